@@ -1,0 +1,64 @@
+/* loop: the one event loop of a process, and the list of operations that have news. */
+#include "core/loop.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/op.h"
+
+static os2_loop the_loop;
+static bool is_open;
+
+static void on_wakeup(uv_async_t *handle) { (void)handle; }
+
+static void open_loop(os2_loop *loop) {
+  if (uv_loop_init(&loop->uv) != 0 || uv_async_init(&loop->uv, &loop->wakeup, on_wakeup) != 0) {
+    fputs("os2: no event loop: out of descriptors or memory\n", stderr);
+    abort();
+  }
+  uv_unref((uv_handle_t *)&loop->wakeup);
+  is_open = true;
+}
+
+os2_loop *os2_loop_get(void) {
+  if (!is_open) open_loop(&the_loop);
+  return &the_loop;
+}
+
+bool os2_loop_wait(os2_loop *loop) {
+  uv_run(&loop->uv, UV_RUN_NOWAIT);
+  while (loop->ready_head == NULL && !loop->signalled) {
+    if (!uv_loop_alive(&loop->uv)) return false;
+    uv_run(&loop->uv, UV_RUN_ONCE);
+  }
+  return true;
+}
+
+os2_op *os2_loop_take_ready(os2_loop *loop) {
+  os2_op *op = loop->ready_head;
+  if (op == NULL) return NULL;
+  loop->ready_head = op->next_ready;
+  if (loop->ready_head == NULL) loop->ready_tail = NULL;
+  op->next_ready = NULL;
+  op->is_ready = false;
+  return op;
+}
+
+void os2_loop_signal(os2_loop *loop) {
+  loop->signalled = true;
+  uv_async_send(&loop->wakeup);
+}
+
+int os2_loop_count_ops(const os2_loop *loop) {
+  int count = 0;
+  for (const os2_op *op = loop->ops; op != NULL; op = op->next) count++;
+  return count;
+}
+
+void os2_loop_close(os2_loop *loop) {
+  if (!is_open) return;
+  uv_close((uv_handle_t *)&loop->wakeup, NULL);
+  uv_run(&loop->uv, UV_RUN_NOWAIT);
+  uv_loop_close(&loop->uv);
+  is_open = false;
+}
