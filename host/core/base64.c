@@ -14,10 +14,8 @@ void os2_base64_encode(char *out, const void *bytes, size_t n, os2_base64_alphab
   for (size_t i = 0; i < n; i += 3) {
     size_t left = n - i;
     uint32_t bits = (uint32_t)in[i] << 16;
-    if (left > 1)
-      bits |= (uint32_t)in[i + 1] << 8;
-    if (left > 2)
-      bits |= in[i + 2];
+    if (left > 1) bits |= (uint32_t)in[i + 1] << 8;
+    if (left > 2) bits |= in[i + 2];
     *out++ = digits[bits >> 18 & 63];
     *out++ = digits[bits >> 12 & 63];
     *out++ = left > 1 ? digits[bits >> 6 & 63] : '=';
@@ -28,14 +26,10 @@ void os2_base64_encode(char *out, const void *bytes, size_t n, os2_base64_alphab
 
 /* The value of one base64 digit, -1 for any other character. */
 static int digit_value(char c) {
-  if (c >= 'A' && c <= 'Z')
-    return c - 'A';
-  if (c >= 'a' && c <= 'z')
-    return c - 'a' + 26;
-  if (c >= '0' && c <= '9')
-    return c - '0' + 52;
-  if (c == '+')
-    return 62;
+  if (c >= 'A' && c <= 'Z') return c - 'A';
+  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+  if (c >= '0' && c <= '9') return c - '0' + 52;
+  if (c == '+') return 62;
   return c == '/' ? 63 : -1;
 }
 
@@ -48,15 +42,13 @@ static size_t without_padding(const char *text, size_t n) {
 
 int os2_base64_decode(uint8_t *out, size_t *out_len, const char *text, size_t n) {
   size_t digits = without_padding(text, n);
-  if (digits % 4 == 1)
-    return -1;
+  if (digits % 4 == 1) return -1;
   uint32_t bits = 0;
   int held = 0;
   size_t written = 0;
   for (size_t i = 0; i < digits; i++) {
     int value = digit_value(text[i]);
-    if (value < 0)
-      return -1;
+    if (value < 0) return -1;
     bits = (bits << 6 | (uint32_t)value) & 0xffffff;
     held += 6;
     if (held >= 8) {

@@ -6,17 +6,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Bytes inside the decoded buffer; not NUL-terminated, {NULL, 0} when the field is absent. */
-typedef struct {
-  const char *bytes;
-  size_t len;
-} os2_trace_text;
+#include "core/protobuf.h"
 
 /* A step of the build; the same digest comes again with more fields. Times: UTC seconds, 0 = no. */
 typedef struct {
-  os2_trace_text digest;
-  os2_trace_text name;
-  os2_trace_text error;
+  os2_text digest;
+  os2_text name;
+  os2_text error;
   bool cached;
   double started;
   double completed;
@@ -24,9 +20,9 @@ typedef struct {
 
 /* Progress inside a step: a layer pulled, an image exported. Sizes in bytes where there are any. */
 typedef struct {
-  os2_trace_text id;
-  os2_trace_text vertex;
-  os2_trace_text name;
+  os2_text id;
+  os2_text vertex;
+  os2_text name;
   int64_t current;
   int64_t total;
   double timestamp;
@@ -36,17 +32,17 @@ typedef struct {
 
 /* A raw piece of a step's output, not a line. stream: 1 stdout, 2 stderr. */
 typedef struct {
-  os2_trace_text vertex;
-  os2_trace_text message;
+  os2_text vertex;
+  os2_text message;
   int64_t stream;
   double timestamp;
 } os2_trace_log;
 
 /* A warning of the front end; summary is the one line to show. */
 typedef struct {
-  os2_trace_text vertex;
-  os2_trace_text summary;
-  os2_trace_text url;
+  os2_text vertex;
+  os2_text summary;
+  os2_text url;
   int64_t level;
 } os2_trace_warning;
 

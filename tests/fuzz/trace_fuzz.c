@@ -5,7 +5,7 @@
 #include "core/trace.h"
 
 /* Touches both ends, so that a sanitizer sees a slice that leaves the buffer. */
-static void touch(void *data, os2_trace_text text) {
+static void touch(void *data, os2_text text) {
   volatile char *sink = data;
   if (text.len > 0)
     *sink = (char)(text.bytes[0] ^ text.bytes[text.len - 1]);
