@@ -1,0 +1,168 @@
+/* curl_loop: libcurl's multi interface on the event loop. One per process: connections are kept. */
+#include "core/curl_loop.h"
+
+#include <stdlib.h>
+#include <uv.h>
+
+typedef struct socket_watch {
+  uv_poll_t poll;
+  curl_socket_t fd;
+} socket_watch;
+
+typedef struct dropped {
+  struct dropped *next;
+  CURL *easy;
+  void (*gone)(void *arg);
+  void *arg;
+} dropped;
+
+static struct {
+  CURLM *multi;
+  uv_timer_t timer;
+  os2_curl_done done;
+  int depth;      /* > 0 while libcurl runs: its handles must not be removed */
+  dropped *drops; /* to be removed once it is 0 */
+} client;
+
+static void remove_now(const dropped *drop) {
+  curl_multi_remove_handle(client.multi, drop->easy);
+  curl_easy_cleanup(drop->easy);
+  drop->gone(drop->arg);
+}
+
+static void sweep(void) {
+  while (client.drops != NULL) {
+    dropped *drop = client.drops;
+    client.drops = drop->next;
+    remove_now(drop);
+    free(drop);
+  }
+}
+
+static bool is_dropped(const CURL *easy) {
+  for (const dropped *at = client.drops; at != NULL; at = at->next)
+    if (at->easy == easy) return true;
+  return false;
+}
+
+static void report_done(void) {
+  int left;
+  CURLMsg *message;
+  while ((message = curl_multi_info_read(client.multi, &left)) != NULL) {
+    CURL *easy = message->easy_handle;
+    CURLcode code = message->data.result;
+    if (message->msg != CURLMSG_DONE || is_dropped(easy)) continue;
+    curl_multi_remove_handle(client.multi, easy);
+    client.done(easy, code);
+  }
+}
+
+static void act(curl_socket_t fd, int events) {
+  int running;
+  client.depth++;
+  curl_multi_socket_action(client.multi, fd, events, &running);
+  client.depth--;
+  if (client.depth > 0) return;
+  report_done();
+  sweep();
+}
+
+static void on_timer(uv_timer_t *timer) {
+  (void)timer;
+  act(CURL_SOCKET_TIMEOUT, 0);
+}
+
+static int set_timer(CURLM *multi, long milliseconds, void *arg) {
+  (void)multi;
+  (void)arg;
+  if (milliseconds < 0) uv_timer_stop(&client.timer);
+  else uv_timer_start(&client.timer, on_timer, (uint64_t)milliseconds, 0);
+  return 0;
+}
+
+static void on_poll(uv_poll_t *poll, int status, int events) {
+  int flags = status < 0 ? CURL_CSELECT_ERR : 0;
+  if (events & UV_READABLE) flags |= CURL_CSELECT_IN;
+  if (events & UV_WRITABLE) flags |= CURL_CSELECT_OUT;
+  act(((socket_watch *)poll)->fd, flags);
+}
+
+static void free_watch(uv_handle_t *handle) { free(handle); }
+
+static socket_watch *watch(curl_socket_t fd) {
+  socket_watch *it = malloc(sizeof *it);
+  if (it == NULL) abort();
+  it->fd = fd;
+  uv_poll_init_socket(client.timer.loop, &it->poll, fd);
+  curl_multi_assign(client.multi, fd, it);
+  return it;
+}
+
+static void unwatch(socket_watch *it) {
+  if (it == NULL) return;
+  curl_multi_assign(client.multi, it->fd, NULL);
+  uv_poll_stop(&it->poll);
+  uv_close((uv_handle_t *)&it->poll, free_watch);
+}
+
+static int set_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *socket_arg) {
+  (void)easy;
+  (void)arg;
+  socket_watch *it = socket_arg;
+  if (what == CURL_POLL_REMOVE) {
+    unwatch(it);
+    return 0;
+  }
+  if (it == NULL) it = watch(fd);
+  int events = 0;
+  if (what & CURL_POLL_IN) events |= UV_READABLE;
+  if (what & CURL_POLL_OUT) events |= UV_WRITABLE;
+  uv_poll_start(&it->poll, events, on_poll);
+  return 0;
+}
+
+static int open_client(os2_loop *loop, os2_err *err) {
+  if (client.multi != NULL) return 0;
+  if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0 || (client.multi = curl_multi_init()) == NULL)
+    return os2_fail(err, OS2_INTERNAL, "libcurl does not start");
+  uv_timer_init(&loop->uv, &client.timer);
+  curl_multi_setopt(client.multi, CURLMOPT_SOCKETFUNCTION, set_socket);
+  curl_multi_setopt(client.multi, CURLMOPT_TIMERFUNCTION, set_timer);
+  return 0;
+}
+
+int os2_curl_add(os2_loop *loop, CURL *easy, os2_curl_done done, os2_err *err) {
+  if (open_client(loop, err) != 0) return -1;
+  client.done = done;
+  CURLMcode code = curl_multi_add_handle(client.multi, easy);
+  if (code != CURLM_OK)
+    return os2_fail(err, OS2_INTERNAL, "libcurl refused a request: %s", curl_multi_strerror(code));
+  return 0;
+}
+
+void os2_curl_drop(CURL *easy, void (*gone)(void *arg), void *arg) {
+  dropped now = {.next = client.drops, .easy = easy, .gone = gone, .arg = arg};
+  if (client.depth == 0) {
+    remove_now(&now);
+    return;
+  }
+  dropped *later = malloc(sizeof *later);
+  if (later == NULL) abort();
+  *later = now;
+  client.drops = later;
+}
+
+void os2_curl_pause(CURL *easy, int bits) {
+  client.depth++;
+  curl_easy_pause(easy, bits);
+  client.depth--;
+  if (client.depth == 0) sweep();
+}
+
+void os2_curl_close(void) {
+  if (client.multi == NULL) return;
+  curl_multi_cleanup(client.multi);
+  client.multi = NULL;
+  uv_close((uv_handle_t *)&client.timer, NULL);
+  curl_global_cleanup();
+}

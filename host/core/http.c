@@ -1,0 +1,355 @@
+/* http: requests over libcurl's multi interface, driven by the event loop. */
+#include "core/http.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/curl_loop.h"
+
+enum { STREAM_HIGH_WATER = 256 * 1024, TRANSFER_BUFFER = 512 * 1024L };
+
+typedef struct transfer {
+  os2_op op; /* first: an os2_op * is a transfer * */
+  CURL *easy;
+  struct curl_slist *headers;
+  os2_http_response response;
+  os2_http_mode mode;
+  size_t body_room;
+  size_t limit;
+  os2_body source;
+  bool has_source;
+  int paused;   /* CURLPAUSE_* bits */
+  os2_err fault; /* what one of our callbacks found wrong */
+  char reason[CURL_ERROR_SIZE];
+} transfer;
+
+static bool is_streamed(const transfer *t) {
+  return t->mode != OS2_HTTP_WHOLE && t->response.status >= 200 && t->response.status < 300;
+}
+
+/* ---- the answer ---- */
+
+static void drop_headers(os2_http_response *response) {
+  for (size_t i = 0; i < response->header_count; i++) {
+    free(response->headers[i].name);
+    free(response->headers[i].value);
+  }
+  free(response->headers);
+  response->headers = NULL;
+  response->header_count = 0;
+}
+
+static char *copy_trimmed(const char *text, size_t len) {
+  while (len > 0 && isspace((unsigned char)text[0])) text++, len--;
+  while (len > 0 && isspace((unsigned char)text[len - 1])) len--;
+  char *copy = strndup(text, len);
+  if (copy == NULL) abort();
+  return copy;
+}
+
+static void add_header(os2_http_response *response, const char *line, size_t len) {
+  const char *colon = memchr(line, ':', len);
+  if (colon == NULL) return;
+  size_t name_len = (size_t)(colon - line);
+  os2_http_header *headers =
+      realloc(response->headers, (response->header_count + 1) * sizeof *headers);
+  if (headers == NULL) abort();
+  os2_http_header *header = &headers[response->header_count++];
+  response->headers = headers;
+  header->name = copy_trimmed(line, name_len);
+  for (char *at = header->name; *at != '\0'; at++) *at = (char)tolower((unsigned char)*at);
+  header->value = copy_trimmed(colon + 1, len - name_len - 1);
+}
+
+static void end_headers(transfer *t) {
+  if (t->easy == NULL) return;
+  long status = 0;
+  curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+  if (status < 200) return;
+  t->response.status = (int)status;
+  if (is_streamed(t)) os2_op_push(&t->op, OS2_HTTP_HEAD, NULL, 0);
+}
+
+static size_t on_header(char *line, size_t size, size_t count, void *arg) {
+  transfer *t = arg;
+  size_t len = size * count;
+  if (t->response.status != 0) return len; /* trailers */
+  if (len > 5 && strncmp(line, "HTTP/", 5) == 0) drop_headers(&t->response);
+  else if (len <= 2) end_headers(t);
+  else add_header(&t->response, line, len);
+  return t->op.finished ? 0 : len;
+}
+
+static int over_limit(transfer *t, const char *what) {
+  return os2_fail(&t->fault, OS2_PROTOCOL, "the answer's %s is over the limit of %zu bytes", what,
+                  t->limit);
+}
+
+static int keep(transfer *t, const char *data, size_t len, const char *what) {
+  os2_http_response *response = &t->response;
+  if (len > t->limit - response->body_len) return over_limit(t, what);
+  if (response->body_len + len + 1 > t->body_room) {
+    t->body_room = 2 * (response->body_len + len) + 1;
+    char *body = realloc(response->body, t->body_room);
+    if (body == NULL) abort();
+    response->body = body;
+  }
+  memcpy(response->body + response->body_len, data, len);
+  response->body_len += len;
+  response->body[response->body_len] = '\0';
+  return 0;
+}
+
+static void push_kept_line(transfer *t) {
+  os2_http_response *response = &t->response;
+  size_t len = response->body_len;
+  if (len > 0 && response->body[len - 1] == '\r') len--;
+  response->body_len = 0;
+  os2_op_push(&t->op, OS2_HTTP_DATA, response->body, len);
+}
+
+static int keep_lines(transfer *t, const char *data, size_t len) {
+  while (len > 0) {
+    const char *end = memchr(data, '\n', len);
+    size_t part = end != NULL ? (size_t)(end - data) : len;
+    if (keep(t, data, part, "line") != 0) return -1;
+    if (end == NULL) return 0;
+    push_kept_line(t);
+    data += part + 1;
+    len -= part + 1;
+  }
+  return 0;
+}
+
+static size_t on_body(char *data, size_t size, size_t count, void *arg) {
+  transfer *t = arg;
+  size_t len = size * count;
+  int code = 0;
+  if (!is_streamed(t)) {
+    code = keep(t, data, len, "body");
+  } else if (os2_op_is_full(&t->op)) {
+    t->paused |= CURLPAUSE_RECV;
+    return CURL_WRITEFUNC_PAUSE;
+  } else if (t->mode == OS2_HTTP_LINES) {
+    code = keep_lines(t, data, len);
+  } else {
+    os2_op_push(&t->op, OS2_HTTP_DATA, data, len);
+  }
+  return code != 0 || t->op.finished ? 0 : len;
+}
+
+/* ---- the request's body ---- */
+
+static size_t on_read(char *buffer, size_t size, size_t count, void *arg) {
+  transfer *t = arg;
+  ptrdiff_t got = t->source.read(t->source.arg, buffer, size * count, &t->fault);
+  if (got == OS2_BODY_LATER) {
+    t->paused |= CURLPAUSE_SEND;
+    return CURL_READFUNC_PAUSE;
+  }
+  if (got < 0) return CURL_READFUNC_ABORT;
+  t->response.bytes_sent += got;
+  return (size_t)got;
+}
+
+static int on_seek(void *arg, curl_off_t offset, int origin) {
+  transfer *t = arg;
+  if (offset != 0 || origin != SEEK_SET || t->source.rewind == NULL) return CURL_SEEKFUNC_CANTSEEK;
+  t->response.bytes_sent = 0;
+  return t->source.rewind(t->source.arg, &t->fault) == 0 ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL;
+}
+
+void os2_http_resume_body(os2_op *op) {
+  transfer *t = (transfer *)op;
+  if (op->finished || !(t->paused & CURLPAUSE_SEND)) return;
+  t->paused &= ~CURLPAUSE_SEND;
+  os2_curl_pause(t->easy, t->paused);
+}
+
+/* ---- the operation ---- */
+
+static void gone(void *arg) { os2_op_release(arg); }
+
+static void cancel(os2_op *op) {
+  transfer *t = (transfer *)op;
+  CURL *easy = t->easy;
+  t->easy = NULL;
+  os2_curl_drop(easy, gone, op);
+}
+
+static void resume(os2_op *op) {
+  transfer *t = (transfer *)op;
+  if (t->easy == NULL || !(t->paused & CURLPAUSE_RECV)) return;
+  t->paused &= ~CURLPAUSE_RECV;
+  os2_curl_pause(t->easy, t->paused);
+}
+
+static void destroy(os2_op *op) {
+  transfer *t = (transfer *)op;
+  if (t->easy != NULL) curl_easy_cleanup(t->easy);
+  curl_slist_free_all(t->headers);
+  drop_headers(&t->response);
+  free(t->response.body);
+  if (t->has_source && t->source.destroy != NULL) t->source.destroy(t->source.arg);
+  free(t);
+}
+
+static const os2_op_class http_class = {
+    .name = "http", .cancel = cancel, .resume = resume, .destroy = destroy};
+
+static os2_kind kind_of_connect(CURL *easy) {
+  long error = 0;
+  curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &error);
+  if (error == EACCES || error == EPERM) return OS2_DENIED;
+  return error == ECONNREFUSED || error == ENOENT ? OS2_UNAVAILABLE : OS2_NETWORK;
+}
+
+static os2_kind kind_of(CURL *easy, CURLcode code) {
+  switch (code) {
+  case CURLE_COULDNT_CONNECT: return kind_of_connect(easy);
+  case CURLE_OPERATION_TIMEDOUT: return OS2_TIMEOUT;
+  case CURLE_PEER_FAILED_VERIFICATION:
+  case CURLE_SSL_CACERT_BADFILE: return OS2_DENIED;
+  case CURLE_URL_MALFORMAT:
+  case CURLE_UNSUPPORTED_PROTOCOL: return OS2_INVALID;
+  case CURLE_WEIRD_SERVER_REPLY:
+  case CURLE_HTTP2:
+  case CURLE_HTTP2_STREAM: return OS2_PROTOCOL;
+  default: return OS2_NETWORK;
+  }
+}
+
+static void note_end(transfer *t) {
+  curl_off_t microseconds = 0;
+  long request_size = 0;
+  curl_easy_getinfo(t->easy, CURLINFO_TOTAL_TIME_T, &microseconds);
+  curl_easy_getinfo(t->easy, CURLINFO_REQUEST_SIZE, &request_size);
+  t->response.elapsed = (double)microseconds / 1e6;
+  t->response.is_sent = request_size > 0;
+}
+
+static void note_fault(transfer *t, CURLcode code) {
+  if (t->fault.kind != OS2_OK) return;
+  const char *reason = t->reason[0] != '\0' ? t->reason : curl_easy_strerror(code);
+  os2_fail(&t->fault, kind_of(t->easy, code), "%s", reason);
+}
+
+static void on_done(CURL *easy, CURLcode code) {
+  transfer *t = NULL;
+  curl_easy_getinfo(easy, CURLINFO_PRIVATE, &t);
+  note_end(t);
+  if (code != CURLE_OK) note_fault(t, code);
+  else if (t->mode == OS2_HTTP_LINES && is_streamed(t) && t->response.body_len > 0)
+    push_kept_line(t);
+  os2_op_finish(&t->op, &t->fault);
+  os2_op_release(&t->op);
+}
+
+/* ---- start ---- */
+
+static void set_method(transfer *t, const os2_http_request *request) {
+  CURL *easy = t->easy;
+  if (t->has_source) {
+    curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
+    curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_read);
+    curl_easy_setopt(easy, CURLOPT_READDATA, t);
+    curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_seek);
+    curl_easy_setopt(easy, CURLOPT_SEEKDATA, t);
+    curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)t->source.size);
+    curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, TRANSFER_BUFFER);
+  } else if (request->body != NULL || strcmp(request->method, "POST") == 0) {
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_len);
+    curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, request->body != NULL ? request->body : "");
+  } else if (strcmp(request->method, "HEAD") == 0) {
+    curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+  }
+  curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
+}
+
+static void set_headers(transfer *t, const os2_http_request *request) {
+  t->headers = curl_slist_append(NULL, "Expect:"); /* the engine and the API never need the wait */
+  for (size_t i = 0; request->headers != NULL && request->headers[i] != NULL; i++) {
+    struct curl_slist *longer = curl_slist_append(t->headers, request->headers[i]);
+    if (longer == NULL) abort();
+    t->headers = longer;
+  }
+  curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers);
+  curl_easy_setopt(t->easy, CURLOPT_HEADERFUNCTION, on_header);
+  curl_easy_setopt(t->easy, CURLOPT_HEADERDATA, t);
+  curl_easy_setopt(t->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+}
+
+static void set_times(transfer *t, const os2_http_request *request) {
+  CURL *easy = t->easy;
+  double connect = request->connect_timeout > 0 ? request->connect_timeout : request->timeout;
+  if (connect > 0) curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)(connect * 1000));
+  if (request->idle_timeout > 0) {
+    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)(request->idle_timeout + 0.999));
+  }
+  if (request->timeout > 0) os2_op_set_deadline(&t->op, request->timeout);
+}
+
+static void set_route(transfer *t, const os2_http_request *request) {
+  CURL *easy = t->easy;
+  curl_easy_setopt(easy, CURLOPT_URL, request->url);
+  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+  curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
+  if (request->ca_file != NULL) curl_easy_setopt(easy, CURLOPT_CAINFO, request->ca_file);
+  if (request->unix_socket == NULL) return;
+  curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, request->unix_socket);
+  curl_easy_setopt(easy, CURLOPT_PROXY, "");
+}
+
+static void set_answer(transfer *t) {
+  CURL *easy = t->easy;
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, t);
+  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, t->reason);
+  curl_easy_setopt(easy, CURLOPT_PRIVATE, t);
+  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* a cancel during slow DNS must not wait for it */
+}
+
+static void take_source(transfer *t, const os2_http_request *request) {
+  if (request->source == NULL) return;
+  t->source = *request->source;
+  t->has_source = true;
+}
+
+os2_op *os2_http_start(os2_loop *loop, const os2_http_request *request, os2_err *err) {
+  transfer *t = calloc(1, sizeof *t);
+  if (t == NULL || (t->easy = curl_easy_init()) == NULL) abort();
+  os2_op_init(&t->op, loop, &http_class);
+  t->op.high_water = STREAM_HIGH_WATER;
+  t->mode = request->mode;
+  t->limit = request->response_limit;
+  take_source(t, request);
+  set_answer(t);
+  set_route(t, request);
+  set_method(t, request);
+  set_headers(t, request);
+  set_times(t, request);
+  if (os2_curl_add(loop, t->easy, on_done, err) == 0) return &t->op;
+  os2_op_finish(&t->op, err);
+  os2_op_release(&t->op);
+  os2_op_close(&t->op);
+  return NULL;
+}
+
+const os2_http_response *os2_http_response_of(const os2_op *op) {
+  return &((const transfer *)op)->response;
+}
+
+const char *os2_http_header_of(const os2_op *op, const char *name) {
+  const os2_http_response *response = os2_http_response_of(op);
+  for (size_t i = 0; i < response->header_count; i++)
+    if (strcmp(response->headers[i].name, name) == 0) return response->headers[i].value;
+  return NULL;
+}
+
+void os2_http_close(void) { os2_curl_close(); }
