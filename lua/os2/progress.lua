@@ -1,0 +1,191 @@
+--- Shows on stderr how a run goes: one line a phase, redrawn on a terminal, plain lines elsewhere.
+local clock = require("os2.clock")
+local env = require("os2.env")
+local opts = require("os2.opts")
+local text = require("os2.progress.text")
+
+---@class os2.progress
+local M = {}
+
+local LABEL_CELLS <const> = 11
+local WIDEST <const> = 110
+local BAR_CELLS <const> = 23
+local REDRAW_SECONDS <const> = 0.1
+-- Quiet for longer than this, a CI system takes a job for dead.
+local PLAIN_SECONDS <const> = 15
+
+---@class os2.progress.phase
+---@field ui os2.progress.ui
+---@field label string
+---@field started number  monotonic seconds
+local Phase = {}
+Phase.__index = Phase
+
+---@class os2.progress.ui
+---@field terminal boolean  one line is redrawn
+---@field colour boolean
+---@field width integer  cells
+local Ui = {}
+Ui.__index = Ui
+
+local STYLES <const> = { bold = "\27[1m", dim = "\27[2m", red = "\27[31m", yellow = "\27[33m" }
+
+local function styled(ui, style, words)
+  return ui.colour and STYLES[style] .. words .. "\27[0m" or words
+end
+
+local function columns()
+  local width = math.tointeger(tonumber(env.get("COLUMNS") or ""))
+  return width and width >= 20 and width or 80
+end
+
+local function is_terminal()
+  return env.get("TERM") ~= "dumb" and require("host.fs").isatty(2)
+end
+
+local function write_stderr(bytes)
+  io.stderr:write(bytes)
+  io.stderr:flush()
+end
+
+--- Opens the display of a run. Every field is for tests and callers that know better than the
+--- environment: by default stderr decides, with COLUMNS, TERM and NO_COLOR.
+---@param options? {terminal: boolean?, colour: boolean?, width: integer?, write: function?, now: function?}
+---@return os2.progress.ui
+function M.open(options)
+  local given = opts.check("progress.open", options or {}, {
+    terminal = "boolean?", colour = "boolean?", width = "integer?", write = "function?",
+    now = "function?",
+  })
+  local terminal = given.terminal
+  if terminal == nil then terminal = is_terminal() end
+  local colour = given.colour
+  if colour == nil then colour = terminal and (env.get("NO_COLOR") or "") == "" end
+  return setmetatable({
+    terminal = terminal, colour = colour, width = math.min(given.width or columns(), WIDEST),
+    write = given.write or write_stderr, now = given.now or clock.monotonic,
+  }, Ui)
+end
+
+local function erase(ui)
+  if ui.is_drawn then
+    ui.write("\r\27[K")
+    ui.is_drawn = false
+  end
+end
+
+local function print_line(ui, line)
+  erase(ui)
+  ui.write(line .. "\n")
+end
+
+--- Writes the first line of a run: what is made, and from what.
+---@param name string
+---@param about string
+function Ui:title(name, about)
+  print_line(self, styled(self, "bold", text.clean(name)) .. "   " .. text.clean(about))
+end
+
+--- Writes a line that the reader should know but need not act on.
+---@param words string
+function Ui:note(words)
+  print_line(self, "  " .. text.clean(words))
+end
+
+--- Writes a line that the reader should look into.
+---@param words string
+function Ui:warn(words)
+  print_line(self, styled(self, "yellow", "os2: warning: ") .. text.clean(words))
+end
+
+local function phase_line(phase, words, seconds, style)
+  local ui = phase.ui
+  local elapsed = text.duration(seconds)
+  local room = ui.width - 2 - LABEL_CELLS - text.width(elapsed) - 2
+  local body = ui.terminal and text.fit(words, math.max(room, 10)) or words
+  local padding = (" "):rep(room - text.width(body))
+  if style then body = styled(ui, style, body) end
+  local label = styled(ui, "dim", text.pad(phase.label, LABEL_CELLS))
+  return "  " .. label .. body .. padding .. "  " .. styled(ui, "dim", elapsed)
+end
+
+local function redraw(phase, is_forced)
+  local ui = phase.ui
+  local now = ui.now()
+  if not is_forced and phase.drawn_at and now - phase.drawn_at < REDRAW_SECONDS then return end
+  phase.drawn_at = now
+  ui.write("\r\27[K" .. phase_line(phase, phase.words, now - phase.started))
+  ui.is_drawn = true
+end
+
+--- Starts a phase; the phase before it must be done or closed. Close it with `<close>`: a phase that
+--- was left by an error then says so.
+---@param label string  one word
+---@return os2.progress.phase
+function Ui:phase(label)
+  local now = self.now()
+  local phase = setmetatable({ ui = self, label = label, started = now, said_at = now }, Phase)
+  phase.words = ""
+  self.current = phase
+  if self.terminal then redraw(phase, true) end
+  return phase
+end
+
+--- Says what the phase does now. Off a terminal this is silent.
+---@param words string
+function Phase:show(words)
+  self.words = text.clean(words)
+  if self.ui.terminal then redraw(self) end
+end
+
+--- Says which step the phase has reached; off a terminal every step is a line.
+---@param words string
+function Phase:step(words)
+  self.words = text.clean(words)
+  if self.ui.terminal then return redraw(self, true) end
+  self.said_at = self.ui.now()
+  self.ui.write("  " .. text.pad(self.label, LABEL_CELLS) .. self.words .. "\n")
+end
+
+--- Shows how many of the phase's bytes are through.
+---@param current integer
+---@param total integer
+function Phase:bytes(current, total)
+  local ui = self.ui
+  local now = ui.now()
+  self.bytes_from = self.bytes_from or { at = now, bytes = current }
+  local seconds = now - self.bytes_from.at
+  local words = text.part(current, total)
+  if seconds >= 1 then
+    words = words .. "  " .. text.size((current - self.bytes_from.bytes) / seconds) .. "/s"
+  end
+  if ui.terminal then return self:show(text.bar(current, total, BAR_CELLS) .. "  " .. words) end
+  if now - self.said_at >= PLAIN_SECONDS then self:step(words) end
+end
+
+--- Redraws the elapsed time; does nothing off a terminal.
+function Ui:tick()
+  if self.terminal and self.current then redraw(self.current, true) end
+end
+
+local function finish(phase, words, style)
+  local ui = phase.ui
+  ui.current = nil
+  print_line(ui, phase_line(phase, words, ui.now() - phase.started, style))
+end
+
+--- Ends the phase with its last line and its time.
+---@param words string
+function Phase:done(words)
+  if self.ui.current == self then finish(self, text.clean(words)) end
+end
+
+--- Ends a phase that was left by an error: its line stays, marked.
+function Phase:close()
+  if self.ui.current ~= self then return end
+  local at = self.words ~= "" and "stopped at: " .. self.words or "stopped"
+  finish(self, at, "red")
+end
+Phase.__close = Phase.close
+
+return M
