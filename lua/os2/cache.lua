@@ -1,0 +1,182 @@
+--- Keeps answers on disk for all processes of a user: one process asks while the others wait.
+---
+--- An entry is one file. It holds the last answer and, for the waiters of a failed asker, the last
+--- error. What cannot be read as an entry of this very key (torn, foreign, from the future) is a miss.
+local clock = require("os2.clock")
+local env = require("os2.env")
+local err = require("os2.err")
+local fs = require("os2.fs")
+local hash = require("os2.hash")
+local json = require("os2.json")
+local opts = require("os2.opts")
+local os2 = require("os2")
+
+---@class os2.cache
+local M = {}
+
+local FORMAT <const> = 1
+local ERROR_FIELDS <const> = { "kind", "op", "message", "exit", "status", "retryable",
+  "retry_after", "hint" }
+
+---@class os2.cache.options
+---@field ttl number  seconds for which an answer is fresh
+---@field error_ttl number  seconds for which a failed asker's error answers its waiters
+---@field stale_ttl number  seconds for which an answer may stand in for an unavailable API
+---@field lock_timeout number  seconds to wait for another asker before asking oneself
+---@field may_stand_in fun(failure: table): boolean  whether a stale answer may hide this error
+---@field is_refresh? boolean  ask anew, whatever is there
+---@field is_fresh? boolean  ask anew, and never answer with anything older
+
+---@class os2.cache.meta
+---@field cached boolean  the answer was there already
+---@field age number  seconds since it was asked for
+---@field stale boolean
+---@field failure? table  why a stale answer stands in
+
+--- Returns the directory of the cache, or nil where the environment names no home.
+---@return string?
+function M.directory()
+  local base = env.get("XDG_CACHE_HOME")
+  if base and base:sub(1, 1) == "/" then return base .. "/os2" end
+  local home = env.get("HOME")
+  return home and home ~= "" and home .. "/.cache/os2" or nil
+end
+
+--- Returns the key of everything that an answer depends on: a SHA-256 in hex. Nothing of the parts
+--- (the API key is one) can be read back from it.
+---@param parts (string|number|boolean|nil)[]  `n` fields, nil where a part is not set
+---@return string
+function M.key(parts)
+  local words = {}
+  for index = 1, parts.n or #parts do
+    local part = parts[index]
+    -- The length keeps ("ab", "c") and ("a", "bc") apart.
+    words[index] = part == nil and "-" or ("%d:%s"):format(#tostring(part), tostring(part))
+  end
+  return hash.sha256(table.concat(words, ","))
+end
+
+-- Milliseconds: JSON keeps 14 digits, and a time rounded up would lie in the future.
+local function now()
+  return math.floor(clock.now() * 1000) / 1000
+end
+
+local function is_time(value, at)
+  return value == nil or type(value) == "number" and value <= at
+end
+
+local function is_entry(value, key, at)
+  return type(value) == "table" and value.format == FORMAT and value.key == key
+    and is_time(value.answered_at, at) and is_time(value.failed_at, at)
+    and (value.answered_at == nil) == (value.answer == nil)
+    and (value.failed_at == nil) == (value.failure == nil)
+end
+
+local function open_store(key)
+  local directory = M.directory()
+  if not directory then return nil end
+  return { key = key, directory = directory, path = directory .. "/" .. key .. ".json" }
+end
+
+local function read(store)
+  local entry = os2.try(function() return json.decode(fs.read(store.path)) end)
+  return is_entry(entry, store.key, now()) and entry or { format = FORMAT, key = store.key }
+end
+
+-- A cache that cannot be written must not fail the answer: it is slower, not wrong.
+local function write(store, entry)
+  local _, failure = os2.try(function()
+    fs.mkdir_p(store.directory, tonumber("700", 8))
+    fs.write_atomic(store.path, json.encode(entry), { mode = tonumber("600", 8) })
+  end)
+  return failure
+end
+
+local function stored_failure(failure)
+  local fields = {}
+  for _, name in ipairs(ERROR_FIELDS) do fields[name] = failure[name] end
+  return fields
+end
+
+-- Waiters may share an answer of the world, never an interrupt or a bug of another process.
+local function is_shareable(failure)
+  return err.is(failure) and failure.kind ~= "cancelled" and failure.kind ~= "internal"
+end
+
+local function stand_in(entry, options, failure)
+  local age = entry.answered_at and now() - entry.answered_at
+  if age and age <= options.stale_ttl and not options.is_fresh and options.may_stand_in(failure) then
+    return entry.answer, { cached = true, age = age, stale = true, failure = failure }
+  end
+  err.raise(failure, 0)
+end
+
+-- Returns what the entry answers by itself, or nil when somebody has to ask.
+local function recall(entry, options, since)
+  if options.is_fresh then return nil end
+  local oldest_answer = options.is_refresh and since or now() - options.ttl
+  if entry.answered_at and entry.answered_at >= oldest_answer then
+    return entry.answer, { cached = true, age = now() - entry.answered_at, stale = false }
+  end
+  local oldest_failure = options.is_refresh and since or now() - options.error_ttl
+  if entry.failed_at and entry.failed_at >= oldest_failure then
+    return stand_in(entry, options, err.new(entry.failure))
+  end
+end
+
+local function ask_anew(store, entry, options, ask)
+  local asked_at = now()
+  local answer, failure = os2.try(ask)
+  if failure then
+    if is_shareable(failure) then
+      entry.failed_at, entry.failure = now(), stored_failure(failure)
+      write(store, entry)
+    end
+    return stand_in(entry, options, failure)
+  end
+  local unwritten = write(store, {
+    format = FORMAT, key = store.key, answered_at = asked_at, answer = answer,
+  })
+  return answer, { cached = false, age = 0, stale = false, unwritten = unwritten }
+end
+
+local function lock(store, timeout)
+  return os2.try(function()
+    fs.mkdir_p(store.directory, tonumber("700", 8))
+    return fs.lock(store.path .. ".lock", { timeout = timeout })
+  end)
+end
+
+--- Returns the answer kept under a key, or asks for it; of all processes that want the same, one asks.
+--- Raises what `ask` raised, unless a stale answer may stand in.
+---@param key string  from `cache.key`
+---@param options os2.cache.options
+---@param ask fun(): table
+---@return table answer
+---@return os2.cache.meta
+function M.fetch(key, options, ask)
+  opts.check("cache.fetch", options, {
+    ttl = "number", error_ttl = "number", stale_ttl = "number", lock_timeout = "number",
+    may_stand_in = "function", is_refresh = "boolean?", is_fresh = "boolean?",
+  })
+  local store = open_store(key)
+  if not store then return ask(), { cached = false, age = 0, stale = false } end
+  local since = now()
+  local answer, meta = recall(read(store), options, since)
+  if answer then return answer, meta end
+  -- Without the lock (no permission, or the holder hangs) asking oneself is slower, not wrong.
+  local _ <close> = not options.is_fresh and lock(store, options.lock_timeout) or nil
+  local entry = read(store)
+  answer, meta = recall(entry, options, since)
+  if answer then return answer, meta end
+  return ask_anew(store, entry, options, ask)
+end
+
+--- Forgets what is kept under a key.
+---@param key string
+function M.forget(key)
+  local store = open_store(key)
+  if store then os2.try(fs.remove, store.path) end
+end
+
+return M

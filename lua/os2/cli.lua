@@ -1,0 +1,107 @@
+--- The frame of a command: arguments in, result out, the same contract for every script.
+---
+--- stdout carries the result and nothing else. With `--json` it is one JSON document with a `schema`
+--- number, for success and failure alike; `--result FILE` writes the same document to a file.
+local argparse = require("argparse")
+local document = require("os2.cli.document")
+local err = require("os2.err")
+local opts = require("os2.opts")
+
+---@class os2.cli
+local M = {}
+
+---@class os2.cli.command
+---@field name string  as it is typed after `os2`
+---@field summary string  one sentence for --help
+---@field args? fun(parser: table)  adds the command's own arguments (argparse)
+---@field run fun(args: table): table, string?  returns the result's fields and its text for stdout
+
+local function refuse(parser, message)
+  err.raise(err.new{
+    kind = "invalid", exit = "usage", op = "usage", message = message,
+    hint = ("run `%s --help` to see what it takes"):format(parser._name),
+  }, 0)
+end
+
+local function new_parser(command)
+  local parser = argparse("os2 " .. command.name, command.summary)
+  parser:help_max_width(100)
+  parser.error = refuse
+  parser:flag("--json"):description("Print one JSON document instead of text.")
+  parser:option("--result"):argname("FILE")
+    :description("Write the JSON document to FILE too.")
+  if command.args then command.args(parser) end
+  return parser
+end
+
+-- Arguments that cannot be parsed still say where their failure belongs.
+local function scan_outputs(argv)
+  local outputs = {}
+  for index, word in ipairs(argv) do
+    if word == "--json" then outputs.json = true end
+    outputs.result = word:match("^%-%-result=(.+)") or outputs.result
+    if word == "--result" then outputs.result = argv[index + 1] end
+  end
+  return outputs
+end
+
+local function emit(outputs, fields, text)
+  local json = (outputs.json or outputs.result) and document.encode(fields)
+  if outputs.result then document.write(outputs.result, json) end
+  if outputs.json then
+    io.stdout:write(json, "\n")
+  elseif text then
+    io.stdout:write(text, "\n")
+  end
+  io.stdout:flush()
+end
+
+-- A to-be-closed value rather than pcall: the host still sees the traceback of the error itself.
+local function on_failure(outputs)
+  return setmetatable({}, {
+    __close = function(_, failure)
+      if failure ~= nil then emit(outputs, document.failure(failure)) end
+    end,
+  })
+end
+
+--- Runs a command with the script's own arguments (`arg`) and writes its result. An error writes the
+--- failure's document where one was asked for and goes on to the host, which prints its line and exits
+--- with the kind's code.
+---@param command os2.cli.command
+---@param argv? string[]  by default the global `arg`
+function M.run(command, argv)
+  opts.check("cli.run", command, {
+    name = "string", summary = "string", args = "function?", run = "function",
+  })
+  local words = argv or arg
+  local outputs = scan_outputs(words)
+  local _ <close> = on_failure(outputs)
+  local args = new_parser(command):parse(words)
+  local fields, text = command.run(args)
+  emit(outputs, document.success(fields), text)
+end
+
+--- Turns an option's text into a number of at least `least`, for argparse's `convert`.
+---@param least number
+---@return fun(text: string): number?, string?
+function M.number(least)
+  return function(text)
+    local value = tonumber(text)
+    if value and value >= least and value < math.huge then
+      return math.tointeger(value) or value
+    end
+    return nil, ("'%s' is not a number of at least %s"):format(text, least)
+  end
+end
+
+--- Adds the options that say which snapshots are meant: `--prefix` and `--provider`.
+---@param parser table  argparse
+function M.snapshot_options(parser)
+  parser:option("--prefix"):argname("PREFIX")
+    :description("Snapshot prefix; by default DAYTONA_SNAPSHOT_PREFIX.")
+  parser:option("--provider"):choices{ "daytona", "docker" }
+    :description("Where snapshots live; docker is this machine's engine, without any key.")
+end
+
+return M
