@@ -1,0 +1,7 @@
+std = "lua54"
+max_line_length = 100
+exclude_files = { "build/**", "**/node_modules/**" }
+
+files["tests/spec"] = { std = "+busted" }
+files["tests/e2e"] = { std = "+busted" }
+files["**/*_spec.lua"] = { std = "+busted" }
