@@ -49,6 +49,13 @@ void os2_loop_signal(os2_loop *loop) {
   uv_async_send(&loop->wakeup);
 }
 
+uint64_t os2_milliseconds(double seconds) {
+  const double longest = 1e15;
+  double milliseconds = seconds * 1000.0;
+  if (!(milliseconds > 0)) return 0;
+  return milliseconds > longest ? (uint64_t)longest : (uint64_t)milliseconds;
+}
+
 int os2_loop_count_ops(const os2_loop *loop) {
   int count = 0;
   for (const os2_op *op = loop->ops; op != NULL; op = op->next) count++;

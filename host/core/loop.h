@@ -15,7 +15,7 @@ typedef struct os2_loop {
   struct os2_op *ready_head;  /* operations with news, oldest first */
   struct os2_op *ready_tail;
   struct os2_op *ops;         /* every operation that is alive, for the leak check of the tests */
-  bool signalled;             /* a first signal has come and was not taken yet */
+  volatile bool signalled;    /* a signal has come and was not taken yet */
 } os2_loop;
 
 /* The process's loop; made at the first call. Never NULL: without a loop there is no program. */
@@ -30,6 +30,9 @@ struct os2_op *os2_loop_take_ready(os2_loop *loop);
 
 /* Takes note of a signal; safe in a signal handler. */
 void os2_loop_signal(os2_loop *loop);
+
+/* Seconds as libuv's whole milliseconds, within what a timer can hold. */
+uint64_t os2_milliseconds(double seconds);
 
 /* Number of operations alive. */
 int os2_loop_count_ops(const os2_loop *loop);

@@ -1,6 +1,7 @@
 /* op: one asynchronous operation: it queues events, then finishes once. */
 #include "core/op.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,10 @@ void os2_op_init(os2_op *op, os2_loop *loop, const os2_op_class *class) {
 
 void os2_op_touch(os2_op *op) {
   os2_loop *loop = op->loop;
+  if (op->listener != NULL) {
+    op->listener(op, op->listener_arg);
+    return;
+  }
   if (op->is_ready) return;
   op->is_ready = true;
   if (loop->ready_tail != NULL) loop->ready_tail->next_ready = op;
@@ -54,7 +59,10 @@ static void stop_work(os2_op *op, os2_kind kind, const char *message) {
 }
 
 static void on_deadline(uv_timer_t *timer) {
-  stop_work(timer->data, OS2_TIMEOUT, "the deadline passed");
+  os2_op *op = timer->data;
+  char message[64];
+  snprintf(message, sizeof message, "not done within %g s", op->deadline_seconds);
+  stop_work(op, OS2_TIMEOUT, message);
 }
 
 void os2_op_set_deadline(os2_op *op, double seconds) {
@@ -65,10 +73,9 @@ void os2_op_set_deadline(os2_op *op, double seconds) {
     uv_timer_init(&op->loop->uv, op->deadline);
     op->deadline->data = op;
   }
-  double milliseconds = seconds * 1000.0;
-  uint64_t due = milliseconds < 1.0 ? 0 : milliseconds > 1e15 ? (uint64_t)1e15 : (uint64_t)milliseconds;
+  op->deadline_seconds = seconds;
   uv_update_time(&op->loop->uv);
-  uv_timer_start(op->deadline, on_deadline, due, 0);
+  uv_timer_start(op->deadline, on_deadline, os2_milliseconds(seconds), 0);
 }
 
 void os2_op_push(os2_op *op, int type, const char *data, size_t len) {
@@ -83,7 +90,7 @@ void os2_op_push(os2_op *op, int type, const char *data, size_t len) {
   *op->events_end = event;
   op->events_end = &event->next;
   op->queued += len;
-  os2_op_touch(op);
+  os2_op_touch(op); /* last: a listener may close the operation */
 }
 
 bool os2_op_is_full(const os2_op *op) { return op->high_water > 0 && op->queued > op->high_water; }
@@ -129,6 +136,7 @@ void os2_op_cancel(os2_op *op) { stop_work(op, OS2_CANCELLED, "cancelled"); }
 
 void os2_op_close(os2_op *op) {
   op->references++;
+  op->listener = NULL;
   os2_op_cancel(op);
   forget_ready(op);
   op->owner = NULL;

@@ -40,6 +40,10 @@ struct os2_op {
   const os2_op_class *class;
   os2_loop *loop;
   void *owner; /* for the owner's use; the binding keeps its own pointer here */
+  /* Set by an owner that is C itself (an operation made of others): called when there is news,
+     instead of queueing for the scheduler. It may take events and close this operation. */
+  void (*listener)(os2_op *op, void *arg);
+  void *listener_arg;
   os2_event *events;
   os2_event **events_end;
   size_t queued;     /* bytes in the queue */
@@ -49,6 +53,7 @@ struct os2_op {
   os2_err err; /* kind OS2_OK when it went well */
   int references;
   uv_timer_t *deadline;
+  double deadline_seconds; /* what was asked for */
   os2_op *next_ready;
   os2_op *previous, *next; /* all operations of the loop */
 };

@@ -1,0 +1,93 @@
+/* host.loop: what the scheduler stands on; nothing for users. */
+#include "bind/bind.h"
+#include "bind/op.h"
+#include "core/loop.h"
+#include "core/signals.h"
+#include "core/timer.h"
+
+static const char interrupt_key = 0; /* registry: what a first signal calls */
+
+// loop.enter(co: thread | nil): the coroutine that runs a task from now on
+static int l_enter(lua_State *L) {
+  bind_set_current(lua_tothread(L, 1));
+  return 0;
+}
+
+// loop.wait() -> boolean: waits for news of any operation; false when none can come
+static int l_wait(lua_State *L) {
+  lua_pushboolean(L, os2_loop_wait(os2_loop_get()));
+  return 1;
+}
+
+// loop.take() -> op | nil: the oldest operation with news
+static int l_take(lua_State *L) {
+  os2_op *op;
+  while ((op = os2_loop_take_ready(os2_loop_get())) != NULL)
+    if (bind_push_op(L, op)) return 1;
+  return 0;
+}
+
+// loop.signal() -> number | nil: a first signal that was not taken yet
+static int l_signal(lua_State *L) {
+  os2_loop *loop = os2_loop_get();
+  if (!loop->signalled) return 0;
+  loop->signalled = false;
+  lua_pushinteger(L, os2_signals_first());
+  return 1;
+}
+
+// loop.timer(seconds) -> op: finishes well after that time
+static int l_timer(lua_State *L) {
+  static const bind_op_class timer_class = {0};
+  double seconds = luaL_checknumber(L, 1);
+  bind_opslot *slot = bind_newop(L, &timer_class, "task.sleep");
+  bind_setop(L, slot, os2_timer_start(os2_loop_get(), seconds));
+  return 1;
+}
+
+// loop.pending() -> number of operations alive
+static int l_pending(lua_State *L) {
+  lua_pushinteger(L, os2_loop_count_ops(os2_loop_get()));
+  return 1;
+}
+
+static void interrupt(lua_State *L, lua_Debug *debug) {
+  (void)debug;
+  lua_sethook(L, NULL, 0, 0);
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &interrupt_key);
+  lua_call(L, 0, 1);
+  if (lua_toboolean(L, -1)) lua_error(L);
+  lua_pop(L, 1);
+}
+
+static void hook_current(void) {
+  lua_State *co = bind_current();
+  const int any = LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT;
+  if (co != NULL) lua_sethook(co, interrupt, any, 1);
+}
+
+// loop.catch_signals(fn): a first SIGINT or SIGTERM calls fn out of the running task, however busy
+// it is, and raises what fn returns; between tasks loop.signal tells it
+static int l_catch_signals(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TFUNCTION);
+  lua_settop(L, 1);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &interrupt_key);
+  os2_signals_catch(os2_loop_get(), hook_current);
+  return 0;
+}
+
+static const luaL_Reg functions[] = {{"enter", l_enter},
+                                     {"wait", l_wait},
+                                     {"take", l_take},
+                                     {"signal", l_signal},
+                                     {"timer", l_timer},
+                                     {"pending", l_pending},
+                                     {"catch_signals", l_catch_signals},
+                                     {NULL, NULL}};
+
+int luaopen_host_loop(lua_State *L);
+int luaopen_host_loop(lua_State *L) {
+  bind_open_op(L);
+  luaL_newlib(L, functions);
+  return 1;
+}

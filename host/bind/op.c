@@ -1,0 +1,212 @@
+/* op: operations as Lua sees them: userdata with next, result and close. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "bind/bind.h"
+#include "bind/op.h"
+
+#define OP_TYPE "host.op"
+
+struct bind_opslot {
+  os2_op *op; /* NULL: closed */
+  const bind_op_class *class;
+  const char *name;
+  os2_event *event; /* the one being shown; owned here so that a Lua error cannot lose it */
+};
+
+static const char objects_key = 0; /* registry: weak table, operation -> userdata */
+
+static void get_objects(lua_State *L) {
+  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &objects_key) == LUA_TTABLE) return;
+  lua_pop(L, 1);
+  lua_newtable(L);
+  lua_createtable(L, 0, 1);
+  lua_pushliteral(L, "v");
+  lua_setfield(L, -2, "__mode");
+  lua_setmetatable(L, -2);
+  lua_pushvalue(L, -1);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &objects_key);
+}
+
+bool bind_push_op(lua_State *L, os2_op *op) {
+  get_objects(L);
+  lua_rawgetp(L, -1, op);
+  lua_remove(L, -2);
+  if (lua_type(L, -1) == LUA_TUSERDATA) return true;
+  lua_pop(L, 1);
+  return false;
+}
+
+/* ---- making ---- */
+
+bind_opslot *bind_newop(lua_State *L, const bind_op_class *class, const char *name) {
+  luaL_checkstack(L, 8, NULL);
+  bind_opslot *slot = bind_newobject(L, sizeof *slot, OP_TYPE, 2);
+  slot->class = class;
+  slot->name = name;
+  return slot;
+}
+
+void bind_setop(lua_State *L, bind_opslot *slot, os2_op *op) {
+  slot->op = op;
+  if (op == NULL) return;
+  op->owner = slot;
+  get_objects(L);
+  lua_pushvalue(L, -2);
+  lua_rawsetp(L, -2, op);
+  lua_pop(L, 1);
+}
+
+void bind_anchor(lua_State *L, int arg) { lua_setiuservalue(L, arg, 1); }
+
+static bind_opslot *check_slot(lua_State *L, int arg) {
+  bind_opslot *slot = luaL_checkudata(L, arg, OP_TYPE);
+  luaL_argcheck(L, slot->op != NULL, arg, "the operation is closed");
+  return slot;
+}
+
+os2_op *bind_checkop(lua_State *L, int arg) { return check_slot(L, arg)->op; }
+
+/* ---- waiting ---- */
+
+static lua_State *current; /* the coroutine of the task that runs */
+
+lua_State *bind_current(void) { return current; }
+
+void bind_set_current(lua_State *co) { current = co; }
+
+static void check_may_wait(lua_State *L, const char *name) {
+  if (!lua_isyieldable(L))
+    luaL_error(L,
+               "%s waits, and nothing can wait here (inside sort, gsub, tostring or require): "
+               "wait first and use the value here",
+               name);
+  if (L != current)
+    luaL_error(L,
+               "%s waits on a coroutine that is not the task's own: use task.group and its spawn, "
+               "or a closure as iterator, instead of a coroutine",
+               name);
+}
+
+int bind_wait_news(lua_State *L, lua_KFunction k) {
+  bind_opslot *slot = check_slot(L, 1);
+  check_may_wait(L, slot->name);
+  lua_KContext height = lua_gettop(L);
+  lua_pushvalue(L, 1);
+  return lua_yieldk(L, 1, height, k);
+}
+
+void bind_woken(lua_State *L, int status, lua_KContext height) {
+  if (status == LUA_YIELD && lua_gettop(L) > height) lua_error(L);
+}
+
+/* ---- methods ---- */
+
+static void show(bind_opslot *slot, os2_event *event) {
+  free(slot->event);
+  slot->event = event;
+}
+
+static int push_event(lua_State *L, bind_opslot *slot) {
+  const os2_event *event = slot->event;
+  if (slot->class->push_event != NULL) return slot->class->push_event(L, slot->op, event);
+  lua_pushlstring(L, event->data, event->len);
+  return 1;
+}
+
+static int push_end(lua_State *L, bind_opslot *slot) {
+  os2_op *op = slot->op;
+  if (op->err.kind != OS2_OK) {
+    bind_fail(L, slot->name, &op->err);
+    if (slot->class->decorate != NULL) slot->class->decorate(L, op);
+    return 2;
+  }
+  if (slot->class->push_result != NULL) return slot->class->push_result(L, op);
+  lua_pushboolean(L, 1);
+  return 1;
+}
+
+static int next_k(lua_State *L, int status, lua_KContext height) {
+  bind_woken(L, status, height);
+  lua_settop(L, 1);
+  bind_opslot *slot = check_slot(L, 1);
+  os2_event *event;
+  while ((event = os2_op_take(slot->op)) != NULL) {
+    show(slot, event);
+    if (push_event(L, slot) == 1) return 1;
+  }
+  if (!slot->op->finished) return bind_wait_news(L, next_k);
+  lua_pushnil(L);
+  return 1;
+}
+
+// op:next() -> event | nil at the end   (waits)
+static int l_next(lua_State *L) { return next_k(L, LUA_OK, 0); }
+
+static int result_k(lua_State *L, int status, lua_KContext height) {
+  bind_woken(L, status, height);
+  lua_settop(L, 1);
+  bind_opslot *slot = check_slot(L, 1);
+  os2_event *event;
+  while ((event = os2_op_take(slot->op)) != NULL) free(event);
+  if (!slot->op->finished) return bind_wait_news(L, result_k);
+  return push_end(L, slot);
+}
+
+// op:result() -> result | nil, err   (waits; passes over events not taken)
+static int l_result(lua_State *L) { return result_k(L, LUA_OK, 0); }
+
+int bind_await(lua_State *L) {
+  lua_insert(L, 1);
+  lua_settop(L, 1);
+  return result_k(L, LUA_OK, 0);
+}
+
+static int close_slot(lua_State *L) {
+  bind_opslot *slot = luaL_checkudata(L, 1, OP_TYPE);
+  os2_op *op = slot->op;
+  slot->op = NULL;
+  show(slot, NULL);
+  if (op != NULL) os2_op_close(op);
+  return 0;
+}
+
+// op:is_ready() -> boolean: next or result would not wait
+static int l_is_ready(lua_State *L) {
+  bind_opslot *slot = check_slot(L, 1);
+  lua_pushboolean(L, slot->op->finished || slot->op->events != NULL);
+  return 1;
+}
+
+static int l_index(lua_State *L) {
+  bind_opslot *slot = luaL_checkudata(L, 1, OP_TYPE);
+  const char *key = luaL_checkstring(L, 2);
+  for (const luaL_Reg *at = slot->class->methods; at != NULL && at->name != NULL; at++)
+    if (strcmp(at->name, key) == 0) {
+      lua_pushcfunction(L, at->func);
+      return 1;
+    }
+  lua_getfield(L, lua_upvalueindex(1), key);
+  return 1;
+}
+
+static int l_tostring(lua_State *L) {
+  bind_opslot *slot = luaL_checkudata(L, 1, OP_TYPE);
+  lua_pushfstring(L, "operation %s%s", slot->name, slot->op == NULL ? " (closed)" : "");
+  return 1;
+}
+
+static const luaL_Reg methods[] = {{"next", l_next},   {"result", l_result}, {"is_ready", l_is_ready},
+                                   {"close", close_slot}, {NULL, NULL}};
+static const luaL_Reg meta[] = {
+    {"__gc", close_slot}, {"__close", close_slot}, {"__call", l_next}, {"__tostring", l_tostring},
+    {NULL, NULL}};
+
+void bind_open_op(lua_State *L) {
+  bind_newtype(L, OP_TYPE, NULL, meta);
+  luaL_getmetatable(L, OP_TYPE);
+  luaL_newlib(L, methods);
+  lua_pushcclosure(L, l_index, 1);
+  lua_setfield(L, -2, "__index");
+  lua_pop(L, 1);
+}
