@@ -308,8 +308,10 @@ static void the_engine_may_hang_up(void **state) {
   (void)state;
   engine e;
   engine_open(&e, UPGRADED);
+  set_call(&e, "/grpc.health.v1.Health/Check", "\0\0\0\0\0", 5);
   os2_op *op = open_session(e.path);
   expect_ready(op);
+  run_until_status(&e);
   uv_close((uv_handle_t *)&e.peer, NULL);
   assert_null(next_event(op));
   assert_int_equal(op->err.kind, OS2_OK);
