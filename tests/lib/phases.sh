@@ -150,7 +150,7 @@ prepare() {
   trap 'exit 130' INT
   trap 'exit 143' TERM
   export TMPDIR=$TEST_DIR BASE_IMAGE
-  build release -DCMAKE_COMPILE_WARNING_AS_ERROR=ON -DCMAKE_EXPORT_COMPILE_COMMANDS=ON
+  build release -DOS2_TESTS=ON -DOS2_WERROR=ON
   install_standin
   ensure_engine >/dev/null
   eval "$(tests/lib/base)"
