@@ -1,0 +1,59 @@
+// log: every API request with its answer's status, for tests to count.
+"use strict"
+
+const SHOWN_HEADERS = [
+  "accept", "content-length", "content-type", "user-agent", "x-daytona-organization-id",
+  "x-daytona-sdk-version", "x-daytona-source",
+]
+
+function shownHeaders(headers) {
+  const shown = {}
+  for (const name of SHOWN_HEADERS) {
+    if (name in headers) shown[name] = headers[name]
+  }
+  // The scheme is of interest, the secret behind it is not: a log must be safe to print.
+  if (headers.authorization) shown.authorization = headers.authorization.replace(/\s.*$/s, " ***")
+  return shown
+}
+
+/** An append-only list of requests. */
+class RequestLog {
+  constructor() {
+    this.clear()
+  }
+
+  clear() {
+    this.entries = []
+  }
+
+  /** Opens the entry of `call`; its status is null until an answer was sent. */
+  open(call) {
+    const entry = {
+      at: new Date().toISOString(),
+      method: call.method,
+      path: call.path,
+      query: call.query,
+      headers: shownHeaders(call.headers),
+      route: `${call.method} ${call.path}`,
+      key: null,
+      body: null,
+      fault: null,
+      status: null,
+    }
+    this.entries.push(entry)
+    return entry
+  }
+
+  /** Number of requests by route template, for example {"GET /api/snapshots/{id}": 3}. */
+  counts() {
+    const counts = {}
+    for (const { route } of this.entries) counts[route] = (counts[route] || 0) + 1
+    return counts
+  }
+
+  report() {
+    return { total: this.entries.length, counts: this.counts(), requests: this.entries }
+  }
+}
+
+module.exports = { RequestLog }

@@ -1,0 +1,92 @@
+// wire: bytes in, bytes out. Bodies are read and answers sent as Express does it.
+"use strict"
+
+const crypto = require("node:crypto")
+const querystring = require("node:querystring")
+const { noRoute } = require("./errors")
+
+const BODY_LIMIT = 102400
+
+/** A body that is not JSON: answered without the envelope's path and timestamp. */
+class MalformedJson extends Error {}
+
+/** A request as the rest of the stand-in sees it. `url` is path and query as sent. */
+function openCall(req) {
+  const [path, search = ""] = splitOnce(req.url, "?")
+  return {
+    method: req.method,
+    url: req.url,
+    path,
+    query: { ...querystring.parse(search) },
+    headers: req.headers,
+    address: req.socket.remoteAddress,
+    replyHeaders: {},
+  }
+}
+
+function splitOnce(text, separator) {
+  const at = text.indexOf(separator)
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + separator.length)]
+}
+
+/** The whole body, or null when it is larger than the limit; it is read to its end either way. */
+async function readAll(req) {
+  const chunks = []
+  let size = 0
+  for await (const chunk of req) {
+    size += chunk.length
+    if (size <= BODY_LIMIT) chunks.push(chunk)
+  }
+  return size <= BODY_LIMIT ? Buffer.concat(chunks) : null
+}
+
+/**
+ * The decoded JSON body; {} when there is none or when it is not declared as JSON.
+ * Too large or of an unsupported charset ends as "no such route", as on the real API.
+ */
+async function readBody(req, call) {
+  const bytes = await readAll(req)
+  const type = String(req.headers["content-type"] || "").toLowerCase()
+  if (bytes === null) throw noRoute(call)
+  if (!/^application\/json\b/.test(type) || bytes.length === 0) return {}
+  const charset = /charset="?([^";\s]+)/.exec(type)
+  if (charset && !charset[1].startsWith("utf-")) throw noRoute(call)
+  return parseJson(bytes.toString("utf8"))
+}
+
+function parseJson(text) {
+  if (!/^\s*[[{]/.test(text)) throw new MalformedJson()
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new MalformedJson()
+  }
+}
+
+/** Express's weak ETag: length and SHA-1 of the body. */
+function etag(bytes) {
+  const hash = crypto.createHash("sha1").update(bytes).digest("base64").slice(0, 27)
+  return `W/"${bytes.length.toString(16)}-${hash}"`
+}
+
+/** Body and headers of an answer: objects go out as JSON, strings as they are, undefined as nothing. */
+function encode(answer) {
+  if (answer.body === undefined) return { bytes: Buffer.alloc(0), headers: answer.headers }
+  const text = typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body)
+  const bytes = Buffer.from(text)
+  const type = typeof answer.body === "string" ? "text/html" : "application/json"
+  const headers = { "Content-Type": `${type}; charset=utf-8`, ETag: etag(bytes), ...answer.headers }
+  return { bytes, headers }
+}
+
+/** Sends an answer; `cut` sends half of the body and then drops the connection. */
+function send(res, answer, cut) {
+  const { bytes, headers } = encode(answer)
+  for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)
+  res.statusCode = answer.status
+  if (answer.status !== 204) res.setHeader("Content-Length", bytes.length)
+  if (!cut) return res.end(bytes)
+  res.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => res.destroy())
+}
+
+module.exports = { MalformedJson, openCall, readBody, send }
