@@ -75,3 +75,8 @@ cache_dir() {
   mkdir -p "$dir"
   printf '%s\n' "$dir"
 }
+
+# drop_others DIR PATTERN: what stands beside DIR under PATTERN is an older edition of it.
+drop_others() {
+  as_root find "$(dirname "$1")" -mindepth 1 -maxdepth 1 -name "$2" ! -path "$1" -exec rm -rf {} +
+}
