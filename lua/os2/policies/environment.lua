@@ -1,0 +1,169 @@
+--- Which environment a run works for, and whether its parts belong together.
+local check = require("os2.policy.check")
+local err = require("os2.err")
+local policy = require("os2.policy")
+
+---@class os2.policies.environment
+local M = {}
+
+---@class os2.policies.environment.row
+---@field doppler string  Doppler's name for the environment
+---@field prefix string  the prefix of its snapshots
+---@field key? string  the name of its Daytona API key (GET /api-keys/current)
+
+local TABLE <const> = {
+  dev = { doppler = "dev", prefix = "iterate-sandbox-dev--" },
+  stg = { doppler = "stg", prefix = "iterate-sandbox-stg--" },
+  prd = { doppler = "prd", prefix = "iterate-sandbox-prd--" },
+}
+
+local function refuse(message)
+  return nil, err.new{ kind = "invalid", exit = "config", op = "environment", message = message }
+end
+
+local function given(value)
+  return value ~= nil and value ~= "" and value or nil
+end
+
+local function sorted_names(environments)
+  local names = {}
+  for name in pairs(environments) do names[#names + 1] = name end
+  table.sort(names)
+  return names
+end
+
+--- Answers the prefix of a run: the one given by hand, else DAYTONA_SNAPSHOT_PREFIX.
+---@param facts {prefix: string?, env: table<string, string>}
+---@return string? prefix, table? err
+function M.prefix(facts)
+  local prefix = given(facts.prefix) or given(facts.env.DAYTONA_SNAPSHOT_PREFIX)
+  local ok, refused = policy.ask("naming.check_prefix", { prefix = prefix, env = facts.env })
+  if not ok then return nil, refused end
+  return prefix
+end
+
+local function find(environments, field, value)
+  for _, name in ipairs(sorted_names(environments)) do
+    if environments[name][field] == value then return name end
+  end
+end
+
+local function environment_of_prefix(environments, prefix)
+  for _, name in ipairs(sorted_names(environments)) do
+    local own = environments[name].prefix
+    if prefix:sub(1, #own) == own then return name end
+  end
+end
+
+-- Everything that says for which environment the run is. `belongs` is nil for what is one's own.
+local function parties(environments, facts)
+  local found = {}
+  local function add(what, value, belongs)
+    found[#found + 1] = { text = ("%s %q"):format(what, value), belongs = belongs }
+  end
+  local prefix, key = given(facts.prefix), given(facts.key_name)
+  local doppler = given(facts.env.DOPPLER_ENVIRONMENT)
+  local config = given(facts.env.DOPPLER_CONFIG)
+  if prefix then add("prefix", prefix, environment_of_prefix(environments, prefix)) end
+  if key then add("API key", key, find(environments, "key", key)) end
+  if doppler then
+    add("DOPPLER_ENVIRONMENT", doppler, find(environments, "doppler", doppler))
+  end
+  if config then
+    -- Doppler names a branch config after its root: dev_jonas stands under dev.
+    add("DOPPLER_CONFIG", config, find(environments, "doppler", config:match("^[^_]*")))
+  end
+  return found
+end
+
+local function way_on(environments, facts)
+  local config = given(facts.env.DOPPLER_ENVIRONMENT) or given(facts.env.DOPPLER_CONFIG)
+  local name = config and find(environments, "doppler", config:match("^[^_]*"))
+  if name then
+    return ("use one environment for all of them: DAYTONA_SNAPSHOT_PREFIX=%s (or a prefix of your own) "
+      .. "for %s, or run with the Doppler config of the other"):format(environments[name].prefix, name)
+  end
+  return "use one environment for all of them, or a prefix of your own such as dev-jonas--"
+end
+
+local function texts_of(found)
+  local texts = {}
+  for _, party in ipairs(found) do
+    if party.belongs then
+      texts[#texts + 1] = ("%s belongs to %s"):format(party.text, party.belongs)
+    end
+  end
+  return table.concat(texts, ", ")
+end
+
+-- A prefix of one's own may well name an environment; it decides nothing, but a slip should be seen.
+local function warning_for(environments, facts, name)
+  if not name or not facts.prefix or environment_of_prefix(environments, facts.prefix) then
+    return nil
+  end
+  for word in facts.prefix:gmatch("[^-_.:/]+") do
+    if environments[word] and word ~= name then
+      return ("prefix %q names %s, but this run is for %s"):format(facts.prefix, word, name)
+    end
+  end
+end
+
+--- Decides for which environment a run is. Parts that belong to different environments stop it.
+---@param facts {prefix: string?, key_name: string?, env: table<string, string>}
+---@return {environment: string?, warning: string?}? decision, table? err
+function M.guard(facts)
+  local environments = policy.ask("environment.table")
+  local found = parties(environments, facts)
+  local name
+  for _, party in ipairs(found) do
+    if name and party.belongs and party.belongs ~= name then
+      return refuse(("%s; %s"):format(texts_of(found), way_on(environments, facts)))
+    end
+    name = name or party.belongs
+  end
+  return { environment = name, warning = warning_for(environments, facts, name) }
+end
+
+local function check_row(name, row)
+  if type(row) ~= "table" then return nil, name .. " is not a table" end
+  for field, value in pairs(row) do
+    if field ~= "doppler" and field ~= "prefix" and field ~= "key" then
+      return nil, ("%s.%s is unknown; an environment has doppler, prefix and key"):format(name, field)
+    end
+    if type(value) ~= "string" or value == "" then
+      return nil, ("%s.%s is %s and not a name"):format(name, field, check.show(value))
+    end
+  end
+  if not row.doppler or not row.prefix then return nil, name .. " lacks doppler or prefix" end
+  if row.prefix:sub(-2) ~= "--" then return nil, name .. ".prefix does not end with \"--\"" end
+  return true
+end
+
+local function check_table(environments)
+  for name, row in pairs(environments) do
+    local ok, why = check_row(tostring(name), row)
+    if not ok then return nil, why end
+  end
+  return true
+end
+
+policy.define("environment.table", {
+  doc = "The environments: each with its Doppler environment, its snapshot prefix and, where set, "
+    .. "the name of its API key.",
+  type = "table", default = TABLE, check = check_table,
+})
+
+policy.define("environment.prefix", {
+  doc = "The snapshot prefix of a run: --prefix, else DAYTONA_SNAPSHOT_PREFIX.",
+  default = M.prefix,
+  returns = { type = "string", doc = "the prefix, or nil and an error that says the rule" },
+})
+
+policy.define("environment.guard", {
+  doc = "For which environment a run is; a prefix, key or Doppler environment that belong to different "
+    .. "ones stop it.",
+  default = M.guard,
+  returns = { type = "table", doc = "{environment, warning}, or nil and an error naming all parties" },
+})
+
+return M

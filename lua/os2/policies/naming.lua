@@ -1,0 +1,158 @@
+--- Names of snapshots: `<prefix><YYYYMMDD-HHMMSS>`, UTC. The prefix says whose, the time how new.
+local clock = require("os2.clock")
+local err = require("os2.err")
+local policy = require("os2.policy")
+
+---@class os2.policies.naming
+local M = {}
+
+local EXAMPLE <const> = "for example iterate-sandbox-dev--"
+
+-- The API's own rule for names is
+-- ^[a-zA-Z0-9_.\-:]+(\/[a-zA-Z0-9_.\-:]+)*(@sha256:[a-f0-9]{64})?$ (POST /snapshots, 400 otherwise).
+local ALLOWED <const> = "letters, digits, dots, colons, dashes, underscores, and single slashes "
+  .. "between them"
+
+local function refuse(message, hint)
+  return nil, err.new{ kind = "invalid", exit = "config", op = "naming", message = message,
+    hint = hint }
+end
+
+local function is_accepted_by_api(name)
+  for part in (name .. "/"):gmatch("([^/]*)/") do
+    if not part:match("^[%w_.:-]+$") then return false end
+  end
+  return true
+end
+
+-- %w would let the locale decide what a letter is.
+local function first_foreign_character(name)
+  return utf8.len(name) and name:match("[^a-zA-Z0-9_.:/-][\128-\191]*") or nil
+end
+
+local function refuse_characters(what, name)
+  local character = first_foreign_character(name)
+  local found = character and ("it holds %q"):format(character) or "its slashes are not single ones"
+  return refuse(("%s %q is refused by the Daytona API: %s; allowed are %s"):format(what, name, found,
+    ALLOWED))
+end
+
+--- Checks a prefix: it ends with `--`, something stands before that, and the API accepts it in a name.
+---@param facts {prefix: string?}
+---@return boolean? ok, table? err
+function M.check_prefix(facts)
+  local prefix = facts.prefix
+  if not prefix or prefix == "" then
+    return refuse("no snapshot prefix is set; set DAYTONA_SNAPSHOT_PREFIX or pass --prefix, "
+      .. EXAMPLE)
+  end
+  if prefix:sub(-2) ~= "--" then
+    return refuse(("prefix %q does not end with \"--\"; write it as %q"):format(prefix,
+      prefix:gsub("%-+$", "") .. "--"))
+  end
+  if prefix:match("^%-*$") then
+    return refuse(("prefix %q says nothing before its \"--\"; say whose snapshots these are, %s")
+      :format(prefix, EXAMPLE))
+  end
+  if not is_accepted_by_api(prefix) then return refuse_characters("prefix", prefix) end
+  return true
+end
+
+--- Checks a whole name: the prefix with a real UTC time behind it, and nothing else.
+---@param facts {name: string, prefix: string}
+---@return boolean? ok, table? err
+function M.check(facts)
+  if not is_accepted_by_api(facts.name) then return refuse_characters("name", facts.name) end
+  local time, why = policy.ask("naming.parse", facts)
+  if not time then
+    return refuse(("name %q is no name of prefix %q: %s; names are <prefix><YYYYMMDD-HHMMSS> in UTC, "
+      .. "such as %s20260111-193045"):format(facts.name, facts.prefix, why, facts.prefix))
+  end
+  return true
+end
+
+--- Makes the name for a time. Parts of a second are dropped.
+---@param facts {prefix: string, now: number}
+---@return string
+function M.format(facts)
+  local at = clock.utc(math.floor(facts.now))
+  return ("%s%04d%02d%02d-%02d%02d%02d"):format(facts.prefix, at.year, at.month, at.day, at.hour,
+    at.min, at.sec)
+end
+
+local function fields_of(stamp)
+  local year, month, day, hour, min, sec = stamp:match("^(%d%d%d%d)(%d%d)(%d%d)%-(%d%d)(%d%d)(%d%d)$")
+  if not year then return nil end
+  return {
+    year = tonumber(year), month = tonumber(month), day = tonumber(day),
+    hour = tonumber(hour), min = tonumber(min), sec = tonumber(sec),
+  }
+end
+
+--- Reads the time from a name: the exact inverse of `format`. Answers nil and the reason when the name
+--- has another prefix, no timestamp, or one that no clock ever showed (20260231).
+---@param facts {name: string, prefix: string}
+---@return number? seconds, string? why
+function M.parse(facts)
+  local name, prefix = facts.name, facts.prefix
+  if name:sub(1, #prefix) ~= prefix then return nil, "another prefix" end
+  local fields = fields_of(name:sub(#prefix + 1))
+  if not fields then return nil, "no timestamp" end
+  local seconds = clock.time(fields)
+  if not seconds then return nil, "not a real time" end
+  return seconds
+end
+
+--- Makes the name one second later, for when another run has taken this one.
+---@param facts {name: string, prefix: string}
+---@return string
+function M.next(facts)
+  local time, why = policy.ask("naming.parse", facts)
+  if not time then
+    error(("naming.next: %q of prefix %q: %s"):format(facts.name, facts.prefix, why), 2)
+  end
+  return (policy.ask("naming.format", { prefix = facts.prefix, now = time + 1 }))
+end
+
+--- Escapes text for the API's `name` filter, an unescaped SQL ILIKE: `%` and `_` are wildcards there,
+--- and a backslash takes that away.
+---@param facts {prefix: string}
+---@return string
+function M.filter(facts)
+  return (facts.prefix:gsub("[\\%%_]", "\\%0"))
+end
+
+local verdict = { type = "boolean", doc = "true, or nil and an error that says the rule" }
+
+policy.define("naming.check_prefix", {
+  doc = "Whether a prefix may be used: it ends with -- and the API accepts it in a name.",
+  default = M.check_prefix, returns = verdict,
+})
+
+policy.define("naming.check", {
+  doc = "Whether a name given by hand may be used: of this prefix, with a real UTC time.",
+  default = M.check, returns = verdict,
+})
+
+policy.define("naming.format", {
+  doc = "The name of a new snapshot, from prefix and now: <prefix><YYYYMMDD-HHMMSS> in UTC.",
+  default = M.format, returns = { type = "string", doc = "the name" },
+})
+
+policy.define("naming.parse", {
+  doc = "The time in a snapshot's name, in seconds; the exact inverse of naming.format.",
+  default = M.parse,
+  returns = { type = "number", optional = true, doc = "UTC seconds, or nil and why it has none" },
+})
+
+policy.define("naming.next", {
+  doc = "The name to try when a name is taken: one second later.",
+  default = M.next, returns = { type = "string", doc = "the name" },
+})
+
+policy.define("naming.filter", {
+  doc = "What to send as the API's name filter for a prefix: its wildcards %, _ and \\ escaped.",
+  default = M.filter, returns = { type = "string", doc = "the filter" },
+})
+
+return M

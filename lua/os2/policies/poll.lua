@@ -1,0 +1,36 @@
+--- How often to look while something is under way: soon at first, then less and less.
+local policy = require("os2.policy")
+
+---@class os2.policies.poll
+local M = {}
+
+--- Answers the pause before the next look.
+---@param facts {attempt: integer}  looks so far, from 1
+---@return number seconds
+function M.interval(facts)
+  local pause = policy.ask("poll.first", facts) * policy.ask("poll.factor", facts) ^ (facts.attempt - 1)
+  return math.min(pause, policy.ask("poll.longest", facts))
+end
+
+policy.define("poll.first", {
+  doc = "The pause after the first look.",
+  type = "number", unit = "s", range = { 0.05, 60 }, default = 0.5,
+})
+
+policy.define("poll.factor", {
+  doc = "By how much each pause is longer than the one before.",
+  type = "number", range = { 1, 10 }, default = 1.5,
+})
+
+policy.define("poll.longest", {
+  doc = "The longest pause between two looks.",
+  type = "number", unit = "s", range = { 0.05, 600 }, default = 5,
+})
+
+policy.define("poll.interval", {
+  doc = "The pause before the next look at a snapshot that is not ready yet.",
+  default = M.interval,
+  returns = { type = "number", unit = "s", range = { 0, 3600 }, doc = "seconds" },
+})
+
+return M

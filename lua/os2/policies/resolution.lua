@@ -1,0 +1,155 @@
+--- Which snapshot is "the newest": what to ask for, what to pass over, what to take.
+local clock = require("os2.clock")
+local policy = require("os2.policy")
+
+---@class os2.policies.resolution
+local M = {}
+
+--- Answers the pin: a name that is taken as it is, before anything is asked.
+---@param facts {env: table<string, string>}
+---@return string?
+function M.pin(facts)
+  local pin = facts.env.DAYTONA_SNAPSHOT_PIN
+  return pin ~= "" and pin or nil
+end
+
+--- Answers the prefixes to look under, in order; the first one with a usable snapshot wins.
+---@param facts {prefix: string}
+---@return string[]
+function M.prefixes(facts)
+  return { facts.prefix }
+end
+
+--- Answers the query of GET /snapshots for one prefix: newest first.
+---@param facts {prefix: string}
+---@return {name: string, sort: string, order: string, limit: integer}
+function M.query(facts)
+  return {
+    name = policy.ask("naming.filter", facts),
+    sort = policy.ask("resolution.sort", facts),
+    order = policy.ask("resolution.order", facts),
+    limit = policy.ask("resolution.limit", facts),
+  }
+end
+
+--- Says whether machines can start from a snapshot now.
+---@param facts {snapshot: table}
+---@return boolean, string? why
+function M.usable(facts)
+  local state = facts.snapshot.state
+  if state == "active" then return true end
+  return false, "state " .. tostring(state)
+end
+
+-- The time in the snapshot's name, or nil and why it is no candidate.
+local function time_of(snapshot, facts)
+  if snapshot.general then return nil, "shared" end
+  local time, why = policy.ask("naming.parse", {
+    name = snapshot.name, prefix = facts.prefix, env = facts.env, now = facts.now,
+  })
+  if not time then return nil, why end
+  local ok, reason = policy.ask("resolution.usable", {
+    snapshot = snapshot, prefix = facts.prefix, env = facts.env, now = facts.now,
+  })
+  if not ok then return nil, reason end
+  return time
+end
+
+local function candidates_of(facts)
+  local candidates, passed = {}, {}
+  for _, snapshot in ipairs(facts.snapshots) do
+    local time, why = time_of(snapshot, facts)
+    if time then
+      candidates[#candidates + 1] = { snapshot = snapshot, time = time }
+    else
+      why = why or "not usable"
+      passed[why] = (passed[why] or 0) + 1
+    end
+  end
+  return candidates, passed
+end
+
+local function created_at(candidate)
+  return clock.parse_iso(candidate.snapshot.createdAt or "") or 0
+end
+
+-- The list comes newest first; only within one and the same second its order is not trusted.
+local function newest_of(candidates)
+  local newest = candidates[1]
+  for index = 2, #candidates do
+    local other = candidates[index]
+    if other.time == newest.time and created_at(other) > created_at(newest) then newest = other end
+  end
+  return newest
+end
+
+local function disagreement(candidates, newest)
+  for _, other in ipairs(candidates) do
+    if other.time > newest.time then
+      return ("%s was created later (%s), but the name %s (created %s) is the newer one; took the one "
+        .. "created later"):format(newest.snapshot.name, newest.snapshot.createdAt,
+        other.snapshot.name, other.snapshot.createdAt)
+    end
+  end
+end
+
+---@class os2.policies.resolution.details
+---@field passed table<string, integer>  reason -> how many snapshots were passed over for it
+---@field warning? string  name order and createdAt disagree
+
+--- Takes the first of the snapshots (newest first) that is one's own, really has the prefix, has a real
+--- UTC time in its name and is usable; of two with the same second the one created later.
+---@param facts {snapshots: table[], prefix: string, now: number}
+---@return table? snapshot, os2.policies.resolution.details
+function M.pick(facts)
+  local candidates, passed = candidates_of(facts)
+  local newest = newest_of(candidates)
+  if not newest then return nil, { passed = passed } end
+  return newest.snapshot, { passed = passed, warning = disagreement(candidates, newest) }
+end
+
+policy.define("resolution.pin", {
+  doc = "The snapshot name that is the answer before all else, when set.",
+  default = M.pin, returns = { type = "string", optional = true, doc = "a name, or nil for no pin" },
+})
+
+policy.define("resolution.prefixes", {
+  doc = "The prefixes to look under, in order; the first one with a usable snapshot wins.",
+  default = M.prefixes, returns = { type = "list", element = "string", doc = "a list of prefixes" },
+})
+
+policy.define("resolution.sort", {
+  doc = "The sort field of GET /snapshots. The API takes name, state, lastUsedAt and createdAt, and "
+    .. "answers 400 to createdTime.",
+  type = "string", default = "createdAt",
+})
+
+policy.define("resolution.order", {
+  doc = "The sort order of GET /snapshots: newest first.",
+  type = "string", values = { "asc", "desc" }, default = "desc",
+})
+
+policy.define("resolution.limit", {
+  doc = "How many snapshots to ask for in one page.",
+  type = "integer", range = { 1, 200 }, default = 100,
+})
+
+policy.define("resolution.query", {
+  doc = "The query of GET /snapshots for one prefix, of sort, order and limit.",
+  default = M.query, returns = { type = "table", doc = "{name, sort, order, limit}" },
+})
+
+policy.define("resolution.usable", {
+  doc = "Whether machines can start from a snapshot: it is active.",
+  default = M.usable, returns = { type = "boolean", doc = "true, or false and why" },
+})
+
+policy.define("resolution.pick", {
+  doc = "The snapshot to take from a page: the first own one of the prefix with a real UTC time that is "
+    .. "usable; of two with the same second the one created later.",
+  default = M.pick,
+  returns = { type = "table", optional = true,
+    doc = "one of facts.snapshots or nil, and {passed, warning}" },
+})
+
+return M

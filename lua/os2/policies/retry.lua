@@ -1,0 +1,102 @@
+--- Whether a failed request is sent again, and when.
+local policy = require("os2.policy")
+
+---@class os2.policies.retry
+local M = {}
+
+local SAFE_METHODS <const> = { GET = true, HEAD = true, PUT = true, DELETE = true, OPTIONS = true }
+
+local function contains(list, wanted)
+  for _, value in ipairs(list) do
+    if value == wanted then return true end
+  end
+  return false
+end
+
+local function is_idempotent(facts)
+  if facts.idempotent ~= nil then return facts.idempotent end
+  return SAFE_METHODS[facts.method] == true
+end
+
+-- Twice the same create makes two things: it goes again only when the server surely did not act. A 429
+-- is such a proof, the request was turned away at the door.
+local function is_safe(facts)
+  return is_idempotent(facts) or facts.unsent == true or facts.err.status == 429
+end
+
+local function is_passing(facts)
+  local failure = facts.err
+  if failure.status then return contains(policy.ask("retry.statuses", facts), failure.status) end
+  if failure.kind == "network" or failure.kind == "unavailable" then return true end
+  -- Without a deadline over all tries, each one more would wait its whole timeout again.
+  return failure.kind == "timeout" and facts.deadline ~= nil
+end
+
+local function backoff(facts)
+  local pause = policy.ask("retry.base", facts) * 2 ^ (facts.attempt - 1)
+  pause = math.min(pause, policy.ask("retry.cap", facts))
+  -- Between half of it and all: clients that failed together do not come back together.
+  return pause * (0.5 + 0.5 * (facts.random or 1))
+end
+
+local function pause_for(facts)
+  local asked = facts.err.retry_after
+  if not asked then return backoff(facts) end
+  local longest = policy.ask("retry.longest", facts)
+  if asked > longest then
+    return nil, ("the server asks to wait %g s, longer than retry.longest (%g s)"):format(asked, longest)
+  end
+  return asked
+end
+
+--- Answers the pause before a request is sent again, or nil and why it is not.
+---@param facts {method: string, idempotent: boolean?, unsent: boolean?, attempt: integer, err: table,
+---  elapsed: number?, deadline: number?, random: number?}  attempt: tries so far, from 1; deadline:
+---  seconds for all tries together; random: in [0, 1)
+---@return number? seconds, string? why
+function M.delay(facts)
+  if not is_passing(facts) then return nil, "the error would come again" end
+  if not is_safe(facts) then return nil, "the server may have acted on it already" end
+  if facts.attempt >= policy.ask("retry.attempts", facts) then return nil, "tried often enough" end
+  local pause, why = pause_for(facts)
+  if not pause then return nil, why end
+  if facts.deadline and (facts.elapsed or 0) + pause >= facts.deadline then
+    return nil, "the deadline comes first"
+  end
+  return pause
+end
+
+policy.define("retry.attempts", {
+  doc = "How often a request is sent at most, the first time included.",
+  type = "integer", range = { 1, 100 }, default = 4,
+})
+
+policy.define("retry.base", {
+  doc = "The pause after the first failure; it doubles with each further one.",
+  type = "number", unit = "s", range = { 0, 60 }, default = 0.5,
+})
+
+policy.define("retry.cap", {
+  doc = "The longest pause between two tries of one's own choice.",
+  type = "number", unit = "s", range = { 0, 600 }, default = 20,
+})
+
+policy.define("retry.longest", {
+  doc = "The longest Retry-After that is waited for; a server that asks for more gets no further try.",
+  type = "number", unit = "s", range = { 0, 3600 }, default = 60,
+})
+
+policy.define("retry.statuses", {
+  doc = "The HTTP statuses that pass by themselves.",
+  type = "list", element = "number", default = { 429, 502, 503, 504 },
+})
+
+policy.define("retry.delay", {
+  doc = "The pause before a failed request is sent again: connection errors and passing statuses of "
+    .. "idempotent requests; a create only when the server surely did not act.",
+  default = M.delay,
+  returns = { type = "number", unit = "s", range = { 0, 3600 }, optional = true,
+    doc = "seconds, or nil and why not" },
+})
+
+return M

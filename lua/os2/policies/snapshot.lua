@@ -1,0 +1,180 @@
+--- How a snapshot is made: the steps, what it is made of, and what to do when its name is taken.
+local clock = require("os2.clock")
+local policy = require("os2.policy")
+
+---@class os2.policies.snapshot
+local M = {}
+
+local READY <const> = { active = true }
+local UNDER_WAY <const> = { pending = true, pulling = true, building = true }
+local ENDED <const> = { error = true, build_failed = true, inactive = true, removing = true }
+
+local RENAMES <const> = 5
+
+--- Classifies a snapshot that is waited for. A state that nobody knows is waited out and reported.
+---@param facts {snapshot: table}
+---@return "ready"|"waiting"|"failed" verdict, string? why
+function M.progress(facts)
+  local state, reason = facts.snapshot.state, facts.snapshot.errorReason
+  if READY[state] then return "ready" end
+  if ENDED[state] then
+    return "failed", type(reason) == "string" and reason ~= "" and reason or "it is " .. state
+  end
+  if UNDER_WAY[state] then return "waiting" end
+  return "waiting", ("state %q is new to this os2"):format(tostring(state))
+end
+
+local ON_VERDICT <const> = { ready = "use", waiting = "wait", failed = "fail" }
+
+local function is_ours(facts)
+  return facts.named or facts.ref ~= nil and facts.snapshot.imageName == facts.ref
+end
+
+local function on_free_name(facts)
+  -- 409 and then 404: the name was being removed a moment ago and is free by now.
+  return "retry", facts.lost and "the request did not arrive" or "the name has become free"
+end
+
+local function on_foreign_name(facts)
+  if (facts.attempt or 1) > RENAMES then
+    return "fail", ("%d names in a row are taken; run again"):format(facts.attempt)
+  end
+  return "rename", "another run has taken this second"
+end
+
+--- Decides after a 409, or after an answer that was lost, from one GET of the name. A snapshot is ours
+--- when it was made of the image of this run, or when the name was given by hand.
+---@param facts {snapshot: table?, ref: string?, named: boolean?, lost: boolean?, attempt: integer?}
+---@return "use"|"wait"|"retry"|"rename"|"fail" action, string? why
+function M.on_conflict(facts)
+  if not facts.snapshot then return on_free_name(facts) end
+  if not is_ours(facts) then return on_foreign_name(facts) end
+  local verdict, why = policy.ask("snapshot.progress", facts)
+  return ON_VERDICT[verdict], why
+end
+
+--- Says whether a newer snapshot of the prefix is there already, by the times in the names: an older
+--- build must not become the newest by being registered last.
+---@param facts {name: string, prefix: string, snapshots: table[], allowed: boolean?}
+---@return boolean superseded, string? newer
+function M.superseded(facts)
+  if facts.allowed then return false end
+  local own = policy.ask("naming.parse", facts)
+  for _, snapshot in ipairs(facts.snapshots) do
+    local time = not snapshot.general
+      and policy.ask("naming.parse", { name = snapshot.name, prefix = facts.prefix })
+    if own and time and time > own and policy.ask("resolution.usable", { snapshot = snapshot }) then
+      return true, snapshot.name
+    end
+  end
+  return false
+end
+
+--- Makes the tag of the pushed image: unique to the run, since several registrations of one image at
+--- once fail, and never a digest, which the API cannot read.
+---@param facts {now: number, random: number}  random: in [0, 1)
+---@return string
+function M.tag(facts)
+  local at = clock.utc(math.floor(facts.now))
+  return ("%04d%02d%02d-%02d%02d%02d-%08x"):format(at.year, at.month, at.day, at.hour, at.min, at.sec,
+    math.floor(facts.random * 0x100000000))
+end
+
+local function check_tag(tag)
+  if tag == "latest" then return nil, "the Daytona API takes no :latest" end
+  if #tag <= 128 and tag:match("^[%w_][%w_.-]*$") then return true end
+  return nil, "a tag is up to 128 letters, digits, underscores, dots and dashes"
+end
+
+local function check_repository(repository)
+  for part in (repository .. "/"):gmatch("([^/]*)/") do
+    if not part:match("^[a-z0-9]+[a-z0-9._-]*$") then
+      return nil, "a repository is in lower case, with single slashes"
+    end
+  end
+  return true
+end
+
+local function check_platform(platform)
+  if platform:match("^[a-z0-9]+/[a-z0-9_]+$") or platform:match("^[a-z0-9]+/[a-z0-9_]+/[a-z0-9]+$") then
+    return true
+  end
+  return nil, "a platform is os/architecture, such as linux/amd64"
+end
+
+local function check_not_empty(text)
+  if text ~= "" then return true end
+  return nil, "it is empty"
+end
+
+policy.define("snapshot.steps", {
+  doc = "The steps that make a snapshot.", type = "steps",
+  default = { "preflight", "name", "context", "build", "push", "register", "wait", "refresh", "print" },
+})
+
+policy.define("snapshot.dockerfile", {
+  doc = "The Dockerfile, relative to the current directory.",
+  type = "string", default = "sandbox/Dockerfile", check = check_not_empty,
+})
+
+policy.define("snapshot.context", {
+  doc = "The directory that is sent to the build, relative to the current directory.",
+  type = "string", default = ".", check = check_not_empty,
+})
+
+policy.define("snapshot.platform", {
+  doc = "The platform to build for; Daytona's runners are linux/amd64.",
+  type = "string", default = "linux/amd64", check = check_platform,
+})
+
+policy.define("snapshot.cpu", {
+  doc = "CPUs of a machine started from the snapshot; they freeze in it.",
+  type = "integer", range = { 1, 1024 }, default = 2,
+})
+
+policy.define("snapshot.memory", {
+  doc = "Memory of a machine started from the snapshot; it freezes in it.",
+  type = "integer", unit = "GB", range = { 1, 4096 }, default = 4,
+})
+
+policy.define("snapshot.disk", {
+  doc = "Disk of a machine started from the snapshot; it freezes in it.",
+  type = "integer", unit = "GB", range = { 1, 65536 }, default = 8,
+})
+
+policy.define("snapshot.permissions", {
+  doc = "The permissions that an API key needs to publish; looked at before anything is built.",
+  type = "list", element = "string", default = { "write:snapshots" },
+})
+
+policy.define("snapshot.repository", {
+  doc = "The repository under Daytona's registry project that images are pushed to.",
+  type = "string", default = "os2", check = check_repository,
+})
+
+policy.define("snapshot.tag", {
+  doc = "The tag of the pushed image: unique to the run.",
+  default = M.tag, returns = { type = "string", check = check_tag, doc = "a tag" },
+})
+
+policy.define("snapshot.progress", {
+  doc = "Whether a registered snapshot is ready, is to be waited for, or has failed.",
+  default = M.progress,
+  returns = { type = "string", values = { "ready", "waiting", "failed" },
+    doc = "ready, waiting or failed, and why" },
+})
+
+policy.define("snapshot.on_conflict", {
+  doc = "What to do when the name is taken (409) or an answer was lost, from one GET of the name.",
+  default = M.on_conflict,
+  returns = { type = "string", values = { "use", "wait", "retry", "rename", "fail" },
+    doc = "use, wait, retry, rename (one second later) or fail, and why" },
+})
+
+policy.define("snapshot.superseded", {
+  doc = "Whether a newer snapshot of the prefix is there already, so that this one must not follow it.",
+  default = M.superseded,
+  returns = { type = "boolean", doc = "false, or true and the newer one's name" },
+})
+
+return M

@@ -1,0 +1,73 @@
+--- Asks one entry: the default, and the changes on top of it, each able to ask the one below.
+local check = require("os2.policy.check")
+local err = require("os2.err")
+
+---@class os2.policy.chain
+local M = {}
+
+--- Where a change or a default stands, for people: "file:line", or the file alone.
+---@param place {file: string, line: integer?}
+---@return string
+function M.place(place)
+  return place.line and ("%s:%d"):format(place.file, place.line) or place.file
+end
+
+local function refuse(entry, layer, message)
+  local is_shipped = entry.layers[1] == nil
+  err.raise(err.new{
+    kind = is_shipped and "internal" or "invalid", exit = not is_shipped and "config" or nil,
+    op = "policy", message = ("%s (%s): %s"):format(entry.name, M.place(layer), message),
+  }, 0)
+end
+
+local function copy_facts(facts)
+  local copy = {}
+  for name, fact in pairs(facts) do copy[name] = fact end
+  return copy
+end
+
+local evaluate
+
+local function answer_of(entry, level, facts, layer)
+  local function base(other)
+    return evaluate(entry, level - 1, other or facts)
+  end
+  local answer, extra = layer.run(base, copy_facts(facts))
+  -- `nil, err` is how a function says that the world's facts allow no answer.
+  if answer == nil and err.is(extra) then return nil, extra end
+  local ok, checked = check.value(entry.answer, answer)
+  if not ok then refuse(entry, layer, "the answer " .. checked) end
+  return checked, extra
+end
+
+evaluate = function(entry, level, facts)
+  local layer = level == 0 and entry.default or entry.layers[level]
+  if layer.run then return answer_of(entry, level, facts, layer) end
+  return check.copy(layer.value)
+end
+
+local function fail(entry, top, failure)
+  -- A fault in somebody's policy file is theirs to mend; in a shipped policy it is a bug of os2.
+  if type(failure) == "string" and entry.layers[1] then
+    refuse(entry, top, failure)
+  end
+  error(failure, 0)
+end
+
+--- Asks an entry. A policy may not wait: it runs apart from the task, and a yield is refused.
+---@param entry table  of the registry
+---@param facts table
+---@return any answer, any extra
+function M.ask(entry, facts)
+  local top = entry.layers[#entry.layers] or entry.default
+  if not top.run then return check.copy(top.value) end
+  local thread = coroutine.create(evaluate)
+  local ok, answer, extra = coroutine.resume(thread, entry, #entry.layers, facts)
+  if ok and coroutine.status(thread) == "dead" then return answer, extra end
+  coroutine.close(thread)
+  if not ok then fail(entry, top, answer) end
+  refuse(entry, top, "a policy may not wait: it decides from its facts alone; "
+    .. "put what waits into a step (policy.insert_before and the like)")
+end
+
+return M

@@ -1,0 +1,212 @@
+--- Holds every entry: what it is, what it ships with, and who changed it.
+local check = require("os2.policy.check")
+local nearest = require("os2.policy.nearest")
+local steps = require("os2.policy.steps")
+
+---@class os2.policy.registry
+local M = {}
+
+--- The groups that os2 ships; each is the module `os2.policies.<group>`, loaded when first needed.
+M.GROUPS = { "cache", "environment", "naming", "poll", "resolution", "retry", "snapshot", "timeouts" }
+
+local RULE_FIELDS <const> = { "type", "unit", "range", "values", "element", "optional", "check" }
+
+local state = { entries = {}, aliases = {}, changes = {}, texts = {}, facts = {} }
+
+local function is_shipped_group(group)
+  for _, name in ipairs(M.GROUPS) do
+    if name == group then return true end
+  end
+  return false
+end
+
+local function group_of(name)
+  return name:match("^[^.]+")
+end
+
+--- The policy file that is being loaded, or nil.
+---@return string?
+function M.loading()
+  return state.loading
+end
+
+--- Says which policy file is being loaded, with its text (fingerprints need it), or that none is.
+---@param path? string
+---@param text? string
+function M.set_loading(path, text)
+  state.loading = path
+  if path then state.texts[path] = text end
+end
+
+--- Runs a function as if no policy file were being loaded: what it defines is not that file's.
+---@param run function
+function M.apart(run, ...)
+  local loading = state.loading
+  state.loading = nil
+  local result = run(...)
+  state.loading = loading
+  return result
+end
+
+local function load_group(group)
+  M.apart(require, "os2.policies." .. group)
+end
+
+--- Loads every shipped policy.
+function M.load_shipped()
+  for _, group in ipairs(M.GROUPS) do load_group(group) end
+end
+
+local function lookup(name)
+  return state.entries[state.aliases[name] or name]
+end
+
+--- Returns the names of all entries known by now, sorted.
+---@return string[]
+function M.names()
+  local names = {}
+  for name in pairs(state.entries) do names[#names + 1] = name end
+  table.sort(names)
+  return names
+end
+
+--- Finds an entry by its name; loads its group when that is a shipped one.
+---@param name any
+---@return table? entry, string? why
+function M.find(name)
+  if type(name) ~= "string" then
+    return nil, "a policy's name is a string, not a " .. type(name)
+  end
+  local entry = lookup(name)
+  if entry then return entry end
+  local group = group_of(name)
+  if is_shipped_group(group) then load_group(group) end
+  entry = lookup(name)
+  if entry then return entry end
+  M.load_shipped()
+  return nil, ("there is no policy %q; %s"):format(name,
+    nearest.hint(name, M.names(), "`os2 policy list` shows all of them"))
+end
+
+local function rule_of(spec)
+  local rule = {}
+  for _, field in ipairs(RULE_FIELDS) do rule[field] = spec[field] end
+  return rule
+end
+
+local function check_name(name)
+  if type(name) ~= "string" or not name:match("^[a-z][a-z0-9_]*%.[a-z][a-z0-9_.]*$") then
+    return nil, ("a policy's name is group.word in lower case, not %s"):format(check.show(name))
+  end
+  if lookup(name) then return nil, ("there is a policy %q already"):format(name) end
+  if state.loading and is_shipped_group(group_of(name)) then
+    return nil, ("%s: the group %q is os2's own; name yours after your team, as in acme.%s"):format(
+      name, group_of(name), name:match("%.(.+)"))
+  end
+  return true
+end
+
+local function type_of(spec)
+  return spec.type or (type(spec.default) == "function" and "function" or nil)
+end
+
+local function check_spec(name, spec)
+  if (spec.doc or "") == "" then return nil, name .. ": doc is missing; say what is decided" end
+  if not check.TYPES[type_of(spec)] then
+    return nil, ("%s: type %s is unknown"):format(name, check.show(spec.type))
+  end
+  if type_of(spec) ~= "function" then return true end
+  if type(spec.default) ~= "function" then return nil, name .. ": the default is not a function" end
+  if type(spec.returns) ~= "table" or not check.TYPES[spec.returns.type] then
+    return nil, name .. ": returns is missing; say what the function answers, as {type = …}"
+  end
+  return true
+end
+
+-- The shipped layer of an entry: a value, or a function of the facts.
+local function default_layer(entry, spec, place)
+  local layer = { file = place.file, line = place.line }
+  if entry.type == "function" then
+    local default = spec.default
+    layer.run = function(_, facts) return default(facts) end
+    return layer
+  end
+  if entry.type == "steps" then
+    layer.value = steps.from_names(spec.default)
+    return layer
+  end
+  local ok, value = check.value(entry.answer, spec.default)
+  if not ok then return nil, ("%s: the default %s"):format(entry.name, value) end
+  layer.value = check.copy(value)
+  return layer
+end
+
+--- Adds an entry. Returns it, or nil and why it cannot be.
+---@param name string
+---@param spec table
+---@param place {file: string, line: integer?}
+---@return table? entry, string? why
+function M.define(name, spec, place)
+  local ok, why = check_name(name)
+  if not ok then return nil, why end
+  ok, why = check_spec(name, spec)
+  if not ok then return nil, why end
+  local entry = {
+    name = name, doc = spec.doc, type = type_of(spec), layers = {}, changes = {},
+    is_shipped = is_shipped_group(group_of(name)),
+  }
+  entry.answer = rule_of(entry.type == "function" and spec.returns or spec)
+  entry.returns = spec.returns and spec.returns.doc
+  entry.default, why = default_layer(entry, spec, place)
+  if not entry.default then return nil, why end
+  if entry.type == "steps" then entry.steps = entry.default.value end
+  state.entries[name] = entry
+  return entry
+end
+
+--- Makes an older name of an entry work on.
+---@param old string
+---@param name string
+function M.alias(old, name)
+  state.aliases[old] = name
+end
+
+--- Writes a change down, with its entry and in the order of all changes.
+---@param entry table
+---@param change table
+function M.record(entry, change)
+  change.name, change.source = entry.name, state.loading
+  table.insert(entry.changes, change)
+  table.insert(state.changes, change)
+end
+
+--- Returns all changes in the order they were made.
+---@return table[]
+function M.changes()
+  return state.changes
+end
+
+--- Returns the text of a loaded policy file.
+---@param path string
+---@return string?
+function M.text(path)
+  return state.texts[path]
+end
+
+--- Returns the facts that every question carries.
+---@return table
+function M.facts()
+  return state.facts
+end
+
+--- Returns every entry to what it ships with, and forgets entries that are not os2's own.
+function M.reset()
+  for name, entry in pairs(state.entries) do
+    entry.layers, entry.changes = {}, {}
+    if entry.type == "steps" then entry.steps = entry.default.value end
+    if not entry.is_shipped then state.entries[name] = nil end
+  end
+  state.changes, state.texts, state.facts, state.loading = {}, {}, {}, nil
+end
+
+return M

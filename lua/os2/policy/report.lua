@@ -1,0 +1,110 @@
+--- Describes entries: records for `os2 policy list` and `explain`, and fingerprints.
+local chain = require("os2.policy.chain")
+local check = require("os2.policy.check")
+local registry = require("os2.policy.registry")
+
+---@class os2.policy.report
+local M = {}
+
+local function step_names(list)
+  local names = {}
+  for index, step in ipairs(list) do names[index] = step.name end
+  return names
+end
+
+-- What is in force, where it can be told without asking: nil for a function.
+local function value_in_force(entry)
+  if entry.type == "steps" then return step_names(entry.steps) end
+  local top = entry.layers[#entry.layers] or entry.default
+  return check.copy(top.value)
+end
+
+local function is_computed(entry)
+  local top = entry.layers[#entry.layers] or entry.default
+  return top.run ~= nil
+end
+
+--- Returns what `os2 policy list` shows of an entry. `value` is absent where `computed` is true;
+--- `set_by` is the place of the last change, absent for what os2 ships.
+---@param entry table
+---@return {name: string, doc: string, type: string, unit: string?, value: any, computed: boolean,
+---  changed: boolean, set_by: string?, why: string?}
+function M.record(entry)
+  local last = entry.changes[#entry.changes]
+  return {
+    name = entry.name, doc = entry.doc, type = entry.type, unit = entry.answer.unit,
+    value = value_in_force(entry), computed = is_computed(entry), changed = last ~= nil,
+    set_by = last and chain.place(last), why = last and last.why,
+  }
+end
+
+local function change_record(change)
+  return {
+    action = change.action, anchor = change.anchor, step = change.step and change.step.name,
+    value = check.copy(change.value), computed = change.run ~= nil, why = change.why,
+    place = chain.place(change), source = change.source,
+  }
+end
+
+local function default_of(entry)
+  if entry.type == "steps" then return step_names(entry.default.value) end
+  return check.copy(entry.default.value)
+end
+
+local function rule_of(entry)
+  if entry.type == "steps" then return "a list of steps" end
+  local words = check.words(entry.answer)
+  if entry.type ~= "function" then return words end
+  return "a function of the facts; it answers " .. (entry.returns or words)
+end
+
+--- Returns all that is known of an entry: its record, `rule`, `default`, where that stands, and the
+--- `changes`, oldest first.
+---@param entry table
+---@return table
+function M.explanation(entry)
+  local record = M.record(entry)
+  record.rule = rule_of(entry)
+  record.default = default_of(entry)
+  record.default_place = chain.place(entry.default)
+  record.range, record.values = check.copy(entry.answer.range), check.copy(entry.answer.values)
+  record.changes = {}
+  for index, change in ipairs(entry.changes) do record.changes[index] = change_record(change) end
+  return record
+end
+
+-- A function's own text stands in its file; of one that came from elsewhere the compiled code tells.
+local function function_text(run, source)
+  local text = source and registry.text(source)
+  if text then return text end
+  local ok, code = pcall(string.dump, run, true)
+  return ok and code or debug.getinfo(run, "S").source
+end
+
+local function change_text(change)
+  local run = change.run or change.step and change.step.run
+  local text = run and function_text(run, change.source) or check.write(change.value)
+  return table.concat({ change.action, tostring(change.anchor),
+    tostring(change.step and change.step.name), text }, " ")
+end
+
+local function entry_text(entry)
+  local parts = { entry.name, check.write(default_of(entry)) }
+  for _, change in ipairs(entry.changes) do parts[#parts + 1] = change_text(change) end
+  return table.concat(parts, "\n")
+end
+
+--- Returns one text over all entries of some groups.
+---@param groups string[]
+---@return string
+function M.fingerprint(groups)
+  local parts = {}
+  for _, group in ipairs(groups) do
+    for _, name in ipairs(registry.names()) do
+      if name:match("^[^.]+") == group then parts[#parts + 1] = entry_text(registry.find(name)) end
+    end
+  end
+  return table.concat(parts, "\n\n")
+end
+
+return M

@@ -1,0 +1,172 @@
+--- Finds policy files and loads them: called, never required, with an environment of their own.
+local check = require("os2.policy.check")
+local env = require("os2.env")
+local err = require("os2.err")
+local fs = require("os2.fs")
+local registry = require("os2.policy.registry")
+
+---@class os2.policy.sources
+local M = {}
+
+local SYSTEM_FILE <const> = "/etc/os2/policy.lua"
+
+local SAFE_FUNCTIONS <const> = { "assert", "error", "getmetatable", "ipairs", "next", "pairs",
+  "pcall", "rawequal", "rawget", "rawlen", "rawset", "select", "setmetatable", "tonumber",
+  "tostring", "type", "xpcall" }
+local SAFE_LIBRARIES <const> = { "math", "string", "table", "utf8" }
+local VERBS <const> = { api = true, define = true, ask = true, set = true, override = true,
+  insert_before = true, insert_after = true, replace = true, drop = true, steps = true }
+
+local function refuse(message, cause)
+  err.raise(err.new{ kind = "invalid", exit = "config", op = "policy", message = message,
+    cause = cause }, 0)
+end
+
+local function user_file()
+  local base = env.get("XDG_CONFIG_HOME")
+  -- The XDG rules: a relative path is no path, and the current directory is never searched.
+  if base and base:sub(1, 1) == "/" then return base .. "/os2/policy.lua" end
+  local home = env.get("HOME")
+  return home and home ~= "" and home .. "/.config/os2/policy.lua" or nil
+end
+
+--- Returns the files to load, in order: {path, from?}; `from` says who asked for that file by name.
+---@param options os2.policy.sources_options
+---@return {path: string, from: string?}[]
+function M.files(options)
+  local files = {}
+  if not options.isolated then
+    files[1] = { path = SYSTEM_FILE }
+    files[2] = user_file() and { path = user_file() }
+  end
+  local named = env.get("OS2_POLICY")
+  if options.file then
+    files[#files + 1] = { path = options.file, from = "--policy" }
+  elseif not options.isolated and named and named ~= "" then
+    files[#files + 1] = { path = named, from = "OS2_POLICY" }
+  end
+  return files
+end
+
+local function read(file)
+  local ok, text = pcall(fs.read, file.path)
+  if ok then return text end
+  if not err.is(text) then error(text, 0) end
+  if text.kind ~= "not_found" then
+    refuse(("policy file %s cannot be read: %s"):format(file.path, text.message), text)
+  end
+  if file.from then
+    refuse(("policy file %s (named by %s) does not exist; give the path of a file that is there, or "
+      .. "leave %s away"):format(file.path, file.from, file.from))
+  end
+end
+
+-- The `policy` of one file: the verbs that change decisions, once the file said its api.
+local function verbs_of(policy)
+  local has_begun = false
+  local function api(version)
+    -- Through pcall, so that the error names the policy file's line and not this one.
+    local ok, why = pcall(policy.api, version)
+    if not ok then error(why, 2) end
+    has_begun = true
+  end
+  return setmetatable({}, {
+    __index = function(_, verb)
+      if verb == "api" then return api end
+      if not has_begun then error("a policy file begins with policy.api(1)", 2) end
+      if not VERBS[verb] then
+        error(("policy.%s is not for policy files"):format(tostring(verb)), 2)
+      end
+      return policy[verb]
+    end,
+    __newindex = function() error("policy's own functions cannot be replaced", 2) end,
+  })
+end
+
+local function limited_require(verbs)
+  return function(name)
+    if name == "os2.policy" then return verbs end
+    if type(name) ~= "string" or not name:match("^os2%f[.\0]") then
+      error(("a policy file may require os2.* only, not %s"):format(check.show(name)), 2)
+    end
+    return registry.apart(require, name)
+  end
+end
+
+local function unknown_global(_, name)
+  error(("a policy file has no global %s: it has policy, require (os2.*) and Lua's own functions "
+    .. "without I/O; the time is facts.now, variables are facts.env"):format(check.show(name)), 2)
+end
+
+local function environment(policy)
+  local verbs = verbs_of(policy)
+  local globals = { policy = verbs, require = limited_require(verbs), _VERSION = _VERSION }
+  for _, name in ipairs(SAFE_FUNCTIONS) do globals[name] = _G[name] end
+  for _, name in ipairs(SAFE_LIBRARIES) do globals[name] = check.copy(_G[name]) end
+  globals._G = globals
+  return setmetatable(globals, { __index = unknown_global })
+end
+
+-- Lua shortens a long file name in its messages; a person needs the whole path.
+local function with_whole_path(message, path)
+  local tail, rest = message:match("^%.%.%.(.-)(:%d+:.*)$")
+  if tail and path:sub(-#tail) == tail then return path .. rest end
+  return message
+end
+
+local function line_in(thread, path)
+  local level = 0
+  local info = debug.getinfo(thread, level, "Sl")
+  while info do
+    if info.source == "@" .. path then return info.currentline end
+    level = level + 1
+    info = debug.getinfo(thread, level, "Sl")
+  end
+end
+
+local function placed(failure, thread, path)
+  local message = with_whole_path(tostring(failure), path)
+  if message:sub(1, #path + 1) == path .. ":" then return message end
+  local line = line_in(thread, path)
+  return ("%s:%s %s"):format(path, line and line .. ":" or "", message)
+end
+
+local function call(chunk, path)
+  local thread = coroutine.create(chunk)
+  local ok, failure = coroutine.resume(thread)
+  if ok and coroutine.status(thread) == "dead" then return end
+  if ok then failure = "a policy file may not wait; put what waits into a step" end
+  local message = placed(failure, thread, path)
+  coroutine.close(thread)
+  refuse(message, err.is(failure) and failure or nil)
+end
+
+--- Loads one policy file from its text. Raises an `invalid` error that names file and line.
+---@param policy os2.policy
+---@param path string
+---@param text string
+function M.load_text(policy, path, text)
+  local chunk, why = load(text, "@" .. path, "t", environment(policy))
+  if not chunk then refuse(placed(why, coroutine.running(), path)) end
+  registry.set_loading(path, text)
+  local _ <close> = setmetatable({}, { __close = function() registry.set_loading(nil) end })
+  call(chunk, path)
+end
+
+--- Loads the files that there are, in order.
+---@param policy os2.policy
+---@param options os2.policy.sources_options
+---@return string[] files
+function M.load(policy, options)
+  local loaded = {}
+  for _, file in ipairs(M.files(options)) do
+    local text = read(file)
+    if text then
+      M.load_text(policy, file.path, text)
+      loaded[#loaded + 1] = file.path
+    end
+  end
+  return loaded
+end
+
+return M
