@@ -21,7 +21,7 @@ function errorReply(call, error) {
 async function apiReply(api, req, call) {
   try {
     call.body = await readBody(req, call)
-    call.entry.body = call.body
+    if (Object.keys(call.body).length > 0) call.entry.body = call.body
     const reply = asReply(await dispatch(api, call))
     return new Reply(reply.status, reply.body, { ...call.replyHeaders, ...reply.headers })
   } catch (error) {

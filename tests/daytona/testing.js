@@ -1,0 +1,66 @@
+// testing: what the stand-in's own tests share.
+"use strict"
+
+const http = require("node:http")
+const { start } = require("./server")
+
+const FULL = "dtn_test_key_full"
+
+function jsonOrText(text) {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+/**
+ * One request: {method ("GET"), path, key (the full one; null for none), headers, body}.
+ * A body that is no string goes out as JSON. Resolves to {status, headers, text, body}.
+ */
+function request(url, { method = "GET", path, key = FULL, headers = {}, body }) {
+  const sent = { ...(key && { authorization: `Bearer ${key}` }), ...headers }
+  const text = typeof body === "string" || body === undefined ? body : JSON.stringify(body)
+  if (text !== undefined && !sent["content-type"]) sent["content-type"] = "application/json"
+  return new Promise((resolve, reject) => {
+    const req = http.request(url + path, { method, headers: sent, agent: false }, (res) => {
+      const chunks = []
+      res.on("data", (chunk) => chunks.push(chunk))
+      res.on("error", reject)
+      res.on("end", () => {
+        const received = Buffer.concat(chunks).toString()
+        resolve({ status: res.statusCode, headers: res.headers, text: received, body: jsonOrText(received) })
+      })
+    })
+    req.on("error", reject)
+    req.end(text)
+  })
+}
+
+/** A stand-in with short hands for the calls tests make. */
+async function standIn(config = {}) {
+  const server = await start({ config })
+  const ask = (options) => request(server.url, options)
+  return {
+    ...server,
+    ask,
+    get: (path, more) => ask({ path, ...more }),
+    post: (path, body, more) => ask({ method: "POST", path, body, ...more }),
+    remove: (path, more) => ask({ method: "DELETE", path, ...more }),
+    control: (path, body) => ask({ method: "POST", path: `/_test/${path}`, body, key: null }),
+    create: (body, more) => ask({ method: "POST", path: "/api/snapshots", body, ...more }),
+  }
+}
+
+/** Asks for a snapshot until it is in `state`; its last form. */
+async function until(api, idOrName, state) {
+  const ends = Date.now() + 5000
+  for (;;) {
+    const { body } = await api.get(`/api/snapshots/${encodeURIComponent(idOrName)}`)
+    if (body.state === state) return body
+    if (Date.now() > ends) throw new Error(`${idOrName} is ${body.state}, never ${state}: ${body.errorReason}`)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
+
+module.exports = { FULL, request, standIn, until }
