@@ -1,0 +1,149 @@
+--- What Docker's own configuration says: above all, the credentials of registries.
+local env = require("os2.env")
+local err = require("os2.err")
+local fs = require("os2.fs")
+local native = require("host.docker")
+local json = require("host.json")
+local proc = require("os2.proc")
+
+---@class os2.docker.config
+local M = {}
+
+local HELPER_SECONDS <const> = 30
+local HUB_KEY <const> = "https://index.docker.io/v1/"
+local HUB_HOSTS <const> = {
+  ["docker.io"] = true, ["index.docker.io"] = true, ["registry-1.docker.io"] = true,
+}
+
+local function path()
+  local dir = env.get("DOCKER_CONFIG")
+  if dir and dir ~= "" then return dir .. "/config.json" end
+  local home = env.get("HOME")
+  return home and home ~= "" and home .. "/.docker/config.json" or nil
+end
+
+-- The parser's message would quote the file, which holds secrets.
+local function decode(text, source)
+  local value = json.decode(text)
+  if type(value) == "table" then return value end
+  err.raise(err.new{
+    kind = "invalid", exit = "config", op = "docker.config",
+    message = ("%s is not a JSON object, so registry credentials cannot be read"):format(source),
+    hint = "repair or remove it; docker login writes it anew",
+  }, 0)
+end
+
+--- Reads Docker's config ($DOCKER_CONFIG/config.json, else ~/.docker/config.json). The credentials of
+--- DOCKER_AUTH_CONFIG, in the same form, go before the file's.
+---@return table  empty when there is none
+function M.load()
+  local file = path()
+  local config = file and fs.exists(file) and decode(fs.read(file), file) or {}
+  local auths = env.get("DOCKER_AUTH_CONFIG")
+  if auths and auths ~= "" then
+    config.override = decode(auths, "the variable DOCKER_AUTH_CONFIG").auths
+  end
+  return config
+end
+
+local function server_of(host)
+  return HUB_HOSTS[host] and HUB_KEY or host
+end
+
+-- Keys may be URLs, as older clients wrote them.
+local function hostname(key)
+  return (key:gsub("^https?://", ""):gsub("/.*$", ""))
+end
+
+local function find_auth(auths, server)
+  if type(auths) ~= "table" then return nil end
+  if auths[server] then return auths[server] end
+  for key, auth in pairs(auths) do
+    if hostname(key) == hostname(server) then return auth end
+  end
+end
+
+local function from_auth(auth)
+  if type(auth) ~= "table" then return nil end
+  if type(auth.identitytoken) == "string" and auth.identitytoken ~= "" then
+    return { identitytoken = auth.identitytoken }
+  end
+  local username, password = auth.username, auth.password
+  if type(auth.auth) == "string" then
+    local plain = native.base64_decode(auth.auth) or ""
+    username, password = plain:match("^([^:]*):(.*)$")
+    password = password and password:gsub("%z+$", "")
+  end
+  return username and username ~= "" and { username = username, password = password or "" } or nil
+end
+
+local function helper_failed(helper, server, why)
+  err.raise(err.new{
+    kind = "denied", op = "docker.credentials",
+    message = ("the credential helper docker-credential-%s gave nothing for %s: %s"):format(helper,
+      server, why),
+    hint = ("log in again (docker login %s), or take the helper out of Docker's config"):format(server),
+  }, 0)
+end
+
+local function run_helper(helper, server)
+  local argv = { "docker-credential-" .. helper, "get" }
+  local done, failure = err.try(proc.run, argv, { input = server, timeout = HELPER_SECONDS })
+  if not done then helper_failed(helper, server, failure.message) end
+  return done
+end
+
+local function from_helper(helper, server)
+  local done = run_helper(helper, server)
+  if done.code ~= 0 then
+    local said = done.stdout .. done.stderr
+    if said:find("credentials not found", 1, true) then return nil end
+    helper_failed(helper, server, said:match("[^\n]+") or ("exit code %s"):format(done.code))
+  end
+  local answer = json.decode(done.stdout)
+  if type(answer) ~= "table" or type(answer.Secret) ~= "string" then
+    helper_failed(helper, server, "its answer is not JSON with a Secret")
+  end
+  if answer.Username == "<token>" then return { identitytoken = answer.Secret } end
+  return { username = answer.Username, password = answer.Secret }
+end
+
+--- Returns the credentials that Docker's config holds for a registry: {username, password},
+--- {identitytoken}, or nil for none. May wait for a credential helper.
+---@param config table  see `load`
+---@param host string  "ghcr.io", "localhost:5000", "docker.io"
+---@return table?
+function M.credentials(config, host)
+  local server = server_of(host)
+  local override = from_auth(find_auth(config.override, server))
+  if override then return override end
+  local helpers = type(config.credHelpers) == "table" and config.credHelpers or {}
+  local helper = helpers[server] or helpers[host] or config.credsStore
+  if type(helper) == "string" and helper ~= "" then return from_helper(helper, server) end
+  return from_auth(find_auth(config.auths, server))
+end
+
+--- Returns the registry's host of an image reference; "docker.io" when it names none.
+---@param ref string
+---@return string
+function M.registry_of(ref)
+  local first = ref:match("^([^/]+)/")
+  if first and (first:find("[.:]") or first == "localhost") then return first end
+  return "docker.io"
+end
+
+--- Returns the value of X-Registry-Auth. It is always sent: engines before 23 refuse a push without
+--- it, and take text that is not padded for "no credentials".
+---@param auth table?  {username, password}, {identitytoken} or nil for anonymous
+---@param host string
+---@return string
+function M.header(auth, host)
+  if not auth then return native.base64_url("{}") end
+  local fields = {
+    username = auth.username, password = auth.password, identitytoken = auth.identitytoken,
+    serveraddress = server_of(host),
+  }
+  return native.base64_url(assert(json.encode(fields)))
+end
+
+return M
