@@ -86,8 +86,8 @@ end
 local function disagreement(candidates, newest)
   for _, other in ipairs(candidates) do
     if other.time > newest.time then
-      return ("%s was created later (%s), but the name %s (created %s) is the newer one; took the one "
-        .. "created later"):format(newest.snapshot.name, newest.snapshot.createdAt,
+      return ("%s was created later (%s), but the name %s (created %s) is the newer one; took the "
+        .. "one created later"):format(newest.snapshot.name, newest.snapshot.createdAt,
         other.snapshot.name, other.snapshot.createdAt)
     end
   end
@@ -97,8 +97,8 @@ end
 ---@field passed table<string, integer>  reason -> how many snapshots were passed over for it
 ---@field warning? string  name order and createdAt disagree
 
---- Takes the first of the snapshots (newest first) that is one's own, really has the prefix, has a real
---- UTC time in its name and is usable; of two with the same second the one created later.
+--- Takes the first of the snapshots (newest first) that is one's own, really has the prefix, has a
+--- real UTC time in its name and is usable; of two with the same second the one created later.
 ---@param facts {snapshots: table[], prefix: string, now: number}
 ---@return table? snapshot, os2.policies.resolution.details
 function M.pick(facts)
@@ -108,9 +108,15 @@ function M.pick(facts)
   return newest.snapshot, { passed = passed, warning = disagreement(candidates, newest) }
 end
 
+policy.define("resolution.steps", {
+  doc = "The steps that answer which snapshot is the newest.", type = "steps",
+  default = { "pin", "answer", "print" },
+})
+
 policy.define("resolution.pin", {
   doc = "The snapshot name that is the answer before all else, when set.",
-  default = M.pin, returns = { type = "string", optional = true, doc = "a name, or nil for no pin" },
+  default = M.pin,
+  returns = { type = "string", optional = true, doc = "a name, or nil for no pin" },
 })
 
 policy.define("resolution.prefixes", {
@@ -119,8 +125,8 @@ policy.define("resolution.prefixes", {
 })
 
 policy.define("resolution.sort", {
-  doc = "The sort field of GET /snapshots. The API takes name, state, lastUsedAt and createdAt, and "
-    .. "answers 400 to createdTime.",
+  doc = "The sort field of GET /snapshots. The API takes name, state, lastUsedAt and createdAt, "
+    .. "and answers 400 to createdTime.",
   type = "string", default = "createdAt",
 })
 
@@ -145,8 +151,8 @@ policy.define("resolution.usable", {
 })
 
 policy.define("resolution.pick", {
-  doc = "The snapshot to take from a page: the first own one of the prefix with a real UTC time that is "
-    .. "usable; of two with the same second the one created later.",
+  doc = "The snapshot to take from a page: the first own one of the prefix with a real UTC time "
+    .. "that is usable; of two with the same second the one created later.",
   default = M.pick,
   returns = { type = "table", optional = true,
     doc = "one of facts.snapshots or nil, and {passed, warning}" },
