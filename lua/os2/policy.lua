@@ -1,8 +1,8 @@
 --- The registry of decisions: what is decided, with which default, changed where and by whom.
 ---
---- Three ways to change a decision, weakest first: `set` a value, `override` it with a function that
---- can ask the one below (`base`), edit a list of steps. Decisions are made of facts alone: a policy
---- may not wait, and asks nothing but the facts it is given (and other policies).
+--- Three ways to change a decision, weakest first: `set` a value, `override` it with a function
+--- that can ask the one below (`base`), edit a list of steps. Decisions are made of facts alone: a
+--- policy may not wait, and asks nothing but the facts it is given (and other policies).
 local chain = require("os2.policy.chain")
 local check = require("os2.policy.check")
 local opts = require("os2.opts")
@@ -14,8 +14,8 @@ local M = {}
 
 local API <const> = 1
 
--- Where the caller of a verb of this module stands. A tail call leaves no line behind: then the file
--- that is being loaded is all that is known.
+-- Where the caller of a verb of this module stands. A tail call leaves no line behind: then the
+-- file that is being loaded is all that is known.
 local function place_of_caller()
   local level = 3
   local info = not debug.getinfo(2, "t").istailcall and debug.getinfo(level, "Sl") or nil
@@ -48,8 +48,8 @@ end
 ---@param version integer
 function M.api(version)
   if version ~= API then
-    error(("policy.api(%s): this os2 knows policy api %d; use an os2 that knows the other, or write "
-      .. "the file for api %d"):format(check.show(version), API, API), 2)
+    error(("policy.api(%s): this os2 knows policy api %d; use an os2 that knows the other, or "
+      .. "write the file for api %d"):format(check.show(version), API, API), 2)
   end
 end
 
@@ -87,8 +87,8 @@ function M.set(name, value, options)
   local place = place_of_caller()
   local entry = entry_for("set", name)
   if entry.type == "steps" then
-    refuse("set", entry, "a list of steps is edited with policy.insert_before, insert_after, replace "
-      .. "and drop")
+    refuse("set", entry, "a list of steps is edited with policy.insert_before, insert_after, "
+      .. "replace and drop")
   end
   if type(value) == "function" then
     refuse("set", entry, "takes a value; for a function use policy.override(name, "
@@ -183,8 +183,8 @@ function M.drop(name, anchor, options)
   if not ok then error("policy.drop: " .. why, 2) end
 end
 
---- Says what is known to every later question: environment, prefix, git. Facts given with a question
---- win over these.
+--- Says what is known to every later question: environment, prefix, git. Facts given with a
+--- question win over these.
 ---@param facts table
 function M.set_facts(facts)
   local known = registry.facts()
@@ -218,7 +218,8 @@ function M.ask(name, facts)
   return chain.ask(entry, top.run and complete(facts))
 end
 
---- Returns the steps of a flow in order. A step without `run` is os2's own: its flow knows it by name.
+--- Returns the steps of a flow in order. A step without `run` is os2's own: its flow knows it by
+--- name.
 ---@param name string
 ---@return os2.policy.step[]
 function M.steps(name)
@@ -276,8 +277,8 @@ function M.explain(name)
   return require("os2.policy.report").explanation(entry)
 end
 
---- Returns a text that changes when an entry of these groups decides differently: values, edits, and
---- for functions the text of the file that set them. It may be long: hash it.
+--- Returns a text that changes when an entry of these groups decides differently: values, edits,
+--- and for functions the text of the file that set them. It may be long: hash it.
 ---@param ... string  groups, such as "resolution"
 ---@return string
 function M.fingerprint(...)

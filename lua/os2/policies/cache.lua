@@ -11,20 +11,22 @@ local M = {}
 function M.state(facts)
   local age = facts.stored_at and facts.now - facts.stored_at
   if not age or age < 0 then return "miss" end
-  if age < policy.ask(facts.failed and "cache.error_ttl" or "cache.ttl", facts) then return "fresh" end
+  local ttl = policy.ask(facts.failed and "cache.error_ttl" or "cache.ttl", facts)
+  if age < ttl then return "fresh" end
   if not facts.failed and age <= policy.ask("cache.stale", facts) then return "stale" end
   return "miss"
 end
 
--- An answer that says no (401, 403, 404) or not now (429) is an answer; only silence is unavailable.
+-- An answer that says no (401, 403, 404) or not now (429) is an answer; only silence is
+-- unavailable.
 local function is_unavailable(failure)
   local status = failure.status
   if status then return status >= 500 end
   return failure.kind == "network" or failure.kind == "unavailable" or failure.kind == "timeout"
 end
 
---- Says whether an old answer may stand in after this error. Never to a publish, never with --fresh,
---- never for 401, 403, 404 and 429.
+--- Says whether an old answer may stand in after this error. Never to a publish, never with
+--- --fresh, never for 401, 403, 404 and 429.
 ---@param facts {err: table, publish: boolean?, fresh: boolean?, stored_at: number?, now: number}
 ---@return boolean, string? why
 function M.may_stand_in(facts)
@@ -42,7 +44,7 @@ policy.define("cache.ttl", {
   type = "number", unit = "s", range = { 0, 86400 }, default = 300,
 })
 
--- The example of the policy page in every os2: how long the resolution's answer is kept.
+-- What is kept is the resolution's answer, so both names are at hand.
 policy.alias("resolution.ttl", "cache.ttl")
 
 policy.define("cache.error_ttl", {
@@ -58,12 +60,14 @@ policy.define("cache.stale", {
 policy.define("cache.state", {
   doc = "Whether a kept answer is fresh, stale or a miss; a clock set back is a miss.",
   default = M.state,
-  returns = { type = "string", values = { "fresh", "stale", "miss" }, doc = "fresh, stale or miss" },
+  returns = {
+    type = "string", values = { "fresh", "stale", "miss" }, doc = "fresh, stale or miss",
+  },
 })
 
 policy.define("cache.may_stand_in", {
-  doc = "Whether an old answer may stand in for an error: the API is unavailable; never for 401, 403, "
-    .. "404, 429, never to a publish, never with --fresh.",
+  doc = "Whether an old answer may stand in for an error: the API is unavailable; never for 401, "
+    .. "403, 404, 429, never to a publish, never with --fresh.",
   default = M.may_stand_in, returns = { type = "boolean", doc = "true, or false and why" },
 })
 

@@ -80,8 +80,9 @@ local function way_on(environments, facts)
   local config = given(facts.env.DOPPLER_ENVIRONMENT) or given(facts.env.DOPPLER_CONFIG)
   local name = config and find(environments, "doppler", config:match("^[^_]*"))
   if name then
-    return ("use one environment for all of them: DAYTONA_SNAPSHOT_PREFIX=%s (or a prefix of your own) "
-      .. "for %s, or run with the Doppler config of the other"):format(environments[name].prefix, name)
+    return ("use one environment for all of them: DAYTONA_SNAPSHOT_PREFIX=%s (or a prefix of your "
+      .. "own) for %s, or run with the Doppler config of the other"):format(
+      environments[name].prefix, name)
   end
   return "use one environment for all of them, or a prefix of your own such as dev-jonas--"
 end
@@ -96,7 +97,8 @@ local function texts_of(found)
   return table.concat(texts, ", ")
 end
 
--- A prefix of one's own may well name an environment; it decides nothing, but a slip should be seen.
+-- A prefix of one's own may well name an environment; it decides nothing, but a slip should be
+-- seen.
 local function warning_for(environments, facts, name)
   if not name or not facts.prefix or environment_of_prefix(environments, facts.prefix) then
     return nil
@@ -108,18 +110,28 @@ local function warning_for(environments, facts, name)
   end
 end
 
---- Decides for which environment a run is. Parts that belong to different environments stop it.
+--- Answers the environment of a run, told by its prefix, its key or Doppler; nil when nothing
+--- tells.
+---@param facts {prefix: string?, key_name: string?, env: table<string, string>}
+---@return string?
+function M.name(facts)
+  for _, party in ipairs(parties(policy.ask("environment.table", facts), facts)) do
+    if party.belongs then return party.belongs end
+  end
+end
+
+--- Decides whether the parts of a run go together. Parts that belong to different environments stop
+--- it.
 ---@param facts {prefix: string?, key_name: string?, env: table<string, string>}
 ---@return {environment: string?, warning: string?}? decision, table? err
 function M.guard(facts)
-  local environments = policy.ask("environment.table")
+  local environments = policy.ask("environment.table", facts)
+  local name = policy.ask("environment.name", facts)
   local found = parties(environments, facts)
-  local name
   for _, party in ipairs(found) do
-    if name and party.belongs and party.belongs ~= name then
+    if party.belongs and party.belongs ~= name then
       return refuse(("%s; %s"):format(texts_of(found), way_on(environments, facts)))
     end
-    name = name or party.belongs
   end
   return { environment = name, warning = warning_for(environments, facts, name) }
 end
@@ -128,7 +140,8 @@ local function check_row(name, row)
   if type(row) ~= "table" then return nil, name .. " is not a table" end
   for field, value in pairs(row) do
     if field ~= "doppler" and field ~= "prefix" and field ~= "key" then
-      return nil, ("%s.%s is unknown; an environment has doppler, prefix and key"):format(name, field)
+      return nil, ("%s.%s is unknown; an environment has doppler, prefix and key"):format(
+        name, field)
     end
     if type(value) ~= "string" or value == "" then
       return nil, ("%s.%s is %s and not a name"):format(name, field, check.show(value))
@@ -159,11 +172,19 @@ policy.define("environment.prefix", {
   returns = { type = "string", doc = "the prefix, or nil and an error that says the rule" },
 })
 
+policy.define("environment.name", {
+  doc = "The environment of a run, told by its prefix, its key or Doppler.",
+  default = M.name,
+  returns = { type = "string", optional = true, doc = "a name of environment.table, or nil" },
+})
+
 policy.define("environment.guard", {
-  doc = "For which environment a run is; a prefix, key or Doppler environment that belong to different "
-    .. "ones stop it.",
+  doc = "For which environment a run is; a prefix, key or Doppler environment that belong to "
+    .. "different ones stop it.",
   default = M.guard,
-  returns = { type = "table", doc = "{environment, warning}, or nil and an error naming all parties" },
+  returns = {
+    type = "table", doc = "{environment, warning}, or nil and an error naming all parties",
+  },
 })
 
 return M

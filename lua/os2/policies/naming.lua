@@ -9,7 +9,8 @@ local M = {}
 local EXAMPLE <const> = "for example iterate-sandbox-dev--"
 
 -- The API's own rule for names is
--- ^[a-zA-Z0-9_.\-:]+(\/[a-zA-Z0-9_.\-:]+)*(@sha256:[a-f0-9]{64})?$ (POST /snapshots, 400 otherwise).
+-- ^[a-zA-Z0-9_.\-:]+(\/[a-zA-Z0-9_.\-:]+)*(@sha256:[a-f0-9]{64})?$ (POST /snapshots, 400
+-- otherwise).
 local ALLOWED <const> = "letters, digits, dots, colons, dashes, underscores, and single slashes "
   .. "between them"
 
@@ -20,24 +21,26 @@ end
 
 local function is_accepted_by_api(name)
   for part in (name .. "/"):gmatch("([^/]*)/") do
-    if not part:match("^[%w_.:-]+$") then return false end
+    -- Not %w: there the locale decides what a letter is.
+    if not part:match("^[a-zA-Z0-9_.:-]+$") then return false end
   end
   return true
 end
 
--- %w would let the locale decide what a letter is.
-local function first_foreign_character(name)
-  return utf8.len(name) and name:match("[^a-zA-Z0-9_.:/-][\128-\191]*") or nil
+local function fault_of(name)
+  if not utf8.len(name) then return "it is not UTF-8" end
+  local character = name:match("[^a-zA-Z0-9_.:/-][\128-\191]*")
+  return character and ("it holds '%s'"):format(character:gsub("%c", "?"))
+    or "its slashes are not single ones between parts"
 end
 
 local function refuse_characters(what, name)
-  local character = first_foreign_character(name)
-  local found = character and ("it holds %q"):format(character) or "its slashes are not single ones"
-  return refuse(("%s %q is refused by the Daytona API: %s; allowed are %s"):format(what, name, found,
-    ALLOWED))
+  return refuse(("%s %q is refused by the Daytona API: %s; allowed are %s"):format(
+    what, name, fault_of(name), ALLOWED))
 end
 
---- Checks a prefix: it ends with `--`, something stands before that, and the API accepts it in a name.
+--- Checks a prefix: it ends with `--`, something stands before that, and the API accepts it in a
+--- name.
 ---@param facts {prefix: string?}
 ---@return boolean? ok, table? err
 function M.check_prefix(facts)
@@ -65,8 +68,8 @@ function M.check(facts)
   if not is_accepted_by_api(facts.name) then return refuse_characters("name", facts.name) end
   local time, why = policy.ask("naming.parse", facts)
   if not time then
-    return refuse(("name %q is no name of prefix %q: %s; names are <prefix><YYYYMMDD-HHMMSS> in UTC, "
-      .. "such as %s20260111-193045"):format(facts.name, facts.prefix, why, facts.prefix))
+    return refuse(("name %q is no name of prefix %q: %s; names are <prefix><YYYYMMDD-HHMMSS> in "
+      .. "UTC, such as %s20260111-193045"):format(facts.name, facts.prefix, why, facts.prefix))
   end
   return true
 end
@@ -81,7 +84,8 @@ function M.format(facts)
 end
 
 local function fields_of(stamp)
-  local year, month, day, hour, min, sec = stamp:match("^(%d%d%d%d)(%d%d)(%d%d)%-(%d%d)(%d%d)(%d%d)$")
+  local year, month, day, hour, min, sec =
+    stamp:match("^(%d%d%d%d)(%d%d)(%d%d)%-(%d%d)(%d%d)(%d%d)$")
   if not year then return nil end
   return {
     year = tonumber(year), month = tonumber(month), day = tonumber(day),
@@ -89,8 +93,8 @@ local function fields_of(stamp)
   }
 end
 
---- Reads the time from a name: the exact inverse of `format`. Answers nil and the reason when the name
---- has another prefix, no timestamp, or one that no clock ever showed (20260231).
+--- Reads the time from a name: the exact inverse of `format`. Answers nil and the reason when the
+--- name has another prefix, no timestamp, or one that no clock ever showed (20260231).
 ---@param facts {name: string, prefix: string}
 ---@return number? seconds, string? why
 function M.parse(facts)
@@ -114,8 +118,8 @@ function M.next(facts)
   return (policy.ask("naming.format", { prefix = facts.prefix, now = time + 1 }))
 end
 
---- Escapes text for the API's `name` filter, an unescaped SQL ILIKE: `%` and `_` are wildcards there,
---- and a backslash takes that away.
+--- Escapes text for the API's `name` filter, an unescaped SQL ILIKE: `%` and `_` are wildcards
+--- there, and a backslash takes that away.
 ---@param facts {prefix: string}
 ---@return string
 function M.filter(facts)

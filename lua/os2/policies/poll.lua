@@ -8,8 +8,8 @@ local M = {}
 ---@param facts {attempt: integer}  looks so far, from 1
 ---@return number seconds
 function M.interval(facts)
-  local pause = policy.ask("poll.first", facts) * policy.ask("poll.factor", facts) ^ (facts.attempt - 1)
-  return math.min(pause, policy.ask("poll.longest", facts))
+  local first, factor = policy.ask("poll.first", facts), policy.ask("poll.factor", facts)
+  return math.min(first * factor ^ (facts.attempt - 1), policy.ask("poll.longest", facts))
 end
 
 policy.define("poll.first", {

@@ -18,8 +18,8 @@ local function is_idempotent(facts)
   return SAFE_METHODS[facts.method] == true
 end
 
--- Twice the same create makes two things: it goes again only when the server surely did not act. A 429
--- is such a proof, the request was turned away at the door.
+-- Twice the same create makes two things: it goes again only when the server surely did not act. A
+-- 429 is such a proof, the request was turned away at the door.
 local function is_safe(facts)
   return is_idempotent(facts) or facts.unsent == true or facts.err.status == 429
 end
@@ -44,15 +44,16 @@ local function pause_for(facts)
   if not asked then return backoff(facts) end
   local longest = policy.ask("retry.longest", facts)
   if asked > longest then
-    return nil, ("the server asks to wait %g s, longer than retry.longest (%g s)"):format(asked, longest)
+    return nil, ("the server asks to wait %g s, longer than retry.longest (%g s)"):format(
+      asked, longest)
   end
   return asked
 end
 
 --- Answers the pause before a request is sent again, or nil and why it is not.
----@param facts {method: string, idempotent: boolean?, unsent: boolean?, attempt: integer, err: table,
----  elapsed: number?, deadline: number?, random: number?}  attempt: tries so far, from 1; deadline:
----  seconds for all tries together; random: in [0, 1)
+---@param facts {method: string, idempotent: boolean?, unsent: boolean?, attempt: integer,
+---  err: table, elapsed: number?, deadline: number?, random: number?}  attempt: tries so far, from
+---  1; deadline: seconds for all tries together; random: in [0, 1)
 ---@return number? seconds, string? why
 function M.delay(facts)
   if not is_passing(facts) then return nil, "the error would come again" end
@@ -82,7 +83,7 @@ policy.define("retry.cap", {
 })
 
 policy.define("retry.longest", {
-  doc = "The longest Retry-After that is waited for; a server that asks for more gets no further try.",
+  doc = "The longest Retry-After that is waited for; who asks for more gets no further try.",
   type = "number", unit = "s", range = { 0, 3600 }, default = 60,
 })
 
@@ -92,8 +93,8 @@ policy.define("retry.statuses", {
 })
 
 policy.define("retry.delay", {
-  doc = "The pause before a failed request is sent again: connection errors and passing statuses of "
-    .. "idempotent requests; a create only when the server surely did not act.",
+  doc = "The pause before a failed request is sent again: connection errors and passing statuses "
+    .. "of idempotent requests; a create only when the server surely did not act.",
   default = M.delay,
   returns = { type = "number", unit = "s", range = { 0, 3600 }, optional = true,
     doc = "seconds, or nil and why not" },

@@ -42,8 +42,8 @@ local function on_foreign_name(facts)
   return "rename", "another run has taken this second"
 end
 
---- Decides after a 409, or after an answer that was lost, from one GET of the name. A snapshot is ours
---- when it was made of the image of this run, or when the name was given by hand.
+--- Decides after a 409, or after an answer that was lost, from one GET of the name. A snapshot is
+--- ours when it was made of the image of this run, or when the name was given by hand.
 ---@param facts {snapshot: table?, ref: string?, named: boolean?, lost: boolean?, attempt: integer?}
 ---@return "use"|"wait"|"retry"|"rename"|"fail" action, string? why
 function M.on_conflict(facts)
@@ -53,8 +53,8 @@ function M.on_conflict(facts)
   return ON_VERDICT[verdict], why
 end
 
---- Says whether a newer snapshot of the prefix is there already, by the times in the names: an older
---- build must not become the newest by being registered last.
+--- Says whether a newer snapshot of the prefix is there already, by the times in the names: an
+--- older build must not become the newest by being registered last.
 ---@param facts {name: string, prefix: string, snapshots: table[], allowed: boolean?}
 ---@return boolean superseded, string? newer
 function M.superseded(facts)
@@ -70,20 +70,36 @@ function M.superseded(facts)
   return false
 end
 
---- Makes the tag of the pushed image: unique to the run, since several registrations of one image at
---- once fail, and never a digest, which the API cannot read.
----@param facts {now: number, random: number}  random: in [0, 1)
+--- Makes the tag of the pushed image: unique to the run, since several registrations of one image
+--- at once fail.
+---@param facts {now: number, run: string}  run: a text that no other run has, such as 8 hex digits
 ---@return string
 function M.tag(facts)
   local at = clock.utc(math.floor(facts.now))
-  return ("%04d%02d%02d-%02d%02d%02d-%08x"):format(at.year, at.month, at.day, at.hour, at.min, at.sec,
-    math.floor(facts.random * 0x100000000))
+  return ("%04d%02d%02d-%02d%02d%02d-%s"):format(at.year, at.month, at.day, at.hour, at.min, at.sec,
+    facts.run)
+end
+
+--- Makes the reference to push to and to register. It has a tag and never a digest: the API accepts
+--- a digest and then cannot read it (POST /snapshots, state error).
+---@param facts {registry: string, project: string, now: number, run: string}
+---@return string
+function M.ref(facts)
+  return ("%s/%s/%s:%s"):format(facts.registry, facts.project,
+    policy.ask("snapshot.repository", facts), policy.ask("snapshot.tag", facts))
 end
 
 local function check_tag(tag)
   if tag == "latest" then return nil, "the Daytona API takes no :latest" end
   if #tag <= 128 and tag:match("^[%w_][%w_.-]*$") then return true end
   return nil, "a tag is up to 128 letters, digits, underscores, dots and dashes"
+end
+
+local function check_ref(ref)
+  if ref:find("@", 1, true) then return nil, "the Daytona API cannot read digests" end
+  local tag = ref:match("/[^/:]+:([^/]+)$")
+  if not tag then return nil, "a reference is registry/project/repository:tag" end
+  return check_tag(tag)
 end
 
 local function check_repository(repository)
@@ -96,9 +112,8 @@ local function check_repository(repository)
 end
 
 local function check_platform(platform)
-  if platform:match("^[a-z0-9]+/[a-z0-9_]+$") or platform:match("^[a-z0-9]+/[a-z0-9_]+/[a-z0-9]+$") then
-    return true
-  end
+  local variant = platform:match("^[a-z0-9]+/[a-z0-9_]+(.*)$")
+  if variant and (variant == "" or variant:match("^/[a-z0-9]+$")) then return true end
   return nil, "a platform is os/architecture, such as linux/amd64"
 end
 
@@ -109,7 +124,9 @@ end
 
 policy.define("snapshot.steps", {
   doc = "The steps that make a snapshot.", type = "steps",
-  default = { "preflight", "name", "context", "build", "push", "register", "wait", "refresh", "print" },
+  default = {
+    "preflight", "name", "context", "build", "push", "register", "wait", "refresh",
+  },
 })
 
 policy.define("snapshot.dockerfile", {
@@ -157,6 +174,14 @@ policy.define("snapshot.tag", {
   default = M.tag, returns = { type = "string", check = check_tag, doc = "a tag" },
 })
 
+policy.define("snapshot.ref", {
+  doc = "The reference to push to and to register: registry, project, repository and tag.",
+  default = M.ref,
+  returns = {
+    type = "string", check = check_ref, doc = "a reference with a tag, without a digest",
+  },
+})
+
 policy.define("snapshot.progress", {
   doc = "Whether a registered snapshot is ready, is to be waited for, or has failed.",
   default = M.progress,
@@ -172,7 +197,7 @@ policy.define("snapshot.on_conflict", {
 })
 
 policy.define("snapshot.superseded", {
-  doc = "Whether a newer snapshot of the prefix is there already, so that this one must not follow it.",
+  doc = "Whether a newer snapshot of the prefix is there already, so that this one comes too late.",
   default = M.superseded,
   returns = { type = "boolean", doc = "false, or true and the newer one's name" },
 })

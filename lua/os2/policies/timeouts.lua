@@ -14,13 +14,14 @@ local function define(word, doc, default, least, most)
 end
 
 define("connect", "Until a connection stands, name lookup and TLS included.", 10, 0.1, 10 * 60)
-define("request", "One request to the Daytona API, from the connection to the last byte.", 30, 0.1, HOUR)
+define("request", "One request to the Daytona API, connecting included.", 30, 0.1, HOUR)
 define("engine", "One short question to the Docker Engine.", 30, 0.1, HOUR)
 define("build", "A whole image build.", HOUR, 1, DAY)
 define("push", "A whole push.", HOUR, 1, DAY)
-define("activate", "From registering a snapshot until it is active; --timeout says another.", 20 * 60,
-  1, DAY)
-define("lock", "Waiting for another process that asks the same; then one asks oneself.", 60, 0, HOUR)
+define("activate", "From registering a snapshot until it is active; --timeout says another.",
+  20 * 60, 1, DAY)
+define("lock", "Waiting for another process that asks the same; then one asks it oneself.",
+  60, 0, HOUR)
 -- An interrupted run ends within a second, what it tidies up included.
 define("cleanup", "What is tidied up after a failure or an interrupt.", 0.8, 0, 60)
 

@@ -133,8 +133,8 @@ local function refuse(rule, value)
   return nil, ("%s is refused; it takes %s"):format(text, M.words(rule))
 end
 
---- Checks a value against a rule. Returns true and the value (4.0 as 4 where a whole number is asked
---- for), or nil and one clause that names the value and the rule.
+--- Checks a value against a rule. Returns true and the value (4.0 as 4 where a whole number is
+--- asked for), or nil and one clause that names the value and the rule.
 ---@param rule os2.policy.rule
 ---@param value any
 ---@return boolean? ok, any value_or_why

@@ -26,7 +26,8 @@ local function last_part(name)
   return name:match("[^.]+$") or name
 end
 
--- The right word in the wrong group (`snapshot.ttl` for `cache.ttl`) is as near as one typing error.
+-- The right word in the wrong group (`snapshot.ttl` for `cache.ttl`) is as near as one typing
+-- error.
 local function score(wanted, name)
   local typed = distance(wanted:lower(), name:lower())
   return last_part(wanted) == last_part(name) and math.min(typed, 1) or typed

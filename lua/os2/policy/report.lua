@@ -73,7 +73,8 @@ function M.explanation(entry)
   return record
 end
 
--- A function's own text stands in its file; of one that came from elsewhere the compiled code tells.
+-- A function's own text stands in its file; of one that came from elsewhere the compiled code
+-- tells.
 local function function_text(run, source)
   local text = source and registry.text(source)
   if text then return text end

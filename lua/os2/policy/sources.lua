@@ -56,8 +56,8 @@ local function read(file)
     refuse(("policy file %s cannot be read: %s"):format(file.path, text.message), text)
   end
   if file.from then
-    refuse(("policy file %s (named by %s) does not exist; give the path of a file that is there, or "
-      .. "leave %s away"):format(file.path, file.from, file.from))
+    refuse(("policy file %s (named by %s) does not exist; give the path of a file that is there, "
+      .. "or leave %s away"):format(file.path, file.from, file.from))
   end
 end
 
