@@ -123,15 +123,6 @@ function M.credentials(config, host)
   return from_auth(find_auth(config.auths, server))
 end
 
---- Returns the registry's host of an image reference; "docker.io" when it names none.
----@param ref string
----@return string
-function M.registry_of(ref)
-  local first = ref:match("^([^/]+)/")
-  if first and (first:find("[.:]") or first == "localhost") then return first end
-  return "docker.io"
-end
-
 --- Returns the value of X-Registry-Auth. It is always sent: engines before 23 refuse a push without
 --- it, and take text that is not padded for "no credentials".
 ---@param auth table?  {username, password}, {identitytoken} or nil for anonymous

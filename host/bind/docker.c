@@ -1,0 +1,187 @@
+/* host.docker: builds and their contexts, BuildKit's trace, the operations of the Engine API. */
+#include <stdio.h>
+#include <sys/random.h>
+
+#include "bind/bind.h"
+#include "bind/docker_context.h"
+#include "bind/docker_trace.h"
+#include "bind/rest.h"
+#include "core/base64.h"
+#include "core/build.h"
+#include "core/docker.h"
+#include "core/session.h"
+
+/* ---- the build ---- */
+
+static void set_string(lua_State *L, const char *key, const char *value) {
+  lua_pushstring(L, value);
+  lua_setfield(L, -2, key);
+}
+
+static void push_typed(lua_State *L, const char *type) {
+  lua_createtable(L, 0, 3);
+  set_string(L, "type", type);
+}
+
+static int push_line(lua_State *L, const os2_event *event) {
+  push_typed(L, "line");
+  lua_pushlstring(L, event->data, event->len);
+  lua_setfield(L, -2, "text");
+  return 1;
+}
+
+static int push_credentials(lua_State *L, const os2_event *event) {
+  int32_t id;
+  const char *host;
+  os2_session_read_question(event, &id, &host);
+  push_typed(L, "credentials");
+  lua_pushinteger(L, id);
+  lua_setfield(L, -2, "id");
+  set_string(L, "host", host);
+  return 1;
+}
+
+static int push_sent(lua_State *L, const os2_op *op) {
+  push_typed(L, "sent");
+  lua_pushinteger(L, os2_build_sent(op));
+  lua_setfield(L, -2, "bytes");
+  return 1;
+}
+
+static int push_event(lua_State *L, os2_op *op, const os2_event *event) {
+  if (event->type == OS2_BUILD_LINE) return push_line(L, event);
+  if (event->type == OS2_BUILD_CREDENTIALS) return push_credentials(L, event);
+  return push_sent(L, op);
+}
+
+static int push_result(lua_State *L, os2_op *op) {
+  const os2_http_response *response = os2_build_response(op);
+  lua_createtable(L, 0, 3);
+  lua_pushinteger(L, response->status);
+  lua_setfield(L, -2, "status");
+  lua_pushlstring(L, response->body != NULL ? response->body : "", response->body_len);
+  lua_setfield(L, -2, "body");
+  lua_pushinteger(L, os2_build_sent(op));
+  lua_setfield(L, -2, "bytes_sent");
+  return 1;
+}
+
+// op:answer(id: integer, username: string, secret: string): answers a credentials event; two empty
+// strings mean "anonymous", an empty username with a secret is an identity token
+static int l_answer(lua_State *L) {
+  os2_op *op = bind_checkop(L, 1);
+  lua_Integer id = luaL_checkinteger(L, 2);
+  luaL_argcheck(L, id > 0 && id <= INT32_MAX, 2, "no such question");
+  os2_build_answer(op, (int32_t)id, luaL_checkstring(L, 3), luaL_checkstring(L, 4));
+  return 0;
+}
+
+static const luaL_Reg build_methods[] = {{"answer", l_answer}, {NULL, NULL}};
+
+static const bind_op_class build_class = {
+    .push_event = push_event, .push_result = push_result, .methods = build_methods};
+
+static const bind_opt build_opts[] = {
+    {"socket", "string"},        {"target", "string"},      {"headers", "table"},
+    {"session_target", "string?"}, {"session_id", "string?"}, {"context", "any"},
+    {"timeout", "number"},       {NULL, NULL}};
+
+/* The list `headers` as a NULL-terminated array, owned by userdata left on the stack. */
+static const char *const *check_headers(lua_State *L) {
+  lua_getfield(L, 1, "headers");
+  size_t count = lua_rawlen(L, -1);
+  const char **headers = lua_newuserdatauv(L, (count + 1) * sizeof *headers, 0);
+  for (size_t i = 0; i < count; i++) {
+    lua_rawgeti(L, -2, (lua_Integer)i + 1);
+    headers[i] = lua_tostring(L, -1);
+    luaL_argcheck(L, headers[i] != NULL, 1, "headers must be strings");
+    lua_pop(L, 1);
+  }
+  headers[count] = NULL;
+  return headers;
+}
+
+static void read_build(lua_State *L, os2_build_request *request) {
+  bind_opts(L, 1, build_opts);
+  lua_settop(L, 1);
+  *request = (os2_build_request){
+      .unix_socket = bind_opt_string(L, 1, "socket", NULL),
+      .session_path = bind_opt_string(L, 1, "session_target", NULL),
+      .session_id = bind_opt_string(L, 1, "session_id", NULL),
+      .headers = check_headers(L),
+      .timeout = bind_opt_number(L, 1, "timeout", 0),
+  };
+  luaL_argcheck(L, (request->session_path == NULL) == (request->session_id == NULL), 1,
+                "session_target and session_id go together");
+  luaL_argcheck(L, request->timeout > 0, 1, "a timeout is needed: every wait has a deadline");
+  request->url = lua_pushfstring(L, "http://docker%s", bind_opt_string(L, 1, "target", NULL));
+}
+
+// docker.build{socket=, target=, headers=, context=, timeout=, session_target=?, session_id=?}
+//   -> op | nil, err
+// Events: {type = "line", text}, {type = "credentials", id, host} (to be answered with op:answer),
+// {type = "sent", bytes}; result {status, body, bytes_sent}, body only when the status is not 2xx.
+static int l_build(lua_State *L) {
+  os2_err err;
+  os2_body context;
+  os2_build_request request;
+  read_build(L, &request);
+  request.context = &context;
+  bind_opslot *slot = bind_newop(L, &build_class, "docker.build");
+  lua_getfield(L, 1, "context");
+  if (bind_docker_open_body(L, -1, &context, &err) != 0) return bind_fail(L, "docker.build", &err);
+  lua_pop(L, 1);
+  os2_op *op = os2_build_start(os2_loop_get(), &request, &err);
+  if (op == NULL) return bind_fail(L, "docker.build", &err);
+  bind_setop(L, slot, op);
+  return 1;
+}
+
+// docker.session_id() -> string: a name for a session that nobody else uses
+static int l_session_id(lua_State *L) {
+  unsigned char bytes[16];
+  char text[2 * sizeof bytes + 1];
+  if (getrandom(bytes, sizeof bytes, 0) != sizeof bytes)
+    return luaL_error(L, "docker.session_id: the system gives no random bytes");
+  for (size_t i = 0; i < sizeof bytes; i++) snprintf(text + 2 * i, 3, "%02x", bytes[i]);
+  lua_pushstring(L, text);
+  return 1;
+}
+
+/* ---- base64 ---- */
+
+// docker.base64_url(bytes: string) -> string: padded, with the url-safe alphabet
+static int l_base64_url(lua_State *L) {
+  size_t len;
+  const char *bytes = luaL_checklstring(L, 1, &len);
+  char *out = lua_newuserdatauv(L, os2_base64_encoded_size(len) + 1, 0);
+  os2_base64_encode(out, bytes, len, OS2_BASE64_URL);
+  lua_pushstring(L, out);
+  return 1;
+}
+
+// docker.base64_decode(text: string) -> bytes | nil when it is not standard base64
+static int l_base64_decode(lua_State *L) {
+  size_t len, out_len;
+  const char *text = luaL_checklstring(L, 1, &len);
+  uint8_t *out = lua_newuserdatauv(L, os2_base64_decoded_max(len), 0);
+  if (os2_base64_decode(out, &out_len, text, len) != 0) return 0;
+  lua_pushlstring(L, (const char *)out, out_len);
+  return 1;
+}
+
+static const luaL_Reg functions[] = {{"build", l_build},
+                                     {"context", bind_docker_context},
+                                     {"decode_trace", bind_docker_decode_trace},
+                                     {"session_id", l_session_id},
+                                     {"base64_url", l_base64_url},
+                                     {"base64_decode", l_base64_decode},
+                                     {NULL, NULL}};
+
+int luaopen_host_docker(lua_State *L);
+int luaopen_host_docker(lua_State *L) {
+  bind_docker_open_context(L);
+  luaL_newlib(L, functions);
+  bind_rest(L, os2_docker_rows);
+  return 1;
+}

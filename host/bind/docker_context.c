@@ -1,0 +1,103 @@
+/* docker_context: build contexts as Lua sees them. */
+#include "bind/docker_context.h"
+
+#include "bind/bind.h"
+#include "core/context_op.h"
+
+#define CONTEXT_TYPE "host.docker.context"
+
+typedef struct l_context {
+  os2_shared_context *shared; /* NULL: closed */
+} l_context;
+
+static os2_shared_context *check_shared(lua_State *L, int arg) {
+  l_context *context = luaL_checkudata(L, arg, CONTEXT_TYPE);
+  luaL_argcheck(L, context->shared != NULL, arg, "the context is closed");
+  return context->shared;
+}
+
+static const os2_context *check_context(lua_State *L) {
+  return os2_shared_context_get(check_shared(L, 1));
+}
+
+/* ---- methods ---- */
+
+// context:count() -> {files, bytes, ignored, tar_size}: numbers; sizes in bytes
+static int l_count(lua_State *L) {
+  const os2_context_stats *stats = os2_context_count(check_context(L));
+  lua_createtable(L, 0, 4);
+  lua_pushinteger(L, (lua_Integer)stats->files);
+  lua_setfield(L, -2, "files");
+  lua_pushinteger(L, (lua_Integer)stats->bytes);
+  lua_setfield(L, -2, "bytes");
+  lua_pushinteger(L, (lua_Integer)stats->ignored);
+  lua_setfield(L, -2, "ignored");
+  lua_pushinteger(L, (lua_Integer)stats->tar_size);
+  lua_setfield(L, -2, "tar_size");
+  return 1;
+}
+
+// context:dockerfile() -> the Dockerfile's name in the tar
+static int l_dockerfile(lua_State *L) {
+  lua_pushstring(L, os2_context_dockerfile(check_context(L)));
+  return 1;
+}
+
+static int push_list(lua_State *L, const char *(*item)(const os2_context *, size_t)) {
+  const os2_context *context = check_context(L);
+  const char *text;
+  lua_newtable(L);
+  for (size_t i = 0; (text = item(context, i)) != NULL; i++) {
+    lua_pushstring(L, text);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  return 1;
+}
+
+// context:paths() -> list of what is sent; directories end in a slash
+static int l_paths(lua_State *L) { return push_list(L, os2_context_path); }
+
+// context:notices() -> list of lines about what was skipped
+static int l_notices(lua_State *L) { return push_list(L, os2_context_notice); }
+
+static int l_close(lua_State *L) {
+  l_context *context = luaL_checkudata(L, 1, CONTEXT_TYPE);
+  if (context->shared != NULL) os2_shared_context_release(context->shared);
+  context->shared = NULL;
+  return 0;
+}
+
+static const luaL_Reg methods[] = {{"count", l_count},   {"dockerfile", l_dockerfile},
+                                   {"paths", l_paths},   {"notices", l_notices},
+                                   {"close", l_close},   {NULL, NULL}};
+static const luaL_Reg meta[] = {{"__gc", l_close}, {"__close", l_close}, {NULL, NULL}};
+
+void bind_docker_open_context(lua_State *L) { bind_newtype(L, CONTEXT_TYPE, methods, meta); }
+
+/* ---- opening ---- */
+
+static int push_result(lua_State *L, os2_op *op) {
+  l_context *context = bind_newobject(L, sizeof *context, CONTEXT_TYPE, 0);
+  context->shared = os2_context_result(op);
+  return 1;
+}
+
+static const bind_op_class context_class = {.push_result = push_result};
+
+static const bind_opt context_opts[] = {
+    {"path", "string"}, {"dockerfile", "string?"}, {"timeout", "number"}, {NULL, NULL}};
+
+int bind_docker_context(lua_State *L) {
+  bind_opts(L, 1, context_opts);
+  lua_settop(L, 1);
+  bind_opslot *slot = bind_newop(L, &context_class, "docker.context");
+  os2_op *op = os2_context_start(os2_loop_get(), bind_opt_string(L, 1, "path", NULL),
+                                 bind_opt_string(L, 1, "dockerfile", NULL));
+  bind_setop(L, slot, op);
+  os2_op_set_deadline(op, bind_opt_number(L, 1, "timeout", 0));
+  return bind_await(L);
+}
+
+int bind_docker_open_body(lua_State *L, int arg, os2_body *out, os2_err *err) {
+  return os2_shared_context_body(out, check_shared(L, arg), err);
+}

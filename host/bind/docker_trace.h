@@ -1,0 +1,11 @@
+/* docker_trace: BuildKit's progress messages as Lua tables. */
+#ifndef OS2_BIND_DOCKER_TRACE_H
+#define OS2_BIND_DOCKER_TRACE_H
+
+#include <lua.h>
+
+// docker.decode_trace(base64: string) -> {vertexes, statuses, logs, warnings} | nil, err
+// Lists of tables as in core/trace.h; texts that are absent are "", times UTC seconds or 0.
+int bind_docker_decode_trace(lua_State *L);
+
+#endif

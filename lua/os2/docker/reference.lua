@@ -1,0 +1,28 @@
+--- Image references taken apart.
+
+---@class os2.docker.reference
+local M = {}
+
+--- Splits "localhost:5000/team/app:1" into "localhost:5000/team/app" and "1"; the tag is nil when
+--- there is none, the digest ("sha256:…") likewise.
+---@param ref string
+---@return string name
+---@return string? tag
+---@return string? digest
+function M.split(ref)
+  local name, digest = ref:match("^(.-)@(.+)$")
+  name = name or ref
+  local before, tag = name:match("^(.+):([^:/]+)$")
+  return before or name, tag, digest
+end
+
+--- Returns the registry's host of a reference; "docker.io" when it names none.
+---@param ref string
+---@return string
+function M.registry(ref)
+  local first = ref:match("^([^/]+)/")
+  if first and (first:find("[.:]") or first == "localhost") then return first end
+  return "docker.io"
+end
+
+return M

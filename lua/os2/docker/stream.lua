@@ -1,0 +1,56 @@
+--- A long answer of the engine as a raising iterator: `for event in stream do … end`, `stream:result()`.
+local err = require("os2.err")
+
+---@class os2.docker.stream
+---@field package op userdata  host operation
+---@field package merger table  takes lines, gives events
+---@field package on_raw fun(raw: any)  takes what the operation gives
+---@field package finish fun(answer: table?, failure: table?): any  the result, or raises
+local Stream = {}
+Stream.__index = Stream
+
+local M = {}
+
+--- Makes a stream. `finish` gets what the operation ended with and returns the result or raises.
+---@param fields {op: userdata, merger: table, on_raw: function, finish: function}
+---@return os2.docker.stream
+function M.new(fields)
+  return setmetatable(fields, Stream)
+end
+
+local function finish(self)
+  self.outcome, self.failure = err.try(self.finish, self.op:result())
+  self.is_over = true
+  self.op:close()
+end
+
+--- Returns the next event, or nil after the last. Raises what went wrong once the events are over.
+--- Waits.
+---@return table?
+function Stream:next()
+  while true do
+    local event = self.merger:take()
+    if event then return event end
+    if self.failure then err.raise(self.failure, 0) end
+    if self.is_over then return nil end
+    local raw = self.op:next()
+    if raw ~= nil then self.on_raw(raw) else finish(self) end
+  end
+end
+
+--- Takes the events that are left and returns the result, or raises. Waits.
+---@return any
+function Stream:result()
+  while self:next() do end
+  return self.outcome
+end
+
+--- Ends it: what still runs is cancelled. May be called again.
+function Stream:close()
+  self.op:close()
+end
+
+Stream.__call = Stream.next
+Stream.__close = Stream.close
+
+return M
