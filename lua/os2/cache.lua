@@ -1,7 +1,8 @@
 --- Keeps answers on disk for all processes of a user: one process asks while the others wait.
 ---
 --- An entry is one file. It holds the last answer and, for the waiters of a failed asker, the last
---- error. What cannot be read as an entry of this very key (torn, foreign, from the future) is a miss.
+--- error. What cannot be read as an entry of this very key (torn, foreign, from the future) is a
+--- miss.
 local clock = require("os2.clock")
 local env = require("os2.env")
 local err = require("os2.err")
@@ -9,7 +10,8 @@ local fs = require("os2.fs")
 local hash = require("os2.hash")
 local json = require("os2.json")
 local opts = require("os2.opts")
-local os2 = require("os2")
+local task = require("os2.task")
+local policy = require("os2.policy")
 
 ---@class os2.cache
 local M = {}
@@ -18,14 +20,10 @@ local FORMAT <const> = 1
 local ERROR_FIELDS <const> = { "kind", "op", "message", "exit", "status", "retryable",
   "retry_after", "hint" }
 
----@class os2.cache.options
----@field ttl number  seconds for which an answer is fresh
----@field error_ttl number  seconds for which a failed asker's error answers its waiters
----@field stale_ttl number  seconds for which an answer may stand in for an unavailable API
----@field lock_timeout number  seconds to wait for another asker before asking oneself
----@field may_stand_in fun(failure: table): boolean  whether a stale answer may hide this error
----@field is_refresh? boolean  ask anew, whatever is there
----@field is_fresh? boolean  ask anew, and never answer with anything older
+---@class os2.cache.facts
+---@field refresh? boolean  ask anew, whatever is there
+---@field fresh? boolean  ask anew, and never answer with anything older
+---@field publish? boolean  the answer is for a publish, which needs the truth
 
 ---@class os2.cache.meta
 ---@field cached boolean  the answer was there already
@@ -68,8 +66,8 @@ end
 local function is_entry(value, key, at)
   return type(value) == "table" and value.format == FORMAT and value.key == key
     and is_time(value.answered_at, at) and is_time(value.failed_at, at)
-    and (value.answered_at == nil) == (value.answer == nil)
-    and (value.failed_at == nil) == (value.failure == nil)
+    and (value.answered_at ~= nil) == (type(value.answer) == "table")
+    and (value.failed_at ~= nil) == (type(value.failure) == "table")
 end
 
 local function open_store(key)
@@ -79,13 +77,13 @@ local function open_store(key)
 end
 
 local function read(store)
-  local entry = os2.try(function() return json.decode(fs.read(store.path)) end)
+  local entry = task.try(function() return json.decode(fs.read(store.path)) end)
   return is_entry(entry, store.key, now()) and entry or { format = FORMAT, key = store.key }
 end
 
 -- A cache that cannot be written must not fail the answer: it is slower, not wrong.
 local function write(store, entry)
-  local _, failure = os2.try(function()
+  local _, failure = task.try(function()
     fs.mkdir_p(store.directory, tonumber("700", 8))
     fs.write_atomic(store.path, json.encode(entry), { mode = tonumber("600", 8) })
   end)
@@ -103,36 +101,43 @@ local function is_shareable(failure)
   return err.is(failure) and failure.kind ~= "cancelled" and failure.kind ~= "internal"
 end
 
-local function stand_in(entry, options, failure)
-  local age = entry.answered_at and now() - entry.answered_at
-  if age and age <= options.stale_ttl and not options.is_fresh and options.may_stand_in(failure) then
-    return entry.answer, { cached = true, age = age, stale = true, failure = failure }
+local function stand_in(entry, facts, failure)
+  local stored_at = entry.answered_at
+  if stored_at and policy.ask("cache.may_stand_in", {
+    err = failure, publish = facts.publish, fresh = facts.fresh, stored_at = stored_at,
+  }) then
+    return entry.answer, { cached = true, age = now() - stored_at, stale = true, failure = failure }
   end
   err.raise(failure, 0)
 end
 
+-- With --refresh only what was asked for after this process began is new enough.
+local function is_current(stored_at, failed, facts, since)
+  if not stored_at then return false end
+  if facts.refresh then return stored_at >= since end
+  return policy.ask("cache.state", { stored_at = stored_at, failed = failed }) == "fresh"
+end
+
 -- Returns what the entry answers by itself, or nil when somebody has to ask.
-local function recall(entry, options, since)
-  if options.is_fresh then return nil end
-  local oldest_answer = options.is_refresh and since or now() - options.ttl
-  if entry.answered_at and entry.answered_at >= oldest_answer then
+local function recall(entry, facts, since)
+  if facts.fresh then return nil end
+  if is_current(entry.answered_at, false, facts, since) then
     return entry.answer, { cached = true, age = now() - entry.answered_at, stale = false }
   end
-  local oldest_failure = options.is_refresh and since or now() - options.error_ttl
-  if entry.failed_at and entry.failed_at >= oldest_failure then
-    return stand_in(entry, options, err.new(entry.failure))
+  if is_current(entry.failed_at, true, facts, since) then
+    return stand_in(entry, facts, err.new(entry.failure))
   end
 end
 
-local function ask_anew(store, entry, options, ask)
+local function ask_anew(store, entry, facts, ask)
   local asked_at = now()
-  local answer, failure = os2.try(ask)
+  local answer, failure = task.try(ask)
   if failure then
     if is_shareable(failure) then
       entry.failed_at, entry.failure = now(), stored_failure(failure)
       write(store, entry)
     end
-    return stand_in(entry, options, failure)
+    return stand_in(entry, facts, failure)
   end
   local unwritten = write(store, {
     format = FORMAT, key = store.key, answered_at = asked_at, answer = answer,
@@ -140,43 +145,43 @@ local function ask_anew(store, entry, options, ask)
   return answer, { cached = false, age = 0, stale = false, unwritten = unwritten }
 end
 
-local function lock(store, timeout)
-  return os2.try(function()
+local function lock(store)
+  local timeout = policy.ask("timeouts.lock")
+  return task.try(function()
     fs.mkdir_p(store.directory, tonumber("700", 8))
     return fs.lock(store.path .. ".lock", { timeout = timeout })
   end)
 end
 
---- Returns the answer kept under a key, or asks for it; of all processes that want the same, one asks.
---- Raises what `ask` raised, unless a stale answer may stand in.
+--- Returns the answer kept under a key, or asks for it; of all processes that want the same, one
+--- asks. Raises what `ask` raised, unless a stale answer may stand in.
 ---@param key string  from `cache.key`
----@param options os2.cache.options
+---@param facts os2.cache.facts
 ---@param ask fun(): table
 ---@return table answer
 ---@return os2.cache.meta
-function M.fetch(key, options, ask)
-  opts.check("cache.fetch", options, {
-    ttl = "number", error_ttl = "number", stale_ttl = "number", lock_timeout = "number",
-    may_stand_in = "function", is_refresh = "boolean?", is_fresh = "boolean?",
+function M.fetch(key, facts, ask)
+  opts.check("cache.fetch", facts, {
+    refresh = "boolean?", fresh = "boolean?", publish = "boolean?",
   })
   local store = open_store(key)
   if not store then return ask(), { cached = false, age = 0, stale = false } end
   local since = now()
-  local answer, meta = recall(read(store), options, since)
+  local answer, meta = recall(read(store), facts, since)
   if answer then return answer, meta end
   -- Without the lock (no permission, or the holder hangs) asking oneself is slower, not wrong.
-  local _ <close> = not options.is_fresh and lock(store, options.lock_timeout) or nil
+  local _ <close> = not facts.fresh and lock(store) or nil
   local entry = read(store)
-  answer, meta = recall(entry, options, since)
+  answer, meta = recall(entry, facts, since)
   if answer then return answer, meta end
-  return ask_anew(store, entry, options, ask)
+  return ask_anew(store, entry, facts, ask)
 end
 
 --- Forgets what is kept under a key.
 ---@param key string
 function M.forget(key)
   local store = open_store(key)
-  if store then os2.try(fs.remove, store.path) end
+  if store then task.try(fs.remove, store.path) end
 end
 
 return M

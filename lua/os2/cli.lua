@@ -1,9 +1,11 @@
 --- The frame of a command: arguments in, result out, the same contract for every script.
 ---
---- stdout carries the result and nothing else. With `--json` it is one JSON document with a `schema`
---- number, for success and failure alike; `--result FILE` writes the same document to a file.
+--- stdout carries the result and nothing else. With `--json` it is one JSON document with a
+--- `schema` number, for success and failure alike; `--result FILE` writes the same document to a
+--- file.
 local argparse = require("argparse")
 local document = require("os2.cli.document")
+local env = require("os2.env")
 local err = require("os2.err")
 local opts = require("os2.opts")
 
@@ -65,9 +67,9 @@ local function on_failure(outputs)
   })
 end
 
---- Runs a command with the script's own arguments (`arg`) and writes its result. An error writes the
---- failure's document where one was asked for and goes on to the host, which prints its line and exits
---- with the kind's code.
+--- Runs a command with the script's own arguments (`arg`) and writes its result. An error writes
+--- the failure's document where one was asked for and goes on to the host, which prints its line
+--- and exits with the kind's code.
 ---@param command os2.cli.command
 ---@param argv? string[]  by default the global `arg`
 function M.run(command, argv)
@@ -93,6 +95,16 @@ function M.number(least)
     end
     return nil, ("'%s' is not a number of at least %s"):format(text, least)
   end
+end
+
+--- Keeps `KEY=VALUE` in a table, for argparse's `action`; KEY alone takes the environment's value,
+--- so that a value need not stand on the command line.
+---@param result table
+---@param target string
+---@param argument string
+function M.pair(result, target, argument)
+  local key, value = argument:match("^([^=]+)=(.*)$")
+  result[target][key or argument] = value or env.get(argument)
 end
 
 --- Adds the options that say which snapshots are meant: `--prefix` and `--provider`.

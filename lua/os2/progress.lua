@@ -1,6 +1,7 @@
 --- Shows on stderr how a run goes: one line a phase, redrawn on a terminal, plain lines elsewhere.
 local clock = require("os2.clock")
 local env = require("os2.env")
+local fs = require("os2.fs")
 local opts = require("os2.opts")
 local text = require("os2.progress.text")
 
@@ -40,7 +41,7 @@ local function columns()
 end
 
 local function is_terminal()
-  return env.get("TERM") ~= "dumb" and require("host.fs").isatty(2)
+  return env.get("TERM") ~= "dumb" and fs.is_terminal(2)
 end
 
 local function write_stderr(bytes)
@@ -50,7 +51,8 @@ end
 
 --- Opens the display of a run. Every field is for tests and callers that know better than the
 --- environment: by default stderr decides, with COLUMNS, TERM and NO_COLOR.
----@param options? {terminal: boolean?, colour: boolean?, width: integer?, write: function?, now: function?}
+---@param options? {terminal: boolean?, colour: boolean?, width: integer?, write: function?,
+---  now: function?}
 ---@return os2.progress.ui
 function M.open(options)
   local given = opts.check("progress.open", options or {}, {
@@ -118,8 +120,8 @@ local function redraw(phase, is_forced)
   ui.is_drawn = true
 end
 
---- Starts a phase; the phase before it must be done or closed. Close it with `<close>`: a phase that
---- was left by an error then says so.
+--- Starts a phase; the phase before it must be done or closed. Close it with `<close>`: a phase
+--- that was left by an error then says so.
 ---@param label string  one word
 ---@return os2.progress.phase
 function Ui:phase(label)

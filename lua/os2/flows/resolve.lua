@@ -1,0 +1,145 @@
+--- Answers which snapshot is the newest usable one: the steps of `resolution.steps`.
+local cache = require("os2.cache")
+local err = require("os2.err")
+local facts = require("os2.facts")
+local json = require("os2.json")
+local policy = require("os2.policy")
+local progress = require("os2.progress")
+local provider = require("os2.flows.provider")
+local steps = require("os2.flows.steps")
+local text = require("os2.progress.text")
+
+---@class os2.flows.resolve
+local M = {}
+
+local function add_counts(sum, counts)
+  for reason, count in pairs(counts or {}) do sum[reason] = (sum[reason] or 0) + count end
+end
+
+-- One request when the first page holds a match; the next page only when none on this one does.
+local function ask_prefix(chosen, prefix, passed)
+  for page in chosen.pages(policy.ask("resolution.query", { prefix = prefix })) do
+    local snapshot, details = policy.ask("resolution.pick", { snapshots = page, prefix = prefix })
+    add_counts(passed, details and details.passed)
+    if snapshot then return snapshot, details and details.warning end
+  end
+end
+
+local function passed_words(passed)
+  local total, parts = 0, {}
+  for reason, count in pairs(passed) do
+    total = total + count
+    parts[#parts + 1] = ("%d %s"):format(count, reason)
+  end
+  if total == 0 then return "there is none at all" end
+  table.sort(parts)
+  return ("%s passed over: %s"):format(text.plural(total, "candidate"), table.concat(parts, ", "))
+end
+
+local function none_found(prefixes, passed)
+  err.raise(err.new{
+    kind = "not_found", op = "resolve",
+    message = ("no usable snapshot with the prefix %s (%s)"):format(table.concat(prefixes, " or "),
+      passed_words(passed)),
+    hint = "make one: os2 scripts/snapshot.lua; or name another prefix with --prefix",
+  }, 0)
+end
+
+local function ask(chosen, prefixes)
+  local passed = {}
+  for _, prefix in ipairs(prefixes) do
+    local snapshot, warning = ask_prefix(chosen, prefix, passed)
+    if snapshot then
+      return {
+        name = snapshot.name, id = snapshot.id, state = snapshot.state, prefix = prefix,
+        created_at = snapshot.createdAt, passed = passed, warning = warning,
+      }
+    end
+  end
+  none_found(prefixes, passed)
+end
+
+local function key_of(chosen, prefixes)
+  local parts = chosen.identity()
+  for _, prefix in ipairs(prefixes) do
+    parts.n = parts.n + 1
+    parts[parts.n] = prefix
+  end
+  parts.n = parts.n + 1
+  parts[parts.n] = policy.fingerprint("resolution", "naming")
+  return cache.key(parts)
+end
+
+--- Asks anew and keeps the answer, for what was just published.
+---@param chosen table  the provider
+function M.refresh(chosen)
+  local prefixes = policy.ask("resolution.prefixes")
+  cache.fetch(key_of(chosen, prefixes), { refresh = true, publish = true }, function()
+    return ask(chosen, prefixes)
+  end)
+end
+
+--- Forgets the kept answer: the next resolve asks.
+---@param chosen table  the provider
+function M.forget(chosen)
+  cache.forget(key_of(chosen, policy.ask("resolution.prefixes")))
+end
+
+local function pin_step(ctx)
+  local pin = policy.ask("resolution.pin", { prefix = ctx.args.prefix })
+  if not pin then return end
+  ctx.ui:note(("pinned to %s (resolution.pin, by default DAYTONA_SNAPSHOT_PIN), nothing was asked")
+    :format(pin))
+  ctx.answer, ctx.is_pinned = { name = pin }, true
+end
+
+local function answer_step(ctx)
+  if ctx.answer then return end
+  local settled = facts.settle(ctx.args.prefix)
+  if settled.warning then ctx.ui:warn(settled.warning) end
+  ctx.environment = settled.environment
+  local chosen = provider.choose(ctx.args.provider)
+  provider.announce(chosen, ctx.ui)
+  local prefixes = policy.ask("resolution.prefixes")
+  ctx.provider = chosen.name
+  ctx.answer, ctx.meta = cache.fetch(key_of(chosen, prefixes), {
+    refresh = ctx.args.is_refresh, fresh = ctx.args.is_fresh,
+  }, function() return ask(chosen, prefixes) end)
+end
+
+local function warn(ctx)
+  if ctx.meta.stale then
+    ctx.ui:warn(("STALE: this answer is %s old, the API is unavailable (%s); --fresh forbids it")
+      :format(text.duration(ctx.meta.age), ctx.meta.failure.message))
+  end
+  if ctx.answer.warning then ctx.ui:warn(ctx.answer.warning) end
+  if ctx.meta.unwritten then
+    ctx.ui:warn("the answer could not be kept: " .. ctx.meta.unwritten.message)
+  end
+end
+
+local function print_step(ctx)
+  local answer, meta = ctx.answer, ctx.meta or {}
+  if ctx.meta then warn(ctx) end
+  ctx.result = {
+    name = answer.name, id = answer.id, state = answer.state, prefix = answer.prefix,
+    created_at = answer.created_at, passed = answer.passed or {},
+    warnings = json.array{ answer.warning }, provider = ctx.provider,
+    environment = ctx.environment, pinned = ctx.is_pinned or false, cached = meta.cached or false,
+    age = meta.age or 0, stale = meta.stale or false,
+  }
+end
+
+local OWN <const> = { pin = pin_step, answer = answer_step, print = print_step }
+
+--- Resolves the newest usable snapshot. Raises `not_found` when there is none.
+---@param args table  the arguments of scripts/resolve.lua
+---@return table fields  of the result
+---@return string? name
+function M.run(args)
+  local ctx = { args = args, ui = progress.open() }
+  steps.run("resolution.steps", OWN, ctx)
+  return ctx.result or {}, ctx.result and ctx.result.name
+end
+
+return M

@@ -1,0 +1,133 @@
+--- Makes a snapshot: the steps of `snapshot.steps`, from a Dockerfile to an active snapshot.
+local build = require("os2.flows.snapshot.build")
+local clock = require("os2.clock")
+local context = require("os2.flows.snapshot.context")
+local facts = require("os2.facts")
+local leftovers = require("os2.flows.snapshot.leftovers")
+local name = require("os2.flows.snapshot.name")
+local policy = require("os2.policy")
+local preflight = require("os2.flows.snapshot.preflight")
+local progress = require("os2.progress")
+local provider = require("os2.flows.provider")
+local push = require("os2.flows.snapshot.push")
+local refresh = require("os2.flows.snapshot.refresh")
+local register = require("os2.flows.snapshot.register")
+local steps = require("os2.flows.steps")
+local task = require("os2.task")
+local text = require("os2.progress.text")
+local wait = require("os2.flows.snapshot.wait")
+
+---@class os2.flows.snapshot
+local M = {}
+
+local function is_to_change(ctx)
+  return not ctx.args.is_dry_run
+end
+
+local function is_to_make(ctx)
+  return is_to_change(ctx) and not ctx.snapshot
+end
+
+local function is_to_publish(ctx)
+  return is_to_make(ctx) and not ctx.provider.is_local
+end
+
+-- A step that finds its work done, or not wanted, does nothing.
+local function when(condition, run)
+  return function(ctx)
+    if condition(ctx) then return run(ctx) end
+  end
+end
+
+local function not_registered(ctx)
+  return not ctx.snapshot
+end
+
+local function is_at_daytona(ctx)
+  return is_to_change(ctx) and not ctx.provider.is_local
+end
+
+local function print_result(ctx)
+  local snapshot = ctx.snapshot or {}
+  ctx.result = {
+    name = ctx.name, id = snapshot.id, state = snapshot.state, provider = ctx.provider.name,
+    prefix = ctx.prefix, environment = ctx.environment, created_at = snapshot.createdAt,
+    image = ctx.ref, digest = ctx.digest, is_resumed = ctx.is_resumed or false,
+    is_dry_run = ctx.args.is_dry_run or false, seconds = clock.monotonic() - ctx.started,
+  }
+end
+
+local OWN <const> = {
+  preflight = preflight.run,
+  name = name.run,
+  context = when(not_registered, context.run),
+  build = when(is_to_make, build.run),
+  push = when(is_to_publish, push.run),
+  register = when(is_to_publish, register.run),
+  wait = when(is_at_daytona, wait.run),
+  refresh = when(is_to_change, refresh.run),
+  print = print_result,
+}
+
+local function shown(path)
+  return path:match("^[./]") and path or "./" .. path
+end
+
+local function about(ctx)
+  local changes = #policy.changes()
+  local words = { "from " .. shown(ctx.args.dockerfile) }
+  if ctx.environment then words[#words + 1] = "env " .. ctx.environment end
+  if changes > 0 then words[#words + 1] = text.plural(changes, "policy change") end
+  return table.concat(words, " · ")
+end
+
+local function with_defaults(args)
+  args.dockerfile = args.dockerfile or policy.ask("snapshot.dockerfile")
+  args.context = args.context or policy.ask("snapshot.context")
+  return args
+end
+
+local function open(args)
+  local chosen = provider.choose(args.provider)
+  local known = facts.settle(args.prefix)
+  local ctx = {
+    args = with_defaults(args), provider = chosen, ui = progress.open(), tags = {},
+    prefix = known.prefix, environment = known.environment, started = clock.monotonic(),
+  }
+  if known.warning then ctx.ui:warn(known.warning) end
+  context.check(args)
+  name.propose(ctx)
+  return ctx
+end
+
+local function clean_up(ctx)
+  return task.defer(function(failure)
+    leftovers.remove_tags(ctx)
+    if failure then leftovers.tell(ctx) end
+  end)
+end
+
+--- Makes the snapshot that the arguments describe. Raises what stopped it, after removing what the
+--- run left on this machine and saying what it leaves on the server.
+---@param args table  the arguments of scripts/snapshot.lua
+---@return table fields  of the result
+---@return string name
+function M.run(args)
+  local ctx = open(args)
+  ctx.ui:title(ctx.name, about(ctx))
+  provider.announce(ctx.provider, ctx.ui)
+  local _ <close> = clean_up(ctx)
+  steps.run("snapshot.steps", OWN, ctx)
+  return ctx.result or {}, ctx.result and ctx.name
+end
+
+--- Returns the paths that would be sent to the build, one a line; needs no key, provider or engine.
+---@param args table
+---@return table fields
+---@return string paths
+function M.list_context(args)
+  local paths = context.open(with_defaults(args)):paths()
+  return { paths = paths }, table.concat(paths, "\n")
+end
+
+return M

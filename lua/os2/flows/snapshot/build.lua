@@ -1,0 +1,107 @@
+--- Snapshot step: the image, built by the local engine.
+local docker = require("os2.docker")
+local err = require("os2.err")
+local leftovers = require("os2.flows.snapshot.leftovers")
+local text = require("os2.progress.text")
+
+---@class os2.flows.snapshot.build
+local M = {}
+
+local SHOWN_LOG_LINES <const> = 20
+
+local function step_words(event)
+  if not event.index then return event.name end
+  return ("[%d/%d] %s"):format(event.index, event.total, event.name)
+end
+
+local function is_internal(event)
+  return event.name:sub(1, 10) == "[internal]"
+end
+
+local function on_step(phase, seen, event)
+  if is_internal(event) then return end
+  if event.state == "started" then phase:step(step_words(event)) end
+  if event.state == "cached" then seen.cached[event.id] = true end
+  if event.state ~= "error" then seen.steps[event.id] = true end
+end
+
+local function count(set)
+  local total = 0
+  for _ in pairs(set) do total = total + 1 end
+  return total
+end
+
+-- Returns the image's id and how many steps it took.
+local function follow(phase, ui, stream)
+  local seen = { steps = {}, cached = {} }
+  for event in stream do
+    if event.type == "step" then
+      on_step(phase, seen, event)
+    elseif event.type == "bytes" and event.total and event.total > 0 then
+      phase:show(("%s  %s"):format(event.id, text.part(event.current, event.total)))
+    elseif event.type == "warning" then
+      ui:warn(event.text)
+    end
+  end
+  return stream:result().id, count(seen.steps), count(seen.cached)
+end
+
+local function show_log(ui, failure)
+  if not (err.is(failure) and type(failure.detail) == "string") then return end
+  local lines = {}
+  for line in failure.detail:gmatch("[^\n]+") do lines[#lines + 1] = line end
+  for index = math.max(1, #lines - SHOWN_LOG_LINES + 1), #lines do ui:note("| " .. lines[index]) end
+end
+
+local function check_platform(ctx, image)
+  local is = ("%s/%s"):format(image.Os, image.Architecture)
+  if is == ctx.platform then return end
+  err.raise(err.new{
+    kind = "invalid", op = "snapshot.build",
+    message = ("the image is for %s, sandboxes need %s"):format(is, ctx.platform),
+    hint = "build FROM an image for that platform",
+  }, 0)
+end
+
+local function start(ctx)
+  return docker.build{
+    context = ctx.context, tags = { ctx.local_ref }, args = ctx.args.build_args,
+    labels = ctx.provider.labels and ctx.provider.labels(ctx.name) or nil, platform = ctx.platform,
+  }
+end
+
+local function summary(steps, cached)
+  return text.plural(steps, "step") .. (cached > 0 and (", %d cached"):format(cached) or "")
+end
+
+local function build(ctx, phase)
+  local _ <close> = setmetatable({}, {
+    __close = function(_, failure)
+      if failure then show_log(ctx.ui, failure) end
+    end,
+  })
+  local stream <close> = start(ctx)
+  if not ctx.provider.is_local then leftovers.add_tag(ctx, ctx.local_ref) end
+  local id, steps, cached = follow(phase, ctx.ui, stream)
+  return id, summary(steps, cached)
+end
+
+--- The step itself. An image that an earlier run of this name left is taken as it is.
+---@param ctx table
+function M.run(ctx)
+  local phase <close> = ctx.ui:phase("build")
+  local words
+  if ctx.image then
+    words = ("the image of this name is here already (%s), not built again")
+      :format(ctx.image.Id:sub(8, 19))
+  else
+    local id
+    id, words = build(ctx, phase)
+    ctx.image = docker.image(id)
+  end
+  check_platform(ctx, ctx.image)
+  if ctx.provider.is_local then ctx.snapshot = ctx.provider.find_snapshot(ctx.name) end
+  phase:done(("%s · %s"):format(words, text.size(ctx.image.Size)))
+end
+
+return M

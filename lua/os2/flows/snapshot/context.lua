@@ -1,0 +1,58 @@
+--- Snapshot step: what of the directory goes into the build.
+local docker = require("os2.docker")
+local env = require("os2.env")
+local err = require("os2.err")
+local fs = require("os2.fs")
+local text = require("os2.progress.text")
+
+---@class os2.flows.snapshot.context
+local M = {}
+
+local function require_file(path)
+  if fs.exists(path) then return end
+  err.raise(err.new{
+    kind = "invalid", exit = "config", op = "snapshot",
+    message = ("no Dockerfile at %s, seen from %s"):format(path, env.get("PWD") or "here"),
+    hint = "run this in the project's directory, or name the file with --dockerfile FILE",
+  }, 0)
+end
+
+local function require_directory(path)
+  local found = fs.stat(path)
+  if found and found.type == "directory" then return end
+  err.raise(err.new{
+    kind = "invalid", exit = "config", op = "snapshot",
+    message = ("the build context %s is no directory"):format(path),
+    hint = "name the directory with --context DIR",
+  }, 0)
+end
+
+--- Raises (exit 3) where the Dockerfile or the context directory is not there.
+---@param args table  the command's arguments
+function M.check(args)
+  require_directory(args.context)
+  require_file(args.dockerfile)
+end
+
+--- Opens the build context that the arguments name.
+---@param args table
+---@return table  see `os2.docker.context`
+function M.open(args)
+  M.check(args)
+  return docker.context{ path = args.context, dockerfile = args.dockerfile }
+end
+
+--- The step itself.
+---@param ctx table
+function M.run(ctx)
+  local phase <close> = ctx.ui:phase("context")
+  local context = M.open(ctx.args)
+  ctx.context = context
+  local kept = text.plural(context.files, "file") .. ", " .. text.size(context.bytes)
+  local ignored = context.ignored > 0
+    and ("   (%s ignored by .dockerignore)"):format(text.count(context.ignored)) or ""
+  phase:done(kept .. ignored)
+  for _, notice in ipairs(context.notices or {}) do ctx.ui:note(notice) end
+end
+
+return M

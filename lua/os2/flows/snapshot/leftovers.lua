@@ -1,0 +1,60 @@
+--- What a snapshot run leaves: nothing on this machine, and on the server only what it says.
+local docker = require("os2.docker")
+local task = require("os2.task")
+
+---@class os2.flows.snapshot.leftovers
+local M = {}
+
+--- Remembers a local tag that the run made for itself.
+---@param ctx table
+---@param ref string
+function M.add_tag(ctx, ref)
+  table.insert(ctx.tags, ref)
+end
+
+local function untag(ctx, ref)
+  local _, failure = task.try(docker.untag, ref)
+  if failure and failure.kind ~= "not_found" then
+    ctx.ui:warn(("the local tag %s stays: %s"):format(ref, failure.message))
+  end
+end
+
+--- Removes the run's own tags, the newest first.
+---@param ctx table
+function M.remove_tags(ctx)
+  for index = #ctx.tags, 1, -1 do untag(ctx, ctx.tags[index]) end
+  ctx.tags = {}
+end
+
+--- Returns the command that goes on with a run of this name.
+---@param name string
+---@return string
+function M.resume_command(name)
+  return ("os2 scripts/snapshot.lua --name %s"):format(name)
+end
+
+local function on_server(ctx)
+  local snapshot = ctx.snapshot
+  if snapshot and snapshot.state == "error" then
+    return ("%s stays registered at Daytona in state error; delete it: %s"):format(ctx.name,
+      ("os2 -e 'daytona.delete_snapshot(%q)'"):format(snapshot.id))
+  elseif snapshot then
+    return ("%s goes on at Daytona without us (id %s, state %s); follow it: %s"):format(ctx.name,
+      snapshot.id, snapshot.state, M.resume_command(ctx.name))
+  elseif ctx.is_create_sent then
+    return ("%s may have been registered; find out and go on: %s"):format(ctx.name,
+      M.resume_command(ctx.name))
+  elseif ctx.is_pushed then
+    return ("the pushed image %s stays in the registry, nothing is registered; go on: %s"):format(
+      ctx.ref, M.resume_command(ctx.name))
+  end
+end
+
+--- Says on stderr what a failed run leaves on the server.
+---@param ctx table
+function M.tell(ctx)
+  local words = on_server(ctx)
+  if words then ctx.ui:note("left: " .. words) end
+end
+
+return M

@@ -1,0 +1,75 @@
+--- Snapshot step: the name, and what is there under it already.
+local docker = require("os2.docker")
+local docker_provider = require("os2.providers.docker")
+local err = require("os2.err")
+local task = require("os2.task")
+local policy = require("os2.policy")
+local wait = require("os2.flows.snapshot.wait")
+
+---@class os2.flows.snapshot.name
+local M = {}
+
+local BUILD_TAG <const> = "build"
+local SNAPSHOT_TAG <const> = "snapshot"
+
+local function set(ctx, name)
+  ctx.name = name
+  local tag = ctx.provider.is_local and SNAPSHOT_TAG or BUILD_TAG
+  ctx.local_ref = docker_provider.reference(name, tag)
+end
+
+--- Proposes the run's name: the one given with --name, else one made from the prefix and the time.
+--- Raises (exit 3) where the rules for names refuse it.
+---@param ctx table
+function M.propose(ctx)
+  local name = ctx.args.name or policy.ask("naming.format")
+  local ok, failure = policy.ask("naming.check", { name = name })
+  if not ok then err.raise(failure, 0) end
+  set(ctx, name)
+end
+
+--- Takes the next second for a name that is taken, and says so.
+---@param ctx table
+function M.move_on(ctx)
+  local taken = ctx.name
+  set(ctx, policy.ask("naming.next", { name = taken }))
+  ctx.ui:note(("the name %s is taken, using %s"):format(taken, ctx.name))
+end
+
+local function image_of(ref)
+  local image, failure = task.try(docker.image, ref)
+  if failure and failure.kind ~= "not_found" then err.raise(failure, 0) end
+  return image
+end
+
+-- An earlier run of this name may have left its image: killed before its end, or made with
+-- --provider docker.
+local function recognise_image(ctx)
+  for _, tag in ipairs{ BUILD_TAG, SNAPSHOT_TAG } do
+    ctx.image = ctx.image or image_of(docker_provider.reference(ctx.name, tag))
+  end
+end
+
+--- Recognises what an earlier run of a given name has done. Raises where its snapshot cannot be
+--- used.
+---@param ctx table
+function M.recognise(ctx)
+  ctx.snapshot = ctx.provider.find_snapshot(ctx.name)
+  if not ctx.snapshot then return end
+  wait.is_ready(ctx.snapshot)
+  ctx.is_resumed = true
+  ctx.ui:note(("%s is registered already (id %s, state %s), going on from there"):format(ctx.name,
+    ctx.snapshot.id, ctx.snapshot.state))
+end
+
+--- The step itself: a name made here must be free, a given one goes on from what is there.
+---@param ctx table
+function M.run(ctx)
+  if not ctx.args.name then
+    while ctx.provider.find_snapshot(ctx.name) do M.move_on(ctx) end
+  elseif not ctx.snapshot and not ctx.provider.is_local then
+    recognise_image(ctx)
+  end
+end
+
+return M

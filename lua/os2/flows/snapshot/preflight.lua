@@ -1,0 +1,82 @@
+--- Snapshot step: everything that can be refused before anything is built.
+local docker = require("os2.docker")
+local err = require("os2.err")
+local facts = require("os2.facts")
+local name = require("os2.flows.snapshot.name")
+local policy = require("os2.policy")
+local retry = require("os2.retry")
+
+---@class os2.flows.snapshot.preflight
+local M = {}
+
+-- These count against the organization's quota; an API key cannot read the quota itself.
+local IN_USE <const> = { pending = true, building = true, pulling = true, active = true }
+
+local function has(list, wanted)
+  for _, word in ipairs(list) do
+    if word == wanted then return true end
+  end
+  return false
+end
+
+local function refuse_key(key, permission)
+  err.raise(err.new{
+    kind = "denied", op = "snapshot.preflight",
+    message = ("the key '%s' lacks the permission %s (it has: %s)"):format(key.name, permission,
+      #key.permissions > 0 and table.concat(key.permissions, ", ") or "none"),
+    hint = "use a key that has it; keys are made in the Daytona dashboard",
+  }, 0)
+end
+
+local function check_key()
+  local key = retry.run(require("os2.daytona").key)
+  for _, permission in ipairs(policy.ask("snapshot.permissions")) do
+    if not has(key.permissions, permission) then refuse_key(key, permission) end
+  end
+  return key
+end
+
+-- The key's name is known only now; it may belong to another environment than the prefix.
+local function check_environment(ctx, key)
+  local settled = facts.settle(ctx.prefix, key.name)
+  ctx.environment = settled.environment
+end
+
+-- One page tells enough: this is for people, nothing is decided by it.
+local function count_in_use(provider)
+  local query = policy.ask("resolution.query")
+  local page = provider.pages{ sort = query.sort, order = query.order, limit = 200 }()
+  local in_use = 0
+  for _, snapshot in ipairs(page) do
+    if not snapshot.general and IN_USE[snapshot.state] then in_use = in_use + 1 end
+  end
+  return (#page == 200 and "at least " or "") .. in_use .. " in use"
+end
+
+local function engine_words(ctx)
+  local engine = docker.ping()
+  local is = ("%s/%s"):format(engine.os, engine.arch)
+  ctx.platform = policy.ask("snapshot.platform")
+  if is ~= ctx.platform then
+    ctx.ui:warn(("the engine is %s, so building for %s needs emulation"):format(is, ctx.platform))
+  end
+  local builder = engine.builder_version == "2" and "BuildKit" or "classic builder"
+  return ("docker %s (%s) · %s"):format(engine.engine_version, builder, ctx.platform)
+end
+
+local function daytona_words(ctx)
+  check_environment(ctx, check_key())
+  return "key may write snapshots · " .. count_in_use(ctx.provider) .. " · "
+end
+
+--- The step itself.
+---@param ctx table
+function M.run(ctx)
+  local phase <close> = ctx.ui:phase("preflight")
+  local words = ctx.provider.is_local and "" or daytona_words(ctx)
+  if ctx.args.name then name.recognise(ctx) end
+  -- What is registered already needs no engine any more.
+  phase:done(words .. (ctx.snapshot and "registered already" or engine_words(ctx)))
+end
+
+return M

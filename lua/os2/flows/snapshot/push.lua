@@ -1,0 +1,71 @@
+--- Snapshot step: the image, pushed to Daytona's registry.
+local docker = require("os2.docker")
+local daytona = require("os2.daytona")
+local err = require("os2.err")
+local leftovers = require("os2.flows.snapshot.leftovers")
+local task = require("os2.task")
+local policy = require("os2.policy")
+local text = require("os2.progress.text")
+
+---@class os2.flows.snapshot.push
+local M = {}
+
+-- The tag is made once a run: a second access pushes to the same place.
+local function transient_ref(ctx, access)
+  ctx.tag = ctx.tag or policy.ask("snapshot.tag", { random = math.random() })
+  local repository = policy.ask("snapshot.repository")
+  return ("%s/%s/%s:%s"):format(access.registryUrl, access.project, repository, ctx.tag)
+end
+
+-- Layers report one by one; the bar shows their sum.
+local function follow(phase, stream)
+  local layers, current, total = {}, 0, 0
+  for event in stream do
+    if event.type == "bytes" and event.total and event.total > 0 then
+      local before = layers[event.layer] or { current = 0, total = 0 }
+      current = current + event.current - before.current
+      total = total + event.total - before.total
+      layers[event.layer] = event
+      phase:bytes(current, total)
+    end
+  end
+  return stream:result(), current
+end
+
+local function tag(ctx, ref)
+  if ctx.ref == ref then return end
+  docker.tag(ctx.image.Id, ref)
+  leftovers.add_tag(ctx, ref)
+  ctx.ref = ref
+end
+
+local function push_with(ctx, phase, access)
+  tag(ctx, transient_ref(ctx, access))
+  local auth = { username = access.username, password = access.secret }
+  local stream <close> = docker.push{ ref = ctx.ref, auth = auth }
+  local result, sent = follow(phase, stream)
+  return { digest = result.digest, sent = sent }
+end
+
+local function fresh_access(ctx)
+  return daytona.push_access{ regionId = ctx.args.region }
+end
+
+-- Access lasts an hour; a push that outlives it is refused and goes on with a new one, once.
+local function push(ctx, phase)
+  local pushed, failure = task.try(push_with, ctx, phase, fresh_access(ctx))
+  if not failure then return pushed end
+  if failure.kind ~= "denied" then err.raise(failure, 0) end
+  return push_with(ctx, phase, fresh_access(ctx))
+end
+
+--- The step itself.
+---@param ctx table
+function M.run(ctx)
+  local phase <close> = ctx.ui:phase("push")
+  local pushed = push(ctx, phase)
+  ctx.is_pushed, ctx.digest = true, pushed.digest
+  phase:done(("%s sent · %s"):format(text.size(pushed.sent), pushed.digest:sub(1, 19)))
+end
+
+return M

@@ -1,0 +1,110 @@
+--- Snapshot step: the pushed image, registered as a snapshot.
+---
+--- POST /snapshots is never repeated blindly: after a 409 or a lost answer one GET says what is
+--- there.
+local daytona = require("os2.daytona")
+local err = require("os2.err")
+local name = require("os2.flows.snapshot.name")
+local policy = require("os2.policy")
+local task = require("os2.task")
+
+---@class os2.flows.snapshot.register
+local M = {}
+
+local function create(ctx)
+  ctx.is_create_sent = true
+  return daytona.create_snapshot{
+    name = ctx.name, imageName = ctx.ref, regionId = ctx.args.region,
+    cpu = ctx.args.cpu or policy.ask("snapshot.cpu"),
+    memory = ctx.args.memory or policy.ask("snapshot.memory"),
+    disk = ctx.args.disk or policy.ask("snapshot.disk"),
+  }
+end
+
+local function is_taken(failure)
+  return failure.kind == "exists" or failure.kind == "conflict"
+end
+
+local function is_lost(failure)
+  return failure.kind == "network" or failure.kind == "timeout" or failure.kind == "unavailable"
+end
+
+local function pause(failure, attempt)
+  local delay
+  if is_taken(failure) then
+    local is_last = attempt >= policy.ask("retry.attempts")
+    delay = not is_last and policy.ask("poll.interval", { attempt = attempt })
+  else
+    -- The GET before has shown that the create did nothing, so it may go again.
+    delay = policy.ask("retry.delay", {
+      idempotent = true, attempt = attempt, err = failure, random = math.random(),
+    })
+  end
+  if not delay then err.raise(failure, 0) end
+  task.sleep(delay)
+end
+
+local function refuse(ctx, found, why)
+  err.raise(err.new{
+    kind = "conflict", op = "snapshot.register",
+    message = ("the name %s is taken%s: %s"):format(ctx.name,
+      found and " by snapshot " .. found.id or "", why),
+    hint = "run again for a new name, or give another one with --name",
+  }, 0)
+end
+
+-- What to do after a create that gave no snapshot; returns the snapshot when it is there after all.
+local function after_failure(ctx, failure, attempt)
+  local found = ctx.provider.find_snapshot(ctx.name)
+  ctx.is_create_sent = false
+  local action, why = policy.ask("snapshot.on_conflict", {
+    snapshot = found, ref = ctx.ref, named = ctx.args.name ~= nil, lost = is_lost(failure),
+    attempt = attempt,
+  })
+  if action == "use" or action == "wait" then return found end
+  if action == "fail" then refuse(ctx, found, why) end
+  if action == "rename" then return name.move_on(ctx) end
+  pause(failure, attempt)
+end
+
+local function register(ctx)
+  local attempt = 0
+  while true do
+    attempt = attempt + 1
+    local snapshot, failure = task.try(create, ctx)
+    if failure and not (is_taken(failure) or is_lost(failure)) then
+      -- An interrupt leaves open whether the request arrived; any other answer is a clear no.
+      ctx.is_create_sent = failure.kind == "cancelled"
+      err.raise(failure, 0)
+    end
+    snapshot = snapshot or after_failure(ctx, failure, attempt)
+    if snapshot then return snapshot end
+  end
+end
+
+-- A build that took longer than a later one must not become the newest by being registered last.
+local function check_not_superseded(ctx)
+  local page = ctx.provider.pages(policy.ask("resolution.query"))()
+  local is_superseded, newer = policy.ask("snapshot.superseded", {
+    name = ctx.name, snapshots = page, allowed = ctx.args.is_older_allowed or false,
+  })
+  if not is_superseded then return end
+  err.raise(err.new{
+    kind = "conflict", op = "snapshot.register",
+    message = ("%s is superseded: %s is newer and usable already"):format(ctx.name, newer),
+    hint = "use the newer one, or say --allow-older to register this one all the same",
+  }, 0)
+end
+
+--- The step itself.
+---@param ctx table
+function M.run(ctx)
+  local phase <close> = ctx.ui:phase("register")
+  check_not_superseded(ctx)
+  local snapshot = register(ctx)
+  ctx.snapshot = snapshot
+  phase:done(("%s cpu · %s GB memory · %s GB disk · id %s"):format(snapshot.cpu, snapshot.mem,
+    snapshot.disk, snapshot.id))
+end
+
+return M

@@ -1,0 +1,89 @@
+--- Snapshot step: waits until Daytona says that machines can start from the snapshot.
+local clock = require("os2.clock")
+local err = require("os2.err")
+local leftovers = require("os2.flows.snapshot.leftovers")
+local policy = require("os2.policy")
+local task = require("os2.task")
+
+---@class os2.flows.snapshot.wait
+local M = {}
+
+local function fail(kind, message, hint)
+  err.raise(err.new{ kind = kind, op = "snapshot.wait", message = message, hint = hint }, 0)
+end
+
+local function command(verb, snapshot)
+  return ("os2 -e 'daytona.%s_snapshot(%q)'"):format(verb, snapshot.id)
+end
+
+-- How to go on from a state that does not become active by itself; any other state was a failure.
+local WAYS_ON <const> = {
+  inactive = function(snapshot) return "activate it: " .. command("activate", snapshot) end,
+  removing = function() return "run again without --name, or with it once it is gone" end,
+}
+
+local function way_on(snapshot)
+  local words = WAYS_ON[snapshot.state]
+  if words then return words(snapshot) end
+  return ("run again for a new name; delete this one: %s"):format(command("delete", snapshot))
+end
+
+--- Says whether a snapshot is ready; raises where it will not become so by itself.
+---@param snapshot table  as the API gives it
+---@return boolean
+function M.is_ready(snapshot)
+  local verdict, why = policy.ask("snapshot.progress", { snapshot = snapshot })
+  if verdict == "failed" then
+    local kind = WAYS_ON[snapshot.state] and "conflict" or "invalid"
+    fail(kind, ("snapshot %s is in state %s: %s"):format(snapshot.name, snapshot.state, why),
+      way_on(snapshot))
+  end
+  return verdict == "ready"
+end
+
+local function look(ctx)
+  local found = ctx.provider.find_snapshot(ctx.snapshot.id)
+  if not found then
+    fail("conflict", ("snapshot %s was deleted while it was waited for"):format(ctx.name),
+      "run again for a new one")
+  end
+  return found
+end
+
+local function check_deadline(ctx, elapsed, seconds)
+  if elapsed < seconds then return end
+  fail("timeout", ("snapshot %s (id %s) is still %s after %g s"):format(ctx.name, ctx.snapshot.id,
+    ctx.snapshot.state, seconds),
+    "it may still finish; go on waiting: " .. leftovers.resume_command(ctx.name))
+end
+
+local function remember(states, state)
+  if states[#states] ~= state then states[#states + 1] = state end
+end
+
+local function wait(ctx, phase, states)
+  local seconds = ctx.args.timeout or policy.ask("timeouts.activate")
+  local started, attempt = clock.monotonic(), 0
+  while not M.is_ready(ctx.snapshot) do
+    local elapsed = clock.monotonic() - started
+    check_deadline(ctx, elapsed, seconds)
+    attempt = attempt + 1
+    local pause = policy.ask("poll.interval", { attempt = attempt })
+    task.sleep(math.min(pause, seconds - elapsed))
+    ctx.snapshot = look(ctx)
+    remember(states, ctx.snapshot.state)
+    phase:show(table.concat(states, " → "))
+  end
+end
+
+--- The step itself.
+---@param ctx table
+function M.run(ctx)
+  local phase <close> = ctx.ui:phase("activate")
+  local states = { ctx.snapshot.state }
+  phase:show(states[1])
+  wait(ctx, phase, states)
+  phase:done(table.concat(states, " → "))
+end
+
+return M

@@ -1,0 +1,60 @@
+--- Snapshots in Daytona: the questions that flows ask every provider, answered by the API.
+local env = require("os2.env")
+local err = require("os2.err")
+local task = require("os2.task")
+local retry = require("os2.retry")
+
+---@class os2.providers.daytona
+local M = { name = "daytona", is_local = false }
+
+-- Loaded at first use: a cached resolve must not pay for libcurl.
+local function api()
+  return require("os2.daytona")
+end
+
+--- Says whether there is a key to ask with.
+---@return boolean
+function M.is_available()
+  return (env.get("DAYTONA_API_KEY") or "") ~= ""
+end
+
+--- Returns what an answer of this provider depends on, in a fixed order; for hashing only, the API
+--- key is among it.
+---@return table  a list with holes and its length `n`
+function M.identity()
+  return table.pack(M.name, env.get("DAYTONA_API_URL"), env.get("DAYTONA_API_KEY"),
+    env.get("DAYTONA_ORGANIZATION_ID"), env.get("DAYTONA_TARGET"))
+end
+
+--- Returns an iterator over the pages of a list of snapshots, each page asked for when it is
+--- reached. Source: GET /snapshots, `{items, total, page, totalPages}`; `name` is an unescaped
+--- ILIKE filter.
+---@param query {name: string, sort: string, order: string, limit: integer}
+---@return fun(): table[]?
+function M.pages(query)
+  local page, last = 0, 1
+  return function()
+    if page >= last then return nil end
+    page = page + 1
+    local body = retry.run(function()
+      return api().api.get_all_snapshots{
+        name = query.name, sort = query.sort, order = query.order, limit = query.limit, page = page,
+      }
+    end)
+    last = body.totalPages
+    return body.items
+  end
+end
+
+--- Returns the snapshot of this id or exact name, or nil.
+---@param id_or_name string
+---@return table?
+function M.find_snapshot(id_or_name)
+  local snapshot, failure = task.try(retry.run, function()
+    return api().snapshot(id_or_name)
+  end)
+  if failure and failure.kind ~= "not_found" then err.raise(failure, 0) end
+  return snapshot
+end
+
+return M

@@ -1,0 +1,27 @@
+--- Repeats an idempotent request as the retry policies say.
+local err = require("os2.err")
+local policy = require("os2.policy")
+local task = require("os2.task")
+
+---@class os2.retry
+local M = {}
+
+--- Runs `fn` until it succeeds or `retry.delay` gives no further delay; raises the last error.
+--- Only for what may be done twice: a GET, never the creation of something.
+---@param fn fun(): any
+---@return any
+function M.run(fn)
+  local attempt = 0
+  while true do
+    attempt = attempt + 1
+    local result, failure = task.try(fn)
+    if not failure then return result end
+    local delay = policy.ask("retry.delay", {
+      idempotent = true, attempt = attempt, err = failure, random = math.random(),
+    })
+    if not delay then err.raise(failure, 0) end
+    task.sleep(delay)
+  end
+end
+
+return M

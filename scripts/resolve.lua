@@ -1,0 +1,18 @@
+--- Prints the newest usable snapshot of a prefix.
+local cli = require("os2.cli")
+
+cli.run{
+  name = "scripts/resolve.lua",
+  summary = "Print the name of the newest usable snapshot of a prefix.",
+  args = function(parser)
+    cli.snapshot_options(parser)
+    parser:mutex(
+      parser:flag("--refresh"):target("is_refresh")
+        :description("Ask anew; an old answer may still stand in for an unavailable API."),
+      parser:flag("--fresh"):target("is_fresh")
+        :description("Ask anew, and fail rather than answer with anything older."))
+  end,
+  run = function(args)
+    return require("os2.flows.resolve").run(args)
+  end,
+}

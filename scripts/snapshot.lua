@@ -1,0 +1,35 @@
+--- Makes a snapshot from a Dockerfile and prints its name.
+local cli = require("os2.cli")
+
+local function options(parser)
+  cli.snapshot_options(parser)
+  parser:option("--name"):description("The snapshot's name; goes on with a run that stopped.")
+  parser:option("--dockerfile"):argname("FILE")
+    :description("By default the policy's: sandbox/Dockerfile in the current directory.")
+  parser:option("--context"):argname("DIR")
+    :description("What is sent to the build; by default the current directory.")
+  parser:option("--build-arg"):target("build_args"):argname("KEY=VALUE"):count("*"):init({})
+    :action(cli.pair):description("A build argument; KEY alone takes the environment's value.")
+  parser:option("--cpu"):convert(cli.number(1)):description("CPUs; frozen in the snapshot.")
+  parser:option("--memory"):argname("GB"):convert(cli.number(1)):description("Frozen as well.")
+  parser:option("--disk"):argname("GB"):convert(cli.number(1)):description("Frozen as well.")
+  parser:option("--region"):description("By default the organization's.")
+  parser:option("--timeout"):argname("SECONDS"):convert(cli.number(0))
+    :description("How long to wait for the snapshot to be active (1200).")
+  parser:flag("--allow-older"):target("is_older_allowed")
+    :description("Register although a newer snapshot of the prefix is there.")
+  parser:flag("--list-context"):target("is_list_context")
+    :description("Only print the paths that would be sent to the build.")
+  parser:flag("--dry-run"):target("is_dry_run"):description("Ask everything, change nothing.")
+end
+
+cli.run{
+  name = "scripts/snapshot.lua",
+  summary = "Make a snapshot from a Dockerfile and print its name.",
+  args = options,
+  run = function(args)
+    local flow = require("os2.flows.snapshot")
+    if args.is_list_context then return flow.list_context(args) end
+    return flow.run(args)
+  end,
+}
