@@ -1,0 +1,11 @@
+/* host.daytona: the operations of the Daytona API; requests go through host.http. */
+#include "bind/bind.h"
+#include "bind/rest.h"
+#include "core/daytona.h"
+
+int luaopen_host_daytona(lua_State *L);
+int luaopen_host_daytona(lua_State *L) {
+  lua_newtable(L);
+  bind_rest(L, os2_daytona_rows);
+  return 1;
+}

@@ -1,0 +1,100 @@
+/* host.fs: atomic writes, advisory locks, real paths: what LuaFileSystem lacks. */
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bind/bind.h"
+#include "core/fs.h"
+
+#define LOCK_TYPE "host.fs.lock"
+
+typedef struct l_lock {
+  bool is_open;
+  int fd;
+} l_lock;
+
+// fs.write_atomic(path: string, data: string, mode: integer) -> true | nil, err
+static int l_write_atomic(lua_State *L) {
+  size_t len;
+  const char *path = luaL_checkstring(L, 1);
+  const char *data = luaL_checklstring(L, 2, &len);
+  lua_Integer mode = luaL_checkinteger(L, 3);
+  os2_err err;
+  if (os2_fs_write_atomic(path, data, len, (mode_t)mode, &err) != 0)
+    return bind_fail(L, "fs.write_atomic", &err);
+  lua_pushboolean(L, 1);
+  return 1;
+}
+
+// fs.mkdir(path: string, mode: integer) -> true | nil, err
+static int l_mkdir(lua_State *L) {
+  const char *path = luaL_checkstring(L, 1);
+  if (mkdir(path, (mode_t)luaL_checkinteger(L, 2)) != 0) {
+    os2_err err;
+    os2_fail_errno(&err, errno, "cannot make the directory %s", path);
+    return bind_fail(L, "fs.mkdir", &err);
+  }
+  lua_pushboolean(L, 1);
+  return 1;
+}
+
+// fs.try_lock(path: string) -> lock | false when it is held | nil, err
+static int l_try_lock(lua_State *L) {
+  const char *path = luaL_checkstring(L, 1);
+  l_lock *lock = bind_newobject(L, sizeof *lock, LOCK_TYPE, 0);
+  os2_err err;
+  int fd = os2_fs_try_lock(path, &err);
+  if (fd == OS2_FS_HELD) {
+    lua_pushboolean(L, 0);
+    return 1;
+  }
+  if (fd < 0) return bind_fail(L, "fs.lock", &err);
+  *lock = (l_lock){.is_open = true, .fd = fd};
+  return 1;
+}
+
+// lock:close()
+static int l_lock_close(lua_State *L) {
+  l_lock *lock = luaL_checkudata(L, 1, LOCK_TYPE);
+  if (lock->is_open) close(lock->fd);
+  lock->is_open = false;
+  return 0;
+}
+
+// fs.realpath(path: string) -> string | nil, err
+static int l_realpath(lua_State *L) {
+  char real[PATH_MAX];
+  const char *path = luaL_checkstring(L, 1);
+  if (realpath(path, real) == NULL) {
+    os2_err err;
+    os2_fail_errno(&err, errno, "%s", path);
+    return bind_fail(L, "fs.realpath", &err);
+  }
+  lua_pushstring(L, real);
+  return 1;
+}
+
+// fs.is_terminal(fd: integer) -> boolean
+static int l_is_terminal(lua_State *L) {
+  lua_pushboolean(L, isatty((int)luaL_checkinteger(L, 1)));
+  return 1;
+}
+
+static const luaL_Reg functions[] = {{"write_atomic", l_write_atomic},
+                                     {"mkdir", l_mkdir},
+                                     {"try_lock", l_try_lock},
+                                     {"realpath", l_realpath},
+                                     {"is_terminal", l_is_terminal},
+                                     {NULL, NULL}};
+static const luaL_Reg lock_methods[] = {{"close", l_lock_close}, {NULL, NULL}};
+static const luaL_Reg lock_meta[] = {
+    {"__gc", l_lock_close}, {"__close", l_lock_close}, {NULL, NULL}};
+
+int luaopen_host_fs(lua_State *L);
+int luaopen_host_fs(lua_State *L) {
+  bind_newtype(L, LOCK_TYPE, lock_methods, lock_meta);
+  luaL_newlib(L, functions);
+  return 1;
+}

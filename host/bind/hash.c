@@ -1,0 +1,35 @@
+/* host.hash: SHA-256. */
+#include <openssl/evp.h>
+
+#include "bind/bind.h"
+
+static int push_hex(lua_State *L, const unsigned char *bytes, unsigned len) {
+  static const char digits[] = "0123456789abcdef";
+  luaL_Buffer out;
+  luaL_buffinit(L, &out);
+  for (unsigned i = 0; i < len; i++) {
+    luaL_addchar(&out, digits[bytes[i] >> 4]);
+    luaL_addchar(&out, digits[bytes[i] & 15]);
+  }
+  luaL_pushresult(&out);
+  return 1;
+}
+
+// hash.sha256(data: string) -> 64 hex digits
+static int l_sha256(lua_State *L) {
+  size_t len;
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned digest_len;
+  const char *data = luaL_checklstring(L, 1, &len);
+  if (EVP_Digest(data, len, digest, &digest_len, EVP_sha256(), NULL) != 1)
+    return luaL_error(L, "hash.sha256: libcrypto refused to hash");
+  return push_hex(L, digest, digest_len);
+}
+
+static const luaL_Reg functions[] = {{"sha256", l_sha256}, {NULL, NULL}};
+
+int luaopen_host_hash(lua_State *L);
+int luaopen_host_hash(lua_State *L) {
+  luaL_newlib(L, functions);
+  return 1;
+}

@@ -1,0 +1,218 @@
+/* host.http: requests with streaming bodies in and out. */
+#include <string.h>
+
+#include "bind/bind.h"
+#include "core/body_queue.h"
+#include "core/http.h"
+
+enum { QUEUE_VALUE = 2 }; /* the user value that holds the body queue of a request */
+
+/* ---- the answer ---- */
+
+static void set_header(lua_State *L, const os2_http_header *header) {
+  if (lua_getfield(L, -1, header->name) == LUA_TSTRING) {
+    lua_pushfstring(L, "%s, %s", lua_tostring(L, -1), header->value);
+    lua_setfield(L, -3, header->name);
+  } else {
+    lua_pushstring(L, header->value);
+    lua_setfield(L, -3, header->name);
+  }
+  lua_pop(L, 1);
+}
+
+static void push_response(lua_State *L, const os2_http_response *response) {
+  lua_createtable(L, 0, 5);
+  lua_pushinteger(L, response->status);
+  lua_setfield(L, -2, "status");
+  lua_createtable(L, 0, (int)response->header_count);
+  for (size_t i = 0; i < response->header_count; i++) set_header(L, &response->headers[i]);
+  lua_setfield(L, -2, "headers");
+  if (response->body != NULL) lua_pushlstring(L, response->body, response->body_len);
+  else lua_pushliteral(L, "");
+  lua_setfield(L, -2, "body");
+  lua_pushnumber(L, response->elapsed);
+  lua_setfield(L, -2, "elapsed");
+  lua_pushinteger(L, response->bytes_sent);
+  lua_setfield(L, -2, "bytes_sent");
+}
+
+static int push_result(lua_State *L, os2_op *op) {
+  push_response(L, os2_http_response_of(op));
+  return 1;
+}
+
+static void decorate(lua_State *L, os2_op *op) {
+  lua_pushboolean(L, os2_http_response_of(op)->is_sent);
+  lua_setfield(L, -2, "is_sent");
+}
+
+static int push_event(lua_State *L, os2_op *op, const os2_event *event) {
+  if (event->type == OS2_HTTP_HEAD) return 0;
+  (void)op;
+  lua_pushlstring(L, event->data, event->len);
+  return 1;
+}
+
+/* ---- streams ---- */
+
+static int head_k(lua_State *L, int status, lua_KContext height) {
+  bind_woken(L, status, height);
+  lua_settop(L, 1);
+  os2_op *op = bind_checkop(L, 1);
+  const os2_http_response *response = os2_http_response_of(op);
+  if (response->status == 0 && !op->finished) return bind_wait_news(L, head_k);
+  if (response->status != 0) push_response(L, response);
+  else lua_pushnil(L);
+  return 1;
+}
+
+// op:head() -> {status, headers} | nil when it ended without an answer   (waits)
+static int l_head(lua_State *L) { return head_k(L, LUA_OK, 0); }
+
+static os2_body_queue *check_queue(lua_State *L) {
+  bind_checkop(L, 1);
+  lua_getiuservalue(L, 1, QUEUE_VALUE);
+  os2_body_queue *queue = lua_touserdata(L, -1);
+  lua_pop(L, 1);
+  luaL_argcheck(L, queue != NULL, 1, "the request was not started with send = true");
+  return queue;
+}
+
+static int send_k(lua_State *L, int status, lua_KContext height) {
+  bind_woken(L, status, height);
+  lua_settop(L, 1);
+  const os2_op *op = bind_checkop(L, 1);
+  if (!op->finished && os2_body_queue_is_full(check_queue(L))) return bind_wait_news(L, send_k);
+  lua_pushboolean(L, !op->finished);
+  return 1;
+}
+
+// op:send(data: string) -> boolean: false when the request has ended   (waits while the queue is full)
+static int l_send(lua_State *L) {
+  size_t len;
+  const char *data = luaL_checklstring(L, 2, &len);
+  os2_body_queue *queue = check_queue(L);
+  if (!bind_checkop(L, 1)->finished) os2_body_queue_push(queue, data, len);
+  return send_k(L, LUA_OK, 0);
+}
+
+// op:send_end(): the body is complete
+static int l_send_end(lua_State *L) {
+  os2_body_queue *queue = check_queue(L);
+  if (!bind_checkop(L, 1)->finished) os2_body_queue_end(queue);
+  return 0;
+}
+
+static const luaL_Reg stream_methods[] = {
+    {"head", l_head}, {"send", l_send}, {"send_end", l_send_end}, {NULL, NULL}};
+
+static const bind_op_class request_class = {.push_event = push_event,
+                                            .push_result = push_result,
+                                            .decorate = decorate,
+                                            .methods = stream_methods};
+
+/* ---- starting ---- */
+
+static const bind_opt request_opts[] = {
+    {"method", "string"},          {"url", "string"},           {"headers", "table?"},
+    {"body", "string?"},           {"send", "boolean?"},        {"send_size", "number?"},
+    {"mode", "string?"},           {"timeout", "number?"},      {"connect_timeout", "number?"},
+    {"idle_timeout", "number?"},   {"response_limit", "number"}, {"unix_socket", "string?"},
+    {"ca_file", "string?"},        {NULL, NULL}};
+
+/* The list `headers` as a NULL-terminated array, owned by userdata left on the stack. */
+static const char *const *opt_headers(lua_State *L) {
+  if (lua_getfield(L, 1, "headers") == LUA_TNIL) return NULL;
+  size_t count = lua_rawlen(L, -1);
+  const char **headers = lua_newuserdatauv(L, (count + 1) * sizeof *headers, 0);
+  for (size_t i = 0; i < count; i++) {
+    if (lua_rawgeti(L, -2, (lua_Integer)i + 1) != LUA_TSTRING)
+      luaL_error(L, "http: headers[%d] must be a string \"Name: value\"", (int)i + 1);
+    headers[i] = lua_tostring(L, -1);
+    if (strpbrk(headers[i], "\r\n") != NULL)
+      luaL_error(L, "http: headers[%d] holds a line break", (int)i + 1);
+    lua_pop(L, 1);
+  }
+  headers[count] = NULL;
+  return headers;
+}
+
+static os2_http_mode opt_mode(lua_State *L) {
+  static const char *const names[] = {"whole", "chunks", "lines", NULL};
+  lua_getfield(L, 1, "mode");
+  return (os2_http_mode)luaL_checkoption(L, -1, "whole", names);
+}
+
+static void read_request(lua_State *L, os2_http_request *request) {
+  bind_opts(L, 1, request_opts);
+  lua_settop(L, 1);
+  *request = (os2_http_request){
+      .method = bind_opt_string(L, 1, "method", NULL),
+      .url = bind_opt_string(L, 1, "url", NULL),
+      .unix_socket = bind_opt_string(L, 1, "unix_socket", NULL),
+      .ca_file = bind_opt_string(L, 1, "ca_file", NULL),
+      .headers = opt_headers(L),
+      .mode = opt_mode(L),
+      .timeout = bind_opt_number(L, 1, "timeout", 0),
+      .connect_timeout = bind_opt_number(L, 1, "connect_timeout", 0),
+      .idle_timeout = bind_opt_number(L, 1, "idle_timeout", 0),
+      .response_limit = (size_t)bind_opt_number(L, 1, "response_limit", 0),
+  };
+  request->body = bind_opt_string(L, 1, "body", &request->body_len);
+  luaL_argcheck(L, request->timeout > 0 || request->idle_timeout > 0, 1,
+                "a timeout is needed: every wait has a deadline");
+}
+
+static os2_op *start_with_queue(lua_State *L, os2_http_request *request, os2_err *err) {
+  int64_t size = (int64_t)bind_opt_number(L, 1, "send_size", -1);
+  os2_body_queue *queue = os2_body_queue_new();
+  os2_body source = os2_body_queue_source(queue, size);
+  request->source = &source;
+  os2_op *op = os2_http_start(os2_loop_get(), request, err);
+  if (op == NULL) return NULL;
+  os2_body_queue_attach(queue, op);
+  lua_pushlightuserdata(L, queue);
+  lua_setiuservalue(L, -2, QUEUE_VALUE);
+  return op;
+}
+
+static int start(lua_State *L, const char *name, os2_err *err) {
+  os2_http_request request;
+  read_request(L, &request);
+  bool has_queue = bind_opt_boolean(L, 1, "send");
+  bind_opslot *slot = bind_newop(L, &request_class, name);
+  os2_op *op = has_queue ? start_with_queue(L, &request, err)
+                         : os2_http_start(os2_loop_get(), &request, err);
+  bind_setop(L, slot, op);
+  return op != NULL ? 0 : -1;
+}
+
+// http.start(options) -> op | nil, err: a stream of the answer's body; result {status, headers, ...}
+static int l_start(lua_State *L) {
+  os2_err err;
+  if (start(L, "http.start", &err) != 0) return bind_fail(L, "http.start", &err);
+  return 1;
+}
+
+// http.request(options) -> {status, headers, body, elapsed, bytes_sent} | nil, err   (waits)
+static int l_request(lua_State *L) {
+  os2_err err;
+  if (start(L, "http.request", &err) != 0) return bind_fail(L, "http.request", &err);
+  return bind_await(L);
+}
+
+// http.close(): ends all kept connections
+static int l_close(lua_State *L) {
+  (void)L;
+  os2_http_close();
+  return 0;
+}
+
+static const luaL_Reg functions[] = {
+    {"start", l_start}, {"request", l_request}, {"close", l_close}, {NULL, NULL}};
+
+int luaopen_host_http(lua_State *L);
+int luaopen_host_http(lua_State *L) {
+  luaL_newlib(L, functions);
+  return 1;
+}

@@ -1,0 +1,189 @@
+/* host.json: lua-cjson with integers, empty arrays and strict numbers. */
+#include "bind/json.h"
+
+#include <lua-cjson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "bind/bind.h"
+
+#define ARRAY_TYPE "host.json.array"
+
+/* lua-cjson writes an empty table as {}. An empty array goes through it as this word, which no one
+   can guess, and is put right in the text. */
+static char empty_array[48];
+
+static const char cjson_key = 0; /* registry: our own instance of lua-cjson */
+
+enum { MAX_DEPTH = 512 };
+
+/* ---- decode ---- */
+
+static bool is_exact_integer(double number) {
+  const double exact = 9007199254740992.0; /* 2^53 */
+  return floor(number) == number && number <= exact && number >= -exact;
+}
+
+static void make_integers(lua_State *L, int table) {
+  luaL_checkstack(L, 4, "JSON is nested too deeply");
+  lua_pushnil(L);
+  while (lua_next(L, table) != 0) {
+    if (lua_istable(L, -1)) {
+      make_integers(L, lua_gettop(L));
+    } else if (lua_type(L, -1) == LUA_TNUMBER && is_exact_integer(lua_tonumber(L, -1))) {
+      lua_pushvalue(L, -2);
+      lua_pushinteger(L, (lua_Integer)lua_tonumber(L, -2));
+      lua_rawset(L, table); /* an existing key: the walk goes on */
+    }
+    lua_pop(L, 1);
+  }
+}
+
+static void push_function(lua_State *L, const char *name) {
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &cjson_key);
+  lua_getfield(L, -1, name);
+  lua_remove(L, -2);
+}
+
+int bind_json_decode(lua_State *L, const char *text, size_t len) {
+  push_function(L, "decode");
+  lua_pushlstring(L, text, len);
+  if (lua_pcall(L, 1, 1, 0) != LUA_OK) return -1;
+  if (lua_istable(L, -1)) {
+    make_integers(L, lua_gettop(L));
+  } else if (lua_type(L, -1) == LUA_TNUMBER && is_exact_integer(lua_tonumber(L, -1))) {
+    lua_Integer number = (lua_Integer)lua_tonumber(L, -1);
+    lua_pop(L, 1);
+    lua_pushinteger(L, number);
+  }
+  return 0;
+}
+
+// json.decode(text: string) -> value | nil, err
+static int l_decode(lua_State *L) {
+  size_t len;
+  const char *text = luaL_checklstring(L, 1, &len);
+  if (bind_json_decode(L, text, len) == 0) return 1;
+  os2_err err;
+  os2_fail(&err, OS2_PROTOCOL, "not JSON: %s", lua_tostring(L, -1));
+  return bind_fail(L, "json.decode", &err);
+}
+
+/* ---- encode ---- */
+
+static void check_integer(lua_State *L, int index) {
+  double number = lua_tonumber(L, index);
+  if (floor(number) != number) return;
+  char text[32];
+  snprintf(text, sizeof text, "%.14g", number);
+  if (strtod(text, NULL) != number)
+    luaL_error(L, "json.encode: %s has more than 14 digits, which JSON numbers here cannot hold: "
+                  "send it as a string",
+               lua_tostring(L, index));
+}
+
+static bool is_empty_array(lua_State *L, int index) {
+  if (!luaL_getmetafield(L, index, "__name")) return false;
+  bool is_array = strcmp(lua_tostring(L, -1), ARRAY_TYPE) == 0;
+  lua_pop(L, 1);
+  if (!is_array) return false;
+  lua_pushnil(L);
+  if (lua_next(L, index) == 0) return true;
+  lua_pop(L, 2);
+  return false;
+}
+
+static void push_encodable(lua_State *L, int index, int depth);
+
+static void push_copy(lua_State *L, int table, int depth) {
+  lua_newtable(L);
+  lua_pushnil(L);
+  while (lua_next(L, table) != 0) {
+    int value = lua_gettop(L);
+    lua_pushvalue(L, value - 1);
+    push_encodable(L, value, depth + 1);
+    lua_rawset(L, value - 2);
+    lua_pop(L, 1);
+  }
+}
+
+static void push_encodable(lua_State *L, int index, int depth) {
+  luaL_checkstack(L, 8, "a table is nested too deeply for JSON");
+  if (depth > MAX_DEPTH) luaL_error(L, "json.encode: nested deeper than %d levels", MAX_DEPTH);
+  if (lua_type(L, index) == LUA_TNUMBER) check_integer(L, index);
+  if (!lua_istable(L, index)) lua_pushvalue(L, index);
+  else if (is_empty_array(L, index)) lua_pushstring(L, empty_array);
+  else push_copy(L, index, depth);
+}
+
+// json.encode(value) -> string; raises for what JSON cannot hold
+static int l_encode(lua_State *L) {
+  char quoted[sizeof empty_array + 2];
+  luaL_checkany(L, 1);
+  lua_settop(L, 1);
+  push_function(L, "encode");
+  push_encodable(L, 1, 0);
+  lua_call(L, 1, 1);
+  snprintf(quoted, sizeof quoted, "\"%s\"", empty_array);
+  if (strstr(lua_tostring(L, -1), quoted) != NULL)
+    luaL_gsub(L, lua_tostring(L, -1), quoted, "[]");
+  return 1;
+}
+
+// json.array(list?) -> list: a table that is an array also when it is empty
+static int l_array(lua_State *L) {
+  lua_settop(L, 1);
+  if (lua_isnil(L, 1)) {
+    lua_newtable(L);
+    lua_replace(L, 1);
+  }
+  luaL_checktype(L, 1, LUA_TTABLE);
+  luaL_setmetatable(L, ARRAY_TYPE);
+  return 1;
+}
+
+/* ---- opening ---- */
+
+static void configure(lua_State *L, const char *function, int value) {
+  lua_getfield(L, -1, function);
+  lua_pushboolean(L, value);
+  lua_call(L, 1, 0);
+}
+
+static void open_cjson(lua_State *L) {
+  lua_pushcfunction(L, luaopen_cjson);
+  lua_call(L, 0, 1);
+  lua_getfield(L, -1, "new");
+  lua_call(L, 0, 1);
+  configure(L, "decode_invalid_numbers", 0);
+  configure(L, "encode_keep_buffer", 0);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &cjson_key);
+  lua_pop(L, 1);
+}
+
+static void choose_word(void) {
+  unsigned char bytes[12];
+  if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes) abort();
+  size_t used = (size_t)snprintf(empty_array, sizeof empty_array, "empty-array-");
+  for (size_t i = 0; i < sizeof bytes; i++)
+    used += (size_t)snprintf(empty_array + used, sizeof empty_array - used, "%02x", bytes[i]);
+}
+
+static const luaL_Reg functions[] = {
+    {"decode", l_decode}, {"encode", l_encode}, {"array", l_array}, {NULL, NULL}};
+
+static const luaL_Reg array_meta[] = {{NULL, NULL}};
+
+int luaopen_host_json(lua_State *L);
+int luaopen_host_json(lua_State *L) {
+  choose_word();
+  open_cjson(L);
+  bind_newtype(L, ARRAY_TYPE, NULL, array_meta);
+  luaL_newlib(L, functions);
+  lua_pushlightuserdata(L, NULL);
+  lua_setfield(L, -2, "null");
+  return 1;
+}

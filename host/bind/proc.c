@@ -1,0 +1,174 @@
+/* host.proc: child processes: argv, streams, signals, wait. */
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bind/bind.h"
+#include "core/proc.h"
+
+/* ---- reading the options ---- */
+
+/* A list of strings as a NULL-terminated array, owned by userdata left on the stack. */
+static char *const *check_list(lua_State *L, int index, const char *what) {
+  lua_Integer count = luaL_len(L, index);
+  const char **list = lua_newuserdatauv(L, ((size_t)count + 1) * sizeof *list, 0);
+  for (lua_Integer i = 0; i < count; i++) {
+    if (lua_rawgeti(L, index, i + 1) != LUA_TSTRING)
+      luaL_error(L, "proc.spawn: %s[%d] must be a string", what, (int)i + 1);
+    list[i] = lua_tostring(L, -1);
+    lua_pop(L, 1); /* the list keeps it */
+  }
+  list[count] = NULL;
+  return (char *const *)list;
+}
+
+static char *const *opt_list(lua_State *L, const char *key) {
+  if (lua_getfield(L, 1, key) == LUA_TNIL) return NULL;
+  return check_list(L, lua_gettop(L), key);
+}
+
+static os2_stdio opt_stdio(lua_State *L, const char *key) {
+  static const char *const names[] = {"null", "pipe", "inherit", NULL};
+  lua_getfield(L, 1, key);
+  return (os2_stdio)luaL_checkoption(L, -1, "pipe", names);
+}
+
+/* ---- the operation ---- */
+
+static int push_event(lua_State *L, os2_op *op, const os2_event *event) {
+  (void)op;
+  lua_createtable(L, 0, 2);
+  lua_pushstring(L, event->type == OS2_PROC_STDOUT ? "stdout" : "stderr");
+  lua_setfield(L, -2, "stream");
+  lua_pushlstring(L, event->data, event->len);
+  lua_setfield(L, -2, "data");
+  return 1;
+}
+
+static int push_result(lua_State *L, os2_op *op) {
+  os2_proc_status status = os2_proc_status_of(op);
+  lua_createtable(L, 0, 2);
+  lua_pushinteger(L, status.code);
+  lua_setfield(L, -2, "code");
+  if (status.signal != 0) {
+    lua_pushinteger(L, status.signal);
+    lua_setfield(L, -2, "signal");
+  }
+  return 1;
+}
+
+static int write_k(lua_State *L, int status, lua_KContext height) {
+  bind_woken(L, status, height);
+  lua_settop(L, 1);
+  os2_op *op = bind_checkop(L, 1);
+  if (!op->finished && os2_proc_is_write_full(op)) return bind_wait_news(L, write_k);
+  lua_pushboolean(L, 1);
+  return 1;
+}
+
+// process:write(data: string) -> true | nil, err   (waits while too much is queued)
+static int l_write(lua_State *L) {
+  size_t len;
+  os2_err err;
+  os2_op *op = bind_checkop(L, 1);
+  const char *data = luaL_checklstring(L, 2, &len);
+  if (os2_proc_write(op, data, len, &err) != 0) return bind_fail(L, "proc.write", &err);
+  return write_k(L, LUA_OK, 0);
+}
+
+// process:close_stdin()
+static int l_close_stdin(lua_State *L) {
+  os2_proc_close_stdin(bind_checkop(L, 1));
+  return 0;
+}
+
+// process:kill(signal: integer) -> true | nil, err
+static int l_kill(lua_State *L) {
+  os2_err err;
+  os2_op *op = bind_checkop(L, 1);
+  if (os2_proc_kill(op, (int)luaL_checkinteger(L, 2), &err) != 0)
+    return bind_fail(L, "proc.kill", &err);
+  lua_pushboolean(L, 1);
+  return 1;
+}
+
+// process:pid() -> integer
+static int l_pid(lua_State *L) {
+  lua_pushinteger(L, os2_proc_status_of(bind_checkop(L, 1)).pid);
+  return 1;
+}
+
+static const luaL_Reg process_methods[] = {{"write", l_write},
+                                           {"close_stdin", l_close_stdin},
+                                           {"kill", l_kill},
+                                           {"pid", l_pid},
+                                           {NULL, NULL}};
+
+static const bind_op_class process_class = {
+    .push_event = push_event, .push_result = push_result, .methods = process_methods};
+
+static const bind_opt spawn_opts[] = {{"argv", "table"},    {"env", "table?"},
+                                      {"cwd", "string?"},   {"stdin", "string?"},
+                                      {"stdout", "string?"}, {"stderr", "string?"},
+                                      {"group", "boolean?"}, {"timeout", "number?"},
+                                      {NULL, NULL}};
+
+// proc.spawn{argv=, env=?, cwd=?, stdin=?, stdout=?, stderr=?, group=?, timeout=?}
+//   -> process | nil, err
+// streams: "pipe" (default), "null", "inherit". Events: {stream = "stdout"|"stderr", data = bytes};
+// result: {code =, signal = ?}. Closing the process kills it.
+static int l_spawn(lua_State *L) {
+  bind_opts(L, 1, spawn_opts);
+  lua_settop(L, 1);
+  os2_proc_options options = {.argv = opt_list(L, "argv"), .env = opt_list(L, "env")};
+  luaL_argcheck(L, options.argv[0] != NULL, 1, "argv must hold a program");
+  options.cwd = bind_opt_string(L, 1, "cwd", NULL);
+  options.in = opt_stdio(L, "stdin");
+  options.out = opt_stdio(L, "stdout");
+  options.err = opt_stdio(L, "stderr");
+  options.new_group = bind_opt_boolean(L, 1, "group");
+  double timeout = bind_opt_number(L, 1, "timeout", 0);
+  bind_opslot *slot = bind_newop(L, &process_class, "proc.spawn");
+  os2_err err;
+  os2_op *op = os2_proc_start(os2_loop_get(), &options, &err);
+  if (op == NULL) return bind_fail(L, "proc.spawn", &err);
+  bind_setop(L, slot, op);
+  if (timeout > 0) os2_op_set_deadline(op, timeout);
+  return 1;
+}
+
+// proc.environment() -> list of "NAME=value"
+static int l_environment(lua_State *L) {
+  lua_newtable(L);
+  for (lua_Integer i = 0; environ[i] != NULL; i++) {
+    lua_pushstring(L, environ[i]);
+    lua_rawseti(L, -2, i + 1);
+  }
+  return 1;
+}
+
+// proc.pid() -> integer: our own process
+static int l_own_pid(lua_State *L) {
+  lua_pushinteger(L, getpid());
+  return 1;
+}
+
+static const luaL_Reg functions[] = {
+    {"spawn", l_spawn}, {"environment", l_environment}, {"pid", l_own_pid}, {NULL, NULL}};
+
+static void add_signal(lua_State *L, const char *name, int number) {
+  lua_pushinteger(L, number);
+  lua_setfield(L, -2, name);
+}
+
+int luaopen_host_proc(lua_State *L);
+int luaopen_host_proc(lua_State *L) {
+  luaL_newlib(L, functions);
+  lua_createtable(L, 0, 4);
+  add_signal(L, "HUP", SIGHUP);
+  add_signal(L, "INT", SIGINT);
+  add_signal(L, "TERM", SIGTERM);
+  add_signal(L, "KILL", SIGKILL);
+  lua_setfield(L, -2, "signals");
+  return 1;
+}

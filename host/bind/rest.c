@@ -1,0 +1,96 @@
+/* rest: a table of operations as Lua sees it. */
+#include "bind/rest.h"
+
+#include <string.h>
+
+#include "bind/bind.h"
+
+static const os2_rest_row *rows_of(lua_State *L) {
+  return lua_touserdata(L, lua_upvalueindex(1));
+}
+
+// module.operations() -> list of names, in the table's order
+static int l_operations(lua_State *L) {
+  lua_Integer count = 0;
+  lua_newtable(L);
+  for (const os2_rest_row *row = rows_of(L); row->name != NULL; row++) {
+    lua_pushstring(L, row->name);
+    lua_rawseti(L, -2, ++count);
+  }
+  return 1;
+}
+
+static void set_string(lua_State *L, const char *key, const char *value) {
+  lua_pushstring(L, value);
+  lua_setfield(L, -2, key);
+}
+
+static void set_words(lua_State *L, const char *key, const char *words) {
+  lua_Integer count = 0;
+  lua_newtable(L);
+  for (const char *at = words; *at != '\0';) {
+    size_t len = strcspn(at, " ");
+    lua_pushlstring(L, at, len);
+    lua_rawseti(L, -2, ++count);
+    at += len + (at[len] == ' ');
+  }
+  lua_setfield(L, -2, key);
+}
+
+// module.operation(name: string) -> {name, method, path, query, body, permission} | nil
+static int l_operation(lua_State *L) {
+  const os2_rest_row *row = os2_rest_find(rows_of(L), luaL_checkstring(L, 1));
+  if (row == NULL) return 0;
+  lua_createtable(L, 0, 6);
+  set_string(L, "name", row->name);
+  set_string(L, "method", row->method);
+  set_string(L, "path", row->path);
+  set_words(L, "query", row->query);
+  set_words(L, "body", row->body);
+  set_string(L, "permission", row->permission);
+  return 1;
+}
+
+/* The list {{key, value}, ...} at index 2 as an array, owned by userdata left on the stack; the
+   strings are the list's. */
+static os2_rest_param *check_params(lua_State *L, size_t *count) {
+  luaL_checktype(L, 2, LUA_TTABLE);
+  *count = lua_rawlen(L, 2);
+  os2_rest_param *params = lua_newuserdatauv(L, (*count + 1) * sizeof *params, 0);
+  for (size_t i = 0; i < *count; i++) {
+    lua_rawgeti(L, 2, (lua_Integer)i + 1);
+    luaL_argcheck(L, lua_istable(L, -1), 2, "must be a list of {key, value}");
+    lua_rawgeti(L, -1, 1);
+    lua_rawgeti(L, -2, 2);
+    bool are_strings = lua_type(L, -1) == LUA_TSTRING && lua_type(L, -2) == LUA_TSTRING;
+    luaL_argcheck(L, are_strings, 2, "keys and values must be strings");
+    params[i] = (os2_rest_param){.key = lua_tostring(L, -2), .value = lua_tostring(L, -1)};
+    lua_pop(L, 3);
+  }
+  return params;
+}
+
+// module.target(name: string, params: {{key, value}, ...}) -> "/path?query" | nil, err
+static int l_target(lua_State *L) {
+  size_t count;
+  os2_err err;
+  const os2_rest_row *row = os2_rest_find(rows_of(L), luaL_checkstring(L, 1));
+  luaL_argcheck(L, row != NULL, 1, "no such operation");
+  const os2_rest_param *params = check_params(L, &count);
+  ptrdiff_t len = os2_rest_target(row, params, count, NULL, 0, &err);
+  if (len < 0) return bind_fail(L, row->name, &err);
+  char *out = lua_newuserdatauv(L, (size_t)len + 1, 0);
+  os2_rest_target(row, params, count, out, (size_t)len + 1, &err);
+  lua_pushlstring(L, out, (size_t)len);
+  return 1;
+}
+
+static const luaL_Reg functions[] = {{"operations", l_operations},
+                                     {"operation", l_operation},
+                                     {"target", l_target},
+                                     {NULL, NULL}};
+
+void bind_rest(lua_State *L, const os2_rest_row *rows) {
+  lua_pushlightuserdata(L, (void *)rows);
+  luaL_setfuncs(L, functions, 1);
+}

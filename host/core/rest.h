@@ -1,0 +1,39 @@
+/* rest: the table both API clients stand on: one row an operation. */
+#ifndef OS2_CORE_REST_H
+#define OS2_CORE_REST_H
+
+#include <stddef.h>
+
+#include "core/err.h"
+
+/*
+ * One operation. Lists are words with one space between them.
+ * In the path, {id} is a parameter; {id:uuid} is one that the API takes only as a UUID; {ref:path}
+ * is one whose slashes stand as they are.
+ * A table ends with a row whose name is NULL.
+ */
+typedef struct os2_rest_row {
+  const char *name;       /* the API's operationId in snake_case */
+  const char *method;     /* GET, POST, ... */
+  const char *path;       /* below the API's base */
+  const char *query;      /* keys of the query, "" for none */
+  const char *body;       /* fields of the JSON body, "" for none */
+  const char *permission; /* what the key must be allowed, "" for nothing */
+} os2_rest_row;
+
+/* A parameter; a key may come more than once and is then repeated in the query. */
+typedef struct os2_rest_param {
+  const char *key;
+  const char *value;
+} os2_rest_param;
+
+/* The row of that name or NULL. */
+const os2_rest_row *os2_rest_find(const os2_rest_row *rows, const char *name);
+
+/* Writes "/path?query" for a row into out (room bytes, NUL behind) and returns its length, which may
+   be more than fits: then ask again with more room. -1 with err (invalid) when a path parameter is
+   missing, empty or not a UUID, or a key is none of the path's or the query's. */
+ptrdiff_t os2_rest_target(const os2_rest_row *row, const os2_rest_param *params, size_t count,
+                          char *out, size_t room, os2_err *err);
+
+#endif

@@ -1,0 +1,57 @@
+/* main: argv in, exit code out. Everything in between is Lua. */
+#include <lauxlib.h>
+#include <limits.h>
+#include <lualib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/loop.h"
+#include "host.h"
+
+enum { EXIT_BUG = 70 };
+
+static void push_args(lua_State *L, int argc, char **argv) {
+  lua_createtable(L, argc - 1, 0);
+  for (int i = 1; i < argc; i++) {
+    lua_pushstring(L, argv[i]);
+    lua_rawseti(L, -2, i);
+  }
+}
+
+static int boot(lua_State *L) {
+  int argc = (int)lua_tointeger(L, 1);
+  char **argv = lua_touserdata(L, 2);
+  host_open(L);
+  lua_getglobal(L, "require");
+  lua_pushliteral(L, "os2.boot");
+  lua_call(L, 1, 1);
+  lua_getfield(L, -1, "main");
+  push_args(L, argc, argv);
+  lua_call(L, 1, 1);
+  return 1;
+}
+
+static int add_traceback(lua_State *L) {
+  luaL_traceback(L, L, luaL_tolstring(L, 1, NULL), 1);
+  return 1;
+}
+
+int main(int argc, char **argv) {
+  lua_State *L = luaL_newstate();
+  if (L == NULL) {
+    fputs("os2: out of memory\n", stderr);
+    return EXIT_BUG;
+  }
+  lua_pushcfunction(L, add_traceback);
+  lua_pushcfunction(L, boot);
+  lua_pushinteger(L, argc);
+  lua_pushlightuserdata(L, argv);
+  int code = EXIT_BUG;
+  if (lua_pcall(L, 2, 1, 1) == LUA_OK) code = (int)lua_tointeger(L, -1);
+  else fprintf(stderr, "os2: %s\n", lua_tostring(L, -1));
+  lua_close(L);
+  os2_loop_close(os2_loop_get());
+  return code;
+}

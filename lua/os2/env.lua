@@ -1,0 +1,35 @@
+--- The environment of the process.
+local proc = require("host.proc")
+
+---@class os2.env
+local M = {}
+
+local SECRET_ENDINGS <const> = { "KEY", "TOKEN", "SECRET", "PASSWORD", "PASSPHRASE", "CREDENTIALS", "AUTH_CONFIG" }
+
+local function is_secret(name)
+  for _, ending in ipairs(SECRET_ENDINGS) do
+    if name:upper():sub(-#ending) == ending then return true end
+  end
+  return false
+end
+
+--- Returns a variable, or nil when it is unset or empty.
+---@param name string
+---@return string?
+function M.get(name)
+  local value = os.getenv(name)
+  if value ~= "" then return value end
+end
+
+--- Returns a copy of the environment without what its name calls a secret.
+---@return table<string, string>
+function M.all()
+  local all = {}
+  for _, entry in ipairs(proc.environment()) do
+    local name, value = entry:match("^([^=]+)=(.*)$")
+    if name and not is_secret(name) then all[name] = value end
+  end
+  return all
+end
+
+return M

@@ -1,0 +1,111 @@
+--- Error objects: what a verb says when the world said no.
+---
+--- Only `kind` is branched on; `message` is for people. `tostring(e)` is one line a person can act on.
+local host_err = require("host.err")
+
+---@class os2.err
+local M = {}
+
+---@class os2.Err
+---@field kind os2.ErrKind
+---@field op string  the verb, "daytona.create_snapshot"
+---@field message string  one line
+---@field exit? string  name of the exit code, where the kind is too coarse ("config", "usage")
+---@field status? integer  HTTP status
+---@field retryable? boolean  the same request may go well later
+---@field retry_after? number  seconds the server asks to wait
+---@field is_sent? boolean  false: no byte of the request reached the server
+---@field hint? string  the way on
+---@field detail? string  last log lines, an excerpt of an answer
+---@field cause? any  the error below
+---@field traceback? string
+
+---@alias os2.ErrKind "not_found"|"exists"|"denied"|"invalid"|"conflict"|"quota"|"timeout"|"cancelled"|"network"|"protocol"|"unavailable"|"internal"
+
+local EXIT_OF_KIND <const> = {
+  not_found = "not_found", exists = "conflict", conflict = "conflict", denied = "denied",
+  quota = "quota", timeout = "timeout", cancelled = "interrupted", network = "unavailable",
+  unavailable = "unavailable", invalid = "failed", protocol = "failed", internal = "bug",
+}
+
+--- Exit codes by name; what CI branches on.
+M.exit_codes = {
+  ok = 0, failed = 1, usage = 2, config = 3, not_found = 4, timeout = 5, conflict = 6, denied = 7,
+  quota = 8, bug = 70, unavailable = 75, interrupted = 130,
+}
+
+local FIELDS <const> = {
+  kind = true, op = true, message = true, exit = true, status = true, retryable = true,
+  retry_after = true, is_sent = true, hint = true, detail = true, cause = true, traceback = true,
+}
+
+local meta = host_err.metatable
+
+function meta.__tostring(e)
+  local line = ("%s: %s"):format(e.op, e.message)
+  return e.hint and ("%s; %s"):format(line, e.hint) or line
+end
+
+--- Makes an error object.
+---@param fields os2.Err
+---@return os2.Err
+function M.new(fields)
+  for key in pairs(fields) do
+    if not FIELDS[key] then error(("err.new: unknown field '%s'"):format(tostring(key)), 2) end
+  end
+  if not EXIT_OF_KIND[fields.kind] then
+    error(("err.new: unknown kind '%s'"):format(tostring(fields.kind)), 2)
+  end
+  return setmetatable(fields, meta)
+end
+
+--- Whether a value is an error object, of that kind where one is given.
+---@param value any
+---@param kind? os2.ErrKind
+---@return boolean
+function M.is(value, kind)
+  if getmetatable(value) ~= meta then return false end
+  return kind == nil or value.kind == kind
+end
+
+--- Raises an error object; a second argument, as of `error`, is taken and ignored: the object says
+--- where it belongs.
+---@param e os2.Err
+function M.raise(e)
+  error(e, 0)
+end
+
+--- Turns what was raised into an error object: an object as it is, anything else as a bug.
+---@param value any
+---@return os2.Err
+function M.from(value)
+  if M.is(value) then return value end
+  return M.new{ kind = "internal", op = "lua", message = tostring(value) }
+end
+
+--- Returns the exit code of an error object.
+---@param e os2.Err
+---@return integer
+function M.exit_code(e)
+  return M.exit_codes[e.exit or EXIT_OF_KIND[e.kind]]
+end
+
+--- Returns the name of its exit code.
+---@param e os2.Err
+---@return string
+function M.exit_name(e)
+  return e.exit or EXIT_OF_KIND[e.kind]
+end
+
+--- Passes values on; raises the second where the first is nil and there is one: `nil, err` of the
+--- library becomes what scripts see.
+---@generic T
+---@param value T
+---@param e? os2.Err
+---@return T
+function M.check(value, e, ...)
+  if value == nil and e ~= nil then error(e, 0) end
+  return value, e, ...
+end
+
+return M

@@ -1,0 +1,130 @@
+--- Files: whole reads, atomic writes, locks between processes.
+local err = require("os2.err")
+local host = require("host.fs")
+local lfs = require("lfs")
+local opts = require("os2.opts")
+local task = require("os2.task")
+local clock = require("os2.clock")
+
+---@class os2.fs
+local M = {}
+
+local FIRST_POLL <const>, LAST_POLL <const> = 0.002, 0.05 -- seconds between two tries for a lock
+local ENOENT <const>, EACCES <const>, EEXIST <const>, ENOTDIR <const> = 2, 13, 17, 20
+
+local KIND_OF <const> = {
+  [ENOENT] = "not_found", [ENOTDIR] = "not_found", [EACCES] = "denied", [EEXIST] = "exists",
+}
+
+local function fail(op, message, code)
+  err.raise(err.new{ kind = KIND_OF[code] or "internal", op = op, message = message })
+end
+
+--- Returns the whole content of a file. Raises `not_found`, `denied`.
+---@param path string
+---@return string
+function M.read(path)
+  local file, message, code = io.open(path, "rb")
+  if not file then fail("fs.read", message, code) end
+  local content
+  content, message, code = file:read("a")
+  file:close()
+  if not content then fail("fs.read", ("%s: %s"):format(path, message), code) end
+  return content
+end
+
+--- Writes a file so that a reader sees the old content or the new one, never a part.
+---@param path string
+---@param data string
+---@param options? {mode: integer?}  permissions, by default 0644
+function M.write_atomic(path, data, options)
+  options = opts.check("fs.write_atomic", options, { mode = "integer?" })
+  err.check(host.write_atomic(path, data, options.mode or tonumber("644", 8)))
+end
+
+--- Takes the exclusive advisory lock of a file (made when it is not there); waits while another
+--- process or task holds it. The lock is freed by close, `<close>`, or the end of the process.
+---@param path string
+---@param options {timeout: number}  seconds; raises `timeout`
+---@return {close: fun(self)}
+function M.lock(path, options)
+  opts.check("fs.lock", options, { timeout = "number" })
+  local due, pause = clock.monotonic() + options.timeout, FIRST_POLL
+  while true do
+    local lock = err.check(host.try_lock(path))
+    if lock then return lock end
+    if clock.monotonic() >= due then
+      err.raise(err.new{
+        kind = "timeout", op = "fs.lock",
+        message = ("%s is still held by another process after %g s"):format(path, options.timeout),
+      })
+    end
+    task.sleep(pause)
+    pause = math.min(pause * 2, LAST_POLL)
+  end
+end
+
+--- Returns a file's attributes (LuaFileSystem's: mode, size, modification, permissions, …), or nil when there
+--- is no such file.
+---@param path string
+---@return table?
+function M.stat(path)
+  local found, message, code = lfs.attributes(path)
+  if found then return found end
+  if KIND_OF[code] == "not_found" then return nil end
+  fail("fs.stat", message, code)
+end
+
+--- Whether there is such a file or directory.
+---@param path string
+---@return boolean
+function M.exists(path)
+  return M.stat(path) ~= nil
+end
+
+--- Removes a file; none there is well too.
+---@param path string
+function M.remove(path)
+  local done, message, code = os.remove(path)
+  if not done and code ~= ENOENT then fail("fs.remove", message, code) end
+end
+
+--- Returns the sorted names in a directory.
+---@param path string
+---@return string[]
+function M.list(path)
+  if not M.exists(path) then fail("fs.list", path .. ": no such directory", ENOENT) end
+  local names = {}
+  for name in lfs.dir(path) do
+    if name ~= "." and name ~= ".." then names[#names + 1] = name end
+  end
+  table.sort(names)
+  return names
+end
+
+--- Returns the absolute path without links and dots. Raises `not_found`.
+---@param path string
+---@return string
+function M.realpath(path)
+  return err.check(host.realpath(path))
+end
+
+--- Makes a directory and what is missing above it; one that is there is well too.
+---@param path string
+---@param mode? integer  permissions of what is made, by default 0755
+function M.mkdir_p(path, mode)
+  if M.exists(path) then return end
+  local parent = path:match("^(.+)/[^/]+/?$")
+  if parent then M.mkdir_p(parent, mode) end
+  local made, failure = host.mkdir(path, mode or tonumber("755", 8))
+  if not made and failure.kind ~= "exists" then err.raise(failure) end
+end
+
+--- Whether a standard stream (0, 1, 2) is a terminal.
+---@param fd integer
+---@return boolean
+function M.is_terminal(fd)
+  return host.is_terminal(fd)
+end
+
+return M

@@ -1,0 +1,75 @@
+--- Child processes: argv, never a shell's line.
+local err = require("os2.err")
+local host = require("host.proc")
+local opts = require("os2.opts")
+
+---@class os2.proc
+local M = {}
+
+--- Signal numbers by name: HUP, INT, TERM, KILL.
+M.signals = host.signals
+
+local RUN_OPTIONS <const> = {
+  input = "string?", env = "table?", cwd = "string?", timeout = "number", stderr = "string?",
+}
+
+-- The whole environment of a child: ours, changed by `changes` (false takes a variable away).
+local function environment(changes)
+  if not changes then return nil end
+  local list = {}
+  for _, entry in ipairs(host.environment()) do
+    if changes[entry:match("^[^=]*")] == nil then list[#list + 1] = entry end
+  end
+  for name, value in pairs(changes) do
+    if value then list[#list + 1] = name .. "=" .. value end
+  end
+  return list
+end
+
+--- Starts a program as a stream: events are {stream = "stdout"|"stderr", data = bytes}, the result is
+--- {code, signal?}; methods write, close_stdin, kill(signal), pid. Closing it kills the program.
+---@param argv string[]
+---@param options {env: table?, cwd: string?, stdin: string?, stdout: string?, stderr: string?, group: boolean?, timeout: number?}
+---@return userdata
+function M.spawn(argv, options)
+  opts.check("proc.spawn", options, {
+    env = "table?", cwd = "string?", stdin = "string?", stdout = "string?", stderr = "string?",
+    group = "boolean?", timeout = "number?",
+  })
+  return err.check(host.spawn{
+    argv = argv, env = environment(options.env), cwd = options.cwd, stdin = options.stdin,
+    stdout = options.stdout, stderr = options.stderr, group = options.group,
+    timeout = options.timeout,
+  })
+end
+
+local function read_all(process)
+  local parts = { stdout = {}, stderr = {} }
+  for event in process do
+    local list = parts[event.stream]
+    list[#list + 1] = event.data
+  end
+  return table.concat(parts.stdout), table.concat(parts.stderr)
+end
+
+--- Runs a program to its end and returns {code, signal?, stdout, stderr}. A code other than 0 is an
+--- answer, not an error. Raises `not_found` (no such program), `timeout`.
+---@param argv string[]
+---@param options {timeout: number, input: string?, env: table<string, string|false>?, cwd: string?, stderr: string?}
+---@return {code: integer, signal: integer?, stdout: string, stderr: string}
+function M.run(argv, options)
+  opts.check("proc.run", options, RUN_OPTIONS)
+  local process <close> = M.spawn(argv, {
+    env = options.env, cwd = options.cwd, timeout = options.timeout, group = true,
+    stdin = options.input and "pipe" or "null", stderr = options.stderr,
+  })
+  if options.input then
+    process:write(options.input)
+    process:close_stdin()
+  end
+  local stdout, stderr = read_all(process)
+  local status = err.check(process:result())
+  return { code = status.code, signal = status.signal, stdout = stdout, stderr = stderr }
+end
+
+return M

@@ -1,0 +1,148 @@
+--- Tasks: everything a script runs is one. A verb that waits lets the others run meanwhile.
+---
+--- Structured: a group returns when all its children have ended. Cancelling raises at the task's wait and
+--- stays set; only clean-ups (`task.defer`) may still wait, until the clean-up deadline.
+local err = require("os2.err")
+local scheduler = require("os2.task.scheduler")
+
+---@class os2.task
+local M = {}
+
+--- Waits.
+---@param seconds number
+function M.sleep(seconds)
+  err.check(scheduler.timer(seconds):result())
+end
+
+--- Returns a to-be-closed value that runs `fn` when its block ends, however it ends:
+--- `local _ <close> = task.defer(function() … end)`. `fn` may wait, also when the task was cancelled,
+--- and gets the error the block ended with, or nil.
+---@param fn fun(failure: any)
+---@return any
+function M.defer(fn)
+  return setmetatable({}, {
+    __close = function(_, failure)
+      scheduler.shield(fn, failure)
+    end,
+  })
+end
+
+---@class os2.Group
+---@field private owner table
+---@field private live integer
+---@field private failure any
+local Group = {}
+Group.__index = Group
+
+--- Starts `fn(...)` as a child of the group.
+---@param fn function
+function Group:spawn(fn, ...)
+  self.live = self.live + 1
+  local child = scheduler.spawn(self.owner, fn, function(task) self:child_ended(task) end, ...)
+  self.children[child] = true
+  return child
+end
+
+--- Cancels all children that still run.
+---@param failure? os2.Err
+function Group:cancel(failure)
+  for child in pairs(self.children) do scheduler.cancel(child, failure or scheduler.cancelled()) end
+end
+
+function Group:child_ended(task)
+  self.live = self.live - 1
+  self.children[task] = nil
+  if not task.ok and self.failure == nil then
+    self.failure = task.failure
+    self:cancel()
+  end
+  if self.live == 0 then scheduler.wake(self.owner) end
+end
+
+local function new_group()
+  return setmetatable({ owner = scheduler.current(), live = 0, children = {} }, Group)
+end
+
+local function collect(box, fn, ...)
+  box.results = table.pack(fn(...))
+end
+
+function Group:join()
+  while self.live > 0 do scheduler.park() end
+end
+
+-- Waits for the children and gives what the one that filled `box` returned.
+local function finish(group, box)
+  scheduler.shield(group.join, group)
+  scheduler.check_cancelled()
+  if group.failure ~= nil then error(group.failure, 0) end
+  return table.unpack(box.results, 1, box.results.n)
+end
+
+--- Runs `fn(group)` and waits for all that it spawned. The first failure cancels the rest and is
+--- raised. Returns what `fn` returned.
+---@param fn fun(group: os2.Group): any
+---@return any
+function M.group(fn)
+  local group, box = new_group(), {}
+  group:spawn(collect, box, fn, group)
+  return finish(group, box)
+end
+
+--- Runs `fn(...)` for at most that time; afterwards it is cancelled and `timeout` is raised.
+---@param seconds number
+---@param fn function
+---@return any
+function M.timeout(seconds, fn, ...)
+  local group, box = new_group(), {}
+  local child = group:spawn(collect, box, fn, ...)
+  local timer <close> = scheduler.timer(seconds)
+  scheduler.on_ready(timer, function()
+    scheduler.cancel(child, err.new{
+      kind = "timeout", op = "task.timeout", message = ("not done within %g s"):format(seconds),
+    })
+  end)
+  return finish(group, box)
+end
+
+---@class os2.Outcome
+---@field ok boolean
+---@field value any
+---@field err? os2.Err
+
+--- Runs `fn(item, index)` for each item and keeps every result and failure, in the list's order.
+---@param list any[]
+---@param fn fun(item: any, index: integer): any
+---@param options? {limit: integer?}  how many at once, by default all
+---@return os2.Outcome[]
+function M.map(list, fn, options)
+  local limit = options and options.limit or #list
+  local outcomes, next_index = {}, 1
+  local function work()
+    while next_index <= #list do
+      local index = next_index
+      next_index = index + 1
+      local value, failure = M.try(fn, list[index], index)
+      outcomes[index] = { ok = failure == nil, value = value, err = failure }
+    end
+  end
+  M.group(function(group)
+    for _ = 1, math.min(limit, #list) do group:spawn(work) end
+  end)
+  return outcomes
+end
+
+--- Calls `fn(...)` and gives `nil, err` where it raises an error object. What is a bug, and the
+--- cancellation of this very task, is raised on.
+---@param fn function
+---@return any
+function M.try(fn, ...)
+  local results = table.pack(xpcall(fn, scheduler.handler, ...))
+  if results[1] then return table.unpack(results, 2, results.n) end
+  local failure = results[2]
+  scheduler.check_cancelled()
+  if not err.is(failure) or failure.kind == "internal" then error(failure, 0) end
+  return nil, failure
+end
+
+return M
