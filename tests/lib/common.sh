@@ -14,7 +14,7 @@ die() {
 
 # as_root CMD…: runs it as root, through sudo when we are not.
 as_root() {
-  if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n -- "$@"; fi
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo -- "$@"; fi
 }
 
 # wait_until SECONDS CMD…: 0 as soon as CMD succeeds, 1 when the time is over.

@@ -2,30 +2,25 @@
 # The few requests to the Docker Engine that bootstrap and the test servers need, with curl alone:
 # an engine on a mounted socket comes without a docker command. Source common.sh first.
 
-# engine_socket: the socket of DOCKER_HOST, or the usual place.
+# engine_socket: DOCKER_HOST's, else the system's, else a rootless engine's; os2 searches the same places.
 engine_socket() {
+  local system=/var/run/docker.sock rootless=${XDG_RUNTIME_DIR:-/nonexistent}/docker.sock
   case ${DOCKER_HOST:-} in
     unix://*) printf '%s\n' "${DOCKER_HOST#unix://}" ;;
-    *) printf '%s\n' /var/run/docker.sock ;;
+    ?*) printf '%s\n' /nonexistent ;;
+    *) if [ ! -S "$system" ] && [ -S "$rootless" ]; then echo "$rootless"; else echo "$system"; fi ;;
   esac
 }
 
+# engine_needs_root: whether the socket is there and only root may write to it.
+engine_needs_root() { [ -S "$(engine_socket)" ] && [ ! -w "$(engine_socket)" ]; }
+
 # engine_curl SECONDS PATH [CURL OPTIONS]: one request, body on stdout, failure on a status >= 400.
 engine_curl() {
-  local seconds=$1 path=$2 socket
+  local seconds=$1 path=$2
   shift 2
-  case ${DOCKER_HOST:-} in
-    tcp://*) curl -sSf --max-time "$seconds" "$@" "http://${DOCKER_HOST#tcp://}$path" ;;
-    *)
-      socket=$(engine_socket)
-      # A socket that only root may write belongs to an engine we still may ask through sudo.
-      if [ ! -S "$socket" ] || [ -w "$socket" ]; then
-        curl -sSf --max-time "$seconds" --unix-socket "$socket" "$@" "http://engine$path"
-      else
-        as_root curl -sSf --max-time "$seconds" --unix-socket "$socket" "$@" "http://engine$path"
-      fi
-      ;;
-  esac
+  set -- curl -sSf --max-time "$seconds" --unix-socket "$(engine_socket)" "$@" "http://engine$path"
+  if engine_needs_root; then as_root "$@"; else "$@"; fi
 }
 
 engine_answers() { engine_curl 5 /_ping -o /dev/null 2>/dev/null; }
