@@ -14,9 +14,8 @@ local EXAMPLE <const> = "for example iterate-sandbox-dev--"
 local ALLOWED <const> = "letters, digits, dots, colons, dashes, underscores, and single slashes "
   .. "between them"
 
-local function refuse(message, hint)
-  return nil, err.new{ kind = "invalid", exit = "config", op = "naming", message = message,
-    hint = hint }
+local function refuse(message)
+  return nil, err.new{ kind = "invalid", exit = "config", op = "naming", message = message }
 end
 
 local function is_accepted_by_api(name)

@@ -70,7 +70,8 @@ local function candidates_of(facts)
 end
 
 local function created_at(candidate)
-  return clock.parse_iso(candidate.snapshot.createdAt or "") or 0
+  local text = candidate.snapshot.createdAt
+  return type(text) == "string" and clock.parse_iso(text) or 0
 end
 
 -- The list comes newest first; only within one and the same second its order is not trusted.

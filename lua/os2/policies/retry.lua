@@ -21,7 +21,7 @@ end
 -- Twice the same create makes two things: it goes again only when the server surely did not act. A
 -- 429 is such a proof, the request was turned away at the door.
 local function is_safe(facts)
-  return is_idempotent(facts) or facts.unsent == true or facts.err.status == 429
+  return is_idempotent(facts) or facts.err.is_sent == false or facts.err.status == 429
 end
 
 local function is_passing(facts)
@@ -51,9 +51,9 @@ local function pause_for(facts)
 end
 
 --- Answers the pause before a request is sent again, or nil and why it is not.
----@param facts {method: string, idempotent: boolean?, unsent: boolean?, attempt: integer,
----  err: table, elapsed: number?, deadline: number?, random: number?}  attempt: tries so far, from
----  1; deadline: seconds for all tries together; random: in [0, 1)
+---@param facts {method: string, idempotent: boolean?, attempt: integer, err: os2.Err,
+---  elapsed: number?, deadline: number?, random: number?}  attempt: tries so far, from 1; deadline:
+---  seconds for all tries together; random: in [0, 1)
 ---@return number? seconds, string? why
 function M.delay(facts)
   if not is_passing(facts) then return nil, "the error would come again" end

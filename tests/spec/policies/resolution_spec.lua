@@ -1,0 +1,147 @@
+--- Which snapshot is the newest usable one.
+local policy = require("os2.policy")
+
+local function snapshot(name, fields)
+  local made = { name = name, state = "active", general = false, createdAt = "2026-01-01T00:00:00Z" }
+  for field, value in pairs(fields or {}) do made[field] = value end
+  return made
+end
+
+local function pick(...)
+  return policy.ask("resolution.pick", { snapshots = { ... }, prefix = "dev--", env = {}, now = 0 })
+end
+
+describe("os2.policies.resolution", function()
+  before_each(policy.reset)
+
+  describe("pin", function()
+    local rows = {
+      { {}, nil },
+      { { DAYTONA_SNAPSHOT_PIN = "" }, nil },
+      { { DAYTONA_SNAPSHOT_PIN = "dev--20260111-193045" }, "dev--20260111-193045" },
+    }
+    for _, row in ipairs(rows) do
+      it("is " .. tostring(row[2]), function()
+        assert.are.equal(row[2], (policy.ask("resolution.pin", { env = row[1] })))
+      end)
+    end
+
+    it("can be set for everybody", function()
+      policy.set("resolution.pin", "dev--20260111-193045")
+      assert.are.equal("dev--20260111-193045", policy.ask("resolution.pin", { env = {} }))
+    end)
+  end)
+
+  it("looks under the run's prefix", function()
+    assert.are.same({ "dev--" }, policy.ask("resolution.prefixes", { prefix = "dev--" }))
+  end)
+
+  describe("query", function()
+    it("asks newest first, by the field that the API takes", function()
+      assert.are.same({ name = "d\\_v--", sort = "createdAt", order = "desc", limit = 100 },
+        policy.ask("resolution.query", { prefix = "d_v--" }))
+    end)
+
+    it("follows what is set", function()
+      policy.set("resolution.sort", "name")
+      policy.set("resolution.limit", 10)
+      local query = policy.ask("resolution.query", { prefix = "dev--" })
+      assert.are.equal("name", query.sort)
+      assert.are.equal(10, query.limit)
+    end)
+
+    it("keeps to the API's bounds", function()
+      assert.is_false((pcall(policy.set, "resolution.limit", 0)))
+      assert.is_false((pcall(policy.set, "resolution.limit", 201)))
+      assert.is_false((pcall(policy.set, "resolution.order", "DESC")))
+    end)
+  end)
+
+  describe("pick", function()
+    local GOOD <const> = "dev--20260110-000000"
+    local passed_over = {
+      { "shared", snapshot("dev--20260111-000000", { general = true }) },
+      { "another prefix", snapshot("my-dev--20260111-000000") },
+      { "another prefix", snapshot("DEV--20260111-000000") },
+      { "no timestamp", snapshot("dev--latest") },
+      { "no timestamp", snapshot("dev--x--20260111-000000") },
+      { "not a real time", snapshot("dev--20260231-000000") },
+      { "state error", snapshot("dev--20260111-000000", { state = "error" }) },
+      { "state pending", snapshot("dev--20260111-000000", { state = "pending" }) },
+      { "state pulling", snapshot("dev--20260111-000000", { state = "pulling" }) },
+      { "state building", snapshot("dev--20260111-000000", { state = "building" }) },
+      { "state inactive", snapshot("dev--20260111-000000", { state = "inactive" }) },
+      { "state removing", snapshot("dev--20260111-000000", { state = "removing" }) },
+      { "state thawing", snapshot("dev--20260111-000000", { state = "thawing" }) },
+    }
+    for _, row in ipairs(passed_over) do
+      it(("passes over %s (%s)"):format(row[2].name, row[1]), function()
+        local good = snapshot(GOOD)
+        local picked, details = pick(row[2], good)
+        assert.are.equal(good, picked)
+        assert.are.same({ [row[1]] = 1 }, details.passed)
+        assert.is_nil(details.warning)
+      end)
+    end
+
+    it("takes the first usable one, in the order given", function()
+      local first = snapshot("dev--20260112-000000", { createdAt = "2026-01-12T00:01:00Z" })
+      local second = snapshot("dev--20260111-000000", { createdAt = "2026-01-11T00:01:00Z" })
+      local picked, details = pick(first, second)
+      assert.are.equal(first, picked)
+      assert.are.same({ passed = {} }, details)
+    end)
+
+    it("counts what it passed over when nothing is left", function()
+      local picked, details = pick(snapshot("dev--20260111-000000", { state = "error" }),
+        snapshot("dev--20260110-000000", { state = "error" }), snapshot("other"))
+      assert.is_nil(picked)
+      assert.are.same({ ["state error"] = 2, ["another prefix"] = 1 }, details.passed)
+    end)
+
+    it("answers nil to an empty list", function()
+      assert.is_nil((pick()))
+    end)
+
+    it("takes the later createdAt of two with the same second", function()
+      local name = "dev--20260111-000000"
+      local earlier = snapshot(name, { createdAt = "2026-01-11T00:01:00.000Z" })
+      local later = snapshot(name, { createdAt = "2026-01-11T00:02:00.000Z" })
+      assert.are.equal(later, (pick(earlier, later)))
+      assert.are.equal(later, (pick(later, earlier)))
+    end)
+
+    it("warns when the order of names and of creation disagree", function()
+      local older_name = snapshot("dev--20260110-000000", { createdAt = "2026-01-12T00:00:00Z" })
+      local newer_name = snapshot("dev--20260111-000000", { createdAt = "2026-01-11T00:00:00Z" })
+      local picked, details = pick(older_name, newer_name)
+      assert.are.equal(older_name, picked)
+      assert.are.equal("dev--20260110-000000 was created later (2026-01-12T00:00:00Z), but the name "
+        .. "dev--20260111-000000 (created 2026-01-11T00:00:00Z) is the newer one; took the one "
+        .. "created later", details.warning)
+    end)
+
+    it("asks the naming and usable policies in force", function()
+      policy.override("resolution.usable", function(base, facts)
+        return facts.snapshot.state == "inactive" or base()
+      end)
+      policy.override("naming.parse", function(_, facts)
+        return tonumber(facts.name:match("^" .. "v(%d+)$"))
+      end)
+      assert.are.equal("v7", pick(snapshot("v7", { state = "inactive" })).name)
+    end)
+
+    it("can be wrapped to skip canaries", function()
+      policy.override("resolution.pick", function(base, facts)
+        local kept = {}
+        for _, one in ipairs(facts.snapshots) do
+          if not one.canary then kept[#kept + 1] = one end
+        end
+        return base{ snapshots = kept, prefix = facts.prefix }
+      end)
+      local canary = snapshot("dev--20260112-000000", { canary = true })
+      local good = snapshot("dev--20260111-000000")
+      assert.are.equal(good, (pick(canary, good)))
+    end)
+  end)
+end)

@@ -1,0 +1,160 @@
+--- How a snapshot is made.
+local policy = require("os2.policy")
+
+local REF <const> = "registry.example/daytona/os2:20260111-193045-1a2b3c4d"
+
+local function snapshot(state, fields)
+  local made = { name = "dev--20260111-193045", state = state, imageName = REF, general = false }
+  for field, value in pairs(fields or {}) do made[field] = value end
+  return made
+end
+
+describe("os2.policies.snapshot", function()
+  before_each(policy.reset)
+
+  describe("progress", function()
+    local rows = {
+      { "active", "ready" }, { "pending", "waiting" }, { "pulling", "waiting" },
+      { "building", "waiting" }, { "error", "failed" }, { "build_failed", "failed" },
+      { "inactive", "failed" }, { "removing", "failed" }, { "thawing", "waiting" },
+    }
+    for _, row in ipairs(rows) do
+      it(("calls %s %s"):format(row[1], row[2]), function()
+        assert.are.equal(row[2], (policy.ask("snapshot.progress", { snapshot = snapshot(row[1]) })))
+      end)
+    end
+
+    it("passes the server's reason on", function()
+      local _, why = policy.ask("snapshot.progress",
+        { snapshot = snapshot("error", { errorReason = "manifest unknown" }) })
+      assert.are.equal("manifest unknown", why)
+    end)
+
+    it("reports a state that it does not know", function()
+      local _, why = policy.ask("snapshot.progress", { snapshot = snapshot("thawing") })
+      assert.are.equal('state "thawing" is new to this os2', why)
+    end)
+  end)
+
+  describe("on_conflict", function()
+    local foreign = { imageName = "other:1" }
+    local rows = {
+      { "ours and active", { snapshot = snapshot("active") }, "use" },
+      { "ours and pending", { snapshot = snapshot("pending") }, "wait" },
+      { "ours and pulling", { snapshot = snapshot("pulling") }, "wait" },
+      { "ours and building", { snapshot = snapshot("building") }, "wait" },
+      { "ours in error", { snapshot = snapshot("error") }, "fail" },
+      { "ours and inactive", { snapshot = snapshot("inactive") }, "fail" },
+      { "ours and removing", { snapshot = snapshot("removing") }, "fail" },
+      { "another's and active", { snapshot = snapshot("active", foreign) }, "rename" },
+      { "another's in error", { snapshot = snapshot("error", foreign) }, "rename" },
+      { "another's and removing", { snapshot = snapshot("removing", foreign) }, "rename" },
+      { "another's, five names tried", { snapshot = snapshot("active", foreign), attempt = 6 },
+        "fail" },
+      { "named by hand and active", { snapshot = snapshot("active", foreign), named = true }, "use" },
+      { "named by hand and pulling", { snapshot = snapshot("pulling", foreign), named = true },
+        "wait" },
+      { "named by hand, in error", { snapshot = snapshot("error", foreign), named = true }, "fail" },
+      { "gone by now", {}, "retry" },
+      { "a lost answer, nothing there", { lost = true }, "retry" },
+      { "a lost answer, ours is there", { snapshot = snapshot("pending"), lost = true }, "wait" },
+    }
+    for _, row in ipairs(rows) do
+      it(("decides %s: %s"):format(row[3], row[1]), function()
+        row[2].ref = REF
+        assert.are.equal(row[3], (policy.ask("snapshot.on_conflict", row[2])))
+      end)
+    end
+  end)
+
+  describe("superseded", function()
+    local function asked(snapshots, fields)
+      local facts = { name = "dev--20260111-193045", prefix = "dev--", snapshots = snapshots }
+      for field, value in pairs(fields or {}) do facts[field] = value end
+      return policy.ask("snapshot.superseded", facts)
+    end
+    local newer = { name = "dev--20260111-193046" }
+
+    it("says which newer one is there", function()
+      local is_superseded, name = asked{ snapshot("active", newer) }
+      assert.is_true(is_superseded)
+      assert.are.equal("dev--20260111-193046", name)
+    end)
+
+    local rows = {
+      { "nothing is there", {} },
+      { "an older one", { snapshot("active", { name = "dev--20260111-193044" }) } },
+      { "the same name", { snapshot("active") } },
+      { "a newer one in error", { snapshot("error", newer) } },
+      { "a newer one of another prefix", { snapshot("active", { name = "stg--20270101-000000" }) } },
+      { "a newer one that is shared",
+        { snapshot("active", { name = newer.name, general = true }) } },
+      { "asked for", { snapshot("active", newer) }, { allowed = true } },
+    }
+    for _, row in ipairs(rows) do
+      it("lets pass: " .. row[1], function()
+        assert.is_false((asked(row[2], row[3])))
+      end)
+    end
+  end)
+
+  describe("ref", function()
+    local facts = { registry = "registry.example:5000", project = "daytona", now = 1768159845,
+      run = "1a2b3c4d" }
+
+    it("has a tag that no other run has", function()
+      assert.are.equal("registry.example:5000/daytona/os2:20260111-193045-1a2b3c4d",
+        policy.ask("snapshot.ref", facts))
+    end)
+
+    local refused = { "registry.example/daytona/os2:latest", "registry.example/daytona/os2",
+      "registry.example:5000/os2@sha256:" .. ("a"):rep(64), "registry.example/os2:has space" }
+    for _, ref in ipairs(refused) do
+      it("may not become " .. ref, function()
+        policy.override("snapshot.ref", function() return ref end)
+        local ok, failure = pcall(policy.ask, "snapshot.ref", facts)
+        assert.is_false(ok)
+        assert.are.equal("config", failure.exit)
+      end)
+    end
+  end)
+
+  describe("values", function()
+    local refused = {
+      { "snapshot.cpu", 0 }, { "snapshot.cpu", 1.5 }, { "snapshot.cpu", "2" },
+      { "snapshot.memory", -1 }, { "snapshot.disk", 0 }, { "snapshot.platform", "amd64" },
+      { "snapshot.platform", "linux/amd64/" }, { "snapshot.dockerfile", "" },
+      { "snapshot.context", "" }, { "snapshot.permissions", { 1 } },
+      { "snapshot.permissions", "write:snapshots" }, { "snapshot.repository", "Os2" },
+      { "snapshot.repository", "a//b" }, { "snapshot.tag", "latest" },
+    }
+    for _, row in ipairs(refused) do
+      it(("refuse %s = %s"):format(row[1], tostring(row[2])), function()
+        assert.is_false((pcall(policy.set, row[1], row[2])))
+      end)
+    end
+
+    local taken = {
+      { "snapshot.cpu", 8 }, { "snapshot.cpu", 8.0 }, { "snapshot.platform", "linux/arm64/v8" },
+      { "snapshot.context", ".." }, { "snapshot.repository", "team/sandbox" },
+    }
+    for _, row in ipairs(taken) do
+      it(("take %s = %s"):format(row[1], tostring(row[2])), function()
+        policy.set(row[1], row[2])
+        assert.are.equal(row[2], policy.ask(row[1]))
+      end)
+    end
+
+    it("come out as whole numbers", function()
+      policy.set("snapshot.cpu", 8.0)
+      assert.are.equal("integer", math.type(policy.ask("snapshot.cpu")))
+    end)
+  end)
+
+  it("is made in steps", function()
+    local names = {}
+    for index, step in ipairs(policy.steps("snapshot.steps")) do names[index] = step.name end
+    assert.are.same({ "preflight", "name", "context", "build", "push", "register", "wait",
+      "refresh" }, names)
+  end)
+end)
