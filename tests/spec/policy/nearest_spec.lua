@@ -1,0 +1,27 @@
+--- Names that a mistyped one may have meant.
+local nearest = require("os2.policy.nearest")
+
+local NAMES <const> = { "cache.error_ttl", "cache.ttl", "naming.format", "poll.first",
+  "resolution.pick", "snapshot.steps" }
+
+describe("os2.policy.nearest", function()
+  local rows = {
+    { "cache.tll", "cache.ttl" }, { "Cache.TTL", "cache.ttl" }, { "ttl", "cache.ttl" },
+    { "snapshot.ttl", "cache.ttl" }, { "naming.fromat", "naming.format" },
+    { "resolution.pic", "resolution.pick" },
+  }
+  for _, row in ipairs(rows) do
+    it(("finds %s for %s"):format(row[2], row[1]), function()
+      assert.are.equal(row[2], nearest.find(row[1], NAMES)[1])
+    end)
+  end
+
+  it("finds nothing for what is nowhere near", function()
+    assert.are.same({}, nearest.find("unrelated", NAMES))
+    assert.are.equal("look there", nearest.hint("unrelated", NAMES, "look there"))
+  end)
+
+  it("says its find as a question", function()
+    assert.are.equal("did you mean poll.first?", nearest.hint("poll.frist", NAMES, "x"))
+  end)
+end)

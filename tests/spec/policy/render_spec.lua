@@ -1,0 +1,57 @@
+--- Policies as text, and the page that lists them.
+local fs = require("os2.fs")
+local policy = require("os2.policy")
+local render = require("os2.policy.render")
+
+local ROOT <const> = debug.getinfo(1, "S").source:match("^@(.*)tests/spec/policy/render_spec%.lua$")
+
+local function has(text, part)
+  assert.is_truthy(text:find(part, 1, true), text)
+end
+
+describe("os2.policy.render", function()
+  before_each(policy.reset)
+  after_each(policy.reset)
+
+  it("lists name, value and who set it", function()
+    policy.set("cache.ttl", 60, { why = "faster rollback" })
+    policy.override("resolution.pick", function(base) return base() end)
+    local text = render.list(policy.list())
+    assert.is_truthy(text:match("\ncache%.ttl +60 s +%S*render_spec%.lua:%d+: faster rollback\n"), text)
+    assert.is_truthy(text:match("\nresolution%.pick +function +%S*render_spec%.lua:%d+\n"), text)
+    assert.is_truthy(text:match("\npoll%.first +0%.5 s +shipped\n"), text)
+    assert.are.equal(#policy.list(), select(2, text:gsub("\n", "\n")) + 1)
+  end)
+
+  it("explains an entry with its chain", function()
+    policy.set("cache.ttl", 60, { why = "faster rollback" })
+    policy.override("cache.ttl", function(base) return base() end)
+    local text = render.explanation(policy.explain("cache.ttl"))
+    has(text, "How long an answer is kept")
+    has(text, "  value    function\n")
+    has(text, "  rule     a number of seconds from 0 to 86400\n")
+    has(text, "  default  300 s  (")
+    has(text, "  changes  1. set 60  (")
+    has(text, "): faster rollback\n")
+    has(text, "           2. override function  (")
+  end)
+
+  it("explains edits of steps", function()
+    policy.insert_after("snapshot.steps", "build", { name = "scan", run = function() end })
+    policy.drop("snapshot.steps", "refresh")
+    local text = render.explanation(policy.explain("snapshot.steps"))
+    has(text, "value    preflight → name → context → build → scan → push → register → wait\n")
+    has(text, "1. insert_after build: scan  (")
+    has(text, "2. drop refresh  (")
+  end)
+
+  it("says when nothing was changed", function()
+    has(render.explanation(policy.explain("poll.first")), "  changes  none")
+  end)
+
+  it("gives the table that stands in docs/policies.md", function()
+    local records = {}
+    for index, record in ipairs(policy.list()) do records[index] = policy.explain(record.name) end
+    has(fs.read(ROOT .. "docs/policies.md"), render.markdown(records))
+  end)
+end)
