@@ -5,6 +5,7 @@ local fs = require("os2.fs")
 local native = require("host.docker")
 local json = require("host.json")
 local proc = require("os2.proc")
+local task = require("os2.task")
 
 ---@class os2.docker.config
 local M = {}
@@ -17,9 +18,9 @@ local HUB_HOSTS <const> = {
 
 local function path()
   local dir = env.get("DOCKER_CONFIG")
-  if dir and dir ~= "" then return dir .. "/config.json" end
+  if dir then return dir .. "/config.json" end
   local home = env.get("HOME")
-  return home and home ~= "" and home .. "/.docker/config.json" or nil
+  return home and home .. "/.docker/config.json"
 end
 
 -- The parser's message would quote the file, which holds secrets.
@@ -30,7 +31,7 @@ local function decode(text, source)
     kind = "invalid", exit = "config", op = "docker.config",
     message = ("%s is not a JSON object, so registry credentials cannot be read"):format(source),
     hint = "repair or remove it; docker login writes it anew",
-  }, 0)
+  })
 end
 
 --- Reads Docker's config ($DOCKER_CONFIG/config.json, else ~/.docker/config.json). The credentials of
@@ -40,13 +41,16 @@ function M.load()
   local file = path()
   local config = file and fs.exists(file) and decode(fs.read(file), file) or {}
   local auths = env.get("DOCKER_AUTH_CONFIG")
-  if auths and auths ~= "" then
+  if auths then
     config.override = decode(auths, "the variable DOCKER_AUTH_CONFIG").auths
   end
   return config
 end
 
-local function server_of(host)
+--- Returns the key that Docker's config has for a registry's host: Docker Hub's is a URL.
+---@param host string
+---@return string
+function M.server(host)
   return HUB_HOSTS[host] and HUB_KEY or host
 end
 
@@ -83,12 +87,12 @@ local function helper_failed(helper, server, why)
     message = ("the credential helper docker-credential-%s gave nothing for %s: %s"):format(helper,
       server, why),
     hint = ("log in again (docker login %s), or take the helper out of Docker's config"):format(server),
-  }, 0)
+  })
 end
 
 local function run_helper(helper, server)
   local argv = { "docker-credential-" .. helper, "get" }
-  local done, failure = err.try(proc.run, argv, { input = server, timeout = HELPER_SECONDS })
+  local done, failure = task.try(proc.run, argv, { input = server, timeout = HELPER_SECONDS })
   if not done then helper_failed(helper, server, failure.message) end
   return done
 end
@@ -114,7 +118,7 @@ end
 ---@param host string  "ghcr.io", "localhost:5000", "docker.io"
 ---@return table?
 function M.credentials(config, host)
-  local server = server_of(host)
+  local server = M.server(host)
   local override = from_auth(find_auth(config.override, server))
   if override then return override end
   local helpers = type(config.credHelpers) == "table" and config.credHelpers or {}
@@ -132,9 +136,9 @@ function M.header(auth, host)
   if not auth then return native.base64_url("{}") end
   local fields = {
     username = auth.username, password = auth.password, identitytoken = auth.identitytoken,
-    serveraddress = server_of(host),
+    serveraddress = M.server(host),
   }
-  return native.base64_url(assert(json.encode(fields)))
+  return native.base64_url(json.encode(fields))
 end
 
 return M

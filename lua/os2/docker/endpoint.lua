@@ -23,7 +23,7 @@ end
 local function refuse(message, hint)
   err.raise(err.new{
     kind = "invalid", exit = "config", op = "docker", message = message, hint = hint,
-  }, 0)
+  })
 end
 
 local function from_docker_host(host)
@@ -34,14 +34,14 @@ local function from_docker_host(host)
 end
 
 local function check_context(name, source)
-  if not name or name == "" or name == "default" then return end
+  if type(name) ~= "string" or name == "" or name == "default" then return end
   refuse(("%s names the Docker context %s, and os2 reaches the engine on a unix socket only")
     :format(source, name), "set DOCKER_HOST=unix:///path/to/docker.sock, which goes before contexts")
 end
 
 local function search()
   local runtime = env.get("XDG_RUNTIME_DIR")
-  local rootless = runtime and runtime ~= "" and runtime .. "/docker.sock"
+  local rootless = runtime and runtime .. "/docker.sock"
   if rootless and not fs.exists(SYSTEM_SOCKET) and fs.exists(rootless) then return place(rootless) end
   return place(SYSTEM_SOCKET)
 end
@@ -52,11 +52,10 @@ end
 ---@return os2.docker.endpoint.place
 function M.find(config)
   local host = env.get("DOCKER_HOST")
-  if host and host ~= "" then return from_docker_host(host) end
-  check_context(env.get("DOCKER_CONTEXT"), "DOCKER_CONTEXT")
-  if (env.get("DOCKER_CONTEXT") or "") == "" then
-    check_context(config.currentContext, "Docker's config")
-  end
+  if host then return from_docker_host(host) end
+  local context = env.get("DOCKER_CONTEXT")
+  if context then check_context(context, "DOCKER_CONTEXT")
+  else check_context(config.currentContext, "Docker's config") end
   return search()
 end
 
@@ -71,7 +70,7 @@ end
 ---@return string
 function M.version(engine_version)
   local pinned = env.get("DOCKER_API_VERSION")
-  if pinned and pinned ~= "" then
+  if pinned then
     if parse_version(pinned) then return pinned end
     refuse(("DOCKER_API_VERSION is %q, and versions look like 1.41"):format(pinned),
       "unset DOCKER_API_VERSION, or set it to a version the engine serves")
@@ -82,7 +81,7 @@ function M.version(engine_version)
       kind = "protocol", op = "docker.ping",
       message = "what answers on the engine's socket names no Api-Version: no Docker engine",
       hint = "set DOCKER_HOST to the engine's socket",
-    }, 0)
+    })
   end
   return theirs < parse_version(NEWEST_API) and engine_version or NEWEST_API
 end

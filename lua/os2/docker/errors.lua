@@ -88,12 +88,10 @@ end
 ---@return table
 function M.of_build(failure, step, tail)
   local kind = not failure.code and kind_of_words(failure.message) or "invalid"
-  local e = err.new{
+  return err.new{
     kind = kind, op = "docker.build", message = message_of_build(failure, step),
     detail = tail or failure.message,
   }
-  e.exit_code = failure.code
-  return e
 end
 
 --- Adds the engine's place and the way on to an error of the connection itself.

@@ -196,6 +196,13 @@ function Build:feed(line)
   if line.status then on_layer(self, line) end
 end
 
+--- Takes how much of the context was sent.
+---@param bytes integer
+---@param total integer
+function Build:add_sent(bytes, total)
+  add(self, { type = "bytes", id = "context", current = bytes, total = total })
+end
+
 --- Returns the oldest event that was not taken, or nil.
 ---@return table?
 function Build:take()
@@ -266,5 +273,28 @@ function Push:feed(line)
 end
 
 Push.take = Build.take
+
+---@class os2.docker.progress.pull
+---@field failure {message: string, code: integer?}?
+local Pull = {}
+Pull.__index = Pull
+
+--- Returns a merger for the lines of one pull.
+---@return os2.docker.progress.pull
+function M.pull()
+  return setmetatable({ events = {} }, Pull)
+end
+
+--- Takes one line of the answer.
+---@param line table
+function Pull:feed(line)
+  self.failure = self.failure or M.failure_of(line)
+  local detail = line.progressDetail
+  if line.status == "Downloading" and type(detail) == "table" and detail.current then
+    add(self, { type = "bytes", layer = line.id, current = detail.current, total = detail.total or 0 })
+  end
+end
+
+Pull.take = Build.take
 
 return M

@@ -5,13 +5,13 @@ local err = require("os2.err")
 ---@field package op userdata  host operation
 ---@field package merger table  takes lines, gives events
 ---@field package on_raw fun(raw: any)  takes what the operation gives
----@field package finish fun(answer: table?, failure: table?): any  the result, or raises
+---@field package finish fun(answer: table?, failure: table?): any, table?  the result or nil, err
 local Stream = {}
 Stream.__index = Stream
 
 local M = {}
 
---- Makes a stream. `finish` gets what the operation ended with and returns the result or raises.
+--- Makes a stream. `finish` gets what the operation ended with and returns the result or nil, err.
 ---@param fields {op: userdata, merger: table, on_raw: function, finish: function}
 ---@return os2.docker.stream
 function M.new(fields)
@@ -19,7 +19,7 @@ function M.new(fields)
 end
 
 local function finish(self)
-  self.outcome, self.failure = err.try(self.finish, self.op:result())
+  self.outcome, self.failure = self.finish(self.op:result())
   self.is_over = true
   self.op:close()
 end
@@ -31,7 +31,7 @@ function Stream:next()
   while true do
     local event = self.merger:take()
     if event then return event end
-    if self.failure then err.raise(self.failure, 0) end
+    if self.failure then err.raise(self.failure) end
     if self.is_over then return nil end
     local raw = self.op:next()
     if raw ~= nil then self.on_raw(raw) else finish(self) end

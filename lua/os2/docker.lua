@@ -1,0 +1,136 @@
+--- The Docker Engine: builds, images, registries. Everything here raises error objects.
+local build = require("os2.docker.build")
+local client = require("os2.docker.client")
+local json = require("host.json")
+local opts = require("os2.opts")
+local push = require("os2.docker.push")
+local reference = require("os2.docker.reference")
+
+---@class os2.docker
+local M = {}
+
+--- The Engine API, an operation a name: `docker.api.image_list{all = true}` returns the decoded body
+--- and the answer. Parameters are the API's own; a list repeats its key, a map is sent as JSON.
+M.api = setmetatable({}, {
+  __index = function(_, name)
+    client.operation(name)
+    return function(params, options)
+      options = opts.check("docker.api." .. name, options, { headers = "table?", timeout = "number?" })
+      return client.call(name, params or {}, options)
+    end
+  end,
+})
+
+--- Sends any request to the engine, below its API version, and returns the answer whatever its
+--- status: {status, headers, body}, the body decoded where it is JSON. Waits.
+---@param method string
+---@param path string  with its query: "/containers/json?all=1"
+---@param options? {headers: string[]?, body: string|table?, timeout: number?}
+---@return table
+function M.request(method, path, options)
+  return client.request(method, path, opts.check("docker.request", options, {
+    headers = "table?", body = "any?", timeout = "number?",
+  }))
+end
+
+--- Asks the engine who it is. Raises `unavailable` when none answers. Waits.
+---@return {api_version: string, builder_version: "1"|"2", engine_version: string, os: string, arch: string}
+function M.ping()
+  local link = client.connect()
+  local version = client.call("system_version", {}, { op = "docker.ping" })
+  return {
+    api_version = link.version, builder_version = link.builder, engine_version = version.Version,
+    os = version.Os, arch = version.Arch,
+  }
+end
+
+--- Lists a build context: what would be sent, without sending it. Waits.
+---@param options {path: string, dockerfile: string?}  the Dockerfile relative to the working directory
+---@return os2.docker.context
+function M.context(options)
+  opts.check("docker.context", options, { path = "string", dockerfile = "string?" })
+  return build.context(options.path, options.dockerfile)
+end
+
+--- Builds an image. Returns a stream of events; its result is {id = "sha256:…"}. Events:
+--- {type="step", id, name, index?, total?, stage?, state="started"|"done"|"cached"|"error", seconds?},
+--- {type="log", step, text}, {type="warning", text, url?}, {type="bytes", id, step?, current, total}
+--- (id "context" while the context is sent). A failing step's last lines are in the error's `detail`.
+--- Closing the stream stops the build. The builder is the engine's: BuildKit ("2") where it has one;
+--- "1" asks for the classic one.
+---@param options {context: os2.docker.context, tags: string[]?, args: table?, labels: table?, target: string?, platform: string?, no_cache: boolean?, pull: boolean?, cache_from: string[]?, builder: string?, timeout: number?}
+---@return os2.docker.stream
+function M.build(options)
+  return build.start(options)
+end
+
+--- Pushes an image under its reference. Returns a stream of {type="bytes", layer, current, total} and
+--- {type="layer", layer, state="preparing"|"waiting"|"done"|"exists"}; its result is
+--- {digest, size, tag}. Without `auth` the credentials are those of Docker's config.
+---@param options {ref: string, auth: {username: string, password: string}?, timeout: number?}
+---@return os2.docker.stream
+function M.push(options)
+  return push.start(options)
+end
+
+--- Pulls an image. Returns a stream of {type="bytes", layer, current, total}; its result is {ref}.
+---@param options {ref: string, auth: table?, platform: string?, timeout: number?}
+---@return os2.docker.stream
+function M.pull(options)
+  return push.pull(options)
+end
+
+--- Returns an image's description (ImageInspect). Raises `not_found`. Waits.
+---@param ref string  reference or id
+---@return table
+function M.image(ref)
+  return (client.call("image_inspect", { name = ref }, { op = "docker.image" }))
+end
+
+local function label_list(labels)
+  local list = {}
+  for key, value in pairs(labels) do
+    list[#list + 1] = math.type(key) and value or ("%s=%s"):format(key, value)
+  end
+  return json.array(list)
+end
+
+--- Returns the images here (ImageList) that fit: a reference with globs within its path segments, and
+--- labels as a list of "key" and "key=value" or as a map. Waits.
+---@param options? {reference: string?, labels: table?}
+---@return table[]
+function M.images(options)
+  options = opts.check("docker.images", options, { reference = "string?", labels = "table?" })
+  local filters = {}
+  if options.reference then filters.reference = json.array{ options.reference } end
+  if options.labels then filters.label = label_list(options.labels) end
+  return (client.call("image_list", { filters = json.encode(filters) }, { op = "docker.images" }))
+end
+
+--- Gives an image one more reference. Waits.
+---@param image string  reference or id
+---@param ref string  "registry/name:tag"
+function M.tag(image, ref)
+  local name, tag = reference.split(ref)
+  client.call("image_tag", { name = image, repo = name, tag = tag or "latest" }, { op = "docker.tag" })
+end
+
+--- Takes a reference away; an image without another one goes with it. Raises `not_found`. Waits.
+---@param ref string
+function M.untag(ref)
+  client.call("image_delete", { name = ref }, { op = "docker.untag" })
+end
+
+--- Asks a registry, through the engine, about an image without pulling it (DistributionInspect):
+--- {Descriptor = {mediaType, digest, size}, Platforms}. Raises `not_found`, `denied`. Waits.
+---@param ref string
+---@param options? {auth: table?}
+---@return table
+function M.distribution(ref, options)
+  options = opts.check("docker.distribution", options, { auth = "table?" })
+  return (client.call("distribution_inspect", { name = ref }, {
+    op = "docker.distribution", headers = { push.auth_header(ref, options.auth) },
+  }))
+end
+
+return M

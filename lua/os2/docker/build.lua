@@ -1,0 +1,183 @@
+--- Image builds: the request, the engine's questions, the events and the outcome.
+local client = require("os2.docker.client")
+local config = require("os2.docker.config")
+local dockerfile = require("os2.docker.dockerfile")
+local err = require("os2.err")
+local errors = require("os2.docker.errors")
+local fs = require("os2.fs")
+local json = require("host.json")
+local native = require("host.docker")
+local opts = require("os2.opts")
+local policy = require("os2.policy")
+local progress = require("os2.docker.progress")
+local reference = require("os2.docker.reference")
+local stream = require("os2.docker.stream")
+
+---@class os2.docker.build
+local M = {}
+
+local TRACE_LINE <const> = "moby.buildkit.trace"
+local CLASSIC <const> = "1"
+
+---@class os2.docker.context
+---@field files integer  files and links, without directories
+---@field bytes integer  contents of the files
+---@field ignored integer  left out by ignore rules
+---@field notices string[]  one line for each thing that was skipped
+---@field package handle userdata
+---@field package text string  the Dockerfile
+local Context = {}
+Context.__index = Context
+
+--- Returns the paths that are sent; directories end in a slash.
+---@return string[]
+function Context:paths()
+  return self.handle:paths()
+end
+
+--- Lets the context go before the garbage collector does.
+function Context:close()
+  self.handle:close()
+end
+
+Context.__close = Context.close
+
+local function find_dockerfile(path, given)
+  if given then return given end
+  local usual = path .. "/Dockerfile"
+  return fs.exists(usual) and usual or path .. "/dockerfile"
+end
+
+--- Opens a build context: lists what is sent. Which ignore file holds is BuildKit's rule:
+--- `<Dockerfile>.dockerignore` beside the Dockerfile alone, else `.dockerignore` in the context.
+---@param path string  directory
+---@param given string?  the Dockerfile, relative to the working directory
+---@return os2.docker.context
+function M.context(path, given)
+  local handle = err.check(native.context{
+    path = path, dockerfile = given, timeout = policy.ask("timeouts.build"),
+  })
+  local counted = handle:count()
+  return setmetatable({
+    files = counted.files, bytes = counted.bytes, ignored = counted.ignored,
+    notices = handle:notices(), size = counted.tar_size, handle = handle,
+    text = fs.read(find_dockerfile(path, given)),
+  }, Context)
+end
+
+local function refuse_mount(text)
+  local kind, instruction = dockerfile.unserved_mount(text)
+  if not kind then return end
+  err.raise(err.new{
+    kind = "invalid", op = "docker.build",
+    message = ("the Dockerfile mounts a %s, which os2 does not serve: %s"):format(kind, instruction),
+    hint = kind == "ssh" and "clone before the build and COPY, or build that image with docker build"
+      or "fetch what needs the secret before the build and COPY it, or build that image with docker build",
+  })
+end
+
+local BUILD_OPTIONS <const> = {
+  context = "table", tags = "table?", args = "table?", labels = "table?", target = "string?",
+  platform = "string?", no_cache = "boolean?", pull = "boolean?", cache_from = "table?",
+  builder = "string?", timeout = "number?",
+}
+
+local function texts(map)
+  local copy = {}
+  for key, value in pairs(map or {}) do copy[key] = tostring(value) end
+  return copy
+end
+
+-- forcerm: the classic builder leaves a failed step's container behind without it.
+local function query_of(options, builder, session)
+  return {
+    version = builder, session = session, dockerfile = options.context.handle:dockerfile(),
+    t = options.tags, buildargs = json.encode(texts(options.args)),
+    labels = json.encode(texts(options.labels)), target = options.target,
+    platform = options.platform, nocache = options.no_cache and "1" or nil,
+    pull = options.pull and "1" or nil, rm = "1", forcerm = "1",
+    cachefrom = options.cache_from and json.encode(json.array(options.cache_from)) or nil,
+  }
+end
+
+-- The classic builder has no session: it is told beforehand what it may need.
+local function classic_header(link, text)
+  local auths = {}
+  for _, ref in ipairs(dockerfile.bases(text)) do
+    local host = reference.registry(ref)
+    auths[config.server(host)] = config.credentials(link.config, host)
+  end
+  return "X-Registry-Config: " .. native.base64_url(json.encode(auths))
+end
+
+local function start(options)
+  local link = client.connect()
+  local builder = options.builder or link.builder
+  local headers = { "Content-Type: application/x-tar" }
+  local session
+  if builder == CLASSIC then
+    headers[#headers + 1] = classic_header(link, options.context.text)
+  else
+    refuse_mount(options.context.text)
+    session = native.session_id()
+  end
+  return err.check(native.build{
+    socket = link.place.socket, target = client.target("image_build", query_of(options, builder, session)),
+    headers = headers, context = options.context.handle, session_id = session,
+    session_target = session and client.target("session", {}) or nil,
+    timeout = options.timeout or policy.ask("timeouts.build"),
+  })
+end
+
+-- A helper that fails makes the build fail with its own words, not with the registry's refusal.
+local function answer(op, event)
+  local auth = config.credentials(client.connect().config, event.host) or {}
+  if auth.identitytoken then return op:answer(event.id, "", auth.identitytoken) end
+  op:answer(event.id, auth.username or "", auth.password or "")
+end
+
+local function feed_line(merger, text)
+  local line = json.decode(text)
+  if type(line) ~= "table" then return end
+  if line.id == TRACE_LINE and type(line.aux) == "string" then
+    line.trace = err.check(native.decode_trace(line.aux))
+  end
+  merger:feed(line)
+end
+
+local function outcome_of(merger, response)
+  if response.status ~= 200 then
+    return nil, errors.of_answer("docker.build", response.status, response.body)
+  end
+  if merger.failure then return nil, errors.of_build(merger.failure, merger:failed()) end
+  if not merger.image_id then
+    return nil, err.new{
+      kind = "protocol", op = "docker.build",
+      message = "the engine's answer ended without an image and without an error",
+    }
+  end
+  return { id = merger.image_id }
+end
+
+--- Builds an image; see `os2.docker.build`.
+---@param options table
+---@return os2.docker.stream
+function M.start(options)
+  opts.check("docker.build", options, BUILD_OPTIONS)
+  local op = start(options)
+  local merger = progress.build()
+  return stream.new{
+    op = op, merger = merger,
+    on_raw = function(raw)
+      if raw.type == "line" then feed_line(merger, raw.text)
+      elseif raw.type == "credentials" then answer(op, raw)
+      else merger:add_sent(raw.bytes, options.context.size) end
+    end,
+    finish = function(response, failure)
+      if not response then return nil, client.named(failure, "docker.build") end
+      return outcome_of(merger, response)
+    end,
+  }
+end
+
+return M

@@ -1,0 +1,105 @@
+--- Pushes and pulls: streams of lines whose failures come inside a 200 answer.
+local client = require("os2.docker.client")
+local config = require("os2.docker.config")
+local err = require("os2.err")
+local errors = require("os2.docker.errors")
+local json = require("host.json")
+local opts = require("os2.opts")
+local policy = require("os2.policy")
+local progress = require("os2.docker.progress")
+local reference = require("os2.docker.reference")
+local stream = require("os2.docker.stream")
+
+---@class os2.docker.push
+local M = {}
+
+--- Returns the header with a registry's credentials: those given, else those of Docker's config.
+---@param ref string
+---@param auth table?  {username, password} or {identitytoken}
+---@return string
+function M.auth_header(ref, auth)
+  local host = reference.registry(ref)
+  auth = auth or config.credentials(client.connect().config, host)
+  return "X-Registry-Auth: " .. config.header(auth, host)
+end
+
+local function follow(op, merger, finish)
+  return stream.new{
+    op = op, merger = merger, finish = finish,
+    on_raw = function(text)
+      local line = json.decode(text)
+      if type(line) == "table" then merger:feed(line) end
+    end,
+  }
+end
+
+local function check_answer(op, response, failure)
+  if not response then return client.named(failure, op) end
+  if response.status ~= 200 then return errors.of_answer(op, response.status, response.body) end
+end
+
+-- Every failure of a push is inside the stream, and a stream may end without a word: only the line
+-- with the digest means success.
+local function push_outcome(merger, about)
+  if merger.failure then return nil, errors.of_registry("docker.push", merger.failure.message, about) end
+  local pushed = merger.pushed
+  if not pushed then
+    return nil, err.new{
+      kind = "protocol", op = "docker.push", retryable = true,
+      message = about .. ": the engine's answer ended before the digest was told",
+    }
+  end
+  return { digest = pushed.Digest, size = pushed.Size, tag = pushed.Tag }
+end
+
+local function require_tag(ref)
+  local name, tag, digest = reference.split(ref)
+  if not digest then return name, tag or "latest" end
+  err.raise(err.new{
+    kind = "invalid", op = "docker.push",
+    message = ("%s names a digest, and a push needs a tag: registry/name:tag"):format(ref),
+  })
+end
+
+--- Pushes an image; see `os2.docker.push`.
+---@param options table
+---@return os2.docker.stream
+function M.start(options)
+  opts.check("docker.push", options, { ref = "string", auth = "table?", timeout = "number?" })
+  local name, tag = require_tag(options.ref)
+  local merger = progress.push()
+  local op = client.start("image_push", { name = name, tag = tag }, {
+    headers = { M.auth_header(options.ref, options.auth) }, op = "docker.push",
+    timeout = options.timeout or policy.ask("timeouts.push"),
+  })
+  return follow(op, merger, function(response, failure)
+    local wrong = check_answer("docker.push", response, failure)
+    if wrong then return nil, wrong end
+    return push_outcome(merger, "push " .. options.ref)
+  end)
+end
+
+--- Pulls an image; see `os2.docker.pull`.
+---@param options table
+---@return os2.docker.stream
+function M.pull(options)
+  opts.check("docker.pull", options, {
+    ref = "string", auth = "table?", platform = "string?", timeout = "number?",
+  })
+  local name, tag, digest = reference.split(options.ref)
+  local merger = progress.pull()
+  local op = client.start("image_create", {
+    fromImage = name, tag = digest or tag or "latest", platform = options.platform,
+  }, {
+    headers = { M.auth_header(options.ref, options.auth) }, op = "docker.pull",
+    timeout = options.timeout or policy.ask("timeouts.push"),
+  })
+  return follow(op, merger, function(response, failure)
+    local wrong = check_answer("docker.pull", response, failure)
+    if wrong then return nil, wrong end
+    if not merger.failure then return { ref = options.ref } end
+    return nil, errors.of_registry("docker.pull", merger.failure.message, "pull " .. options.ref)
+  end)
+end
+
+return M
