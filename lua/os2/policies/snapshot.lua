@@ -71,35 +71,19 @@ function M.superseded(facts)
 end
 
 --- Makes the tag of the pushed image: unique to the run, since several registrations of one image
---- at once fail.
----@param facts {now: number, run: string}  run: a text that no other run has, such as 8 hex digits
+--- at once fail, and never a digest: the API takes one and then cannot read it (POST /snapshots).
+---@param facts {now: number, random: number}  random: in [0, 1)
 ---@return string
 function M.tag(facts)
   local at = clock.utc(math.floor(facts.now))
-  return ("%04d%02d%02d-%02d%02d%02d-%s"):format(at.year, at.month, at.day, at.hour, at.min, at.sec,
-    facts.run)
-end
-
---- Makes the reference to push to and to register. It has a tag and never a digest: the API accepts
---- a digest and then cannot read it (POST /snapshots, state error).
----@param facts {registry: string, project: string, now: number, run: string}
----@return string
-function M.ref(facts)
-  return ("%s/%s/%s:%s"):format(facts.registry, facts.project,
-    policy.ask("snapshot.repository", facts), policy.ask("snapshot.tag", facts))
+  return ("%04d%02d%02d-%02d%02d%02d-%08x"):format(at.year, at.month, at.day, at.hour, at.min,
+    at.sec, math.floor(facts.random * 0x100000000))
 end
 
 local function check_tag(tag)
   if tag == "latest" then return nil, "the Daytona API takes no :latest" end
   if #tag <= 128 and tag:match("^[%w_][%w_.-]*$") then return true end
   return nil, "a tag is up to 128 letters, digits, underscores, dots and dashes"
-end
-
-local function check_ref(ref)
-  if ref:find("@", 1, true) then return nil, "the Daytona API cannot read digests" end
-  local tag = ref:match("/[^/:]+:([^/]+)$")
-  if not tag then return nil, "a reference is registry/project/repository:tag" end
-  return check_tag(tag)
 end
 
 local function check_repository(repository)
@@ -172,14 +156,6 @@ policy.define("snapshot.repository", {
 policy.define("snapshot.tag", {
   doc = "The tag of the pushed image: unique to the run.",
   default = M.tag, returns = { type = "string", check = check_tag, doc = "a tag" },
-})
-
-policy.define("snapshot.ref", {
-  doc = "The reference to push to and to register: registry, project, repository and tag.",
-  default = M.ref,
-  returns = {
-    type = "string", check = check_ref, doc = "a reference with a tag, without a digest",
-  },
 })
 
 policy.define("snapshot.progress", {

@@ -65,8 +65,8 @@ function M.explanation(record)
   }
   if #record.changes == 0 then lines[#lines + 1] = "  changes  none" end
   for index, change in ipairs(record.changes) do
-    lines[#lines + 1] = ("  %s %d. %s  (%s)%s"):format(index == 1 and "changes " or "        ", index,
-      what_changed(change), change.place, change.why and ": " .. change.why or "")
+    lines[#lines + 1] = ("  %s %d. %s  (%s)%s"):format(index == 1 and "changes " or "        ",
+      index, what_changed(change), change.place, change.why and ": " .. change.why or "")
   end
   return table.concat(lines, "\n")
 end

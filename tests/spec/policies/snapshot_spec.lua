@@ -98,21 +98,20 @@ describe("os2.policies.snapshot", function()
     end
   end)
 
-  describe("ref", function()
-    local facts = { registry = "registry.example:5000", project = "daytona", now = 1768159845,
-      run = "1a2b3c4d" }
+  describe("tag", function()
+    local facts = { now = 1768159845.5, random = 0.1 }
 
-    it("has a tag that no other run has", function()
-      assert.are.equal("registry.example:5000/daytona/os2:20260111-193045-1a2b3c4d",
-        policy.ask("snapshot.ref", facts))
+    it("is one that no other run has", function()
+      assert.are.equal("20260111-193045-19999999", policy.ask("snapshot.tag", facts))
+      assert.are.equal("20260111-193045-00000000",
+        policy.ask("snapshot.tag", { now = facts.now, random = 0 }))
     end)
 
-    local refused = { "registry.example/daytona/os2:latest", "registry.example/daytona/os2",
-      "registry.example:5000/os2@sha256:" .. ("a"):rep(64), "registry.example/os2:has space" }
-    for _, ref in ipairs(refused) do
-      it("may not become " .. ref, function()
-        policy.override("snapshot.ref", function() return ref end)
-        local ok, failure = pcall(policy.ask, "snapshot.ref", facts)
+    for _, tag in ipairs{ "latest", "has space", "", "-x", ("x"):rep(129),
+      "x@sha256:" .. ("a"):rep(64) } do
+      it("may not become " .. tag, function()
+        policy.override("snapshot.tag", function() return tag end)
+        local ok, failure = pcall(policy.ask, "snapshot.tag", facts)
         assert.is_false(ok)
         assert.are.equal("config", failure.exit)
       end)
