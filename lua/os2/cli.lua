@@ -7,6 +7,7 @@ local argparse = require("argparse")
 local document = require("os2.cli.document")
 local env = require("os2.env")
 local err = require("os2.err")
+local fs = require("os2.fs")
 local opts = require("os2.opts")
 
 ---@class os2.cli
@@ -16,11 +17,12 @@ local M = {}
 ---@field name string  as it is typed after `os2`
 ---@field summary string  one sentence for --help
 ---@field args? fun(parser: table)  adds the command's own arguments (argparse)
----@field run fun(args: table): table, string?  returns the result's fields and its text for stdout
+---@field run fun(args: table): table, string?, table?  returns the result's fields, its text for
+---  stdout, and an error where the result is that something is wrong
 
 local function refuse(parser, message)
   err.raise(err.new{
-    kind = "invalid", exit = "usage", op = "usage", message = message,
+    kind = "invalid", exit = "usage", op = "usage", message = message:gsub("%s*\n%s*", "; "),
     hint = ("run `%s --help` to see what it takes"):format(parser._name),
   }, 0)
 end
@@ -47,7 +49,19 @@ local function scan_outputs(argv)
   return outputs
 end
 
+-- Found out after the work, a place that is not there would lose the result.
+local function check_result_path(path)
+  local directory = path and (path:match("^(.*)/[^/]*$") or ".")
+  if not directory or fs.exists(directory == "" and "/" or directory) then return end
+  err.raise(err.new{
+    kind = "invalid", exit = "usage", op = "usage",
+    message = ("--result %s: there is no directory %s"):format(path, directory),
+    hint = "make the directory first",
+  })
+end
+
 local function emit(outputs, fields, text)
+  outputs.is_written = true
   local json = (outputs.json or outputs.result) and document.encode(fields)
   if outputs.result then document.write(outputs.result, json) end
   if outputs.json then
@@ -58,11 +72,20 @@ local function emit(outputs, fields, text)
   io.stdout:flush()
 end
 
+-- `--help` ends the run with os.exit, which is no failure to write down.
+local function is_to_tell(outputs, failure)
+  return failure ~= nil and not outputs.is_written
+    and not (outputs.is_parsing and err.is(failure, "cancelled"))
+end
+
 -- A to-be-closed value rather than pcall: the host still sees the traceback of the error itself.
 local function on_failure(outputs)
   return setmetatable({}, {
     __close = function(_, failure)
-      if failure ~= nil then emit(outputs, document.failure(failure)) end
+      if not is_to_tell(outputs, failure) then return end
+      -- Whatever goes wrong here must not hide the failure itself.
+      local ok, why = pcall(emit, outputs, document.failure(failure))
+      if not ok then io.stderr:write("os2: ", tostring(why), "\n") end
     end,
   })
 end
@@ -79,9 +102,13 @@ function M.run(command, argv)
   local words = argv or arg
   local outputs = scan_outputs(words)
   local _ <close> = on_failure(outputs)
+  outputs.is_parsing = true
   local args = new_parser(command):parse(words)
-  local fields, text = command.run(args)
-  emit(outputs, document.success(fields), text)
+  outputs.is_parsing = false
+  check_result_path(args.result)
+  local fields, text, failure = command.run(args)
+  emit(outputs, document.new(fields, failure), text)
+  if failure then err.raise(failure) end
 end
 
 --- Turns an option's text into a number of at least `least`, for argparse's `convert`.

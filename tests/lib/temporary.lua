@@ -7,8 +7,9 @@ local M = {}
 --- Makes an empty directory and returns its path.
 ---@return string
 function M.directory()
-  local path = os.tmpname()
-  os.remove(path)
+  local reserved = os.tmpname()
+  os.remove(reserved)
+  local path = ("%s/%s"):format(os.getenv("TMPDIR") or "/tmp", reserved:match("[^/]+$"))
   assert(lfs.mkdir(path))
   return path
 end

@@ -13,29 +13,28 @@ local ERROR_FIELDS <const> = {
   "kind", "op", "message", "status", "retryable", "retry_after", "detail", "hint",
 }
 
---- Returns the document of a run that succeeded.
----@param fields table<string, any>
----@return table
-function M.success(fields)
-  local document = { schema = SCHEMA, ok = true }
-  for key, value in pairs(fields or {}) do document[key] = value end
-  return document
-end
-
 local function error_fields(failure)
   local fields = { exit = err.exit_code(failure) }
   for _, key in ipairs(ERROR_FIELDS) do fields[key] = failure[key] end
   return fields
 end
 
---- Returns the document of a run that failed; anything but an os2 error is a bug in os2.
----@param failure any
+--- Returns the document of a run with its result, and its failure where the result is one.
+---@param fields table<string, any>
+---@param failure? table
 ---@return table
-function M.failure(failure)
-  if not err.is(failure) then
-    failure = err.new{ kind = "internal", op = "os2", message = tostring(failure) }
-  end
-  return { schema = SCHEMA, ok = false, error = error_fields(failure) }
+function M.new(fields, failure)
+  local document = { schema = SCHEMA, ok = failure == nil }
+  for key, value in pairs(fields) do document[key] = value end
+  document.error = failure and error_fields(failure)
+  return document
+end
+
+--- Returns the document of a run that failed; anything but an os2 error is a bug in os2.
+---@param raised any
+---@return table
+function M.failure(raised)
+  return M.new({}, err.from(raised))
 end
 
 --- Returns the document as one line of JSON.

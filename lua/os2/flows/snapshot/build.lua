@@ -7,8 +7,6 @@ local text = require("os2.progress.text")
 ---@class os2.flows.snapshot.build
 local M = {}
 
-local SHOWN_LOG_LINES <const> = 20
-
 local function step_words(event)
   if not event.index then return event.name end
   return ("[%d/%d] %s"):format(event.index, event.total, event.name)
@@ -46,13 +44,6 @@ local function follow(phase, ui, stream)
   return stream:result().id, count(seen.steps), count(seen.cached)
 end
 
-local function show_log(ui, failure)
-  if not (err.is(failure) and type(failure.detail) == "string") then return end
-  local lines = {}
-  for line in failure.detail:gmatch("[^\n]+") do lines[#lines + 1] = line end
-  for index = math.max(1, #lines - SHOWN_LOG_LINES + 1), #lines do ui:note("| " .. lines[index]) end
-end
-
 local function check_platform(ctx, image)
   local is = ("%s/%s"):format(image.Os, image.Architecture)
   if is == ctx.platform then return end
@@ -75,11 +66,6 @@ local function summary(steps, cached)
 end
 
 local function build(ctx, phase)
-  local _ <close> = setmetatable({}, {
-    __close = function(_, failure)
-      if failure then show_log(ctx.ui, failure) end
-    end,
-  })
   local stream <close> = start(ctx)
   if not ctx.provider.is_local then leftovers.add_tag(ctx, ctx.local_ref) end
   local id, steps, cached = follow(phase, ctx.ui, stream)

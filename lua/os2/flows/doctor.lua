@@ -1,0 +1,107 @@
+--- Says what os2 sees: versions, engine, key, prefix and environment, policy changes.
+local env = require("os2.env")
+local err = require("os2.err")
+local facts = require("os2.facts")
+local fs = require("os2.fs")
+local os2 = require("os2")
+local policy = require("os2.policy")
+local task = require("os2.task")
+local text = require("os2.progress.text")
+
+---@class os2.flows.doctor
+local M = {}
+
+---@class os2.flows.doctor.finding
+---@field name string
+---@field ok boolean
+---@field words string
+---@field failure? table  why it is not ok
+
+local function version()
+  return ("os2 %s, %s"):format(os2.version, _VERSION)
+end
+
+local function engine()
+  local found = os2.docker.ping()
+  return ("docker %s, API %s, %s/%s"):format(found.engine_version, found.api_version, found.os,
+    found.arch)
+end
+
+local function key(state)
+  if not env.get("DAYTONA_API_KEY") then
+    err.raise(err.new{
+      kind = "invalid", exit = "config", op = "doctor", message = "DAYTONA_API_KEY is not set",
+      hint = "set it, or use --provider docker",
+    })
+  end
+  local found = os2.daytona.key()
+  state.key_name = found.name
+  local permissions = #found.permissions > 0 and table.concat(found.permissions, ", ") or "none"
+  return ("'%s', permissions: %s"):format(found.name, permissions)
+end
+
+local function environment(state)
+  local settled = facts.settle(nil, state.key_name)
+  local words = "prefix " .. settled.prefix
+  if settled.environment then words = words .. ", environment " .. settled.environment end
+  return settled.warning and words .. " (" .. settled.warning .. ")" or words
+end
+
+local function dockerfile()
+  local path = policy.ask("snapshot.dockerfile")
+  if fs.exists(path) then return path end
+  err.raise(err.new{
+    kind = "invalid", exit = "config", op = "doctor",
+    message = ("there is no %s here"):format(path),
+    hint = "run os2 in the project's directory, or pass --dockerfile FILE",
+  })
+end
+
+local function change_words(change)
+  return ("%s %s"):format(change.action, change.name)
+end
+
+local function policies()
+  local changes = policy.changes()
+  local words = {}
+  for index, change in ipairs(changes) do words[index] = change_words(change) end
+  local listed = #words > 0 and ": " .. table.concat(words, ", ") or ""
+  return text.plural(#changes, "change") .. listed
+end
+
+local CHECKS <const> = {
+  { name = "version", run = version },
+  { name = "engine", run = engine },
+  { name = "key", run = key },
+  { name = "environment", run = environment },
+  { name = "dockerfile", run = dockerfile },
+  { name = "policies", run = policies },
+}
+
+local function look(check, state)
+  local words, failure = task.try(check.run, state)
+  return { name = check.name, ok = failure == nil, words = words or tostring(failure),
+    failure = failure }
+end
+
+local function line(finding)
+  local mark = finding.ok and "ok  " or "BAD "
+  return mark .. text.pad(finding.name, 12) .. text.clean(finding.words)
+end
+
+--- Looks at everything. The first finding that is not ok is the failure of the whole.
+---@return table fields
+---@return string lines
+---@return table? failure
+function M.run()
+  local state, findings, lines, failure = {}, {}, {}, nil
+  for index, check in ipairs(CHECKS) do
+    local finding = look(check, state)
+    failure = failure or finding.failure
+    lines[index] = line(finding)
+    findings[index] = { name = finding.name, ok = finding.ok, words = finding.words }
+  end
+  return { findings = findings }, table.concat(lines, "\n"), failure
+end
+
+return M

@@ -1,0 +1,143 @@
+--- The result contract of every command: stdout, the JSON document, exit codes.
+local env = require("os2.env")
+local json = require("os2.json")
+local proc = require("os2.proc")
+local temporary = require("tests.lib.temporary")
+
+local OS2 <const> = env.get("OS2") or "build/os2"
+
+local SCRIPT <const> = [[
+local cli = require("os2.cli")
+local err = require("os2.err")
+cli.run{
+  name = "thing.lua",
+  summary = "Make a thing.",
+  args = function(parser)
+    parser:option("--size"):convert(cli.number(1))
+    parser:option("--set"):target("pairs"):count("*"):init({}):action(cli.pair)
+    parser:flag("--fail")
+    parser:flag("--bug")
+    parser:flag("--find")
+  end,
+  run = function(args)
+    if args.bug then error("oh no") end
+    local failure = err.new{
+      kind = "quota", op = "thing", message = "no room", hint = "make some", status = 400,
+    }
+    if args.fail then err.raise(failure) end
+    if args.find then return { found = 1 }, "found", failure end
+    return { name = "thing-1", size = args.size, pairs = args.pairs }, "thing-1"
+  end,
+}
+]]
+
+describe("os2.cli", function()
+  local directory
+
+  setup(function()
+    directory = temporary.directory()
+    temporary.write(directory .. "/thing.lua", SCRIPT)
+  end)
+
+  teardown(function() temporary.remove(directory) end)
+
+  local function run(...)
+    return proc.run({ OS2, directory .. "/thing.lua", ... }, {
+      timeout = 20, env = { FROM_ENVIRONMENT = "here" },
+    })
+  end
+
+  it("prints the result and nothing else", function()
+    local ran = run()
+    assert.equal(0, ran.code)
+    assert.equal("thing-1\n", ran.stdout)
+    assert.equal("", ran.stderr)
+  end)
+
+  it("prints one JSON document with --json", function()
+    local ran = run("--json", "--size", "3")
+    assert.equal(0, ran.code)
+    assert.same({ schema = 1, ok = true, name = "thing-1", size = 3, pairs = {} },
+      json.decode(ran.stdout))
+    assert.equal(1, select(2, ran.stdout:gsub("\n", "")))
+  end)
+
+  it("writes the document to a file, and text to stdout", function()
+    local path = directory .. "/result.json"
+    local ran = run("--result", path)
+    assert.equal("thing-1\n", ran.stdout)
+    local file <close> = io.open(path)
+    assert.equal("thing-1", json.decode(file:read("a")).name)
+  end)
+
+  it("fails with the kind's code, a line and a document", function()
+    local ran = run("--fail", "--json")
+    assert.equal(8, ran.code)
+    assert.equal("os2: thing: no room; make some\n", ran.stderr)
+    local document = json.decode(ran.stdout)
+    assert.is_false(document.ok)
+    assert.equal(1, document.schema)
+    assert.same({ kind = "quota", op = "thing", message = "no room", hint = "make some",
+      status = 400, exit = 8 }, document.error)
+  end)
+
+  it("prints nothing on stdout when it fails without --json", function()
+    local ran = run("--fail")
+    assert.equal(8, ran.code)
+    assert.equal("", ran.stdout)
+  end)
+
+  it("reports findings as the result and as a failure", function()
+    local ran = run("--find")
+    assert.equal(8, ran.code)
+    assert.equal("found\n", ran.stdout)
+    local document = json.decode(run("--find", "--json").stdout)
+    assert.is_false(document.ok)
+    assert.equal(1, document.found)
+    assert.equal("quota", document.error.kind)
+  end)
+
+  it("calls what os2 cannot explain a bug, also in the document", function()
+    local ran = run("--bug", "--json")
+    assert.equal("internal", json.decode(ran.stdout).error.kind)
+    assert.truthy(ran.stderr:find("oh no", 1, true))
+    assert.not_equal(0, ran.code)
+  end)
+
+  it("refuses what it does not know with code 2 and the way to help", function()
+    for _, words in ipairs{
+      { "--sise", "3" }, { "--size" }, { "--size", "0" }, { "--size", "big" }, { "extra" },
+    } do
+      local ran = run(table.unpack(words))
+      assert.equal(2, ran.code, table.concat(words, " "))
+      assert.equal("", ran.stdout)
+      assert.equal(1, select(2, ran.stderr:gsub("\n", "")))
+      assert.truthy(ran.stderr:find("--help", 1, true))
+    end
+  end)
+
+  it("writes the document for bad usage too", function()
+    local ran = run("--json", "--sise")
+    assert.equal(2, ran.code)
+    assert.equal(2, json.decode(ran.stdout).error.exit)
+  end)
+
+  it("refuses a result file in no directory before it works", function()
+    local ran = run("--result", directory .. "/none/result.json")
+    assert.equal(2, ran.code)
+    assert.equal("", ran.stdout)
+  end)
+
+  it("prints help on stdout with code 0, and no document", function()
+    local ran = run("--help", "--json")
+    assert.equal(0, ran.code)
+    assert.truthy(ran.stdout:find("Make a thing.", 1, true))
+    assert.is_nil(ran.stdout:find("schema", 1, true))
+  end)
+
+  it("takes pairs, with values from the environment where none is given", function()
+    local document = json.decode(run("--json", "--set", "A=1=2", "--set", "FROM_ENVIRONMENT",
+      "--set", "B=", "--set", "UNSET_FOR_SURE").stdout)
+    assert.same({ A = "1=2", B = "", FROM_ENVIRONMENT = "here" }, document.pairs)
+  end)
+end)
