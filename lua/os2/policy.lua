@@ -5,6 +5,7 @@
 --- policy may not wait, and asks nothing but the facts it is given (and other policies).
 local chain = require("os2.policy.chain")
 local check = require("os2.policy.check")
+local err = require("os2.err")
 local opts = require("os2.opts")
 local registry = require("os2.policy.registry")
 local steps = require("os2.policy.steps")
@@ -269,11 +270,15 @@ function M.list()
   return records
 end
 
---- Returns the record of one entry with its chain of changes, oldest first.
+--- Returns the record of one entry with its chain of changes, oldest first. The name is a person's:
+--- an unknown one raises a `not_found` error.
 ---@param name string
 ---@return table
 function M.explain(name)
-  local entry = entry_for("explain", name)
+  local entry, why = registry.find(name)
+  if not entry then
+    err.raise(err.new{ kind = "not_found", op = "policy.explain", message = why }, 0)
+  end
   return require("os2.policy.report").explanation(entry)
 end
 
@@ -282,7 +287,6 @@ end
 ---@param ... string  groups, such as "resolution"
 ---@return string
 function M.fingerprint(...)
-  registry.load_shipped()
   return require("os2.policy.report").fingerprint({ ... })
 end
 

@@ -364,6 +364,12 @@ describe("os2.policy", function()
     end)
   end)
 
+  it("explains only what there is", function()
+    local failure = raised(policy.explain, "cache.tll")
+    assert.are.equal("not_found", failure.kind)
+    has(failure.message, 'there is no policy "cache.tll"; did you mean cache.ttl')
+  end)
+
   describe("fingerprint", function()
     local function changes_with(change)
       local before = policy.fingerprint("resolution")

@@ -50,13 +50,15 @@ function M.apart(run, ...)
   return result
 end
 
-local function load_group(group)
-  M.apart(require, "os2.policies." .. group)
+--- Loads a group, if it is one that os2 ships.
+---@param group string
+function M.load_group(group)
+  if is_shipped_group(group) then M.apart(require, "os2.policies." .. group) end
 end
 
 --- Loads every shipped policy.
 function M.load_shipped()
-  for _, group in ipairs(M.GROUPS) do load_group(group) end
+  for _, group in ipairs(M.GROUPS) do M.load_group(group) end
 end
 
 local function lookup(name)
@@ -81,8 +83,7 @@ function M.find(name)
   end
   local entry = lookup(name)
   if entry then return entry end
-  local group = group_of(name)
-  if is_shipped_group(group) then load_group(group) end
+  M.load_group(group_of(name))
   entry = lookup(name)
   if entry then return entry end
   M.load_shipped()

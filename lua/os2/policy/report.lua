@@ -101,6 +101,7 @@ end
 function M.fingerprint(groups)
   local parts = {}
   for _, group in ipairs(groups) do
+    registry.load_group(group)
     for _, name in ipairs(registry.names()) do
       if name:match("^[^.]+") == group then parts[#parts + 1] = entry_text(registry.find(name)) end
     end
