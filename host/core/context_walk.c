@@ -43,6 +43,7 @@ static bool is_dots(const char *name) { return strcmp(name, ".") == 0 || strcmp(
 /* All names of an open directory into the level; 0 or an errno. */
 static int read_names(level *top, DIR *dir) {
   struct dirent *found;
+  rewinddir(dir);
   while (errno = 0, (found = readdir(dir)) != NULL) {
     if (is_dots(found->d_name)) continue;
     top->names = os2_mem_resize(top->names, top->count + 1, sizeof *top->names);
@@ -166,7 +167,7 @@ static int note_special(walker *w, const struct stat *st) {
 static int enter(walker *w, const struct stat *st, bool *own, bool ignored) {
   level top = {.path_len = w->path_len, .own = own, .entry = entry_of(st, OS2_TAR_DIRECTORY)};
   int fd = os2_dir_cursor_move(&w->dir, w->path, w->path_len);
-  int copy = fd < 0 ? -1 : openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  int copy = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
   DIR *dir = copy < 0 ? NULL : fdopendir(copy);
   int error = dir == NULL ? errno : read_names(&top, dir);
   if (dir != NULL) closedir(dir);
