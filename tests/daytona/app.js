@@ -22,8 +22,7 @@ async function apiReply(api, req, call) {
   try {
     call.body = await readBody(req, call)
     if (Object.keys(call.body).length > 0) call.entry.body = call.body
-    const reply = asReply(await dispatch(api, call))
-    return new Reply(reply.status, reply.body, { ...call.replyHeaders, ...reply.headers })
+    return asReply(await dispatch(api, call))
   } catch (error) {
     return errorReply(call, error)
   }
@@ -58,7 +57,7 @@ async function serveApi(world, api, req, res, call) {
   const reply = await answer(api, req, call, fault)
   if (reply === null) return res.destroy()
   call.entry.status = reply.status
-  reply.headers = { ...serviceHeaders(world), ...reply.headers }
+  reply.headers = { ...serviceHeaders(world), ...call.replyHeaders, ...reply.headers }
   return send(res, reply, Boolean(fault && fault.type === "truncated"))
 }
 
