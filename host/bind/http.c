@@ -201,18 +201,28 @@ static int l_request(lua_State *L) {
   return bind_await(L);
 }
 
-// http.close(): ends all kept connections
-static int l_close(lua_State *L) {
+static int close_client(lua_State *L) {
   (void)L;
   os2_http_close();
   return 0;
 }
 
-static const luaL_Reg functions[] = {
-    {"start", l_start}, {"request", l_request}, {"close", l_close}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"start", l_start}, {"request", l_request}, {NULL, NULL}};
+
+static const luaL_Reg closer_meta[] = {{"__gc", close_client}, {NULL, NULL}};
+
+/* lua_close finalizes in the reverse order of making: every request before this. */
+static void keep_closer(lua_State *L) {
+  bind_newtype(L, "host.http.closer", NULL, closer_meta);
+  bind_newobject(L, 1, "host.http.closer", 0);
+  luaL_ref(L, LUA_REGISTRYINDEX);
+}
 
 int luaopen_host_http(lua_State *L);
 int luaopen_host_http(lua_State *L) {
+  keep_closer(L);
   luaL_newlib(L, functions);
+  lua_pushstring(L, os2_http_version());
+  lua_setfield(L, -2, "version");
   return 1;
 }

@@ -42,14 +42,14 @@ static void make_integers(lua_State *L, int table) {
   }
 }
 
-static void push_function(lua_State *L, const char *name) {
+static void push_field(lua_State *L, const char *name) {
   lua_rawgetp(L, LUA_REGISTRYINDEX, &cjson_key);
   lua_getfield(L, -1, name);
   lua_remove(L, -2);
 }
 
 int bind_json_decode(lua_State *L, const char *text, size_t len) {
-  push_function(L, "decode");
+  push_field(L, "decode");
   lua_pushlstring(L, text, len);
   if (lua_pcall(L, 1, 1, 0) != LUA_OK) return -1;
   if (lua_istable(L, -1)) {
@@ -124,7 +124,7 @@ static int l_encode(lua_State *L) {
   char quoted[sizeof empty_array + 2];
   luaL_checkany(L, 1);
   lua_settop(L, 1);
-  push_function(L, "encode");
+  push_field(L, "encode");
   push_encodable(L, 1, 0);
   lua_call(L, 1, 1);
   snprintf(quoted, sizeof quoted, "\"%s\"", empty_array);
@@ -185,5 +185,9 @@ int luaopen_host_json(lua_State *L) {
   luaL_newlib(L, functions);
   lua_pushlightuserdata(L, NULL);
   lua_setfield(L, -2, "null");
+  push_field(L, "_VERSION");
+  lua_pushfstring(L, "lua-cjson %s", lua_tostring(L, -1));
+  lua_setfield(L, -3, "version");
+  lua_pop(L, 1);
   return 1;
 }

@@ -89,5 +89,7 @@ int luaopen_host_loop(lua_State *L);
 int luaopen_host_loop(lua_State *L) {
   bind_open_op(L);
   luaL_newlib(L, functions);
+  lua_pushfstring(L, "libuv %s", uv_version_string());
+  lua_setfield(L, -2, "version");
   return 1;
 }

@@ -352,4 +352,6 @@ const char *os2_http_header_of(const os2_op *op, const char *name) {
   return NULL;
 }
 
+const char *os2_http_version(void) { return curl_version(); }
+
 void os2_http_close(void) { os2_curl_close(); }

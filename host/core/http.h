@@ -83,6 +83,9 @@ const char *os2_http_header_of(const os2_op *op, const char *name);
 /* The body source has bytes again after OS2_BODY_LATER. */
 void os2_http_resume_body(os2_op *op);
 
+/* libcurl's version and those of what it stands on. */
+const char *os2_http_version(void);
+
 /* Ends the connections that are kept and lets libcurl go; for the end of the process. */
 void os2_http_close(void);
 

@@ -2,7 +2,19 @@
 ---@class os2.opts
 local M = {}
 
-local LEVEL <const> = 3 -- the caller of the function that checks its options
+local LIBRARY <const> = debug.getinfo(1, "S").source:match("^(.*/)opts%.lua$") or "@"
+
+--- Raises a misuse at the line outside of os2's own library that led to it.
+---@param message string
+function M.misuse(message)
+  local level = 2
+  local info = debug.getinfo(level, "S")
+  while info and (info.what == "C" or info.source:sub(1, #LIBRARY) == LIBRARY) do
+    level = level + 1
+    info = debug.getinfo(level, "S")
+  end
+  error(message, info and level or 2)
+end
 
 local function matches(value, wanted)
   if wanted == "any" then return value ~= nil end
@@ -14,10 +26,10 @@ local function check_type(name, key, value, wanted)
   local plain = wanted:gsub("%?$", "")
   if value == nil and plain ~= wanted then return end
   if matches(value, plain) then return end
-  error(("%s: option '%s' must be a %s, not %s"):format(name, key, plain, type(value)), LEVEL + 1)
+  M.misuse(("%s: option '%s' must be a %s, not %s"):format(name, key, plain, type(value)))
 end
 
---- Raises at the caller's caller for an unknown key, a missing one or a wrong type; returns the table.
+--- Raises at the caller's line for an unknown key, a missing one or a wrong type; returns the table.
 ---@param name string  the function, for the message
 ---@param options table?
 ---@param spec table<string, string>  key -> type, with "?" behind it when the key may be absent
@@ -25,10 +37,10 @@ end
 function M.check(name, options, spec)
   options = options or {}
   if type(options) ~= "table" then
-    error(("%s: options must be a table, not %s"):format(name, type(options)), LEVEL)
+    M.misuse(("%s: options must be a table, not %s"):format(name, type(options)))
   end
   for key in pairs(options) do
-    if not spec[key] then error(("%s: unknown option '%s'"):format(name, tostring(key)), LEVEL) end
+    if not spec[key] then M.misuse(("%s: unknown option '%s'"):format(name, tostring(key))) end
   end
   for key, wanted in pairs(spec) do check_type(name, key, options[key], wanted) end
   return options

@@ -1,0 +1,204 @@
+--- From the command line to the exit code: finds the script, runs it as the root task, says what went
+--- wrong.
+local err = require("os2.err")
+local options = require("os2.options")
+local scheduler = require("os2.task.scheduler")
+
+---@class os2.boot
+local M = {}
+
+local SHARE <const> = package.os2_share
+
+local USAGE <const> = [[
+Usage: os2 [options] SCRIPT|NAME [arguments]     run a script; a NAME is one of os2's own
+       os2 [options] -e CHUNK [arguments]        run a chunk of Lua, with the verbs at hand
+       os2 [options] - [arguments]               run what stands on stdin
+
+  -v              say each request, with its status and time, and tracebacks
+  --policy FILE   load this policy file after the others
+  --isolated      no policy files but --policy's
+  --version       versions of os2 and of the libraries it can load
+  --help          this text
+
+Own scripts: %s (each with --help).
+]]
+
+local function usage_error(message)
+  return err.new{
+    kind = "invalid", exit = "usage", op = "usage", message = message, hint = "os2 --help shows how",
+  }
+end
+
+-- ---- the command line ----
+
+local function needs_value(argv, index, name)
+  if argv[index + 1] == nil then err.raise(usage_error(name .. " needs a value")) end
+  return argv[index + 1]
+end
+
+local READERS <const> = {
+  ["-v"] = function() options.verbose = true return 1 end,
+  ["--verbose"] = function() options.verbose = true return 1 end,
+  ["--isolated"] = function() options.isolated = true return 1 end,
+  ["--policy"] = function(argv, index)
+    options.policy_file = needs_value(argv, index, "--policy")
+    return 2
+  end,
+}
+
+-- Reads os2's own options; returns the index of the first word behind them.
+local function read_options(argv)
+  local index = 1
+  while READERS[argv[index]] do index = index + READERS[argv[index]](argv, index) end
+  return index
+end
+
+-- ---- what to run ----
+
+-- The verbs at hand, as globals that load at their first use.
+local function offer_verbs()
+  local os2 = require("os2")
+  setmetatable(_G, {
+    __index = function(_, name)
+      if name == "os2" then return os2 end
+      return os2[name]
+    end,
+  })
+end
+
+local function set_arguments(argv, script_index)
+  arg = table.move(argv, script_index + 1, #argv, 1, {}) -- luacheck: globals arg
+  arg[0] = argv[script_index]
+end
+
+local function script_names()
+  local names = {}
+  for name in require("lfs").dir(SHARE .. "/scripts") do
+    names[#names + 1] = name:match("^(.+)%.lua$")
+  end
+  table.sort(names)
+  return names
+end
+
+local function find_script(word)
+  if word:find("/", 1, true) or word:match("%.lua$") then return word end
+  local path = ("%s/scripts/%s.lua"):format(SHARE, word)
+  local file = io.open(path)
+  if file then
+    file:close()
+    return path
+  end
+  local hint = require("os2.policy.nearest").hint(word, script_names(),
+    "own scripts are " .. table.concat(script_names(), ", "))
+  err.raise(err.new{
+    kind = "not_found", exit = "usage", op = "os2", hint = hint,
+    message = ("there is no script named %s (a path has a slash or ends in .lua)"):format(word),
+  })
+end
+
+local function load_script(path)
+  local chunk, message = loadfile(path, "t")
+  if chunk then return chunk end
+  err.raise(err.new{
+    kind = "invalid", exit = "usage", op = "os2", message = "cannot load the script: " .. message,
+  })
+end
+
+local function load_text(text, name)
+  offer_verbs()
+  local chunk, message = load(text, name, "t")
+  if chunk then return chunk end
+  err.raise(err.new{ kind = "invalid", exit = "usage", op = "os2", message = message })
+end
+
+local function show_help()
+  io.stdout:write(USAGE:format(table.concat(script_names(), ", ")))
+end
+
+local function show_versions()
+  io.stdout:write(require("os2.versions").text(), "\n")
+end
+
+-- Returns the chunk that the command line names.
+local function choose(argv)
+  local index = read_options(argv)
+  local word = argv[index]
+  if word == nil then err.raise(usage_error("nothing to run is named")) end
+  if word == "--help" or word == "-h" then return show_help end
+  if word == "--version" then return show_versions end
+  if word == "-e" then
+    local text = needs_value(argv, index, "-e")
+    set_arguments(argv, index + 1)
+    return load_text(text, "=(-e)")
+  end
+  if word == "-" then
+    set_arguments(argv, index)
+    return load_text(io.read("a"), "=stdin")
+  end
+  if word:sub(1, 1) == "-" then err.raise(usage_error("unknown option " .. word)) end
+  set_arguments(argv, index)
+  return load_script(find_script(word))
+end
+
+-- ---- policies ----
+
+-- Whoever asks for a policy first has the user's files loaded: a run without one pays nothing.
+local function load_policy()
+  local policy = assert(loadfile(package.searchpath("os2.policy", package.path)))("os2.policy")
+  package.loaded["os2.policy"] = policy
+  policy.load_sources{ file = options.policy_file, isolated = options.isolated }
+  return policy
+end
+
+-- ---- the end ----
+
+local function own_lua(message)
+  return message:find(SHARE .. "/lua/", 1, true) == 1
+end
+
+-- A script's own `error("…")` is a failure of the script; only what os2's own Lua raises is a bug.
+local function exit_code(failure)
+  if failure.op == "lua" and not own_lua(failure.message) then return err.exit_codes.failed end
+  return err.exit_code(failure)
+end
+
+local function print_failure(failure)
+  local line = failure.op == "lua" and failure.message or tostring(failure)
+  if failure.detail then
+    io.stderr:write("  | ", (failure.detail:gsub("%s+$", ""):gsub("\n", "\n  | ")), "\n")
+  end
+  io.stderr:write("os2: ", line, "\n")
+  if options.verbose and failure.traceback then io.stderr:write(failure.traceback, "\n") end
+end
+
+local function run(argv)
+  choose(argv)(table.unpack(arg or {}))
+end
+
+local function finish(root)
+  io.stdout:flush()
+  if root.ok then return 0 end
+  local failure = err.from(root.failure)
+  local is_exit = scheduler.exit_code and failure.kind == "cancelled"
+  if is_exit then return scheduler.exit_code end
+  print_failure(failure)
+  if scheduler.signal then return 128 + scheduler.signal end
+  return exit_code(failure)
+end
+
+local function lua_exit(code)
+  if code == nil or code == true then return 0 end
+  return code == false and 1 or code
+end
+
+--- Runs what the arguments name and returns the exit code.
+---@param argv string[]
+---@return integer
+function M.main(argv)
+  package.preload["os2.policy"] = load_policy
+  scheduler.cleanup_timeout = function() return require("os2.policy").ask("timeouts.cleanup") end
+  os.exit = function(code) scheduler.exit(lua_exit(code)) end -- luacheck: ignore 122
+  return finish(scheduler.run(run, argv))
+end
+
+return M

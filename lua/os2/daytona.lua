@@ -1,0 +1,194 @@
+--- The Daytona API, for scripts: `daytona.api.<operation>{…}` for all of it, and an everyday face.
+---
+--- Asks DAYTONA_API_URL with DAYTONA_API_KEY; raises error objects. Source: the API's description and
+--- how v0.190 was seen to answer.
+local env = require("os2.env")
+local err = require("os2.err")
+local errors = require("os2.daytona.errors")
+local opts = require("os2.opts")
+local rest = require("os2.rest")
+local version = require("host.err").version
+
+---@class os2.daytona
+local M = {}
+
+local DEFAULT_URL <const> = "https://app.daytona.io/api"
+local UUID <const> = "^%x%x%x%x%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%x%x%x%x%x%x%x%x$"
+
+local function script_name()
+  local name = arg and arg[0] or "-e"
+  return (name:match("([^/]+)$"):gsub("%.lua$", ""))
+end
+
+-- Who asks, for the API's audit log: only what a header may hold.
+local function source()
+  local words = ("os2/%s %s %s"):format(version, script_name(), env.get("USER") or "unknown")
+  return (words:gsub("[^%w%./_ %-]", "_"))
+end
+
+local function key()
+  local value = env.get("DAYTONA_API_KEY")
+  if not value then
+    err.raise(err.new{
+      kind = "invalid", exit = "config", op = "daytona", message = "DAYTONA_API_KEY is not set",
+      hint = "run under `doppler run --config dev -- os2 …`, or set the key",
+    })
+  end
+  if value:find("[^%g]") then
+    err.raise(err.new{
+      kind = "invalid", exit = "config", op = "daytona",
+      message = "DAYTONA_API_KEY holds a space or a line break", hint = "set the key alone",
+    })
+  end
+  return value
+end
+
+local function headers()
+  local list = {
+    "Authorization: Bearer " .. key(),
+    "Accept: application/json",
+    "User-Agent: os2/" .. version,
+    "X-Daytona-Source: " .. source(),
+    "X-Daytona-SDK-Version: " .. version,
+  }
+  local organization = env.get("DAYTONA_ORGANIZATION_ID")
+  if organization then list[#list + 1] = "X-Daytona-Organization-ID: " .. organization end
+  return list
+end
+
+local function base_url()
+  local url = env.get("DAYTONA_API_URL") or DEFAULT_URL
+  if url:match("^https?://[^/]") then return (url:gsub("/+$", "")) end
+  err.raise(err.new{
+    kind = "invalid", exit = "config", op = "daytona",
+    message = ("DAYTONA_API_URL is '%s', and it must start with https:// or http://"):format(url),
+    hint = "leave it unset for " .. DEFAULT_URL,
+  })
+end
+
+local function connection_error(failure)
+  failure.message = ("%s (%s)"):format(failure.message, base_url())
+  if failure.kind == "network" or failure.kind == "unavailable" then
+    failure.retryable = true
+    failure.hint = "check the network and DAYTONA_API_URL"
+  end
+  return failure
+end
+
+local client = rest.client{
+  name = "daytona",
+  module = require("host.daytona"),
+  timeout = "timeouts.request",
+  headers = headers,
+  url = function(target) return base_url() .. target end,
+  classify = errors.of_response,
+  connection_error = connection_error,
+  send = function(request)
+    request.ca_file = env.get("SSL_CERT_FILE") or env.get("CURL_CA_BUNDLE")
+    return require("host.http").request(request) -- late: it loads libcurl
+  end,
+}
+
+--- Every operation of the API by its name in snake_case, with the API's own fields:
+--- `daytona.api.get_all_snapshots{name = "x", limit = 5}`. Returns the answer's value and the response.
+M.api = client.api
+
+--- Returns the names of all operations.
+---@return string[]
+function M.operations()
+  return client.module.operations()
+end
+
+--- The hatch: any request below the API's base. Returns the answer's value and the response.
+---@param method string
+---@param path string  "/snapshots"
+---@param options? {query: table?, body: any, headers: table?, timeout: number?}
+---@return any, table
+function M.request(method, path, options)
+  return client:request(method, path, options)
+end
+
+--- Whether there is a key to ask with.
+---@return boolean
+function M.is_available()
+  return env.get("DAYTONA_API_KEY") ~= nil
+end
+
+--- Returns an iterator over all snapshots, own and shared, asking for pages as it goes.
+--- `name` is the API's filter: a case-insensitive "contains" in which `%` and `_` are wildcards.
+---@param query? {name: string?, sort: string?, order: string?, limit: integer?}
+---@return fun(): table?
+function M.snapshots(query)
+  query = opts.check("daytona.snapshots", query, {
+    name = "string?", sort = "string?", order = "string?", limit = "integer?",
+  })
+  local page, last, items, index = 0, 1, {}, 0
+  return function()
+    while index >= #items do
+      if page >= last then return nil end
+      page = page + 1
+      local body = M.api.get_all_snapshots{
+        name = query.name, sort = query.sort, order = query.order, limit = query.limit, page = page,
+      }
+      items, last, index = body.items, body.totalPages, 0
+    end
+    index = index + 1
+    return items[index]
+  end
+end
+
+--- Returns the snapshot of this id or exact name. Raises `not_found`.
+---@param id_or_name string
+---@return table
+function M.snapshot(id_or_name)
+  return (M.api.get_snapshot{ id = id_or_name })
+end
+
+--- Registers a snapshot and returns its record, whose state is not `active` yet. Raises `exists`,
+--- `quota`, `denied`, `invalid`.
+---@param fields table  the API's own: name, imageName, entrypoint, cpu, memory, disk, regionId, …
+---@return table
+function M.create_snapshot(fields)
+  return (M.api.create_snapshot(fields))
+end
+
+-- The API takes an id here, people have names.
+local function id_of(id_or_name)
+  if id_or_name:match(UUID) then return id_or_name end
+  return M.snapshot(id_or_name).id
+end
+
+--- Deletes a snapshot; its name stays taken for some seconds more. Raises `not_found`, `denied`.
+---@param id_or_name string
+function M.delete_snapshot(id_or_name)
+  M.api.remove_snapshot{ id = id_of(id_or_name) }
+end
+
+--- Makes an inactive snapshot usable again and returns its record. The API refuses within ten minutes
+--- of the last change (`invalid`).
+---@param id_or_name string
+---@return table
+function M.activate_snapshot(id_or_name)
+  return (M.api.activate_snapshot{ id = id_of(id_or_name) })
+end
+
+--- Makes a snapshot unusable without deleting it; frees its place in the quota.
+---@param id_or_name string
+function M.deactivate_snapshot(id_or_name)
+  M.api.deactivate_snapshot{ id = id_of(id_or_name) }
+end
+
+--- Returns the record of the key in use: {name, permissions, expiresAt, …}; its value is masked.
+---@return table
+function M.key()
+  return (M.api.get_current_api_key())
+end
+
+--- Returns credentials for a push, good for one hour: {username, secret, registryUrl, project, …}.
+---@param options? {regionId: string?}
+---@return table
+function M.push_access(options)
+  return (M.api.get_transient_push_access(options))
+end
+
+return M

@@ -1,0 +1,87 @@
+--- Makes errors of what the Daytona API answers. Bodies are JSON, plain text or a proxy's HTML.
+local err = require("os2.err")
+local json = require("host.json")
+local rest = require("os2.rest")
+
+---@class os2.daytona.errors
+local M = {}
+
+local EXCERPT <const> = 200 -- characters of a body that is no JSON
+
+local KIND_OF_STATUS <const> = {
+  [400] = "invalid", [401] = "denied", [402] = "quota", [403] = "denied", [404] = "not_found",
+  [408] = "timeout", [409] = "conflict", [422] = "invalid", [429] = "unavailable",
+}
+
+-- What a 400 says when a limit of the organization is in the way.
+local QUOTA_WORDS <const> = { "quota", "exceeds maximum allowed", "limit exceeded", "limit reached" }
+
+local function html_title(body)
+  local title = body:match("<[Tt][Ii][Tt][Ll][Ee][^>]*>%s*(.-)%s*</")
+  return title and ("a web page titled '%s'"):format(title) or "a web page"
+end
+
+local function excerpt(body)
+  local line = body:gsub("%s+", " "):gsub("^ ", "")
+  if #line <= EXCERPT then return line end
+  return line:sub(1, EXCERPT) .. " …"
+end
+
+--- Returns what an error body says, in one line.
+---@param body string
+---@return string?
+function M.message_of(body)
+  local value = json.decode(body)
+  local message = type(value) == "table" and value.message
+  if type(message) == "table" then message = table.concat(message, ", ") end
+  if type(message) == "string" then return (message:gsub("%s*\n%s*", " ")) end
+  if body:match("^%s*<") then return html_title(body) end
+  return body:match("%S") and excerpt(body) or nil
+end
+
+local function has_word(message, words)
+  local lower = message:lower()
+  for _, word in ipairs(words) do
+    if lower:find(word, 1, true) then return true end
+  end
+  return false
+end
+
+local function kind_of(status, message)
+  if status >= 500 then return "unavailable" end
+  if status < 400 then return "protocol" end
+  if (status == 400 or status == 403) and has_word(message, QUOTA_WORDS) then return "quota" end
+  if status == 409 and message:find("already exists", 1, true) then return "exists" end
+  return KIND_OF_STATUS[status] or "invalid"
+end
+
+local function hint_of(status, operation)
+  if status == 401 then
+    return "check DAYTONA_API_KEY: it is wrong, expired or of another DAYTONA_API_URL"
+  end
+  if status == 403 and operation and operation.permission ~= "" then
+    return ("the key needs the permission %s: make one with it in the Daytona dashboard"):format(
+      operation.permission)
+  end
+  if status == 429 then return "the API's rate limit is reached: try again later" end
+  if status < 400 then return "check DAYTONA_API_URL: the API never redirects" end
+end
+
+local RETRYABLE <const> = { [429] = true, [502] = true, [503] = true, [504] = true }
+
+--- Returns the error that an answer of status 300 or above means.
+---@param op string
+---@param response {status: integer, headers: table<string, string>, body: string}
+---@param operation table?  its row
+---@return os2.Err
+function M.of_response(op, response, operation)
+  local status = response.status
+  local message = M.message_of(response.body) or "an empty answer"
+  return err.new{
+    kind = kind_of(status, message), op = op, status = status, is_sent = true,
+    message = ("%d %s"):format(status, message), hint = hint_of(status, operation),
+    retryable = RETRYABLE[status] or false, retry_after = rest.retry_after(response.headers),
+  }
+end
+
+return M

@@ -1,0 +1,159 @@
+--- HTTP for scripts: one request, or a stream of an answer.
+---
+--- Any status is an answer. Redirects are not followed unless asked for, and then never carry
+--- credentials to another host. TLS 1.2 is the floor, proxies come from the environment.
+local clock = require("os2.clock")
+local env = require("os2.env")
+local err = require("os2.err")
+local opts = require("os2.opts")
+local policy = require("os2.policy")
+local trace = require("os2.trace")
+local version = require("host.err").version
+
+---@class os2.http
+local M = {}
+
+local REQUEST_OPTIONS <const> = {
+  method = "string?", url = "string", headers = "table?", body = "string?", timeout = "number?",
+  connect_timeout = "number?", response_limit = "number?", redirects = "integer?",
+  unix_socket = "string?",
+}
+
+local STREAM_OPTIONS <const> = {
+  method = "string?", url = "string", headers = "table?", body = "string?", timeout = "number?",
+  connect_timeout = "number?", idle_timeout = "number?", response_limit = "number?",
+  unix_socket = "string?", mode = "string?", send = "boolean?", send_size = "number?",
+}
+
+-- Endings of the names of headers that say who we are: those go to the first host only.
+local CREDENTIALS <const> = { "authorization", "cookie", "key", "token", "secret", "auth" }
+
+-- Loaded at first use: a cached resolve must not pay for libcurl.
+local function host()
+  return require("host.http")
+end
+
+local function header_list(headers)
+  local list, has_agent = {}, false
+  for name, value in pairs(headers or {}) do
+    if name:lower() == "user-agent" then has_agent = true end
+    list[#list + 1] = ("%s: %s"):format(name, value)
+  end
+  if not has_agent then list[#list + 1] = "User-Agent: os2/" .. version end
+  table.sort(list)
+  return list
+end
+
+local function host_options(options)
+  return {
+    method = options.method or "GET",
+    url = options.url,
+    headers = header_list(options.headers),
+    body = options.body,
+    unix_socket = options.unix_socket,
+    connect_timeout = options.connect_timeout or policy.ask("timeouts.connect"),
+    response_limit = options.response_limit or policy.ask("http.response_limit"),
+    ca_file = env.get("SSL_CERT_FILE") or env.get("CURL_CA_BUNDLE"),
+  }
+end
+
+-- Without the query: it may hold what others should not see.
+local function where_of(url)
+  return (url:gsub("[?#].*$", ""))
+end
+
+local function send(options)
+  local request = host_options(options)
+  request.timeout = options.timeout or policy.ask("timeouts.request")
+  local started = clock.monotonic()
+  local response, failure = host().request(request)
+  local outcome = response and response.status or failure.kind
+  trace.request(request.method, where_of(options.url), outcome, clock.monotonic() - started)
+  return err.check(response, failure)
+end
+
+local function origin(url)
+  return url:match("^%a+://[^/?#]*"):lower()
+end
+
+local function resolve(base, location)
+  if location:match("^%a+://") then return location end
+  if location:sub(1, 2) == "//" then return base:match("^%a+:") .. location end
+  if location:sub(1, 1) == "/" then return origin(base) .. location end
+  return base:gsub("[?#].*$", ""):gsub("[^/]*$", "") .. location
+end
+
+local function is_credential(name)
+  for _, ending in ipairs(CREDENTIALS) do
+    if name:lower():sub(-#ending) == ending then return true end
+  end
+  return false
+end
+
+local function without_credentials(headers)
+  local kept = {}
+  for name, value in pairs(headers or {}) do
+    if not is_credential(name) then kept[name] = value end
+  end
+  return kept
+end
+
+local function is_redirect(response)
+  return response.status >= 301 and response.status <= 308 and response.status ~= 304
+    and response.headers.location ~= nil
+end
+
+local function next_hop(options, response)
+  local url = resolve(options.url, response.headers.location)
+  local same = origin(url) == origin(options.url)
+  local keeps_body = response.status == 307 or response.status == 308
+  if options.body and keeps_body and not same then
+    err.raise(err.new{
+      kind = "protocol", op = "http.request",
+      message = ("%s redirects a request with a body to another host, %s"):format(
+        origin(options.url), origin(url)),
+      hint = "ask that host directly if you trust it",
+    })
+  end
+  local hop = {}
+  for key, value in pairs(options) do hop[key] = value end
+  hop.url = url
+  if not same then hop.headers = without_credentials(options.headers) end
+  if not keeps_body and options.method ~= "HEAD" then hop.method, hop.body = "GET", nil end
+  return hop
+end
+
+--- Sends a request and returns {status, headers (lower-case names), body, elapsed}. Raises `network`,
+--- `timeout`, `unavailable`, `denied` (certificate), `protocol`.
+---@param options {url: string, method: string?, headers: table<string, string>?, body: string?, timeout: number?, connect_timeout: number?, response_limit: number?, redirects: integer?, unix_socket: string?}
+---@return {status: integer, headers: table<string, string>, body: string, elapsed: number}
+function M.request(options)
+  opts.check("http.request", options, REQUEST_OPTIONS)
+  local response = send(options)
+  for _ = 1, options.redirects or 0 do
+    if not is_redirect(response) then break end
+    options = next_hop(options, response)
+    response = send(options)
+  end
+  return response
+end
+
+--- Starts a request whose answer streams: `for chunk in stream do … end`, then `stream:result()`; with
+--- `mode = "lines"` an event is a whole line. `stream:head()` gives status and headers as soon as they
+--- are there; the body of a failed answer is in the result. With `send = true` the body is given in
+--- pieces: `stream:send(data)`, at the end `stream:send_end()`.
+---@param options table  as for request, and idle_timeout, mode ("chunks"|"lines"), send, send_size
+---@return userdata
+function M.stream(options)
+  opts.check("http.stream", options, STREAM_OPTIONS)
+  local request = host_options(options)
+  request.timeout, request.idle_timeout = options.timeout, options.idle_timeout
+  if not (options.timeout or options.idle_timeout) then
+    request.timeout = policy.ask("timeouts.request")
+  end
+  request.mode, request.send, request.send_size = options.mode or "chunks", options.send, options.send_size
+  trace.request(request.method, where_of(options.url), "started", 0)
+  return err.check(host().start(request))
+end
+
+return M

@@ -1,0 +1,14 @@
+--- Limits of what is taken from a server.
+local policy = require("os2.policy")
+
+---@class os2.policies.http
+local M = {}
+
+local MEGABYTE <const> = 1024 * 1024
+
+policy.define("http.response_limit", {
+  doc = "The longest answer that is kept in memory, or the longest line of a stream.",
+  type = "integer", unit = "bytes", range = { 1024, 1024 * MEGABYTE }, default = 64 * MEGABYTE,
+})
+
+return M

@@ -1,0 +1,221 @@
+--- The machine both API clients stand on: an operation's table in, the answer's value out.
+---
+--- An operation is a row of the C table (host.daytona, host.docker): method, path, query keys, fields of
+--- the JSON body. A client adds where to send it and what its errors mean.
+local clock = require("os2.clock")
+local err = require("os2.err")
+local json = require("os2.json")
+local nearest = require("os2.policy.nearest")
+local opts = require("os2.opts")
+local policy = require("os2.policy")
+local trace = require("os2.trace")
+
+---@class os2.rest.Client
+---@field module table  host.daytona or host.docker
+---@field name string  "daytona"
+---@field send fun(request: table): table?, os2.Err?  host.http.request with the client's own options
+---@field headers fun(): string[]
+---@field url fun(target: string): string
+---@field classify fun(op: string, response: table, operation: table?): os2.Err
+---@field timeout string  the policy that gives the seconds of a request
+---@field api table<string, fun(params: table?, options: table?): any, table>
+local Client = {}
+Client.__index = Client
+
+---@class os2.rest
+local M = {}
+
+local CALL_OPTIONS <const> = { timeout = "number?", headers = "table?" }
+local REQUEST_OPTIONS <const> = {
+  query = "table?", body = "any?", headers = "table?", timeout = "number?",
+}
+
+local function text_of(value)
+  if type(value) == "table" then return json.encode(value) end
+  return tostring(value)
+end
+
+local function is_list(value)
+  return type(value) == "table" and #value > 0
+end
+
+-- A list in the query is a repeated key.
+local function add_param(list, key, value)
+  if not is_list(value) then
+    list[#list + 1] = { key, text_of(value) }
+    return
+  end
+  for _, element in ipairs(value) do list[#list + 1] = { key, text_of(element) } end
+end
+
+local function path_keys(path)
+  local keys = {}
+  for key in path:gmatch("{(%w+)") do keys[key] = true end
+  return keys
+end
+
+local function set_of(list)
+  local set = {}
+  for _, word in ipairs(list) do set[word] = true end
+  return set
+end
+
+local function known_keys(operation)
+  local names = {}
+  for key in pairs(path_keys(operation.path)) do names[#names + 1] = key end
+  table.move(operation.query, 1, #operation.query, #names + 1, names)
+  table.move(operation.body, 1, #operation.body, #names + 1, names)
+  table.sort(names)
+  return names
+end
+
+local function refuse_key(client, operation, key)
+  local names = known_keys(operation)
+  opts.misuse(("%s.%s takes no '%s'; %s"):format(client.name, operation.name, tostring(key),
+    nearest.hint(tostring(key), names, "it takes " .. table.concat(names, ", "))))
+end
+
+-- Sorts an operation's fields into those of path and query and those of the JSON body.
+local function split(client, operation, params)
+  local in_path, in_query = path_keys(operation.path), set_of(operation.query)
+  local in_body = set_of(operation.body)
+  local target, body = {}, nil
+  for key, value in pairs(params) do
+    if in_path[key] or in_query[key] then
+      add_param(target, key, value)
+    elseif in_body[key] then
+      body = body or {}
+      body[key] = value
+    else
+      refuse_key(client, operation, key)
+    end
+  end
+  table.sort(target, function(a, b) return a[1] < b[1] end)
+  return target, body
+end
+
+local function header_list(client, extra, has_body)
+  local list = client.headers()
+  if has_body then list[#list + 1] = "Content-Type: application/json" end
+  for name, value in pairs(extra or {}) do list[#list + 1] = ("%s: %s"):format(name, value) end
+  return list
+end
+
+local function is_json(response)
+  local kind = response.headers["content-type"]
+  return kind ~= nil and kind:find("json", 1, true) ~= nil
+end
+
+local function value_of(response)
+  if response.body == "" then return true end
+  if is_json(response) then return json.decode(response.body) end
+  return response.body
+end
+
+-- Sends one request; the answer, or the error that its status means.
+local function exchange(client, op, method, target, body, options, operation)
+  local started = clock.monotonic()
+  local response, failure = client.send{
+    method = method,
+    url = client.url(target),
+    headers = header_list(client, options.headers, body ~= nil),
+    body = body,
+    timeout = options.timeout or policy.ask(client.timeout),
+    connect_timeout = policy.ask("timeouts.connect"),
+    response_limit = policy.ask("http.response_limit"),
+  }
+  local outcome = response and response.status or failure.kind
+  trace.request(method, client.name .. " " .. target, outcome, clock.monotonic() - started)
+  if failure then
+    failure.op = op
+    err.raise(client.connection_error and client.connection_error(failure) or failure)
+  end
+  if response.status >= 300 then err.raise(client.classify(op, response, operation)) end
+  return response
+end
+
+local function find_operation(client, name)
+  local operation = client.module.operation(name)
+  if operation then return operation end
+  opts.misuse(("%s has no operation '%s'; %s"):format(client.name, name,
+    nearest.hint(name, client.module.operations(), "os2 -e 'for _, o in ipairs(" .. client.name
+      .. ".operations()) do print(o) end' lists them")))
+end
+
+--- Calls an operation with its fields, as the API names them. Returns the answer's value (decoded JSON, text,
+--- or true when it was empty) and the response {status, headers, body}.
+---@param name string
+---@param params? table
+---@param options? {timeout: number?, headers: table<string, string>?}
+---@return any, table
+function Client:call(name, params, options)
+  options = opts.check(self.name .. "." .. name, options, CALL_OPTIONS)
+  local operation = find_operation(self, name)
+  local fields, body = split(self, operation, params or {})
+  local op = self.name .. "." .. name
+  local target, failure = self.module.target(name, fields)
+  if not target then
+    failure.op = op
+    err.raise(failure)
+  end
+  local needs_body = #operation.body > 0
+  local text = needs_body and json.encode(body or {}) or nil
+  local response = exchange(self, op, operation.method, target, text, options, operation)
+  return value_of(response), response
+end
+
+local function encode_word(text)
+  return (text:gsub("[^%w%-%._~]", function(c) return ("%%%02X"):format(c:byte()) end))
+end
+
+local function add_query(path, query)
+  local words = {}
+  for key, value in pairs(query or {}) do
+    words[#words + 1] = encode_word(tostring(key)) .. "=" .. encode_word(text_of(value))
+  end
+  table.sort(words)
+  return #words > 0 and path .. "?" .. table.concat(words, "&") or path
+end
+
+--- The hatch: any request, also one without a row. `path` stands below the API's base; a table as body
+--- becomes JSON. Returns as `call` does.
+---@param method string
+---@param path string
+---@param options? {query: table?, body: any, headers: table?, timeout: number?}
+---@return any, table
+function Client:request(method, path, options)
+  options = opts.check(self.name .. ".request", options, REQUEST_OPTIONS)
+  local body = options.body
+  if type(body) == "table" then body = json.encode(body) end
+  local target = add_query(path, options.query)
+  local response = exchange(self, self.name .. ".request", method, target, body, options)
+  return value_of(response), response
+end
+
+--- Makes a client.
+---@param fields os2.rest.Client
+---@return os2.rest.Client
+function M.client(fields)
+  local client = setmetatable(fields, Client)
+  client.api = setmetatable({}, {
+    __index = function(_, name)
+      find_operation(client, name)
+      return function(params, options) return client:call(name, params, options) end
+    end,
+  })
+  return client
+end
+
+--- Returns the seconds that an answer asks to wait: Retry-After, or Daytona's Retry-After-<throttle>.
+---@param headers table<string, string>  lower-case names
+---@return number?
+function M.retry_after(headers)
+  local longest
+  for name, value in pairs(headers) do
+    local seconds = name:match("^retry%-after") and tonumber(value)
+    if seconds and (not longest or seconds > longest) then longest = seconds end
+  end
+  return longest
+end
+
+return M
