@@ -44,9 +44,6 @@ policy.define("cache.ttl", {
   type = "number", unit = "s", range = { 0, 86400 }, default = 300,
 })
 
--- What is kept is the resolution's answer, so both names are at hand.
-policy.alias("resolution.ttl", "cache.ttl")
-
 policy.define("cache.error_ttl", {
   doc = "How long a failed asker's error answers those who waited for it.",
   type = "number", unit = "s", range = { 0, 60 }, default = 2,

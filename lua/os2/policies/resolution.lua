@@ -114,6 +114,9 @@ policy.define("resolution.steps", {
   default = { "pin", "answer", "print" },
 })
 
+-- What the cache keeps is the resolution's answer, so its TTL is looked for here, too.
+policy.alias("resolution.ttl", "cache.ttl")
+
 policy.define("resolution.pin", {
   doc = "The snapshot name that is the answer before all else, when set.",
   default = M.pin,

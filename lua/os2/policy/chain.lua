@@ -46,28 +46,50 @@ evaluate = function(entry, level, facts)
   return check.copy(layer.value)
 end
 
-local function fail(entry, top, failure)
-  -- A fault in somebody's policy file is theirs to mend; in a shipped policy it is a bug of os2.
-  if type(failure) == "string" and entry.layers[1] then
-    refuse(entry, top, failure)
-  end
-  error(failure, 0)
+--- Calls a function in a place where nothing can wait: gsub calls it from C, and across that Lua
+--- does not yield. It still runs in the task, so that an interrupt reaches it.
+---@param fn function
+---@return any first, any second
+function M.call_without_waiting(fn, ...)
+  local arguments = table.pack(...)
+  local first, second
+  string.gsub("once", "once", function()
+    first, second = fn(table.unpack(arguments, 1, arguments.n))
+  end)
+  return first, second
 end
 
---- Asks an entry. A policy may not wait: it runs apart from the task, and a yield is refused.
+--- Whether an error says that something tried to wait there.
+---@param failure any
+---@return boolean
+function M.is_wait(failure)
+  return type(failure) == "string" and (failure:find("attempt to yield", 1, true) ~= nil
+    or failure:find("nothing can wait here", 1, true) ~= nil)
+end
+
+-- A fault in somebody's policy file is theirs to mend; in a shipped policy it is a bug of os2.
+local function fail(entry, top, failure)
+  if type(failure) ~= "string" then error(failure, 0) end
+  if M.is_wait(failure) then
+    refuse(entry, top, "a policy may not wait: it decides from its facts alone; put what waits into "
+      .. "a step (policy.insert_before and the like)")
+  end
+  refuse(entry, top, failure)
+end
+
+--- Asks an entry.
 ---@param entry table  of the registry
 ---@param facts table
 ---@return any answer, any extra
 function M.ask(entry, facts)
   local top = entry.layers[#entry.layers] or entry.default
   if not top.run then return check.copy(top.value) end
-  local thread = coroutine.create(evaluate)
-  local ok, answer, extra = coroutine.resume(thread, entry, #entry.layers, facts)
-  if ok and coroutine.status(thread) == "dead" then return answer, extra end
-  coroutine.close(thread)
+  if not entry.layers[1] then
+    return M.call_without_waiting(evaluate, entry, 0, facts)
+  end
+  local ok, answer, extra = pcall(M.call_without_waiting, evaluate, entry, #entry.layers, facts)
   if not ok then fail(entry, top, answer) end
-  refuse(entry, top, "a policy may not wait: it decides from its facts alone; "
-    .. "put what waits into a step (policy.insert_before and the like)")
+  return answer, extra
 end
 
 return M

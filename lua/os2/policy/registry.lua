@@ -84,6 +84,7 @@ function M.find(name)
   local entry = lookup(name)
   if entry then return entry end
   M.load_group(group_of(name))
+  if state.aliases[name] then return M.find(state.aliases[name]) end
   entry = lookup(name)
   if entry then return entry end
   M.load_shipped()

@@ -11,7 +11,7 @@ function M.value(record)
   if record.computed then return "function" end
   if record.type == "steps" then return table.concat(record.value, " → ") end
   if record.value == nil then return "nothing" end
-  local text = type(record.value) == "string" and record.value or check.show(record.value)
+  local text = type(record.value) == "string" and record.value or check.write(record.value)
   return record.unit and ("%s %s"):format(text, record.unit) or text
 end
 

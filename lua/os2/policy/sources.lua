@@ -1,4 +1,5 @@
 --- Finds policy files and loads them: called, never required, with an environment of their own.
+local chain = require("os2.policy.chain")
 local check = require("os2.policy.check")
 local env = require("os2.env")
 local err = require("os2.err")
@@ -114,31 +115,35 @@ local function with_whole_path(message, path)
   return message
 end
 
-local function line_in(thread, path)
-  local level = 0
-  local info = debug.getinfo(thread, level, "Sl")
+local function line_running(path)
+  local level = 2
+  local info = debug.getinfo(level, "Sl")
   while info do
     if info.source == "@" .. path then return info.currentline end
     level = level + 1
-    info = debug.getinfo(thread, level, "Sl")
+    info = debug.getinfo(level, "Sl")
   end
 end
 
-local function placed(failure, thread, path)
+local function placed(failure, path, line)
   local message = with_whole_path(tostring(failure), path)
   if message:sub(1, #path + 1) == path .. ":" then return message end
-  local line = line_in(thread, path)
   return ("%s:%s %s"):format(path, line and line .. ":" or "", message)
 end
 
 local function call(chunk, path)
-  local thread = coroutine.create(chunk)
-  local ok, failure = coroutine.resume(thread)
-  if ok and coroutine.status(thread) == "dead" then return end
-  if ok then failure = "a policy file may not wait; put what waits into a step" end
-  local message = placed(failure, thread, path)
-  coroutine.close(thread)
-  refuse(message, err.is(failure) and failure or nil)
+  local line
+  local function on_failure(failure)
+    line = line_running(path)
+    return failure
+  end
+  local ok, failure = chain.call_without_waiting(xpcall, chunk, on_failure)
+  if ok then return end
+  if err.is(failure, "cancelled") then error(failure, 0) end
+  if chain.is_wait(failure) then
+    failure = "a policy file may not wait; put what waits into a step"
+  end
+  refuse(placed(failure, path, line), err.is(failure) and failure or nil)
 end
 
 --- Loads one policy file from its text. Raises an `invalid` error that names file and line.
@@ -147,7 +152,7 @@ end
 ---@param text string
 function M.load_text(policy, path, text)
   local chunk, why = load(text, "@" .. path, "t", environment(policy))
-  if not chunk then refuse(placed(why, coroutine.running(), path)) end
+  if not chunk then refuse(placed(why, path)) end
   registry.set_loading(path, text)
   local _ <close> = setmetatable({}, { __close = function() registry.set_loading(nil) end })
   call(chunk, path)
