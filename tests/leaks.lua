@@ -1,0 +1,47 @@
+--- A busted helper: fails a test that leaves something behind.
+local busted = require("busted")
+local lfs = require("lfs")
+local loop = require("host.loop")
+
+local before
+
+local function globals()
+  local names = {}
+  for name in pairs(_G) do names[name] = true end
+  return names
+end
+
+local function take_state()
+  collectgarbage()
+  collectgarbage()
+  return { operations = loop.pending(), directory = lfs.currentdir(), globals = globals() }
+end
+
+local function differences(now)
+  local found = {}
+  if now.operations > before.operations then
+    found[#found + 1] = ("%d operations are still alive"):format(now.operations - before.operations)
+  end
+  if now.directory ~= before.directory then
+    found[#found + 1] = "the current directory is now " .. now.directory
+    lfs.chdir(before.directory)
+  end
+  for name in pairs(now.globals) do
+    if not before.globals[name] then found[#found + 1] = "there is a new global " .. tostring(name) end
+  end
+  return found
+end
+
+busted.subscribe({ "test", "start" }, function()
+  before = take_state()
+  return nil, true
+end)
+
+busted.subscribe({ "test", "end" }, function(element, parent, status)
+  local found = differences(take_state())
+  if #found > 0 and status == "success" then
+    busted.publish({ "failure", element.descriptor }, element, parent,
+      "left behind: " .. table.concat(found, "; "), {})
+  end
+  return nil, true
+end)
