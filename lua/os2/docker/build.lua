@@ -17,7 +17,7 @@ local stream = require("os2.docker.stream")
 local M = {}
 
 local TRACE_LINE <const> = "moby.buildkit.trace"
-local CLASSIC <const> = "1"
+local CLASSIC <const>, BUILDKIT <const> = "1", "2"
 
 ---@class os2.docker.context
 ---@field files integer  files and links, without directories
@@ -110,6 +110,12 @@ local function classic_header(link, text)
   return "X-Registry-Config: " .. native.base64_url(json.encode(auths))
 end
 
+local function check_builder(builder)
+  if builder == nil or builder == CLASSIC or builder == BUILDKIT then return end
+  error(("docker.build: option 'builder' must be \"1\" (classic) or \"2\" (BuildKit), not %q")
+    :format(builder), 4)
+end
+
 local function start(options)
   local link = client.connect()
   local builder = options.builder or link.builder
@@ -164,6 +170,7 @@ end
 ---@return os2.docker.stream
 function M.start(options)
   opts.check("docker.build", options, BUILD_OPTIONS)
+  check_builder(options.builder)
   local op = start(options)
   local merger = progress.build()
   return stream.new{

@@ -66,8 +66,23 @@ function M.of_registry(op, message, about)
   }
 end
 
+-- What BuildKit puts before the words that matter.
+local PREFIXES <const> = {
+  "^failed to solve with frontend [^:]+: ", "^failed to solve: ", "^failed to create LLB definition: ",
+  "^rpc error: code = %a+ desc = ",
+}
+
+local function plain(message)
+  local before
+  repeat
+    before = message
+    for _, prefix in ipairs(PREFIXES) do message = message:gsub(prefix, "") end
+  until message == before
+  return (message:gsub("%s*[\r\n]+%s*", " "))
+end
+
 local function step_words(step)
-  if not step.index then return step.name end
+  if not step.index then return (step.name:gsub("^%[internal%] ", "")) end
   return ("step %d/%d (%s)"):format(step.index, step.total, step.name)
 end
 
@@ -75,10 +90,12 @@ local function message_of_build(failure, step)
   if step and failure.code then
     return ("%s failed with exit code %d"):format(step_words(step), failure.code)
   elseif step then
-    return ("%s: %s"):format(step_words(step), failure.message)
+    return ("%s: %s"):format(step_words(step), plain(failure.message))
   end
-  return failure.message
+  return plain(failure.message)
 end
+
+local LOGIN <const> = "give Docker the registry's credentials: docker login REGISTRY"
 
 --- Returns the error for a build that failed. The Dockerfile and what it runs are the user's, so the
 --- kind is `invalid` unless the words tell of a registry or the machine.
@@ -89,8 +106,8 @@ end
 function M.of_build(failure, step, tail)
   local kind = not failure.code and kind_of_words(failure.message) or "invalid"
   return err.new{
-    kind = kind, op = "docker.build", message = message_of_build(failure, step),
-    detail = tail or failure.message,
+    kind = kind, op = "docker.build", message = message_of_build(failure, step), detail = tail,
+    hint = kind == "denied" and LOGIN or nil, retryable = kind == "network" or kind == "unavailable",
   }
 end
 

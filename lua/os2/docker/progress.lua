@@ -7,6 +7,9 @@ local TAIL_LINES <const> = 20
 -- A step that writes no line feed must not fill the memory.
 local LONGEST_LINE <const> = 4096
 
+-- BuildKit's own step that takes a tar apart, named like one of the Dockerfile's.
+local UNPACK <const> = "copy /context /"
+
 ---@class os2.docker.step
 ---@field id string
 ---@field name string
@@ -31,6 +34,7 @@ end
 
 -- "[builder 2/5] RUN make" is step 2 of 5 of the stage "builder"; "[internal] load metadata" is none.
 local function parse_name(name)
+  if name == UNPACK then return { name = "[internal] unpack the context" } end
   local label, index, total, rest = name:match("^%[(.-)%s*(%d+)/(%d+)%]%s*(.*)$")
   if not index then return { name = name } end
   return {
@@ -58,14 +62,16 @@ local function set_state(self, step, state, seconds)
   })
 end
 
--- What a terminal would show of a line: its text behind the last carriage return, without colours.
+-- What a terminal would show of a line: its text behind the last carriage return, without what
+-- steers the terminal.
 local function shown(line)
   local text = line:gsub("\r+$", ""):gsub("^.*\r", "")
-  return (text:gsub("\27%[[%d;?]*%a", ""))
+  return (text:gsub("\27%[[%d;?]*%a", ""):gsub("[\0-\8\11-\31\127]", ""))
 end
 
 local function add_log(self, step, line)
   local text = shown(line)
+  if text == "" and line ~= "" then return end -- colours alone
   table.insert(step.tail, text)
   if #step.tail > TAIL_LINES then table.remove(step.tail, 1) end
   add(self, { type = "log", step = step.id, text = text })

@@ -1,0 +1,199 @@
+--- Docker's own configuration: credentials in all their forms, the engine's place and version.
+local config = require("os2.docker.config")
+local endpoint = require("os2.docker.endpoint")
+local env = require("os2.env")
+local err = require("os2.err")
+local fs = require("os2.fs")
+local native = require("host.docker")
+local temporary = require("tests.lib.temporary")
+
+local SECRET <const> = "s3cr3t-of-the-spec"
+
+local function base64(text)
+  return (native.base64_url(text):gsub("-", "+"):gsub("_", "/"))
+end
+
+-- The environment as the test has it, and nothing else.
+local function with_environment(variables)
+  stub(env, "get", function(name) return variables[name] end)
+end
+
+local function raised(fn, ...)
+  local ok, failure = pcall(fn, ...)
+  assert.is_false(ok)
+  assert.is_true(err.is(failure), tostring(failure))
+  return failure
+end
+
+describe("os2.docker.config", function()
+  local directory
+
+  before_each(function() directory = temporary.directory() end)
+
+  after_each(function()
+    temporary.remove(directory)
+    if type(env.get) == "table" then env.get:revert() end
+  end)
+
+  local function load(text, variables)
+    if text then temporary.write(directory .. "/config.json", text) end
+    variables = variables or {}
+    variables.DOCKER_CONFIG = directory
+    with_environment(variables)
+    return config.load()
+  end
+
+  it("is empty without a file", function()
+    assert.is_nil(config.credentials(load(), "ghcr.io"))
+  end)
+
+  it("reads the home directory's file", function()
+    temporary.write(directory .. "/.docker/config.json", '{"currentContext":"x"}')
+    with_environment{ HOME = directory }
+    assert.are.equal("x", config.load().currentContext)
+  end)
+
+  it("takes auths apart", function()
+    local text = ('{"auths":{"ghcr.io":{"auth":%q},"https://r.io/v2/":{"auth":%q},"t.io":{"identitytoken":"tok","auth":""},"e.io":{}}}')
+      :format(base64("me:a:b\0\0"), base64("you:" .. SECRET))
+    local loaded = load(text)
+    assert.are.same({ username = "me", password = "a:b" }, config.credentials(loaded, "ghcr.io"))
+    assert.are.same({ username = "you", password = SECRET }, config.credentials(loaded, "r.io"))
+    assert.are.same({ identitytoken = "tok" }, config.credentials(loaded, "t.io"))
+    assert.is_nil(config.credentials(loaded, "e.io"))
+    assert.is_nil(config.credentials(loaded, "other.io"))
+  end)
+
+  it("finds Docker Hub under its old name", function()
+    local loaded = load(('{"auths":{"https://index.docker.io/v1/":{"auth":%q}}}'):format(base64("me:x")))
+    for _, host in ipairs{ "docker.io", "registry-1.docker.io", "index.docker.io" } do
+      assert.are.equal("me", config.credentials(loaded, host).username)
+    end
+  end)
+
+  it("lets DOCKER_AUTH_CONFIG go before the file", function()
+    local loaded = load(('{"credsStore":"absent","auths":{"a.io":{"auth":%q}}}'):format(base64("file:x")), {
+      DOCKER_AUTH_CONFIG = ('{"auths":{"a.io":{"auth":%q}}}'):format(base64("variable:x")),
+    })
+    assert.are.equal("variable", config.credentials(loaded, "a.io").username)
+  end)
+
+  it("says which file is broken and shows nothing of it", function()
+    local failure = raised(load, '{"auths":"' .. SECRET)
+    assert.are.equal("config", failure.exit)
+    assert.is_truthy(failure.message:find(directory, 1, true))
+    assert.is_nil(tostring(failure):find(SECRET, 1, true))
+  end)
+
+  describe("with helper programs", function()
+    local function helper(name, script)
+      local path = ("%s/docker-credential-%s"):format(directory, name)
+      temporary.write(path, "#!/bin/sh\n" .. script)
+      require("os2.proc").run({ "chmod", "+x", path }, { timeout = 5 })
+    end
+
+    before_each(function()
+      local proc = require("os2.proc")
+      local run = proc.run
+      stub(proc, "run", function(argv, options)
+        local name = argv[1]:match("^docker%-credential%-(.+)$")
+        local path = name and ("%s/docker-credential-%s"):format(directory, name)
+        return run(path and { path, argv[2] } or argv, options)
+      end)
+    end)
+
+    after_each(function() require("os2.proc").run:revert() end)
+
+    it("asks the helper of the registry, else the store", function()
+      helper("one", [[read server; printf '{"Username":"one","Secret":"%s"}' "$server"]])
+      helper("all", [[printf '{"Username":"<token>","Secret":"tok"}']])
+      local loaded = load('{"credsStore":"all","credHelpers":{"r.io":"one"},"auths":{"x.io":{}}}')
+      assert.are.same({ username = "one", password = "r.io" }, config.credentials(loaded, "r.io"))
+      assert.are.same({ identitytoken = "tok" }, config.credentials(loaded, "x.io"))
+    end)
+
+    it("takes a helper that knows nothing for anonymous", function()
+      helper("all", "echo 'credentials not found in native keychain'; exit 1")
+      assert.is_nil(config.credentials(load('{"credsStore":"all"}'), "r.io"))
+    end)
+
+    it("says what a helper that fails said", function()
+      helper("all", "echo 'the keychain is locked' >&2; exit 1")
+      local failure = raised(config.credentials, load('{"credsStore":"all"}'), "r.io")
+      assert.are.equal("denied", failure.kind)
+      assert.is_truthy(failure.message:find("docker-credential-all gave nothing for r.io: the keychain is locked", 1, true))
+    end)
+
+    it("names a helper that is not there", function()
+      local failure = raised(config.credentials, load('{"credsStore":"absent"}'), "r.io")
+      assert.is_truthy(failure.message:find("docker-credential-absent", 1, true))
+    end)
+
+    it("does not show a helper's answer that is no JSON", function()
+      helper("all", "echo " .. SECRET)
+      local failure = raised(config.credentials, load('{"credsStore":"all"}'), "r.io")
+      assert.is_nil(tostring(failure):find(SECRET, 1, true))
+    end)
+  end)
+
+  it("writes headers padded and url-safe", function()
+    assert.are.equal("e30=", config.header(nil, "r.io"))
+    local header = config.header({ username = "me", password = "??>>" }, "r.io")
+    assert.is_nil(header:find("[+/]"))
+    assert.are.equal(0, #header % 4)
+  end)
+end)
+
+describe("os2.docker.endpoint", function()
+  after_each(function()
+    if type(env.get) == "table" then env.get:revert() end
+    if type(fs.exists) == "table" then fs.exists:revert() end
+  end)
+
+  local function find(variables, settings, existing)
+    with_environment(variables)
+    stub(fs, "exists", function(path) return (existing or {})[path] or false end)
+    return endpoint.find(settings or {})
+  end
+
+  it("takes DOCKER_HOST, the system's socket, the user's own", function()
+    assert.are.equal("/x.sock", find({ DOCKER_HOST = "unix:///x.sock", DOCKER_CONTEXT = "far" }).socket)
+    assert.are.equal("unix:///var/run/docker.sock", find({}).name)
+    local rootless = { ["/run/user/1/docker.sock"] = true }
+    assert.are.equal("/run/user/1/docker.sock", find({ XDG_RUNTIME_DIR = "/run/user/1" }, {}, rootless).socket)
+    rootless["/var/run/docker.sock"] = true
+    assert.are.equal("/var/run/docker.sock", find({ XDG_RUNTIME_DIR = "/run/user/1" }, {}, rootless).socket)
+  end)
+
+  it("refuses other places in clear words", function()
+    for _, host in ipairs{ "tcp://10.0.0.1:2375", "ssh://me@far", "fd://", "unix://" } do
+      local failure = raised(find, { DOCKER_HOST = host })
+      assert.are.equal("config", failure.exit)
+      assert.is_truthy(failure.message:find(host, 1, true))
+    end
+    assert.is_truthy(raised(find, { DOCKER_CONTEXT = "far" }).message:find("far", 1, true))
+    assert.is_truthy(raised(find, {}, { currentContext = "far" }).message:find("far", 1, true))
+    assert.are.equal("/var/run/docker.sock", find({}, { currentContext = "default" }).socket)
+  end)
+
+  it("speaks the lower of both versions, or the pinned one", function()
+    with_environment{}
+    assert.are.equal("1.41", endpoint.version("1.41"))
+    assert.are.equal("1.51", endpoint.version("1.60"))
+    assert.are.equal("protocol", raised(endpoint.version, nil).kind)
+    env.get:revert()
+    with_environment{ DOCKER_API_VERSION = "1.40" }
+    assert.are.equal("1.40", endpoint.version("1.41"))
+    env.get:revert()
+    with_environment{ DOCKER_API_VERSION = "new" }
+    assert.are.equal("config", raised(endpoint.version, "1.41").exit)
+  end)
+
+  it("takes BuildKit where the engine has it", function()
+    assert.are.equal("2", endpoint.builder({}, "1.41"))
+    assert.are.equal("2", endpoint.builder({ ["builder-version"] = "2" }, "1.47"))
+    assert.are.equal("1", endpoint.builder({ ["builder-version"] = "1" }, "1.47"))
+    assert.are.equal("1", endpoint.builder({}, "1.38"))
+    assert.are.equal("1", endpoint.builder({ ostype = "windows" }, "1.41"))
+  end)
+end)

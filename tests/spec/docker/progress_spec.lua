@@ -1,0 +1,191 @@
+--- What the engine says, as events: BuildKit's trace, the classic builder's text, pushes, pulls.
+local progress = require("os2.docker.progress")
+
+local function vertex(fields)
+  local made = { digest = "sha256:1", name = "", error = "", cached = false, started = 0, completed = 0 }
+  for key, value in pairs(fields) do made[key] = value end
+  return made
+end
+
+local function trace(fields)
+  return { trace = {
+    vertexes = fields.vertexes or {}, statuses = fields.statuses or {}, logs = fields.logs or {},
+    warnings = fields.warnings or {},
+  } }
+end
+
+local function words(event)
+  if event.type == "step" then
+    local index = event.index and ("%d/%d "):format(event.index, event.total) or ""
+    return ("%s%s: %s"):format(index, event.name, event.state)
+  elseif event.type == "log" then
+    return "| " .. event.text
+  elseif event.type == "bytes" then
+    return ("%s %d/%d"):format(event.id or event.layer, event.current, event.total)
+  end
+  return event.type .. " " .. (event.text or event.state)
+end
+
+local function events_of(merger, lines)
+  local list = {}
+  for _, line in ipairs(lines) do merger:feed(line) end
+  for event in function() return merger:take() end do list[#list + 1] = words(event) end
+  return list
+end
+
+describe("os2.docker.progress of a BuildKit build", function()
+  local build
+
+  before_each(function() build = progress.build() end)
+
+  it("merges a step that comes again and again", function()
+    assert.are.same({ "2/5 RUN make: started", "2/5 RUN make: done" }, events_of(build, {
+      trace{ vertexes = { vertex{ name = "[builder 2/5] RUN make" } } },
+      trace{ vertexes = { vertex{ name = "[builder 2/5] RUN make", started = 10 } } },
+      trace{ vertexes = { vertex{ name = "[builder 2/5] RUN make", started = 10 } } },
+      trace{ vertexes = { vertex{ started = 10, completed = 12.5 } } },
+    }))
+  end)
+
+  it("tells a stage and seconds apart from the name", function()
+    build:feed(trace{ vertexes = { vertex{ name = "[builder 2/5] RUN make", started = 10, completed = 12.5 } } })
+    assert.are.equal("builder", build:take().stage)
+    assert.are.equal(2.5, build:take().seconds)
+  end)
+
+  it("says cached, and lets a step that is over not start again", function()
+    assert.are.same({ "1/2 FROM x: started", "1/2 FROM x: cached" }, events_of(build, {
+      trace{ vertexes = { vertex{ name = "[1/2] FROM x", started = 5, completed = 5, cached = true } } },
+      trace{ vertexes = { vertex{ name = "[1/2] FROM x", started = 6 } } },
+      trace{ vertexes = { vertex{ name = "[1/2] FROM x", started = 6, completed = 6, cached = true } } },
+    }))
+  end)
+
+  it("makes lines of raw output, for each step its own", function()
+    local logs = { { vertex = "a", message = "one\ntw" }, { vertex = "b", message = "other\n" } }
+    assert.are.same({ "| one", "| other", "| two", "| no\tcolour" }, events_of(build, {
+      trace{ logs = logs },
+      trace{ logs = { { vertex = "a", message = "o\n10%\r20%\r\27[31m\27no\tcolour\27[0m\r\n" } } },
+    }))
+  end)
+
+  it("shows the last line of a step that ends without a line feed", function()
+    assert.are.same({ "RUN x: started", "| bye", "RUN x: done" }, events_of(build, {
+      trace{
+        vertexes = { vertex{ name = "RUN x", started = 1, completed = 2 } },
+        logs = { { vertex = "sha256:1", message = "bye" } },
+      },
+    }))
+  end)
+
+  it("breaks a line that never ends", function()
+    build:feed(trace{ logs = { { vertex = "a", message = ("x"):rep(5000) } } })
+    assert.are.equal(5000, #build:take().text)
+  end)
+
+  it("gives bytes and warnings", function()
+    assert.are.same({ "sha256:l 5/10", "warning careful" }, events_of(build, {
+      trace{
+        statuses = {
+          { id = "sha256:l", vertex = "a", current = 5, total = 10 },
+          { id = "exporting layers", vertex = "a", current = 0, total = 0 },
+        },
+        warnings = { { vertex = "a", summary = "careful", url = "" } },
+      },
+    }))
+  end)
+
+  it("knows the failing step and its last 20 lines", function()
+    local lines = {}
+    for index = 1, 30 do lines[index] = "line " .. index end
+    build:feed(trace{ vertexes = {
+      vertex{ digest = "beside", name = "[2/3] RUN y", started = 1, error = "context canceled" },
+      vertex{ name = "[3/3] RUN x", started = 1, error = "executor failed running [x]: exit code: 7" },
+    }, logs = { { vertex = "sha256:1", message = table.concat(lines, "\n") } } })
+    build:feed{ errorDetail = { message = "executor failed running [x]: exit code: 7" }, error = "x" }
+    local step, tail = build:failed()
+    assert.are.equal("RUN x", step.name)
+    assert.are.equal(table.concat(lines, "\n", 11), tail)
+    assert.are.same({ message = "executor failed running [x]: exit code: 7", code = 7 }, build.failure)
+  end)
+
+  it("takes the image's id", function()
+    build:feed{ id = "moby.image.id", aux = { ID = "sha256:abc" } }
+    assert.are.equal("sha256:abc", build.image_id)
+  end)
+
+  it("fails without a step when the Dockerfile cannot be read", function()
+    build:feed{ errorDetail = { message = "dockerfile parse error line 2: unknown instruction: RUNN" } }
+    assert.is_nil(build:failed())
+    assert.is_nil(build.failure.code)
+  end)
+end)
+
+describe("os2.docker.progress of a classic build", function()
+  local build
+
+  before_each(function() build = progress.build() end)
+
+  it("reads the steps out of the text", function()
+    assert.are.same({
+      "1/3 FROM x: started", "1/3 FROM x: done", "2/3 RUN a: started", "2/3 RUN a: cached",
+      "3/3 RUN b: started", "| out", "3/3 RUN b: done",
+    }, events_of(build, {
+      { stream = "Step 1/3 : FROM x" }, { stream = "\n" }, { stream = " ---> 0123456789ab\n" },
+      { stream = "Step 2/3 : RUN a" }, { stream = "\n" }, { stream = " ---> Using cache\n" },
+      { stream = " ---> 0123456789ab\n" }, { stream = "Step 3/3 : RUN b" }, { stream = "\n" },
+      { stream = " ---> Running in 0123456789ab\n" }, { stream = "out\n" },
+      { stream = "Removing intermediate container 0123456789ab\n" }, { aux = { ID = "sha256:1" } },
+      { aux = { ID = "sha256:2" } }, { stream = "Successfully built 2\n" },
+    }))
+    assert.are.equal("sha256:2", build.image_id)
+  end)
+
+  it("knows the failing step, its exit code and its output", function()
+    for _, line in ipairs{
+      { stream = "Step 1/1 : RUN c" }, { stream = "\27[91mno\n\27[0m" },
+      { errorDetail = { code = 7, message = "The command 'c' returned a non-zero code: 7" } },
+    } do build:feed(line) end
+    local step, tail = build:failed()
+    assert.are.equal("error", step.state)
+    assert.are.equal("no", tail)
+    assert.are.equal(7, build.failure.code)
+  end)
+end)
+
+describe("os2.docker.progress of a push", function()
+  it("gives bytes and layers, and the digest", function()
+    local push = progress.push()
+    assert.are.same({
+      "layer preparing", "l1 5/10", "l1 12/12", "layer done", "layer exists", "layer exists",
+    }, events_of(push, {
+      { status = "The push refers to repository [localhost:5000/a]" },
+      { status = "Preparing", progressDetail = {}, id = "l1" },
+      { status = "Pushing", progressDetail = { current = 5, total = 10 }, id = "l1" },
+      { status = "Pushing", progressDetail = { current = 12 }, id = "l1" },
+      { status = "Pushed", progressDetail = {}, id = "l1" },
+      { status = "Layer already exists", progressDetail = {}, id = "l2" },
+      { status = "Mounted from team/base", progressDetail = {}, id = "l3" },
+      { status = "1: digest: sha256:d size: 5" },
+      { progressDetail = {}, aux = { Tag = "1", Digest = "sha256:d", Size = 5 } },
+    }))
+    assert.are.same({ Tag = "1", Digest = "sha256:d", Size = 5 }, push.pushed)
+  end)
+
+  it("keeps the first failure, in the old form too", function()
+    local push = progress.push()
+    push:feed{ error = "denied" }
+    push:feed{ errorDetail = { message = "later" } }
+    assert.are.equal("denied", push.failure.message)
+  end)
+end)
+
+describe("os2.docker.progress of a pull", function()
+  it("gives the bytes of downloads", function()
+    assert.are.same({ "l1 1/4" }, events_of(progress.pull(), {
+      { status = "Pulling from library/x", id = "latest" },
+      { status = "Downloading", progressDetail = { current = 1, total = 4 }, id = "l1" },
+      { status = "Extracting", progressDetail = { current = 1, total = 4 }, id = "l1" },
+    }))
+  end)
+end)
