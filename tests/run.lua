@@ -21,7 +21,7 @@ require_tree(package.os2_share .. "/lua/os2", "os2.")
 for _, name in ipairs{ "daytona", "docker", "hash", "http" } do require("host." .. name) end
 
 local here = arg[0]:match("^(.*)/[^/]*$") or "."
-package.path = here .. "/?.lua;" .. package.path
+package.path = here .. "/../?.lua;" .. package.path
 table.insert(arg, 1, "--helper=" .. here .. "/leaks.lua")
 table.insert(arg, 2, "--pattern=_spec")
 require("busted.runner")({ standalone = false })
