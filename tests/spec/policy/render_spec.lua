@@ -2,6 +2,7 @@
 local fs = require("os2.fs")
 local policy = require("os2.policy")
 local render = require("os2.policy.render")
+local sources = require("os2.policy.sources")
 
 local ROOT <const> = debug.getinfo(1, "S").source:match("^@(.*)tests/spec/policy/render_spec%.lua$")
 
@@ -47,6 +48,21 @@ describe("os2.policy.render", function()
 
   it("says when nothing was changed", function()
     has(render.explanation(policy.explain("poll.first")), "  changes  none")
+  end)
+
+  it("has examples in docs/policies.md that load", function()
+    local count = 0
+    for example in fs.read(ROOT .. "docs/policies.md"):gmatch("```lua\n(.-)```") do
+      sources.load_text(policy, "docs/policies.md", example)
+      count = count + 1
+    end
+    assert.are.equal(3, count)
+    assert.are.equal(60, policy.ask("cache.ttl"))
+    assert.are.equal("scan", policy.steps("snapshot.steps")[5].name)
+    local small = { name = "dev--20260112-000000", state = "active", cpu = 2 }
+    local big = { name = "dev--20260111-000000", state = "active", cpu = 4 }
+    assert.are.equal(big, (policy.ask("resolution.pick",
+      { snapshots = { small, big }, prefix = "dev--" })))
   end)
 
   it("gives the table that stands in docs/policies.md", function()
