@@ -101,12 +101,16 @@ local function is_shareable(failure)
   return err.is(failure) and failure.kind ~= "cancelled" and failure.kind ~= "internal"
 end
 
+local function age_of(entry)
+  return math.floor((now() - entry.answered_at) * 1000 + 0.5) / 1000
+end
+
 local function stand_in(entry, facts, failure)
   local stored_at = entry.answered_at
   if stored_at and policy.ask("cache.may_stand_in", {
     err = failure, publish = facts.publish, fresh = facts.fresh, stored_at = stored_at,
   }) then
-    return entry.answer, { cached = true, age = now() - stored_at, stale = true, failure = failure }
+    return entry.answer, { cached = true, age = age_of(entry), stale = true, failure = failure }
   end
   err.raise(failure, 0)
 end
@@ -122,7 +126,7 @@ end
 local function recall(entry, facts, since)
   if facts.fresh then return nil end
   if is_current(entry.answered_at, false, facts, since) then
-    return entry.answer, { cached = true, age = now() - entry.answered_at, stale = false }
+    return entry.answer, { cached = true, age = age_of(entry), stale = false }
   end
   if is_current(entry.failed_at, true, facts, since) then
     return stand_in(entry, facts, err.new(entry.failure))

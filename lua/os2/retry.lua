@@ -8,7 +8,7 @@ local M = {}
 
 --- Runs `fn` until it succeeds or `retry.delay` gives no further delay; raises the last error.
 --- Only for what may be done twice: a GET, never the creation of something.
----@param fn fun(): any
+---@param fn fun(): any  returns one value
 ---@return any
 function M.run(fn)
   local attempt = 0

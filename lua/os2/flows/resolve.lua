@@ -93,6 +93,17 @@ local function pin_step(ctx)
   ctx.answer, ctx.is_pinned = { name = pin }, true
 end
 
+local function warn(ctx)
+  if ctx.meta.stale then
+    ctx.ui:warn(("STALE: this answer is %s old, the API is unavailable (%s); --fresh forbids it")
+      :format(text.duration(ctx.meta.age), ctx.meta.failure.message))
+  end
+  if ctx.answer.warning then ctx.ui:warn(ctx.answer.warning) end
+  if ctx.meta.unwritten then
+    ctx.ui:warn("the answer could not be kept: " .. ctx.meta.unwritten.message)
+  end
+end
+
 local function answer_step(ctx)
   if ctx.answer then return end
   local settled = facts.settle(ctx.args.prefix)
@@ -105,23 +116,12 @@ local function answer_step(ctx)
   ctx.answer, ctx.meta = cache.fetch(key_of(chosen, prefixes), {
     refresh = ctx.args.is_refresh, fresh = ctx.args.is_fresh,
   }, function() return ask(chosen, prefixes) end)
+  warn(ctx)
 end
 
-local function warn(ctx)
-  if ctx.meta.stale then
-    ctx.ui:warn(("STALE: this answer is %s old, the API is unavailable (%s); --fresh forbids it")
-      :format(text.duration(ctx.meta.age), ctx.meta.failure.message))
-  end
-  if ctx.answer.warning then ctx.ui:warn(ctx.answer.warning) end
-  if ctx.meta.unwritten then
-    ctx.ui:warn("the answer could not be kept: " .. ctx.meta.unwritten.message)
-  end
-end
-
-local function print_step(ctx)
+local function result_of(ctx)
   local answer, meta = ctx.answer, ctx.meta or {}
-  if ctx.meta then warn(ctx) end
-  ctx.result = {
+  return {
     name = answer.name, id = answer.id, state = answer.state, prefix = answer.prefix,
     created_at = answer.created_at, passed = answer.passed or {},
     warnings = json.array{ answer.warning }, provider = ctx.provider,
@@ -130,16 +130,16 @@ local function print_step(ctx)
   }
 end
 
-local OWN <const> = { pin = pin_step, answer = answer_step, print = print_step }
+local OWN <const> = { pin = pin_step, answer = answer_step }
 
 --- Resolves the newest usable snapshot. Raises `not_found` when there is none.
 ---@param args table  the arguments of scripts/resolve.lua
 ---@return table fields  of the result
----@return string? name
+---@return string name
 function M.run(args)
   local ctx = { args = args, ui = progress.open() }
   steps.run("resolution.steps", OWN, ctx)
-  return ctx.result or {}, ctx.result and ctx.result.name
+  return result_of(ctx), ctx.answer.name
 end
 
 return M

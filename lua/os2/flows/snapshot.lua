@@ -47,16 +47,6 @@ local function is_at_daytona(ctx)
   return is_to_change(ctx) and not ctx.provider.is_local
 end
 
-local function print_result(ctx)
-  local snapshot = ctx.snapshot or {}
-  ctx.result = {
-    name = ctx.name, id = snapshot.id, state = snapshot.state, provider = ctx.provider.name,
-    prefix = ctx.prefix, environment = ctx.environment, created_at = snapshot.createdAt,
-    image = ctx.ref, digest = ctx.digest, is_resumed = ctx.is_resumed or false,
-    is_dry_run = ctx.args.is_dry_run or false, seconds = clock.monotonic() - ctx.started,
-  }
-end
-
 local OWN <const> = {
   preflight = preflight.run,
   name = name.run,
@@ -66,7 +56,6 @@ local OWN <const> = {
   register = when(is_to_publish, register.run),
   wait = when(is_at_daytona, wait.run),
   refresh = when(is_to_change, refresh.run),
-  print = print_result,
 }
 
 local function shown(path)
@@ -100,6 +89,17 @@ local function open(args)
   return ctx
 end
 
+local function result_of(ctx)
+  local snapshot = ctx.snapshot or {}
+  return {
+    name = ctx.name, id = snapshot.id, state = snapshot.state, provider = ctx.provider.name,
+    prefix = ctx.prefix, environment = ctx.environment, created_at = snapshot.createdAt,
+    image = ctx.ref, digest = ctx.digest, resumed = ctx.is_resumed or false,
+    dry_run = ctx.args.is_dry_run or false,
+    seconds = math.floor((clock.monotonic() - ctx.started) * 1000) / 1000,
+  }
+end
+
 local function clean_up(ctx)
   return task.defer(function(failure)
     leftovers.remove_tags(ctx)
@@ -118,7 +118,7 @@ function M.run(args)
   provider.announce(ctx.provider, ctx.ui)
   local _ <close> = clean_up(ctx)
   steps.run("snapshot.steps", OWN, ctx)
-  return ctx.result or {}, ctx.result and ctx.name
+  return result_of(ctx), ctx.name
 end
 
 --- Returns the paths that would be sent to the build, one a line; needs no key, provider or engine.

@@ -111,7 +111,7 @@ end
 
 policy.define("resolution.steps", {
   doc = "The steps that answer which snapshot is the newest.", type = "steps",
-  default = { "pin", "answer", "print" },
+  default = { "pin", "answer" },
 })
 
 -- What the cache keeps is the resolution's answer, so its TTL is looked for here, too.

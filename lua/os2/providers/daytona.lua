@@ -15,7 +15,7 @@ end
 --- Says whether there is a key to ask with.
 ---@return boolean
 function M.is_available()
-  return (env.get("DAYTONA_API_KEY") or "") ~= ""
+  return env.get("DAYTONA_API_KEY") ~= nil
 end
 
 --- Returns what an answer of this provider depends on, in a fixed order; for hashing only, the API
@@ -37,9 +37,9 @@ function M.pages(query)
     if page >= last then return nil end
     page = page + 1
     local body = retry.run(function()
-      return api().api.get_all_snapshots{
+      return (api().api.get_all_snapshots{
         name = query.name, sort = query.sort, order = query.order, limit = query.limit, page = page,
-      }
+      })
     end)
     last = body.totalPages
     return body.items
@@ -55,6 +55,28 @@ function M.find_snapshot(id_or_name)
   end)
   if failure and failure.kind ~= "not_found" then err.raise(failure, 0) end
   return snapshot
+end
+
+--- Returns the record of the key that is used: {name, permissions, expiresAt, …}.
+--- Source: GET /api-keys/current.
+---@return table
+function M.key()
+  return retry.run(function() return api().key() end)
+end
+
+--- Returns fresh credentials for Daytona's registry, good for an hour: {registryUrl, project,
+--- username, secret, expiresAt}. Source: GET /docker-registry/registry-push-access.
+---@param region? string
+---@return table
+function M.push_access(region)
+  return retry.run(function() return api().push_access{ regionId = region } end)
+end
+
+--- Registers a snapshot, once: the caller decides what a lost answer means. POST /snapshots.
+---@param fields table  the API's own
+---@return table snapshot
+function M.create_snapshot(fields)
+  return api().create_snapshot(fields)
 end
 
 return M

@@ -20,7 +20,7 @@ local function on_step(phase, seen, event)
   if is_internal(event) then return end
   if event.state == "started" then phase:step(step_words(event)) end
   if event.state == "cached" then seen.cached[event.id] = true end
-  if event.state ~= "error" then seen.steps[event.id] = true end
+  if event.index then seen.steps[event.id] = true end
 end
 
 local function count(set)

@@ -19,7 +19,7 @@ end
 
 local function require_directory(path)
   local found = fs.stat(path)
-  if found and found.type == "directory" then return end
+  if found and found.mode == "directory" then return end
   err.raise(err.new{
     kind = "invalid", exit = "config", op = "snapshot",
     message = ("the build context %s is no directory"):format(path),

@@ -4,7 +4,6 @@ local err = require("os2.err")
 local facts = require("os2.facts")
 local name = require("os2.flows.snapshot.name")
 local policy = require("os2.policy")
-local retry = require("os2.retry")
 
 ---@class os2.flows.snapshot.preflight
 local M = {}
@@ -28,8 +27,8 @@ local function refuse_key(key, permission)
   }, 0)
 end
 
-local function check_key()
-  local key = retry.run(require("os2.daytona").key)
+local function check_key(provider)
+  local key = provider.key()
   for _, permission in ipairs(policy.ask("snapshot.permissions")) do
     if not has(key.permissions, permission) then refuse_key(key, permission) end
   end
@@ -65,7 +64,7 @@ local function engine_words(ctx)
 end
 
 local function daytona_words(ctx)
-  check_environment(ctx, check_key())
+  check_environment(ctx, check_key(ctx.provider))
   return "key may write snapshots · " .. count_in_use(ctx.provider) .. " · "
 end
 

@@ -1,6 +1,5 @@
 --- Snapshot step: the image, pushed to Daytona's registry.
 local docker = require("os2.docker")
-local daytona = require("os2.daytona")
 local err = require("os2.err")
 local leftovers = require("os2.flows.snapshot.leftovers")
 local task = require("os2.task")
@@ -48,7 +47,7 @@ local function push_with(ctx, phase, access)
 end
 
 local function fresh_access(ctx)
-  return daytona.push_access{ regionId = ctx.args.region }
+  return ctx.provider.push_access(ctx.args.region)
 end
 
 -- Access lasts an hour; a push that outlives it is refused and goes on with a new one, once.

@@ -2,7 +2,6 @@
 ---
 --- POST /snapshots is never repeated blindly: after a 409 or a lost answer one GET says what is
 --- there.
-local daytona = require("os2.daytona")
 local err = require("os2.err")
 local name = require("os2.flows.snapshot.name")
 local policy = require("os2.policy")
@@ -13,7 +12,7 @@ local M = {}
 
 local function create(ctx)
   ctx.is_create_sent = true
-  return daytona.create_snapshot{
+  return ctx.provider.create_snapshot{
     name = ctx.name, imageName = ctx.ref, regionId = ctx.args.region,
     cpu = ctx.args.cpu or policy.ask("snapshot.cpu"),
     memory = ctx.args.memory or policy.ask("snapshot.memory"),
