@@ -71,8 +71,8 @@ end
 local function fail(entry, top, failure)
   if type(failure) ~= "string" then error(failure, 0) end
   if M.is_wait(failure) then
-    refuse(entry, top, "a policy may not wait: it decides from its facts alone; put what waits into "
-      .. "a step (policy.insert_before and the like)")
+    refuse(entry, top, "a policy may not wait: it decides from its facts alone; put what waits "
+      .. "into a step (policy.insert_before and the like)")
   end
   refuse(entry, top, failure)
 end

@@ -45,9 +45,8 @@ end
 function M.apart(run, ...)
   local loading = state.loading
   state.loading = nil
-  local result = run(...)
-  state.loading = loading
-  return result
+  local _ <close> = setmetatable({}, { __close = function() state.loading = loading end })
+  return run(...)
 end
 
 --- Loads a group, if it is one that os2 ships.

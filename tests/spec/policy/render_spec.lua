@@ -68,6 +68,7 @@ describe("os2.policy.render", function()
   it("gives the table that stands in docs/policies.md", function()
     local records = {}
     for index, record in ipairs(policy.list()) do records[index] = policy.explain(record.name) end
-    has(fs.read(ROOT .. "docs/policies.md"), render.markdown(records))
+    assert.is_truthy(fs.read(ROOT .. "docs/policies.md"):find(render.markdown(records), 1, true),
+      "docs/policies.md: put the output of `os2 policy list --markdown` in place of its table")
   end)
 end)
