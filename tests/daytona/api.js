@@ -68,15 +68,22 @@ async function createApi() {
     validate: false,
     handlers: {
       ...adapted(),
-      notFound: (context, call) => { throw noRoute(call) },
+      notFound: (context, call) => {
+        throw noRoute(call)
+      },
       notImplemented,
       postRoutingHandler: routed,
       preOperationHandler: guard,
-      unauthorizedHandler: () => { throw unauthorized() },
+      unauthorizedHandler: () => {
+        throw unauthorized()
+      },
     },
     securityHandlers: { bearer },
   })
   await api.init()
+  // The description does not change, and listing its operations anew is most of a request's time.
+  const operations = api.router.getOperations()
+  api.router.getOperations = () => operations
   return api
 }
 

@@ -12,7 +12,8 @@ const MALFORMED = { message: "Invalid JSON in request body", error: "Bad Request
 
 function errorReply(call, error) {
   if (error instanceof MalformedJson) return new Reply(400, MALFORMED)
-  if (error instanceof ApiError) return new Reply(error.status, envelope(call.url, error), error.headers)
+  if (error instanceof ApiError)
+    return new Reply(error.status, envelope(call.url, error), error.headers)
   process.stderr.write(`stand-in: ${call.method} ${call.url}: ${error.stack}\n`)
   return new Reply(500, envelope(call.url, unexpected()))
 }
@@ -32,8 +33,11 @@ function serviceHeaders(world) {
   return { "X-Powered-By": "Express", "X-Daytona-Api-Version": world.config.version }
 }
 
+/** A pause that does not keep the program alive. */
 function pause(ms) {
-  return new Promise((resolve) => setTimeout(resolve, ms))
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref()
+  })
 }
 
 /** Does the work and gives the answer, or null for a connection that is to be dropped. */
@@ -55,7 +59,7 @@ async function serveApi(world, api, req, res, call) {
   const fault = world.faults.take(call)
   call.entry.fault = fault && fault.type
   const reply = await answer(api, req, call, fault)
-  if (reply === null) return res.destroy()
+  if (reply === null) return res.socket.resetAndDestroy()
   call.entry.status = reply.status
   reply.headers = { ...serviceHeaders(world), ...call.replyHeaders, ...reply.headers }
   return send(res, reply, Boolean(fault && fault.type === "truncated"))

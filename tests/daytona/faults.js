@@ -66,7 +66,11 @@ function faultAnswer(action) {
   if (action.type !== "html") return null
   const status = action.status || 502
   const headers = { "content-type": "text/html" }
-  return { status, headers, body: `<html><head><title>${status}</title></head><body>${status}</body></html>\n` }
+  return {
+    status,
+    headers,
+    body: `<html><head><title>${status}</title></head><body>${status}</body></html>\n`,
+  }
 }
 
 module.exports = { Faults, faultAnswer }

@@ -44,7 +44,9 @@ test("each kind of fault", async (t) => {
 test("a status fault carries its headers and body", async (t) => {
   const api = await fresh(t)
   const headers = { "Retry-After-authenticated": "7" }
-  await api.control("faults", { action: { type: "status", status: 429, headers, body: "slow down" } })
+  await api.control("faults", {
+    action: { type: "status", status: 429, headers, body: "slow down" },
+  })
   const answer = await api.get(LIST)
   assert.strictEqual(answer.headers["retry-after-authenticated"], "7")
   assert.strictEqual(answer.text, "slow down")
@@ -74,7 +76,10 @@ test("faults match method, path, nth and times", async (t) => {
 
 test("a lost answer did its work, a reset one did not", async (t) => {
   const api = await fresh(t)
-  for (const [type, found] of [["lost", 200], ["reset", 404]]) {
+  for (const [type, found] of [
+    ["lost", 200],
+    ["reset", 404],
+  ]) {
     await api.control("faults", { match: { method: "POST" }, action: { type } })
     await assert.rejects(api.create({ name: type, imageName: "alpine:3" }), { code: "ECONNRESET" })
     assert.strictEqual((await api.get(`${LIST}/${type}`)).status, found)
@@ -110,7 +115,8 @@ test("creating sandboxes has its own limit", async (t) => {
 
 test("too many 401s close every route to an address", async (t) => {
   const api = await fresh(t, { rateLimits: { "failed-auth": { limit: 2, ttl: 20 } } })
-  for (let i = 0; i < 2; i += 1) assert.strictEqual((await api.get(LIST, { key: "bad" })).status, 401)
+  for (let i = 0; i < 2; i += 1)
+    assert.strictEqual((await api.get(LIST, { key: "bad" })).status, 401)
   for (const path of [LIST, "/api/health"]) {
     const { status, headers } = await api.get(path)
     assert.deepStrictEqual([status, headers["retry-after"]], [429, "20"])
@@ -145,7 +151,10 @@ test("control calls refuse what they do not know", async (t) => {
   for (const [call, body, message] of rows) {
     const answer = await api.control(call, body)
     assert.strictEqual(answer.status, 400)
-    assert.match(answer.body.message, message instanceof RegExp ? message : new RegExp(`^${message}`))
+    assert.match(
+      answer.body.message,
+      message instanceof RegExp ? message : new RegExp(`^${message}`),
+    )
   }
 })
 

@@ -1,7 +1,7 @@
 // lifecycle: snapshots through their states, on the timetable.
 "use strict"
 
-const { inspectImage, registryHost } = require("./registry")
+const { inspectImage, internalRef } = require("./registry")
 
 const RUNNER = "51090c06-8f0e-4a8e-9a55-3c3f7b0c2f10"
 
@@ -67,7 +67,7 @@ async function pull(world, snapshot) {
   // Whatever happened while the registry was asked (a delete, a reset) stands.
   if (snapshot.state !== "pending" || !holds(world, snapshot)) return
   if (found.error) return fail(world, snapshot, inspectFailure(snapshot.imageName, found.error))
-  const ref = `${registryHost(world.config.registry)}/${world.config.registry.project}/daytona-${found.digest}:daytona`
+  const ref = internalRef(world.config, `daytona-${found.digest}:daytona`)
   move(snapshot, "pulling", { ref, initialRunnerId: RUNNER, size: found.size })
   later(world, snapshot, finish)
 }

@@ -2,8 +2,13 @@
 "use strict"
 
 const SHOWN_HEADERS = [
-  "accept", "content-length", "content-type", "user-agent", "x-daytona-organization-id",
-  "x-daytona-sdk-version", "x-daytona-source",
+  "accept",
+  "content-length",
+  "content-type",
+  "user-agent",
+  "x-daytona-organization-id",
+  "x-daytona-sdk-version",
+  "x-daytona-source",
 ]
 
 function shownHeaders(headers) {

@@ -15,7 +15,14 @@ const GIB = 1024 ** 3
 
 /** The registry's host and port, as image names carry it. */
 function registryHost(registry) {
-  return registry.url ? registry.url.replace(/^https?:\/\//, "").replace(/\/$/, "") : "registry.invalid"
+  return registry.url
+    ? registry.url.replace(/^https?:\/\//, "").replace(/\/$/, "")
+    : "registry.invalid"
+}
+
+/** Where the service keeps its own copy of a snapshot's image. */
+function internalRef({ registry }, image) {
+  return `${registryHost(registry)}/${registry.project}/${image}`
 }
 
 function baseUrl(registry) {
@@ -99,4 +106,4 @@ const handlers = {
   },
 }
 
-module.exports = { handlers, inspectImage, registryHost }
+module.exports = { handlers, inspectImage, internalRef }

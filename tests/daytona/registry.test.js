@@ -116,8 +116,12 @@ test("push, register, active; and an image that is absent", { skip }, async (t) 
   for (const image of ["daytona/nope:1", "daytona/base"]) {
     await api.create({ name: image, imageName: `${host}/${image}` })
     const { errorReason } = await until(api, image, "error")
-    assert.ok(errorReason.startsWith(`Snapshot ${host}/${image} failed to inspect in registry on runner `))
-    assert.ok(errorReason.endsWith("Error: Error response from daemon: manifest unknown: manifest unknown"))
+    assert.ok(
+      errorReason.startsWith(`Snapshot ${host}/${image} failed to inspect in registry on runner `),
+    )
+    assert.ok(
+      errorReason.endsWith("Error: Error response from daemon: manifest unknown: manifest unknown"),
+    )
   }
 })
 

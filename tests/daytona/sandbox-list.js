@@ -24,14 +24,16 @@ function filtered(call) {
   const { name, states, snapshots, labels } = call.query
   const pattern = name ? ilike(`${name}%`) : null
   const pairs = wantedLabels(labels)
-  return call.world.sandboxes.values().filter(
-    (sandbox) =>
-      sandbox.organizationId === call.organization &&
-      (pattern === null || pattern.test(sandbox.name)) &&
-      includes(states, sandbox.state) &&
-      includes(snapshots, sandbox.snapshot) &&
-      pairs.every(([key, value]) => sandbox.labels[key] === value),
-  )
+  return call.world.sandboxes
+    .values()
+    .filter(
+      (sandbox) =>
+        sandbox.organizationId === call.organization &&
+        (pattern === null || pattern.test(sandbox.name)) &&
+        includes(states, sandbox.state) &&
+        includes(snapshots, sandbox.snapshot) &&
+        pairs.every(([key, value]) => sandbox.labels[key] === value),
+    )
 }
 
 function ordered(sandboxes, { sort = "createdAt", order = "desc" }) {

@@ -84,20 +84,23 @@ function move(sandbox, state, desiredState = sandbox.desiredState) {
   Object.assign(sandbox, { state, desiredState, updatedAt: now() })
 }
 
-/** Enters `state`, and `next` when its time on the timetable is over. */
+/** Enters `state`, and `next` when its time on the timetable is over; resolves then. */
 function pass(world, sandbox, state, next) {
   move(sandbox, state, next)
-  world.after(world.config.timetable[state], () => {
-    if (sandbox.state === state) move(sandbox, next)
+  return new Promise((resolve) => {
+    world.after(world.config.timetable[state], () => {
+      if (sandbox.state === state) move(sandbox, next)
+      resolve()
+    })
   })
 }
 
-/** Waits until the sandbox has left `state`, or for the longest wait. */
-async function waitWhile(sandbox, state) {
-  const ends = Date.now() + LONGEST_WAIT
-  while (sandbox.state === state && Date.now() < ends) {
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
+/** Waits for `done`, but never longer than the API itself would. */
+function waitFor(done) {
+  const limit = new Promise((resolve) => {
+    setTimeout(resolve, LONGEST_WAIT).unref()
+  })
+  return Promise.race([done, limit])
 }
 
 /* Operations --------------------------------------------------------------------------------- */
@@ -109,8 +112,7 @@ async function create(call) {
   snapshot.lastUsedAt = sandbox.createdAt
   call.world.sandboxes.add(sandbox)
   const answer = { ...sandbox }
-  pass(call.world, sandbox, "creating", "started")
-  await waitWhile(sandbox, "creating")
+  await waitFor(pass(call.world, sandbox, "creating", "started"))
   return answer
 }
 
@@ -118,8 +120,7 @@ async function start(call) {
   const sandbox = find(call)
   if (sandbox.state === "started") return sandbox
   if (sandbox.state !== "stopped") throw conflict("Sandbox state change in progress")
-  pass(call.world, sandbox, "starting", "started")
-  await waitWhile(sandbox, "starting")
+  await waitFor(pass(call.world, sandbox, "starting", "started"))
   return sandbox
 }
 

@@ -3,7 +3,7 @@
 
 const assert = require("node:assert")
 const test = require("node:test")
-const { standIn } = require("./testing")
+const { standIn, untilIn } = require("./testing")
 
 async function withSnapshot(t, config) {
   const api = await standIn(config)
@@ -13,17 +13,14 @@ async function withSnapshot(t, config) {
   return { ...api, make }
 }
 
-async function until(api, name, state) {
-  for (;;) {
-    const { body } = await api.get(`/api/sandbox/${name}`)
-    if (body.state === state) return
-  }
-}
-
 test("create waits for the start and answers with what was before", async (t) => {
   const api = await withSnapshot(t, { timetable: { creating: 100 } })
   const began = Date.now()
-  const { status, body } = await api.make({ name: "sb-one", env: { A: "1" }, autoArchiveInterval: 999999 })
+  const { status, body } = await api.make({
+    name: "sb-one",
+    env: { A: "1" },
+    autoArchiveInterval: 999999,
+  })
   assert.ok(Date.now() - began >= 99)
   assert.strictEqual(status, 200)
   assert.deepStrictEqual(
@@ -39,7 +36,10 @@ test("names", async (t) => {
   const api = await withSnapshot(t)
   await api.make({ name: "box-0" })
   const again = await api.make({ name: "box-0" })
-  assert.deepStrictEqual([again.status, again.body.message], [409, "Sandbox with name box-0 already exists"])
+  assert.deepStrictEqual(
+    [again.status, again.body.message],
+    [409, "Sandbox with name box-0 already exists"],
+  )
   assert.strictEqual((await api.make({ name: "bad name!" })).status, 200)
   const unnamed = await api.make({})
   assert.strictEqual(unnamed.body.name, unnamed.body.id)
@@ -61,10 +61,16 @@ test("start and stop", async (t) => {
   assert.strictEqual((await act("start")).body.state, "started")
   assert.strictEqual((await act("stop")).body.state, "stopping")
   const early = await act("stop")
-  assert.deepStrictEqual([early.status, early.body.message], [409, "Sandbox state change in progress"])
-  await until(api, "m", "stopped")
+  assert.deepStrictEqual(
+    [early.status, early.body.message],
+    [409, "Sandbox state change in progress"],
+  )
+  await untilIn(api, "/api/sandbox/m", ["stopped"])
   const late = await act("stop")
-  assert.deepStrictEqual([late.status, late.body.message], [400, "Sandbox is not in a stoppable state"])
+  assert.deepStrictEqual(
+    [late.status, late.body.message],
+    [400, "Sandbox is not in a stoppable state"],
+  )
   assert.strictEqual((await act("start")).body.state, "started")
 })
 
@@ -112,7 +118,10 @@ test("lists", async (t) => {
     assert.ok(body.items.every((item) => !("env" in item) && !("volumes" in item)))
   }
   const bogus = await api.get("/api/sandbox?states=bogus")
-  assert.match(bogus.body.message, /^each value must be one of the following values: creating, .*, resuming$/)
+  assert.match(
+    bogus.body.message,
+    /^each value must be one of the following values: creating, .*, resuming$/,
+  )
 })
 
 test("cursors", async (t) => {

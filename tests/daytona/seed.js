@@ -44,7 +44,9 @@ function seed(world, body) {
   for (let n = 1; n <= count; n += 1) {
     const createdAt = new Date(first + (n - 1) * step * 1000).toISOString()
     const fields = { organizationId, name: nameOf(name, n, createdAt), createdAt }
-    made.push(newSnapshot({ ...fields, ...stateFields(set.state || "active", createdAt, n), ...set }))
+    made.push(
+      newSnapshot({ ...fields, ...stateFields(set.state || "active", createdAt, n), ...set }),
+    )
   }
   return addAll(world, made)
 }

@@ -41,7 +41,9 @@ async function start({ port = 0, host = "127.0.0.1", ...options } = {}) {
   const close = () => {
     world.close()
     server.closeAllConnections()
-    return new Promise((resolve) => { server.close(resolve) })
+    return new Promise((resolve) => {
+      server.close(resolve)
+    })
   }
   return { url: `http://${host}:${server.address().port}`, world, close }
 }

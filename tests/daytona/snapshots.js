@@ -4,7 +4,7 @@
 const crypto = require("node:crypto")
 const lifecycle = require("./lifecycle")
 const { badRequest, conflict, forbidden, notFound, unexpected } = require("./errors")
-const { registryHost } = require("./registry")
+const { internalRef } = require("./registry")
 const { empty } = require("./reply")
 const { checkCreate, checkQuotas } = require("./snapshot-rules")
 const { order, paginate, visible } = require("./snapshot-list")
@@ -78,14 +78,13 @@ function dockerfileEntrypoint(text) {
 }
 
 function buildFields(world, { dockerfileContent, contextHashes = null }) {
-  const { registry } = world.config
   const source = JSON.stringify([dockerfileContent, contextHashes])
   const snapshotRef = `daytona-${crypto.createHash("sha256").update(source).digest("hex")}:daytona`
   const createdAt = lifecycle.now()
   return {
     entrypoint: dockerfileEntrypoint(dockerfileContent),
     buildInfo: { dockerfileContent, contextHashes, createdAt, updatedAt: createdAt, snapshotRef },
-    ref: `${registryHost(registry)}/${registry.project}/${snapshotRef}`,
+    ref: internalRef(world.config, snapshotRef),
   }
 }
 
@@ -175,7 +174,9 @@ function checkActivatable(world, { id, state, updatedAt }) {
     throw badRequest(`Snapshot ${id} cannot be activated - it is in ${state} state`)
   }
   if (Date.now() - Date.parse(updatedAt) < world.config.activationCooldown) {
-    throw badRequest("Snapshot deactivation is still in progress. Please try again in a few minutes.")
+    throw badRequest(
+      "Snapshot deactivation is still in progress. Please try again in a few minutes.",
+    )
   }
 }
 

@@ -7,12 +7,11 @@ const os = require("node:os")
 const path = require("node:path")
 const test = require("node:test")
 const { start } = require("./server")
-const { request, standIn, until } = require("./testing")
+const { request, standIn, until, untilIn } = require("./testing")
 
 const OTHER = "dtn_test_key_other"
 const BUSY = "An operation is already in progress for this resource"
-const COOLING =
-  "Snapshot deactivation is still in progress. Please try again in a few minutes."
+const COOLING = "Snapshot deactivation is still in progress. Please try again in a few minutes."
 
 async function fresh(t, config) {
   const api = await standIn(config)
@@ -106,7 +105,9 @@ test("pages", async (t) => {
 test("10 000 snapshots list in less than 50 ms a page", async (t) => {
   const seed = { count: 10000, name: "os2-dev--{time}", createdAt: "2026-01-11T19:30:45Z" }
   const api = await seeded(t, seed)
-  assert.deepStrictEqual(await names(api, "?sort=createdAt&order=asc&limit=1"), ["os2-dev--20260111-193045"])
+  assert.deepStrictEqual(await names(api, "?sort=createdAt&order=asc&limit=1"), [
+    "os2-dev--20260111-193045",
+  ])
   const began = process.hrtime.bigint()
   for (let page = 1; page <= 10; page += 1) {
     await names(api, `?name=os2-dev--&sort=createdAt&order=desc&limit=200&page=${page}`)
@@ -117,18 +118,43 @@ test("10 000 snapshots list in less than 50 ms a page", async (t) => {
 
 test("a pulled snapshot from pending to active", async (t) => {
   const api = await fresh(t, { timetable: { pending: 30, pulling: 200 } })
-  const body = { name: "v", imageName: "alpine:3.20", cpu: 2, memory: 4, disk: 8, entrypoint: ["a", ""] }
+  const body = {
+    name: "v",
+    imageName: "alpine:3.20",
+    cpu: 2,
+    memory: 4,
+    disk: 8,
+    entrypoint: ["a", ""],
+  }
   const created = await api.create(body)
   assert.strictEqual(created.status, 200)
   assert.deepStrictEqual(Object.keys(created.body), [
-    "id", "organizationId", "general", "name", "imageName", "state", "size", "entrypoint", "cpu",
-    "gpu", "mem", "disk", "errorReason", "createdAt", "updatedAt", "lastUsedAt", "regionIds",
+    "id",
+    "organizationId",
+    "general",
+    "name",
+    "imageName",
+    "state",
+    "size",
+    "entrypoint",
+    "cpu",
+    "gpu",
+    "mem",
+    "disk",
+    "errorReason",
+    "createdAt",
+    "updatedAt",
+    "lastUsedAt",
+    "regionIds",
     "sandboxClass",
   ])
   assert.strictEqual(created.body.mem, 4)
   assert.deepStrictEqual(created.body.entrypoint, ["a"])
   const pending = (await api.get("/api/snapshots/v")).body
-  assert.deepStrictEqual([pending.state, pending.ref, pending.initialRunnerId], ["pending", null, null])
+  assert.deepStrictEqual(
+    [pending.state, pending.ref, pending.initialRunnerId],
+    ["pending", null, null],
+  )
   const pulling = await until(api, "v", "pulling")
   assert.match(pulling.ref, /\/daytona\/daytona-[0-9a-f]{64}:daytona$/)
   assert.strictEqual(pulling.lastUsedAt, null)
@@ -139,8 +165,8 @@ test("a pulled snapshot from pending to active", async (t) => {
 test("a built snapshot", async (t) => {
   const api = await fresh(t)
   const rows = [
-    ["FROM a\nENTRYPOINT [\"x\"]\nENTRYPOINT [\"y\", \"z\"]\n", ["y", "z"]],
-    ["FROM a\nENTRYPOINT run \"me\"\n", ["run me"]],
+    ['FROM a\nENTRYPOINT ["x"]\nENTRYPOINT ["y", "z"]\n', ["y", "z"]],
+    ['FROM a\nENTRYPOINT run "me"\n', ["run me"]],
     ["FROM a\nentrypoint x\n", ["sleep", "infinity"]],
   ]
   for (const [index, [dockerfileContent, entrypoint]] of rows.entries()) {
@@ -162,10 +188,19 @@ test("ways to fail", async (t) => {
     outcomes: [{ name: "^big$", errorReason: "Snapshot size too big" }],
   })
   const digest = `alpine@sha256:${"a".repeat(64)}`
-  const inspect = "failed to inspect in registry on runner [0-9a-f-]{36}. Error: Error response from daemon:"
+  const inspect =
+    "failed to inspect in registry on runner [0-9a-f-]{36}. Error: Error response from daemon:"
   const rows = [
-    ["nope", "elsewhere/nope:1", new RegExp(`^Snapshot elsewhere/nope:1 ${inspect} manifest unknown: manifest unknown$`)],
-    ["digest", digest, new RegExp(`^Snapshot alpine:sha256:a{64} ${inspect} invalid reference format$`)],
+    [
+      "nope",
+      "elsewhere/nope:1",
+      new RegExp(`^Snapshot elsewhere/nope:1 ${inspect} manifest unknown: manifest unknown$`),
+    ],
+    [
+      "digest",
+      digest,
+      new RegExp(`^Snapshot alpine:sha256:a{64} ${inspect} invalid reference format$`),
+    ],
     ["big", "alpine:3.20", /^Snapshot size too big$/],
   ]
   for (const [name, imageName, reason] of rows) {
@@ -178,12 +213,7 @@ test("several creates of one image at once: the first wins", async (t) => {
   const api = await fresh(t)
   const body = (name) => ({ name, imageName: "alpine:3.20" })
   await Promise.all(["one", "two", "three"].map((name) => api.create(body(name))))
-  const settled = async (name) => {
-    for (;;) {
-      const snapshot = (await api.get(`/api/snapshots/${name}`)).body
-      if (["active", "error"].includes(snapshot.state)) return snapshot
-    }
-  }
+  const settled = (name) => untilIn(api, `/api/snapshots/${name}`, ["active", "error"])
   const all = await Promise.all(["one", "two", "three"].map(settled))
   assert.strictEqual(all.filter(({ state }) => state === "active").length, 1)
   assert.deepStrictEqual(all.map(({ errorReason }) => errorReason).filter(Boolean), [BUSY, BUSY])
@@ -206,7 +236,10 @@ test("delete", async (t) => {
   const { id } = (await api.get("/api/snapshots/old")).body
   for (let i = 0; i < 2; i += 1) {
     const answer = await api.remove(`/api/snapshots/${id}`)
-    assert.deepStrictEqual([answer.status, answer.text, answer.headers["content-type"]], [200, "", undefined])
+    assert.deepStrictEqual(
+      [answer.status, answer.text, answer.headers["content-type"]],
+      [200, "", undefined],
+    )
   }
   assert.deepStrictEqual(await names(api, "?name=old"), ["old"])
   assert.strictEqual((await api.get("/api/snapshots/old")).body.state, "removing")
@@ -223,7 +256,10 @@ test("deleting general snapshots", async (t) => {
     { name: "ours", set: general },
     { name: "shared", organization: "other", set: general },
   )
-  const rows = [["ours", 403, "You cannot delete a general snapshot"], ["shared", 404]]
+  const rows = [
+    ["ours", 403, "You cannot delete a general snapshot"],
+    ["shared", 404],
+  ]
   for (const [name, status, message] of rows) {
     const { id } = (await api.get(`/api/snapshots/${name}`)).body
     const answer = await api.remove(`/api/snapshots/${id}`)
@@ -247,7 +283,10 @@ test("deactivate and activate", async (t) => {
     assert.deepStrictEqual([answer.status, answer.text], [204, ""])
     assert.strictEqual((await api.get(`/api/snapshots/${name}`)).body.state, "inactive")
   }
-  assert.deepStrictEqual([(await activate("s")).status, (await activate("s")).body.message], [400, COOLING])
+  assert.deepStrictEqual(
+    [(await activate("s")).status, (await activate("s")).body.message],
+    [400, COOLING],
+  )
   await api.control("snapshot", { name: "s", set: { updatedAt: "2026-01-01T00:00:00.000Z" } })
   const again = await activate("s")
   assert.deepStrictEqual([again.status, again.body.state], [200, "pending"])
@@ -258,7 +297,10 @@ test("build logs of a pulled snapshot", async (t) => {
   const api = await seeded(t, { name: "s" })
   const { id } = (await api.get("/api/snapshots/s")).body
   const answer = await api.get(`/api/snapshots/${id}/build-logs-url`)
-  assert.deepStrictEqual([answer.status, answer.body.message], [404, `Snapshot ${id} has no build info`])
+  assert.deepStrictEqual(
+    [answer.status, answer.body.message],
+    [404, `Snapshot ${id} has no build info`],
+  )
 })
 
 test("names with slashes", async (t) => {

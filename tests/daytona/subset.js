@@ -35,9 +35,29 @@ const METHODS = ["get", "put", "post", "delete", "patch"]
 
 // What a request or an answer may hold; prose (summaries, descriptions, examples) stays out.
 const FACTS = new Set([
-  "additionalProperties", "allOf", "content", "default", "enum", "format", "in", "items", "maximum",
-  "minimum", "name", "nullable", "operationId", "parameters", "properties", "requestBody",
-  "required", "responses", "schema", "security", "tags", "type", "$ref",
+  "additionalProperties",
+  "allOf",
+  "content",
+  "default",
+  "enum",
+  "format",
+  "in",
+  "items",
+  "maximum",
+  "minimum",
+  "name",
+  "nullable",
+  "operationId",
+  "parameters",
+  "properties",
+  "requestBody",
+  "required",
+  "responses",
+  "schema",
+  "security",
+  "tags",
+  "type",
+  "$ref",
 ])
 
 function wanted(operation) {
@@ -108,7 +128,9 @@ function subset(full) {
 if (require.main === module) {
   const [source] = process.argv.slice(2)
   if (!source) {
-    process.stderr.write("subset: no description given; usage: node subset.js FULL.json > api.json\n")
+    process.stderr.write(
+      "subset: no description given; usage: node subset.js FULL.json > api.json\n",
+    )
     process.exit(2)
   }
   const full = JSON.parse(fs.readFileSync(source, "utf8"))

@@ -29,7 +29,12 @@ function request(url, { method = "GET", path, key = FULL, headers = {}, body }) 
       res.on("error", reject)
       res.on("end", () => {
         const received = Buffer.concat(chunks).toString()
-        resolve({ status: res.statusCode, headers: res.headers, text: received, body: jsonOrText(received) })
+        resolve({
+          status: res.statusCode,
+          headers: res.headers,
+          text: received,
+          body: jsonOrText(received),
+        })
       })
     })
     req.on("error", reject)
@@ -52,15 +57,21 @@ async function standIn(config = {}) {
   }
 }
 
-/** Asks for a snapshot until it is in `state`; its last form. */
-async function until(api, idOrName, state) {
+/** Asks for what is at `path` until it is in one of `states`; its last form. */
+async function untilIn(api, path, states) {
   const ends = Date.now() + 5000
   for (;;) {
-    const { body } = await api.get(`/api/snapshots/${encodeURIComponent(idOrName)}`)
-    if (body.state === state) return body
-    if (Date.now() > ends) throw new Error(`${idOrName} is ${body.state}, never ${state}: ${body.errorReason}`)
-    await new Promise((resolve) => setTimeout(resolve, 10))
+    const { body } = await api.get(path)
+    if (states.includes(body.state)) return body
+    if (Date.now() > ends)
+      throw new Error(`${path} is ${body.state}, never ${states}: ${body.errorReason}`)
+    await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }
 
-module.exports = { FULL, request, standIn, until }
+/** The snapshot once it is in `state`. */
+function until(api, idOrName, state) {
+  return untilIn(api, `/api/snapshots/${encodeURIComponent(idOrName)}`, [state])
+}
+
+module.exports = { FULL, request, standIn, until, untilIn }

@@ -44,7 +44,8 @@ class Throttle {
     window.count += 1
     const seconds = secondsLeft(window)
     // Only the suffixed header: a client that looks for plain Retry-After alone finds nothing.
-    if (window.count > limit.limit) throw new ApiError(429, TOO_MANY, { [`Retry-After-${name}`]: seconds })
+    if (window.count > limit.limit)
+      throw new ApiError(429, TOO_MANY, { [`Retry-After-${name}`]: seconds })
     return limitHeaders(name, limit.limit, limit.limit - window.count, seconds)
   }
 

@@ -69,7 +69,7 @@ function etag(bytes) {
   return `W/"${bytes.length.toString(16)}-${hash}"`
 }
 
-/** Body and headers of an answer: objects go out as JSON, strings as they are, undefined as nothing. */
+/** Body and headers of an answer: objects as JSON, strings as they are, undefined as nothing. */
 function encode(answer) {
   if (answer.body === undefined) return { bytes: Buffer.alloc(0), headers: answer.headers }
   const text = typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body)
