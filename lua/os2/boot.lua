@@ -96,11 +96,20 @@ local function find_script(word)
   })
 end
 
+local function is_own_script(name)
+  for _, own in ipairs(script_names()) do
+    if own == name then return true end
+  end
+  return false
+end
+
 local function load_script(path)
   local chunk, message = loadfile(path, "t")
   if chunk then return chunk end
+  local name = path:match("([^/]+)%.lua$")
   err.raise(err.new{
     kind = "invalid", exit = "usage", op = "os2", message = "cannot load the script: " .. message,
+    hint = is_own_script(name) and ("`os2 %s` runs os2's own from anywhere"):format(name) or nil,
   })
 end
 
@@ -163,11 +172,11 @@ local function exit_code(failure)
 end
 
 local function print_failure(failure)
-  local line = failure.op == "lua" and failure.message or tostring(failure)
+  local line = tostring(failure)
   if failure.detail then
     io.stderr:write("  | ", (failure.detail:gsub("%s+$", ""):gsub("\n", "\n  | ")), "\n")
   end
-  io.stderr:write("os2: ", line, "\n")
+  io.stderr:write(failure.op == "os2" and "" or "os2: ", line, "\n")
   if options.verbose and failure.traceback then io.stderr:write(failure.traceback, "\n") end
 end
 

@@ -41,8 +41,9 @@ local FIELDS <const> = {
 
 local meta = host_err.metatable
 
+-- What Lua raised by itself names its line; "lua" adds nothing.
 function meta.__tostring(e)
-  local line = ("%s: %s"):format(e.op, e.message)
+  local line = e.op == "lua" and e.message or ("%s: %s"):format(e.op, e.message)
   return e.hint and ("%s; %s"):format(line, e.hint) or line
 end
 
