@@ -1,0 +1,275 @@
+--- scripts/resolve.lua against the stand-in: what it asks, what it takes, what it keeps.
+local fs = require("os2.fs")
+local json = require("os2.json")
+local task = require("os2.task")
+local worlds = require("tests.lib.world")
+
+local PREFIX <const> = worlds.PREFIX
+local LIST <const> = "GET /api/snapshots"
+
+describe("resolve", function()
+  local world
+
+  setup(function() world = worlds.start() end)
+  teardown(function() world:stop() end)
+  before_each(function() world:reset() end)
+
+  local function seed(name, more)
+    local body = { name = name }
+    for key, value in pairs(more or {}) do body[key] = value end
+    return world:control("POST", "seed", body)
+  end
+
+  local function resolve(...)
+    return world:run{ "resolve", ... }
+  end
+
+  local function resolve_json(...)
+    local ran = resolve("--json", ...)
+    return json.decode(ran.stdout), ran
+  end
+
+  local function asked()
+    local counts = world:requests()
+    return counts[LIST] or 0
+  end
+
+  local function fault(action, match)
+    world:control("POST", "faults", { match = match or {}, times = 0, action = action })
+  end
+
+  it("prints the newest usable one and nothing else", function()
+    seed(PREFIX .. "20260111-193045", { createdAt = "2026-01-11T19:30:45Z" })
+    seed(PREFIX .. "20260112-080000", { createdAt = "2026-01-12T08:00:00Z" })
+    local ran = resolve()
+    assert.equal(0, ran.code)
+    assert.equal(PREFIX .. "20260112-080000\n", ran.stdout)
+    assert.equal("", ran.stderr)
+  end)
+
+  it("passes over what is not one's own, not of the prefix, no time, or not usable", function()
+    seed(PREFIX .. "20260111-193045", { createdAt = "2026-01-11T19:30:45Z" })
+    local later = "2026-02-01T00:00:00Z"
+    seed("my-" .. PREFIX .. "20260201-000000", { createdAt = later })
+    seed(PREFIX:upper() .. "20260201-000000", { createdAt = later })
+    seed(PREFIX .. "20260231-000000", { createdAt = later })
+    seed(PREFIX .. "latest", { createdAt = later })
+    seed(PREFIX .. "20260202-000000", { createdAt = later, set = { state = "error" } })
+    seed(PREFIX .. "20260203-000000", { createdAt = later, set = { general = true } })
+    local document = resolve_json()
+    assert.equal(PREFIX .. "20260111-193045", document.name)
+    local passed = 0
+    for _, count in pairs(document.passed) do passed = passed + count end
+    assert.equal(6, passed)
+    assert.equal(1, document.passed["state error"])
+    assert.equal(1, document.passed.shared)
+  end)
+
+  it("takes wildcards in a prefix for what they are", function()
+    seed("a_b--20260111-193045")
+    seed("axb--20260112-193045")
+    assert.equal("a_b--20260111-193045\n", resolve("--prefix", "a_b--").stdout)
+    local query = world:control("GET", "requests").requests[1].query
+    assert.equal("a\\_b--", query.name)
+  end)
+
+  it("takes what was created last, and warns when the names say otherwise", function()
+    seed(PREFIX .. "20260111-193045", { createdAt = "2026-01-11T19:30:45Z" })
+    seed(PREFIX .. "20260111-193046", { createdAt = "2026-01-11T19:30:40Z" })
+    local document, ran = resolve_json()
+    assert.equal(PREFIX .. "20260111-193045", document.name)
+    assert.equal(1, #document.warnings)
+    assert.truthy(ran.stderr:find("warning", 1, true))
+  end)
+
+  it("asks once among 10 000 snapshots", function()
+    seed(PREFIX .. "{time}", { count = 10000, createdAt = "2025-01-01T00:00:00Z" })
+    assert.equal(PREFIX .. "20250101-024639\n", resolve().stdout)
+    assert.equal(1, asked())
+  end)
+
+  it("asks for the next page only when the first holds no match", function()
+    seed(PREFIX .. "20240101-000000", { createdAt = "2024-01-01T00:00:00Z" })
+    seed(PREFIX .. "{time}", { count = 150, createdAt = "2025-01-01T00:00:00Z",
+      set = { state = "inactive" } })
+    local document = resolve_json()
+    assert.equal(PREFIX .. "20240101-000000", document.name)
+    assert.equal(2, asked())
+    assert.equal(150, document.passed["state inactive"])
+  end)
+
+  it("keeps the answer, with its age, until asked anew", function()
+    seed(PREFIX .. "20260111-193045", { createdAt = "2026-01-11T19:30:45Z" })
+    assert.is_false(resolve_json().cached)
+    seed(PREFIX .. "20260112-193045", { createdAt = "2026-01-12T19:30:45Z" })
+    local document = resolve_json()
+    assert.is_true(document.cached)
+    assert.equal("number", type(document.age))
+    assert.equal(PREFIX .. "20260111-193045", document.name)
+    assert.equal(1, asked())
+    assert.equal(PREFIX .. "20260112-193045\n", resolve("--refresh").stdout)
+    assert.equal(PREFIX .. "20260112-193045\n", resolve("--fresh").stdout)
+    assert.equal(3, asked())
+  end)
+
+  it("loads no libcurl for a cached answer", function()
+    seed(PREFIX .. "20260111-193045")
+    resolve()
+    local ran = world:run({ "resolve" }, { LD_DEBUG = "files" })
+    assert.equal(0, ran.code)
+    assert.truthy(ran.stderr:find("libc.so", 1, true))
+    assert.is_nil(ran.stderr:find("libcurl", 1, true))
+    assert.is_nil(ran.stderr:find("libos2http", 1, true))
+  end)
+
+  it("keeps answers of different keys, organizations and policies apart", function()
+    seed(PREFIX .. "20260111-193045")
+    resolve()
+    world:write("policy.lua", "policy.api(1)\npolicy.set('resolution.limit', 7)\n")
+    for _, changes in ipairs{
+      { DAYTONA_API_KEY = "dtn_test_key_read" }, { DAYTONA_ORGANIZATION_ID = "other" },
+      { DAYTONA_TARGET = "eu" }, { OS2_POLICY = "policy.lua" },
+    } do
+      assert.equal(0, world:run({ "resolve" }, changes).code)
+    end
+    assert.equal(5, asked())
+  end)
+
+  it("asks once for 100 processes at once", function()
+    seed(PREFIX .. "20260111-193045")
+    local numbers = {}
+    for number = 1, 100 do numbers[number] = number end
+    for _, outcome in ipairs(task.map(numbers, function() return resolve() end)) do
+      assert.equal(0, outcome.value.code)
+      assert.equal(PREFIX .. "20260111-193045\n", outcome.value.stdout)
+    end
+    assert.equal(1, asked())
+  end)
+
+  it("gives the waiters a failed asker's error", function()
+    fault{ type = "status", status = 401, body = { message = "Invalid credentials" } }
+    local numbers = {}
+    for number = 1, 20 do numbers[number] = number end
+    for _, outcome in ipairs(task.map(numbers, function() return resolve() end)) do
+      assert.equal(7, outcome.value.code)
+      assert.truthy(outcome.value.stderr:find("Invalid credentials", 1, true))
+    end
+    assert.equal(1, asked())
+  end)
+
+  it("answers with a stale one, loudly, when the API is unavailable", function()
+    seed(PREFIX .. "20260111-193045")
+    resolve()
+    fault{ type = "html", status = 500 }
+    local document, ran = resolve_json("--refresh")
+    assert.equal(0, ran.code)
+    assert.is_true(document.stale)
+    assert.truthy(ran.stderr:find("STALE", 1, true))
+    assert.equal(75, resolve("--fresh").code)
+  end)
+
+  it("answers with a stale one when nothing listens", function()
+    seed(PREFIX .. "20260111-193045")
+    resolve()
+    fault{ type = "reset" }
+    assert.is_true(resolve_json("--refresh").stale)
+  end)
+
+  it("never hides 401, 403, 404 and 429 behind a stale one", function()
+    seed(PREFIX .. "20260111-193045")
+    for status, code in pairs{ [401] = 7, [403] = 7, [404] = 4, [429] = 75 } do
+      world:control("DELETE", "faults")
+      resolve("--fresh")
+      fault{ type = "status", status = status, body = { message = "no" },
+        headers = { ["Retry-After"] = "3600" } }
+      local ran = resolve("--refresh")
+      assert.equal(code, ran.code, "status " .. status)
+      assert.equal("", ran.stdout)
+    end
+  end)
+
+  it("tries again after a passing failure", function()
+    seed(PREFIX .. "20260111-193045")
+    world:control("POST", "faults", { times = 1, action = { type = "html", status = 502 } })
+    assert.equal(0, resolve().code)
+    assert.equal(2, asked())
+  end)
+
+  it("answers with the pin before all else, and says so every time", function()
+    for _ = 1, 2 do
+      local ran = world:run({ "resolve" }, {
+        DAYTONA_SNAPSHOT_PIN = "my-own-pin", DAYTONA_SNAPSHOT_PREFIX = false,
+        DAYTONA_API_KEY = false,
+      })
+      assert.equal(0, ran.code)
+      assert.equal("my-own-pin\n", ran.stdout)
+      assert.truthy(ran.stderr:find("pinned to my-own-pin", 1, true))
+    end
+    assert.equal(0, asked())
+    assert.is_true(json.decode(world:run({ "resolve", "--json" }, {
+      DAYTONA_SNAPSHOT_PIN = "my-own-pin",
+    }).stdout).pinned)
+  end)
+
+  it("says with code 4 that there is none, how many were passed over, and the way on", function()
+    seed(PREFIX .. "20260111-193045", { set = { state = "error" } })
+    local ran = resolve()
+    assert.equal(4, ran.code)
+    assert.equal("", ran.stdout)
+    for _, words in ipairs{ PREFIX, "1 candidate passed over", "state error", "snapshot.lua" } do
+      assert.truthy(ran.stderr:find(words, 1, true), words)
+    end
+    assert.equal(1, select(2, ran.stderr:gsub("\n", "")))
+  end)
+
+  describe("refuses", function()
+    local function refused(code, words, changes, ...)
+      local ran = world:run({ "resolve", ... }, changes)
+      assert.equal(code, ran.code, ran.stderr)
+      assert.equal("", ran.stdout)
+      assert.equal(1, select(2, ran.stderr:gsub("\n", "")), ran.stderr)
+      for _, word in ipairs(words) do
+        assert.truthy(ran.stderr:find(word, 1, true), word .. " in " .. ran.stderr)
+      end
+    end
+
+    it("no prefix", function()
+      refused(3, { "DAYTONA_SNAPSHOT_PREFIX", "--prefix" }, { DAYTONA_SNAPSHOT_PREFIX = false })
+    end)
+
+    it("a prefix without --", function()
+      refused(3, { "dev", "--" }, { DAYTONA_SNAPSHOT_PREFIX = "dev" })
+    end)
+
+    it("illegal characters", function()
+      refused(3, { "dev grüße" }, {}, "--prefix", "dev grüße--")
+    end)
+
+    it("a run without a key, naming both ways on", function()
+      refused(3, { "DAYTONA_API_KEY", "--provider docker" }, { DAYTONA_API_KEY = false })
+    end)
+
+    it("a wrong key", function()
+      refused(7, { "Invalid credentials", "DAYTONA_API_KEY" }, { DAYTONA_API_KEY = "wrong" })
+    end)
+
+    it("prefix and Doppler environment that do not belong together", function()
+      refused(3, { "iterate-sandbox-prd--", "dev" }, { DOPPLER_CONFIG = "dev" }, "--prefix",
+        "iterate-sandbox-prd--")
+    end)
+  end)
+
+  it("survives a cache that is torn or cannot be written", function()
+    seed(PREFIX .. "20260111-193045")
+    resolve()
+    local directory = world.directory .. "/cache/os2"
+    for _, name in ipairs(fs.list(directory)) do
+      if name:match("%.json$") then fs.write_atomic(directory .. "/" .. name, "{\"torn") end
+    end
+    assert.equal(0, resolve().code)
+    assert.equal(2, asked())
+    local ran = world:run({ "resolve" }, { XDG_CACHE_HOME = "/proc/nowhere" })
+    assert.equal(0, ran.code)
+    assert.equal(PREFIX .. "20260111-193045\n", ran.stdout)
+  end)
+end)
