@@ -53,15 +53,19 @@ function M.of_answer(op, status, body)
   }
 end
 
+local LOGIN <const> = "give Docker the registry's credentials: docker login REGISTRY"
+
 --- Returns the error for a failure inside a stream of a registry operation.
 ---@param op string
 ---@param message string  the engine's
 ---@param about string  what was asked: "push localhost:5000/app:1"
+---@param is_from_config boolean  the credentials are those of Docker's config
 ---@return table
-function M.of_registry(op, message, about)
+function M.of_registry(op, message, about, is_from_config)
   local kind = kind_of_words(message) or "protocol"
   return err.new{
     kind = kind, op = op, message = ("%s: %s"):format(about, message),
+    hint = kind == "denied" and is_from_config and LOGIN or nil,
     retryable = kind == "network" or kind == "unavailable",
   }
 end
@@ -94,8 +98,6 @@ local function message_of_build(failure, step)
   end
   return plain(failure.message)
 end
-
-local LOGIN <const> = "give Docker the registry's credentials: docker login REGISTRY"
 
 --- Returns the error for a build that failed. The Dockerfile and what it runs are the user's, so the
 --- kind is `invalid` unless the words tell of a registry or the machine.

@@ -40,8 +40,11 @@ end
 
 -- Every failure of a push is inside the stream, and a stream may end without a word: only the line
 -- with the digest means success.
-local function push_outcome(merger, about)
-  if merger.failure then return nil, errors.of_registry("docker.push", merger.failure.message, about) end
+local function push_outcome(merger, options)
+  local about = "push " .. options.ref
+  if merger.failure then
+    return nil, errors.of_registry("docker.push", merger.failure.message, about, not options.auth)
+  end
   local pushed = merger.pushed
   if not pushed then
     return nil, err.new{
@@ -75,7 +78,7 @@ function M.start(options)
   return follow(op, merger, function(response, failure)
     local wrong = check_answer("docker.push", response, failure)
     if wrong then return nil, wrong end
-    return push_outcome(merger, "push " .. options.ref)
+    return push_outcome(merger, options)
   end)
 end
 
@@ -98,7 +101,8 @@ function M.pull(options)
     local wrong = check_answer("docker.pull", response, failure)
     if wrong then return nil, wrong end
     if not merger.failure then return { ref = options.ref } end
-    return nil, errors.of_registry("docker.pull", merger.failure.message, "pull " .. options.ref)
+    return nil, errors.of_registry("docker.pull", merger.failure.message, "pull " .. options.ref,
+      not options.auth)
   end)
 end
 
