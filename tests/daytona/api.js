@@ -30,7 +30,6 @@ function routed(context, call) {
   if (!context.operation) return
   call.operation = context.operation
   call.params = context.request.params
-  call.entry.route = `${call.method} /api${context.operation.path}`
   call.world.throttle.checkAddress(call.address)
 }
 
@@ -87,6 +86,12 @@ async function createApi() {
   return api
 }
 
+/** The operation's method and path template, or the path as sent when there is none. */
+function routeOf(api, { method, path }) {
+  const operation = path.startsWith("/api/") ? api.matchOperation({ method, path }) : undefined
+  return `${method} ${operation ? `/api${operation.path}` : path}`
+}
+
 /** Routes one call; resolves to a handler's value, rejects with an ApiError. */
 async function dispatch(api, call) {
   if (!call.path.startsWith("/api/")) throw noRoute(call)
@@ -100,4 +105,4 @@ async function dispatch(api, call) {
   }
 }
 
-module.exports = { createApi, dispatch }
+module.exports = { createApi, dispatch, routeOf }

@@ -1,7 +1,7 @@
 // app: one HTTP request from its bytes to its answer, faults included.
 "use strict"
 
-const { createApi, dispatch } = require("./api")
+const { createApi, dispatch, routeOf } = require("./api")
 const { control } = require("./control")
 const { ApiError, envelope, unexpected } = require("./errors")
 const { faultAnswer } = require("./faults")
@@ -55,7 +55,7 @@ async function answer(api, req, call, fault) {
 }
 
 async function serveApi(world, api, req, res, call) {
-  call.entry = world.log.open(call)
+  call.entry = world.log.open(call, routeOf(api, call))
   const fault = world.faults.take(call)
   call.entry.fault = fault && fault.type
   const reply = await answer(api, req, call, fault)

@@ -31,15 +31,15 @@ class RequestLog {
     this.entries = []
   }
 
-  /** Opens the entry of `call`; its status is null until an answer was sent. */
-  open(call) {
+  /** Opens the entry of `call` to `route`; its status is null until an answer was sent. */
+  open(call, route) {
     const entry = {
       at: new Date().toISOString(),
       method: call.method,
       path: call.path,
       query: call.query,
       headers: shownHeaders(call.headers),
-      route: `${call.method} ${call.path}`,
+      route,
       key: null,
       body: null,
       fault: null,

@@ -33,7 +33,7 @@ const as = (key) => ({ path: "/api/snapshots", key: `dtn_test_key_${key}` })
 const withHeaders = (headers) => ({ path: "/api/snapshots", key: null, headers })
 const sandbox = (body) => ({ method: "POST", path: "/api/sandbox", body })
 
-// [what, request, status, message or undefined, config or none]; an active snapshot `seeded` exists.
+// [what, request, status, message or undefined, config]; an active snapshot `seeded` exists.
 const ROWS = [
   // Error envelope
   ["malformed JSON", create("{"), 400, "Invalid JSON in request body"],
@@ -311,12 +311,7 @@ const ROWS = [
   ],
   ["a bad cursor", { path: "/api/sandbox?cursor=bogus" }, 400, "Invalid cursor provided: bogus"],
   ["bad labels", { path: "/api/sandbox?labels=x" }, 400, "Invalid labels JSON format"],
-  [
-    "sort=bogus",
-    { path: "/api/sandbox?sort=bogus" },
-    400,
-    SANDBOX_SORT,
-  ],
+  ["sort=bogus", { path: "/api/sandbox?sort=bogus" }, 400, SANDBOX_SORT],
 ]
 
 module.exports = { IMAGE, ROWS, SORT }

@@ -7,10 +7,9 @@
 
 const { badRequest } = require("./errors")
 
-// Lower bounds the API enforces and the description leaves out, by schema and field.
+// Lower bounds the API enforces and the description leaves out, by operation and field.
 const LOWER_BOUNDS = {
   createSnapshot: { cpu: 0, gpu: 0, memory: 0, disk: 0 },
-  createSandbox: {},
 }
 
 /** The schema itself: `allOf` with one entry is how the description refers to an enumeration. */
