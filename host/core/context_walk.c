@@ -29,6 +29,7 @@ typedef struct walker {
   size_t depth;
   char *path; /* of what is being looked at */
   size_t path_len;
+  size_t path_room;
   os2_err *err;
 } walker;
 
@@ -216,11 +217,18 @@ static int visit_other(walker *w, const struct stat *st) {
 
 /* --- the walk --- */
 
+/* Room for a path, its NUL and a slash behind it. */
+static void grow_path(walker *w, size_t room) {
+  if (room <= w->path_room) return;
+  w->path_room = room * 2;
+  w->path = os2_mem_resize(w->path, w->path_room, 1);
+}
+
 static void set_path(walker *w, const char *name) {
   size_t parent = w->levels[w->depth - 1].path_len;
   size_t start = parent == 0 ? 0 : parent + 1;
   size_t len = strlen(name);
-  w->path = os2_mem_resize(w->path, start + len + 2, 1);
+  grow_path(w, start + len + 2);
   if (parent > 0) w->path[parent] = '/';
   memcpy(w->path + start, name, len + 1);
   w->path_len = start + len;
@@ -254,7 +262,7 @@ static int walk_levels(walker *w) {
 }
 
 int os2_context_walk(os2_context *ctx, os2_err *err) {
-  walker w = {.ctx = ctx, .path = os2_mem_text("", 1), .err = err};
+  walker w = {.ctx = ctx, .path = os2_mem_text("", 1), .path_room = 2, .err = err};
   struct stat none = {0};
   os2_dir_cursor_open(&w.dir, ctx->root_fd);
   int result = enter(&w, &none, NULL, false);

@@ -72,11 +72,10 @@ static void fails_with(os2_context_options options, os2_kind kind, const char *m
 /* The paths, each followed by a blank. */
 static void lists(const os2_context *ctx, const char *expected) {
   char text[8192] = "";
+  size_t len = 0;
   const char *path;
-  for (size_t i = 0; (path = os2_context_path(ctx, i)) != NULL; i++) {
-    strcat(text, path);
-    strcat(text, " ");
-  }
+  for (size_t i = 0; (path = os2_context_path(ctx, i)) != NULL; i++)
+    len += (size_t)snprintf(text + len, sizeof text - len, "%s ", path);
   assert_string_equal(text, expected);
 }
 
