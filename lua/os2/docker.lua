@@ -9,13 +9,34 @@ local reference = require("os2.docker.reference")
 ---@class os2.docker
 local M = {}
 
---- The Engine API, an operation a name: `docker.api.image_list{all = true}` returns the decoded body
---- and the answer. Parameters are the API's own; a list repeats its key, a map is sent as JSON.
+---@class os2.docker.engine
+---@field api_version string  that is spoken
+---@field builder_version "1"|"2"  classic or BuildKit
+---@field engine_version string
+---@field os string
+---@field arch string
+
+---@class os2.docker.build_options
+---@field context os2.docker.context
+---@field tags? string[]
+---@field args? table<string, string>
+---@field labels? table<string, string>
+---@field target? string  stage
+---@field platform? string  "linux/amd64"
+---@field no_cache? boolean
+---@field pull? boolean  ask the registry for newer base images
+---@field cache_from? string[]
+---@field builder? "1"|"2"  another builder than the engine's own: classic or BuildKit
+---@field timeout? number  seconds
+
+--- The Engine API, an operation a name: `docker.api.image_list{all = true}` returns the decoded
+--- body and the answer. Parameters are the API's own; a list repeats its key, a map is sent as
+--- JSON.
 M.api = setmetatable({}, {
   __index = function(_, name)
     client.operation(name)
     return function(params, options)
-      options = opts.check("docker.api." .. name, options, { headers = "table?", timeout = "number?" })
+      opts.check("docker.api." .. name, options, { headers = "table?", timeout = "number?" })
       return client.call(name, params or {}, options)
     end
   end,
@@ -34,7 +55,7 @@ function M.request(method, path, options)
 end
 
 --- Asks the engine who it is. Raises `unavailable` when none answers. Waits.
----@return {api_version: string, builder_version: "1"|"2", engine_version: string, os: string, arch: string}
+---@return os2.docker.engine
 function M.ping()
   local link = client.connect()
   local version = client.call("system_version", {}, { op = "docker.ping" })
@@ -45,27 +66,29 @@ function M.ping()
 end
 
 --- Lists a build context: what would be sent, without sending it. Waits.
----@param options {path: string, dockerfile: string?}  the Dockerfile relative to the working directory
+---@param options {path: string, dockerfile: string?}  the Dockerfile as seen from here
 ---@return os2.docker.context
 function M.context(options)
   opts.check("docker.context", options, { path = "string", dockerfile = "string?" })
   return build.context(options.path, options.dockerfile)
 end
 
---- Builds an image. Returns a stream of events; its result is {id = "sha256:…"}. Events:
---- {type="step", id, name, index?, total?, stage?, state="started"|"done"|"cached"|"error", seconds?},
---- {type="log", step, text}, {type="warning", text, url?}, {type="bytes", id, step?, current, total}
---- (id "context" while the context is sent). A failing step's last lines are in the error's `detail`.
---- Closing the stream stops the build. The builder is the engine's: BuildKit ("2") where it has one;
---- "1" asks for the classic one.
----@param options {context: os2.docker.context, tags: string[]?, args: table?, labels: table?, target: string?, platform: string?, no_cache: boolean?, pull: boolean?, cache_from: string[]?, builder: string?, timeout: number?}
+--- Builds an image, with BuildKit where the engine has it. Returns a stream of events; its result
+--- is {id = "sha256:…"}. Events:
+---   {type="step", id, name, index?, total?, stage?, seconds?,
+---    state="started"|"done"|"cached"|"error"}
+---   {type="log", step, text}
+---   {type="warning", text, url?}
+---   {type="bytes", id, step?, current, total}: id is "context" while the context is sent
+--- A failing step's last lines are in the error's `detail`. Closing the stream stops the build.
+---@param options os2.docker.build_options
 ---@return os2.docker.stream
 function M.build(options)
   return build.start(options)
 end
 
---- Pushes an image under its reference. Returns a stream of {type="bytes", layer, current, total} and
---- {type="layer", layer, state="preparing"|"waiting"|"done"|"exists"}; its result is
+--- Pushes an image under its reference. Returns a stream of {type="bytes", layer, current, total}
+--- and {type="layer", layer, state="preparing"|"waiting"|"done"|"exists"}; its result is
 --- {digest, size, tag}. Without `auth` the credentials are those of Docker's config.
 ---@param options {ref: string, auth: {username: string, password: string}?, timeout: number?}
 ---@return os2.docker.stream
@@ -95,8 +118,8 @@ local function label_list(labels)
   return json.array(list)
 end
 
---- Returns the images here (ImageList) that fit: a reference with globs within its path segments, and
---- labels as a list of "key" and "key=value" or as a map. Waits.
+--- Returns the images here (ImageList) that fit: a reference with globs within its path segments,
+--- and labels as a list of "key" and "key=value" or as a map. Waits.
 ---@param options? {reference: string?, labels: table?}
 ---@return table[]
 function M.images(options)
@@ -112,7 +135,8 @@ end
 ---@param ref string  "registry/name:tag"
 function M.tag(image, ref)
   local name, tag = reference.split(ref)
-  client.call("image_tag", { name = image, repo = name, tag = tag or "latest" }, { op = "docker.tag" })
+  local params = { name = image, repo = name, tag = tag or "latest" }
+  client.call("image_tag", params, { op = "docker.tag" })
 end
 
 --- Takes a reference away; an image without another one goes with it. Raises `not_found`. Waits.

@@ -11,6 +11,7 @@ local proc = require("os2.proc")
 local task = require("os2.task")
 local temporary = require("tests.lib.temporary")
 
+local get = env.get
 local LIB <const> = "tests/lib/"
 local CLASSIC <const>, BUILDKIT <const> = "1", "2"
 
@@ -60,11 +61,7 @@ describe("os2.docker on the engine", function()
 
   before_each(function()
     directory, tags, variables = temporary.directory(), {}, {}
-    local get = env.get
-    stub(env, "get", function(name)
-      if variables[name] ~= nil then return variables[name] or nil end
-      return get(name)
-    end)
+    env.get = function(name) return variables[name] or get(name) end
     variables.DOCKER_CONFIG = directory .. "/no-docker-config"
     client.forget()
   end)
@@ -73,7 +70,7 @@ describe("os2.docker on the engine", function()
     variables.DOCKER_HOST = nil
     client.forget()
     for _, ref in ipairs(tags) do task.try(docker.untag, ref) end
-    env.get:revert()
+    env.get = get
     client.forget()
     temporary.remove(directory)
   end)
@@ -230,7 +227,8 @@ describe("os2.docker on the engine", function()
       context = context_of{ Dockerfile = ("FROM %s\nRUN --mount=type=secret,id=npm true\n"):format(base) },
     })
     assert.are.equal("invalid", failure.kind)
-    assert.is_truthy(failure.message:find("mounts a secret, which os2 does not serve: RUN --mount=type=secret,id=npm true", 1, true))
+    assert.is_truthy(failure.message:find("mounts a secret, which os2 does not serve: "
+      .. "RUN --mount=type=secret,id=npm true", 1, true))
     assert.is_string(failure.hint)
   end)
 

@@ -65,14 +65,19 @@ function M.context(path, given)
   }, Context)
 end
 
+local MOUNT_HINTS <const> = {
+  ssh = "clone before the build and COPY, or build that image with docker build",
+  secret = "fetch what needs the secret before the build and COPY it, or build that image with "
+    .. "docker build",
+}
+
 local function refuse_mount(text)
   local kind, instruction = dockerfile.unserved_mount(text)
   if not kind then return end
   err.raise(err.new{
-    kind = "invalid", op = "docker.build",
-    message = ("the Dockerfile mounts a %s, which os2 does not serve: %s"):format(kind, instruction),
-    hint = kind == "ssh" and "clone before the build and COPY, or build that image with docker build"
-      or "fetch what needs the secret before the build and COPY it, or build that image with docker build",
+    kind = "invalid", op = "docker.build", hint = MOUNT_HINTS[kind],
+    message = ("the Dockerfile mounts a %s, which os2 does not serve: %s"):format(kind,
+      instruction),
   })
 end
 
@@ -127,8 +132,9 @@ local function start(options)
     refuse_mount(options.context.text)
     session = native.session_id()
   end
+  local query = query_of(options, builder, session)
   return err.check(native.build{
-    socket = link.place.socket, target = client.target("image_build", query_of(options, builder, session)),
+    socket = link.place.socket, target = client.target("image_build", query),
     headers = headers, context = options.context.handle, session_id = session,
     session_target = session and client.target("session", {}) or nil,
     timeout = options.timeout or policy.ask("timeouts.build"),
@@ -172,7 +178,7 @@ function M.start(options)
   opts.check("docker.build", options, BUILD_OPTIONS)
   check_builder(options.builder)
   local op = start(options)
-  local merger = progress.build()
+  local merger = progress.new()
   return stream.new{
     op = op, merger = merger,
     on_raw = function(raw)

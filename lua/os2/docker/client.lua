@@ -148,8 +148,8 @@ function M.request(method, path, options)
   options = options or {}
   local link = M.connect()
   local body = type(options.body) == "table" and options.body or nil
-  local response = request(link.place, "docker.request", method, ("/v%s%s"):format(link.version, path),
-    with_body(options, body))
+  local target = ("/v%s%s"):format(link.version, path)
+  local response = request(link.place, "docker.request", method, target, with_body(options, body))
   response.body = decode(response)
   return response
 end

@@ -34,8 +34,8 @@ local function decode(text, source)
   })
 end
 
---- Reads Docker's config ($DOCKER_CONFIG/config.json, else ~/.docker/config.json). The credentials of
---- DOCKER_AUTH_CONFIG, in the same form, go before the file's.
+--- Reads Docker's config ($DOCKER_CONFIG/config.json, else ~/.docker/config.json). The credentials
+--- of DOCKER_AUTH_CONFIG, in the same form, go before the file's.
 ---@return table  empty when there is none
 function M.load()
   local file = path()
@@ -86,7 +86,8 @@ local function helper_failed(helper, server, why)
     kind = "denied", op = "docker.credentials",
     message = ("the credential helper docker-credential-%s gave nothing for %s: %s"):format(helper,
       server, why),
-    hint = ("log in again (docker login %s), or take the helper out of Docker's config"):format(server),
+    hint = ("log in again (docker login %s), or take the helper out of Docker's config")
+      :format(server),
   })
 end
 

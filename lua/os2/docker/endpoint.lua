@@ -7,7 +7,7 @@ local fs = require("os2.fs")
 local M = {}
 
 local SYSTEM_SOCKET <const> = "/var/run/docker.sock"
--- 1.52 drops fields that are read here; every engine from 20.10 on serves something at or below this.
+-- 1.52 drops fields that are read here; every engine from 20.10 on serves a version up to this.
 local NEWEST_API <const> = "1.51"
 -- Before it there is neither BuildKit nor a session.
 local BUILDKIT_API <const> = "1.39"
@@ -36,18 +36,19 @@ end
 local function check_context(name, source)
   if type(name) ~= "string" or name == "" or name == "default" then return end
   refuse(("%s names the Docker context %s, and os2 reaches the engine on a unix socket only")
-    :format(source, name), "set DOCKER_HOST=unix:///path/to/docker.sock, which goes before contexts")
+    :format(source, name),
+    "set DOCKER_HOST=unix:///path/to/docker.sock, which goes before contexts")
 end
 
 local function search()
   local runtime = env.get("XDG_RUNTIME_DIR")
   local rootless = runtime and runtime .. "/docker.sock"
-  if rootless and not fs.exists(SYSTEM_SOCKET) and fs.exists(rootless) then return place(rootless) end
-  return place(SYSTEM_SOCKET)
+  local is_rootless = rootless and not fs.exists(SYSTEM_SOCKET) and fs.exists(rootless)
+  return place(is_rootless and rootless or SYSTEM_SOCKET)
 end
 
---- Returns the engine's place: DOCKER_HOST, else the system's socket, else the user's own (rootless).
---- Raises (exit 3) for places that are no unix socket.
+--- Returns the engine's place: DOCKER_HOST, else the system's socket, else the user's own
+--- (rootless). Raises (exit 3) for places that are no unix socket.
 ---@param config table  Docker's config
 ---@return os2.docker.endpoint.place
 function M.find(config)

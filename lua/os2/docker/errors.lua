@@ -72,8 +72,8 @@ end
 
 -- What BuildKit puts before the words that matter.
 local PREFIXES <const> = {
-  "^failed to solve with frontend [^:]+: ", "^failed to solve: ", "^failed to create LLB definition: ",
-  "^rpc error: code = %a+ desc = ",
+  "^failed to solve with frontend [^:]+: ", "^failed to solve: ",
+  "^failed to create LLB definition: ", "^rpc error: code = %a+ desc = ",
 }
 
 local function plain(message)
@@ -99,8 +99,8 @@ local function message_of_build(failure, step)
   return plain(failure.message)
 end
 
---- Returns the error for a build that failed. The Dockerfile and what it runs are the user's, so the
---- kind is `invalid` unless the words tell of a registry or the machine.
+--- Returns the error for a build that failed. The Dockerfile and what it runs are the user's, so
+--- the kind is `invalid` unless the words tell of a registry or the machine.
 ---@param failure {message: string, code: integer?}
 ---@param step table?  that failed
 ---@param tail string?  its last lines
@@ -109,7 +109,8 @@ function M.of_build(failure, step, tail)
   local kind = not failure.code and kind_of_words(failure.message) or "invalid"
   return err.new{
     kind = kind, op = "docker.build", message = message_of_build(failure, step), detail = tail,
-    hint = kind == "denied" and LOGIN or nil, retryable = kind == "network" or kind == "unavailable",
+    hint = kind == "denied" and LOGIN or nil,
+    retryable = kind == "network" or kind == "unavailable",
   }
 end
 

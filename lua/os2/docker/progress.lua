@@ -1,4 +1,5 @@
---- Turns what the engine says during a build or a push into events, and keeps what an error needs.
+--- Turns what the engine says during a build into events, and keeps what an error needs.
+local transfer = require("os2.docker.transfer")
 
 ---@class os2.docker.progress
 local M = {}
@@ -24,7 +25,7 @@ Build.__index = Build
 
 --- Returns a merger for the lines of one build.
 ---@return os2.docker.progress.build
-function M.build()
+function M.new()
   return setmetatable({ steps = {}, order = {}, events = {} }, Build)
 end
 
@@ -32,13 +33,13 @@ local function add(self, event)
   self.events[#self.events + 1] = event
 end
 
--- "[builder 2/5] RUN make" is step 2 of 5 of the stage "builder"; "[internal] load metadata" is none.
+-- "[builder 2/5] RUN make" is step 2 of 5 of the stage "builder"; "[internal] load …" is none.
 local function parse_name(name)
   if name == UNPACK then return { name = "[internal] unpack the context" } end
   local label, index, total, rest = name:match("^%[(.-)%s*(%d+)/(%d+)%]%s*(.*)$")
   if not index then return { name = name } end
   return {
-    name = rest, index = math.tointeger(tonumber(index)), total = math.tointeger(tonumber(total)),
+    name = rest, index = math.tointeger(index), total = math.tointeger(total),
     stage = label ~= "" and label or nil,
   }
 end
@@ -153,7 +154,7 @@ end
 local function start_classic_step(self, index, total, name)
   end_classic_step(self, "done")
   local step = step_of(self, "step " .. index)
-  step.name, step.index, step.total = name, math.tointeger(tonumber(index)), math.tointeger(tonumber(total))
+  step.name, step.index, step.total = name, math.tointeger(index), math.tointeger(total)
   self.current = step
   set_state(self, step, "started")
 end
@@ -175,17 +176,6 @@ local function on_layer(self, line)
   add(self, { type = "bytes", id = line.id, current = detail.current, total = detail.total or 0 })
 end
 
---- Returns what a line of the engine says went wrong inside of a 200 answer, or nil.
----@param line table
----@return {message: string, code: integer?}?
-function M.failure_of(line)
-  local detail = type(line.errorDetail) == "table" and line.errorDetail or {}
-  local message = detail.message or line.error
-  if not message then return nil end
-  local code = detail.code or message:match("exit code: (%d+)") or message:match("non%-zero code: (%d+)")
-  return { message = message, code = math.tointeger(tonumber(code)) }
-end
-
 local function on_failure(self, failure)
   self.failure = self.failure or failure
   if self.current then end_classic_step(self, "error") end
@@ -194,7 +184,7 @@ end
 --- Takes one line of the answer. A trace comes decoded, as `line.trace`.
 ---@param line table
 function Build:feed(line)
-  local failure = M.failure_of(line)
+  local failure = transfer.failure_of(line)
   if failure then return on_failure(self, failure) end
   if line.trace then return on_trace(self, line.trace) end
   if type(line.aux) == "table" and line.aux.ID then self.image_id = line.aux.ID end
@@ -223,8 +213,10 @@ end
 local function failed_step(self)
   local found
   for _, step in ipairs(self.order) do
-    if step.error and self.failure and self.failure.message:find(step.error, 1, true) then return step end
-    if step.error and not found and not is_cancelled(step) then found = step end
+    if step.error and self.failure then
+      if self.failure.message:find(step.error, 1, true) then return step end
+      if not found and not is_cancelled(step) then found = step end
+    end
   end
   return found or (self.current and self.current.state == "error" and self.current or nil)
 end
@@ -238,69 +230,5 @@ function Build:failed()
   flush_log(self, step)
   return step, #step.tail > 0 and table.concat(step.tail, "\n") or nil
 end
-
----@class os2.docker.progress.push
----@field pushed {Tag: string, Digest: string, Size: integer}?
----@field failure {message: string, code: integer?}?
-local Push = {}
-Push.__index = Push
-
---- Returns a merger for the lines of one push.
----@return os2.docker.progress.push
-function M.push()
-  return setmetatable({ events = {} }, Push)
-end
-
-local LAYER_STATES <const> = {
-  Preparing = "preparing", Waiting = "waiting", Pushed = "done", ["Layer already exists"] = "exists",
-}
-
-local function is_layer(line)
-  return line.id and not line.status:find("^The push refers")
-end
-
-local function on_push_status(self, line)
-  local detail = line.progressDetail
-  if line.status == "Pushing" and type(detail) == "table" and detail.current then
-    -- The engine counts the tar it reads, which may grow past the size it had said.
-    local total = math.max(detail.total or 0, detail.current)
-    add(self, { type = "bytes", layer = line.id, current = detail.current, total = total })
-  elseif LAYER_STATES[line.status] or line.status:find("^Mounted from") then
-    add(self, { type = "layer", layer = line.id, state = LAYER_STATES[line.status] or "exists" })
-  end
-end
-
---- Takes one line of the answer.
----@param line table
-function Push:feed(line)
-  self.failure = self.failure or M.failure_of(line)
-  if type(line.aux) == "table" and line.aux.Digest then self.pushed = line.aux end
-  if line.status and is_layer(line) then on_push_status(self, line) end
-end
-
-Push.take = Build.take
-
----@class os2.docker.progress.pull
----@field failure {message: string, code: integer?}?
-local Pull = {}
-Pull.__index = Pull
-
---- Returns a merger for the lines of one pull.
----@return os2.docker.progress.pull
-function M.pull()
-  return setmetatable({ events = {} }, Pull)
-end
-
---- Takes one line of the answer.
----@param line table
-function Pull:feed(line)
-  self.failure = self.failure or M.failure_of(line)
-  local detail = line.progressDetail
-  if line.status == "Downloading" and type(detail) == "table" and detail.current then
-    add(self, { type = "bytes", layer = line.id, current = detail.current, total = detail.total or 0 })
-  end
-end
-
-Pull.take = Build.take
 
 return M

@@ -6,9 +6,9 @@ local errors = require("os2.docker.errors")
 local json = require("host.json")
 local opts = require("os2.opts")
 local policy = require("os2.policy")
-local progress = require("os2.docker.progress")
 local reference = require("os2.docker.reference")
 local stream = require("os2.docker.stream")
+local transfer = require("os2.docker.transfer")
 
 ---@class os2.docker.push
 local M = {}
@@ -70,7 +70,7 @@ end
 function M.start(options)
   opts.check("docker.push", options, { ref = "string", auth = "table?", timeout = "number?" })
   local name, tag = require_tag(options.ref)
-  local merger = progress.push()
+  local merger = transfer.push()
   local op = client.start("image_push", { name = name, tag = tag }, {
     headers = { M.auth_header(options.ref, options.auth) }, op = "docker.push",
     timeout = options.timeout or policy.ask("timeouts.push"),
@@ -90,7 +90,7 @@ function M.pull(options)
     ref = "string", auth = "table?", platform = "string?", timeout = "number?",
   })
   local name, tag, digest = reference.split(options.ref)
-  local merger = progress.pull()
+  local merger = transfer.pull()
   local op = client.start("image_create", {
     fromImage = name, tag = digest or tag or "latest", platform = options.platform,
   }, {

@@ -1,4 +1,4 @@
---- A long answer of the engine as a raising iterator: `for event in stream do … end`, `stream:result()`.
+--- A long answer of the engine as a raising iterator: `for event in stream`, `stream:result()`.
 local err = require("os2.err")
 
 ---@class os2.docker.stream

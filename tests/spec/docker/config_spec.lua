@@ -4,9 +4,12 @@ local endpoint = require("os2.docker.endpoint")
 local env = require("os2.env")
 local err = require("os2.err")
 local fs = require("os2.fs")
+local json = require("os2.json")
 local native = require("host.docker")
+local proc = require("os2.proc")
 local temporary = require("tests.lib.temporary")
 
+local get, exists, run = env.get, fs.exists, proc.run
 local SECRET <const> = "s3cr3t-of-the-spec"
 
 local function base64(text)
@@ -15,7 +18,7 @@ end
 
 -- The environment as the test has it, and nothing else.
 local function with_environment(variables)
-  stub(env, "get", function(name) return variables[name] end)
+  env.get = function(name) return variables[name] end
 end
 
 local function raised(fn, ...)
@@ -32,7 +35,7 @@ describe("os2.docker.config", function()
 
   after_each(function()
     temporary.remove(directory)
-    if type(env.get) == "table" then env.get:revert() end
+    env.get = get
   end)
 
   local function load(text, variables)
@@ -54,9 +57,11 @@ describe("os2.docker.config", function()
   end)
 
   it("takes auths apart", function()
-    local text = ('{"auths":{"ghcr.io":{"auth":%q},"https://r.io/v2/":{"auth":%q},"t.io":{"identitytoken":"tok","auth":""},"e.io":{}}}')
-      :format(base64("me:a:b\0\0"), base64("you:" .. SECRET))
-    local loaded = load(text)
+    local loaded = load(json.encode{ auths = {
+      ["ghcr.io"] = { auth = base64("me:a:b\0\0") },
+      ["https://r.io/v2/"] = { auth = base64("you:" .. SECRET) },
+      ["t.io"] = { identitytoken = "tok", auth = "" }, ["e.io"] = {},
+    } })
     assert.are.same({ username = "me", password = "a:b" }, config.credentials(loaded, "ghcr.io"))
     assert.are.same({ username = "you", password = SECRET }, config.credentials(loaded, "r.io"))
     assert.are.same({ identitytoken = "tok" }, config.credentials(loaded, "t.io"))
@@ -89,20 +94,16 @@ describe("os2.docker.config", function()
     local function helper(name, script)
       local path = ("%s/docker-credential-%s"):format(directory, name)
       temporary.write(path, "#!/bin/sh\n" .. script)
-      require("os2.proc").run({ "chmod", "+x", path }, { timeout = 5 })
+      run({ "chmod", "+x", path }, { timeout = 5 })
     end
 
     before_each(function()
-      local proc = require("os2.proc")
-      local run = proc.run
-      stub(proc, "run", function(argv, options)
-        local name = argv[1]:match("^docker%-credential%-(.+)$")
-        local path = name and ("%s/docker-credential-%s"):format(directory, name)
-        return run(path and { path, argv[2] } or argv, options)
-      end)
+      proc.run = function(argv, options)
+        return run({ directory .. "/" .. argv[1], argv[2] }, options)
+      end
     end)
 
-    after_each(function() require("os2.proc").run:revert() end)
+    after_each(function() proc.run = run end)
 
     it("asks the helper of the registry, else the store", function()
       helper("one", [[read server; printf '{"Username":"one","Secret":"%s"}' "$server"]])
@@ -121,7 +122,8 @@ describe("os2.docker.config", function()
       helper("all", "echo 'the keychain is locked' >&2; exit 1")
       local failure = raised(config.credentials, load('{"credsStore":"all"}'), "r.io")
       assert.are.equal("denied", failure.kind)
-      assert.is_truthy(failure.message:find("docker-credential-all gave nothing for r.io: the keychain is locked", 1, true))
+      assert.is_truthy(failure.message:find("docker-credential-all gave nothing for r.io: "
+        .. "the keychain is locked", 1, true))
     end)
 
     it("names a helper that is not there", function()
@@ -146,13 +148,12 @@ end)
 
 describe("os2.docker.endpoint", function()
   after_each(function()
-    if type(env.get) == "table" then env.get:revert() end
-    if type(fs.exists) == "table" then fs.exists:revert() end
+    env.get, fs.exists = get, exists
   end)
 
   local function find(variables, settings, existing)
     with_environment(variables)
-    stub(fs, "exists", function(path) return (existing or {})[path] or false end)
+    fs.exists = function(path) return (existing or {})[path] or false end
     return endpoint.find(settings or {})
   end
 
@@ -181,10 +182,8 @@ describe("os2.docker.endpoint", function()
     assert.are.equal("1.41", endpoint.version("1.41"))
     assert.are.equal("1.51", endpoint.version("1.60"))
     assert.are.equal("protocol", raised(endpoint.version, nil).kind)
-    env.get:revert()
     with_environment{ DOCKER_API_VERSION = "1.40" }
     assert.are.equal("1.40", endpoint.version("1.41"))
-    env.get:revert()
     with_environment{ DOCKER_API_VERSION = "new" }
     assert.are.equal("config", raised(endpoint.version, "1.41").exit)
   end)

@@ -1,5 +1,6 @@
 --- What the engine says, as events: BuildKit's trace, the classic builder's text, pushes, pulls.
 local progress = require("os2.docker.progress")
+local transfer = require("os2.docker.transfer")
 
 local function vertex(fields)
   local made = { digest = "sha256:1", name = "", error = "", cached = false, started = 0, completed = 0 }
@@ -36,7 +37,7 @@ end
 describe("os2.docker.progress of a BuildKit build", function()
   local build
 
-  before_each(function() build = progress.build() end)
+  before_each(function() build = progress.new() end)
 
   it("merges a step that comes again and again", function()
     assert.are.same({ "2/5 RUN make: started", "2/5 RUN make: done" }, events_of(build, {
@@ -124,7 +125,7 @@ end)
 describe("os2.docker.progress of a classic build", function()
   local build
 
-  before_each(function() build = progress.build() end)
+  before_each(function() build = progress.new() end)
 
   it("reads the steps out of the text", function()
     assert.are.same({
@@ -153,9 +154,9 @@ describe("os2.docker.progress of a classic build", function()
   end)
 end)
 
-describe("os2.docker.progress of a push", function()
+describe("os2.docker.transfer of a push", function()
   it("gives bytes and layers, and the digest", function()
-    local push = progress.push()
+    local push = transfer.push()
     assert.are.same({
       "layer preparing", "l1 5/10", "l1 12/12", "layer done", "layer exists", "layer exists",
     }, events_of(push, {
@@ -173,16 +174,16 @@ describe("os2.docker.progress of a push", function()
   end)
 
   it("keeps the first failure, in the old form too", function()
-    local push = progress.push()
+    local push = transfer.push()
     push:feed{ error = "denied" }
     push:feed{ errorDetail = { message = "later" } }
     assert.are.equal("denied", push.failure.message)
   end)
 end)
 
-describe("os2.docker.progress of a pull", function()
+describe("os2.docker.transfer of a pull", function()
   it("gives the bytes of downloads", function()
-    assert.are.same({ "l1 1/4" }, events_of(progress.pull(), {
+    assert.are.same({ "l1 1/4" }, events_of(transfer.pull(), {
       { status = "Pulling from library/x", id = "latest" },
       { status = "Downloading", progressDetail = { current = 1, total = 4 }, id = "l1" },
       { status = "Extracting", progressDetail = { current = 1, total = 4 }, id = "l1" },

@@ -1,0 +1,93 @@
+--- Turns what the engine says during a push or a pull into events.
+
+---@class os2.docker.transfer
+local M = {}
+
+--- Returns what a line of the engine says went wrong inside of a 200 answer, or nil.
+---@param line table
+---@return {message: string, code: integer?}?
+function M.failure_of(line)
+  local detail = type(line.errorDetail) == "table" and line.errorDetail or {}
+  local message = detail.message or line.error
+  if not message then return nil end
+  local code = detail.code or message:match("exit code: (%d+)")
+    or message:match("non%-zero code: (%d+)")
+  return { message = message, code = math.tointeger(tonumber(code)) }
+end
+
+local function add(self, event)
+  self.events[#self.events + 1] = event
+end
+
+-- The oldest event that was not taken, or nil.
+local function take(self)
+  return table.remove(self.events, 1)
+end
+
+---@class os2.docker.transfer.push
+---@field pushed {Tag: string, Digest: string, Size: integer}?
+---@field failure {message: string, code: integer?}?
+local Push = {}
+Push.__index = Push
+
+--- Returns a merger for the lines of one push.
+---@return os2.docker.transfer.push
+function M.push()
+  return setmetatable({ events = {} }, Push)
+end
+
+local LAYER_STATES <const> = {
+  Preparing = "preparing", Waiting = "waiting", Pushed = "done",
+  ["Layer already exists"] = "exists",
+}
+
+local function is_layer(line)
+  return line.id and not line.status:find("^The push refers")
+end
+
+local function on_push_status(self, line)
+  local detail = line.progressDetail
+  if line.status == "Pushing" and type(detail) == "table" and detail.current then
+    -- The engine counts the tar it reads, which may grow past the size it had said.
+    local total = math.max(detail.total or 0, detail.current)
+    add(self, { type = "bytes", layer = line.id, current = detail.current, total = total })
+  elseif LAYER_STATES[line.status] or line.status:find("^Mounted from") then
+    add(self, { type = "layer", layer = line.id, state = LAYER_STATES[line.status] or "exists" })
+  end
+end
+
+--- Takes one line of the answer.
+---@param line table
+function Push:feed(line)
+  self.failure = self.failure or M.failure_of(line)
+  if type(line.aux) == "table" and line.aux.Digest then self.pushed = line.aux end
+  if line.status and is_layer(line) then on_push_status(self, line) end
+end
+
+Push.take = take
+
+---@class os2.docker.transfer.pull
+---@field failure {message: string, code: integer?}?
+local Pull = {}
+Pull.__index = Pull
+
+--- Returns a merger for the lines of one pull.
+---@return os2.docker.transfer.pull
+function M.pull()
+  return setmetatable({ events = {} }, Pull)
+end
+
+--- Takes one line of the answer.
+---@param line table
+function Pull:feed(line)
+  self.failure = self.failure or M.failure_of(line)
+  local detail = line.progressDetail
+  if line.status == "Downloading" and type(detail) == "table" and detail.current then
+    local total = detail.total or 0
+    add(self, { type = "bytes", layer = line.id, current = detail.current, total = total })
+  end
+end
+
+Pull.take = take
+
+return M
