@@ -81,10 +81,10 @@ static const luaL_Reg build_methods[] = {{"answer", l_answer}, {NULL, NULL}};
 static const bind_op_class build_class = {
     .push_event = push_event, .push_result = push_result, .methods = build_methods};
 
-static const bind_opt build_opts[] = {
-    {"socket", "string"},        {"target", "string"},      {"headers", "table"},
-    {"session_target", "string?"}, {"session_id", "string?"}, {"context", "any"},
-    {"timeout", "number"},       {NULL, NULL}};
+static const bind_opt build_opts[] = {{"socket", "string"},      {"target", "string"},
+                                      {"headers", "table"},      {"session_target", "string?"},
+                                      {"session_id", "string?"}, {"context", "any"},
+                                      {"timeout", "number"},     {NULL, NULL}};
 
 /* The list `headers` as a NULL-terminated array, owned by userdata left on the stack. */
 static const char *const *check_headers(lua_State *L) {

@@ -67,9 +67,9 @@ static int l_close(lua_State *L) {
   return 0;
 }
 
-static const luaL_Reg methods[] = {{"count", l_count},   {"dockerfile", l_dockerfile},
-                                   {"paths", l_paths},   {"notices", l_notices},
-                                   {"close", l_close},   {NULL, NULL}};
+static const luaL_Reg methods[] = {{"count", l_count}, {"dockerfile", l_dockerfile},
+                                   {"paths", l_paths}, {"notices", l_notices},
+                                   {"close", l_close}, {NULL, NULL}};
 static const luaL_Reg meta[] = {{"__gc", l_close}, {"__close", l_close}, {NULL, NULL}};
 
 void bind_docker_open_context(lua_State *L) { bind_newtype(L, CONTEXT_TYPE, methods, meta); }

@@ -10,7 +10,7 @@
 /* Makes the type; idempotent. */
 void bind_docker_open_context(lua_State *L);
 
-// docker.context{path: string, dockerfile: string?, timeout: number} -> context | nil, err   (waits)
+// docker.context{path: string, dockerfile: string?, timeout: number} -> context | nil, err (waits)
 int bind_docker_context(lua_State *L);
 
 /* The tar of the context at index arg as a body; raises when it is none. 0 or -1 with err. */

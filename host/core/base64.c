@@ -35,8 +35,7 @@ static int digit_value(char c) {
 
 static size_t without_padding(const char *text, size_t n) {
   size_t padding = 0;
-  while (padding < 2 && padding < n && text[n - padding - 1] == '=')
-    padding++;
+  while (padding < 2 && padding < n && text[n - padding - 1] == '=') padding++;
   return n - padding;
 }
 

@@ -76,8 +76,7 @@ static void destroy(os2_op *op) {
 static void drain(build *b) {
   os2_event *event;
   while (b->http != NULL && !os2_op_is_full(&b->op) && (event = os2_op_take(b->http)) != NULL) {
-    if (event->type == OS2_HTTP_DATA)
-      os2_op_push(&b->op, OS2_BUILD_LINE, event->data, event->len);
+    if (event->type == OS2_HTTP_DATA) os2_op_push(&b->op, OS2_BUILD_LINE, event->data, event->len);
     free(event);
   }
 }
@@ -131,8 +130,10 @@ static void on_session(os2_op *session, void *arg) {
   build *b = arg;
   os2_event *event;
   while (b->session == session && (event = os2_op_take(session)) != NULL) {
-    if (event->type == OS2_SESSION_READY) start_http(b);
-    else os2_op_push(&b->op, OS2_BUILD_CREDENTIALS, event->data, event->len);
+    if (event->type == OS2_SESSION_READY)
+      start_http(b);
+    else
+      os2_op_push(&b->op, OS2_BUILD_CREDENTIALS, event->data, event->len);
     free(event);
   }
   /* Without a session the build cannot begin; later on its answer tells what became of it. */

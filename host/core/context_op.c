@@ -1,4 +1,5 @@
-/* context_op: listing a build context as an operation, and sharing it with the build that reads it. */
+/* context_op: listing a build context as an operation, and sharing it with the build that reads it.
+ */
 #include "core/context_op.h"
 
 #include "core/mem.h"

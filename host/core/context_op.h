@@ -1,4 +1,5 @@
-/* context_op: listing a build context as an operation, and sharing it with the build that reads it. */
+/* context_op: listing a build context as an operation, and sharing it with the build that reads it.
+ */
 #ifndef OS2_CORE_CONTEXT_OP_H
 #define OS2_CORE_CONTEXT_OP_H
 

@@ -48,8 +48,10 @@ static void free_call(call *c) {
 
 static void forget_call(os2_grpc *grpc, call *c) {
   if (c->next != NULL) c->next->previous = c->previous;
-  if (c->previous != NULL) c->previous->next = c->next;
-  else grpc->calls = c->next;
+  if (c->previous != NULL)
+    c->previous->next = c->next;
+  else
+    grpc->calls = c->next;
   free_call(c);
 }
 
@@ -173,7 +175,8 @@ static int on_frame(nghttp2_session *h2, const nghttp2_frame *frame, void *arg) 
   } else if (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) {
     if (is_whole(c))
       grpc->fn(grpc->arg, c->id, c->method, c->request + PREFIX_SIZE, c->request_len - PREFIX_SIZE);
-    else refuse_call(grpc, c, OS2_GRPC_INVALID_ARGUMENT);
+    else
+      refuse_call(grpc, c, OS2_GRPC_INVALID_ARGUMENT);
   }
   return 0;
 }
@@ -207,7 +210,8 @@ os2_grpc *os2_grpc_new(const char *const *methods, os2_grpc_fn fn, void *arg) {
   grpc->fn = fn;
   grpc->arg = arg;
   grpc->h2 = new_session(grpc);
-  if (grpc->h2 == NULL || nghttp2_submit_settings(grpc->h2, NGHTTP2_FLAG_NONE, NULL, 0) != 0) abort();
+  if (grpc->h2 == NULL || nghttp2_submit_settings(grpc->h2, NGHTTP2_FLAG_NONE, NULL, 0) != 0)
+    abort();
   return grpc;
 }
 

@@ -35,11 +35,16 @@ static int read_text(os2_pb_cursor *c, os2_text *out) {
 
 static int read_payload(os2_pb_cursor *c, unsigned wire_type, os2_pb_field *field) {
   switch (wire_type) {
-  case WIRE_VARINT: return read_varint(c, &field->value);
-  case WIRE_BYTES: return read_text(c, &field->text);
-  case WIRE_FIXED64: return skip(c, 8);
-  case WIRE_FIXED32: return skip(c, 4);
-  default: return -1;
+  case WIRE_VARINT:
+    return read_varint(c, &field->value);
+  case WIRE_BYTES:
+    return read_text(c, &field->text);
+  case WIRE_FIXED64:
+    return skip(c, 8);
+  case WIRE_FIXED32:
+    return skip(c, 4);
+  default:
+    return -1;
   }
 }
 

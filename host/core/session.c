@@ -89,8 +89,10 @@ static void feed(session *s, const char *bytes, size_t len) {
   s->is_feeding = true;
   int rc = os2_grpc_feed(s->grpc, bytes, len, &err);
   s->is_feeding = false;
-  if (rc != 0) end(s, &err);
-  else flush(s);
+  if (rc != 0)
+    end(s, &err);
+  else
+    flush(s);
 }
 
 /* Ends the session with the status line of an answer that is no upgrade. */
@@ -141,15 +143,19 @@ static void on_end(session *s, int code) {
   }
   if (code == UV_EOF)
     os2_fail(&err, OS2_NETWORK, "the engine hung up before it opened a build session");
-  else os2_fail_uv(&err, code, "the session with the engine was lost");
+  else
+    os2_fail_uv(&err, code, "the session with the engine was lost");
   end(s, &err);
 }
 
 static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buffer) {
   session *s = stream->data;
-  if (n < 0) on_end(s, (int)n);
-  else if (s->is_upgraded) feed(s, buffer->base, (size_t)n);
-  else read_head(s, buffer->base, (size_t)n);
+  if (n < 0)
+    on_end(s, (int)n);
+  else if (s->is_upgraded)
+    feed(s, buffer->base, (size_t)n);
+  else
+    read_head(s, buffer->base, (size_t)n);
 }
 
 static void on_connected(uv_connect_t *connect, int status) {
@@ -189,8 +195,10 @@ static void ask_credentials(session *s, int32_t id, const char *message, size_t 
 static void on_call(void *arg, int32_t id, const char *method, const char *message, size_t len) {
   static const char serving[] = {0x08, 0x01}; /* HealthCheckResponse {1: SERVING} */
   session *s = arg;
-  if (method == HEALTH) os2_grpc_reply(s->grpc, id, serving, sizeof serving);
-  else ask_credentials(s, id, message, len);
+  if (method == HEALTH)
+    os2_grpc_reply(s->grpc, id, serving, sizeof serving);
+  else
+    ask_credentials(s, id, message, len);
 }
 
 static void cancel(os2_op *op) { stop((session *)op); }

@@ -30,12 +30,15 @@ static int vertex_field(os2_trace_vertex *v, const os2_pb_field *f) {
   case 4:
     v->cached = f->value != 0;
     return 0;
-  case 5: return decode_time(f->text, &v->started);
-  case 6: return decode_time(f->text, &v->completed);
+  case 5:
+    return decode_time(f->text, &v->started);
+  case 6:
+    return decode_time(f->text, &v->completed);
   case 7:
     v->error = f->text;
     return 0;
-  default: return 0;
+  default:
+    return 0;
   }
 }
 
@@ -56,10 +59,14 @@ static int status_field(os2_trace_status *s, const os2_pb_field *f) {
   case 5:
     s->total = (int64_t)f->value;
     return 0;
-  case 6: return decode_time(f->text, &s->timestamp);
-  case 7: return decode_time(f->text, &s->started);
-  case 8: return decode_time(f->text, &s->completed);
-  default: return 0;
+  case 6:
+    return decode_time(f->text, &s->timestamp);
+  case 7:
+    return decode_time(f->text, &s->started);
+  case 8:
+    return decode_time(f->text, &s->completed);
+  default:
+    return 0;
   }
 }
 
@@ -68,14 +75,16 @@ static int log_field(os2_trace_log *l, const os2_pb_field *f) {
   case 1:
     l->vertex = f->text;
     return 0;
-  case 2: return decode_time(f->text, &l->timestamp);
+  case 2:
+    return decode_time(f->text, &l->timestamp);
   case 3:
     l->stream = (int64_t)f->value;
     return 0;
   case 4:
     l->message = f->text;
     return 0;
-  default: return 0;
+  default:
+    return 0;
   }
 }
 
@@ -93,7 +102,8 @@ static int warning_field(os2_trace_warning *w, const os2_pb_field *f) {
   case 5:
     w->url = f->text;
     return 0;
-  default: return 0;
+  default:
+    return 0;
   }
 }
 
@@ -143,11 +153,16 @@ static int visit_warning(os2_text text, const os2_trace_visitor *visitor, void *
 
 static int visit(const os2_pb_field *f, const os2_trace_visitor *visitor, void *data) {
   switch (f->number) {
-  case 1: return visit_vertex(f->text, visitor, data);
-  case 2: return visit_status(f->text, visitor, data);
-  case 3: return visit_log(f->text, visitor, data);
-  case 4: return visit_warning(f->text, visitor, data);
-  default: return 0;
+  case 1:
+    return visit_vertex(f->text, visitor, data);
+  case 2:
+    return visit_status(f->text, visitor, data);
+  case 3:
+    return visit_log(f->text, visitor, data);
+  case 4:
+    return visit_warning(f->text, visitor, data);
+  default:
+    return 0;
   }
 }
 

@@ -7,8 +7,7 @@
 /* Touches both ends, so that a sanitizer sees a slice that leaves the buffer. */
 static void touch(void *data, os2_text text) {
   volatile char *sink = data;
-  if (text.len > 0)
-    *sink = (char)(text.bytes[0] ^ text.bytes[text.len - 1]);
+  if (text.len > 0) *sink = (char)(text.bytes[0] ^ text.bytes[text.len - 1]);
 }
 
 static void on_vertex(void *data, const os2_trace_vertex *v) {

@@ -103,9 +103,12 @@ static void engine_call(engine *e) {
   nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, on_data);
   nghttp2_session_client_new(&e->h2, callbacks, e);
   nghttp2_session_callbacks_del(callbacks);
-  nghttp2_nv headers[] = {header(":method", "POST"), header(":scheme", "http"),
-                          header(":path", e->method), header(":authority", "localhost"),
-                          header("content-type", "application/grpc"), header("te", "trailers")};
+  nghttp2_nv headers[] = {header(":method", "POST"),
+                          header(":scheme", "http"),
+                          header(":path", e->method),
+                          header(":authority", "localhost"),
+                          header("content-type", "application/grpc"),
+                          header("te", "trailers")};
   nghttp2_data_provider body = {.source.ptr = e, .read_callback = read_message};
   nghttp2_submit_settings(e->h2, NGHTTP2_FLAG_NONE, NULL, 0);
   nghttp2_submit_request(e->h2, NULL, headers, 6, &body, NULL);
@@ -258,9 +261,9 @@ static void the_rest_is_refused(void **state) {
   (void)state;
   check_refused("/moby.filesync.v1.Auth/GetTokenAuthority", "\0\0\0\0\0", 5, "12");
   check_refused("/moby.buildkit.secrets.v1.Secrets/GetSecret", "\0\0\0\0\0", 5, "12");
-  check_refused("/moby.filesync.v1.Auth/Credentials", "\0\0\0\0\0", 5, "3");     /* no host */
+  check_refused("/moby.filesync.v1.Auth/Credentials", "\0\0\0\0\0", 5, "3");       /* no host */
   check_refused("/moby.filesync.v1.Auth/Credentials", "\0\0\0\0\2\x0a\4", 7, "3"); /* torn */
-  check_refused("/moby.filesync.v1.Auth/Credentials", "\0\0\0\0\1", 5, "3");     /* no whole one */
+  check_refused("/moby.filesync.v1.Auth/Credentials", "\0\0\0\0\1", 5, "3"); /* no whole one */
 }
 
 static void a_refused_upgrade_ends_it(void **state) {
@@ -321,12 +324,9 @@ static void the_engine_may_hang_up(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(a_question_is_answered),
-      cmocka_unit_test(health_is_served),
-      cmocka_unit_test(the_rest_is_refused),
-      cmocka_unit_test(a_refused_upgrade_ends_it),
-      cmocka_unit_test(other_bytes_than_http2_end_it),
-      cmocka_unit_test(no_engine_is_unavailable),
+      cmocka_unit_test(a_question_is_answered),        cmocka_unit_test(health_is_served),
+      cmocka_unit_test(the_rest_is_refused),           cmocka_unit_test(a_refused_upgrade_ends_it),
+      cmocka_unit_test(other_bytes_than_http2_end_it), cmocka_unit_test(no_engine_is_unavailable),
       cmocka_unit_test(the_engine_may_hang_up),
   };
   int failed = cmocka_run_group_tests(tests, NULL, NULL);

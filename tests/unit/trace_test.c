@@ -55,13 +55,13 @@ static int decode(record *r, const char *bytes, size_t len) {
 #define DECODE(r, literal) decode(r, literal, sizeof(literal) - 1)
 
 static const char VERTEX[] = "\x0a\x23"
-                             "\x0a\x04sha1"         /* digest */
-                             "\x12\x01z"            /* inputs, not read */
-                             "\x1a\x05RUN x"        /* name */
-                             "\x20\x01"             /* cached */
+                             "\x0a\x04sha1"                             /* digest */
+                             "\x12\x01z"                                /* inputs, not read */
+                             "\x1a\x05RUN x"                            /* name */
+                             "\x20\x01"                                 /* cached */
                              "\x2a\x08\x08\x02\x10\x80\xca\xb5\xee\x01" /* started 2.5 s */
-                             "\x32\x02\x08\x03"     /* completed 3 s */
-                             "\x3a\x01!";           /* error */
+                             "\x32\x02\x08\x03"                         /* completed 3 s */
+                             "\x3a\x01!";                               /* error */
 
 static void vertex_with_all_fields(void **state) {
   (void)state;
@@ -90,7 +90,7 @@ static void unknown_fields_are_skipped(void **state) {
   (void)state;
   record r;
   assert_int_equal(DECODE(&r, "\x79"
-                              "12345678"     /* 15: fixed64 */
+                              "12345678" /* 15: fixed64 */
                               "\x7d"
                               "1234"         /* 15: fixed32 */
                               "\x78\x80\x01" /* 15: varint */
@@ -114,16 +114,16 @@ static void an_empty_message_is_one(void **state) {
 static void malformed_input_is_an_error(void **state) {
   (void)state;
   record r;
-  assert_int_equal(DECODE(&r, "\x0a"), -1);                 /* no length */
-  assert_int_equal(DECODE(&r, "\x0a\x05zz"), -1);           /* shorter than its length */
-  assert_int_equal(DECODE(&r, "\x02\x00"), -1);             /* field number 0 */
-  assert_int_equal(DECODE(&r, "\x0b\x0c"), -1);             /* a group */
-  assert_int_equal(DECODE(&r, "\x79\x31"), -1);             /* torn fixed64 */
+  assert_int_equal(DECODE(&r, "\x0a"), -1);                     /* no length */
+  assert_int_equal(DECODE(&r, "\x0a\x05zz"), -1);               /* shorter than its length */
+  assert_int_equal(DECODE(&r, "\x02\x00"), -1);                 /* field number 0 */
+  assert_int_equal(DECODE(&r, "\x0b\x0c"), -1);                 /* a group */
+  assert_int_equal(DECODE(&r, "\x79\x31"), -1);                 /* torn fixed64 */
   assert_int_equal(DECODE(&r, "\x0a\x04\x2a\x02\x08\x80"), -1); /* torn time in a vertex */
-  assert_int_equal(
-      DECODE(&r, "\x0a\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"), -1); /* huge length */
-  assert_int_equal(
-      DECODE(&r, "\x78\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"), -1); /* long varint */
+  assert_int_equal(DECODE(&r, "\x0a\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"),
+                   -1); /* huge length */
+  assert_int_equal(DECODE(&r, "\x78\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"),
+                   -1); /* long varint */
 }
 
 /* Every prefix sits in a heap block of its exact size, so that a sanitizer sees a read beyond. */
