@@ -37,7 +37,7 @@ unit_tests() {
 
 # specs BUILD_DIR FOLDER: busted inside the os2 of that build.
 specs() {
-  OS2=$OS2_ROOT/$1/os2 limit 1800 "$1/os2" tests/run.lua "$2"
+  OS2=$OS2_ROOT/$1/os2 limit 1800 "$1/os2" --isolated tests/run.lua "$2"
 }
 
 shell_files() { git ls-files -co --exclude-standard | xargs grep -lE '^#!.*(bash|sh)$|^# shellcheck shell'; }
