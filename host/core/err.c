@@ -24,10 +24,17 @@ static const char *const kind_names[] = {
 
 const char *os2_kind_name(os2_kind kind) { return kind_names[kind]; }
 
+/* A message is one line, whatever stands in the path or the answer it quotes. */
+static void make_one_line(char *message) {
+  for (unsigned char *at = (unsigned char *)message; *at != '\0'; at++)
+    if (*at < ' ' || *at == 0x7f) *at = '?';
+}
+
 static void set_message(os2_err *err, os2_kind kind, const char *format, va_list args) {
   err->kind = kind;
   err->status = 0;
   vsnprintf(err->message, sizeof err->message, format, args);
+  make_one_line(err->message);
 }
 
 int os2_fail(os2_err *err, os2_kind kind, const char *format, ...) {
