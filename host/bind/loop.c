@@ -45,8 +45,9 @@ static int l_timer(lua_State *L) {
   return 1;
 }
 
-// loop.pending() -> number of operations alive
+// loop.pending() -> number of operations alive; what was closed goes in the loop's next turn
 static int l_pending(lua_State *L) {
+  uv_run(&os2_loop_get()->uv, UV_RUN_NOWAIT);
   lua_pushinteger(L, os2_loop_count_ops(os2_loop_get()));
   return 1;
 }
