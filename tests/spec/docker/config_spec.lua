@@ -7,7 +7,6 @@ local fs = require("os2.fs")
 local json = require("os2.json")
 local native = require("host.docker")
 local proc = require("os2.proc")
-local task = require("os2.task")
 local temporary = require("tests.lib.temporary")
 
 local get, exists, run = env.get, fs.exists, proc.run
@@ -37,7 +36,6 @@ describe("os2.docker.config", function()
   after_each(function()
     temporary.remove(directory)
     env.get = get
-    task.sleep(0) -- what was closed goes in the loop's next turn
   end)
 
   local function load(text, variables)
