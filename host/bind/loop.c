@@ -19,6 +19,13 @@ static int l_wait(lua_State *L) {
   return 1;
 }
 
+// loop.poll(): takes news in without waiting
+static int l_poll(lua_State *L) {
+  (void)L;
+  os2_loop_poll(os2_loop_get());
+  return 0;
+}
+
 // loop.take() -> op | nil: the oldest operation with news
 static int l_take(lua_State *L) {
   os2_op *op;
@@ -52,23 +59,37 @@ static int l_pending(lua_State *L) {
   return 1;
 }
 
+static void hook(lua_State *co);
+
 static void interrupt(lua_State *L, lua_Debug *debug) {
   (void)debug;
   lua_sethook(L, NULL, 0, 0);
   lua_rawgetp(L, LUA_REGISTRYINDEX, &interrupt_key);
   lua_call(L, 0, 1);
-  if (lua_toboolean(L, -1)) lua_error(L);
+  if (lua_isboolean(L, -1)) hook(L);
+  else if (!lua_isnil(L, -1)) lua_error(L);
   lua_pop(L, 1);
 }
 
-static void hook_current(void) {
-  lua_State *co = bind_current();
+static void hook(lua_State *co) {
   const int any = LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT;
-  if (co != NULL) lua_sethook(co, interrupt, any, 1);
+  lua_sethook(co, interrupt, any, 1);
+}
+
+static void hook_current(void) {
+  if (bind_current() != NULL) hook(bind_current());
+}
+
+// loop.interrupt(co: thread): calls what catch_signals was given as soon as the coroutine goes on
+static int l_interrupt(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTHREAD);
+  hook(lua_tothread(L, 1));
+  return 0;
 }
 
 // loop.catch_signals(fn): a first SIGINT or SIGTERM calls fn out of the running task, however busy
-// it is, and raises what fn returns; between tasks loop.signal tells it
+// it is, and raises what fn returns (nil: nothing; false: fn is called again at the next chance);
+// between tasks loop.signal tells it
 static int l_catch_signals(lua_State *L) {
   luaL_checktype(L, 1, LUA_TFUNCTION);
   lua_settop(L, 1);
@@ -79,6 +100,8 @@ static int l_catch_signals(lua_State *L) {
 
 static const luaL_Reg functions[] = {{"enter", l_enter},
                                      {"wait", l_wait},
+                                     {"poll", l_poll},
+                                     {"interrupt", l_interrupt},
                                      {"take", l_take},
                                      {"signal", l_signal},
                                      {"timer", l_timer},

@@ -25,8 +25,10 @@ os2_loop *os2_loop_get(void) {
   return &the_loop;
 }
 
+void os2_loop_poll(os2_loop *loop) { uv_run(&loop->uv, UV_RUN_NOWAIT); }
+
 bool os2_loop_wait(os2_loop *loop) {
-  uv_run(&loop->uv, UV_RUN_NOWAIT);
+  os2_loop_poll(loop);
   while (loop->ready_head == NULL && !loop->signalled) {
     if (!uv_loop_alive(&loop->uv)) return false;
     uv_run(&loop->uv, UV_RUN_ONCE);

@@ -25,6 +25,9 @@ os2_loop *os2_loop_get(void);
    news. Returns false in that last case. Waits as long as that takes: operations hold deadlines. */
 bool os2_loop_wait(os2_loop *loop);
 
+/* Runs the loop once without waiting. */
+void os2_loop_poll(os2_loop *loop);
+
 /* Takes the oldest operation that has news, or NULL. */
 struct os2_op *os2_loop_take_ready(os2_loop *loop);
 

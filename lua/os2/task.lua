@@ -3,14 +3,21 @@
 --- Structured: a group returns when all its children have ended. Cancelling raises at the task's wait and
 --- stays set; only clean-ups (`task.defer`) may still wait, until the clean-up deadline.
 local err = require("os2.err")
+local opts = require("os2.opts")
 local scheduler = require("os2.task.scheduler")
 
 ---@class os2.task
 local M = {}
 
+local function check_seconds(name, seconds)
+  if type(seconds) == "number" and seconds == seconds then return end
+  opts.misuse(("%s: the seconds must be a number, not %s"):format(name, tostring(seconds)))
+end
+
 --- Waits.
 ---@param seconds number
 function M.sleep(seconds)
+  check_seconds("task.sleep", seconds)
   err.check(scheduler.timer(seconds):result())
 end
 
@@ -28,25 +35,28 @@ function M.defer(fn)
 end
 
 ---@class os2.Group
----@field private owner table
+---@field private owner os2.Task
+---@field private children table<os2.Task, true>
 ---@field private live integer
 ---@field private failure any
+---@field private cancelled os2.Err?
+---@field private has_ended boolean?
 local Group = {}
 Group.__index = Group
 
 --- Starts `fn(...)` as a child of the group.
 ---@param fn function
+---@return os2.Task
 function Group:spawn(fn, ...)
-  self.live = self.live + 1
-  local child = scheduler.spawn(self.owner, fn, function(task) self:child_ended(task) end, ...)
-  self.children[child] = true
-  return child
+  if self.has_ended then opts.misuse("group:spawn: the group has ended") end
+  return scheduler.spawn(self.owner, self, fn, ...)
 end
 
---- Cancels all children that still run.
+--- Cancels all children: those that run, and those that are started from now on.
 ---@param failure? os2.Err
 function Group:cancel(failure)
-  for child in pairs(self.children) do scheduler.cancel(child, failure or scheduler.cancelled()) end
+  self.cancelled = failure or scheduler.cancelled()
+  for child in pairs(self.children) do scheduler.cancel(child, self.cancelled) end
 end
 
 function Group:child_ended(task)
@@ -60,20 +70,17 @@ function Group:child_ended(task)
 end
 
 local function new_group()
-  return setmetatable({ owner = scheduler.current(), live = 0, children = {} }, Group)
+  return setmetatable({ owner = scheduler.waiting_task(), live = 0, children = {} }, Group)
 end
 
 local function collect(box, fn, ...)
   box.results = table.pack(fn(...))
 end
 
-function Group:join()
-  while self.live > 0 do scheduler.park() end
-end
-
 -- Waits for the children and gives what the one that filled `box` returned.
 local function finish(group, box)
-  scheduler.shield(group.join, group)
+  while group.live > 0 do scheduler.park() end
+  group.has_ended = true
   scheduler.check_cancelled()
   if group.failure ~= nil then error(group.failure, 0) end
   return table.unpack(box.results, 1, box.results.n)
@@ -94,6 +101,7 @@ end
 ---@param fn function
 ---@return any
 function M.timeout(seconds, fn, ...)
+  check_seconds("task.timeout", seconds)
   local group, box = new_group(), {}
   local child = group:spawn(collect, box, fn, ...)
   local timer <close> = scheduler.timer(seconds)
@@ -116,7 +124,9 @@ end
 ---@param options? {limit: integer?}  how many at once, by default all
 ---@return os2.Outcome[]
 function M.map(list, fn, options)
-  local limit = options and options.limit or #list
+  options = opts.check("task.map", options, { limit = "integer?" })
+  local limit = options.limit or #list
+  if limit < 1 and #list > 0 then opts.misuse("task.map: the limit must be at least 1") end
   local outcomes, next_index = {}, 1
   local function work()
     while next_index <= #list do
