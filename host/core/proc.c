@@ -60,10 +60,15 @@ static int send_signal(const proc *p, int signal) {
   return kill(p->has_group ? -p->status.pid : p->status.pid, signal);
 }
 
+/* Whether there is somebody to kill: the child, or one of its group that holds its output. */
+static bool is_alive(const proc *p) {
+  return !p->has_exited || (p->has_group && (p->is_open[1] || p->is_open[2]));
+}
+
 static void cancel(os2_op *op) {
   proc *p = (proc *)op;
   p->is_cancelled = true;
-  if (!p->has_exited) send_signal(p, SIGKILL);
+  if (is_alive(p)) send_signal(p, SIGKILL);
   for (int fd = 0; fd < 3; fd++) close_pipe(p, fd);
 }
 

@@ -2,6 +2,7 @@
 local err = require("os2.err")
 local host = require("host.proc")
 local opts = require("os2.opts")
+local task = require("os2.task")
 
 ---@class os2.proc
 local M = {}
@@ -12,6 +13,25 @@ M.signals = host.signals
 local RUN_OPTIONS <const> = {
   input = "string?", env = "table?", cwd = "string?", timeout = "number", stderr = "string?",
 }
+
+local function check_argv(name, argv)
+  if type(argv) ~= "table" or #argv == 0 then
+    opts.misuse(name .. ": argv must be a list: the program and its arguments")
+  end
+  for index, word in ipairs(argv) do
+    if type(word) ~= "string" then
+      opts.misuse(("%s: argv[%d] must be a string, not %s"):format(name, index, type(word)))
+    end
+  end
+end
+
+local function check_environment(name, changes)
+  for variable, value in pairs(changes or {}) do
+    if type(variable) ~= "string" or (type(value) ~= "string" and value ~= false) then
+      opts.misuse(("%s: env.%s must be a string or false"):format(name, tostring(variable)))
+    end
+  end
+end
 
 -- The whole environment of a child: ours, changed by `changes` (false takes a variable away).
 local function environment(changes)
@@ -29,13 +49,15 @@ end
 --- Starts a program as a stream: events are {stream = "stdout"|"stderr", data = bytes}, the result is
 --- {code, signal?}; methods write, close_stdin, kill(signal), pid. Closing it kills the program.
 ---@param argv string[]
----@param options {env: table?, cwd: string?, stdin: string?, stdout: string?, stderr: string?, group: boolean?, timeout: number?}
+---@param options? {env: table?, cwd: string?, stdin: string?, stdout: string?, stderr: string?, group: boolean?, timeout: number?}
 ---@return userdata
 function M.spawn(argv, options)
-  opts.check("proc.spawn", options, {
+  options = opts.check("proc.spawn", options, {
     env = "table?", cwd = "string?", stdin = "string?", stdout = "string?", stderr = "string?",
     group = "boolean?", timeout = "number?",
   })
+  check_argv("proc.spawn", argv)
+  check_environment("proc.spawn", options.env)
   return err.check(host.spawn{
     argv = argv, env = environment(options.env), cwd = options.cwd, stdin = options.stdin,
     stdout = options.stdout, stderr = options.stderr, group = options.group,
@@ -52,6 +74,19 @@ local function read_all(process)
   return table.concat(parts.stdout), table.concat(parts.stderr)
 end
 
+local function feed(process, input)
+  process:write(input)
+  process:close_stdin()
+end
+
+-- Both at once: a program that answers as it reads would else wait for us, and we for it.
+local function feed_and_read(process, input)
+  return task.group(function(group)
+    if input then group:spawn(feed, process, input) end
+    return read_all(process)
+  end)
+end
+
 --- Runs a program to its end and returns {code, signal?, stdout, stderr}. A code other than 0 is an
 --- answer, not an error. Raises `not_found` (no such program), `timeout`.
 ---@param argv string[]
@@ -63,11 +98,7 @@ function M.run(argv, options)
     env = options.env, cwd = options.cwd, timeout = options.timeout, group = true,
     stdin = options.input and "pipe" or "null", stderr = options.stderr,
   })
-  if options.input then
-    process:write(options.input)
-    process:close_stdin()
-  end
-  local stdout, stderr = read_all(process)
+  local stdout, stderr = feed_and_read(process, options.input)
   local status = err.check(process:result())
   return { code = status.code, signal = status.signal, stdout = stdout, stderr = stderr }
 end
