@@ -79,17 +79,26 @@ static void check_integer(lua_State *L, int index) {
   if (floor(number) != number) return;
   char text[32];
   snprintf(text, sizeof text, "%.14g", number);
-  if (strtod(text, NULL) != number)
+  /* compared as Lua does: exactly, where an integer has lost digits as a double */
+  lua_pushnumber(L, strtod(text, NULL));
+  bool is_exact = lua_compare(L, index, -1, LUA_OPEQ);
+  lua_pop(L, 1);
+  if (!is_exact)
     luaL_error(L, "json.encode: %s has more than 14 digits, which JSON numbers here cannot hold: "
                   "send it as a string",
                lua_tostring(L, index));
 }
 
+static bool is_marked_array(lua_State *L, int index) {
+  if (!lua_getmetatable(L, index)) return false;
+  luaL_getmetatable(L, ARRAY_TYPE);
+  bool is_array = lua_rawequal(L, -1, -2);
+  lua_pop(L, 2);
+  return is_array;
+}
+
 static bool is_empty_array(lua_State *L, int index) {
-  if (!luaL_getmetafield(L, index, "__name")) return false;
-  bool is_array = strcmp(lua_tostring(L, -1), ARRAY_TYPE) == 0;
-  lua_pop(L, 1);
-  if (!is_array) return false;
+  if (!is_marked_array(L, index)) return false;
   lua_pushnil(L);
   if (lua_next(L, index) == 0) return true;
   lua_pop(L, 2);
