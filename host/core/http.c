@@ -173,9 +173,19 @@ void os2_http_resume_body(os2_op *op) {
 
 static void gone(void *arg) { os2_op_release(arg); }
 
+static void note_end(transfer *t) {
+  curl_off_t microseconds = 0;
+  long request_size = 0;
+  curl_easy_getinfo(t->easy, CURLINFO_TOTAL_TIME_T, &microseconds);
+  curl_easy_getinfo(t->easy, CURLINFO_REQUEST_SIZE, &request_size);
+  t->response.elapsed = (double)microseconds / 1e6;
+  t->response.is_sent = request_size > 0;
+}
+
 static void cancel(os2_op *op) {
   transfer *t = (transfer *)op;
   CURL *easy = t->easy;
+  note_end(t);
   t->easy = NULL;
   os2_curl_drop(easy, gone, op);
 }
@@ -220,15 +230,6 @@ static os2_kind kind_of(CURL *easy, CURLcode code) {
   case CURLE_HTTP2_STREAM: return OS2_PROTOCOL;
   default: return OS2_NETWORK;
   }
-}
-
-static void note_end(transfer *t) {
-  curl_off_t microseconds = 0;
-  long request_size = 0;
-  curl_easy_getinfo(t->easy, CURLINFO_TOTAL_TIME_T, &microseconds);
-  curl_easy_getinfo(t->easy, CURLINFO_REQUEST_SIZE, &request_size);
-  t->response.elapsed = (double)microseconds / 1e6;
-  t->response.is_sent = request_size > 0;
 }
 
 static void note_fault(transfer *t, CURLcode code) {
