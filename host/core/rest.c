@@ -80,6 +80,8 @@ static int put_part(writer *w, const part *p, const char *value, os2_err *err) {
   if (has_rule(p, "uuid") && !is_uuid(value))
     return os2_fail(err, OS2_INVALID, "%.*s '%s' is not a UUID, and the API takes nothing else here",
                     len, p->key, value);
+  if (strcmp(value, ".") == 0 || strcmp(value, "..") == 0)
+    return os2_fail(err, OS2_INVALID, "%.*s '%s' means another place in a path", len, p->key, value);
   put_encoded(w, value, has_rule(p, "path") ? "-._~/:@" : "-._~");
   return 0;
 }
