@@ -46,7 +46,7 @@ int os2_fail(os2_err *err, os2_kind kind, const char *format, ...) {
   return -1;
 }
 
-static os2_kind kind_of_errno(int error) {
+os2_kind os2_kind_of_errno(int error) {
   switch (error) {
   case ENOENT:
   case ENOTDIR: return OS2_NOT_FOUND;
@@ -56,6 +56,8 @@ static os2_kind kind_of_errno(int error) {
   case EROFS: return OS2_DENIED;
   case EINVAL:
   case EISDIR:
+  case ENOTEMPTY:
+  case EFBIG:
   case ELOOP:
   case ENAMETOOLONG: return OS2_INVALID;
   case ENOSPC:
@@ -86,7 +88,7 @@ int os2_fail_errno(os2_err *err, int error, const char *format, ...) {
   if (err == NULL) return -1;
   va_list args;
   va_start(args, format);
-  set_message(err, kind_of_errno(error), format, args);
+  set_message(err, os2_kind_of_errno(error), format, args);
   va_end(args);
   append_reason(err, error);
   return -1;
@@ -96,7 +98,7 @@ int os2_fail_uv(os2_err *err, int code, const char *format, ...) {
   if (err == NULL) return -1;
   va_list args;
   va_start(args, format);
-  set_message(err, kind_of_errno(-code), format, args);
+  set_message(err, os2_kind_of_errno(-code), format, args);
   va_end(args);
   append_reason(err, -code);
   return -1;

@@ -1,6 +1,7 @@
 --- Files: whole reads, atomic writes, locks between processes.
 local err = require("os2.err")
 local host = require("host.fs")
+local host_err = require("host.err")
 local lfs = require("lfs")
 local opts = require("os2.opts")
 local task = require("os2.task")
@@ -10,14 +11,14 @@ local clock = require("os2.clock")
 local M = {}
 
 local FIRST_POLL <const>, LAST_POLL <const> = 0.002, 0.05 -- seconds between two tries for a lock
-local ENOENT <const>, EACCES <const>, EEXIST <const>, ENOTDIR <const> = 2, 13, 17, 20
+local ENOENT <const> = 2
 
-local KIND_OF <const> = {
-  [ENOENT] = "not_found", [ENOTDIR] = "not_found", [EACCES] = "denied", [EEXIST] = "exists",
-}
+local function fail_kind(op, kind, message)
+  err.raise(err.new{ kind = kind, op = op, message = message })
+end
 
 local function fail(op, message, code)
-  err.raise(err.new{ kind = KIND_OF[code] or "internal", op = op, message = message })
+  fail_kind(op, host_err.kind_of_errno(code), message)
 end
 
 --- Returns the whole content of a file. Raises `not_found`, `denied`.
@@ -71,7 +72,7 @@ end
 function M.stat(path)
   local found, message, code = lfs.attributes(path)
   if found then return found end
-  if KIND_OF[code] == "not_found" then return nil end
+  if host_err.kind_of_errno(code) == "not_found" then return nil end
   fail("fs.stat", message, code)
 end
 
@@ -89,13 +90,17 @@ function M.remove(path)
   if not done and code ~= ENOENT then fail("fs.remove", message, code) end
 end
 
---- Returns the sorted names in a directory.
+--- Returns the sorted names in a directory. Raises `not_found`, `invalid` (no directory), `denied`.
 ---@param path string
 ---@return string[]
 function M.list(path)
-  if not M.exists(path) then fail("fs.list", path .. ": no such directory", ENOENT) end
+  local found = M.stat(path)
+  if not found then fail("fs.list", path .. ": no such directory", ENOENT) end
+  if found.mode ~= "directory" then fail_kind("fs.list", "invalid", path .. ": not a directory") end
+  local can_open, step, directory = pcall(lfs.dir, path)
+  if not can_open then fail_kind("fs.list", "denied", step) end
   local names = {}
-  for name in lfs.dir(path) do
+  for name in step, directory do
     if name ~= "." and name ~= ".." then names[#names + 1] = name end
   end
   table.sort(names)
@@ -110,10 +115,15 @@ function M.realpath(path)
 end
 
 --- Makes a directory and what is missing above it; one that is there is well too.
+--- Raises `exists` where something else is.
 ---@param path string
 ---@param mode? integer  permissions of what is made, by default 0755
 function M.mkdir_p(path, mode)
-  if M.exists(path) then return end
+  local found = M.stat(path)
+  if found and found.mode ~= "directory" then
+    fail_kind("fs.mkdir_p", "exists", path .. ": it is there and no directory")
+  end
+  if found then return end
   local parent = path:match("^(.+)/[^/]+/?$")
   if parent then M.mkdir_p(parent, mode) end
   local made, failure = host.mkdir(path, mode or tonumber("755", 8))
