@@ -57,6 +57,9 @@ function M.new(fields)
   if not EXIT_OF_KIND[fields.kind] then
     error(("err.new: unknown kind '%s'"):format(tostring(fields.kind)), 2)
   end
+  if fields.exit and not M.exit_codes[fields.exit] then
+    error(("err.new: unknown exit '%s'"):format(tostring(fields.exit)), 2)
+  end
   return setmetatable(fields, meta)
 end
 
