@@ -31,8 +31,8 @@ end
 ---@return number?
 function M.parse_iso(text)
   local year, month, day, hour, min, sec, fraction =
-    text:match("^(%d%d%d%d)-(%d%d)-(%d%d)T(%d%d):(%d%d):(%d%d)(%.?%d*)Z$")
-  if not year then return nil end
+    text:match("^(%d%d%d%d)-(%d%d)-(%d%d)T(%d%d):(%d%d):(%d%d)(.*)Z$")
+  if not year or not (fraction == "" or fraction:match("^%.%d+$")) then return nil end
   local whole = M.time{
     year = tonumber(year), month = tonumber(month), day = tonumber(day),
     hour = tonumber(hour), min = tonumber(min), sec = tonumber(sec),
