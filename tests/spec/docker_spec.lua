@@ -1,39 +1,14 @@
 --- The Docker verbs on the real engine and real registries.
-local client = require("os2.docker.client")
 local clock = require("os2.clock")
 local docker = require("os2.docker")
-local env = require("os2.env")
-local err = require("os2.err")
-local json = require("os2.json")
+local fixture = require("tests.lib.docker_fixture")
 local lfs = require("lfs")
-local native = require("host.docker")
-local proc = require("os2.proc")
 local task = require("os2.task")
 local temporary = require("tests.lib.temporary")
 
-local get = env.get
-local LIB <const> = "tests/lib/"
 local CLASSIC <const>, BUILDKIT <const> = "1", "2"
 
--- Runs a helper of the tests and returns the NAME=value lines it printed.
-local function run_helper(...)
-  local done = proc.run({ LIB .. (...), select(2, ...) }, { timeout = 300 })
-  assert(done.code == 0, done.stderr)
-  local values = {}
-  for name, value in done.stdout:gmatch("([%u_]+)=([^\n]*)") do values[name] = value end
-  return values
-end
-
-local function credentials(registry)
-  return { username = registry.REGISTRY_USER, password = registry.REGISTRY_PASSWORD }
-end
-
-local function raised(fn, ...)
-  local ok, failure = pcall(fn, ...)
-  assert.is_false(ok)
-  assert.is_true(err.is(failure), tostring(failure))
-  return failure
-end
+local build, find, raised = fixture.build, fixture.find, fixture.raised
 
 local function is_running(word)
   for name in lfs.dir("/proc") do
@@ -54,53 +29,21 @@ local function wait_until(wanted, word)
 end
 
 describe("os2.docker on the engine", function()
-  local base, directory, tags, variables
+  local base, here
   local unique = ("os2-spec-%d-%d"):format(math.floor(clock.now()), math.random(1 << 30))
 
-  setup(function() base = run_helper("base").BASE_IMAGE end)
+  setup(function() base = fixture.tool("base").BASE_IMAGE end)
 
-  before_each(function()
-    directory, tags, variables = temporary.directory(), {}, {}
-    env.get = function(name) return variables[name] or get(name) end
-    variables.DOCKER_CONFIG = directory .. "/no-docker-config"
-    client.forget()
-  end)
+  before_each(function() here = fixture.open() end)
 
-  after_each(function()
-    variables.DOCKER_HOST = nil
-    client.forget()
-    for _, ref in ipairs(tags) do task.try(docker.untag, ref) end
-    env.get = get
-    client.forget()
-    temporary.remove(directory)
-  end)
+  after_each(function() here:close() end)
 
   local function tag_for(name)
-    local ref = ("%s/%s:1"):format(unique, name)
-    table.insert(tags, ref)
-    return ref
+    return here:owned(("%s/%s:1"):format(unique, name))
   end
 
-  -- Writes the files and opens them as a context.
   local function context_of(files)
-    for path, content in pairs(files) do temporary.write(directory .. "/" .. path, content) end
-    return docker.context{ path = directory }
-  end
-
-  -- Builds to the end and returns the id and all events.
-  local function build(options)
-    local stream <close> = docker.build(options)
-    local events = {}
-    for event in stream do events[#events + 1] = event end
-    return stream:result().id, events
-  end
-
-  local function find(events, wanted)
-    for _, event in ipairs(events) do
-      local fits = true
-      for key, value in pairs(wanted) do fits = fits and event[key] == value end
-      if fits then return event end
-    end
+    return here:context(files)
   end
 
   -- The container, running or not, whose command holds the word.
@@ -211,11 +154,11 @@ describe("os2.docker on the engine", function()
   end)
 
   it("takes a Dockerfile and its ignore file from outside of the context", function()
-    temporary.write(directory .. "/context/kept", "")
-    temporary.write(directory .. "/context/left", "")
-    temporary.write(directory .. "/Other", "FROM scratch\nCOPY . /\n")
-    temporary.write(directory .. "/Other.dockerignore", "left\n")
-    local context = docker.context{ path = directory .. "/context", dockerfile = directory .. "/Other" }
+    temporary.write(here.directory .. "/context/kept", "")
+    temporary.write(here.directory .. "/context/left", "")
+    temporary.write(here.directory .. "/Other", "FROM scratch\nCOPY . /\n")
+    temporary.write(here.directory .. "/Other.dockerignore", "left\n")
+    local context = docker.context{ path = here.directory .. "/context", dockerfile = here.directory .. "/Other" }
     assert.are.equal(1, context.ignored)
     local ref = tag_for("outside")
     build{ context = context, tags = { ref } }
@@ -251,7 +194,7 @@ describe("os2.docker on the engine", function()
     assert.is_truthy(message:find("image_list", 1, true))
     assert.are.equal("not_found", raised(docker.image, unique .. "/nothing:1").kind)
     assert.are.equal("not_found", raised(docker.untag, unique .. "/nothing:1").kind)
-    assert.are.equal("not_found", raised(docker.context, { path = directory .. "/nowhere" }).kind)
+    assert.are.equal("not_found", raised(docker.context, { path = here.directory .. "/nowhere" }).kind)
   end)
 
   it("reaches every path of the engine", function()
@@ -263,130 +206,10 @@ describe("os2.docker on the engine", function()
   end)
 
   it("says where no engine answers, and the way on", function()
-    variables.DOCKER_HOST = "unix:///nonexistent/docker.sock"
+    here.variables.DOCKER_HOST = "unix:///nonexistent/docker.sock"
     local failure = raised(docker.ping)
     assert.are.equal("unavailable", failure.kind)
     assert.is_truthy(failure.message:find("unix:///nonexistent/docker.sock", 1, true))
     assert.is_truthy(failure.hint:find("DOCKER_HOST", 1, true))
-  end)
-
-  describe("with registries", function()
-    local home, password, token
-
-    setup(function()
-      home = temporary.directory()
-      password = run_helper("registry", "start", home .. "/password", "password")
-      token = run_helper("registry", "start", home .. "/token", "token")
-    end)
-
-    teardown(function()
-      run_helper("registry", "stop", home .. "/password")
-      run_helper("registry", "stop", home .. "/token")
-      temporary.remove(home)
-    end)
-
-    -- Pushes a small image of its own and returns its reference; no trace of it stays here.
-    local function publish(registry, name)
-      local id = build{ context = context_of{ Dockerfile = "FROM scratch\nCOPY own /own\n", own = unique .. name } }
-      local ref = ("%s/%s:1"):format(registry.REGISTRY, name)
-      docker.tag(id, ref)
-      local stream <close> = docker.push{ ref = ref, auth = credentials(registry) }
-      local result = stream:result()
-      docker.untag(ref)
-      return ref, result
-    end
-
-    local function configure(content)
-      variables.DOCKER_CONFIG = directory .. "/docker-config"
-      temporary.write(variables.DOCKER_CONFIG .. "/config.json", json.encode(content))
-      client.forget()
-    end
-
-    local function auth_text(registry)
-      local auth = credentials(registry)
-      local text = native.base64_url(auth.username .. ":" .. auth.password)
-      return (text:gsub("-", "+"):gsub("_", "/"))
-    end
-
-    local function build_on(ref, options)
-      temporary.write(directory .. "/above/Dockerfile", ("FROM %s\nCOPY Dockerfile /\n"):format(ref))
-      options = options or {}
-      options.context = docker.context{ path = directory .. "/above" }
-      local id = build(options)
-      task.try(docker.untag, id)
-    end
-
-    it("pushes, and says the digest that the registry has", function()
-      local ref, pushed = publish(password, "pushed")
-      assert.is_truthy(pushed.digest:find("^sha256:%x+$"))
-      assert.are.equal("1", pushed.tag)
-      assert.is_true(pushed.size > 0)
-      local found = docker.distribution(ref, { auth = credentials(password) })
-      assert.are.equal(pushed.digest, found.Descriptor.digest)
-      assert.are.equal("denied", raised(docker.distribution, ref).kind)
-      assert.are.equal("not_found",
-        raised(docker.distribution, ref .. "x", { auth = credentials(password) }).kind)
-    end)
-
-    it("shows layers and bytes", function()
-      local id = build{ context = context_of{
-        Dockerfile = "FROM scratch\nCOPY own /own\n", own = unique .. ("x"):rep(2000000),
-      } }
-      local ref = password.REGISTRY .. "/bytes:1"
-      docker.tag(id, ref)
-      table.insert(tags, ref)
-      local stream <close> = docker.push{ ref = ref, auth = credentials(password) }
-      local events = {}
-      for event in stream do events[#events + 1] = event end
-      local bytes = find(events, { type = "bytes" })
-      assert.is_true(bytes.total >= 2000000 and bytes.current > 0)
-      assert.is_truthy(find(events, { type = "layer", layer = bytes.layer, state = "done" }))
-    end)
-
-    it("says why a push is refused", function()
-      local ref = password.REGISTRY .. "/refused:1"
-      docker.tag(base, ref)
-      table.insert(tags, ref)
-      local function push(options)
-        local stream <close> = docker.push(options)
-        return stream:result()
-      end
-      local wrong = raised(push, { ref = ref, auth = { username = "nobody", password = "hidden-word" } })
-      assert.are.equal("denied", wrong.kind)
-      assert.is_truthy(wrong.message:find(ref, 1, true))
-      assert.is_nil(tostring(wrong):find("hidden-word", 1, true))
-      local anonymous = raised(push, { ref = ref })
-      assert.are.equal("denied", anonymous.kind)
-      assert.is_truthy(anonymous.hint:find("docker login", 1, true))
-      assert.are.equal("invalid", raised(push, { ref = ref .. "@sha256:" .. ("0"):rep(64) }).kind)
-      assert.are.equal("not_found", raised(push, { ref = password.REGISTRY .. "/absent:1" }).kind)
-      docker.tag(base, "127.0.0.1:1/nobody:1")
-      table.insert(tags, "127.0.0.1:1/nobody:1")
-      assert.are.equal("network", raised(push, { ref = "127.0.0.1:1/nobody:1" }).kind)
-    end)
-
-    it("builds on an image behind a password", function()
-      local ref = publish(password, "guarded")
-      local failure = raised(build_on, ref)
-      assert.are.equal("denied", failure.kind)
-      assert.is_truthy(failure.hint:find("docker login", 1, true))
-      configure{ auths = { [password.REGISTRY] = { auth = auth_text(password) } } }
-      build_on(ref)
-      build_on(ref, { builder = CLASSIC })
-    end)
-
-    it("builds on an image whose registry challenges anonymous users", function()
-      build_on((publish(token, "open")))
-    end)
-
-    it("pulls, and says why it does not", function()
-      local ref = publish(token, "pulled")
-      table.insert(tags, ref)
-      local stream <close> = docker.pull{ ref = ref }
-      assert.are.same({ ref = ref }, stream:result())
-      assert.is_string(docker.image(ref).Id)
-      local absent <close> = docker.pull{ ref = token.REGISTRY .. "/absent:1" }
-      assert.are.equal("not_found", raised(absent.result, absent).kind)
-    end)
   end)
 end)
