@@ -27,7 +27,9 @@ local function differences(now)
     lfs.chdir(before.directory)
   end
   for name in pairs(now.globals) do
-    if not before.globals[name] then found[#found + 1] = "there is a new global " .. tostring(name) end
+    if not before.globals[name] then
+      found[#found + 1] = "there is a new global " .. tostring(name)
+    end
   end
   return found
 end

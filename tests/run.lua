@@ -1,7 +1,7 @@
 --- Runs busted inside of os2: `os2 --isolated tests/run.lua [busted's options] FILE|DIRECTORY…`.
 ---
---- Waits work in specs. After each test nothing may be left: no live operation, no changed directory, no
---- new global.
+--- Waits work in specs. After each test nothing may be left: no live operation, no changed
+--- directory, no new global.
 local lfs = require("lfs")
 
 -- busted restores package.loaded after each file; what holds the one event loop must not double.
@@ -17,7 +17,7 @@ local function require_tree(directory, prefix)
 end
 
 require("os2")
-require_tree(package.os2_share .. "/lua/os2", "os2.")
+require_tree(package.os2_share .. "/lua/os2", "os2.") -- luacheck: ignore 143
 for _, name in ipairs{ "daytona", "docker", "hash", "http" } do require("host." .. name) end
 
 local here = arg[0]:match("^(.*)/[^/]*$") or "."

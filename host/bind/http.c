@@ -163,17 +163,20 @@ static void read_request(lua_State *L, os2_http_request *request) {
                 "a timeout is needed: every wait has a deadline");
 }
 
-static os2_op *start_with_queue(lua_State *L, os2_http_request *request, os2_err *err) {
-  int64_t size = (int64_t)bind_opt_number(L, 1, "send_size", -1);
+/* Starts a request whose body comes from a queue; its operation's userdata is on top. */
+static int start_with_queue(lua_State *L, os2_http_request request, bind_opslot *slot,
+                            os2_err *err) {
   os2_body_queue *queue = os2_body_queue_new();
-  os2_body source = os2_body_queue_source(queue, size);
-  request->source = &source;
-  os2_op *op = os2_http_start(os2_loop_get(), request, err);
-  if (op == NULL) return NULL;
+  os2_body source =
+      os2_body_queue_source(queue, (int64_t)bind_opt_number(L, 1, "send_size", -1));
+  request.source = &source;
+  os2_op *op = os2_http_start(os2_loop_get(), &request, err);
+  bind_setop(L, slot, op);
+  if (op == NULL) return -1;
   os2_body_queue_attach(queue, op);
   lua_pushlightuserdata(L, queue);
   lua_setiuservalue(L, -2, QUEUE_VALUE);
-  return op;
+  return 0;
 }
 
 static int start(lua_State *L, const char *name, os2_err *err) {
@@ -181,8 +184,8 @@ static int start(lua_State *L, const char *name, os2_err *err) {
   read_request(L, &request);
   bool has_queue = bind_opt_boolean(L, 1, "send");
   bind_opslot *slot = bind_newop(L, &request_class, name);
-  os2_op *op = has_queue ? start_with_queue(L, &request, err)
-                         : os2_http_start(os2_loop_get(), &request, err);
+  if (has_queue) return start_with_queue(L, request, slot, err);
+  os2_op *op = os2_http_start(os2_loop_get(), &request, err);
   bind_setop(L, slot, op);
   return op != NULL ? 0 : -1;
 }

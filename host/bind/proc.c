@@ -120,7 +120,9 @@ static const bind_opt spawn_opts[] = {{"argv", "table"},    {"env", "table?"},
 static int l_spawn(lua_State *L) {
   bind_opts(L, 1, spawn_opts);
   lua_settop(L, 1);
-  os2_proc_options options = {.argv = opt_list(L, "argv"), .env = opt_list(L, "env")};
+  lua_getfield(L, 1, "argv");
+  os2_proc_options options = {.argv = check_list(L, lua_gettop(L), "argv")};
+  options.env = opt_list(L, "env");
   luaL_argcheck(L, options.argv[0] != NULL, 1, "argv must hold a program");
   options.cwd = bind_opt_string(L, 1, "cwd", NULL);
   options.in = opt_stdio(L, "stdin");

@@ -1,5 +1,5 @@
---- From the command line to the exit code: finds the script, runs it as the root task, says what went
---- wrong.
+--- From the command line to the exit code: finds the script, runs it as the root task, says what
+--- went wrong.
 local err = require("os2.err")
 local options = require("os2.options")
 local scheduler = require("os2.task.scheduler")
@@ -7,7 +7,7 @@ local scheduler = require("os2.task.scheduler")
 ---@class os2.boot
 local M = {}
 
-local SHARE <const> = package.os2_share
+local SHARE <const> = package.os2_share -- luacheck: ignore 143
 
 local USAGE <const> = [[
 Usage: os2 [options] SCRIPT|NAME [arguments]     run a script; a NAME is one of os2's own
@@ -25,7 +25,8 @@ Own scripts: %s (each with --help).
 
 local function usage_error(message)
   return err.new{
-    kind = "invalid", exit = "usage", op = "usage", message = message, hint = "os2 --help shows how",
+    kind = "invalid", exit = "usage", op = "usage", message = message,
+    hint = "os2 --help shows how",
   }
 end
 
@@ -67,8 +68,9 @@ local function offer_verbs()
 end
 
 local function set_arguments(argv, script_index)
-  arg = table.move(argv, script_index + 1, #argv, 1, {}) -- luacheck: globals arg
-  arg[0] = argv[script_index]
+  local words = table.move(argv, script_index + 1, #argv, 1, {})
+  words[0] = argv[script_index]
+  arg = words -- luacheck: globals arg
 end
 
 local function script_names()

@@ -1,7 +1,7 @@
 --- The Daytona API, for scripts: `daytona.api.<operation>{…}` for all of it, and an everyday face.
 ---
---- Asks DAYTONA_API_URL with DAYTONA_API_KEY; raises error objects. Source: the API's description and
---- how v0.190 was seen to answer.
+--- Asks DAYTONA_API_URL with DAYTONA_API_KEY; raises error objects. Source: the API's description
+--- and how v0.190 was seen to answer.
 local env = require("os2.env")
 local err = require("os2.err")
 local errors = require("os2.daytona.errors")
@@ -26,21 +26,26 @@ local function source()
   return (words:gsub("[^%w%./_ %-]", "_"))
 end
 
-local function key()
-  local value = env.get("DAYTONA_API_KEY")
-  if not value then
-    err.raise(err.new{
-      kind = "invalid", exit = "config", op = "daytona", message = "DAYTONA_API_KEY is not set",
-      hint = "run under `doppler run --config dev -- os2 …`, or set the key",
-    })
-  end
-  if value:find("[^%g]") then
-    err.raise(err.new{
-      kind = "invalid", exit = "config", op = "daytona",
-      message = "DAYTONA_API_KEY holds a space or a line break", hint = "set the key alone",
-    })
+local function refuse(message, hint)
+  err.raise(err.new{
+    kind = "invalid", exit = "config", op = "daytona", message = message, hint = hint,
+  })
+end
+
+-- The value of a variable that goes into a header; nil when it is not set.
+local function header_value(name)
+  local value = env.get(name)
+  if value and value:find("[^%g]") then
+    refuse(name .. " holds a space or a line break", "set it to the value alone")
   end
   return value
+end
+
+local function key()
+  local value = header_value("DAYTONA_API_KEY")
+  if value then return value end
+  refuse("DAYTONA_API_KEY is not set",
+    "run under `doppler run --config dev -- os2 …`, or set the key")
 end
 
 local function headers()
@@ -51,7 +56,7 @@ local function headers()
     "X-Daytona-Source: " .. source(),
     "X-Daytona-SDK-Version: " .. version,
   }
-  local organization = env.get("DAYTONA_ORGANIZATION_ID")
+  local organization = header_value("DAYTONA_ORGANIZATION_ID")
   if organization then list[#list + 1] = "X-Daytona-Organization-ID: " .. organization end
   return list
 end
@@ -59,19 +64,24 @@ end
 local function base_url()
   local url = env.get("DAYTONA_API_URL") or DEFAULT_URL
   if url:match("^https?://[^/]") then return (url:gsub("/+$", "")) end
-  err.raise(err.new{
-    kind = "invalid", exit = "config", op = "daytona",
-    message = ("DAYTONA_API_URL is '%s', and it must start with https:// or http://"):format(url),
-    hint = "leave it unset for " .. DEFAULT_URL,
-  })
+  refuse(("DAYTONA_API_URL is '%s', and it must start with https:// or http://"):format(url),
+    "leave it unset for " .. DEFAULT_URL)
 end
 
 local function connection_error(failure)
-  failure.message = ("%s (%s)"):format(failure.message, base_url())
+  local shown = base_url():gsub("^(%a+://)[^/]*@", "%1") -- a password is nobody's business
+  failure.message = ("%s (%s)"):format(failure.message, shown)
   if failure.kind == "network" or failure.kind == "unavailable" then
     failure.retryable = true
     failure.hint = "check the network and DAYTONA_API_URL"
   end
+  return failure
+end
+
+-- What stands between us and the API may send our headers back.
+local function without_key(failure)
+  local secret = key():gsub("%p", "%%%0")
+  failure.message = failure.message:gsub(secret, "***")
   return failure
 end
 
@@ -81,7 +91,8 @@ local client = rest.client{
   timeout = "timeouts.request",
   headers = headers,
   url = function(target) return base_url() .. target end,
-  classify = errors.of_response,
+  is_json_only = true,
+  classify = function(...) return without_key(errors.of_response(...)) end,
   connection_error = connection_error,
   send = function(request)
     request.ca_file = env.get("SSL_CERT_FILE") or env.get("CURL_CA_BUNDLE")
@@ -90,7 +101,8 @@ local client = rest.client{
 }
 
 --- Every operation of the API by its name in snake_case, with the API's own fields:
---- `daytona.api.get_all_snapshots{name = "x", limit = 5}`. Returns the answer's value and the response.
+--- `daytona.api.get_all_snapshots{name = "x", limit = 5}`. Returns the answer's value and the
+--- response.
 M.api = client.api
 
 --- Returns the names of all operations.
@@ -114,6 +126,27 @@ function M.is_available()
   return env.get("DAYTONA_API_KEY") ~= nil
 end
 
+local function refuse_answer(op, lacking)
+  err.raise(err.new{
+    kind = "protocol", op = op, message = "the answer has no " .. lacking,
+    hint = "something else than the API answers at DAYTONA_API_URL",
+  })
+end
+
+local function check_page(body)
+  local is_page = type(body) == "table" and type(body.items) == "table"
+    and type(body.totalPages) == "number"
+  if not is_page then refuse_answer("daytona.get_all_snapshots", "items and totalPages") end
+  return body.items, body.totalPages, 0
+end
+
+-- The record that an operation answers with.
+local function record(operation, params)
+  local body = M.api[operation](params)
+  if type(body) ~= "table" then refuse_answer("daytona." .. operation, "record") end
+  return body
+end
+
 --- Returns an iterator over all snapshots, own and shared, asking for pages as it goes.
 --- `name` is the API's filter: a case-insensitive "contains" in which `%` and `_` are wildcards.
 ---@param query? {name: string?, sort: string?, order: string?, limit: integer?}
@@ -130,7 +163,7 @@ function M.snapshots(query)
       local body = M.api.get_all_snapshots{
         name = query.name, sort = query.sort, order = query.order, limit = query.limit, page = page,
       }
-      items, last, index = body.items, body.totalPages, 0
+      items, last, index = check_page(body)
     end
     index = index + 1
     return items[index]
@@ -141,7 +174,7 @@ end
 ---@param id_or_name string
 ---@return table
 function M.snapshot(id_or_name)
-  return (M.api.get_snapshot{ id = id_or_name })
+  return record("get_snapshot", { id = id_or_name })
 end
 
 --- Registers a snapshot and returns its record, whose state is not `active` yet. Raises `exists`,
@@ -149,7 +182,7 @@ end
 ---@param fields table  the API's own: name, imageName, entrypoint, cpu, memory, disk, regionId, …
 ---@return table
 function M.create_snapshot(fields)
-  return (M.api.create_snapshot(fields))
+  return record("create_snapshot", fields)
 end
 
 -- The API takes an id here, people have names.
@@ -164,12 +197,12 @@ function M.delete_snapshot(id_or_name)
   M.api.remove_snapshot{ id = id_of(id_or_name) }
 end
 
---- Makes an inactive snapshot usable again and returns its record. The API refuses within ten minutes
---- of the last change (`invalid`).
+--- Makes an inactive snapshot usable again and returns its record. The API refuses within ten
+--- minutes of the last change (`invalid`).
 ---@param id_or_name string
 ---@return table
 function M.activate_snapshot(id_or_name)
-  return (M.api.activate_snapshot{ id = id_of(id_or_name) })
+  return record("activate_snapshot", { id = id_of(id_or_name) })
 end
 
 --- Makes a snapshot unusable without deleting it; frees its place in the quota.
@@ -181,14 +214,14 @@ end
 --- Returns the record of the key in use: {name, permissions, expiresAt, …}; its value is masked.
 ---@return table
 function M.key()
-  return (M.api.get_current_api_key())
+  return record("get_current_api_key")
 end
 
 --- Returns credentials for a push, good for one hour: {username, secret, registryUrl, project, …}.
 ---@param options? {regionId: string?}
 ---@return table
 function M.push_access(options)
-  return (M.api.get_transient_push_access(options))
+  return record("get_transient_push_access", options)
 end
 
 return M

@@ -4,7 +4,9 @@ local proc = require("host.proc")
 ---@class os2.env
 local M = {}
 
-local SECRET_ENDINGS <const> = { "KEY", "TOKEN", "SECRET", "PASSWORD", "PASSPHRASE", "CREDENTIALS", "AUTH_CONFIG" }
+local SECRET_ENDINGS <const> = {
+  "KEY", "TOKEN", "SECRET", "PASSWORD", "PASSPHRASE", "CREDENTIALS", "AUTH_CONFIG",
+}
 
 local function is_secret(name)
   for _, ending in ipairs(SECRET_ENDINGS) do

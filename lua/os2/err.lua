@@ -1,6 +1,7 @@
 --- Error objects: what a verb says when the world said no.
 ---
---- Only `kind` is branched on; `message` is for people. `tostring(e)` is one line a person can act on.
+--- Only `kind` is branched on; `message` is for people. `tostring(e)` is one line a person can act
+--- on.
 local host_err = require("host.err")
 
 ---@class os2.err
@@ -20,7 +21,9 @@ local M = {}
 ---@field cause? any  the error below
 ---@field traceback? string
 
----@alias os2.ErrKind "not_found"|"exists"|"denied"|"invalid"|"conflict"|"quota"|"timeout"|"cancelled"|"network"|"protocol"|"unavailable"|"internal"
+---@alias os2.ErrKind
+---| "not_found" | "exists" | "denied" | "invalid" | "conflict" | "quota" | "timeout" | "cancelled"
+---| "network" | "protocol" | "unavailable" | "internal"
 
 local EXIT_OF_KIND <const> = {
   not_found = "not_found", exists = "conflict", conflict = "conflict", denied = "denied",

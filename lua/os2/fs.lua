@@ -65,8 +65,8 @@ function M.lock(path, options)
   end
 end
 
---- Returns a file's attributes (LuaFileSystem's: mode, size, modification, permissions, …), or nil when there
---- is no such file.
+--- Returns a file's attributes (LuaFileSystem's: mode, size, modification, permissions, …), or nil
+--- when there is no such file.
 ---@param path string
 ---@return table?
 function M.stat(path)

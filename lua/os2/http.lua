@@ -5,6 +5,7 @@
 local clock = require("os2.clock")
 local env = require("os2.env")
 local err = require("os2.err")
+local headers = require("os2.headers")
 local opts = require("os2.opts")
 local policy = require("os2.policy")
 local trace = require("os2.trace")
@@ -12,6 +13,17 @@ local version = require("host.err").version
 
 ---@class os2.http
 local M = {}
+
+---@class os2.http.options
+---@field url string
+---@field method? string  by default GET
+---@field headers? table<string, string>
+---@field body? string
+---@field timeout? number  seconds for the whole, by default timeouts.request
+---@field connect_timeout? number  seconds, by default timeouts.connect
+---@field response_limit? integer  bytes, by default http.response_limit
+---@field redirects? integer  how many are followed, by default none
+---@field unix_socket? string  path
 
 local REQUEST_OPTIONS <const> = {
   method = "string?", url = "string", headers = "table?", body = "string?", timeout = "number?",
@@ -25,6 +37,8 @@ local STREAM_OPTIONS <const> = {
   unix_socket = "string?", mode = "string?", send = "boolean?", send_size = "number?",
 }
 
+local MODES <const> = { chunks = true, lines = true }
+
 -- Endings of the names of headers that say who we are: those go to the first host only.
 local CREDENTIALS <const> = { "authorization", "cookie", "key", "token", "secret", "auth" }
 
@@ -33,22 +47,31 @@ local function host()
   return require("host.http")
 end
 
-local function header_list(headers)
-  local list, has_agent = {}, false
-  for name, value in pairs(headers or {}) do
-    if name:lower() == "user-agent" then has_agent = true end
-    list[#list + 1] = ("%s: %s"):format(name, value)
+local function has_agent(given)
+  for name in pairs(given or {}) do
+    if tostring(name):lower() == "user-agent" then return true end
   end
-  if not has_agent then list[#list + 1] = "User-Agent: os2/" .. version end
-  table.sort(list)
+  return false
+end
+
+local function header_list(caller, given)
+  local list = headers.list(caller, given)
+  if not has_agent(given) then list[#list + 1] = "User-Agent: os2/" .. version end
   return list
 end
 
-local function host_options(options)
+local function check_method(caller, method)
+  if not method:match("^%a+$") then
+    opts.misuse(("%s: '%s' is no method"):format(caller, method))
+  end
+  return method
+end
+
+local function host_options(caller, options)
   return {
-    method = options.method or "GET",
+    method = check_method(caller, options.method or "GET"),
     url = options.url,
-    headers = header_list(options.headers),
+    headers = header_list(caller, options.headers),
     body = options.body,
     unix_socket = options.unix_socket,
     connect_timeout = options.connect_timeout or policy.ask("timeouts.connect"),
@@ -57,13 +80,13 @@ local function host_options(options)
   }
 end
 
--- Without the query: it may hold what others should not see.
+-- Without query and password: others should not see what they hold.
 local function where_of(url)
-  return (url:gsub("[?#].*$", ""))
+  return (url:gsub("[?#].*$", ""):gsub("^(%a+://)[^/]*@", "%1"))
 end
 
 local function send(options)
-  local request = host_options(options)
+  local request = host_options("http.request", options)
   request.timeout = options.timeout or policy.ask("timeouts.request")
   local started = clock.monotonic()
   local response, failure = host().request(request)
@@ -111,7 +134,7 @@ local function next_hop(options, response)
     err.raise(err.new{
       kind = "protocol", op = "http.request",
       message = ("%s redirects a request with a body to another host, %s"):format(
-        origin(options.url), origin(url)),
+        where_of(origin(options.url)), where_of(origin(url))),
       hint = "ask that host directly if you trust it",
     })
   end
@@ -123,9 +146,10 @@ local function next_hop(options, response)
   return hop
 end
 
---- Sends a request and returns {status, headers (lower-case names), body, elapsed}. Raises `network`,
+--- Sends a request and returns {status, headers (lower-case names), body, elapsed}. Raises
+--- `network`,
 --- `timeout`, `unavailable`, `denied` (certificate), `protocol`.
----@param options {url: string, method: string?, headers: table<string, string>?, body: string?, timeout: number?, connect_timeout: number?, response_limit: number?, redirects: integer?, unix_socket: string?}
+---@param options os2.http.options
 ---@return {status: integer, headers: table<string, string>, body: string, elapsed: number}
 function M.request(options)
   opts.check("http.request", options, REQUEST_OPTIONS)
@@ -138,20 +162,25 @@ function M.request(options)
   return response
 end
 
---- Starts a request whose answer streams: `for chunk in stream do … end`, then `stream:result()`; with
---- `mode = "lines"` an event is a whole line. `stream:head()` gives status and headers as soon as they
---- are there; the body of a failed answer is in the result. With `send = true` the body is given in
---- pieces: `stream:send(data)`, at the end `stream:send_end()`.
+--- Starts a request whose answer streams: `for chunk in stream do … end`, then `stream:result()`;
+--- with
+--- `mode = "lines"` an event is a whole line. `stream:head()` gives status and headers as soon as
+--- they are there; the body of a failed answer is in the result. With `send = true` the body is
+--- given in pieces: `stream:send(data)`, at the end `stream:send_end()`.
 ---@param options table  as for request, and idle_timeout, mode ("chunks"|"lines"), send, send_size
 ---@return userdata
 function M.stream(options)
   opts.check("http.stream", options, STREAM_OPTIONS)
-  local request = host_options(options)
+  if options.mode and not MODES[options.mode] then
+    opts.misuse(("http.stream: mode must be chunks or lines, not '%s'"):format(options.mode))
+  end
+  local request = host_options("http.stream", options)
   request.timeout, request.idle_timeout = options.timeout, options.idle_timeout
   if not (options.timeout or options.idle_timeout) then
     request.timeout = policy.ask("timeouts.request")
   end
-  request.mode, request.send, request.send_size = options.mode or "chunks", options.send, options.send_size
+  request.mode = options.mode or "chunks"
+  request.send, request.send_size = options.send, options.send_size
   trace.request(request.method, where_of(options.url), "started", 0)
   return err.check(host().start(request))
 end

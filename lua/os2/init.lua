@@ -1,4 +1,5 @@
---- What scripts have at hand, each part loaded at its first use: os2.daytona, os2.docker, os2.clock, …
+--- What scripts have at hand, each part loaded at its first use: os2.daytona, os2.docker,
+--- os2.clock, …
 local MODULES <const> = {
   clock = true, daytona = true, docker = true, env = true, err = true, fs = true, hash = true,
   http = true, json = true, policy = true, proc = true, task = true,
@@ -10,7 +11,8 @@ local M = {}
 --- The version of os2.
 M.version = require("host.err").version
 
---- Calls `fn(...)` and gives `nil, err` where it raises an error object; what is a bug is raised on.
+--- Calls `fn(...)` and gives `nil, err` where it raises an error object; what is a bug is raised
+--- on.
 ---@param fn function
 ---@return any
 function M.try(fn, ...)

@@ -1,7 +1,8 @@
 --- JSON, as lua-cjson reads and writes it.
 ---
---- Integral numbers within 2^53 come out as integers; beyond that decoding is lossy. Encoding refuses
---- integers of more than 14 digits. An empty table is an object: `json.array{}` says an empty array.
+--- Integral numbers within 2^53 come out as integers; beyond that decoding is lossy. Encoding
+--- refuses integers of more than 14 digits. An empty table is an object: `json.array{}` says an
+--- empty array.
 local err = require("os2.err")
 local host = require("host.json")
 

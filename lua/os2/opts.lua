@@ -29,7 +29,8 @@ local function check_type(name, key, value, wanted)
   M.misuse(("%s: option '%s' must be a %s, not %s"):format(name, key, plain, type(value)))
 end
 
---- Raises at the caller's line for an unknown key, a missing one or a wrong type; returns the table.
+--- Raises at the caller's line for an unknown key, a missing one or a wrong type; returns the
+--- table.
 ---@param name string  the function, for the message
 ---@param options table?
 ---@param spec table<string, string>  key -> type, with "?" behind it when the key may be absent

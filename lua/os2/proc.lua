@@ -46,10 +46,13 @@ local function environment(changes)
   return list
 end
 
---- Starts a program as a stream: events are {stream = "stdout"|"stderr", data = bytes}, the result is
---- {code, signal?}; methods write, close_stdin, kill(signal), pid. Closing it kills the program.
+--- Starts a program as a stream: events are {stream = "stdout"|"stderr", data = bytes}, the result
+--- is {code, signal?}; methods write, close_stdin, kill(signal), pid. Closing it kills the program.
 ---@param argv string[]
----@param options? {env: table?, cwd: string?, stdin: string?, stdout: string?, stderr: string?, group: boolean?, timeout: number?}
+--- Streams are "pipe" (by default), "null" or "inherit"; `env` changes our environment, false takes
+--- a variable away; with `group` it leads a process group, and signals go to the group.
+---@param options? {env: table?, cwd: string?, stdin: string?, stdout: string?, stderr: string?,
+---  group: boolean?, timeout: number?}
 ---@return userdata
 function M.spawn(argv, options)
   options = opts.check("proc.spawn", options, {
@@ -90,7 +93,7 @@ end
 --- Runs a program to its end and returns {code, signal?, stdout, stderr}. A code other than 0 is an
 --- answer, not an error. Raises `not_found` (no such program), `timeout`.
 ---@param argv string[]
----@param options {timeout: number, input: string?, env: table<string, string|false>?, cwd: string?, stderr: string?}
+---@param options {timeout: number, input: string?, env: table?, cwd: string?, stderr: string?}
 ---@return {code: integer, signal: integer?, stdout: string, stderr: string}
 function M.run(argv, options)
   opts.check("proc.run", options, RUN_OPTIONS)

@@ -1,9 +1,11 @@
 --- The machine both API clients stand on: an operation's table in, the answer's value out.
 ---
---- An operation is a row of the C table (host.daytona, host.docker): method, path, query keys, fields of
---- the JSON body. A client adds where to send it and what its errors mean.
+--- An operation is a row of the C table (host.daytona, host.docker): method, path, query keys,
+--- fields of the JSON body. A client adds where to send it and what its errors mean.
 local clock = require("os2.clock")
 local err = require("os2.err")
+local headers = require("os2.headers")
+local host_json = require("host.json")
 local json = require("os2.json")
 local nearest = require("os2.policy.nearest")
 local opts = require("os2.opts")
@@ -13,10 +15,11 @@ local trace = require("os2.trace")
 ---@class os2.rest.Client
 ---@field module table  host.daytona or host.docker
 ---@field name string  "daytona"
----@field send fun(request: table): table?, os2.Err?  host.http.request with the client's own options
+---@field send fun(request: table): table?, os2.Err?  host.http.request with the client's options
 ---@field headers fun(): string[]
 ---@field url fun(target: string): string
 ---@field classify fun(op: string, response: table, operation: table?): os2.Err
+---@field is_json_only? boolean  an answer that is neither empty nor JSON is not the API's
 ---@field timeout string  the policy that gives the seconds of a request
 ---@field api table<string, fun(params: table?, options: table?): any, table>
 local Client = {}
@@ -81,7 +84,10 @@ local function split(client, operation, params)
   local in_body = set_of(operation.body)
   local target, body = {}, nil
   for key, value in pairs(params) do
-    if in_path[key] or in_query[key] then
+    if in_path[key] and type(value) == "table" then
+      opts.misuse(("%s.%s: %s stands in the path and is one text, not a table"):format(
+        client.name, operation.name, key))
+    elseif in_path[key] or in_query[key] then
       add_param(target, key, value)
     elseif in_body[key] then
       body = body or {}
@@ -94,11 +100,11 @@ local function split(client, operation, params)
   return target, body
 end
 
-local function header_list(client, extra, has_body)
+local function header_list(client, op, extra, has_body)
   local list = client.headers()
   if has_body then list[#list + 1] = "Content-Type: application/json" end
-  for name, value in pairs(extra or {}) do list[#list + 1] = ("%s: %s"):format(name, value) end
-  return list
+  local further = headers.list(op, extra)
+  return table.move(further, 1, #further, #list + 1, list)
 end
 
 local function is_json(response)
@@ -106,10 +112,20 @@ local function is_json(response)
   return kind ~= nil and kind:find("json", 1, true) ~= nil
 end
 
-local function value_of(response)
+local function value_of(client, op, response)
   if response.body == "" then return true end
-  if is_json(response) then return json.decode(response.body) end
-  return response.body
+  if is_json(response) then
+    local value, failure = host_json.decode(response.body)
+    if not failure then return value end
+    failure.op = op
+    err.raise(failure)
+  end
+  if not client.is_json_only then return response.body end
+  err.raise(err.new{
+    kind = "protocol", op = op, status = response.status, is_sent = true,
+    message = ("the answer is %s, not JSON"):format(response.headers["content-type"] or "untyped"),
+    hint = "something else than the API answers there",
+  })
 end
 
 -- Sends one request; the answer, or the error that its status means.
@@ -118,7 +134,7 @@ local function exchange(client, op, method, target, body, options, operation)
   local response, failure = client.send{
     method = method,
     url = client.url(target),
-    headers = header_list(client, options.headers, body ~= nil),
+    headers = header_list(client, op, options.headers, body ~= nil),
     body = body,
     timeout = options.timeout or policy.ask(client.timeout),
     connect_timeout = policy.ask("timeouts.connect"),
@@ -142,8 +158,8 @@ local function find_operation(client, name)
       .. ".operations()) do print(o) end' lists them")))
 end
 
---- Calls an operation with its fields, as the API names them. Returns the answer's value (decoded JSON, text,
---- or true when it was empty) and the response {status, headers, body}.
+--- Calls an operation with its fields, as the API names them. Returns the answer's value (decoded
+--- JSON, text, or true when it was empty) and the response {status, headers, body}.
 ---@param name string
 ---@param params? table
 ---@param options? {timeout: number?, headers: table<string, string>?}
@@ -161,7 +177,7 @@ function Client:call(name, params, options)
   local needs_body = #operation.body > 0
   local text = needs_body and json.encode(body or {}) or nil
   local response = exchange(self, op, operation.method, target, text, options, operation)
-  return value_of(response), response
+  return value_of(self, op, response), response
 end
 
 local function encode_word(text)
@@ -177,8 +193,8 @@ local function add_query(path, query)
   return #words > 0 and path .. "?" .. table.concat(words, "&") or path
 end
 
---- The hatch: any request, also one without a row. `path` stands below the API's base; a table as body
---- becomes JSON. Returns as `call` does.
+--- The hatch: any request, also one without a row. `path` stands below the API's base; a table as
+--- body becomes JSON. Returns as `call` does.
 ---@param method string
 ---@param path string
 ---@param options? {query: table?, body: any, headers: table?, timeout: number?}
@@ -188,8 +204,9 @@ function Client:request(method, path, options)
   local body = options.body
   if type(body) == "table" then body = json.encode(body) end
   local target = add_query(path, options.query)
-  local response = exchange(self, self.name .. ".request", method, target, body, options)
-  return value_of(response), response
+  local op = self.name .. ".request"
+  local response = exchange(self, op, method, target, body, options)
+  return value_of(self, op, response), response
 end
 
 --- Makes a client.
@@ -206,7 +223,8 @@ function M.client(fields)
   return client
 end
 
---- Returns the seconds that an answer asks to wait: Retry-After, or Daytona's Retry-After-<throttle>.
+--- Returns the seconds that an answer asks to wait: Retry-After, or Daytona's
+--- Retry-After-<throttle>.
 ---@param headers table<string, string>  lower-case names
 ---@return number?
 function M.retry_after(headers)

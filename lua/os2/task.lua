@@ -1,7 +1,7 @@
 --- Tasks: everything a script runs is one. A verb that waits lets the others run meanwhile.
 ---
---- Structured: a group returns when all its children have ended. Cancelling raises at the task's wait and
---- stays set; only clean-ups (`task.defer`) may still wait, until the clean-up deadline.
+--- Structured: a group returns when all its children have ended. Cancelling raises at the task's
+--- wait and stays set; only clean-ups (`task.defer`) may still wait, until the clean-up deadline.
 local err = require("os2.err")
 local opts = require("os2.opts")
 local scheduler = require("os2.task.scheduler")
@@ -22,8 +22,8 @@ function M.sleep(seconds)
 end
 
 --- Returns a to-be-closed value that runs `fn` when its block ends, however it ends:
---- `local _ <close> = task.defer(function() … end)`. `fn` may wait, also when the task was cancelled,
---- and gets the error the block ended with, or nil.
+--- `local _ <close> = task.defer(function() … end)`. `fn` may wait, also when the task was
+--- cancelled, and gets the error the block ended with, or nil.
 ---@param fn fun(failure: any)
 ---@return any
 function M.defer(fn)

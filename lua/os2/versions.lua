@@ -10,7 +10,8 @@ function M.text()
   local lines = { "os2 " .. require("host.err").version, _VERSION }
   for _, name in ipairs(MODULES) do
     local ok, module = pcall(require, "host." .. name)
-    lines[#lines + 1] = ok and module.version or ("host.%s cannot be loaded: %s"):format(name, module)
+    lines[#lines + 1] = ok and module.version
+      or ("host.%s cannot be loaded: %s"):format(name, module)
   end
   return table.concat(lines, "\n")
 end

@@ -14,7 +14,15 @@ local KIND_OF_STATUS <const> = {
 }
 
 -- What a 400 says when a limit of the organization is in the way.
-local QUOTA_WORDS <const> = { "quota", "exceeds maximum allowed", "limit exceeded", "limit reached" }
+local QUOTA_WORDS <const> = {
+  "quota", "exceeds maximum allowed", "limit exceeded", "limit reached",
+}
+
+local function texts_of(list)
+  local texts = {}
+  for index, item in ipairs(list) do texts[index] = tostring(item) end
+  return table.concat(texts, ", ")
+end
 
 local function html_title(body)
   local title = body:match("<[Tt][Ii][Tt][Ll][Ee][^>]*>%s*(.-)%s*</")
@@ -33,9 +41,9 @@ end
 function M.message_of(body)
   local value = json.decode(body)
   local message = type(value) == "table" and value.message
-  if type(message) == "table" then message = table.concat(message, ", ") end
-  if type(message) == "string" then return (message:gsub("%s*\n%s*", " ")) end
-  if body:match("^%s*<") then return html_title(body) end
+  if type(message) == "table" then message = texts_of(message) end
+  if type(message) == "string" then return (message:gsub("%s*[\r\n]%s*", " ")) end
+  if body:match("^%s*<") then return (html_title(body):gsub("%s+", " ")) end
   return body:match("%S") and excerpt(body) or nil
 end
 

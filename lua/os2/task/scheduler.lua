@@ -42,7 +42,8 @@ function M.cancelled(message)
   return err.new{ kind = "cancelled", op = "task", message = message or "cancelled" }
 end
 
---- The message handler of every task: makes error objects of what was raised and keeps the traceback.
+--- The message handler of every task: makes error objects of what was raised and keeps the
+--- traceback.
 function M.handler(raised)
   local failure = err.from(raised)
   failure.traceback = failure.traceback or debug.traceback(nil, 2)
@@ -81,7 +82,9 @@ function M.spawn(parent, group, fn, ...)
   is_busy = true
   local args = table.pack(...)
   local task = { parent = parent, group = group, children = {}, shield = 0, raised = 0 }
-  task.co = coroutine.create(function() return xpcall(fn, M.handler, table.unpack(args, 1, args.n)) end)
+  task.co = coroutine.create(function()
+    return xpcall(fn, M.handler, table.unpack(args, 1, args.n))
+  end)
   if parent then
     parent.children[task] = true
     task.is_cleanup = parent.shield > 0
