@@ -75,17 +75,50 @@ lua_State *bind_current(void) { return current; }
 
 void bind_set_current(lua_State *co) { current = co; }
 
+/* Whether a chunk is of os2's own library: a misuse is its caller's. */
+static bool is_own(lua_State *L, const char *source) {
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+  lua_getfield(L, -1, "package");
+  const char *share = NULL;
+  if (lua_istable(L, -1)) {
+    lua_getfield(L, -1, "os2_share");
+    share = lua_tostring(L, -1);
+    lua_pop(L, 1);
+  }
+  lua_pop(L, 2);
+  size_t len = share != NULL ? strlen(share) : 0;
+  return len > 0 && strncmp(source + 1, share, len) == 0 &&
+         strncmp(source + 1 + len, "/lua/os2/", strlen("/lua/os2/")) == 0;
+}
+
+/* Pushes "file:line: " of the innermost Lua line outside of os2's library. */
+static void push_place(lua_State *L) {
+  lua_Debug info;
+  for (int level = 0; lua_getstack(L, level, &info); level++) {
+    lua_getinfo(L, "Sl", &info);
+    if (info.currentline < 0 || is_own(L, info.source)) continue;
+    lua_pushfstring(L, "%s:%d: ", info.short_src, info.currentline);
+    return;
+  }
+  lua_pushliteral(L, "");
+}
+
+static int refuse_wait(lua_State *L, const char *name, const char *reason) {
+  luaL_checkstack(L, 8, NULL);
+  push_place(L);
+  lua_pushfstring(L, "%s%s %s", lua_tostring(L, -1), name, reason);
+  return lua_error(L);
+}
+
 static void check_may_wait(lua_State *L, const char *name) {
   if (!lua_isyieldable(L))
-    luaL_error(L,
-               "%s waits, and nothing can wait here (inside sort, gsub, tostring or require): "
-               "wait first and use the value here",
-               name);
+    refuse_wait(L, name,
+                "waits, and nothing can wait here (inside sort, gsub, tostring or require): "
+                "wait first and use the value here");
   if (L != current)
-    luaL_error(L,
-               "%s waits on a coroutine that is not the task's own: use task.group and its spawn, "
-               "or a closure as iterator, instead of a coroutine",
-               name);
+    refuse_wait(L, name,
+                "waits on a coroutine that is not the task's own: use task.group and its spawn, "
+                "or a closure as iterator, instead of a coroutine");
 }
 
 int bind_wait_news(lua_State *L, lua_KFunction k) {
