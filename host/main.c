@@ -10,7 +10,7 @@
 #include "core/loop.h"
 #include "host.h"
 
-enum { EXIT_BUG = 70 };
+enum { EXIT_FAILED = 1, EXIT_BUG = 70 };
 
 static void push_args(lua_State *L, int argc, char **argv) {
   lua_createtable(L, argc - 1, 0);
@@ -38,6 +38,13 @@ static int add_traceback(lua_State *L) {
   return 1;
 }
 
+/* A result that nobody got (a closed pipe, a full disk) is no success. */
+static int flush_result(int code) {
+  if (fflush(stdout) == 0 && !ferror(stdout)) return code;
+  fputs("os2: the result could not be written to stdout\n", stderr);
+  return code == 0 ? EXIT_FAILED : code;
+}
+
 int main(int argc, char **argv) {
   lua_State *L = luaL_newstate();
   if (L == NULL) {
@@ -51,6 +58,7 @@ int main(int argc, char **argv) {
   int code = EXIT_BUG;
   if (lua_pcall(L, 2, 1, 1) == LUA_OK) code = (int)lua_tointeger(L, -1);
   else fprintf(stderr, "os2: %s\n", lua_tostring(L, -1));
+  code = flush_result(code);
   lua_close(L);
   os2_loop_close(os2_loop_get());
   return code;
