@@ -8,6 +8,7 @@ local scheduler = require("os2.task.scheduler")
 local M = {}
 
 local SHARE <const> = package.os2_share -- luacheck: ignore 143
+local CLEANUP_WITHOUT_POLICY <const> = 1 -- seconds
 
 local USAGE <const> = [[
 Usage: os2 [options] SCRIPT|NAME [arguments]     run a script; a NAME is one of os2's own
@@ -161,10 +162,33 @@ local function load_policy()
   return policy
 end
 
+-- Said before the run: without a question to a policy nobody would notice.
+local function check_policy_file()
+  local path = options.policy_file
+  if not path then return end
+  local file, why = io.open(path)
+  if file then return file:close() end
+  err.raise(err.new{
+    kind = "invalid", exit = "config", op = "os2", message = "--policy: " .. why,
+    hint = "give the path of a policy file that is there",
+  })
+end
+
+-- A bad policy file must not take the clean-up away as well.
+local function cleanup_timeout()
+  local ok, seconds = pcall(function() return require("os2.policy").ask("timeouts.cleanup") end)
+  return ok and seconds or CLEANUP_WITHOUT_POLICY
+end
+
 -- ---- the end ----
 
+-- Whether a message names a line of our own; Lua leaves the front of a long file name away.
 local function own_lua(message)
-  return message:find(SHARE .. "/lua/", 1, true) == 1
+  local place = message:match("^(.-):%d+:")
+  local tail = place and place:match("/lua/(os2/.*)$")
+  if not tail then return false end
+  local shown = place:gsub("^%.%.%.", "")
+  return (SHARE .. "/lua/" .. tail):sub(-#shown) == shown
 end
 
 -- A script's own `error("…")` is a failure of the script; only what os2's own Lua raises is a bug.
@@ -183,15 +207,24 @@ local function print_failure(failure)
 end
 
 local function run(argv)
-  choose(argv)(table.unpack(arg or {}))
+  local chunk = choose(argv)
+  check_policy_file()
+  chunk(table.unpack(arg or {}))
+end
+
+-- Why the run did not go well. A cancellation that a script swallowed (pcall) is one.
+local function failure_of(root)
+  if not root.ok then return err.from(root.failure) end
+  return root.raised > 0 and root.cancel_failure or nil
 end
 
 local function finish(root)
+  local failure = failure_of(root)
+  if scheduler.exit_code and (not failure or failure.kind == "cancelled") then
+    return scheduler.exit_code
+  end
+  if not failure then return 0 end
   io.stdout:flush()
-  if root.ok then return 0 end
-  local failure = err.from(root.failure)
-  local is_exit = scheduler.exit_code and failure.kind == "cancelled"
-  if is_exit then return scheduler.exit_code end
   print_failure(failure)
   if scheduler.signal then return 128 + scheduler.signal end
   return exit_code(failure)
@@ -207,7 +240,7 @@ end
 ---@return integer
 function M.main(argv)
   package.preload["os2.policy"] = load_policy
-  scheduler.cleanup_timeout = function() return require("os2.policy").ask("timeouts.cleanup") end
+  scheduler.cleanup_timeout = cleanup_timeout
   os.exit = function(code) scheduler.exit(lua_exit(code)) end -- luacheck: ignore 122
   return finish(scheduler.run(run, argv))
 end
