@@ -147,7 +147,6 @@ static int spawn(proc *p, const os2_proc_options *options) {
       .stdio = stdio,
   };
   p->process.data = p;
-  p->has_group = options->new_group;
   p->handles++;
   return uv_spawn(&p->op.loop->uv, &p->process, &spawning);
 }
@@ -160,6 +159,7 @@ os2_op *os2_proc_start(os2_loop *loop, const os2_proc_options *options, os2_err 
   int code = spawn(p, options);
   p->status.pid = p->process.pid;
   if (code == 0) {
+    p->has_group = options->new_group; /* not before: without a pid it would be our own */
     set_reading(p, true);
     return &p->op;
   }
