@@ -62,6 +62,7 @@ static int send_signal(const proc *p, int signal) {
 
 /* Whether there is somebody to kill: the child, or one of its group that holds its output. */
 static bool is_alive(const proc *p) {
+  if (p->status.pid <= 0) return false; /* not started: pid 0 would be our own group */
   return !p->has_exited || (p->has_group && (p->is_open[1] || p->is_open[2]));
 }
 
