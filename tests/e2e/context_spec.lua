@@ -1,0 +1,128 @@
+--- What arrives in an image: os2's build against the Docker CLI's, tree by tree.
+local contexts = require("tests.lib.contexts")
+local docker = require("os2.docker")
+local fs = require("os2.fs")
+local json = require("os2.json")
+local proc = require("os2.proc")
+local tar = require("tests.lib.tar")
+local task = require("os2.task")
+local temporary = require("tests.lib.temporary")
+
+-- Debian's; a docker that stands elsewhere need not have BuildKit's client.
+local DOCKER <const> = "/usr/bin/docker"
+
+local function is_apart(path)
+  return path == "Dockerfile" or path == ".dockerignore" or path:find("^%.dockerfile%.%x+$")
+end
+
+-- A hard link is the file that it is another name of.
+local function content_of(member, by_path)
+  return member.type == "hard link" and by_path[member.target] or member
+end
+
+-- One line for each path: everything that has to be the same.
+local function describe_tree(members)
+  local by_path, lines = {}, {}
+  for _, member in ipairs(members) do by_path[member.path] = member end
+  for path, member in pairs(by_path) do
+    if path ~= "" and not is_apart(path) then
+      local real = content_of(member, by_path)
+      lines[#lines + 1] = ("%q %s %o %d:%d -> %q %q"):format(path, real.type, real.mode & 4095,
+        real.uid, real.gid, real.type == "link" and real.target or "", real.content)
+    end
+  end
+  table.sort(lines)
+  return table.concat(lines, "\n")
+end
+
+-- The members of all layers of an image, in order.
+local function members_of(id)
+  local files, members = {}, {}
+  local archive = docker.request("GET", "/images/" .. id .. "/get")
+  for _, member in ipairs(tar.members(archive)) do
+    files[member.path] = member.content
+  end
+  for _, layer in ipairs(json.decode(files["manifest.json"])[1].Layers) do
+    table.move(tar.members(files[layer]), 1, 1 << 20, #members + 1, members)
+  end
+  return members
+end
+
+local function build_with_os2(directory)
+  local context <close> = docker.context{ path = directory }
+  local stream <close> = docker.build{ context = context }
+  local id = stream:result().id
+  local _ <close> = task.defer(function() docker.untag(id) end)
+  return members_of(id)
+end
+
+local function run_cli(directory)
+  return proc.run({ DOCKER, "build", "-q", "-o", "type=tar,dest=-", directory }, {
+    timeout = 60, env = { DOCKER_BUILDKIT = "1", DOCKER_CONFIG = directory .. "/../no-config" },
+  })
+end
+
+local function build_with_cli(directory)
+  local ran = run_cli(directory)
+  assert(ran.code == 0, ran.stderr)
+  return tar.members(ran.stdout)
+end
+
+describe("a context", function()
+  local home, directory
+
+  setup(function()
+    assert(fs.exists(DOCKER), DOCKER .. " is missing, and os2's contexts are compared with what "
+      .. "the Docker CLI makes of them: ./bootstrap test installs it (docker.io, or docker-cli)")
+  end)
+
+  before_each(function()
+    home = temporary.directory()
+    directory = home .. "/context"
+    fs.mkdir_p(directory)
+  end)
+
+  after_each(function() temporary.remove(home) end)
+
+  local function assert_same_tree()
+    assert.equal(describe_tree(build_with_cli(directory)), describe_tree(build_with_os2(directory)))
+  end
+
+  local function assert_both_fail()
+    local built, failure = task.try(build_with_os2, directory)
+    assert.is_nil(built)
+    assert.equal("invalid", failure.kind)
+    assert.not_equal(0, run_cli(directory).code)
+  end
+
+  local function assert_stated(case)
+    local arrived = {}
+    for _, member in ipairs(build_with_os2(directory)) do arrived[member.path] = true end
+    assert.is_true(#case.keeps + #case.drops > 0)
+    for _, path in ipairs(case.keeps) do assert.is_true(arrived[path], path .. " did not arrive") end
+    for _, path in ipairs(case.drops) do assert.is_nil(arrived[path], path .. " arrived") end
+  end
+
+  for _, case in ipairs(contexts.cases()) do
+    it("arrives as with the Docker CLI: " .. case.name, function()
+      contexts.lay_out(directory, case)
+      if case.fails then assert_both_fail()
+      elseif case.differs then assert_stated(case)
+      else assert_same_tree() end
+    end)
+  end
+
+  it("arrives as with the Docker CLI: permissions, hard links, a long link, an empty file", function()
+    temporary.write(directory .. "/Dockerfile", "FROM scratch\nCOPY . /\n")
+    for _, path in ipairs{ "setuid", "readable", "d/sticky/in", "empty" } do
+      temporary.write(directory .. "/" .. path, path ~= "empty" and path or "")
+    end
+    for _, words in ipairs{
+      { "chmod", "4755", "setuid" }, { "chmod", "444", "readable" }, { "chmod", "1777", "d/sticky" },
+      { "chmod", "2750", "d" }, { "ln", "setuid", "d/hard" }, { "ln", "-s", ("x/"):rep(200), "long" },
+    } do
+      assert.equal(0, proc.run(words, { timeout = 10, cwd = directory }).code)
+    end
+    assert_same_tree()
+  end)
+end)
