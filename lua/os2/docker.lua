@@ -1,7 +1,8 @@
 --- The Docker Engine: builds, images, registries. Everything here raises error objects.
 local build = require("os2.docker.build")
 local client = require("os2.docker.client")
-local json = require("host.json")
+local json = require("os2.json")
+local native = require("host.docker")
 local opts = require("os2.opts")
 local push = require("os2.docker.push")
 local reference = require("os2.docker.reference")
@@ -32,33 +33,27 @@ local M = {}
 --- The Engine API, an operation a name: `docker.api.image_list{all = true}` returns the decoded
 --- body and the answer. Parameters are the API's own; a list repeats its key, a map is sent as
 --- JSON.
-M.api = setmetatable({}, {
-  __index = function(_, name)
-    client.operation(name)
-    return function(params, options)
-      opts.check("docker.api." .. name, options, { headers = "table?", timeout = "number?" })
-      return client.call(name, params or {}, options)
-    end
-  end,
-})
+M.api = client.rest.api
 
---- Sends any request to the engine, below its API version, and returns the answer whatever its
---- status: {status, headers, body}, the body decoded where it is JSON. Waits.
+--- The names of the operations.
+M.operations = native.operations
+
+--- Sends any request to the engine, below its API version; returns the decoded body and the answer,
+--- raises for a status that is no success. Waits.
 ---@param method string
----@param path string  with its query: "/containers/json?all=1"
----@param options? {headers: string[]?, body: string|table?, timeout: number?}
----@return table
+---@param path string  "/containers/json"
+---@param options? {query: table?, body: any, headers: table?, timeout: number?}
+---@return any body
+---@return table response
 function M.request(method, path, options)
-  return client.request(method, path, opts.check("docker.request", options, {
-    headers = "table?", body = "any?", timeout = "number?",
-  }))
+  return client.rest:request(method, path, options)
 end
 
 --- Asks the engine who it is. Raises `unavailable` when none answers. Waits.
 ---@return os2.docker.engine
 function M.ping()
   local link = client.connect()
-  local version = client.call("system_version", {}, { op = "docker.ping" })
+  local version = M.api.system_version()
   return {
     api_version = link.version, builder_version = link.builder, engine_version = version.Version,
     os = version.Os, arch = version.Arch,
@@ -107,7 +102,7 @@ end
 ---@param ref string  reference or id
 ---@return table
 function M.image(ref)
-  return (client.call("image_inspect", { name = ref }, { op = "docker.image" }))
+  return (M.api.image_inspect{ name = ref })
 end
 
 local function label_list(labels)
@@ -127,7 +122,7 @@ function M.images(options)
   local filters = {}
   if options.reference then filters.reference = json.array{ options.reference } end
   if options.labels then filters.label = label_list(options.labels) end
-  return (client.call("image_list", { filters = json.encode(filters) }, { op = "docker.images" }))
+  return (M.api.image_list{ filters = filters })
 end
 
 --- Gives an image one more reference. Waits.
@@ -135,14 +130,13 @@ end
 ---@param ref string  "registry/name:tag"
 function M.tag(image, ref)
   local name, tag = reference.split(ref)
-  local params = { name = image, repo = name, tag = tag or "latest" }
-  client.call("image_tag", params, { op = "docker.tag" })
+  M.api.image_tag{ name = image, repo = name, tag = tag or "latest" }
 end
 
 --- Takes a reference away; an image without another one goes with it. Raises `not_found`. Waits.
 ---@param ref string
 function M.untag(ref)
-  client.call("image_delete", { name = ref }, { op = "docker.untag" })
+  M.api.image_delete{ name = ref }
 end
 
 --- Asks a registry, through the engine, about an image without pulling it (DistributionInspect):
@@ -152,8 +146,8 @@ end
 ---@return table
 function M.distribution(ref, options)
   options = opts.check("docker.distribution", options, { auth = "table?" })
-  return (client.call("distribution_inspect", { name = ref }, {
-    op = "docker.distribution", headers = { push.auth_header(ref, options.auth) },
+  return (M.api.distribution_inspect({ name = ref }, {
+    headers = { ["X-Registry-Auth"] = push.auth_header(ref, options.auth) },
   }))
 end
 

@@ -48,7 +48,7 @@ describe("os2.docker on the engine", function()
 
   -- The container, running or not, whose command holds the word.
   local function container_of(word)
-    for _, container in ipairs(docker.request("GET", "/containers/json?all=1").body) do
+    for _, container in ipairs((docker.request("GET", "/containers/json", { query = { all = 1 } }))) do
       if container.Command:find(word, 1, true) then return container.Id end
     end
   end
@@ -198,10 +198,12 @@ describe("os2.docker on the engine", function()
   end)
 
   it("reaches every path of the engine", function()
-    local answer = docker.request("GET", "/images/json?all=1")
+    local images, answer = docker.request("GET", "/images/json", { query = { all = 1 } })
     assert.are.equal(200, answer.status)
-    assert.is_table(answer.body)
-    assert.are.equal(404, docker.request("GET", "/nothing").status)
+    assert.is_table(images)
+    local failure = raised(docker.request, "GET", "/nothing")
+    assert.are.equal("not_found", failure.kind)
+    assert.are.equal(404, failure.status)
     assert.is_string((docker.api.system_version()).Version)
   end)
 

@@ -1,5 +1,6 @@
 --- Image builds: the request, the engine's questions, the events and the outcome.
 local client = require("os2.docker.client")
+local clock = require("os2.clock")
 local config = require("os2.docker.config")
 local dockerfile = require("os2.docker.dockerfile")
 local err = require("os2.err")
@@ -157,10 +158,7 @@ local function feed_line(merger, text)
   merger:feed(line)
 end
 
-local function outcome_of(merger, response)
-  if response.status ~= 200 then
-    return nil, errors.of_answer("docker.build", response.status, response.body)
-  end
+local function outcome_of(merger)
   if merger.failure then return nil, errors.of_build(merger.failure, merger:failed()) end
   if not merger.image_id then
     return nil, err.new{
@@ -178,7 +176,7 @@ function M.start(options)
   opts.check("docker.build", options, BUILD_OPTIONS)
   check_builder(options.builder)
   local op = start(options)
-  local merger = progress.new()
+  local merger, started = progress.new(), clock.monotonic()
   return stream.new{
     op = op, merger = merger,
     on_raw = function(raw)
@@ -187,8 +185,9 @@ function M.start(options)
       else merger:add_sent(raw.bytes, options.context.size) end
     end,
     finish = function(response, failure)
-      if not response then return nil, client.named(failure, "docker.build") end
-      return outcome_of(merger, response)
+      local wrong = client.check("docker.build", "image_build", started, response, failure)
+      if wrong then return nil, wrong end
+      return outcome_of(merger)
     end,
   }
 end

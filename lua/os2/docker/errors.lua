@@ -29,11 +29,9 @@ local function kind_of_words(message)
   end
 end
 
---- Returns the one line that an error body says: JSON {"message"} or plain text.
----@param body string?
----@return string?
-function M.message_of(body)
-  if not body or body == "" then return nil end
+-- The one line that an error body says: JSON {"message"} or plain text.
+local function message_of(body)
+  if body == "" then return nil end
   local value = json.decode(body)
   local message = type(value) == "table" and value.message or body
   if type(message) ~= "string" then return nil end
@@ -41,12 +39,13 @@ function M.message_of(body)
 end
 
 --- Returns the error for an answer that is no success.
----@param op string  "docker.tag"
----@param status integer
----@param body string?
----@return table
-function M.of_answer(op, status, body)
-  local message = M.message_of(body) or ("the engine answered %d without a word"):format(status)
+---@param op string  "docker.image_tag"
+---@param response {status: integer, body: string}
+---@return os2.Err
+function M.of_answer(op, response)
+  local status = response.status
+  local message = message_of(response.body)
+    or ("the engine answered %d without a word"):format(status)
   local kind = KIND_OF_STATUS[status] or kind_of_words(message) or "protocol"
   return err.new{
     kind = kind, op = op, message = message, status = status, retryable = kind == "unavailable",
@@ -60,7 +59,7 @@ local LOGIN <const> = "give Docker the registry's credentials: docker login REGI
 ---@param message string  the engine's
 ---@param about string  what was asked: "push localhost:5000/app:1"
 ---@param is_from_config boolean  the credentials are those of Docker's config
----@return table
+---@return os2.Err
 function M.of_registry(op, message, about, is_from_config)
   local kind = kind_of_words(message) or "protocol"
   return err.new{
@@ -104,7 +103,7 @@ end
 ---@param failure {message: string, code: integer?}
 ---@param step table?  that failed
 ---@param tail string?  its last lines
----@return table
+---@return os2.Err
 function M.of_build(failure, step, tail)
   local kind = not failure.code and kind_of_words(failure.message) or "invalid"
   return err.new{
@@ -114,21 +113,34 @@ function M.of_build(failure, step, tail)
   }
 end
 
+local START <const> = "start the engine (systemctl start docker, or dockerd), or set DOCKER_HOST"
+
+-- By kind: what the engine's place and the connection's own words are put into.
+local CONNECTION <const> = {
+  unavailable = {
+    message = "no Docker engine answers at %s", hint = START, retryable = true,
+  },
+  denied = {
+    message = "this user may not use the Docker engine at %s",
+    hint = "join the group that owns the socket (usually docker), or run as root",
+  },
+  network = {
+    message = "the connection to the Docker engine at %s was lost: %s", retryable = true,
+    hint = "see whether the engine still runs, then try again",
+  },
+}
+
 --- Adds the engine's place and the way on to an error of the connection itself.
----@param e table
+---@param e os2.Err
 ---@param place os2.docker.endpoint.place
----@return table  the same error
-function M.of_connection(e, place)
-  if e.status then return e end
-  if e.kind == "unavailable" or e.kind == "not_found" or e.kind == "denied" then
-    local is_denied = e.kind == "denied"
-    e.kind = is_denied and "denied" or "unavailable"
-    e.message = is_denied and ("this user may not use the Docker engine at %s"):format(place.name)
-      or ("no Docker engine answers at %s"):format(place.name)
-    e.hint = is_denied and "join the group that owns the socket (usually docker), or run as root"
-      or "start the engine (sudo systemctl start docker, or dockerd), or set DOCKER_HOST"
-    e.retryable = not is_denied
-  end
+---@param op string
+---@return os2.Err  the same error
+function M.of_connection(e, place, op)
+  e.op = op
+  local words = CONNECTION[e.kind]
+  if not words or e.status then return e end
+  e.message = words.message:format(place.name, e.message)
+  e.hint, e.retryable = words.hint, words.retryable
   return e
 end
 

@@ -1,5 +1,6 @@
 --- Pushes and pulls: streams of lines whose failures come inside a 200 answer.
 local client = require("os2.docker.client")
+local clock = require("os2.clock")
 local config = require("os2.docker.config")
 local err = require("os2.err")
 local errors = require("os2.docker.errors")
@@ -13,14 +14,14 @@ local transfer = require("os2.docker.transfer")
 ---@class os2.docker.push
 local M = {}
 
---- Returns the header with a registry's credentials: those given, else those of Docker's config.
+--- Returns the value of X-Registry-Auth: those given, else those of Docker's config.
 ---@param ref string
 ---@param auth table?  {username, password} or {identitytoken}
 ---@return string
 function M.auth_header(ref, auth)
   local host = reference.registry(ref)
   auth = auth or config.credentials(client.connect().config, host)
-  return "X-Registry-Auth: " .. config.header(auth, host)
+  return config.header(auth, host)
 end
 
 local function follow(op, merger, finish)
@@ -31,11 +32,6 @@ local function follow(op, merger, finish)
       if type(line) == "table" then merger:feed(line) end
     end,
   }
-end
-
-local function check_answer(op, response, failure)
-  if not response then return client.named(failure, op) end
-  if response.status ~= 200 then return errors.of_answer(op, response.status, response.body) end
 end
 
 -- Every failure of a push is inside the stream, and a stream may end without a word: only the line
@@ -70,13 +66,13 @@ end
 function M.start(options)
   opts.check("docker.push", options, { ref = "string", auth = "table?", timeout = "number?" })
   local name, tag = require_tag(options.ref)
-  local merger = transfer.push()
+  local merger, started = transfer.push(), clock.monotonic()
   local op = client.start("image_push", { name = name, tag = tag }, {
-    headers = { M.auth_header(options.ref, options.auth) }, op = "docker.push",
+    headers = { "X-Registry-Auth: " .. M.auth_header(options.ref, options.auth) },
     timeout = options.timeout or policy.ask("timeouts.push"),
   })
   return follow(op, merger, function(response, failure)
-    local wrong = check_answer("docker.push", response, failure)
+    local wrong = client.check("docker.push", "image_push", started, response, failure)
     if wrong then return nil, wrong end
     return push_outcome(merger, options)
   end)
@@ -90,15 +86,15 @@ function M.pull(options)
     ref = "string", auth = "table?", platform = "string?", timeout = "number?",
   })
   local name, tag, digest = reference.split(options.ref)
-  local merger = transfer.pull()
+  local merger, started = transfer.pull(), clock.monotonic()
   local op = client.start("image_create", {
     fromImage = name, tag = digest or tag or "latest", platform = options.platform,
   }, {
-    headers = { M.auth_header(options.ref, options.auth) }, op = "docker.pull",
+    headers = { "X-Registry-Auth: " .. M.auth_header(options.ref, options.auth) },
     timeout = options.timeout or policy.ask("timeouts.push"),
   })
   return follow(op, merger, function(response, failure)
-    local wrong = check_answer("docker.pull", response, failure)
+    local wrong = client.check("docker.pull", "image_create", started, response, failure)
     if wrong then return nil, wrong end
     if not merger.failure then return { ref = options.ref } end
     return nil, errors.of_registry("docker.pull", merger.failure.message, "pull " .. options.ref,
