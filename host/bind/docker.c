@@ -9,6 +9,7 @@
 #include "core/base64.h"
 #include "core/build.h"
 #include "core/docker.h"
+#include "core/grpc.h"
 #include "core/session.h"
 
 /* ---- the build ---- */
@@ -183,5 +184,7 @@ int luaopen_host_docker(lua_State *L) {
   bind_docker_open_context(L);
   luaL_newlib(L, functions);
   bind_rest(L, os2_docker_rows);
+  lua_pushfstring(L, "libnghttp2 %s", os2_grpc_library_version());
+  lua_setfield(L, -2, "version");
   return 1;
 }

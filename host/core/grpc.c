@@ -34,6 +34,8 @@ struct os2_grpc {
   call *calls;
 };
 
+const char *os2_grpc_library_version(void) { return nghttp2_version(0)->version_str; }
+
 static call *find_call(os2_grpc *grpc, int32_t id) {
   return nghttp2_session_get_stream_user_data(grpc->h2, id);
 }
@@ -231,6 +233,9 @@ ptrdiff_t os2_grpc_take(os2_grpc *grpc, const char **bytes, os2_err *err) {
 
 void os2_grpc_free(os2_grpc *grpc) {
   nghttp2_session_del(grpc->h2);
-  while (grpc->calls != NULL) forget_call(grpc, grpc->calls);
+  for (call *c = grpc->calls, *next; c != NULL; c = next) {
+    next = c->next;
+    free_call(c);
+  }
   free(grpc);
 }

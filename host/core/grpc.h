@@ -9,6 +9,9 @@
 
 typedef struct os2_grpc os2_grpc;
 
+/* The version of libnghttp2 that was loaded: "1.52.0". */
+const char *os2_grpc_library_version(void);
+
 /* A unary call's request has come whole. method is the caller's own string, so that it can be
    compared by address; message is valid during the call only. Answer with os2_grpc_reply or
    os2_grpc_refuse, now or later. */

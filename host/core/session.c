@@ -2,6 +2,7 @@
 #include "core/session.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/un.h>
 
@@ -98,11 +99,10 @@ static void feed(session *s, const char *bytes, size_t len) {
 /* Ends the session with the status line of an answer that is no upgrade. */
 static void refuse_upgrade(session *s) {
   os2_err err;
-  int status = 0;
   s->head[strcspn(s->head, "\r\n")] = '\0';
-  sscanf(s->head, "HTTP/1.%*d %d", &status);
   os2_fail(&err, OS2_PROTOCOL, "the engine opens no build session: %s", s->head);
-  err.status = status;
+  bool is_http = strncmp(s->head, "HTTP/1.", 7) == 0;
+  err.status = is_http ? (int)strtol(s->head + strcspn(s->head, " "), NULL, 10) : 0;
   end(s, &err);
 }
 

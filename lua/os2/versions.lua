@@ -2,7 +2,7 @@
 ---@class os2.versions
 local M = {}
 
-local MODULES <const> = { "loop", "json", "http" }
+local MODULES <const> = { "loop", "json", "http", "docker" }
 
 --- Returns one line a library.
 ---@return string
