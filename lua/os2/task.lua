@@ -82,7 +82,8 @@ local function finish(group, box)
   while group.live > 0 do scheduler.park() end
   group.has_ended = true
   scheduler.check_cancelled()
-  if group.failure ~= nil then error(group.failure, 0) end
+  local failure = group.failure or group.cancelled -- a child may have swallowed its cancellation
+  if failure ~= nil then error(failure, 0) end
   return table.unpack(box.results, 1, box.results.n)
 end
 
@@ -103,10 +104,11 @@ end
 function M.timeout(seconds, fn, ...)
   check_seconds("task.timeout", seconds)
   local group, box = new_group(), {}
-  local child = group:spawn(collect, box, fn, ...)
+  group:spawn(collect, box, fn, ...)
   local timer <close> = scheduler.timer(seconds)
   scheduler.on_ready(timer, function()
-    scheduler.cancel(child, err.new{
+    if group.live == 0 then return end
+    group:cancel(err.new{
       kind = "timeout", op = "task.timeout", message = ("not done within %g s"):format(seconds),
     })
   end)
