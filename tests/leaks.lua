@@ -1,7 +1,10 @@
 --- A busted helper: fails a test that leaves something behind.
 local busted = require("busted")
+local clock = require("host.clock")
 local lfs = require("lfs")
 local loop = require("host.loop")
+
+local PATIENCE <const> = 2 -- seconds until what was closed must be gone: a killed child takes a moment
 
 local before
 
@@ -11,9 +14,16 @@ local function globals()
   return names
 end
 
+-- Lets closed handles go; children that were killed have to end first.
+local function settle(allowed)
+  collectgarbage()
+  collectgarbage()
+  local due = clock.monotonic() + PATIENCE
+  repeat loop.poll() until loop.pending() <= allowed or clock.monotonic() > due
+end
+
 local function take_state()
-  collectgarbage()
-  collectgarbage()
+  settle(before and before.operations or 0)
   return { operations = loop.pending(), directory = lfs.currentdir(), globals = globals() }
 end
 

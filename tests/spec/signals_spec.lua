@@ -1,0 +1,101 @@
+--- SIGINT and SIGTERM, from outside: how fast a run ends, with what it tidies up, and its exit code.
+local clock = require("os2.clock")
+local proc = require("os2.proc")
+local program = require("tests.lib.program")
+
+local READY <const> = [[io.stdout:write("ready\n") io.stdout:flush() ]]
+local SOON <const> = 5 -- seconds; the longest that any of these runs would take by itself is 30
+
+local WAITS <const> = {
+  sleep = "task.sleep(30)",
+  ["a busy loop"] = "while true do end",
+  ["a busy loop that calls C"] = "while true do string.rep('x', 100) end",
+  ["a busy loop in a child"] = [[
+    task.group(function(g) g:spawn(function() while true do end end) task.sleep(30) end)]],
+  ["spawning all the time"] = [[
+    task.group(function(g) while true do g:spawn(task.sleep, 30) end end)]],
+  ["a child's sleep"] = [[
+    task.group(function(g) g:spawn(task.sleep, 30) g:spawn(task.sleep, 30) end)]],
+  ["a program's run"] = [[proc.run({ "sleep", "30" }, { timeout = 30 })]],
+  ["a caught wait, again and again"] = "while true do pcall(task.sleep, 30) end",
+}
+
+-- Sends the signal when the chunk has said something.
+local function interrupt(chunk, signal)
+  local process, first = program.start(chunk)
+  local _ <close> = process
+  local began = clock.monotonic()
+  process:kill(proc.signals[signal])
+  local ended = program.finish(process)
+  return ended, clock.monotonic() - began, first
+end
+
+-- What /proc knows of a process; "" for one that has ended, reaped or not.
+local function command_line(pid)
+  local file = io.open("/proc/" .. pid .. "/cmdline", "rb")
+  if not file then return "" end
+  local line = file:read("a")
+  file:close()
+  return line
+end
+
+describe("a first signal", function()
+  for name, chunk in pairs(WAITS) do
+    for signal, code in pairs{ INT = 130, TERM = 143 } do
+      it(("ends %s: SIG%s"):format(name, signal), function()
+        local ended, seconds = interrupt(READY .. chunk, signal)
+        assert.equal(code, ended.code, ended.stderr)
+        assert.equal("os2: task: interrupted by SIG" .. signal .. "\n", ended.stderr)
+        assert.is_true(seconds < SOON)
+      end)
+    end
+  end
+
+  it("lets clean-ups wait", function()
+    local ended = interrupt(READY .. [[
+      local _ <close> = task.defer(function(e) task.sleep(0.05) print(e.kind) end)
+      task.sleep(30)]], "INT")
+    assert.same({ 130, "cancelled\n" }, { ended.code, ended.stdout })
+  end)
+
+  it("in a clean-up lets it end within the clean-up deadline", function()
+    local ended = interrupt([[
+      local _ <close> = task.defer(function()
+        io.stdout:write("ready\n") io.stdout:flush()
+        task.sleep(0.1)
+        print("whole")
+      end)
+      error("first")]], "INT")
+    assert.equal("whole\n", ended.stdout)
+  end)
+
+  it("ends a clean-up that takes too long", function()
+    local ended, seconds = interrupt(READY .. [[
+      local _ <close> = task.defer(function() task.sleep(30) print("whole") end)
+      task.sleep(30)]], "TERM")
+    assert.same({ 143, "" }, { ended.code, ended.stdout })
+    assert.is_true(seconds < SOON)
+  end)
+
+  it("kills the programs that run", function()
+    local ended, _, first = interrupt([[
+      local child <close> = proc.spawn({ "sleep", "30" }, { group = true })
+      print(child:pid()) io.stdout:flush()
+      child:result()]], "INT")
+    assert.equal("", command_line(first:match("%d+")))
+    assert.equal(130, ended.code)
+  end)
+end)
+
+describe("a second signal", function()
+  it("ends the run at once, also within a clean-up", function()
+    local process <close> = program.start(READY .. [[
+      local _ <close> = task.defer(function() print("cleaning") io.stdout:flush() while true do end end)
+      task.sleep(30)]])
+    process:kill(proc.signals.INT)
+    assert.equal("cleaning\n", process:next().data)
+    process:kill(proc.signals.TERM)
+    local ended = program.finish(process)
+    assert.same({ 143, "" }, { ended.code, ended.stderr })
+  end)
+end)
