@@ -10,8 +10,8 @@ local fs = require("os2.fs")
 local hash = require("os2.hash")
 local json = require("os2.json")
 local opts = require("os2.opts")
-local task = require("os2.task")
 local policy = require("os2.policy")
+local task = require("os2.task")
 
 ---@class os2.cache
 local M = {}

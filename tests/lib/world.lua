@@ -44,6 +44,12 @@ local function start_standin(world)
   M.tool_env = nil
 end
 
+--- Returns the reference of the base image of the tests, which is made when it is not there.
+---@return string
+function M.base_image()
+  return env.get("BASE_IMAGE") or tool("base").BASE_IMAGE
+end
+
 --- Starts a stand-in, with a registry where its mode is given.
 ---@param options? {registry: "password"|"readonly"|nil}
 ---@return tests.lib.world

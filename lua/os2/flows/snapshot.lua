@@ -107,6 +107,13 @@ local function clean_up(ctx)
   end)
 end
 
+local function tell_plan(ctx)
+  local plan = ctx.provider.is_local and "build %s on this machine"
+    or "build, push and register %s, and wait until it is active"
+  if ctx.snapshot then plan = "use %s, which is there" end
+  ctx.ui:note("dry run, nothing was changed; a real one would " .. plan:format(ctx.name))
+end
+
 --- Makes the snapshot that the arguments describe. Raises what stopped it, after removing what the
 --- run left on this machine and saying what it leaves on the server.
 ---@param args table  the arguments of scripts/snapshot.lua
@@ -118,6 +125,7 @@ function M.run(args)
   provider.announce(ctx.provider, ctx.ui)
   local _ <close> = clean_up(ctx)
   steps.run("snapshot.steps", OWN, ctx)
+  if args.is_dry_run then tell_plan(ctx) end
   return result_of(ctx), ctx.name
 end
 

@@ -1,8 +1,8 @@
 --- Snapshots in Daytona: the questions that flows ask every provider, answered by the API.
 local env = require("os2.env")
 local err = require("os2.err")
-local task = require("os2.task")
 local retry = require("os2.retry")
+local task = require("os2.task")
 
 ---@class os2.providers.daytona
 local M = { name = "daytona", is_local = false }

@@ -2,8 +2,9 @@
 local docker = require("os2.docker")
 local docker_provider = require("os2.providers.docker")
 local err = require("os2.err")
-local task = require("os2.task")
+local leftovers = require("os2.flows.snapshot.leftovers")
 local policy = require("os2.policy")
+local task = require("os2.task")
 local wait = require("os2.flows.snapshot.wait")
 
 ---@class os2.flows.snapshot.name
@@ -42,12 +43,12 @@ local function image_of(ref)
   return image
 end
 
--- An earlier run of this name may have left its image: killed before its end, or made with
--- --provider docker.
+-- An earlier run of this name may have left its image: killed before its end (then it is this run's
+-- to tidy up), or made with --provider docker.
 local function recognise_image(ctx)
-  for _, tag in ipairs{ BUILD_TAG, SNAPSHOT_TAG } do
-    ctx.image = ctx.image or image_of(docker_provider.reference(ctx.name, tag))
-  end
+  ctx.image = image_of(ctx.local_ref)
+  if ctx.image then return leftovers.add_tag(ctx, ctx.local_ref) end
+  ctx.image = image_of(docker_provider.reference(ctx.name, SNAPSHOT_TAG))
 end
 
 --- Recognises what an earlier run of a given name has done. Raises where its snapshot cannot be
@@ -62,11 +63,36 @@ function M.recognise(ctx)
     ctx.snapshot.id, ctx.snapshot.state))
 end
 
+--- Refuses a name that another snapshot has.
+---@param ctx table
+---@param found table?  that snapshot
+---@param why string
+function M.refuse(ctx, found, why)
+  err.raise(err.new{
+    kind = "conflict", op = "snapshot.name",
+    message = ("the name %s is taken%s: %s"):format(ctx.name,
+      found and " by snapshot " .. found.id or "", why),
+    hint = "run again for a new name, or give another one with --name",
+  })
+end
+
+local function take_free_name(ctx)
+  local attempt = 0
+  while true do
+    local found = ctx.provider.find_snapshot(ctx.name)
+    if not found then return end
+    attempt = attempt + 1
+    local action, why = policy.ask("snapshot.on_conflict", { snapshot = found, attempt = attempt })
+    if action ~= "rename" then M.refuse(ctx, found, why or action) end
+    M.move_on(ctx)
+  end
+end
+
 --- The step itself: a name made here must be free, a given one goes on from what is there.
 ---@param ctx table
 function M.run(ctx)
   if not ctx.args.name then
-    while ctx.provider.find_snapshot(ctx.name) do M.move_on(ctx) end
+    take_free_name(ctx)
   elseif not ctx.snapshot and not ctx.provider.is_local then
     recognise_image(ctx)
   end

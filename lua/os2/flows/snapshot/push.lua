@@ -2,8 +2,8 @@
 local docker = require("os2.docker")
 local err = require("os2.err")
 local leftovers = require("os2.flows.snapshot.leftovers")
-local task = require("os2.task")
 local policy = require("os2.policy")
+local task = require("os2.task")
 local text = require("os2.progress.text")
 
 ---@class os2.flows.snapshot.push

@@ -1,6 +1,6 @@
 --- Snapshot step: the next resolve of this prefix, here, answers with what was just made.
-local task = require("os2.task")
 local resolve = require("os2.flows.resolve")
+local task = require("os2.task")
 
 ---@class os2.flows.snapshot.refresh
 local M = {}

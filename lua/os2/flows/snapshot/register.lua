@@ -43,15 +43,6 @@ local function pause(failure, attempt)
   task.sleep(delay)
 end
 
-local function refuse(ctx, found, why)
-  err.raise(err.new{
-    kind = "conflict", op = "snapshot.register",
-    message = ("the name %s is taken%s: %s"):format(ctx.name,
-      found and " by snapshot " .. found.id or "", why),
-    hint = "run again for a new name, or give another one with --name",
-  }, 0)
-end
-
 -- What to do after a create that gave no snapshot; returns the snapshot when it is there after all.
 local function after_failure(ctx, failure, attempt)
   local found = ctx.provider.find_snapshot(ctx.name)
@@ -61,7 +52,7 @@ local function after_failure(ctx, failure, attempt)
     attempt = attempt,
   })
   if action == "use" or action == "wait" then return found end
-  if action == "fail" then refuse(ctx, found, why) end
+  if action == "fail" then name.refuse(ctx, found, why) end
   if action == "rename" then return name.move_on(ctx) end
   pause(failure, attempt)
 end
