@@ -52,9 +52,9 @@ describe("a first signal", function()
   end
 
   it("lets clean-ups wait", function()
-    local ended = interrupt(READY .. [[
+    local ended = interrupt([[
       local _ <close> = task.defer(function(e) task.sleep(0.05) print(e.kind) end)
-      task.sleep(30)]], "INT")
+      ]] .. READY .. "task.sleep(30)", "INT")
     assert.same({ 130, "cancelled\n" }, { ended.code, ended.stdout })
   end)
 
@@ -70,9 +70,9 @@ describe("a first signal", function()
   end)
 
   it("ends a clean-up that takes too long", function()
-    local ended, seconds = interrupt(READY .. [[
+    local ended, seconds = interrupt([[
       local _ <close> = task.defer(function() task.sleep(30) print("whole") end)
-      task.sleep(30)]], "TERM")
+      ]] .. READY .. "task.sleep(30)", "TERM")
     assert.same({ 143, "" }, { ended.code, ended.stdout })
     assert.is_true(seconds < SOON)
   end)
@@ -89,9 +89,9 @@ end)
 
 describe("a second signal", function()
   it("ends the run at once, also within a clean-up", function()
-    local process <close> = program.start(READY .. [[
+    local process <close> = program.start([[
       local _ <close> = task.defer(function() print("cleaning") io.stdout:flush() while true do end end)
-      task.sleep(30)]])
+      ]] .. READY .. "task.sleep(30)")
     process:kill(proc.signals.INT)
     assert.equal("cleaning\n", process:next().data)
     process:kill(proc.signals.TERM)
