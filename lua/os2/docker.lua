@@ -29,6 +29,7 @@ local M = {}
 ---@field cache_from? string[]
 ---@field builder? "1"|"2"  another builder than the engine's own: classic or BuildKit
 ---@field timeout? number  seconds
+---@field on_progress? fun(event: table)  gets each event; not a stream but the result is returned
 
 --- The Engine API, an operation a name: `docker.api.image_list{all = true}` returns the decoded
 --- body and the answer. Parameters are the API's own; a list repeats its key, a map is sent as
@@ -85,14 +86,15 @@ end
 --- Pushes an image under its reference. Returns a stream of {type="bytes", layer, current, total}
 --- and {type="layer", layer, state="preparing"|"waiting"|"done"|"exists"}; its result is
 --- {digest, size, tag}. Without `auth` the credentials are those of Docker's config.
----@param options {ref: string, auth: {username: string, password: string}?, timeout: number?}
+---@param options {ref: string, auth: table?, timeout: number?, on_progress: function?}
 ---@return os2.docker.stream
 function M.push(options)
   return push.start(options)
 end
 
 --- Pulls an image. Returns a stream of {type="bytes", layer, current, total}; its result is {ref}.
----@param options {ref: string, auth: table?, platform: string?, timeout: number?}
+---@param options {ref: string, auth: table?, platform: string?, timeout: number?,
+---  on_progress: function?}
 ---@return os2.docker.stream
 function M.pull(options)
   return push.pull(options)

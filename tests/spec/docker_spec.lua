@@ -165,6 +165,16 @@ describe("os2.docker on the engine", function()
     assert.is_string(docker.image(ref).Id)
   end)
 
+  it("gives its events to a function and returns the result", function()
+    local types = {}
+    local result = docker.build{
+      context = context_of{ Dockerfile = "FROM scratch\nCOPY Dockerfile /\n" },
+      on_progress = function(event) types[event.type] = true end,
+    }
+    task.try(docker.untag, result.id)
+    assert.is_true(types.step and types.bytes)
+  end)
+
   it("refuses mounts that it does not serve before anything is sent", function()
     local failure = raised(docker.build, {
       context = context_of{ Dockerfile = ("FROM %s\nRUN --mount=type=secret,id=npm true\n"):format(base) },
@@ -189,6 +199,8 @@ describe("os2.docker on the engine", function()
     local context = context_of{ Dockerfile = "FROM scratch\n" }
     assert.has_error(function() docker.build{ context = context, squash = true } end)
     assert.has_error(function() docker.build{ context = context, builder = "3" } end)
+    assert.has_error(function() docker.build{ context = {} } end)
+    assert.has_error(function() docker.build{ context = context, args = { a = {} } } end)
     local ok, message = pcall(function() return docker.api.image_lst end)
     assert.is_false(ok)
     assert.is_truthy(message:find("image_list", 1, true))

@@ -85,12 +85,38 @@ end
 local BUILD_OPTIONS <const> = {
   context = "table", tags = "table?", args = "table?", labels = "table?", target = "string?",
   platform = "string?", no_cache = "boolean?", pull = "boolean?", cache_from = "table?",
-  builder = "string?", timeout = "number?",
+  builder = "string?", timeout = "number?", on_progress = "function?",
 }
 
-local function texts(map)
+local function check_context(context)
+  if getmetatable(context) == Context then return end
+  opts.misuse("docker.build: option 'context' must be what docker.context returns")
+end
+
+local function check_builder(builder)
+  if builder == nil or builder == CLASSIC or builder == BUILDKIT then return end
+  opts.misuse(("docker.build: option 'builder' must be \"1\" (classic) or \"2\" (BuildKit), not %q")
+    :format(builder))
+end
+
+local function check_options(options)
+  opts.check("docker.build", options, BUILD_OPTIONS)
+  check_context(options.context)
+  check_builder(options.builder)
+end
+
+local IS_TEXT <const> = { string = true, number = true, boolean = true }
+
+-- Build arguments and labels as the engine takes them.
+local function texts(map, option)
   local copy = {}
-  for key, value in pairs(map or {}) do copy[key] = tostring(value) end
+  for key, value in pairs(map or {}) do
+    if not IS_TEXT[type(value)] then
+      opts.misuse(("docker.build: %s.%s must be a string, not %s"):format(option, tostring(key),
+        type(value)))
+    end
+    copy[tostring(key)] = tostring(value)
+  end
   return copy
 end
 
@@ -98,8 +124,8 @@ end
 local function query_of(options, builder, session)
   return {
     version = builder, session = session, dockerfile = options.context.handle:dockerfile(),
-    t = options.tags, buildargs = json.encode(texts(options.args)),
-    labels = json.encode(texts(options.labels)), target = options.target,
+    t = options.tags, buildargs = json.encode(texts(options.args, "args")),
+    labels = json.encode(texts(options.labels, "labels")), target = options.target,
     platform = options.platform, nocache = options.no_cache and "1" or nil,
     pull = options.pull and "1" or nil, rm = "1", forcerm = "1",
     cachefrom = options.cache_from and json.encode(json.array(options.cache_from)) or nil,
@@ -114,12 +140,6 @@ local function classic_header(link, text)
     auths[config.server(host)] = config.credentials(link.config, host)
   end
   return "X-Registry-Config: " .. native.base64_url(json.encode(auths))
-end
-
-local function check_builder(builder)
-  if builder == nil or builder == CLASSIC or builder == BUILDKIT then return end
-  error(("docker.build: option 'builder' must be \"1\" (classic) or \"2\" (BuildKit), not %q")
-    :format(builder), 4)
 end
 
 local function start(options)
@@ -171,13 +191,12 @@ end
 
 --- Builds an image; see `os2.docker.build`.
 ---@param options table
----@return os2.docker.stream
+---@return any
 function M.start(options)
-  opts.check("docker.build", options, BUILD_OPTIONS)
-  check_builder(options.builder)
+  check_options(options)
   local op = start(options)
   local merger, started = progress.new(), clock.monotonic()
-  return stream.new{
+  return stream.open(options.on_progress, {
     op = op, merger = merger,
     on_raw = function(raw)
       if raw.type == "line" then feed_line(merger, raw.text)
@@ -189,7 +208,7 @@ function M.start(options)
       if wrong then return nil, wrong end
       return outcome_of(merger)
     end,
-  }
+  })
 end
 
 return M

@@ -24,14 +24,14 @@ function M.auth_header(ref, auth)
   return config.header(auth, host)
 end
 
-local function follow(op, merger, finish)
-  return stream.new{
+local function follow(on_progress, op, merger, finish)
+  return stream.open(on_progress, {
     op = op, merger = merger, finish = finish,
     on_raw = function(text)
       local line = json.decode(text)
       if type(line) == "table" then merger:feed(line) end
     end,
-  }
+  })
 end
 
 -- Every failure of a push is inside the stream, and a stream may end without a word: only the line
@@ -62,16 +62,18 @@ end
 
 --- Pushes an image; see `os2.docker.push`.
 ---@param options table
----@return os2.docker.stream
+---@return any
 function M.start(options)
-  opts.check("docker.push", options, { ref = "string", auth = "table?", timeout = "number?" })
+  opts.check("docker.push", options, {
+    ref = "string", auth = "table?", timeout = "number?", on_progress = "function?",
+  })
   local name, tag = require_tag(options.ref)
   local merger, started = transfer.push(), clock.monotonic()
   local op = client.start("image_push", { name = name, tag = tag }, {
     headers = { "X-Registry-Auth: " .. M.auth_header(options.ref, options.auth) },
     timeout = options.timeout or policy.ask("timeouts.push"),
   })
-  return follow(op, merger, function(response, failure)
+  return follow(options.on_progress, op, merger, function(response, failure)
     local wrong = client.check("docker.push", "image_push", started, response, failure)
     if wrong then return nil, wrong end
     return push_outcome(merger, options)
@@ -80,10 +82,11 @@ end
 
 --- Pulls an image; see `os2.docker.pull`.
 ---@param options table
----@return os2.docker.stream
+---@return any
 function M.pull(options)
   opts.check("docker.pull", options, {
     ref = "string", auth = "table?", platform = "string?", timeout = "number?",
+    on_progress = "function?",
   })
   local name, tag, digest = reference.split(options.ref)
   local merger, started = transfer.pull(), clock.monotonic()
@@ -93,7 +96,7 @@ function M.pull(options)
     headers = { "X-Registry-Auth: " .. M.auth_header(options.ref, options.auth) },
     timeout = options.timeout or policy.ask("timeouts.push"),
   })
-  return follow(op, merger, function(response, failure)
+  return follow(options.on_progress, op, merger, function(response, failure)
     local wrong = client.check("docker.pull", "image_create", started, response, failure)
     if wrong then return nil, wrong end
     if not merger.failure then return { ref = options.ref } end

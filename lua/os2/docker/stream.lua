@@ -53,4 +53,17 @@ end
 Stream.__call = Stream.next
 Stream.__close = Stream.close
 
+--- Makes a stream and returns it; with `on_progress` runs it to its end instead, gives each event
+--- to the function, and returns the result. Waits then.
+---@param on_progress fun(event: table)?
+---@param fields table  see `new`
+---@return any
+function M.open(on_progress, fields)
+  local stream = M.new(fields)
+  if not on_progress then return stream end
+  local running <close> = stream
+  for event in running do on_progress(event) end
+  return running:result()
+end
+
 return M
