@@ -3,6 +3,7 @@ local clock = require("os2.clock")
 local env = require("os2.env")
 local fs = require("os2.fs")
 local opts = require("os2.opts")
+local scheduler = require("os2.task.scheduler")
 local text = require("os2.progress.text")
 
 ---@class os2.progress
@@ -12,6 +13,7 @@ local LABEL_CELLS <const> = 11
 local WIDEST <const> = 110
 local BAR_CELLS <const> = 23
 local REDRAW_SECONDS <const> = 0.1
+local TICK_SECONDS <const> = 0.5
 -- Quiet for longer than this, a CI system takes a job for dead.
 local PLAIN_SECONDS <const> = 15
 
@@ -51,20 +53,23 @@ end
 
 --- Opens the display of a run. Every field is for tests and callers that know better than the
 --- environment: by default stderr decides, with COLUMNS, TERM and NO_COLOR.
----@param options? {terminal: boolean?, colour: boolean?, width: integer?, write: function?,
----  now: function?}
+---@param options? {terminal: boolean?, colour: boolean?, width: integer?, ticks: boolean?,
+---  write: function?, now: function?}
 ---@return os2.progress.ui
 function M.open(options)
   local given = opts.check("progress.open", options or {}, {
-    terminal = "boolean?", colour = "boolean?", width = "integer?", write = "function?",
-    now = "function?",
+    terminal = "boolean?", colour = "boolean?", width = "integer?", ticks = "boolean?",
+    write = "function?", now = "function?",
   })
   local terminal = given.terminal
   if terminal == nil then terminal = is_terminal() end
+  local ticks = given.ticks
+  if ticks == nil then ticks = terminal end
   local colour = given.colour
   if colour == nil then colour = terminal and (env.get("NO_COLOR") or "") == "" end
   return setmetatable({
-    terminal = terminal, colour = colour, width = math.min(given.width or columns(), WIDEST),
+    terminal = terminal, colour = colour, ticks = ticks,
+    width = math.min(given.width or columns(), WIDEST),
     write = given.write or write_stderr, now = given.now or clock.monotonic,
   }, Ui)
 end
@@ -100,13 +105,16 @@ function Ui:warn(words)
   print_line(self, styled(self, "yellow", "os2: warning: ") .. text.clean(words))
 end
 
+local function room_for_words(ui, elapsed)
+  return math.max(ui.width - 2 - LABEL_CELLS - 2 - text.width(elapsed), 10)
+end
+
 local function phase_line(phase, words, seconds, style)
   local ui = phase.ui
   local elapsed = text.duration(seconds)
-  local room = ui.width - 2 - LABEL_CELLS - text.width(elapsed) - 2
-  local body = ui.terminal and text.fit(words, math.max(room, 10)) or words
-  local padding = (" "):rep(room - text.width(body))
-  if style then body = styled(ui, style, body) end
+  local room = room_for_words(ui, elapsed)
+  local padding = (" "):rep(room - text.width(words))
+  local body = style and styled(ui, style, words) or words
   local label = styled(ui, "dim", text.pad(phase.label, LABEL_CELLS))
   return "  " .. label .. body .. padding .. "  " .. styled(ui, "dim", elapsed)
 end
@@ -116,8 +124,21 @@ local function redraw(phase, is_forced)
   local now = ui.now()
   if not is_forced and phase.drawn_at and now - phase.drawn_at < REDRAW_SECONDS then return end
   phase.drawn_at = now
-  ui.write("\r\27[K" .. phase_line(phase, phase.words, now - phase.started))
+  local seconds = now - phase.started
+  -- A line that wraps could not be redrawn.
+  local words = text.fit(phase.words, room_for_words(ui, text.duration(seconds)))
+  ui.write("\r\27[K" .. phase_line(phase, words, seconds))
   ui.is_drawn = true
+end
+
+-- A silent step still shows its time passing. A callback rather than a task: it must not outlive or
+-- hold up what the phase does.
+local function tick(ui)
+  ui.timer = scheduler.timer(TICK_SECONDS)
+  scheduler.on_ready(ui.timer, function()
+    redraw(ui.current, true)
+    tick(ui)
+  end)
 end
 
 --- Starts a phase; the phase before it must be done or closed. Close it with `<close>`: a phase
@@ -130,6 +151,7 @@ function Ui:phase(label)
   phase.words = ""
   self.current = phase
   if self.terminal then redraw(phase, true) end
+  if self.ticks then tick(self) end
   return phase
 end
 
@@ -165,14 +187,13 @@ function Phase:bytes(current, total)
   if now - self.said_at >= PLAIN_SECONDS then self:step(words) end
 end
 
---- Redraws the elapsed time; does nothing off a terminal.
-function Ui:tick()
-  if self.terminal and self.current then redraw(self.current, true) end
-end
-
 local function finish(phase, words, style)
   local ui = phase.ui
   ui.current = nil
+  if ui.timer then
+    ui.timer:close()
+    ui.timer = nil
+  end
   print_line(ui, phase_line(phase, words, ui.now() - phase.started, style))
 end
 

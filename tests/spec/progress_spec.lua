@@ -4,7 +4,7 @@ local progress = require("os2.progress")
 local function recorder(options)
   local written, at = {}, 0
   local ui = progress.open{
-    terminal = options.terminal or false, colour = options.colour or false, width = options.width or 60,
+    terminal = options.terminal or false, colour = options.colour or false, ticks = false, width = options.width or 60,
     write = function(bytes) written[#written + 1] = bytes end,
     now = function() return at end,
   }
