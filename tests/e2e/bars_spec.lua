@@ -1,0 +1,210 @@
+--- Builds from outside, as somebody at a prompt runs them: registries, memory, refusals.
+local docker = require("os2.docker")
+local env = require("os2.env")
+local fixture = require("tests.lib.docker_fixture")
+local fs = require("os2.fs")
+local json = require("os2.json")
+local lfs = require("lfs")
+local native = require("host.docker")
+local proc = require("os2.proc")
+local temporary = require("tests.lib.temporary")
+
+local OS2 <const> = env.get("OS2") or "build/os2"
+local ROOT <const> = lfs.currentdir()
+local PREFIX <const> = "dev-bars--"
+
+local function absolute(path)
+  return path:match("^/") and path or ROOT .. "/" .. path
+end
+
+local function run(argv, options)
+  options.timeout = 120
+  return proc.run({ absolute(OS2), "--isolated", table.unpack(argv) }, options)
+end
+
+-- Makes a local snapshot of a Dockerfile; nothing of the tester's own reaches it.
+local function snapshot(directory, dockerfile, docker_config)
+  temporary.write(directory .. "/sandbox/Dockerfile", dockerfile)
+  temporary.write(directory .. "/own", "own\n")
+  return run({ "-v", ROOT .. "/scripts/snapshot.lua", "--provider", "docker" }, {
+    cwd = directory, env = {
+      DAYTONA_API_KEY = false, DAYTONA_SNAPSHOT_PREFIX = PREFIX, DAYTONA_SNAPSHOT_PIN = false,
+      DOPPLER_CONFIG = false, DOPPLER_ENVIRONMENT = false, DOCKER_AUTH_CONFIG = false,
+      DOCKER_CONFIG = docker_config or directory .. "/no-config",
+      XDG_CACHE_HOME = directory .. "/cache",
+    },
+  })
+end
+
+describe("a build", function()
+  local here
+
+  before_each(function() here = fixture.open() end)
+  after_each(function() here:close() end)
+
+  local function project()
+    return here.directory .. "/project"
+  end
+
+  local function assert_built(ran)
+    assert.equal(0, ran.code, ran.stderr)
+    here:owned(ran.stdout:match("^%S+") .. ":snapshot")
+    assert.truthy(ran.stderr:find("POST docker /build", 1, true), ran.stderr)
+  end
+
+  describe("on images of a registry", function()
+    local home, frontend
+
+    setup(function()
+      home = temporary.directory()
+      frontend = home .. "/frontend"
+      local made = proc.run({
+        "cc", "-std=gnu17", "-O1", "-static", "-Ihost", "-o", frontend, "tests/lib/frontend.c",
+        "host/core/protobuf.c", "-lnghttp2",
+      }, { timeout = 60 })
+      assert(made.code == 0, made.stderr)
+    end)
+
+    teardown(function() temporary.remove(home) end)
+
+    local function read(path)
+      local file <close> = assert(io.open(path, "rb"))
+      return file:read("a")
+    end
+
+    -- Pushes an image and removes it here.
+    local function publish(registry, name, files)
+      local id = fixture.build{ context = here:context(files) }
+      local ref = ("%s/%s:1"):format(registry.REGISTRY, name)
+      docker.tag(id, ref)
+      fixture.push{
+        ref = ref,
+        auth = { username = registry.REGISTRY_USER, password = registry.REGISTRY_PASSWORD },
+      }
+      docker.untag(ref)
+      return ref
+    end
+
+    -- A Dockerfile whose front end and whose base both have to be fetched.
+    local function dockerfile_on(registry)
+      local syntax = publish(registry, "frontend", {
+        Dockerfile = 'FROM scratch\nCOPY --chmod=755 frontend /frontend\nENTRYPOINT ["/frontend"]\n',
+        frontend = read(frontend),
+      })
+      local base = publish(registry, "base", {
+        Dockerfile = "FROM scratch\nCOPY base /base\n", base = registry.REGISTRY,
+      })
+      return ("# syntax=%s\nFROM %s\nCOPY own /own\n"):format(syntax, base)
+    end
+
+    local function with_registry(mode, fn)
+      local directory = home .. "/" .. mode
+      local registry = fixture.tool("registry", "start", directory, mode)
+      local ok, failure = pcall(fn, registry)
+      fixture.tool("registry", "stop", directory)
+      if not ok then error(failure, 0) end
+    end
+
+    local function docker_config(registry)
+      local pair = registry.REGISTRY_USER .. ":" .. registry.REGISTRY_PASSWORD
+      local auth = native.base64_url(pair):gsub("-", "+"):gsub("_", "/")
+      temporary.write(here.directory .. "/config/config.json", json.encode{
+        auths = { [registry.REGISTRY] = { auth = auth } },
+      })
+      return here.directory .. "/config"
+    end
+
+    it("that challenges anonymous users", function()
+      with_registry("token", function(registry)
+        local ran = snapshot(project(), dockerfile_on(registry))
+        assert_built(ran)
+        assert.truthy(ran.stderr:find("resolve image config for " .. registry.REGISTRY, 1, true),
+          ran.stderr)
+      end)
+    end)
+
+    it("behind a password that stands in Docker's config alone, and is never shown", function()
+      with_registry("password", function(registry)
+        local dockerfile = dockerfile_on(registry)
+        local refused = snapshot(project(), dockerfile)
+        assert.equal(7, refused.code, refused.stderr)
+        assert.truthy(refused.stderr:find("docker login", 1, true), refused.stderr)
+        local ran = snapshot(project(), dockerfile, docker_config(registry))
+        assert_built(ran)
+        assert.is_nil((ran.stdout .. ran.stderr):find(registry.REGISTRY_PASSWORD, 1, true))
+      end)
+    end)
+  end)
+
+  for kind, hint in pairs{ secret = "COPY it", ssh = "clone before the build" } do
+    it(("with a %s mount is refused before the context is sent"):format(kind), function()
+      local ran = snapshot(project(), ("FROM scratch\nRUN --mount=type=%s,id=x true\n"):format(kind))
+      assert.equal(1, ran.code, ran.stderr)
+      assert.truthy(ran.stderr:find("--mount=type=" .. kind, 1, true), ran.stderr)
+      assert.truthy(ran.stderr:find(hint, 1, true), ran.stderr)
+      assert.is_nil(ran.stderr:find("POST docker /build", 1, true), ran.stderr)
+    end)
+  end
+
+  describe("of a 500 MB context", function()
+    local PEAK <const> = 24 * 1000 * 1000
+    local SIZE <const> = 500 * 1000 * 1000
+
+    -- BuildKit keeps what it was sent, and what it unpacked.
+    local function cached()
+      local ids = {}
+      for _, record in ipairs((docker.request("GET", "/system/df")).BuildCache) do
+        if record.Size >= SIZE and not record.InUse then ids[record.ID] = true end
+      end
+      return ids
+    end
+
+    local function prune_but(before)
+      for id in pairs(cached()) do
+        if not before[id] then
+          docker.api.build_prune{ all = true, filters = json.encode{ id = json.array{ id } } }
+        end
+      end
+    end
+
+    local function write_files(count)
+      for number = 1, count do
+        local path = ("%s/%d/%d"):format(project(), number % 10, number)
+        temporary.write(path, "")
+        local file <close> = assert(io.open(path, "r+b"))
+        file:seek("set", SIZE // count - 1)
+        file:write("\0")
+      end
+    end
+
+    local function assert_no_temporary_file(report)
+      assert.same({}, fs.list(here.directory .. "/tmp"))
+      for _, path in ipairs(report.open_files) do
+        local is_known = path == "/dev/null" or not path:find("^/") or path:find("^/proc/")
+          or (path .. "/"):find(project() .. "/", 1, true) == 1
+        assert.is_true(is_known, path)
+      end
+    end
+
+    for _, count in ipairs{ 4, 20000 } do
+      it(("in %d files takes at most 24 MB of memory and no temporary file"):format(count), function()
+        local before = cached()
+        write_files(count)
+        temporary.write(project() .. "/Dockerfile", "FROM scratch\nCOPY Dockerfile /\n")
+        lfs.mkdir(here.directory .. "/tmp")
+        local ran = run({ ROOT .. "/tests/lib/watched_build.lua", project() }, {
+          env = { TMPDIR = here.directory .. "/tmp" },
+        })
+        prune_but(before)
+        assert.equal(0, ran.code, ran.stderr)
+        local report = json.decode(ran.stdout)
+        assert.is_true(report.sent >= SIZE)
+        assert_no_temporary_file(report)
+        -- A sanitizer's own memory comes on top.
+        if not report.is_sanitized then
+          assert.is_true(report.peak <= PEAK, ("%d bytes"):format(report.peak))
+        end
+      end)
+    end
+  end)
+end)
