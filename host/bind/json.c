@@ -135,7 +135,8 @@ static int l_encode(lua_State *L) {
   lua_settop(L, 1);
   push_field(L, "encode");
   push_encodable(L, 1, 0);
-  lua_call(L, 1, 1);
+  if (lua_pcall(L, 1, 1, 0) != LUA_OK)
+    return luaL_error(L, "json.encode: %s", lua_tostring(L, -1));
   snprintf(quoted, sizeof quoted, "\"%s\"", empty_array);
   if (strstr(lua_tostring(L, -1), quoted) != NULL)
     luaL_gsub(L, lua_tostring(L, -1), quoted, "[]");
