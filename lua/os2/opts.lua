@@ -26,7 +26,8 @@ local function check_type(name, key, value, wanted)
   local plain = wanted:gsub("%?$", "")
   if value == nil and plain ~= wanted then return end
   if matches(value, plain) then return end
-  M.misuse(("%s: option '%s' must be a %s, not %s"):format(name, key, plain, type(value)))
+  local article = plain:match("^[aeiou]") and "an" or "a"
+  M.misuse(("%s: option '%s' must be %s %s, not %s"):format(name, key, article, plain, type(value)))
 end
 
 --- Raises at the caller's line for an unknown key, a missing one or a wrong type; returns the
