@@ -113,9 +113,9 @@ local function is_credential(name)
   return false
 end
 
-local function without_credentials(headers)
+local function without_credentials(given)
   local kept = {}
-  for name, value in pairs(headers or {}) do
+  for name, value in pairs(given or {}) do
     if not is_credential(name) then kept[name] = value end
   end
   return kept

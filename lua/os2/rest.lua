@@ -225,11 +225,11 @@ end
 
 --- Returns the seconds that an answer asks to wait: Retry-After, or Daytona's
 --- Retry-After-<throttle>.
----@param headers table<string, string>  lower-case names
+---@param received table<string, string>  headers, lower-case names
 ---@return number?
-function M.retry_after(headers)
+function M.retry_after(received)
   local longest
-  for name, value in pairs(headers) do
+  for name, value in pairs(received) do
     local seconds = name:match("^retry%-after") and tonumber(value)
     if seconds and (not longest or seconds > longest) then longest = seconds end
   end
