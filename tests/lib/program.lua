@@ -34,7 +34,8 @@ end
 ---@param chunk string  says something when it is where the test wants it
 ---@return userdata process, string first
 function M.start(chunk)
-  local process = proc.spawn({ M.path, "--isolated", "-e", chunk }, { stdin = "null", timeout = 30 })
+  local words = { M.path, "--isolated", "-e", chunk }
+  local process = proc.spawn(words, { stdin = "null", timeout = 30 })
   local event
   repeat
     event = assert(process:next(), "the program ended before it was ready")

@@ -1,18 +1,13 @@
 --- Tasks: structure, cancelling, clean-ups, places where nothing can wait.
 local clock = require("os2.clock")
 local err = require("os2.err")
+local failure_of = require("tests.lib.failure_of")
 local loop = require("host.loop")
 local program = require("tests.lib.program")
 local scheduler = require("os2.task.scheduler")
 local task = require("os2.task")
 
 local LONG <const> = 20 -- seconds: longer than any of these tests may take
-
-local function failure_of(fn, ...)
-  local ok, failure = pcall(fn, ...)
-  assert.is_false(ok)
-  return failure
-end
 
 local function quota()
   return err.new{ kind = "quota", op = "test", message = "no room" }

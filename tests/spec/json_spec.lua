@@ -1,0 +1,128 @@
+--- JSON: numbers at their edges, null, empty arrays, what is refused.
+local failure_of = require("tests.lib.failure_of")
+local json = require("os2.json")
+
+local function nested(depth)
+  local value = {}
+  for _ = 2, depth do value = { value } end
+  return value
+end
+
+describe("json.decode", function()
+  it("makes integers of integral numbers within 2^53", function()
+    local cases = {
+      ["0"] = 0, ["-0"] = 0, ["42"] = 42, ["-7"] = -7, ["1.0"] = 1, ["1e3"] = 1000,
+      ["9007199254740991"] = 9007199254740991, ["9007199254740992"] = 9007199254740992,
+      ["-9007199254740992"] = -9007199254740992, ["99999999999999"] = 99999999999999,
+    }
+    for text, number in pairs(cases) do
+      for _, found in ipairs{ json.decode(text), json.decode("[" .. text .. "]")[1],
+        json.decode('{"a":{"b":' .. text .. "}}").a.b } do
+        assert.same({ "integer", number }, { math.type(found), found }, text)
+      end
+    end
+  end)
+
+  it("leaves other numbers floats", function()
+    for _, text in ipairs{ "0.5", "1e300", "9007199254740994", "-9007199254740994" } do
+      assert.equal("float", math.type(json.decode(text)), text)
+    end
+    assert.equal(0.1, json.decode("0.1"))
+  end)
+
+  it("reads everything else", function()
+    assert.same({ true, false, json.null, "x", {} }, json.decode('[true, false, null, "x", {}]'))
+    assert.equal(json.null, json.decode("null"))
+    assert.equal("ü€😀\0\n\"", json.decode('"\\u00fc€\\ud83d\\ude00\\u0000\\n\\""'))
+    assert.same({ [""] = 1 }, json.decode('{"": 1}'))
+  end)
+
+  it("reads 500 levels and refuses bottomless nesting", function()
+    assert.is_table(json.decode(("["):rep(500) .. ("]"):rep(500)))
+    assert.equal("protocol", failure_of(json.decode, ("["):rep(100000)).kind)
+  end)
+
+  it("refuses what is no JSON", function()
+    local texts = {
+      "", " ", "{", "[1,]", "{\"a\":}", "{a:1}", "'x'", "nul", "nan", "NaN", "Infinity", "0x10", "01",
+      "1 2", "[1] x", "\"\\x\"", "\"open", "<html>", "\0",
+    }
+    for _, text in ipairs(texts) do
+      local failure = failure_of(json.decode, text)
+      assert.same({ "protocol", "json.decode" }, { failure.kind, failure.op }, text)
+      assert.matches("^not JSON: ", failure.message)
+    end
+  end)
+
+  it("never repeats the text: secrets may stand in it", function()
+    assert.not_matches("hunter2", failure_of(json.decode, '{"secret": hunter2}').message)
+  end)
+end)
+
+describe("json.encode", function()
+  it("writes what it read", function()
+    for _, text in ipairs{
+      "1", "-5", "0.5", "true", "null", '"x"', "[1,2]", '{"a":[{"b":null}]}', "99999999999999",
+      "1e+20", '"\\u0000\\n"', "[[],{}]",
+    } do
+      local value = json.decode(text)
+      if text == "[[],{}]" then value[1] = json.array(value[1]) end
+      assert.equal(text, json.encode(value))
+    end
+  end)
+
+  it("writes an empty table as object, and as array when it is one", function()
+    assert.equal("{}", json.encode({}))
+    assert.equal("[]", json.encode(json.array()))
+    assert.equal("[]", json.encode(json.array{}))
+    assert.equal("[1]", json.encode(json.array{ 1 }))
+    assert.equal('{"a":[],"b":{}}', json.encode({ a = json.array{}, b = {} }):gsub(
+      '^{"b":{},"a":%[%]}$', '{"a":[],"b":{}}'))
+  end)
+
+  it("is not taken in by texts that look like its marks", function()
+    for _, text in ipairs{ "[]", "empty-array-", '"empty-array-', "empty-array-000000000000000000000000" } do
+      assert.equal(text, json.decode(json.encode({ text, json.array{} }))[1])
+      assert.equal(1, json.decode(json.encode({ [text] = 1, list = json.array{} }))[text])
+    end
+  end)
+
+  it("takes tables with metatables of their own", function()
+    for _, meta in ipairs{ {}, { __name = true }, { __name = "host.json.array" }, { __index = { a = 1 } } } do
+      assert.equal("{}", json.encode(setmetatable({}, meta)))
+    end
+  end)
+
+  it("fills a small gap with null", function()
+    assert.equal("[1,null,3]", json.encode({ 1, nil, 3 }))
+  end)
+
+  it("refuses what JSON cannot hold, at the caller's line", function()
+    local cycle = {}
+    cycle.self = { cycle }
+    local cases = {
+      ["more than 14 digits"] = { 123456789012345, 9007199254740993, math.maxinteger, math.mininteger,
+        100000000000000001, { { a = 2 ^ 53 } } },
+      ["NaN or Inf"] = { 0 / 0, 1 / 0, { -1 / 0 } },
+      ["nested deeper"] = { cycle, nested(600) },
+      ["sparse"] = { { [1] = 1, [1000000] = 2 } },
+      ["type not supported"] = { print, coroutine.create(print), { io.stdout } },
+      ["table key must be"] = { { [true] = 1 }, { [{}] = 1 } },
+    }
+    for message, values in pairs(cases) do
+      for _, value in ipairs(values) do
+        local failure = failure_of(function() json.encode(value) end)
+        assert.matches("json_spec.lua:%d+: .*" .. message, failure)
+      end
+    end
+    assert.matches("bad argument", failure_of(function() json.encode() end))
+  end)
+end)
+
+describe("json.array", function()
+  it("takes a list or nothing", function()
+    local list = { 1 }
+    assert.equal(list, json.array(list))
+    assert.matches("json_spec.lua:%d+: bad argument", failure_of(function() json.array("x") end))
+  end)
+end)

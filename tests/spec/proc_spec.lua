@@ -1,0 +1,187 @@
+--- Child processes: argv and environment, streams in both directions, signals, nothing left behind.
+local clock = require("os2.clock")
+local failure_of = require("tests.lib.failure_of")
+local fs = require("os2.fs")
+local lfs = require("lfs")
+local proc = require("os2.proc")
+local task = require("os2.task")
+local temporary = require("tests.lib.temporary")
+
+local MEGABYTE <const> = 1024 * 1024
+
+local function run(argv, options)
+  local settings = { timeout = 30 }
+  for key, value in pairs(options or {}) do settings[key] = value end
+  return proc.run(argv, settings)
+end
+
+local function shell(line, options)
+  return run({ "sh", "-c", line }, options)
+end
+
+local function count_descriptors()
+  local count = 0
+  for _ in lfs.dir("/proc/self/fd") do count = count + 1 end
+  return count
+end
+
+local function children()
+  local me = tostring(lfs.symlinkattributes("/proc/self", "target"))
+  return fs.read(("/proc/%s/task/%s/children"):format(me, me))
+end
+
+local function has_ended(pid)
+  local status = io.open("/proc/" .. pid .. "/status")
+  if not status then return true end
+  local text = status:read("a")
+  status:close()
+  return text:match("State:%s*([ZX])") ~= nil
+end
+
+local function wait_until(condition)
+  local due = clock.monotonic() + 10
+  while not condition() do
+    assert.is_true(clock.monotonic() < due)
+    task.sleep(0.01)
+  end
+end
+
+describe("proc.run", function()
+  it("hands over every argument as it is", function()
+    local words = { "", " ", "a b", "'\"`$HOME\\", "*", "-n", "ü\n", ("x"):rep(100000) }
+    local ran = run{ "sh", "-c", [[for w; do printf '<%s>' "$w"; done]], "sh", table.unpack(words) }
+    assert.equal("<" .. table.concat(words, "><") .. ">", ran.stdout)
+  end)
+
+  it("keeps both outputs apart and gives the exit code", function()
+    assert.same({ code = 3, stdout = "out", stderr = "err" }, shell("printf out; printf err >&2; exit 3"))
+  end)
+
+  it("says which signal ended it", function()
+    local ran = shell("kill -TERM $$")
+    assert.equal(proc.signals.TERM, ran.signal)
+  end)
+
+  it("changes the environment, and takes variables away", function()
+    local line = [[printf '%s %s %s' "$OS2_A" "${HOME-gone}" "${PATH:+path}"]]
+    assert.equal("a=b gone path", shell(line, { env = { OS2_A = "a=b", HOME = false } }).stdout)
+  end)
+
+  it("runs in another directory", function()
+    assert.equal("/\n", run({ "pwd" }, { cwd = "/" }).stdout)
+  end)
+
+  it("gives no input unless asked to", function()
+    assert.equal("", run{ "cat" }.stdout)
+  end)
+
+  it("passes ten megabytes through", function()
+    local data = ("0123456789abcdef"):rep(10 * MEGABYTE // 16)
+    assert.is_true(run({ "cat" }, { input = data }).stdout == data)
+    assert.is_true(shell("cat >&2", { input = data }).stderr == data)
+  end)
+
+  it("takes a program that does not read its input", function()
+    assert.equal(0, run({ "true" }, { input = ("x"):rep(MEGABYTE) }).code)
+  end)
+
+  it("passes bytes that are no text", function()
+    assert.equal("\0\255\r\n\0", run({ "cat" }, { input = "\0\255\r\n\0" }).stdout)
+  end)
+
+  it("raises for what cannot be started", function()
+    local directory = temporary.directory()
+    temporary.write(directory .. "/plain", "no program")
+    local cases = {
+      { { "/no/such/program" }, {}, "not_found" },
+      { { "os2-no-such-program" }, {}, "not_found" },
+      { { directory .. "/plain" }, {}, "denied" },
+      { { "true" }, { cwd = "/no/such/directory" }, "not_found" },
+    }
+    for _, case in ipairs(cases) do
+      local failure = failure_of(run, case[1], case[2])
+      assert.equal(case[3], failure.kind)
+      assert.matches(case[1][1], failure.message, 1, true)
+    end
+    temporary.remove(directory)
+  end)
+
+  it("raises `timeout` and kills the program with all that it started", function()
+    local directory = temporary.directory()
+    local line = ("sleep 30 & echo $! > %s/pid; wait"):format(directory)
+    assert.equal("timeout", failure_of(shell, line, { timeout = 0.3 }).kind)
+    local pid = fs.read(directory .. "/pid"):match("%d+")
+    wait_until(function() return has_ended(pid) end)
+    temporary.remove(directory)
+  end)
+
+  it("refuses misuse at the caller's line", function()
+    local cases = {
+      { function() proc.run("ls", { timeout = 1 }) end, "argv must be a list" },
+      { function() proc.run({}, { timeout = 1 }) end, "argv must be a list" },
+      { function() proc.run({ "ls", 1 }, { timeout = 1 }) end, "argv%[2%] must be a string" },
+      { function() proc.run({ "ls" }) end, "timeout" },
+      { function() proc.run({ "ls" }, { timeout = 1, shell = true }) end, "unknown option 'shell'" },
+      { function() proc.run({ "ls" }, { timeout = 1, env = { A = 1 } }) end, "env.A must be a string" },
+    }
+    for _, case in ipairs(cases) do
+      assert.matches("proc_spec.lua:%d+: proc%.%a+: .*" .. case[2], failure_of(case[1]))
+    end
+  end)
+end)
+
+describe("proc.spawn", function()
+  it("streams what the program says, and takes what it is told", function()
+    local process <close> = proc.spawn{ "cat" }
+    process:write("one\n")
+    assert.same({ stream = "stdout", data = "one\n" }, process:next())
+    process:write("two\n")
+    assert.same({ stream = "stdout", data = "two\n" }, process:next())
+    process:close_stdin()
+    assert.is_nil(process:next())
+    assert.same({ code = 0 }, process:result())
+  end)
+
+  it("stops reading from a program that nobody listens to", function()
+    local process <close> = proc.spawn({ "sh", "-c", "yes & echo $!; wait" }, { group = true })
+    local pid = process:next().data:match("%d+")
+    task.sleep(0.3)
+    local before = fs.read("/proc/" .. pid .. "/io")
+    task.sleep(0.2)
+    assert.equal(before, fs.read("/proc/" .. pid .. "/io"))
+  end)
+
+  it("sends signals", function()
+    local process <close> = proc.spawn({ "sleep", "30" }, { stdin = "null" })
+    assert.is_true(process:kill(proc.signals.TERM))
+    local status = process:result()
+    assert.equal(proc.signals.TERM, status.signal)
+    local done, failure = process:kill(proc.signals.TERM)
+    assert.same({ nil, "not_found" }, { done, failure.kind })
+  end)
+
+  it("kills what is left of the group when it is closed, its leader gone or not", function()
+    for _, line in ipairs{ "sleep 30 & echo $!; exit 0", "sleep 30 & echo $!; wait" } do
+      local process = proc.spawn({ "sh", "-c", line }, { group = true, stdin = "null" })
+      local pid = process:next().data:match("%d+")
+      task.sleep(0.1)
+      process:close()
+      wait_until(function() return has_ended(pid) end)
+    end
+  end)
+
+  it("leaves no zombie and no descriptor behind", function()
+    local before = count_descriptors()
+    task.map((function()
+      local list = {}
+      for index = 1, 300 do list[index] = index end
+      return list
+    end)(), function(index)
+      assert.equal(index % 7, shell("exit " .. index % 7).code)
+    end, { limit = 10 })
+    collectgarbage()
+    task.sleep(0.01)
+    assert.equal(before, count_descriptors())
+    assert.equal("", children())
+  end)
+end)
