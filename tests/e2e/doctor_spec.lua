@@ -25,7 +25,7 @@ describe("doctor", function()
     local ran, document = doctor{ OS2_POLICY = "policy.lua" }
     assert.equal(0, ran.code, ran.stdout .. ran.stderr)
     assert.is_true(document.ok)
-    for _, words in ipairs{ "docker ", "'full', permissions: write:snapshots", "prefix dev-e2e--",
+    for _, words in ipairs{ "docker ", "'full', permissions: write:snapshots", "prefix " .. worlds.PREFIX,
       "set cache.ttl", "sandbox/Dockerfile" } do
       assert.truthy(ran.stdout:find(words, 1, true), words .. " in " .. ran.stdout)
     end

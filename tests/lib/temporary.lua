@@ -4,12 +4,19 @@ local lfs = require("lfs")
 ---@class tests.lib.temporary
 local M = {}
 
+--- Returns a word that no other process has now: lower-case letters and digits.
+---@return string
+function M.unique()
+  local reserved = os.tmpname()
+  os.remove(reserved)
+  -- Lower case makes two words alike that differ only in that, so the time goes along.
+  return ("%s%x"):format(reserved:match("%w+$"):lower(), os.time())
+end
+
 --- Makes an empty directory and returns its path.
 ---@return string
 function M.directory()
-  local reserved = os.tmpname()
-  os.remove(reserved)
-  local path = ("%s/%s"):format(os.getenv("TMPDIR") or "/tmp", reserved:match("[^/]+$"))
+  local path = ("%s/os2-%s"):format(os.getenv("TMPDIR") or "/tmp", M.unique())
   assert(lfs.mkdir(path))
   return path
 end

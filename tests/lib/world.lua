@@ -19,7 +19,9 @@ local M = {}
 local ROOT <const> = lfs.currentdir()
 local OS2 <const> = env.get("OS2") or "build/os2"
 
-M.PREFIX = "dev-e2e--"
+-- Two runs of the tests may share an engine: each has names and images of its own.
+local UNIQUE <const> = temporary.unique()
+M.PREFIX = ("e2e-%s--"):format(UNIQUE)
 M.DOCKERFILE = "FROM scratch\nCOPY hello /hello\n"
 
 local function absolute(path)
@@ -82,7 +84,7 @@ function World:reset()
   temporary.remove(self.project)
   temporary.remove(self.directory .. "/cache")
   self:write("sandbox/Dockerfile", M.DOCKERFILE)
-  self:write("hello", "hello\n")
+  self:write("hello", ("hello %s\n"):format(UNIQUE))
 end
 
 --- Writes a file of the project.
@@ -131,7 +133,7 @@ end
 --- Returns the command line of one of os2's scripts.
 ---@param script string  "snapshot"
 ---@return string[]
-function World:command(script, ...)
+function World.command(_, script, ...)
   return { absolute(OS2), ROOT .. "/scripts/" .. script .. ".lua", ... }
 end
 
