@@ -217,14 +217,14 @@ static os2_kind kind_of_connect(CURL *easy) {
   return error == ECONNREFUSED || error == ENOENT ? OS2_UNAVAILABLE : OS2_NETWORK;
 }
 
-static os2_kind kind_of(CURL *easy, CURLcode code) {
+static os2_kind kind_of(CURL *easy, CURLcode code, bool is_sent) {
   switch (code) {
   case CURLE_COULDNT_CONNECT: return kind_of_connect(easy);
   case CURLE_OPERATION_TIMEDOUT: return OS2_TIMEOUT;
   case CURLE_PEER_FAILED_VERIFICATION:
   case CURLE_SSL_CACERT_BADFILE: return OS2_DENIED;
-  case CURLE_URL_MALFORMAT:
-  case CURLE_UNSUPPORTED_PROTOCOL: return OS2_INVALID;
+  case CURLE_URL_MALFORMAT: return OS2_INVALID;
+  case CURLE_UNSUPPORTED_PROTOCOL: return is_sent ? OS2_PROTOCOL : OS2_INVALID; /* sent: no HTTP came back */
   case CURLE_WEIRD_SERVER_REPLY:
   case CURLE_HTTP2:
   case CURLE_HTTP2_STREAM: return OS2_PROTOCOL;
@@ -235,7 +235,7 @@ static os2_kind kind_of(CURL *easy, CURLcode code) {
 static void note_fault(transfer *t, CURLcode code) {
   if (t->fault.kind != OS2_OK) return;
   const char *reason = t->reason[0] != '\0' ? t->reason : curl_easy_strerror(code);
-  os2_fail(&t->fault, kind_of(t->easy, code), "%s", reason);
+  os2_fail(&t->fault, kind_of(t->easy, code, t->response.is_sent), "%s", reason);
 }
 
 static void on_done(CURL *easy, CURLcode code) {
@@ -243,6 +243,8 @@ static void on_done(CURL *easy, CURLcode code) {
   curl_easy_getinfo(easy, CURLINFO_PRIVATE, &t);
   note_end(t);
   if (code != CURLE_OK) note_fault(t, code);
+  else if (t->response.status == 0) /* to libcurl that is an answer without a body */
+    os2_fail(&t->fault, OS2_NETWORK, "the connection ended within the answer's headers");
   else if (t->mode == OS2_HTTP_LINES && is_streamed(t) && t->response.body_len > 0)
     push_kept_line(t);
   os2_op_finish(&t->op, &t->fault);
