@@ -22,8 +22,8 @@ local function settle(allowed)
   repeat loop.poll() until loop.pending() <= allowed or clock.monotonic() > due
 end
 
-local function take_state()
-  settle(before and before.operations or 0)
+local function take_state(allowed)
+  settle(allowed)
   return { operations = loop.pending(), directory = lfs.currentdir(), globals = globals() }
 end
 
@@ -45,12 +45,12 @@ local function differences(now)
 end
 
 busted.subscribe({ "test", "start" }, function()
-  before = take_state()
+  before = take_state(math.huge)
   return nil, true
 end)
 
 busted.subscribe({ "test", "end" }, function(element, parent, status)
-  local found = differences(take_state())
+  local found = differences(take_state(before.operations))
   if #found > 0 and status == "success" then
     busted.publish({ "failure", element.descriptor }, element, parent,
       "left behind: " .. table.concat(found, "; "), {})

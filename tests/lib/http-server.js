@@ -1,0 +1,147 @@
+// An HTTP server for the specs of os2.http, with the oddities that a real one may show.
+// Prints one JSON line: its ports, the path of its unix socket, and of its certificate.
+"use strict"
+
+const { execFileSync } = require("node:child_process")
+const crypto = require("node:crypto")
+const fs = require("node:fs")
+const http = require("node:http")
+const https = require("node:https")
+const net = require("node:net")
+const path = require("node:path")
+
+const MEGABYTE = 1024 * 1024
+
+const directory = process.argv[2]
+let connections = 0
+let written = 0 // bytes that /endless got rid of
+
+function read(request) {
+  return new Promise((resolve) => {
+    const parts = []
+    request.on("data", (part) => parts.push(part))
+    request.on("close", () => resolve(Buffer.concat(parts)))
+  })
+}
+
+function json(response, value, status = 200) {
+  response.writeHead(status, { "content-type": "application/json" })
+  response.end(JSON.stringify(value))
+}
+
+async function echo(request, response) {
+  const body = await read(request)
+  const { method, url, headers, rawHeaders } = request
+  const digest = crypto.createHash("sha256").update(body).digest("hex")
+  json(response, { method, url, headers, rawHeaders, length: body.length, digest })
+}
+
+function endless(request, response) {
+  const block = Buffer.alloc(64 * 1024, "x")
+  const more = () => {
+    while (!response.destroyed) {
+      written += block.length
+      if (!response.write(block)) return
+    }
+  }
+  response.on("drain", more)
+  more()
+}
+
+function chunks(request, response, { parts, pause }) {
+  const list = JSON.parse(parts)
+  const next = () => {
+    if (list.length === 0) return response.end()
+    response.write(Buffer.from(list.shift(), "latin1"))
+    return setTimeout(next, Number(pause || 0))
+  }
+  next()
+}
+
+function bytes(request, response, { size, chunked }) {
+  if (!chunked) response.setHeader("content-length", size)
+  response.end(Buffer.alloc(Number(size), "x"))
+}
+
+// What is written is the whole answer, right or wrong.
+function raw(request, response, { text, keep }) {
+  request.socket.write(Buffer.from(text, "latin1"))
+  if (!keep) request.socket.destroySoon()
+}
+
+function redirect(request, response, { to, status }) {
+  response.writeHead(Number(status || 302), { location: to })
+  response.end()
+}
+
+const ROUTES = {
+  "/bytes": bytes,
+  "/chunks": chunks,
+  "/connections": (request, response) => json(response, connections),
+  "/echo": echo,
+  "/endless": endless,
+  "/hang": () => {},
+  "/raw": raw,
+  "/redirect": redirect,
+  "/reset": (request) => request.socket.resetAndDestroy(),
+  "/slow-reader": (request, response) => {
+    setTimeout(() => {
+      echo(request, response)
+    }, 300)
+  },
+  "/status": (request, response, { code }) => json(response, { code: Number(code) }, Number(code)),
+  "/written": (request, response) => json(response, written),
+}
+
+function answer(request, response) {
+  const url = new URL(request.url, "http://localhost")
+  const route = ROUTES[url.pathname]
+  if (route) return route(request, response, Object.fromEntries(url.searchParams))
+  return json(response, { missing: url.pathname }, 404)
+}
+
+// Notes what it was asked and answers itself: enough to see that a request came by.
+function proxy(request, response) {
+  json(response, { proxied: request.url, host: request.headers.host })
+}
+
+function certificate() {
+  const key = path.join(directory, "key.pem")
+  const cert = path.join(directory, "cert.pem")
+  const made = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", key, "-out", cert]
+  const names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
+  execFileSync("openssl", [...made, ...names], { stdio: "ignore" })
+  return { key: fs.readFileSync(key), cert: fs.readFileSync(cert), path: cert }
+}
+
+function listen(server, ...where) {
+  return new Promise((resolve) => {
+    server.listen(...where, () => resolve(server.address().port))
+  })
+}
+
+function counting(server) {
+  return server.on("connection", () => {
+    connections += 1
+  })
+}
+
+async function main() {
+  const { path: certificatePath, ...tls } = certificate()
+  const old = { ...tls, minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "ALL:@SECLEVEL=0" }
+  const socket = path.join(directory, "socket")
+  const limits = { maxHeaderSize: MEGABYTE, keepAliveTimeout: 60000 }
+  await listen(http.createServer(limits, answer), socket)
+  const ports = {
+    http: await listen(counting(http.createServer(limits, answer)), 0, "127.0.0.1"),
+    other: await listen(http.createServer(limits, answer), 0, "127.0.0.1"),
+    proxy: await listen(http.createServer(proxy), 0, "127.0.0.1"),
+    tls: await listen(https.createServer(tls, answer), 0, "127.0.0.1"),
+    tls11: await listen(https.createServer(old, answer), 0, "127.0.0.1"),
+    garbage: await listen(net.createServer((s) => s.on("error", () => {}).end("SSH-2.0-x\r\n")), 0, "127.0.0.1"),
+    mute: await listen(net.createServer((s) => s.on("error", () => {})), 0, "127.0.0.1"),
+  }
+  console.log(JSON.stringify({ ports, socket, certificate: certificatePath }))
+}
+
+main()
