@@ -112,7 +112,7 @@ local function stand_in(entry, facts, failure)
   }) then
     return entry.answer, { cached = true, age = age_of(entry), stale = true, failure = failure }
   end
-  err.raise(failure, 0)
+  err.raise(failure)
 end
 
 -- With --refresh only what was asked for after this process began is new enough.

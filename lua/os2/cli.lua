@@ -24,7 +24,7 @@ local function refuse(parser, message)
   err.raise(err.new{
     kind = "invalid", exit = "usage", op = "usage", message = message:gsub("%s*\n%s*", "; "),
     hint = ("run `%s --help` to see what it takes"):format(parser._name),
-  }, 0)
+  })
 end
 
 local function new_parser(command)

@@ -7,7 +7,7 @@ local M = {}
 
 local function ask(name, facts)
   local answer, failure = policy.ask(name, facts)
-  if answer == nil and failure then err.raise(failure, 0) end
+  if answer == nil and failure then err.raise(failure) end
   return answer
 end
 

@@ -19,7 +19,7 @@ function M.run(fn)
     local delay = policy.ask("retry.delay", {
       idempotent = true, attempt = attempt, err = failure, random = math.random(),
     })
-    if not delay then err.raise(failure, 0) end
+    if not delay then err.raise(failure) end
     task.sleep(delay)
   end
 end

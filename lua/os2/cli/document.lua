@@ -2,6 +2,7 @@
 local err = require("os2.err")
 local fs = require("os2.fs")
 local json = require("os2.json")
+local text = require("os2.progress.text")
 
 ---@class os2.cli.document
 local M = {}
@@ -15,7 +16,11 @@ local ERROR_FIELDS <const> = {
 
 local function error_fields(failure)
   local fields = { exit = err.exit_code(failure) }
-  for _, key in ipairs(ERROR_FIELDS) do fields[key] = failure[key] end
+  for _, key in ipairs(ERROR_FIELDS) do
+    local value = failure[key]
+    -- Log lines may hold any bytes, JSON may not.
+    fields[key] = type(value) == "string" and text.valid(value) or value
+  end
   return fields
 end
 

@@ -16,7 +16,7 @@ function M.choose(name)
     kind = "invalid", exit = "config", op = "provider", message = "DAYTONA_API_KEY is not set",
     hint = "set the key (doppler run --config dev -- os2 …) for Daytona, or say --provider docker"
       .. " to use this machine's engine",
-  }, 0)
+  })
 end
 
 --- Says on stderr that a run stays on this machine, where it does.

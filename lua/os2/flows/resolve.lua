@@ -42,7 +42,7 @@ local function none_found(prefixes, passed)
     message = ("no usable snapshot with the prefix %s (%s)"):format(table.concat(prefixes, " or "),
       passed_words(passed)),
     hint = "make one: os2 scripts/snapshot.lua; or name another prefix with --prefix",
-  }, 0)
+  })
 end
 
 local function ask(chosen, prefixes)

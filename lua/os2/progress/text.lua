@@ -6,14 +6,28 @@ local M = {}
 local ELLIPSIS <const> = "…"
 local UNITS <const> = { "B", "kB", "MB", "GB", "TB" }
 
+--- Returns text in which each byte that is not UTF-8 is a "?".
+---@param text string
+---@return string
+function M.valid(text)
+  local parts, at = {}, 1
+  while true do
+    local count, bad = utf8.len(text, at)
+    if count then
+      parts[#parts + 1] = text:sub(at)
+      return table.concat(parts)
+    end
+    parts[#parts + 1] = text:sub(at, bad - 1) .. "?"
+    at = bad + 1
+  end
+end
+
 --- Returns text that cannot move the cursor, colour the terminal or break the line: control
 --- characters become one space, bytes that are not UTF-8 become "?".
 ---@param text string
 ---@return string
 function M.clean(text)
-  local valid = text:gsub("[\128-\255]+", function(run)
-    return utf8.len(run) and run or ("?"):rep(#run)
-  end)
+  local valid = M.valid(text)
   -- C1 controls (U+0080 to U+009F) steer terminals as much as ESC does.
   valid = valid:gsub("\194[\128-\159]", " ")
   valid = valid:gsub("\27%[[%d;?]*%a", "")

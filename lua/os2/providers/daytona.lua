@@ -53,7 +53,7 @@ function M.find_snapshot(id_or_name)
   local snapshot, failure = task.try(retry.run, function()
     return api().snapshot(id_or_name)
   end)
-  if failure and failure.kind ~= "not_found" then err.raise(failure, 0) end
+  if failure and failure.kind ~= "not_found" then err.raise(failure) end
   return snapshot
 end
 

@@ -51,7 +51,7 @@ local function check_platform(ctx, image)
     kind = "invalid", op = "snapshot.build",
     message = ("the image is for %s, sandboxes need %s"):format(is, ctx.platform),
     hint = "build FROM an image for that platform",
-  }, 0)
+  })
 end
 
 local function start(ctx)

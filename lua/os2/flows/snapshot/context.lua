@@ -14,7 +14,7 @@ local function require_file(path)
     kind = "invalid", exit = "config", op = "snapshot",
     message = ("no Dockerfile at %s, seen from %s"):format(path, env.get("PWD") or "here"),
     hint = "run this in the project's directory, or name the file with --dockerfile FILE",
-  }, 0)
+  })
 end
 
 local function require_directory(path)
@@ -24,7 +24,7 @@ local function require_directory(path)
     kind = "invalid", exit = "config", op = "snapshot",
     message = ("the build context %s is no directory"):format(path),
     hint = "name the directory with --context DIR",
-  }, 0)
+  })
 end
 
 --- Raises (exit 3) where the Dockerfile or the context directory is not there.

@@ -25,7 +25,7 @@ end
 function M.propose(ctx)
   local name = ctx.args.name or policy.ask("naming.format")
   local ok, failure = policy.ask("naming.check", { name = name })
-  if not ok then err.raise(failure, 0) end
+  if not ok then err.raise(failure) end
   set(ctx, name)
 end
 
@@ -39,7 +39,7 @@ end
 
 local function image_of(ref)
   local image, failure = task.try(docker.image, ref)
-  if failure and failure.kind ~= "not_found" then err.raise(failure, 0) end
+  if failure and failure.kind ~= "not_found" then err.raise(failure) end
   return image
 end
 

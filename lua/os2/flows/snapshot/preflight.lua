@@ -24,7 +24,7 @@ local function refuse_key(key, permission)
     message = ("the key '%s' lacks the permission %s (it has: %s)"):format(key.name, permission,
       #key.permissions > 0 and table.concat(key.permissions, ", ") or "none"),
     hint = "use a key that has it; keys are made in the Daytona dashboard",
-  }, 0)
+  })
 end
 
 local function check_key(provider)

@@ -38,11 +38,22 @@ local function tag(ctx, ref)
   ctx.ref = ref
 end
 
+-- A registry may show a manifest a moment after it took it; registered before that, the snapshot
+-- ends in error. Whatever else goes wrong here is Daytona's to say.
+local function wait_until_visible(ref, auth)
+  for attempt = 1, policy.ask("retry.attempts") do
+    local _, failure = task.try(docker.distribution, ref, { auth = auth })
+    if not (failure and failure.kind == "not_found") then return end
+    task.sleep(policy.ask("poll.interval", { attempt = attempt }))
+  end
+end
+
 local function push_with(ctx, phase, access)
   tag(ctx, transient_ref(ctx, access))
   local auth = { username = access.username, password = access.secret }
   local stream <close> = docker.push{ ref = ctx.ref, auth = auth }
   local result, sent = follow(phase, stream)
+  wait_until_visible(ctx.ref, auth)
   return { digest = result.digest, sent = sent }
 end
 
@@ -54,7 +65,7 @@ end
 local function push(ctx, phase)
   local pushed, failure = task.try(push_with, ctx, phase, fresh_access(ctx))
   if not failure then return pushed end
-  if failure.kind ~= "denied" then err.raise(failure, 0) end
+  if failure.kind ~= "denied" then err.raise(failure) end
   return push_with(ctx, phase, fresh_access(ctx))
 end
 

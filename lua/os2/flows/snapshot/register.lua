@@ -39,7 +39,7 @@ local function pause(failure, attempt)
       idempotent = true, attempt = attempt, err = failure, random = math.random(),
     })
   end
-  if not delay then err.raise(failure, 0) end
+  if not delay then err.raise(failure) end
   task.sleep(delay)
 end
 
@@ -65,7 +65,7 @@ local function register(ctx)
     if failure and not (is_taken(failure) or is_lost(failure)) then
       -- An interrupt leaves open whether the request arrived; any other answer is a clear no.
       ctx.is_create_sent = failure.kind == "cancelled"
-      err.raise(failure, 0)
+      err.raise(failure)
     end
     snapshot = snapshot or after_failure(ctx, failure, attempt)
     if snapshot then return snapshot end
@@ -83,7 +83,7 @@ local function check_not_superseded(ctx)
     kind = "conflict", op = "snapshot.register",
     message = ("%s is superseded: %s is newer and usable already"):format(ctx.name, newer),
     hint = "use the newer one, or say --allow-older to register this one all the same",
-  }, 0)
+  })
 end
 
 --- The step itself.
