@@ -1,12 +1,13 @@
-// subset: cuts the facts-only subset of the API description the stand-in is driven by.
+// subset: cuts the facts-only subsets of the API descriptions that os2's rows are made from, that the
+// stand-in is driven by and that the contract test holds every request to.
 //
-//   node subset.js /path/to/full-description.json > api.json
+//   node subset.js api FULL.json > api.json
+//   node subset.js toolbox FULL.json > toolbox.json
+//   node subset.js engine FULL.json > ../docker/engine.json
 "use strict"
 
 const fs = require("node:fs")
-
-// Tags whose operations are kept.
-const TAGS = ["snapshots", "docker-registry", "api-keys", "Health", "config", "sandbox", "preview"]
+const { openapi } = require("./swagger2")
 
 // Operations of other tags an API key is refused on (401): kept so that they are routes.
 const JWT_ONLY = [
@@ -16,22 +17,49 @@ const JWT_ONLY = [
   "getOrganizationUsageOverview",
 ]
 
-// Operations of TAGS that only a runner, a proxy, a gateway or a person may call.
-const NOT_FOR_API_KEYS = [
-  "HealthController_check",
-  "deleteApiKeyForUser",
-  "getOrganizationBySandboxId",
-  "getRegionQuotaBySandboxId",
-  "getSandboxSigningKey",
-  "getSandboxesForRunner",
-  "getSigningKey",
-  "resolveSandboxSecrets",
-  "rotateSigningKey",
-  "updateSandboxState",
-  "validateSshAccess",
-]
+// What is kept of each description: tags, paths outside of these tags, single operations, and the
+// operations of the tags that only a runner, the proxy, the SSH gateway or a monitor may call.
+const CUTS = {
+  api: {
+    title: "daytona-api (subset)",
+    tags: [
+      "snapshots",
+      "sandbox",
+      "preview",
+      "docker-registry",
+      "object-storage",
+      "regions",
+      "volumes",
+      "secret",
+      "api-keys",
+      "config",
+      "Health",
+      "audit",
+    ],
+    paths: /^\/regions/, // the regions of an organization carry its tag
+    operations: JWT_ONLY,
+    without: [
+      "HealthController_check",
+      "getOrganizationBySandboxId",
+      "getRegionQuotaBySandboxId",
+      "getSandboxesForRunner",
+      "getSigningKey",
+      "resolveSandboxSecrets",
+      "updateSandboxState",
+      "validateSshAccess",
+    ],
+  },
+  toolbox: {
+    title: "daytona-toolbox (subset)",
+    tags: ["process", "file-system", "git", "port"],
+  },
+  engine: {
+    title: "docker-engine (subset)",
+    tags: ["System", "Image", "Container", "Exec", "Network", "Volume", "Distribution", "Session"],
+  },
+}
 
-const METHODS = ["get", "put", "post", "delete", "patch"]
+const METHODS = ["get", "head", "put", "post", "delete", "patch"]
 
 // What a request or an answer may hold; prose (summaries, descriptions, examples) stays out.
 const FACTS = new Set([
@@ -39,6 +67,7 @@ const FACTS = new Set([
   "allOf",
   "content",
   "default",
+  "deprecated",
   "enum",
   "format",
   "in",
@@ -60,10 +89,10 @@ const FACTS = new Set([
   "$ref",
 ])
 
-function wanted(operation) {
-  if (JWT_ONLY.includes(operation.operationId)) return true
-  const tagged = (operation.tags || []).some((tag) => TAGS.includes(tag))
-  return tagged && !NOT_FOR_API_KEYS.includes(operation.operationId)
+function isWanted(cut, path, { operationId, tags = [] }) {
+  if ((cut.without || []).includes(operationId)) return false
+  if ((cut.operations || []).includes(operationId)) return true
+  return tags.some((tag) => cut.tags.includes(tag)) || Boolean(cut.paths && cut.paths.test(path))
 }
 
 /** Copies `node`, keeping facts only. `free` nodes have keys that are names, not keywords. */
@@ -86,11 +115,11 @@ function trimmed(operation) {
   return copy
 }
 
-function keptPaths(paths) {
+function keptPaths(cut, paths) {
   const kept = {}
   for (const [path, item] of Object.entries(paths)) {
     for (const method of METHODS) {
-      if (!item[method] || !wanted(item[method])) continue
+      if (!item[method] || !isWanted(cut, path, item[method])) continue
       kept[path] = { ...kept[path], [method]: trimmed(item[method]) }
     }
   }
@@ -111,30 +140,28 @@ function collectSchemas(node, schemas, found) {
 }
 
 /** The subset of `full` as a valid OpenAPI 3.0 document. */
-function subset(full) {
-  const paths = keptPaths(full.paths)
+function subset(cut, full) {
+  const paths = keptPaths(cut, full.paths)
   const found = {}
   collectSchemas(paths, full.components.schemas, found)
   const schemas = Object.fromEntries(Object.entries(found).sort(([a], [b]) => (a < b ? -1 : 1)))
   const securitySchemes = { bearer: { type: "http", scheme: "bearer" } }
   return {
     openapi: full.openapi,
-    info: { title: "daytona-api (subset)", version: full.info.version },
+    info: { title: cut.title, version: full.info.version },
     paths,
     components: { securitySchemes, schemas },
   }
 }
 
 if (require.main === module) {
-  const [source] = process.argv.slice(2)
-  if (!source) {
-    process.stderr.write(
-      "subset: no description given; usage: node subset.js FULL.json > api.json\n",
-    )
+  const [name, source] = process.argv.slice(2)
+  if (!(name in CUTS) || !source) {
+    process.stderr.write(`subset: usage: node subset.js ${Object.keys(CUTS).join("|")} FULL.json\n`)
     process.exit(2)
   }
-  const full = JSON.parse(fs.readFileSync(source, "utf8"))
-  process.stdout.write(JSON.stringify(subset(full), null, 1) + "\n")
+  const full = openapi(JSON.parse(fs.readFileSync(source, "utf8")))
+  process.stdout.write(JSON.stringify(subset(CUTS[name], full), null, 1) + "\n")
 }
 
 module.exports = { subset, JWT_ONLY }
