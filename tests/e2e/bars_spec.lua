@@ -1,4 +1,5 @@
 --- Builds from outside, as somebody at a prompt runs them: registries, memory, refusals.
+local build_cache = require("tests.lib.build_cache")
 local docker = require("os2.docker")
 local env = require("os2.env")
 local fixture = require("tests.lib.docker_fixture")
@@ -150,23 +151,6 @@ describe("a build", function()
     local PEAK <const> = 24 * 1000 * 1000
     local SIZE <const> = 500 * 1000 * 1000
 
-    -- BuildKit keeps what it was sent, and what it unpacked.
-    local function cached()
-      local ids = {}
-      for _, record in ipairs((docker.request("GET", "/system/df")).BuildCache) do
-        if record.Size >= SIZE and not record.InUse then ids[record.ID] = true end
-      end
-      return ids
-    end
-
-    local function prune_but(before)
-      for id in pairs(cached()) do
-        if not before[id] then
-          docker.api.build_prune{ all = true, filters = json.encode{ id = json.array{ id } } }
-        end
-      end
-    end
-
     local function write_files(count)
       for number = 1, count do
         local path = ("%s/%d/%d"):format(project(), number % 10, number)
@@ -188,14 +172,14 @@ describe("a build", function()
 
     for _, count in ipairs{ 4, 20000 } do
       it(("in %d files takes at most 24 MB of memory and no temporary file"):format(count), function()
-        local before = cached()
+        local before = build_cache.large(SIZE)
         write_files(count)
         temporary.write(project() .. "/Dockerfile", "FROM scratch\nCOPY Dockerfile /\n")
         lfs.mkdir(here.directory .. "/tmp")
         local ran = run({ ROOT .. "/tests/lib/watched_build.lua", project() }, {
           env = { TMPDIR = here.directory .. "/tmp" },
         })
-        prune_but(before)
+        build_cache.prune_since(SIZE, before)
         assert.equal(0, ran.code, ran.stderr)
         local report = json.decode(ran.stdout)
         assert.is_true(report.sent >= SIZE)
