@@ -38,6 +38,7 @@ local M = {}
 ---@field is_resumed boolean?
 ---@field is_pushed boolean?
 ---@field is_create_sent boolean?
+---@field has_verdict boolean?  the error that is raised says what becomes of the snapshot
 ---@field is_finished boolean?  set by a step to end the flow after it
 
 local function is_to_change(ctx)
@@ -123,7 +124,7 @@ end
 local function clean_up(ctx)
   return task.defer(function(failure)
     leftovers.remove_tags(ctx)
-    if failure then leftovers.tell(ctx) end
+    if failure then leftovers.tell(ctx, failure) end
   end)
 end
 

@@ -18,7 +18,7 @@ function M.run(list, own, ctx)
         kind = "invalid", exit = "config", op = list,
         message = ("the flow has no step named '%s'"):format(step.name),
         hint = "give the step a function where the policy file puts it in",
-      }, 0)
+      })
     end
     run(ctx)
     if ctx.is_finished then return end

@@ -64,12 +64,25 @@ function M.key()
   return retry.run(function() return api().key() end)
 end
 
+-- The API says no more than "unexpected error" here.
+local function explain_no_access(failure, region)
+  if failure.status ~= 500 then return failure end
+  failure.hint = region
+    and ("check --region %s: Daytona answers so for a region it does not know"):format(region)
+    or "Daytona answers so where its registry gives no push access: ask who runs it"
+  return failure
+end
+
 --- Returns fresh credentials for Daytona's registry, good for an hour: {registryUrl, project,
 --- username, secret, expiresAt}. Source: GET /docker-registry/registry-push-access.
 ---@param region? string
 ---@return table
 function M.push_access(region)
-  return retry.run(function() return api().push_access{ regionId = region } end)
+  local access, failure = task.try(retry.run, function()
+    return api().push_access{ regionId = region }
+  end)
+  if failure then err.raise(explain_no_access(failure, region)) end
+  return access
 end
 
 --- Registers a snapshot, once: the caller decides what a lost answer means. POST /snapshots.

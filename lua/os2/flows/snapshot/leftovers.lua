@@ -1,5 +1,6 @@
 --- What a snapshot run leaves: nothing on this machine, and on the server only what it says.
 local docker = require("os2.docker")
+local err = require("os2.err")
 local task = require("os2.task")
 
 ---@class os2.flows.snapshot.leftovers
@@ -33,11 +34,10 @@ function M.resume_command(name)
   return ("os2 scripts/snapshot.lua --name %s"):format(name)
 end
 
-local function on_server(ctx)
+local function on_server(ctx, is_interrupted)
   local snapshot = ctx.snapshot
-  if snapshot and snapshot.state == "error" then
-    return ("%s stays registered at Daytona in state error; delete it: %s"):format(ctx.name,
-      ("os2 -e 'daytona.delete_snapshot(%q)'"):format(snapshot.id))
+  if ctx.provider.is_local or ctx.has_verdict then
+    return nil
   elseif snapshot then
     return ("%s goes on at Daytona without us (id %s, state %s); follow it: %s"):format(ctx.name,
       snapshot.id, snapshot.state, M.resume_command(ctx.name))
@@ -47,13 +47,16 @@ local function on_server(ctx)
   elseif ctx.is_pushed then
     return ("the pushed image %s stays in the registry, nothing is registered; go on: %s"):format(
       ctx.ref, M.resume_command(ctx.name))
+  elseif is_interrupted then
+    return "nothing at Daytona"
   end
 end
 
 --- Says on stderr what a failed run leaves on the server.
 ---@param ctx table
-function M.tell(ctx)
-  local words = on_server(ctx)
+---@param failure table
+function M.tell(ctx, failure)
+  local words = on_server(ctx, err.is(failure, "cancelled"))
   if words then ctx.ui:note("left: " .. words) end
 end
 

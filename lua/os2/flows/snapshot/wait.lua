@@ -9,7 +9,7 @@ local task = require("os2.task")
 local M = {}
 
 local function fail(kind, message, hint)
-  err.raise(err.new{ kind = kind, op = "snapshot.wait", message = message, hint = hint }, 0)
+  err.raise(err.new{ kind = kind, op = "snapshot.wait", message = message, hint = hint })
 end
 
 local function command(verb, snapshot)
@@ -44,6 +44,7 @@ end
 local function look(ctx)
   local found = ctx.provider.find_snapshot(ctx.snapshot.id)
   if not found then
+    ctx.has_verdict = true
     fail("conflict", ("snapshot %s was deleted while it was waited for"):format(ctx.name),
       "run again for a new one")
   end
@@ -57,6 +58,15 @@ local function check_deadline(ctx, elapsed, seconds)
     "it may still finish; go on waiting: " .. leftovers.resume_command(ctx.name))
 end
 
+local function is_over(ctx, elapsed, seconds)
+  -- An error from here says itself what becomes of the snapshot.
+  ctx.has_verdict = true
+  local is_ready = M.is_ready(ctx.snapshot)
+  if not is_ready then check_deadline(ctx, elapsed, seconds) end
+  ctx.has_verdict = false
+  return is_ready
+end
+
 local function remember(states, state)
   if states[#states] ~= state then states[#states + 1] = state end
 end
@@ -64,15 +74,15 @@ end
 local function wait(ctx, phase, states)
   local seconds = ctx.args.timeout or policy.ask("timeouts.activate")
   local started, attempt = clock.monotonic(), 0
-  while not M.is_ready(ctx.snapshot) do
-    local elapsed = clock.monotonic() - started
-    check_deadline(ctx, elapsed, seconds)
+  local elapsed = 0
+  while not is_over(ctx, elapsed, seconds) do
     attempt = attempt + 1
     local pause = policy.ask("poll.interval", { attempt = attempt })
     task.sleep(math.min(pause, seconds - elapsed))
     ctx.snapshot = look(ctx)
     remember(states, ctx.snapshot.state)
     phase:show(table.concat(states, " → "))
+    elapsed = clock.monotonic() - started
   end
 end
 

@@ -1,28 +1,33 @@
 --- What a run that stopped says of the server.
+local err = require("os2.err")
 local leftovers = require("os2.flows.snapshot.leftovers")
 local silent = require("tests.lib.silent")
 
 describe("os2.flows.snapshot.leftovers", function()
-  local function told(fields)
-    local ctx = { ui = silent.open(), name = "dev--n", tags = {} }
+  local function told(fields, kind)
+    local ctx = { ui = silent.open(), name = "dev--n", tags = {}, provider = {} }
     for key, value in pairs(fields) do ctx[key] = value end
-    leftovers.tell(ctx)
+    leftovers.tell(ctx, err.new{ kind = kind or "network", op = "test", message = "stopped" })
     return ctx.ui.told[1]
   end
 
   it("says nothing when nothing is left", function()
     assert.is_nil(told{})
+    assert.is_nil(told({ provider = { is_local = true } }, "cancelled"))
+  end)
+
+  it("says after an interrupt that nothing is left", function()
+    assert.equal("note: left: nothing at Daytona", told({}, "cancelled"))
+  end)
+
+  it("says nothing where the error itself does", function()
+    assert.is_nil(told({ snapshot = { id = "1d", state = "error" }, has_verdict = true }))
   end)
 
   it("names what goes on, and how to follow it", function()
     local words = told{ snapshot = { id = "1d", state = "pulling" }, is_create_sent = true }
     assert.truthy(words:find("id 1d, state pulling", 1, true))
     assert.truthy(words:find("--name dev--n", 1, true))
-  end)
-
-  it("names what failed, and how to delete it", function()
-    local words = told{ snapshot = { id = "1d", state = "error" } }
-    assert.truthy(words:find("delete_snapshot", 1, true))
   end)
 
   it("says that a create may have arrived", function()
