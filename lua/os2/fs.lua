@@ -21,10 +21,16 @@ local function fail(op, message, code)
   fail_kind(op, host_err.kind_of_errno(code), message)
 end
 
+local function check_text(name, what, value)
+  if type(value) == "string" then return end
+  opts.misuse(("%s: the %s must be a string, not %s"):format(name, what, type(value)))
+end
+
 --- Returns the whole content of a file. Raises `not_found`, `denied`.
 ---@param path string
 ---@return string
 function M.read(path)
+  check_text("fs.read", "path", path)
   local file, message, code = io.open(path, "rb")
   if not file then fail("fs.read", message, code) end
   local content
@@ -39,6 +45,8 @@ end
 ---@param data string
 ---@param options? {mode: integer?}  permissions, by default 0644
 function M.write_atomic(path, data, options)
+  check_text("fs.write_atomic", "path", path)
+  check_text("fs.write_atomic", "data", data)
   options = opts.check("fs.write_atomic", options, { mode = "integer?" })
   err.check(host.write_atomic(path, data, options.mode or tonumber("644", 8)))
 end
@@ -49,6 +57,7 @@ end
 ---@param options {timeout: number}  seconds; raises `timeout`
 ---@return {close: fun(self)}
 function M.lock(path, options)
+  check_text("fs.lock", "path", path)
   opts.check("fs.lock", options, { timeout = "number" })
   local due, pause = clock.monotonic() + options.timeout, FIRST_POLL
   while true do
@@ -70,6 +79,7 @@ end
 ---@param path string
 ---@return table?
 function M.stat(path)
+  check_text("fs.stat", "path", path)
   local found, message, code = lfs.attributes(path)
   if found then return found end
   if host_err.kind_of_errno(code) == "not_found" then return nil end
@@ -86,6 +96,7 @@ end
 --- Removes a file; none there is well too.
 ---@param path string
 function M.remove(path)
+  check_text("fs.remove", "path", path)
   local done, message, code = os.remove(path)
   if not done and code ~= ENOENT then fail("fs.remove", message, code) end
 end
@@ -94,6 +105,7 @@ end
 ---@param path string
 ---@return string[]
 function M.list(path)
+  check_text("fs.list", "path", path)
   local found = M.stat(path)
   if not found then fail("fs.list", path .. ": no such directory", ENOENT) end
   if found.mode ~= "directory" then fail_kind("fs.list", "invalid", path .. ": not a directory") end
@@ -111,6 +123,7 @@ end
 ---@param path string
 ---@return string
 function M.realpath(path)
+  check_text("fs.realpath", "path", path)
   return err.check(host.realpath(path))
 end
 
@@ -119,6 +132,7 @@ end
 ---@param path string
 ---@param mode? integer  permissions of what is made, by default 0755
 function M.mkdir_p(path, mode)
+  check_text("fs.mkdir_p", "path", path)
   local found = M.stat(path)
   if found and found.mode ~= "directory" then
     fail_kind("fs.mkdir_p", "exists", path .. ": it is there and no directory")

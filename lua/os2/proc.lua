@@ -18,9 +18,9 @@ local function check_argv(name, argv)
   if type(argv) ~= "table" or #argv == 0 then
     opts.misuse(name .. ": argv must be a list: the program and its arguments")
   end
-  for index, word in ipairs(argv) do
-    if type(word) ~= "string" then
-      opts.misuse(("%s: argv[%d] must be a string, not %s"):format(name, index, type(word)))
+  for index = 1, #argv do
+    if type(argv[index]) ~= "string" then
+      opts.misuse(("%s: argv[%d] must be a string, not %s"):format(name, index, type(argv[index])))
     end
   end
 end
