@@ -120,6 +120,7 @@ describe("proc.run", function()
       { function() proc.run("ls", { timeout = 1 }) end, "argv must be a list" },
       { function() proc.run({}, { timeout = 1 }) end, "argv must be a list" },
       { function() proc.run({ "ls", 1 }, { timeout = 1 }) end, "argv%[2%] must be a string" },
+      { function() proc.run({ "ls", nil, "x" }, { timeout = 1 }) end, "argv%[2%] must be a string" },
       { function() proc.run({ "ls" }) end, "timeout" },
       { function() proc.run({ "ls" }, { timeout = 1, shell = true }) end, "unknown option 'shell'" },
       { function() proc.run({ "ls" }, { timeout = 1, env = { A = 1 } }) end, "env.A must be a string" },

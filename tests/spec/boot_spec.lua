@@ -1,0 +1,185 @@
+--- The command line, seen from outside: what is run, where modules are found, exit codes.
+local fs = require("os2.fs")
+local lfs = require("lfs")
+local proc = require("os2.proc")
+local program = require("tests.lib.program")
+local temporary = require("tests.lib.temporary")
+
+describe("os2", function()
+  local directory
+
+  before_each(function() directory = temporary.directory() end)
+  after_each(function() temporary.remove(directory) end)
+
+  local function write(name, text)
+    temporary.write(directory .. "/" .. name, text)
+    return directory .. "/" .. name
+  end
+
+  local function run(words, options) return program.run(words, options) end
+
+  describe("runs", function()
+    it("a script by path, with its arguments", function()
+      local path = write("script.lua", "print(arg[0], #arg, arg[1], arg[2], ...)")
+      assert.equal(path .. "\t2\ta\t-v\ta\t-v\n", run({ path, "a", "-v" }).stdout)
+      assert.equal("script.lua\t0\tnil\tnil\n", run({ "script.lua" }, { cwd = directory }).stdout)
+      assert.equal("./script.lua\t0\tnil\tnil\n", run({ "./script.lua" }, { cwd = directory }).stdout)
+    end)
+
+    it("a chunk, with the verbs at hand and its arguments", function()
+      assert.equal("2\tx y\tfunction\t-e\n",
+        run({ "-e", "print(#arg, ..., type(clock.now), nil or '-e')", "x y", "z" }).stdout:gsub("z\t", ""))
+      assert.equal("true\n", run({ "-e", "print(os2.clock == clock and task == os2.task)" }).stdout)
+    end)
+
+    it("what stands on stdin", function()
+      assert.equal("a\n", run({ "-", "a" }, { input = "print(...)" }).stdout)
+    end)
+
+    it("its own scripts by name", function()
+      local ran = run{ "doctor", "--help" }
+      assert.equal(0, ran.code, ran.stderr)
+      assert.matches("^Usage: os2 .*doctor", ran.stdout)
+    end)
+
+    it("a script that begins with a line for the shell", function()
+      assert.equal("1\n", run({ write("s.lua", "#!/usr/bin/env os2\nprint(1)") }).stdout)
+    end)
+  end)
+
+  describe("exits", function()
+    local cases = {
+      { "0 when all went well", { "-e", "" }, 0, "^$" },
+      { "2 without a script", {}, 2, "nothing to run is named; os2 %-%-help" },
+      { "2 for an unknown option", { "--frobnicate" }, 2, "unknown option %-%-frobnicate" },
+      { "2 for -e without a chunk", { "-e" }, 2, "%-e needs a value" },
+      { "2 for --policy without a file", { "--policy" }, 2, "%-%-policy needs a value" },
+      { "2 for a name that is none, with the nearest", { "snapshto" }, 2, "no script named snapshto.*snapshot" },
+      { "2 for a name far from all", { "qqqqqqqq" }, 2, "doctor, .*snapshot" },
+      { "2 for a path that is none", { "./none.lua" }, 2, "cannot load the script.*none.lua" },
+      { "2 for a chunk that is no Lua", { "-e", "x =" }, 2, "%(%-e%):1:" },
+      { "3 for a policy file that is none", { "--policy", "none.lua", "-e", "" }, 3, "%-%-policy: none.lua: " },
+      { "1 for an error of the script", { "-e", "error('oh')" }, 1, "^os2: %(%-e%):1: oh\n$" },
+      { "1 for an error that is no text", { "-e", "error({})" }, 1, "^os2: table: 0x" },
+      { "1 for an error that is nothing", { "-e", "error()" }, 1, "^os2: " },
+      { "1 for misuse of a verb", { "-e", "task.sleep('x')" }, 1, "^os2: %(%-e%):1: task.sleep" },
+      { "4 for what is not found", { "-e", "fs.read('/no/such')" }, 4, "^os2: fs.read: /no/such" },
+      { "with the code an error names", { "-e",
+        "err.raise(err.new{kind='invalid', exit='config', op='a', message='b', hint='c'})" }, 3,
+        "^os2: a: b; c\n$" },
+      { "1 for misuse of files", { "-e", "fs.list()" }, 1, "^os2: %(%-e%):1: fs.list: .* must be a string" },
+      { "70 for a bug", { "-e", "string.format = nil clock.iso(0)" }, 70, "os2/clock.lua:%d+:" },
+      { "3 in spite of a caught exit", { "-e", "pcall(os.exit, 3)" }, 3, "^$" },
+    }
+    for _, case in ipairs(cases) do
+      local name, words, code, stderr = table.unpack(case)
+      it(name, function()
+        local ran = run(words, { cwd = directory })
+        assert.equal(code, ran.code, ran.stderr)
+        assert.matches(stderr, ran.stderr)
+        assert.equal("", ran.stdout)
+      end)
+    end
+
+    it("other than 0 when nobody gets the result", function()
+      for _, sink in ipairs{ "exec 3>&1; { %s; echo $? >&3; } >/dev/full", "{ sleep 0.3; %s; echo $? >&2; } | true" } do
+        local line = sink:format(program.path .. " --isolated -e 'print(1)'")
+        local ran = proc.run({ "bash", "-c", line }, { timeout = 30 })
+        assert.matches("could not be written to stdout", ran.stderr)
+        assert.matches("%f[%d]1\n", ran.stdout .. ran.stderr)
+      end
+    end)
+  end)
+
+  describe("tells", function()
+    it("its usage and its own scripts", function()
+      for _, option in ipairs{ "--help", "-h" } do
+        local ran = run{ option }
+        assert.equal(0, ran.code)
+        for _, word in ipairs{ "Usage: os2", "%-%-policy FILE", "snapshot", "resolve", "doctor" } do
+          assert.matches(word, ran.stdout)
+        end
+      end
+    end)
+
+    it("the versions of what it stands on", function()
+      local ran = run{ "--version" }
+      assert.equal(0, ran.code, ran.stderr)
+      for _, word in ipairs{ "^os2 %d", "Lua 5%.4", "libuv", "libcurl", "cjson" } do
+        assert.matches(word, ran.stdout)
+      end
+    end)
+
+    it("tracebacks with -v only", function()
+      assert.not_matches("traceback", run({ "-e", "error('oh')" }).stderr)
+      assert.matches("oh\nstack traceback:", run({ "-v", "-e", "error('oh')" }).stderr)
+    end)
+
+    it("an error's detail, indented", function()
+      local ran = run{ "-e", [[err.raise(err.new{ kind = "invalid", op = "a", message = "b", detail = "x\ny\n" })]] }
+      assert.equal("  | x\n  | y\nos2: a: b\n", ran.stderr)
+    end)
+  end)
+
+  describe("finds modules", function()
+    it("beside itself, from any directory and through a link", function()
+      local link = directory .. "/link"
+      assert(lfs.link(program.path, link, true))
+      local ran = proc.run({ link, "--isolated", "-e", "print(require('os2.clock') ~= nil)" },
+        { timeout = 30, cwd = "/" })
+      assert.equal("true\n", ran.stdout, ran.stderr)
+    end)
+
+    it("never in the current directory or the environment", function()
+      write("evil.lua", "print('evil')")
+      write("os2/clock.lua", "print('evil')")
+      write("evil/init.lua", "print('evil')")
+      local ran = run({ "-e", [[
+        print(pcall(require, "evil") or pcall(require, "evil.init"))
+        print(type(require("os2.clock").now))]] }, { cwd = directory, env = {
+        LUA_PATH = "./?.lua", LUA_PATH_5_4 = directory .. "/?.lua", LUA_INIT = "print('evil')",
+        LUA_INIT_5_4 = "print('evil')", LUA_CPATH = "./?.so",
+      } })
+      assert.equal("false\nfunction\n", ran.stdout, ran.stderr)
+      ran = run{ "-e", "print(package.path .. ';' .. package.cpath)" }
+      for entry in ran.stdout:gmatch("[^;\n]+") do assert.matches("^/", entry) end
+    end)
+
+    it("defines nothing for scripts but arg", function()
+      local path = write("globals.lua", [[
+        local known = {}
+        for name in ("_G _VERSION arg assert collectgarbage coroutine debug dofile error getmetatable io ipairs load "
+          .. "loadfile math next os package pairs pcall print rawequal rawget rawlen rawset require select "
+          .. "setmetatable string table tonumber tostring type utf8 warn xpcall"):gmatch("%S+") do known[name] = true end
+        for name in pairs(_G) do if not known[name] then print(name) end end
+        print(pcall(function() return clock.now() end))]])
+      assert.matches("^false\t.*global 'clock'", run({ path }).stdout)
+    end)
+  end)
+
+  describe("policy files", function()
+    local SET <const> = 'policy.api(1) policy.set("timeouts.connect", %d, {why = "test"})'
+    local ASK <const> = 'print(policy.ask("timeouts.connect"))'
+
+    it("are the user's and --policy's; --isolated takes the latter only", function()
+      write("config/os2/policy.lua", SET:format(21))
+      local given = write("given.lua", SET:format(22))
+      local environment = { XDG_CONFIG_HOME = directory .. "/config", OS2_POLICY = false }
+      local cases = {
+        { {}, "21\n" }, { { "--isolated" }, "10\n" }, { { "--policy", given }, "22\n" },
+        { { "--isolated", "--policy", given }, "22\n" },
+      }
+      for _, case in ipairs(cases) do
+        local words = { program.path, table.unpack(case[1]) }
+        table.move({ "-e", ASK }, 1, 2, #words + 1, words)
+        local ran = proc.run(words, { timeout = 30, env = environment })
+        assert.equal(case[2], ran.stdout, ran.stderr)
+      end
+    end)
+  end)
+
+  it("leaves nothing in the directory it runs in", function()
+    run({ "-e", "fs.exists('.')" }, { cwd = directory })
+    assert.same({}, fs.list(directory))
+  end)
+end)

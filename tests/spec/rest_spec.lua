@@ -1,0 +1,126 @@
+--- The table-driven client: targets, bodies, what a call refuses before it is sent.
+local failure_of = require("tests.lib.failure_of")
+local host_daytona = require("host.daytona")
+local host_docker = require("host.docker")
+local json = require("os2.json")
+local rest = require("os2.rest")
+
+local ID <const> = "12345678-90ab-4def-8123-4567890abcde"
+
+describe("the target of an operation", function()
+  local function target(module, name, ...) return module.target(name, { ... }) end
+
+  local cases = {
+    { host_daytona, "get_current_api_key", {}, "/api-keys/current" },
+    { host_daytona, "get_snapshot", { { "id", "a/b:1" } }, "/snapshots/a%2Fb%3A1" },
+    { host_daytona, "get_snapshot", { { "id", "ü %?#&" } }, "/snapshots/%C3%BC%20%25%3F%23%26" },
+    { host_daytona, "get_snapshot", { { "id", "A-z.0_9~" } }, "/snapshots/A-z.0_9~" },
+    { host_daytona, "remove_snapshot", { { "id", ID } }, "/snapshots/" .. ID },
+    { host_daytona, "activate_snapshot", { { "id", ID:upper() } }, "/snapshots/" .. ID:upper() .. "/activate" },
+    { host_daytona, "get_all_snapshots", { { "name", "a b" }, { "limit", "5" } },
+      "/snapshots?name=a%20b&limit=5" },
+    { host_daytona, "get_all_snapshots", { { "name", "a" }, { "name", "b&c=d" } },
+      "/snapshots?name=a&name=b%26c%3Dd" },
+    { host_daytona, "get_all_snapshots", { { "name", "" } }, "/snapshots?name=" },
+    { host_docker, "image_inspect", { { "name", "host:5000/a/b@sha256:0" } },
+      "/images/host:5000/a/b@sha256:0/json" },
+  }
+  for _, case in ipairs(cases) do
+    local module, name, params, wanted = table.unpack(case)
+    it(wanted, function() assert.equal(wanted, module.target(name, params)) end)
+  end
+
+  it("is refused with the reason", function()
+    for message, params in pairs{
+      ["'id' is missing"] = {},
+      ["id 'dev' is not a UUID"] = { { "id", "dev" } },
+      ["id '" .. ID .. "0' is not a UUID"] = { { "id", ID .. "0" } },
+      ["'name' is not a parameter of remove_snapshot"] = { { "id", ID }, { "name", "x" } },
+    } do
+      local found, failure = host_daytona.target("remove_snapshot", params)
+      assert.same({ nil, "invalid" }, { found, failure.kind })
+      assert.matches(message, failure.message, 1, true)
+    end
+    for _, id in ipairs{ "", ".", ".." } do
+      assert.equal("invalid", select(2, target(host_daytona, "get_snapshot", { "id", id })).kind)
+    end
+  end)
+
+  it("raises misuse of the binding itself", function()
+    for _, params in ipairs{ { "x" }, { { "id" } }, { { 1, "x" } }, { { "id", 1 } } } do
+      failure_of(host_daytona.target, "get_snapshot", params)
+    end
+    failure_of(host_daytona.target, "nothing", {})
+  end)
+end)
+
+describe("a client", function()
+  local sent, answer, client
+
+  before_each(function()
+    sent = nil
+    answer = { status = 200, headers = { ["content-type"] = "application/json" }, body = '{"a":1}' }
+    client = rest.client{
+      name = "docker", module = host_docker, timeout = "timeouts.engine",
+      headers = function() return { "X-A: 1" } end,
+      url = function(target) return "http://engine" .. target end,
+      classify = function(op, response) return { op = op, status = response.status } end,
+      send = function(request)
+        sent = request
+        return answer
+      end,
+    }
+  end)
+
+  it("sends lists as repeated keys and tables as JSON", function()
+    client.api.image_list{ all = true, filters = { label = { "a=b" } } }
+    assert.same({ "GET", 'http://engine/images/json?all=true&filters=%7B%22label%22%3A%5B%22a%3Db%22%5D%7D' },
+      { sent.method, sent.url })
+    client.api.image_push{ name = "a/b", tag = "1" }
+    assert.equal("http://engine/images/a/b/push?tag=1", sent.url)
+    client.api.build_prune{ filters = {} }
+    assert.equal("http://engine/build/prune?filters=%7B%7D", sent.url)
+  end)
+
+  it("sends headers, deadlines and limits", function()
+    client.api.image_list({}, { timeout = 3, headers = { B = "2" } })
+    assert.same({ { "X-A: 1", "B: 2" }, 3 }, { sent.headers, sent.timeout })
+    assert.is_true(sent.connect_timeout > 0 and sent.response_limit > 0)
+    client.api.image_list()
+    assert.is_true(sent.timeout > 0)
+  end)
+
+  it("gives the value and the response", function()
+    local value, response = client.api.image_list()
+    assert.same({ 1, 200 }, { value.a, response.status })
+    answer = { status = 200, headers = { ["content-type"] = "text/plain" }, body = "OK" }
+    assert.equal("OK", (client.api.image_list()))
+    answer = { status = 204, headers = {}, body = "" }
+    assert.is_true((client.api.image_list()))
+    answer = { status = 200, headers = { ["content-type"] = "application/problem+json" }, body = "{" }
+    assert.same({ "protocol", "docker.image_list" },
+      { failure_of(client.api.image_list).kind, failure_of(client.api.image_list).op })
+  end)
+
+  it("raises what an answer of 300 or above means", function()
+    for _, status in ipairs{ 300, 304, 404, 500 } do
+      answer = { status = status, headers = {}, body = "" }
+      assert.same({ op = "docker.image_list", status = status }, failure_of(client.api.image_list))
+    end
+  end)
+
+  it("the hatch builds its own query and body", function()
+    client:request("POST", "/x", { query = { b = "ü", a = { 1 } }, body = { list = json.array() } })
+    assert.same({ "POST", "http://engine/x?a=%5B1%5D&b=%C3%BC", '{"list":[]}' },
+      { sent.method, sent.url, sent.body })
+    client:request("POST", "/x", { body = "text" })
+    assert.equal("text", sent.body)
+  end)
+
+  it("names the nearest of what it takes", function()
+    assert.matches("rest_spec.lua:%d+: docker.image_list takes no 'filter'; .*filters", failure_of(function()
+      client.api.image_list{ filter = {} }
+    end))
+    assert.is_nil(sent)
+  end)
+end)
