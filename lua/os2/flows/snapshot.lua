@@ -22,6 +22,7 @@ local M = {}
 
 ---@class os2.flows.snapshot.ctx  what every step gets, also the steps that users put in
 ---@field args table  the arguments of scripts/snapshot.lua, with defaults filled in
+---@field given table  the arguments as they were given
 ---@field ui os2.progress.ui
 ---@field provider table  os2.providers.daytona or os2.providers.docker
 ---@field prefix string
@@ -91,9 +92,11 @@ local function about(ctx)
   return table.concat(words, " · ")
 end
 
-local function with_defaults(args)
-  args.dockerfile = args.dockerfile or policy.ask("snapshot.dockerfile")
-  args.context = args.context or policy.ask("snapshot.context")
+local function with_defaults(given)
+  local args = {
+    dockerfile = policy.ask("snapshot.dockerfile"), context = policy.ask("snapshot.context"),
+  }
+  for key, value in pairs(given) do args[key] = value end
   return args
 end
 
@@ -101,11 +104,11 @@ local function open(args)
   local chosen = provider.choose(args.provider)
   local known = facts.settle(args.prefix)
   local ctx = {
-    args = with_defaults(args), provider = chosen, ui = progress.open(), tags = {},
+    args = with_defaults(args), given = args, provider = chosen, ui = progress.open(), tags = {},
     prefix = known.prefix, environment = known.environment, started = clock.monotonic(),
   }
   if known.warning then ctx.ui:warn(known.warning) end
-  context.check(args)
+  context.check(ctx.args)
   name.propose(ctx)
   return ctx
 end

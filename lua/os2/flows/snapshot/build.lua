@@ -2,6 +2,7 @@
 local docker = require("os2.docker")
 local err = require("os2.err")
 local leftovers = require("os2.flows.snapshot.leftovers")
+local task = require("os2.task")
 local text = require("os2.progress.text")
 
 ---@class os2.flows.snapshot.build
@@ -65,11 +66,18 @@ local function summary(steps, cached)
   return text.plural(steps, "step") .. (cached > 0 and (", %d cached"):format(cached) or "")
 end
 
+local function explain(ctx, failure)
+  if failure.kind == "invalid" then
+    failure.hint = failure.hint or ("fix %s and run again"):format(ctx.args.dockerfile)
+  end
+  return failure
+end
+
 local function build(ctx, phase)
   local stream <close> = start(ctx)
   if not ctx.provider.is_local then leftovers.add_tag(ctx, ctx.local_ref) end
   local id, steps, cached = follow(phase, ctx.ui, stream)
-  return id, summary(steps, cached)
+  return { id = id, words = summary(steps, cached) }
 end
 
 --- The step itself. An image that an earlier run of this name left is taken as it is.
@@ -81,9 +89,9 @@ function M.run(ctx)
     words = ("the image of this name is here already (%s), not built again")
       :format(ctx.image.Id:sub(8, 19))
   else
-    local id
-    id, words = build(ctx, phase)
-    ctx.image = docker.image(id)
+    local built, failure = task.try(build, ctx, phase)
+    if failure then err.raise(explain(ctx, failure)) end
+    ctx.image, words = docker.image(built.id), built.words
   end
   check_platform(ctx, ctx.image)
   if ctx.provider.is_local then ctx.snapshot = ctx.provider.find_snapshot(ctx.name) end

@@ -1,6 +1,5 @@
 --- Snapshot step: what of the directory goes into the build.
 local docker = require("os2.docker")
-local env = require("os2.env")
 local err = require("os2.err")
 local fs = require("os2.fs")
 local text = require("os2.progress.text")
@@ -12,7 +11,7 @@ local function require_file(path)
   if fs.exists(path) then return end
   err.raise(err.new{
     kind = "invalid", exit = "config", op = "snapshot",
-    message = ("no Dockerfile at %s, seen from %s"):format(path, env.get("PWD") or "here"),
+    message = ("there is no Dockerfile %s in %s"):format(path, fs.realpath(".")),
     hint = "run this in the project's directory, or name the file with --dockerfile FILE",
   })
 end

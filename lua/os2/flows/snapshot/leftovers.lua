@@ -27,11 +27,21 @@ function M.remove_tags(ctx)
   ctx.tags = {}
 end
 
---- Returns the command that goes on with a run of this name.
----@param name string
+local function quoted(word)
+  if word:match("^[%w_./:=@-]+$") then return word end
+  return "'" .. word:gsub("'", "'\\''") .. "'"
+end
+
+--- Returns the command that goes on with a run, with what it was told about the place.
+---@param ctx table
 ---@return string
-function M.resume_command(name)
-  return ("os2 scripts/snapshot.lua --name %s"):format(name)
+function M.resume_command(ctx)
+  local words = { "os2 scripts/snapshot.lua --name", ctx.name }
+  for _, option in ipairs{ "prefix", "dockerfile", "context", "region" } do
+    local value = ctx.given[option]
+    if value then words[#words + 1] = ("--%s %s"):format(option, quoted(value)) end
+  end
+  return table.concat(words, " ")
 end
 
 local function on_server(ctx, is_interrupted)
@@ -40,13 +50,13 @@ local function on_server(ctx, is_interrupted)
     return nil
   elseif snapshot then
     return ("%s goes on at Daytona without us (id %s, state %s); follow it: %s"):format(ctx.name,
-      snapshot.id, snapshot.state, M.resume_command(ctx.name))
+      snapshot.id, snapshot.state, M.resume_command(ctx))
   elseif ctx.is_create_sent then
     return ("%s may have been registered; find out and go on: %s"):format(ctx.name,
-      M.resume_command(ctx.name))
+      M.resume_command(ctx))
   elseif ctx.is_pushed then
     return ("the pushed image %s stays in the registry, nothing is registered; go on: %s"):format(
-      ctx.ref, M.resume_command(ctx.name))
+      ctx.ref, M.resume_command(ctx))
   elseif is_interrupted then
     return "nothing at Daytona"
   end

@@ -57,7 +57,9 @@ end
 function M.recognise(ctx)
   ctx.snapshot = ctx.provider.find_snapshot(ctx.name)
   if not ctx.snapshot then return end
+  ctx.has_verdict = true
   wait.is_ready(ctx.snapshot)
+  ctx.has_verdict = false
   ctx.is_resumed = true
   ctx.ui:note(("%s is registered already (id %s, state %s), going on from there"):format(ctx.name,
     ctx.snapshot.id, ctx.snapshot.state))

@@ -57,6 +57,19 @@ local function push_with(ctx, phase, access)
   return { digest = result.digest, sent = sent }
 end
 
+local HINTS <const> = {
+  denied = "the registry refuses the access that Daytona gives for it: ask who runs Daytona",
+  network = "the Docker engine must reach Daytona's registry: check its network and proxy",
+}
+
+local function explain(ctx, failure)
+  local hint = HINTS[failure.kind]
+  if hint then
+    failure.hint = failure.hint or hint .. "; then go on: " .. leftovers.resume_command(ctx)
+  end
+  return failure
+end
+
 local function fresh_access(ctx)
   return ctx.provider.push_access(ctx.args.region)
 end
@@ -64,9 +77,11 @@ end
 -- Access lasts an hour; a push that outlives it is refused and goes on with a new one, once.
 local function push(ctx, phase)
   local pushed, failure = task.try(push_with, ctx, phase, fresh_access(ctx))
-  if not failure then return pushed end
-  if failure.kind ~= "denied" then err.raise(failure) end
-  return push_with(ctx, phase, fresh_access(ctx))
+  if failure and failure.kind == "denied" then
+    pushed, failure = task.try(push_with, ctx, phase, fresh_access(ctx))
+  end
+  if failure then err.raise(explain(ctx, failure)) end
+  return pushed
 end
 
 --- The step itself.

@@ -3,6 +3,7 @@
 --- POST /snapshots is never repeated blindly: after a 409 or a lost answer one GET says what is
 --- there.
 local err = require("os2.err")
+local leftovers = require("os2.flows.snapshot.leftovers")
 local name = require("os2.flows.snapshot.name")
 local policy = require("os2.policy")
 local task = require("os2.task")
@@ -28,17 +29,23 @@ local function is_lost(failure)
   return failure.kind == "network" or failure.kind == "timeout" or failure.kind == "unavailable"
 end
 
-local function pause(failure, attempt)
-  local delay
-  if is_taken(failure) then
-    local is_last = attempt >= policy.ask("retry.attempts")
-    delay = not is_last and policy.ask("poll.interval", { attempt = attempt })
-  else
-    -- The GET before has shown that the create did nothing, so it may go again.
-    delay = policy.ask("retry.delay", {
-      idempotent = true, attempt = attempt, err = failure, random = math.random(),
-    })
-  end
+-- The API names the limit, not what to do.
+local function explain_quota(ctx, failure)
+  failure.hint = failure.hint or "delete or deactivate snapshots, or ask for less with --cpu, "
+    .. "--memory and --disk; then go on: " .. leftovers.resume_command(ctx)
+  return failure
+end
+
+local function pause_for_name(ctx, failure, attempt)
+  if attempt >= policy.ask("retry.attempts") then name.refuse(ctx, nil, failure.message) end
+  task.sleep(policy.ask("poll.interval", { attempt = attempt }))
+end
+
+-- The GET before has shown that the create did nothing, so it may go again.
+local function pause_for_server(failure, attempt)
+  local delay = policy.ask("retry.delay", {
+    idempotent = true, attempt = attempt, err = failure, random = math.random(),
+  })
   if not delay then err.raise(failure) end
   task.sleep(delay)
 end
@@ -54,7 +61,8 @@ local function after_failure(ctx, failure, attempt)
   if action == "use" or action == "wait" then return found end
   if action == "fail" then name.refuse(ctx, found, why) end
   if action == "rename" then return name.move_on(ctx) end
-  pause(failure, attempt)
+  if is_taken(failure) then return pause_for_name(ctx, failure, attempt) end
+  pause_for_server(failure, attempt)
 end
 
 local function register(ctx)
@@ -65,7 +73,7 @@ local function register(ctx)
     if failure and not (is_taken(failure) or is_lost(failure)) then
       -- An interrupt leaves open whether the request arrived; any other answer is a clear no.
       ctx.is_create_sent = failure.kind == "cancelled"
-      err.raise(failure)
+      err.raise(failure.kind == "quota" and explain_quota(ctx, failure) or failure)
     end
     snapshot = snapshot or after_failure(ctx, failure, attempt)
     if snapshot then return snapshot end

@@ -35,7 +35,8 @@ function M.is_ready(snapshot)
   local verdict, why = policy.ask("snapshot.progress", { snapshot = snapshot })
   if verdict == "failed" then
     local kind = WAYS_ON[snapshot.state] and "conflict" or "invalid"
-    fail(kind, ("snapshot %s is in state %s: %s"):format(snapshot.name, snapshot.state, why),
+    local state = why:find(snapshot.state, 1, true) and "" or " (state " .. snapshot.state .. ")"
+    fail(kind, ("snapshot %s cannot be used%s: %s"):format(snapshot.name, state, why),
       way_on(snapshot))
   end
   return verdict == "ready"
@@ -55,7 +56,7 @@ local function check_deadline(ctx, elapsed, seconds)
   if elapsed < seconds then return end
   fail("timeout", ("snapshot %s (id %s) is still %s after %g s"):format(ctx.name, ctx.snapshot.id,
     ctx.snapshot.state, seconds),
-    "it may still finish; go on waiting: " .. leftovers.resume_command(ctx.name))
+    "it may still finish; go on waiting: " .. leftovers.resume_command(ctx))
 end
 
 local function is_over(ctx, elapsed, seconds)

@@ -5,7 +5,7 @@ local silent = require("tests.lib.silent")
 
 describe("os2.flows.snapshot.leftovers", function()
   local function told(fields, kind)
-    local ctx = { ui = silent.open(), name = "dev--n", tags = {}, provider = {} }
+    local ctx = { ui = silent.open(), given = {}, name = "dev--n", tags = {}, provider = {} }
     for key, value in pairs(fields) do ctx[key] = value end
     leftovers.tell(ctx, err.new{ kind = kind or "network", op = "test", message = "stopped" })
     return ctx.ui.told[1]
@@ -28,6 +28,14 @@ describe("os2.flows.snapshot.leftovers", function()
     local words = told{ snapshot = { id = "1d", state = "pulling" }, is_create_sent = true }
     assert.truthy(words:find("id 1d, state pulling", 1, true))
     assert.truthy(words:find("--name dev--n", 1, true))
+  end)
+
+  it("goes on with the same prefix, Dockerfile, context and region", function()
+    local command = leftovers.resume_command{ name = "dev--n", given = {
+      prefix = "dev--", dockerfile = "a b/Dockerfile", cpu = 3, build_args = { KEY = "secret" },
+    } }
+    assert.equal("os2 scripts/snapshot.lua --name dev--n --prefix dev-- "
+      .. "--dockerfile 'a b/Dockerfile'", command)
   end)
 
   it("says that a create may have arrived", function()

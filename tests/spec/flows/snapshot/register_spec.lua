@@ -25,7 +25,7 @@ describe("os2.flows.snapshot.register", function()
     local calls, creates, looks = {}, 0, 0
     local ctx
     ctx = {
-      ui = silent.open(), name = NAME, ref = "r/p/os2:tag", args = { name = name }, calls = calls,
+      ui = silent.open(), given = {}, name = NAME, ref = "r/p/os2:tag", args = { name = name }, calls = calls,
       provider = {
         pages = function() return function() return {} end end,
         create_snapshot = function(fields)
@@ -79,7 +79,8 @@ describe("os2.flows.snapshot.register", function()
     local no = failure("exists", 409)
     local ctx = context({ no, no, no }, {})
     local _, raised = task.try(register.run, ctx)
-    assert.equal("exists", raised.kind)
+    assert.equal("conflict", raised.kind)
+    assert.truthy(raised.hint:find("--name", 1, true))
     assert.equal(6, #ctx.calls)
   end)
 

@@ -17,7 +17,7 @@ describe("os2.flows.snapshot.wait", function()
         errorReason = state == "error" and "too big" or nil } or nil
     end
     return {
-      ui = silent.open(), name = "dev--n", args = { timeout = timeout or 5 }, snapshot = at(1),
+      ui = silent.open(), given = {}, name = "dev--n", args = { timeout = timeout or 5 }, snapshot = at(1),
       provider = { find_snapshot = function(id)
         assert.equal("1d", id)
         looks = looks + 1
