@@ -1,5 +1,6 @@
 --- Builds from outside, as somebody at a prompt runs them: registries, memory, refusals.
 local build_cache = require("tests.lib.build_cache")
+local client = require("os2.docker.client")
 local docker = require("os2.docker")
 local env = require("os2.env")
 local fixture = require("tests.lib.docker_fixture")
@@ -9,6 +10,7 @@ local lfs = require("lfs")
 local native = require("host.docker")
 local proc = require("os2.proc")
 local temporary = require("tests.lib.temporary")
+local tree = require("tests.lib.tree")
 
 local OS2 <const> = env.get("OS2") or "build/os2"
 local ROOT <const> = lfs.currentdir()
@@ -24,15 +26,17 @@ local function run(argv, options)
 end
 
 -- Makes a local snapshot of a Dockerfile; nothing of the tester's own reaches it.
-local function snapshot(directory, dockerfile, docker_config)
+local function snapshot(directory, dockerfile, changes)
+  changes = changes or {}
   temporary.write(directory .. "/sandbox/Dockerfile", dockerfile)
   temporary.write(directory .. "/own", "own\n")
   return run({ "-v", ROOT .. "/scripts/snapshot.lua", "--provider", "docker" }, {
     cwd = directory, env = {
       DAYTONA_API_KEY = false, DAYTONA_SNAPSHOT_PREFIX = PREFIX, DAYTONA_SNAPSHOT_PIN = false,
       DOPPLER_CONFIG = false, DOPPLER_ENVIRONMENT = false, DOCKER_AUTH_CONFIG = false,
-      DOCKER_CONFIG = docker_config or directory .. "/no-config",
-      XDG_CACHE_HOME = directory .. "/cache",
+      DOCKER_CONFIG = changes.docker_config or directory .. "/no-config",
+      DOCKER_HOST = changes.docker_host,
+      XDG_CACHE_HOME = directory .. "/../cache",
     },
   })
 end
@@ -130,7 +134,7 @@ describe("a build", function()
         local refused = snapshot(project(), dockerfile)
         assert.equal(7, refused.code, refused.stderr)
         assert.truthy(refused.stderr:find("docker login", 1, true), refused.stderr)
-        local ran = snapshot(project(), dockerfile, docker_config(registry))
+        local ran = snapshot(project(), dockerfile, { docker_config = docker_config(registry) })
         assert_built(ran)
         assert.is_nil((ran.stdout .. ran.stderr):find(registry.REGISTRY_PASSWORD, 1, true))
       end)
@@ -146,6 +150,34 @@ describe("a build", function()
       assert.is_nil(ran.stderr:find("POST docker /build", 1, true), ran.stderr)
     end)
   end
+
+  describe("on an engine without BuildKit", function()
+    -- Returns the socket, and what has to stay open meanwhile.
+    local function start_classic_engine()
+      local socket = here.directory .. "/engine.sock"
+      local proxy = proc.spawn({
+        "node", "tests/lib/classic-engine.js", socket, client.connect().place.socket,
+      }, { stdin = "null", stderr = "inherit", timeout = 60 })
+      assert.truthy(proxy().data:find("LISTENING", 1, true))
+      return "unix://" .. socket, proxy
+    end
+
+    it("gives the same tree", function()
+      temporary.write(project() .. "/.dockerignore", "left\n")
+      temporary.write(project() .. "/left", "")
+      local function build(docker_host)
+        local ran = snapshot(project(), "FROM scratch\nCOPY . /\n", { docker_host = docker_host })
+        assert_built(ran)
+        return tree.describe(tree.members(ran.stdout:match("^%S+") .. ":snapshot")), ran.stderr
+      end
+      local host <const>, _ <close> = start_classic_engine()
+      local classic, said = build(host)
+      assert.truthy(said:find("(classic builder)", 1, true), said)
+      assert.truthy(classic:find('"own" file', 1, true), classic)
+      assert.is_nil(classic:find('"left"', 1, true), classic)
+      assert.equal(build(), classic)
+    end)
+  end)
 
   describe("of a 500 MB context", function()
     local PEAK <const> = 24 * 1000 * 1000

@@ -2,58 +2,21 @@
 local contexts = require("tests.lib.contexts")
 local docker = require("os2.docker")
 local fs = require("os2.fs")
-local json = require("os2.json")
 local proc = require("os2.proc")
 local tar = require("tests.lib.tar")
 local task = require("os2.task")
 local temporary = require("tests.lib.temporary")
+local tree = require("tests.lib.tree")
 
 -- Debian's; a docker that stands elsewhere need not have BuildKit's client.
 local DOCKER <const> = "/usr/bin/docker"
-
-local function is_apart(path)
-  return path == "Dockerfile" or path == ".dockerignore" or path:find("^%.dockerfile%.%x+$")
-end
-
--- A hard link is the file that it is another name of.
-local function content_of(member, by_path)
-  return member.type == "hard link" and by_path[member.target] or member
-end
-
--- One line for each path: everything that has to be the same.
-local function describe_tree(members)
-  local by_path, lines = {}, {}
-  for _, member in ipairs(members) do by_path[member.path] = member end
-  for path, member in pairs(by_path) do
-    if path ~= "" and not is_apart(path) then
-      local real = content_of(member, by_path)
-      lines[#lines + 1] = ("%q %s %o %d:%d -> %q %q"):format(path, real.type, real.mode & 4095,
-        real.uid, real.gid, real.type == "link" and real.target or "", real.content)
-    end
-  end
-  table.sort(lines)
-  return table.concat(lines, "\n")
-end
-
--- The members of all layers of an image, in order.
-local function members_of(id)
-  local files, members = {}, {}
-  local archive = docker.request("GET", "/images/" .. id .. "/get")
-  for _, member in ipairs(tar.members(archive)) do
-    files[member.path] = member.content
-  end
-  for _, layer in ipairs(json.decode(files["manifest.json"])[1].Layers) do
-    table.move(tar.members(files[layer]), 1, 1 << 20, #members + 1, members)
-  end
-  return members
-end
 
 local function build_with_os2(directory)
   local context <close> = docker.context{ path = directory }
   local stream <close> = docker.build{ context = context }
   local id = stream:result().id
   local _ <close> = task.defer(function() docker.untag(id) end)
-  return members_of(id)
+  return tree.members(id)
 end
 
 local function run_cli(directory)
@@ -85,7 +48,7 @@ describe("a context", function()
   after_each(function() temporary.remove(home) end)
 
   local function assert_same_tree()
-    assert.equal(describe_tree(build_with_cli(directory)), describe_tree(build_with_os2(directory)))
+    assert.equal(tree.describe(build_with_cli(directory)), tree.describe(build_with_os2(directory)))
   end
 
   local function assert_both_fail()
