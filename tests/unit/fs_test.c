@@ -1,0 +1,126 @@
+/* fs_test: atomic writes and locks. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "core/fs.h"
+
+static int enter_directory(void **state) {
+  (void)state;
+  char directory[] = "/tmp/fs_test.XXXXXX";
+  return mkdtemp(directory) != NULL && chdir(directory) == 0 ? 0 : -1;
+}
+
+static int leave_directory(void **state) {
+  (void)state;
+  char directory[256];
+  unlink("file");
+  unlink("lock");
+  if (getcwd(directory, sizeof directory) == NULL || chdir("/") != 0) return -1;
+  return rmdir(directory); /* fails when anything else was left behind */
+}
+
+static void check_content(const char *wanted) {
+  char content[64] = "";
+  FILE *file = fopen("file", "rb");
+  assert_non_null(file);
+  size_t len = fread(content, 1, sizeof content - 1, file);
+  fclose(file);
+  assert_int_equal(len, strlen(wanted));
+  assert_string_equal(content, wanted);
+}
+
+static void check_mode(mode_t mode) {
+  struct stat found;
+  assert_int_equal(stat("file", &found), 0);
+  assert_int_equal(found.st_mode & 07777, mode);
+}
+
+static void test_write(void **state) {
+  (void)state;
+  os2_err err;
+  mode_t before = umask(077);
+  assert_int_equal(os2_fs_write_atomic("file", "one", 3, 0644, &err), 0);
+  check_content("one");
+  check_mode(0644);
+  assert_int_equal(os2_fs_write_atomic("file", "", 0, 0600, &err), 0);
+  check_content("");
+  check_mode(0600);
+  umask(before);
+}
+
+static void test_write_fails(void **state) {
+  (void)state;
+  os2_err err;
+  char longest[300];
+  memset(longest, 'n', sizeof longest - 1);
+  longest[sizeof longest - 1] = '\0';
+  assert_int_equal(os2_fs_write_atomic("file", "old", 3, 0644, &err), 0);
+  const struct {
+    const char *path;
+    os2_kind kind;
+  } cases[] = {{"none/file", OS2_NOT_FOUND}, {"file/below", OS2_NOT_FOUND}, {"/tmp", OS2_INVALID},
+               {longest, OS2_INVALID}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    assert_int_equal(os2_fs_write_atomic(cases[i].path, "new", 3, 0644, &err), -1);
+    assert_int_equal(err.kind, cases[i].kind);
+    assert_non_null(strstr(err.message, cases[i].path));
+  }
+  check_content("old");
+}
+
+static void test_lock(void **state) {
+  (void)state;
+  os2_err err;
+  int fd = os2_fs_try_lock("lock", &err);
+  assert_true(fd >= 0);
+  assert_int_equal(os2_fs_try_lock("lock", &err), OS2_FS_HELD);
+  close(fd);
+  fd = os2_fs_try_lock("lock", &err);
+  assert_true(fd >= 0);
+  close(fd);
+  assert_int_equal(os2_fs_try_lock("none/lock", &err), -1);
+  assert_int_equal(err.kind, OS2_NOT_FOUND);
+}
+
+static void test_lock_goes_with_its_process(void **state) {
+  (void)state;
+  os2_err err;
+  int has_lock[2];
+  char byte;
+  assert_int_equal(pipe(has_lock), 0);
+  pid_t child = fork();
+  if (child == 0) {
+    if (os2_fs_try_lock("lock", &err) >= 0 && write(has_lock[1], "x", 1) == 1) pause();
+    _exit(1);
+  }
+  assert_int_equal(read(has_lock[0], &byte, 1), 1);
+  assert_int_equal(os2_fs_try_lock("lock", &err), OS2_FS_HELD);
+  kill(child, SIGKILL);
+  waitpid(child, NULL, 0);
+  int fd = os2_fs_try_lock("lock", &err);
+  assert_true(fd >= 0);
+  close(fd);
+  close(has_lock[0]);
+  close(has_lock[1]);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test_setup_teardown(test_write, enter_directory, leave_directory),
+      cmocka_unit_test_setup_teardown(test_write_fails, enter_directory, leave_directory),
+      cmocka_unit_test_setup_teardown(test_lock, enter_directory, leave_directory),
+      cmocka_unit_test_setup_teardown(test_lock_goes_with_its_process, enter_directory,
+                                      leave_directory),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
