@@ -1,6 +1,7 @@
 --- scripts/resolve.lua against the stand-in: what it asks, what it takes, what it keeps.
 local fs = require("os2.fs")
 local json = require("os2.json")
+local proc = require("os2.proc")
 local task = require("os2.task")
 local worlds = require("tests.lib.world")
 
@@ -144,6 +145,21 @@ describe("resolve", function()
       assert.equal(PREFIX .. "20260111-193045\n", outcome.value.stdout)
     end
     assert.equal(1, asked())
+  end)
+
+  it("waits for no asker that was killed", function()
+    seed(PREFIX .. "20260111-193045")
+    world:control("POST", "faults", { times = 1, action = { type = "slow", ms = 30000 } })
+    local asker <close> = world:spawn{ "resolve" }
+    while asked() == 0 do task.sleep(0.02) end
+    local outcomes = task.map({ 1, 2 }, function(index)
+      if index == 1 then return resolve() end
+      task.sleep(0.3)
+      asker:kill(proc.signals.KILL)
+    end)
+    local ran = outcomes[1].value
+    assert.equal(PREFIX .. "20260111-193045\n", ran.stdout)
+    assert.equal(2, asked())
   end)
 
   it("gives the waiters a failed asker's error", function()

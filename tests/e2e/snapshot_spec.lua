@@ -175,6 +175,14 @@ describe("snapshot", function()
       assert.equal(0, creates())
     end)
 
+    it("past a shared snapshot of the same name", function()
+      world:control("POST", "seed", { name = NAME, organization = "other",
+        set = { general = true } })
+      local ran = snapshot{ "--name", NAME }
+      assert.equal(0, ran.code, ran.stderr)
+      assert.equal(1, creates())
+    end)
+
     it("from one that is under way: waits", function()
       world:control("POST", "seed", { name = NAME, set = { state = "pulling" } })
       local outcomes = task.map({ 1, 2 }, function(index)

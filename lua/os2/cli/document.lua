@@ -2,6 +2,7 @@
 local err = require("os2.err")
 local fs = require("os2.fs")
 local json = require("os2.json")
+local scheduler = require("os2.task.scheduler")
 local text = require("os2.progress.text")
 
 ---@class os2.cli.document
@@ -14,8 +15,14 @@ local ERROR_FIELDS <const> = {
   "kind", "op", "message", "status", "retryable", "retry_after", "detail", "hint",
 }
 
+-- Which signal ended the run is not in the error itself.
+local function exit_code(failure)
+  if failure.kind == "cancelled" and scheduler.signal then return 128 + scheduler.signal end
+  return err.exit_code(failure)
+end
+
 local function error_fields(failure)
-  local fields = { exit = err.exit_code(failure) }
+  local fields = { exit = exit_code(failure) }
   for _, key in ipairs(ERROR_FIELDS) do
     local value = failure[key]
     -- Log lines may hold any bytes, JSON may not.

@@ -55,9 +55,10 @@ end
 --- used.
 ---@param ctx table
 function M.recognise(ctx)
-  ctx.snapshot = ctx.provider.find_snapshot(ctx.name)
-  if not ctx.snapshot then return end
-  ctx.has_verdict = true
+  local found = ctx.provider.find_snapshot(ctx.name)
+  -- A shared snapshot of this name is somebody else's; one's own may stand beside it.
+  if not found or found.general then return end
+  ctx.snapshot, ctx.has_verdict = found, true
   wait.is_ready(ctx.snapshot)
   ctx.has_verdict = false
   ctx.is_resumed = true

@@ -71,8 +71,7 @@ local function register(ctx)
     attempt = attempt + 1
     local snapshot, failure = task.try(create, ctx)
     if failure and not (is_taken(failure) or is_lost(failure)) then
-      -- An interrupt leaves open whether the request arrived; any other answer is a clear no.
-      ctx.is_create_sent = failure.kind == "cancelled"
+      ctx.is_create_sent = false
       err.raise(failure.kind == "quota" and explain_quota(ctx, failure) or failure)
     end
     snapshot = snapshot or after_failure(ctx, failure, attempt)
