@@ -1,4 +1,5 @@
-/* host.daytona: the operations of the Daytona API; requests go through host.http. */
+/* host.daytona: the operations of the Daytona API, in `toolbox` those of a sandbox's toolbox;
+   requests go through host.http. */
 #include "bind/bind.h"
 #include "bind/rest.h"
 #include "core/daytona.h"
@@ -7,5 +8,8 @@ int luaopen_host_daytona(lua_State *L);
 int luaopen_host_daytona(lua_State *L) {
   lua_newtable(L);
   bind_rest(L, os2_daytona_rows);
+  lua_newtable(L);
+  bind_rest(L, os2_toolbox_rows);
+  lua_setfield(L, -2, "toolbox");
   return 1;
 }

@@ -20,7 +20,9 @@ static int l_operations(lua_State *L) {
   return 1;
 }
 
+/* Without a value nothing is set. */
 static void set_string(lua_State *L, const char *key, const char *value) {
+  if (value == NULL) return;
   lua_pushstring(L, value);
   lua_setfield(L, -2, key);
 }
@@ -28,7 +30,7 @@ static void set_string(lua_State *L, const char *key, const char *value) {
 static void set_words(lua_State *L, const char *key, const char *words) {
   lua_Integer count = 0;
   lua_newtable(L);
-  for (const char *at = words; *at != '\0';) {
+  for (const char *at = words != NULL ? words : ""; *at != '\0';) {
     size_t len = strcspn(at, " ");
     lua_pushlstring(L, at, len);
     lua_rawseti(L, -2, ++count);
@@ -37,17 +39,28 @@ static void set_words(lua_State *L, const char *key, const char *words) {
   lua_setfield(L, -2, key);
 }
 
-// module.operation(name: string) -> {name, method, path, query, body, permission} | nil
-static int l_operation(lua_State *L) {
-  const os2_rest_row *row = os2_rest_find(rows_of(L), luaL_checkstring(L, 1));
-  if (row == NULL) return 0;
-  lua_createtable(L, 0, 6);
+static void push_row(lua_State *L, const os2_rest_row *row) {
+  lua_createtable(L, 0, 12);
   set_string(L, "name", row->name);
   set_string(L, "method", row->method);
   set_string(L, "path", row->path);
   set_words(L, "query", row->query);
+  set_words(L, "headers", row->headers);
   set_words(L, "body", row->body);
-  set_string(L, "permission", row->permission);
+  set_words(L, "required", row->required);
+  set_string(L, "content", row->content);
+  set_string(L, "result", row->result != NULL ? row->result : "json");
+  set_string(L, "paging", row->paging);
+  set_string(L, "permission", row->permission != NULL ? row->permission : "");
+  lua_pushboolean(L, row->allows_304);
+  lua_setfield(L, -2, "allows_304");
+}
+
+// module.operation(name: string) -> the row as a table (core/rest.h), lists as lists | nil
+static int l_operation(lua_State *L) {
+  const os2_rest_row *row = os2_rest_find(rows_of(L), luaL_checkstring(L, 1));
+  if (row == NULL) return 0;
+  push_row(L, row);
   return 1;
 }
 

@@ -2,7 +2,6 @@
 #include "core/rest.h"
 
 #include <ctype.h>
-#include <stdbool.h>
 #include <string.h>
 
 typedef struct writer {
@@ -103,6 +102,7 @@ static int put_path(writer *w, const os2_rest_row *row, const os2_rest_param *pa
 /* ---- query ---- */
 
 static bool has_word(const char *words, const char *word) {
+  if (words == NULL) return false;
   size_t len = strlen(word);
   for (const char *at = words; *at != '\0'; at += strcspn(at, " ")) {
     at += *at == ' ';

@@ -13,9 +13,11 @@ M.now = host.now
 M.monotonic = host.monotonic
 
 --- The UTC fields {year, month, day, hour, min, sec} of a moment; nil beyond what a calendar holds.
+---@return table?
 M.utc = host.utc
 
 --- The moment of UTC fields; nil when there is no such time (31 February, hour 24).
+---@return integer?
 M.time = host.time
 
 --- A moment as "2026-01-11T19:30:45Z"; a part of a second is left out.

@@ -5,6 +5,7 @@
 local env = require("os2.env")
 local err = require("os2.err")
 local errors = require("os2.daytona.errors")
+local native = require("host.daytona")
 local opts = require("os2.opts")
 local rest = require("os2.rest")
 local version = require("host.err").version
@@ -85,25 +86,33 @@ local function without_key(failure)
   return failure
 end
 
-local client = rest.client{
-  name = "daytona",
-  module = require("host.daytona"),
-  timeout = "timeouts.request",
-  headers = headers,
-  url = function(target) return base_url() .. target end,
-  is_json_only = true,
-  classify = function(...) return without_key(errors.of_response(...)) end,
-  connection_error = connection_error,
-  send = function(request)
-    request.ca_file = env.get("SSL_CERT_FILE") or env.get("CURL_CA_BUNDLE")
-    return require("host.http").request(request) -- late: it loads libcurl
-  end,
-}
+local function send(request)
+  request.ca_file = env.get("SSL_CERT_FILE") or env.get("CURL_CA_BUNDLE")
+  return require("host.http").request(request) -- late: it loads libcurl
+end
+
+local function classify(...)
+  return without_key(errors.of_response(...))
+end
+
+-- A client of one table of operations, with the key.
+local function new_client(name, module, url)
+  return rest.client{
+    name = name, module = module, timeout = "timeouts.request", headers = headers, url = url,
+    is_json_only = true, classify = classify, connection_error = connection_error, send = send,
+  }
+end
+
+local client = new_client("daytona", native, function(target) return base_url() .. target end)
 
 --- Every operation of the API by its name in snake_case, with the API's own fields:
 --- `daytona.api.get_all_snapshots{name = "x", limit = 5}`. Returns the answer's value and the
 --- response.
 M.api = client.api
+
+--- The same for what comes in pages, as an iterator over all items: `for sandbox in
+--- daytona.each.list_sandboxes{labels = {app = "x"}} do … end`. A page that fails raises.
+M.each = client.each
 
 --- Returns the names of all operations.
 ---@return string[]
@@ -133,13 +142,6 @@ local function refuse_answer(op, lacking)
   })
 end
 
-local function check_page(body)
-  local is_page = type(body) == "table" and type(body.items) == "table"
-    and type(body.totalPages) == "number"
-  if not is_page then refuse_answer("daytona.get_all_snapshots", "items and totalPages") end
-  return body.items, body.totalPages, 0
-end
-
 -- The record that an operation answers with.
 local function record(operation, params)
   local body = M.api[operation](params)
@@ -155,19 +157,7 @@ function M.snapshots(query)
   query = opts.check("daytona.snapshots", query, {
     name = "string?", sort = "string?", order = "string?", limit = "integer?",
   })
-  local page, last, items, index = 0, 1, {}, 0
-  return function()
-    while index >= #items do
-      if page >= last then return nil end
-      page = page + 1
-      local body = M.api.get_all_snapshots{
-        name = query.name, sort = query.sort, order = query.order, limit = query.limit, page = page,
-      }
-      items, last, index = check_page(body)
-    end
-    index = index + 1
-    return items[index]
-  end
+  return M.each.get_all_snapshots(query)
 end
 
 --- Returns the snapshot of this id or exact name. Raises `not_found`.
@@ -222,6 +212,35 @@ end
 ---@return table
 function M.push_access(options)
   return record("get_transient_push_access", options)
+end
+
+local function toolbox_url(sandbox)
+  local url = sandbox.toolboxProxyUrl
+  if type(url) == "string" and url:match("^https?://[^/]") then
+    return ("%s/%s"):format(url:gsub("/+$", ""), sandbox.id)
+  end
+  err.raise(err.new{
+    kind = "protocol", op = "daytona.toolbox",
+    message = ("the sandbox %s has no toolboxProxyUrl"):format(sandbox.name or sandbox.id),
+    hint = "ask for the sandbox's record once it is started",
+  })
+end
+
+--- Returns the toolbox of a sandbox, which works inside of it: processes, sessions, files, git,
+--- ports. `api.<operation>{…}` calls an operation, `request(method, path, options)` any other path;
+--- both as in `daytona`. Each call puts the sandbox's auto-stop off.
+---@param sandbox table|string  its record, or its id or name to ask for it
+---@return {api: table, request: fun(method: string, path: string, options: table?): any, table}
+function M.toolbox(sandbox)
+  if type(sandbox) == "string" then
+    sandbox = record("get_sandbox", { sandboxIdOrName = sandbox })
+  end
+  local base = toolbox_url(sandbox)
+  local toolbox = new_client("toolbox", native.toolbox, function(target) return base .. target end)
+  return {
+    api = toolbox.api,
+    request = function(method, path, options) return toolbox:request(method, path, options) end,
+  }
 end
 
 return M

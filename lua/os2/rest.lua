@@ -1,19 +1,21 @@
 --- The machine both API clients stand on: an operation's table in, the answer's value out.
 ---
---- An operation is a row of the C table (host.daytona, host.docker): method, path, query keys,
---- fields of the JSON body. A client adds where to send it and what its errors mean.
+--- An operation is a row of a C table (host/core/rest.h): method, path, query keys, fields of the
+--- JSON body. A client adds where to send it and what its errors mean.
 local clock = require("os2.clock")
 local err = require("os2.err")
 local headers = require("os2.headers")
 local host_json = require("host.json")
 local json = require("os2.json")
+local multipart = require("os2.rest.multipart")
 local nearest = require("os2.policy.nearest")
 local opts = require("os2.opts")
+local pages = require("os2.rest.pages")
 local policy = require("os2.policy")
 local trace = require("os2.trace")
 
 ---@class os2.rest.Client
----@field module table  host.daytona or host.docker
+---@field module table  host.daytona, host.daytona.toolbox or host.docker
 ---@field name string  "daytona"
 ---@field send fun(request: table): table?, os2.Err?  host.http.request with the client's options
 ---@field headers fun(): string[]
@@ -21,14 +23,20 @@ local trace = require("os2.trace")
 ---@field classify fun(op: string, response: table, operation: table?): os2.Err
 ---@field is_json_only? boolean  an answer that is neither empty nor JSON is not the API's
 ---@field timeout string  the policy that gives the seconds of a request
----@field api table<string, fun(params: table?, options: table?): any, table>
+---@field api table<string, fun(params: table?, options: os2.rest.call_options?): any, table>
+---@field each table<string, fun(params: table?, options: os2.rest.call_options?): fun(): any>
 local Client = {}
 Client.__index = Client
 
 ---@class os2.rest
 local M = {}
 
-local CALL_OPTIONS <const> = { timeout = "number?", headers = "table?" }
+---@class os2.rest.call_options
+---@field timeout? number  seconds
+---@field headers? table<string, string>  also those that the operation itself names
+---@field body? string|os2.rest.part[]  of an operation whose body is no JSON; a form is its parts
+
+local CALL_OPTIONS <const> = { timeout = "number?", headers = "table?", body = "any?" }
 local REQUEST_OPTIONS <const> = {
   query = "table?", body = "any?", headers = "table?", timeout = "number?",
 }
@@ -100,9 +108,9 @@ local function split(client, operation, params)
   return target, body
 end
 
-local function header_list(client, op, extra, has_body)
+local function header_list(client, op, extra, content_type)
   local list = client.headers()
-  if has_body then list[#list + 1] = "Content-Type: application/json" end
+  if content_type then list[#list + 1] = "Content-Type: " .. content_type end
   local further = headers.list(op, extra)
   return table.move(further, 1, #further, #list + 1, list)
 end
@@ -112,15 +120,22 @@ local function is_json(response)
   return kind ~= nil and kind:find("json", 1, true) ~= nil
 end
 
-local function value_of(client, op, response)
+-- Lines of JSON and bytes that say so are what they are; all else must be JSON.
+local function is_plain(client, response, result)
+  if result == "stream" then return true end
+  if is_json(response) then return false end
+  return result == "bytes" or not client.is_json_only
+end
+
+local function value_of(client, op, response, result)
   if response.body == "" then return true end
+  if is_plain(client, response, result) then return response.body end
   if is_json(response) then
     local value, failure = host_json.decode(response.body)
     if not failure then return value end
     failure.op = op
     err.raise(failure)
   end
-  if not client.is_json_only then return response.body end
   err.raise(err.new{
     kind = "protocol", op = op, status = response.status, is_sent = true,
     message = ("the answer is %s, not JSON"):format(response.headers["content-type"] or "untyped"),
@@ -128,13 +143,18 @@ local function value_of(client, op, response)
   })
 end
 
+local function is_success(status, operation)
+  return status < 300 or status == 304 and operation ~= nil and operation.allows_304
+end
+
 -- Sends one request; the answer, or the error that its status means.
 local function exchange(client, op, method, target, body, options, operation)
+  local content_type = body and (operation and operation.content_type or "application/json")
   local started = clock.monotonic()
   local response, failure = client.send{
     method = method,
     url = client.url(target),
-    headers = header_list(client, op, options.headers, body ~= nil),
+    headers = header_list(client, op, options.headers, content_type),
     body = body,
     timeout = options.timeout or policy.ask(client.timeout),
     connect_timeout = policy.ask("timeouts.connect"),
@@ -146,7 +166,9 @@ local function exchange(client, op, method, target, body, options, operation)
     failure.op = op
     err.raise(client.connection_error and client.connection_error(failure) or failure)
   end
-  if response.status >= 300 then err.raise(client.classify(op, response, operation)) end
+  if not is_success(response.status, operation) then
+    err.raise(client.classify(op, response, operation))
+  end
   return response
 end
 
@@ -158,11 +180,29 @@ local function find_operation(client, name)
       .. ".operations()) do print(o) end' lists them")))
 end
 
+-- The body's text; sets the operation's content_type. JSON is sent also when no field is given.
+local function body_of(client, operation, fields, given)
+  local caller = client.name .. "." .. operation.name
+  if not operation.content then
+    if given ~= nil then opts.misuse(caller .. ": its body is made of its fields") end
+    return #operation.body > 0 and json.encode(fields or {}) or nil
+  end
+  operation.content_type = operation.content
+  if type(given) == "table" and operation.content == multipart.TYPE then
+    local text
+    text, operation.content_type = multipart.encode(caller, given)
+    return text
+  end
+  if given == nil or type(given) == "string" then return given end
+  opts.misuse(("%s: the body is %s and must be a string, not %s"):format(caller, operation.content,
+    type(given)))
+end
+
 --- Calls an operation with its fields, as the API names them. Returns the answer's value (decoded
 --- JSON, text, or true when it was empty) and the response {status, headers, body}.
 ---@param name string
 ---@param params? table
----@param options? {timeout: number?, headers: table<string, string>?}
+---@param options? os2.rest.call_options
 ---@return any, table
 function Client:call(name, params, options)
   options = opts.check(self.name .. "." .. name, options, CALL_OPTIONS)
@@ -174,10 +214,26 @@ function Client:call(name, params, options)
     failure.op = op
     err.raise(failure)
   end
-  local needs_body = #operation.body > 0
-  local text = needs_body and json.encode(body or {}) or nil
+  local text = body_of(self, operation, body, options.body)
   local response = exchange(self, op, operation.method, target, text, options, operation)
-  return value_of(self, op, response), response
+  return value_of(self, op, response, operation.result), response
+end
+
+--- Returns an iterator over the items of all pages of an operation; it asks for pages as it goes.
+--- A page that fails raises: a list that ends is complete.
+---@param name string
+---@param params? table
+---@param options? os2.rest.call_options
+---@return fun(): any
+function Client:items(name, params, options)
+  local operation = find_operation(self, name)
+  if not operation.paging then
+    opts.misuse(("%s.each.%s: its answer has no pages; call %s.api.%s"):format(self.name, name,
+      self.name, name))
+  end
+  return pages.items(self.name .. "." .. name, operation, params or {}, function(page)
+    return (self:call(name, page, options))
+  end)
 end
 
 local function encode_word(text)
@@ -209,17 +265,23 @@ function Client:request(method, path, options)
   return value_of(self, op, response), response
 end
 
+-- A table whose fields are the operations.
+local function by_name(client, method)
+  return setmetatable({}, {
+    __index = function(_, name)
+      find_operation(client, name)
+      return function(params, options) return method(client, name, params, options) end
+    end,
+  })
+end
+
 --- Makes a client.
 ---@param fields os2.rest.Client
 ---@return os2.rest.Client
 function M.client(fields)
   local client = setmetatable(fields, Client)
-  client.api = setmetatable({}, {
-    __index = function(_, name)
-      find_operation(client, name)
-      return function(params, options) return client:call(name, params, options) end
-    end,
-  })
+  client.api = by_name(client, Client.call)
+  client.each = by_name(client, Client.items)
   return client
 end
 

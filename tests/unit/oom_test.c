@@ -28,10 +28,11 @@ const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void) { return "leak:strbuf_\n"; }
 
 static const os2_rest_row rows[] = {
-    {"list", "GET", "/things", "name limit", "", ""},
-    {"get", "GET", "/things/{id}", "", "", ""},
-    {"remove", "DELETE", "/things/{id:uuid}", "", "", "delete:things"},
-    {NULL, NULL, NULL, NULL, NULL, NULL}};
+    {.name = "list", .method = "GET", .path = "/things", .query = "name limit"},
+    {.name = "get", .method = "GET", .path = "/things/{id}"},
+    {.name = "remove", .method = "DELETE", .path = "/things/{id:uuid}",
+     .permission = "delete:things"},
+    {.name = NULL}};
 
 static int open_api(lua_State *L) {
   lua_newtable(L);

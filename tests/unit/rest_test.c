@@ -11,12 +11,12 @@
 #include "core/rest.h"
 
 static const os2_rest_row rows[] = {
-    {"list", "GET", "/things", "name state limit", "", ""},
-    {"get", "GET", "/things/{id}", "", "", ""},
-    {"remove", "DELETE", "/things/{id:uuid}/now", "force", "", ""},
-    {"inspect", "GET", "/images/{ref:path}/json", "", "", ""},
-    {"both", "GET", "/a/{one}/{two}", "", "", ""},
-    {NULL, NULL, NULL, NULL, NULL, NULL}};
+    {.name = "list", .method = "GET", .path = "/things", .query = "name state limit"},
+    {.name = "get", .method = "GET", .path = "/things/{id}"},
+    {.name = "remove", .method = "DELETE", .path = "/things/{id:uuid}/now", .query = "force"},
+    {.name = "inspect", .method = "GET", .path = "/images/{ref:path}/json"},
+    {.name = "both", .method = "GET", .path = "/a/{one}/{two}"},
+    {.name = NULL}};
 
 enum { MOST_PARAMS = 3 };
 

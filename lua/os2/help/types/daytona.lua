@@ -1,0 +1,767 @@
+--- Types of the Daytona API for `os2 help`; made by tools/rows.lua, not by hand.
+--- Source: Daytona API v0.190.
+return {
+  health_controller_live = {
+    tag = "Health",
+    returns = "any",
+    errors = "denied, network, timeout, unavailable",
+  },
+  list_api_keys = {
+    tag = "api-keys",
+    returns = "daytona.ApiKeyList[]",
+    errors = "denied, network, timeout, unavailable",
+  },
+  create_api_key = {
+    tag = "api-keys",
+    returns = "daytona.ApiKeyResponse",
+    errors = "denied, exists, invalid, network, timeout, unavailable",
+    fields = {
+      { "expiresAt", "string|os2.null", "ISO 8601" }, { "name", "string" },
+      { "permissions", "(\"write:registries\"|\"delete:registries\"|\"write:snapshots\"|\"delete:snapshots\"|\"write:sandboxes\"|\"delete:sandboxes\"|\"read:volumes\"|\"write:volumes\"|\"delete:volumes\"|\"write:regions\"|\"delete:regions\"|\"read:runners\"|\"write:runners\"|\"delete:runners\"|\"read:audit_logs\"|\"manage:api_keys\"|\"manage:secrets\"|\"read:limits\"|\"manage:sso\"|\"read:billing\"|\"manage:billing\")[]" },
+    },
+  },
+  get_current_api_key = {
+    tag = "api-keys",
+    returns = "daytona.ApiKeyList",
+    errors = "denied, network, timeout, unavailable",
+  },
+  delete_api_key = {
+    tag = "api-keys",
+    returns = "any",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "name", "string" },
+    },
+  },
+  get_api_key = {
+    tag = "api-keys",
+    returns = "daytona.ApiKeyList",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "name", "string" },
+    },
+  },
+  delete_api_key_for_user = {
+    tag = "api-keys",
+    returns = "any",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "userId", "string" }, { "name", "string" },
+    },
+  },
+  get_organization_audit_logs = {
+    tag = "audit",
+    returns = "daytona.PaginatedAuditLogs",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "organizationId", "string" }, { "page", "number" }, { "limit", "number" },
+      { "from", "string", "ISO 8601" }, { "to", "string", "ISO 8601" }, { "nextToken", "string" },
+      { "id", "daytona.StringFilter" }, { "actorId", "daytona.StringFilter" },
+      { "actorEmail", "daytona.StringFilter" }, { "actorApiKeyPrefix", "daytona.StringFilter" },
+      { "actorApiKeySuffix", "daytona.StringFilter" }, { "action", "daytona.StringFilter" },
+      { "targetType", "daytona.StringFilter" }, { "targetId", "daytona.StringFilter" },
+      { "statusCode", "daytona.IntFilter" }, { "createdAt", "daytona.DateFilter" },
+    },
+  },
+  get_audit_scenarios = {
+    tag = "audit",
+    returns = "daytona.AuditScenarios",
+    errors = "denied, network, timeout, unavailable",
+  },
+  config_controller_get_config = {
+    tag = "config",
+    returns = "daytona.DaytonaConfiguration",
+    errors = "denied, network, timeout, unavailable",
+  },
+  list_registries = {
+    tag = "docker-registry",
+    returns = "daytona.DockerRegistry[]",
+    errors = "denied, network, timeout, unavailable",
+  },
+  create_registry = {
+    tag = "docker-registry",
+    returns = "daytona.DockerRegistry",
+    errors = "denied, exists, invalid, network, timeout, unavailable",
+    fields = {
+      { "name", "string" }, { "password", "string" }, { "project", "string" }, { "url", "string" },
+      { "username", "string" },
+    },
+  },
+  get_transient_push_access = {
+    tag = "docker-registry",
+    returns = "daytona.RegistryPushAccessDto",
+    errors = "denied, invalid, network, timeout, unavailable",
+    fields = {
+      { "regionId", "string" },
+    },
+  },
+  delete_registry = {
+    tag = "docker-registry",
+    returns = "any",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "id", "string" },
+    },
+  },
+  get_registry = {
+    tag = "docker-registry",
+    returns = "daytona.DockerRegistry",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "id", "string" },
+    },
+  },
+  update_registry = {
+    tag = "docker-registry",
+    returns = "daytona.DockerRegistry",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "id", "string" }, { "name", "string" }, { "password", "string" }, { "project", "string" },
+      { "url", "string" }, { "username", "string" },
+    },
+  },
+  get_push_access = {
+    tag = "object-storage",
+    returns = "daytona.StorageAccessDto",
+    errors = "denied, network, timeout, unavailable",
+  },
+  list_available_regions = {
+    tag = "organizations",
+    returns = "daytona.Region[]",
+    errors = "denied, network, timeout, unavailable",
+  },
+  create_region = {
+    tag = "organizations",
+    returns = "daytona.CreateRegionResponse",
+    errors = "denied, exists, invalid, network, timeout, unavailable",
+    fields = {
+      { "name", "string" }, { "otelEndpoint", "string|os2.null" },
+      { "proxyUrl", "string|os2.null" }, { "snapshotManagerUrl", "string|os2.null" },
+      { "sshGatewayUrl", "string|os2.null" },
+    },
+  },
+  delete_region = {
+    tag = "organizations",
+    returns = "any",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "id", "string" },
+    },
+  },
+  get_region_by_id = {
+    tag = "organizations",
+    returns = "daytona.Region",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "id", "string" },
+    },
+  },
+  update_region = {
+    tag = "organizations",
+    returns = "any",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "id", "string" }, { "otelEndpoint", "string|os2.null" }, { "proxyUrl", "string|os2.null" },
+      { "snapshotManagerUrl", "string|os2.null" }, { "sshGatewayUrl", "string|os2.null" },
+    },
+  },
+  regenerate_proxy_api_key = {
+    tag = "organizations",
+    returns = "daytona.RegenerateApiKeyResponse",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "id", "string" },
+    },
+  },
+  regenerate_snapshot_manager_credentials = {
+    tag = "organizations",
+    returns = "daytona.SnapshotManagerCredentials",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "id", "string" },
+    },
+  },
+  regenerate_ssh_gateway_api_key = {
+    tag = "organizations",
+    returns = "daytona.RegenerateApiKeyResponse",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "id", "string" },
+    },
+  },
+  has_sandbox_access = {
+    tag = "preview",
+    returns = "boolean",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sandboxId", "string" },
+    },
+  },
+  is_preview_warning_enabled = {
+    tag = "preview",
+    returns = "daytona.PreviewWarning",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sandboxId", "string" }, { "port", "number" },
+    },
+  },
+  is_sandbox_public = {
+    tag = "preview",
+    returns = "boolean",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sandboxId", "string" },
+    },
+  },
+  is_valid_auth_token = {
+    tag = "preview",
+    returns = "boolean",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sandboxId", "string" }, { "authToken", "string" },
+    },
+  },
+  get_sandbox_id_from_signed_preview_url_token = {
+    tag = "preview",
+    returns = "string",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "signedPreviewToken", "string" }, { "port", "number" },
+    },
+  },
+  list_shared_regions = {
+    tag = "regions",
+    returns = "daytona.Region[]",
+    errors = "denied, network, timeout, unavailable",
+  },
+  list_sandboxes = {
+    tag = "sandbox",
+    returns = "daytona.ListSandboxesResponse",
+    errors = "denied, invalid, network, timeout, unavailable",
+    fields = {
+      { "cursor", "string" }, { "limit", "number" }, { "id", "string" }, { "name", "string" },
+      { "labels", "string" }, { "includeErroredDeleted", "boolean" }, { "includeWarm", "boolean" },
+      { "states", "daytona.SandboxState[]" }, { "snapshots", "string[]" },
+      { "regionIds", "string[]" }, { "sandboxClasses", "daytona.SandboxClass[]" },
+      { "minCpu", "number", "CPU cores" }, { "maxCpu", "number", "CPU cores" },
+      { "minMemoryGiB", "number", "GiB" }, { "maxMemoryGiB", "number", "GiB" },
+      { "minDiskGiB", "number", "GiB" }, { "maxDiskGiB", "number", "GiB" },
+      { "isPublic", "boolean" }, { "isRecoverable", "boolean" },
+      { "createdAtAfter", "string", "ISO 8601" }, { "createdAtBefore", "string", "ISO 8601" },
+      { "lastEventAfter", "string", "ISO 8601" }, { "lastEventBefore", "string", "ISO 8601" },
+      { "autoDestroyAtAfter", "string", "ISO 8601" },
+      { "autoDestroyAtBefore", "string", "ISO 8601" }, { "sort", "daytona.SandboxListSortField" },
+      { "order", "daytona.SandboxListSortDirection" },
+    },
+  },
+  create_sandbox = {
+    tag = "sandbox",
+    returns = "daytona.Sandbox",
+    errors = "denied, invalid, network, quota, timeout, unavailable",
+    fields = {
+      { "autoArchiveInterval", "integer", "minutes" },
+      { "autoDeleteInterval", "integer", "minutes" }, { "autoPauseInterval", "integer", "minutes" },
+      { "autoStopInterval", "integer", "minutes" }, { "buildInfo", "daytona.CreateBuildInfo" },
+      { "cpu", "integer", "CPU cores" }, { "disk", "integer", "GB" },
+      { "domainAllowList", "string" }, { "env", "table<string, string>" }, { "gpu", "integer" },
+      { "gpuType", "daytona.GpuType[]" }, { "labels", "table<string, string>" },
+      { "linkedSandbox", "string" }, { "memory", "integer", "GB" }, { "name", "string" },
+      { "networkAllowList", "string" }, { "networkBlockAll", "boolean" },
+      { "otelEndpointOverride", "string" }, { "outboundProxyUrl", "string" },
+      { "public", "boolean" }, { "secrets", "table<string, string>[]" }, { "snapshot", "string" },
+      { "spot", "boolean" }, { "target", "string" }, { "ttlMinutes", "integer", "minutes" },
+      { "user", "string" }, { "volumes", "daytona.SandboxVolume[]" },
+    },
+  },
+  list_sandboxes_paginated_deprecated = {
+    tag = "sandbox",
+    returns = "daytona.PaginatedSandboxes_deprecated",
+    errors = "denied, invalid, network, timeout, unavailable",
+    is_deprecated = true,
+    fields = {
+      { "page", "number" }, { "limit", "number" }, { "id", "string" }, { "name", "string" },
+      { "labels", "string" }, { "includeErroredDeleted", "boolean" },
+      { "states", "(\"creating\"|\"restoring\"|\"destroying\"|\"started\"|\"stopped\"|\"starting\"|\"stopping\"|\"error\"|\"build_failed\"|\"pending_build\"|\"building_snapshot\"|\"unknown\"|\"pulling_snapshot\"|\"archived\"|\"archiving\"|\"resizing\"|\"snapshotting\"|\"forking\"|\"pausing\"|\"paused\"|\"resuming\")[]" },
+      { "snapshots", "string[]" }, { "regions", "string[]" }, { "minCpu", "number", "CPU cores" },
+      { "maxCpu", "number", "CPU cores" }, { "minMemoryGiB", "number", "GiB" },
+      { "maxMemoryGiB", "number", "GiB" }, { "minDiskGiB", "number", "GiB" },
+      { "maxDiskGiB", "number", "GiB" }, { "lastEventAfter", "string", "ISO 8601" },
+      { "lastEventBefore", "string", "ISO 8601" },
+      { "sort", "\"id\"|\"name\"|\"state\"|\"snapshot\"|\"region\"|\"updatedAt\"|\"createdAt\"|\"lastActivityAt\"" },
+      { "order", "\"asc\"|\"desc\"" },
+    },
+  },
+  delete_sandbox = {
+    tag = "sandbox",
+    returns = "daytona.Sandbox",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sandboxIdOrName", "string" },
+    },
+  },
+  get_sandbox = {
+    tag = "sandbox",
+    returns = "daytona.Sandbox",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sandboxIdOrName", "string" }, { "verbose", "boolean" },
+    },
+  },
+  get_sandbox_ancestors = {
+    tag = "sandbox",
+    returns = "daytona.Sandbox[]",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sandboxIdOrName", "string" },
+    },
+  },
+  archive_sandbox = {
+    tag = "sandbox",
+    returns = "daytona.Sandbox",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sandboxIdOrName", "string" },
+    },
+  },
+  set_auto_archive_interval = {
+    tag = "sandbox",
+    returns = "daytona.Sandbox",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sandboxIdOrName", "string" }, { "interval", "number", "minutes" },
+    },
+  },
+  set_auto_delete_interval = {
+    tag = "sandbox",
+    returns = "daytona.Sandbox",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sandboxIdOrName", "string" }, { "interval", "number", "minutes" },
+    },
+  },
+  set_auto_pause_interval = {
+    tag = "sandbox",
+    returns = "daytona.Sandbox",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sandboxIdOrName", "string" }, { "interval", "number", "minutes" },
+    },
+  },
+  set_autostop_interval = {
+    tag = "sandbox",
+    returns = "daytona.Sandbox",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sandboxIdOrName", "string" }, { "interval", "number", "minutes" },
+    },
+  },
+  create_backup = {
+    tag = "sandbox",
+    returns = "daytona.Sandbox",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    is_deprecated = true,
+    fields = {
+      { "sandboxIdOrName", "string" },
+    },
+  },
+  get_build_logs = {
+    tag = "sandbox",
+    returns = "string",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    is_deprecated = true,
+    fields = {
+      { "sandboxIdOrName", "string" }, { "follow", "boolean" },
+    },
+  },
+  get_build_logs_url = {
+    tag = "sandbox",
+    returns = "daytona.Url",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sandboxIdOrName", "string" },
+    },
+  },
+  fork_sandbox = {
+    tag = "sandbox",
+    returns = "daytona.Sandbox",
+    errors = "denied, invalid, network, not_found, quota, timeout, unavailable",
+    fields = {
+      { "sandboxIdOrName", "string" }, { "name", "string" },
+    },
+  },
+  get_sandbox_forks = {
+    tag = "sandbox",
+    returns = "daytona.Sandbox[]",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sandboxIdOrName", "string" }, { "includeDestroyed", "boolean" },
+    },
+  },
+  replace_labels = {
+    tag = "sandbox",
+    returns = "daytona.SandboxLabels",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sandboxIdOrName", "string" }, { "labels", "table<string, string>" },
+    },
+  },
+  update_network_settings = {
+    tag = "sandbox",
+    returns = "daytona.Sandbox",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sandboxIdOrName", "string" }, { "domainAllowList", "string" },
+      { "networkAllowList", "string" }, { "networkBlockAll", "boolean" },
+    },
+  },
+  get_sandbox_parent = {
+    tag = "sandbox",
+    returns = "daytona.Sandbox",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sandboxIdOrName", "string" },
+    },
+  },
+  pause_sandbox = {
+    tag = "sandbox",
+    returns = "daytona.Sandbox",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sandboxIdOrName", "string" },
+    },
+  },
+  get_port_preview_url = {
+    tag = "sandbox",
+    returns = "daytona.PortPreviewUrl",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sandboxIdOrName", "string" }, { "port", "number" },
+    },
+  },
+  get_signed_port_preview_url = {
+    tag = "sandbox",
+    returns = "daytona.SignedPortPreviewUrl",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sandboxIdOrName", "string" }, { "port", "integer" },
+      { "expiresInSeconds", "integer", "seconds" },
+    },
+  },
+  expire_signed_port_preview_url = {
+    tag = "sandbox",
+    returns = "any",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sandboxIdOrName", "string" }, { "port", "integer" }, { "token", "string" },
+    },
+  },
+  update_public_status = {
+    tag = "sandbox",
+    returns = "daytona.Sandbox",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sandboxIdOrName", "string" }, { "isPublic", "boolean" },
+    },
+  },
+  recover_sandbox = {
+    tag = "sandbox",
+    returns = "daytona.Sandbox",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sandboxIdOrName", "string" }, { "skipStart", "boolean" },
+    },
+  },
+  resize_sandbox = {
+    tag = "sandbox",
+    returns = "daytona.Sandbox",
+    errors = "denied, invalid, network, not_found, quota, timeout, unavailable",
+    fields = {
+      { "sandboxIdOrName", "string" }, { "cpu", "integer", "CPU cores" },
+      { "disk", "integer", "GB" }, { "memory", "integer", "GB" },
+    },
+  },
+  update_sandbox_secrets = {
+    tag = "sandbox",
+    returns = "daytona.Sandbox",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sandboxIdOrName", "string" }, { "secrets", "table<string, string>[]" },
+    },
+  },
+  create_sandbox_snapshot = {
+    tag = "sandbox",
+    returns = "daytona.Sandbox",
+    errors = "denied, exists, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sandboxIdOrName", "string" }, { "includeMemory", "boolean" }, { "name", "string" },
+    },
+  },
+  revoke_ssh_access = {
+    tag = "sandbox",
+    returns = "daytona.Sandbox",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sandboxIdOrName", "string" }, { "token", "string" },
+    },
+  },
+  create_ssh_access = {
+    tag = "sandbox",
+    returns = "daytona.SshAccessDto",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sandboxIdOrName", "string" }, { "expiresInMinutes", "number", "minutes" },
+    },
+  },
+  start_sandbox = {
+    tag = "sandbox",
+    returns = "daytona.Sandbox",
+    errors = "denied, invalid, network, not_found, quota, timeout, unavailable",
+    fields = {
+      { "sandboxIdOrName", "string" },
+    },
+  },
+  stop_sandbox = {
+    tag = "sandbox",
+    returns = "daytona.Sandbox",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sandboxIdOrName", "string" }, { "force", "boolean" },
+    },
+  },
+  set_ttl = {
+    tag = "sandbox",
+    returns = "daytona.Sandbox",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sandboxIdOrName", "string" }, { "ttlMinutes", "number", "minutes" },
+    },
+  },
+  update_last_activity = {
+    tag = "sandbox",
+    returns = "any",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sandboxId", "string" }, { "activityType", "string" },
+    },
+  },
+  get_sandbox_signing_key = {
+    tag = "sandbox",
+    returns = "string",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sandboxId", "string" },
+    },
+  },
+  rotate_signing_key = {
+    tag = "sandbox",
+    returns = "string",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sandboxId", "string" },
+    },
+  },
+  get_sandbox_logs = {
+    tag = "sandbox",
+    returns = "daytona.PaginatedLogs",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sandboxId", "string" }, { "from", "string", "ISO 8601" }, { "to", "string", "ISO 8601" },
+      { "page", "number" }, { "limit", "number" }, { "severities", "string[]" },
+      { "search", "string" },
+    },
+  },
+  get_sandbox_metrics = {
+    tag = "sandbox",
+    returns = "daytona.MetricsResponse",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sandboxId", "string" }, { "from", "string", "ISO 8601" }, { "to", "string", "ISO 8601" },
+      { "metricNames", "string[]" },
+    },
+  },
+  get_sandbox_traces = {
+    tag = "sandbox",
+    returns = "daytona.PaginatedTraces",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sandboxId", "string" }, { "from", "string", "ISO 8601" }, { "to", "string", "ISO 8601" },
+      { "page", "number" }, { "limit", "number" },
+    },
+  },
+  get_sandbox_trace_spans = {
+    tag = "sandbox",
+    returns = "daytona.TraceSpan[]",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sandboxId", "string" }, { "traceId", "string" },
+    },
+  },
+  get_toolbox_proxy_url = {
+    tag = "sandbox",
+    returns = "daytona.ToolboxProxyUrl",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sandboxId", "string" },
+    },
+  },
+  list_secrets = {
+    tag = "secret",
+    returns = "daytona.Secret[]",
+    errors = "denied, network, timeout, unavailable",
+    is_deprecated = true,
+  },
+  create_secret = {
+    tag = "secret",
+    returns = "daytona.Secret",
+    errors = "denied, exists, invalid, network, timeout, unavailable",
+    fields = {
+      { "description", "string" }, { "hosts", "string[]" }, { "name", "string" },
+      { "value", "string" },
+    },
+  },
+  list_secrets_paginated = {
+    tag = "secret",
+    returns = "daytona.ListSecretsResponse",
+    errors = "denied, invalid, network, timeout, unavailable",
+    fields = {
+      { "cursor", "string" }, { "limit", "number" }, { "name", "string" },
+      { "sort", "\"name\"|\"createdAt\"|\"updatedAt\"" }, { "order", "\"asc\"|\"desc\"" },
+    },
+  },
+  delete_secret = {
+    tag = "secret",
+    returns = "any",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "secretId", "string" },
+    },
+  },
+  get_secret = {
+    tag = "secret",
+    returns = "daytona.Secret",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "secretId", "string" },
+    },
+  },
+  update_secret = {
+    tag = "secret",
+    returns = "daytona.Secret",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "secretId", "string" }, { "description", "string" }, { "hosts", "string[]" },
+      { "value", "string" },
+    },
+  },
+  get_all_snapshots = {
+    tag = "snapshots",
+    returns = "daytona.PaginatedSnapshots",
+    errors = "denied, invalid, network, timeout, unavailable",
+    fields = {
+      { "page", "number" }, { "limit", "number" }, { "name", "string" },
+      { "sourceSandboxId", "string" },
+      { "sort", "\"name\"|\"state\"|\"lastUsedAt\"|\"createdAt\"" },
+      { "order", "\"asc\"|\"desc\"" },
+    },
+  },
+  create_snapshot = {
+    tag = "snapshots",
+    returns = "daytona.SnapshotDto",
+    errors = "denied, exists, invalid, network, quota, timeout, unavailable",
+    fields = {
+      { "buildInfo", "daytona.CreateBuildInfo" }, { "cpu", "integer", "CPU cores" },
+      { "disk", "integer", "GB" }, { "entrypoint", "string[]" }, { "gpu", "integer" },
+      { "gpuType", "daytona.GpuType[]" }, { "imageName", "string" }, { "memory", "integer", "GB" },
+      { "name", "string" }, { "regionId", "string" }, { "sandboxClass", "daytona.SandboxClass" },
+    },
+  },
+  remove_snapshot = {
+    tag = "snapshots",
+    returns = "any",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "id", "string" },
+    },
+  },
+  activate_snapshot = {
+    tag = "snapshots",
+    returns = "daytona.SnapshotDto",
+    errors = "denied, invalid, network, not_found, quota, timeout, unavailable",
+    fields = {
+      { "id", "string" },
+    },
+  },
+  get_snapshot_build_logs_url = {
+    tag = "snapshots",
+    returns = "daytona.Url",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "id", "string" },
+    },
+  },
+  deactivate_snapshot = {
+    tag = "snapshots",
+    returns = "any",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "id", "string" },
+    },
+  },
+  get_snapshot = {
+    tag = "snapshots",
+    returns = "daytona.SnapshotDto",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "id", "string" },
+    },
+  },
+  get_snapshot_build_logs = {
+    tag = "snapshots",
+    returns = "string",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    is_deprecated = true,
+    fields = {
+      { "id", "string" }, { "follow", "boolean" },
+    },
+  },
+  list_volumes = {
+    tag = "volumes",
+    returns = "daytona.VolumeDto[]",
+    errors = "denied, invalid, network, timeout, unavailable",
+    fields = {
+      { "includeDeleted", "boolean" },
+    },
+  },
+  create_volume = {
+    tag = "volumes",
+    returns = "daytona.VolumeDto",
+    errors = "denied, exists, invalid, network, quota, timeout, unavailable",
+    fields = {
+      { "name", "string" },
+    },
+  },
+  get_volume_by_name = {
+    tag = "volumes",
+    returns = "daytona.VolumeDto",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "name", "string" },
+    },
+  },
+  delete_volume = {
+    tag = "volumes",
+    returns = "any",
+    errors = "conflict, denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "volumeId", "string" },
+    },
+  },
+  get_volume = {
+    tag = "volumes",
+    returns = "daytona.VolumeDto",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "volumeId", "string" },
+    },
+  },
+}

@@ -1,0 +1,425 @@
+--- Types of the toolbox in a sandbox for `os2 help`; made by tools/rows.lua, not by hand.
+--- Source: Daytona toolbox API.
+return {
+  delete_file = {
+    tag = "file-system",
+    returns = "any",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "path", "string" }, { "recursive", "boolean" },
+    },
+  },
+  list_files = {
+    tag = "file-system",
+    returns = "toolbox.FileInfo[]",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "path", "string" }, { "depth", "integer" },
+    },
+  },
+  download_files = {
+    tag = "file-system",
+    returns = "string",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "paths", "string[]" },
+    },
+  },
+  upload_files = {
+    tag = "file-system",
+    returns = "any",
+    errors = "invalid, network, timeout, unavailable",
+  },
+  download_file = {
+    tag = "file-system",
+    returns = "string",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "path", "string" },
+    },
+  },
+  find_in_files = {
+    tag = "file-system",
+    returns = "toolbox.Match[]",
+    errors = "invalid, network, timeout, unavailable",
+    fields = {
+      { "path", "string" }, { "pattern", "string" },
+    },
+  },
+  create_folder = {
+    tag = "file-system",
+    returns = "any",
+    errors = "invalid, network, timeout, unavailable",
+    fields = {
+      { "path", "string" }, { "mode", "string" },
+    },
+  },
+  get_file_info = {
+    tag = "file-system",
+    returns = "toolbox.FileInfo",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "path", "string" },
+    },
+  },
+  move_file = {
+    tag = "file-system",
+    returns = "any",
+    errors = "conflict, denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "source", "string" }, { "destination", "string" },
+    },
+  },
+  set_file_permissions = {
+    tag = "file-system",
+    returns = "any",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "path", "string" }, { "owner", "string" }, { "group", "string" }, { "mode", "string" },
+    },
+  },
+  replace_in_files = {
+    tag = "file-system",
+    returns = "toolbox.ReplaceResult[]",
+    errors = "invalid, network, timeout, unavailable",
+    fields = {
+      { "files", "string[]" }, { "newValue", "string" }, { "pattern", "string" },
+    },
+  },
+  search_files = {
+    tag = "file-system",
+    returns = "toolbox.SearchFilesResponse",
+    errors = "invalid, network, timeout, unavailable",
+    fields = {
+      { "path", "string" }, { "pattern", "string" },
+    },
+  },
+  upload_file = {
+    tag = "file-system",
+    returns = "toolbox.UploadedFile",
+    errors = "invalid, network, timeout, unavailable",
+    fields = {
+      { "path", "string" },
+    },
+  },
+  add_files = {
+    tag = "git",
+    returns = "string",
+    errors = "conflict, invalid, network, timeout, unavailable",
+    fields = {
+      { "files", "string[]" }, { "path", "string" },
+    },
+  },
+  delete_branch = {
+    tag = "git",
+    returns = "string",
+    errors = "invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "name", "string" }, { "path", "string" },
+    },
+  },
+  list_branches = {
+    tag = "git",
+    returns = "toolbox.ListBranchResponse",
+    errors = "invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "path", "string" },
+    },
+  },
+  create_branch = {
+    tag = "git",
+    returns = "string",
+    errors = "conflict, exists, invalid, network, timeout, unavailable",
+    fields = {
+      { "name", "string" }, { "path", "string" },
+    },
+  },
+  checkout_branch = {
+    tag = "git",
+    returns = "string",
+    errors = "conflict, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "branch", "string" }, { "path", "string" },
+    },
+  },
+  clone_repository = {
+    tag = "git",
+    returns = "string",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "branch", "string" }, { "commit_id", "string" }, { "depth", "integer" },
+      { "insecure_skip_tls", "boolean" }, { "password", "string" }, { "path", "string" },
+      { "url", "string" }, { "username", "string" },
+    },
+  },
+  commit_changes = {
+    tag = "git",
+    returns = "toolbox.GitCommitResponse",
+    errors = "conflict, invalid, network, timeout, unavailable",
+    fields = {
+      { "allow_empty", "boolean" }, { "author", "string" }, { "email", "string" },
+      { "message", "string" }, { "path", "string" },
+    },
+  },
+  get_git_config = {
+    tag = "git",
+    returns = "toolbox.GitConfigResponse",
+    errors = "invalid, network, timeout, unavailable",
+    fields = {
+      { "key", "string" }, { "path", "string" }, { "scope", "string" },
+    },
+  },
+  set_git_config = {
+    tag = "git",
+    returns = "string",
+    errors = "invalid, network, timeout, unavailable",
+    fields = {
+      { "key", "string" }, { "path", "string" }, { "scope", "string" }, { "value", "string" },
+    },
+  },
+  configure_user = {
+    tag = "git",
+    returns = "string",
+    errors = "invalid, network, timeout, unavailable",
+    fields = {
+      { "email", "string" }, { "name", "string" }, { "path", "string" }, { "scope", "string" },
+    },
+  },
+  authenticate = {
+    tag = "git",
+    returns = "string",
+    errors = "invalid, network, timeout, unavailable",
+    fields = {
+      { "host", "string" }, { "password", "string" }, { "protocol", "string" },
+      { "username", "string" },
+    },
+  },
+  get_commit_history = {
+    tag = "git",
+    returns = "toolbox.GitCommitInfo[]",
+    errors = "invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "path", "string" },
+    },
+  },
+  init_repository = {
+    tag = "git",
+    returns = "string",
+    errors = "invalid, network, timeout, unavailable",
+    fields = {
+      { "bare", "boolean" }, { "initial_branch", "string" }, { "path", "string" },
+    },
+  },
+  pull_changes = {
+    tag = "git",
+    returns = "string",
+    errors = "conflict, denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "branch", "string" }, { "password", "string" }, { "path", "string" },
+      { "remote", "string" }, { "username", "string" },
+    },
+  },
+  push_changes = {
+    tag = "git",
+    returns = "string",
+    errors = "invalid, network, timeout, unavailable",
+    fields = {
+      { "branch", "string" }, { "password", "string" }, { "path", "string" },
+      { "remote", "string" }, { "set_upstream", "boolean" }, { "username", "string" },
+    },
+  },
+  list_remotes = {
+    tag = "git",
+    returns = "toolbox.ListRemotesResponse",
+    errors = "invalid, network, timeout, unavailable",
+    fields = {
+      { "path", "string" },
+    },
+  },
+  add_remote = {
+    tag = "git",
+    returns = "string",
+    errors = "invalid, network, timeout, unavailable",
+    fields = {
+      { "fetch", "boolean" }, { "name", "string" }, { "overwrite", "boolean" },
+      { "path", "string" }, { "url", "string" },
+    },
+  },
+  reset_changes = {
+    tag = "git",
+    returns = "string",
+    errors = "invalid, network, timeout, unavailable",
+    fields = {
+      { "files", "string[]" }, { "mode", "string" }, { "path", "string" }, { "target", "string" },
+    },
+  },
+  restore_files = {
+    tag = "git",
+    returns = "string",
+    errors = "conflict, denied, invalid, network, timeout, unavailable",
+    fields = {
+      { "files", "string[]" }, { "path", "string" }, { "source", "string" },
+      { "staged", "boolean" }, { "worktree", "boolean" },
+    },
+  },
+  get_status = {
+    tag = "git",
+    returns = "toolbox.GitStatus",
+    errors = "invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "path", "string" },
+    },
+  },
+  get_ports = {
+    tag = "port",
+    returns = "toolbox.PortList",
+    errors = "network, timeout, unavailable",
+  },
+  is_port_in_use = {
+    tag = "port",
+    returns = "toolbox.IsPortInUseResponse",
+    errors = "invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "port", "integer" },
+    },
+  },
+  code_run = {
+    tag = "process",
+    returns = "toolbox.CodeRunResponse",
+    errors = "invalid, network, timeout, unavailable",
+    fields = {
+      { "argv", "string[]" }, { "code", "string" }, { "envs", "table<string, string>" },
+      { "language", "string" }, { "timeout", "integer", "seconds" },
+    },
+  },
+  execute_command = {
+    tag = "process",
+    returns = "toolbox.ExecuteResponse",
+    errors = "invalid, network, timeout, unavailable",
+    fields = {
+      { "command", "string" }, { "cwd", "string" }, { "envs", "table<string, string>" },
+      { "timeout", "integer", "seconds" },
+    },
+  },
+  list_pty_sessions = {
+    tag = "process",
+    returns = "toolbox.PtyListResponse",
+    errors = "network, timeout, unavailable",
+  },
+  create_pty_session = {
+    tag = "process",
+    returns = "toolbox.PtyCreateResponse",
+    errors = "conflict, invalid, network, timeout, unavailable",
+    fields = {
+      { "cols", "integer" }, { "cwd", "string" }, { "envs", "table<string, string>" },
+      { "id", "string" }, { "lazyStart", "boolean" }, { "rows", "integer" },
+    },
+  },
+  delete_pty_session = {
+    tag = "process",
+    returns = "toolbox.gin.H",
+    errors = "invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sessionId", "string" },
+    },
+  },
+  get_pty_session = {
+    tag = "process",
+    returns = "toolbox.PtySessionInfo",
+    errors = "invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sessionId", "string" },
+    },
+  },
+  connect_pty_session = {
+    tag = "process",
+    returns = "any",
+    errors = "invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sessionId", "string" },
+    },
+  },
+  resize_pty_session = {
+    tag = "process",
+    returns = "toolbox.PtySessionInfo",
+    errors = "invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sessionId", "string" }, { "cols", "integer" }, { "rows", "integer" },
+    },
+  },
+  list_sessions = {
+    tag = "process",
+    returns = "toolbox.Session[]",
+    errors = "network, timeout, unavailable",
+  },
+  create_session = {
+    tag = "process",
+    returns = "string",
+    errors = "conflict, invalid, network, timeout, unavailable",
+    fields = {
+      { "sessionId", "string" },
+    },
+  },
+  get_entrypoint_session = {
+    tag = "process",
+    returns = "toolbox.Session",
+    errors = "network, not_found, timeout, unavailable",
+  },
+  get_entrypoint_logs = {
+    tag = "process",
+    returns = "toolbox.SessionCommandLogsResponse",
+    errors = "invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "follow", "boolean" },
+    },
+  },
+  delete_session = {
+    tag = "process",
+    returns = "any",
+    errors = "invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sessionId", "string" },
+    },
+  },
+  get_session = {
+    tag = "process",
+    returns = "toolbox.Session",
+    errors = "invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sessionId", "string" },
+    },
+  },
+  get_session_command = {
+    tag = "process",
+    returns = "toolbox.Command",
+    errors = "invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sessionId", "string" }, { "commandId", "string" },
+    },
+  },
+  send_input = {
+    tag = "process",
+    returns = "any",
+    errors = "invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sessionId", "string" }, { "commandId", "string" }, { "data", "string" },
+    },
+  },
+  get_session_command_logs = {
+    tag = "process",
+    returns = "toolbox.SessionCommandLogsResponse",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sessionId", "string" }, { "commandId", "string" }, { "follow", "boolean" },
+    },
+  },
+  session_execute_command = {
+    tag = "process",
+    returns = "toolbox.SessionExecuteResponse",
+    errors = "conflict, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "sessionId", "string" }, { "async", "boolean" }, { "command", "string" },
+      { "runAsync", "boolean" }, { "suppressInputEcho", "boolean" },
+    },
+  },
+}

@@ -1,0 +1,96 @@
+--- What the descriptions do not say, or say otherwise than the APIs were seen to answer.
+---
+--- permission: what the key must be allowed; the first rule that fits an operation decides.
+--- paths: the rule of a path parameter (core/rest.h), by path and parameter.
+--- query: further query keys of an operation. result: what the answer is, where not described.
+--- quota: operations that a quota may refuse. without: described, but no rows.
+--- units: by field name.
+local M = {}
+
+local NEEDS_UUID <const> = "uuid" -- seen: a name is refused with 400, or with 500 at the logs' URL
+local HAS_SLASHES <const> = "path" -- a reference's slashes stand as they are in the engine's paths
+
+local MINUTES <const>, SECONDS <const> = "minutes", "seconds"
+local GB <const>, GIB <const>, BYTES <const> = "GB", "GiB", "bytes"
+local CORES <const>, NANOSECONDS <const> = "CPU cores", "nanoseconds"
+
+M.daytona = {
+  source = "Daytona API v0.190",
+  -- An API key is answered with 401 there: no client of ours can call them.
+  without = {
+    getAuthenticatedUser = true, listOrganizations = true, getOrganization = true,
+    getOrganizationUsageOverview = true,
+  },
+  paths = {
+    ["/snapshots/{id}"] = { DELETE = { id = NEEDS_UUID } },
+    ["/snapshots/{id}/activate"] = { POST = { id = NEEDS_UUID } },
+    ["/snapshots/{id}/deactivate"] = { POST = { id = NEEDS_UUID } },
+    ["/snapshots/{id}/build-logs-url"] = { GET = { id = NEEDS_UUID } },
+  },
+  -- Seen to be application/octet-stream; the description names no answer at all.
+  result = { getSnapshotBuildLogs = "bytes", getBuildLogs = "bytes" },
+  permission = {
+    { tag = "snapshots", method = "DELETE", "delete:snapshots" },
+    { tag = "snapshots", method = "POST", "write:snapshots" },
+    { id = "deleteSandbox", "delete:sandboxes" },
+    { id = "updateLastActivity", "" },
+    { tag = "sandbox", method = "GET", "" },
+    { tag = "sandbox", "write:sandboxes" },
+    { id = "getTransientPushAccess", "write:snapshots" },
+    { id = "getPushAccess", "write:snapshots" },
+    { tag = "docker-registry", method = "DELETE", "delete:registries" },
+    { tag = "docker-registry", method = "GET", "" },
+    { tag = "docker-registry", "write:registries" },
+    { tag = "volumes", method = "GET", "read:volumes" },
+    { tag = "volumes", method = "POST", "write:volumes" },
+    { tag = "volumes", method = "DELETE", "delete:volumes" },
+    { id = "deleteRegion", "delete:regions" },
+    { path = "^/regions", method = "GET", "" },
+    { path = "^/regions", "write:regions" },
+    { id = "getOrganizationAuditLogs", "read:audit_logs" },
+  },
+  quota = { createSnapshot = true, activateSnapshot = true, createSandbox = true,
+    startSandbox = true, resizeSandbox = true, forkSandbox = true, createVolume = true },
+  units = {
+    cpu = CORES, minCpu = CORES, maxCpu = CORES, memory = GB, mem = GB, disk = GB, size = GB,
+    minMemoryGiB = GIB, maxMemoryGiB = GIB, minDiskGiB = GIB, maxDiskGiB = GIB,
+    autoStopInterval = MINUTES, autoPauseInterval = MINUTES, autoArchiveInterval = MINUTES,
+    autoDeleteInterval = MINUTES, ttlMinutes = MINUTES, interval = MINUTES,
+    expiresInMinutes = MINUTES, expiresInSeconds = SECONDS,
+  },
+}
+
+M.toolbox = {
+  source = "Daytona toolbox API",
+  units = { timeout = SECONDS, size = BYTES },
+}
+
+M.docker = {
+  source = "Docker Engine API 1.56",
+  paths = {
+    ["/images/{name}"] = { DELETE = { name = HAS_SLASHES } },
+    ["/images/{name}/attestations"] = { GET = { name = HAS_SLASHES } },
+    ["/images/{name}/get"] = { GET = { name = HAS_SLASHES } },
+    ["/images/{name}/history"] = { GET = { name = HAS_SLASHES } },
+    ["/images/{name}/json"] = { GET = { name = HAS_SLASHES } },
+    ["/images/{name}/push"] = { POST = { name = HAS_SLASHES } },
+    ["/images/{name}/tag"] = { POST = { name = HAS_SLASHES } },
+    ["/distribution/{name}/json"] = { GET = { name = HAS_SLASHES } },
+  },
+  -- Not described: the session that answers the build's questions, and the id to cancel it by.
+  query = { ImageBuild = { "session", "buildid" } },
+  -- One JSON document a line, or bytes of two streams in frames: no single JSON document.
+  result = {
+    ContainerStats = "stream", ImageBuild = "stream", ImageCreate = "stream",
+    ImageLoad = "stream", ImagePush = "stream",
+  },
+  units = {
+    t = SECONDS, since = "Unix seconds", ["until"] = "Unix seconds", StopTimeout = SECONDS,
+    Memory = BYTES, MemorySwap = BYTES, MemoryReservation = BYTES, ShmSize = BYTES, Size = BYTES,
+    SizeRw = BYTES, SizeRootFs = BYTES, memory = BYTES, memswap = BYTES, shmsize = BYTES,
+    NanoCpus = "billionths of a CPU", Interval = NANOSECONDS, Timeout = NANOSECONDS,
+    StartPeriod = NANOSECONDS, StartInterval = NANOSECONDS,
+  },
+}
+
+return M

@@ -1,0 +1,266 @@
+--- Reads a description (OpenAPI 3, facts only) into the operations that everything is made from.
+local types = require("rows.types")
+
+local M = {}
+
+---@class rows.field
+---@field name string
+---@field place "path"|"query"|"header"|"body"
+---@field type string  of LuaLS
+---@field is_required boolean
+---@field unit string?
+
+---@class rows.operation
+---@field name string  in snake_case
+---@field id string  the description's operationId
+---@field tag string
+---@field method string
+---@field path string  with the rules of core/rest.h
+---@field fields rows.field[]  in the order path, query, header, body
+---@field content string?  media type of a body that is no JSON
+---@field result "json"|"none"|"bytes"|"stream"
+---@field paging "page"|"cursor"|nil
+---@field allows_304 boolean
+---@field permission string
+---@field returns string  type of the value
+---@field errors string[]  kinds
+
+local METHODS <const> = { "delete", "get", "head", "patch", "post", "put" }
+
+-- Sent with every request by the client itself.
+local OWN_HEADERS <const> = { ["X-Daytona-Organization-ID"] = true, ["Content-type"] = true }
+
+local KIND_OF_STATUS <const> = {
+  ["400"] = "invalid", ["401"] = "denied", ["403"] = "denied", ["404"] = "not_found",
+  ["408"] = "timeout", ["409"] = "conflict", ["410"] = "invalid",
+}
+
+local ALWAYS_RAISED <const> = { "network", "timeout", "unavailable" }
+
+local function snake_case(id)
+  return (id:gsub("(%l)(%u)", "%1_%2"):lower())
+end
+
+local function sorted_keys(map)
+  local keys = {}
+  for key in pairs(map or {}) do keys[#keys + 1] = key end
+  table.sort(keys)
+  return keys
+end
+
+local function resolve(description, schema)
+  local name = types.referred(schema)
+  return name and resolve(description, description.components.schemas[name]) or schema
+end
+
+-- The properties of an object and of all that it is put together from.
+local function properties_of(description, schema, found)
+  found = found or { schemas = {}, required = {} }
+  schema = resolve(description, schema)
+  for _, part in ipairs(schema.allOf or {}) do properties_of(description, part, found) end
+  for name, property in pairs(schema.properties or {}) do found.schemas[name] = property end
+  for _, name in ipairs(schema.required or {}) do found.required[name] = true end
+  return found
+end
+
+local function unit_of(context, name, schema)
+  if schema.format == "date-time" then return "ISO 8601" end
+  return context.corrections.units[name]
+end
+
+--- Returns the fields of a schema of objects, by name.
+---@param context table
+---@param schema table
+---@return rows.field[]
+function M.properties(context, schema)
+  local found = properties_of(context.description, schema)
+  local fields = {}
+  for _, name in ipairs(sorted_keys(found.schemas)) do
+    local property = found.schemas[name]
+    fields[#fields + 1] = {
+      name = name, place = "body", is_required = found.required[name] == true,
+      type = types.of(context.prefix, property), unit = unit_of(context, name, property),
+    }
+  end
+  return fields
+end
+
+local function add_parameters(context, operation, parameters, place)
+  for _, parameter in ipairs(parameters) do
+    if parameter["in"] == place and not OWN_HEADERS[parameter.name] then
+      table.insert(operation.fields, {
+        name = parameter.name, place = place, is_required = parameter.required == true,
+        type = types.of(context.prefix, parameter.schema),
+        unit = unit_of(context, parameter.name, parameter.schema),
+      })
+    end
+  end
+end
+
+local function add_query(context, operation)
+  for _, name in ipairs((context.corrections.query or {})[operation.id] or {}) do
+    table.insert(operation.fields,
+      { name = name, place = "query", is_required = false, type = "string" })
+  end
+end
+
+local function add_body(context, operation, body)
+  if not body then return end
+  local content = body.content["application/json"]
+  if not content then
+    operation.content = sorted_keys(body.content)[1]
+    return
+  end
+  local fields = M.properties(context, content.schema)
+  assert(#fields > 0, operation.id .. ": a JSON body without fields")
+  table.move(fields, 1, #fields, #operation.fields + 1, operation.fields)
+end
+
+local function check_names(operation)
+  local places = {}
+  for _, field in ipairs(operation.fields) do
+    assert(not places[field.name], operation.id .. ": two fields named " .. field.name)
+    places[field.name] = field.place
+  end
+end
+
+local function successes(responses)
+  local list = {}
+  for _, status in ipairs(sorted_keys(responses)) do
+    if tonumber(status) < 300 then list[#list + 1] = responses[status] end
+  end
+  return list
+end
+
+local function media_types(responses)
+  local kinds = {}
+  for _, response in ipairs(successes(responses)) do
+    for kind in pairs(response.content or {}) do kinds[kind] = true end
+  end
+  return sorted_keys(kinds)
+end
+
+local function result_of(context, operation, responses)
+  local corrected = (context.corrections.result or {})[operation.id]
+  if corrected then return corrected end
+  local kinds = media_types(responses)
+  local all = table.concat(kinds, " ")
+  if all:find("-stream", 1, true) and not all:find("octet", 1, true) then return "stream" end
+  if all:find("jsonl", 1, true) then return "stream" end
+  if #kinds == 0 then return "none" end
+  return all == "application/json" and "json" or "bytes"
+end
+
+local function json_schema(responses)
+  for _, response in ipairs(successes(responses)) do
+    local content = (response.content or {})["application/json"]
+    if content and content.schema then return content.schema end
+  end
+end
+
+local function returns_of(context, operation, responses)
+  if operation.result == "stream" then return "string" end
+  local schema = json_schema(responses)
+  if schema then return types.of(context.prefix, schema) end
+  return operation.result == "none" and "any" or "string"
+end
+
+local function has_field(operation, name)
+  for _, field in ipairs(operation.fields) do
+    if field.name == name then return field end
+  end
+end
+
+local function paging_of(context, operation, responses)
+  local schema = json_schema(responses)
+  local found = schema and properties_of(context.description, schema).schemas or {}
+  if not found.items then return nil end
+  if found.nextCursor and has_field(operation, "cursor") then return "cursor" end
+  if found.totalPages and has_field(operation, "page") then return "page" end
+end
+
+local function fits(rule, operation)
+  return (not rule.id or rule.id == operation.id) and (not rule.tag or rule.tag == operation.tag)
+    and (not rule.method or rule.method == operation.method)
+    and (not rule.path or operation.path:find(rule.path) ~= nil)
+end
+
+local function permission_of(context, operation)
+  for _, rule in ipairs(context.corrections.permission or {}) do
+    if fits(rule, operation) then return rule[1] end
+  end
+  return ""
+end
+
+local function errors_of(context, operation, responses)
+  local kinds = {}
+  for _, kind in ipairs(ALWAYS_RAISED) do kinds[kind] = true end
+  for status in pairs(responses) do
+    local kind = KIND_OF_STATUS[status]
+    if kind then kinds[kind] = true end
+  end
+  if context.prefix == "daytona" then kinds.denied = true end
+  if #operation.fields > 0 then kinds.invalid = true end
+  if operation.path:find("{", 1, true) then kinds.not_found = true end
+  local name = has_field(operation, "name")
+  if operation.id:find("^[Cc]reate") and name and name.is_required then kinds.exists = true end
+  if (context.corrections.quota or {})[operation.id] then kinds.quota = true end
+  return sorted_keys(kinds)
+end
+
+local function ruled_path(context, path, method)
+  local rules = ((context.corrections.paths or {})[path] or {})[method] or {}
+  return (path:gsub("{(%w+)}", function(name)
+    return rules[name] and ("{%s:%s}"):format(name, rules[name]) or nil
+  end))
+end
+
+local function read_operation(context, path, method, from)
+  local operation = {
+    name = snake_case(from.operationId), id = from.operationId, tag = from.tags[1],
+    method = method:upper(), path = ruled_path(context, path, method:upper()), fields = {},
+    allows_304 = from.responses["304"] ~= nil, is_deprecated = from.deprecated == true,
+  }
+  add_parameters(context, operation, from.parameters, "path")
+  add_parameters(context, operation, from.parameters, "query")
+  add_query(context, operation)
+  add_parameters(context, operation, from.parameters, "header")
+  add_body(context, operation, from.requestBody)
+  check_names(operation)
+  operation.result = result_of(context, operation, from.responses)
+  operation.returns = returns_of(context, operation, from.responses)
+  operation.paging = paging_of(context, operation, from.responses)
+  operation.permission = permission_of(context, operation)
+  operation.errors = errors_of(context, operation, from.responses)
+  return operation
+end
+
+local function by_tag_and_path(one, other)
+  if one.tag ~= other.tag then return one.tag < other.tag end
+  if one.path ~= other.path then return one.path < other.path end
+  return one.method < other.method
+end
+
+--- Returns {name, title, source, prefix, description, corrections, operations}.
+---@param api {name: string, title: string}
+---@param description table
+---@param corrections table
+---@return table
+function M.read(api, description, corrections)
+  local context = {
+    name = api.name, title = api.title, prefix = api.name, source = corrections.source,
+    description = description, corrections = corrections, operations = {},
+  }
+  for path, item in pairs(description.paths) do
+    for _, method in ipairs(METHODS) do
+      local from = item[method]
+      if from and not (corrections.without or {})[from.operationId] then
+        table.insert(context.operations, read_operation(context, path, method, from))
+      end
+    end
+  end
+  table.sort(context.operations, by_tag_and_path)
+  return context
+end
+
+return M
