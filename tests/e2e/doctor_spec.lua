@@ -6,7 +6,7 @@ describe("doctor", function()
   local world
 
   setup(function() world = worlds.start() end)
-  teardown(function() world:stop() end)
+  teardown(function() if world then world:stop() end end)
   before_each(function() world:reset() end)
 
   local function doctor(changes)

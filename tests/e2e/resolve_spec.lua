@@ -12,7 +12,7 @@ describe("resolve", function()
   local world
 
   setup(function() world = worlds.start() end)
-  teardown(function() world:stop() end)
+  teardown(function() if world then world:stop() end end)
   before_each(function() world:reset() end)
 
   local function seed(name, more)

@@ -21,7 +21,7 @@ describe("snapshot", function()
   local world
 
   setup(function() world = worlds.start{ registry = "password" } end)
-  teardown(function() world:stop() end)
+  teardown(function() if world then world:stop() end end)
   before_each(function() world:reset() end)
 
   -- What this spec could leave with the engine: its own references.

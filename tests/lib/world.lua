@@ -60,7 +60,11 @@ function M.start(options)
   world.project = world.directory .. "/project"
   local mode = options and options.registry
   if mode then world.registry = tool("registry", "start", world.directory .. "/registry", mode) end
-  start_standin(world)
+  local ok, failure = pcall(start_standin, world)
+  if not ok then
+    world:stop()
+    error(failure, 0)
+  end
   world:reset()
   return world
 end
