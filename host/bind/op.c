@@ -11,6 +11,7 @@ struct bind_opslot {
   os2_op *op; /* NULL: closed */
   const bind_op_class *class;
   const char *name;
+  int waiters;      /* tasks in bind_wait_news */
   os2_event *event; /* the one being shown; owned here so that a Lua error cannot lose it */
 };
 
@@ -41,7 +42,7 @@ bool bind_push_op(lua_State *L, os2_op *op) {
 
 bind_opslot *bind_newop(lua_State *L, const bind_op_class *class, const char *name) {
   luaL_checkstack(L, 8, NULL);
-  bind_opslot *slot = bind_newobject(L, sizeof *slot, OP_TYPE, 2);
+  bind_opslot *slot = bind_newobject(L, sizeof *slot, OP_TYPE, 1);
   slot->class = class;
   slot->name = name;
   return slot;
@@ -57,7 +58,7 @@ void bind_setop(lua_State *L, bind_opslot *slot, os2_op *op) {
   lua_pop(L, 1);
 }
 
-void bind_anchor(lua_State *L, int arg) { lua_setiuservalue(L, arg, 1); }
+bool bind_is_op(lua_State *L, int arg) { return luaL_testudata(L, arg, OP_TYPE) != NULL; }
 
 static bind_opslot *check_slot(lua_State *L, int arg) {
   bind_opslot *slot = luaL_checkudata(L, arg, OP_TYPE);
@@ -66,6 +67,18 @@ static bind_opslot *check_slot(lua_State *L, int arg) {
 }
 
 os2_op *bind_checkop(lua_State *L, int arg) { return check_slot(L, arg)->op; }
+
+static void show(bind_opslot *slot, os2_event *event) {
+  free(slot->event);
+  slot->event = event;
+}
+
+static void drop(bind_opslot *slot) {
+  os2_op *op = slot->op;
+  slot->op = NULL;
+  show(slot, NULL);
+  if (op != NULL) os2_op_close(op);
+}
 
 /* ---- waiting ---- */
 
@@ -110,7 +123,7 @@ static int refuse_wait(lua_State *L, const char *name, const char *reason) {
   return lua_error(L);
 }
 
-static void check_may_wait(lua_State *L, const char *name) {
+void bind_check_may_wait(lua_State *L, const char *name) {
   if (!lua_isyieldable(L))
     refuse_wait(L, name,
                 "waits, and nothing can wait here (inside sort, gsub, tostring or require): "
@@ -123,22 +136,23 @@ static void check_may_wait(lua_State *L, const char *name) {
 
 int bind_wait_news(lua_State *L, lua_KFunction k) {
   bind_opslot *slot = check_slot(L, 1);
-  check_may_wait(L, slot->name);
+  bind_check_may_wait(L, slot->name);
+  slot->waiters++;
   lua_KContext height = lua_gettop(L);
   lua_pushvalue(L, 1);
   return lua_yieldk(L, 1, height, k);
 }
 
 void bind_woken(lua_State *L, int status, lua_KContext height) {
-  if (status == LUA_YIELD && lua_gettop(L) > height) lua_error(L);
+  if (status != LUA_YIELD) return;
+  bind_opslot *slot = luaL_checkudata(L, 1, OP_TYPE);
+  slot->waiters--;
+  if (lua_gettop(L) <= height) return;
+  if (slot->waiters == 0) drop(slot);
+  lua_error(L);
 }
 
 /* ---- methods ---- */
-
-static void show(bind_opslot *slot, os2_event *event) {
-  free(slot->event);
-  slot->event = event;
-}
 
 static int push_event(lua_State *L, bind_opslot *slot) {
   const os2_event *event = slot->event;
@@ -196,11 +210,15 @@ int bind_await(lua_State *L) {
 }
 
 static int close_slot(lua_State *L) {
+  drop(luaL_checkudata(L, 1, OP_TYPE));
+  return 0;
+}
+
+// op:close(): ends it; tasks that wait for it wake up with a `cancelled` error
+static int l_close(lua_State *L) {
   bind_opslot *slot = luaL_checkudata(L, 1, OP_TYPE);
-  os2_op *op = slot->op;
-  slot->op = NULL;
-  show(slot, NULL);
-  if (op != NULL) os2_op_close(op);
+  if (slot->op == NULL || slot->waiters == 0) return close_slot(L);
+  os2_op_cancel(slot->op);
   return 0;
 }
 
@@ -230,9 +248,9 @@ static int l_tostring(lua_State *L) {
 }
 
 static const luaL_Reg methods[] = {{"next", l_next},   {"result", l_result}, {"is_ready", l_is_ready},
-                                   {"close", close_slot}, {NULL, NULL}};
+                                   {"close", l_close}, {NULL, NULL}};
 static const luaL_Reg meta[] = {
-    {"__gc", close_slot}, {"__close", close_slot}, {"__call", l_next}, {"__tostring", l_tostring},
+    {"__gc", close_slot}, {"__close", l_close}, {"__call", l_next}, {"__tostring", l_tostring},
     {NULL, NULL}};
 
 void bind_open_op(lua_State *L) {

@@ -115,7 +115,7 @@ local function leave(waiter)
   return next_waiter
 end
 
--- Ends an operation; who else waits for it is told so by the operation.
+-- Ends the operation that a task waits for; who else waits for it wakes up.
 local function close_operation(op, closer)
   local waiter = waiting[op]
   waiting[op] = nil
@@ -244,15 +244,13 @@ local function wait_for(task, what)
   elseif is_cancelled and not is_shielded(task) then
     close_operation(what, task)
     raise_in(task)
-  elseif what:is_ready() then
-    enqueue(task)
   else
     task.waiting, task.next_waiter, waiting[what] = what, waiting[what], task
   end
 end
 
 local function is_wait(what)
-  return what == PARK or (type(what) == "userdata" and what.is_ready ~= nil)
+  return what == PARK or loop.is_operation(what)
 end
 
 -- A task that yields what is no wait: raised where it yielded, as soon as it goes on.
