@@ -20,7 +20,8 @@ end
 ---@return string?
 function M.get(name)
   local value = os.getenv(name)
-  if value ~= "" then return value end
+  if value == "" then return nil end
+  return value
 end
 
 --- Returns a copy of the environment without what its name calls a secret.
