@@ -1,4 +1,5 @@
---- Calls a function that must fail and returns what it raised, as it is: busted's own takes the line away.
+--- Calls a function that must fail and returns what it raised, as it is: busted's own takes the
+--- line away.
 ---@param fn function
 ---@return any
 return function(fn, ...)

@@ -148,9 +148,11 @@ describe("os2", function()
     it("defines nothing for scripts but arg", function()
       local path = write("globals.lua", [[
         local known = {}
-        for name in ("_G _VERSION arg assert collectgarbage coroutine debug dofile error getmetatable io ipairs load "
-          .. "loadfile math next os package pairs pcall print rawequal rawget rawlen rawset require select "
-          .. "setmetatable string table tonumber tostring type utf8 warn xpcall"):gmatch("%S+") do known[name] = true end
+        for name in ("_G _VERSION arg assert collectgarbage coroutine debug dofile error getmetatable io ipairs "
+          .. "load loadfile math next os package pairs pcall print rawequal rawget rawlen rawset require select "
+          .. "setmetatable string table tonumber tostring type utf8 warn xpcall"):gmatch("%S+") do
+          known[name] = true
+        end
         for name in pairs(_G) do if not known[name] then print(name) end end
         print(pcall(function() return clock.now() end))]])
       assert.matches("^false\t.*global 'clock'", run({ path }).stdout)
