@@ -59,6 +59,12 @@ static int l_pending(lua_State *L) {
   return 1;
 }
 
+// loop.is_operation(value) -> boolean
+static int l_is_operation(lua_State *L) {
+  lua_pushboolean(L, bind_is_op(L, 1));
+  return 1;
+}
+
 static void hook(lua_State *co);
 
 static void interrupt(lua_State *L, lua_Debug *debug) {
@@ -106,6 +112,7 @@ static const luaL_Reg functions[] = {{"enter", l_enter},
                                      {"signal", l_signal},
                                      {"timer", l_timer},
                                      {"pending", l_pending},
+                                     {"is_operation", l_is_operation},
                                      {"catch_signals", l_catch_signals},
                                      {NULL, NULL}};
 
