@@ -45,9 +45,14 @@ static void check_known(lua_State *L, int arg, const bind_opt *opts) {
   }
 }
 
+static int get_opt(lua_State *L, int arg, const char *key) {
+  lua_pushstring(L, key);
+  return lua_rawget(L, arg);
+}
+
 static void check_type(lua_State *L, int arg, const bind_opt *opt) {
   size_t len = strcspn(opt->type, "?");
-  int type = lua_getfield(L, arg, opt->key);
+  int type = get_opt(L, arg, opt->key);
   const char *found = lua_typename(L, type);
   lua_pop(L, 1);
   if (type == LUA_TNIL && opt->type[len] == '?') return;
@@ -64,25 +69,69 @@ void bind_opts(lua_State *L, int arg, const bind_opt *opts) {
   for (const bind_opt *opt = opts; opt->key != NULL; opt++) check_type(L, arg, opt);
 }
 
+static void check_whole(lua_State *L, int arg, const char *key, const char *text, size_t len) {
+  if (strlen(text) != len)
+    luaL_argerror(L, arg, lua_pushfstring(L, "option '%s' holds a zero byte", key));
+}
+
 const char *bind_opt_string(lua_State *L, int arg, const char *key, size_t *len) {
-  lua_getfield(L, arg, key);
-  const char *text = lua_isstring(L, -1) ? lua_tolstring(L, -1, len) : NULL;
+  size_t found = 0;
+  const char *text = get_opt(L, arg, key) == LUA_TSTRING ? lua_tolstring(L, -1, &found) : NULL;
   lua_pop(L, 1);
+  if (len != NULL) *len = found;
+  else if (text != NULL) check_whole(L, arg, key, text, found);
   return text;
 }
 
 double bind_opt_number(lua_State *L, int arg, const char *key, double fallback) {
-  lua_getfield(L, arg, key);
+  get_opt(L, arg, key);
   double value = lua_isnumber(L, -1) ? lua_tonumber(L, -1) : fallback;
   lua_pop(L, 1);
   return value;
 }
 
 bool bind_opt_boolean(lua_State *L, int arg, const char *key) {
-  lua_getfield(L, arg, key);
+  get_opt(L, arg, key);
   bool value = lua_toboolean(L, -1);
   lua_pop(L, 1);
   return value;
+}
+
+int64_t bind_opt_size(lua_State *L, int arg, const char *key, int64_t fallback) {
+  double value = bind_opt_number(L, arg, key, (double)fallback);
+  if (!(value >= 0) && value != (double)fallback)
+    luaL_argerror(L, arg, lua_pushfstring(L, "option '%s' must be a number of bytes", key));
+  return value < 0x1p63 ? (int64_t)value : INT64_MAX;
+}
+
+static const char *check_item(lua_State *L, int arg, const char *key, size_t index) {
+  size_t len = 0;
+  const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &len) : NULL;
+  if (text == NULL)
+    luaL_argerror(L, arg, lua_pushfstring(L, "%s[%d] must be a string", key, (int)index));
+  check_whole(L, arg, key, text, len);
+  return text;
+}
+
+const char *const *bind_opt_strings(lua_State *L, int arg, const char *key) {
+  if (get_opt(L, arg, key) == LUA_TNIL) return NULL;
+  size_t count = lua_rawlen(L, -1);
+  const char **list = lua_newuserdatauv(L, (count + 1) * sizeof *list, 0);
+  for (size_t i = 0; i < count; i++) {
+    lua_rawgeti(L, -2, (lua_Integer)i + 1);
+    list[i] = check_item(L, arg, key, i + 1);
+    lua_pop(L, 1);
+  }
+  list[count] = NULL;
+  return list;
+}
+
+const char *const *bind_opt_headers(lua_State *L, int arg, const char *key) {
+  const char *const *headers = bind_opt_strings(L, arg, key);
+  for (int i = 0; headers != NULL && headers[i] != NULL; i++)
+    if (strpbrk(headers[i], "\r\n") != NULL)
+      luaL_argerror(L, arg, lua_pushfstring(L, "%s[%d] holds a line break", key, i + 1));
+  return headers;
 }
 
 /* ---- errors ---- */

@@ -5,6 +5,7 @@
 #include <lauxlib.h>
 #include <lua.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "core/err.h"
 #include "core/op.h"
@@ -30,10 +31,20 @@ typedef struct bind_opt {
 void bind_opts(lua_State *L, int arg, const bind_opt *opts);
 
 /* Readers of one key of the table at index arg; absent gives the fallback. Strings stay anchored
-   by the table. */
+   by the table, of which metamethods have no say. Without `len` a string must hold no zero byte. */
 const char *bind_opt_string(lua_State *L, int arg, const char *key, size_t *len);
 double bind_opt_number(lua_State *L, int arg, const char *key, double fallback);
 bool bind_opt_boolean(lua_State *L, int arg, const char *key);
+
+/* A number of bytes, at most INT64_MAX, or the fallback; raises for any other one below 0. */
+int64_t bind_opt_size(lua_State *L, int arg, const char *key, int64_t fallback);
+
+/* A list of strings as an array with NULL behind it, NULL when the key is absent. The array is
+   owned by userdata left on the stack, the strings by the list. Raises for anything else in it. */
+const char *const *bind_opt_strings(lua_State *L, int arg, const char *key);
+
+/* The same for "Name: value" lines; raises for a line break, without the value: it may be secret. */
+const char *const *bind_opt_headers(lua_State *L, int arg, const char *key);
 
 /* ---- errors ---- */
 
@@ -71,8 +82,9 @@ void bind_setop(lua_State *L, bind_opslot *slot, os2_op *op);
 /* The operation in argument arg; raises when it is closed. */
 os2_op *bind_checkop(lua_State *L, int arg);
 
-/* Keeps the value on top of the stack alive as long as the operation at index arg; pops it. */
-void bind_anchor(lua_State *L, int arg);
+/* Raises where a wait cannot be; for verbs that start something and wait for its end, so that
+   nothing is started in vain. */
+void bind_check_may_wait(lua_State *L, const char *name);
 
 /* Waits for the end of the operation on top of the stack and returns what a verb returns: its
    result, or nil and an error. To be used as `return bind_await(L);`. */
@@ -82,7 +94,8 @@ int bind_await(lua_State *L);
    `return bind_wait_news(L, k);` by methods; k begins with bind_woken, with its own arguments. */
 int bind_wait_news(lua_State *L, lua_KFunction k);
 
-/* Raises the cancellation that the scheduler resumed us with, if any. */
+/* Raises the cancellation that the scheduler resumed us with, if any; the operation is still at
+   index 1. */
 void bind_woken(lua_State *L, int status, lua_KContext height);
 
 #endif

@@ -87,21 +87,6 @@ static const bind_opt build_opts[] = {{"socket", "string"},      {"target", "str
                                       {"session_id", "string?"}, {"context", "any"},
                                       {"timeout", "number"},     {NULL, NULL}};
 
-/* The list `headers` as a NULL-terminated array, owned by userdata left on the stack. */
-static const char *const *check_headers(lua_State *L) {
-  lua_getfield(L, 1, "headers");
-  size_t count = lua_rawlen(L, -1);
-  const char **headers = lua_newuserdatauv(L, (count + 1) * sizeof *headers, 0);
-  for (size_t i = 0; i < count; i++) {
-    lua_rawgeti(L, -2, (lua_Integer)i + 1);
-    headers[i] = lua_tostring(L, -1);
-    luaL_argcheck(L, headers[i] != NULL, 1, "headers must be strings");
-    lua_pop(L, 1);
-  }
-  headers[count] = NULL;
-  return headers;
-}
-
 static void read_build(lua_State *L, os2_build_request *request) {
   bind_opts(L, 1, build_opts);
   lua_settop(L, 1);
@@ -109,7 +94,7 @@ static void read_build(lua_State *L, os2_build_request *request) {
       .unix_socket = bind_opt_string(L, 1, "socket", NULL),
       .session_path = bind_opt_string(L, 1, "session_target", NULL),
       .session_id = bind_opt_string(L, 1, "session_id", NULL),
-      .headers = check_headers(L),
+      .headers = bind_opt_headers(L, 1, "headers"),
       .timeout = bind_opt_number(L, 1, "timeout", 0),
   };
   luaL_argcheck(L, (request->session_path == NULL) == (request->session_id == NULL), 1,

@@ -88,6 +88,7 @@ static const bind_opt context_opts[] = {
     {"path", "string"}, {"dockerfile", "string?"}, {"timeout", "number"}, {NULL, NULL}};
 
 int bind_docker_context(lua_State *L) {
+  bind_check_may_wait(L, "docker.context");
   bind_opts(L, 1, context_opts);
   lua_settop(L, 1);
   bind_opslot *slot = bind_newop(L, &context_class, "docker.context");

@@ -5,7 +5,7 @@
 #include "core/body_queue.h"
 #include "core/http.h"
 
-enum { QUEUE_VALUE = 2 }; /* the user value that holds the body queue of a request */
+enum { QUEUE_VALUE = 1 }; /* the user value that holds the body queue of a request */
 
 /* ---- the answer ---- */
 
@@ -120,23 +120,6 @@ static const bind_opt request_opts[] = {
     {"idle_timeout", "number?"},   {"response_limit", "number"}, {"unix_socket", "string?"},
     {"ca_file", "string?"},        {NULL, NULL}};
 
-/* The list `headers` as a NULL-terminated array, owned by userdata left on the stack. */
-static const char *const *opt_headers(lua_State *L) {
-  if (lua_getfield(L, 1, "headers") == LUA_TNIL) return NULL;
-  size_t count = lua_rawlen(L, -1);
-  const char **headers = lua_newuserdatauv(L, (count + 1) * sizeof *headers, 0);
-  for (size_t i = 0; i < count; i++) {
-    if (lua_rawgeti(L, -2, (lua_Integer)i + 1) != LUA_TSTRING)
-      luaL_error(L, "http: headers[%d] must be a string \"Name: value\"", (int)i + 1);
-    headers[i] = lua_tostring(L, -1);
-    if (strpbrk(headers[i], "\r\n") != NULL)
-      luaL_error(L, "http: headers[%d] holds a line break", (int)i + 1);
-    lua_pop(L, 1);
-  }
-  headers[count] = NULL;
-  return headers;
-}
-
 static os2_http_mode opt_mode(lua_State *L) {
   static const char *const names[] = {"whole", "chunks", "lines", NULL};
   lua_getfield(L, 1, "mode");
@@ -151,12 +134,12 @@ static void read_request(lua_State *L, os2_http_request *request) {
       .url = bind_opt_string(L, 1, "url", NULL),
       .unix_socket = bind_opt_string(L, 1, "unix_socket", NULL),
       .ca_file = bind_opt_string(L, 1, "ca_file", NULL),
-      .headers = opt_headers(L),
+      .headers = bind_opt_headers(L, 1, "headers"),
       .mode = opt_mode(L),
       .timeout = bind_opt_number(L, 1, "timeout", 0),
       .connect_timeout = bind_opt_number(L, 1, "connect_timeout", 0),
       .idle_timeout = bind_opt_number(L, 1, "idle_timeout", 0),
-      .response_limit = (size_t)bind_opt_number(L, 1, "response_limit", 0),
+      .response_limit = (size_t)bind_opt_size(L, 1, "response_limit", 0),
   };
   request->body = bind_opt_string(L, 1, "body", &request->body_len);
   luaL_argcheck(L, request->timeout > 0 || request->idle_timeout > 0, 1,
@@ -166,9 +149,9 @@ static void read_request(lua_State *L, os2_http_request *request) {
 /* Starts a request whose body comes from a queue; its operation's userdata is on top. */
 static int start_with_queue(lua_State *L, os2_http_request request, bind_opslot *slot,
                             os2_err *err) {
+  int64_t size = bind_opt_size(L, 1, "send_size", -1); /* may raise: before there is a queue */
   os2_body_queue *queue = os2_body_queue_new();
-  os2_body source =
-      os2_body_queue_source(queue, (int64_t)bind_opt_number(L, 1, "send_size", -1));
+  os2_body source = os2_body_queue_source(queue, size);
   request.source = &source;
   os2_op *op = os2_http_start(os2_loop_get(), &request, err);
   bind_setop(L, slot, op);
@@ -200,6 +183,7 @@ static int l_start(lua_State *L) {
 // http.request(options) -> {status, headers, body, elapsed, bytes_sent} | nil, err   (waits)
 static int l_request(lua_State *L) {
   os2_err err;
+  bind_check_may_wait(L, "http.request");
   if (start(L, "http.request", &err) != 0) return bind_fail(L, "http.request", &err);
   return bind_await(L);
 }

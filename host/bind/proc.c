@@ -8,25 +8,6 @@
 
 /* ---- reading the options ---- */
 
-/* A list of strings as a NULL-terminated array, owned by userdata left on the stack. */
-static char *const *check_list(lua_State *L, int index, const char *what) {
-  lua_Integer count = luaL_len(L, index);
-  const char **list = lua_newuserdatauv(L, ((size_t)count + 1) * sizeof *list, 0);
-  for (lua_Integer i = 0; i < count; i++) {
-    if (lua_rawgeti(L, index, i + 1) != LUA_TSTRING)
-      luaL_error(L, "proc.spawn: %s[%d] must be a string", what, (int)i + 1);
-    list[i] = lua_tostring(L, -1);
-    lua_pop(L, 1); /* the list keeps it */
-  }
-  list[count] = NULL;
-  return (char *const *)list;
-}
-
-static char *const *opt_list(lua_State *L, const char *key) {
-  if (lua_getfield(L, 1, key) == LUA_TNIL) return NULL;
-  return check_list(L, lua_gettop(L), key);
-}
-
 static os2_stdio opt_stdio(lua_State *L, const char *key) {
   static const char *const names[] = {"null", "pipe", "inherit", NULL};
   lua_getfield(L, 1, key);
@@ -86,7 +67,9 @@ static int l_close_stdin(lua_State *L) {
 static int l_kill(lua_State *L) {
   os2_err err;
   os2_op *op = bind_checkop(L, 1);
-  if (os2_proc_kill(op, (int)luaL_checkinteger(L, 2), &err) != 0)
+  lua_Integer signal = luaL_checkinteger(L, 2);
+  luaL_argcheck(L, signal >= 0 && signal < NSIG, 2, "no such signal");
+  if (os2_proc_kill(op, (int)signal, &err) != 0)
     return bind_fail(L, "proc.kill", &err);
   lua_pushboolean(L, 1);
   return 1;
@@ -120,9 +103,8 @@ static const bind_opt spawn_opts[] = {{"argv", "table"},    {"env", "table?"},
 static int l_spawn(lua_State *L) {
   bind_opts(L, 1, spawn_opts);
   lua_settop(L, 1);
-  lua_getfield(L, 1, "argv");
-  os2_proc_options options = {.argv = check_list(L, lua_gettop(L), "argv")};
-  options.env = opt_list(L, "env");
+  os2_proc_options options = {.argv = (char *const *)bind_opt_strings(L, 1, "argv"),
+                              .env = (char *const *)bind_opt_strings(L, 1, "env")};
   luaL_argcheck(L, options.argv[0] != NULL, 1, "argv must hold a program");
   options.cwd = bind_opt_string(L, 1, "cwd", NULL);
   options.in = opt_stdio(L, "stdin");
