@@ -78,6 +78,8 @@ void os2_op_set_deadline(os2_op *op, double seconds) {
   uv_timer_start(op->deadline, on_deadline, os2_milliseconds(seconds), 0);
 }
 
+static size_t size_of(const os2_event *event) { return sizeof *event + event->len; }
+
 void os2_op_push(os2_op *op, int type, const char *data, size_t len) {
   if (op->finished) return;
   os2_event *event = malloc(sizeof *event + len + 1);
@@ -89,7 +91,7 @@ void os2_op_push(os2_op *op, int type, const char *data, size_t len) {
   event->data[len] = '\0';
   *op->events_end = event;
   op->events_end = &event->next;
-  op->queued += len;
+  op->queued += size_of(event);
   os2_op_touch(op); /* last: a listener may close the operation */
 }
 
@@ -108,7 +110,7 @@ os2_event *os2_op_take(os2_op *op) {
   if (event == NULL) return NULL;
   op->events = event->next;
   if (op->events == NULL) op->events_end = &op->events;
-  op->queued -= event->len;
+  op->queued -= size_of(event);
   if (!op->finished && op->class->resume != NULL && op->queued <= op->high_water / 2)
     op->class->resume(op);
   return event;

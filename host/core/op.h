@@ -46,7 +46,7 @@ struct os2_op {
   void *listener_arg;
   os2_event *events;
   os2_event **events_end;
-  size_t queued;     /* bytes in the queue */
+  size_t queued;     /* bytes of memory in the queue: empty events count as well */
   size_t high_water; /* os2_op_is_full says so above this; 0 = no limit */
   bool finished;
   bool is_ready;
