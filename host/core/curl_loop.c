@@ -1,6 +1,7 @@
 /* curl_loop: libcurl's multi interface on the event loop. One per process: connections are kept. */
 #include "core/curl_loop.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <uv.h>
 
@@ -20,7 +21,7 @@ static struct {
   CURLM *multi;
   uv_timer_t timer;
   os2_curl_done done;
-  int depth;      /* > 0 while libcurl runs: its handles must not be removed */
+  int depth;      /* > 0 while libcurl or `done` runs: no handle must go */
   dropped *drops; /* to be removed once it is 0 */
 } client;
 
@@ -53,7 +54,9 @@ static void report_done(void) {
     CURLcode code = message->data.result;
     if (message->msg != CURLMSG_DONE || is_dropped(easy)) continue;
     curl_multi_remove_handle(client.multi, easy);
+    client.depth++; /* who is told may drop this very transfer */
     client.done(easy, code);
+    client.depth--;
   }
 }
 
@@ -131,9 +134,17 @@ static int open_client(os2_loop *loop, os2_err *err) {
   return 0;
 }
 
+/* A child that held a connection would keep it open when we have let go of it. */
+static int keep_from_children(void *arg, curl_socket_t fd, curlsocktype purpose) {
+  (void)arg;
+  (void)purpose;
+  return fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 ? CURL_SOCKOPT_OK : CURL_SOCKOPT_ERROR;
+}
+
 int os2_curl_add(os2_loop *loop, CURL *easy, os2_curl_done done, os2_err *err) {
   if (open_client(loop, err) != 0) return -1;
   client.done = done;
+  curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, keep_from_children);
   CURLMcode code = curl_multi_add_handle(client.multi, easy);
   if (code != CURLM_OK)
     return os2_fail(err, OS2_INTERNAL, "libcurl refused a request: %s", curl_multi_strerror(code));

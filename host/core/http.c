@@ -3,13 +3,14 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "core/curl_loop.h"
 
-enum { STREAM_HIGH_WATER = 256 * 1024, TRANSFER_BUFFER = 512 * 1024 };
+enum { STREAM_HIGH_WATER = 256 * 1024, TRANSFER_BUFFER = 512 * 1024, HEADER_LIMIT = 1000 };
 
 typedef struct transfer {
   os2_op op; /* first: an os2_op * is a transfer * */
@@ -73,14 +74,22 @@ static void end_headers(transfer *t) {
   if (is_streamed(t)) os2_op_push(&t->op, OS2_HTTP_HEAD, NULL, 0);
 }
 
+static int keep_header(transfer *t, const char *line, size_t len) {
+  if (t->response.header_count == HEADER_LIMIT)
+    return os2_fail(&t->fault, OS2_PROTOCOL, "the answer has more than %d headers", HEADER_LIMIT);
+  add_header(&t->response, line, len);
+  return 0;
+}
+
 static size_t on_header(char *line, size_t size, size_t count, void *arg) {
   transfer *t = arg;
   size_t len = size * count;
+  int code = 0;
   if (t->response.status != 0) return len; /* trailers */
   if (len > 5 && strncmp(line, "HTTP/", 5) == 0) drop_headers(&t->response);
   else if (len <= 2) end_headers(t);
-  else add_header(&t->response, line, len);
-  return t->op.finished ? 0 : len;
+  else code = keep_header(t, line, len);
+  return code != 0 || t->op.finished ? 0 : len;
 }
 
 static int over_limit(transfer *t, const char *what) {
@@ -247,6 +256,7 @@ static void on_done(CURL *easy, CURLcode code) {
     os2_fail(&t->fault, OS2_NETWORK, "the connection ended within the answer's headers");
   else if (t->mode == OS2_HTTP_LINES && is_streamed(t) && t->response.body_len > 0)
     push_kept_line(t);
+  if (t->easy == NULL) return; /* its listener closed it, and it was dropped */
   os2_op_finish(&t->op, &t->fault);
   os2_op_release(&t->op);
 }
@@ -285,13 +295,16 @@ static void set_headers(transfer *t, const os2_http_request *request) {
   curl_easy_setopt(t->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 }
 
+/* What libcurl can hold of a time. */
+static long at_most_int(double number) { return number < INT_MAX ? (long)number : INT_MAX; }
+
 static void set_times(transfer *t, const os2_http_request *request) {
   CURL *easy = t->easy;
   double connect = request->connect_timeout > 0 ? request->connect_timeout : request->timeout;
-  if (connect > 0) curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)(connect * 1000));
+  if (connect > 0) curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, at_most_int(connect * 1000));
   if (request->idle_timeout > 0) {
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
-    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)(request->idle_timeout + 0.999));
+    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, at_most_int(request->idle_timeout + 0.999));
   }
   if (request->timeout > 0) os2_op_set_deadline(&t->op, request->timeout);
 }

@@ -69,7 +69,7 @@ typedef struct os2_http_response {
 
 /* Starts a request. Returns NULL and fills err when it cannot be started.
    Any HTTP status is an answer, not an error; errors are OS2_NETWORK, OS2_TIMEOUT, OS2_PROTOCOL
-   (over the limit, not HTTP, redirect refused), OS2_UNAVAILABLE (connection refused), OS2_DENIED
+   (over a limit, not HTTP), OS2_UNAVAILABLE (connection refused), OS2_DENIED
    (certificate). Redirects are never followed. Proxies come from the environment, except on a unix
    socket. TLS 1.2 is the floor. */
 os2_op *os2_http_start(os2_loop *loop, const os2_http_request *request, os2_err *err);
