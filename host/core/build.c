@@ -20,7 +20,7 @@ typedef struct build {
   char *url;
   char **headers;
   os2_body context;
-  bool has_context; /* still ours, not the request's */
+  bool is_draining;
   int64_t sent, sent_shown;
   double timeout;
 } build;
@@ -63,7 +63,7 @@ static void free_headers(build *b) {
 static void destroy(os2_op *op) {
   build *b = (build *)op;
   close_http(b);
-  if (b->has_context && b->context.destroy != NULL) b->context.destroy(b->context.arg);
+  if (b->context.destroy != NULL) b->context.destroy(b->context.arg);
   free_headers(b);
   free(b->unix_socket);
   free(b->url);
@@ -72,18 +72,21 @@ static void destroy(os2_op *op) {
 
 /* ---- the request ---- */
 
-/* Hands the answer's lines on, as far as ours are taken. */
+/* Hands the answer's lines on, as far as ours are taken. Taking one lets a paused request go on,
+   which tells us of the next ones before this one is handed on: those have to wait. */
 static void drain(build *b) {
   os2_event *event;
+  b->is_draining = true;
   while (b->http != NULL && !os2_op_is_full(&b->op) && (event = os2_op_take(b->http)) != NULL) {
     if (event->type == OS2_HTTP_DATA) os2_op_push(&b->op, OS2_BUILD_LINE, event->data, event->len);
     free(event);
   }
+  b->is_draining = false;
 }
 
 static void on_http(os2_op *http, void *arg) {
   build *b = arg;
-  if (b->op.finished || b->http != http) return;
+  if (b->op.finished || b->is_draining || b->http != http) return;
   drain(b);
   if (http->finished && http->events == NULL) end(b, &http->err);
 }
@@ -104,9 +107,16 @@ static ptrdiff_t read_context(void *arg, char *buffer, size_t room, os2_err *err
   return n;
 }
 
+static int rewind_context(void *arg, os2_err *err) {
+  build *b = arg;
+  b->sent = b->sent_shown = 0;
+  return b->context.rewind(b->context.arg, err);
+}
+
 static void start_http(build *b) {
   os2_err err = {0};
   os2_body source = {.read = read_context, .arg = b, .size = b->context.size};
+  if (b->context.rewind != NULL) source.rewind = rewind_context;
   os2_http_request request = {.method = "POST",
                               .url = b->url,
                               .unix_socket = b->unix_socket,
@@ -171,7 +181,6 @@ static build *new_build(os2_loop *loop, const os2_build_request *request) {
   b->url = os2_mem_text(request->url, strlen(request->url));
   b->headers = copy_headers(request->headers);
   b->context = *request->context;
-  b->has_context = true;
   b->timeout = request->timeout;
   os2_op_set_deadline(&b->op, request->timeout);
   return b;
