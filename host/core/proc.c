@@ -13,6 +13,7 @@ typedef struct proc {
   uv_process_t process;
   uv_pipe_t pipes[3]; /* stdin, stdout, stderr as we hold them */
   bool is_open[3];
+  bool is_stdin_ending;
   bool is_paused;
   bool is_cancelled;
   bool has_group;
@@ -192,12 +193,13 @@ static void on_written(uv_write_t *request, int status) {
 
 int os2_proc_write(os2_op *op, const char *data, size_t len, os2_err *err) {
   proc *p = (proc *)op;
-  if (!p->is_open[0]) return os2_fail(err, OS2_CONFLICT, "the stdin of the process is closed");
+  if (!p->is_open[0] || p->is_stdin_ending)
+    return os2_fail(err, OS2_CONFLICT, "the stdin of the process is closed");
   writing *w = malloc(sizeof *w + len);
   if (w == NULL) abort();
   w->p = p;
   memcpy(w->data, data, len);
-  uv_buf_t buffer = uv_buf_init(w->data, (unsigned)len);
+  uv_buf_t buffer = {.base = w->data, .len = len};
   int code = uv_write(&w->request, (uv_stream_t *)&p->pipes[0], &buffer, 1, on_written);
   if (code == 0) return 0;
   free(w);
@@ -219,7 +221,8 @@ static void on_shutdown(uv_shutdown_t *request, int status) {
 
 void os2_proc_close_stdin(os2_op *op) {
   proc *p = (proc *)op;
-  if (!p->is_open[0]) return;
+  if (!p->is_open[0] || p->is_stdin_ending) return;
+  p->is_stdin_ending = true;
   uv_shutdown_t *request = malloc(sizeof *request);
   if (request == NULL) abort();
   if (uv_shutdown(request, (uv_stream_t *)&p->pipes[0], on_shutdown) == 0) return;
