@@ -11,7 +11,7 @@
 /* Every message on the wire stands behind {compressed: u8, length: big-endian u32}. */
 enum { PREFIX_SIZE = 5 };
 /* The requests served here hold a host name; more than this is no honest one. */
-enum { MAX_REQUEST = 64 * 1024 };
+enum { MAX_REQUEST = 64 * 1024, MAX_CALLS = 100 };
 
 /* One stream. */
 typedef struct call {
@@ -206,14 +206,19 @@ static nghttp2_session *new_session(os2_grpc *grpc) {
   return h2;
 }
 
+/* Says how many calls at once we take; without a limit their memory would have none. */
+static int submit_settings(nghttp2_session *h2) {
+  const nghttp2_settings_entry limit = {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, MAX_CALLS};
+  return nghttp2_submit_settings(h2, NGHTTP2_FLAG_NONE, &limit, 1);
+}
+
 os2_grpc *os2_grpc_new(const char *const *methods, os2_grpc_fn fn, void *arg) {
   os2_grpc *grpc = os2_mem_zero(1, sizeof *grpc);
   grpc->methods = methods;
   grpc->fn = fn;
   grpc->arg = arg;
   grpc->h2 = new_session(grpc);
-  if (grpc->h2 == NULL || nghttp2_submit_settings(grpc->h2, NGHTTP2_FLAG_NONE, NULL, 0) != 0)
-    abort();
+  if (grpc->h2 == NULL || submit_settings(grpc->h2) != 0) abort();
   return grpc;
 }
 
