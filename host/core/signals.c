@@ -1,6 +1,7 @@
 /* signals: the first SIGINT or SIGTERM asks, the second ends the process. */
 #include "core/signals.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stddef.h>
 #include <unistd.h>
@@ -11,9 +12,11 @@ static void (*first_hook)(void);
 
 static void on_signal(int number) {
   if (first_signal != 0) _exit(128 + number);
+  int error = errno; /* of whatever was interrupted */
   first_signal = number;
   os2_loop_signal(woken_loop);
   first_hook();
+  errno = error;
 }
 
 void os2_signals_catch(os2_loop *loop, void (*on_first)(void)) {
