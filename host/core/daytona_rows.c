@@ -1,7 +1,7 @@
 /* daytona: the operations of the Daytona API; made by tools/rows.lua, not by hand. */
 #include "core/daytona.h"
 
-/* Source: Daytona API v0.190. */
+/* Source: the description of the Daytona API. */
 const os2_rest_row os2_daytona_rows[] = {
     /* Health */
     {.name = "health_controller_live", .method = "GET", .path = "/health",

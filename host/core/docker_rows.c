@@ -1,7 +1,7 @@
 /* docker: the operations of the Docker Engine API; made by tools/rows.lua, not by hand. */
 #include "core/docker.h"
 
-/* Source: Docker Engine API 1.56. */
+/* Source: the description of the Docker Engine API 1.56. */
 const os2_rest_row os2_docker_rows[] = {
     /* Container */
     {.name = "container_create", .method = "POST", .path = "/containers/create",

@@ -1,7 +1,7 @@
 /* toolbox: the operations of the toolbox in a sandbox; made by tools/rows.lua, not by hand. */
 #include "core/daytona.h"
 
-/* Source: Daytona toolbox API. */
+/* Source: the description of the toolbox API. */
 const os2_rest_row os2_toolbox_rows[] = {
     /* file-system */
     {.name = "delete_file", .method = "DELETE", .path = "/files",

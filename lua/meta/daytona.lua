@@ -639,7 +639,7 @@ local daytona_each = {}
 
 --- GET /health
 --- Raises denied, network, timeout, unavailable.
---- Source: Daytona API v0.190, HealthController_live.
+--- Source: the description of the Daytona API, HealthController_live.
 ---@param params? {}
 ---@param options? os2.rest.call_options
 ---@return any
@@ -648,7 +648,7 @@ function daytona_api.health_controller_live(params, options) end
 
 --- GET /api-keys
 --- Raises denied, network, timeout, unavailable.
---- Source: Daytona API v0.190, listApiKeys.
+--- Source: the description of the Daytona API, listApiKeys.
 ---@param params? {}
 ---@param options? os2.rest.call_options
 ---@return daytona.ApiKeyList[]
@@ -662,7 +662,7 @@ function daytona_api.list_api_keys(params, options) end
 
 --- POST /api-keys
 --- Raises denied, exists, invalid, network, timeout, unavailable.
---- Source: Daytona API v0.190, createApiKey.
+--- Source: the description of the Daytona API, createApiKey.
 ---@param params daytona.api.create_api_key
 ---@param options? os2.rest.call_options
 ---@return daytona.ApiKeyResponse
@@ -671,7 +671,7 @@ function daytona_api.create_api_key(params, options) end
 
 --- GET /api-keys/current
 --- Raises denied, network, timeout, unavailable.
---- Source: Daytona API v0.190, getCurrentApiKey.
+--- Source: the description of the Daytona API, getCurrentApiKey.
 ---@param params? {}
 ---@param options? os2.rest.call_options
 ---@return daytona.ApiKeyList
@@ -683,7 +683,7 @@ function daytona_api.get_current_api_key(params, options) end
 
 --- DELETE /api-keys/{name}
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, deleteApiKey.
+--- Source: the description of the Daytona API, deleteApiKey.
 ---@param params daytona.api.delete_api_key
 ---@param options? os2.rest.call_options
 ---@return any
@@ -695,7 +695,7 @@ function daytona_api.delete_api_key(params, options) end
 
 --- GET /api-keys/{name}
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, getApiKey.
+--- Source: the description of the Daytona API, getApiKey.
 ---@param params daytona.api.get_api_key
 ---@param options? os2.rest.call_options
 ---@return daytona.ApiKeyList
@@ -708,7 +708,7 @@ function daytona_api.get_api_key(params, options) end
 
 --- DELETE /api-keys/{userId}/{name}
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, deleteApiKeyForUser.
+--- Source: the description of the Daytona API, deleteApiKeyForUser.
 ---@param params daytona.api.delete_api_key_for_user
 ---@param options? os2.rest.call_options
 ---@return any
@@ -736,7 +736,7 @@ function daytona_api.delete_api_key_for_user(params, options) end
 --- GET /audit/organizations/{organizationId}
 --- The key needs read:audit_logs.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, getOrganizationAuditLogs.
+--- Source: the description of the Daytona API, getOrganizationAuditLogs.
 ---@param params daytona.api.get_organization_audit_logs
 ---@param options? os2.rest.call_options
 ---@return daytona.PaginatedAuditLogs
@@ -751,7 +751,7 @@ function daytona_each.get_organization_audit_logs(params, options) end
 
 --- GET /audit/scenarios
 --- Raises denied, network, timeout, unavailable.
---- Source: Daytona API v0.190, getAuditScenarios.
+--- Source: the description of the Daytona API, getAuditScenarios.
 ---@param params? {}
 ---@param options? os2.rest.call_options
 ---@return daytona.AuditScenarios
@@ -760,7 +760,7 @@ function daytona_api.get_audit_scenarios(params, options) end
 
 --- GET /config
 --- Raises denied, network, timeout, unavailable.
---- Source: Daytona API v0.190, ConfigController_getConfig.
+--- Source: the description of the Daytona API, ConfigController_getConfig.
 ---@param params? {}
 ---@param options? os2.rest.call_options
 ---@return daytona.DaytonaConfiguration
@@ -769,7 +769,7 @@ function daytona_api.config_controller_get_config(params, options) end
 
 --- GET /docker-registry
 --- Raises denied, network, timeout, unavailable.
---- Source: Daytona API v0.190, listRegistries.
+--- Source: the description of the Daytona API, listRegistries.
 ---@param params? {}
 ---@param options? os2.rest.call_options
 ---@return daytona.DockerRegistry[]
@@ -786,7 +786,7 @@ function daytona_api.list_registries(params, options) end
 --- POST /docker-registry
 --- The key needs write:registries.
 --- Raises denied, exists, invalid, network, timeout, unavailable.
---- Source: Daytona API v0.190, createRegistry.
+--- Source: the description of the Daytona API, createRegistry.
 ---@param params daytona.api.create_registry
 ---@param options? os2.rest.call_options
 ---@return daytona.DockerRegistry
@@ -799,7 +799,7 @@ function daytona_api.create_registry(params, options) end
 --- GET /docker-registry/registry-push-access
 --- The key needs write:snapshots.
 --- Raises denied, invalid, network, timeout, unavailable.
---- Source: Daytona API v0.190, getTransientPushAccess.
+--- Source: the description of the Daytona API, getTransientPushAccess.
 ---@param params? daytona.api.get_transient_push_access
 ---@param options? os2.rest.call_options
 ---@return daytona.RegistryPushAccessDto
@@ -812,7 +812,7 @@ function daytona_api.get_transient_push_access(params, options) end
 --- DELETE /docker-registry/{id}
 --- The key needs delete:registries.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, deleteRegistry.
+--- Source: the description of the Daytona API, deleteRegistry.
 ---@param params daytona.api.delete_registry
 ---@param options? os2.rest.call_options
 ---@return any
@@ -824,7 +824,7 @@ function daytona_api.delete_registry(params, options) end
 
 --- GET /docker-registry/{id}
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, getRegistry.
+--- Source: the description of the Daytona API, getRegistry.
 ---@param params daytona.api.get_registry
 ---@param options? os2.rest.call_options
 ---@return daytona.DockerRegistry
@@ -842,7 +842,7 @@ function daytona_api.get_registry(params, options) end
 --- PATCH /docker-registry/{id}
 --- The key needs write:registries.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, updateRegistry.
+--- Source: the description of the Daytona API, updateRegistry.
 ---@param params daytona.api.update_registry
 ---@param options? os2.rest.call_options
 ---@return daytona.DockerRegistry
@@ -852,7 +852,7 @@ function daytona_api.update_registry(params, options) end
 --- GET /object-storage/push-access
 --- The key needs write:snapshots.
 --- Raises denied, network, timeout, unavailable.
---- Source: Daytona API v0.190, getPushAccess.
+--- Source: the description of the Daytona API, getPushAccess.
 ---@param params? {}
 ---@param options? os2.rest.call_options
 ---@return daytona.StorageAccessDto
@@ -861,7 +861,7 @@ function daytona_api.get_push_access(params, options) end
 
 --- GET /regions
 --- Raises denied, network, timeout, unavailable.
---- Source: Daytona API v0.190, listAvailableRegions.
+--- Source: the description of the Daytona API, listAvailableRegions.
 ---@param params? {}
 ---@param options? os2.rest.call_options
 ---@return daytona.Region[]
@@ -878,7 +878,7 @@ function daytona_api.list_available_regions(params, options) end
 --- POST /regions
 --- The key needs write:regions.
 --- Raises denied, exists, invalid, network, timeout, unavailable.
---- Source: Daytona API v0.190, createRegion.
+--- Source: the description of the Daytona API, createRegion.
 ---@param params daytona.api.create_region
 ---@param options? os2.rest.call_options
 ---@return daytona.CreateRegionResponse
@@ -891,7 +891,7 @@ function daytona_api.create_region(params, options) end
 --- DELETE /regions/{id}
 --- The key needs delete:regions.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, deleteRegion.
+--- Source: the description of the Daytona API, deleteRegion.
 ---@param params daytona.api.delete_region
 ---@param options? os2.rest.call_options
 ---@return any
@@ -903,7 +903,7 @@ function daytona_api.delete_region(params, options) end
 
 --- GET /regions/{id}
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, getRegionById.
+--- Source: the description of the Daytona API, getRegionById.
 ---@param params daytona.api.get_region_by_id
 ---@param options? os2.rest.call_options
 ---@return daytona.Region
@@ -920,7 +920,7 @@ function daytona_api.get_region_by_id(params, options) end
 --- PATCH /regions/{id}
 --- The key needs write:regions.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, updateRegion.
+--- Source: the description of the Daytona API, updateRegion.
 ---@param params daytona.api.update_region
 ---@param options? os2.rest.call_options
 ---@return any
@@ -933,7 +933,7 @@ function daytona_api.update_region(params, options) end
 --- POST /regions/{id}/regenerate-proxy-api-key
 --- The key needs write:regions.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, regenerateProxyApiKey.
+--- Source: the description of the Daytona API, regenerateProxyApiKey.
 ---@param params daytona.api.regenerate_proxy_api_key
 ---@param options? os2.rest.call_options
 ---@return daytona.RegenerateApiKeyResponse
@@ -946,7 +946,7 @@ function daytona_api.regenerate_proxy_api_key(params, options) end
 --- POST /regions/{id}/regenerate-snapshot-manager-credentials
 --- The key needs write:regions.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, regenerateSnapshotManagerCredentials.
+--- Source: the description of the Daytona API, regenerateSnapshotManagerCredentials.
 ---@param params daytona.api.regenerate_snapshot_manager_credentials
 ---@param options? os2.rest.call_options
 ---@return daytona.SnapshotManagerCredentials
@@ -959,7 +959,7 @@ function daytona_api.regenerate_snapshot_manager_credentials(params, options) en
 --- POST /regions/{id}/regenerate-ssh-gateway-api-key
 --- The key needs write:regions.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, regenerateSshGatewayApiKey.
+--- Source: the description of the Daytona API, regenerateSshGatewayApiKey.
 ---@param params daytona.api.regenerate_ssh_gateway_api_key
 ---@param options? os2.rest.call_options
 ---@return daytona.RegenerateApiKeyResponse
@@ -971,7 +971,7 @@ function daytona_api.regenerate_ssh_gateway_api_key(params, options) end
 
 --- GET /preview/{sandboxId}/access
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, hasSandboxAccess.
+--- Source: the description of the Daytona API, hasSandboxAccess.
 ---@param params daytona.api.has_sandbox_access
 ---@param options? os2.rest.call_options
 ---@return boolean
@@ -984,7 +984,7 @@ function daytona_api.has_sandbox_access(params, options) end
 
 --- GET /preview/{sandboxId}/preview-warning
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, isPreviewWarningEnabled.
+--- Source: the description of the Daytona API, isPreviewWarningEnabled.
 ---@param params daytona.api.is_preview_warning_enabled
 ---@param options? os2.rest.call_options
 ---@return daytona.PreviewWarning
@@ -996,7 +996,7 @@ function daytona_api.is_preview_warning_enabled(params, options) end
 
 --- GET /preview/{sandboxId}/public
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, isSandboxPublic.
+--- Source: the description of the Daytona API, isSandboxPublic.
 ---@param params daytona.api.is_sandbox_public
 ---@param options? os2.rest.call_options
 ---@return boolean
@@ -1009,7 +1009,7 @@ function daytona_api.is_sandbox_public(params, options) end
 
 --- GET /preview/{sandboxId}/validate/{authToken}
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, isValidAuthToken.
+--- Source: the description of the Daytona API, isValidAuthToken.
 ---@param params daytona.api.is_valid_auth_token
 ---@param options? os2.rest.call_options
 ---@return boolean
@@ -1022,7 +1022,7 @@ function daytona_api.is_valid_auth_token(params, options) end
 
 --- GET /preview/{signedPreviewToken}/{port}/sandbox-id
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, getSandboxIdFromSignedPreviewUrlToken.
+--- Source: the description of the Daytona API, getSandboxIdFromSignedPreviewUrlToken.
 ---@param params daytona.api.get_sandbox_id_from_signed_preview_url_token
 ---@param options? os2.rest.call_options
 ---@return string
@@ -1031,7 +1031,7 @@ function daytona_api.get_sandbox_id_from_signed_preview_url_token(params, option
 
 --- GET /shared-regions
 --- Raises denied, network, timeout, unavailable.
---- Source: Daytona API v0.190, listSharedRegions.
+--- Source: the description of the Daytona API, listSharedRegions.
 ---@param params? {}
 ---@param options? os2.rest.call_options
 ---@return daytona.Region[]
@@ -1069,7 +1069,7 @@ function daytona_api.list_shared_regions(params, options) end
 
 --- GET /sandbox
 --- Raises denied, invalid, network, timeout, unavailable.
---- Source: Daytona API v0.190, listSandboxes.
+--- Source: the description of the Daytona API, listSandboxes.
 ---@param params? daytona.api.list_sandboxes
 ---@param options? os2.rest.call_options
 ---@return daytona.ListSandboxesResponse
@@ -1114,7 +1114,7 @@ function daytona_each.list_sandboxes(params, options) end
 --- POST /sandbox
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, quota, timeout, unavailable.
---- Source: Daytona API v0.190, createSandbox.
+--- Source: the description of the Daytona API, createSandbox.
 ---@param params? daytona.api.create_sandbox
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1144,7 +1144,7 @@ function daytona_api.create_sandbox(params, options) end
 
 --- GET /sandbox/paginated
 --- Raises denied, invalid, network, timeout, unavailable.
---- Source: Daytona API v0.190, listSandboxesPaginated_deprecated.
+--- Source: the description of the Daytona API, listSandboxesPaginated_deprecated.
 ---@deprecated
 ---@param params? daytona.api.list_sandboxes_paginated_deprecated
 ---@param options? os2.rest.call_options
@@ -1164,7 +1164,7 @@ function daytona_each.list_sandboxes_paginated_deprecated(params, options) end
 --- DELETE /sandbox/{sandboxIdOrName}
 --- The key needs delete:sandboxes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, deleteSandbox.
+--- Source: the description of the Daytona API, deleteSandbox.
 ---@param params daytona.api.delete_sandbox
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1177,7 +1177,7 @@ function daytona_api.delete_sandbox(params, options) end
 
 --- GET /sandbox/{sandboxIdOrName}
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, getSandbox.
+--- Source: the description of the Daytona API, getSandbox.
 ---@param params daytona.api.get_sandbox
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1189,7 +1189,7 @@ function daytona_api.get_sandbox(params, options) end
 
 --- GET /sandbox/{sandboxIdOrName}/ancestors
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, getSandboxAncestors.
+--- Source: the description of the Daytona API, getSandboxAncestors.
 ---@param params daytona.api.get_sandbox_ancestors
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox[]
@@ -1202,7 +1202,7 @@ function daytona_api.get_sandbox_ancestors(params, options) end
 --- POST /sandbox/{sandboxIdOrName}/archive
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, archiveSandbox.
+--- Source: the description of the Daytona API, archiveSandbox.
 ---@param params daytona.api.archive_sandbox
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1216,7 +1216,7 @@ function daytona_api.archive_sandbox(params, options) end
 --- POST /sandbox/{sandboxIdOrName}/autoarchive/{interval}
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, setAutoArchiveInterval.
+--- Source: the description of the Daytona API, setAutoArchiveInterval.
 ---@param params daytona.api.set_auto_archive_interval
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1230,7 +1230,7 @@ function daytona_api.set_auto_archive_interval(params, options) end
 --- POST /sandbox/{sandboxIdOrName}/autodelete/{interval}
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, setAutoDeleteInterval.
+--- Source: the description of the Daytona API, setAutoDeleteInterval.
 ---@param params daytona.api.set_auto_delete_interval
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1244,7 +1244,7 @@ function daytona_api.set_auto_delete_interval(params, options) end
 --- POST /sandbox/{sandboxIdOrName}/autopause/{interval}
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, setAutoPauseInterval.
+--- Source: the description of the Daytona API, setAutoPauseInterval.
 ---@param params daytona.api.set_auto_pause_interval
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1258,7 +1258,7 @@ function daytona_api.set_auto_pause_interval(params, options) end
 --- POST /sandbox/{sandboxIdOrName}/autostop/{interval}
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, setAutostopInterval.
+--- Source: the description of the Daytona API, setAutostopInterval.
 ---@param params daytona.api.set_autostop_interval
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1271,7 +1271,7 @@ function daytona_api.set_autostop_interval(params, options) end
 --- POST /sandbox/{sandboxIdOrName}/backup
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, createBackup.
+--- Source: the description of the Daytona API, createBackup.
 ---@deprecated
 ---@param params daytona.api.create_backup
 ---@param options? os2.rest.call_options
@@ -1285,7 +1285,7 @@ function daytona_api.create_backup(params, options) end
 
 --- GET /sandbox/{sandboxIdOrName}/build-logs
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, getBuildLogs.
+--- Source: the description of the Daytona API, getBuildLogs.
 ---@deprecated
 ---@param params daytona.api.get_build_logs
 ---@param options? os2.rest.call_options
@@ -1298,7 +1298,7 @@ function daytona_api.get_build_logs(params, options) end
 
 --- GET /sandbox/{sandboxIdOrName}/build-logs-url
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, getBuildLogsUrl.
+--- Source: the description of the Daytona API, getBuildLogsUrl.
 ---@param params daytona.api.get_build_logs_url
 ---@param options? os2.rest.call_options
 ---@return daytona.Url
@@ -1312,7 +1312,7 @@ function daytona_api.get_build_logs_url(params, options) end
 --- POST /sandbox/{sandboxIdOrName}/fork
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, quota, timeout, unavailable.
---- Source: Daytona API v0.190, forkSandbox.
+--- Source: the description of the Daytona API, forkSandbox.
 ---@param params daytona.api.fork_sandbox
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1325,7 +1325,7 @@ function daytona_api.fork_sandbox(params, options) end
 
 --- GET /sandbox/{sandboxIdOrName}/forks
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, getSandboxForks.
+--- Source: the description of the Daytona API, getSandboxForks.
 ---@param params daytona.api.get_sandbox_forks
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox[]
@@ -1339,7 +1339,7 @@ function daytona_api.get_sandbox_forks(params, options) end
 --- PUT /sandbox/{sandboxIdOrName}/labels
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, replaceLabels.
+--- Source: the description of the Daytona API, replaceLabels.
 ---@param params daytona.api.replace_labels
 ---@param options? os2.rest.call_options
 ---@return daytona.SandboxLabels
@@ -1355,7 +1355,7 @@ function daytona_api.replace_labels(params, options) end
 --- POST /sandbox/{sandboxIdOrName}/network-settings
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, updateNetworkSettings.
+--- Source: the description of the Daytona API, updateNetworkSettings.
 ---@param params daytona.api.update_network_settings
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1367,7 +1367,7 @@ function daytona_api.update_network_settings(params, options) end
 
 --- GET /sandbox/{sandboxIdOrName}/parent
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, getSandboxParent.
+--- Source: the description of the Daytona API, getSandboxParent.
 ---@param params daytona.api.get_sandbox_parent
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1380,7 +1380,7 @@ function daytona_api.get_sandbox_parent(params, options) end
 --- POST /sandbox/{sandboxIdOrName}/pause
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, pauseSandbox.
+--- Source: the description of the Daytona API, pauseSandbox.
 ---@param params daytona.api.pause_sandbox
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1393,7 +1393,7 @@ function daytona_api.pause_sandbox(params, options) end
 
 --- GET /sandbox/{sandboxIdOrName}/ports/{port}/preview-url
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, getPortPreviewUrl.
+--- Source: the description of the Daytona API, getPortPreviewUrl.
 ---@param params daytona.api.get_port_preview_url
 ---@param options? os2.rest.call_options
 ---@return daytona.PortPreviewUrl
@@ -1407,7 +1407,7 @@ function daytona_api.get_port_preview_url(params, options) end
 
 --- GET /sandbox/{sandboxIdOrName}/ports/{port}/signed-preview-url
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, getSignedPortPreviewUrl.
+--- Source: the description of the Daytona API, getSignedPortPreviewUrl.
 ---@param params daytona.api.get_signed_port_preview_url
 ---@param options? os2.rest.call_options
 ---@return daytona.SignedPortPreviewUrl
@@ -1422,7 +1422,7 @@ function daytona_api.get_signed_port_preview_url(params, options) end
 --- POST /sandbox/{sandboxIdOrName}/ports/{port}/signed-preview-url/{token}/expire
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, expireSignedPortPreviewUrl.
+--- Source: the description of the Daytona API, expireSignedPortPreviewUrl.
 ---@param params daytona.api.expire_signed_port_preview_url
 ---@param options? os2.rest.call_options
 ---@return any
@@ -1436,7 +1436,7 @@ function daytona_api.expire_signed_port_preview_url(params, options) end
 --- POST /sandbox/{sandboxIdOrName}/public/{isPublic}
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, updatePublicStatus.
+--- Source: the description of the Daytona API, updatePublicStatus.
 ---@param params daytona.api.update_public_status
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1450,7 +1450,7 @@ function daytona_api.update_public_status(params, options) end
 --- POST /sandbox/{sandboxIdOrName}/recover
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, recoverSandbox.
+--- Source: the description of the Daytona API, recoverSandbox.
 ---@param params daytona.api.recover_sandbox
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1466,7 +1466,7 @@ function daytona_api.recover_sandbox(params, options) end
 --- POST /sandbox/{sandboxIdOrName}/resize
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, quota, timeout, unavailable.
---- Source: Daytona API v0.190, resizeSandbox.
+--- Source: the description of the Daytona API, resizeSandbox.
 ---@param params daytona.api.resize_sandbox
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1480,7 +1480,7 @@ function daytona_api.resize_sandbox(params, options) end
 --- PUT /sandbox/{sandboxIdOrName}/secrets
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, updateSandboxSecrets.
+--- Source: the description of the Daytona API, updateSandboxSecrets.
 ---@param params daytona.api.update_sandbox_secrets
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1495,7 +1495,7 @@ function daytona_api.update_sandbox_secrets(params, options) end
 --- POST /sandbox/{sandboxIdOrName}/snapshot
 --- The key needs write:sandboxes.
 --- Raises denied, exists, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, createSandboxSnapshot.
+--- Source: the description of the Daytona API, createSandboxSnapshot.
 ---@param params daytona.api.create_sandbox_snapshot
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1509,7 +1509,7 @@ function daytona_api.create_sandbox_snapshot(params, options) end
 --- DELETE /sandbox/{sandboxIdOrName}/ssh-access
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, revokeSshAccess.
+--- Source: the description of the Daytona API, revokeSshAccess.
 ---@param params daytona.api.revoke_ssh_access
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1523,7 +1523,7 @@ function daytona_api.revoke_ssh_access(params, options) end
 --- POST /sandbox/{sandboxIdOrName}/ssh-access
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, createSshAccess.
+--- Source: the description of the Daytona API, createSshAccess.
 ---@param params daytona.api.create_ssh_access
 ---@param options? os2.rest.call_options
 ---@return daytona.SshAccessDto
@@ -1536,7 +1536,7 @@ function daytona_api.create_ssh_access(params, options) end
 --- POST /sandbox/{sandboxIdOrName}/start
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, quota, timeout, unavailable.
---- Source: Daytona API v0.190, startSandbox.
+--- Source: the description of the Daytona API, startSandbox.
 ---@param params daytona.api.start_sandbox
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1550,7 +1550,7 @@ function daytona_api.start_sandbox(params, options) end
 --- POST /sandbox/{sandboxIdOrName}/stop
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, stopSandbox.
+--- Source: the description of the Daytona API, stopSandbox.
 ---@param params daytona.api.stop_sandbox
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1564,7 +1564,7 @@ function daytona_api.stop_sandbox(params, options) end
 --- POST /sandbox/{sandboxIdOrName}/ttl/{ttlMinutes}
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, setTtl.
+--- Source: the description of the Daytona API, setTtl.
 ---@param params daytona.api.set_ttl
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1577,7 +1577,7 @@ function daytona_api.set_ttl(params, options) end
 
 --- POST /sandbox/{sandboxId}/last-activity
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, updateLastActivity.
+--- Source: the description of the Daytona API, updateLastActivity.
 ---@param params daytona.api.update_last_activity
 ---@param options? os2.rest.call_options
 ---@return any
@@ -1589,7 +1589,7 @@ function daytona_api.update_last_activity(params, options) end
 
 --- GET /sandbox/{sandboxId}/signing-key
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, getSandboxSigningKey.
+--- Source: the description of the Daytona API, getSandboxSigningKey.
 ---@param params daytona.api.get_sandbox_signing_key
 ---@param options? os2.rest.call_options
 ---@return string
@@ -1602,7 +1602,7 @@ function daytona_api.get_sandbox_signing_key(params, options) end
 --- POST /sandbox/{sandboxId}/signing-key/rotate
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, rotateSigningKey.
+--- Source: the description of the Daytona API, rotateSigningKey.
 ---@param params daytona.api.rotate_signing_key
 ---@param options? os2.rest.call_options
 ---@return string
@@ -1620,7 +1620,7 @@ function daytona_api.rotate_signing_key(params, options) end
 
 --- GET /sandbox/{sandboxId}/telemetry/logs
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, getSandboxLogs.
+--- Source: the description of the Daytona API, getSandboxLogs.
 ---@param params daytona.api.get_sandbox_logs
 ---@param options? os2.rest.call_options
 ---@return daytona.PaginatedLogs
@@ -1641,7 +1641,7 @@ function daytona_each.get_sandbox_logs(params, options) end
 
 --- GET /sandbox/{sandboxId}/telemetry/metrics
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, getSandboxMetrics.
+--- Source: the description of the Daytona API, getSandboxMetrics.
 ---@param params daytona.api.get_sandbox_metrics
 ---@param options? os2.rest.call_options
 ---@return daytona.MetricsResponse
@@ -1657,7 +1657,7 @@ function daytona_api.get_sandbox_metrics(params, options) end
 
 --- GET /sandbox/{sandboxId}/telemetry/traces
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, getSandboxTraces.
+--- Source: the description of the Daytona API, getSandboxTraces.
 ---@param params daytona.api.get_sandbox_traces
 ---@param options? os2.rest.call_options
 ---@return daytona.PaginatedTraces
@@ -1676,7 +1676,7 @@ function daytona_each.get_sandbox_traces(params, options) end
 
 --- GET /sandbox/{sandboxId}/telemetry/traces/{traceId}
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, getSandboxTraceSpans.
+--- Source: the description of the Daytona API, getSandboxTraceSpans.
 ---@param params daytona.api.get_sandbox_trace_spans
 ---@param options? os2.rest.call_options
 ---@return daytona.TraceSpan[]
@@ -1688,7 +1688,7 @@ function daytona_api.get_sandbox_trace_spans(params, options) end
 
 --- GET /sandbox/{sandboxId}/toolbox-proxy-url
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, getToolboxProxyUrl.
+--- Source: the description of the Daytona API, getToolboxProxyUrl.
 ---@param params daytona.api.get_toolbox_proxy_url
 ---@param options? os2.rest.call_options
 ---@return daytona.ToolboxProxyUrl
@@ -1697,7 +1697,7 @@ function daytona_api.get_toolbox_proxy_url(params, options) end
 
 --- GET /secret
 --- Raises denied, network, timeout, unavailable.
---- Source: Daytona API v0.190, listSecrets.
+--- Source: the description of the Daytona API, listSecrets.
 ---@deprecated
 ---@param params? {}
 ---@param options? os2.rest.call_options
@@ -1713,7 +1713,7 @@ function daytona_api.list_secrets(params, options) end
 
 --- POST /secret
 --- Raises denied, exists, invalid, network, timeout, unavailable.
---- Source: Daytona API v0.190, createSecret.
+--- Source: the description of the Daytona API, createSecret.
 ---@param params daytona.api.create_secret
 ---@param options? os2.rest.call_options
 ---@return daytona.Secret
@@ -1729,7 +1729,7 @@ function daytona_api.create_secret(params, options) end
 
 --- GET /secret/paginated
 --- Raises denied, invalid, network, timeout, unavailable.
---- Source: Daytona API v0.190, listSecretsPaginated.
+--- Source: the description of the Daytona API, listSecretsPaginated.
 ---@param params? daytona.api.list_secrets_paginated
 ---@param options? os2.rest.call_options
 ---@return daytona.ListSecretsResponse
@@ -1747,7 +1747,7 @@ function daytona_each.list_secrets_paginated(params, options) end
 
 --- DELETE /secret/{secretId}
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, deleteSecret.
+--- Source: the description of the Daytona API, deleteSecret.
 ---@param params daytona.api.delete_secret
 ---@param options? os2.rest.call_options
 ---@return any
@@ -1759,7 +1759,7 @@ function daytona_api.delete_secret(params, options) end
 
 --- GET /secret/{secretId}
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, getSecret.
+--- Source: the description of the Daytona API, getSecret.
 ---@param params daytona.api.get_secret
 ---@param options? os2.rest.call_options
 ---@return daytona.Secret
@@ -1774,7 +1774,7 @@ function daytona_api.get_secret(params, options) end
 
 --- PATCH /secret/{secretId}
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, updateSecret.
+--- Source: the description of the Daytona API, updateSecret.
 ---@param params daytona.api.update_secret
 ---@param options? os2.rest.call_options
 ---@return daytona.Secret
@@ -1791,7 +1791,7 @@ function daytona_api.update_secret(params, options) end
 
 --- GET /snapshots
 --- Raises denied, invalid, network, timeout, unavailable.
---- Source: Daytona API v0.190, getAllSnapshots.
+--- Source: the description of the Daytona API, getAllSnapshots.
 ---@param params? daytona.api.get_all_snapshots
 ---@param options? os2.rest.call_options
 ---@return daytona.PaginatedSnapshots
@@ -1820,7 +1820,7 @@ function daytona_each.get_all_snapshots(params, options) end
 --- POST /snapshots
 --- The key needs write:snapshots.
 --- Raises denied, exists, invalid, network, quota, timeout, unavailable.
---- Source: Daytona API v0.190, createSnapshot.
+--- Source: the description of the Daytona API, createSnapshot.
 ---@param params daytona.api.create_snapshot
 ---@param options? os2.rest.call_options
 ---@return daytona.SnapshotDto
@@ -1833,7 +1833,7 @@ function daytona_api.create_snapshot(params, options) end
 --- DELETE /snapshots/{id}
 --- The key needs delete:snapshots.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, removeSnapshot.
+--- Source: the description of the Daytona API, removeSnapshot.
 ---@param params daytona.api.remove_snapshot
 ---@param options? os2.rest.call_options
 ---@return any
@@ -1846,7 +1846,7 @@ function daytona_api.remove_snapshot(params, options) end
 --- POST /snapshots/{id}/activate
 --- The key needs write:snapshots.
 --- Raises denied, invalid, network, not_found, quota, timeout, unavailable.
---- Source: Daytona API v0.190, activateSnapshot.
+--- Source: the description of the Daytona API, activateSnapshot.
 ---@param params daytona.api.activate_snapshot
 ---@param options? os2.rest.call_options
 ---@return daytona.SnapshotDto
@@ -1858,7 +1858,7 @@ function daytona_api.activate_snapshot(params, options) end
 
 --- GET /snapshots/{id}/build-logs-url
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, getSnapshotBuildLogsUrl.
+--- Source: the description of the Daytona API, getSnapshotBuildLogsUrl.
 ---@param params daytona.api.get_snapshot_build_logs_url
 ---@param options? os2.rest.call_options
 ---@return daytona.Url
@@ -1871,7 +1871,7 @@ function daytona_api.get_snapshot_build_logs_url(params, options) end
 --- POST /snapshots/{id}/deactivate
 --- The key needs write:snapshots.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, deactivateSnapshot.
+--- Source: the description of the Daytona API, deactivateSnapshot.
 ---@param params daytona.api.deactivate_snapshot
 ---@param options? os2.rest.call_options
 ---@return any
@@ -1883,7 +1883,7 @@ function daytona_api.deactivate_snapshot(params, options) end
 
 --- GET /snapshots/{id}
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, getSnapshot.
+--- Source: the description of the Daytona API, getSnapshot.
 ---@param params daytona.api.get_snapshot
 ---@param options? os2.rest.call_options
 ---@return daytona.SnapshotDto
@@ -1896,7 +1896,7 @@ function daytona_api.get_snapshot(params, options) end
 
 --- GET /snapshots/{id}/build-logs
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, getSnapshotBuildLogs.
+--- Source: the description of the Daytona API, getSnapshotBuildLogs.
 ---@deprecated
 ---@param params daytona.api.get_snapshot_build_logs
 ---@param options? os2.rest.call_options
@@ -1910,7 +1910,7 @@ function daytona_api.get_snapshot_build_logs(params, options) end
 --- GET /volumes
 --- The key needs read:volumes.
 --- Raises denied, invalid, network, timeout, unavailable.
---- Source: Daytona API v0.190, listVolumes.
+--- Source: the description of the Daytona API, listVolumes.
 ---@param params? daytona.api.list_volumes
 ---@param options? os2.rest.call_options
 ---@return daytona.VolumeDto[]
@@ -1923,7 +1923,7 @@ function daytona_api.list_volumes(params, options) end
 --- POST /volumes
 --- The key needs write:volumes.
 --- Raises denied, exists, invalid, network, quota, timeout, unavailable.
---- Source: Daytona API v0.190, createVolume.
+--- Source: the description of the Daytona API, createVolume.
 ---@param params daytona.api.create_volume
 ---@param options? os2.rest.call_options
 ---@return daytona.VolumeDto
@@ -1936,7 +1936,7 @@ function daytona_api.create_volume(params, options) end
 --- GET /volumes/by-name/{name}
 --- The key needs read:volumes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, getVolumeByName.
+--- Source: the description of the Daytona API, getVolumeByName.
 ---@param params daytona.api.get_volume_by_name
 ---@param options? os2.rest.call_options
 ---@return daytona.VolumeDto
@@ -1949,7 +1949,7 @@ function daytona_api.get_volume_by_name(params, options) end
 --- DELETE /volumes/{volumeId}
 --- The key needs delete:volumes.
 --- Raises conflict, denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, deleteVolume.
+--- Source: the description of the Daytona API, deleteVolume.
 ---@param params daytona.api.delete_volume
 ---@param options? os2.rest.call_options
 ---@return any
@@ -1962,7 +1962,7 @@ function daytona_api.delete_volume(params, options) end
 --- GET /volumes/{volumeId}
 --- The key needs read:volumes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona API v0.190, getVolume.
+--- Source: the description of the Daytona API, getVolume.
 ---@param params daytona.api.get_volume
 ---@param options? os2.rest.call_options
 ---@return daytona.VolumeDto

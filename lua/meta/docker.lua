@@ -968,7 +968,7 @@ local docker_each = {}
 
 --- POST /containers/create
 --- Raises conflict, invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, ContainerCreate.
+--- Source: the description of the Docker Engine API 1.56, ContainerCreate.
 ---@param params? docker.api.container_create
 ---@param options? os2.rest.call_options
 ---@return docker.ContainerCreateResponse
@@ -983,7 +983,7 @@ function docker_api.container_create(params, options) end
 
 --- GET /containers/json
 --- Raises invalid, network, timeout, unavailable.
---- Source: Docker Engine API 1.56, ContainerList.
+--- Source: the description of the Docker Engine API 1.56, ContainerList.
 ---@param params? docker.api.container_list
 ---@param options? os2.rest.call_options
 ---@return docker.ContainerSummary[]
@@ -995,7 +995,7 @@ function docker_api.container_list(params, options) end
 
 --- POST /containers/prune
 --- Raises invalid, network, timeout, unavailable.
---- Source: Docker Engine API 1.56, ContainerPrune.
+--- Source: the description of the Docker Engine API 1.56, ContainerPrune.
 ---@param params? docker.api.container_prune
 ---@param options? os2.rest.call_options
 ---@return table
@@ -1010,7 +1010,7 @@ function docker_api.container_prune(params, options) end
 
 --- DELETE /containers/{id}
 --- Raises conflict, invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, ContainerDelete.
+--- Source: the description of the Docker Engine API 1.56, ContainerDelete.
 ---@param params docker.api.container_delete
 ---@param options? os2.rest.call_options
 ---@return any
@@ -1023,7 +1023,7 @@ function docker_api.container_delete(params, options) end
 
 --- GET /containers/{id}/archive
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, ContainerArchive.
+--- Source: the description of the Docker Engine API 1.56, ContainerArchive.
 ---@param params docker.api.container_archive
 ---@param options? os2.rest.call_options
 ---@return string
@@ -1036,7 +1036,7 @@ function docker_api.container_archive(params, options) end
 
 --- HEAD /containers/{id}/archive
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, ContainerArchiveInfo.
+--- Source: the description of the Docker Engine API 1.56, ContainerArchiveInfo.
 ---@param params docker.api.container_archive_info
 ---@param options? os2.rest.call_options
 ---@return any
@@ -1052,7 +1052,7 @@ function docker_api.container_archive_info(params, options) end
 --- PUT /containers/{id}/archive
 --- The body, application/x-tar, is `options.body`.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, PutContainerArchive.
+--- Source: the description of the Docker Engine API 1.56, PutContainerArchive.
 ---@param params docker.api.put_container_archive
 ---@param options? os2.rest.call_options
 ---@return any
@@ -1070,7 +1070,7 @@ function docker_api.put_container_archive(params, options) end
 
 --- POST /containers/{id}/attach
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, ContainerAttach.
+--- Source: the description of the Docker Engine API 1.56, ContainerAttach.
 ---@param params docker.api.container_attach
 ---@param options? os2.rest.call_options
 ---@return string
@@ -1088,7 +1088,7 @@ function docker_api.container_attach(params, options) end
 
 --- GET /containers/{id}/attach/ws
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, ContainerAttachWebsocket.
+--- Source: the description of the Docker Engine API 1.56, ContainerAttachWebsocket.
 ---@param params docker.api.container_attach_websocket
 ---@param options? os2.rest.call_options
 ---@return any
@@ -1100,7 +1100,7 @@ function docker_api.container_attach_websocket(params, options) end
 
 --- GET /containers/{id}/changes
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, ContainerChanges.
+--- Source: the description of the Docker Engine API 1.56, ContainerChanges.
 ---@param params docker.api.container_changes
 ---@param options? os2.rest.call_options
 ---@return docker.FilesystemChange[]
@@ -1112,7 +1112,7 @@ function docker_api.container_changes(params, options) end
 
 --- GET /containers/{id}/export
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, ContainerExport.
+--- Source: the description of the Docker Engine API 1.56, ContainerExport.
 ---@param params docker.api.container_export
 ---@param options? os2.rest.call_options
 ---@return string
@@ -1125,7 +1125,7 @@ function docker_api.container_export(params, options) end
 
 --- GET /containers/{id}/json
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, ContainerInspect.
+--- Source: the description of the Docker Engine API 1.56, ContainerInspect.
 ---@param params docker.api.container_inspect
 ---@param options? os2.rest.call_options
 ---@return docker.ContainerInspectResponse
@@ -1138,7 +1138,7 @@ function docker_api.container_inspect(params, options) end
 
 --- POST /containers/{id}/kill
 --- Raises conflict, invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, ContainerKill.
+--- Source: the description of the Docker Engine API 1.56, ContainerKill.
 ---@param params docker.api.container_kill
 ---@param options? os2.rest.call_options
 ---@return any
@@ -1157,7 +1157,7 @@ function docker_api.container_kill(params, options) end
 
 --- GET /containers/{id}/logs
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, ContainerLogs.
+--- Source: the description of the Docker Engine API 1.56, ContainerLogs.
 ---@param params docker.api.container_logs
 ---@param options? os2.rest.call_options
 ---@return string
@@ -1169,7 +1169,7 @@ function docker_api.container_logs(params, options) end
 
 --- POST /containers/{id}/pause
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, ContainerPause.
+--- Source: the description of the Docker Engine API 1.56, ContainerPause.
 ---@param params docker.api.container_pause
 ---@param options? os2.rest.call_options
 ---@return any
@@ -1182,7 +1182,7 @@ function docker_api.container_pause(params, options) end
 
 --- POST /containers/{id}/rename
 --- Raises conflict, invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, ContainerRename.
+--- Source: the description of the Docker Engine API 1.56, ContainerRename.
 ---@param params docker.api.container_rename
 ---@param options? os2.rest.call_options
 ---@return any
@@ -1196,7 +1196,7 @@ function docker_api.container_rename(params, options) end
 
 --- POST /containers/{id}/resize
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, ContainerResize.
+--- Source: the description of the Docker Engine API 1.56, ContainerResize.
 ---@param params docker.api.container_resize
 ---@param options? os2.rest.call_options
 ---@return string
@@ -1210,7 +1210,7 @@ function docker_api.container_resize(params, options) end
 
 --- POST /containers/{id}/restart
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, ContainerRestart.
+--- Source: the description of the Docker Engine API 1.56, ContainerRestart.
 ---@param params docker.api.container_restart
 ---@param options? os2.rest.call_options
 ---@return any
@@ -1223,7 +1223,7 @@ function docker_api.container_restart(params, options) end
 
 --- POST /containers/{id}/start
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, ContainerStart.
+--- Source: the description of the Docker Engine API 1.56, ContainerStart.
 ---@param params docker.api.container_start
 ---@param options? os2.rest.call_options
 ---@return any
@@ -1237,7 +1237,7 @@ function docker_api.container_start(params, options) end
 
 --- GET /containers/{id}/stats
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, ContainerStats.
+--- Source: the description of the Docker Engine API 1.56, ContainerStats.
 ---@param params docker.api.container_stats
 ---@param options? os2.rest.call_options
 ---@return string
@@ -1251,7 +1251,7 @@ function docker_api.container_stats(params, options) end
 
 --- POST /containers/{id}/stop
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, ContainerStop.
+--- Source: the description of the Docker Engine API 1.56, ContainerStop.
 ---@param params docker.api.container_stop
 ---@param options? os2.rest.call_options
 ---@return any
@@ -1264,7 +1264,7 @@ function docker_api.container_stop(params, options) end
 
 --- GET /containers/{id}/top
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, ContainerTop.
+--- Source: the description of the Docker Engine API 1.56, ContainerTop.
 ---@param params docker.api.container_top
 ---@param options? os2.rest.call_options
 ---@return docker.ContainerTopResponse
@@ -1276,7 +1276,7 @@ function docker_api.container_top(params, options) end
 
 --- POST /containers/{id}/unpause
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, ContainerUnpause.
+--- Source: the description of the Docker Engine API 1.56, ContainerUnpause.
 ---@param params docker.api.container_unpause
 ---@param options? os2.rest.call_options
 ---@return any
@@ -1319,7 +1319,7 @@ function docker_api.container_unpause(params, options) end
 
 --- POST /containers/{id}/update
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, ContainerUpdate.
+--- Source: the description of the Docker Engine API 1.56, ContainerUpdate.
 ---@param params docker.api.container_update
 ---@param options? os2.rest.call_options
 ---@return docker.ContainerUpdateResponse
@@ -1332,7 +1332,7 @@ function docker_api.container_update(params, options) end
 
 --- POST /containers/{id}/wait
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, ContainerWait.
+--- Source: the description of the Docker Engine API 1.56, ContainerWait.
 ---@param params docker.api.container_wait
 ---@param options? os2.rest.call_options
 ---@return docker.ContainerWaitResponse
@@ -1344,7 +1344,7 @@ function docker_api.container_wait(params, options) end
 
 --- GET /distribution/{name}/json
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, DistributionInspect.
+--- Source: the description of the Docker Engine API 1.56, DistributionInspect.
 ---@param params docker.api.distribution_inspect
 ---@param options? os2.rest.call_options
 ---@return docker.DistributionInspect
@@ -1367,7 +1367,7 @@ function docker_api.distribution_inspect(params, options) end
 
 --- POST /containers/{id}/exec
 --- Raises conflict, invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, ContainerExec.
+--- Source: the description of the Docker Engine API 1.56, ContainerExec.
 ---@param params docker.api.container_exec
 ---@param options? os2.rest.call_options
 ---@return docker.IDResponse
@@ -1379,7 +1379,7 @@ function docker_api.container_exec(params, options) end
 
 --- GET /exec/{id}/json
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, ExecInspect.
+--- Source: the description of the Docker Engine API 1.56, ExecInspect.
 ---@param params docker.api.exec_inspect
 ---@param options? os2.rest.call_options
 ---@return table
@@ -1393,7 +1393,7 @@ function docker_api.exec_inspect(params, options) end
 
 --- POST /exec/{id}/resize
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, ExecResize.
+--- Source: the description of the Docker Engine API 1.56, ExecResize.
 ---@param params docker.api.exec_resize
 ---@param options? os2.rest.call_options
 ---@return any
@@ -1408,7 +1408,7 @@ function docker_api.exec_resize(params, options) end
 
 --- POST /exec/{id}/start
 --- Raises conflict, invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, ExecStart.
+--- Source: the description of the Docker Engine API 1.56, ExecStart.
 ---@param params docker.api.exec_start
 ---@param options? os2.rest.call_options
 ---@return string
@@ -1447,7 +1447,7 @@ function docker_api.exec_start(params, options) end
 --- POST /build
 --- The body, application/octet-stream, is `options.body`.
 --- Raises invalid, network, timeout, unavailable.
---- Source: Docker Engine API 1.56, ImageBuild.
+--- Source: the description of the Docker Engine API 1.56, ImageBuild.
 ---@param params? docker.api.image_build
 ---@param options? os2.rest.call_options
 ---@return string
@@ -1463,7 +1463,7 @@ function docker_api.image_build(params, options) end
 
 --- POST /build/prune
 --- Raises invalid, network, timeout, unavailable.
---- Source: Docker Engine API 1.56, BuildPrune.
+--- Source: the description of the Docker Engine API 1.56, BuildPrune.
 ---@param params? docker.api.build_prune
 ---@param options? os2.rest.call_options
 ---@return table
@@ -1505,7 +1505,7 @@ function docker_api.build_prune(params, options) end
 
 --- POST /commit
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, ImageCommit.
+--- Source: the description of the Docker Engine API 1.56, ImageCommit.
 ---@param params? docker.api.image_commit
 ---@param options? os2.rest.call_options
 ---@return docker.IDResponse
@@ -1524,7 +1524,7 @@ function docker_api.image_commit(params, options) end
 --- POST /images/create
 --- The body, text/plain, is `options.body`.
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, ImageCreate.
+--- Source: the description of the Docker Engine API 1.56, ImageCreate.
 ---@param params? docker.api.image_create
 ---@param options? os2.rest.call_options
 ---@return string
@@ -1537,7 +1537,7 @@ function docker_api.image_create(params, options) end
 
 --- GET /images/get
 --- Raises invalid, network, timeout, unavailable.
---- Source: Docker Engine API 1.56, ImageGetAll.
+--- Source: the description of the Docker Engine API 1.56, ImageGetAll.
 ---@param params? docker.api.image_get_all
 ---@param options? os2.rest.call_options
 ---@return string
@@ -1554,7 +1554,7 @@ function docker_api.image_get_all(params, options) end
 
 --- GET /images/json
 --- Raises invalid, network, timeout, unavailable.
---- Source: Docker Engine API 1.56, ImageList.
+--- Source: the description of the Docker Engine API 1.56, ImageList.
 ---@param params? docker.api.image_list
 ---@param options? os2.rest.call_options
 ---@return docker.ImageSummary[]
@@ -1568,7 +1568,7 @@ function docker_api.image_list(params, options) end
 --- POST /images/load
 --- The body, application/x-tar, is `options.body`.
 --- Raises invalid, network, timeout, unavailable.
---- Source: Docker Engine API 1.56, ImageLoad.
+--- Source: the description of the Docker Engine API 1.56, ImageLoad.
 ---@param params? docker.api.image_load
 ---@param options? os2.rest.call_options
 ---@return string
@@ -1580,7 +1580,7 @@ function docker_api.image_load(params, options) end
 
 --- POST /images/prune
 --- Raises invalid, network, timeout, unavailable.
---- Source: Docker Engine API 1.56, ImagePrune.
+--- Source: the description of the Docker Engine API 1.56, ImagePrune.
 ---@param params? docker.api.image_prune
 ---@param options? os2.rest.call_options
 ---@return table
@@ -1594,7 +1594,7 @@ function docker_api.image_prune(params, options) end
 
 --- GET /images/search
 --- Raises invalid, network, timeout, unavailable.
---- Source: Docker Engine API 1.56, ImageSearch.
+--- Source: the description of the Docker Engine API 1.56, ImageSearch.
 ---@param params docker.api.image_search
 ---@param options? os2.rest.call_options
 ---@return table[]
@@ -1609,7 +1609,7 @@ function docker_api.image_search(params, options) end
 
 --- DELETE /images/{name}
 --- Raises conflict, invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, ImageDelete.
+--- Source: the description of the Docker Engine API 1.56, ImageDelete.
 ---@param params docker.api.image_delete
 ---@param options? os2.rest.call_options
 ---@return docker.ImageDeleteResponseItem[]
@@ -1624,7 +1624,7 @@ function docker_api.image_delete(params, options) end
 
 --- GET /images/{name}/attestations
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, ImageAttestations.
+--- Source: the description of the Docker Engine API 1.56, ImageAttestations.
 ---@param params docker.api.image_attestations
 ---@param options? os2.rest.call_options
 ---@return docker.AttestationStatement[]
@@ -1637,7 +1637,7 @@ function docker_api.image_attestations(params, options) end
 
 --- GET /images/{name}/get
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, ImageGet.
+--- Source: the description of the Docker Engine API 1.56, ImageGet.
 ---@param params docker.api.image_get
 ---@param options? os2.rest.call_options
 ---@return string
@@ -1650,7 +1650,7 @@ function docker_api.image_get(params, options) end
 
 --- GET /images/{name}/history
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, ImageHistory.
+--- Source: the description of the Docker Engine API 1.56, ImageHistory.
 ---@param params docker.api.image_history
 ---@param options? os2.rest.call_options
 ---@return docker.ImageHistoryResponseItem[]
@@ -1664,7 +1664,7 @@ function docker_api.image_history(params, options) end
 
 --- GET /images/{name}/json
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, ImageInspect.
+--- Source: the description of the Docker Engine API 1.56, ImageInspect.
 ---@param params docker.api.image_inspect
 ---@param options? os2.rest.call_options
 ---@return docker.ImageInspect
@@ -1678,7 +1678,7 @@ function docker_api.image_inspect(params, options) end
 
 --- POST /images/{name}/push
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, ImagePush.
+--- Source: the description of the Docker Engine API 1.56, ImagePush.
 ---@param params docker.api.image_push
 ---@param options? os2.rest.call_options
 ---@return string
@@ -1692,7 +1692,7 @@ function docker_api.image_push(params, options) end
 
 --- POST /images/{name}/tag
 --- Raises conflict, invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, ImageTag.
+--- Source: the description of the Docker Engine API 1.56, ImageTag.
 ---@param params docker.api.image_tag
 ---@param options? os2.rest.call_options
 ---@return any
@@ -1704,7 +1704,7 @@ function docker_api.image_tag(params, options) end
 
 --- GET /networks
 --- Raises invalid, network, timeout, unavailable.
---- Source: Docker Engine API 1.56, NetworkList.
+--- Source: the description of the Docker Engine API 1.56, NetworkList.
 ---@param params? docker.api.network_list
 ---@param options? os2.rest.call_options
 ---@return docker.NetworkSummary[]
@@ -1728,7 +1728,7 @@ function docker_api.network_list(params, options) end
 
 --- POST /networks/create
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, NetworkCreate.
+--- Source: the description of the Docker Engine API 1.56, NetworkCreate.
 ---@param params docker.api.network_create
 ---@param options? os2.rest.call_options
 ---@return docker.NetworkCreateResponse
@@ -1740,7 +1740,7 @@ function docker_api.network_create(params, options) end
 
 --- POST /networks/prune
 --- Raises invalid, network, timeout, unavailable.
---- Source: Docker Engine API 1.56, NetworkPrune.
+--- Source: the description of the Docker Engine API 1.56, NetworkPrune.
 ---@param params? docker.api.network_prune
 ---@param options? os2.rest.call_options
 ---@return table
@@ -1752,7 +1752,7 @@ function docker_api.network_prune(params, options) end
 
 --- DELETE /networks/{id}
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, NetworkDelete.
+--- Source: the description of the Docker Engine API 1.56, NetworkDelete.
 ---@param params docker.api.network_delete
 ---@param options? os2.rest.call_options
 ---@return any
@@ -1766,7 +1766,7 @@ function docker_api.network_delete(params, options) end
 
 --- GET /networks/{id}
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, NetworkInspect.
+--- Source: the description of the Docker Engine API 1.56, NetworkInspect.
 ---@param params docker.api.network_inspect
 ---@param options? os2.rest.call_options
 ---@return docker.NetworkInspect
@@ -1780,7 +1780,7 @@ function docker_api.network_inspect(params, options) end
 
 --- POST /networks/{id}/connect
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, NetworkConnect.
+--- Source: the description of the Docker Engine API 1.56, NetworkConnect.
 ---@param params docker.api.network_connect
 ---@param options? os2.rest.call_options
 ---@return any
@@ -1794,7 +1794,7 @@ function docker_api.network_connect(params, options) end
 
 --- POST /networks/{id}/disconnect
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, NetworkDisconnect.
+--- Source: the description of the Docker Engine API 1.56, NetworkDisconnect.
 ---@param params docker.api.network_disconnect
 ---@param options? os2.rest.call_options
 ---@return any
@@ -1803,7 +1803,7 @@ function docker_api.network_disconnect(params, options) end
 
 --- POST /session
 --- Raises invalid, network, timeout, unavailable.
---- Source: Docker Engine API 1.56, Session.
+--- Source: the description of the Docker Engine API 1.56, Session.
 ---@param params? {}
 ---@param options? os2.rest.call_options
 ---@return string
@@ -1812,7 +1812,7 @@ function docker_api.session(params, options) end
 
 --- GET /_ping
 --- Raises network, timeout, unavailable.
---- Source: Docker Engine API 1.56, SystemPing.
+--- Source: the description of the Docker Engine API 1.56, SystemPing.
 ---@param params? {}
 ---@param options? os2.rest.call_options
 ---@return string
@@ -1821,7 +1821,7 @@ function docker_api.system_ping(params, options) end
 
 --- HEAD /_ping
 --- Raises network, timeout, unavailable.
---- Source: Docker Engine API 1.56, SystemPingHead.
+--- Source: the description of the Docker Engine API 1.56, SystemPingHead.
 ---@param params? {}
 ---@param options? os2.rest.call_options
 ---@return string
@@ -1835,7 +1835,7 @@ function docker_api.system_ping_head(params, options) end
 
 --- POST /auth
 --- Raises denied, invalid, network, timeout, unavailable.
---- Source: Docker Engine API 1.56, SystemAuth.
+--- Source: the description of the Docker Engine API 1.56, SystemAuth.
 ---@param params? docker.api.system_auth
 ---@param options? os2.rest.call_options
 ---@return docker.AuthResponse
@@ -1849,7 +1849,7 @@ function docker_api.system_auth(params, options) end
 
 --- GET /events
 --- Raises invalid, network, timeout, unavailable.
---- Source: Docker Engine API 1.56, SystemEvents.
+--- Source: the description of the Docker Engine API 1.56, SystemEvents.
 ---@param params? docker.api.system_events
 ---@param options? os2.rest.call_options
 ---@return string
@@ -1858,7 +1858,7 @@ function docker_api.system_events(params, options) end
 
 --- GET /info
 --- Raises network, timeout, unavailable.
---- Source: Docker Engine API 1.56, SystemInfo.
+--- Source: the description of the Docker Engine API 1.56, SystemInfo.
 ---@param params? {}
 ---@param options? os2.rest.call_options
 ---@return docker.SystemInfo
@@ -1871,7 +1871,7 @@ function docker_api.system_info(params, options) end
 
 --- GET /system/df
 --- Raises invalid, network, timeout, unavailable.
---- Source: Docker Engine API 1.56, SystemDataUsage.
+--- Source: the description of the Docker Engine API 1.56, SystemDataUsage.
 ---@param params? docker.api.system_data_usage
 ---@param options? os2.rest.call_options
 ---@return table
@@ -1880,7 +1880,7 @@ function docker_api.system_data_usage(params, options) end
 
 --- GET /version
 --- Raises network, timeout, unavailable.
---- Source: Docker Engine API 1.56, SystemVersion.
+--- Source: the description of the Docker Engine API 1.56, SystemVersion.
 ---@param params? {}
 ---@param options? os2.rest.call_options
 ---@return docker.SystemVersion
@@ -1892,7 +1892,7 @@ function docker_api.system_version(params, options) end
 
 --- GET /volumes
 --- Raises invalid, network, timeout, unavailable.
---- Source: Docker Engine API 1.56, VolumeList.
+--- Source: the description of the Docker Engine API 1.56, VolumeList.
 ---@param params? docker.api.volume_list
 ---@param options? os2.rest.call_options
 ---@return docker.VolumeListResponse
@@ -1908,7 +1908,7 @@ function docker_api.volume_list(params, options) end
 
 --- POST /volumes/create
 --- Raises invalid, network, timeout, unavailable.
---- Source: Docker Engine API 1.56, VolumeCreate.
+--- Source: the description of the Docker Engine API 1.56, VolumeCreate.
 ---@param params? docker.api.volume_create
 ---@param options? os2.rest.call_options
 ---@return docker.Volume
@@ -1920,7 +1920,7 @@ function docker_api.volume_create(params, options) end
 
 --- POST /volumes/prune
 --- Raises invalid, network, timeout, unavailable.
---- Source: Docker Engine API 1.56, VolumePrune.
+--- Source: the description of the Docker Engine API 1.56, VolumePrune.
 ---@param params? docker.api.volume_prune
 ---@param options? os2.rest.call_options
 ---@return table
@@ -1933,7 +1933,7 @@ function docker_api.volume_prune(params, options) end
 
 --- DELETE /volumes/{name}
 --- Raises conflict, invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, VolumeDelete.
+--- Source: the description of the Docker Engine API 1.56, VolumeDelete.
 ---@param params docker.api.volume_delete
 ---@param options? os2.rest.call_options
 ---@return any
@@ -1945,7 +1945,7 @@ function docker_api.volume_delete(params, options) end
 
 --- GET /volumes/{name}
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, VolumeInspect.
+--- Source: the description of the Docker Engine API 1.56, VolumeInspect.
 ---@param params docker.api.volume_inspect
 ---@param options? os2.rest.call_options
 ---@return docker.Volume
@@ -1959,7 +1959,7 @@ function docker_api.volume_inspect(params, options) end
 
 --- PUT /volumes/{name}
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Docker Engine API 1.56, VolumeUpdate.
+--- Source: the description of the Docker Engine API 1.56, VolumeUpdate.
 ---@param params docker.api.volume_update
 ---@param options? os2.rest.call_options
 ---@return string

@@ -310,7 +310,7 @@ local toolbox_each = {}
 
 --- DELETE /files
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona toolbox API, DeleteFile.
+--- Source: the description of the toolbox API, DeleteFile.
 ---@param params toolbox.api.delete_file
 ---@param options? os2.rest.call_options
 ---@return any
@@ -323,7 +323,7 @@ function toolbox_api.delete_file(params, options) end
 
 --- GET /files
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona toolbox API, ListFiles.
+--- Source: the description of the toolbox API, ListFiles.
 ---@param params? toolbox.api.list_files
 ---@param options? os2.rest.call_options
 ---@return toolbox.FileInfo[]
@@ -335,7 +335,7 @@ function toolbox_api.list_files(params, options) end
 
 --- POST /files/bulk-download
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona toolbox API, DownloadFiles.
+--- Source: the description of the toolbox API, DownloadFiles.
 ---@param params toolbox.api.download_files
 ---@param options? os2.rest.call_options
 ---@return string
@@ -345,7 +345,7 @@ function toolbox_api.download_files(params, options) end
 --- POST /files/bulk-upload
 --- The body, multipart/form-data, is `options.body`.
 --- Raises invalid, network, timeout, unavailable.
---- Source: Daytona toolbox API, UploadFiles.
+--- Source: the description of the toolbox API, UploadFiles.
 ---@param params? {}
 ---@param options? os2.rest.call_options
 ---@return any
@@ -357,7 +357,7 @@ function toolbox_api.upload_files(params, options) end
 
 --- GET /files/download
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona toolbox API, DownloadFile.
+--- Source: the description of the toolbox API, DownloadFile.
 ---@param params toolbox.api.download_file
 ---@param options? os2.rest.call_options
 ---@return string
@@ -370,7 +370,7 @@ function toolbox_api.download_file(params, options) end
 
 --- GET /files/find
 --- Raises invalid, network, timeout, unavailable.
---- Source: Daytona toolbox API, FindInFiles.
+--- Source: the description of the toolbox API, FindInFiles.
 ---@param params toolbox.api.find_in_files
 ---@param options? os2.rest.call_options
 ---@return toolbox.Match[]
@@ -383,7 +383,7 @@ function toolbox_api.find_in_files(params, options) end
 
 --- POST /files/folder
 --- Raises invalid, network, timeout, unavailable.
---- Source: Daytona toolbox API, CreateFolder.
+--- Source: the description of the toolbox API, CreateFolder.
 ---@param params toolbox.api.create_folder
 ---@param options? os2.rest.call_options
 ---@return any
@@ -395,7 +395,7 @@ function toolbox_api.create_folder(params, options) end
 
 --- GET /files/info
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona toolbox API, GetFileInfo.
+--- Source: the description of the toolbox API, GetFileInfo.
 ---@param params toolbox.api.get_file_info
 ---@param options? os2.rest.call_options
 ---@return toolbox.FileInfo
@@ -408,7 +408,7 @@ function toolbox_api.get_file_info(params, options) end
 
 --- POST /files/move
 --- Raises conflict, denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona toolbox API, MoveFile.
+--- Source: the description of the toolbox API, MoveFile.
 ---@param params toolbox.api.move_file
 ---@param options? os2.rest.call_options
 ---@return any
@@ -423,7 +423,7 @@ function toolbox_api.move_file(params, options) end
 
 --- POST /files/permissions
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona toolbox API, SetFilePermissions.
+--- Source: the description of the toolbox API, SetFilePermissions.
 ---@param params toolbox.api.set_file_permissions
 ---@param options? os2.rest.call_options
 ---@return any
@@ -437,7 +437,7 @@ function toolbox_api.set_file_permissions(params, options) end
 
 --- POST /files/replace
 --- Raises invalid, network, timeout, unavailable.
---- Source: Daytona toolbox API, ReplaceInFiles.
+--- Source: the description of the toolbox API, ReplaceInFiles.
 ---@param params toolbox.api.replace_in_files
 ---@param options? os2.rest.call_options
 ---@return toolbox.ReplaceResult[]
@@ -450,7 +450,7 @@ function toolbox_api.replace_in_files(params, options) end
 
 --- GET /files/search
 --- Raises invalid, network, timeout, unavailable.
---- Source: Daytona toolbox API, SearchFiles.
+--- Source: the description of the toolbox API, SearchFiles.
 ---@param params toolbox.api.search_files
 ---@param options? os2.rest.call_options
 ---@return toolbox.SearchFilesResponse
@@ -463,7 +463,7 @@ function toolbox_api.search_files(params, options) end
 --- POST /files/upload-v2
 --- The body, multipart/form-data, is `options.body`.
 --- Raises invalid, network, timeout, unavailable.
---- Source: Daytona toolbox API, UploadFile.
+--- Source: the description of the toolbox API, UploadFile.
 ---@param params toolbox.api.upload_file
 ---@param options? os2.rest.call_options
 ---@return toolbox.UploadedFile
@@ -476,7 +476,7 @@ function toolbox_api.upload_file(params, options) end
 
 --- POST /git/add
 --- Raises conflict, invalid, network, timeout, unavailable.
---- Source: Daytona toolbox API, AddFiles.
+--- Source: the description of the toolbox API, AddFiles.
 ---@param params toolbox.api.add_files
 ---@param options? os2.rest.call_options
 ---@return string
@@ -489,7 +489,7 @@ function toolbox_api.add_files(params, options) end
 
 --- DELETE /git/branches
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Daytona toolbox API, DeleteBranch.
+--- Source: the description of the toolbox API, DeleteBranch.
 ---@param params toolbox.api.delete_branch
 ---@param options? os2.rest.call_options
 ---@return string
@@ -501,7 +501,7 @@ function toolbox_api.delete_branch(params, options) end
 
 --- GET /git/branches
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Daytona toolbox API, ListBranches.
+--- Source: the description of the toolbox API, ListBranches.
 ---@param params toolbox.api.list_branches
 ---@param options? os2.rest.call_options
 ---@return toolbox.ListBranchResponse
@@ -514,7 +514,7 @@ function toolbox_api.list_branches(params, options) end
 
 --- POST /git/branches
 --- Raises conflict, exists, invalid, network, timeout, unavailable.
---- Source: Daytona toolbox API, CreateBranch.
+--- Source: the description of the toolbox API, CreateBranch.
 ---@param params toolbox.api.create_branch
 ---@param options? os2.rest.call_options
 ---@return string
@@ -527,7 +527,7 @@ function toolbox_api.create_branch(params, options) end
 
 --- POST /git/checkout
 --- Raises conflict, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona toolbox API, CheckoutBranch.
+--- Source: the description of the toolbox API, CheckoutBranch.
 ---@param params toolbox.api.checkout_branch
 ---@param options? os2.rest.call_options
 ---@return string
@@ -546,7 +546,7 @@ function toolbox_api.checkout_branch(params, options) end
 
 --- POST /git/clone
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona toolbox API, CloneRepository.
+--- Source: the description of the toolbox API, CloneRepository.
 ---@param params toolbox.api.clone_repository
 ---@param options? os2.rest.call_options
 ---@return string
@@ -562,7 +562,7 @@ function toolbox_api.clone_repository(params, options) end
 
 --- POST /git/commit
 --- Raises conflict, invalid, network, timeout, unavailable.
---- Source: Daytona toolbox API, CommitChanges.
+--- Source: the description of the toolbox API, CommitChanges.
 ---@param params toolbox.api.commit_changes
 ---@param options? os2.rest.call_options
 ---@return toolbox.GitCommitResponse
@@ -576,7 +576,7 @@ function toolbox_api.commit_changes(params, options) end
 
 --- GET /git/config
 --- Raises invalid, network, timeout, unavailable.
---- Source: Daytona toolbox API, GetGitConfig.
+--- Source: the description of the toolbox API, GetGitConfig.
 ---@param params toolbox.api.get_git_config
 ---@param options? os2.rest.call_options
 ---@return toolbox.GitConfigResponse
@@ -591,7 +591,7 @@ function toolbox_api.get_git_config(params, options) end
 
 --- POST /git/config
 --- Raises invalid, network, timeout, unavailable.
---- Source: Daytona toolbox API, SetGitConfig.
+--- Source: the description of the toolbox API, SetGitConfig.
 ---@param params toolbox.api.set_git_config
 ---@param options? os2.rest.call_options
 ---@return string
@@ -606,7 +606,7 @@ function toolbox_api.set_git_config(params, options) end
 
 --- POST /git/config/user
 --- Raises invalid, network, timeout, unavailable.
---- Source: Daytona toolbox API, ConfigureUser.
+--- Source: the description of the toolbox API, ConfigureUser.
 ---@param params toolbox.api.configure_user
 ---@param options? os2.rest.call_options
 ---@return string
@@ -621,7 +621,7 @@ function toolbox_api.configure_user(params, options) end
 
 --- POST /git/credentials
 --- Raises invalid, network, timeout, unavailable.
---- Source: Daytona toolbox API, Authenticate.
+--- Source: the description of the toolbox API, Authenticate.
 ---@param params toolbox.api.authenticate
 ---@param options? os2.rest.call_options
 ---@return string
@@ -633,7 +633,7 @@ function toolbox_api.authenticate(params, options) end
 
 --- GET /git/history
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Daytona toolbox API, GetCommitHistory.
+--- Source: the description of the toolbox API, GetCommitHistory.
 ---@param params toolbox.api.get_commit_history
 ---@param options? os2.rest.call_options
 ---@return toolbox.GitCommitInfo[]
@@ -647,7 +647,7 @@ function toolbox_api.get_commit_history(params, options) end
 
 --- POST /git/init
 --- Raises invalid, network, timeout, unavailable.
---- Source: Daytona toolbox API, InitRepository.
+--- Source: the description of the toolbox API, InitRepository.
 ---@param params toolbox.api.init_repository
 ---@param options? os2.rest.call_options
 ---@return string
@@ -663,7 +663,7 @@ function toolbox_api.init_repository(params, options) end
 
 --- POST /git/pull
 --- Raises conflict, denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona toolbox API, PullChanges.
+--- Source: the description of the toolbox API, PullChanges.
 ---@param params toolbox.api.pull_changes
 ---@param options? os2.rest.call_options
 ---@return string
@@ -680,7 +680,7 @@ function toolbox_api.pull_changes(params, options) end
 
 --- POST /git/push
 --- Raises invalid, network, timeout, unavailable.
---- Source: Daytona toolbox API, PushChanges.
+--- Source: the description of the toolbox API, PushChanges.
 ---@param params toolbox.api.push_changes
 ---@param options? os2.rest.call_options
 ---@return string
@@ -692,7 +692,7 @@ function toolbox_api.push_changes(params, options) end
 
 --- GET /git/remotes
 --- Raises invalid, network, timeout, unavailable.
---- Source: Daytona toolbox API, ListRemotes.
+--- Source: the description of the toolbox API, ListRemotes.
 ---@param params toolbox.api.list_remotes
 ---@param options? os2.rest.call_options
 ---@return toolbox.ListRemotesResponse
@@ -708,7 +708,7 @@ function toolbox_api.list_remotes(params, options) end
 
 --- POST /git/remotes
 --- Raises invalid, network, timeout, unavailable.
---- Source: Daytona toolbox API, AddRemote.
+--- Source: the description of the toolbox API, AddRemote.
 ---@param params toolbox.api.add_remote
 ---@param options? os2.rest.call_options
 ---@return string
@@ -723,7 +723,7 @@ function toolbox_api.add_remote(params, options) end
 
 --- POST /git/reset
 --- Raises invalid, network, timeout, unavailable.
---- Source: Daytona toolbox API, ResetChanges.
+--- Source: the description of the toolbox API, ResetChanges.
 ---@param params toolbox.api.reset_changes
 ---@param options? os2.rest.call_options
 ---@return string
@@ -739,7 +739,7 @@ function toolbox_api.reset_changes(params, options) end
 
 --- POST /git/restore
 --- Raises conflict, denied, invalid, network, timeout, unavailable.
---- Source: Daytona toolbox API, RestoreFiles.
+--- Source: the description of the toolbox API, RestoreFiles.
 ---@param params toolbox.api.restore_files
 ---@param options? os2.rest.call_options
 ---@return string
@@ -751,7 +751,7 @@ function toolbox_api.restore_files(params, options) end
 
 --- GET /git/status
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Daytona toolbox API, GetStatus.
+--- Source: the description of the toolbox API, GetStatus.
 ---@param params toolbox.api.get_status
 ---@param options? os2.rest.call_options
 ---@return toolbox.GitStatus
@@ -760,7 +760,7 @@ function toolbox_api.get_status(params, options) end
 
 --- GET /port
 --- Raises network, timeout, unavailable.
---- Source: Daytona toolbox API, GetPorts.
+--- Source: the description of the toolbox API, GetPorts.
 ---@param params? {}
 ---@param options? os2.rest.call_options
 ---@return toolbox.PortList
@@ -772,7 +772,7 @@ function toolbox_api.get_ports(params, options) end
 
 --- GET /port/{port}/in-use
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Daytona toolbox API, IsPortInUse.
+--- Source: the description of the toolbox API, IsPortInUse.
 ---@param params toolbox.api.is_port_in_use
 ---@param options? os2.rest.call_options
 ---@return toolbox.IsPortInUseResponse
@@ -788,7 +788,7 @@ function toolbox_api.is_port_in_use(params, options) end
 
 --- POST /process/code-run
 --- Raises invalid, network, timeout, unavailable.
---- Source: Daytona toolbox API, CodeRun.
+--- Source: the description of the toolbox API, CodeRun.
 ---@param params toolbox.api.code_run
 ---@param options? os2.rest.call_options
 ---@return toolbox.CodeRunResponse
@@ -803,7 +803,7 @@ function toolbox_api.code_run(params, options) end
 
 --- POST /process/execute
 --- Raises invalid, network, timeout, unavailable.
---- Source: Daytona toolbox API, ExecuteCommand.
+--- Source: the description of the toolbox API, ExecuteCommand.
 ---@param params toolbox.api.execute_command
 ---@param options? os2.rest.call_options
 ---@return toolbox.ExecuteResponse
@@ -812,7 +812,7 @@ function toolbox_api.execute_command(params, options) end
 
 --- GET /process/pty
 --- Raises network, timeout, unavailable.
---- Source: Daytona toolbox API, ListPtySessions.
+--- Source: the description of the toolbox API, ListPtySessions.
 ---@param params? {}
 ---@param options? os2.rest.call_options
 ---@return toolbox.PtyListResponse
@@ -829,7 +829,7 @@ function toolbox_api.list_pty_sessions(params, options) end
 
 --- POST /process/pty
 --- Raises conflict, invalid, network, timeout, unavailable.
---- Source: Daytona toolbox API, CreatePtySession.
+--- Source: the description of the toolbox API, CreatePtySession.
 ---@param params? toolbox.api.create_pty_session
 ---@param options? os2.rest.call_options
 ---@return toolbox.PtyCreateResponse
@@ -841,7 +841,7 @@ function toolbox_api.create_pty_session(params, options) end
 
 --- DELETE /process/pty/{sessionId}
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Daytona toolbox API, DeletePtySession.
+--- Source: the description of the toolbox API, DeletePtySession.
 ---@param params toolbox.api.delete_pty_session
 ---@param options? os2.rest.call_options
 ---@return toolbox.gin.H
@@ -853,7 +853,7 @@ function toolbox_api.delete_pty_session(params, options) end
 
 --- GET /process/pty/{sessionId}
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Daytona toolbox API, GetPtySession.
+--- Source: the description of the toolbox API, GetPtySession.
 ---@param params toolbox.api.get_pty_session
 ---@param options? os2.rest.call_options
 ---@return toolbox.PtySessionInfo
@@ -865,7 +865,7 @@ function toolbox_api.get_pty_session(params, options) end
 
 --- GET /process/pty/{sessionId}/connect
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Daytona toolbox API, ConnectPtySession.
+--- Source: the description of the toolbox API, ConnectPtySession.
 ---@param params toolbox.api.connect_pty_session
 ---@param options? os2.rest.call_options
 ---@return any
@@ -879,7 +879,7 @@ function toolbox_api.connect_pty_session(params, options) end
 
 --- POST /process/pty/{sessionId}/resize
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Daytona toolbox API, ResizePtySession.
+--- Source: the description of the toolbox API, ResizePtySession.
 ---@param params toolbox.api.resize_pty_session
 ---@param options? os2.rest.call_options
 ---@return toolbox.PtySessionInfo
@@ -888,7 +888,7 @@ function toolbox_api.resize_pty_session(params, options) end
 
 --- GET /process/session
 --- Raises network, timeout, unavailable.
---- Source: Daytona toolbox API, ListSessions.
+--- Source: the description of the toolbox API, ListSessions.
 ---@param params? {}
 ---@param options? os2.rest.call_options
 ---@return toolbox.Session[]
@@ -900,7 +900,7 @@ function toolbox_api.list_sessions(params, options) end
 
 --- POST /process/session
 --- Raises conflict, invalid, network, timeout, unavailable.
---- Source: Daytona toolbox API, CreateSession.
+--- Source: the description of the toolbox API, CreateSession.
 ---@param params toolbox.api.create_session
 ---@param options? os2.rest.call_options
 ---@return string
@@ -909,7 +909,7 @@ function toolbox_api.create_session(params, options) end
 
 --- GET /process/session/entrypoint
 --- Raises network, not_found, timeout, unavailable.
---- Source: Daytona toolbox API, GetEntrypointSession.
+--- Source: the description of the toolbox API, GetEntrypointSession.
 ---@param params? {}
 ---@param options? os2.rest.call_options
 ---@return toolbox.Session
@@ -921,7 +921,7 @@ function toolbox_api.get_entrypoint_session(params, options) end
 
 --- GET /process/session/entrypoint/logs
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Daytona toolbox API, GetEntrypointLogs.
+--- Source: the description of the toolbox API, GetEntrypointLogs.
 ---@param params? toolbox.api.get_entrypoint_logs
 ---@param options? os2.rest.call_options
 ---@return toolbox.SessionCommandLogsResponse
@@ -933,7 +933,7 @@ function toolbox_api.get_entrypoint_logs(params, options) end
 
 --- DELETE /process/session/{sessionId}
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Daytona toolbox API, DeleteSession.
+--- Source: the description of the toolbox API, DeleteSession.
 ---@param params toolbox.api.delete_session
 ---@param options? os2.rest.call_options
 ---@return any
@@ -945,7 +945,7 @@ function toolbox_api.delete_session(params, options) end
 
 --- GET /process/session/{sessionId}
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Daytona toolbox API, GetSession.
+--- Source: the description of the toolbox API, GetSession.
 ---@param params toolbox.api.get_session
 ---@param options? os2.rest.call_options
 ---@return toolbox.Session
@@ -958,7 +958,7 @@ function toolbox_api.get_session(params, options) end
 
 --- GET /process/session/{sessionId}/command/{commandId}
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Daytona toolbox API, GetSessionCommand.
+--- Source: the description of the toolbox API, GetSessionCommand.
 ---@param params toolbox.api.get_session_command
 ---@param options? os2.rest.call_options
 ---@return toolbox.Command
@@ -972,7 +972,7 @@ function toolbox_api.get_session_command(params, options) end
 
 --- POST /process/session/{sessionId}/command/{commandId}/input
 --- Raises invalid, network, not_found, timeout, unavailable.
---- Source: Daytona toolbox API, SendInput.
+--- Source: the description of the toolbox API, SendInput.
 ---@param params toolbox.api.send_input
 ---@param options? os2.rest.call_options
 ---@return any
@@ -986,7 +986,7 @@ function toolbox_api.send_input(params, options) end
 
 --- GET /process/session/{sessionId}/command/{commandId}/logs
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona toolbox API, GetSessionCommandLogs.
+--- Source: the description of the toolbox API, GetSessionCommandLogs.
 ---@param params toolbox.api.get_session_command_logs
 ---@param options? os2.rest.call_options
 ---@return toolbox.SessionCommandLogsResponse
@@ -1002,7 +1002,7 @@ function toolbox_api.get_session_command_logs(params, options) end
 
 --- POST /process/session/{sessionId}/exec
 --- Raises conflict, invalid, network, not_found, timeout, unavailable.
---- Source: Daytona toolbox API, SessionExecuteCommand.
+--- Source: the description of the toolbox API, SessionExecuteCommand.
 ---@param params toolbox.api.session_execute_command
 ---@param options? os2.rest.call_options
 ---@return toolbox.SessionExecuteResponse

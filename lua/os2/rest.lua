@@ -22,6 +22,7 @@ local trace = require("os2.trace")
 ---@field url fun(target: string): string
 ---@field classify fun(op: string, response: table, operation: table?): os2.Err
 ---@field is_json_only? boolean  an answer that is neither empty nor JSON is not the API's
+---@field rows table<string, table>  the operations called so far
 ---@field timeout string  the policy that gives the seconds of a request
 ---@field api table<string, fun(params: table?, options: os2.rest.call_options?): any, table>
 ---@field each table<string, fun(params: table?, options: os2.rest.call_options?): fun(): any>
@@ -37,6 +38,8 @@ local M = {}
 ---@field body? string|os2.rest.part[]  of an operation whose body is no JSON; a form is its parts
 
 local CALL_OPTIONS <const> = { timeout = "number?", headers = "table?", body = "any?" }
+local JSON <const> = "application/json"
+
 local REQUEST_OPTIONS <const> = {
   query = "table?", body = "any?", headers = "table?", timeout = "number?",
 }
@@ -108,10 +111,19 @@ local function split(client, operation, params)
   return target, body
 end
 
-local function header_list(client, op, extra, content_type)
+local function has_header(headers_given, wanted)
+  for name in pairs(headers_given or {}) do
+    if tostring(name):lower() == wanted then return true end
+  end
+  return false
+end
+
+local function header_list(client, op, given, content_type)
   local list = client.headers()
-  if content_type then list[#list + 1] = "Content-Type: " .. content_type end
-  local further = headers.list(op, extra)
+  if content_type and not has_header(given, "content-type") then
+    list[#list + 1] = "Content-Type: " .. content_type
+  end
+  local further = headers.list(op, given)
   return table.move(further, 1, #further, #list + 1, list)
 end
 
@@ -147,54 +159,60 @@ local function is_success(status, operation)
   return status < 300 or status == 304 and operation ~= nil and operation.allows_304
 end
 
+---@class os2.rest.Request
+---@field op string  for errors
+---@field method string
+---@field target string  path and query below the API's base
+---@field body string?
+---@field content_type string?  of the body
+---@field operation table?  its row
+
 -- Sends one request; the answer, or the error that its status means.
-local function exchange(client, op, method, target, body, options, operation)
-  local content_type = body and (operation and operation.content_type or "application/json")
+local function exchange(client, request, options)
   local started = clock.monotonic()
   local response, failure = client.send{
-    method = method,
-    url = client.url(target),
-    headers = header_list(client, op, options.headers, content_type),
-    body = body,
+    method = request.method,
+    url = client.url(request.target),
+    headers = header_list(client, request.op, options.headers, request.content_type),
+    body = request.body,
     timeout = options.timeout or policy.ask(client.timeout),
     connect_timeout = policy.ask("timeouts.connect"),
     response_limit = policy.ask("http.response_limit"),
   }
-  local outcome = response and response.status or failure.kind
-  trace.request(method, client.name .. " " .. target, outcome, clock.monotonic() - started)
+  trace.request(request.method, client.name .. " " .. request.target,
+    response and response.status or failure.kind, clock.monotonic() - started)
   if failure then
-    failure.op = op
+    failure.op = request.op
     err.raise(client.connection_error and client.connection_error(failure) or failure)
   end
-  if not is_success(response.status, operation) then
-    err.raise(client.classify(op, response, operation))
+  if not is_success(response.status, request.operation) then
+    err.raise(client.classify(request.op, response, request.operation))
   end
   return response
 end
 
 local function find_operation(client, name)
-  local operation = client.module.operation(name)
+  local operation = client.rows[name] or client.module.operation(name)
+  client.rows[name] = operation
   if operation then return operation end
-  opts.misuse(("%s has no operation '%s'; %s"):format(client.name, name,
-    nearest.hint(name, client.module.operations(), "os2 -e 'for _, o in ipairs(" .. client.name
-      .. ".operations()) do print(o) end' lists them")))
+  opts.misuse(("%s has no operation '%s'; %s"):format(client.name, tostring(name),
+    nearest.hint(tostring(name), client.module.operations(),
+      ("`os2 help %s` lists them"):format(client.name))))
 end
 
--- The body's text; sets the operation's content_type. JSON is sent also when no field is given.
+-- The body's text and its type. JSON is sent also when no field is given.
 local function body_of(client, operation, fields, given)
-  local caller = client.name .. "." .. operation.name
-  if not operation.content then
+  local caller, content = client.name .. "." .. operation.name, operation.content
+  if not content then
     if given ~= nil then opts.misuse(caller .. ": its body is made of its fields") end
-    return #operation.body > 0 and json.encode(fields or {}) or nil
+    if #operation.body == 0 then return nil end
+    return json.encode(fields or {}), JSON
   end
-  operation.content_type = operation.content
-  if type(given) == "table" and operation.content == multipart.TYPE then
-    local text
-    text, operation.content_type = multipart.encode(caller, given)
-    return text
+  if type(given) == "table" and content == multipart.TYPE then
+    return multipart.encode(caller, given)
   end
-  if given == nil or type(given) == "string" then return given end
-  opts.misuse(("%s: the body is %s and must be a string, not %s"):format(caller, operation.content,
+  if given == nil or type(given) == "string" then return given, given and content end
+  opts.misuse(("%s: the body is %s and must be a string, not %s"):format(caller, content,
     type(given)))
 end
 
@@ -214,8 +232,11 @@ function Client:call(name, params, options)
     failure.op = op
     err.raise(failure)
   end
-  local text = body_of(self, operation, body, options.body)
-  local response = exchange(self, op, operation.method, target, text, options, operation)
+  local text, content_type = body_of(self, operation, body, options.body)
+  local response = exchange(self, {
+    op = op, method = operation.method, target = target, body = text, content_type = content_type,
+    operation = operation,
+  }, options)
   return value_of(self, op, response, operation.result), response
 end
 
@@ -259,9 +280,11 @@ function Client:request(method, path, options)
   options = opts.check(self.name .. ".request", options, REQUEST_OPTIONS)
   local body = options.body
   if type(body) == "table" then body = json.encode(body) end
-  local target = add_query(path, options.query)
   local op = self.name .. ".request"
-  local response = exchange(self, op, method, target, body, options)
+  local response = exchange(self, {
+    op = op, method = method, target = add_query(path, options.query), body = body,
+    content_type = body and JSON,
+  }, options)
   return value_of(self, op, response), response
 end
 
@@ -280,6 +303,7 @@ end
 ---@return os2.rest.Client
 function M.client(fields)
   local client = setmetatable(fields, Client)
+  client.rows = {}
   client.api = by_name(client, Client.call)
   client.each = by_name(client, Client.items)
   return client

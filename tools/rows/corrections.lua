@@ -15,7 +15,7 @@ local GB <const>, GIB <const>, BYTES <const> = "GB", "GiB", "bytes"
 local CORES <const>, NANOSECONDS <const> = "CPU cores", "nanoseconds"
 
 M.daytona = {
-  source = "Daytona API v0.190",
+  source = "the description of the Daytona API",
   -- An API key is answered with 401 there: no client of ours can call them.
   without = {
     getAuthenticatedUser = true, listOrganizations = true, getOrganization = true,
@@ -61,12 +61,12 @@ M.daytona = {
 }
 
 M.toolbox = {
-  source = "Daytona toolbox API",
+  source = "the description of the toolbox API",
   units = { timeout = SECONDS, size = BYTES },
 }
 
 M.docker = {
-  source = "Docker Engine API 1.56",
+  source = "the description of the Docker Engine API 1.56",
   paths = {
     ["/images/{name}"] = { DELETE = { name = HAS_SLASHES } },
     ["/images/{name}/attestations"] = { GET = { name = HAS_SLASHES } },

@@ -8,7 +8,7 @@ local function quoted(text)
 end
 
 local function field(each)
-  local parts = { quoted(each.name), quoted(each.type) }
+  local parts = { quoted(each.name), quoted(each.plain_type) }
   if each.unit then parts[3] = quoted(each.unit) end
   return ("{ %s }"):format(table.concat(parts, ", "))
 end
@@ -26,6 +26,20 @@ local function fields(operation)
   return ("    fields = {\n%s\n    },"):format(table.concat(lines, "\n"))
 end
 
+-- Names as one text in lines that are not too wide.
+local function record(names)
+  local lines, line = {}, ""
+  for _, name in ipairs(names) do
+    if #line + #name > COLUMNS - 24 then
+      lines[#lines + 1], line = line, ""
+    end
+    line = line .. (#lines + #line > 0 and " " or "") .. name
+  end
+  lines[#lines + 1] = line
+  for index, text in ipairs(lines) do lines[index] = quoted(text) end
+  return ("    record = %s,"):format(table.concat(lines, "\n      .. "))
+end
+
 local function entry(operation)
   local lines = {
     ("  %s = {"):format(operation.name),
@@ -33,6 +47,7 @@ local function entry(operation)
     ("    returns = %s,"):format(quoted(operation.returns)),
     ("    errors = %s,"):format(quoted(table.concat(operation.errors, ", "))),
   }
+  if #operation.record > 0 then lines[#lines + 1] = record(operation.record) end
   if operation.is_deprecated then lines[#lines + 1] = "    is_deprecated = true," end
   if #operation.fields > 0 then lines[#lines + 1] = fields(operation) end
   lines[#lines + 1] = "  },"

@@ -8,6 +8,7 @@ local M = {}
 ---@field place "path"|"query"|"header"|"body"
 ---@field type string  of LuaLS
 ---@field is_required boolean
+---@field plain_type string  for people
 ---@field unit string?
 
 ---@class rows.operation
@@ -23,6 +24,7 @@ local M = {}
 ---@field allows_304 boolean
 ---@field permission string
 ---@field returns string  type of the value
+---@field record string[]  names of the fields of what comes back, or of each item of it
 ---@field errors string[]  kinds
 
 local METHODS <const> = { "delete", "get", "head", "patch", "post", "put" }
@@ -79,7 +81,8 @@ function M.properties(context, schema)
     local property = found.schemas[name]
     fields[#fields + 1] = {
       name = name, place = "body", is_required = found.required[name] == true,
-      type = types.of(context.prefix, property), unit = unit_of(context, name, property),
+      type = types.of(context.prefix, property), plain_type = types.plain(context, property),
+      unit = unit_of(context, name, property),
     }
   end
   return fields
@@ -91,6 +94,7 @@ local function add_parameters(context, operation, parameters, place)
       table.insert(operation.fields, {
         name = parameter.name, place = place, is_required = parameter.required == true,
         type = types.of(context.prefix, parameter.schema),
+        plain_type = types.plain(context, parameter.schema),
         unit = unit_of(context, parameter.name, parameter.schema),
       })
     end
@@ -99,8 +103,9 @@ end
 
 local function add_query(context, operation)
   for _, name in ipairs((context.corrections.query or {})[operation.id] or {}) do
-    table.insert(operation.fields,
-      { name = name, place = "query", is_required = false, type = "string" })
+    table.insert(operation.fields, {
+      name = name, place = "query", is_required = false, type = "string", plain_type = "string",
+    })
   end
 end
 
@@ -163,6 +168,16 @@ local function returns_of(context, operation, responses)
   local schema = json_schema(responses)
   if schema then return types.of(context.prefix, schema) end
   return operation.result == "none" and "any" or "string"
+end
+
+-- What a list is a list of, as itself or as one page.
+local function record_of(context, responses)
+  local schema = json_schema(responses)
+  if not schema then return {} end
+  local whole = resolve(context.description, schema)
+  local items = whole.type == "array" and whole.items or (whole.properties or {}).items
+  if items then schema = items.type == "array" and items.items or items end
+  return sorted_keys(properties_of(context.description, schema).schemas)
 end
 
 local function has_field(operation, name)
@@ -229,6 +244,7 @@ local function read_operation(context, path, method, from)
   check_names(operation)
   operation.result = result_of(context, operation, from.responses)
   operation.returns = returns_of(context, operation, from.responses)
+  operation.record = record_of(context, from.responses)
   operation.paging = paging_of(context, operation, from.responses)
   operation.permission = permission_of(context, operation)
   operation.errors = errors_of(context, operation, from.responses)

@@ -3,6 +3,8 @@ local M = {}
 
 local MOST_VALUES <const> = 24 -- a longer enumeration is a plain string
 
+local MOST_FIELDS <const> = 4 -- a larger object is said by its name
+
 local PLAIN <const> = {
   string = "string", integer = "integer", number = "number", boolean = "boolean", file = "string",
 }
@@ -45,7 +47,7 @@ local function object(prefix, schema)
   return "table"
 end
 
-local function plain(prefix, schema)
+local function without_null(prefix, schema)
   local whole = schema.allOf and #schema.allOf == 1 and schema.allOf[1]
   local name = M.referred(whole or schema)
   if name then return M.class(prefix, name) end
@@ -62,8 +64,40 @@ end
 ---@param schema table
 ---@return string
 function M.of(prefix, schema)
-  local text = plain(prefix, schema)
+  local text = without_null(prefix, schema)
   return schema.nullable == true and text .. "|os2.null" or text
+end
+
+-- An object's fields, where they fit a line.
+local function written_out(context, schema)
+  local names = {}
+  for name in pairs(schema.properties or {}) do names[#names + 1] = name end
+  if #names == 0 or #names > MOST_FIELDS then return nil end
+  table.sort(names)
+  local required = {}
+  for _, name in ipairs(schema.required or {}) do required[name] = true end
+  for index, name in ipairs(names) do
+    local kind = M.plain(context, schema.properties[name])
+    names[index] = ("%s%s: %s"):format(name, required[name] and "" or "?", kind)
+  end
+  return ("{%s}"):format(table.concat(names, ", "))
+end
+
+--- Returns the type of a schema for people: no class where its values or fields can be said.
+---@param context {prefix: string, description: table}
+---@param schema table
+---@return string
+function M.plain(context, schema)
+  if schema.type == "array" and schema.items then
+    local element = M.plain(context, schema.items)
+    return element:find("|", 1, true) and ("(%s)[]"):format(element) or element .. "[]"
+  end
+  local whole = schema.allOf and #schema.allOf == 1 and schema.allOf[1] or schema
+  local name = M.referred(whole)
+  if not name then return M.of(context.prefix, schema) end
+  local target = context.description.components.schemas[name]
+  if target.enum then return M.of(context.prefix, target) end
+  return written_out(context, target) or M.class(context.prefix, name)
 end
 
 return M

@@ -1,5 +1,5 @@
 --- Types of the Daytona API for `os2 help`; made by tools/rows.lua, not by hand.
---- Source: Daytona API v0.190.
+--- Source: the description of the Daytona API.
 return {
   health_controller_live = {
     tag = "Health",
@@ -10,11 +10,13 @@ return {
     tag = "api-keys",
     returns = "daytona.ApiKeyList[]",
     errors = "denied, network, timeout, unavailable",
+    record = "createdAt expiresAt lastUsedAt name permissions userId value",
   },
   create_api_key = {
     tag = "api-keys",
     returns = "daytona.ApiKeyResponse",
     errors = "denied, exists, invalid, network, timeout, unavailable",
+    record = "createdAt expiresAt name permissions value",
     fields = {
       { "expiresAt", "string|os2.null", "ISO 8601" }, { "name", "string" },
       { "permissions", "(\"write:registries\"|\"delete:registries\"|\"write:snapshots\"|\"delete:snapshots\"|\"write:sandboxes\"|\"delete:sandboxes\"|\"read:volumes\"|\"write:volumes\"|\"delete:volumes\"|\"write:regions\"|\"delete:regions\"|\"read:runners\"|\"write:runners\"|\"delete:runners\"|\"read:audit_logs\"|\"manage:api_keys\"|\"manage:secrets\"|\"read:limits\"|\"manage:sso\"|\"read:billing\"|\"manage:billing\")[]" },
@@ -24,6 +26,7 @@ return {
     tag = "api-keys",
     returns = "daytona.ApiKeyList",
     errors = "denied, network, timeout, unavailable",
+    record = "createdAt expiresAt lastUsedAt name permissions userId value",
   },
   delete_api_key = {
     tag = "api-keys",
@@ -37,6 +40,7 @@ return {
     tag = "api-keys",
     returns = "daytona.ApiKeyList",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "createdAt expiresAt lastUsedAt name permissions userId value",
     fields = {
       { "name", "string" },
     },
@@ -53,35 +57,51 @@ return {
     tag = "audit",
     returns = "daytona.PaginatedAuditLogs",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "action actorApiKeyPrefix actorApiKeySuffix actorEmail actorId createdAt"
+      .. " errorMessage id ipAddress metadata organizationId source statusCode targetId"
+      .. " targetType userAgent",
     fields = {
       { "organizationId", "string" }, { "page", "number" }, { "limit", "number" },
       { "from", "string", "ISO 8601" }, { "to", "string", "ISO 8601" }, { "nextToken", "string" },
-      { "id", "daytona.StringFilter" }, { "actorId", "daytona.StringFilter" },
-      { "actorEmail", "daytona.StringFilter" }, { "actorApiKeyPrefix", "daytona.StringFilter" },
-      { "actorApiKeySuffix", "daytona.StringFilter" }, { "action", "daytona.StringFilter" },
-      { "targetType", "daytona.StringFilter" }, { "targetId", "daytona.StringFilter" },
-      { "statusCode", "daytona.IntFilter" }, { "createdAt", "daytona.DateFilter" },
+      { "id", "{eq?: string, in?: string[], not?: string, notIn?: string[]}" },
+      { "actorId", "{eq?: string, in?: string[], not?: string, notIn?: string[]}" },
+      { "actorEmail", "{eq?: string, in?: string[], not?: string, notIn?: string[]}" },
+      { "actorApiKeyPrefix", "{eq?: string, in?: string[], not?: string, notIn?: string[]}" },
+      { "actorApiKeySuffix", "{eq?: string, in?: string[], not?: string, notIn?: string[]}" },
+      { "action", "{eq?: string, in?: string[], not?: string, notIn?: string[]}" },
+      { "targetType", "{eq?: string, in?: string[], not?: string, notIn?: string[]}" },
+      { "targetId", "{eq?: string, in?: string[], not?: string, notIn?: string[]}" },
+      { "statusCode", "daytona.IntFilter" },
+      { "createdAt", "{gt?: string, gte?: string, lt?: string, lte?: string}" },
     },
   },
   get_audit_scenarios = {
     tag = "audit",
     returns = "daytona.AuditScenarios",
     errors = "denied, network, timeout, unavailable",
+    record = "targets",
   },
   config_controller_get_config = {
     tag = "config",
     returns = "daytona.DaytonaConfiguration",
     errors = "denied, network, timeout, unavailable",
+    record = "analyticsApiUrl announcements billingApiUrl buildSha dashboardUrl"
+      .. " defaultSnapshot environment forcedFeatureFlags linkedAccountsEnabled"
+      .. " maintananceMode maxAutoArchiveInterval oidc posthog proxyTemplateUrl"
+      .. " proxyToolboxUrl pylonAppId rateLimit sshGatewayCommand sshGatewayPublicKey"
+      .. " ssoOidc stripePublishableKey version",
   },
   list_registries = {
     tag = "docker-registry",
     returns = "daytona.DockerRegistry[]",
     errors = "denied, network, timeout, unavailable",
+    record = "createdAt id name project registryType updatedAt url username",
   },
   create_registry = {
     tag = "docker-registry",
     returns = "daytona.DockerRegistry",
     errors = "denied, exists, invalid, network, timeout, unavailable",
+    record = "createdAt id name project registryType updatedAt url username",
     fields = {
       { "name", "string" }, { "password", "string" }, { "project", "string" }, { "url", "string" },
       { "username", "string" },
@@ -91,6 +111,7 @@ return {
     tag = "docker-registry",
     returns = "daytona.RegistryPushAccessDto",
     errors = "denied, invalid, network, timeout, unavailable",
+    record = "expiresAt project registryId registryUrl secret username",
     fields = {
       { "regionId", "string" },
     },
@@ -107,6 +128,7 @@ return {
     tag = "docker-registry",
     returns = "daytona.DockerRegistry",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "createdAt id name project registryType updatedAt url username",
     fields = {
       { "id", "string" },
     },
@@ -115,6 +137,7 @@ return {
     tag = "docker-registry",
     returns = "daytona.DockerRegistry",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "createdAt id name project registryType updatedAt url username",
     fields = {
       { "id", "string" }, { "name", "string" }, { "password", "string" }, { "project", "string" },
       { "url", "string" }, { "username", "string" },
@@ -124,16 +147,21 @@ return {
     tag = "object-storage",
     returns = "daytona.StorageAccessDto",
     errors = "denied, network, timeout, unavailable",
+    record = "accessKey bucket organizationId region secret sessionToken storageUrl",
   },
   list_available_regions = {
     tag = "organizations",
     returns = "daytona.Region[]",
     errors = "denied, network, timeout, unavailable",
+    record = "createdAt id name organizationId otelEndpoint proxyUrl regionType"
+      .. " snapshotManagerUrl sshGatewayUrl updatedAt",
   },
   create_region = {
     tag = "organizations",
     returns = "daytona.CreateRegionResponse",
     errors = "denied, exists, invalid, network, timeout, unavailable",
+    record = "id proxyApiKey snapshotManagerPassword snapshotManagerUsername"
+      .. " sshGatewayApiKey",
     fields = {
       { "name", "string" }, { "otelEndpoint", "string|os2.null" },
       { "proxyUrl", "string|os2.null" }, { "snapshotManagerUrl", "string|os2.null" },
@@ -152,6 +180,8 @@ return {
     tag = "organizations",
     returns = "daytona.Region",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "createdAt id name organizationId otelEndpoint proxyUrl regionType"
+      .. " snapshotManagerUrl sshGatewayUrl updatedAt",
     fields = {
       { "id", "string" },
     },
@@ -169,6 +199,7 @@ return {
     tag = "organizations",
     returns = "daytona.RegenerateApiKeyResponse",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "apiKey",
     fields = {
       { "id", "string" },
     },
@@ -177,6 +208,7 @@ return {
     tag = "organizations",
     returns = "daytona.SnapshotManagerCredentials",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "password username",
     fields = {
       { "id", "string" },
     },
@@ -185,6 +217,7 @@ return {
     tag = "organizations",
     returns = "daytona.RegenerateApiKeyResponse",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "apiKey",
     fields = {
       { "id", "string" },
     },
@@ -201,6 +234,7 @@ return {
     tag = "preview",
     returns = "daytona.PreviewWarning",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "enabled",
     fields = {
       { "sandboxId", "string" }, { "port", "number" },
     },
@@ -233,16 +267,25 @@ return {
     tag = "regions",
     returns = "daytona.Region[]",
     errors = "denied, network, timeout, unavailable",
+    record = "createdAt id name organizationId otelEndpoint proxyUrl regionType"
+      .. " snapshotManagerUrl sshGatewayUrl updatedAt",
   },
   list_sandboxes = {
     tag = "sandbox",
     returns = "daytona.ListSandboxesResponse",
     errors = "denied, invalid, network, timeout, unavailable",
+    record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
+      .. " autoStopInterval backupState cpu createdAt daemonVersion desiredState disk"
+      .. " domainAllowList errorReason gpu gpuType id labels lastActivityAt memory name"
+      .. " networkAllowList networkBlockAll organizationId public recoverable runnerId"
+      .. " sandboxClass snapshot spot spotEvictedAt state target toolboxProxyUrl"
+      .. " updatedAt user warmPoolId",
     fields = {
       { "cursor", "string" }, { "limit", "number" }, { "id", "string" }, { "name", "string" },
       { "labels", "string" }, { "includeErroredDeleted", "boolean" }, { "includeWarm", "boolean" },
-      { "states", "daytona.SandboxState[]" }, { "snapshots", "string[]" },
-      { "regionIds", "string[]" }, { "sandboxClasses", "daytona.SandboxClass[]" },
+      { "states", "(\"creating\"|\"restoring\"|\"destroyed\"|\"destroying\"|\"started\"|\"stopped\"|\"starting\"|\"stopping\"|\"error\"|\"build_failed\"|\"pending_build\"|\"building_snapshot\"|\"unknown\"|\"pulling_snapshot\"|\"archived\"|\"archiving\"|\"resizing\"|\"snapshotting\"|\"forking\"|\"pausing\"|\"paused\"|\"resuming\")[]" },
+      { "snapshots", "string[]" }, { "regionIds", "string[]" },
+      { "sandboxClasses", "(\"linux-vm\"|\"container\"|\"android\"|\"windows\")[]" },
       { "minCpu", "number", "CPU cores" }, { "maxCpu", "number", "CPU cores" },
       { "minMemoryGiB", "number", "GiB" }, { "maxMemoryGiB", "number", "GiB" },
       { "minDiskGiB", "number", "GiB" }, { "maxDiskGiB", "number", "GiB" },
@@ -250,33 +293,50 @@ return {
       { "createdAtAfter", "string", "ISO 8601" }, { "createdAtBefore", "string", "ISO 8601" },
       { "lastEventAfter", "string", "ISO 8601" }, { "lastEventBefore", "string", "ISO 8601" },
       { "autoDestroyAtAfter", "string", "ISO 8601" },
-      { "autoDestroyAtBefore", "string", "ISO 8601" }, { "sort", "daytona.SandboxListSortField" },
-      { "order", "daytona.SandboxListSortDirection" },
+      { "autoDestroyAtBefore", "string", "ISO 8601" },
+      { "sort", "\"name\"|\"cpu\"|\"memoryGib\"|\"diskGib\"|\"lastActivityAt\"|\"createdAt\"" },
+      { "order", "\"asc\"|\"desc\"" },
     },
   },
   create_sandbox = {
     tag = "sandbox",
     returns = "daytona.Sandbox",
     errors = "denied, invalid, network, quota, timeout, unavailable",
+    record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
+      .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
+      .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
+      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
+      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
+      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "autoArchiveInterval", "integer", "minutes" },
       { "autoDeleteInterval", "integer", "minutes" }, { "autoPauseInterval", "integer", "minutes" },
-      { "autoStopInterval", "integer", "minutes" }, { "buildInfo", "daytona.CreateBuildInfo" },
+      { "autoStopInterval", "integer", "minutes" },
+      { "buildInfo", "{contextHashes?: string[], dockerfileContent: string}" },
       { "cpu", "integer", "CPU cores" }, { "disk", "integer", "GB" },
       { "domainAllowList", "string" }, { "env", "table<string, string>" }, { "gpu", "integer" },
-      { "gpuType", "daytona.GpuType[]" }, { "labels", "table<string, string>" },
-      { "linkedSandbox", "string" }, { "memory", "integer", "GB" }, { "name", "string" },
-      { "networkAllowList", "string" }, { "networkBlockAll", "boolean" },
-      { "otelEndpointOverride", "string" }, { "outboundProxyUrl", "string" },
-      { "public", "boolean" }, { "secrets", "table<string, string>[]" }, { "snapshot", "string" },
-      { "spot", "boolean" }, { "target", "string" }, { "ttlMinutes", "integer", "minutes" },
-      { "user", "string" }, { "volumes", "daytona.SandboxVolume[]" },
+      { "gpuType", "(\"H100\"|\"H200\"|\"RTX-PRO-6000\"|\"RTX-4090\"|\"RTX-5090\")[]" },
+      { "labels", "table<string, string>" }, { "linkedSandbox", "string" },
+      { "memory", "integer", "GB" }, { "name", "string" }, { "networkAllowList", "string" },
+      { "networkBlockAll", "boolean" }, { "otelEndpointOverride", "string" },
+      { "outboundProxyUrl", "string" }, { "public", "boolean" },
+      { "secrets", "table<string, string>[]" }, { "snapshot", "string" }, { "spot", "boolean" },
+      { "target", "string" }, { "ttlMinutes", "integer", "minutes" }, { "user", "string" },
+      { "volumes", "{mountPath: string, subpath?: string, volumeId: string}[]" },
     },
   },
   list_sandboxes_paginated_deprecated = {
     tag = "sandbox",
     returns = "daytona.PaginatedSandboxes_deprecated",
     errors = "denied, invalid, network, timeout, unavailable",
+    record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
+      .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
+      .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
+      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
+      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
+      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
     is_deprecated = true,
     fields = {
       { "page", "number" }, { "limit", "number" }, { "id", "string" }, { "name", "string" },
@@ -295,6 +355,13 @@ return {
     tag = "sandbox",
     returns = "daytona.Sandbox",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
+      .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
+      .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
+      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
+      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
+      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" },
     },
@@ -303,6 +370,13 @@ return {
     tag = "sandbox",
     returns = "daytona.Sandbox",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
+      .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
+      .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
+      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
+      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
+      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" }, { "verbose", "boolean" },
     },
@@ -311,6 +385,13 @@ return {
     tag = "sandbox",
     returns = "daytona.Sandbox[]",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
+      .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
+      .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
+      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
+      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
+      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" },
     },
@@ -319,6 +400,13 @@ return {
     tag = "sandbox",
     returns = "daytona.Sandbox",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
+      .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
+      .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
+      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
+      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
+      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" },
     },
@@ -327,6 +415,13 @@ return {
     tag = "sandbox",
     returns = "daytona.Sandbox",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
+      .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
+      .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
+      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
+      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
+      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" }, { "interval", "number", "minutes" },
     },
@@ -335,6 +430,13 @@ return {
     tag = "sandbox",
     returns = "daytona.Sandbox",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
+      .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
+      .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
+      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
+      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
+      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" }, { "interval", "number", "minutes" },
     },
@@ -343,6 +445,13 @@ return {
     tag = "sandbox",
     returns = "daytona.Sandbox",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
+      .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
+      .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
+      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
+      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
+      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" }, { "interval", "number", "minutes" },
     },
@@ -351,6 +460,13 @@ return {
     tag = "sandbox",
     returns = "daytona.Sandbox",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
+      .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
+      .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
+      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
+      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
+      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" }, { "interval", "number", "minutes" },
     },
@@ -359,6 +475,13 @@ return {
     tag = "sandbox",
     returns = "daytona.Sandbox",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
+      .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
+      .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
+      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
+      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
+      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
     is_deprecated = true,
     fields = {
       { "sandboxIdOrName", "string" },
@@ -377,6 +500,7 @@ return {
     tag = "sandbox",
     returns = "daytona.Url",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "url",
     fields = {
       { "sandboxIdOrName", "string" },
     },
@@ -385,6 +509,13 @@ return {
     tag = "sandbox",
     returns = "daytona.Sandbox",
     errors = "denied, invalid, network, not_found, quota, timeout, unavailable",
+    record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
+      .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
+      .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
+      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
+      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
+      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" }, { "name", "string" },
     },
@@ -393,6 +524,13 @@ return {
     tag = "sandbox",
     returns = "daytona.Sandbox[]",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
+      .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
+      .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
+      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
+      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
+      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" }, { "includeDestroyed", "boolean" },
     },
@@ -401,6 +539,7 @@ return {
     tag = "sandbox",
     returns = "daytona.SandboxLabels",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "labels",
     fields = {
       { "sandboxIdOrName", "string" }, { "labels", "table<string, string>" },
     },
@@ -409,6 +548,13 @@ return {
     tag = "sandbox",
     returns = "daytona.Sandbox",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
+      .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
+      .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
+      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
+      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
+      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" }, { "domainAllowList", "string" },
       { "networkAllowList", "string" }, { "networkBlockAll", "boolean" },
@@ -418,6 +564,13 @@ return {
     tag = "sandbox",
     returns = "daytona.Sandbox",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
+      .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
+      .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
+      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
+      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
+      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" },
     },
@@ -426,6 +579,13 @@ return {
     tag = "sandbox",
     returns = "daytona.Sandbox",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
+      .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
+      .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
+      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
+      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
+      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" },
     },
@@ -434,6 +594,7 @@ return {
     tag = "sandbox",
     returns = "daytona.PortPreviewUrl",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "sandboxId token url",
     fields = {
       { "sandboxIdOrName", "string" }, { "port", "number" },
     },
@@ -442,6 +603,7 @@ return {
     tag = "sandbox",
     returns = "daytona.SignedPortPreviewUrl",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "port sandboxId token url",
     fields = {
       { "sandboxIdOrName", "string" }, { "port", "integer" },
       { "expiresInSeconds", "integer", "seconds" },
@@ -459,6 +621,13 @@ return {
     tag = "sandbox",
     returns = "daytona.Sandbox",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
+      .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
+      .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
+      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
+      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
+      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" }, { "isPublic", "boolean" },
     },
@@ -467,6 +636,13 @@ return {
     tag = "sandbox",
     returns = "daytona.Sandbox",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
+      .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
+      .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
+      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
+      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
+      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" }, { "skipStart", "boolean" },
     },
@@ -475,6 +651,13 @@ return {
     tag = "sandbox",
     returns = "daytona.Sandbox",
     errors = "denied, invalid, network, not_found, quota, timeout, unavailable",
+    record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
+      .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
+      .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
+      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
+      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
+      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" }, { "cpu", "integer", "CPU cores" },
       { "disk", "integer", "GB" }, { "memory", "integer", "GB" },
@@ -484,6 +667,13 @@ return {
     tag = "sandbox",
     returns = "daytona.Sandbox",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
+      .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
+      .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
+      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
+      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
+      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" }, { "secrets", "table<string, string>[]" },
     },
@@ -492,6 +682,13 @@ return {
     tag = "sandbox",
     returns = "daytona.Sandbox",
     errors = "denied, exists, invalid, network, not_found, timeout, unavailable",
+    record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
+      .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
+      .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
+      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
+      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
+      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" }, { "includeMemory", "boolean" }, { "name", "string" },
     },
@@ -500,6 +697,13 @@ return {
     tag = "sandbox",
     returns = "daytona.Sandbox",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
+      .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
+      .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
+      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
+      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
+      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" }, { "token", "string" },
     },
@@ -508,6 +712,7 @@ return {
     tag = "sandbox",
     returns = "daytona.SshAccessDto",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "createdAt expiresAt id sandboxId sshCommand token updatedAt",
     fields = {
       { "sandboxIdOrName", "string" }, { "expiresInMinutes", "number", "minutes" },
     },
@@ -516,6 +721,13 @@ return {
     tag = "sandbox",
     returns = "daytona.Sandbox",
     errors = "denied, invalid, network, not_found, quota, timeout, unavailable",
+    record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
+      .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
+      .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
+      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
+      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
+      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" },
     },
@@ -524,6 +736,13 @@ return {
     tag = "sandbox",
     returns = "daytona.Sandbox",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
+      .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
+      .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
+      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
+      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
+      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" }, { "force", "boolean" },
     },
@@ -532,6 +751,13 @@ return {
     tag = "sandbox",
     returns = "daytona.Sandbox",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
+      .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
+      .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
+      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
+      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
+      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" }, { "ttlMinutes", "number", "minutes" },
     },
@@ -564,6 +790,8 @@ return {
     tag = "sandbox",
     returns = "daytona.PaginatedLogs",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "body logAttributes resourceAttributes serviceName severityNumber severityText"
+      .. " spanId timestamp traceId",
     fields = {
       { "sandboxId", "string" }, { "from", "string", "ISO 8601" }, { "to", "string", "ISO 8601" },
       { "page", "number" }, { "limit", "number" }, { "severities", "string[]" },
@@ -574,6 +802,7 @@ return {
     tag = "sandbox",
     returns = "daytona.MetricsResponse",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "series",
     fields = {
       { "sandboxId", "string" }, { "from", "string", "ISO 8601" }, { "to", "string", "ISO 8601" },
       { "metricNames", "string[]" },
@@ -583,6 +812,7 @@ return {
     tag = "sandbox",
     returns = "daytona.PaginatedTraces",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "durationMs endTime rootSpanName spanCount startTime statusCode traceId",
     fields = {
       { "sandboxId", "string" }, { "from", "string", "ISO 8601" }, { "to", "string", "ISO 8601" },
       { "page", "number" }, { "limit", "number" },
@@ -592,6 +822,8 @@ return {
     tag = "sandbox",
     returns = "daytona.TraceSpan[]",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "durationNs parentSpanId spanAttributes spanId spanName statusCode"
+      .. " statusMessage timestamp traceId",
     fields = {
       { "sandboxId", "string" }, { "traceId", "string" },
     },
@@ -600,6 +832,7 @@ return {
     tag = "sandbox",
     returns = "daytona.ToolboxProxyUrl",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "url",
     fields = {
       { "sandboxId", "string" },
     },
@@ -608,12 +841,14 @@ return {
     tag = "secret",
     returns = "daytona.Secret[]",
     errors = "denied, network, timeout, unavailable",
+    record = "createdAt description hosts id name placeholder updatedAt",
     is_deprecated = true,
   },
   create_secret = {
     tag = "secret",
     returns = "daytona.Secret",
     errors = "denied, exists, invalid, network, timeout, unavailable",
+    record = "createdAt description hosts id name placeholder updatedAt",
     fields = {
       { "description", "string" }, { "hosts", "string[]" }, { "name", "string" },
       { "value", "string" },
@@ -623,6 +858,7 @@ return {
     tag = "secret",
     returns = "daytona.ListSecretsResponse",
     errors = "denied, invalid, network, timeout, unavailable",
+    record = "createdAt description hosts id name placeholder updatedAt",
     fields = {
       { "cursor", "string" }, { "limit", "number" }, { "name", "string" },
       { "sort", "\"name\"|\"createdAt\"|\"updatedAt\"" }, { "order", "\"asc\"|\"desc\"" },
@@ -640,6 +876,7 @@ return {
     tag = "secret",
     returns = "daytona.Secret",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "createdAt description hosts id name placeholder updatedAt",
     fields = {
       { "secretId", "string" },
     },
@@ -648,6 +885,7 @@ return {
     tag = "secret",
     returns = "daytona.Secret",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "createdAt description hosts id name placeholder updatedAt",
     fields = {
       { "secretId", "string" }, { "description", "string" }, { "hosts", "string[]" },
       { "value", "string" },
@@ -657,6 +895,9 @@ return {
     tag = "snapshots",
     returns = "daytona.PaginatedSnapshots",
     errors = "denied, invalid, network, timeout, unavailable",
+    record = "buildInfo cpu createdAt disk entrypoint errorReason general gpu gpuType id"
+      .. " imageName initialRunnerId lastUsedAt mem name organizationId ref regionIds"
+      .. " sandboxClass size sourceSandboxId state updatedAt",
     fields = {
       { "page", "number" }, { "limit", "number" }, { "name", "string" },
       { "sourceSandboxId", "string" },
@@ -668,11 +909,17 @@ return {
     tag = "snapshots",
     returns = "daytona.SnapshotDto",
     errors = "denied, exists, invalid, network, quota, timeout, unavailable",
+    record = "buildInfo cpu createdAt disk entrypoint errorReason general gpu gpuType id"
+      .. " imageName initialRunnerId lastUsedAt mem name organizationId ref regionIds"
+      .. " sandboxClass size sourceSandboxId state updatedAt",
     fields = {
-      { "buildInfo", "daytona.CreateBuildInfo" }, { "cpu", "integer", "CPU cores" },
-      { "disk", "integer", "GB" }, { "entrypoint", "string[]" }, { "gpu", "integer" },
-      { "gpuType", "daytona.GpuType[]" }, { "imageName", "string" }, { "memory", "integer", "GB" },
-      { "name", "string" }, { "regionId", "string" }, { "sandboxClass", "daytona.SandboxClass" },
+      { "buildInfo", "{contextHashes?: string[], dockerfileContent: string}" },
+      { "cpu", "integer", "CPU cores" }, { "disk", "integer", "GB" }, { "entrypoint", "string[]" },
+      { "gpu", "integer" },
+      { "gpuType", "(\"H100\"|\"H200\"|\"RTX-PRO-6000\"|\"RTX-4090\"|\"RTX-5090\")[]" },
+      { "imageName", "string" }, { "memory", "integer", "GB" }, { "name", "string" },
+      { "regionId", "string" },
+      { "sandboxClass", "\"linux-vm\"|\"container\"|\"android\"|\"windows\"" },
     },
   },
   remove_snapshot = {
@@ -687,6 +934,9 @@ return {
     tag = "snapshots",
     returns = "daytona.SnapshotDto",
     errors = "denied, invalid, network, not_found, quota, timeout, unavailable",
+    record = "buildInfo cpu createdAt disk entrypoint errorReason general gpu gpuType id"
+      .. " imageName initialRunnerId lastUsedAt mem name organizationId ref regionIds"
+      .. " sandboxClass size sourceSandboxId state updatedAt",
     fields = {
       { "id", "string" },
     },
@@ -695,6 +945,7 @@ return {
     tag = "snapshots",
     returns = "daytona.Url",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "url",
     fields = {
       { "id", "string" },
     },
@@ -711,6 +962,9 @@ return {
     tag = "snapshots",
     returns = "daytona.SnapshotDto",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "buildInfo cpu createdAt disk entrypoint errorReason general gpu gpuType id"
+      .. " imageName initialRunnerId lastUsedAt mem name organizationId ref regionIds"
+      .. " sandboxClass size sourceSandboxId state updatedAt",
     fields = {
       { "id", "string" },
     },
@@ -728,6 +982,7 @@ return {
     tag = "volumes",
     returns = "daytona.VolumeDto[]",
     errors = "denied, invalid, network, timeout, unavailable",
+    record = "createdAt errorReason id lastUsedAt name organizationId state updatedAt",
     fields = {
       { "includeDeleted", "boolean" },
     },
@@ -736,6 +991,7 @@ return {
     tag = "volumes",
     returns = "daytona.VolumeDto",
     errors = "denied, exists, invalid, network, quota, timeout, unavailable",
+    record = "createdAt errorReason id lastUsedAt name organizationId state updatedAt",
     fields = {
       { "name", "string" },
     },
@@ -744,6 +1000,7 @@ return {
     tag = "volumes",
     returns = "daytona.VolumeDto",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "createdAt errorReason id lastUsedAt name organizationId state updatedAt",
     fields = {
       { "name", "string" },
     },
@@ -760,6 +1017,7 @@ return {
     tag = "volumes",
     returns = "daytona.VolumeDto",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "createdAt errorReason id lastUsedAt name organizationId state updatedAt",
     fields = {
       { "volumeId", "string" },
     },

@@ -1,10 +1,11 @@
 --- Types of the Docker Engine API for `os2 help`; made by tools/rows.lua, not by hand.
---- Source: Docker Engine API 1.56.
+--- Source: the description of the Docker Engine API 1.56.
 return {
   container_create = {
     tag = "Container",
     returns = "docker.ContainerCreateResponse",
     errors = "conflict, invalid, network, not_found, timeout, unavailable",
+    record = "Id Warnings",
     fields = {
       { "name", "string" }, { "platform", "string" }, { "ArgsEscaped", "boolean" },
       { "AttachStderr", "boolean" }, { "AttachStdin", "boolean" }, { "AttachStdout", "boolean" },
@@ -12,7 +13,8 @@ return {
       { "Env", "string[]" }, { "ExposedPorts", "table<string, string>" },
       { "Healthcheck", "docker.HealthConfig" }, { "HostConfig", "docker.HostConfig" },
       { "Hostname", "string" }, { "Image", "string" }, { "Labels", "table<string, string>" },
-      { "NetworkDisabled", "boolean" }, { "NetworkingConfig", "docker.NetworkingConfig" },
+      { "NetworkDisabled", "boolean" },
+      { "NetworkingConfig", "{EndpointsConfig?: table<string, docker.EndpointSettings>}" },
       { "OnBuild", "string[]" }, { "OpenStdin", "boolean" }, { "Shell", "string[]" },
       { "StdinOnce", "boolean" }, { "StopSignal", "string" },
       { "StopTimeout", "integer", "seconds" }, { "Tty", "boolean" }, { "User", "string" },
@@ -23,6 +25,8 @@ return {
     tag = "Container",
     returns = "docker.ContainerSummary[]",
     errors = "invalid, network, timeout, unavailable",
+    record = "Command Created Health HostConfig Id Image ImageID ImageManifestDescriptor"
+      .. " Labels Mounts Names NetworkSettings Ports SizeRootFs SizeRw State Status",
     fields = {
       { "all", "boolean" }, { "limit", "integer" }, { "size", "boolean" }, { "filters", "string" },
     },
@@ -31,6 +35,7 @@ return {
     tag = "Container",
     returns = "table",
     errors = "invalid, network, timeout, unavailable",
+    record = "ContainersDeleted SpaceReclaimed",
     fields = {
       { "filters", "string" },
     },
@@ -92,6 +97,7 @@ return {
     tag = "Container",
     returns = "docker.FilesystemChange[]",
     errors = "invalid, network, not_found, timeout, unavailable",
+    record = "Kind Path",
     fields = {
       { "id", "string" },
     },
@@ -108,6 +114,10 @@ return {
     tag = "Container",
     returns = "docker.ContainerInspectResponse",
     errors = "invalid, network, not_found, timeout, unavailable",
+    record = "AppArmorProfile Args Config Created Driver ExecIDs GraphDriver HostConfig"
+      .. " HostnamePath HostsPath Id Image ImageManifestDescriptor LogPath MountLabel"
+      .. " Mounts Name NetworkSettings Path Platform ProcessLabel ResolvConfPath"
+      .. " RestartCount SizeRootFs SizeRw State Storage",
     fields = {
       { "id", "string" }, { "size", "boolean" },
     },
@@ -174,6 +184,8 @@ return {
     tag = "Container",
     returns = "string",
     errors = "invalid, network, not_found, timeout, unavailable",
+    record = "blkio_stats cpu_stats id memory_stats name networks num_procs os_type"
+      .. " pids_stats precpu_stats preread read storage_stats",
     fields = {
       { "id", "string" }, { "stream", "boolean" }, { "one-shot", "boolean" },
     },
@@ -190,6 +202,7 @@ return {
     tag = "Container",
     returns = "docker.ContainerTopResponse",
     errors = "invalid, network, not_found, timeout, unavailable",
+    record = "Processes Titles",
     fields = {
       { "id", "string" }, { "ps_args", "string" },
     },
@@ -206,28 +219,32 @@ return {
     tag = "Container",
     returns = "docker.ContainerUpdateResponse",
     errors = "invalid, network, not_found, timeout, unavailable",
+    record = "Warnings",
     fields = {
-      { "id", "string" }, { "BlkioDeviceReadBps", "docker.ThrottleDevice[]" },
-      { "BlkioDeviceReadIOps", "docker.ThrottleDevice[]" },
-      { "BlkioDeviceWriteBps", "docker.ThrottleDevice[]" },
-      { "BlkioDeviceWriteIOps", "docker.ThrottleDevice[]" }, { "BlkioWeight", "integer" },
+      { "id", "string" }, { "BlkioDeviceReadBps", "{Path?: string, Rate?: integer}[]" },
+      { "BlkioDeviceReadIOps", "{Path?: string, Rate?: integer}[]" },
+      { "BlkioDeviceWriteBps", "{Path?: string, Rate?: integer}[]" },
+      { "BlkioDeviceWriteIOps", "{Path?: string, Rate?: integer}[]" }, { "BlkioWeight", "integer" },
       { "BlkioWeightDevice", "table[]" }, { "CgroupParent", "string" }, { "CpuCount", "integer" },
       { "CpuPercent", "integer" }, { "CpuPeriod", "integer" }, { "CpuQuota", "integer" },
       { "CpuRealtimePeriod", "integer" }, { "CpuRealtimeRuntime", "integer" },
       { "CpuShares", "integer" }, { "CpusetCpus", "string" }, { "CpusetMems", "string" },
       { "DeviceCgroupRules", "string[]" }, { "DeviceRequests", "docker.DeviceRequest[]" },
-      { "Devices", "docker.DeviceMapping[]" }, { "IOMaximumBandwidth", "integer" },
-      { "IOMaximumIOps", "integer" }, { "Init", "boolean" }, { "Memory", "integer", "bytes" },
-      { "MemoryReservation", "integer", "bytes" }, { "MemorySwap", "integer", "bytes" },
-      { "MemorySwappiness", "integer" }, { "NanoCpus", "integer", "billionths of a CPU" },
-      { "OomKillDisable", "boolean" }, { "PidsLimit", "integer" },
-      { "RestartPolicy", "docker.RestartPolicy" }, { "Ulimits", "table[]" },
+      { "Devices", "{CgroupPermissions?: string, PathInContainer?: string, PathOnHost?: string}[]" },
+      { "IOMaximumBandwidth", "integer" }, { "IOMaximumIOps", "integer" }, { "Init", "boolean" },
+      { "Memory", "integer", "bytes" }, { "MemoryReservation", "integer", "bytes" },
+      { "MemorySwap", "integer", "bytes" }, { "MemorySwappiness", "integer" },
+      { "NanoCpus", "integer", "billionths of a CPU" }, { "OomKillDisable", "boolean" },
+      { "PidsLimit", "integer" },
+      { "RestartPolicy", "{MaximumRetryCount?: integer, Name?: \"\"|\"no\"|\"always\"|\"unless-stopped\"|\"on-failure\"}" },
+      { "Ulimits", "table[]" },
     },
   },
   container_wait = {
     tag = "Container",
     returns = "docker.ContainerWaitResponse",
     errors = "invalid, network, not_found, timeout, unavailable",
+    record = "Error StatusCode",
     fields = {
       { "id", "string" }, { "condition", "\"not-running\"|\"next-exit\"|\"removed\"" },
     },
@@ -236,6 +253,7 @@ return {
     tag = "Distribution",
     returns = "docker.DistributionInspect",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "Descriptor Platforms",
     fields = {
       { "name", "string" },
     },
@@ -244,6 +262,7 @@ return {
     tag = "Exec",
     returns = "docker.IDResponse",
     errors = "conflict, invalid, network, not_found, timeout, unavailable",
+    record = "Id",
     fields = {
       { "id", "string" }, { "AttachStderr", "boolean" }, { "AttachStdin", "boolean" },
       { "AttachStdout", "boolean" }, { "Cmd", "string[]" }, { "ConsoleSize", "integer[]" },
@@ -255,6 +274,8 @@ return {
     tag = "Exec",
     returns = "table",
     errors = "invalid, network, not_found, timeout, unavailable",
+    record = "CanRemove ContainerID DetachKeys ExitCode ID OpenStderr OpenStdin OpenStdout"
+      .. " Pid ProcessConfig Running",
     fields = {
       { "id", "string" },
     },
@@ -297,6 +318,7 @@ return {
     tag = "Image",
     returns = "table",
     errors = "invalid, network, timeout, unavailable",
+    record = "CachesDeleted SpaceReclaimed",
     fields = {
       { "reserved-space", "integer" }, { "max-used-space", "integer" },
       { "min-free-space", "integer" }, { "all", "boolean" }, { "filters", "string" },
@@ -306,6 +328,7 @@ return {
     tag = "Image",
     returns = "docker.IDResponse",
     errors = "invalid, network, not_found, timeout, unavailable",
+    record = "Id",
     fields = {
       { "container", "string" }, { "repo", "string" }, { "tag", "string" }, { "comment", "string" },
       { "author", "string" }, { "pause", "boolean" }, { "changes", "string" },
@@ -342,6 +365,8 @@ return {
     tag = "Image",
     returns = "docker.ImageSummary[]",
     errors = "invalid, network, timeout, unavailable",
+    record = "Containers Created Descriptor Id Labels Manifests ParentId RepoDigests"
+      .. " RepoTags SharedSize Size",
     fields = {
       { "all", "boolean" }, { "filters", "string" }, { "shared-size", "boolean" },
       { "digests", "boolean" }, { "manifests", "boolean" }, { "identity", "boolean" },
@@ -359,6 +384,7 @@ return {
     tag = "Image",
     returns = "table",
     errors = "invalid, network, timeout, unavailable",
+    record = "ImagesDeleted SpaceReclaimed",
     fields = {
       { "filters", "string" },
     },
@@ -367,6 +393,7 @@ return {
     tag = "Image",
     returns = "table[]",
     errors = "invalid, network, timeout, unavailable",
+    record = "description is_automated is_official name star_count",
     fields = {
       { "term", "string" }, { "limit", "integer" }, { "filters", "string" },
     },
@@ -375,6 +402,7 @@ return {
     tag = "Image",
     returns = "docker.ImageDeleteResponseItem[]",
     errors = "conflict, invalid, network, not_found, timeout, unavailable",
+    record = "Deleted Untagged",
     fields = {
       { "name", "string" }, { "force", "boolean" }, { "noprune", "boolean" },
       { "platforms", "string[]" },
@@ -384,6 +412,7 @@ return {
     tag = "Image",
     returns = "docker.AttestationStatement[]",
     errors = "invalid, network, not_found, timeout, unavailable",
+    record = "Descriptor PredicateType Statement",
     fields = {
       { "name", "string" }, { "platform", "string[]" }, { "type", "string[]" },
       { "statement", "boolean" },
@@ -401,6 +430,7 @@ return {
     tag = "Image",
     returns = "docker.ImageHistoryResponseItem[]",
     errors = "invalid, network, not_found, timeout, unavailable",
+    record = "Comment Created CreatedBy Id Size Tags",
     fields = {
       { "name", "string" }, { "platform", "string" },
     },
@@ -409,6 +439,8 @@ return {
     tag = "Image",
     returns = "docker.ImageInspect",
     errors = "invalid, network, not_found, timeout, unavailable",
+    record = "Architecture Author Comment Config Created Descriptor GraphDriver Id Identity"
+      .. " Manifests Metadata Os OsVersion RepoDigests RepoTags RootFS Size Variant",
     fields = {
       { "name", "string" }, { "manifests", "boolean" }, { "platform", "string" },
     },
@@ -434,6 +466,8 @@ return {
     tag = "Network",
     returns = "docker.NetworkSummary[]",
     errors = "invalid, network, timeout, unavailable",
+    record = "Attachable ConfigFrom ConfigOnly Created Driver EnableIPv4 EnableIPv6 IPAM Id"
+      .. " Ingress Internal Labels Name Options Peers Scope",
     fields = {
       { "filters", "string" },
     },
@@ -442,18 +476,21 @@ return {
     tag = "Network",
     returns = "docker.NetworkCreateResponse",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "Id Warning",
     fields = {
-      { "Attachable", "boolean" }, { "ConfigFrom", "docker.ConfigReference" },
+      { "Attachable", "boolean" }, { "ConfigFrom", "{Network?: string}" },
       { "ConfigOnly", "boolean" }, { "Driver", "string" }, { "EnableIPv4", "boolean" },
-      { "EnableIPv6", "boolean" }, { "IPAM", "docker.IPAM" }, { "Ingress", "boolean" },
-      { "Internal", "boolean" }, { "Labels", "table<string, string>" }, { "Name", "string" },
-      { "Options", "table<string, string>" }, { "Scope", "string" },
+      { "EnableIPv6", "boolean" },
+      { "IPAM", "{Config?: {AuxiliaryAddresses?: table<string, string>, Gateway?: string, IPRange?: string, Subnet?: string}[], Driver?: string, Options?: table<string, string>}" },
+      { "Ingress", "boolean" }, { "Internal", "boolean" }, { "Labels", "table<string, string>" },
+      { "Name", "string" }, { "Options", "table<string, string>" }, { "Scope", "string" },
     },
   },
   network_prune = {
     tag = "Network",
     returns = "table",
     errors = "invalid, network, timeout, unavailable",
+    record = "NetworksDeleted",
     fields = {
       { "filters", "string" },
     },
@@ -470,6 +507,9 @@ return {
     tag = "Network",
     returns = "docker.NetworkInspect",
     errors = "invalid, network, not_found, timeout, unavailable",
+    record = "Attachable ConfigFrom ConfigOnly Containers Created Driver EnableIPv4"
+      .. " EnableIPv6 IPAM Id Ingress Internal Labels Name Options Peers Scope Services"
+      .. " Status",
     fields = {
       { "id", "string" }, { "verbose", "boolean" }, { "scope", "string" },
     },
@@ -510,6 +550,7 @@ return {
     tag = "System",
     returns = "docker.AuthResponse",
     errors = "denied, invalid, network, timeout, unavailable",
+    record = "IdentityToken Status",
     fields = {
       { "password", "string" }, { "serveraddress", "string" }, { "username", "string" },
     },
@@ -527,11 +568,23 @@ return {
     tag = "System",
     returns = "docker.SystemInfo",
     errors = "network, timeout, unavailable",
+    record = "Architecture CDISpecDirs CPUSet CPUShares CgroupDriver CgroupVersion"
+      .. " Containerd ContainerdCommit Containers ContainersPaused ContainersRunning"
+      .. " ContainersStopped CpuCfsPeriod CpuCfsQuota Debug DefaultAddressPools"
+      .. " DefaultRuntime DiscoveredDevices DockerRootDir Driver DriverStatus"
+      .. " ExperimentalBuild FirewallBackend GenericResources HttpProxy HttpsProxy ID"
+      .. " IPv4Forwarding Images IndexServerAddress InitBinary InitCommit Isolation"
+      .. " KernelVersion Labels LiveRestoreEnabled LoggingDriver MemTotal MemoryLimit"
+      .. " NCPU NEventsListener NFd NGoroutines NRI Name NoProxy OSType OSVersion"
+      .. " OomKillDisable OperatingSystem PidsLimit Plugins ProductLicense"
+      .. " RegistryConfig RuncCommit Runtimes SecurityOptions ServerVersion SwapLimit"
+      .. " Swarm SystemTime Warnings",
   },
   system_data_usage = {
     tag = "System",
     returns = "table",
     errors = "invalid, network, timeout, unavailable",
+    record = "BuildCacheUsage ContainerUsage ImageUsage VolumeUsage",
     fields = {
       { "type", "(\"container\"|\"image\"|\"volume\"|\"build-cache\")[]" },
       { "verbose", "boolean" },
@@ -541,11 +594,14 @@ return {
     tag = "System",
     returns = "docker.SystemVersion",
     errors = "network, timeout, unavailable",
+    record = "ApiVersion Arch BuildTime Components Experimental GitCommit GoVersion"
+      .. " KernelVersion MinAPIVersion Os Platform Version",
   },
   volume_list = {
     tag = "Volume",
     returns = "docker.VolumeListResponse",
     errors = "invalid, network, timeout, unavailable",
+    record = "Volumes Warnings",
     fields = {
       { "filters", "string" },
     },
@@ -554,8 +610,10 @@ return {
     tag = "Volume",
     returns = "docker.Volume",
     errors = "invalid, network, timeout, unavailable",
+    record = "ClusterVolume CreatedAt Driver Labels Mountpoint Name Options Scope Status"
+      .. " UsageData",
     fields = {
-      { "ClusterVolumeSpec", "docker.ClusterVolumeSpec" }, { "Driver", "string" },
+      { "ClusterVolumeSpec", "{AccessMode?: table, Group?: string}" }, { "Driver", "string" },
       { "DriverOpts", "table<string, string>" }, { "Labels", "table<string, string>" },
       { "Name", "string" },
     },
@@ -564,6 +622,7 @@ return {
     tag = "Volume",
     returns = "table",
     errors = "invalid, network, timeout, unavailable",
+    record = "SpaceReclaimed VolumesDeleted",
     fields = {
       { "filters", "string" },
     },
@@ -580,6 +639,8 @@ return {
     tag = "Volume",
     returns = "docker.Volume",
     errors = "invalid, network, not_found, timeout, unavailable",
+    record = "ClusterVolume CreatedAt Driver Labels Mountpoint Name Options Scope Status"
+      .. " UsageData",
     fields = {
       { "name", "string" },
     },
@@ -589,7 +650,8 @@ return {
     returns = "string",
     errors = "invalid, network, not_found, timeout, unavailable",
     fields = {
-      { "name", "string" }, { "version", "integer" }, { "Spec", "docker.ClusterVolumeSpec" },
+      { "name", "string" }, { "version", "integer" },
+      { "Spec", "{AccessMode?: table, Group?: string}" },
     },
   },
 }

@@ -1,5 +1,5 @@
 --- Types of the toolbox in a sandbox for `os2 help`; made by tools/rows.lua, not by hand.
---- Source: Daytona toolbox API.
+--- Source: the description of the toolbox API.
 return {
   delete_file = {
     tag = "file-system",
@@ -13,6 +13,7 @@ return {
     tag = "file-system",
     returns = "toolbox.FileInfo[]",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "group isDir modTime mode modifiedAt name owner path permissions size",
     fields = {
       { "path", "string" }, { "depth", "integer" },
     },
@@ -42,6 +43,7 @@ return {
     tag = "file-system",
     returns = "toolbox.Match[]",
     errors = "invalid, network, timeout, unavailable",
+    record = "content file line",
     fields = {
       { "path", "string" }, { "pattern", "string" },
     },
@@ -58,6 +60,7 @@ return {
     tag = "file-system",
     returns = "toolbox.FileInfo",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "group isDir modTime mode modifiedAt name owner path permissions size",
     fields = {
       { "path", "string" },
     },
@@ -82,6 +85,7 @@ return {
     tag = "file-system",
     returns = "toolbox.ReplaceResult[]",
     errors = "invalid, network, timeout, unavailable",
+    record = "error file success",
     fields = {
       { "files", "string[]" }, { "newValue", "string" }, { "pattern", "string" },
     },
@@ -90,6 +94,7 @@ return {
     tag = "file-system",
     returns = "toolbox.SearchFilesResponse",
     errors = "invalid, network, timeout, unavailable",
+    record = "files",
     fields = {
       { "path", "string" }, { "pattern", "string" },
     },
@@ -98,6 +103,7 @@ return {
     tag = "file-system",
     returns = "toolbox.UploadedFile",
     errors = "invalid, network, timeout, unavailable",
+    record = "name path type",
     fields = {
       { "path", "string" },
     },
@@ -122,6 +128,7 @@ return {
     tag = "git",
     returns = "toolbox.ListBranchResponse",
     errors = "invalid, network, not_found, timeout, unavailable",
+    record = "branches current",
     fields = {
       { "path", "string" },
     },
@@ -156,6 +163,7 @@ return {
     tag = "git",
     returns = "toolbox.GitCommitResponse",
     errors = "conflict, invalid, network, timeout, unavailable",
+    record = "hash",
     fields = {
       { "allow_empty", "boolean" }, { "author", "string" }, { "email", "string" },
       { "message", "string" }, { "path", "string" },
@@ -165,6 +173,7 @@ return {
     tag = "git",
     returns = "toolbox.GitConfigResponse",
     errors = "invalid, network, timeout, unavailable",
+    record = "value",
     fields = {
       { "key", "string" }, { "path", "string" }, { "scope", "string" },
     },
@@ -198,6 +207,7 @@ return {
     tag = "git",
     returns = "toolbox.GitCommitInfo[]",
     errors = "invalid, network, not_found, timeout, unavailable",
+    record = "author email hash message timestamp",
     fields = {
       { "path", "string" },
     },
@@ -232,6 +242,7 @@ return {
     tag = "git",
     returns = "toolbox.ListRemotesResponse",
     errors = "invalid, network, timeout, unavailable",
+    record = "remotes",
     fields = {
       { "path", "string" },
     },
@@ -266,6 +277,7 @@ return {
     tag = "git",
     returns = "toolbox.GitStatus",
     errors = "invalid, network, not_found, timeout, unavailable",
+    record = "ahead behind branchPublished currentBranch detached fileStatus upstream",
     fields = {
       { "path", "string" },
     },
@@ -274,11 +286,13 @@ return {
     tag = "port",
     returns = "toolbox.PortList",
     errors = "network, timeout, unavailable",
+    record = "ports",
   },
   is_port_in_use = {
     tag = "port",
     returns = "toolbox.IsPortInUseResponse",
     errors = "invalid, network, not_found, timeout, unavailable",
+    record = "isInUse",
     fields = {
       { "port", "integer" },
     },
@@ -287,6 +301,7 @@ return {
     tag = "process",
     returns = "toolbox.CodeRunResponse",
     errors = "invalid, network, timeout, unavailable",
+    record = "artifacts exitCode result",
     fields = {
       { "argv", "string[]" }, { "code", "string" }, { "envs", "table<string, string>" },
       { "language", "string" }, { "timeout", "integer", "seconds" },
@@ -296,6 +311,7 @@ return {
     tag = "process",
     returns = "toolbox.ExecuteResponse",
     errors = "invalid, network, timeout, unavailable",
+    record = "exitCode result",
     fields = {
       { "command", "string" }, { "cwd", "string" }, { "envs", "table<string, string>" },
       { "timeout", "integer", "seconds" },
@@ -305,11 +321,13 @@ return {
     tag = "process",
     returns = "toolbox.PtyListResponse",
     errors = "network, timeout, unavailable",
+    record = "sessions",
   },
   create_pty_session = {
     tag = "process",
     returns = "toolbox.PtyCreateResponse",
     errors = "conflict, invalid, network, timeout, unavailable",
+    record = "sessionId",
     fields = {
       { "cols", "integer" }, { "cwd", "string" }, { "envs", "table<string, string>" },
       { "id", "string" }, { "lazyStart", "boolean" }, { "rows", "integer" },
@@ -327,6 +345,7 @@ return {
     tag = "process",
     returns = "toolbox.PtySessionInfo",
     errors = "invalid, network, not_found, timeout, unavailable",
+    record = "active cols createdAt cwd envs id lazyStart rows",
     fields = {
       { "sessionId", "string" },
     },
@@ -343,6 +362,7 @@ return {
     tag = "process",
     returns = "toolbox.PtySessionInfo",
     errors = "invalid, network, not_found, timeout, unavailable",
+    record = "active cols createdAt cwd envs id lazyStart rows",
     fields = {
       { "sessionId", "string" }, { "cols", "integer" }, { "rows", "integer" },
     },
@@ -351,6 +371,7 @@ return {
     tag = "process",
     returns = "toolbox.Session[]",
     errors = "network, timeout, unavailable",
+    record = "commands sessionId",
   },
   create_session = {
     tag = "process",
@@ -364,11 +385,13 @@ return {
     tag = "process",
     returns = "toolbox.Session",
     errors = "network, not_found, timeout, unavailable",
+    record = "commands sessionId",
   },
   get_entrypoint_logs = {
     tag = "process",
     returns = "toolbox.SessionCommandLogsResponse",
     errors = "invalid, network, not_found, timeout, unavailable",
+    record = "output stderr stdout",
     fields = {
       { "follow", "boolean" },
     },
@@ -385,6 +408,7 @@ return {
     tag = "process",
     returns = "toolbox.Session",
     errors = "invalid, network, not_found, timeout, unavailable",
+    record = "commands sessionId",
     fields = {
       { "sessionId", "string" },
     },
@@ -393,6 +417,7 @@ return {
     tag = "process",
     returns = "toolbox.Command",
     errors = "invalid, network, not_found, timeout, unavailable",
+    record = "command exitCode id",
     fields = {
       { "sessionId", "string" }, { "commandId", "string" },
     },
@@ -409,6 +434,7 @@ return {
     tag = "process",
     returns = "toolbox.SessionCommandLogsResponse",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "output stderr stdout",
     fields = {
       { "sessionId", "string" }, { "commandId", "string" }, { "follow", "boolean" },
     },
@@ -417,6 +443,7 @@ return {
     tag = "process",
     returns = "toolbox.SessionExecuteResponse",
     errors = "conflict, invalid, network, not_found, timeout, unavailable",
+    record = "cmdId exitCode output stderr stdout",
     fields = {
       { "sessionId", "string" }, { "async", "boolean" }, { "command", "string" },
       { "runAsync", "boolean" }, { "suppressInputEcho", "boolean" },
