@@ -12,12 +12,11 @@ local KEY <const> = "dtn_test_key_full"
 local NOBODY <const> = "00000000-0000-4000-8000-000000000000"
 
 describe("os2.daytona", function()
-  local variables = {}
-  local world, real_get
+  local variables, real_get = {}, env.get
+  local world
 
   setup(function()
     world = worlds.start()
-    real_get = env.get
     env.get = function(name) -- luacheck: ignore 122
       if variables[name] ~= nil then return variables[name] or nil end
       return real_get(name)
@@ -25,7 +24,7 @@ describe("os2.daytona", function()
   end)
   teardown(function()
     env.get = real_get -- luacheck: ignore 122
-    world:stop()
+    if world then world:stop() end
   end)
   before_each(function()
     world:control("POST", "reset")

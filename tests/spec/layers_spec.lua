@@ -140,10 +140,12 @@ describe("the tree", function()
     end
   end)
 
-  it("keeps its files short", function()
+  it("keeps its files short, but for those a tool makes", function()
     for _, path in ipairs(files_below("lua", "lua", files_below("scripts", "lua", sources("host")))) do
-      local _, lines = fs.read(path):gsub("\n", "")
-      assert.is_true(lines <= LONGEST_FILE, ("%s has %d lines"):format(path, lines))
+      local text = fs.read(path)
+      local is_made = text:sub(1, 400):lower():find("made by tools/", 1, true) ~= nil
+      local _, lines = text:gsub("\n", "")
+      assert.is_true(is_made or lines <= LONGEST_FILE, ("%s has %d lines"):format(path, lines))
     end
   end)
 end)
