@@ -1,31 +1,37 @@
 // app: one HTTP request from its bytes to its answer, faults included.
 "use strict"
 
-const { createApi, dispatch, routeOf } = require("./api")
+const { WebSocketServer } = require("ws")
 const { control } = require("./control")
 const { ApiError, envelope, unexpected } = require("./errors")
 const { faultAnswer } = require("./faults")
 const { Reply, asReply } = require("./reply")
+const { surfaceOf } = require("./surfaces")
+const toolbox = require("./toolbox")
 const { MalformedJson, openCall, readBody, send } = require("./wire")
 
 const MALFORMED = { message: "Invalid JSON in request body", error: "Bad Request", statusCode: 400 }
 
-function errorReply(call, error) {
+const API_ENVELOPE = (call, error) => envelope(call.url, error)
+
+function errorReply(call, error, rendered = API_ENVELOPE) {
   if (error instanceof MalformedJson) return new Reply(400, MALFORMED)
-  if (error instanceof ApiError)
-    return new Reply(error.status, envelope(call.url, error), error.headers)
+  if (error instanceof ApiError) {
+    return new Reply(error.status, rendered(call, error), error.headers)
+  }
   process.stderr.write(`stand-in: ${call.method} ${call.url}: ${error.stack}\n`)
-  return new Reply(500, envelope(call.url, unexpected()))
+  return new Reply(500, rendered(call, unexpected()))
 }
 
-/** The API's own answer: what a handler returned, or the error it threw. */
-async function apiReply(api, req, call) {
+/** The surface's own answer: what a handler returned, or the error it threw. */
+async function ownReply(surface, req, call) {
   try {
-    call.body = await readBody(req, call)
-    if (Object.keys(call.body).length > 0) call.entry.body = call.body
-    return asReply(await dispatch(api, call))
+    call.body = await surface.readBody(req, call)
+    if (call.body && Object.keys(call.body).length > 0) call.entry.body = call.body
+    const value = await surface.dispatch(call)
+    return value === null ? null : asReply(value)
   } catch (error) {
-    return errorReply(call, error)
+    return errorReply(call, error, surface.envelope)
   }
 }
 
@@ -41,7 +47,7 @@ function pause(ms) {
 }
 
 /** Does the work and gives the answer, or null for a connection that is to be dropped. */
-async function answer(api, req, call, fault) {
+async function answer(surface, req, call, fault) {
   if (fault && fault.type === "reset") return null
   if (fault && fault.type === "slow") await pause(fault.ms)
   const made = fault ? faultAnswer(fault) : null
@@ -49,17 +55,25 @@ async function answer(api, req, call, fault) {
     req.resume()
     return new Reply(made.status, made.body, made.headers)
   }
-  const reply = await apiReply(api, req, call)
+  const reply = await ownReply(surface, req, call)
+  if (reply) surface.answered(call, reply.status)
   if (fault && fault.type === "lost") return null
   return reply
 }
 
-async function serveApi(world, api, req, res, call) {
-  call.entry = world.log.open(call, routeOf(api, call))
+/** Enters a call in the log and takes the fault that is due for it, or null. */
+function admit(world, call, surface) {
+  call.entry = world.log.open(call, `${call.method} ${surface.name(call)}`)
   const fault = world.faults.take(call)
   call.entry.fault = fault && fault.type
-  const reply = await answer(api, req, call, fault)
-  if (reply === null) return res.socket.resetAndDestroy()
+  return fault
+}
+
+async function serve(world, req, res, call) {
+  const surface = surfaceOf(call)
+  const fault = admit(world, call, surface)
+  const reply = await answer(surface, req, call, fault)
+  if (reply === null) return res.socket && res.socket.resetAndDestroy()
   call.entry.status = reply.status
   reply.headers = { ...serviceHeaders(world), ...call.replyHeaders, ...reply.headers }
   return send(res, reply, Boolean(fault && fault.type === "truncated"))
@@ -75,14 +89,47 @@ async function serveControl(world, req, res, call) {
 }
 
 /** A request listener for `world`. */
-async function createApp(world) {
-  const api = await createApi()
+function createApp(world) {
   return (req, res) => {
     const call = openCall(req)
     call.world = world
     if (call.path.startsWith("/_test/")) return serveControl(world, req, res, call)
-    return serveApi(world, api, req, res, call)
+    return serve(world, req, res, call)
   }
 }
 
-module.exports = { createApp }
+/* WebSockets --------------------------------------------------------------------------------- */
+
+function refuse(socket, { status, message }) {
+  const head = `HTTP/1.1 ${status} Refused\r\nConnection: close\r\n`
+  socket.end(`${head}Content-Length: ${Buffer.byteLength(message)}\r\n\r\n${message}`)
+}
+
+/** Throws what keeps this call from a WebSocket. */
+function checkStream(call, fault) {
+  if (fault && fault.type === "status") throw new ApiError(fault.status, "fault")
+  if (!call.route || !call.route.inner) throw new ApiError(404, "not a stream")
+  toolbox.openStream(call)
+}
+
+/** A listener for requests that want a WebSocket: the toolboxes' logs. */
+function createStreams(world) {
+  const server = new WebSocketServer({ noServer: true })
+  return (req, socket, head) => {
+    const call = openCall(req)
+    call.world = world
+    const surface = surfaceOf(call)
+    const fault = admit(world, call, surface)
+    if (fault && fault.type === "reset") return socket.destroy()
+    try {
+      checkStream(call, fault)
+    } catch (error) {
+      call.entry.status = error.status
+      return refuse(socket, error)
+    }
+    call.entry.status = 101
+    return server.handleUpgrade(req, socket, head, (ws) => toolbox.stream(call, ws))
+  }
+}
+
+module.exports = { createApp, createStreams }

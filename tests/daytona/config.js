@@ -4,7 +4,22 @@
 const MAIN = "70cac463-5492-4aa1-8fb7-5b9f19157e95"
 const OTHER = "0b6f1c1e-6a55-4c0b-9a35-8d0e5d0a7c11"
 
-const ALL = ["write:snapshots", "delete:snapshots", "write:sandboxes", "delete:sandboxes"]
+const ALL = [
+  "write:snapshots",
+  "delete:snapshots",
+  "write:sandboxes",
+  "delete:sandboxes",
+  "write:registries",
+  "delete:registries",
+  "read:volumes",
+  "write:volumes",
+  "delete:volumes",
+  "write:regions",
+  "delete:regions",
+  "read:audit_logs",
+  "manage:api_keys",
+  "manage:secrets",
+]
 
 function key(name, organization, permissions, more = {}) {
   const createdAt = "2026-01-01T00:00:00.000Z"
@@ -25,6 +40,13 @@ function defaultKeys() {
 /**
  * A fresh configuration. Times are milliseconds, sizes GB.
  *
+ * proxyUrl: where toolbox and previews are said to be; null is this server itself.
+ * proxyTemplateUrl: a preview's address, with {{PORT}} and {{sandboxId}}, and {{origin}} for this
+ * server's own; null is a host name under proxyUrl, as the real service has it.
+ * sandboxOutcomes: [{name, errorReason?, recoverable?, healthyAfter?, times?}]: what becomes of
+ * the sandboxes whose name matches; `healthyAfter` null is never, `times` how often it holds.
+ * listDelay: how long a new sandbox is missing from lists.
+ * deleteWhileBusy: whether a sandbox between two states can be deleted, or that is a 409.
  * timetable: how long a snapshot or sandbox stays in each state; `retry` is how often a pending
  * snapshot looks for a runner. The real service takes 10 s for `removing` and `retry`.
  */
@@ -36,10 +58,19 @@ function defaultConfig() {
     regions: ["us", "eu"],
     defaultRegion: "us",
     defaultSnapshot: "daytonaio/sandbox:0.6.0",
-    proxyUrl: "http://localhost:14000",
+    proxyUrl: null,
+    proxyTemplateUrl: null,
     runnerReady: true,
     quota: 100,
     limits: { cpu: 100, memory: 100, disk: 100 },
+    sandboxQuota: { cpu: null, memory: null, disk: null, count: null },
+    sandboxOutcomes: [],
+    createWait: 30000,
+    listDelay: 0,
+    buildLog: "",
+    deleteWhileBusy: true,
+    previews: { healthyAfter: 20, before: 502 },
+    snapshotLifetime: 14 * 24 * 3600 * 1000,
     activationCooldown: 600000,
     timetable: {
       pending: 20,
@@ -50,6 +81,13 @@ function defaultConfig() {
       creating: 20,
       starting: 20,
       stopping: 20,
+      archiving: 20,
+      restoring: 20,
+      resizing: 20,
+      snapshotting: 20,
+      pending_build: 20,
+      building_snapshot: 20,
+      volume: 20,
     },
     rateLimits: {
       authenticated: null,
@@ -63,7 +101,7 @@ function defaultConfig() {
   }
 }
 
-const MERGED = ["limits", "timetable", "rateLimits", "registry"]
+const MERGED = ["limits", "previews", "rateLimits", "registry", "sandboxQuota", "timetable"]
 
 function mergeInto(target, change, where) {
   for (const key of Object.keys(change)) {

@@ -4,7 +4,10 @@
 const { applyConfig } = require("./config")
 const { badRequest, noRoute } = require("./errors")
 const lifecycle = require("./lifecycle")
+const sandboxStates = require("./sandbox-states")
 const { seed } = require("./seed")
+const { seedSandboxes } = require("./seed-sandboxes")
+const { toolboxOf } = require("./toolbox-worlds")
 
 function shownState({ config, snapshots, sandboxes }) {
   const keys = config.keys.map(({ value, ...key }) => key)
@@ -35,13 +38,55 @@ function clearFaults(world) {
   return { ok: true }
 }
 
+function named(records, name, what) {
+  const found = records.values().find((candidate) => candidate.name === name)
+  if (!found) throw badRequest(`no ${what} is named "${name}"`)
+  return found
+}
+
 /** Sets fields of one snapshot, for example {"name": "x", "set": {"state": "inactive"}}. */
 function setSnapshot(world, { name, set }) {
-  const snapshot = world.snapshots.values().find((candidate) => candidate.name === name)
-  if (!snapshot) throw badRequest(`no snapshot is named "${name}"`)
+  const snapshot = named(world.snapshots, name, "snapshot")
   lifecycle.move(snapshot, set.state || snapshot.state, {})
-  Object.assign(snapshot, set)
+  world.snapshots.update(snapshot, set)
   return snapshot
+}
+
+/** An active snapshot that nobody used for the lifetime of one, as the service turns it off. */
+function ageOut(world, { name }) {
+  const snapshot = named(world.snapshots, name, "snapshot")
+  const unused = world.config.snapshotLifetime + world.config.activationCooldown
+  const lastUsedAt = new Date(Date.now() - unused).toISOString()
+  const updatedAt = new Date(Date.now() - world.config.activationCooldown).toISOString()
+  world.snapshots.update(snapshot, { state: "inactive", lastUsedAt, updatedAt })
+  return snapshot
+}
+
+/** A snapshot that somebody turned off `ago` milliseconds ago (0), soon after its last use. */
+function turnOff(world, { name, ago = 0 }) {
+  const snapshot = named(world.snapshots, name, "snapshot")
+  const updatedAt = new Date(Date.now() - ago).toISOString()
+  const lastUsedAt = new Date(Date.now() - ago - 60000).toISOString()
+  world.snapshots.update(snapshot, { state: "inactive", lastUsedAt, updatedAt })
+  return snapshot
+}
+
+/** Sets fields of one sandbox, for example {"name": "x", "set": {"state": "stopped"}}. */
+function setSandbox(world, { name, set }) {
+  const sandbox = named(world.sandboxes, name, "sandbox")
+  world.sandboxes.remove(sandbox)
+  sandboxStates.move(world, sandbox, set.state || sandbox.state, set)
+  world.sandboxes.add(sandbox)
+  return sandbox
+}
+
+/** Writes to the log of a sandbox's entrypoint: {"name", "stdout", "stderr", "exitCode"}. */
+function writeEntrypoint(world, { name, stdout = "", stderr = "", exitCode }) {
+  const { entrypoint } = toolboxOf(world, named(world.sandboxes, name, "sandbox"))
+  entrypoint.write("stdout", Buffer.from(stdout))
+  entrypoint.write("stderr", Buffer.from(stderr))
+  if (exitCode !== undefined) entrypoint.finish(exitCode)
+  return { ok: true }
 }
 
 function reset(world) {
@@ -57,14 +102,20 @@ function clearLog(world) {
 const ROUTES = {
   "DELETE /_test/faults": clearFaults,
   "DELETE /_test/requests": clearLog,
+  "GET /_test/counts": (world) => world.log.counts,
   "GET /_test/faults": (world) => world.faults.report(),
   "GET /_test/requests": (world) => world.log.report(),
   "GET /_test/state": shownState,
+  "POST /_test/age-out": ageOut,
   "POST /_test/config": configure,
+  "POST /_test/entrypoint": writeEntrypoint,
   "POST /_test/faults": addFaults,
   "POST /_test/reset": reset,
+  "POST /_test/sandbox": setSandbox,
   "POST /_test/seed": seed,
+  "POST /_test/seed-sandboxes": seedSandboxes,
   "POST /_test/snapshot": setSnapshot,
+  "POST /_test/turn-off": turnOff,
 }
 
 /** Answers a control call; throws an ApiError with the reason when it cannot. */

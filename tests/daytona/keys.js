@@ -1,8 +1,13 @@
-// keys: who is asking, what they may do, and the api-keys operations.
+// keys: who is asking, and what they may do.
 "use strict"
 
 const { JWT_ONLY } = require("./subset")
-const { forbidden, notFound, unauthorized } = require("./errors")
+const { forbidden, unauthorized } = require("./errors")
+
+/** The same needed permission for several operations. */
+function all(permission, ...operationIds) {
+  return Object.fromEntries(operationIds.map((id) => [id, [permission]]))
+}
 
 // Any one of these permissions is enough. Operations not listed need none.
 const NEEDED = {
@@ -11,12 +16,51 @@ const NEEDED = {
   deactivateSnapshot: ["write:snapshots"],
   removeSnapshot: ["delete:snapshots"],
   getTransientPushAccess: ["write:snapshots", "write:sandboxes"],
-  createSandbox: ["write:sandboxes"],
-  startSandbox: ["write:sandboxes"],
-  stopSandbox: ["write:sandboxes"],
-  deleteSandbox: ["delete:sandboxes"],
+  getPushAccess: ["write:snapshots", "write:sandboxes"],
+  ...all("delete:sandboxes", "deleteSandbox"),
+  ...all(
+    "write:sandboxes",
+    "archiveSandbox",
+    "createBackup",
+    "createSandbox",
+    "createSandboxSnapshot",
+    "createSshAccess",
+    "forkSandbox",
+    "pauseSandbox",
+    "recoverSandbox",
+    "replaceLabels",
+    "resizeSandbox",
+    "revokeSshAccess",
+    "setAutoArchiveInterval",
+    "setAutoDeleteInterval",
+    "setAutoPauseInterval",
+    "setAutostopInterval",
+    "setTtl",
+    "startSandbox",
+    "stopSandbox",
+    "updateNetworkSettings",
+    "updatePublicStatus",
+    "updateSandboxSecrets",
+  ),
+  ...all("write:registries", "createRegistry", "updateRegistry"),
+  ...all("delete:registries", "deleteRegistry"),
+  ...all("read:volumes", "getVolume", "getVolumeByName", "listVolumes"),
+  ...all("write:volumes", "createVolume"),
+  ...all("delete:volumes", "deleteVolume"),
+  ...all(
+    "write:regions",
+    "createRegion",
+    "regenerateProxyApiKey",
+    "regenerateSnapshotManagerCredentials",
+    "regenerateSshGatewayApiKey",
+    "updateRegion",
+  ),
+  ...all("delete:regions", "deleteRegion"),
+  ...all("read:audit_logs", "getOrganizationAuditLogs"),
+  ...all("manage:secrets", "createSecret", "deleteSecret", "updateSecret"),
 }
 
+/** The key an Authorization header carries, or null when it is unknown or has expired. */
 function findKey(world, authorization) {
   const match = /^bearer (\S+)$/i.exec(authorization || "")
   if (!match) return null
@@ -50,31 +94,4 @@ function authorize(key, operationId) {
   throw forbidden()
 }
 
-function masked(value) {
-  return `${value.slice(0, 3)}${"*".repeat(20)}${value.slice(-3)}`
-}
-
-function present(key) {
-  const { name, createdAt, permissions, expiresAt } = key
-  const value = masked(key.value)
-  return { name, value, createdAt, permissions, lastUsedAt: null, expiresAt, userId: "u1" }
-}
-
-function ownKeys(call) {
-  return call.world.config.keys.filter((key) => key.organization === call.organization && !key.jwt)
-}
-
-const handlers = {
-  getCurrentApiKey: (call) => present(call.key),
-
-  listApiKeys: (call) => ownKeys(call).map(present),
-
-  getApiKey(call) {
-    const found = ownKeys(call).find((key) => key.name === call.params.name)
-    // The text of this 404 is not on record; only its status is.
-    if (!found) throw notFound("API key not found")
-    return present(found)
-  },
-}
-
-module.exports = { authenticate, authorize, handlers, organizationOf }
+module.exports = { authenticate, authorize, findKey, organizationOf }

@@ -29,6 +29,8 @@ class RequestLog {
 
   clear() {
     this.entries = []
+    // Number of requests by route template, for example {"GET /api/snapshots/{id}": 3}.
+    this.counts = {}
   }
 
   /** Opens the entry of `call` to `route`; its status is null until an answer was sent. */
@@ -46,18 +48,12 @@ class RequestLog {
       status: null,
     }
     this.entries.push(entry)
+    this.counts[route] = (this.counts[route] || 0) + 1
     return entry
   }
 
-  /** Number of requests by route template, for example {"GET /api/snapshots/{id}": 3}. */
-  counts() {
-    const counts = {}
-    for (const { route } of this.entries) counts[route] = (counts[route] || 0) + 1
-    return counts
-  }
-
   report() {
-    return { total: this.entries.length, counts: this.counts(), requests: this.entries }
+    return { total: this.entries.length, counts: this.counts, requests: this.entries }
   }
 }
 

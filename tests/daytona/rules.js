@@ -44,6 +44,9 @@ function listProblems(value, schema) {
 function queryProblems(name, value, schema) {
   if (schema.type === "number") return numberProblems(name, value, schema)
   if (schema.type === "array") return listProblems(value, schema)
+  if (schema.type === "boolean") {
+    return typeof value === "boolean" ? [] : [`${name} must be a boolean value`]
+  }
   if (schema.enum) return schema.enum.includes(value) ? [] : [oneOf(name, schema.enum)]
   if (schema.type === "string" && typeof value !== "string") return [`${name} must be a string`]
   return []
@@ -52,6 +55,7 @@ function queryProblems(name, value, schema) {
 function queryValue(raw, schema) {
   if (raw === undefined) return schema.default
   if (schema.type === "number") return Number(raw)
+  if (schema.type === "boolean") return raw === "true" || (raw === "false" ? false : raw)
   if (schema.type === "array") return [raw].flat().flatMap((item) => item.split(","))
   return raw
 }

@@ -1,10 +1,34 @@
-// sandbox-list: filters, order and cursors of GET /sandbox.
+// sandbox-list: filters, order and cursors of the lists of sandboxes.
 "use strict"
 
 const { badRequest } = require("./errors")
 const { ilike } = require("./ilike")
+const { paginate } = require("./snapshot-list")
+const { compare, position } = require("./timeline")
 
 const FIELDS = { memoryGib: "memory", diskGib: "disk" }
+
+// Query parameters that bound a field from below and from above.
+const RANGES = [
+  ["minCpu", "maxCpu", "cpu"],
+  ["minMemoryGiB", "maxMemoryGiB", "memory"],
+  ["minDiskGiB", "maxDiskGiB", "disk"],
+  ["createdAtAfter", "createdAtBefore", "createdAt"],
+  ["lastEventAfter", "lastEventBefore", "lastActivityAt"],
+]
+
+// Query parameters that name the values a field may have, and those that name one.
+const CHOICES = [
+  ["states", "state"],
+  ["snapshots", "snapshot"],
+  ["regionIds", "target"],
+  ["regions", "target"],
+  ["sandboxClasses", "sandboxClass"],
+]
+const FLAGS = [
+  ["isPublic", "public"],
+  ["isRecoverable", "recoverable"],
+]
 
 function wantedLabels(text) {
   if (text === undefined) return []
@@ -15,54 +39,119 @@ function wantedLabels(text) {
   }
 }
 
-function includes(list, value) {
-  return list === undefined || list.includes(value)
+function labelTest(text) {
+  const pairs = wantedLabels(text)
+  return (sandbox) => pairs.every(([key, value]) => sandbox.labels[key] === value)
 }
 
-/** The organization's sandboxes that pass every filter of the query. */
-function filtered(call) {
-  const { name, states, snapshots, labels } = call.query
-  const pattern = name ? ilike(`${name}%`) : null
-  const pairs = wantedLabels(labels)
-  return call.world.sandboxes
-    .values()
-    .filter(
-      (sandbox) =>
-        sandbox.organizationId === call.organization &&
-        (pattern === null || pattern.test(sandbox.name)) &&
-        includes(states, sandbox.state) &&
-        includes(snapshots, sandbox.snapshot) &&
-        pairs.every(([key, value]) => sandbox.labels[key] === value),
-    )
+function prefixTest(field, prefix) {
+  const pattern = ilike(`${prefix}%`)
+  return (sandbox) => pattern.test(sandbox[field])
 }
 
-function ordered(sandboxes, { sort = "createdAt", order = "desc" }) {
-  const field = FIELDS[sort] || sort
-  const sign = order === "asc" ? 1 : -1
-  return sandboxes.sort((a, b) => {
-    if (a[field] === b[field]) return a.id < b.id ? -1 : 1
-    return a[field] < b[field] ? -sign : sign
-  })
+function rangeTests(query) {
+  const tests = []
+  for (const [from, to, field] of RANGES) {
+    if (query[from] !== undefined) tests.push((sandbox) => sandbox[field] >= query[from])
+    if (query[to] !== undefined) tests.push((sandbox) => sandbox[field] <= query[to])
+  }
+  return tests
 }
 
-function encodeCursor(offset) {
-  return Buffer.from(`after:${offset}`).toString("base64url")
+function valueTests(query) {
+  const given = ([name]) => query[name] !== undefined
+  return [
+    ...CHOICES.filter(given).map(([name, field]) => (box) => query[name].includes(box[field])),
+    ...FLAGS.filter(given).map(([name, field]) => (box) => box[field] === query[name]),
+  ]
+}
+
+/** A new sandbox reaches the lists later than the rest of the API. */
+function listedTest({ listDelay }) {
+  if (listDelay === 0) return () => true
+  const newest = new Date(Date.now() - listDelay).toISOString()
+  return (sandbox) => sandbox.createdAt <= newest
+}
+
+/** One function that says whether a sandbox passes every filter of the query. */
+function filterOf({ query, world }) {
+  const tests = [listedTest(world.config), ...rangeTests(query), ...valueTests(query)]
+  if (query.id) tests.push(prefixTest("id", query.id))
+  if (query.name) tests.push(prefixTest("name", query.name))
+  if (query.labels !== undefined) tests.push(labelTest(query.labels))
+  return (sandbox) => tests.every((test) => test(sandbox))
+}
+
+/* Order -------------------------------------------------------------------------------------- */
+
+function ascending(field) {
+  if (field === "createdAt") return compare
+  return (a, b) => {
+    if (a[field] === b[field]) return compare(a, b)
+    return a[field] < b[field] ? -1 : 1
+  }
+}
+
+/** The organization's sandboxes, ascending. Only an order other than by age costs a sort. */
+function ascendingList(call, field) {
+  const list = call.world.sandboxes.oldestFirst(call.organization)
+  return field === "createdAt" ? list : [...list].sort(ascending(field))
+}
+
+function orderOf({ sort = "createdAt", order = "desc" }) {
+  return { field: FIELDS[sort] || sort, step: order === "asc" ? 1 : -1 }
+}
+
+/* Cursors ------------------------------------------------------------------------------------ */
+
+function encodeCursor(sandbox, field) {
+  const { createdAt, id } = sandbox
+  return Buffer.from(JSON.stringify({ createdAt, id, [field]: sandbox[field] })).toString(
+    "base64url",
+  )
 }
 
 function decodeCursor(cursor) {
-  if (cursor === undefined) return 0
-  const match = /^after:(\d+)$/.exec(Buffer.from(cursor, "base64url").toString())
-  if (!match) throw badRequest(`Invalid cursor provided: ${cursor}`)
-  return Number(match[1])
+  try {
+    const last = JSON.parse(Buffer.from(cursor, "base64url").toString())
+    if (last.id && last.createdAt) return last
+  } catch {
+    // Refused below, like a cursor that is JSON of another shape.
+  }
+  throw badRequest(`Invalid cursor provided: ${cursor}`)
+}
+
+/** The first index of `list` behind the cursor, in the direction of `step`. */
+function indexAfter(list, cursor, field, step) {
+  if (cursor === undefined) return step === 1 ? 0 : list.length - 1
+  const last = decodeCursor(cursor)
+  const order = ascending(field)
+  const at = position(list, last, order)
+  if (step === -1) return at - 1
+  return at < list.length && order(list[at], last) === 0 ? at + 1 : at
 }
 
 /** One page: {items, nextCursor}; the last page's cursor is null. */
 function pageOf(call, present) {
-  const from = decodeCursor(call.query.cursor)
-  const all = ordered(filtered(call), call.query)
-  const to = from + call.query.limit
-  const nextCursor = to < all.length ? encodeCursor(to) : null
-  return { items: all.slice(from, to).map(present), nextCursor }
+  const { field, step } = orderOf(call.query)
+  const list = ascendingList(call, field)
+  const passes = filterOf(call)
+  const found = []
+  let at = indexAfter(list, call.query.cursor, field, step)
+  for (; at >= 0 && at < list.length && found.length <= call.query.limit; at += step) {
+    if (passes(list[at])) found.push(list[at])
+  }
+  const items = found.slice(0, call.query.limit)
+  const more = found.length > items.length
+  const nextCursor = more ? encodeCursor(items[items.length - 1], field) : null
+  return { items: items.map(present), nextCursor }
 }
 
-module.exports = { pageOf }
+/** One page by number, with a total, as the older list has it. */
+function numberedPageOf(call, present) {
+  const { field, step } = orderOf(call.query)
+  const all = ascendingList(call, field).filter(filterOf(call))
+  return paginate(step === 1 ? all : all.reverse(), call.query, present)
+}
+
+module.exports = { numberedPageOf, pageOf }

@@ -1,10 +1,13 @@
-// sandbox-rules: what POST /sandbox refuses, in the words of the real API.
+// sandbox-rules: what requests on sandboxes are refused for, in the words of the real API.
 "use strict"
 
-const { badRequest, conflict } = require("./errors")
+const net = require("node:net")
+const { badRequest, conflict, notFound } = require("./errors")
+const { proxyUrl } = require("./addresses")
 const { checkBody } = require("./rules")
-const { regionFor } = require("./snapshot-rules")
+const { checkResources, regionFor } = require("./snapshot-rules")
 const { lookUp } = require("./snapshots")
+const { shareOf } = require("./usage")
 
 const RESOURCES = ["cpu", "gpu", "memory", "disk"]
 
@@ -19,8 +22,27 @@ function snapshotFor(call) {
   return snapshot
 }
 
-function checkIntervals(body) {
-  if (body.autoStopInterval < 0) throw badRequest("Auto-stop interval must be non-negative")
+function checkAutoStop(interval) {
+  if (interval < 0) throw badRequest("Auto-stop interval must be non-negative")
+}
+
+/** Throws for a list of networks that is not of the form "10.0.0.0/8,192.0.2.1/32". */
+function checkNetworks(list) {
+  for (const network of (list || "").split(",").filter(Boolean)) {
+    const address = network.trim().split("/")[0]
+    if (net.isIPv4(address)) continue
+    throw badRequest(
+      `Invalid IP address: "${address}" in network "${network}". Must be a valid IPv4 address`,
+    )
+  }
+}
+
+function checkVolumes(call) {
+  for (const { volumeId } of call.body.volumes || []) {
+    const { volumes } = call.world
+    const found = volumes.get(volumeId) || volumes.byName(call.organization, volumeId)
+    if (!found) throw notFound(`Volume '${volumeId}' not found`)
+  }
 }
 
 function checkName(call) {
@@ -30,19 +52,74 @@ function checkName(call) {
   }
 }
 
-/** Throws what the API throws for this body; returns {snapshot, target}. */
-function checkCreate(call) {
-  const { body, world } = call
-  checkBody(call.operation, body)
-  const target = regionFor(world.config, body.target)
-  if (RESOURCES.some((name) => body[name] !== undefined)) {
-    throw badRequest("Cannot specify Sandbox resources when using a snapshot")
-  }
-  const snapshot = snapshotFor(call)
-  checkIntervals(body)
-  if (!world.config.runnerReady) throw badRequest("No available runners")
-  checkName(call)
-  return { snapshot, target }
+// These texts are those of the API's sources: they were not seen.
+const TOTALS = {
+  cpu: (max) => `Total CPU limit exceeded. Maximum allowed: ${max}.`,
+  memory: (max) => `Total memory limit exceeded. Maximum allowed: ${max}GiB.`,
+  disk: (max) =>
+    `Total disk limit exceeded. Maximum allowed: ${max}GiB.\n` +
+    "Consider archiving your unused Sandboxes to free up available storage.",
+  count: (max) => `Sandbox quota exceeded. Maximum allowed: ${max}.`,
 }
 
-module.exports = { checkCreate }
+/** Throws when `more` of cpu, memory (GiB), disk (GiB) or sandboxes goes beyond the quota. */
+function checkQuota(world, organization, more) {
+  const used = world.usage.of(organization)
+  for (const [name, text] of Object.entries(TOTALS)) {
+    const max = world.config.sandboxQuota[name]
+    if (max === null || !more[name] || used[name] + more[name] <= max) continue
+    const tier =
+      "To increase concurrency limits, upgrade your organization's Tier by visiting" +
+      ` ${proxyUrl(world)}/dashboard/limits.`
+    throw badRequest(`${text(max)}\n${tier}`)
+  }
+}
+
+function checkRunner(world) {
+  if (!world.config.runnerReady) throw badRequest("No available runners")
+}
+
+function builtResources({ cpu = 1, gpu = 0, memory = 1, disk = 3 }) {
+  return { cpu, gpu, memory, disk, sandboxClass: "container" }
+}
+
+/** A sandbox with its own Dockerfile: it names its resources and no snapshot. */
+function checkBuild({ body }) {
+  if (body.snapshot) throw badRequest("Cannot specify a snapshot when using a build info entry")
+  return { snapshot: undefined, ...builtResources(body) }
+}
+
+function checkSnapshot(call) {
+  if (RESOURCES.some((name) => call.body[name] !== undefined)) {
+    throw badRequest("Cannot specify Sandbox resources when using a snapshot")
+  }
+  const { name, cpu, gpu, mem, disk, sandboxClass } = snapshotFor(call)
+  checkRunner(call.world)
+  return { snapshot: name, cpu, gpu, memory: mem, disk, sandboxClass }
+}
+
+/**
+ * Throws what the API throws for this body; returns the fields that the region and the snapshot
+ * (or the build) decide: target, snapshot, cpu, gpu, memory, disk, sandboxClass.
+ */
+function checkCreate(call) {
+  const { body, world, organization } = call
+  checkBody(call.operation, body)
+  const target = regionFor(world, organization, body.target)
+  checkAutoStop(body.autoStopInterval)
+  checkNetworks(body.networkAllowList)
+  checkVolumes(call)
+  const made = body.buildInfo ? checkBuild(call) : checkSnapshot(call)
+  checkResources(world, made)
+  checkName(call)
+  checkQuota(world, organization, shareOf({ ...made, state: "creating" }))
+  return { target, ...made }
+}
+
+module.exports = {
+  checkAutoStop,
+  checkCreate,
+  checkNetworks,
+  checkQuota,
+  checkRunner,
+}

@@ -85,7 +85,7 @@ test("delete", async (t) => {
 })
 
 test("preview URLs", async (t) => {
-  const api = await withSnapshot(t)
+  const api = await withSnapshot(t, { proxyUrl: "http://localhost:14000" })
   const { id } = (await api.make({ name: "m" })).body
   const { body } = await api.get("/api/sandbox/m/ports/3000/preview-url")
   assert.strictEqual(body.sandboxId, id)

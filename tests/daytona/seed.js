@@ -23,9 +23,15 @@ function stateFields(state, createdAt, n) {
   return { state, lastUsedAt: createdAt, size: 0.01, ref, initialRunnerId: RUNNER }
 }
 
-function checkOptions(body) {
-  const unknown = Object.keys(body).find((key) => !OPTIONS.includes(key))
-  if (unknown) throw badRequest(`seed: no option "${unknown}"; use ${OPTIONS.join(", ")}`)
+function checkOptions(body, known = OPTIONS) {
+  const unknown = Object.keys(body).find((key) => !known.includes(key))
+  if (unknown) throw badRequest(`seed: no option "${unknown}"; use ${known.join(", ")}`)
+}
+
+function organizationIdOf(world, name) {
+  const id = world.config.organizations[name]
+  if (!id) throw badRequest(`seed: no organization "${name}"`)
+  return id
 }
 
 /**
@@ -37,8 +43,7 @@ function checkOptions(body) {
 function seed(world, body) {
   checkOptions(body)
   const { count = 1, name = "seed-{n}", step = 1, organization = "main", set = {} } = body
-  const organizationId = world.config.organizations[organization]
-  if (!organizationId) throw badRequest(`seed: no organization "${organization}"`)
+  const organizationId = organizationIdOf(world, organization)
   const first = body.createdAt ? Date.parse(body.createdAt) : Date.now()
   const made = []
   for (let n = 1; n <= count; n += 1) {
@@ -62,4 +67,4 @@ function addAll(world, made) {
   return { count: made.length, snapshots: brief }
 }
 
-module.exports = { seed }
+module.exports = { checkOptions, nameOf, organizationIdOf, seed }

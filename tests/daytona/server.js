@@ -5,8 +5,9 @@
 const fs = require("node:fs")
 const http = require("node:http")
 const { parseArgs } = require("node:util")
-const { createApp } = require("./app")
+const { createApp, createStreams } = require("./app")
 const lifecycle = require("./lifecycle")
+const sandboxStates = require("./sandbox-states")
 const { World } = require("./state")
 
 const USAGE = `usage: node server.js [--port N] [--host ADDRESS] [--config FILE] [--state-file FILE]
@@ -33,11 +34,14 @@ async function start({ port = 0, host = "127.0.0.1", ...options } = {}) {
   const world = new World(options)
   world.load()
   lifecycle.resume(world)
-  const server = http.createServer(await createApp(world))
+  sandboxStates.resume(world)
+  const server = http.createServer(createApp(world))
+  server.on("upgrade", createStreams(world))
   await new Promise((resolve, reject) => {
     server.once("error", reject)
     server.listen(port, host, resolve)
   })
+  world.origin = `http://${host}:${server.address().port}`
   const close = () => {
     world.close()
     server.closeAllConnections()
@@ -45,7 +49,7 @@ async function start({ port = 0, host = "127.0.0.1", ...options } = {}) {
       server.close(resolve)
     })
   }
-  return { url: `http://${host}:${server.address().port}`, world, close }
+  return { url: world.origin, world, close }
 }
 
 function configFrom(values, env) {

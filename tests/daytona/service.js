@@ -1,21 +1,22 @@
 // service: the two public operations, health and config.
 "use strict"
 
+const { previewTemplate, proxyUrl, toolboxUrl } = require("./addresses")
+
 const handlers = {
   HealthController_live: () => ({ status: "ok" }),
 
   ConfigController_getConfig({ world }) {
-    const { version, proxyUrl, defaultSnapshot } = world.config
-    const proxy = new URL(proxyUrl)
+    const { version, defaultSnapshot } = world.config
     return {
       version,
       oidc: { issuer: "http://localhost/oidc", clientId: "daytona", audience: "daytona" },
       linkedAccountsEnabled: false,
       announcements: {},
-      proxyTemplateUrl: `${proxy.protocol}//{{PORT}}-{{sandboxId}}.${proxy.host}`,
-      proxyToolboxUrl: `${proxyUrl}/toolbox`,
+      proxyTemplateUrl: previewTemplate(world),
+      proxyToolboxUrl: toolboxUrl(world),
       defaultSnapshot,
-      dashboardUrl: "http://localhost/dashboard",
+      dashboardUrl: `${proxyUrl(world)}/dashboard`,
       maxAutoArchiveInterval: 43200,
       maintananceMode: false,
       environment: "test",

@@ -47,10 +47,13 @@ function checkSource(body) {
 }
 
 /** The region a snapshot or sandbox goes to: the one asked for, or the organization's default. */
-function regionFor(config, asked) {
+function regionFor({ config, regions }, organization, asked) {
   if (!config.defaultRegion) throw badRequest(NO_DEFAULT_REGION)
-  if (asked && !config.regions.includes(asked)) throw notFound("Region not found")
-  return asked || config.defaultRegion
+  if (!asked) return config.defaultRegion
+  const own = regions.get(asked) || regions.byName(organization, asked)
+  if (own && own.organizationId === organization) return own.id
+  if (!config.regions.includes(asked)) throw notFound("Region not found")
+  return asked
 }
 
 /** What is wrong with an image name, or null. A colon anywhere passes as a tag, also a port's. */
@@ -81,17 +84,21 @@ function checkResource(label, asked, unit, limit) {
 }
 
 function countedSnapshots(world, organizationId) {
-  const counts = (snapshot) =>
-    snapshot.organizationId === organizationId && COUNTED.includes(snapshot.state)
-  return world.snapshots.values().filter(counts).length
+  const snapshots = world.snapshots.oldestFirst(organizationId)
+  return snapshots.filter(({ state }) => COUNTED.includes(state)).length
+}
+
+/** Throws when one sandbox would be larger than any may be. */
+function checkResources({ config: { limits } }, { cpu, memory, disk }) {
+  checkResource("CPU", cpu, "", limits.cpu)
+  checkResource("Memory", memory, "GB", limits.memory)
+  checkResource("Disk", disk, "GB", limits.disk)
 }
 
 /** Per-sandbox limits, then the organization's number of snapshots. Used by activate too. */
 function checkQuotas(world, organizationId, resources) {
-  const { limits, quota } = world.config
-  checkResource("CPU", resources.cpu, "", limits.cpu)
-  checkResource("Memory", resources.memory, "GB", limits.memory)
-  checkResource("Disk", resources.disk, "GB", limits.disk)
+  const { quota } = world.config
+  checkResources(world, resources)
   // This text was not seen on the API itself: sources and reports of users have it.
   if (countedSnapshots(world, organizationId) >= quota) {
     throw badRequest(`Snapshot quota exceeded. Maximum allowed: ${quota}`)
@@ -103,10 +110,10 @@ function checkCreate(call) {
   const { body, world } = call
   checkBody(call.operation, body, unsafeName(body.name))
   checkSource(body)
-  const region = regionFor(world.config, body.regionId)
+  const region = regionFor(world, call.organization, body.regionId)
   checkNames(body)
   checkQuotas(world, call.organization, body)
   return region
 }
 
-module.exports = { checkCreate, checkQuotas, regionFor }
+module.exports = { checkCreate, checkQuotas, checkResources, regionFor }

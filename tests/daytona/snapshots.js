@@ -2,12 +2,17 @@
 "use strict"
 
 const crypto = require("node:crypto")
+const definition = require("./api.json")
 const lifecycle = require("./lifecycle")
+const { proxyUrl } = require("./addresses")
 const { badRequest, conflict, forbidden, notFound, unexpected } = require("./errors")
 const { internalRef } = require("./registry")
-const { empty } = require("./reply")
+const { Reply, empty } = require("./reply")
 const { checkCreate, checkQuotas } = require("./snapshot-rules")
 const { order, paginate, visible } = require("./snapshot-list")
+
+// Snapshots sort by state in the order the states are declared in.
+const STATES = definition.components.schemas.SnapshotState.enum
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
@@ -109,15 +114,12 @@ function usable(snapshot, organization) {
   return snapshot && (snapshot.organizationId === organization || snapshot.general)
 }
 
-function generalByName(world, name) {
-  return world.snapshots.values().find((snapshot) => snapshot.general && snapshot.name === name)
-}
-
 /** A snapshot by id or exact name, own ones before general ones; undefined when there is none. */
 function lookUp(world, organization, idOrName) {
   const byId = world.snapshots.get(idOrName)
   if (usable(byId, organization)) return byId
-  return world.snapshots.byName(organization, idOrName) || generalByName(world, idOrName)
+  const { snapshots } = world
+  return snapshots.byName(organization, idOrName) || snapshots.generalByName(idOrName)
 }
 
 function find(call) {
@@ -157,8 +159,7 @@ function create(call) {
 }
 
 function list(call) {
-  const states = call.api.definition.components.schemas.SnapshotState.enum
-  return paginate(order(visible(call), call.query, states), call.query, present)
+  return paginate(order(visible(call), call.query, STATES), call.query, present)
 }
 
 function remove(call) {
@@ -194,11 +195,20 @@ function deactivate(call) {
   return empty(204)
 }
 
+function findBuilt(call) {
+  const snapshot = find(call)
+  if (snapshot.id !== call.params.id) throw unexpected()
+  if (!snapshot.buildInfo) throw notFound(`Snapshot ${snapshot.id} has no build info`)
+  return snapshot
+}
+
 function buildLogsUrl(call) {
-  const { id, buildInfo } = find(call)
-  if (id !== call.params.id) throw unexpected()
-  if (!buildInfo) throw notFound(`Snapshot ${id} has no build info`)
-  return { url: `${call.world.config.proxyUrl}/snapshots/${id}/build-logs` }
+  return { url: `${proxyUrl(call.world)}/snapshots/${findBuilt(call).id}/build-logs` }
+}
+
+function buildLogs(call) {
+  findBuilt(call)
+  return new Reply(200, "", { "Content-Type": "application/octet-stream" })
 }
 
 const handlers = {
@@ -207,6 +217,7 @@ const handlers = {
   deactivateSnapshot: deactivate,
   getAllSnapshots: list,
   getSnapshot: (call) => present(find(call)),
+  getSnapshotBuildLogs: buildLogs,
   getSnapshotBuildLogsUrl: buildLogsUrl,
   removeSnapshot: remove,
 }

@@ -179,7 +179,7 @@ test("a built snapshot", async (t) => {
   const active = await until(api, "b0", "active")
   assert.strictEqual(active.size, null)
   const { body } = await api.get(`/api/snapshots/${active.id}/build-logs-url`)
-  assert.deepStrictEqual(body, { url: `http://localhost:14000/snapshots/${active.id}/build-logs` })
+  assert.deepStrictEqual(body, { url: `${api.url}/snapshots/${active.id}/build-logs` })
 })
 
 test("ways to fail", async (t) => {

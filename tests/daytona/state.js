@@ -6,12 +6,19 @@ const { applyConfig, defaultConfig } = require("./config")
 const { Faults } = require("./faults")
 const { RequestLog } = require("./log")
 const { Throttle } = require("./throttle")
+const { Timeline } = require("./timeline")
+const { Usage } = require("./usage")
 
-/** Records by id, and by name inside their organization. */
+// Kinds of records the state file carries, as fields of a world.
+const KEPT = ["snapshots", "sandboxes"]
+
+/** Records by id, by name inside their organization, and by creation. */
 class Records {
   constructor() {
     this.byId = new Map()
     this.names = new Map()
+    this.general = new Map()
+    this.timelines = new Map()
   }
 
   get(id) {
@@ -22,14 +29,48 @@ class Records {
     return this.names.get(`${organizationId} ${name}`)
   }
 
+  /** The record every organization sees under this name. */
+  generalByName(name) {
+    return this.general.get(name)
+  }
+
+  /** An organization's records, oldest first; not to be changed. */
+  oldestFirst(organizationId) {
+    return this.timeline(organizationId).list
+  }
+
+  timeline(organizationId) {
+    const found = this.timelines.get(organizationId)
+    if (found) return found
+    const timeline = new Timeline()
+    this.timelines.set(organizationId, timeline)
+    return timeline
+  }
+
   add(record) {
     this.byId.set(record.id, record)
     this.names.set(`${record.organizationId} ${record.name}`, record)
+    if (record.general) this.general.set(record.name, record)
+    this.timeline(record.organizationId).add(record)
   }
 
   remove(record) {
     this.byId.delete(record.id)
     this.names.delete(`${record.organizationId} ${record.name}`)
+    if (this.general.get(record.name) === record) this.general.delete(record.name)
+    this.timeline(record.organizationId).remove(record)
+  }
+
+  /** Lets another record have the name of this one, which stays. */
+  freeName(record) {
+    this.names.delete(`${record.organizationId} ${record.name}`)
+  }
+
+  /** Sets fields of a record that it may be found by. */
+  update(record, fields) {
+    this.remove(record)
+    Object.assign(record, fields)
+    this.add(record)
   }
 
   values() {
@@ -46,17 +87,28 @@ class World {
    */
   constructor(options = {}) {
     this.options = options
+    this.origin = "http://127.0.0.1:0"
     this.timers = new Set()
+    this.toolboxes = new Map()
     this.reset()
   }
 
   /** Everything as it was at the start; what was under way is forgotten. */
   reset() {
     this.stopTimers()
+    this.closeToolboxes()
     this.config = defaultConfig()
     applyConfig(this.config, structuredClone(this.options.config || {}))
     this.snapshots = new Records()
     this.sandboxes = new Records()
+    this.volumes = new Records()
+    this.registries = new Records()
+    this.secrets = new Records()
+    this.regions = new Records()
+    this.details = new Map()
+    this.signedPreviews = new Map()
+    this.auditLogs = []
+    this.usage = new Usage()
     this.jobs = new Map()
     this.faults = new Faults()
     this.log = new RequestLog()
@@ -77,26 +129,35 @@ class World {
     this.timers.clear()
   }
 
+  /** Ends what runs inside the sandboxes and removes their directories. */
+  closeToolboxes() {
+    for (const toolbox of this.toolboxes.values()) toolbox.close()
+    this.toolboxes.clear()
+  }
+
   /** Reads the state file, if there is one. */
   load() {
     const file = this.options.stateFile
     if (!file || !fs.existsSync(file)) return
     const saved = JSON.parse(fs.readFileSync(file, "utf8"))
-    for (const snapshot of saved.snapshots) this.snapshots.add(snapshot)
-    for (const sandbox of saved.sandboxes) this.sandboxes.add(sandbox)
+    for (const kind of KEPT) {
+      for (const record of saved[kind]) this[kind].add(record)
+    }
+    for (const sandbox of saved.sandboxes) this.usage.add(sandbox)
   }
 
   /** Writes the state file, whole or not at all. */
   save() {
     const file = this.options.stateFile
     if (!file) return
-    const records = { snapshots: this.snapshots.values(), sandboxes: this.sandboxes.values() }
+    const records = Object.fromEntries(KEPT.map((kind) => [kind, this[kind].values()]))
     fs.writeFileSync(`${file}.tmp`, JSON.stringify(records), { mode: 0o600 })
     fs.renameSync(`${file}.tmp`, file)
   }
 
   close() {
     this.stopTimers()
+    this.closeToolboxes()
     this.save()
   }
 }

@@ -29,15 +29,15 @@ function splitOnce(text, separator) {
   return at < 0 ? [text] : [text.slice(0, at), text.slice(at + separator.length)]
 }
 
-/** The whole body, or null when it is larger than the limit; it is read to its end either way. */
-async function readAll(req) {
+/** The whole body, or null when it is larger than `limit`; it is read to its end either way. */
+async function readAll(req, limit = Infinity) {
   const chunks = []
   let size = 0
   for await (const chunk of req) {
     size += chunk.length
-    if (size <= BODY_LIMIT) chunks.push(chunk)
+    if (size <= limit) chunks.push(chunk)
   }
-  return size <= BODY_LIMIT ? Buffer.concat(chunks) : null
+  return size <= limit ? Buffer.concat(chunks) : null
 }
 
 /**
@@ -45,13 +45,21 @@ async function readAll(req) {
  * Too large or of an unsupported charset ends as "no such route", as on the real API.
  */
 async function readBody(req, call) {
-  const bytes = await readAll(req)
+  const bytes = await readAll(req, BODY_LIMIT)
   const type = String(req.headers["content-type"] || "").toLowerCase()
   if (bytes === null) throw noRoute(call)
   if (!/^application\/json\b/.test(type) || bytes.length === 0) return {}
   const charset = /charset="?([^";\s]+)/.exec(type)
   if (charset && !charset[1].startsWith("utf-")) throw noRoute(call)
   return parseJson(bytes.toString("utf8"))
+}
+
+/** The toolbox reads JSON of any size and keeps other bodies as `call.bytes`. */
+async function readToolboxBody(req, call) {
+  call.bytes = await readAll(req)
+  const isForm = /^multipart\//i.test(call.headers["content-type"] || "")
+  if (isForm || call.bytes.length === 0) return {}
+  return parseJson(call.bytes.toString("utf8"))
 }
 
 function parseJson(text) {
@@ -69,11 +77,15 @@ function etag(bytes) {
   return `W/"${bytes.length.toString(16)}-${hash}"`
 }
 
-/** Body and headers of an answer: objects as JSON, strings as they are, undefined as nothing. */
+function bytesOf(body) {
+  if (Buffer.isBuffer(body)) return body
+  return Buffer.from(typeof body === "string" ? body : JSON.stringify(body))
+}
+
+/** Body and headers of an answer: objects as JSON, others as they are, undefined as nothing. */
 function encode(answer) {
   if (answer.body === undefined) return { bytes: Buffer.alloc(0), headers: answer.headers }
-  const text = typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body)
-  const bytes = Buffer.from(text)
+  const bytes = bytesOf(answer.body)
   const type = typeof answer.body === "string" ? "text/html" : "application/json"
   const headers = { "Content-Type": `${type}; charset=utf-8`, ETag: etag(bytes), ...answer.headers }
   return { bytes, headers }
@@ -89,4 +101,4 @@ function send(res, answer, cut) {
   res.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => res.destroy())
 }
 
-module.exports = { MalformedJson, openCall, readBody, send }
+module.exports = { MalformedJson, openCall, readBody, readToolboxBody, send }

@@ -1,0 +1,80 @@
+// toolbox-run: the inside of one sandbox: a private directory, and the processes run in it.
+"use strict"
+
+const { spawn } = require("node:child_process")
+const fs = require("node:fs")
+const os = require("node:os")
+const path = require("node:path")
+const { CommandLog } = require("./toolbox-log")
+const { Shell } = require("./toolbox-shell")
+
+const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+/** Ends a process and everything it started. */
+function killGroup(child) {
+  try {
+    process.kill(-child.pid, "SIGKILL")
+  } catch (error) {
+    if (error.code !== "ESRCH") throw error
+  }
+}
+
+class Toolbox {
+  constructor(sandbox) {
+    this.sandbox = sandbox
+    this.directory = fs.mkdtempSync(path.join(os.tmpdir(), "daytona-stand-in-"))
+    this.children = new Set()
+    this.sessions = new Map()
+    this.entrypoint = new CommandLog("entrypoint_command", "sleep infinity")
+  }
+
+  /** What a process in the sandbox sees of the environment: nothing of the stand-in's own. */
+  environment(more = {}) {
+    const { id, user, env } = this.sandbox
+    const own = { PATH: SYSTEM_PATH, HOME: this.directory, USER: user, DAYTONA_SANDBOX_ID: id }
+    return { ...own, ...env, ...more }
+  }
+
+  /**
+   * A path of the sandbox as one of this machine. Relative ones start at the directory, and
+   * absolute ones are taken inside it unless they are already; none leads out of it.
+   */
+  resolve(name = ".") {
+    const given = path.resolve(this.directory, name)
+    const inside = given === this.directory || given.startsWith(`${this.directory}/`)
+    return inside ? given : path.join(this.directory, path.resolve("/", name))
+  }
+
+  /** Starts a process in the sandbox, which ends with it. */
+  spawn(command, argv, { cwd, envs, stdio }) {
+    const options = { cwd: this.resolve(cwd), env: this.environment(envs), stdio, detached: true }
+    const child = spawn(command, argv, options)
+    this.children.add(child)
+    child.on("close", () => this.children.delete(child))
+    return child
+  }
+
+  kill(child) {
+    if (child.pid !== undefined) killGroup(child)
+  }
+
+  openSession(id) {
+    const session = new Shell(this, id)
+    this.sessions.set(id, session)
+    return session
+  }
+
+  /** Ends every process; the files stay. */
+  stop() {
+    for (const child of this.children) this.kill(child)
+    this.sessions.clear()
+    this.entrypoint.finish(137)
+  }
+
+  close() {
+    this.stop()
+    fs.rmSync(this.directory, { recursive: true, force: true })
+  }
+}
+
+module.exports = { Toolbox }

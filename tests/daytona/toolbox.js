@@ -1,0 +1,110 @@
+// toolbox: the API inside a sandbox, under /toolbox/<sandbox id>.
+"use strict"
+
+const { ApiError, badRequest, notFound, unauthorized } = require("./errors")
+const { isHealthy } = require("./health")
+const { findKey } = require("./keys")
+const { now } = require("./lifecycle")
+const { tokenOf } = require("./previews")
+const { Router } = require("./router")
+const files = require("./toolbox-files")
+const git = require("./toolbox-git")
+const commands = require("./toolbox-process")
+const sessions = require("./toolbox-sessions")
+const { toolboxOf } = require("./toolbox-worlds")
+
+const definition = require("./toolbox.json")
+
+// Operations beside those of the description's subset, and the older path of uploads.
+const MORE = {
+  "/files/upload": { post: { operationId: "UploadFile" } },
+  "/user-home-dir": { get: { operationId: "GetUserHomeDir" } },
+  "/version": { get: { operationId: "GetVersion" } },
+  "/work-dir": { get: { operationId: "GetWorkDir" } },
+}
+
+const router = new Router({ ...definition, paths: { ...definition.paths, ...MORE } })
+
+// The only port anything listens on in a sandbox.
+const SERVED_PORT = 3000
+
+function servedPorts({ world, sandbox }) {
+  return isHealthy(world, sandbox) ? [SERVED_PORT] : []
+}
+
+function isPortInUse(call) {
+  const port = Number(call.params.port)
+  if (!(port >= 3000 && port <= 9999)) {
+    throw badRequest("port out of range: must be between 3000 and 9999")
+  }
+  return { isInUse: servedPorts(call).includes(port) }
+}
+
+const HANDLERS = {
+  ...commands.handlers,
+  ...files.handlers,
+  ...git.handlers,
+  ...sessions.handlers,
+  GetPorts: (call) => ({ ports: servedPorts(call) }),
+  GetUserHomeDir: ({ toolbox }) => ({ dir: toolbox.directory }),
+  GetVersion: ({ world }) => ({ version: `v${world.config.version}` }),
+  GetWorkDir: ({ toolbox }) => ({ dir: toolbox.directory }),
+  IsPortInUse: isPortInUse,
+}
+
+/** The route of a call, or null: {sandboxId, inner, operation, params}; `inner` is its path. */
+function routeOf({ method, path }) {
+  const match = /^\/toolbox\/([^/]+)(\/.*)$/.exec(path)
+  if (!match) return null
+  const [, sandboxId, inner] = match
+  return { sandboxId, inner, ...router.match(method, inner) }
+}
+
+/** The key or the preview token of the sandbox opens its toolbox. */
+function authenticate(call, sandbox) {
+  const key = findKey(call.world, call.headers.authorization)
+  if (key && sandbox && key.organization === sandbox.organizationId) {
+    call.entry.key = key.name
+    return
+  }
+  const token = call.headers["x-daytona-preview-token"]
+  if (sandbox && token && token === tokenOf(call.world, sandbox)) return
+  if (key) throw notFound(`Sandbox with ID ${call.route.sandboxId} not found`)
+  throw unauthorized()
+}
+
+/** Checks a call and readies it for its handler. */
+function open(call) {
+  const { world, route, headers } = call
+  const sandbox = world.sandboxes.get(route.sandboxId)
+  authenticate(call, sandbox)
+  if (!route.operation) throw notFound("404 page not found")
+  if (sandbox.state !== "started") throw badRequest("no IP address found. Is the Sandbox started?")
+  if (headers["x-daytona-skip-last-activity-update"] !== "true") sandbox.lastActivityAt = now()
+  const { operation, params } = route
+  Object.assign(call, { sandbox, operation, params, toolbox: toolboxOf(world, sandbox) })
+}
+
+/** Answers one call; resolves to a handler's value, rejects with an ApiError. */
+async function dispatch(call) {
+  open(call)
+  const id = call.operation.operationId
+  if (HANDLERS[id]) return HANDLERS[id](call)
+  throw new ApiError(501, `the stand-in does not answer ${id}`)
+}
+
+/** Checks a call that wants a WebSocket; throws when it cannot have one. */
+function openStream(call) {
+  open(call)
+  if (!sessions.streaming.includes(call.operation.operationId)) throw badRequest("not a stream")
+}
+
+/** The body of every error of the toolbox. */
+function envelope(call, error) {
+  const path = call.route ? call.route.inner : call.path
+  const timestamp = new Date().toISOString()
+  const { status: statusCode, message } = error
+  return { statusCode, message, timestamp, path, method: call.method }
+}
+
+module.exports = { dispatch, envelope, openStream, routeOf, stream: sessions.stream }
