@@ -14,6 +14,7 @@ const MEGABYTE = 1024 * 1024
 
 const directory = process.argv[2]
 let connections = 0
+let deaths = 0
 let written = 0 // bytes that /endless got rid of
 
 function read(request) {
@@ -34,6 +35,14 @@ async function echo(request, response) {
   const { method, url, headers, rawHeaders } = request
   const digest = crypto.createHash("sha256").update(body).digest("hex")
   json(response, { method, url, headers, rawHeaders, length: body.length, digest })
+}
+
+// Drops the connection in the middle of the first request; takes the next one.
+async function dieOnce(request, response) {
+  deaths += 1
+  if (deaths === 1) return request.once("data", () => request.socket.destroy())
+  await read(request)
+  return response.end()
 }
 
 function endless(request, response) {
@@ -58,6 +67,21 @@ function chunks(request, response, { parts, pause }) {
   next()
 }
 
+// Numbered lines, as long as they are asked for; `size` 0: empty ones.
+function lines(request, response, { count, size }) {
+  let next = 0
+  const more = () => {
+    while (next < Number(count) && !response.destroyed) {
+      next += 1
+      const text = Number(size) > 0 ? `${next} `.padEnd(Number(size), ".") : ""
+      if (!response.write(`${text}\n`)) return
+    }
+    if (next === Number(count)) response.end()
+  }
+  response.on("drain", more)
+  more()
+}
+
 function bytes(request, response, { size, chunked }) {
   if (!chunked) response.setHeader("content-length", size)
   response.end(Buffer.alloc(Number(size), "x"))
@@ -78,9 +102,15 @@ const ROUTES = {
   "/bytes": bytes,
   "/chunks": chunks,
   "/connections": (request, response) => json(response, connections),
+  "/die-once": dieOnce,
   "/echo": echo,
   "/endless": endless,
   "/hang": () => {},
+  "/headers": (request, response, { count }) => {
+    response.writeHead(200, Array.from({ length: Number(count) }, () => ["x", "y"]).flat())
+    response.end()
+  },
+  "/lines": lines,
   "/raw": raw,
   "/redirect": redirect,
   "/reset": (request) => request.socket.resetAndDestroy(),

@@ -2,6 +2,7 @@
 local clock = require("os2.clock")
 local err = require("os2.err")
 local failure_of = require("tests.lib.failure_of")
+local fs = require("os2.fs")
 local http = require("os2.http")
 local http_server = require("tests.lib.http_server")
 local json = require("os2.json")
@@ -12,6 +13,18 @@ local task = require("os2.task")
 
 local MEGABYTE <const> = 1024 * 1024
 local SOON <const> = 5 -- seconds; what is waited for in vain here would take 30 or more
+
+local function resident_memory()
+  local pages = tonumber(fs.read("/proc/self/statm"):match("^%d+ (%d+)"))
+  return pages * 4096
+end
+
+-- Seconds of it that this process has had.
+local function processor_time()
+  local words = {}
+  for word in fs.read("/proc/self/stat"):gsub("^.*%) ", ""):gmatch("%S+") do words[#words + 1] = word end
+  return (tonumber(words[12]) + tonumber(words[13])) / 100
+end
 
 describe("os2.http", function()
   local server
@@ -37,6 +50,13 @@ describe("os2.http", function()
       assert.same({ 201, "application/json", '{"code":201}' },
         { answer.status, answer.headers["content-type"], answer.body })
       assert.is_true(answer.elapsed > 0)
+    end)
+
+    it("sends nothing where it could not wait for the answer", function()
+      local before = loop.pending()
+      local failure = failure_of(table.sort, { 1, 2 }, function() return get("/hang") end)
+      assert.matches("nothing can wait here", tostring(failure))
+      assert.equal(before, loop.pending())
     end)
 
     it("takes every status as an answer", function()
@@ -76,6 +96,15 @@ describe("os2.http", function()
         return get("/bytes", { size = index * 1000 }).body
       end)
       for index, outcome in ipairs(outcomes) do assert.equal(index * 1000, #outcome.value) end
+    end)
+
+    it("gives no connection to a child", function()
+      local count = [[ls -l /proc/self/fd | grep -c socket:]]
+      local function sockets() return proc.run({ "sh", "-c", count }, { timeout = 30 }).stdout end
+      assert.equal(200, get("/bytes", { size = 1 }).status)
+      local before = sockets()
+      task.map({ 1, 2, 3, 4 }, function() return get("/chunks", { parts = '["x"]', pause = 100 }) end)
+      assert.equal(before, sockets())
     end)
 
     it("asks on a unix socket, past any proxy", function()
@@ -118,6 +147,18 @@ describe("os2.http", function()
         assert.equal(MEGABYTE, #get("/bytes", query, { response_limit = MEGABYTE }).body)
       end)
     end
+
+    it("may be as large as one likes", function()
+      local options = { timeout = math.huge, connect_timeout = math.huge, response_limit = math.huge }
+      assert.equal(200, get("/bytes", { size = 10 }, options).status)
+    end)
+
+    it("refuses an answer with more than 1000 headers", function()
+      assert.equal(200, get("/headers", { count = 900 }).status)
+      local failure = failure_of(get, "/headers", { count = 5000 })
+      assert.equal("protocol", failure.kind)
+      assert.matches("more than 1000 headers", failure.message)
+    end)
 
     it("holds for the failed answer of a stream, and for a line", function()
       local stream = http.stream{
@@ -185,6 +226,25 @@ describe("os2.http", function()
       local got = 0
       while got < 2 * before + MEGABYTE do got = got + #stream:next() end
       assert.is_true(asked("/written") > before)
+    end)
+
+    it("holds the server back also when it sends nothing but empty lines", function()
+      local url = server:url("/lines", { count = 20 * MEGABYTE, size = 0 })
+      local stream <close> = http.stream{ url = url, mode = "lines", timeout = 60 }
+      assert.equal("", stream:next())
+      local before = resident_memory()
+      task.sleep(1)
+      assert.is_true(resident_memory() - before < 32 * MEGABYTE)
+    end)
+
+    it("leaves the processor alone while it waits to send, an answer having come", function()
+      local stream <close> = http.stream{
+        url = server:url("/endless"), method = "POST", send = true, timeout = 30,
+      }
+      assert.equal(200, stream:head().status)
+      local before = processor_time()
+      pcall(task.timeout, 1, function() while stream:send(("x"):rep(65536)) do task.sleep(0) end end)
+      assert.is_true(processor_time() - before < 0.5)
     end)
 
     it("sends a body in pieces, held back by a server that does not read", function()

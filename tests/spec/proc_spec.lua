@@ -143,6 +143,28 @@ describe("proc.spawn", function()
     assert.same({ code = 0 }, process:result())
   end)
 
+  it("writes all that was queued, however often stdin is closed", function()
+    local process <close> = proc.spawn{ "sh", "-c", "sleep 0.3; wc -c" }
+    task.group(function(group)
+      group:spawn(process.write, process, ("x"):rep(3 * MEGABYTE))
+      task.sleep(0.05)
+      process:close_stdin()
+      process:close_stdin()
+      local done, failure = process:write("more")
+      assert.same({ nil, "conflict" }, { done, failure.kind })
+      assert.equal(3 * MEGABYTE, tonumber(process:next().data))
+    end)
+  end)
+
+  it("refuses an argument that holds a zero byte, and a signal that is none", function()
+    assert.matches("'argv' holds a zero byte", failure_of(proc.spawn, { "echo", "a\0b" }))
+    local process <close> = proc.spawn({ "sleep", "30" }, { stdin = "null" })
+    for _, signal in ipairs{ -1, 65, (1 << 32) + 9 } do
+      assert.matches("no such signal", failure_of(process.kill, process, signal))
+    end
+    assert.is_true(process:kill(0))
+  end)
+
   it("stops reading from a program that nobody listens to", function()
     local process <close> = proc.spawn({ "sh", "-c", "yes & echo $!; wait" }, { group = true })
     local pid = process:next().data:match("%d+")

@@ -438,6 +438,13 @@ describe("where nothing can wait", function()
     assert.same({ 1, 2, 3 }, values)
   end)
 
+  it("a yield of what is no wait raises there, whatever it is", function()
+    for _, what in ipairs{ require("os2.json").null, io.stdout, 7, {} } do
+      local failure = failure_of(task.group, function(group) group:spawn(coroutine.yield, what) end)
+      assert.matches("coroutine.yield", tostring(failure))
+    end
+  end)
+
   it("a task's own coroutine.yield raises there", function()
     local went_on = false
     local failure = failure_of(task.group, function(group)

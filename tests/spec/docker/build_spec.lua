@@ -1,0 +1,70 @@
+--- A build's stream of lines, from a server that stands in for the engine.
+local fs = require("os2.fs")
+local http_server = require("tests.lib.http_server")
+local native = require("host.docker")
+local proc = require("os2.proc")
+local task = require("os2.task")
+local temporary = require("tests.lib.temporary")
+
+describe("host.docker.build", function()
+  local server, directory
+
+  setup(function()
+    server = http_server.start()
+    directory = temporary.directory()
+    fs.write_atomic(directory .. "/Dockerfile", "FROM scratch\n")
+  end)
+
+  teardown(function()
+    server:stop()
+    temporary.remove(directory)
+  end)
+
+  local function build(target, options)
+    local given = {
+      socket = server.socket, target = target, headers = {}, timeout = 30,
+      context = assert(native.context{ path = directory, timeout = 30 }),
+    }
+    for key, value in pairs(options or {}) do given[key] = value end
+    return assert(native.build(given))
+  end
+
+  it("gives every line in its place, however slowly they are taken", function()
+    local count, seen = 3000, 0
+    local stream <close> = build(("/lines?count=%d&size=4000"):format(count))
+    for event in stream do
+      if event.type == "line" then
+        seen = seen + 1
+        assert.equal(tostring(seen), event.text:match("^%d+"))
+        if seen % 150 == 0 then task.sleep(0.02) end
+      end
+    end
+    assert.equal(count, seen)
+    assert.equal(200, assert(stream:result()).status)
+  end)
+
+  it("refuses headers that are no strings or hold a line break", function()
+    for _, case in ipairs{
+      { { 1 }, "headers%[1%] must be a string" },
+      { { "A: b", "C: d\r\nE: f" }, "headers%[2%] holds a line break" },
+      { { "A: b\0c" }, "'headers' holds a zero byte" },
+    } do
+      local ok, message = pcall(build, "/lines?count=1&size=1", { headers = case[1] })
+      assert.is_false(ok)
+      assert.matches(case[2], message)
+    end
+  end)
+
+  it("sends its context again when a kept connection turns out to be dead", function()
+    local warm = require("host.http").request{
+      method = "GET", url = "http://docker/echo", unix_socket = server.socket, timeout = 30,
+      response_limit = 1000000,
+    }
+    assert.equal(200, warm.status)
+    local stream <close> = build("/die-once")
+    for _ in stream do end -- luacheck: ignore 542
+    local result = assert(stream:result())
+    assert.equal(200, result.status)
+    assert.is_true(result.bytes_sent > 0)
+  end)
+end)
