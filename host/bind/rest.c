@@ -64,6 +64,14 @@ static int l_operation(lua_State *L) {
   return 1;
 }
 
+static const char *check_text(lua_State *L, int index) {
+  size_t len = 0;
+  const char *text = lua_type(L, index) == LUA_TSTRING ? lua_tolstring(L, index, &len) : NULL;
+  luaL_argcheck(L, text != NULL && strlen(text) == len, 2,
+                "keys and values must be strings without a zero byte");
+  return text;
+}
+
 /* The list {{key, value}, ...} at index 2 as an array, owned by userdata left on the stack; the
    strings are the list's. */
 static os2_rest_param *check_params(lua_State *L, size_t *count) {
@@ -75,9 +83,7 @@ static os2_rest_param *check_params(lua_State *L, size_t *count) {
     luaL_argcheck(L, lua_istable(L, -1), 2, "must be a list of {key, value}");
     lua_rawgeti(L, -1, 1);
     lua_rawgeti(L, -2, 2);
-    bool are_strings = lua_type(L, -1) == LUA_TSTRING && lua_type(L, -2) == LUA_TSTRING;
-    luaL_argcheck(L, are_strings, 2, "keys and values must be strings");
-    params[i] = (os2_rest_param){.key = lua_tostring(L, -2), .value = lua_tostring(L, -1)};
+    params[i] = (os2_rest_param){.key = check_text(L, -2), .value = check_text(L, -1)};
     lua_pop(L, 3);
   }
   return params;

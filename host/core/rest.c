@@ -72,6 +72,16 @@ static bool is_uuid(const char *text) {
   return true;
 }
 
+/* Whether a part of it is "." or "..": what is sent would be another path. */
+static bool has_dots(const char *value) {
+  for (const char *at = value;; at++) {
+    size_t len = strcspn(at, "/");
+    if ((len == 1 || len == 2) && strncmp(at, "..", len) == 0) return true;
+    at += len;
+    if (*at == '\0') return false;
+  }
+}
+
 static int put_part(writer *w, const part *p, const char *value, os2_err *err) {
   int len = (int)p->key_len;
   if (value == NULL || *value == '\0')
@@ -79,7 +89,7 @@ static int put_part(writer *w, const part *p, const char *value, os2_err *err) {
   if (has_rule(p, "uuid") && !is_uuid(value))
     return os2_fail(err, OS2_INVALID, "%.*s '%s' is not a UUID, and the API takes nothing else here",
                     len, p->key, value);
-  if (strcmp(value, ".") == 0 || strcmp(value, "..") == 0)
+  if (has_dots(value))
     return os2_fail(err, OS2_INVALID, "%.*s '%s' means another place in a path", len, p->key, value);
   put_encoded(w, value, has_rule(p, "path") ? "-._~/:@" : "-._~");
   return 0;

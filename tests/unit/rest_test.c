@@ -50,6 +50,10 @@ static const target_case cases[] = {
     {"remove", {{"id", "name"}}, NULL},
     {"inspect", {{"ref", "host:5000/a/b@sha256:0"}}, "/images/host:5000/a/b@sha256:0/json"},
     {"inspect", {{"ref", "a?b"}}, "/images/a%3Fb/json"},
+    {"inspect", {{"ref", "a/..b/.c./d"}}, "/images/a/..b/.c./d/json"},
+    {"inspect", {{"ref", "a/../../containers"}}, NULL},
+    {"inspect", {{"ref", "a/."}}, NULL},
+    {"inspect", {{"ref", "../a"}}, NULL},
     {"both", {{"two", "2"}, {"one", "1"}}, "/a/1/2"},
 };
 
