@@ -2,7 +2,6 @@
 local fs = require("os2.fs")
 local http_server = require("tests.lib.http_server")
 local native = require("host.docker")
-local proc = require("os2.proc")
 local task = require("os2.task")
 local temporary = require("tests.lib.temporary")
 
