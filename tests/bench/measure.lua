@@ -52,7 +52,7 @@ local function with_hyperfine(argv, options)
   local report = os.tmpname()
   local words = {}
   for index, word in ipairs(argv) do words[index] = "'" .. word .. "'" end
-  M.run({ HYPERFINE, "--shell=none", "--warmup=10", "--runs=200", "--export-json=" .. report,
+  M.run({ HYPERFINE, "--shell=none", "--warmup=10", "--runs=100", "--export-json=" .. report,
     table.concat(words, " ") }, options)
   local found = json.decode(fs.read(report)).results[1].median
   temporary.remove(report)
