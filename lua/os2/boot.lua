@@ -197,11 +197,17 @@ local function exit_code(failure)
   return err.exit_code(failure)
 end
 
+-- Lines of others (a build's log, a server's answer): nothing in them may steer the terminal.
+local function print_detail(detail)
+  local clean = require("os2.progress.text").clean
+  for line in detail:gsub("%s+$", ""):gmatch("[^\n]+") do
+    io.stderr:write("  | ", clean(line), "\n")
+  end
+end
+
 local function print_failure(failure)
   local line = tostring(failure)
-  if failure.detail then
-    io.stderr:write("  | ", (failure.detail:gsub("%s+$", ""):gsub("\n", "\n  | ")), "\n")
-  end
+  if failure.detail then print_detail(failure.detail) end
   io.stderr:write(failure.op == "os2" and "" or "os2: ", line, "\n")
   if options.verbose and failure.traceback then io.stderr:write(failure.traceback, "\n") end
 end

@@ -11,8 +11,8 @@ local M = {}
 --- The version of os2.
 M.version = require("host.err").version
 
---- Calls `fn(...)` and gives `nil, err` where it raises an error object; what is a bug is raised
---- on.
+--- Calls `fn(...)` and returns its first value, nil, and its further values; or nil and the error
+--- object that it raised. What is a bug is raised on.
 ---@param fn function
 ---@return any
 function M.try(fn, ...)

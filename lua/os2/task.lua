@@ -144,13 +144,15 @@ function M.map(list, fn, options)
   return outcomes
 end
 
---- Calls `fn(...)` and gives `nil, err` where it raises an error object. What is a bug, and the
---- cancellation of this very task, is raised on.
+--- Calls `fn(...)` and returns its first value, nil, and its further values; or nil and the error
+--- object that it raised. What is a bug, and the cancellation of this very task, is raised on.
 ---@param fn function
----@return any
+---@return any value
+---@return os2.Err? failure
+---@return any ...
 function M.try(fn, ...)
   local results = table.pack(xpcall(fn, scheduler.handler, ...))
-  if results[1] then return table.unpack(results, 2, results.n) end
+  if results[1] then return results[2], nil, table.unpack(results, 3, results.n) end
   local failure = results[2]
   scheduler.check_cancelled()
   if not err.is(failure) or failure.kind == "internal" then error(failure, 0) end
