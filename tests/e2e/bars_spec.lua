@@ -63,11 +63,7 @@ describe("a build", function()
     setup(function()
       home = temporary.directory()
       frontend = home .. "/frontend"
-      local made = proc.run({
-        "cc", "-std=gnu17", "-O1", "-static", "-Ihost", "-o", frontend, "tests/lib/frontend.c",
-        "host/core/protobuf.c", "-lnghttp2",
-      }, { timeout = 60 })
-      assert(made.code == 0, made.stderr)
+      require("tests.lib.frontend").build(frontend)
     end)
 
     teardown(function() temporary.remove(home) end)

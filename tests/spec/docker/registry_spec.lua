@@ -5,7 +5,7 @@ local docker = require("os2.docker")
 local fixture = require("tests.lib.docker_fixture")
 local json = require("os2.json")
 local native = require("host.docker")
-local proc = require("os2.proc")
+local frontend = require("tests.lib.frontend")
 local task = require("os2.task")
 local temporary = require("tests.lib.temporary")
 
@@ -139,11 +139,7 @@ end
 
     it("builds with the front end of a syntax line", function()
     local program = home .. "/frontend"
-    local made = proc.run({
-      "cc", "-std=gnu17", "-O1", "-static", "-Ihost", "-o", program, "tests/lib/frontend.c",
-      "host/core/protobuf.c", "-lnghttp2",
-    }, { timeout = 60 })
-    assert.are.equal(0, made.code, made.stderr)
+    frontend.build(program)
     local file <close> = assert(io.open(program, "rb"))
     local ref = publish_id(token, "frontend", (build{ context = here:context{
       Dockerfile = 'FROM scratch\nCOPY --chmod=755 frontend /frontend\nENTRYPOINT ["/frontend"]\n',
