@@ -134,9 +134,19 @@ static int find_dockerfile(os2_context *ctx, const os2_context_options *options,
 
 /* --- ignore rules --- */
 
+/* A FIFO or a device may have no end: EINVAL. A directory fails where it is read. */
+static int open_rules(const char *path) {
+  int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  struct stat st;
+  if (fd < 0 || (fstat(fd, &st) == 0 && (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)))) return fd;
+  close(fd);
+  errno = EINVAL;
+  return -1;
+}
+
 /* Reads the rules at path. 1 done, 0 no such file, -1 an error. */
 static int load_rules(os2_context *ctx, const char *path, os2_err *err) {
-  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  int fd = open_rules(path);
   if (fd < 0 && errno == ENOENT) return 0;
   size_t len = 0;
   char *text = fd < 0 ? NULL : read_all(fd, &len);

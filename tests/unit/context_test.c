@@ -157,8 +157,13 @@ static void finds_its_rules(void **state) {
   os2_context_close(ctx);
   sh("printf 'x\\n[\\n' > ctx/.dockerignore");
   fails_with((os2_context_options){0}, OS2_INVALID, "ctx/.dockerignore:2: \"[\":");
-  sh("rm ctx/.dockerignore; mkdir ctx/.dockerignore");
-  fails_with((os2_context_options){0}, OS2_INVALID, "cannot read the ignore rules");
+  static const char *const no_files[] = {"mkdir ctx/.dockerignore", "mkfifo ctx/.dockerignore",
+                                         "ln -s /dev/zero ctx/.dockerignore"};
+  for (size_t i = 0; i < sizeof no_files / sizeof *no_files; i++) {
+    sh("rm -rf ctx/.dockerignore");
+    sh("%s", no_files[i]);
+    fails_with((os2_context_options){0}, OS2_INVALID, "cannot read the ignore rules");
+  }
 }
 
 static void sends_the_dockerfile_first(void **state) {
