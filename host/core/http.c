@@ -361,13 +361,6 @@ const os2_http_response *os2_http_response_of(const os2_op *op) {
   return &((const transfer *)op)->response;
 }
 
-const char *os2_http_header_of(const os2_op *op, const char *name) {
-  const os2_http_response *response = os2_http_response_of(op);
-  for (size_t i = 0; i < response->header_count; i++)
-    if (strcmp(response->headers[i].name, name) == 0) return response->headers[i].value;
-  return NULL;
-}
-
 const char *os2_http_version(void) { return curl_version(); }
 
 void os2_http_close(void) { os2_curl_close(); }

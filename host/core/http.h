@@ -77,9 +77,6 @@ os2_op *os2_http_start(os2_loop *loop, const os2_http_request *request, os2_err 
 /* The answer as far as it is known; valid as long as the operation. */
 const os2_http_response *os2_http_response_of(const os2_op *op);
 
-/* The value of a header (name in lower case) or NULL. */
-const char *os2_http_header_of(const os2_op *op, const char *name);
-
 /* The body source has bytes again after OS2_BODY_LATER. */
 void os2_http_resume_body(os2_op *op);
 
