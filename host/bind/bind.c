@@ -109,7 +109,7 @@ static const char *check_item(lua_State *L, int arg, const char *key, size_t ind
   const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &len) : NULL;
   if (text == NULL)
     luaL_argerror(L, arg, lua_pushfstring(L, "%s[%d] must be a string", key, (int)index));
-  check_whole(L, arg, key, text, len);
+  else check_whole(L, arg, key, text, len);
   return text;
 }
 
