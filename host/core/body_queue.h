@@ -19,7 +19,10 @@ os2_body os2_body_queue_source(os2_body_queue *queue, int64_t size);
 /* The request that sends the queue; it is touched when there is room again. */
 void os2_body_queue_attach(os2_body_queue *queue, os2_op *op);
 
+/* Queues bytes (copied), also when it is full: the one who pushes asks before. */
 void os2_body_queue_push(os2_body_queue *queue, const char *data, size_t len);
+
+/* Says that nothing follows: the request's body ends behind what is queued. */
 void os2_body_queue_end(os2_body_queue *queue);
 
 /* True while more is queued than should be. */

@@ -39,8 +39,10 @@ typedef struct os2_context_stats {
    that is not ignored cannot be read), OS2_CANCELLED. */
 int os2_context_open(os2_context **out, const os2_context_options *options, os2_err *err);
 
+/* Frees it with all that it gave; NULL is passed over. */
 void os2_context_close(os2_context *ctx);
 
+/* The numbers of what was listed; valid as long as the context. */
 const os2_context_stats *os2_context_count(const os2_context *ctx);
 
 /* The value of the build's `dockerfile` parameter: the Dockerfile's path in the context, or, when

@@ -56,6 +56,7 @@ struct os2_context {
 /* A copy of len bytes that lives as long as the context. */
 const char *os2_context_keep(os2_context *ctx, const char *bytes, size_t len);
 
+/* Whether the owner has set the flag it gave; then err says so. */
 bool os2_context_is_cancelled(const os2_context *ctx, os2_err *err);
 
 /* Fills entries, notices and the counts. */

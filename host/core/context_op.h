@@ -18,12 +18,14 @@ os2_op *os2_context_start(os2_loop *loop, const char *root, const char *dockerfi
 /* What the operation made, to be let go by the caller. For an operation that went well. */
 os2_shared_context *os2_context_result(os2_op *op);
 
+/* The context itself; valid while it is held. */
 const os2_context *os2_shared_context_get(const os2_shared_context *shared);
 
 /* The tar as a request's body, from its beginning; it holds the context. A context has one stream:
    fails with OS2_CONFLICT while another body is not destroyed. */
 int os2_shared_context_body(os2_body *out, os2_shared_context *shared, os2_err *err);
 
+/* Lets go of what os2_context_result gave. */
 void os2_shared_context_release(os2_shared_context *shared);
 
 #endif

@@ -12,6 +12,7 @@ typedef struct os2_dir_cursor {
   size_t len;
 } os2_dir_cursor;
 
+/* Sets it on the root, whose descriptor stays the caller's. */
 void os2_dir_cursor_open(os2_dir_cursor *cursor, int root);
 
 /* Moves to a directory (path relative to the root, without a trailing slash; empty: the root) and
@@ -19,6 +20,7 @@ void os2_dir_cursor_open(os2_dir_cursor *cursor, int root);
    component is no directory (any more). */
 int os2_dir_cursor_move(os2_dir_cursor *cursor, const char *path, size_t len);
 
+/* Closes what it has opened. */
 void os2_dir_cursor_close(os2_dir_cursor *cursor);
 
 #endif

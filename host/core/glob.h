@@ -57,6 +57,7 @@ typedef struct os2_glob {
    well formed and then matches with a regular expression. */
 const char *os2_glob_compile(os2_glob *glob, const char *pattern, size_t len);
 
+/* Frees what it holds, not the structure. */
 void os2_glob_free(os2_glob *glob);
 
 /* Whether the pattern matches this whole path (relative, slashes, no trailing one). Takes time

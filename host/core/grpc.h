@@ -38,6 +38,7 @@ void os2_grpc_reply(os2_grpc *grpc, int32_t id, const char *message, size_t len)
 /* Answers a call with a status other than OK. */
 void os2_grpc_refuse(os2_grpc *grpc, int32_t id, int status);
 
+/* Frees it and the calls that are not answered. */
 void os2_grpc_free(os2_grpc *grpc);
 
 #endif

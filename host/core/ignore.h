@@ -16,6 +16,7 @@ typedef struct os2_ignore os2_ignore;
 int os2_ignore_parse(os2_ignore **out, const char *text, size_t len, const char *name,
                      os2_err *err);
 
+/* Frees it; NULL is passed over. */
 void os2_ignore_free(os2_ignore *ignore);
 
 /* How many patterns there are: the length of the arrays that os2_ignore_match takes. */

@@ -24,6 +24,7 @@ const char *os2_inode_map_find(const os2_inode_map *map, dev_t device, ino_t ino
 /* Adds a file that is not in the map. path is kept, not copied. */
 void os2_inode_map_add(os2_inode_map *map, dev_t device, ino_t inode, const char *path);
 
+/* Empties it. */
 void os2_inode_map_free(os2_inode_map *map);
 
 #endif

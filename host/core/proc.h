@@ -32,6 +32,7 @@ typedef struct os2_proc_status {
    started. */
 os2_op *os2_proc_start(os2_loop *loop, const os2_proc_options *options, os2_err *err);
 
+/* The pid at once, the rest once it has finished. */
 os2_proc_status os2_proc_status_of(const os2_op *op);
 
 /* Sends a signal; -1 with err (not_found when it has ended). */

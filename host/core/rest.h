@@ -19,6 +19,7 @@ typedef struct os2_rest_row {
   const char *method;     /* GET, POST, ... */
   const char *path;       /* below the API's base */
   const char *query;      /* keys of the query */
+  const char *objects;    /* those of them whose value has fields, each sent as key[field] */
   const char *headers;    /* that it takes beside those of every request */
   const char *body;       /* fields of the JSON body */
   const char *required;   /* keys, headers and fields that must be there, beside the path's */
