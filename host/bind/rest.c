@@ -40,11 +40,12 @@ static void set_words(lua_State *L, const char *key, const char *words) {
 }
 
 static void push_row(lua_State *L, const os2_rest_row *row) {
-  lua_createtable(L, 0, 12);
+  lua_createtable(L, 0, 13);
   set_string(L, "name", row->name);
   set_string(L, "method", row->method);
   set_string(L, "path", row->path);
   set_words(L, "query", row->query);
+  set_words(L, "objects", row->objects);
   set_words(L, "headers", row->headers);
   set_words(L, "body", row->body);
   set_words(L, "required", row->required);

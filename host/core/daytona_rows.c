@@ -22,6 +22,8 @@ const os2_rest_row os2_daytona_rows[] = {
      .path = "/audit/organizations/{organizationId}",
      .query = "page limit from to nextToken id actorId actorEmail actorApiKeyPrefix "
               "actorApiKeySuffix action targetType targetId statusCode createdAt",
+     .objects = "id actorId actorEmail actorApiKeyPrefix actorApiKeySuffix action targetType "
+                "targetId statusCode createdAt",
      .paging = "page",
      .permission = "read:audit_logs"},
     {.name = "get_audit_scenarios", .method = "GET", .path = "/audit/scenarios"},

@@ -111,9 +111,8 @@ static int put_path(writer *w, const os2_rest_row *row, const os2_rest_param *pa
 
 /* ---- query ---- */
 
-static bool has_word(const char *words, const char *word) {
+static bool has_word(const char *words, const char *word, size_t len) {
   if (words == NULL) return false;
-  size_t len = strlen(word);
   for (const char *at = words; *at != '\0'; at += strcspn(at, " ")) {
     at += *at == ' ';
     if (strcspn(at, " ") == len && strncmp(at, word, len) == 0) return true;
@@ -129,12 +128,18 @@ static bool is_in_path(const os2_rest_row *row, const char *key) {
   return false;
 }
 
+/* A key of the query, or key[field] of one whose value has fields. */
+static bool is_in_query(const os2_rest_row *row, const char *key) {
+  size_t len = strcspn(key, "[");
+  return has_word(key[len] == '[' ? row->objects : row->query, key, len);
+}
+
 static int put_query(writer *w, const os2_rest_row *row, const os2_rest_param *params, size_t count,
                      os2_err *err) {
   char before = '?';
   for (size_t i = 0; i < count; i++) {
     if (is_in_path(row, params[i].key)) continue;
-    if (!has_word(row->query, params[i].key))
+    if (!is_in_query(row, params[i].key))
       return os2_fail(err, OS2_INVALID, "'%s' is not a parameter of %s", params[i].key, row->name);
     put(w, before);
     put_encoded(w, params[i].key, "-._~");

@@ -89,15 +89,32 @@ local function refuse_key(client, operation, key)
     nearest.hint(tostring(key), names, "it takes " .. table.concat(names, ", "))))
 end
 
+local function sorted_keys(map)
+  local keys = {}
+  for key in pairs(map) do keys[#keys + 1] = key end
+  table.sort(keys, function(one, other) return tostring(one) < tostring(other) end)
+  return keys
+end
+
+-- The fields of a filter, one parameter each.
+local function add_fields(list, key, value)
+  for _, field in ipairs(sorted_keys(value)) do
+    add_param(list, ("%s[%s]"):format(key, field), value[field])
+  end
+end
+
 -- Sorts an operation's fields into those of path and query and those of the JSON body.
 local function split(client, operation, params)
   local in_path, in_query = path_keys(operation.path), set_of(operation.query)
-  local in_body = set_of(operation.body)
+  local in_body, has_fields = set_of(operation.body), set_of(operation.objects)
   local target, body = {}, nil
-  for key, value in pairs(params) do
+  for _, key in ipairs(sorted_keys(params)) do
+    local value = params[key]
     if in_path[key] and type(value) == "table" then
       opts.misuse(("%s.%s: %s stands in the path and is one text, not a table"):format(
         client.name, operation.name, key))
+    elseif has_fields[key] and type(value) == "table" then
+      add_fields(target, key, value)
     elseif in_path[key] or in_query[key] then
       add_param(target, key, value)
     elseif in_body[key] then
@@ -107,7 +124,6 @@ local function split(client, operation, params)
       refuse_key(client, operation, key)
     end
   end
-  table.sort(target, function(a, b) return a[1] < b[1] end)
   return target, body
 end
 

@@ -46,7 +46,7 @@ c_files() { git ls-files -co --exclude-standard 'host/*.c'; }
 
 lint_shell() { shell_files | limit 120 xargs shellcheck; }
 
-lint_lua() { limit 120 luacheck -q lua scripts tests; }
+lint_lua() { limit 120 luacheck -q lua scripts tests tools; }
 
 lint_c_tidy() { c_files | limit 900 xargs -P 2 -n 4 clang-tidy -p build --quiet; }
 
@@ -131,9 +131,9 @@ run_phase() {
 
 # --- around the phases ------------------------------------------------------------------------
 
-# What the stand-in needs, as its lock file says; nothing to do while that file is older.
-install_standin() {
-  local dir=tests/daytona
+# install_node DIR: what its lock file says; nothing to do while that file is older.
+install_node() {
+  local dir=$1
   [ "$dir/node_modules/.package-lock.json" -nt "$dir/package-lock.json" ] && return 0
   (cd "$dir" && retry 3 limit 300 npm ci --no-audit --no-fund >&2)
 }
@@ -155,7 +155,8 @@ prepare() {
   trap 'exit 143' TERM
   export TMPDIR=$TEST_DIR BASE_IMAGE
   build release -DOS2_TESTS=ON -DOS2_WERROR=ON
-  install_standin
+  install_node tests/daytona
+  install_node tests/contract
   ensure_engine >/dev/null
   eval "$(tests/lib/base)"
 }

@@ -22,6 +22,9 @@ describe("the target of an operation", function()
     { host_daytona, "get_all_snapshots", { { "name", "a" }, { "name", "b&c=d" } },
       "/snapshots?name=a&name=b%26c%3Dd" },
     { host_daytona, "get_all_snapshots", { { "name", "" } }, "/snapshots?name=" },
+    { host_daytona, "get_organization_audit_logs",
+      { { "organizationId", "o" }, { "action[in]", "a" }, { "action[in]", "b" }, { "page", "1" } },
+      "/audit/organizations/o?action%5Bin%5D=a&action%5Bin%5D=b&page=1" },
     { host_docker, "image_inspect", { { "name", "host:5000/a/b@sha256:0" } },
       "/images/host:5000/a/b@sha256:0/json" },
   }
@@ -78,6 +81,10 @@ describe("a client", function()
       { sent.method, sent.url })
     client.api.image_push{ name = "a/b", tag = "1" }
     assert.equal("http://engine/images/a/b/push?tag=1", sent.url)
+    client.api.image_search{ term = "a", limit = 3, filters = {} }
+    assert.equal("http://engine/images/search?filters=%7B%7D&limit=3&term=a", sent.url)
+    client.api.image_get_all{ names = { "c", "a", "b" } }
+    assert.equal("http://engine/images/get?names=c&names=a&names=b", sent.url)
     client.api.build_prune{ filters = {} }
     assert.equal("http://engine/build/prune?filters=%7B%7D", sent.url)
   end)
@@ -107,6 +114,34 @@ describe("a client", function()
       answer = { status = status, headers = {}, body = "" }
       assert.same({ op = "docker.image_list", status = status }, failure_of(client.api.image_list))
     end
+  end)
+
+  it("takes 304 for a success where it is described as one", function()
+    answer = { status = 304, headers = {}, body = "" }
+    assert.is_true((client.api.container_start{ id = "x" }))
+    assert.is_true((client.api.container_stop{ id = "x" }))
+    assert.equal(304, failure_of(client.api.container_kill, { id = "x" }).status)
+  end)
+
+  it("sends bytes as the body where no JSON is asked for", function()
+    client.api.put_container_archive({ id = "x", path = "/tmp" }, { body = "tar" })
+    assert.same({ "tar", "Content-Type: application/x-tar" }, { sent.body, sent.headers[2] })
+    client.api.image_build({ t = "a:1" }, { body = "tar", headers = { ["content-type"] = "application/gzip" } })
+    assert.same({ "X-A: 1", "content-type: application/gzip" }, sent.headers)
+    client.api.image_create{ fromImage = "a" }
+    assert.same({ "X-A: 1" }, sent.headers)
+    assert.matches("made of its fields", failure_of(client.api.container_create, {}, { body = "x" }))
+    assert.matches("must be a string", failure_of(client.api.image_load, {}, { body = {} }))
+  end)
+
+  it("gives lines as they came", function()
+    answer = { status = 200, headers = { ["content-type"] = "application/json" }, body = '{"a":1}\n{"b":2}\n' }
+    assert.equal(answer.body, (client.api.image_push{ name = "a" }))
+  end)
+
+  it("goes through pages where there are some", function()
+    assert.matches("has no pages", failure_of(function() client.each.image_list() end))
+    assert.matches("no operation 'image_lst'", failure_of(function() return client.each.image_lst end))
   end)
 
   it("the hatch builds its own query and body", function()

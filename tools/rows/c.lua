@@ -3,23 +3,25 @@ local M = {}
 
 local COLUMNS <const> = 100
 
-local function words(operation, place, wanted)
+local function words(operation, is_meant)
   local names = {}
   for _, field in ipairs(operation.fields) do
-    if field.place == place and (wanted == nil or field.is_required == wanted) then
-      names[#names + 1] = field.name
-    end
+    if is_meant(field) then names[#names + 1] = field.name end
   end
   return table.concat(names, " ")
 end
 
--- What must be given and does not stand in the path, where everything must be given.
-local function required(operation)
-  local names = {}
-  for _, field in ipairs(operation.fields) do
-    if field.is_required and field.place ~= "path" then names[#names + 1] = field.name end
-  end
-  return table.concat(names, " ")
+local function stands_in(place)
+  return function(field) return field.place == place end
+end
+
+-- What stands in the path must always be given.
+local function must_be_given(field)
+  return field.is_required and field.place ~= "path"
+end
+
+local function is_object(field)
+  return field.place == "query" and field.is_object
 end
 
 -- A string literal of as many lines as its column leaves room for.
@@ -42,10 +44,11 @@ local function members(operation)
   local function add(name, text)
     if text and text ~= "" then list[#list + 1] = literal(("     .%s = "):format(name), text) end
   end
-  add("query", words(operation, "query"))
-  add("headers", words(operation, "header"))
-  add("body", words(operation, "body"))
-  add("required", required(operation))
+  add("query", words(operation, stands_in("query")))
+  add("objects", words(operation, is_object))
+  add("headers", words(operation, stands_in("header")))
+  add("body", words(operation, stands_in("body")))
+  add("required", words(operation, must_be_given))
   add("content", operation.content)
   add("result", operation.result ~= "json" and operation.result or nil)
   add("paging", operation.paging)

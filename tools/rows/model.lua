@@ -8,6 +8,7 @@ local M = {}
 ---@field place "path"|"query"|"header"|"body"
 ---@field type string  of LuaLS
 ---@field is_required boolean
+---@field is_object boolean?  of a query: its fields are sent one by one
 ---@field plain_type string  for people
 ---@field unit string?
 
@@ -95,6 +96,7 @@ local function add_parameters(context, operation, parameters, place)
         name = parameter.name, place = place, is_required = parameter.required == true,
         type = types.of(context.prefix, parameter.schema),
         plain_type = types.plain(context, parameter.schema),
+        is_object = resolve(context.description, parameter.schema).type == "object",
         unit = unit_of(context, parameter.name, parameter.schema),
       })
     end
