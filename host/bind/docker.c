@@ -4,6 +4,7 @@
 
 #include "bind/bind.h"
 #include "bind/docker_context.h"
+#include "bind/docker_frames.h"
 #include "bind/docker_trace.h"
 #include "bind/rest.h"
 #include "core/base64.h"
@@ -158,6 +159,7 @@ static int l_base64_decode(lua_State *L) {
 
 static const luaL_Reg functions[] = {{"build", l_build},
                                      {"context", bind_docker_context},
+                                     {"frames", bind_docker_frames},
                                      {"decode_trace", bind_docker_decode_trace},
                                      {"session_id", l_session_id},
                                      {"base64_url", l_base64_url},
@@ -167,6 +169,7 @@ static const luaL_Reg functions[] = {{"build", l_build},
 int luaopen_host_docker(lua_State *L);
 int luaopen_host_docker(lua_State *L) {
   bind_docker_open_context(L);
+  bind_docker_open_frames(L);
   luaL_newlib(L, functions);
   bind_rest(L, os2_docker_rows);
   lua_pushfstring(L, "libnghttp2 %s", os2_grpc_library_version());
