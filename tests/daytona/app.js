@@ -112,10 +112,17 @@ function checkStream(call, fault) {
   toolbox.openStream(call)
 }
 
-/** A listener for requests that want a WebSocket: the toolboxes' logs. */
+/**
+ * For requests that want a WebSocket, to follow a toolbox's log: `upgrade` is the listener, and
+ * `close` drops every connection, of which the HTTP server no longer knows.
+ */
 function createStreams(world) {
   const server = new WebSocketServer({ noServer: true })
-  return (req, socket, head) => {
+  const open = new Set()
+  const upgrade = (req, socket, head) => {
+    open.add(socket)
+    socket.on("close", () => open.delete(socket))
+    socket.on("error", () => socket.destroy())
     const call = openCall(req)
     call.world = world
     const surface = surfaceOf(call)
@@ -130,6 +137,7 @@ function createStreams(world) {
     call.entry.status = 101
     return server.handleUpgrade(req, socket, head, (ws) => toolbox.stream(call, ws))
   }
+  return { upgrade, close: () => open.forEach((socket) => socket.destroy()) }
 }
 
 module.exports = { createApp, createStreams }

@@ -116,7 +116,9 @@ function bodyProblems(operation, body) {
   for (const [name, field] of Object.entries(schema.properties || {})) {
     const value = body[name] ?? undefined
     if (value === undefined && !required.includes(name)) continue
-    problems.push(...fieldProblems(name, value, plain(field), bounds[name]))
+    const fieldSchema = plain(field)
+    const lowerBound = bounds[name] ?? fieldSchema.minimum
+    problems.push(...fieldProblems(name, value, fieldSchema, lowerBound))
   }
   return problems
 }

@@ -36,7 +36,8 @@ async function start({ port = 0, host = "127.0.0.1", ...options } = {}) {
   lifecycle.resume(world)
   sandboxStates.resume(world)
   const server = http.createServer(createApp(world))
-  server.on("upgrade", createStreams(world))
+  const streams = createStreams(world)
+  server.on("upgrade", streams.upgrade)
   await new Promise((resolve, reject) => {
     server.once("error", reject)
     server.listen(port, host, resolve)
@@ -44,6 +45,7 @@ async function start({ port = 0, host = "127.0.0.1", ...options } = {}) {
   world.origin = `http://${host}:${server.address().port}`
   const close = () => {
     world.close()
+    streams.close()
     server.closeAllConnections()
     return new Promise((resolve) => {
       server.close(resolve)

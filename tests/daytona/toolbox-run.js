@@ -10,12 +10,14 @@ const { Shell } = require("./toolbox-shell")
 
 const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-/** Ends a process and everything it started. */
-function killGroup(child) {
+/** Sends a signal to a process and everything it started; false when nothing of it is left. */
+function signalGroup({ pid }, signal) {
+  if (pid === undefined) return false
   try {
-    process.kill(-child.pid, "SIGKILL")
+    return process.kill(-pid, signal)
   } catch (error) {
-    if (error.code !== "ESRCH") throw error
+    if (error.code === "ESRCH") return false
+    throw error
   }
 }
 
@@ -50,12 +52,13 @@ class Toolbox {
     const options = { cwd: this.resolve(cwd), env: this.environment(envs), stdio, detached: true }
     const child = spawn(command, argv, options)
     this.children.add(child)
-    child.on("close", () => this.children.delete(child))
+    // What a command left in the background lives on in its process group.
+    child.on("close", () => signalGroup(child, 0) || this.children.delete(child))
     return child
   }
 
   kill(child) {
-    if (child.pid !== undefined) killGroup(child)
+    signalGroup(child, "SIGKILL")
   }
 
   openSession(id) {
@@ -67,6 +70,7 @@ class Toolbox {
   /** Ends every process; the files stay. */
   stop() {
     for (const child of this.children) this.kill(child)
+    this.children.clear()
     this.sessions.clear()
     this.entrypoint.finish(137)
   }

@@ -7,6 +7,8 @@ const { marked } = require("./toolbox-log")
 
 const ENTRYPOINT = "entrypoint"
 
+const STREAMING = ["GetEntrypointLogs", "GetSessionCommandLogs"]
+
 function findSession({ toolbox, params }) {
   const session = toolbox.sessions.get(params.sessionId)
   if (!session) throw notFound("session not found")
@@ -75,6 +77,12 @@ function getLogs(call) {
   return new Reply(200, shown.output, { "Content-Type": "text/plain; charset=utf-8" })
 }
 
+/** Throws unless the call is for a log that exists. */
+function checkStream(call) {
+  if (!STREAMING.includes(call.operation.operationId)) throw badRequest("not a stream")
+  logOf(call)
+}
+
 /** Sends a log over a WebSocket; with `follow` until its command ends, else what there is. */
 function stream(call, socket) {
   const log = logOf(call)
@@ -134,6 +142,4 @@ const handlers = {
   SessionExecuteCommand: execute,
 }
 
-const streaming = ["GetEntrypointLogs", "GetSessionCommandLogs"]
-
-module.exports = { handlers, stream, streaming }
+module.exports = { checkStream, handlers, stream }

@@ -96,7 +96,7 @@ async function dispatch(call) {
 /** Checks a call that wants a WebSocket; throws when it cannot have one. */
 function openStream(call) {
   open(call)
-  if (!sessions.streaming.includes(call.operation.operationId)) throw badRequest("not a stream")
+  sessions.checkStream(call)
 }
 
 /** The body of every error of the toolbox. */
