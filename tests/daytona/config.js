@@ -43,9 +43,14 @@ function defaultKeys() {
  * proxyUrl: where toolbox and previews are said to be; null is this server itself.
  * proxyTemplateUrl: a preview's address, with {{PORT}} and {{sandboxId}}, and {{origin}} for this
  * server's own; null is a host name under proxyUrl, as the real service has it.
- * sandboxOutcomes: [{name, errorReason?, recoverable?, healthyAfter?, times?}]: what becomes of
- * the sandboxes whose name matches; `healthyAfter` null is never, `times` how often it holds.
+ * sandboxOutcomes: [{name, errorReason?, recoverable?, times?, delay?, healthyAfter?}]: what
+ * becomes of the sandboxes whose name matches: their start fails (`times` times), takes `delay`
+ * longer, their ports answer later (null is never).
+ * createWait: how long a create or start waits for its sandbox at most.
  * listDelay: how long a new sandbox is missing from lists.
+ * buildLog: the text at the build logs' addresses.
+ * previews: from `healthyAfter` the start on ports answer; `before` is a status, or "refused".
+ * snapshotLifetime: how long a snapshot stays active without being used.
  * deleteWhileBusy: whether a sandbox between two states can be deleted, or that is a 409.
  * timetable: how long a snapshot or sandbox stays in each state; `retry` is how often a pending
  * snapshot looks for a runner. The real service takes 10 s for `removing` and `retry`.

@@ -83,16 +83,30 @@ function isValidAuthToken(call) {
   return true
 }
 
+/** The key that signs addresses of a sandbox's ports; made when first asked for. */
+function signingKey(call) {
+  const details = call.world.details.get(findSandbox(call).id)
+  details.signingKey ??= crypto.randomBytes(32).toString("hex")
+  return details.signingKey
+}
+
+function rotateSigningKey(call) {
+  delete call.world.details.get(findSandbox(call).id).signingKey
+  return signingKey(call)
+}
+
 const handlers = {
   expireSignedPortPreviewUrl: expireSigned,
   getPortPreviewUrl,
   getSandboxIdFromSignedPreviewUrlToken: sandboxIdOfSigned,
+  getSandboxSigningKey: signingKey,
   getSignedPortPreviewUrl,
   getToolboxProxyUrl: (call) => findSandbox(call) && { url: toolboxUrl(call.world) },
   hasSandboxAccess: (call) => Boolean(findSandbox(call)),
   isPreviewWarningEnabled: (call) => Boolean(anySandbox(call)) && { enabled: false },
   isSandboxPublic,
   isValidAuthToken,
+  rotateSigningKey,
 }
 
 module.exports = { handlers, signedSandbox, tokenOf }

@@ -61,8 +61,16 @@ function rangeTests(query) {
 function valueTests(query) {
   const given = ([name]) => query[name] !== undefined
   return [
-    ...CHOICES.filter(given).map(([name, field]) => (box) => query[name].includes(box[field])),
-    ...FLAGS.filter(given).map(([name, field]) => (box) => box[field] === query[name]),
+    ...CHOICES.filter(given).map(
+      ([name, field]) =>
+        (box) =>
+          query[name].includes(box[field]),
+    ),
+    ...FLAGS.filter(given).map(
+      ([name, field]) =>
+        (box) =>
+          box[field] === query[name],
+    ),
   ]
 }
 

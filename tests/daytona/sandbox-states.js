@@ -16,6 +16,9 @@ const BUSY = [
   "snapshotting",
 ]
 
+// States in which nothing runs inside a sandbox; its files stay.
+const AT_REST = ["stopped", "archived", "error"]
+
 const isBusy = (sandbox) => BUSY.includes(sandbox.state)
 
 /** Moves a sandbox to `state` with `fields`, and keeps count of what it takes of the quotas. */
@@ -24,6 +27,7 @@ function move(world, sandbox, state, fields = {}) {
   Object.assign(sandbox, fields, { state, updatedAt: now() })
   world.usage.add(sandbox)
   if (state === "started") world.details.get(sandbox.id).startedAt = Date.now()
+  if (AT_REST.includes(state)) ended(world, sandbox)
 }
 
 /** The outcome `config.sandboxOutcomes` has for this sandbox, or undefined. */
@@ -40,10 +44,16 @@ function failureOf(world, sandbox) {
 }
 
 /** Resolves after the time of `state`: true, unless the sandbox left that state meanwhile. */
-function spent(world, sandbox, state) {
+function spent(world, sandbox, state, more = 0) {
   return new Promise((resolve) => {
-    world.after(world.config.timetable[state], () => resolve(sandbox.state === state))
+    world.after(world.config.timetable[state] + more, () => resolve(sandbox.state === state))
   })
+}
+
+/** How much longer than others this sandbox takes to start, in milliseconds. */
+function delayOf(world, sandbox) {
+  const outcome = outcomeOf(world, sandbox)
+  return (outcome && outcome.delay) || 0
 }
 
 /** Enters `state`, and `next` with `fields` when its time is over; resolves then. */
@@ -55,7 +65,7 @@ async function pass(world, sandbox, state, next, fields = {}) {
 /** Goes through `state` to started, or to error when its outcome says so. */
 async function begin(world, sandbox, state) {
   move(world, sandbox, state, { desiredState: "started" })
-  if (!(await spent(world, sandbox, state))) return
+  if (!(await spent(world, sandbox, state, delayOf(world, sandbox)))) return
   const failure = failureOf(world, sandbox)
   if (!failure) return move(world, sandbox, "started", { errorReason: undefined })
   const { errorReason, recoverable = false } = failure
@@ -73,7 +83,6 @@ async function build(world, sandbox) {
 async function stop(world, sandbox) {
   sandbox.desiredState = sandbox.autoDeleteInterval === 0 ? "destroyed" : "stopped"
   await pass(world, sandbox, "stopping", "stopped")
-  ended(world, sandbox)
   if (sandbox.state === "stopped" && sandbox.autoDeleteInterval === 0) destroy(world, sandbox)
 }
 

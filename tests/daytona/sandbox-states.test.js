@@ -12,7 +12,13 @@ async function withSandbox(t, config, name = "m") {
   const make = (body) => api.post("/api/sandbox", { snapshot: "re-1", ...body })
   const made = await make({ name })
   const act = (verb, body) => api.post(`/api/sandbox/${name}/${verb}`, body)
-  return { ...api, made, make, act, reach: (...states) => untilIn(api, `/api/sandbox/${name}`, states) }
+  return {
+    ...api,
+    made,
+    make,
+    act,
+    reach: (...states) => untilIn(api, `/api/sandbox/${name}`, states),
+  }
 }
 
 test("archive and restore", async (t) => {
@@ -31,7 +37,10 @@ test("a failed start leaves a sandbox behind, which can recover when it says so"
   const api = await withSandbox(t, { sandboxOutcomes: [outcome] })
   assert.strictEqual(api.made.status, 400)
   const { body } = await api.get("/api/sandbox/m")
-  assert.deepStrictEqual([body.state, body.errorReason, body.recoverable], ["error", "no luck", true])
+  assert.deepStrictEqual(
+    [body.state, body.errorReason, body.recoverable],
+    ["error", "no luck", true],
+  )
   const recovered = await api.act("recover")
   assert.strictEqual(recovered.body.state, "started")
 })
@@ -40,6 +49,13 @@ test("a wait ends before a start that takes too long", async (t) => {
   const api = await withSandbox(t, { createWait: 20, timetable: { creating: 60000 } })
   assert.deepStrictEqual([api.made.status, api.made.body.state], [200, "creating"])
   assert.strictEqual((await api.get("/api/sandbox/m")).body.state, "creating")
+})
+
+test("one start that takes longer than others", async (t) => {
+  const api = await withSandbox(t, { sandboxOutcomes: [{ name: "^slow$", delay: 200 }] })
+  const began = Date.now()
+  await api.make({ name: "slow" })
+  assert.ok(Date.now() - began >= 200)
 })
 
 test("a build goes on behind its answer", async (t) => {
@@ -87,7 +103,11 @@ test("settings", async (t) => {
     assert.strictEqual((await fields())[field], value, verb)
   }
   for (const labels of [{ a: "1", b: "2" }, { c: "3" }]) {
-    const { body } = await api.ask({ method: "PUT", path: "/api/sandbox/m/labels", body: { labels } })
+    const { body } = await api.ask({
+      method: "PUT",
+      path: "/api/sandbox/m/labels",
+      body: { labels },
+    })
     assert.deepStrictEqual(body, { labels })
     assert.deepStrictEqual((await fields()).labels, labels)
   }
@@ -125,7 +145,8 @@ test("10 000 sandboxes: every one once, in every order, while others come and go
     do {
       const { body } = await api.get(`/api/sandbox?limit=200&name=box${query}${cursor}`)
       for (const { id } of body.items) assert.ok(!seen.has(id) && seen.add(id), query)
-      if (seen.size === 400) await api.control("seed-sandboxes", { name: `new${seen.size}${query}` })
+      if (seen.size === 400)
+        await api.control("seed-sandboxes", { name: `new${seen.size}${query}` })
       cursor = body.nextCursor && `&cursor=${body.nextCursor}`
     } while (cursor)
     assert.strictEqual(seen.size, 10000, query)
@@ -134,7 +155,9 @@ test("10 000 sandboxes: every one once, in every order, while others come and go
 
 test("1 000 creates at once", async (t) => {
   const api = await withSandbox(t)
-  const made = await Promise.all(Array.from({ length: 1000 }, (_, n) => api.make({ name: `n${n}` })))
+  const made = await Promise.all(
+    Array.from({ length: 1000 }, (_, n) => api.make({ name: `n${n}` })),
+  )
   assert.ok(made.every(({ status }) => status === 200))
   const { body } = await api.ask({ path: "/_test/counts", key: null })
   assert.strictEqual(body["POST /api/sandbox"], 1001)
@@ -142,14 +165,19 @@ test("1 000 creates at once", async (t) => {
 
 test("limits of their own for creating and for moving sandboxes", async (t) => {
   const limit = { limit: 2, ttl: 20 }
-  const api = await withSandbox(t, { rateLimits: { "sandbox-create": limit, "sandbox-lifecycle": limit } })
+  const api = await withSandbox(t, {
+    rateLimits: { "sandbox-create": limit, "sandbox-lifecycle": limit },
+  })
   assert.strictEqual(api.made.headers["x-ratelimit-remaining-sandbox-create"], "1")
   assert.strictEqual((await api.make({})).status, 200)
   assert.strictEqual((await api.make({})).headers["retry-after-sandbox-create"], "20")
   assert.strictEqual((await api.act("start")).headers["x-ratelimit-limit-sandbox-lifecycle"], "2")
   await api.act("stop")
   const third = await api.act("start")
-  assert.deepStrictEqual([third.status, third.headers["retry-after-sandbox-lifecycle"]], [429, "20"])
+  assert.deepStrictEqual(
+    [third.status, third.headers["retry-after-sandbox-lifecycle"]],
+    [429, "20"],
+  )
 })
 
 test("inactive by age or by somebody's hand", async (t) => {
@@ -157,7 +185,8 @@ test("inactive by age or by somebody's hand", async (t) => {
   await api.control("seed", { name: "re-2" })
   const aged = (await api.control("age-out", { name: "re-1" })).body
   const off = (await api.control("turn-off", { name: "re-2" })).body
-  const days = ({ updatedAt, lastUsedAt }) => (Date.parse(updatedAt) - Date.parse(lastUsedAt)) / 864e5
+  const days = ({ updatedAt, lastUsedAt }) =>
+    (Date.parse(updatedAt) - Date.parse(lastUsedAt)) / 864e5
   assert.deepStrictEqual([aged.state, off.state], ["inactive", "inactive"])
   assert.ok(days(aged) >= 14 && days(off) < 14)
   const activate = ({ id }) => api.post(`/api/snapshots/${id}/activate`)

@@ -8,6 +8,8 @@ const test = require("node:test")
 const { IMAGE, ROWS, SORT } = require("./observed")
 const { standIn } = require("./testing")
 
+const REGISTRY = { name: "own", url: "registry.example", username: "u", password: "p" }
+
 test("requests and their answers", async (t) => {
   const api = await standIn()
   t.after(api.close)
@@ -82,6 +84,21 @@ test("answers hold no field the description does not know", async (t) => {
   const sandboxes = (await api.get("/api/sandbox")).body
   check(sandboxes, "ListSandboxesResponse")
   check(sandboxes.items[0], "SandboxListItem")
+  check((await api.get("/api/sandbox/paginated")).body, "PaginatedSandboxes_deprecated")
+  const one = `/api/sandbox/${sandboxes.items[0].id}`
+  check((await api.get(one)).body, "Sandbox")
+  check((await api.get(`${one}/ports/1/preview-url`)).body, "PortPreviewUrl")
+  check((await api.get(`${one}/ports/1/signed-preview-url`)).body, "SignedPortPreviewUrl")
+  check((await api.post(`${one}/ssh-access`)).body, "SshAccessDto")
+  check((await api.post("/api/volumes", { name: "v" })).body, "VolumeDto")
+  check((await api.post("/api/docker-registry", REGISTRY)).body, "DockerRegistry")
+  check((await api.post("/api/secret", { name: "s", value: "v" })).body, "Secret")
+  check((await api.post("/api/api-keys", { name: "k", permissions: [] })).body, "ApiKeyResponse")
+  check((await api.post("/api/regions", { name: "r" })).body, "CreateRegionResponse")
+  check((await api.get("/api/regions/us")).body, "Region")
+  check((await api.get("/api/object-storage/push-access")).body, "StorageAccessDto")
+  const audit = `/api/audit/organizations/${sandboxes.items[0].organizationId}`
+  check((await api.get(audit)).body.items[0], "AuditLog")
   check((await api.get("/api/api-keys/current")).body, "ApiKeyList")
   check((await api.get("/api/config")).body, "DaytonaConfiguration")
 })

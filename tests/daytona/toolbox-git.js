@@ -98,7 +98,9 @@ async function init(call) {
 }
 
 async function listRemotes(call) {
-  const lines = (await git(call, "remote", "-v")).split("\n").filter((line) => /\(fetch\)/.test(line))
+  const lines = (await git(call, "remote", "-v"))
+    .split("\n")
+    .filter((line) => /\(fetch\)/.test(line))
   return { remotes: lines.map((line) => line.split(/\s/)).map(([name, url]) => ({ name, url })) }
 }
 

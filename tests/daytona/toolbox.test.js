@@ -55,7 +55,10 @@ test("refusals of a command", async (t) => {
   ])
   assert.strictEqual(late.body.path, "/process/execute")
   assert.strictEqual((await execute(" ")).body.message, "empty command")
-  assert.strictEqual((await call("POST", "/process/execute", {})).body.message, "command is required")
+  assert.strictEqual(
+    (await call("POST", "/process/execute", {})).body.message,
+    "command is required",
+  )
 })
 
 test("who gets in", async (t) => {
@@ -92,13 +95,15 @@ test("a session keeps its state", async (t) => {
   const session = { sessionId: "s" }
   assert.strictEqual((await call("POST", "/process/session", session)).status, 201)
   assert.strictEqual((await call("POST", "/process/session", session)).status, 409)
-  const run = async (command) =>
-    (await call("POST", "/process/session/s/exec", { command })).body
+  const run = async (command) => (await call("POST", "/process/session/s/exec", { command })).body
   await run("mkdir d && cd d && X=1")
   const shown = await run("basename $PWD; echo $X; false")
   assert.deepStrictEqual([shown.output, shown.exitCode], ["d\n1\n", 1])
   const all = (await call("GET", "/process/session")).body
-  assert.deepStrictEqual(all[0].commands.map((command) => command.exitCode), [0, 1])
+  assert.deepStrictEqual(
+    all[0].commands.map((command) => command.exitCode),
+    [0, 1],
+  )
   assert.strictEqual((await run("exit 4")).exitCode, 4)
   assert.strictEqual((await call("DELETE", "/process/session/s")).status, 204)
   assert.strictEqual((await call("GET", "/process/session/s")).body.message, "session not found")
@@ -216,7 +221,10 @@ test("files", async (t) => {
   assert.strictEqual((await call("POST", "/files/move?source=y.txt&destination=d/z")).status, 200)
   assert.strictEqual((await call("POST", "/files/permissions?path=d/z&mode=0600")).status, 200)
   const info = (await call("GET", "/files/info?path=d/z")).body
-  assert.deepStrictEqual([info.name, info.size, info.mode, info.permissions], ["z", 3, "-rw-------", "0600"])
+  assert.deepStrictEqual(
+    [info.name, info.size, info.mode, info.permissions],
+    ["z", 3, "-rw-------", "0600"],
+  )
   const names = (await call("GET", "/files")).body.map(({ name }) => name)
   assert.deepStrictEqual(names, ["d", "home"])
   assert.strictEqual((await call("DELETE", "/files?path=d")).status, 400)
@@ -243,7 +251,10 @@ test("many files at once, and what is in them", async (t) => {
   const bulk = await call("POST", "/files/bulk-download", { paths: ["b/c.txt", "nosuch"] })
   assert.match(bulk.text, /name="file"; filename="b\/c\.txt"[^]*second[^]*name="error"/)
   const search = (await call("GET", "/files/search?path=.&pattern=*.txt")).body.files
-  assert.deepStrictEqual(search.map((file) => path.basename(file)), ["a.txt", "c.txt"])
+  assert.deepStrictEqual(
+    search.map((file) => path.basename(file)),
+    ["a.txt", "c.txt"],
+  )
   const [found] = (await call("GET", "/files/find?path=.&pattern=eco")).body
   assert.deepStrictEqual([found.line, found.content], [1, "second"])
   const request = { files: ["a.txt"], pattern: "first", newValue: "third" }

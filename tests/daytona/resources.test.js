@@ -1,0 +1,167 @@
+// resources.test: volumes, registries, secrets, keys, regions, audit; and nothing left out.
+"use strict"
+
+const assert = require("node:assert")
+const test = require("node:test")
+const definition = require("./api.json")
+const { JWT_ONLY } = require("./subset")
+const { standIn } = require("./testing")
+
+const UUID = "11111111-2222-4333-8444-555555555555"
+const NOBODY = "dtn_test_key_read"
+const MAIN = "70cac463-5492-4aa1-8fb7-5b9f19157e95"
+
+const REGISTRY = { name: "own", url: "registry.example", username: "u", password: "hidden" }
+
+async function fresh(t, config) {
+  const api = await standIn(config)
+  t.after(api.close)
+  return { ...api, patch: (path, body) => api.ask({ method: "PATCH", path, body }) }
+}
+
+async function untilState(api, path, state) {
+  const ends = Date.now() + 5000
+  for (;;) {
+    const { body } = await api.get(path)
+    if (body.state === state) return body
+    assert.ok(Date.now() < ends, `${path} is ${body.state}, never ${state}`)
+  }
+}
+
+test("every operation of the description is answered", async (t) => {
+  const api = await fresh(t)
+  for (const [path, item] of Object.entries(definition.paths)) {
+    for (const [method, { operationId }] of Object.entries(item)) {
+      if (JWT_ONLY.includes(operationId)) continue
+      const url = `/api${path.replace(/\{[^}]+\}/g, UUID)}`
+      const body = method === "get" ? undefined : {}
+      const { status, text } = await api.ask({ method: method.toUpperCase(), path: url, body })
+      const known = { getPushAccess: 200, getTransientPushAccess: 500 }[operationId]
+      assert.ok(known === status || status < 500, `${operationId}: ${status} ${text}`)
+    }
+  }
+})
+
+test("volumes", async (t) => {
+  const api = await fresh(t)
+  const made = (await api.post("/api/volumes", { name: "data" })).body
+  assert.strictEqual(made.state, "pending_create")
+  const path = `/api/volumes/${made.id}`
+  await untilState(api, path, "ready")
+  assert.strictEqual((await api.post("/api/volumes", { name: "data" })).status, 409)
+  assert.strictEqual((await api.get("/api/volumes/by-name/data")).body.id, made.id)
+  await api.control("seed", { name: "re-1" })
+  const volumes = [{ volumeId: "data", mountPath: "/data" }]
+  const sandbox = (await api.post("/api/sandbox", { snapshot: "re-1", volumes })).body
+  assert.strictEqual((await api.remove(path)).status, 409)
+  await api.remove(`/api/sandbox/${sandbox.id}`)
+  assert.strictEqual((await api.remove(path)).status, 200)
+  assert.strictEqual((await api.get("/api/volumes/by-name/data")).status, 404)
+  assert.strictEqual((await api.post("/api/volumes", { name: "data" })).status, 200)
+  assert.strictEqual((await api.get("/api/volumes/by-name/data", { key: NOBODY })).status, 403)
+})
+
+test("registries never show their password", async (t) => {
+  const api = await fresh(t)
+  const made = await api.post("/api/docker-registry", REGISTRY)
+  assert.deepStrictEqual([made.status, made.body.registryType], [201, "organization"])
+  const path = `/api/docker-registry/${made.body.id}`
+  const changed = await api.patch(path, { name: "new", url: "other.example", username: "v" })
+  assert.deepStrictEqual([changed.status, changed.body.name], [200, "new"])
+  const listed = await api.get("/api/docker-registry")
+  assert.strictEqual(listed.body.length, 1)
+  assert.ok(![made, changed, listed].some(({ text }) => text.includes("hidden")))
+  const missing = await api.post("/api/docker-registry", { name: "x" })
+  assert.match(missing.body.message, /^url must be a string, /)
+  assert.strictEqual((await api.remove(path)).status, 204)
+  assert.strictEqual((await api.get(path)).status, 404)
+})
+
+test("secrets never show their value", async (t) => {
+  const api = await fresh(t)
+  const make = (name) => api.post("/api/secret", { name, value: "hidden", hosts: ["a.example"] })
+  const made = await make("a")
+  assert.strictEqual(made.status, 201)
+  assert.strictEqual((await make("a")).status, 409)
+  await make("b")
+  await make("c")
+  const first = (await api.get("/api/secret/paginated?limit=2&sort=name&order=asc")).body
+  assert.deepStrictEqual([first.total, first.items.map(({ name }) => name)], [3, ["a", "b"]])
+  const next = `&cursor=${first.nextCursor}`
+  const last = (await api.get(`/api/secret/paginated?limit=2&sort=name&order=asc${next}`)).body
+  assert.deepStrictEqual([last.items[0].name, last.nextCursor], ["c", null])
+  const path = `/api/secret/${made.body.id}`
+  assert.deepStrictEqual((await api.patch(path, { hosts: [] })).body.hosts, [])
+  assert.ok(!(await api.get("/api/secret")).text.includes("hidden"))
+  assert.strictEqual((await api.remove(path)).status, 204)
+  assert.strictEqual((await api.get(path)).status, 404)
+})
+
+test("keys", async (t) => {
+  const api = await fresh(t)
+  const made = await api.post("/api/api-keys", { name: "ci", permissions: ["write:sandboxes"] })
+  assert.strictEqual(made.status, 201)
+  const current = (await api.get("/api/api-keys/current", { key: made.body.value })).body
+  assert.deepStrictEqual([current.name, current.permissions], ["ci", ["write:sandboxes"]])
+  assert.ok(!current.value.includes(made.body.value))
+  assert.strictEqual((await api.post("/api/api-keys", { name: "ci", permissions: [] })).status, 409)
+  assert.strictEqual((await api.remove("/api/api-keys/ci")).status, 204)
+  assert.strictEqual((await api.get("/api/health", { key: made.body.value })).status, 200)
+  assert.strictEqual((await api.get("/api/volumes", { key: made.body.value })).status, 401)
+})
+
+test("regions", async (t) => {
+  const api = await fresh(t)
+  const names = async (path) => (await api.get(path)).body.map(({ name }) => name)
+  assert.deepStrictEqual(await names("/api/shared-regions"), ["us", "eu"])
+  const made = await api.post("/api/regions", { name: "here", proxyUrl: "http://proxy.example" })
+  assert.strictEqual(made.status, 201)
+  assert.ok(made.body.proxyApiKey)
+  assert.deepStrictEqual(await names("/api/regions"), ["us", "eu", "here"])
+  await api.control("seed", { name: "re-1" })
+  const sandbox = await api.post("/api/sandbox", { snapshot: "re-1", target: "here" })
+  assert.strictEqual(sandbox.body.target, made.body.id)
+  assert.strictEqual((await api.remove("/api/regions/us")).status, 403)
+  assert.strictEqual((await api.remove(`/api/regions/${made.body.id}`)).status, 204)
+})
+
+test("object storage", async (t) => {
+  const api = await fresh(t)
+  const { body } = await api.get("/api/object-storage/push-access")
+  assert.deepStrictEqual([body.bucket, body.organizationId], ["daytona", MAIN])
+  assert.match(body.accessKey, /^ASIA/)
+  const refused = await api.get("/api/object-storage/push-access", { key: NOBODY })
+  assert.strictEqual(refused.status, 403)
+})
+
+test("what was changed is audited", async (t) => {
+  const api = await fresh(t)
+  await api.create({ name: "x", imageName: "alpine:3" })
+  await api.create({ name: "x", imageName: "alpine:3" })
+  await api.get("/api/snapshots")
+  const path = `/api/audit/organizations/${MAIN}`
+  const { total, items } = (await api.get(path)).body
+  assert.strictEqual(total, 2)
+  const shown = items.map(({ action, targetType, targetId, statusCode }) => [
+    action,
+    targetType,
+    targetId,
+    statusCode,
+  ])
+  assert.deepStrictEqual(shown, [
+    ["create", "snapshot", "x", 409],
+    ["create", "snapshot", "x", 200],
+  ])
+  assert.strictEqual((await api.get(path, { key: NOBODY })).status, 403)
+  assert.strictEqual((await api.get(`/api/audit/organizations/${UUID}`)).status, 403)
+})
+
+test("permissions of sandboxes' operations", async (t) => {
+  const api = await fresh(t)
+  await api.control("seed-sandboxes", { name: "m" })
+  for (const verb of ["start", "stop", "archive", "autostop/1", "public/true"]) {
+    const { status } = await api.post(`/api/sandbox/m/${verb}`, {}, { key: NOBODY })
+    assert.strictEqual(status, 403, verb)
+  }
+  assert.strictEqual((await api.get("/api/sandbox/m", { key: NOBODY })).status, 200)
+})
