@@ -22,6 +22,7 @@ typedef struct transfer {
   size_t limit;
   os2_body source;
   bool has_source;
+  bool is_out;   /* a request that must not be repeated was begun */
   int paused;   /* CURLPAUSE_* bits */
   os2_err fault; /* what one of our callbacks found wrong */
   char reason[CURL_ERROR_SIZE];
@@ -263,6 +264,26 @@ static void on_done(CURL *easy, CURLcode code) {
 
 /* ---- start ---- */
 
+/* libcurl repeats a request by itself when a kept connection dies before an answer. What is not
+   idempotent (RFC 9110, 9.2.2) must not go out twice: the server may have acted on it. */
+static bool may_repeat(const char *method) {
+  static const char *const idempotent[] = {"GET", "HEAD", "PUT", "DELETE", "OPTIONS"};
+  for (size_t i = 0; i < sizeof idempotent / sizeof *idempotent; i++)
+    if (strcmp(method, idempotent[i]) == 0) return true;
+  return false;
+}
+
+static int before_request(void *arg, char *ip, char *own_ip, int port, int own_port) {
+  (void)ip, (void)own_ip, (void)port, (void)own_port;
+  transfer *t = arg;
+  if (!t->is_out) {
+    t->is_out = true;
+    return CURL_PREREQFUNC_OK;
+  }
+  os2_fail(&t->fault, OS2_NETWORK, "the connection ended before an answer came");
+  return CURL_PREREQFUNC_ABORT;
+}
+
 static void set_method(transfer *t, const os2_http_request *request) {
   CURL *easy = t->easy;
   if (t->has_source) {
@@ -280,6 +301,9 @@ static void set_method(transfer *t, const os2_http_request *request) {
     curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
   }
   curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
+  if (may_repeat(request->method)) return;
+  curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, before_request);
+  curl_easy_setopt(easy, CURLOPT_PREREQDATA, t);
 }
 
 static void set_headers(transfer *t, const os2_http_request *request) {
