@@ -14,6 +14,7 @@ const MEGABYTE = 1024 * 1024
 
 const directory = process.argv[2]
 let connections = 0
+let resets = 0
 let deaths = 0
 let written = 0 // bytes that /endless got rid of
 
@@ -113,7 +114,11 @@ const ROUTES = {
   "/lines": lines,
   "/raw": raw,
   "/redirect": redirect,
-  "/reset": (request) => request.socket.resetAndDestroy(),
+  "/reset": (request) => {
+    resets += 1
+    request.socket.resetAndDestroy()
+  },
+  "/resets": (request, response) => json(response, resets),
   "/slow-reader": (request, response) => {
     setTimeout(() => {
       echo(request, response)

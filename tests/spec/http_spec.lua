@@ -349,6 +349,14 @@ describe("os2.http", function()
       end)
     end
 
+    it("hangs up on a kept connection: what is not idempotent goes out once", function()
+      local before = asked("/resets")
+      get("/echo") -- leaves a connection that is kept
+      local failure = failure_of(get, "/reset", nil, { method = "POST", body = "x" })
+      assert.same({ "network", true }, { failure.kind, failure.is_sent })
+      assert.equal(before + 1, asked("/resets"))
+    end)
+
     it("is not there: unavailable, and nothing was sent", function()
       for _, request in ipairs{
         { url = "http://127.0.0.1:1/", timeout = 30 },
