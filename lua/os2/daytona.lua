@@ -14,6 +14,8 @@ local version = require("host.err").version
 local M = {}
 
 local DEFAULT_URL <const> = "https://app.daytona.io/api"
+-- From here on the toolbox gives stdout and stderr apart.
+local TOOLBOX_PROTOCOL <const> = "0.103.0"
 local UUID <const> = "^%x%x%x%x%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%x%x%x%x%x%x%x%x$"
 
 local function script_name()
@@ -49,13 +51,14 @@ local function key()
     "run under `doppler run --config dev -- os2 …`, or set the key")
 end
 
-local function headers()
+-- `protocol` is the version of Daytona's own SDK whose answers are wanted.
+local function headers(protocol)
   local list = {
     "Authorization: Bearer " .. key(),
     "Accept: application/json",
     "User-Agent: os2/" .. version,
     "X-Daytona-Source: " .. source(),
-    "X-Daytona-SDK-Version: " .. version,
+    "X-Daytona-SDK-Version: " .. protocol,
   }
   local organization = header_value("DAYTONA_ORGANIZATION_ID")
   if organization then list[#list + 1] = "X-Daytona-Organization-ID: " .. organization end
@@ -69,8 +72,8 @@ local function base_url()
     "leave it unset for " .. DEFAULT_URL)
 end
 
-local function connection_error(failure)
-  local shown = base_url():gsub("^(%a+://)[^/]*@", "%1") -- a password is nobody's business
+local function connection_error(failure, url)
+  local shown = url:gsub("^(%a+://)[^/]*@", "%1") -- a password is nobody's business
   failure.message = ("%s (%s)"):format(failure.message, shown)
   if failure.kind == "network" or failure.kind == "unavailable" then
     failure.retryable = true
@@ -96,14 +99,17 @@ local function classify(...)
 end
 
 -- A client of one table of operations, with the key.
-local function new_client(name, module, url)
+local function new_client(name, module, base, protocol)
   return rest.client{
-    name = name, module = module, timeout = "timeouts.request", headers = headers, url = url,
-    is_json_only = true, classify = classify, connection_error = connection_error, send = send,
+    name = name, module = module, timeout = "timeouts.request", is_json_only = true,
+    headers = function() return headers(protocol) end,
+    url = function(target) return base() .. target end,
+    connection_error = function(failure) return connection_error(failure, base()) end,
+    classify = classify, send = send,
   }
 end
 
-local client = new_client("daytona", native, function(target) return base_url() .. target end)
+local client = new_client("daytona", native, base_url, version)
 
 --- Every operation of the API by its name in snake_case, with the API's own fields:
 --- `daytona.api.get_all_snapshots{name = "x", limit = 5}`. Returns the answer's value and the
@@ -235,8 +241,8 @@ function M.toolbox(sandbox)
   if type(sandbox) == "string" then
     sandbox = record("get_sandbox", { sandboxIdOrName = sandbox })
   end
-  local base = toolbox_url(sandbox)
-  local toolbox = new_client("toolbox", native.toolbox, function(target) return base .. target end)
+  local url = toolbox_url(sandbox)
+  local toolbox = new_client("toolbox", native.toolbox, function() return url end, TOOLBOX_PROTOCOL)
   return {
     api = toolbox.api,
     request = function(method, path, options) return toolbox:request(method, path, options) end,

@@ -61,6 +61,14 @@ describe("sandboxes", function()
         .api.execute_command{ command = "echo ok" }.result)
     end)
 
+    it("that keeps the streams of a session apart", function()
+      toolbox.api.create_session{ sessionId = "s" }
+      local answer = toolbox.api.session_execute_command{ sessionId = "s", command = "echo out; echo err >&2" }
+      assert.same({ 0, "out\n", "err\n" }, { answer.exitCode, answer.stdout, answer.stderr })
+      local logs = toolbox.api.get_session_command_logs{ sessionId = "s", commandId = answer.cmdId }
+      assert.same({ "out\n", "err\n" }, { logs.stdout, logs.stderr })
+    end)
+
     it("that takes and gives files", function()
       local data = "bytes\0\r\n--os2-part--\r\n"
       toolbox.api.upload_file({ path = "sent" }, { body = { { name = "file", filename = "sent", data = data } } })
@@ -77,6 +85,8 @@ describe("sandboxes", function()
     it("unless there is none", function()
       assert.equal("not_found", failure_of(daytona.toolbox, "nobody").kind)
       assert.equal("protocol", failure_of(daytona.toolbox, { id = "x", name = "x" }).kind)
+      local nowhere = daytona.toolbox{ id = "x", toolboxProxyUrl = "http://127.0.0.1:1/toolbox" }
+      assert.matches("127.0.0.1:1/toolbox/x", failure_of(nowhere.api.get_ports).message, 1, true)
     end)
   end)
 end)
