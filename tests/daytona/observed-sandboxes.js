@@ -19,8 +19,8 @@ const post = (rest, body) => ({ method: "POST", path: `/api/sandbox/${rest}`, bo
 const put = (rest, body) => ({ method: "PUT", path: `/api/sandbox/${rest}`, body })
 
 // [what, request, status, message or undefined, config, state of the answer]. There are an active
-// snapshot `seeded`, and sandboxes named after their states: started, stopped, archived, stopping
-// and error.
+// snapshot `seeded`, and sandboxes named after their states: started, stopped, archived, archiving,
+// stopping and error.
 const ROWS = [
   // Create
   ["a create answers from before its wait", create({}), 200, undefined, {}, "creating"],
@@ -106,6 +106,7 @@ const ROWS = [
   ["start", post("stopped/start"), 200, undefined, {}, "started"],
   ["start a started one", post("started/start"), 200, undefined, {}, "started"],
   ["start an archived one", post("archived/start"), 200, undefined, {}, "archived"],
+  ["start one that is being archived", post("archiving/start"), 200, undefined, {}, "started"],
   ["stop", post("started/stop"), 200, undefined, {}, "stopping"],
   ["stop while stopping", post("stopping/stop"), 409, IN_PROGRESS],
   ["stop a stopped one", post("stopped/stop"), 400, "Sandbox is not in a stoppable state"],

@@ -6,7 +6,7 @@ const test = require("node:test")
 const { ROWS } = require("./observed-sandboxes")
 const { standIn } = require("./testing")
 
-const STATES = ["started", "stopped", "archived", "stopping", "error"]
+const STATES = ["started", "stopped", "archived", "archiving", "stopping", "error"]
 
 const SETUP = { timetable: { stopping: 60000 } }
 

@@ -156,8 +156,14 @@ function restore(world, sandbox) {
   return answer
 }
 
+/** One that is being archived can be started, before it is anywhere else. */
+function findStartable(call) {
+  const sandbox = findSandbox(call)
+  return sandbox.state === "archiving" ? sandbox : findSettled(call)
+}
+
 async function start(call) {
-  const sandbox = findSettled(call)
+  const sandbox = findStartable(call)
   if (sandbox.state === "started") return sandbox
   if (sandbox.state === "error") throw badRequest("Sandbox is not in valid state")
   checkStart(call, sandbox)
