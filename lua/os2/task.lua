@@ -23,13 +23,16 @@ end
 
 --- Returns a to-be-closed value that runs `fn` when its block ends, however it ends:
 --- `local _ <close> = task.defer(function() … end)`. `fn` may wait, also when the task was
---- cancelled, and gets the error the block ended with, or nil.
+--- cancelled, and gets the error the block ended with, or nil. In a cancelled task it has as long
+--- as `timeouts.cleanup` says, or the seconds given here where those are more.
 ---@param fn fun(failure: any)
+---@param options? {timeout: number?}
 ---@return any
-function M.defer(fn)
+function M.defer(fn, options)
+  options = opts.check("task.defer", options, { timeout = "number?" })
   return setmetatable({}, {
     __close = function(_, failure)
-      scheduler.shield(fn, failure)
+      scheduler.shield(options.timeout, fn, failure)
     end,
   })
 end

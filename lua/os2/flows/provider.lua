@@ -19,11 +19,13 @@ function M.choose(name)
   })
 end
 
---- Says on stderr that a run stays on this machine, where it does.
+--- Says on stderr that a run stays on this machine, where it does; once a run.
 ---@param provider table
 ---@param ui os2.progress.ui
 function M.announce(provider, ui)
-  if provider.is_local then ui:note("LOCAL ONLY, nothing was sent to Daytona") end
+  if not provider.is_local or ui.is_announced then return end
+  ui.is_announced = true
+  ui:note("LOCAL ONLY, nothing was sent to Daytona")
 end
 
 return M

@@ -21,7 +21,7 @@ local function ask_prefix(chosen, prefix, passed)
   for page in chosen.pages(policy.ask("resolution.query", { prefix = prefix })) do
     local snapshot, details = policy.ask("resolution.pick", { snapshots = page, prefix = prefix })
     add_counts(passed, details and details.passed)
-    if snapshot then return snapshot, details and details.warning end
+    if snapshot then return snapshot, details or {} end
   end
 end
 
@@ -48,11 +48,12 @@ end
 local function ask(chosen, prefixes)
   local passed = {}
   for _, prefix in ipairs(prefixes) do
-    local snapshot, warning = ask_prefix(chosen, prefix, passed)
+    local snapshot, details = ask_prefix(chosen, prefix, passed)
     if snapshot then
       return {
         name = snapshot.name, id = snapshot.id, state = snapshot.state, prefix = prefix,
-        created_at = snapshot.createdAt, passed = passed, warning = warning,
+        created_at = snapshot.createdAt, passed = passed,
+        warning = details.warning, newer_inactive = details.newer_inactive,
       }
     end
   end
@@ -125,7 +126,8 @@ local function result_of(ctx)
     name = answer.name, id = answer.id, state = answer.state, prefix = answer.prefix,
     created_at = answer.created_at, passed = answer.passed or {},
     warnings = json.array{ answer.warning }, provider = ctx.provider,
-    environment = ctx.environment, pinned = ctx.is_pinned or false, cached = meta.cached or false,
+    environment = ctx.environment, newer_inactive = json.array(answer.newer_inactive or {}),
+    pinned = ctx.is_pinned or false, cached = meta.cached or false,
     age = meta.age or 0, stale = meta.stale or false,
   }
 end
@@ -134,10 +136,11 @@ local OWN <const> = { pin = pin_step, answer = answer_step }
 
 --- Resolves the newest usable snapshot. Raises `not_found` when there is none.
 ---@param args table  the arguments of scripts/resolve.lua
+---@param ui? os2.progress.ui  where it is a part of another run
 ---@return table fields  of the result
 ---@return string name
-function M.run(args)
-  local ctx = { args = args, ui = progress.open() }
+function M.run(args, ui)
+  local ctx = { args = args, ui = ui or progress.open() }
   steps.run("resolution.steps", OWN, ctx)
   return result_of(ctx), ctx.answer.name
 end

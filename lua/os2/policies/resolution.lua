@@ -94,8 +94,23 @@ local function disagreement(candidates, newest)
   end
 end
 
+-- What stands before the newest and would be it, were it not inactive.
+local function inactive_before(newest, facts)
+  local names = {}
+  for _, snapshot in ipairs(facts.snapshots) do
+    if newest and snapshot == newest.snapshot then break end
+    if snapshot.state == "inactive" and not snapshot.general and policy.ask("naming.parse", {
+      name = snapshot.name, prefix = facts.prefix, env = facts.env, now = facts.now,
+    }) then
+      names[#names + 1] = snapshot.name
+    end
+  end
+  return names
+end
+
 ---@class os2.policies.resolution.details
 ---@field passed table<string, integer>  reason -> how many snapshots were passed over for it
+---@field newer_inactive string[]  the names of newer ones that are inactive, newest first
 ---@field warning? string  name order and createdAt disagree
 
 --- Takes the first of the snapshots (newest first) that is one's own, really has the prefix, has a
@@ -105,8 +120,10 @@ end
 function M.pick(facts)
   local candidates, passed = candidates_of(facts)
   local newest = newest_of(candidates)
-  if not newest then return nil, { passed = passed } end
-  return newest.snapshot, { passed = passed, warning = disagreement(candidates, newest) }
+  local details = { passed = passed, newer_inactive = inactive_before(newest, facts) }
+  if not newest then return nil, details end
+  details.warning = disagreement(candidates, newest)
+  return newest.snapshot, details
 end
 
 policy.define("resolution.steps", {
@@ -159,7 +176,7 @@ policy.define("resolution.pick", {
     .. "that is usable; of two with the same second the one created later.",
   default = M.pick,
   returns = { type = "table", optional = true,
-    doc = "one of facts.snapshots or nil, and {passed, warning}" },
+    doc = "one of facts.snapshots or nil, and {passed, newer_inactive, warning}" },
 })
 
 return M

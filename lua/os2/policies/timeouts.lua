@@ -20,6 +20,15 @@ define("build", "A whole image build.", HOUR, 1, DAY)
 define("push", "A whole push.", HOUR, 1, DAY)
 define("activate", "From registering a snapshot until it is active; --timeout says another.",
   20 * 60, 1, DAY)
+define("machine_start", "From asking for a machine, or for its start, until it is started.", 180, 1,
+  DAY)
+define("machine_healthy", "From a machine's start until its port answers with 200.", 180, 1, DAY)
+define("machine_change", "Until a machine is stopped or archived.", 10 * 60, 1, DAY)
+define("exec", "A command in a machine; --timeout says another.", HOUR, 1, 7 * DAY)
+define("transfer", "Copying files into a machine or out of it.", HOUR, 1, DAY)
+-- CI systems kill what is still there 7.5 s after they interrupted it.
+define("machine_cleanup", "Deleting machines that an interrupted run made.", 7, 0, 600)
+define("machine_undo", "Deleting machines that a failed run made.", 60, 0, HOUR)
 define("lock", "Waiting for another process that asks the same; then one asks it oneself.",
   60, 0, HOUR)
 -- An interrupted run ends within a second, what it tidies up included.

@@ -92,4 +92,12 @@ function M.create_snapshot(fields)
   return api().create_snapshot(fields)
 end
 
+--- Activates an inactive snapshot. Raises `invalid` within ten minutes of its last change, and for
+--- one that is active. POST /snapshots/{id}/activate.
+---@param id string
+---@return table snapshot
+function M.activate_snapshot(id)
+  return api().activate_snapshot(id)
+end
+
 return M

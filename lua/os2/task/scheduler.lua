@@ -13,6 +13,7 @@ local M = {}
 ---@field group table?  has `live`, `children`, `cancelled` and child_ended(task)
 ---@field shield integer  > 0 inside of a clean-up: cancelling does not reach its waits
 ---@field is_cleanup boolean  begun in a clean-up of its parent: cancelling that does not reach it
+---@field cleanup_seconds number?  what its longest clean-up may take once it is cancelled
 ---@field has_begun boolean?
 ---@field waiting userdata?  the operation it waits for
 ---@field next_waiter os2.Task?  another one that waits for the same
@@ -138,7 +139,7 @@ end
 
 local function limit_cleanup(task)
   if task.cleanup_timer then return end
-  local seconds = M.cleanup_timeout()
+  local seconds = math.max(M.cleanup_timeout(), task.cleanup_seconds or 0)
   if seconds == math.huge then return end
   task.cleanup_timer = loop.timer(seconds)
   waiting[task.cleanup_timer] = function() force(task, task.cancel_failure) end
@@ -188,9 +189,11 @@ function M.check_cancelled()
 end
 
 --- Calls `fn(...)` as a clean-up of the running task: cancelling does not reach its waits.
+---@param seconds number?  how long it may take in a cancelled task, where that is longer than others
 ---@param fn function
-function M.shield(fn, ...)
+function M.shield(seconds, fn, ...)
   local task = M.current()
+  task.cleanup_seconds = math.max(seconds or 0, task.cleanup_seconds or 0)
   task.shield = task.shield + 1
   local results = table.pack(xpcall(fn, M.handler, ...))
   task.shield = task.shield - 1

@@ -1,0 +1,88 @@
+--- Starts, stops, archives and deletes machines, several at once.
+local err = require("os2.err")
+local open = require("os2.flows.machine.open")
+local policy = require("os2.policy")
+local shown = require("os2.flows.machine.shown")
+local task = require("os2.task")
+local text = require("os2.progress.text")
+local wait = require("os2.flows.machine.wait")
+
+---@class os2.flows.machine.change
+local M = {}
+
+local function request(ctx, verb, machine)
+  return (ctx.pace:call("sandbox-lifecycle", function() return ctx.machines[verb](machine) end))
+end
+
+local function waited(ctx, machine, wanted, from, timeout)
+  return wait.state(ctx, machine, { wanted = wanted, from = from, timeout = policy.ask(timeout) })
+end
+
+local RUN <const> = {}
+
+function RUN.start(ctx, machine)
+  local before = machine.state
+  if before == "started" then return machine end
+  request(ctx, "start", machine)
+  return waited(ctx, machine, "started", before, "timeouts.machine_start")
+end
+
+function RUN.stop(ctx, machine)
+  if machine.state == "stopped" then return machine end
+  request(ctx, "stop", machine)
+  return waited(ctx, machine, "stopped", "started", "timeouts.machine_change")
+end
+
+function RUN.archive(ctx, machine)
+  if machine.state == "archived" then return machine end
+  if machine.state == "started" then machine = RUN.stop(ctx, machine) end
+  request(ctx, "archive", machine)
+  return waited(ctx, machine, "archived", "stopped", "timeouts.machine_change")
+end
+
+function RUN.delete(ctx, machine)
+  local _, failure = task.try(request, ctx, "delete", machine)
+  -- Somebody else was quicker.
+  if failure and failure.kind ~= "not_found" then err.raise(failure) end
+  machine.state = "deleted"
+  return machine
+end
+
+local PAST <const> = { start = "started", stop = "stopped", archive = "archived", delete = "deleted" }
+
+local function outcomes_of(names, outcomes)
+  local machines, done, failed, first = {}, {}, {}, nil
+  for index, outcome in ipairs(outcomes) do
+    if outcome.ok then
+      machines[#machines + 1] = shown.fields(outcome.value)
+      done[#done + 1] = outcome.value.name
+    else
+      failed[#failed + 1] = { name = names[index], message = outcome.err.message }
+      first = first or outcome.err
+    end
+  end
+  return machines, done, failed, first
+end
+
+--- Changes the machines of these names; each is waited for. A failure stops none of the others.
+---@param verb "start"|"stop"|"archive"|"delete"
+---@param args {names: string[]}
+---@return table fields  of the result
+---@return string names  of those that were changed, one a line
+---@return os2.Err? failure  the first
+function M.run(verb, args)
+  local ctx = open.context(args)
+  local phase <close> = ctx.ui:phase(verb)
+  phase:show(table.concat(args.names, ", "))
+  local outcomes = task.map(args.names, function(name)
+    return RUN[verb](ctx, open.machine(ctx, name))
+  end, { limit = policy.ask("machine.limit") })
+  local machines, done, failed, failure = outcomes_of(args.names, outcomes)
+  phase:done(("%s %s"):format(text.plural(#done, "machine"), PAST[verb]))
+  for index = 2, #failed do ctx.ui:warn(failed[index].name .. ": " .. failed[index].message) end
+  return {
+    machines = machines, failed = failed, provider = ctx.provider.name, seconds = open.seconds(ctx),
+  }, table.concat(done, "\n"), failure
+end
+
+return M

@@ -1,0 +1,275 @@
+--- Makes machines: each has its name before the call, is waited for, and is deleted again when the
+--- run fails or is interrupted.
+local clock = require("os2.clock")
+local environment = require("os2.flows.machine.environment")
+local env = require("os2.env")
+local err = require("os2.err")
+local facts = require("os2.facts")
+local open = require("os2.flows.machine.open")
+local policy = require("os2.policy")
+local shown = require("os2.flows.machine.shown")
+local snapshot = require("os2.flows.machine.snapshot")
+local task = require("os2.task")
+local text = require("os2.progress.text")
+local undo = require("os2.flows.machine.undo")
+local wait = require("os2.flows.machine.wait")
+
+---@class os2.flows.machine.create
+local M = {}
+
+-- Kinds of failures after which nothing can have been made.
+local TURNED_AWAY <const> = { denied = true, quota = true }
+
+local function new_run_id()
+  local stamp = clock.iso(math.floor(clock.now())):gsub("[-:Z]", ""):gsub("T", "-")
+  return ("%s-%08x"):format(stamp, math.random(0, 0xffffffff))
+end
+
+local function check_count(count, args)
+  local most = policy.ask("machine.ask_above")
+  if count <= most or args.is_sure then return end
+  err.raise(err.new{
+    kind = "invalid", exit = "usage", op = "machine.create",
+    message = ("%d machines are more than %d (machine.ask_above)"):format(count, most),
+    hint = "say --yes if you mean it",
+  })
+end
+
+local function ask(name, given)
+  local answer, failure = policy.ask(name, given)
+  if answer == nil and failure then err.raise(failure) end
+  return answer
+end
+
+local function name_entries(args, count)
+  local entries = {}
+  for index = 1, count do
+    entries[index] = { name = ask("machine.name", {
+      given = args.name, index = index, count = count, random = math.random(),
+    }) }
+  end
+  return entries
+end
+
+local function labels_of(args, run)
+  local labels = {}
+  for key, value in pairs(args.labels) do labels[key] = value end
+  for key, value in pairs(ask("machine.labels", { run = run })) do labels[key] = value end
+  return labels
+end
+
+local function fields_of(ctx, entry, timeout)
+  local args = ctx.args
+  return {
+    name = entry.name, snapshot = ctx.snapshot, env = ctx.env, labels = ctx.labels,
+    public = args.is_public or policy.ask("machine.public"),
+    auto_stop = args.auto_stop or policy.ask("machine.auto_stop"), region = args.region,
+    port = policy.ask("machine.port"), timeout = timeout,
+  }
+end
+
+local function is_lost(failure)
+  return failure.is_sent ~= false
+    and (failure.kind == "network" or failure.kind == "timeout" or failure.kind == "unavailable")
+    and failure.status ~= 429
+end
+
+-- Set before the call and taken back only when the answer says that nothing was made: an interrupt
+-- in between must find it.
+local function ask_for(ctx, entry, timeout)
+  entry.is_asked, entry.is_flying = true, true
+  local machine, failure = task.try(ctx.pace.call, ctx.pace, "sandbox-create", function()
+    return ctx.machines.create(fields_of(ctx, entry, timeout))
+  end)
+  entry.is_flying = false
+  entry.cut_at = failure and is_lost(failure) and clock.monotonic() or nil
+  if machine then entry.id = machine.id end
+  if failure and (TURNED_AWAY[failure.kind] or failure.is_sent == false) then
+    entry.is_asked = false
+  end
+  return machine, failure
+end
+
+-- An answer was lost: the name tells whether there is a machine all the same.
+local function find_own(ctx, entry)
+  local machine = ctx.machines.find(entry.name)
+  if not machine then return nil end
+  if undo.is_own(ctx, machine) then
+    entry.id = machine.id
+    return machine
+  end
+  entry.is_asked = false
+  err.raise(err.new{
+    kind = "conflict", op = "machine.create",
+    message = ("the name %s is taken by a machine of somebody else (id %s)"):format(entry.name,
+      machine.id),
+    hint = "leave --name away, or give another one",
+  })
+end
+
+local function pause(failure, attempt)
+  local delay = policy.ask("retry.delay", {
+    idempotent = true, attempt = attempt, err = failure, random = math.random(),
+  })
+  if not delay then err.raise(failure) end
+  task.sleep(delay)
+end
+
+local function is_taken(failure)
+  return failure.kind == "exists" or failure.kind == "conflict"
+end
+
+-- What a failed create leaves to do: returns the machine when there is one after all, nil for
+-- another try, or raises.
+local function after_failure(ctx, entry, failure, attempt, used)
+  if ctx.machines.is_snapshot_refused(failure, used.name) then
+    entry.is_asked = false
+    return snapshot.replace(ctx, used, failure)
+  elseif is_taken(failure) or is_lost(failure) then
+    local machine = find_own(ctx, entry)
+    if machine then return machine end
+  elseif failure.is_sent ~= false and failure.status ~= 429 then
+    err.raise(failure)
+  end
+  pause(failure, attempt)
+end
+
+local function request(ctx, entry, due)
+  local attempt = 0
+  while true do
+    attempt = attempt + 1
+    local used = ctx.snapshot
+    local machine, failure = ask_for(ctx, entry, math.max(1, due - clock.monotonic()))
+    if failure then machine = after_failure(ctx, entry, failure, attempt, used) end
+    if machine then return machine end
+  end
+end
+
+local function make(ctx, entry)
+  local seconds = ctx.args.timeout or policy.ask("timeouts.machine_start")
+  local due = clock.monotonic() + seconds
+  local machine = request(ctx, entry, due)
+  -- Made, but the answer to its start was lost: the local engine starts in a second step.
+  if machine.state == "stopped" and ctx.provider.is_local and not machine.error then
+    ctx.machines.start(machine)
+  end
+  machine = wait.state(ctx, machine, {
+    wanted = "started", timeout = math.max(0, due - clock.monotonic()),
+  })
+  if ctx.args.is_wait_healthy then
+    machine.url = wait.healthy(ctx, machine, policy.ask("timeouts.machine_healthy"))
+  end
+  entry.machine = machine
+end
+
+local function show_progress(ctx, phase, entries)
+  local done = 0
+  for _, entry in ipairs(entries) do done = done + (entry.machine and 1 or 0) end
+  phase:show(#entries == 1 and entries[1].name or ("%d of %s"):format(done,
+    text.plural(#entries, "machine")))
+end
+
+-- Makes one machine; where the good ones are kept, a failure stays with its own.
+local function attempt_one(ctx, entry)
+  if policy.ask("machine.on_failure") == "delete" then return make(ctx, entry) end
+  local _, failure = task.try(make, ctx, entry)
+  entry.failure = failure
+  if failure then undo.run(ctx, { entry }) end
+end
+
+local function make_all(ctx, phase, entries)
+  local next_index = 1
+  local function work()
+    while next_index <= #entries do
+      local entry = entries[next_index]
+      next_index = next_index + 1
+      attempt_one(ctx, entry)
+      show_progress(ctx, phase, entries)
+    end
+  end
+  task.group(function(group)
+    for _ = 1, math.min(ctx.args.limit or policy.ask("machine.limit"), #entries) do
+      group:spawn(work)
+    end
+  end)
+end
+
+local function tell_undo(ctx, entries, failure)
+  local count = 0
+  for _, entry in ipairs(entries) do count = count + (entry.is_asked and 1 or 0) end
+  if count == 0 then return end
+  ctx.ui:note(("deleting what was made (%s)%s"):format(text.plural(count, "machine"),
+    err.is(failure, "cancelled") and "; interrupt again to leave it" or ""))
+end
+
+local function clean_up(ctx, entries)
+  return task.defer(function(failure)
+    if not failure then return end
+    tell_undo(ctx, entries, failure)
+    undo.run(ctx, entries)
+  end, { timeout = policy.ask("timeouts.machine_cleanup") })
+end
+
+local function settle(args)
+  if not (args.prefix or env.get("DAYTONA_SNAPSHOT_PREFIX")) and args.snapshot then return {} end
+  return facts.settle(args.prefix)
+end
+
+local function result_of(ctx, entries)
+  local machines, names, failure = {}, {}, nil
+  for _, entry in ipairs(entries) do
+    failure = failure or entry.failure
+    if entry.machine then
+      machines[#machines + 1] = shown.fields(entry.machine)
+      names[#names + 1] = entry.name
+    end
+  end
+  return {
+    name = names[1], count = #names, machines = machines, snapshot = ctx.snapshot.name,
+    run = ctx.run, provider = ctx.provider.name, environment = ctx.environment,
+    seconds = open.seconds(ctx),
+  }, table.concat(names, "\n"), failure
+end
+
+local function words_of(entries, machines)
+  if #entries > 1 then return ("%d of %s started"):format(machines, text.plural(#entries, "machine")) end
+  local machine = entries[1].machine
+  return machine and ("started%s · id %s"):format(machine.url and " and healthy at " .. machine.url or "",
+    machine.id) or "failed"
+end
+
+local function note_local_limits(ctx)
+  if not ctx.provider.is_local then return end
+  if ctx.args.auto_stop then ctx.ui:note("the local engine stops nothing by itself: --auto-stop has no effect") end
+  if ctx.args.is_public then ctx.ui:note("local machines are reached from this machine only: --public has no effect") end
+end
+
+--- Makes machines and returns them once they have started (and are healthy, with --wait-healthy).
+--- Raises what went wrong after deleting what was made.
+---@param args table  the arguments of `os2 machine create`
+---@return table fields  of the result
+---@return string names  one a line
+---@return os2.Err? failure  of the first that failed, where the others are kept
+function M.run(args)
+  local count = args.count or 1
+  check_count(count, args)
+  local variables = environment.read(args)
+  local settled = settle(args)
+  local ctx = open.context(args)
+  ctx.env, ctx.environment, ctx.run = variables, settled.environment, new_run_id()
+  ctx.labels = labels_of(args, ctx.run)
+  note_local_limits(ctx)
+  local entries = name_entries(args, count)
+  ctx.snapshot = snapshot.choose(ctx)
+  ctx.ui:title(count == 1 and entries[1].name or text.plural(count, "machine"),
+    "from snapshot " .. ctx.snapshot.name)
+  local _ <close> = clean_up(ctx, entries)
+  local phase <close> = ctx.ui:phase("create")
+  show_progress(ctx, phase, entries)
+  make_all(ctx, phase, entries)
+  local fields, names, failure = result_of(ctx, entries)
+  phase:done(words_of(entries, fields.count))
+  return fields, names, failure
+end
+
+return M

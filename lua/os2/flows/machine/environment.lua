@@ -1,0 +1,74 @@
+--- The environment variables of a machine: --env and --env-file. Values are never in an error.
+local env = require("os2.env")
+local err = require("os2.err")
+local fs = require("os2.fs")
+
+---@class os2.flows.machine.environment
+local M = {}
+
+local function refuse(message, hint)
+  err.raise(err.new{
+    kind = "invalid", exit = "usage", op = "machine.create", message = message, hint = hint,
+  })
+end
+
+local function check_key(key, where)
+  if key:match("^[A-Za-z_][A-Za-z0-9_]*$") then return key end
+  refuse(("%s: a variable's name is of letters, digits and '_'"):format(where),
+    "write KEY=VALUE, or KEY for the value of the environment")
+end
+
+local function value_of(key, where)
+  -- Not env.get: an empty value is a value here.
+  local value = os.getenv(key)
+  if value then return value end
+  refuse(("%s: %s is not set in the environment"):format(where, key), "set it, or write KEY=VALUE")
+end
+
+local ESCAPES <const> = { n = "\n", r = "\r", t = "\t" }
+
+-- A value in quotes ends with them; within double quotes \n and the like are what they stand for.
+local function unquoted(value, where)
+  local quote = value:match("^[\"']")
+  if not quote then return value end
+  if #value < 2 or value:sub(-1) ~= quote then
+    refuse(where .. ": the quote is not closed", "a value stands on one line")
+  end
+  local inner = value:sub(2, -2)
+  if quote == "'" then return inner end
+  return (inner:gsub("\\(.)", function(letter) return ESCAPES[letter] or letter end))
+end
+
+local function read_line(line, where, variables)
+  local text = line:gsub("^%s+", ""):gsub("%s+$", ""):gsub("^export%s+", "")
+  if text == "" or text:sub(1, 1) == "#" then return end
+  local key, value = text:match("^([^=]*)=(.*)$")
+  key = check_key(key and key:gsub("%s+$", "") or text, where)
+  variables[key] = value and unquoted(value:gsub("^%s+", ""), where) or value_of(key, where)
+end
+
+local function read_file(path, variables)
+  local number = 0
+  for line in (fs.read(path) .. "\n"):gmatch("(.-)\r?\n") do
+    number = number + 1
+    read_line(line, ("%s:%d"):format(path, number), variables)
+  end
+end
+
+--- Returns the variables that the arguments ask for; those of --env go before those of --env-file.
+--- Raises (exit 2) for what is no variable or is not set. Lines of a file are KEY=VALUE, KEY (the
+--- environment's value) or comments; values may stand in quotes.
+---@param args {env: string[], env_files: string[]}
+---@return table<string, string>
+function M.read(args)
+  local variables = {}
+  for _, path in ipairs(args.env_files or {}) do read_file(path, variables) end
+  for _, word in ipairs(args.env or {}) do
+    local key, value = word:match("^([^=]*)=(.*)$")
+    key = check_key(key or word, "--env")
+    variables[key] = value or value_of(key, "--env")
+  end
+  return variables
+end
+
+return M

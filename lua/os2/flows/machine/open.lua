@@ -1,0 +1,53 @@
+--- What every machine command begins with: provider, display, pace, and the machine that is meant.
+local clock = require("os2.clock")
+local err = require("os2.err")
+local pace = require("os2.pace")
+local progress = require("os2.progress")
+local provider = require("os2.flows.provider")
+
+---@class os2.flows.machine.open
+local M = {}
+
+---@class os2.flows.machine.ctx
+---@field args table  the arguments of scripts/machine.lua
+---@field ui os2.progress.ui
+---@field provider table  os2.providers.daytona or os2.providers.docker
+---@field machines table  its machines
+---@field pace os2.Pace
+
+--- Returns the context of a command.
+---@param args table
+---@return os2.flows.machine.ctx
+function M.context(args)
+  local chosen = provider.choose(args.provider)
+  local ui = progress.open()
+  provider.announce(chosen, ui)
+  return {
+    args = args, ui = ui, provider = chosen,
+    machines = require(("os2.providers.%s.machines"):format(chosen.name)),
+    pace = pace.new(function(words) ui:note(words) end),
+    started = clock.monotonic(),
+  }
+end
+
+--- Returns the machine of this name or id; raises `not_found`.
+---@param ctx os2.flows.machine.ctx
+---@param name string
+---@return os2.machine
+function M.machine(ctx, name)
+  local machine = ctx.machines.find(name)
+  if machine then return machine end
+  err.raise(err.new{
+    kind = "not_found", op = "machine", message = ("there is no machine %s"):format(name),
+    hint = "`os2 machine list` names those that are there",
+  })
+end
+
+--- Returns how long the command has taken so far, in seconds.
+---@param ctx os2.flows.machine.ctx
+---@return number
+function M.seconds(ctx)
+  return math.floor((clock.monotonic() - ctx.started) * 1000) / 1000
+end
+
+return M

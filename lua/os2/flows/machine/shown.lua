@@ -1,0 +1,84 @@
+--- How machines are shown: never with the values of their environment.
+local json = require("os2.json")
+local text = require("os2.progress.text")
+
+---@class os2.flows.machine.shown
+local M = {}
+
+local FIELDS <const> = {
+  "id", "name", "state", "error", "snapshot", "labels", "public", "region", "cpu", "memory", "disk",
+  "auto_stop", "created_at", "url",
+}
+
+--- Returns the fields of a machine for the JSON document; `env` holds names only.
+---@param machine os2.machine
+---@return table
+function M.fields(machine)
+  local shown = { env = machine.env and json.array(machine.env) }
+  for _, field in ipairs(FIELDS) do shown[field] = machine[field] end
+  return shown
+end
+
+local function label_words(labels)
+  local words = {}
+  for key, value in pairs(labels or {}) do words[#words + 1] = key .. "=" .. value end
+  table.sort(words)
+  return table.concat(words, " ")
+end
+
+local function widths_of(rows)
+  local widths = {}
+  for _, row in ipairs(rows) do
+    for column, cell in ipairs(row) do
+      widths[column] = math.max(widths[column] or 0, text.width(cell))
+    end
+  end
+  return widths
+end
+
+local function line_of(row, widths)
+  local cells = {}
+  for column, cell in ipairs(row) do cells[column] = text.pad(cell, widths[column] + 2) end
+  return (table.concat(cells):gsub("%s+$", ""))
+end
+
+--- Returns machines as lines: name, state, snapshot, creation, labels.
+---@param machines os2.machine[]
+---@return string
+function M.list(machines)
+  local rows, lines = {}, {}
+  for index, machine in ipairs(machines) do
+    rows[index] = {
+      machine.name, machine.state, machine.snapshot or "-", machine.created_at or "-",
+      label_words(machine.labels),
+    }
+  end
+  local widths = widths_of(rows)
+  for index, row in ipairs(rows) do lines[index] = line_of(row, widths) end
+  return table.concat(lines, "\n")
+end
+
+-- A field's value as one line, or nil where there is nothing to say.
+local function value_of(machine, field)
+  local value = machine[field]
+  if field == "labels" then value = label_words(value) end
+  if value == nil or value == "" then return nil end
+  return tostring(value)
+end
+
+--- Returns one machine as lines of field and value.
+---@param machine os2.machine
+---@return string
+function M.machine(machine)
+  local lines = {}
+  for _, field in ipairs(FIELDS) do
+    local value = value_of(machine, field)
+    if value then lines[#lines + 1] = text.pad(field, 12) .. text.clean(value) end
+  end
+  if machine.env then
+    lines[#lines + 1] = text.pad("env", 12) .. table.concat(machine.env, " ") .. " (values hidden)"
+  end
+  return table.concat(lines, "\n")
+end
+
+return M

@@ -1,0 +1,107 @@
+--- Deletes what a run made, after it failed or was interrupted: nothing may be left behind.
+local clock = require("os2.clock")
+local err = require("os2.err")
+local policy = require("os2.policy")
+local task = require("os2.task")
+
+---@class os2.flows.machine.undo
+local M = {}
+
+local PAUSE <const> = 0.25 -- seconds between two tries
+
+---@class os2.flows.machine.entry  one machine of a `create`
+---@field name string
+---@field id string?  once an answer has told it
+---@field is_flying boolean?  a create is under way
+---@field cut_at number?  monotonic: since then a create is without an answer
+---@field is_asked boolean?  a create was sent that may have made it
+---@field is_gone boolean?
+
+--- Says whether a machine is the run's own: a name may be somebody else's.
+---@param ctx table
+---@param machine os2.machine
+---@return boolean
+function M.is_own(ctx, machine)
+  return machine.labels["os2-run"] == ctx.run
+end
+
+local function may_come(entry)
+  return entry.cut_at and clock.monotonic() - entry.cut_at < policy.ask("machine.settle")
+end
+
+-- Finds out the id of what may have been made; false when there is nothing of ours.
+local function find_id(ctx, entry)
+  local machine = ctx.machines.find(entry.name)
+  if machine and M.is_own(ctx, machine) then
+    entry.id = machine.id
+    return true
+  end
+  return machine == nil and may_come(entry) and nil
+end
+
+local function try_once(ctx, entry)
+  if not entry.id then
+    local found = find_id(ctx, entry)
+    if not found then
+      entry.is_gone = found == false
+      return
+    end
+  end
+  ctx.machines.delete{ id = entry.id }
+  entry.is_gone = true
+end
+
+-- What may pass: another change is under way, the network, a rate limit.
+local PASSING <const> = {
+  conflict = true, invalid = true, network = true, timeout = true, unavailable = true,
+  protocol = true,
+}
+
+local function delete(ctx, entry)
+  while not entry.is_gone do
+    local _, failure = task.try(try_once, ctx, entry)
+    if failure and failure.kind == "not_found" then
+      entry.is_gone = true
+    elseif failure and not PASSING[failure.kind] then
+      err.raise(failure)
+    elseif not entry.is_gone then
+      task.sleep(failure and failure.retry_after or PAUSE)
+    end
+  end
+end
+
+local function left_of(entries)
+  local left = {}
+  for _, entry in ipairs(entries) do
+    if entry.is_asked and not entry.is_gone then left[#left + 1] = entry end
+  end
+  return left
+end
+
+local function tell(ctx, entries)
+  for _, entry in ipairs(left_of(entries)) do
+    local local_words = ctx.provider.is_local and " --provider docker" or ""
+    ctx.ui:warn(("machine %s may be left; delete it: os2 machine delete%s %s"):format(entry.name,
+      local_words, entry.id or entry.name))
+  end
+end
+
+--- Deletes the machines of these entries; says what could not be deleted within the time. To be
+--- called in a clean-up. What stands in its way is told and not raised: the failure that led here
+--- says more.
+---@param ctx os2.flows.machine.ctx
+---@param entries os2.flows.machine.entry[]
+function M.run(ctx, entries)
+  local left = left_of(entries)
+  if #left == 0 then return end
+  for _, entry in ipairs(left) do
+    if entry.is_flying then entry.cut_at = clock.monotonic() end
+  end
+  -- Also where the deadline of an interrupt ends the clean-up in the middle.
+  local _ <close> = setmetatable({}, { __close = function() tell(ctx, entries) end })
+  task.try(task.timeout, policy.ask("timeouts.machine_undo"), task.map, left, function(entry)
+    delete(ctx, entry)
+  end, { limit = policy.ask("machine.limit") })
+end
+
+return M

@@ -1,0 +1,84 @@
+--- Keeps to a share of each rate limit, as the answers' headers tell it: the rest is for others who
+--- use the same organization.
+local clock = require("os2.clock")
+local policy = require("os2.policy")
+local task = require("os2.task")
+
+---@class os2.Pace
+---@field windows table<string, os2.pace.window>  by the throttle's name
+---@field flying table<string, integer>  requests without an answer yet
+---@field on_limit fun(words: string)
+local Pace = {}
+Pace.__index = Pace
+
+---@class os2.pace.window
+---@field limit integer
+---@field used integer
+---@field ends number  monotonic seconds
+
+local M = {}
+
+local LONGEST_NAP <const> = 1 -- seconds: an answer on its way may tell of a new window
+
+--- Makes a pace.
+---@param on_limit fun(words: string)  is told once of each limit
+---@return os2.Pace
+function M.new(on_limit)
+  return setmetatable({ windows = {}, flying = {}, on_limit = on_limit }, Pace)
+end
+
+local function allowed(limit)
+  return math.max(1, math.floor(limit * policy.ask("machine.share")))
+end
+
+-- Source: X-RateLimit-Limit-<throttle>, -Remaining-, -Reset- (seconds).
+local function read_window(headers, throttle)
+  local function field(word)
+    return tonumber(headers[("x-ratelimit-%s-%s"):format(word, throttle)])
+  end
+  local limit, remaining, reset = field("limit"), field("remaining"), field("reset")
+  if not (limit and remaining and reset) then return nil end
+  return { limit = limit, used = limit - remaining, ends = clock.monotonic() + reset }
+end
+
+local function note(self, throttle, headers)
+  local fresh, known = read_window(headers, throttle), self.windows[throttle]
+  if not fresh then return end
+  if not known then
+    self.on_limit(("rate limit %s: %d, of which at most %d are used here (machine.share)"):format(
+      throttle, fresh.limit, allowed(fresh.limit)))
+  elseif fresh.ends < known.ends + LONGEST_NAP then
+    -- Answers overtake each other: within a window the count only grows.
+    fresh.used, fresh.ends = math.max(fresh.used, known.used), known.ends
+  end
+  self.windows[throttle] = fresh
+end
+
+local function wait_for_room(self, throttle)
+  while true do
+    local window = self.windows[throttle]
+    local left = window and window.ends - clock.monotonic() or 0
+    if left <= 0 then break end
+    if window.used + (self.flying[throttle] or 0) < allowed(window.limit) then break end
+    task.sleep(math.min(left, LONGEST_NAP))
+  end
+end
+
+--- Calls `fn` when there is room under the throttle's limit; `fn` returns a value and the response
+--- (or nil, where nothing counts). Returns both.
+---@param throttle string  "sandbox-create"
+---@param fn fun(): any, table?
+---@return any
+---@return table? response
+function Pace:call(throttle, fn)
+  wait_for_room(self, throttle)
+  self.flying[throttle] = (self.flying[throttle] or 0) + 1
+  local _ <close> = setmetatable({}, {
+    __close = function() self.flying[throttle] = self.flying[throttle] - 1 end,
+  })
+  local value, response = fn()
+  if response then note(self, throttle, response.headers) end
+  return value, response
+end
+
+return M

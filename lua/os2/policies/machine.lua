@@ -1,0 +1,196 @@
+--- How machines are made and kept: names, labels, limits, what counts as started.
+local clock = require("os2.clock")
+local policy = require("os2.policy")
+
+---@class os2.policies.machine
+local M = {}
+
+local DAY <const> = 24 * 3600
+
+local READY <const> = { started = true }
+local UNDER_WAY <const> = {
+  creating = true, pending_build = true, building_snapshot = true, pulling_snapshot = true,
+  starting = true, restoring = true, resuming = true, stopping = true, archiving = true,
+  pausing = true, resizing = true, snapshotting = true, forking = true,
+}
+local AT_REST <const> = { stopped = true, archived = true, paused = true }
+
+local function stamp(now)
+  local at = clock.utc(math.floor(now))
+  return ("%04d%02d%02d-%02d%02d%02d"):format(at.year, at.month, at.day, at.hour, at.min, at.sec)
+end
+
+-- What a name may begin with: the prefix without its dashes, in characters every platform takes.
+local function stem_of(prefix)
+  local stem = (prefix or ""):gsub("[^a-zA-Z0-9_.-]", "-"):gsub("^[^a-zA-Z0-9]+", "")
+  stem = stem:gsub("%-+$", "")
+  return stem ~= "" and stem or "machine"
+end
+
+--- Answers the name of a machine before it is asked for, so that a lost answer orphans nothing:
+--- the given one (numbered where several are made), else one that nobody else has.
+---@param facts {given: string?, index: integer, count: integer, prefix: string?, now: number,
+---  random: number}  random: in [0, 1)
+---@return string
+function M.name(facts)
+  local number = facts.count > 1 and ("-%d"):format(facts.index) or ""
+  if facts.given then return facts.given .. number end
+  return ("%s-%s-%08x"):format(stem_of(facts.prefix), stamp(facts.now),
+    math.floor(facts.random * 0x100000000))
+end
+
+--- Answers the labels of a machine besides those asked for: whose it is, and of which run.
+---@param facts {run: string, env: table<string, string>}
+---@return table<string, string>
+function M.labels(facts)
+  local env = facts.env
+  return {
+    ["os2-user"] = env.GITHUB_ACTOR or env.USER or env.LOGNAME or "unknown",
+    ["os2-run"] = facts.run,
+  }
+end
+
+--- Classifies a machine that is to be `wanted`. A state that nobody knows is waited out.
+---@param facts {machine: table, wanted: string?}  wanted: "started" where none is given
+---@return "ready"|"waiting"|"failed" verdict, string? why
+function M.progress(facts)
+  local machine, wanted = facts.machine, facts.wanted or "started"
+  local state = machine.state
+  if state == wanted then return "ready" end
+  if UNDER_WAY[state] then return "waiting" end
+  if AT_REST[state] or READY[state] then return "failed", "it is " .. state end
+  if state == "error" or state == "build_failed" or state:find("^destroy") then
+    return "failed", machine.error or "it is " .. state
+  end
+  return "waiting", ("state %q is new to this os2"):format(state)
+end
+
+local function time_of(text)
+  return type(text) == "string" and clock.parse_iso(text) or nil
+end
+
+--- Says whether an inactive snapshot was turned off for want of use: then nobody had used it for
+--- `machine.unused` when it was turned off. What was in use shortly before, somebody turned off.
+---@param facts {snapshot: table}
+---@return boolean, string? why
+function M.aged_out(facts)
+  local snapshot = facts.snapshot
+  if snapshot.state ~= "inactive" then return false, "it is " .. tostring(snapshot.state) end
+  local used = time_of(snapshot.lastUsedAt) or time_of(snapshot.createdAt)
+  local turned_off = time_of(snapshot.updatedAt)
+  if not used or not turned_off then return false, "it does not say when it was used" end
+  if turned_off - used >= policy.ask("machine.unused", facts) then return true end
+  return false, "somebody deactivated it"
+end
+
+local function check_name(name)
+  if not name:match("^[a-zA-Z0-9][a-zA-Z0-9_.-]*$") then
+    return nil, ("a machine's name is of letters, digits, '_', '.' and '-' and begins with a letter "
+      .. "or digit, unlike %q"):format(name)
+  end
+  if #name > 128 then return nil, "a machine's name has up to 128 characters" end
+  return true
+end
+
+local function check_labels(labels)
+  for key, value in pairs(labels) do
+    if type(key) ~= "string" or type(value) ~= "string" then
+      return nil, ("label %s is no pair of texts"):format(tostring(key))
+    end
+  end
+  if labels["os2-run"] then return true end
+  return nil, "os2-run is missing: after a lost answer it tells whose machine one is"
+end
+
+local function check_path(path)
+  if path:sub(1, 1) == "/" then return true end
+  return nil, "a path begins with /"
+end
+
+policy.define("machine.name", {
+  doc = "The name of a machine, made before the call so that a lost answer orphans nothing.",
+  default = M.name,
+  returns = { type = "string", check = check_name, doc = "a name that nobody else has" },
+})
+
+policy.define("machine.labels", {
+  doc = "The labels of a machine besides those asked for; os2-run must be among them.",
+  default = M.labels, returns = { type = "table", check = check_labels, doc = "key -> value" },
+})
+
+policy.define("machine.public", {
+  doc = "Whether anybody may open the machine's ports.", type = "boolean", default = false,
+})
+
+policy.define("machine.auto_stop", {
+  doc = "After how long without use a machine is stopped; 0 is never. --auto-stop says another.",
+  type = "integer", unit = "min", range = { 0, 525600 }, default = 60,
+})
+
+policy.define("machine.port", {
+  doc = "The port a machine serves; locally it is published on 127.0.0.1.",
+  type = "integer", range = { 1, 65535 }, default = 3000,
+})
+
+policy.define("machine.health_path", {
+  doc = "What --wait-healthy asks for until it is answered with 200.",
+  type = "string", default = "/", check = check_path,
+})
+
+policy.define("machine.limit", {
+  doc = "How many machines are made, changed or spoken to at once.",
+  type = "integer", range = { 1, 1000 }, default = 20,
+})
+
+policy.define("machine.ask_above", {
+  doc = "Above how many machines `create --count` wants --yes.",
+  type = "integer", range = { 0, 1000000 }, default = 50,
+})
+
+policy.define("machine.on_failure", {
+  doc = "What becomes of the machines of a `create --count` of which one failed: all of them are "
+    .. "deleted, or the good ones are kept and named.",
+  type = "string", values = { "delete", "keep" }, default = "delete",
+})
+
+policy.define("machine.share", {
+  doc = "The share of each rate limit that os2 takes for itself; the rest is for others with the "
+    .. "same organization.",
+  type = "number", range = { 0.01, 1 }, default = 0.5,
+})
+
+policy.define("machine.progress", {
+  doc = "Whether a machine is in the wanted state, on the way to it, or will not come to it.",
+  default = M.progress,
+  returns = { type = "string", values = { "ready", "waiting", "failed" },
+    doc = "ready, waiting or failed, and why" },
+})
+
+policy.define("machine.unused", {
+  doc = "An inactive snapshot that nobody had used for this long has aged out (Daytona turns one "
+    .. "off after 14 days); any other one somebody deactivated.",
+  type = "number", unit = "s", range = { 0, 3650 * DAY }, default = 13 * DAY,
+})
+
+policy.define("machine.aged_out", {
+  doc = "Whether an inactive snapshot was turned off for want of use and may be activated again.",
+  default = M.aged_out, returns = { type = "boolean", doc = "true, or false and why" },
+})
+
+policy.define("machine.settle", {
+  doc = "How long a machine whose create got no answer is looked for before it counts as not made.",
+  type = "number", unit = "s", range = { 0, 600 }, default = 2,
+})
+
+policy.define("machine.first_look", {
+  doc = "The pause before the first look for output where the platform does not stream it; each "
+    .. "further one is half as long again, up to machine.last_look.",
+  type = "number", unit = "s", range = { 0.01, 60 }, default = 0.1,
+})
+
+policy.define("machine.last_look", {
+  doc = "The longest pause between two looks for output.",
+  type = "number", unit = "s", range = { 0.05, 600 }, default = 2,
+})
+
+return M

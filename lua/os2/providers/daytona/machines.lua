@@ -1,0 +1,170 @@
+--- Machines at Daytona: sandboxes. A machine is a table of the same fields at every provider.
+local err = require("os2.err")
+local retry = require("os2.retry")
+local task = require("os2.task")
+
+---@class os2.providers.daytona.machines
+local M = {}
+
+---@class os2.machine
+---@field id string
+---@field name string
+---@field state string  "started", "stopped", "error", …: Daytona's words
+---@field error string?  why it is in that state
+---@field snapshot string?  the name of the snapshot it was made from
+---@field labels table<string, string>
+---@field public boolean
+---@field region string?
+---@field env string[]?  names only; nil where a list does not tell
+---@field cpu number?
+---@field memory number?  GB
+---@field disk number?  GB
+---@field auto_stop integer?  minutes without use; 0 is never
+---@field created_at string  UTC
+---@field toolboxProxyUrl string?
+
+-- Loaded at first use: help and refused arguments must not pay for libcurl.
+local function daytona()
+  return require("os2.daytona")
+end
+
+local function text_or_nil(value)
+  return type(value) == "string" and value ~= "" and value or nil
+end
+
+local function keys_of(env)
+  if type(env) ~= "table" then return nil end
+  local keys = {}
+  for key in pairs(env) do keys[#keys + 1] = key end
+  table.sort(keys)
+  return keys
+end
+
+local function to_machine(sandbox)
+  return {
+    id = sandbox.id, name = sandbox.name, state = sandbox.state,
+    error = text_or_nil(sandbox.errorReason), snapshot = text_or_nil(sandbox.snapshot),
+    labels = sandbox.labels or {}, public = sandbox.public == true, region = sandbox.target,
+    env = keys_of(sandbox.env), cpu = sandbox.cpu, memory = sandbox.memory, disk = sandbox.disk,
+    auto_stop = sandbox.autoStopInterval, created_at = sandbox.createdAt,
+    toolboxProxyUrl = sandbox.toolboxProxyUrl,
+  }
+end
+
+---@class os2.machine.fields
+---@field name string
+---@field snapshot {name: string, id: string?}
+---@field env table<string, string>
+---@field labels table<string, string>
+---@field public boolean
+---@field auto_stop integer
+---@field region string?
+---@field port integer
+---@field timeout number  seconds
+
+--- Asks for a machine, once: the caller decides what a lost answer means. The call lasts until the
+--- machine has started (30 s at most), and yet its answer carries a state from before that.
+--- Source: POST /sandbox.
+---@param fields os2.machine.fields
+---@return os2.machine
+---@return table response
+function M.create(fields)
+  local sandbox, response = daytona().api.create_sandbox({
+    name = fields.name, snapshot = fields.snapshot.name, env = fields.env, labels = fields.labels,
+    public = fields.public, autoStopInterval = fields.auto_stop, target = fields.region,
+  }, { timeout = fields.timeout })
+  return to_machine(sandbox), response
+end
+
+--- Says whether a create was refused because of its snapshot.
+---@param failure os2.Err
+---@param name string  of the snapshot
+---@return boolean
+function M.is_snapshot_refused(failure, name)
+  return failure.status == 400 and failure.message:find("Snapshot " .. name, 1, true) ~= nil
+end
+
+--- Returns the machine of this name or id, or nil. Waits, also between tries.
+---@param name_or_id string
+---@return os2.machine?
+function M.find(name_or_id)
+  local sandbox, failure = task.try(retry.run, function()
+    return (daytona().api.get_sandbox{ sandboxIdOrName = name_or_id })
+  end)
+  if failure and failure.kind ~= "not_found" then err.raise(failure) end
+  return sandbox and to_machine(sandbox)
+end
+
+--- Returns an iterator over the machines with these labels, oldest first, page by page. A new
+--- machine may be missing for a moment: the list is eventually consistent.
+---@param labels table<string, string>
+---@return fun(): os2.machine?
+function M.list(labels)
+  local next_sandbox = daytona().each.list_sandboxes{
+    labels = next(labels) and labels or nil, limit = 200, sort = "createdAt", order = "asc",
+  }
+  return function()
+    local sandbox = next_sandbox()
+    return sandbox and to_machine(sandbox)
+  end
+end
+
+-- A change that answers with the record.
+local function change(operation, machine)
+  local sandbox, response = daytona().api[operation]{ sandboxIdOrName = machine.id }
+  return type(sandbox) == "table" and to_machine(sandbox) or machine, response
+end
+
+--- Starts a stopped or archived machine; the state in the answer may be from before.
+---@param machine os2.machine
+---@return os2.machine
+---@return table response
+function M.start(machine)
+  return change("start_sandbox", machine)
+end
+
+--- Stops a machine. Raises `conflict` while another change is under way, `invalid` when it does not
+--- run.
+---@param machine os2.machine
+---@return os2.machine
+---@return table response
+function M.stop(machine)
+  return change("stop_sandbox", machine)
+end
+
+--- Moves a stopped machine to object storage, where it takes none of the quota.
+---@param machine os2.machine
+---@return os2.machine
+---@return table response
+function M.archive(machine)
+  return change("archive_sandbox", machine)
+end
+
+--- Deletes a machine; its name is free at once. Raises `not_found`, `conflict` while another change
+--- is under way.
+---@param machine {id: string}
+---@return os2.machine
+---@return table response
+function M.delete(machine)
+  return change("delete_sandbox", machine)
+end
+
+--- Returns where a port of the machine is reached, and the headers that open a private one.
+---@param machine os2.machine
+---@param port integer
+---@param seconds? number  makes an address that is good for so long, for anybody, without a header
+---@return {url: string, token: string?, headers: table<string, string>}
+function M.preview(machine, port, seconds)
+  local operation = seconds and "get_signed_port_preview_url" or "get_port_preview_url"
+  local preview = retry.run(function()
+    return (daytona().api[operation]{
+      sandboxIdOrName = machine.id, port = port, expiresInSeconds = seconds,
+    })
+  end)
+  local headers = { ["X-Daytona-Skip-Preview-Warning"] = "true" }
+  if seconds then return { url = preview.url, headers = headers } end
+  if not machine.public then headers["X-Daytona-Preview-Token"] = preview.token end
+  return { url = preview.url, token = preview.token, headers = headers }
+end
+
+return M

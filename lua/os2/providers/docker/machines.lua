@@ -1,0 +1,201 @@
+--- Machines on this machine: containers of a snapshot's image, known by their label.
+local clock = require("os2.clock")
+local docker = require("os2.docker")
+local err = require("os2.err")
+local task = require("os2.task")
+
+---@class os2.providers.docker.machines
+local M = {}
+
+local NAME_LABEL <const> = "os2.machine"
+local SNAPSHOT_LABEL <const> = "os2.snapshot"
+local PORT_LABEL <const> = "os2.port"
+local LOOPBACK <const> = "127.0.0.1"
+
+-- The engine's words in Daytona's.
+local STATES <const> = {
+  created = "stopped", running = "started", restarting = "starting", removing = "destroying",
+  paused = "paused", exited = "stopped", dead = "error",
+}
+
+local function shown_labels(labels)
+  local shown = {}
+  for key, value in pairs(labels) do
+    if not key:find("^os2%.") then shown[key] = value end
+  end
+  return shown
+end
+
+local function keys_of(entries)
+  local keys = {}
+  for index, entry in ipairs(entries) do keys[index] = entry:match("^[^=]*") end
+  table.sort(keys)
+  return keys
+end
+
+local function error_of(state)
+  if type(state.Error) == "string" and state.Error ~= "" then return state.Error end
+  if state.Status == "exited" then return ("its program ended with code %d"):format(state.ExitCode) end
+end
+
+-- A machine of what `inspect` says.
+local function to_machine(container)
+  local labels = container.Config.Labels or {}
+  return {
+    id = container.Id, name = labels[NAME_LABEL], state = STATES[container.State.Status],
+    error = error_of(container.State), snapshot = labels[SNAPSHOT_LABEL],
+    labels = shown_labels(labels), public = false, env = keys_of(container.Config.Env or {}),
+    created_at = container.Created, ports = container.NetworkSettings.Ports,
+    port = math.tointeger(tonumber(labels[PORT_LABEL])),
+  }
+end
+
+-- A machine of a list's row.
+local function to_row(container)
+  local labels = container.Labels or {}
+  return {
+    id = container.Id, name = labels[NAME_LABEL], state = STATES[container.State],
+    snapshot = labels[SNAPSHOT_LABEL], labels = shown_labels(labels), public = false,
+    created_at = clock.iso(container.Created),
+  }
+end
+
+local function inspect(name_or_id)
+  local container = docker.api.container_inspect{ id = name_or_id }
+  if (container.Config.Labels or {})[NAME_LABEL] then return container end
+  err.raise(err.new{
+    kind = "not_found", op = "machine",
+    message = ("the container %s is no machine of os2's"):format(name_or_id),
+  })
+end
+
+--- Returns the machine of this name or id, or nil.
+---@param name_or_id string
+---@return os2.machine?
+function M.find(name_or_id)
+  local container, failure = task.try(inspect, name_or_id)
+  if failure and failure.kind ~= "not_found" then err.raise(failure) end
+  return container and to_machine(container)
+end
+
+local function image_of(snapshot)
+  if snapshot.id then return snapshot.id end
+  local found = require("os2.providers.docker").find_snapshot(snapshot.name)
+  if found then return found.id end
+  err.raise(err.new{
+    kind = "not_found", op = "machine.create",
+    message = ("this engine has no snapshot %s"):format(snapshot.name),
+    hint = "make one: os2 snapshot --provider docker",
+  })
+end
+
+local function body_of(fields)
+  local env, labels = {}, { [NAME_LABEL] = fields.name, [PORT_LABEL] = tostring(fields.port) }
+  for key, value in pairs(fields.env) do env[#env + 1] = key .. "=" .. value end
+  for key, value in pairs(fields.labels) do labels[key] = value end
+  labels[SNAPSHOT_LABEL] = fields.snapshot.name
+  table.sort(env)
+  local port = fields.port .. "/tcp"
+  return {
+    name = fields.name, Image = image_of(fields.snapshot), Labels = labels,
+    Env = #env > 0 and env or nil, ExposedPorts = { [port] = {} },
+    -- Without an address the engine would open the port to the whole network.
+    HostConfig = { PortBindings = { [port] = { { HostIp = LOOPBACK, HostPort = "" } } } },
+  }
+end
+
+--- Makes a container and starts it. A failing start leaves the container: the caller deletes it.
+---@param fields os2.machine.fields
+---@return os2.machine
+function M.create(fields)
+  local made = docker.api.container_create(body_of(fields), { timeout = fields.timeout })
+  docker.api.container_start({ id = made.Id }, { timeout = fields.timeout })
+  return M.find(made.Id) or { id = made.Id, name = fields.name, state = "destroyed", labels = {} }
+end
+
+--- An image is always there to start from.
+---@return boolean
+function M.is_snapshot_refused()
+  return false
+end
+
+local function label_filter(labels)
+  local list = { NAME_LABEL }
+  for key, value in pairs(labels) do list[#list + 1] = key .. "=" .. value end
+  return list
+end
+
+local function is_older(one, other)
+  if one.created_at ~= other.created_at then return one.created_at < other.created_at end
+  return one.name < other.name
+end
+
+--- Returns an iterator over the machines with these labels, oldest first.
+---@param labels table<string, string>
+---@return fun(): os2.machine?
+function M.list(labels)
+  local machines = {}
+  for index, container in ipairs((docker.api.container_list{
+    all = true, filters = { label = label_filter(labels) },
+  })) do
+    machines[index] = to_row(container)
+  end
+  table.sort(machines, is_older)
+  local index = 0
+  return function()
+    index = index + 1
+    return machines[index]
+  end
+end
+
+--- Starts a stopped machine; its port is another one afterwards.
+---@param machine os2.machine
+---@return os2.machine
+function M.start(machine)
+  docker.api.container_start{ id = machine.id }
+  return M.find(machine.id) or machine
+end
+
+--- Stops a machine: its program is asked to end, and killed after ten seconds.
+---@param machine os2.machine
+---@return os2.machine
+function M.stop(machine)
+  docker.api.container_stop{ id = machine.id, t = 10 }
+  return M.find(machine.id) or machine
+end
+
+--- There is no such thing here.
+function M.archive()
+  err.raise(err.new{
+    kind = "invalid", op = "machine.archive", exit = "usage",
+    message = "the local engine has no archive", hint = "stop the machine: os2 machine stop NAME",
+  })
+end
+
+--- Deletes a machine, also one that runs. Raises `not_found`.
+---@param machine {id: string}
+function M.delete(machine)
+  docker.api.container_delete{ id = machine.id, force = true, v = true }
+end
+
+--- Returns where the machine's port is reached on this machine. Raises `conflict` when it does not
+--- run.
+---@param machine os2.machine
+---@param port integer
+---@return {url: string, headers: table<string, string>}
+function M.preview(machine, port)
+  local ports = inspect(machine.id).NetworkSettings.Ports
+  local bindings = type(ports) == "table" and ports[port .. "/tcp"]
+  if type(bindings) == "table" and bindings[1] then
+    return { url = ("http://%s:%s"):format(LOOPBACK, bindings[1].HostPort), headers = {} }
+  end
+  err.raise(err.new{
+    kind = "conflict", op = "machine.url",
+    message = ("port %d of machine %s is not published (the machine is %s)"):format(port,
+      machine.name, machine.state),
+    hint = machine.state ~= "started" and "start it: os2 machine start " .. machine.name
+      or "only the policy machine.port's port is, as it was when the machine was made",
+  })
+end
+
+return M

@@ -1,0 +1,77 @@
+--- Makes machines from the newest snapshot, looks at them, changes them and speaks to them.
+local cli = require("os2.cli")
+
+local function provider(command)
+  command:option("--provider"):choices{ "daytona", "docker" }
+    :description("Where the machines are; docker is this machine's engine, without any key.")
+  return command
+end
+
+local function labels(command, words)
+  return command:option("--label"):target("labels"):argname("KEY=VALUE"):count("*"):init({})
+    :action(cli.pair):description(words)
+end
+
+local function names(command)
+  provider(command):argument("names", "Names or ids."):args("+")
+end
+
+local function machine(command)
+  provider(command):argument("machine", "Its name or id.")
+end
+
+local function create(command)
+  cli.snapshot_options(command)
+  command:option("--snapshot"):argname("NAME")
+    :description("The snapshot to start from; by default the newest usable one of the prefix.")
+  command:option("--name"):description("By default one that nobody else has.")
+  command:option("--env"):argname("KEY[=VALUE]"):count("*"):init({})
+    :description("A variable of the machine; KEY alone takes the environment's value.")
+  command:option("--env-file"):target("env_files"):argname("FILE"):count("*"):init({})
+    :description("Variables, one KEY=VALUE a line.")
+  labels(command, "A label of the machine.")
+  command:flag("--public"):target("is_public"):description("Anybody may open its ports.")
+  command:option("--auto-stop"):argname("MINUTES"):convert(cli.number(0))
+    :description("Stop it after so long without use (60); 0 is never.")
+  command:option("--region"):description("By default the organization's.")
+  command:option("--count"):argname("N"):convert(cli.number(1))
+    :description("Make so many; above 50 with --yes.")
+  command:option("--limit"):argname("N"):convert(cli.number(1)):description("How many at once.")
+  command:flag("--yes"):target("is_sure"):description("Make also very many.")
+  command:flag("--wait-healthy"):target("is_wait_healthy")
+    :description("Wait until its port 3000 answers with 200.")
+  command:option("--timeout"):argname("SECONDS"):convert(cli.number(0))
+    :description("How long to wait until it has started (180).")
+end
+
+local function url(command)
+  machine(command)
+  command:option("--port"):convert(cli.number(1)):description("By default 3000.")
+  command:option("--signed"):argname("SECONDS"):convert(cli.number(1))
+    :description("An address that anybody may open for so long.")
+end
+
+local COMMANDS <const> = {
+  { "create", "Make machines and print their names.", create },
+  { "list", "List machines.", function(command)
+    labels(provider(command), "Only those with this label.")
+  end },
+  { "get", "Tell about a machine.", machine },
+  { "start", "Start machines.", names },
+  { "stop", "Stop machines.", names },
+  { "archive", "Stop machines and move them to object storage.", names },
+  { "delete", "Delete machines.", names },
+  { "url", "Print where a machine's port is reached.", url },
+}
+
+cli.run{
+  name = "machine",
+  summary = "Make machines from the newest snapshot, look at them, change them, speak to them.",
+  args = function(parser)
+    parser:command_target("action")
+    for _, row in ipairs(COMMANDS) do row[3](parser:command(row[1], row[2])) end
+  end,
+  run = function(args)
+    return require("os2.flows.machine")[args.action](args)
+  end,
+}
