@@ -17,8 +17,8 @@ const JWT_ONLY = [
   "getOrganizationUsageOverview",
 ]
 
-// What is kept of each description: tags, paths outside of these tags, single operations, and the
-// operations of the tags that only a runner, the proxy, the SSH gateway or a monitor may call.
+// What is kept of each description: tags, paths outside of these tags, single operations; and which
+// operations of the tags are left out, because a client's API key may not call them.
 const CUTS = {
   api: {
     title: "daytona-api (subset)",
@@ -38,16 +38,16 @@ const CUTS = {
     ],
     paths: /^\/regions/, // the regions of an organization carry its tag
     operations: JWT_ONLY,
-    without: [
-      "HealthController_check",
-      "getOrganizationBySandboxId",
-      "getRegionQuotaBySandboxId",
-      "getSandboxesForRunner",
-      "getSigningKey",
-      "resolveSandboxSecrets",
-      "updateSandboxState",
-      "validateSshAccess",
-    ],
+    without: {
+      HealthController_check: "takes the monitor's key",
+      getOrganizationBySandboxId: "asked by proxy and SSH gateway",
+      getRegionQuotaBySandboxId: "asked by the runner",
+      getSandboxesForRunner: "the runner's own sandboxes",
+      getSigningKey: "asked by the proxy; a client has getSandboxSigningKey",
+      resolveSandboxSecrets: "asked by the runner",
+      updateSandboxState: "told by the runner",
+      validateSshAccess: "asked by the SSH gateway",
+    },
   },
   toolbox: {
     title: "daytona-toolbox (subset)",
@@ -90,7 +90,7 @@ const FACTS = new Set([
 ])
 
 function isWanted(cut, path, { operationId, tags = [] }) {
-  if ((cut.without || []).includes(operationId)) return false
+  if (cut.without && operationId in cut.without) return false
   if ((cut.operations || []).includes(operationId)) return true
   return tags.some((tag) => cut.tags.includes(tag)) || Boolean(cut.paths && cut.paths.test(path))
 }

@@ -2,6 +2,7 @@
 local M = {}
 
 local COLUMNS <const> = 100
+local INDENT <const> = "    "
 
 local function words(operation, is_meant)
   local names = {}
@@ -25,9 +26,9 @@ local function is_object(field)
 end
 
 -- A string literal of as many lines as its column leaves room for.
-local function literal(prefix, text)
+local function literal(column, text)
   local lines, line = {}, ""
-  local room = COLUMNS - #prefix - 4
+  local room = COLUMNS - column - #'""},'
   for word in text:gmatch("%S+ ?") do
     if #line + #word > room then
       lines[#lines + 1], line = line, ""
@@ -36,14 +37,19 @@ local function literal(prefix, text)
   end
   lines[#lines + 1] = line
   for index, part in ipairs(lines) do lines[index] = '"' .. part .. '"' end
-  return prefix .. table.concat(lines, "\n" .. (" "):rep(#prefix))
+  return table.concat(lines, "\n" .. (" "):rep(column))
 end
 
 local function members(operation)
   local list = {}
   local function add(name, text)
-    if text and text ~= "" then list[#list + 1] = literal(("     .%s = "):format(name), text) end
+    if not text or text == "" then return end
+    local before = (".%s = "):format(name)
+    list[#list + 1] = before .. literal(#INDENT + 1 + #before, text)
   end
+  add("name", operation.name)
+  add("method", operation.method)
+  add("path", operation.path)
   add("query", words(operation, stands_in("query")))
   add("objects", words(operation, is_object))
   add("headers", words(operation, stands_in("header")))
@@ -53,24 +59,16 @@ local function members(operation)
   add("result", operation.result ~= "json" and operation.result or nil)
   add("paging", operation.paging)
   add("permission", operation.permission)
-  if operation.allows_304 then list[#list + 1] = "     .allows_304 = true" end
+  if operation.allows_304 then list[#list + 1] = ".allows_304 = true" end
   return list
 end
 
-local function head(operation)
-  local name = ('    {.name = "%s"'):format(operation.name)
-  local method = ('.method = "%s"'):format(operation.method)
-  local path = ('.path = "%s"'):format(operation.path)
-  if #name + #method + #path + 6 <= COLUMNS then
-    return ("%s, %s, %s"):format(name, method, path)
-  end
-  return ("%s, %s,\n     %s"):format(name, method, path)
-end
-
+-- On one line where it fits, else a line for each member: as clang-format has it.
 local function row(operation)
-  local lines = members(operation)
-  table.insert(lines, 1, head(operation))
-  return table.concat(lines, ",\n") .. "},"
+  local list = members(operation)
+  local line = INDENT .. "{" .. table.concat(list, ", ") .. "},"
+  if #line <= COLUMNS and not line:find("\n", 1, true) then return line end
+  return INDENT .. "{" .. table.concat(list, ",\n " .. INDENT) .. "},"
 end
 
 --- Returns the text of host/core/<name>_rows.c.
