@@ -7,6 +7,7 @@
 #include "bind/docker_frames.h"
 #include "bind/docker_trace.h"
 #include "bind/rest.h"
+#include "bind/route.h"
 #include "core/base64.h"
 #include "core/build.h"
 #include "core/docker.h"
@@ -83,29 +84,29 @@ static const luaL_Reg build_methods[] = {{"answer", l_answer}, {NULL, NULL}};
 static const bind_op_class build_class = {
     .push_event = push_event, .push_result = push_result, .methods = build_methods};
 
-static const bind_opt build_opts[] = {{"socket", "string"},      {"target", "string"},
-                                      {"headers", "table"},      {"session_target", "string?"},
-                                      {"session_id", "string?"}, {"context", "any"},
+static const bind_opt build_opts[] = {{"url", "string"},         {"session_url", "string?"},
+                                      {"session_id", "string?"}, {"route", "table"},
+                                      {"headers", "table"},      {"context", "any"},
                                       {"timeout", "number"},     {NULL, NULL}};
 
 static void read_build(lua_State *L, os2_build_request *request) {
   bind_opts(L, 1, build_opts);
   lua_settop(L, 1);
   *request = (os2_build_request){
-      .unix_socket = bind_opt_string(L, 1, "socket", NULL),
-      .session_path = bind_opt_string(L, 1, "session_target", NULL),
+      .url = bind_opt_string(L, 1, "url", NULL),
+      .session_url = bind_opt_string(L, 1, "session_url", NULL),
       .session_id = bind_opt_string(L, 1, "session_id", NULL),
       .headers = bind_opt_headers(L, 1, "headers"),
+      .route = bind_opt_route(L, 1),
       .timeout = bind_opt_number(L, 1, "timeout", 0),
   };
-  luaL_argcheck(L, (request->session_path == NULL) == (request->session_id == NULL), 1,
-                "session_target and session_id go together");
+  luaL_argcheck(L, (request->session_url == NULL) == (request->session_id == NULL), 1,
+                "session_url and session_id go together");
   luaL_argcheck(L, request->timeout > 0, 1, "a timeout is needed: every wait has a deadline");
-  request->url = lua_pushfstring(L, "http://docker%s", bind_opt_string(L, 1, "target", NULL));
 }
 
-// docker.build{socket=, target=, headers=, context=, timeout=, session_target=?, session_id=?}
-//   -> op | nil, err
+// docker.build{url=, route=, headers=, context=, timeout=, session_url=?, session_id=?}
+//   -> op | nil, err; route as in http.start
 // Events: {type = "line", text}, {type = "credentials", id, host} (to be answered with op:answer),
 // {type = "sent", bytes}; result {status, body, bytes_sent}, body only when the status is not 2xx.
 static int l_build(lua_State *L) {

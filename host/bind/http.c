@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "bind/bind.h"
+#include "bind/route.h"
 #include "core/body_queue.h"
 #include "core/http.h"
 
@@ -117,8 +118,8 @@ static const bind_opt request_opts[] = {
     {"method", "string"},          {"url", "string"},           {"headers", "table?"},
     {"body", "string?"},           {"send", "boolean?"},        {"send_size", "number?"},
     {"mode", "string?"},           {"timeout", "number?"},      {"connect_timeout", "number?"},
-    {"idle_timeout", "number?"},   {"response_limit", "number"}, {"unix_socket", "string?"},
-    {"ca_file", "string?"},        {NULL, NULL}};
+    {"idle_timeout", "number?"},   {"response_limit", "number"}, {"route", "table?"},
+    {NULL, NULL}};
 
 static os2_http_mode opt_mode(lua_State *L) {
   static const char *const names[] = {"whole", "chunks", "lines", NULL};
@@ -132,8 +133,7 @@ static void read_request(lua_State *L, os2_http_request *request) {
   *request = (os2_http_request){
       .method = bind_opt_string(L, 1, "method", NULL),
       .url = bind_opt_string(L, 1, "url", NULL),
-      .unix_socket = bind_opt_string(L, 1, "unix_socket", NULL),
-      .ca_file = bind_opt_string(L, 1, "ca_file", NULL),
+      .route = bind_opt_route(L, 1),
       .headers = bind_opt_headers(L, 1, "headers"),
       .mode = opt_mode(L),
       .timeout = bind_opt_number(L, 1, "timeout", 0),
@@ -174,6 +174,8 @@ static int start(lua_State *L, const char *name, os2_err *err) {
 }
 
 // http.start(options) -> op | nil, err: a stream of the answer's body; result {status, headers, ...}
+// route: {unix_socket=?, command=? (argv, whose stdin and stdout are the connection), ca_file=?,
+// cert_file=?, key_file=?, unverified=?}
 static int l_start(lua_State *L) {
   os2_err err;
   if (start(L, "http.start", &err) != 0) return bind_fail(L, "http.start", &err);

@@ -16,7 +16,7 @@ typedef struct build {
   os2_op op;
   os2_op *session; /* NULL: none, or over */
   os2_op *http;    /* NULL: not begun; kept for its answer until the end */
-  char *unix_socket;
+  os2_route route;
   char *url;
   char **headers;
   os2_body context;
@@ -65,7 +65,7 @@ static void destroy(os2_op *op) {
   close_http(b);
   if (b->context.destroy != NULL) b->context.destroy(b->context.arg);
   free_headers(b);
-  free(b->unix_socket);
+  os2_route_free(&b->route);
   free(b->url);
   free(b);
 }
@@ -119,7 +119,7 @@ static void start_http(build *b) {
   if (b->context.rewind != NULL) source.rewind = rewind_context;
   os2_http_request request = {.method = "POST",
                               .url = b->url,
-                              .unix_socket = b->unix_socket,
+                              .route = b->route,
                               .headers = (const char *const *)b->headers,
                               .source = &source,
                               .mode = OS2_HTTP_LINES,
@@ -151,9 +151,8 @@ static void on_session(os2_op *session, void *arg) {
 }
 
 static int start_session(build *b, const os2_build_request *request, os2_err *err) {
-  os2_session_request session = {.unix_socket = request->unix_socket,
-                                 .path = request->session_path,
-                                 .id = request->session_id};
+  os2_session_request session = {
+      .route = b->route, .url = request->session_url, .id = request->session_id};
   b->session = os2_session_start(b->op.loop, &session, err);
   if (b->session == NULL) return -1;
   b->session->listener = on_session;
@@ -177,7 +176,7 @@ static build *new_build(os2_loop *loop, const os2_build_request *request) {
   build *b = os2_mem_zero(1, sizeof *b);
   os2_op_init(&b->op, loop, &CLASS);
   b->op.high_water = HIGH_WATER;
-  b->unix_socket = os2_mem_text(request->unix_socket, strlen(request->unix_socket));
+  b->route = os2_route_copy(&request->route);
   b->url = os2_mem_text(request->url, strlen(request->url));
   b->headers = copy_headers(request->headers);
   b->context = *request->context;
@@ -188,7 +187,7 @@ static build *new_build(os2_loop *loop, const os2_build_request *request) {
 
 os2_op *os2_build_start(os2_loop *loop, const os2_build_request *request, os2_err *err) {
   build *b = new_build(loop, request);
-  if (request->session_path == NULL) {
+  if (request->session_url == NULL) {
     start_http(b);
   } else if (start_session(b, request, err) != 0) {
     end(b, err);

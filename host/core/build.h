@@ -15,10 +15,10 @@
 enum { OS2_BUILD_LINE, OS2_BUILD_CREDENTIALS, OS2_BUILD_SENT };
 
 typedef struct os2_build_request {
-  const char *unix_socket;
+  os2_route route;
   const char *url;            /* of POST /build, with its query */
   const char *const *headers; /* "Name: value", NULL at the end */
-  const char *session_path;   /* of POST /session; NULL: a build without one */
+  const char *session_url;    /* of POST /session; NULL: a build without one */
   const char *session_id;     /* as in the query's `session` */
   const os2_body *context;    /* the tar; owned by the build from os2_build_start on */
   double timeout;             /* seconds for the whole */

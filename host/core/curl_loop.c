@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <uv.h>
 
 typedef struct socket_watch {
@@ -20,7 +21,6 @@ typedef struct dropped {
 static struct {
   CURLM *multi;
   uv_timer_t timer;
-  os2_curl_done done;
   int depth;      /* > 0 while libcurl or `done` runs: no handle must go */
   dropped *drops; /* to be removed once it is 0 */
 } client;
@@ -46,17 +46,22 @@ static bool is_dropped(const CURL *easy) {
   return false;
 }
 
+static void report(CURL *easy, CURLcode code) {
+  os2_curl_owner *owner = NULL;
+  curl_easy_getinfo(easy, CURLINFO_PRIVATE, &owner);
+  if (!owner->is_connect_only) curl_multi_remove_handle(client.multi, easy);
+  client.depth++; /* who is told may drop this very transfer */
+  owner->done(owner, code);
+  client.depth--;
+}
+
 static void report_done(void) {
   int left;
   CURLMsg *message;
   while ((message = curl_multi_info_read(client.multi, &left)) != NULL) {
     CURL *easy = message->easy_handle;
     CURLcode code = message->data.result;
-    if (message->msg != CURLMSG_DONE || is_dropped(easy)) continue;
-    curl_multi_remove_handle(client.multi, easy);
-    client.depth++; /* who is told may drop this very transfer */
-    client.done(easy, code);
-    client.depth--;
+    if (message->msg == CURLMSG_DONE && !is_dropped(easy)) report(easy, code);
   }
 }
 
@@ -134,17 +139,22 @@ static int open_client(os2_loop *loop, os2_err *err) {
   return 0;
 }
 
-/* A child that held a connection would keep it open when we have let go of it. */
-static int keep_from_children(void *arg, curl_socket_t fd, curlsocktype purpose) {
+/* A child that held a connection would keep it open when we have let go of it. Sockets that the
+   handle makes itself (CURLOPT_OPENSOCKETFUNCTION) may be connected already. */
+static int on_socket(void *arg, curl_socket_t fd, curlsocktype purpose) {
+  struct sockaddr_storage peer;
+  socklen_t len = sizeof peer;
   (void)arg;
   (void)purpose;
-  return fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 ? CURL_SOCKOPT_OK : CURL_SOCKOPT_ERROR;
+  if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) return CURL_SOCKOPT_ERROR;
+  bool is_connected = getpeername(fd, (struct sockaddr *)&peer, &len) == 0;
+  return is_connected ? CURL_SOCKOPT_ALREADY_CONNECTED : CURL_SOCKOPT_OK;
 }
 
-int os2_curl_add(os2_loop *loop, CURL *easy, os2_curl_done done, os2_err *err) {
+int os2_curl_add(os2_loop *loop, CURL *easy, os2_curl_owner *owner, os2_err *err) {
   if (open_client(loop, err) != 0) return -1;
-  client.done = done;
-  curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, keep_from_children);
+  curl_easy_setopt(easy, CURLOPT_PRIVATE, owner);
+  curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, on_socket);
   CURLMcode code = curl_multi_add_handle(client.multi, easy);
   if (code != CURLM_OK)
     return os2_fail(err, OS2_INTERNAL, "libcurl refused a request: %s", curl_multi_strerror(code));

@@ -8,11 +8,15 @@
 #include "core/err.h"
 #include "core/loop.h"
 
-/* Called when a transfer that was added has ended; the handle is out of the multi by then. */
-typedef void (*os2_curl_done)(CURL *easy, CURLcode code);
+/* Who is told of a transfer's end; stands in the caller's own struct. */
+typedef struct os2_curl_owner {
+  /* The handle is out of the multi by then, unless it is made with CURLOPT_CONNECT_ONLY. */
+  void (*done)(struct os2_curl_owner *owner, CURLcode code);
+  bool is_connect_only; /* the handle stays, and its connection with it */
+} os2_curl_owner;
 
-/* Starts a transfer; its CURLOPT_PRIVATE is free for the caller. 0 or -1 with err. */
-int os2_curl_add(os2_loop *loop, CURL *easy, os2_curl_done done, os2_err *err);
+/* Starts a transfer; takes its CURLOPT_PRIVATE for the owner. 0 or -1 with err. */
+int os2_curl_add(os2_loop *loop, CURL *easy, os2_curl_owner *owner, os2_err *err);
 
 /* Takes a transfer out, frees its handle and calls `gone` with arg; inside of a libcurl callback
    all that waits until the callback has returned (libcurl forbids it there). `done` is not called

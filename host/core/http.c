@@ -2,19 +2,23 @@
 #include "core/http.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <limits.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "core/curl_loop.h"
+#include "core/curl_route.h"
 
 enum { STREAM_HIGH_WATER = 256 * 1024, TRANSFER_BUFFER = 512 * 1024, HEADER_LIMIT = 1000 };
 
 typedef struct transfer {
   os2_op op; /* first: an os2_op * is a transfer * */
+  os2_curl_owner owner;
   CURL *easy;
+  os2_route route;
+  os2_dial dial;
   struct curl_slist *headers;
   os2_http_response response;
   os2_http_mode mode;
@@ -197,6 +201,7 @@ static void cancel(os2_op *op) {
   CURL *easy = t->easy;
   note_end(t);
   t->easy = NULL;
+  os2_dial_release(&t->dial);
   os2_curl_drop(easy, gone, op);
 }
 
@@ -210,6 +215,8 @@ static void resume(os2_op *op) {
 static void destroy(os2_op *op) {
   transfer *t = (transfer *)op;
   if (t->easy != NULL) curl_easy_cleanup(t->easy);
+  os2_dial_release(&t->dial);
+  os2_route_free(&t->route);
   curl_slist_free_all(t->headers);
   drop_headers(&t->response);
   free(t->response.body);
@@ -220,37 +227,29 @@ static void destroy(os2_op *op) {
 static const os2_op_class http_class = {
     .name = "http", .cancel = cancel, .resume = resume, .destroy = destroy};
 
-static os2_kind kind_of_connect(CURL *easy) {
-  long error = 0;
-  curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &error);
-  if (error == EACCES || error == EPERM) return OS2_DENIED;
-  return error == ECONNREFUSED || error == ENOENT ? OS2_UNAVAILABLE : OS2_NETWORK;
-}
-
-static os2_kind kind_of(CURL *easy, CURLcode code, bool is_sent) {
-  switch (code) {
-  case CURLE_COULDNT_CONNECT: return kind_of_connect(easy);
-  case CURLE_OPERATION_TIMEDOUT: return OS2_TIMEOUT;
-  case CURLE_PEER_FAILED_VERIFICATION:
-  case CURLE_SSL_CACERT_BADFILE: return OS2_DENIED;
-  case CURLE_URL_MALFORMAT: return OS2_INVALID;
-  case CURLE_UNSUPPORTED_PROTOCOL: return is_sent ? OS2_PROTOCOL : OS2_INVALID; /* sent: no HTTP came back */
-  case CURLE_WEIRD_SERVER_REPLY:
-  case CURLE_HTTP2:
-  case CURLE_HTTP2_STREAM: return OS2_PROTOCOL;
-  default: return OS2_NETWORK;
-  }
-}
-
 static void note_fault(transfer *t, CURLcode code) {
-  if (t->fault.kind != OS2_OK) return;
-  const char *reason = t->reason[0] != '\0' ? t->reason : curl_easy_strerror(code);
-  os2_fail(&t->fault, kind_of(t->easy, code, t->response.is_sent), "%s", reason);
+  if (t->fault.kind == OS2_OK)
+    os2_curl_fault(t->easy, code, t->reason, t->response.is_sent, &t->fault);
 }
 
-static void on_done(CURL *easy, CURLcode code) {
-  transfer *t = NULL;
-  curl_easy_getinfo(easy, CURLINFO_PRIVATE, &t);
+static void finish(transfer *t) {
+  os2_op_finish(&t->op, &t->fault);
+  os2_op_release(&t->op);
+}
+
+static void on_program_end(void *arg) {
+  transfer *t = arg;
+  os2_dial_explain(&t->dial, &t->fault);
+  finish(t);
+}
+
+/* What the program of the route said before it ended is the reason that counts. */
+static void finish_hung_up(transfer *t) {
+  if (!os2_dial_await(&t->dial, on_program_end, t)) on_program_end(t);
+}
+
+static void on_done(os2_curl_owner *owner, CURLcode code) {
+  transfer *t = (transfer *)((char *)owner - offsetof(transfer, owner));
   note_end(t);
   if (code != CURLE_OK) note_fault(t, code);
   else if (t->response.status == 0) /* to libcurl that is an answer without a body */
@@ -258,8 +257,8 @@ static void on_done(CURL *easy, CURLcode code) {
   else if (t->mode == OS2_HTTP_LINES && is_streamed(t) && t->response.body_len > 0)
     push_kept_line(t);
   if (t->easy == NULL) return; /* its listener closed it, and it was dropped */
-  os2_op_finish(&t->op, &t->fault);
-  os2_op_release(&t->op);
+  if (t->response.status == 0 && os2_curl_is_hung_up(code)) finish_hung_up(t);
+  else finish(t);
 }
 
 /* ---- start ---- */
@@ -333,32 +332,30 @@ static void set_times(transfer *t, const os2_http_request *request) {
   if (request->timeout > 0) os2_op_set_deadline(&t->op, request->timeout);
 }
 
-static void set_route(transfer *t, const os2_http_request *request) {
-  CURL *easy = t->easy;
-  curl_easy_setopt(easy, CURLOPT_URL, request->url);
-  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-  curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
-  if (request->ca_file != NULL) curl_easy_setopt(easy, CURLOPT_CAINFO, request->ca_file);
-  if (request->unix_socket == NULL) return;
-  curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, request->unix_socket);
-  curl_easy_setopt(easy, CURLOPT_PROXY, "");
-}
-
 static void set_answer(transfer *t) {
   CURL *easy = t->easy;
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, t);
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, t->reason);
-  curl_easy_setopt(easy, CURLOPT_PRIVATE, t);
-  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* a cancel during slow DNS must not wait for it */
 }
 
 static void take_source(transfer *t, const os2_http_request *request) {
   if (request->source == NULL) return;
   t->source = *request->source;
   t->has_source = true;
+}
+
+static int start(transfer *t, const os2_http_request *request, os2_err *err) {
+  t->owner.done = on_done;
+  t->route = os2_route_copy(&request->route);
+  set_answer(t);
+  set_method(t, request);
+  set_headers(t, request);
+  curl_easy_setopt(t->easy, CURLOPT_URL, request->url);
+  curl_easy_setopt(t->easy, CURLOPT_PIPEWAIT, 1L);
+  if (os2_curl_set_route(t->easy, &t->route, &t->dial, t->op.loop, err) != 0) return -1;
+  set_times(t, request);
+  return os2_curl_add(t->op.loop, t->easy, &t->owner, err);
 }
 
 os2_op *os2_http_start(os2_loop *loop, const os2_http_request *request, os2_err *err) {
@@ -369,12 +366,7 @@ os2_op *os2_http_start(os2_loop *loop, const os2_http_request *request, os2_err 
   t->mode = request->mode;
   t->limit = request->response_limit;
   take_source(t, request);
-  set_answer(t);
-  set_route(t, request);
-  set_method(t, request);
-  set_headers(t, request);
-  set_times(t, request);
-  if (os2_curl_add(loop, t->easy, on_done, err) == 0) return &t->op;
+  if (start(t, request, err) == 0) return &t->op;
   os2_op_finish(&t->op, err);
   os2_op_release(&t->op);
   os2_op_close(&t->op);

@@ -9,6 +9,7 @@
 #include "core/err.h"
 #include "core/loop.h"
 #include "core/op.h"
+#include "core/route.h"
 
 /* What a body source's `read` may answer besides a number of bytes. */
 #define OS2_BODY_END 0
@@ -38,7 +39,7 @@ enum { OS2_HTTP_DATA, OS2_HTTP_HEAD /* once, empty: status and headers are known
 typedef struct os2_http_request {
   const char *method;
   const char *url;               /* http or https only */
-  const char *unix_socket;       /* path, or NULL */
+  os2_route route;
   const char *const *headers;    /* "Name: value", NULL at the end; may itself be NULL */
   const char *body;              /* copied; NULL for none */
   size_t body_len;
@@ -48,7 +49,6 @@ typedef struct os2_http_request {
   double connect_timeout;        /* seconds; 0: as timeout */
   double idle_timeout;           /* seconds without a byte in either direction; 0: none */
   size_t response_limit;         /* bytes of a body that is kept, or of one line */
-  const char *ca_file;           /* PEM bundle; NULL: the system's */
 } os2_http_request;
 
 typedef struct os2_http_header {
@@ -69,9 +69,10 @@ typedef struct os2_http_response {
 
 /* Starts a request. Returns NULL and fills err when it cannot be started.
    Any HTTP status is an answer, not an error; errors are OS2_NETWORK, OS2_TIMEOUT, OS2_PROTOCOL
-   (over a limit, not HTTP), OS2_UNAVAILABLE (connection refused), OS2_DENIED
-   (certificate). Redirects are never followed. Proxies come from the environment, except on a unix
-   socket. TLS 1.2 is the floor. */
+   (over a limit, not HTTP), OS2_UNAVAILABLE (connection refused, the route's command failed),
+   OS2_DENIED (certificate), OS2_INVALID (a socket's path that is too long). Redirects are never
+   followed. Proxies come from the environment, except on a unix socket and through a command. TLS
+   1.2 is the floor. */
 os2_op *os2_http_start(os2_loop *loop, const os2_http_request *request, os2_err *err);
 
 /* The answer as far as it is known; valid as long as the operation. */

@@ -118,11 +118,11 @@ static const os2_op_class proc_class = {
 
 /* ---- starting ---- */
 
-static void set_stdio(proc *p, uv_stdio_container_t *container, int fd, os2_stdio how) {
+static void set_stdio(proc *p, uv_stdio_container_t *container, int fd, os2_stdio how, int given) {
   *container = (uv_stdio_container_t){.flags = UV_IGNORE};
-  if (how == OS2_STDIO_INHERIT) {
+  if (how == OS2_STDIO_INHERIT || how == OS2_STDIO_FD) {
     container->flags = UV_INHERIT_FD;
-    container->data.fd = fd;
+    container->data.fd = how == OS2_STDIO_FD ? given : fd;
   } else if (how == OS2_STDIO_PIPE) {
     uv_pipe_init(&p->op.loop->uv, &p->pipes[fd], 0);
     p->pipes[fd].data = p;
@@ -135,9 +135,9 @@ static void set_stdio(proc *p, uv_stdio_container_t *container, int fd, os2_stdi
 
 static int spawn(proc *p, const os2_proc_options *options) {
   uv_stdio_container_t stdio[3];
-  set_stdio(p, &stdio[0], 0, options->in);
-  set_stdio(p, &stdio[1], 1, options->out);
-  set_stdio(p, &stdio[2], 2, options->err);
+  set_stdio(p, &stdio[0], 0, options->in, options->fd);
+  set_stdio(p, &stdio[1], 1, options->out, options->fd);
+  set_stdio(p, &stdio[2], 2, options->err, options->fd);
   uv_process_options_t spawning = {
       .exit_cb = on_exit_status,
       .file = options->argv[0],
@@ -153,6 +153,12 @@ static int spawn(proc *p, const os2_proc_options *options) {
   return uv_spawn(&p->op.loop->uv, &p->process, &spawning);
 }
 
+static void let_loop_end(proc *p) {
+  uv_unref((uv_handle_t *)&p->process);
+  for (int fd = 0; fd < 3; fd++)
+    if (p->is_open[fd]) uv_unref((uv_handle_t *)&p->pipes[fd]);
+}
+
 os2_op *os2_proc_start(os2_loop *loop, const os2_proc_options *options, os2_err *err) {
   proc *p = calloc(1, sizeof *p);
   if (p == NULL) abort();
@@ -163,6 +169,7 @@ os2_op *os2_proc_start(os2_loop *loop, const os2_proc_options *options, os2_err 
   if (code == 0) {
     p->has_group = options->new_group; /* not before: without a pid it would be our own */
     set_reading(p, true);
+    if (options->in_background) let_loop_end(p);
     return &p->op;
   }
   os2_fail_uv(err, code, "cannot start %s", options->argv[0]);

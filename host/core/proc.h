@@ -8,13 +8,20 @@
 #include "core/err.h"
 #include "core/op.h"
 
-typedef enum os2_stdio { OS2_STDIO_NULL, OS2_STDIO_PIPE, OS2_STDIO_INHERIT } os2_stdio;
+typedef enum os2_stdio {
+  OS2_STDIO_NULL,
+  OS2_STDIO_PIPE,
+  OS2_STDIO_INHERIT,
+  OS2_STDIO_FD /* the options' fd; stays the caller's to close */
+} os2_stdio;
 
 typedef struct os2_proc_options {
   char *const *argv; /* never a shell's line; argv[0] is looked up on the PATH; NULL at the end */
   char *const *env;  /* "NAME=value", NULL at the end; NULL: ours */
   const char *cwd;   /* NULL: ours */
   os2_stdio in, out, err;
+  int fd;
+  bool in_background; /* does not keep the event loop alive by itself */
   bool new_group;    /* leads a process group of its own; signals then go to the group */
 } os2_proc_options;
 

@@ -4,13 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/un.h>
 
 #include "core/grpc.h"
 #include "core/mem.h"
 #include "core/protobuf.h"
+#include "core/wire.h"
 
-enum { HEAD_LIMIT = 8 * 1024, READ_SIZE = 16 * 1024 };
+enum { HEAD_LIMIT = 8 * 1024 };
 
 static const char CREDENTIALS[] = "/moby.filesync.v1.Auth/Credentials";
 static const char HEALTH[] = "/grpc.health.v1.Health/Check";
@@ -18,60 +18,30 @@ static const char *const METHODS[] = {CREDENTIALS, HEALTH, NULL};
 
 typedef struct session {
   os2_op op;
-  uv_pipe_t pipe;
-  uv_connect_t connect;
+  os2_wire *wire;
   os2_grpc *grpc;
   bool is_upgraded;
   bool is_feeding; /* inside os2_grpc_feed, which must not be asked for bytes */
   bool is_stopped;
   size_t head_len;
   char head[HEAD_LIMIT]; /* the request until it is written, then the answer's head */
-  char input[READ_SIZE];
 } session;
 
-typedef struct outgoing {
-  uv_write_t request;
-  size_t len;
-  char bytes[];
-} outgoing;
-
-static void on_closed(uv_handle_t *handle) {
-  session *s = handle->data;
+static void on_closed(void *arg) {
+  session *s = arg;
   os2_op_release(&s->op);
 }
 
 static void stop(session *s) {
   if (s->is_stopped) return;
   s->is_stopped = true;
-  uv_close((uv_handle_t *)&s->pipe, on_closed);
+  os2_wire_close(s->wire);
 }
 
 static void end(session *s, const os2_err *err) {
   if (s->is_stopped) return;
   stop(s);
   os2_op_finish(&s->op, err);
-}
-
-static void on_written(uv_write_t *request, int status) {
-  outgoing *out = (outgoing *)request;
-  session *s = request->handle->data;
-  explicit_bzero(out->bytes, out->len); /* it may hold a secret */
-  free(out);
-  if (status >= 0 || status == UV_ECANCELED) return;
-  os2_err err;
-  os2_fail_uv(&err, status, "the session with the engine was lost");
-  end(s, &err);
-}
-
-static void send_bytes(session *s, const char *bytes, size_t len) {
-  outgoing *out = os2_mem_resize(NULL, sizeof *out + len, 1);
-  out->len = len;
-  memcpy(out->bytes, bytes, len);
-  uv_buf_t buffer = uv_buf_init(out->bytes, (unsigned)len);
-  int rc = uv_write(&out->request, (uv_stream_t *)&s->pipe, &buffer, 1, on_written);
-  if (rc == 0) return;
-  out->request.handle = (uv_stream_t *)&s->pipe;
-  on_written(&out->request, rc);
 }
 
 /* Sends what the gRPC server has to say. */
@@ -81,7 +51,7 @@ static void flush(session *s) {
   ptrdiff_t n = 0;
   if (s->is_feeding) return;
   while (!s->is_stopped && (n = os2_grpc_take(s->grpc, &bytes, &err)) > 0)
-    send_bytes(s, bytes, (size_t)n);
+    os2_wire_send(s->wire, bytes, (size_t)n);
   if (n < 0) end(s, &err);
 }
 
@@ -129,49 +99,28 @@ static void read_head(session *s, const char *bytes, size_t len) {
   if (!s->is_stopped) feed(s, bytes + taken, len - taken);
 }
 
-static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer) {
-  (void)suggested;
-  session *s = handle->data;
-  *buffer = uv_buf_init(s->input, sizeof s->input);
+static void on_received(void *arg, const char *bytes, size_t len) {
+  session *s = arg;
+  if (s->is_stopped) return;
+  if (s->is_upgraded) feed(s, bytes, len);
+  else read_head(s, bytes, len);
 }
 
-static void on_end(session *s, int code) {
-  os2_err err;
-  if (code == UV_EOF && s->is_upgraded) {
-    end(s, NULL);
-    return;
-  }
-  if (code == UV_EOF)
+static void on_ended(void *arg, const os2_err *cause) {
+  session *s = arg;
+  os2_err err = *cause;
+  if (err.kind == OS2_OK && !s->is_upgraded)
     os2_fail(&err, OS2_NETWORK, "the engine hung up before it opened a build session");
-  else
-    os2_fail_uv(&err, code, "the session with the engine was lost");
   end(s, &err);
 }
 
-static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buffer) {
-  session *s = stream->data;
-  if (n < 0)
-    on_end(s, (int)n);
-  else if (s->is_upgraded)
-    feed(s, buffer->base, (size_t)n);
-  else
-    read_head(s, buffer->base, (size_t)n);
+static void on_connected(void *arg) {
+  session *s = arg;
+  os2_wire_send(s->wire, s->head, strlen(s->head));
+  s->head[0] = '\0';
 }
 
-static void on_connected(uv_connect_t *connect, int status) {
-  session *s = connect->data;
-  if (status == UV_ECANCELED) return;
-  if (status == 0) {
-    send_bytes(s, s->head, strlen(s->head));
-    s->head[0] = '\0';
-    if (!s->is_stopped) status = uv_read_start((uv_stream_t *)&s->pipe, on_alloc, on_read);
-  }
-  if (status >= 0) return;
-  os2_err err;
-  os2_fail_uv(&err, status, "cannot connect to the engine");
-  if (err.kind != OS2_DENIED) err.kind = OS2_UNAVAILABLE;
-  end(s, &err);
-}
+static const os2_wire_events WIRE_EVENTS = {on_connected, on_received, on_ended, on_closed};
 
 /* CredentialsRequest {1: Host}. */
 static void ask_credentials(session *s, int32_t id, const char *message, size_t len) {
@@ -211,6 +160,13 @@ static void destroy(os2_op *op) {
 
 static const os2_op_class CLASS = {"docker.session", cancel, NULL, destroy};
 
+/* Path and query of a URL. */
+static const char *target_of(const char *url) {
+  const char *host = strstr(url, "://");
+  const char *target = strchr(host != NULL ? host + 3 : url, '/');
+  return target != NULL ? target : "/";
+}
+
 /* Writes the upgrade request; -1 when it does not fit. */
 static int write_request(session *s, const os2_session_request *request) {
   int n = snprintf(s->head, sizeof s->head,
@@ -219,31 +175,25 @@ static int write_request(session *s, const os2_session_request *request) {
                    "X-Docker-Expose-Session-Name: os2\r\nX-Docker-Expose-Session-Sharedkey: \r\n"
                    "X-Docker-Expose-Session-Grpc-Method: %s\r\n"
                    "X-Docker-Expose-Session-Grpc-Method: %s\r\n\r\n",
-                   request->path, request->id, CREDENTIALS, HEALTH);
+                   target_of(request->url), request->id, CREDENTIALS, HEALTH);
   return n < 0 || (size_t)n >= sizeof s->head ? -1 : 0;
 }
 
-static int check_request(const os2_session_request *request, os2_err *err) {
-  size_t limit = sizeof((struct sockaddr_un *)0)->sun_path;
-  if (strlen(request->unix_socket) < limit) return 0;
-  return os2_fail(err, OS2_INVALID, "the engine's socket path %s is too long: at most %zu bytes",
-                  request->unix_socket, limit - 1);
+static int start(session *s, os2_loop *loop, const os2_session_request *request, os2_err *err) {
+  if (write_request(s, request) != 0)
+    return os2_fail(err, OS2_INVALID, "the session's id or path is too long");
+  s->wire = os2_wire_open(loop, request->url, &request->route, &WIRE_EVENTS, s, err);
+  return s->wire != NULL ? 0 : -1;
 }
 
 os2_op *os2_session_start(os2_loop *loop, const os2_session_request *request, os2_err *err) {
-  if (check_request(request, err) != 0) return NULL;
   session *s = os2_mem_zero(1, sizeof *s);
-  if (write_request(s, request) != 0) {
+  if (start(s, loop, request, err) != 0) {
     free(s);
-    os2_fail(err, OS2_INVALID, "the session's id or path is too long");
     return NULL;
   }
   os2_op_init(&s->op, loop, &CLASS);
   s->grpc = os2_grpc_new(METHODS, on_call, s);
-  s->pipe.data = s;
-  s->connect.data = s;
-  uv_pipe_init(&loop->uv, &s->pipe, 0);
-  uv_pipe_connect(&s->connect, &s->pipe, request->unix_socket, on_connected);
   return &s->op;
 }
 

@@ -7,15 +7,16 @@
 #include "core/err.h"
 #include "core/loop.h"
 #include "core/op.h"
+#include "core/route.h"
 
 /* Events. READY: empty, the engine knows the session, a build may name it. CREDENTIALS: a
    question, see os2_session_read_question. */
 enum { OS2_SESSION_READY, OS2_SESSION_CREDENTIALS };
 
 typedef struct os2_session_request {
-  const char *unix_socket; /* the engine's */
-  const char *path;        /* "/v1.41/session" */
-  const char *id;          /* what the build gives as `session`; unique */
+  os2_route route;
+  const char *url; /* "http://docker/v1.41/session" */
+  const char *id;  /* what the build gives as `session`; unique */
 } os2_session_request;
 
 /*
@@ -23,8 +24,8 @@ typedef struct os2_session_request {
  * on this connection and we are its server (moby's api/types/client.go DialHijack, BuildKit's
  * session/grpchijack). Served are moby.filesync.v1.Auth/Credentials, as an event that is answered
  * later, and grpc.health.v1.Health/Check; everything else is UNIMPLEMENTED.
- * The operation ends well when the engine hangs up; errors are OS2_UNAVAILABLE and OS2_DENIED (no
- * connection), OS2_NETWORK (lost), OS2_PROTOCOL (refused, not HTTP/2).
+ * The operation ends well when the engine hangs up; errors are those of os2_wire_open and
+ * OS2_PROTOCOL (refused, not HTTP/2).
  */
 os2_op *os2_session_start(os2_loop *loop, const os2_session_request *request, os2_err *err);
 

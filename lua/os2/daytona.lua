@@ -90,7 +90,7 @@ local function without_key(failure)
 end
 
 local function send(request)
-  request.ca_file = env.get("SSL_CERT_FILE") or env.get("CURL_CA_BUNDLE")
+  request.route = { ca_file = env.get("SSL_CERT_FILE") or env.get("CURL_CA_BUNDLE") }
   return require("host.http").request(request) -- late: it loads libcurl
 end
 
@@ -236,7 +236,7 @@ end
 --- ports. `api.<operation>{…}` calls an operation, `request(method, path, options)` any other path;
 --- both as in `daytona`. Each call puts the sandbox's auto-stop off.
 ---@param sandbox table|string  its record, or its id or name to ask for it
----@return {api: table, request: fun(method: string, path: string, options: table?): any, table}
+---@return {api: toolbox.api, request: fun(method: string, path: string, options: table?): any}
 function M.toolbox(sandbox)
   if type(sandbox) == "string" then
     sandbox = record("get_sandbox", { sandboxIdOrName = sandbox })

@@ -73,10 +73,12 @@ local function host_options(caller, options)
     url = options.url,
     headers = header_list(caller, options.headers),
     body = options.body,
-    unix_socket = options.unix_socket,
+    route = {
+      unix_socket = options.unix_socket,
+      ca_file = env.get("SSL_CERT_FILE") or env.get("CURL_CA_BUNDLE"),
+    },
     connect_timeout = options.connect_timeout or policy.ask("timeouts.connect"),
     response_limit = options.response_limit or policy.ask("http.response_limit"),
-    ca_file = env.get("SSL_CERT_FILE") or env.get("CURL_CA_BUNDLE"),
   }
 end
 

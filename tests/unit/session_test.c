@@ -164,7 +164,8 @@ static void engine_close(engine *e) {
 
 static os2_op *open_session(const char *path) {
   os2_err err = {0};
-  os2_session_request request = {path, "/v1.41/session", "the-id"};
+  os2_session_request request = {
+      .route.unix_socket = path, .url = "http://docker/v1.41/session", .id = "the-id"};
   os2_op *op = os2_session_start(os2_loop_get(), &request, &err);
   assert_non_null(op);
   os2_op_set_deadline(op, 10);
@@ -302,7 +303,8 @@ static void no_engine_is_unavailable(void **state) {
   memset(path, 'x', sizeof path - 1);
   path[sizeof path - 1] = '\0';
   os2_err err = {0};
-  os2_session_request request = {path, "/session", "id"};
+  os2_session_request request = {
+      .route.unix_socket = path, .url = "http://docker/session", .id = "id"};
   assert_null(os2_session_start(os2_loop_get(), &request, &err));
   assert_int_equal(err.kind, OS2_INVALID);
 }

@@ -155,9 +155,9 @@ local function start(options)
   end
   local query = query_of(options, builder, session)
   return err.check(native.build{
-    socket = link.place.socket, target = client.target("image_build", query),
-    headers = headers, context = options.context.handle, session_id = session,
-    session_target = session and client.target("session", {}) or nil,
+    url = client.url("image_build", query), route = link.place.route, headers = headers,
+    context = options.context.handle, session_id = session,
+    session_url = session and client.url("session", {}) or nil,
     timeout = options.timeout or policy.ask("timeouts.build"),
   })
 end

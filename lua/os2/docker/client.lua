@@ -9,17 +9,17 @@ local native = require("host.docker")
 local policy = require("os2.policy")
 local rest = require("os2.rest")
 local trace = require("os2.trace")
+local version = require("os2.docker.version")
 
 ---@class os2.docker.client
 local M = {}
 
-local BASE <const> = "http://docker" -- the name is not looked up: the socket is the place
 local PING <const> = "/_ping"
 -- A line of a push or a pull; the engine's are below 1 kB.
 local LINE_LIMIT <const> = 1024 * 1024
 
 ---@class os2.docker.connection
----@field place os2.docker.endpoint.place
+---@field place os2.docker.place
 ---@field version string  of the API, that is spoken
 ---@field builder "1"|"2"  classic or BuildKit
 ---@field config table  Docker's config
@@ -28,7 +28,7 @@ local connection -- of this process, once the engine has answered a ping
 local function ping(place)
   local started = clock.monotonic()
   local pong, failure = http.request{
-    method = "GET", url = BASE .. PING, unix_socket = place.socket,
+    method = "GET", url = place.url .. PING, route = place.route,
     timeout = policy.ask("timeouts.engine"), connect_timeout = policy.ask("timeouts.connect"),
     response_limit = policy.ask("http.response_limit"),
   }
@@ -46,10 +46,9 @@ function M.connect()
   local settings = config.load()
   local place = endpoint.find(settings)
   local headers = ping(place)
-  local version = endpoint.version(headers["api-version"])
   connection = {
-    place = place, version = version, builder = endpoint.builder(headers, version),
-    config = settings,
+    place = place, version = version.choose(headers["api-version"], place.name),
+    builder = version.builder(headers), config = settings,
   }
   return connection
 end
@@ -59,10 +58,11 @@ function M.forget()
   connection = nil
 end
 
--- A target below the version that is spoken.
-local function versioned(target)
-  if target == PING then return target end
-  return ("/v%s%s"):format(M.connect().version, target)
+-- The URL of a target below the version that is spoken.
+local function url_of(target)
+  local link = M.connect()
+  if target == PING then return link.place.url .. target end
+  return ("%s/v%s%s"):format(link.place.url, link.version, target)
 end
 
 --- The table-driven client: `call`, `request`, `api`.
@@ -71,9 +71,9 @@ M.rest = rest.client{
   module = native,
   timeout = "timeouts.engine",
   headers = function() return {} end,
-  url = function(target) return BASE .. versioned(target) end,
+  url = url_of,
   send = function(request)
-    request.unix_socket = M.connect().place.socket
+    request.route = M.connect().place.route
     return http.request(request)
   end,
   classify = errors.of_answer,
@@ -93,24 +93,27 @@ local function param_list(params)
   return list
 end
 
---- Returns the path and query of an operation that is streamed, version included.
+--- Returns the URL of an operation that is streamed.
 ---@param name string
 ---@param params table<string, string|string[]>  a list repeats its key
 ---@return string
-function M.target(name, params)
-  return versioned(err.check(native.target(name, param_list(params))))
+function M.url(name, params)
+  return url_of(err.check(native.target(name, param_list(params))))
 end
 
---- Starts an operation whose answer comes in lines; returns the host's operation.
+--- Starts an operation whose answer streams, in lines where nothing else is said; returns the host's
+--- operation. With `send` the request's body is given in pieces.
 ---@param name string
 ---@param params table<string, string|string[]>
----@param options {headers: string[]?, timeout: number}
+---@param options {headers: string[]?, timeout: number, mode: "lines"|"chunks"|nil, body: string?,
+---  send: boolean?}
 ---@return userdata
 function M.start(name, params, options)
   local place = M.connect().place
   return err.check(http.start{
-    method = native.operation(name).method, url = BASE .. M.target(name, params),
-    unix_socket = place.socket, headers = options.headers, mode = "lines",
+    method = native.operation(name).method, url = M.url(name, params),
+    route = place.route, headers = options.headers, mode = options.mode or "lines",
+    body = options.body, send = options.send,
     timeout = options.timeout, connect_timeout = policy.ask("timeouts.connect"),
     response_limit = LINE_LIMIT,
   })

@@ -2,7 +2,6 @@
 local env = require("os2.env")
 local err = require("os2.err")
 local fs = require("os2.fs")
-local native = require("host.docker")
 local json = require("host.json")
 local proc = require("os2.proc")
 local task = require("os2.task")
@@ -16,11 +15,16 @@ local HUB_HOSTS <const> = {
   ["docker.io"] = true, ["index.docker.io"] = true, ["registry-1.docker.io"] = true,
 }
 
-local function path()
-  local dir = env.get("DOCKER_CONFIG")
-  if dir then return dir .. "/config.json" end
-  local home = env.get("HOME")
-  return home and home .. "/.docker/config.json"
+-- Loaded at first use: who only asks where the engine is must not pay for libcurl.
+local function native()
+  return require("host.docker")
+end
+
+--- Returns the directory of Docker's config, or nil where there is none: no home.
+---@return string?
+function M.directory()
+  local directory, home = env.get("DOCKER_CONFIG"), env.get("HOME")
+  return directory or home and home .. "/.docker"
 end
 
 -- The parser's message would quote the file, which holds secrets.
@@ -38,7 +42,8 @@ end
 --- of DOCKER_AUTH_CONFIG, in the same form, go before the file's.
 ---@return table  empty when there is none
 function M.load()
-  local file = path()
+  local directory = M.directory()
+  local file = directory and directory .. "/config.json"
   local config = file and fs.exists(file) and decode(fs.read(file), file) or {}
   local auths = env.get("DOCKER_AUTH_CONFIG")
   if auths then
@@ -74,7 +79,7 @@ local function from_auth(auth)
   end
   local username, password = auth.username, auth.password
   if type(auth.auth) == "string" then
-    local plain = native.base64_decode(auth.auth) or ""
+    local plain = native().base64_decode(auth.auth) or ""
     username, password = plain:match("^([^:]*):(.*)$")
     password = password and password:gsub("%z+$", "")
   end
@@ -134,12 +139,12 @@ end
 ---@param host string
 ---@return string
 function M.header(auth, host)
-  if not auth then return native.base64_url("{}") end
+  if not auth then return native().base64_url("{}") end
   local fields = {
     username = auth.username, password = auth.password, identitytoken = auth.identitytoken,
     serveraddress = M.server(host),
   }
-  return native.base64_url(json.encode(fields))
+  return native().base64_url(json.encode(fields))
 end
 
 return M

@@ -1,24 +1,18 @@
---- Where the engine is, and which version of its API it is spoken to in.
+--- Where the engine is, chosen as the Docker command chooses.
+local config = require("os2.docker.config")
+local contexts = require("os2.docker.contexts")
 local env = require("os2.env")
 local err = require("os2.err")
 local fs = require("os2.fs")
+local host = require("os2.docker.host")
+local options = require("os2.options")
+local policy = require("os2.policy")
 
 ---@class os2.docker.endpoint
 local M = {}
 
 local SYSTEM_SOCKET <const> = "/var/run/docker.sock"
--- 1.52 drops fields that are read here; every engine from 20.10 on serves a version up to this.
-local NEWEST_API <const> = "1.51"
--- Before it there is neither BuildKit nor a session.
-local BUILDKIT_API <const> = "1.39"
-
----@class os2.docker.endpoint.place
----@field socket string  path
----@field name string  as people write it: "unix:///var/run/docker.sock"
-
-local function place(socket)
-  return { socket = socket, name = "unix://" .. socket }
-end
+local TLS_HOST <const> = "tcp://localhost:2376"
 
 local function refuse(message, hint)
   err.raise(err.new{
@@ -26,74 +20,82 @@ local function refuse(message, hint)
   })
 end
 
-local function from_docker_host(host)
-  local socket = host:match("^unix://(/.+)$")
-  if socket then return place(socket) end
-  refuse(("DOCKER_HOST is %s, and os2 reaches the engine on a unix socket only"):format(host),
-    "unset DOCKER_HOST, or set it to unix:///path/to/docker.sock")
+local function parse(text, source, tls)
+  return host.parse(text, source, {
+    tls = tls, connect_timeout = policy.ask("timeouts.connect"),
+  })
 end
 
-local function check_context(name, source)
-  if type(name) ~= "string" or name == "" or name == "default" then return end
-  refuse(("%s names the Docker context %s, and os2 reaches the engine on a unix socket only")
-    :format(source, name),
-    "set DOCKER_HOST=unix:///path/to/docker.sock, which goes before contexts")
+local function refuse_certificates(directory, what)
+  refuse(("%s names certificates in %s, and %s"):format(
+    env.get("DOCKER_TLS_VERIFY") and "DOCKER_TLS_VERIFY" or "DOCKER_TLS", directory, what),
+    "put the engine's ca.pem, cert.pem and key.pem there, or set DOCKER_CERT_PATH")
+end
+
+-- What the variables say of TLS, or nil. The engine's CA is needed where it is verified; cert.pem
+-- and key.pem only where the engine asks for them.
+local function tls_of_environment()
+  local verify = env.get("DOCKER_TLS_VERIFY") ~= nil
+  if not verify and not env.get("DOCKER_TLS") then return nil end
+  local directory = env.get("DOCKER_CERT_PATH") or config.directory() or "."
+  local function file(name)
+    local path = directory .. "/" .. name
+    return fs.exists(path) and path or nil
+  end
+  local tls = { ca_file = file("ca.pem"), cert_file = file("cert.pem"), key_file = file("key.pem") }
+  if verify and not tls.ca_file then refuse_certificates(directory, "there is no ca.pem") end
+  if (tls.cert_file == nil) ~= (tls.key_file == nil) then
+    refuse_certificates(directory, "of cert.pem and key.pem one is missing")
+  end
+  tls.unverified = not verify or nil
+  return tls
+end
+
+-- The system's engine, the user's own (rootless), Podman's.
+local function sockets()
+  local runtime = env.get("XDG_RUNTIME_DIR")
+  local list = { SYSTEM_SOCKET }
+  if runtime then
+    list[#list + 1] = runtime .. "/docker.sock"
+    list[#list + 1] = runtime .. "/podman/podman.sock"
+  end
+  list[#list + 1] = "/run/podman/podman.sock"
+  return list
 end
 
 local function search()
-  local runtime = env.get("XDG_RUNTIME_DIR")
-  local rootless = runtime and runtime .. "/docker.sock"
-  local is_rootless = rootless and not fs.exists(SYSTEM_SOCKET) and fs.exists(rootless)
-  return place(is_rootless and rootless or SYSTEM_SOCKET)
-end
-
---- Returns the engine's place: DOCKER_HOST, else the system's socket, else the user's own
---- (rootless). Raises (exit 3) for places that are no unix socket.
----@param config table  Docker's config
----@return os2.docker.endpoint.place
-function M.find(config)
-  local host = env.get("DOCKER_HOST")
-  if host then return from_docker_host(host) end
-  local context = env.get("DOCKER_CONTEXT")
-  if context then check_context(context, "DOCKER_CONTEXT")
-  else check_context(config.currentContext, "Docker's config") end
-  return search()
-end
-
-local function parse_version(text)
-  local major, minor = tostring(text):match("^(%d+)%.(%d+)$")
-  return major and tonumber(major) * 1000 + tonumber(minor)
-end
-
---- Returns the version to speak: the lower of the newest that is known here and the engine's own,
---- or what DOCKER_API_VERSION pins.
----@param engine_version string?  of the engine's answer to a ping
----@return string
-function M.version(engine_version)
-  local pinned = env.get("DOCKER_API_VERSION")
-  if pinned then
-    if parse_version(pinned) then return pinned end
-    refuse(("DOCKER_API_VERSION is %q, and versions look like 1.41"):format(pinned),
-      "unset DOCKER_API_VERSION, or set it to a version the engine serves")
+  for _, path in ipairs(sockets()) do
+    if fs.exists(path) then return host.socket(path) end
   end
-  local theirs = parse_version(engine_version)
-  if not theirs then
-    err.raise(err.new{
-      kind = "protocol", op = "docker.ping",
-      message = "what answers on the engine's socket names no Api-Version: no Docker engine",
-      hint = "set DOCKER_HOST to the engine's socket",
-    })
-  end
-  return theirs < parse_version(NEWEST_API) and engine_version or NEWEST_API
+  return host.socket(SYSTEM_SOCKET)
 end
 
---- Tells which builder to ask for. An engine that says nothing (20.10) has BuildKit.
----@param headers table<string, string>  of the answer to a ping, names in lower case
----@param version string
----@return "1"|"2"  classic or BuildKit
-function M.builder(headers, version)
-  if headers["builder-version"] == "1" or headers.ostype == "windows" then return "1" end
-  return parse_version(version) < parse_version(BUILDKIT_API) and "1" or "2"
+-- Docker's own context "default": the variables, else the usual places.
+local function default()
+  local text, tls = env.get("DOCKER_HOST"), tls_of_environment()
+  if text then return parse(text, "DOCKER_HOST", tls) end
+  return tls and parse(TLS_HOST, "the engine's place", tls) or search()
+end
+
+-- The context that is named, and by whom: option, then DOCKER_HOST (no context), DOCKER_CONTEXT,
+-- Docker's config.
+local function named_context(settings)
+  if options.docker_context then return options.docker_context, "--docker-context" end
+  if env.get("DOCKER_HOST") then return "default" end
+  local name = env.get("DOCKER_CONTEXT")
+  if name then return name, "DOCKER_CONTEXT" end
+  return settings.currentContext, "currentContext in Docker's config.json"
+end
+
+--- Returns the engine's place. Raises (exit 3) for a context that does not exist, and for places
+--- and certificates that are none.
+---@param settings table  Docker's config
+---@return os2.docker.place
+function M.find(settings)
+  local name, source = named_context(settings)
+  if type(name) ~= "string" or name == "" or name == "default" then return default() end
+  local text, tls = contexts.read(name, source, config.directory() or ".")
+  return text and parse(text, "the host of the Docker context " .. name, tls) or search()
 end
 
 return M

@@ -38,6 +38,31 @@ local function message_of(body)
   return (message:gsub("%s*[\r\n]+%s*", " "):gsub("^%s+", ""):gsub("%s+$", ""))
 end
 
+local VERSION_HINT <const> = "use a newer os2; DOCKER_API_VERSION, where it is set, goes before "
+  .. "what both settle on"
+
+-- Refusals that are about how the engine is asked: pattern, message (or the engine's), hint.
+local REFUSALS <const> = {
+  { "client version (%S+) is too old%. Minimum supported API version is ([%d.]+)",
+    "os2 asked in API version %s, and the engine serves %s and newer", VERSION_HINT },
+  { "client version (%S+) is too new%. Maximum supported API version is ([%d.]+)",
+    "os2 asked in API version %s, and the engine serves %s and older", VERSION_HINT },
+  { "sent an HTTP request to an HTTPS server", "the engine speaks TLS and was asked without",
+    "set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH where its certificates are not in ~/.docker" },
+}
+
+local function refusal(op, status, message)
+  for _, words in ipairs(REFUSALS) do
+    local first, second = message:match(words[1])
+    if first then
+      return err.new{
+        kind = "invalid", exit = "config", op = op, status = status, hint = words[3],
+        message = words[2]:format(first, second),
+      }
+    end
+  end
+end
+
 --- Returns the error for an answer that is no success.
 ---@param op string  "docker.image_tag"
 ---@param response {status: integer, body: string}
@@ -46,6 +71,8 @@ function M.of_answer(op, response)
   local status = response.status
   local message = message_of(response.body)
     or ("the engine answered %d without a word"):format(status)
+  local refused = status == 400 and refusal(op, status, message)
+  if refused then return refused end
   local kind = KIND_OF_STATUS[status] or kind_of_words(message) or "protocol"
   return err.new{
     kind = kind, op = op, message = message, status = status, retryable = kind == "unavailable",
@@ -114,33 +141,85 @@ function M.of_build(failure, step, tail)
 end
 
 local START <const> = "start the engine (systemctl start docker, or dockerd), or set DOCKER_HOST"
-
--- By kind: what the engine's place and the connection's own words are put into.
-local CONNECTION <const> = {
-  unavailable = {
-    message = "no Docker engine answers at %s", hint = START, retryable = true,
-  },
-  denied = {
-    message = "this user may not use the Docker engine at %s",
-    hint = "join the group that owns the socket (usually docker), or run as root",
-  },
-  network = {
-    message = "the connection to the Docker engine at %s was lost: %s", retryable = true,
-    hint = "see whether the engine still runs, then try again",
-  },
+local LOST <const> = {
+  message = "the connection to the Docker engine at %s was lost: %s", retryable = true,
+  hint = "see whether the engine still runs, then try again",
 }
+local UNREACHED <const> = {
+  message = "no Docker engine answers at %s: %s", retryable = true,
+  hint = "see whether the engine runs and listens there, or set DOCKER_HOST to where it does",
+}
+local CERTIFICATES <const> = {
+  message = "the certificates do not fit the Docker engine at %s: %s",
+  hint = "see whether ca.pem is of the CA that signed the engine's certificate, that it names this "
+    .. "host, and that cert.pem and key.pem are of a client the engine knows",
+}
+local NO_TLS <const> = {
+  message = "what answers at %s speaks no TLS: %s",
+  hint = "where the engine has none, unset DOCKER_TLS_VERIFY and DOCKER_TLS",
+}
+
+-- By the kind of place, then of error: what the place and the connection's own words are put into.
+local CONNECTION <const> = {
+  unix = {
+    unavailable = {
+      message = "no Docker engine answers at %s", hint = START, retryable = true,
+    },
+    denied = {
+      message = "this user may not use the Docker engine at %s",
+      hint = "join the group that owns the socket (usually docker), or run as root",
+    },
+    network = LOST,
+  },
+  tcp = { unavailable = UNREACHED, network = LOST },
+  tls = { unavailable = UNREACHED, network = LOST, denied = CERTIFICATES },
+  ssh = { unavailable = UNREACHED, network = LOST },
+}
+
+-- A refused certificate often shows only when the first bytes are read.
+local function tls_words(e)
+  if e.message:find("wrong version number", 1, true) then return NO_TLS end
+  return e.message:find("alert", 1, true) and CERTIFICATES or nil
+end
+
+local function connection_words(e, place)
+  if e.kind == "network" and place.kind == "tls" and tls_words(e) then
+    e.kind = "denied"
+    return tls_words(e)
+  elseif e.kind == "network" and e.is_sent == false then
+    return UNREACHED
+  end
+  return CONNECTION[place.kind][e.kind]
+end
+
+local SSH_REFUSALS <const> = { "Permission denied", "Host key verification failed" }
+
+-- What ssh ended with tells what is wrong: 255 is its own, the others are the far command's.
+local function explain_ssh(e, place)
+  local by_hand = table.concat(place.route.command, " ")
+  e.hint = "see what it says by hand: " .. by_hand
+  if e.message:find("exit code 127", 1, true) then
+    e.hint = "install the docker command on that machine"
+  elseif e.message:find("exit code 255", 1, true) then
+    e.hint = "try it by hand, since os2 answers none of ssh's questions: " .. by_hand
+  end
+  for _, words in ipairs(SSH_REFUSALS) do
+    if e.message:find(words, 1, true) then e.kind, e.retryable = "denied", false end
+  end
+end
 
 --- Adds the engine's place and the way on to an error of the connection itself.
 ---@param e os2.Err
----@param place os2.docker.endpoint.place
+---@param place os2.docker.place
 ---@param op string
 ---@return os2.Err  the same error
 function M.of_connection(e, place, op)
   e.op = op
-  local words = CONNECTION[e.kind]
-  if not words or e.status then return e end
-  e.message = words.message:format(place.name, e.message)
+  local words = not e.status and connection_words(e, place)
+  if not words then return e end
   e.hint, e.retryable = words.hint, words.retryable
+  if place.kind == "ssh" and e.kind == "unavailable" then explain_ssh(e, place) end
+  e.message = words.message:format(place.name, e.message)
   return e
 end
 

@@ -21,7 +21,7 @@ describe("host.docker.build", function()
 
   local function build(target, options)
     local given = {
-      socket = server.socket, target = target, headers = {}, timeout = 30,
+      url = "http://docker" .. target, route = { unix_socket = server.socket }, headers = {}, timeout = 30,
       context = assert(native.context{ path = directory, timeout = 30 }),
     }
     for key, value in pairs(options or {}) do given[key] = value end
@@ -56,7 +56,7 @@ describe("host.docker.build", function()
 
   it("sends its context again when a kept connection turns out to be dead", function()
     local warm = require("host.http").request{
-      method = "GET", url = "http://docker/echo", unix_socket = server.socket, timeout = 30,
+      method = "GET", url = "http://docker/echo", route = { unix_socket = server.socket }, timeout = 30,
       response_limit = 1000000,
     }
     assert.equal(200, warm.status)

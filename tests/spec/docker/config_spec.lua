@@ -1,15 +1,13 @@
---- Docker's own configuration: credentials in all their forms, the engine's place and version.
+--- Docker's own configuration: credentials in all their forms.
 local config = require("os2.docker.config")
-local endpoint = require("os2.docker.endpoint")
 local env = require("os2.env")
 local err = require("os2.err")
-local fs = require("os2.fs")
 local json = require("os2.json")
 local native = require("host.docker")
 local proc = require("os2.proc")
 local temporary = require("tests.lib.temporary")
 
-local get, exists, run = env.get, fs.exists, proc.run
+local get, run = env.get, proc.run
 local SECRET <const> = "s3cr3t-of-the-spec"
 
 local function base64(text)
@@ -143,56 +141,5 @@ describe("os2.docker.config", function()
     local header = config.header({ username = "me", password = "??>>" }, "r.io")
     assert.is_nil(header:find("[+/]"))
     assert.are.equal(0, #header % 4)
-  end)
-end)
-
-describe("os2.docker.endpoint", function()
-  after_each(function()
-    env.get, fs.exists = get, exists
-  end)
-
-  local function find(variables, settings, existing)
-    with_environment(variables)
-    fs.exists = function(path) return (existing or {})[path] or false end
-    return endpoint.find(settings or {})
-  end
-
-  it("takes DOCKER_HOST, the system's socket, the user's own", function()
-    assert.are.equal("/x.sock", find({ DOCKER_HOST = "unix:///x.sock", DOCKER_CONTEXT = "far" }).socket)
-    assert.are.equal("unix:///var/run/docker.sock", find({}).name)
-    local rootless = { ["/run/user/1/docker.sock"] = true }
-    assert.are.equal("/run/user/1/docker.sock", find({ XDG_RUNTIME_DIR = "/run/user/1" }, {}, rootless).socket)
-    rootless["/var/run/docker.sock"] = true
-    assert.are.equal("/var/run/docker.sock", find({ XDG_RUNTIME_DIR = "/run/user/1" }, {}, rootless).socket)
-  end)
-
-  it("refuses other places in clear words", function()
-    for _, host in ipairs{ "tcp://10.0.0.1:2375", "ssh://me@far", "fd://", "unix://" } do
-      local failure = raised(find, { DOCKER_HOST = host })
-      assert.are.equal("config", failure.exit)
-      assert.is_truthy(failure.message:find(host, 1, true))
-    end
-    assert.is_truthy(raised(find, { DOCKER_CONTEXT = "far" }).message:find("far", 1, true))
-    assert.is_truthy(raised(find, {}, { currentContext = "far" }).message:find("far", 1, true))
-    assert.are.equal("/var/run/docker.sock", find({}, { currentContext = "default" }).socket)
-  end)
-
-  it("speaks the lower of both versions, or the pinned one", function()
-    with_environment{}
-    assert.are.equal("1.41", endpoint.version("1.41"))
-    assert.are.equal("1.51", endpoint.version("1.60"))
-    assert.are.equal("protocol", raised(endpoint.version, nil).kind)
-    with_environment{ DOCKER_API_VERSION = "1.40" }
-    assert.are.equal("1.40", endpoint.version("1.41"))
-    with_environment{ DOCKER_API_VERSION = "new" }
-    assert.are.equal("config", raised(endpoint.version, "1.41").exit)
-  end)
-
-  it("takes BuildKit where the engine has it", function()
-    assert.are.equal("2", endpoint.builder({}, "1.41"))
-    assert.are.equal("2", endpoint.builder({ ["builder-version"] = "2" }, "1.47"))
-    assert.are.equal("1", endpoint.builder({ ["builder-version"] = "1" }, "1.47"))
-    assert.are.equal("1", endpoint.builder({}, "1.38"))
-    assert.are.equal("1", endpoint.builder({ ostype = "windows" }, "1.41"))
   end)
 end)

@@ -2,7 +2,7 @@
 local err = require("os2.err")
 local errors = require("os2.docker.errors")
 
-local PLACE <const> = { socket = "/x.sock", name = "unix:///x.sock" }
+local PLACE <const> = { kind = "unix", name = "unix:///x.sock" }
 
 describe("os2.docker.errors.of_answer", function()
   local CASES <const> = {

@@ -1,0 +1,81 @@
+--- Docker's contexts: engines by name, as `docker context create` keeps them beside its config.
+local err = require("os2.err")
+local fs = require("os2.fs")
+local hash = require("os2.hash")
+local json = require("host.json")
+local nearest = require("os2.policy.nearest")
+
+---@class os2.docker.contexts
+local M = {}
+
+local function refuse(message, hint)
+  err.raise(err.new{
+    kind = "invalid", exit = "config", op = "docker.context", message = message, hint = hint,
+  })
+end
+
+local function meta_file(directory, id)
+  return ("%s/contexts/meta/%s/meta.json"):format(directory, id)
+end
+
+local function read_meta(directory, id)
+  local file = meta_file(directory, id)
+  local meta = fs.exists(file) and json.decode(fs.read(file))
+  return type(meta) == "table" and meta or nil
+end
+
+-- The names of all contexts; those that cannot be read are passed over.
+local function names(directory)
+  local list = { "default" }
+  local root = directory .. "/contexts/meta"
+  for _, id in ipairs(fs.exists(root) and fs.list(root) or {}) do
+    local meta = read_meta(directory, id)
+    if meta and type(meta.Name) == "string" then list[#list + 1] = meta.Name end
+  end
+  return list
+end
+
+local function refuse_name(name, source, directory)
+  local all = names(directory)
+  refuse(("%s names the Docker context %s, and there is none in %s"):format(source, name,
+    directory), nearest.hint(name, all, "there are " .. table.concat(all, ", ")))
+end
+
+local function endpoint_of(meta, name)
+  local endpoints = type(meta.Endpoints) == "table" and meta.Endpoints or {}
+  if type(endpoints.docker) == "table" then return endpoints.docker end
+  refuse(("the Docker context %s has no endpoint for Docker"):format(name),
+    ("make it anew: docker context rm %s; docker context create %s --docker host=…"):format(name,
+      name))
+end
+
+-- The certificates of a context, or nil when it has none and asks for none.
+local function tls_of(directory, id, endpoint)
+  local root = ("%s/contexts/tls/%s/docker/"):format(directory, id)
+  local function file(name)
+    return fs.exists(root .. name) and root .. name or nil
+  end
+  local tls = {
+    ca_file = file("ca.pem"), cert_file = file("cert.pem"), key_file = file("key.pem"),
+    unverified = endpoint.SkipTLSVerify == true or nil,
+  }
+  return next(tls) and tls or nil
+end
+
+--- Returns what a context says of its engine: the host as DOCKER_HOST would name it (nil: the usual
+--- place) and the certificates. Raises (exit 3) when there is no such context.
+---@param name string
+---@param source string  who named it: "DOCKER_CONTEXT"
+---@param directory string  Docker's config directory
+---@return string? host
+---@return table? tls  {ca_file=?, cert_file=?, key_file=?, unverified=?}
+function M.read(name, source, directory)
+  local id = hash.sha256(name)
+  local meta = read_meta(directory, id)
+  if not meta then refuse_name(name, source, directory) end
+  local endpoint = endpoint_of(meta, name)
+  local host = type(endpoint.Host) == "string" and endpoint.Host ~= "" and endpoint.Host or nil
+  return host, tls_of(directory, id, endpoint)
+end
+
+return M

@@ -1,0 +1,64 @@
+--- Which version of the Engine API is spoken, and which builder is asked for.
+local env = require("os2.env")
+local err = require("os2.err")
+
+---@class os2.docker.version
+local M = {}
+
+-- Before it BuildKit has no session that works (Docker 19.03).
+local OLDEST <const> = "1.40"
+-- 1.52 drops fields that are read here; every engine from 20.10 on serves a version up to this.
+local NEWEST <const> = "1.51"
+
+local function parse(text)
+  local major, minor = tostring(text):match("^(%d+)%.(%d+)$")
+  return major and tonumber(major) * 1000 + tonumber(minor)
+end
+
+local function refuse(message, hint)
+  err.raise(err.new{
+    kind = "invalid", exit = "config", op = "docker.ping", message = message, hint = hint,
+  })
+end
+
+local function pinned_version(text)
+  local number = parse(text)
+  if number and number >= parse(OLDEST) and number <= parse(NEWEST) then return text end
+  refuse(("DOCKER_API_VERSION is %q, and os2 speaks %s to %s"):format(text, OLDEST, NEWEST),
+    "unset DOCKER_API_VERSION: os2 and the engine settle on a version by themselves")
+end
+
+--- Returns the version to speak: the lower of the newest that is known here and the engine's own,
+--- or what DOCKER_API_VERSION pins. Raises (exit 3) for an engine that is older than all of them;
+--- one that is too new says so itself, see `os2.docker.errors`.
+---@param engine_version string?  the newest it serves, of its answer to a ping
+---@param name string  of the engine's place
+---@return string
+function M.choose(engine_version, name)
+  local pinned = env.get("DOCKER_API_VERSION")
+  if pinned then return pinned_version(pinned) end
+  local theirs = parse(engine_version)
+  if not theirs then
+    err.raise(err.new{
+      kind = "protocol", op = "docker.ping",
+      message = ("what answers at %s names no Api-Version: no Docker engine"):format(name),
+      hint = "set DOCKER_HOST to the engine's place",
+    })
+  elseif theirs < parse(OLDEST) then
+    refuse(("the engine at %s speaks API %s at most, and os2 needs %s"):format(name,
+      engine_version, OLDEST), "use Docker 19.03 or newer there")
+  end
+  return theirs < parse(NEWEST) and engine_version or NEWEST
+end
+
+--- Tells which builder to ask for. An engine that says nothing (20.10) has BuildKit; Podman has
+--- Buildah, which answers as the classic one does.
+---@param headers table<string, string>  of the answer to a ping, names in lower case
+---@return "1"|"2"  classic or BuildKit
+function M.builder(headers)
+  local is_classic = headers["builder-version"] == "1" or headers.ostype == "windows"
+    or headers["libpod-api-version"] ~= nil
+  return is_classic and "1" or "2"
+end
+
+return M
