@@ -473,10 +473,12 @@ function task.sleep(seconds) end
 
 --- Returns a to-be-closed value that runs `fn` when its block ends, however it ends:
 --- `local _ <close> = task.defer(function() … end)`. `fn` may wait, also when the task was
---- cancelled, and gets the error the block ended with, or nil.
+--- cancelled, and gets the error the block ended with, or nil. In a cancelled task it has as long
+--- as `timeouts.cleanup` says, or the seconds given here where those are more.
 ---@param fn fun(failure: any)
+---@param options? {timeout: number?}
 ---@return any
-function task.defer(fn) end
+function task.defer(fn, options) end
 
 --- Runs `fn(group)` and waits for all that it spawned. The first failure cancels the rest and is
 --- raised. Returns what `fn` returned.
