@@ -2,6 +2,7 @@
 local err = require("os2.err")
 local faces = require("os2.help.faces")
 local nearest = require("os2.policy.nearest")
+local rest = require("os2.rest")
 
 ---@class os2.help
 local M = {}
@@ -56,30 +57,27 @@ local function set_of(list)
   return set
 end
 
-local function places_of(row)
-  local places = {}
-  for name in row.path:gmatch("{(%w+)") do places[name] = "path" end
-  for _, name in ipairs(row.query) do places[name] = "query" end
-  for _, name in ipairs(row.headers) do places[name] = "header" end
-  for _, name in ipairs(row.body) do places[name] = "body" end
-  return places
+local function place_of(row, places, name)
+  local place = places[name]
+  if not place then return set_of(row.headers)[name] and "header" end
+  return place == "object" and "query" or place
 end
 
 local function with_required_first(fields)
-  local first, rest = {}, {}
+  local first, others = {}, {}
   for _, field in ipairs(fields) do
-    local list = field.required and first or rest
+    local list = field.required and first or others
     list[#list + 1] = field
   end
-  return table.move(rest, 1, #rest, #first + 1, first)
+  return table.move(others, 1, #others, #first + 1, first)
 end
 
 local function fields_of(row, types)
-  local places, required = places_of(row), set_of(row.required)
+  local places, required = rest.places(row), set_of(row.required)
   local fields = {}
   for index, field in ipairs(types.fields or {}) do
     local name, kind, unit = table.unpack(field)
-    local place = places[name]
+    local place = place_of(row, places, name)
     fields[index] = {
       name = name, type = kind, unit = unit, place = place,
       required = place == "path" or required[name] == true,
@@ -247,10 +245,10 @@ end
 ---@return table  as `module` gives it, or {module, verb, operation}
 function M.find(name)
   if is_module(name) then return M.module(name) end
-  local module, rest = name:match("^(%w+)%.(.+)$")
-  rest = rest and rest:gsub("^api%.", ""):gsub("^each%.", "")
+  local module, member = name:match("^(%w+)%.(.+)$")
+  member = member and member:gsub("^api%.", ""):gsub("^each%.", "")
   local found
-  if module and is_module(module) then found = entry(module, rest) else found = anywhere(name) end
+  if module and is_module(module) then found = entry(module, member) else found = anywhere(name) end
   return found or refuse(name)
 end
 

@@ -62,31 +62,17 @@ local function add_param(list, key, value)
   for _, element in ipairs(value) do list[#list + 1] = { key, text_of(element) } end
 end
 
-local function path_keys(path)
-  local keys = {}
-  for key in path:gmatch("{(%w+)") do keys[key] = true end
-  return keys
-end
-
-local function set_of(list)
-  local set = {}
-  for _, word in ipairs(list) do set[word] = true end
-  return set
-end
-
-local function known_keys(operation)
-  local names = {}
-  for key in pairs(path_keys(operation.path)) do names[#names + 1] = key end
-  table.move(operation.query, 1, #operation.query, #names + 1, names)
-  table.move(operation.body, 1, #operation.body, #names + 1, names)
-  table.sort(names)
-  return names
-end
-
-local function refuse_key(client, operation, key)
-  local names = known_keys(operation)
-  opts.misuse(("%s.%s takes no '%s'; %s"):format(client.name, operation.name, tostring(key),
-    nearest.hint(tostring(key), names, "it takes " .. table.concat(names, ", "))))
+--- Says where each key of an operation goes; an "object" is a key of the query whose value has
+--- fields of its own. Headers are no keys.
+---@param operation table  a row, as host.daytona.operation gives it
+---@return table<string, "path"|"query"|"object"|"body">
+function M.places(operation)
+  local places = {}
+  for _, name in ipairs(operation.body) do places[name] = "body" end
+  for _, name in ipairs(operation.query) do places[name] = "query" end
+  for _, name in ipairs(operation.objects) do places[name] = "object" end
+  for name in operation.path:gmatch("{(%w+)") do places[name] = "path" end
+  return places
 end
 
 local function sorted_keys(map)
@@ -96,6 +82,12 @@ local function sorted_keys(map)
   return keys
 end
 
+local function refuse_key(client, operation, key)
+  local names = sorted_keys(operation.places)
+  opts.misuse(("%s.%s takes no '%s'; %s"):format(client.name, operation.name, tostring(key),
+    nearest.hint(tostring(key), names, "it takes " .. table.concat(names, ", "))))
+end
+
 -- The fields of a filter, one parameter each.
 local function add_fields(list, key, value)
   for _, field in ipairs(sorted_keys(value)) do
@@ -103,25 +95,26 @@ local function add_fields(list, key, value)
   end
 end
 
+local function refuse_table(client, operation, key)
+  opts.misuse(("%s.%s: %s stands in the path and is one text, not a table"):format(client.name,
+    operation.name, key))
+end
+
 -- Sorts an operation's fields into those of path and query and those of the JSON body.
 local function split(client, operation, params)
-  local in_path, in_query = path_keys(operation.path), set_of(operation.query)
-  local in_body, has_fields = set_of(operation.body), set_of(operation.objects)
   local target, body = {}, nil
   for _, key in ipairs(sorted_keys(params)) do
-    local value = params[key]
-    if in_path[key] and type(value) == "table" then
-      opts.misuse(("%s.%s: %s stands in the path and is one text, not a table"):format(
-        client.name, operation.name, key))
-    elseif has_fields[key] and type(value) == "table" then
-      add_fields(target, key, value)
-    elseif in_path[key] or in_query[key] then
-      add_param(target, key, value)
-    elseif in_body[key] then
+    local value, place = params[key], operation.places[key]
+    local is_table = type(value) == "table"
+    if not place then refuse_key(client, operation, key) end
+    if place == "path" and is_table then refuse_table(client, operation, key) end
+    if place == "body" then
       body = body or {}
       body[key] = value
+    elseif place == "object" and is_table then
+      add_fields(target, key, value)
     else
-      refuse_key(client, operation, key)
+      add_param(target, key, value)
     end
   end
   return target, body
@@ -209,8 +202,11 @@ end
 
 local function find_operation(client, name)
   local operation = client.rows[name] or client.module.operation(name)
-  client.rows[name] = operation
-  if operation then return operation end
+  if operation then
+    operation.places = operation.places or M.places(operation)
+    client.rows[name] = operation
+    return operation
+  end
   opts.misuse(("%s has no operation '%s'; %s"):format(client.name, tostring(name),
     nearest.hint(tostring(name), client.module.operations(),
       ("`os2 help %s` lists them"):format(client.name))))
