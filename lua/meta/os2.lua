@@ -102,7 +102,7 @@ function daytona.push_access(options) end
 --- ports. `api.<operation>{…}` calls an operation, `request(method, path, options)` any other path;
 --- both as in `daytona`. Each call puts the sandbox's auto-stop off.
 ---@param sandbox table|string  its record, or its id or name to ask for it
----@return {api: table, request: fun(method: string, path: string, options: table?): any, table}
+---@return {api: toolbox.api, request: fun(method: string, path: string, options: table?): any}
 function daytona.toolbox(sandbox) end
 
 ---@class os2.docker
