@@ -1962,6 +1962,6 @@ function docker_api.volume_inspect(params, options) end
 --- Source: the description of the Docker Engine API 1.56, VolumeUpdate.
 ---@param params docker.api.volume_update
 ---@param options? os2.rest.call_options
----@return string
+---@return any
 ---@return os2.http.response
 function docker_api.volume_update(params, options) end

@@ -344,7 +344,7 @@ function toolbox_api.download_files(params, options) end
 
 --- POST /files/bulk-upload
 --- The body, multipart/form-data, is `options.body`.
---- Raises invalid, network, timeout, unavailable.
+--- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API, UploadFiles.
 ---@param params? {}
 ---@param options? os2.rest.call_options
@@ -369,7 +369,7 @@ function toolbox_api.download_file(params, options) end
 ---@field pattern string
 
 --- GET /files/find
---- Raises invalid, network, timeout, unavailable.
+--- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API, FindInFiles.
 ---@param params toolbox.api.find_in_files
 ---@param options? os2.rest.call_options
@@ -382,7 +382,7 @@ function toolbox_api.find_in_files(params, options) end
 ---@field mode string
 
 --- POST /files/folder
---- Raises invalid, network, timeout, unavailable.
+--- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API, CreateFolder.
 ---@param params toolbox.api.create_folder
 ---@param options? os2.rest.call_options
@@ -436,7 +436,7 @@ function toolbox_api.set_file_permissions(params, options) end
 ---@field pattern string
 
 --- POST /files/replace
---- Raises invalid, network, timeout, unavailable.
+--- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API, ReplaceInFiles.
 ---@param params toolbox.api.replace_in_files
 ---@param options? os2.rest.call_options
@@ -449,7 +449,7 @@ function toolbox_api.replace_in_files(params, options) end
 ---@field pattern string
 
 --- GET /files/search
---- Raises invalid, network, timeout, unavailable.
+--- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API, SearchFiles.
 ---@param params toolbox.api.search_files
 ---@param options? os2.rest.call_options
@@ -462,7 +462,7 @@ function toolbox_api.search_files(params, options) end
 
 --- POST /files/upload-v2
 --- The body, multipart/form-data, is `options.body`.
---- Raises invalid, network, timeout, unavailable.
+--- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API, UploadFile.
 ---@param params toolbox.api.upload_file
 ---@param options? os2.rest.call_options
@@ -475,11 +475,11 @@ function toolbox_api.upload_file(params, options) end
 ---@field path string
 
 --- POST /git/add
---- Raises conflict, invalid, network, timeout, unavailable.
+--- Raises conflict, denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API, AddFiles.
 ---@param params toolbox.api.add_files
 ---@param options? os2.rest.call_options
----@return string
+---@return any
 ---@return os2.http.response
 function toolbox_api.add_files(params, options) end
 
@@ -488,11 +488,11 @@ function toolbox_api.add_files(params, options) end
 ---@field path string
 
 --- DELETE /git/branches
---- Raises invalid, network, not_found, timeout, unavailable.
+--- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API, DeleteBranch.
 ---@param params toolbox.api.delete_branch
 ---@param options? os2.rest.call_options
----@return string
+---@return any
 ---@return os2.http.response
 function toolbox_api.delete_branch(params, options) end
 
@@ -500,7 +500,7 @@ function toolbox_api.delete_branch(params, options) end
 ---@field path string
 
 --- GET /git/branches
---- Raises invalid, network, not_found, timeout, unavailable.
+--- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API, ListBranches.
 ---@param params toolbox.api.list_branches
 ---@param options? os2.rest.call_options
@@ -513,11 +513,11 @@ function toolbox_api.list_branches(params, options) end
 ---@field path string
 
 --- POST /git/branches
---- Raises conflict, exists, invalid, network, timeout, unavailable.
+--- Raises conflict, denied, exists, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API, CreateBranch.
 ---@param params toolbox.api.create_branch
 ---@param options? os2.rest.call_options
----@return string
+---@return any
 ---@return os2.http.response
 function toolbox_api.create_branch(params, options) end
 
@@ -526,11 +526,11 @@ function toolbox_api.create_branch(params, options) end
 ---@field path string
 
 --- POST /git/checkout
---- Raises conflict, invalid, network, not_found, timeout, unavailable.
+--- Raises conflict, denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API, CheckoutBranch.
 ---@param params toolbox.api.checkout_branch
 ---@param options? os2.rest.call_options
----@return string
+---@return any
 ---@return os2.http.response
 function toolbox_api.checkout_branch(params, options) end
 
@@ -549,7 +549,7 @@ function toolbox_api.checkout_branch(params, options) end
 --- Source: the description of the toolbox API, CloneRepository.
 ---@param params toolbox.api.clone_repository
 ---@param options? os2.rest.call_options
----@return string
+---@return any
 ---@return os2.http.response
 function toolbox_api.clone_repository(params, options) end
 
@@ -561,7 +561,7 @@ function toolbox_api.clone_repository(params, options) end
 ---@field path string
 
 --- POST /git/commit
---- Raises conflict, invalid, network, timeout, unavailable.
+--- Raises conflict, denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API, CommitChanges.
 ---@param params toolbox.api.commit_changes
 ---@param options? os2.rest.call_options
@@ -575,7 +575,7 @@ function toolbox_api.commit_changes(params, options) end
 ---@field scope? string
 
 --- GET /git/config
---- Raises invalid, network, timeout, unavailable.
+--- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API, GetGitConfig.
 ---@param params toolbox.api.get_git_config
 ---@param options? os2.rest.call_options
@@ -590,11 +590,11 @@ function toolbox_api.get_git_config(params, options) end
 ---@field value string
 
 --- POST /git/config
---- Raises invalid, network, timeout, unavailable.
+--- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API, SetGitConfig.
 ---@param params toolbox.api.set_git_config
 ---@param options? os2.rest.call_options
----@return string
+---@return any
 ---@return os2.http.response
 function toolbox_api.set_git_config(params, options) end
 
@@ -605,11 +605,11 @@ function toolbox_api.set_git_config(params, options) end
 ---@field scope? string
 
 --- POST /git/config/user
---- Raises invalid, network, timeout, unavailable.
+--- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API, ConfigureUser.
 ---@param params toolbox.api.configure_user
 ---@param options? os2.rest.call_options
----@return string
+---@return any
 ---@return os2.http.response
 function toolbox_api.configure_user(params, options) end
 
@@ -620,11 +620,11 @@ function toolbox_api.configure_user(params, options) end
 ---@field username string
 
 --- POST /git/credentials
---- Raises invalid, network, timeout, unavailable.
+--- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API, Authenticate.
 ---@param params toolbox.api.authenticate
 ---@param options? os2.rest.call_options
----@return string
+---@return any
 ---@return os2.http.response
 function toolbox_api.authenticate(params, options) end
 
@@ -632,7 +632,7 @@ function toolbox_api.authenticate(params, options) end
 ---@field path string
 
 --- GET /git/history
---- Raises invalid, network, not_found, timeout, unavailable.
+--- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API, GetCommitHistory.
 ---@param params toolbox.api.get_commit_history
 ---@param options? os2.rest.call_options
@@ -646,11 +646,11 @@ function toolbox_api.get_commit_history(params, options) end
 ---@field path string
 
 --- POST /git/init
---- Raises invalid, network, timeout, unavailable.
+--- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API, InitRepository.
 ---@param params toolbox.api.init_repository
 ---@param options? os2.rest.call_options
----@return string
+---@return any
 ---@return os2.http.response
 function toolbox_api.init_repository(params, options) end
 
@@ -666,7 +666,7 @@ function toolbox_api.init_repository(params, options) end
 --- Source: the description of the toolbox API, PullChanges.
 ---@param params toolbox.api.pull_changes
 ---@param options? os2.rest.call_options
----@return string
+---@return any
 ---@return os2.http.response
 function toolbox_api.pull_changes(params, options) end
 
@@ -679,11 +679,11 @@ function toolbox_api.pull_changes(params, options) end
 ---@field username? string
 
 --- POST /git/push
---- Raises invalid, network, timeout, unavailable.
+--- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API, PushChanges.
 ---@param params toolbox.api.push_changes
 ---@param options? os2.rest.call_options
----@return string
+---@return any
 ---@return os2.http.response
 function toolbox_api.push_changes(params, options) end
 
@@ -691,7 +691,7 @@ function toolbox_api.push_changes(params, options) end
 ---@field path string
 
 --- GET /git/remotes
---- Raises invalid, network, timeout, unavailable.
+--- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API, ListRemotes.
 ---@param params toolbox.api.list_remotes
 ---@param options? os2.rest.call_options
@@ -707,11 +707,11 @@ function toolbox_api.list_remotes(params, options) end
 ---@field url string
 
 --- POST /git/remotes
---- Raises invalid, network, timeout, unavailable.
+--- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API, AddRemote.
 ---@param params toolbox.api.add_remote
 ---@param options? os2.rest.call_options
----@return string
+---@return any
 ---@return os2.http.response
 function toolbox_api.add_remote(params, options) end
 
@@ -722,11 +722,11 @@ function toolbox_api.add_remote(params, options) end
 ---@field target? string
 
 --- POST /git/reset
---- Raises invalid, network, timeout, unavailable.
+--- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API, ResetChanges.
 ---@param params toolbox.api.reset_changes
 ---@param options? os2.rest.call_options
----@return string
+---@return any
 ---@return os2.http.response
 function toolbox_api.reset_changes(params, options) end
 
@@ -742,7 +742,7 @@ function toolbox_api.reset_changes(params, options) end
 --- Source: the description of the toolbox API, RestoreFiles.
 ---@param params toolbox.api.restore_files
 ---@param options? os2.rest.call_options
----@return string
+---@return any
 ---@return os2.http.response
 function toolbox_api.restore_files(params, options) end
 
@@ -750,7 +750,7 @@ function toolbox_api.restore_files(params, options) end
 ---@field path string
 
 --- GET /git/status
---- Raises invalid, network, not_found, timeout, unavailable.
+--- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API, GetStatus.
 ---@param params toolbox.api.get_status
 ---@param options? os2.rest.call_options
@@ -759,7 +759,7 @@ function toolbox_api.restore_files(params, options) end
 function toolbox_api.get_status(params, options) end
 
 --- GET /port
---- Raises network, timeout, unavailable.
+--- Raises denied, network, timeout, unavailable.
 --- Source: the description of the toolbox API, GetPorts.
 ---@param params? {}
 ---@param options? os2.rest.call_options
@@ -771,7 +771,7 @@ function toolbox_api.get_ports(params, options) end
 ---@field port integer
 
 --- GET /port/{port}/in-use
---- Raises invalid, network, not_found, timeout, unavailable.
+--- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API, IsPortInUse.
 ---@param params toolbox.api.is_port_in_use
 ---@param options? os2.rest.call_options
@@ -787,7 +787,7 @@ function toolbox_api.is_port_in_use(params, options) end
 ---@field timeout? integer  seconds
 
 --- POST /process/code-run
---- Raises invalid, network, timeout, unavailable.
+--- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API, CodeRun.
 ---@param params toolbox.api.code_run
 ---@param options? os2.rest.call_options
@@ -802,7 +802,7 @@ function toolbox_api.code_run(params, options) end
 ---@field timeout? integer  seconds
 
 --- POST /process/execute
---- Raises invalid, network, timeout, unavailable.
+--- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API, ExecuteCommand.
 ---@param params toolbox.api.execute_command
 ---@param options? os2.rest.call_options
@@ -811,7 +811,7 @@ function toolbox_api.code_run(params, options) end
 function toolbox_api.execute_command(params, options) end
 
 --- GET /process/pty
---- Raises network, timeout, unavailable.
+--- Raises denied, network, timeout, unavailable.
 --- Source: the description of the toolbox API, ListPtySessions.
 ---@param params? {}
 ---@param options? os2.rest.call_options
@@ -828,7 +828,7 @@ function toolbox_api.list_pty_sessions(params, options) end
 ---@field rows? integer
 
 --- POST /process/pty
---- Raises conflict, invalid, network, timeout, unavailable.
+--- Raises conflict, denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API, CreatePtySession.
 ---@param params? toolbox.api.create_pty_session
 ---@param options? os2.rest.call_options
@@ -840,7 +840,7 @@ function toolbox_api.create_pty_session(params, options) end
 ---@field sessionId string
 
 --- DELETE /process/pty/{sessionId}
---- Raises invalid, network, not_found, timeout, unavailable.
+--- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API, DeletePtySession.
 ---@param params toolbox.api.delete_pty_session
 ---@param options? os2.rest.call_options
@@ -852,7 +852,7 @@ function toolbox_api.delete_pty_session(params, options) end
 ---@field sessionId string
 
 --- GET /process/pty/{sessionId}
---- Raises invalid, network, not_found, timeout, unavailable.
+--- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API, GetPtySession.
 ---@param params toolbox.api.get_pty_session
 ---@param options? os2.rest.call_options
@@ -864,7 +864,7 @@ function toolbox_api.get_pty_session(params, options) end
 ---@field sessionId string
 
 --- GET /process/pty/{sessionId}/connect
---- Raises invalid, network, not_found, timeout, unavailable.
+--- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API, ConnectPtySession.
 ---@param params toolbox.api.connect_pty_session
 ---@param options? os2.rest.call_options
@@ -878,7 +878,7 @@ function toolbox_api.connect_pty_session(params, options) end
 ---@field rows integer
 
 --- POST /process/pty/{sessionId}/resize
---- Raises invalid, network, not_found, timeout, unavailable.
+--- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API, ResizePtySession.
 ---@param params toolbox.api.resize_pty_session
 ---@param options? os2.rest.call_options
@@ -887,7 +887,7 @@ function toolbox_api.connect_pty_session(params, options) end
 function toolbox_api.resize_pty_session(params, options) end
 
 --- GET /process/session
---- Raises network, timeout, unavailable.
+--- Raises denied, network, timeout, unavailable.
 --- Source: the description of the toolbox API, ListSessions.
 ---@param params? {}
 ---@param options? os2.rest.call_options
@@ -899,16 +899,16 @@ function toolbox_api.list_sessions(params, options) end
 ---@field sessionId string
 
 --- POST /process/session
---- Raises conflict, invalid, network, timeout, unavailable.
+--- Raises conflict, denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API, CreateSession.
 ---@param params toolbox.api.create_session
 ---@param options? os2.rest.call_options
----@return string
+---@return any
 ---@return os2.http.response
 function toolbox_api.create_session(params, options) end
 
 --- GET /process/session/entrypoint
---- Raises network, not_found, timeout, unavailable.
+--- Raises denied, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API, GetEntrypointSession.
 ---@param params? {}
 ---@param options? os2.rest.call_options
@@ -920,7 +920,7 @@ function toolbox_api.get_entrypoint_session(params, options) end
 ---@field follow? boolean
 
 --- GET /process/session/entrypoint/logs
---- Raises invalid, network, not_found, timeout, unavailable.
+--- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API, GetEntrypointLogs.
 ---@param params? toolbox.api.get_entrypoint_logs
 ---@param options? os2.rest.call_options
@@ -932,7 +932,7 @@ function toolbox_api.get_entrypoint_logs(params, options) end
 ---@field sessionId string
 
 --- DELETE /process/session/{sessionId}
---- Raises invalid, network, not_found, timeout, unavailable.
+--- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API, DeleteSession.
 ---@param params toolbox.api.delete_session
 ---@param options? os2.rest.call_options
@@ -944,7 +944,7 @@ function toolbox_api.delete_session(params, options) end
 ---@field sessionId string
 
 --- GET /process/session/{sessionId}
---- Raises invalid, network, not_found, timeout, unavailable.
+--- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API, GetSession.
 ---@param params toolbox.api.get_session
 ---@param options? os2.rest.call_options
@@ -957,7 +957,7 @@ function toolbox_api.get_session(params, options) end
 ---@field commandId string
 
 --- GET /process/session/{sessionId}/command/{commandId}
---- Raises invalid, network, not_found, timeout, unavailable.
+--- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API, GetSessionCommand.
 ---@param params toolbox.api.get_session_command
 ---@param options? os2.rest.call_options
@@ -971,7 +971,7 @@ function toolbox_api.get_session_command(params, options) end
 ---@field data string
 
 --- POST /process/session/{sessionId}/command/{commandId}/input
---- Raises invalid, network, not_found, timeout, unavailable.
+--- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API, SendInput.
 ---@param params toolbox.api.send_input
 ---@param options? os2.rest.call_options
@@ -1001,7 +1001,7 @@ function toolbox_api.get_session_command_logs(params, options) end
 ---@field suppressInputEcho? boolean
 
 --- POST /process/session/{sessionId}/exec
---- Raises conflict, invalid, network, not_found, timeout, unavailable.
+--- Raises conflict, denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API, SessionExecuteCommand.
 ---@param params toolbox.api.session_execute_command
 ---@param options? os2.rest.call_options

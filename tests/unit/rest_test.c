@@ -15,6 +15,7 @@ static const os2_rest_row rows[] = {
     {.name = "get", .method = "GET", .path = "/things/{id}"},
     {.name = "remove", .method = "DELETE", .path = "/things/{id:uuid}/now", .query = "force"},
     {.name = "inspect", .method = "GET", .path = "/images/{ref:path}/json"},
+    {.name = "filter", .method = "GET", .path = "/logs", .query = "page by", .objects = "by"},
     {.name = "both", .method = "GET", .path = "/a/{one}/{two}"},
     {.name = NULL}};
 
@@ -54,6 +55,9 @@ static const target_case cases[] = {
     {"inspect", {{"ref", "a/../../containers"}}, NULL},
     {"inspect", {{"ref", "a/."}}, NULL},
     {"inspect", {{"ref", "../a"}}, NULL},
+    {"filter", {{"by[in]", "a"}, {"by[in]", "b"}}, "/logs?by%5Bin%5D=a&by%5Bin%5D=b"},
+    {"filter", {{"page[in]", "a"}}, NULL},
+    {"filter", {{"[in]", "a"}}, NULL},
     {"both", {{"two", "2"}, {"one", "1"}}, "/a/1/2"},
 };
 

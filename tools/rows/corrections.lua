@@ -1,5 +1,6 @@
 --- What the descriptions do not say, or say otherwise than the APIs were seen to answer.
 ---
+--- needs_key: any call may be denied.
 --- permission: what the key must be allowed; the first rule that fits an operation decides.
 --- paths: the rule of a path parameter (core/rest.h), by path and parameter.
 --- query: further query keys of an operation. result: what the answer is, where not described.
@@ -16,6 +17,7 @@ local CORES <const>, NANOSECONDS <const> = "CPU cores", "nanoseconds"
 
 M.daytona = {
   source = "the description of the Daytona API",
+  needs_key = true,
   -- An API key is answered with 401 there: no client of ours can call them.
   without = {
     getAuthenticatedUser = true, listOrganizations = true, getOrganization = true,
@@ -62,6 +64,7 @@ M.daytona = {
 
 M.toolbox = {
   source = "the description of the toolbox API",
+  needs_key = true,
   units = { timeout = SECONDS, size = BYTES },
 }
 

@@ -169,7 +169,7 @@ local function returns_of(context, operation, responses)
   if operation.result == "stream" then return "string" end
   local schema = json_schema(responses)
   if schema then return types.of(context.prefix, schema) end
-  return operation.result == "none" and "any" or "string"
+  return operation.result == "bytes" and "string" or "any"
 end
 
 -- What a list is a list of, as itself or as one page.
@@ -216,7 +216,7 @@ local function errors_of(context, operation, responses)
     local kind = KIND_OF_STATUS[status]
     if kind then kinds[kind] = true end
   end
-  if context.prefix == "daytona" then kinds.denied = true end
+  if context.corrections.needs_key then kinds.denied = true end
   if #operation.fields > 0 then kinds.invalid = true end
   if operation.path:find("{", 1, true) then kinds.not_found = true end
   local name = has_field(operation, "name")

@@ -647,7 +647,7 @@ return {
   },
   volume_update = {
     tag = "Volume",
-    returns = "string",
+    returns = "any",
     errors = "invalid, network, not_found, timeout, unavailable",
     fields = {
       { "name", "string" }, { "version", "integer" },

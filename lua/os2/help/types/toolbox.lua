@@ -29,7 +29,7 @@ return {
   upload_files = {
     tag = "file-system",
     returns = "any",
-    errors = "invalid, network, timeout, unavailable",
+    errors = "denied, invalid, network, timeout, unavailable",
   },
   download_file = {
     tag = "file-system",
@@ -42,7 +42,7 @@ return {
   find_in_files = {
     tag = "file-system",
     returns = "toolbox.Match[]",
-    errors = "invalid, network, timeout, unavailable",
+    errors = "denied, invalid, network, timeout, unavailable",
     record = "content file line",
     fields = {
       { "path", "string" }, { "pattern", "string" },
@@ -51,7 +51,7 @@ return {
   create_folder = {
     tag = "file-system",
     returns = "any",
-    errors = "invalid, network, timeout, unavailable",
+    errors = "denied, invalid, network, timeout, unavailable",
     fields = {
       { "path", "string" }, { "mode", "string" },
     },
@@ -84,7 +84,7 @@ return {
   replace_in_files = {
     tag = "file-system",
     returns = "toolbox.ReplaceResult[]",
-    errors = "invalid, network, timeout, unavailable",
+    errors = "denied, invalid, network, timeout, unavailable",
     record = "error file success",
     fields = {
       { "files", "string[]" }, { "newValue", "string" }, { "pattern", "string" },
@@ -93,7 +93,7 @@ return {
   search_files = {
     tag = "file-system",
     returns = "toolbox.SearchFilesResponse",
-    errors = "invalid, network, timeout, unavailable",
+    errors = "denied, invalid, network, timeout, unavailable",
     record = "files",
     fields = {
       { "path", "string" }, { "pattern", "string" },
@@ -102,7 +102,7 @@ return {
   upload_file = {
     tag = "file-system",
     returns = "toolbox.UploadedFile",
-    errors = "invalid, network, timeout, unavailable",
+    errors = "denied, invalid, network, timeout, unavailable",
     record = "name path type",
     fields = {
       { "path", "string" },
@@ -110,16 +110,16 @@ return {
   },
   add_files = {
     tag = "git",
-    returns = "string",
-    errors = "conflict, invalid, network, timeout, unavailable",
+    returns = "any",
+    errors = "conflict, denied, invalid, network, timeout, unavailable",
     fields = {
       { "files", "string[]" }, { "path", "string" },
     },
   },
   delete_branch = {
     tag = "git",
-    returns = "string",
-    errors = "invalid, network, not_found, timeout, unavailable",
+    returns = "any",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
     fields = {
       { "name", "string" }, { "path", "string" },
     },
@@ -127,7 +127,7 @@ return {
   list_branches = {
     tag = "git",
     returns = "toolbox.ListBranchResponse",
-    errors = "invalid, network, not_found, timeout, unavailable",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
     record = "branches current",
     fields = {
       { "path", "string" },
@@ -135,23 +135,23 @@ return {
   },
   create_branch = {
     tag = "git",
-    returns = "string",
-    errors = "conflict, exists, invalid, network, timeout, unavailable",
+    returns = "any",
+    errors = "conflict, denied, exists, invalid, network, timeout, unavailable",
     fields = {
       { "name", "string" }, { "path", "string" },
     },
   },
   checkout_branch = {
     tag = "git",
-    returns = "string",
-    errors = "conflict, invalid, network, not_found, timeout, unavailable",
+    returns = "any",
+    errors = "conflict, denied, invalid, network, not_found, timeout, unavailable",
     fields = {
       { "branch", "string" }, { "path", "string" },
     },
   },
   clone_repository = {
     tag = "git",
-    returns = "string",
+    returns = "any",
     errors = "denied, invalid, network, not_found, timeout, unavailable",
     fields = {
       { "branch", "string" }, { "commit_id", "string" }, { "depth", "integer" },
@@ -162,7 +162,7 @@ return {
   commit_changes = {
     tag = "git",
     returns = "toolbox.GitCommitResponse",
-    errors = "conflict, invalid, network, timeout, unavailable",
+    errors = "conflict, denied, invalid, network, timeout, unavailable",
     record = "hash",
     fields = {
       { "allow_empty", "boolean" }, { "author", "string" }, { "email", "string" },
@@ -172,7 +172,7 @@ return {
   get_git_config = {
     tag = "git",
     returns = "toolbox.GitConfigResponse",
-    errors = "invalid, network, timeout, unavailable",
+    errors = "denied, invalid, network, timeout, unavailable",
     record = "value",
     fields = {
       { "key", "string" }, { "path", "string" }, { "scope", "string" },
@@ -180,24 +180,24 @@ return {
   },
   set_git_config = {
     tag = "git",
-    returns = "string",
-    errors = "invalid, network, timeout, unavailable",
+    returns = "any",
+    errors = "denied, invalid, network, timeout, unavailable",
     fields = {
       { "key", "string" }, { "path", "string" }, { "scope", "string" }, { "value", "string" },
     },
   },
   configure_user = {
     tag = "git",
-    returns = "string",
-    errors = "invalid, network, timeout, unavailable",
+    returns = "any",
+    errors = "denied, invalid, network, timeout, unavailable",
     fields = {
       { "email", "string" }, { "name", "string" }, { "path", "string" }, { "scope", "string" },
     },
   },
   authenticate = {
     tag = "git",
-    returns = "string",
-    errors = "invalid, network, timeout, unavailable",
+    returns = "any",
+    errors = "denied, invalid, network, timeout, unavailable",
     fields = {
       { "host", "string" }, { "password", "string" }, { "protocol", "string" },
       { "username", "string" },
@@ -206,7 +206,7 @@ return {
   get_commit_history = {
     tag = "git",
     returns = "toolbox.GitCommitInfo[]",
-    errors = "invalid, network, not_found, timeout, unavailable",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
     record = "author email hash message timestamp",
     fields = {
       { "path", "string" },
@@ -214,15 +214,15 @@ return {
   },
   init_repository = {
     tag = "git",
-    returns = "string",
-    errors = "invalid, network, timeout, unavailable",
+    returns = "any",
+    errors = "denied, invalid, network, timeout, unavailable",
     fields = {
       { "bare", "boolean" }, { "initial_branch", "string" }, { "path", "string" },
     },
   },
   pull_changes = {
     tag = "git",
-    returns = "string",
+    returns = "any",
     errors = "conflict, denied, invalid, network, not_found, timeout, unavailable",
     fields = {
       { "branch", "string" }, { "password", "string" }, { "path", "string" },
@@ -231,8 +231,8 @@ return {
   },
   push_changes = {
     tag = "git",
-    returns = "string",
-    errors = "invalid, network, timeout, unavailable",
+    returns = "any",
+    errors = "denied, invalid, network, timeout, unavailable",
     fields = {
       { "branch", "string" }, { "password", "string" }, { "path", "string" },
       { "remote", "string" }, { "set_upstream", "boolean" }, { "username", "string" },
@@ -241,7 +241,7 @@ return {
   list_remotes = {
     tag = "git",
     returns = "toolbox.ListRemotesResponse",
-    errors = "invalid, network, timeout, unavailable",
+    errors = "denied, invalid, network, timeout, unavailable",
     record = "remotes",
     fields = {
       { "path", "string" },
@@ -249,8 +249,8 @@ return {
   },
   add_remote = {
     tag = "git",
-    returns = "string",
-    errors = "invalid, network, timeout, unavailable",
+    returns = "any",
+    errors = "denied, invalid, network, timeout, unavailable",
     fields = {
       { "fetch", "boolean" }, { "name", "string" }, { "overwrite", "boolean" },
       { "path", "string" }, { "url", "string" },
@@ -258,15 +258,15 @@ return {
   },
   reset_changes = {
     tag = "git",
-    returns = "string",
-    errors = "invalid, network, timeout, unavailable",
+    returns = "any",
+    errors = "denied, invalid, network, timeout, unavailable",
     fields = {
       { "files", "string[]" }, { "mode", "string" }, { "path", "string" }, { "target", "string" },
     },
   },
   restore_files = {
     tag = "git",
-    returns = "string",
+    returns = "any",
     errors = "conflict, denied, invalid, network, timeout, unavailable",
     fields = {
       { "files", "string[]" }, { "path", "string" }, { "source", "string" },
@@ -276,7 +276,7 @@ return {
   get_status = {
     tag = "git",
     returns = "toolbox.GitStatus",
-    errors = "invalid, network, not_found, timeout, unavailable",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
     record = "ahead behind branchPublished currentBranch detached fileStatus upstream",
     fields = {
       { "path", "string" },
@@ -285,13 +285,13 @@ return {
   get_ports = {
     tag = "port",
     returns = "toolbox.PortList",
-    errors = "network, timeout, unavailable",
+    errors = "denied, network, timeout, unavailable",
     record = "ports",
   },
   is_port_in_use = {
     tag = "port",
     returns = "toolbox.IsPortInUseResponse",
-    errors = "invalid, network, not_found, timeout, unavailable",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
     record = "isInUse",
     fields = {
       { "port", "integer" },
@@ -300,7 +300,7 @@ return {
   code_run = {
     tag = "process",
     returns = "toolbox.CodeRunResponse",
-    errors = "invalid, network, timeout, unavailable",
+    errors = "denied, invalid, network, timeout, unavailable",
     record = "artifacts exitCode result",
     fields = {
       { "argv", "string[]" }, { "code", "string" }, { "envs", "table<string, string>" },
@@ -310,7 +310,7 @@ return {
   execute_command = {
     tag = "process",
     returns = "toolbox.ExecuteResponse",
-    errors = "invalid, network, timeout, unavailable",
+    errors = "denied, invalid, network, timeout, unavailable",
     record = "exitCode result",
     fields = {
       { "command", "string" }, { "cwd", "string" }, { "envs", "table<string, string>" },
@@ -320,13 +320,13 @@ return {
   list_pty_sessions = {
     tag = "process",
     returns = "toolbox.PtyListResponse",
-    errors = "network, timeout, unavailable",
+    errors = "denied, network, timeout, unavailable",
     record = "sessions",
   },
   create_pty_session = {
     tag = "process",
     returns = "toolbox.PtyCreateResponse",
-    errors = "conflict, invalid, network, timeout, unavailable",
+    errors = "conflict, denied, invalid, network, timeout, unavailable",
     record = "sessionId",
     fields = {
       { "cols", "integer" }, { "cwd", "string" }, { "envs", "table<string, string>" },
@@ -336,7 +336,7 @@ return {
   delete_pty_session = {
     tag = "process",
     returns = "toolbox.gin.H",
-    errors = "invalid, network, not_found, timeout, unavailable",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
     fields = {
       { "sessionId", "string" },
     },
@@ -344,7 +344,7 @@ return {
   get_pty_session = {
     tag = "process",
     returns = "toolbox.PtySessionInfo",
-    errors = "invalid, network, not_found, timeout, unavailable",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
     record = "active cols createdAt cwd envs id lazyStart rows",
     fields = {
       { "sessionId", "string" },
@@ -353,7 +353,7 @@ return {
   connect_pty_session = {
     tag = "process",
     returns = "any",
-    errors = "invalid, network, not_found, timeout, unavailable",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
     fields = {
       { "sessionId", "string" },
     },
@@ -361,7 +361,7 @@ return {
   resize_pty_session = {
     tag = "process",
     returns = "toolbox.PtySessionInfo",
-    errors = "invalid, network, not_found, timeout, unavailable",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
     record = "active cols createdAt cwd envs id lazyStart rows",
     fields = {
       { "sessionId", "string" }, { "cols", "integer" }, { "rows", "integer" },
@@ -370,13 +370,13 @@ return {
   list_sessions = {
     tag = "process",
     returns = "toolbox.Session[]",
-    errors = "network, timeout, unavailable",
+    errors = "denied, network, timeout, unavailable",
     record = "commands sessionId",
   },
   create_session = {
     tag = "process",
-    returns = "string",
-    errors = "conflict, invalid, network, timeout, unavailable",
+    returns = "any",
+    errors = "conflict, denied, invalid, network, timeout, unavailable",
     fields = {
       { "sessionId", "string" },
     },
@@ -384,13 +384,13 @@ return {
   get_entrypoint_session = {
     tag = "process",
     returns = "toolbox.Session",
-    errors = "network, not_found, timeout, unavailable",
+    errors = "denied, network, not_found, timeout, unavailable",
     record = "commands sessionId",
   },
   get_entrypoint_logs = {
     tag = "process",
     returns = "toolbox.SessionCommandLogsResponse",
-    errors = "invalid, network, not_found, timeout, unavailable",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
     record = "output stderr stdout",
     fields = {
       { "follow", "boolean" },
@@ -399,7 +399,7 @@ return {
   delete_session = {
     tag = "process",
     returns = "any",
-    errors = "invalid, network, not_found, timeout, unavailable",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
     fields = {
       { "sessionId", "string" },
     },
@@ -407,7 +407,7 @@ return {
   get_session = {
     tag = "process",
     returns = "toolbox.Session",
-    errors = "invalid, network, not_found, timeout, unavailable",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
     record = "commands sessionId",
     fields = {
       { "sessionId", "string" },
@@ -416,7 +416,7 @@ return {
   get_session_command = {
     tag = "process",
     returns = "toolbox.Command",
-    errors = "invalid, network, not_found, timeout, unavailable",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
     record = "command exitCode id",
     fields = {
       { "sessionId", "string" }, { "commandId", "string" },
@@ -425,7 +425,7 @@ return {
   send_input = {
     tag = "process",
     returns = "any",
-    errors = "invalid, network, not_found, timeout, unavailable",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
     fields = {
       { "sessionId", "string" }, { "commandId", "string" }, { "data", "string" },
     },
@@ -442,7 +442,7 @@ return {
   session_execute_command = {
     tag = "process",
     returns = "toolbox.SessionExecuteResponse",
-    errors = "conflict, invalid, network, not_found, timeout, unavailable",
+    errors = "conflict, denied, invalid, network, not_found, timeout, unavailable",
     record = "cmdId exitCode output stderr stdout",
     fields = {
       { "sessionId", "string" }, { "async", "boolean" }, { "command", "string" },
