@@ -51,6 +51,37 @@ local function url(command)
     :description("An address that anybody may open for so long.")
 end
 
+local function exec(command)
+  machine(command)
+  command:argument("argv", "The program and its arguments, behind --."):args("+")
+  command:option("--cwd"):argname("DIR"):description("Where it runs in the machine.")
+  command:option("--timeout"):argname("SECONDS"):convert(cli.number(0))
+    :description("How long it may take (3600).")
+end
+
+local function logs(command)
+  machine(command)
+  command:flag("--follow"):target("is_following"):description("Go on until the program ends.")
+end
+
+local function cp(command)
+  provider(command)
+  command:argument("source", "A path here, or NAME:PATH."):argname("SOURCE")
+  command:argument("target", "A path here, or NAME:PATH."):argname("TARGET")
+end
+
+local function each(command)
+  labels(provider(command), "Only machines with this label.")
+  command:argument("argv", "The program and its arguments, behind --."):args("*")
+  command:option("--limit"):argname("N"):convert(cli.number(1)):description("How many at once.")
+  command:option("--log"):argname("FILE"):description("Where every result is kept, one a line.")
+  command:option("--resume"):argname("FILE")
+    :description("Go on with the run of this log: every machine once.")
+  command:option("--cwd"):argname("DIR"):description("Where it runs in the machines.")
+  command:option("--timeout"):argname("SECONDS"):convert(cli.number(0))
+    :description("How long it may take in one machine (3600).")
+end
+
 local COMMANDS <const> = {
   { "create", "Make machines and print their names.", create },
   { "list", "List machines.", function(command)
@@ -62,16 +93,35 @@ local COMMANDS <const> = {
   { "archive", "Stop machines and move them to object storage.", names },
   { "delete", "Delete machines.", names },
   { "url", "Print where a machine's port is reached.", url },
+  { "exec", "Run a command in a machine; its exit code is passed on, 125 is os2's own.", exec },
+  { "logs", "Print what a machine's program has written.", logs },
+  { "cp", "Copy files into a machine or out of it.", cp },
+  { "each", "Run a command in many machines.", each },
 }
+
+-- Codes of the command itself must not be taken for os2's own.
+local function failure_exit(words)
+  for _, word in ipairs(words) do
+    if word == "--" then return nil end
+    if word == "exec" then return "exec" end
+  end
+end
+
+local code = 0
 
 cli.run{
   name = "machine",
   summary = "Make machines from the newest snapshot, look at them, change them, speak to them.",
+  failure_exit = failure_exit,
   args = function(parser)
     parser:command_target("action")
     for _, row in ipairs(COMMANDS) do row[3](parser:command(row[1], row[2])) end
   end,
   run = function(args)
-    return require("os2.flows.machine")[args.action](args)
+    local fields, text, failure = require("os2.flows.machine")[args.action](args)
+    if args.action == "exec" then code = fields.code end
+    return fields, text, failure
   end,
 }
+
+if code ~= 0 then os.exit(code) end

@@ -19,6 +19,8 @@ local M = {}
 ---@field args? fun(parser: table)  adds the command's own arguments (argparse)
 ---@field run fun(args: table): table, string?, table?  returns the result's fields, its text for
 ---  stdout, and an error where the result is that something is wrong
+---@field failure_exit? fun(words: string[]): string?  the name of the exit code of every failure,
+---  for commands that pass on the code of another one
 
 local function refuse(parser, message)
   err.raise(err.new{
@@ -82,6 +84,7 @@ end
 local function on_failure(outputs)
   return setmetatable({}, {
     __close = function(_, failure)
+      if outputs.failure_exit and err.is(failure) then failure.exit = outputs.failure_exit end
       if not is_to_tell(outputs, failure) then return end
       -- Whatever goes wrong here must not hide the failure itself.
       local ok, why = pcall(emit, outputs, document.failure(failure))
@@ -98,9 +101,11 @@ end
 function M.run(command, argv)
   opts.check("cli.run", command, {
     name = "string", summary = "string", args = "function?", run = "function",
+    failure_exit = "function?",
   })
   local words = argv or arg
   local outputs = scan_outputs(words)
+  outputs.failure_exit = command.failure_exit and command.failure_exit(words)
   local _ <close> = on_failure(outputs)
   outputs.is_parsing = true
   local args = new_parser(command):parse(words)

@@ -89,9 +89,19 @@ local function without_key(failure)
   return failure
 end
 
+local observer -- is given the headers of every answer
+
 local function send(request)
   request.route = { ca_file = env.get("SSL_CERT_FILE") or env.get("CURL_CA_BUNDLE") }
-  return require("host.http").request(request) -- late: it loads libcurl
+  local response, failure = require("host.http").request(request) -- late: it loads libcurl
+  if response and observer then observer(response.headers) end
+  return response, failure
+end
+
+--- Gives the headers of every answer from now on to a function, which must not wait; nil ends it.
+---@param fn? fun(headers: table<string, string>)
+function M.observe(fn)
+  observer = fn
 end
 
 local function classify(...)

@@ -34,7 +34,7 @@ local EXIT_OF_KIND <const> = {
 --- Exit codes by name; what CI branches on.
 M.exit_codes = {
   ok = 0, failed = 1, usage = 2, config = 3, not_found = 4, timeout = 5, conflict = 6, denied = 7,
-  quota = 8, bug = 70, unavailable = 75, interrupted = 130,
+  quota = 8, bug = 70, unavailable = 75, exec = 125, interrupted = 130,
 }
 
 local FIELDS <const> = {

@@ -64,21 +64,26 @@ local function wait_for_room(self, throttle)
   end
 end
 
---- Calls `fn` when there is room under the throttle's limit; `fn` returns a value and the response
---- (or nil, where nothing counts). Returns both.
+--- Takes what an answer's headers tell about limits.
+---@param headers table<string, string>
+function Pace:note(headers)
+  for name in pairs(headers) do
+    local throttle = name:match("^x%-ratelimit%-limit%-(.+)$")
+    if throttle then note(self, throttle, headers) end
+  end
+end
+
+--- Calls `fn(...)` when there is room under the throttle's limit, and returns what it returns.
 ---@param throttle string  "sandbox-create"
----@param fn fun(): any, table?
+---@param fn function
 ---@return any
----@return table? response
-function Pace:call(throttle, fn)
+function Pace:call(throttle, fn, ...)
   wait_for_room(self, throttle)
   self.flying[throttle] = (self.flying[throttle] or 0) + 1
   local _ <close> = setmetatable({}, {
     __close = function() self.flying[throttle] = self.flying[throttle] - 1 end,
   })
-  local value, response = fn()
-  if response then note(self, throttle, response.headers) end
-  return value, response
+  return fn(...)
 end
 
 return M

@@ -16,5 +16,9 @@ function M.start(args) return part("change").run("start", args) end
 function M.stop(args) return part("change").run("stop", args) end
 function M.archive(args) return part("change").run("archive", args) end
 function M.delete(args) return part("change").run("delete", args) end
+function M.exec(args) return part("exec").run(args) end
+function M.logs(args) return part("exec").logs(args) end
+function M.cp(args) return part("copy").run(args) end
+function M.each(args) return part("each").run(args) end
 
 return M

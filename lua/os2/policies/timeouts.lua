@@ -25,6 +25,7 @@ define("machine_start", "From asking for a machine, or for its start, until it i
 define("machine_healthy", "From a machine's start until its port answers with 200.", 180, 1, DAY)
 define("machine_change", "Until a machine is stopped or archived.", 10 * 60, 1, DAY)
 define("exec", "A command in a machine; --timeout says another.", HOUR, 1, 7 * DAY)
+define("follow", "Following a machine's logs.", DAY, 1, 30 * DAY)
 define("transfer", "Copying files into a machine or out of it.", HOUR, 1, DAY)
 -- CI systems kill what is still there 7.5 s after they interrupted it.
 define("machine_cleanup", "Deleting machines that an interrupted run made.", 7, 0, 600)

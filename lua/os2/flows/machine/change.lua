@@ -11,7 +11,7 @@ local wait = require("os2.flows.machine.wait")
 local M = {}
 
 local function request(ctx, verb, machine)
-  return (ctx.pace:call("sandbox-lifecycle", function() return ctx.machines[verb](machine) end))
+  return ctx.pace:call("sandbox-lifecycle", ctx.machines[verb], machine)
 end
 
 local function waited(ctx, machine, wanted, from, timeout)

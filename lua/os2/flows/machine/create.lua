@@ -78,9 +78,8 @@ end
 -- in between must find it.
 local function ask_for(ctx, entry, timeout)
   entry.is_asked, entry.is_flying = true, true
-  local machine, failure = task.try(ctx.pace.call, ctx.pace, "sandbox-create", function()
-    return ctx.machines.create(fields_of(ctx, entry, timeout))
-  end)
+  local machine, failure = task.try(ctx.pace.call, ctx.pace, "sandbox-create",
+    ctx.machines.create, fields_of(ctx, entry, timeout))
   entry.is_flying = false
   entry.cut_at = failure and is_lost(failure) and clock.monotonic() or nil
   if machine then entry.id = machine.id end

@@ -22,10 +22,11 @@ function M.context(args)
   local chosen = provider.choose(args.provider)
   local ui = progress.open()
   provider.announce(chosen, ui)
+  local machines = require(("os2.providers.%s.machines"):format(chosen.name))
+  local limits = pace.new(function(words) ui:note(words) end)
+  machines.observe(function(headers) limits:note(headers) end)
   return {
-    args = args, ui = ui, provider = chosen,
-    machines = require(("os2.providers.%s.machines"):format(chosen.name)),
-    pace = pace.new(function(words) ui:note(words) end),
+    args = args, ui = ui, provider = chosen, machines = machines, pace = limits,
     started = clock.monotonic(),
   }
 end

@@ -67,13 +67,18 @@ end
 --- Source: POST /sandbox.
 ---@param fields os2.machine.fields
 ---@return os2.machine
----@return table response
 function M.create(fields)
-  local sandbox, response = daytona().api.create_sandbox({
+  local sandbox = daytona().api.create_sandbox({
     name = fields.name, snapshot = fields.snapshot.name, env = fields.env, labels = fields.labels,
     public = fields.public, autoStopInterval = fields.auto_stop, target = fields.region,
   }, { timeout = fields.timeout })
-  return to_machine(sandbox), response
+  return to_machine(sandbox)
+end
+
+--- Gives the headers of every answer to a function: they tell the rate limits.
+---@param fn fun(headers: table<string, string>)
+function M.observe(fn)
+  daytona().observe(fn)
 end
 
 --- Says whether a create was refused because of its snapshot.
@@ -111,14 +116,13 @@ end
 
 -- A change that answers with the record.
 local function change(operation, machine)
-  local sandbox, response = daytona().api[operation]{ sandboxIdOrName = machine.id }
-  return type(sandbox) == "table" and to_machine(sandbox) or machine, response
+  local sandbox = daytona().api[operation]{ sandboxIdOrName = machine.id }
+  return type(sandbox) == "table" and to_machine(sandbox) or machine
 end
 
 --- Starts a stopped or archived machine; the state in the answer may be from before.
 ---@param machine os2.machine
 ---@return os2.machine
----@return table response
 function M.start(machine)
   return change("start_sandbox", machine)
 end
@@ -127,7 +131,6 @@ end
 --- run.
 ---@param machine os2.machine
 ---@return os2.machine
----@return table response
 function M.stop(machine)
   return change("stop_sandbox", machine)
 end
@@ -135,7 +138,6 @@ end
 --- Moves a stopped machine to object storage, where it takes none of the quota.
 ---@param machine os2.machine
 ---@return os2.machine
----@return table response
 function M.archive(machine)
   return change("archive_sandbox", machine)
 end
@@ -144,7 +146,6 @@ end
 --- is under way.
 ---@param machine {id: string}
 ---@return os2.machine
----@return table response
 function M.delete(machine)
   return change("delete_sandbox", machine)
 end
@@ -167,4 +168,15 @@ function M.preview(machine, port, seconds)
   return { url = preview.url, token = preview.token, headers = headers }
 end
 
-return M
+-- What happens inside of machines: each part is loaded at its first use.
+local PART_OF <const> = {
+  prepare = "inside", run = "inside", resume = "inside", release = "inside", logs = "inside",
+  is_directory = "files", copy_in = "files", copy_out = "files",
+}
+
+return setmetatable(M, {
+  __index = function(_, name)
+    local part = PART_OF[name]
+    return part and require("os2.providers.daytona." .. part)[name]
+  end,
+})

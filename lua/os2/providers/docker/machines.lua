@@ -2,6 +2,7 @@
 local clock = require("os2.clock")
 local docker = require("os2.docker")
 local err = require("os2.err")
+local policy = require("os2.policy")
 local task = require("os2.task")
 
 ---@class os2.providers.docker.machines
@@ -9,8 +10,12 @@ local M = {}
 
 local NAME_LABEL <const> = "os2.machine"
 local SNAPSHOT_LABEL <const> = "os2.snapshot"
-local PORT_LABEL <const> = "os2.port"
 local LOOPBACK <const> = "127.0.0.1"
+
+-- Loaded at first use: most commands speak to no container.
+local function container()
+  return require("os2.docker.container")
+end
 
 -- The engine's words in Daytona's.
 local STATES <const> = {
@@ -39,30 +44,29 @@ local function error_of(state)
 end
 
 -- A machine of what `inspect` says.
-local function to_machine(container)
-  local labels = container.Config.Labels or {}
+local function to_machine(found)
+  local labels = found.Config.Labels or {}
   return {
-    id = container.Id, name = labels[NAME_LABEL], state = STATES[container.State.Status],
-    error = error_of(container.State), snapshot = labels[SNAPSHOT_LABEL],
-    labels = shown_labels(labels), public = false, env = keys_of(container.Config.Env or {}),
-    created_at = container.Created, ports = container.NetworkSettings.Ports,
-    port = math.tointeger(tonumber(labels[PORT_LABEL])),
+    id = found.Id, name = labels[NAME_LABEL], state = STATES[found.State.Status],
+    error = error_of(found.State), snapshot = labels[SNAPSHOT_LABEL],
+    labels = shown_labels(labels), public = false, env = keys_of(found.Config.Env or {}),
+    created_at = found.Created,
   }
 end
 
 -- A machine of a list's row.
-local function to_row(container)
-  local labels = container.Labels or {}
+local function to_row(listed)
+  local labels = listed.Labels or {}
   return {
-    id = container.Id, name = labels[NAME_LABEL], state = STATES[container.State],
+    id = listed.Id, name = labels[NAME_LABEL], state = STATES[listed.State],
     snapshot = labels[SNAPSHOT_LABEL], labels = shown_labels(labels), public = false,
-    created_at = clock.iso(container.Created),
+    created_at = clock.iso(listed.Created),
   }
 end
 
 local function inspect(name_or_id)
-  local container = docker.api.container_inspect{ id = name_or_id }
-  if (container.Config.Labels or {})[NAME_LABEL] then return container end
+  local found = docker.api.container_inspect{ id = name_or_id }
+  if (found.Config.Labels or {})[NAME_LABEL] then return found end
   err.raise(err.new{
     kind = "not_found", op = "machine",
     message = ("the container %s is no machine of os2's"):format(name_or_id),
@@ -73,9 +77,9 @@ end
 ---@param name_or_id string
 ---@return os2.machine?
 function M.find(name_or_id)
-  local container, failure = task.try(inspect, name_or_id)
+  local found, failure = task.try(inspect, name_or_id)
   if failure and failure.kind ~= "not_found" then err.raise(failure) end
-  return container and to_machine(container)
+  return found and to_machine(found)
 end
 
 local function image_of(snapshot)
@@ -90,7 +94,7 @@ local function image_of(snapshot)
 end
 
 local function body_of(fields)
-  local env, labels = {}, { [NAME_LABEL] = fields.name, [PORT_LABEL] = tostring(fields.port) }
+  local env, labels = {}, { [NAME_LABEL] = fields.name }
   for key, value in pairs(fields.env) do env[#env + 1] = key .. "=" .. value end
   for key, value in pairs(fields.labels) do labels[key] = value end
   labels[SNAPSHOT_LABEL] = fields.snapshot.name
@@ -112,6 +116,9 @@ function M.create(fields)
   docker.api.container_start({ id = made.Id }, { timeout = fields.timeout })
   return M.find(made.Id) or { id = made.Id, name = fields.name, state = "destroyed", labels = {} }
 end
+
+--- The engine has no rate limits.
+function M.observe() end
 
 --- An image is always there to start from.
 ---@return boolean
@@ -135,10 +142,10 @@ end
 ---@return fun(): os2.machine?
 function M.list(labels)
   local machines = {}
-  for index, container in ipairs((docker.api.container_list{
+  for index, listed in ipairs((docker.api.container_list{
     all = true, filters = { label = label_filter(labels) },
   })) do
-    machines[index] = to_row(container)
+    machines[index] = to_row(listed)
   end
   table.sort(machines, is_older)
   local index = 0
@@ -196,6 +203,99 @@ function M.preview(machine, port)
     hint = machine.state ~= "started" and "start it: os2 machine start " .. machine.name
       or "only the policy machine.port's port is, as it was when the machine was made",
   })
+end
+
+--- Readies a command in a machine, without running it; returns what it is known by.
+---@param machine os2.machine
+---@param argv string[]
+---@param options {cwd: string?}
+---@return string handle
+function M.prepare(machine, argv, options)
+  return container().prepare(machine.id, argv, { cwd = options.cwd })
+end
+
+---@class os2.machine.run_options
+---@field cwd? string
+---@field timeout number  seconds
+---@field on_output fun(stream: "stdout"|"stderr", data: string)
+
+--- Runs a readied command and returns its exit code; its output comes as it is written.
+---@param _ os2.machine
+---@param handle string
+---@param _argv string[]
+---@param options os2.machine.run_options
+---@return integer code
+function M.run(_, handle, _argv, options)
+  local output <close> = container().run(handle, { timeout = options.timeout })
+  for event in output do options.on_output(event.stream, event.data) end
+  return output:result().code
+end
+
+local function wait_for_end(handle, options)
+  local due, attempt, state = clock.monotonic() + options.timeout, 0, container().state(handle)
+  while state.Running and clock.monotonic() < due do
+    attempt = attempt + 1
+    task.sleep(policy.ask("poll.interval", { attempt = attempt }))
+    state = container().state(handle)
+  end
+  return math.type(state.ExitCode) and state.ExitCode
+end
+
+--- Goes on with a command that a killed run had readied: runs it where that had not come so far,
+--- else waits for its end; what it wrote is lost then. Raises `not_found` where the machine does not
+--- know it any more.
+---@param machine os2.machine
+---@param handle string
+---@param argv string[]
+---@param options os2.machine.run_options
+---@return integer? code  nil where it has not ended in time
+function M.resume(machine, handle, argv, options)
+  local state = container().state(handle)
+  local has_begun = state.Running or math.type(state.ExitCode) ~= nil
+  if not has_begun then return M.run(machine, handle, argv, options) end
+  return wait_for_end(handle, options)
+end
+
+--- Nothing stays of a command here.
+function M.release() end
+
+--- Gives what the machine's own program has written, with `follow` until it ends.
+---@param machine os2.machine
+---@param options {follow: boolean?, on_output: fun(stream: string, data: string)}
+function M.logs(machine, options)
+  local output <close> = container().logs(machine.id, { follow = options.follow })
+  for event in output do options.on_output(event.stream, event.data) end
+end
+
+--- Says whether a path in the machine is a directory, also by a link.
+---@param machine os2.machine
+---@param path string
+---@return boolean
+function M.is_directory(machine, path)
+  local found, failure = task.try(docker.api.container_archive_info, {
+    id = machine.id, path = path:gsub("/+$", "") .. "/.",
+  })
+  if failure and failure.kind ~= "not_found" and failure.kind ~= "invalid"
+    and failure.status ~= 500 then
+    err.raise(failure)
+  end
+  return found ~= nil
+end
+
+--- Copies a local file or directory into a directory of the machine, under a name.
+---@param machine os2.machine
+---@param source {directory: string, name: string}
+---@param target {directory: string, name: string}
+function M.copy_in(machine, source, target)
+  require("os2.docker.archive").put(machine.id, source, target)
+end
+
+--- Copies a file or directory of the machine into a local directory, under a name.
+---@param machine os2.machine
+---@param source {path: string, name: string}
+---@param target {directory: string, name: string}
+function M.copy_out(machine, source, target)
+  require("os2.docker.archive").get(machine.id, source, target)
 end
 
 return M

@@ -1,0 +1,80 @@
+--- Speaks to a container: runs commands in it, reads its logs.
+local client = require("os2.docker.client")
+local json = require("os2.json")
+local opts = require("os2.opts")
+local output = require("os2.docker.output")
+local policy = require("os2.policy")
+
+---@class os2.docker.container
+local M = {}
+
+local JSON_BODY <const> = { "Content-Type: application/json" }
+
+--- Readies a command in a container, without running it; returns its id. Raises `not_found`,
+--- `conflict` when the container does not run. Waits.
+---@param container string  name or id
+---@param argv string[]
+---@param options? {cwd: string?, env: table<string, string>?}
+---@return string
+function M.prepare(container, argv, options)
+  options = opts.check("docker.prepare", options, { cwd = "string?", env = "table?" })
+  local env = {}
+  for key, value in pairs(options.env or {}) do env[#env + 1] = key .. "=" .. value end
+  return client.rest.api.container_exec({
+    id = container, Cmd = json.array(argv), AttachStdout = true, AttachStderr = true,
+    WorkingDir = options.cwd, Env = #env > 0 and env or nil,
+  }).Id
+end
+
+--- Returns how a readied command stands: {Running, ExitCode (null before its end), Pid}. Waits.
+---@param id string  of `prepare`
+---@return table
+function M.state(id)
+  return (client.rest.api.exec_inspect{ id = id })
+end
+
+--- Runs a readied command; a stream of {stream, data} whose result is {code}. A command is run once.
+---@param id string  of `prepare`
+---@param options? {timeout: number?, on_progress: function?}
+---@return os2.docker.stream
+function M.run(id, options)
+  options = opts.check("docker.exec", options, { timeout = "number?", on_progress = "function?" })
+  return output.open("docker.exec", "exec_start", { id = id }, {
+    timeout = options.timeout or policy.ask("timeouts.exec"), headers = JSON_BODY,
+    body = json.encode{ Detach = false, Tty = false }, on_progress = options.on_progress,
+    result = function() return { code = M.state(id).ExitCode } end,
+  })
+end
+
+--- Runs a command in a container: a stream of {stream = "stdout"|"stderr", data} whose result is
+--- {code}. Raises `not_found`, `conflict` when the container does not run.
+---@param container string
+---@param argv string[]
+---@param options? {cwd: string?, env: table<string, string>?, timeout: number?,
+---  on_progress: function?}
+---@return os2.docker.stream
+function M.exec(container, argv, options)
+  options = options or {}
+  local id = M.prepare(container, argv, { cwd = options.cwd, env = options.env })
+  return M.run(id, { timeout = options.timeout, on_progress = options.on_progress })
+end
+
+--- Returns what a container has written so far, with `follow` also what it writes until it ends: a
+--- stream of {stream, data}. `tail` gives the last lines only. Raises `not_found`.
+---@param container string
+---@param options? {follow: boolean?, tail: integer?, timeout: number?, on_progress: function?}
+---@return os2.docker.stream
+function M.logs(container, options)
+  options = opts.check("docker.logs", options, {
+    follow = "boolean?", tail = "integer?", timeout = "number?", on_progress = "function?",
+  })
+  return output.open("docker.logs", "container_logs", {
+    id = container, stdout = "true", stderr = "true", follow = tostring(options.follow or false),
+    tail = options.tail and tostring(options.tail) or "all",
+  }, {
+    timeout = options.timeout or policy.ask(options.follow and "timeouts.follow" or "timeouts.engine"),
+    on_progress = options.on_progress,
+  })
+end
+
+return M

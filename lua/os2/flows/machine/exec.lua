@@ -1,0 +1,72 @@
+--- Runs a command in one machine, and gives what the machine itself has written.
+local err = require("os2.err")
+local open = require("os2.flows.machine.open")
+local policy = require("os2.policy")
+local task = require("os2.task")
+
+---@class os2.flows.machine.exec
+local M = {}
+
+--- Raises `conflict` for a machine that has not started: nothing can run in it.
+---@param machine os2.machine
+function M.check_started(machine)
+  if machine.state == "started" then return end
+  err.raise(err.new{
+    kind = "conflict", op = "machine", message = ("machine %s is %s"):format(machine.name,
+      machine.state), hint = "start it: os2 machine start " .. machine.name,
+  })
+end
+
+local function write_through(stream, data)
+  local file = stream == "stderr" and io.stderr or io.stdout
+  file:write(data)
+  file:flush()
+end
+
+-- Where output goes: through at once, or into the JSON document.
+local function new_sink(is_json)
+  local kept = { stdout = {}, stderr = {} }
+  if not is_json then return write_through, kept end
+  return function(stream, data) table.insert(kept[stream], data) end, kept
+end
+
+local function text_of(kept, stream, is_json)
+  return is_json and table.concat(kept[stream]) or nil
+end
+
+--- Runs a command in a machine; its output goes to stdout and stderr as it comes, with --json into
+--- the document. What still runs when os2 ends early is ended as far as the platform lets us.
+---@param args {machine: string, argv: string[], cwd: string?, timeout: number?, json: boolean?}
+---@return table fields  `code` is the command's own
+function M.run(args)
+  local ctx = open.context(args)
+  local machine = open.machine(ctx, args.machine)
+  M.check_started(machine)
+  local on_output, kept = new_sink(args.json)
+  local handle = ctx.machines.prepare(machine, args.argv, { cwd = args.cwd })
+  local _ <close> = task.defer(function() ctx.machines.release(machine, handle) end)
+  local code = ctx.machines.run(machine, handle, args.argv, {
+    cwd = args.cwd, timeout = args.timeout or policy.ask("timeouts.exec"), on_output = on_output,
+  })
+  return {
+    name = machine.name, id = machine.id, code = code,
+    stdout = text_of(kept, "stdout", args.json), stderr = text_of(kept, "stderr", args.json),
+    provider = ctx.provider.name, seconds = open.seconds(ctx),
+  }
+end
+
+--- Gives what a machine's own program has written, with --follow until it ends.
+---@param args {machine: string, is_following: boolean?, json: boolean?}
+---@return table fields
+function M.logs(args)
+  local ctx = open.context(args)
+  local machine = open.machine(ctx, args.machine)
+  local on_output, kept = new_sink(args.json)
+  ctx.machines.logs(machine, { follow = args.is_following, on_output = on_output })
+  return {
+    name = machine.name, id = machine.id, stdout = text_of(kept, "stdout", args.json),
+    stderr = text_of(kept, "stderr", args.json), provider = ctx.provider.name,
+  }
+end
+
+return M

@@ -1,0 +1,133 @@
+--- Files of machines at Daytona, through the toolbox.
+local daytona = require("os2.daytona")
+local err = require("os2.err")
+local fs = require("os2.fs")
+local inside = require("os2.providers.daytona.inside")
+local policy = require("os2.policy")
+local proc = require("os2.proc")
+local retry = require("os2.retry")
+local tar = require("os2.tar")
+local task = require("os2.task")
+
+---@class os2.providers.daytona.files
+local M = {}
+
+local function info_of(machine, path)
+  return retry.run(function()
+    return (daytona.toolbox(machine).api.get_file_info{ path = path })
+  end)
+end
+
+--- Says whether a path in the machine is a directory.
+---@param machine os2.machine
+---@param path string
+---@return boolean
+function M.is_directory(machine, path)
+  local info, failure = task.try(info_of, machine, path)
+  if failure and failure.kind ~= "not_found" then err.raise(failure) end
+  return info ~= nil and info.isDir == true
+end
+
+-- Runs a command of our own in the machine; raises with its last words where it fails.
+local function run_own(machine, argv)
+  local handle = inside.prepare(machine)
+  local _ <close> = task.defer(function() inside.release(machine, handle) end)
+  local words = {}
+  local code = inside.run(machine, handle, argv, {
+    timeout = policy.ask("timeouts.transfer"),
+    on_output = function(_, data) words[#words + 1] = data end,
+  })
+  if code == 0 then return end
+  err.raise(err.new{
+    kind = "invalid", op = "machine.cp",
+    message = ("%s failed in the machine with code %d"):format(argv[1], code),
+    detail = table.concat(words),
+  })
+end
+
+local function run_tar(argv, input)
+  local ran = proc.run(argv, {
+    timeout = policy.ask("timeouts.transfer"), input = input, env = tar.ENVIRONMENT,
+  })
+  tar.check(ran.code, ran.stderr)
+  return ran.stdout
+end
+
+-- A file in the machine that is gone in the end, whatever comes.
+local function scratch(machine)
+  local path = ".os2-" .. inside.random_word() .. ".tar"
+  return path, task.defer(function()
+    task.try(daytona.toolbox(machine).api.delete_file, { path = path })
+  end)
+end
+
+local function upload(machine, path, name, data)
+  daytona.toolbox(machine).api.upload_file({ path = path }, {
+    body = { { name = "file", filename = name, data = data } },
+    timeout = policy.ask("timeouts.transfer"),
+  })
+end
+
+local function download(machine, path)
+  local data = daytona.toolbox(machine).api.download_file({ path = path }, {
+    timeout = policy.ask("timeouts.transfer"),
+  })
+  return data == true and "" or data -- an empty answer has no value but that it came
+end
+
+local MODE_OF <const> = { ["-"] = 0, r = 4, w = 2, x = 1 }
+
+-- "rwxr-xr-x" as "755".
+local function octal(permissions)
+  return (permissions:gsub("(.)(.)(.)", function(read, write, run)
+    return tostring((MODE_OF[read] or 0) + (MODE_OF[write] or 0) + (MODE_OF[run] or 0))
+  end))
+end
+
+local function copy_file_in(machine, source, target)
+  local path = source.directory .. "/" .. source.name
+  local remote = target.directory .. "/" .. target.name
+  upload(machine, remote, target.name, fs.read(path))
+  daytona.toolbox(machine).api.set_file_permissions{
+    path = remote, mode = octal(fs.stat(path).permissions),
+  }
+end
+
+local function copy_tree_in(machine, source, target)
+  local packed = run_tar(tar.pack(source, target.name))
+  local path, _ <close> = scratch(machine)
+  upload(machine, path, path, packed)
+  run_own(machine, { "tar", "-C", target.directory, "-xf", path })
+end
+
+--- Copies a local file or directory into a directory of the machine, under a name. A directory goes
+--- as a tar, which the machine's own tar unpacks.
+---@param machine os2.machine
+---@param source {directory: string, name: string}
+---@param target {directory: string, name: string}
+function M.copy_in(machine, source, target)
+  local found = fs.stat(source.directory .. "/" .. source.name)
+  if found and found.mode == "directory" then return copy_tree_in(machine, source, target) end
+  copy_file_in(machine, source, target)
+end
+
+local function copy_tree_out(machine, source, target)
+  local path, _ <close> = scratch(machine)
+  local parent = source.path:gsub("/+$", ""):match("^(.*)/[^/]*$") or "."
+  run_own(machine, { "tar", "-C", parent == "" and "/" or parent, "-cf", path, "--", source.name })
+  run_tar(tar.unpack(source.name, target), download(machine, path))
+end
+
+--- Copies a file or directory of the machine into a local directory, under a name.
+---@param machine os2.machine
+---@param source {path: string, name: string}
+---@param target {directory: string, name: string}
+function M.copy_out(machine, source, target)
+  local info = info_of(machine, source.path)
+  if info.isDir then return copy_tree_out(machine, source, target) end
+  fs.write_atomic(target.directory .. "/" .. target.name, download(machine, source.path), {
+    mode = tonumber(info.permissions, 8),
+  })
+end
+
+return M

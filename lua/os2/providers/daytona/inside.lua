@@ -1,0 +1,194 @@
+--- What happens inside of machines at Daytona, through the toolbox: commands and logs.
+---
+--- A command runs in a session of its own: the session's id is known before the command is sent, so
+--- a lost answer or a killed run can find out whether it ran.
+local clock = require("os2.clock")
+local daytona = require("os2.daytona")
+local err = require("os2.err")
+local policy = require("os2.policy")
+local retry = require("os2.retry")
+local task = require("os2.task")
+
+---@class os2.providers.daytona.inside
+local M = {}
+
+-- Both streams apart, in one JSON answer. Source: the toolbox's session logs.
+local APART <const> = { headers = { ["X-Daytona-Split-Output"] = "true" } }
+local STREAMS <const> = { "stdout", "stderr" }
+
+local function get(fn, params, options)
+  return retry.run(function() return (fn(params, options)) end)
+end
+
+--- Returns a word for the shell, kept as it is.
+---@param word string
+---@return string
+function M.quoted(word)
+  return "'" .. word:gsub("'", "'\\''") .. "'"
+end
+
+-- The program itself, not a builtin of the shell, which would live on or end the session; and no
+-- input: the session's would never end.
+local function command_of(argv, cwd)
+  local words = {}
+  for index, word in ipairs(argv) do words[index] = M.quoted(word) end
+  local enter = cwd and ("cd -- %s && "):format(M.quoted(cwd)) or ""
+  return ("(%sexec %s) </dev/null"):format(enter, table.concat(words, " "))
+end
+
+--- Returns a word that nobody else has.
+---@return string
+function M.random_word()
+  return ("%08x%08x"):format(math.random(0, 0xffffffff), math.random(0, 0xffffffff))
+end
+
+--- Opens a session for a command, without running it; returns its id.
+---@param machine os2.machine
+---@return string handle
+function M.prepare(machine)
+  local api, session = daytona.toolbox(machine).api, "os2-" .. M.random_word()
+  local _, failure = task.try(get, api.create_session, { sessionId = session })
+  -- A lost answer, and the second try found it there.
+  if failure and failure.kind ~= "conflict" then err.raise(failure) end
+  return session
+end
+
+local function text_of(logs, stream)
+  if type(logs) == "table" then
+    return type(logs[stream]) == "string" and logs[stream] or ""
+  end
+  return stream == "stdout" and type(logs) == "string" and logs or ""
+end
+
+-- Returns a function that passes on what a log has more than at its last call.
+local function new_tail(on_output)
+  local seen = { stdout = 0, stderr = 0 }
+  return function(logs)
+    for _, stream in ipairs(STREAMS) do
+      local text = text_of(logs, stream)
+      if #text > seen[stream] then
+        on_output(stream, text:sub(seen[stream] + 1))
+        seen[stream] = #text
+      end
+    end
+  end
+end
+
+local function code_of(command)
+  return math.type(command.exitCode) and command.exitCode or nil
+end
+
+local function new_pause()
+  local seconds = policy.ask("machine.first_look")
+  return function(left)
+    task.sleep(math.max(0, math.min(seconds, left)))
+    seconds = math.min(seconds * 1.5, policy.ask("machine.last_look"))
+  end
+end
+
+-- The toolbox streams over WebSockets only: the log is looked at again and again.
+local function follow(api, session, command, options)
+  local due, pause = clock.monotonic() + options.timeout, new_pause()
+  local pass_on = new_tail(options.on_output)
+  local at = { sessionId = session, commandId = command }
+  while true do
+    -- Its end first: what it wrote until then is in the log that is asked for afterwards.
+    local code = code_of(get(api.get_session_command, at))
+    pass_on(get(api.get_session_command_logs, at, APART))
+    if code then return code end
+    local left = due - clock.monotonic()
+    if left <= 0 then
+      err.raise(err.new{
+        kind = "timeout", op = "machine.exec",
+        message = ("the command has not ended after %g s"):format(options.timeout),
+        hint = "give it longer with --timeout",
+      })
+    end
+    pause(left)
+  end
+end
+
+-- The command that a session has run or runs, or nil.
+local function command_in(api, session)
+  local commands = get(api.get_session, { sessionId = session }).commands
+  return type(commands) == "table" and commands[1] and commands[1].id or nil
+end
+
+local function is_lost(failure)
+  return failure.kind == "network" or failure.kind == "timeout" or failure.kind == "unavailable"
+end
+
+local function start(api, session, command)
+  local attempt = 0
+  while true do
+    attempt = attempt + 1
+    local answer, failure = task.try(api.session_execute_command, {
+      sessionId = session, command = command, runAsync = true,
+    })
+    if answer then return answer.cmdId end
+    if not is_lost(failure) then err.raise(failure) end
+    local id = command_in(api, session)
+    if id then return id end
+    local delay = policy.ask("retry.delay", {
+      idempotent = true, attempt = attempt, err = failure, random = math.random(),
+    })
+    if not delay then err.raise(failure) end
+    task.sleep(delay)
+  end
+end
+
+--- Runs a command in its session and returns its exit code; its output comes as it is found.
+---@param machine os2.machine
+---@param handle string
+---@param argv string[]
+---@param options os2.machine.run_options
+---@return integer code
+function M.run(machine, handle, argv, options)
+  local api = daytona.toolbox(machine).api
+  return follow(api, handle, start(api, handle, command_of(argv, options.cwd)), options)
+end
+
+--- Goes on with a command that a killed run had a session for: runs it where that had not come so
+--- far, else waits for its end. Raises `not_found` where the machine has no such session any more.
+---@param machine os2.machine
+---@param handle string
+---@param argv string[]
+---@param options os2.machine.run_options
+---@return integer code
+function M.resume(machine, handle, argv, options)
+  local api = daytona.toolbox(machine).api
+  local command = command_in(api, handle)
+  if command then return follow(api, handle, command, options) end
+  return M.run(machine, handle, argv, options)
+end
+
+--- Ends a session, and what still runs in it.
+---@param machine os2.machine
+---@param handle string
+function M.release(machine, handle)
+  local _, failure = task.try(daytona.toolbox(machine).api.delete_session, { sessionId = handle })
+  if failure and failure.kind ~= "not_found" then err.raise(failure) end
+end
+
+local function entrypoint_code(api)
+  local commands = get(api.get_entrypoint_session, {}).commands
+  return type(commands) == "table" and commands[1] and code_of(commands[1])
+end
+
+--- Gives what the machine's own program has written, with `follow` until it ends.
+---@param machine os2.machine
+---@param options {follow: boolean?, on_output: fun(stream: string, data: string)}
+function M.logs(machine, options)
+  local api = daytona.toolbox(machine).api
+  local due, pause = clock.monotonic() + policy.ask("timeouts.follow"), new_pause()
+  local pass_on = new_tail(options.on_output)
+  while true do
+    local has_ended = not options.follow or entrypoint_code(api) ~= nil
+    pass_on(get(api.get_entrypoint_logs, {}, APART))
+    local left = due - clock.monotonic()
+    if has_ended or left <= 0 then return end
+    pause(left)
+  end
+end
+
+return M
