@@ -107,16 +107,9 @@ static ptrdiff_t read_context(void *arg, char *buffer, size_t room, os2_err *err
   return n;
 }
 
-static int rewind_context(void *arg, os2_err *err) {
-  build *b = arg;
-  b->sent = b->sent_shown = 0;
-  return b->context.rewind(b->context.arg, err);
-}
-
 static void start_http(build *b) {
   os2_err err = {0};
   os2_body source = {.read = read_context, .arg = b, .size = b->context.size};
-  if (b->context.rewind != NULL) source.rewind = rewind_context;
   os2_http_request request = {.method = "POST",
                               .url = b->url,
                               .route = b->route,

@@ -42,13 +42,6 @@ static ptrdiff_t read_body(void *arg, char *buffer, size_t room, os2_err *err) {
   return os2_context_read(shared->context, buffer, room, err);
 }
 
-static int rewind_body(void *arg, os2_err *err) {
-  (void)err;
-  os2_shared_context *shared = arg;
-  os2_context_rewind(shared->context);
-  return 0;
-}
-
 static void destroy_body(void *arg) {
   os2_shared_context *shared = arg;
   shared->is_read = false;
@@ -62,7 +55,6 @@ int os2_shared_context_body(os2_body *out, os2_shared_context *shared, os2_err *
   shared->is_read = true;
   os2_context_rewind(shared->context);
   *out = (os2_body){.read = read_body,
-                    .rewind = rewind_body,
                     .destroy = destroy_body,
                     .arg = hold(shared),
                     .size = -1}; /* chunked: an engine cannot tell a torn tar from its length */

@@ -169,11 +169,13 @@ static size_t on_read(char *buffer, size_t size, size_t count, void *arg) {
   return (size_t)got;
 }
 
-static int on_seek(void *arg, curl_off_t offset, int origin) {
+/* A body that was begun cannot be sent again. */
+static int refuse_seek(void *arg, curl_off_t offset, int origin) {
+  (void)offset;
+  (void)origin;
   transfer *t = arg;
-  if (offset != 0 || origin != SEEK_SET || t->source.rewind == NULL) return CURL_SEEKFUNC_CANTSEEK;
-  t->response.bytes_sent = 0;
-  return t->source.rewind(t->source.arg, &t->fault) == 0 ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL;
+  os2_fail(&t->fault, OS2_NETWORK, "the connection ended before an answer came");
+  return CURL_SEEKFUNC_FAIL;
 }
 
 void os2_http_resume_body(os2_op *op) {
@@ -289,7 +291,7 @@ static void set_method(transfer *t, const os2_http_request *request) {
     curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_read);
     curl_easy_setopt(easy, CURLOPT_READDATA, t);
-    curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_seek);
+    curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, refuse_seek);
     curl_easy_setopt(easy, CURLOPT_SEEKDATA, t);
     curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)t->source.size);
     curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, (long)TRANSFER_BUFFER);

@@ -20,7 +20,6 @@
    os2_http_start on, also when that fails, and destroys it. */
 typedef struct os2_body {
   ptrdiff_t (*read)(void *arg, char *buffer, size_t room, os2_err *err);
-  int (*rewind)(void *arg, os2_err *err); /* NULL: it cannot be sent twice */
   void (*destroy)(void *arg);             /* NULL: nothing to free */
   void *arg;
   int64_t size; /* bytes; -1: unknown, the body is sent chunked */
