@@ -11,6 +11,8 @@
 #include "core/wire.h"
 
 enum { HEAD_LIMIT = 8 * 1024 };
+/* Answers that the engine has not taken; more than this and it takes none. */
+enum { ANSWERS_LIMIT = 1024 * 1024 };
 
 static const char CREDENTIALS[] = "/moby.filesync.v1.Auth/Credentials";
 static const char HEALTH[] = "/grpc.health.v1.Health/Check";
@@ -44,6 +46,13 @@ static void end(session *s, const os2_err *err) {
   os2_op_finish(&s->op, err);
 }
 
+static void check_answers(session *s) {
+  os2_err err;
+  if (s->is_stopped || os2_wire_queued(s->wire) <= ANSWERS_LIMIT) return;
+  os2_fail(&err, OS2_PROTOCOL, "the engine asks in its build session and takes no answer");
+  end(s, &err);
+}
+
 /* Sends what the gRPC server has to say. */
 static void flush(session *s) {
   os2_err err;
@@ -53,6 +62,7 @@ static void flush(session *s) {
   while (!s->is_stopped && (n = os2_grpc_take(s->grpc, &bytes, &err)) > 0)
     os2_wire_send(s->wire, bytes, (size_t)n);
   if (n < 0) end(s, &err);
+  else check_answers(s);
 }
 
 static void feed(session *s, const char *bytes, size_t len) {

@@ -9,7 +9,7 @@
 #include "core/curl_route.h"
 #include "core/mem.h"
 
-enum { READ_SIZE = 16 * 1024 };
+enum { READ_SIZE = 16 * 1024, READ_ROUNDS = 32 };
 
 /* Stays where it is until it is sent: TLS wants the same bytes at the same place again. */
 typedef struct outgoing {
@@ -29,7 +29,9 @@ struct os2_wire {
   os2_dial dial;
   os2_err err;
   outgoing *first, **last;
+  size_t queued;
   int open; /* what has to go before it is freed: the handle, the poll */
+  bool has_more; /* reading was left off, with more there */
   bool is_connected, has_ended, is_closed;
   char reason[CURL_ERROR_SIZE];
   char input[READ_SIZE];
@@ -93,20 +95,23 @@ static CURLcode write_some(os2_wire *w) {
     size_t n = 0;
     code = curl_easy_send(w->easy, out->bytes + out->sent, out->len - out->sent, &n);
     out->sent += n;
+    w->queued -= n;
     if (out->sent == out->len) drop_first(w);
   }
   return code == CURLE_AGAIN ? CURLE_OK : code;
 }
 
-/* Reads all there is: what TLS has taken from the socket already brings no further event. */
-static CURLcode read_all(os2_wire *w, size_t *last) {
+/* Reads what there is, but lets others have their turn: a deadline holds also for a flood. */
+static CURLcode read_some(os2_wire *w) {
   CURLcode code = CURLE_OK;
-  while (!w->is_closed && code == CURLE_OK) {
-    *last = 0;
-    code = curl_easy_recv(w->easy, w->input, sizeof w->input, last);
-    if (code != CURLE_OK || *last == 0) break;
-    w->events.received(w->arg, w->input, *last);
+  size_t len = 1;
+  for (int round = 0; round < READ_ROUNDS && len > 0 && !w->is_closed; round++) {
+    len = 0;
+    code = curl_easy_recv(w->easy, w->input, sizeof w->input, &len);
+    if (code != CURLE_OK) len = 0;
+    if (len > 0) w->events.received(w->arg, w->input, len);
   }
+  w->has_more = len > 0;
   return code;
 }
 
@@ -114,20 +119,22 @@ static void on_poll(uv_poll_t *poll, int status, int events);
 
 static void watch(os2_wire *w) {
   if (w->has_ended || w->is_closed) return;
-  uv_poll_start(&w->poll, UV_READABLE | (w->first != NULL ? UV_WRITABLE : 0), on_poll);
+  /* What TLS has taken from the socket already brings no event of its own: a socket can be written
+     to at once, so that one comes. */
+  bool comes_at_once = w->first != NULL || w->has_more;
+  uv_poll_start(&w->poll, UV_READABLE | (comes_at_once ? UV_WRITABLE : 0), on_poll);
 }
 
 static void on_readable(os2_wire *w) {
-  size_t last = 0;
-  CURLcode code = read_all(w, &last);
-  if (!w->is_closed && code != CURLE_AGAIN) end(w, code);
+  CURLcode code = read_some(w);
+  if (!w->has_more && code != CURLE_AGAIN) end(w, code);
 }
 
 static void on_poll(uv_poll_t *poll, int status, int events) {
   os2_wire *w = poll->data;
   CURLcode code = write_some(w);
   if (code != CURLE_OK) end(w, code);
-  else if (status < 0 || (events & UV_READABLE)) on_readable(w);
+  else if (status < 0 || w->has_more || (events & UV_READABLE)) on_readable(w);
   watch(w);
 }
 
@@ -137,8 +144,11 @@ void os2_wire_send(os2_wire *w, const char *bytes, size_t len) {
   memcpy(out->bytes, bytes, len);
   *w->last = out;
   w->last = &out->next;
+  w->queued += len;
   if (w->is_connected) watch(w);
 }
+
+size_t os2_wire_queued(const os2_wire *w) { return w->queued; }
 
 /* ---- start ---- */
 

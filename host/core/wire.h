@@ -26,6 +26,9 @@ os2_wire *os2_wire_open(os2_loop *loop, const char *url, const os2_route *route,
 /* Sends bytes, copied, once it is connected; the copy is wiped afterwards. */
 void os2_wire_send(os2_wire *wire, const char *bytes, size_t len);
 
+/* Bytes that os2_wire_send was given and the other side has not taken yet. */
+size_t os2_wire_queued(const os2_wire *wire);
+
 /* Hangs up and frees the wire; `closed` comes at once or later. To be called also when it ended. */
 void os2_wire_close(os2_wire *wire);
 

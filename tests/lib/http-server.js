@@ -135,6 +135,22 @@ function answer(request, response) {
   return json(response, { missing: url.pathname }, 404)
 }
 
+// The engine's end of a build session that sends HTTP/2 pings without end and reads no answer.
+function flood(request, socket) {
+  const settings = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0])
+  const ping = Buffer.concat([Buffer.from([0, 0, 8, 6, 0, 0, 0, 0, 0]), Buffer.alloc(8)])
+  const pings = Buffer.concat(Array(4096).fill(ping))
+  const more = () => {
+    while (!socket.destroyed && socket.write(pings));
+  }
+  socket.on("error", () => {})
+  socket.on("drain", more)
+  socket.write("HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n")
+  socket.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+  socket.write(settings)
+  more()
+}
+
 // Notes what it was asked and answers itself: enough to see that a request came by.
 function proxy(request, response) {
   json(response, { proxied: request.url, host: request.headers.host })
@@ -166,7 +182,7 @@ async function main() {
   const old = { ...tls, minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "ALL:@SECLEVEL=0" }
   const socket = path.join(directory, "socket")
   const limits = { maxHeaderSize: MEGABYTE, keepAliveTimeout: 60000 }
-  await listen(http.createServer(limits, answer), socket)
+  await listen(http.createServer(limits, answer).on("upgrade", flood), socket)
   const ports = {
     http: await listen(counting(http.createServer(limits, answer)), 0, "127.0.0.1"),
     other: await listen(http.createServer(limits, answer), 0, "127.0.0.1"),

@@ -1,9 +1,17 @@
 --- A build's stream of lines, from a server that stands in for the engine.
+local clock = require("os2.clock")
 local fs = require("os2.fs")
 local http_server = require("tests.lib.http_server")
 local native = require("host.docker")
 local task = require("os2.task")
 local temporary = require("tests.lib.temporary")
+
+local MEGABYTE <const> = 1024 * 1024
+
+local function resident_memory()
+  local pages = tonumber(fs.read("/proc/self/statm"):match("^%d+ (%d+)"))
+  return pages * 4096
+end
 
 describe("host.docker.build", function()
   local server, directory
@@ -54,16 +62,26 @@ describe("host.docker.build", function()
     end
   end)
 
-  it("sends its context again when a kept connection turns out to be dead", function()
+  it("ends at its deadline, in little memory, whatever comes in its session", function()
+    local began, memory = clock.monotonic(), resident_memory()
+    local stream <close> = build("/hang", {
+      session_url = "http://docker/x", session_id = "x", timeout = 2,
+    })
+    local _, failure = stream:result()
+    assert.equal("timeout", failure.kind)
+    assert.is_true(clock.monotonic() - began < 10)
+    assert.is_true(resident_memory() - memory < 64 * MEGABYTE)
+  end)
+
+  it("is not sent twice when a kept connection turns out to be dead", function()
     local warm = require("host.http").request{
       method = "GET", url = "http://docker/echo", route = { unix_socket = server.socket }, timeout = 30,
       response_limit = 1000000,
     }
     assert.equal(200, warm.status)
     local stream <close> = build("/die-once")
-    for _ in stream do end -- luacheck: ignore 542
-    local result = assert(stream:result())
-    assert.equal(200, result.status)
-    assert.is_true(result.bytes_sent > 0)
+    local _, failure = stream:result()
+    assert.same({ "network", "the connection ended before an answer came" },
+      { failure.kind, failure.message })
   end)
 end)
