@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 #include <uv.h>
 
 typedef struct socket_watch {
@@ -139,22 +138,17 @@ static int open_client(os2_loop *loop, os2_err *err) {
   return 0;
 }
 
-/* A child that held a connection would keep it open when we have let go of it. Sockets that the
-   handle makes itself (CURLOPT_OPENSOCKETFUNCTION) may be connected already. */
-static int on_socket(void *arg, curl_socket_t fd, curlsocktype purpose) {
-  struct sockaddr_storage peer;
-  socklen_t len = sizeof peer;
+/* A child that held a connection would keep it open when we have let go of it. */
+static int keep_from_children(void *arg, curl_socket_t fd, curlsocktype purpose) {
   (void)arg;
   (void)purpose;
-  if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0) return CURL_SOCKOPT_ERROR;
-  bool is_connected = getpeername(fd, (struct sockaddr *)&peer, &len) == 0;
-  return is_connected ? CURL_SOCKOPT_ALREADY_CONNECTED : CURL_SOCKOPT_OK;
+  return fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 ? CURL_SOCKOPT_OK : CURL_SOCKOPT_ERROR;
 }
 
 int os2_curl_add(os2_loop *loop, CURL *easy, os2_curl_owner *owner, os2_err *err) {
   if (open_client(loop, err) != 0) return -1;
   curl_easy_setopt(easy, CURLOPT_PRIVATE, owner);
-  curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, on_socket);
+  curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, keep_from_children);
   CURLMcode code = curl_multi_add_handle(client.multi, easy);
   if (code != CURLM_OK)
     return os2_fail(err, OS2_INTERNAL, "libcurl refused a request: %s", curl_multi_strerror(code));

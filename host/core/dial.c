@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -13,12 +14,17 @@
 
 enum { LINE_SIZE = 512 };
 
-/* A program and its connection. It goes when neither libcurl nor a transfer knows it any more. */
+/* A program and its connection. It goes when neither libcurl nor a transfer knows it any more.
+   libcurl 7.88 connects a socket whatever it is told (CURL_SOCKOPT_ALREADY_CONNECTED), so a pair
+   does not do; and a connection to an abstract unix socket it does not use again. So it is given the
+   address of a listener of ours, and the program gets the accepted end. */
 typedef struct os2_dialed {
   struct os2_dialed *next;
-  int fd;         /* libcurl's end; -1 once it is closed */
-  os2_dial *dial; /* of the transfer it was started for; NULL: it let go */
-  os2_op *process;
+  uv_poll_t listener; /* first of all, until libcurl has connected */
+  int listener_fd;    /* -1: closed */
+  int fd;             /* libcurl's end; -1: closed */
+  os2_dial *dial;     /* of the transfer it was started for; NULL: it let go */
+  os2_op *process;    /* NULL: not started */
   size_t len;
   char line[LINE_SIZE];      /* of its stderr, the one that is coming in */
   char last_line[LINE_SIZE]; /* the last whole one with a word in it */
@@ -57,16 +63,30 @@ static void on_process(os2_op *process, void *arg) {
   ended(dial->arg);
 }
 
-static os2_op *start(os2_dial *dial, int fd) {
+static void start(os2_dialed *d, int fd) {
   /* A group of its own: an interrupt at the terminal is ours, and our clean-up needs the engine. */
-  os2_proc_options options = {.argv = (char *const *)dial->argv,
+  os2_proc_options options = {.argv = (char *const *)d->dial->argv,
                               .in = OS2_STDIO_FD,
                               .out = OS2_STDIO_FD,
                               .err = OS2_STDIO_PIPE,
                               .fd = fd,
                               .in_background = true,
                               .new_group = true};
-  return os2_proc_start(dial->loop, &options, &dial->err);
+  d->process = os2_proc_start(d->dial->loop, &options, &d->dial->err);
+  if (d->process == NULL) return;
+  d->process->listener = on_process;
+  d->process->listener_arg = d;
+}
+
+/* ---- its connection ---- */
+
+static void free_dialed(uv_handle_t *handle) { free(handle->data); }
+
+static void stop_listening(os2_dialed *d) {
+  if (d->listener_fd < 0) return;
+  uv_poll_stop(&d->listener);
+  close(d->listener_fd);
+  d->listener_fd = -1;
 }
 
 static void forget_unused(os2_dialed *d) {
@@ -74,8 +94,9 @@ static void forget_unused(os2_dialed *d) {
   os2_dialed **at = &all;
   while (*at != d) at = &(*at)->next;
   *at = d->next;
-  os2_op_close(d->process);
-  free(d);
+  if (d->process != NULL) os2_op_close(d->process);
+  stop_listening(d);
+  uv_close((uv_handle_t *)&d->listener, free_dialed);
 }
 
 void os2_dial_release(os2_dial *dial) {
@@ -87,35 +108,78 @@ void os2_dial_release(os2_dial *dial) {
   forget_unused(d);
 }
 
-static void add(os2_dial *dial, os2_op *process, int fd) {
+/* Anybody on the machine could connect to the listener. */
+static bool is_own(const os2_dialed *d, int accepted) {
+  struct sockaddr_in peer, own;
+  socklen_t peer_len = sizeof peer, own_len = sizeof own;
+  return d->fd >= 0 && getpeername(accepted, (struct sockaddr *)&peer, &peer_len) == 0 &&
+         getsockname(d->fd, (struct sockaddr *)&own, &own_len) == 0 &&
+         peer.sin_port == own.sin_port && peer.sin_addr.s_addr == own.sin_addr.s_addr;
+}
+
+static void on_listener(uv_poll_t *listener, int status, int events) {
+  os2_dialed *d = listener->data;
+  (void)status;
+  (void)events;
+  int fd = accept4(d->listener_fd, NULL, NULL, SOCK_CLOEXEC);
+  if (fd < 0) return;
+  if (is_own(d, fd)) {
+    stop_listening(d);
+    if (d->dial != NULL) start(d, fd);
+  }
+  close(fd);
+}
+
+/* Listens at a free port of 127.0.0.1; -1 with errno. */
+static int listen_at(struct sockaddr_in *address) {
+  socklen_t len = sizeof *address;
+  *address = (struct sockaddr_in){.sin_family = AF_INET,
+                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0) return -1;
+  if (bind(fd, (struct sockaddr *)address, len) == 0 && listen(fd, SOMAXCONN) == 0 &&
+      getsockname(fd, (struct sockaddr *)address, &len) == 0)
+    return fd;
+  int error = errno;
+  close(fd);
+  errno = error;
+  return -1;
+}
+
+static int add(os2_dial *dial, int fd, int listener_fd) {
   os2_dialed *d = os2_mem_zero(1, sizeof *d);
-  *d = (os2_dialed){.next = all, .fd = fd, .dial = dial, .process = process};
+  *d = (os2_dialed){.next = all, .listener_fd = listener_fd, .fd = fd, .dial = dial};
+  int code = uv_poll_init(&dial->loop->uv, &d->listener, listener_fd);
+  if (code != 0) {
+    free(d);
+    return os2_fail_uv(&dial->err, code, "no connection for %s", dial->argv[0]);
+  }
+  d->listener.data = d;
+  uv_poll_start(&d->listener, UV_READABLE, on_listener);
   all = d;
   dial->dialed = d;
-  process->listener = on_process;
-  process->listener_arg = d;
+  return 0;
 }
 
 /* ---- libcurl's side ---- */
 
 static curl_socket_t open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address) {
   os2_dial *dial = arg;
-  int ends[2];
+  struct sockaddr_in listener;
   (void)purpose;
-  (void)address;
   os2_dial_release(dial); /* of a kept connection that was found dead */
-  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
-    os2_fail_errno(&dial->err, errno, "no connection for %s", dial->argv[0]);
-    return CURL_SOCKET_BAD;
+  int listener_fd = listen_at(&listener);
+  int fd = listener_fd < 0 ? -1 : socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) os2_fail_errno(&dial->err, errno, "no connection for %s", dial->argv[0]);
+  if (fd >= 0 && add(dial, fd, listener_fd) == 0) {
+    address->family = AF_INET;
+    address->addrlen = sizeof listener;
+    memcpy(&address->addr, &listener, sizeof listener);
+    return fd;
   }
-  os2_op *process = start(dial, ends[1]);
-  close(ends[1]);
-  if (process == NULL) {
-    close(ends[0]);
-    return CURL_SOCKET_BAD;
-  }
-  add(dial, process, ends[0]);
-  return ends[0];
+  if (fd >= 0) close(fd);
+  if (listener_fd >= 0) close(listener_fd);
+  return CURL_SOCKET_BAD;
 }
 
 static int close_socket(void *arg, curl_socket_t fd) {
@@ -152,7 +216,8 @@ void os2_dial_set(os2_dial *dial, os2_loop *loop, const char *const *argv, CURL 
 /* ---- what went wrong ---- */
 
 bool os2_dial_await(os2_dial *dial, void (*ended)(void *arg), void *arg) {
-  if (dial->dialed == NULL || dial->dialed->process->finished) return false;
+  const os2_dialed *d = dial->dialed;
+  if (d == NULL || d->process == NULL || d->process->finished) return false;
   dial->ended = ended;
   dial->arg = arg;
   return true;
@@ -164,7 +229,7 @@ void os2_dial_explain(const os2_dial *dial, os2_err *err) {
     return;
   }
   const os2_dialed *d = dial->dialed;
-  if (d == NULL || !d->process->finished) return;
+  if (d == NULL || d->process == NULL || !d->process->finished) return;
   int code = os2_proc_status_of(d->process).code;
   if (code == 0) return;
   const char *said = d->last_line[0] != '\0' ? d->last_line : "it said nothing";
