@@ -149,6 +149,12 @@ local UNREACHED <const> = {
   message = "no Docker engine answers at %s: %s", retryable = true,
   hint = "see whether the engine runs and listens there, or set DOCKER_HOST to where it does",
 }
+-- A server that wants a certificate may hang up without a word where it gets none it knows.
+local LOST_OVER_TCP <const> = {
+  message = LOST.message, retryable = true,
+  hint = "see whether the engine still runs; one with TLS needs DOCKER_TLS_VERIFY=1 and, in "
+    .. "DOCKER_CERT_PATH, a client certificate that it knows",
+}
 local CERTIFICATES <const> = {
   message = "the certificates do not fit the Docker engine at %s: %s",
   hint = "see whether ca.pem is of the CA that signed the engine's certificate, that it names this "
@@ -157,6 +163,10 @@ local CERTIFICATES <const> = {
 local NO_TLS <const> = {
   message = "what answers at %s speaks no TLS: %s",
   hint = "where the engine has none, unset DOCKER_TLS_VERIFY and DOCKER_TLS",
+}
+
+local NO_SSH <const> = {
+  message = "no Docker engine answers at %s: %s", hint = "install ssh (openssh-client)",
 }
 
 -- By the kind of place, then of error: what the place and the connection's own words are put into.
@@ -171,9 +181,9 @@ local CONNECTION <const> = {
     },
     network = LOST,
   },
-  tcp = { unavailable = UNREACHED, network = LOST },
-  tls = { unavailable = UNREACHED, network = LOST, denied = CERTIFICATES },
-  ssh = { unavailable = UNREACHED, network = LOST },
+  tcp = { unavailable = UNREACHED, network = LOST_OVER_TCP },
+  tls = { unavailable = UNREACHED, network = LOST_OVER_TCP, denied = CERTIFICATES },
+  ssh = { unavailable = UNREACHED, network = LOST, not_found = NO_SSH },
 }
 
 -- A refused certificate often shows only when the first bytes are read.
@@ -219,6 +229,7 @@ function M.of_connection(e, place, op)
   if not words then return e end
   e.hint, e.retryable = words.hint, words.retryable
   if place.kind == "ssh" and e.kind == "unavailable" then explain_ssh(e, place) end
+  if words == NO_SSH then e.kind, e.exit = "invalid", "config" end
   e.message = words.message:format(place.name, e.message)
   return e
 end
