@@ -1,0 +1,40 @@
+// Forwards TCP connections to a unix socket, as an engine that listens on TCP: plain, and with TLS
+// for clients whose certificate is signed by DIR/ca.pem (tests/lib/certificates).
+//   node tests/lib/forward.js SOCKET [DIR]       prints {"tcp": port, "tls": port}
+"use strict"
+
+const fs = require("fs")
+const net = require("net")
+const tls = require("tls")
+
+const [, , socket, directory] = process.argv
+
+function forward(client) {
+  const engine = net.connect({ path: socket, allowHalfOpen: true })
+  for (const [from, to] of [[client, engine], [engine, client]]) {
+    from.on("error", () => to.destroy())
+    from.on("close", () => to.destroy())
+  }
+  client.pipe(engine)
+  engine.pipe(client)
+}
+
+function listen(server) {
+  return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server.address().port)))
+}
+
+function secured() {
+  const read = (name) => fs.readFileSync(`${directory}/${name}.pem`)
+  return tls.createServer({
+    ca: read("ca"), cert: read("server-cert"), key: read("server-key"), requestCert: true,
+    allowHalfOpen: true,
+  }, forward)
+}
+
+async function main() {
+  const ports = { tcp: await listen(net.createServer({ allowHalfOpen: true }, forward)) }
+  if (directory) ports.tls = await listen(secured())
+  console.log(JSON.stringify(ports))
+}
+
+main()
