@@ -68,7 +68,7 @@ end
 ---@param verb "start"|"stop"|"archive"|"delete"
 ---@param args {names: string[]}
 ---@return table fields  of the result
----@return string names  of those that were changed, one a line
+---@return string? names  of those that were changed, one a line
 ---@return os2.Err? failure  the first
 function M.run(verb, args)
   local ctx = open.context(args)
@@ -82,7 +82,7 @@ function M.run(verb, args)
   for index = 2, #failed do ctx.ui:warn(failed[index].name .. ": " .. failed[index].message) end
   return {
     machines = machines, failed = failed, provider = ctx.provider.name, seconds = open.seconds(ctx),
-  }, table.concat(done, "\n"), failure
+  }, done[1] and table.concat(done, "\n"), failure
 end
 
 return M

@@ -7,6 +7,7 @@ local err = require("os2.err")
 local facts = require("os2.facts")
 local open = require("os2.flows.machine.open")
 local policy = require("os2.policy")
+local provider = require("os2.flows.provider")
 local shown = require("os2.flows.machine.shown")
 local snapshot = require("os2.flows.machine.snapshot")
 local task = require("os2.task")
@@ -100,7 +101,7 @@ local function find_own(ctx, entry)
   entry.is_asked = false
   err.raise(err.new{
     kind = "conflict", op = "machine.create",
-    message = ("the name %s is taken by a machine of somebody else (id %s)"):format(entry.name,
+    message = ("the name %s is taken by another machine (id %s)"):format(entry.name,
       machine.id),
     hint = "leave --name away, or give another one",
   })
@@ -227,7 +228,7 @@ local function result_of(ctx, entries)
     name = names[1], count = #names, machines = machines, snapshot = ctx.snapshot.name,
     run = ctx.run, provider = ctx.provider.name, environment = ctx.environment,
     seconds = open.seconds(ctx),
-  }, table.concat(names, "\n"), failure
+  }, names[1] and table.concat(names, "\n"), failure
 end
 
 local function words_of(entries, machines)
@@ -247,7 +248,7 @@ end
 --- Raises what went wrong after deleting what was made.
 ---@param args table  the arguments of `os2 machine create`
 ---@return table fields  of the result
----@return string names  one a line
+---@return string? names  one a line
 ---@return os2.Err? failure  of the first that failed, where the others are kept
 function M.run(args)
   local count = args.count or 1
@@ -257,6 +258,7 @@ function M.run(args)
   local ctx = open.context(args)
   ctx.env, ctx.environment, ctx.run = variables, settled.environment, new_run_id()
   ctx.labels = labels_of(args, ctx.run)
+  provider.announce(ctx.provider, ctx.ui)
   note_local_limits(ctx)
   local entries = name_entries(args, count)
   ctx.snapshot = snapshot.choose(ctx)

@@ -21,7 +21,6 @@ local M = {}
 function M.context(args)
   local chosen = provider.choose(args.provider)
   local ui = progress.open()
-  provider.announce(chosen, ui)
   local machines = require(("os2.providers.%s.machines"):format(chosen.name))
   local limits = pace.new(function(words) ui:note(words) end)
   machines.observe(function(headers) limits:note(headers) end)

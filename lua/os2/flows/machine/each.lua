@@ -1,0 +1,187 @@
+--- Runs one command in many machines: each machine once, every result kept.
+---
+--- Before a command is sent, the log says under which handle: a run that goes on with the log asks
+--- the machine whether it ran, instead of running it twice.
+local clock = require("os2.clock")
+local err = require("os2.err")
+local json = require("os2.json")
+local open = require("os2.flows.machine.open")
+local policy = require("os2.policy")
+local run_log = require("os2.flows.machine.run_log")
+local task = require("os2.task")
+local text = require("os2.progress.text")
+
+---@class os2.flows.machine.each
+local M = {}
+
+local function refuse(message, hint)
+  err.raise(err.new{
+    kind = "invalid", exit = "usage", op = "machine.each", message = message, hint = hint,
+  })
+end
+
+local function is_same(one, other)
+  return table.concat(one, "\0") == table.concat(other, "\0")
+end
+
+-- What is run: of a run that goes on, what it ran before.
+local function argv_of(args, known)
+  if known and #args.argv > 0 and not is_same(args.argv, known.argv) then
+    refuse(args.resume .. " is of another command: " .. table.concat(known.argv, " "),
+      "leave the command away to go on, or begin anew with --log")
+  end
+  local argv = known and known.argv or args.argv
+  if #argv == 0 then refuse("no command is given", "write it behind --: os2 machine each -- uptime") end
+  return argv
+end
+
+--- Returns a run's counts in words.
+---@param counts {ok: integer, failed: integer, skipped: integer}
+---@return string
+function M.words(counts)
+  return ("%d ok, %d failed, %d skipped"):format(counts.ok, counts.failed, counts.skipped)
+end
+
+local function show_progress(ctx)
+  local counts = ctx.counts
+  ctx.phase:show(("%d of %d · %s"):format(counts.ok + counts.failed + counts.skipped, ctx.total,
+    M.words(counts)))
+end
+
+local function count(ctx, is_ok)
+  local key = is_ok and "ok" or "failed"
+  ctx.counts[key] = ctx.counts[key] + 1
+  show_progress(ctx)
+end
+
+local function skip(ctx, machine, why)
+  ctx.log:write("skipped", { id = machine.id, machine = machine.name, why = why })
+  ctx.counts.skipped = ctx.counts.skipped + 1
+  show_progress(ctx)
+end
+
+-- Runs the command, or goes on with what a killed run began; returns the exit code.
+local function run_in(ctx, machine, visit, on_output)
+  -- One that only the log names may be there all the same: lists lag behind.
+  if machine.state == "gone" then machine = open.machine(ctx, machine.id) end
+  local options = {
+    cwd = ctx.args.cwd, timeout = ctx.args.timeout or policy.ask("timeouts.exec"),
+    on_output = on_output,
+  }
+  if visit.handle then return ctx.machines.resume(machine, visit.handle, ctx.argv, options) end
+  visit.handle = ctx.machines.prepare(machine, ctx.argv, { cwd = ctx.args.cwd })
+  ctx.log:write("begun", { id = machine.id, machine = machine.name, handle = visit.handle })
+  return ctx.machines.run(machine, visit.handle, ctx.argv, options)
+end
+
+local function result_of(machine, visit, code, failure)
+  return {
+    id = machine.id, machine = machine.name, ok = code == 0, code = code,
+    error = failure and { kind = failure.kind, message = text.valid(failure.message) },
+    stdout = table.concat(visit.stdout), stderr = table.concat(visit.stderr),
+    seconds = math.floor((clock.monotonic() - visit.started) * 1000) / 1000,
+  }
+end
+
+local function run_one(ctx, machine)
+  local begun = ctx.known.begun[machine.id]
+  local visit = {
+    handle = begun and begun.handle, started = clock.monotonic(), stdout = {}, stderr = {},
+  }
+  local code, failure = task.try(ctx.pace.call, ctx.pace, "authenticated", run_in, ctx, machine,
+    visit, function(stream, data) table.insert(visit[stream], data) end)
+  ctx.log:write("done", result_of(machine, visit, code, failure))
+  -- Only now: until its result is kept, a later run must be able to ask for it.
+  if visit.handle then task.try(ctx.machines.release, machine, visit.handle) end
+  if failure then ctx.ui:warn(("%s: %s"):format(machine.name, failure.message)) end
+  count(ctx, code == 0)
+end
+
+local function visit(ctx, machine)
+  local done = ctx.known.done[machine.id]
+  if done then return count(ctx, done.ok) end
+  if machine.state ~= "started" and machine.state ~= "gone" then
+    return skip(ctx, machine, "it is " .. tostring(machine.state))
+  end
+  run_one(ctx, machine)
+end
+
+-- The machines of the run: those listed, and those that the log knows and no list names any more.
+local function find_machines(ctx)
+  local machines, listed = {}, {}
+  for machine in ctx.machines.list(ctx.args.labels) do
+    machines[#machines + 1] = machine
+    listed[machine.id] = true
+  end
+  for _, lines in ipairs{ ctx.known.done, ctx.known.begun } do
+    for id, line in pairs(lines) do
+      if not listed[id] then
+        listed[id] = true
+        machines[#machines + 1] = { id = id, name = line.machine, state = "gone" }
+      end
+    end
+  end
+  return machines
+end
+
+local function visit_all(ctx, machines)
+  local next_index = 1
+  local function work()
+    while next_index <= #machines do
+      local machine = machines[next_index]
+      next_index = next_index + 1
+      visit(ctx, machine)
+    end
+  end
+  task.group(function(group)
+    for _ = 1, math.min(ctx.args.limit or policy.ask("machine.limit"), #machines) do
+      group:spawn(work)
+    end
+  end)
+end
+
+local function tell_way_on(ctx, path)
+  return task.defer(function(failure)
+    if failure and path then
+      ctx.ui:note(("%s so far; go on: os2 machine each --resume %s"):format(M.words(ctx.counts), path))
+    end
+  end)
+end
+
+local function failure_of(counts, total)
+  if counts.failed == 0 then return nil end
+  return err.new{
+    kind = "invalid", op = "machine.each",
+    message = ("the command failed in %d of %s"):format(counts.failed, text.plural(total, "machine")),
+  }
+end
+
+--- Runs a command in every machine with these labels that has started, and returns the counts. A
+--- failure in one machine stops none of the others; that any failed is the result's failure.
+---@param args {labels: table<string, string>, argv: string[], limit: integer?, log: string?,
+---  resume: string?, cwd: string?, timeout: number?}
+---@return table fields
+---@return string words  "487 ok, 11 failed, 2 skipped"
+---@return os2.Err? failure
+function M.run(args)
+  local ctx = open.context(args)
+  local path = args.log or args.resume
+  local log <close> = run_log.open(path, path == args.resume)
+  local known = args.resume and run_log.read(args.resume)
+  ctx.log, ctx.argv = log, argv_of(args, known)
+  ctx.known = known or { begun = {}, done = {} }
+  ctx.counts = { ok = 0, failed = 0, skipped = 0 }
+  log:write("run", { argv = json.array(ctx.argv), labels = args.labels })
+  local machines = find_machines(ctx)
+  ctx.total = #machines
+  local _ <close> = tell_way_on(ctx, path)
+  local phase <close> = ctx.ui:phase("each")
+  ctx.phase = phase
+  visit_all(ctx, machines)
+  phase:done(M.words(ctx.counts))
+  return {
+    counts = ctx.counts, log = path, provider = ctx.provider.name, seconds = open.seconds(ctx),
+  }, M.words(ctx.counts), failure_of(ctx.counts, #machines)
+end
+
+return M

@@ -1,0 +1,45 @@
+/* served: what a machine of the tests runs: says so, answers every request on port 3000 with 200. */
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { PORT = 3000, BACKLOG = 16 };
+
+static void end(int signal) { _exit(128 + signal); }
+
+static int listen_on_port(void) {
+  int one = 1, fd = socket(AF_INET, SOCK_STREAM, 0);
+  struct sockaddr_in place = {
+      .sin_family = AF_INET, .sin_port = htons(PORT), .sin_addr.s_addr = htonl(INADDR_ANY)};
+  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+  if (bind(fd, (struct sockaddr *)&place, sizeof place) != 0 || listen(fd, BACKLOG) != 0) {
+    perror("served");
+    exit(1);
+  }
+  return fd;
+}
+
+static void answer(int fd) {
+  static const char text[] = "HTTP/1.1 200 OK\r\nContent-Length: 7\r\nConnection: close\r\n\r\nserved\n";
+  char request[4096];
+  if (read(fd, request, sizeof request) > 0 && write(fd, text, strlen(text)) > 0) puts("a request");
+  close(fd);
+}
+
+/* served [SECONDS]: begins to listen after so long. */
+int main(int argc, char **argv) {
+  signal(SIGTERM, end);
+  setvbuf(stdout, NULL, _IOLBF, 0);
+  if (argc > 1) sleep((unsigned)atoi(argv[1]));
+  int listener = listen_on_port();
+  puts("listening");
+  fputs("ready for requests\n", stderr);
+  for (;;) {
+    int fd = accept(listener, NULL, NULL);
+    if (fd >= 0) answer(fd);
+  }
+}
