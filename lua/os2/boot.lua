@@ -18,6 +18,7 @@ Usage: os2 [options] SCRIPT|NAME [arguments]     run a script; a NAME is one of 
   -v              say each request, with its status and time, and tracebacks
   --policy FILE   load this policy file after the others
   --isolated      no policy files but --policy's
+  --context NAME  the Docker engine, by the name of a Docker context
   --version       versions of os2 and of the libraries it can load
   --help          this text
 
@@ -44,6 +45,10 @@ local READERS <const> = {
   ["--isolated"] = function() options.isolated = true return 1 end,
   ["--policy"] = function(argv, index)
     options.policy_file = needs_value(argv, index, "--policy")
+    return 2
+  end,
+  ["--context"] = function(argv, index)
+    options.docker_context = needs_value(argv, index, "--context")
     return 2
   end,
 }

@@ -1,4 +1,4 @@
---- What the command line says of the whole run; filled by boot, and by the script's options.
+--- What the command line says of the whole run; boot fills it.
 ---@class os2.options
 ---@field verbose? boolean
 ---@field isolated? boolean

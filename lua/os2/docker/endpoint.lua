@@ -80,7 +80,7 @@ end
 -- The context that is named, and by whom: option, then DOCKER_HOST (no context), DOCKER_CONTEXT,
 -- Docker's config.
 local function named_context(settings)
-  if options.docker_context then return options.docker_context, "--docker-context" end
+  if options.docker_context then return options.docker_context, "--context" end
   if env.get("DOCKER_HOST") then return "default" end
   local name = env.get("DOCKER_CONTEXT")
   if name then return name, "DOCKER_CONTEXT" end

@@ -22,7 +22,8 @@ end
 --- Returns what an answer of this provider depends on, in a fixed order; for hashing only.
 ---@return table  a list with holes and its length `n`
 function M.identity()
-  return table.pack(M.name, require("os2.env").get("DOCKER_HOST"))
+  local endpoint = require("os2.docker.endpoint")
+  return table.pack(M.name, endpoint.find(require("os2.docker.config").load()).name)
 end
 
 --- Returns the image reference for a snapshot name. References allow less than names do, so the
