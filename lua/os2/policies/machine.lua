@@ -1,5 +1,6 @@
 --- How machines are made and kept: names, labels, limits, what counts as started.
 local clock = require("os2.clock")
+local err = require("os2.err")
 local policy = require("os2.policy")
 
 ---@class os2.policies.machine
@@ -27,14 +28,29 @@ local function stem_of(prefix)
   return stem ~= "" and stem or "machine"
 end
 
+local function check_name(name)
+  if not name:match("^[a-zA-Z0-9][a-zA-Z0-9_.-]*$") then
+    return nil, ("a machine's name is of letters, digits, '_', '.' and '-' and begins with a letter "
+      .. "or digit, unlike %q"):format(name)
+  end
+  if #name > 128 then return nil, "a machine's name has up to 128 characters" end
+  return true
+end
+
+local function given_name(name)
+  local ok, why = check_name(name)
+  if ok then return name end
+  return nil, err.new{ kind = "invalid", exit = "usage", op = "machine.name", message = why }
+end
+
 --- Answers the name of a machine before it is asked for, so that a lost answer orphans nothing:
 --- the given one (numbered where several are made), else one that nobody else has.
 ---@param facts {given: string?, index: integer, count: integer, prefix: string?, now: number,
 ---  random: number}  random: in [0, 1)
----@return string
+---@return string? name, table? err
 function M.name(facts)
   local number = facts.count > 1 and ("-%d"):format(facts.index) or ""
-  if facts.given then return facts.given .. number end
+  if facts.given then return given_name(facts.given .. number) end
   return ("%s-%s-%08x"):format(stem_of(facts.prefix), stamp(facts.now),
     math.floor(facts.random * 0x100000000))
 end
@@ -83,15 +99,6 @@ function M.aged_out(facts)
   return false, "somebody deactivated it"
 end
 
-local function check_name(name)
-  if not name:match("^[a-zA-Z0-9][a-zA-Z0-9_.-]*$") then
-    return nil, ("a machine's name is of letters, digits, '_', '.' and '-' and begins with a letter "
-      .. "or digit, unlike %q"):format(name)
-  end
-  if #name > 128 then return nil, "a machine's name has up to 128 characters" end
-  return true
-end
-
 local function check_labels(labels)
   for key, value in pairs(labels) do
     if type(key) ~= "string" or type(value) ~= "string" then
@@ -110,7 +117,8 @@ end
 policy.define("machine.name", {
   doc = "The name of a machine, made before the call so that a lost answer orphans nothing.",
   default = M.name,
-  returns = { type = "string", check = check_name, doc = "a name that nobody else has" },
+  returns = { type = "string", check = check_name, doc = "a name that nobody else has, or nil and "
+    .. "an error that says the rule" },
 })
 
 policy.define("machine.labels", {

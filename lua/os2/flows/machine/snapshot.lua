@@ -61,18 +61,20 @@ local function activate(ctx, snapshot)
   return false
 end
 
--- Activates the first of these that aged out; says which ones stay as they are.
+-- Activates a snapshot if it aged out, and says why not; returns whether machines can start from it.
+local function revive_one(ctx, snapshot)
+  if snapshot.state == "active" then return true end
+  local has_aged, why = policy.ask("machine.aged_out", { snapshot = snapshot })
+  if has_aged then return activate(ctx, snapshot) end
+  ctx.ui:note(("%s is left alone: %s"):format(snapshot.name, why))
+  return false
+end
+
+-- Returns the first of these that is active, or is so again.
 local function revive(ctx, names)
   for _, name in ipairs(names) do
     local snapshot = look(ctx, name)
-    if snapshot and snapshot.state == "active" then return snapshot end
-    local has_aged, why = false, "it is gone"
-    if snapshot then has_aged, why = policy.ask("machine.aged_out", { snapshot = snapshot }) end
-    if has_aged then
-      if activate(ctx, snapshot) then return snapshot end
-    else
-      ctx.ui:note(("%s is left alone: %s"):format(name, why))
-    end
+    if snapshot and revive_one(ctx, snapshot) then return snapshot end
   end
 end
 
@@ -119,12 +121,23 @@ function M.choose(ctx)
   return newest(ctx, false)
 end
 
+local function refuse_pinned(name, found, failure)
+  failure.kind = found and "conflict" or "not_found"
+  failure.hint = found
+    and ("activate it: os2 -e 'daytona.activate_snapshot(%q)'; or leave --snapshot away"):format(name)
+    or "leave --snapshot away for the newest one of the prefix"
+  err.raise(failure)
+end
+
+-- Nothing else may stand in for the one that was named.
+local function keep_pinned(ctx, name, failure)
+  local found = look(ctx, name)
+  if not found or not revive_one(ctx, found) then refuse_pinned(name, found, failure) end
+  return { name = name, is_pinned = true }
+end
+
 local function choose_again(ctx, refused, failure)
-  if refused.is_pinned then
-    local revived = revive(ctx, { refused.name })
-    if not revived then err.raise(failure) end
-    return { name = refused.name, is_pinned = true }
-  end
+  if refused.is_pinned then return keep_pinned(ctx, refused.name, failure) end
   return newest(ctx, true)
 end
 

@@ -1,0 +1,535 @@
+--- scripts/machine.lua at the Daytona stand-in: made, looked at, changed, spoken to, cleaned up.
+local interrupt = require("tests.lib.interrupt")
+local json = require("os2.json")
+local proc = require("os2.proc")
+local task = require("os2.task")
+local worlds = require("tests.lib.world")
+
+local PREFIX <const> = worlds.PREFIX
+local SNAPSHOT <const> = PREFIX .. "20261101-100000"
+local CREATE <const> = "POST /api/sandbox"
+
+describe("machine", function()
+  local world
+
+  setup(function() world = worlds.start() end)
+  teardown(function() if world then world:stop() end end)
+
+  before_each(function()
+    world:reset()
+    world:control("POST", "config", {
+      proxyTemplateUrl = "{{origin}}/preview/{{PORT}}/{{sandboxId}}",
+    })
+    world:control("POST", "seed", { name = SNAPSHOT, createdAt = "2026-11-01T10:00:00Z" })
+  end)
+
+  local function machine(words, changes)
+    return world:run({ "machine", table.unpack(words) }, changes)
+  end
+
+  local function config(change) world:control("POST", "config", change) end
+
+  local function fault(match, action, times)
+    world:control("POST", "faults", { match = match, times = times or 1, action = action })
+  end
+
+  local function sandboxes()
+    return world:control("GET", "state").sandboxes
+  end
+
+  local function creates() return (world:requests())[CREATE] or 0 end
+
+  local function assert_ok(ran)
+    assert.equal(0, ran.code, ran.stderr)
+    return ran
+  end
+
+  -- Refused, with these words on stderr, and nothing left.
+  local function assert_refused(ran, code, ...)
+    assert.equal(code, ran.code, ran.stderr)
+    assert.equal("", ran.stdout)
+    for _, words in ipairs{ ... } do
+      assert.truthy(ran.stderr:find(words, 1, true), ran.stderr)
+    end
+    assert.same({}, sandboxes())
+  end
+
+  describe("create", function()
+    it("starts one from the newest snapshot and prints its name alone", function()
+      local ran = assert_ok(machine{ "create" })
+      local made = sandboxes()
+      assert.equal(made[1].name .. "\n", ran.stdout)
+      assert.equal(SNAPSHOT, made[1].snapshot)
+      assert.equal("started", made[1].state)
+      assert.is_false(made[1].public)
+      assert.equal(60, made[1].autoStopInterval)
+      assert.truthy(made[1].labels["os2-run"])
+      assert.truthy(made[1].labels["os2-user"])
+      assert.equal(1, creates())
+    end)
+
+    it("passes on name, labels, variables, auto-stop and public", function()
+      world:write("more.env", "FILE=\"a b\"\n# comment\nTOKEN\nA=file\n")
+      assert_ok(machine({
+        "create", "--name", "mach_7", "--label", "team=x", "--env", "A=1=2", "--env", "SECRET",
+        "--env-file", "more.env", "--auto-stop", "0", "--public", "--snapshot", SNAPSHOT,
+      }, { SECRET = "hush", TOKEN = "t" }))
+      local made = sandboxes()[1]
+      assert.equal("mach_7", made.name)
+      assert.equal("x", made.labels.team)
+      assert.same({ A = "1=2", SECRET = "hush", FILE = "a b", TOKEN = "t" }, made.env)
+      assert.equal(0, made.autoStopInterval)
+      assert.is_true(made.public)
+    end)
+
+    it("never shows the values of variables", function()
+      local ran = assert_ok(machine({ "create", "--name", "m", "--env", "SECRET", "--json" },
+        { SECRET = "hush-hush" }))
+      assert.is_nil((ran.stdout .. ran.stderr):find("hush-hush", 1, true))
+      assert.same({ "SECRET" }, json.decode(ran.stdout).machines[1].env)
+      for _, words in ipairs{ { "get", "m" }, { "get", "m", "--json" }, { "list", "--json" } } do
+        ran = assert_ok(machine(words))
+        assert.is_nil((ran.stdout .. ran.stderr):find("hush-hush", 1, true))
+      end
+    end)
+
+    it("waits until a private one is healthy", function()
+      config{ previews = { healthyAfter = 700 } }
+      local ran = assert_ok(machine{ "create", "--wait-healthy", "--json" })
+      local made = json.decode(ran.stdout).machines[1]
+      assert.equal("started", made.state)
+      assert.truthy(made.url:find("/preview/3000/" .. made.id, 1, true), made.url)
+    end)
+
+    it("makes many, each with a name of its own", function()
+      local ran = assert_ok(machine{ "create", "--count", "12", "--limit", "5" })
+      local names, count = {}, 0
+      for name in ran.stdout:gmatch("[^\n]+") do
+        assert.is_nil(names[name])
+        names[name], count = true, count + 1
+      end
+      assert.equal(12, count)
+      assert.equal(12, #sandboxes())
+    end)
+
+    it("wants --yes for very many", function()
+      assert_refused(machine{ "create", "--count", "51" }, 2, "--yes")
+      assert.equal(0, select(2, world:requests()))
+    end)
+
+    it("stays within its share of a rate limit, and says so", function()
+      config{ rateLimits = { ["sandbox-create"] = { limit = 4, ttl = 2 } } }
+      local ran = assert_ok(machine{ "create", "--count", "5", "--limit", "1" })
+      assert.truthy(ran.stderr:find("rate limit sandbox-create: 4, of which at most 2", 1, true),
+        ran.stderr)
+      assert.equal(5, #sandboxes())
+      for _, request in ipairs(world:control("GET", "requests").requests) do
+        assert.not_equal(429, request.status)
+      end
+    end)
+
+    describe("refuses", function()
+      it("a variable that is not set, naming it", function()
+        assert_refused(machine{ "create", "--env", "NOT_SET" }, 2, "NOT_SET")
+      end)
+
+      it("a name no platform takes", function()
+        assert_refused(machine{ "create", "--name", "bad name!" }, 2, "bad name!")
+      end)
+
+      it("an unknown snapshot", function()
+        assert_refused(machine{ "create", "--snapshot", "nope" }, 4, "nope", "--snapshot")
+      end)
+
+      it("a name that is taken, and leaves the other one alone", function()
+        assert_ok(machine{ "create", "--name", "taken" })
+        local ran = machine{ "create", "--name", "taken" }
+        assert.equal(6, ran.code, ran.stderr)
+        assert.equal(1, #sandboxes())
+      end)
+
+      it("a key without the permission, with one request", function()
+        assert_refused(machine({ "create", "--snapshot", SNAPSHOT },
+          { DAYTONA_API_KEY = "dtn_test_key_read" }), 7, "write:sandboxes")
+        assert.equal(1, select(2, world:requests()))
+      end)
+
+      it("an empty list of snapshots", function()
+        world:control("POST", "snapshot", { name = SNAPSHOT, set = { state = "error" } })
+        assert_refused(machine{ "create" }, 4, "no usable snapshot")
+      end)
+    end)
+
+    describe("survives", function()
+      for _, kind in ipairs{ "lost", "reset" } do
+        it("a create whose answer is cut off: " .. kind, function()
+          fault({ method = "POST", path = "/sandbox$" }, { type = kind })
+          assert_ok(machine{ "create", "--name", "m" })
+          assert.equal(1, #sandboxes())
+        end)
+      end
+
+      it("failures of what may be asked again", function()
+        fault({ method = "GET", path = "/sandbox/" }, { type = "html", status = 502 })
+        fault({ method = "GET", path = "/sandbox/" }, { type = "truncated" })
+        fault({ method = "POST", path = "/sandbox$" }, { type = "status", status = 429,
+          headers = { ["Retry-After-sandbox-create"] = "1" } })
+        assert_ok(machine{ "create" })
+        assert.equal(1, #sandboxes())
+      end)
+
+      it("an answer from before the wait: reads it back", function()
+        config{ createWait = 10, timetable = { creating = 700 } }
+        local ran = assert_ok(machine{ "create", "--json" })
+        assert.equal("started", json.decode(ran.stdout).machines[1].state)
+      end)
+    end)
+
+    describe("leaves nothing when", function()
+      it("the machine fails to start", function()
+        config{ sandboxOutcomes = { { name = "^m$", errorReason = "no room left" } } }
+        assert_refused(machine{ "create", "--name", "m" }, 1, "no room left")
+      end)
+
+      it("it fails while it is waited for", function()
+        config{ createWait = 10, timetable = { creating = 300 },
+          sandboxOutcomes = { { name = "^m$", errorReason = "no room left" } } }
+        assert_refused(machine{ "create", "--name", "m" }, 1, "no room left")
+      end)
+
+      it("one of several fails", function()
+        config{ sandboxOutcomes = { { name = "-3$", errorReason = "no room left" } } }
+        assert_refused(machine{ "create", "--name", "m", "--count", "5" }, 1, "no room left")
+      end)
+
+      it("it does not start in time", function()
+        config{ createWait = 10, timetable = { creating = 20000 } }
+        assert_refused(machine{ "create", "--timeout", "1" }, 5, "still creating")
+      end)
+
+      it("it does not become healthy", function()
+        config{ previews = { healthyAfter = json.null } }
+        world:write("policy.lua", 'policy.api(1)\npolicy.set("timeouts.machine_healthy", 1)\n')
+        assert_refused(machine({ "create", "--wait-healthy" }, { OS2_POLICY = "policy.lua" }), 5,
+          "not healthy", "502")
+      end)
+
+      it("looking at it fails for good", function()
+        fault({ method = "GET", path = "/sandbox/[0-9a-f]{8}-" }, { type = "status", status = 500 }, 0)
+        assert_refused(machine{ "create" }, 75, "500")
+      end)
+
+      it("the delete's answer is lost", function()
+        config{ sandboxOutcomes = { { name = "^m$", errorReason = "no room left" } } }
+        fault({ method = "DELETE", path = "/sandbox/" }, { type = "lost" })
+        fault({ method = "DELETE", path = "/sandbox/" }, { type = "html", status = 502 })
+        assert_refused(machine{ "create", "--name", "m" }, 1, "no room left")
+      end)
+
+      it("no answer ever comes to its create", function()
+        fault({ method = "POST", path = "/sandbox$" }, { type = "lost" }, 0)
+        fault({ method = "GET", path = "/sandbox/m$" }, { type = "status", status = 500 }, 1)
+        assert_refused(machine{ "create", "--name", "m" }, 75)
+      end)
+    end)
+
+    it("keeps the good ones where a policy says so, and fails all the same", function()
+      config{ sandboxOutcomes = { { name = "-3$", errorReason = "no room left" } } }
+      world:write("policy.lua", 'policy.api(1)\npolicy.set("machine.on_failure", "keep")\n')
+      local ran = machine({ "create", "--name", "m", "--count", "5" }, { OS2_POLICY = "policy.lua" })
+      assert.equal(1, ran.code, ran.stderr)
+      assert.equal("m-1\nm-2\nm-4\nm-5\n", ran.stdout)
+      assert.equal(4, #sandboxes())
+    end)
+
+    describe("interrupted", function()
+      local function interrupted(words, is_reached)
+        local ended = interrupt.run(world, { "machine", "create", table.unpack(words or {}) },
+          is_reached)
+        assert.equal(130, ended.code, ended.stderr)
+        assert.equal("", ended.stdout)
+        assert.truthy(ended.seconds < 8, ("it took %.1f s"):format(ended.seconds))
+        return ended
+      end
+
+      -- Nothing is there, nor does it come.
+      local function assert_nothing_left()
+        assert.same({}, sandboxes())
+        task.sleep(0.5)
+        assert.same({}, sandboxes())
+      end
+
+      it("while the snapshot is looked for", function()
+        fault({ path = "/snapshots" }, { type = "slow", ms = 20000 })
+        local ended = interrupted({}, interrupt.saw(world, "GET", "/snapshots"))
+        assert.truthy(ended.seconds < 1, ("it took %.1f s"):format(ended.seconds))
+        assert_nothing_left()
+      end)
+
+      it("while an aged-out snapshot is activated", function()
+        world:control("POST", "age-out", { name = SNAPSHOT })
+        config{ timetable = { pending = 20000 } }
+        interrupted({}, interrupt.saw(world, "POST", "/activate$"))
+        assert_nothing_left()
+      end)
+
+      it("while the create is under way", function()
+        config{ timetable = { creating = 20000 } }
+        local ended = interrupted({}, interrupt.saw(world, "POST", "/sandbox$"))
+        assert.truthy(ended.stderr:find("deleting what was made (1 machine)", 1, true), ended.stderr)
+        assert_nothing_left()
+      end)
+
+      it("before the server has acted on the create", function()
+        fault({ method = "POST", path = "/sandbox$" }, { type = "slow", ms = 1000 })
+        interrupted({}, interrupt.saw(world, "POST", "/sandbox$"))
+        task.sleep(1)
+        assert_nothing_left()
+      end)
+
+      it("while a machine that cannot be deleted yet is made", function()
+        config{ deleteWhileBusy = false, timetable = { creating = 1500 } }
+        interrupted({}, interrupt.saw(world, "POST", "/sandbox$"))
+        assert_nothing_left()
+      end)
+
+      it("while the start is waited for", function()
+        config{ createWait = 10, timetable = { creating = 20000 } }
+        interrupted({}, interrupt.saw(world, "GET", "/sandbox/"))
+        assert_nothing_left()
+      end)
+
+      it("while it is to become healthy", function()
+        config{ previews = { healthyAfter = json.null } }
+        interrupted({ "--wait-healthy" }, interrupt.saw(world, "GET", "^/preview/"))
+        assert_nothing_left()
+      end)
+
+      it("among many", function()
+        config{ timetable = { creating = 300 } }
+        interrupted({ "--count", "30", "--limit", "10" }, function() return #sandboxes() > 15 end)
+        assert_nothing_left()
+      end)
+
+      it("twice: ends at once and says what is left", function()
+        config{ deleteWhileBusy = false, timetable = { creating = 20000 } }
+        local process <close> = world:spawn({ "machine", "create" })
+        local saw = interrupt.saw(world, "POST", "/sandbox$")
+        while not saw() do task.sleep(0.02) end
+        process:kill(proc.signals.INT)
+        saw = interrupt.saw(world, "DELETE", "/sandbox/")
+        while not saw() do task.sleep(0.02) end
+        process:kill(proc.signals.INT)
+        for _ in process do end -- luacheck: ignore 542
+        assert.equal(130, process:result().code)
+      end)
+
+      it("where it cannot delete in time: says what is left", function()
+        config{ deleteWhileBusy = false, timetable = { creating = 20000 } }
+        world:write("policy.lua", 'policy.api(1)\npolicy.set("timeouts.machine_cleanup", 1)\n')
+        local ended = interrupt.run(world, { "machine", "create", "--name", "m" },
+          interrupt.saw(world, "POST", "/sandbox$"), { environment = { OS2_POLICY = "policy.lua" } })
+        assert.equal(130, ended.code, ended.stderr)
+        assert.truthy(ended.stderr:find("machine m may be left; delete it: os2 machine delete", 1,
+          true), ended.stderr)
+      end)
+    end)
+  end)
+
+  describe("create and the snapshot's age", function()
+    local NEWER <const> = PREFIX .. "20261105-100000"
+
+    before_each(function()
+      world:control("POST", "seed", { name = NEWER, createdAt = "2026-11-05T10:00:00Z" })
+    end)
+
+    it("activates one that aged out", function()
+      world:control("POST", "age-out", { name = NEWER })
+      local ran = assert_ok(machine{ "create" })
+      assert.equal(NEWER, sandboxes()[1].snapshot)
+      assert.truthy(ran.stderr:find(NEWER .. " was turned off for want of use and is active again",
+        1, true), ran.stderr)
+    end)
+
+    it("takes the next one where the API refuses, and says which", function()
+      world:control("POST", "snapshot", { name = NEWER, set = {
+        state = "inactive", lastUsedAt = "2026-10-01T00:00:00Z" } })
+      local ran = assert_ok(machine{ "create" })
+      assert.equal(SNAPSHOT, sandboxes()[1].snapshot)
+      assert.truthy(ran.stderr:find("taking the next usable snapshot: " .. SNAPSHOT, 1, true),
+        ran.stderr)
+    end)
+
+    it("leaves one alone that somebody deactivated", function()
+      world:control("POST", "turn-off", { name = NEWER, ago = 3600000 })
+      local ran = assert_ok(machine{ "create" })
+      assert.equal(SNAPSHOT, sandboxes()[1].snapshot)
+      assert.truthy(ran.stderr:find(NEWER .. " is left alone: somebody deactivated it", 1, true))
+      assert.is_nil((world:requests())["POST /api/snapshots/{id}/activate"])
+    end)
+
+    it("notices that the kept answer is too old", function()
+      assert_ok(world:run{ "resolve" })
+      world:control("POST", "age-out", { name = NEWER })
+      assert_ok(machine{ "create", "--count", "5" })
+      for _, made in ipairs(sandboxes()) do assert.equal(NEWER, made.snapshot) end
+      assert.equal(1, (world:requests())["POST /api/snapshots/{id}/activate"])
+    end)
+
+    it("activates none where all were deactivated", function()
+      world:control("POST", "turn-off", { name = NEWER })
+      world:control("POST", "turn-off", { name = SNAPSHOT })
+      assert_refused(machine{ "create" }, 4, "no usable snapshot")
+    end)
+
+    it("puts nothing else in the place of one that is named", function()
+      world:control("POST", "turn-off", { name = NEWER })
+      assert_refused(machine{ "create", "--snapshot", NEWER }, 6, NEWER, "activate")
+      world:control("POST", "age-out", { name = NEWER })
+      assert_ok(machine{ "create", "--snapshot", NEWER })
+      assert.equal(NEWER, sandboxes()[1].snapshot)
+    end)
+  end)
+
+  describe("looks and changes:", function()
+    local function state_of(name)
+      for _, sandbox in ipairs(sandboxes()) do
+        if sandbox.name == name then return sandbox.state end
+      end
+    end
+
+    it("list goes over all pages, filters by labels, and is whole or an error", function()
+      world:control("POST", "seed-sandboxes", { count = 450, body = { labels = { k = "v" } } })
+      world:control("POST", "seed-sandboxes", { count = 3, name = "other-{n}" })
+      local ran = assert_ok(machine{ "list", "--label", "k=v", "--json" })
+      assert.equal(450, #json.decode(ran.stdout).machines)
+      fault({ method = "GET", path = "cursor=" }, { type = "html", status = 502 })
+      ran = machine{ "list", "--label", "k=v" }
+      assert.equal(75, ran.code)
+      assert.equal("", ran.stdout)
+    end)
+
+    it("stop, start, archive, delete, each waited for", function()
+      assert_ok(machine{ "create", "--name", "m" })
+      assert_ok(machine{ "stop", "m" })
+      assert.equal("stopped", state_of("m"))
+      assert_ok(machine{ "stop", "m" })
+      assert_ok(machine{ "start", "m" })
+      assert.equal("started", state_of("m"))
+      assert_ok(machine{ "archive", "m" })
+      assert.equal("archived", state_of("m"))
+      assert_ok(machine{ "start", "m" })
+      assert.equal("started", state_of("m"))
+      assert.equal("m\n", assert_ok(machine{ "delete", "m" }).stdout)
+      assert.is_nil(state_of("m"))
+    end)
+
+    it("does what it can of several, and fails for the rest", function()
+      world:control("POST", "seed-sandboxes", { count = 2 })
+      local ran = machine{ "delete", "box-1", "nope", "box-2" }
+      assert.equal(4, ran.code)
+      assert.equal("box-1\nbox-2\n", ran.stdout)
+    end)
+
+    it("get tells about one, by name and id", function()
+      world:control("POST", "seed-sandboxes", { count = 1 })
+      local id = sandboxes()[1].id
+      assert.equal(id, json.decode(assert_ok(machine{ "get", "box-1", "--json" }).stdout).machine.id)
+      assert.truthy(assert_ok(machine{ "get", id }).stdout:find("box-1", 1, true))
+      assert.equal(4, machine{ "get", "nope" }.code)
+    end)
+
+    it("url gives the preview, signed where asked", function()
+      world:control("POST", "seed-sandboxes", { count = 1 })
+      local id = sandboxes()[1].id
+      assert.equal(("%s/preview/3000/%s\n"):format(world.api_url:gsub("/api$", ""), id),
+        assert_ok(machine{ "url", "box-1" }).stdout)
+      local signed = assert_ok(machine{ "url", "box-1", "--port", "8080", "--signed", "60" }).stdout
+      assert.truthy(signed:find("/preview/8080/%x+\n$"), signed)
+      assert.is_nil(signed:find(id, 1, true))
+    end)
+  end)
+
+  describe("speaks to one:", function()
+    before_each(function() world:control("POST", "seed-sandboxes", { count = 1 }) end)
+
+    it("exec keeps the argv, both streams and the exit code", function()
+      local ran = machine{ "exec", "box-1", "--", "sh", "-c",
+        'printf "%s|" "$@"; echo err >&2; exit 3', "sh", "a  b", "it's", "$HOME", "*", "", "--x" }
+      assert.equal(3, ran.code, ran.stderr)
+      assert.equal("a  b|it's|$HOME|*||--x|", ran.stdout)
+      assert.equal("err\n", ran.stderr)
+    end)
+
+    it("exec with --json, in a directory", function()
+      local ran = machine{ "exec", "box-1", "--json", "--cwd", "/", "--", "pwd" }
+      local document = json.decode(assert_ok(ran).stdout)
+      assert.same({ "/\n", 0 }, { document.stdout, document.code })
+    end)
+
+    it("exec gives 125 where os2 itself fails", function()
+      assert.equal(125, machine{ "exec", "nope", "--", "true" }.code)
+      assert.equal(125, machine{ "exec", "--bad" }.code)
+      world:control("POST", "sandbox", { name = "box-1", set = { state = "stopped" } })
+      local ran = machine{ "exec", "box-1", "--", "true" }
+      assert.equal(125, ran.code)
+      assert.truthy(ran.stderr:find("os2 machine start box-1", 1, true), ran.stderr)
+    end)
+
+    it("exec runs once though the answer is lost", function()
+      fault({ method = "POST", path = "/exec$" }, { type = "lost" })
+      local ran = assert_ok(machine{ "exec", "box-1", "--", "sh", "-c", "echo x >> ran; cat ran" })
+      assert.equal("x\n", ran.stdout)
+    end)
+
+    it("exec streams, and an interrupt ends the command", function()
+      local ended = interrupt.run(world, { "machine", "exec", "box-1", "--", "sh", "-c",
+        "echo begun >&2; sleep 30; echo never > ended" }, function(stderr)
+        return stderr:find("begun", 1, true)
+      end)
+      assert.equal(130, ended.code, ended.stderr)
+      assert.equal(1, machine{ "exec", "box-1", "--", "pgrep", "-f", "echo never > [e]nded" }.code)
+    end)
+
+    it("logs gives what was written, with --follow until the end", function()
+      world:control("POST", "entrypoint", { name = "box-1", stdout = "one\n", stderr = "two\n" })
+      local ran = assert_ok(machine{ "logs", "box-1" })
+      assert.same({ "one\n", "two\n" }, { ran.stdout, ran.stderr })
+      local outcomes = task.map({ 1, 2 }, function(index)
+        if index == 1 then return machine{ "logs", "box-1", "--follow" } end
+        task.sleep(0.5)
+        world:control("POST", "entrypoint", { name = "box-1", stdout = "three\n", exitCode = 0 })
+      end)
+      assert.equal("one\nthree\n", outcomes[1].value.stdout)
+    end)
+
+    it("cp takes files and directories there and back", function()
+      world:write("tree/a b.txt", "one\n")
+      world:write("tree/deep/c,&.bin", "\0\1\2")
+      assert_ok(machine{ "cp", "tree", "box-1:copy" })
+      assert_ok(machine{ "cp", "tree/a b.txt", "box-1:copy/deep" })
+      assert_ok(machine{ "cp", "box-1:copy", "back" })
+      assert_ok(machine{ "cp", "box-1:copy/deep/c,&.bin", "." })
+      local found = proc.run({ "find", "back", "c,&.bin", "-type", "f" }, {
+        cwd = world.project, timeout = 5,
+      }).stdout
+      local names = {}
+      for name in found:gmatch("[^\n]+") do names[#names + 1] = name end
+      table.sort(names)
+      assert.same({ "back/a b.txt", "back/deep/a b.txt", "back/deep/c,&.bin", "c,&.bin" }, names)
+      local same = proc.run({ "cmp", "tree/deep/c,&.bin", "back/deep/c,&.bin" }, {
+        cwd = world.project, timeout = 5,
+      })
+      assert.equal(0, same.code)
+      assert.equal("", assert_ok(machine{ "exec", "box-1", "--", "find", ".", "-name", ".os2-*" })
+        .stdout)
+    end)
+
+    it("cp says what is missing", function()
+      assert.equal(4, machine{ "cp", "nope", "box-1:x" }.code)
+      assert.equal(4, machine{ "cp", "box-1:nope", "x" }.code)
+      assert.equal(2, machine{ "cp", "a", "b" }.code)
+      assert.equal(2, machine{ "cp", "box-1:a", "box-1:b" }.code)
+    end)
+  end)
+end)
