@@ -2,7 +2,7 @@
 local cli = require("os2.cli")
 
 cli.run{
-  name = "scripts/resolve.lua",
+  name = "resolve",
   summary = "Print the name of the newest usable snapshot of a prefix.",
   args = function(parser)
     cli.snapshot_options(parser)

@@ -24,7 +24,7 @@ local function options(parser)
 end
 
 cli.run{
-  name = "scripts/snapshot.lua",
+  name = "snapshot",
   summary = "Make a snapshot from a Dockerfile and print its name.",
   args = options,
   run = function(args)

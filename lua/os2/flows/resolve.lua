@@ -41,7 +41,7 @@ local function none_found(prefixes, passed)
     kind = "not_found", op = "resolve",
     message = ("no usable snapshot with the prefix %s (%s)"):format(table.concat(prefixes, " or "),
       passed_words(passed)),
-    hint = "make one: os2 scripts/snapshot.lua; or name another prefix with --prefix",
+    hint = "make one: os2 snapshot; or name another prefix with --prefix",
   })
 end
 

@@ -36,7 +36,7 @@ end
 ---@param ctx table
 ---@return string
 function M.resume_command(ctx)
-  local words = { "os2 scripts/snapshot.lua --name", ctx.name }
+  local words = { "os2 snapshot --name", ctx.name }
   for _, option in ipairs{ "prefix", "dockerfile", "context", "region" } do
     local value = ctx.given[option]
     if value then words[#words + 1] = ("--%s %s"):format(option, quoted(value)) end

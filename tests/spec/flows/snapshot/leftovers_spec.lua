@@ -34,7 +34,7 @@ describe("os2.flows.snapshot.leftovers", function()
     local command = leftovers.resume_command{ name = "dev--n", given = {
       prefix = "dev--", dockerfile = "a b/Dockerfile", cpu = 3, build_args = { KEY = "secret" },
     } }
-    assert.equal("os2 scripts/snapshot.lua --name dev--n --prefix dev-- "
+    assert.equal("os2 snapshot --name dev--n --prefix dev-- "
       .. "--dockerfile 'a b/Dockerfile'", command)
   end)
 
