@@ -96,8 +96,9 @@ function M.of_registry(op, message, about, is_from_config)
   }
 end
 
--- What BuildKit puts before the words that matter.
+-- What BuildKit and Buildah put before the words that matter.
 local PREFIXES <const> = {
+  '^building at STEP "[^\n]-": ',
   "^failed to solve with frontend [^:]+: ", "^failed to solve: ",
   "^failed to create LLB definition: ", "^rpc error: code = %a+ desc = ",
 }

@@ -151,23 +151,34 @@ local function end_classic_step(self, state)
   if not is_over(step) then set_state(self, step, state) end
 end
 
-local function start_classic_step(self, index, total, name)
+local function start_classic_step(self, stage, index, total, name)
   end_classic_step(self, "done")
-  local step = step_of(self, "step " .. index)
+  local step = step_of(self, ("%sstep %s"):format(stage, index))
   step.name, step.index, step.total = name, math.tointeger(index), math.tointeger(total)
   self.current = step
   set_state(self, step, "started")
 end
 
-local function on_classic_text(self, text)
+-- The classic builder's "Step 1/2 : FROM x", Buildah's "[1/2] STEP 1/2: FROM x", which counts in
+-- each stage anew.
+local function read_step(text)
   local index, total, name = text:match("^Step (%d+)/(%d+) : ([^\n]*)")
-  if index then return start_classic_step(self, index, total, name) end
-  if text:find("^ ?%-%-%-> Using cache") then return end_classic_step(self, "cached") end
-  if text:find("^ ?%-%-%-> ") or text:find("^Removing intermediate container") then return end
+  if index then return "", index, total, name end
+  return text:match("^(%[?[%d/]*%]? ?)STEP (%d+)/(%d+): ([^\n]*)")
+end
+
+local function on_classic_text(self, text)
+  local stage, index, total, name = read_step(text)
+  if index then return start_classic_step(self, stage, index, total, name) end
+  if text:find("^ ?%-%-%-?> Using cache") then return end_classic_step(self, "cached") end
+  if text:find("^ ?%-%-%-?> ") or text:find("^Removing intermediate container") then return end
   local warning = text:match("^%[Warning%] ([^\n]+)")
   if warning then return add(self, { type = "warning", text = warning }) end
-  if text:find("^Successfully ") then return end_classic_step(self, "done") end
-  if self.current and text ~= "\n" then feed_log(self, self.current, text) end
+  if text:find("^Successfully ") or text:find("^%[?[%d/]*%]? ?COMMIT") then
+    return end_classic_step(self, "done")
+  end
+  local is_open = self.current and not is_over(self.current)
+  if is_open and text ~= "\n" then feed_log(self, self.current, text) end
 end
 
 local function on_layer(self, line)

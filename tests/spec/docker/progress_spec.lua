@@ -154,6 +154,26 @@ describe("os2.docker.progress of a classic build", function()
   end)
 end)
 
+describe("os2.docker.progress of a Buildah build", function()
+  it("tells the steps of each stage apart, and shows nothing of the commit", function()
+    assert.are.same({
+      "1/1 FROM scratch AS one: started", "1/1 FROM scratch AS one: done",
+      "1/2 FROM scratch: started", "1/2 FROM scratch: done", "2/2 COPY a /: started",
+      "2/2 COPY a /: cached",
+    }, events_of(progress.new(), {
+      { stream = "[1/2] STEP 1/1: FROM scratch AS one\n" },
+      { stream = "[2/2] STEP 1/2: FROM scratch\n" },
+      { stream = "[2/2] STEP 2/2: COPY a /\n" },
+      { stream = "--> Using cache 14b8e229c823613a4214c63076ddae4e\n" },
+      { stream = "--> 14b8e229c82\n" },
+      { stream = "[2/2] COMMIT docker.io/library/pt:2\n" },
+      { stream = "4d6a6227d9985e7d315cb4bbddc6d02933588d54\n" },
+      { aux = { ID = "sha256:4d6a" } },
+      { stream = "Successfully tagged pt:2\n" },
+    }))
+  end)
+end)
+
 describe("os2.docker.transfer of a push", function()
   it("gives bytes and layers, and the digest", function()
     local push = transfer.push()
