@@ -110,7 +110,7 @@ void os2_dial_release(os2_dial *dial) {
 
 /* Anybody on the machine could connect to the listener. */
 static bool is_own(const os2_dialed *d, int accepted) {
-  struct sockaddr_in peer, own;
+  struct sockaddr_in peer = {0}, own = {0};
   socklen_t peer_len = sizeof peer, own_len = sizeof own;
   return d->fd >= 0 && getpeername(accepted, (struct sockaddr *)&peer, &peer_len) == 0 &&
          getsockname(d->fd, (struct sockaddr *)&own, &own_len) == 0 &&
