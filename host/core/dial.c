@@ -1,6 +1,7 @@
 /* dial: connections of libcurl's that are a program's stdin and stdout. */
 #include "core/dial.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <netinet/in.h>
@@ -35,16 +36,18 @@ static os2_dialed *all;
 /* ---- the program ---- */
 
 static void end_line(os2_dialed *d) {
-  while (d->len > 0 && strchr(" \t\r", d->line[d->len - 1]) != NULL) d->len--;
+  while (d->len > 0 && d->line[d->len - 1] == ' ') d->len--;
   d->line[d->len] = '\0';
-  if (d->len > 0) memcpy(d->last_line, d->line, d->len + 1);
+  size_t indent = strspn(d->line, " ");
+  if (d->len > 0) memcpy(d->last_line, d->line + indent, d->len - indent + 1);
   d->len = 0;
 }
 
 static void keep_line(os2_dialed *d, const char *bytes, size_t len) {
   for (size_t i = 0; i < len; i++)
     if (bytes[i] == '\n') end_line(d);
-    else if (d->len < LINE_SIZE - 1) d->line[d->len++] = bytes[i];
+    else if (d->len < LINE_SIZE - 1)
+      d->line[d->len++] = iscntrl((unsigned char)bytes[i]) ? ' ' : bytes[i];
 }
 
 static void on_process(os2_op *process, void *arg) {
@@ -74,6 +77,7 @@ static void start(os2_dialed *d, int fd) {
                               .new_group = true};
   d->process = os2_proc_start(d->dial->loop, &options, &d->dial->err);
   if (d->process == NULL) return;
+  d->process->is_kept = true;
   d->process->listener = on_process;
   d->process->listener_arg = d;
 }
@@ -230,8 +234,12 @@ void os2_dial_explain(const os2_dial *dial, os2_err *err) {
   }
   const os2_dialed *d = dial->dialed;
   if (d == NULL || d->process == NULL || !d->process->finished) return;
-  int code = os2_proc_status_of(d->process).code;
-  if (code == 0) return;
+  os2_proc_status status = os2_proc_status_of(d->process);
   const char *said = d->last_line[0] != '\0' ? d->last_line : "it said nothing";
-  os2_fail(err, OS2_UNAVAILABLE, "%s ended with exit code %d: %s", dial->argv[0], code, said);
+  if (status.signal != 0)
+    os2_fail(err, OS2_UNAVAILABLE, "%s was ended by signal %d: %s", dial->argv[0], status.signal,
+             said);
+  else if (status.code != 0)
+    os2_fail(err, OS2_UNAVAILABLE, "%s ended with exit code %d: %s", dial->argv[0], status.code,
+             said);
 }

@@ -60,7 +60,8 @@ uint64_t os2_milliseconds(double seconds) {
 
 int os2_loop_count_ops(const os2_loop *loop) {
   int count = 0;
-  for (const os2_op *op = loop->ops; op != NULL; op = op->next) count++;
+  for (const os2_op *op = loop->ops; op != NULL; op = op->next)
+    if (!op->is_kept) count++;
   return count;
 }
 

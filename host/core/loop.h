@@ -37,7 +37,7 @@ void os2_loop_signal(os2_loop *loop);
 /* Seconds as libuv's whole milliseconds, within what a timer can hold. */
 uint64_t os2_milliseconds(double seconds);
 
-/* Number of operations alive. */
+/* Number of operations alive, without what belongs to kept connections. */
 int os2_loop_count_ops(const os2_loop *loop);
 
 /* Lets closed handles go and ends the loop; for the end of the process. */

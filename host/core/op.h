@@ -49,6 +49,7 @@ struct os2_op {
   size_t queued;     /* bytes of memory in the queue: empty events count as well */
   size_t high_water; /* os2_op_is_full says so above this; 0 = no limit */
   bool finished;
+  bool is_kept; /* part of a kept connection: nobody waits for its end, it is not counted */
   bool is_ready;
   os2_err err; /* kind OS2_OK when it went well */
   int references;

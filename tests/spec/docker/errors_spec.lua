@@ -7,8 +7,14 @@ local PLACE <const> = { kind = "unix", name = "unix:///x.sock" }
 describe("os2.docker.errors.of_answer", function()
   local CASES <const> = {
     { 400, '{"message":"invalid reference format"}', "invalid", "invalid reference format" },
-    { 400, "client version 1.10 is too old\r\nupgrade", "invalid",
-      "client version 1.10 is too old upgrade" },
+    { 400, "invalid tag\r\nformat", "invalid", "invalid tag format" },
+    { 400, '{"message":"client version 1.51 is too old. Minimum supported API version is 1.60, '
+      .. 'please upgrade your client to a newer version"}', "invalid",
+      "os2 asked in API version 1.51, and the engine serves 1.60 and newer" },
+    { 400, '{"message":"client version 1.51 is too new. Maximum supported API version is 1.41"}',
+      "invalid", "os2 asked in API version 1.51, and the engine serves 1.41 and older" },
+    { 400, "Client sent an HTTP request to an HTTPS server.\n", "invalid",
+      "the engine speaks TLS and was asked without" },
     { 404, '{"message":"No such image: x"}', "not_found", "No such image: x" },
     { 409, '{"message":"conflict: in use"}', "conflict", "conflict: in use" },
     { 500, '{"message":"unauthorized: authentication required"}', "denied",
@@ -59,9 +65,10 @@ describe("os2.docker.errors.of_build", function()
 end)
 
 describe("os2.docker.errors.of_connection", function()
-  local function make(kind)
-    local e = err.new{ kind = kind, op = "http", message = "as curl says" }
-    return errors.of_connection(e, PLACE, "docker.ping")
+  local function make(kind, place, message, is_sent)
+    local e = err.new{ kind = kind, op = "http", message = message or "as curl says" }
+    e.is_sent = is_sent
+    return errors.of_connection(e, place or PLACE, "docker.ping")
   end
 
   it("names the place and the way on", function()
@@ -70,5 +77,44 @@ describe("os2.docker.errors.of_connection", function()
     assert.is_truthy(make("denied").message:find("may not use the Docker engine at unix:///x.sock"))
     assert.is_truthy(make("network").message:find("was lost: as curl says", 1, true))
     assert.are.equal("as curl says", make("timeout").message)
+  end)
+
+  it("tells TLS that does not fit from a lost connection", function()
+    local tls = { kind = "tls", name = "tcp://far:2376", route = {} }
+    for _, case in ipairs{
+      { "denied", "unable to get local issuer certificate", "the certificates do not fit" },
+      { "network", "SSL_read: tlsv13 alert certificate required", "the certificates do not fit" },
+      { "network", "SSL_connect: wrong version number", "speaks no TLS" },
+    } do
+      local failure = make(case[1], tls, case[2], true)
+      assert.equal("denied", failure.kind)
+      assert.matches(case[3], failure.message, 1, true)
+      assert.is_nil(failure.retryable)
+    end
+    local lost = make("network", tls, "Connection reset by peer", true)
+    assert.equal("network", lost.kind)
+    assert.matches("DOCKER_CERT_PATH", lost.hint, 1, true)
+    assert.matches("no Docker engine answers at tcp://far:2376: no route",
+      make("network", tls, "no route to host", false).message, 1, true)
+  end)
+
+  it("says what ssh, or the command on the other side, ended with", function()
+    local ssh = { kind = "ssh", name = "ssh://far", route = { command = { "ssh", "--", "far" } } }
+    for _, case in ipairs{
+      { "exit code 255: ssh: connect to host far: refused", "unavailable", "try it by hand" },
+      { "exit code 255: me@far: Permission denied (publickey).", "denied", "ssh -- far" },
+      { "exit code 255: Host key verification failed.", "denied", "ssh -- far" },
+      { "exit code 127: sh: docker: not found", "unavailable", "install the docker command" },
+      { "exit code 1: cannot connect to the daemon", "unavailable", "see what it says by hand" },
+    } do
+      local failure = make("unavailable", ssh, "ssh ended with " .. case[1])
+      assert.equal(case[2], failure.kind)
+      assert.equal(case[2] == "unavailable", failure.retryable)
+      assert.matches(case[3], failure.hint, 1, true)
+      assert.matches("no Docker engine answers at ssh://far: ssh ended with " .. case[1],
+        failure.message, 1, true)
+    end
+    local missing = make("not_found", ssh, "cannot start ssh: no such file or directory")
+    assert.equal("config", missing.exit)
   end)
 end)

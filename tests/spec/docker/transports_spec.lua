@@ -156,6 +156,17 @@ describe("os2.docker", function()
     end)
   end
 
+  it("takes a registry's credentials from DOCKER_AUTH_CONFIG", function()
+    local ref = ("%s/%s-variable:1"):format(registry.REGISTRY, unique)
+    docker.tag(base, ref)
+    local nobody = { DOCKER_HOST = UNIX, DOCKER_CONFIG = home .. "/nobody" }
+    assert.equal(7, probe(nobody, "push", ref).code)
+    local file <close> = assert(io.open(home .. "/docker/config.json"))
+    nobody.DOCKER_AUTH_CONFIG = file:read("a")
+    assert.matches("^sha256:", asked(nobody, "push", ref))
+    docker.untag(ref)
+  end)
+
   it("takes a context's word for not looking at certificates", function()
     assert.matches("true", asked({ DOCKER_CONTEXT = "unproved" }, "ping"), 1, true)
   end)

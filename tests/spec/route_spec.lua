@@ -1,0 +1,107 @@
+--- Requests whose connection is a program's stdin and stdout.
+local clock = require("os2.clock")
+local http = require("host.http")
+local http_server = require("tests.lib.http_server")
+local json = require("os2.json")
+local lfs = require("lfs")
+local task = require("os2.task")
+local temporary = require("tests.lib.temporary")
+
+-- Carries bytes to a socket and says once in a file that it ran.
+local CARRY <const> = [[
+const net = require("net"), fs = require("fs")
+fs.appendFileSync(process.argv[2], "x")
+const socket = net.connect(process.argv[1])
+process.stdin.pipe(socket).pipe(process.stdout)
+]]
+
+describe("host.http through a program", function()
+  local server, directory
+
+  setup(function()
+    server = http_server.start()
+    directory = temporary.directory()
+  end)
+
+  teardown(function()
+    server:stop()
+    temporary.remove(directory)
+  end)
+
+  local function request(command, options)
+    local given = {
+      method = "GET", url = "http://docker/echo", timeout = 20, response_limit = 1000000,
+      route = { command = command },
+    }
+    for key, value in pairs(options or {}) do given[key] = value end
+    return http.request(given)
+  end
+
+  local function carry(log) return { "node", "-e", CARRY, server.socket, log } end
+
+  local function runs(log) return lfs.attributes(log, "size") or 0 end
+
+  it("keeps the connection, for the same words only", function()
+    local one, other = directory .. "/one", directory .. "/other"
+    for _ = 1, 3 do assert.equal(200, assert(request(carry(one))).status) end
+    assert.equal(1, runs(one))
+    assert.equal(200, assert(request(carry(other))).status)
+    assert.equal(1, runs(other))
+    assert.equal(1, runs(one))
+  end)
+
+  it("sends a body", function()
+    local body = ("x"):rep(3000000)
+    local answer = assert(request(carry(directory .. "/body"), {
+      method = "POST", body = body, response_limit = 10000000,
+    }))
+    assert.equal(200, answer.status)
+    assert.equal(#body, json.decode(answer.body).length)
+  end)
+
+  it("says what the program said last", function()
+    local _, failure = request{ "sh", "-c", "echo one >&2; echo ' two ' >&2; echo >&2; exit 3" }
+    assert.equal("unavailable", failure.kind)
+    assert.equal("sh ended with exit code 3: two", failure.message)
+    _, failure = request{ "sh", "-c", "exit 3" }
+    assert.equal("sh ended with exit code 3: it said nothing", failure.message)
+    _, failure = request{ "sh", "-c", "printf 'no line end' >&2; kill -9 $$" }
+    assert.equal("sh was ended by signal 9: no line end", failure.message)
+    _, failure = request{ "/nonexistent/program" }
+    assert.equal("not_found", failure.kind)
+    assert.matches("/nonexistent/program", failure.message, 1, true)
+  end)
+
+  it("knows a program that ends well without an answer", function()
+    local _, failure = request{ "true" }
+    assert.equal("network", failure.kind)
+  end)
+
+  it("ends the program with the request that waits for it", function()
+    local word = ("64.%d"):format(math.random(1 << 30))
+    local started = clock.monotonic()
+    local _, failure = request({ "sleep", word }, { timeout = 0.3 })
+    assert.equal("timeout", failure.kind)
+    assert.is_true(clock.monotonic() - started < 2)
+    task.sleep(0.1)
+    for name in lfs.dir("/proc") do
+      local file <close> = name:find("^%d+$") and io.open(("/proc/%s/cmdline"):format(name), "rb") or nil
+      assert.is_nil((file and file:read("a") or ""):find("sleep\0" .. word, 1, true))
+    end
+  end)
+
+  it("refuses a route that is none", function()
+    for _, case in ipairs{
+      { { command = {} }, "must hold a program" }, { { command = { 1 } }, "must be a string" },
+      { { command = { "x" }, unix_socket = "/x" }, "not both" }, { { socket = "/x" }, "socket" },
+      { { unverified = "yes" }, "unverified" },
+    } do
+      local ok, message = pcall(request, nil, { route = case[1] })
+      assert.is_false(ok)
+      assert.matches(case[2], message, 1, true)
+    end
+    local _, failure = request(nil, { route = { unix_socket = "/" .. ("x"):rep(200) } })
+    assert.equal("invalid", failure.kind)
+    assert.matches("at most 107 bytes", failure.message, 1, true)
+  end)
+end)
