@@ -154,6 +154,13 @@ describe("machine", function()
         assert.equal(1, select(2, world:requests()))
       end)
 
+      it("an unknown region, without looking for what was never made", function()
+        local ran = machine{ "create", "--region", "mars", "--json" }
+        assert.equal(4, ran.code, ran.stderr)
+        assert.truthy(ran.stderr:find("Region not found", 1, true), ran.stderr)
+        assert.truthy(select(2, world:requests()) <= 3)
+      end)
+
       it("an empty list of snapshots", function()
         world:control("POST", "snapshot", { name = SNAPSHOT, set = { state = "error" } })
         assert_refused(machine{ "create" }, 4, "no usable snapshot")

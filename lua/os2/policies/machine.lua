@@ -8,13 +8,15 @@ local M = {}
 
 local DAY <const> = 24 * 3600
 
-local READY <const> = { started = true }
 local UNDER_WAY <const> = {
   creating = true, pending_build = true, building_snapshot = true, pulling_snapshot = true,
   starting = true, restoring = true, resuming = true, stopping = true, archiving = true,
   pausing = true, resizing = true, snapshotting = true, forking = true,
 }
-local AT_REST <const> = { stopped = true, archived = true, paused = true }
+local ENDED <const> = {
+  started = true, stopped = true, archived = true, paused = true, error = true,
+  build_failed = true, destroying = true, destroyed = true,
+}
 
 local function stamp(now)
   local at = clock.utc(math.floor(now))
@@ -74,10 +76,7 @@ function M.progress(facts)
   local state = machine.state
   if state == wanted then return "ready" end
   if UNDER_WAY[state] then return "waiting" end
-  if AT_REST[state] or READY[state] then return "failed", "it is " .. state end
-  if state == "error" or state == "build_failed" or state:find("^destroy") then
-    return "failed", machine.error or "it is " .. state
-  end
+  if ENDED[state] then return "failed", machine.error or "it is " .. state end
   return "waiting", ("state %q is new to this os2"):format(state)
 end
 

@@ -160,12 +160,11 @@ local function make(ctx, entry)
     machine.url = wait.healthy(ctx, machine, policy.ask("timeouts.machine_healthy"))
   end
   entry.machine = machine
+  ctx.started_count = ctx.started_count + 1
 end
 
 local function show_progress(ctx, phase, entries)
-  local done = 0
-  for _, entry in ipairs(entries) do done = done + (entry.machine and 1 or 0) end
-  phase:show(#entries == 1 and entries[1].name or ("%d of %s"):format(done,
+  phase:show(#entries == 1 and entries[1].name or ("%d of %s"):format(ctx.started_count,
     text.plural(#entries, "machine")))
 end
 
@@ -231,17 +230,24 @@ local function result_of(ctx, entries)
   }, names[1] and table.concat(names, "\n"), failure
 end
 
-local function words_of(entries, machines)
-  if #entries > 1 then return ("%d of %s started"):format(machines, text.plural(#entries, "machine")) end
+local function words_of(entries, count)
+  if #entries > 1 then
+    return ("%s of %s started"):format(text.count(count), text.plural(#entries, "machine"))
+  end
   local machine = entries[1].machine
-  return machine and ("started%s · id %s"):format(machine.url and " and healthy at " .. machine.url or "",
-    machine.id) or "failed"
+  if not machine then return "failed" end
+  local health = machine.url and " and healthy at " .. machine.url or ""
+  return ("started%s · id %s"):format(health, machine.id)
 end
 
 local function note_local_limits(ctx)
   if not ctx.provider.is_local then return end
-  if ctx.args.auto_stop then ctx.ui:note("the local engine stops nothing by itself: --auto-stop has no effect") end
-  if ctx.args.is_public then ctx.ui:note("local machines are reached from this machine only: --public has no effect") end
+  if ctx.args.auto_stop then
+    ctx.ui:note("--auto-stop has no effect here: the local engine stops nothing by itself")
+  end
+  if ctx.args.is_public then
+    ctx.ui:note("--public has no effect here: a local machine is reached from this one only")
+  end
 end
 
 --- Makes machines and returns them once they have started (and are healthy, with --wait-healthy).
@@ -257,6 +263,7 @@ function M.run(args)
   local settled = settle(args)
   local ctx = open.context(args)
   ctx.env, ctx.environment, ctx.run = variables, settled.environment, new_run_id()
+  ctx.started_count = 0
   ctx.labels = labels_of(args, ctx.run)
   provider.announce(ctx.provider, ctx.ui)
   note_local_limits(ctx)

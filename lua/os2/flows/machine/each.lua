@@ -166,8 +166,8 @@ end
 function M.run(args)
   local ctx = open.context(args)
   local path = args.log or args.resume
-  local log <close> = run_log.open(path, path == args.resume)
   local known = args.resume and run_log.read(args.resume)
+  local log <close> = run_log.open(path, path == args.resume)
   ctx.log, ctx.argv = log, argv_of(args, known)
   ctx.known = known or { begun = {}, done = {} }
   ctx.counts = { ok = 0, failed = 0, skipped = 0 }

@@ -29,24 +29,19 @@ local function may_come(entry)
   return entry.cut_at and clock.monotonic() - entry.cut_at < policy.ask("machine.settle")
 end
 
--- Finds out the id of what may have been made; false when there is nothing of ours.
+-- Finds out the id of what was made; there may be nothing of ours.
 local function find_id(ctx, entry)
   local machine = ctx.machines.find(entry.name)
   if machine and M.is_own(ctx, machine) then
     entry.id = machine.id
-    return true
+  elseif machine or not may_come(entry) then
+    entry.is_gone = true
   end
-  return machine == nil and may_come(entry) and nil
 end
 
 local function try_once(ctx, entry)
-  if not entry.id then
-    local found = find_id(ctx, entry)
-    if not found then
-      entry.is_gone = found == false
-      return
-    end
-  end
+  if not entry.id then find_id(ctx, entry) end
+  if not entry.id then return end
   ctx.machines.delete{ id = entry.id }
   entry.is_gone = true
 end

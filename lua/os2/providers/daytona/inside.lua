@@ -49,7 +49,7 @@ function M.prepare(machine)
   local api, session = daytona.toolbox(machine).api, "os2-" .. M.random_word()
   local _, failure = task.try(get, api.create_session, { sessionId = session })
   -- A lost answer, and the second try found it there.
-  if failure and failure.kind ~= "conflict" then err.raise(failure) end
+  if failure and failure.status ~= 409 then err.raise(failure) end
   return session
 end
 

@@ -1,0 +1,229 @@
+--- scripts/machine.lua on the real engine: a machine is a container that serves port 3000.
+local docker = require("os2.docker")
+local http = require("os2.http")
+local interrupt = require("tests.lib.interrupt")
+local json = require("os2.json")
+local proc = require("os2.proc")
+local task = require("os2.task")
+local worlds = require("tests.lib.world")
+
+local KEYLESS <const> = { DAYTONA_API_KEY = false, DAYTONA_API_URL = "http://127.0.0.1:1/api" }
+local OWN <const> = worlds.PREFIX:gsub("%-+$", "")
+
+describe("machine --provider docker", function()
+  local world, snapshot
+
+  local function run(words, changes)
+    for name, value in pairs(KEYLESS) do
+      changes = changes or {}
+      changes[name] = value
+    end
+    return world:run(words, changes)
+  end
+
+  -- `os2 machine VERB --provider docker …`
+  local function machine(words, changes)
+    return run({ "machine", words[1], "--provider", "docker", table.unpack(words, 2) }, changes)
+  end
+
+  local function make_snapshot(dockerfile)
+    world:write("sandbox/Dockerfile", dockerfile)
+    local ran = run{ "snapshot", "--provider", "docker" }
+    assert(ran.code == 0, ran.stderr)
+    return (ran.stdout:gsub("\n", ""))
+  end
+
+  setup(function()
+    world = worlds.start()
+    local made = proc.run({ "cc", "-std=gnu17", "-O1", "-static", "-o", world.project .. "/served",
+      "tests/lib/served.c" }, { timeout = 60 })
+    assert(made.code == 0, made.stderr)
+    snapshot = make_snapshot(("FROM %s\nCOPY served /served\nCMD [\"/served\"]\n"):format(
+      worlds.base_image()))
+  end)
+
+  teardown(function()
+    if snapshot then docker.untag(snapshot .. ":snapshot") end
+    if world then world:stop() end
+  end)
+
+  local function containers()
+    local found = {}
+    for _, container in ipairs((docker.api.container_list{ all = true })) do
+      if container.Names[1]:find(OWN, 1, true) then found[#found + 1] = container end
+    end
+    return found
+  end
+
+  after_each(function()
+    for _, container in ipairs(containers()) do
+      docker.api.container_delete{ id = container.Id, force = true, v = true }
+    end
+  end)
+
+  local function assert_ok(ran)
+    assert.equal(0, ran.code, ran.stderr)
+    return ran
+  end
+
+  local function assert_refused(ran, code, ...)
+    assert.equal(code, ran.code, ran.stderr)
+    assert.equal("", ran.stdout)
+    for _, words in ipairs{ ... } do
+      assert.truthy(ran.stderr:find(words, 1, true), ran.stderr)
+    end
+    assert.same({}, containers())
+  end
+
+  local NAME <const> = OWN .. "-m"
+
+  local function create(words, changes)
+    return machine({ "create", "--name", NAME, "--snapshot", snapshot, table.unpack(words or {}) },
+      changes)
+  end
+
+  it("makes one from the newest snapshot, published on 127.0.0.1 alone", function()
+    local ran = assert_ok(machine{ "create", "--wait-healthy", "--env", "A=1", "--json" })
+    assert.truthy(ran.stderr:find("LOCAL ONLY", 1, true))
+    local made = json.decode(ran.stdout).machines[1]
+    assert.equal(snapshot, made.snapshot)
+    assert.truthy(made.url:match("^http://127%.0%.0%.1:%d+$"), made.url)
+    assert.equal("served\n", http.request{ url = made.url, timeout = 5 }.body)
+    local ports = docker.api.container_inspect{ id = made.id }.NetworkSettings.Ports["3000/tcp"]
+    assert.equal(1, #ports)
+    assert.equal("127.0.0.1", ports[1].HostIp)
+  end)
+
+  it("finds the port anew after each start", function()
+    assert_ok(create())
+    local first = assert_ok(machine{ "url", NAME }).stdout
+    assert_ok(machine{ "stop", NAME })
+    local ran = machine{ "url", NAME }
+    assert.equal(6, ran.code)
+    assert.truthy(ran.stderr:find("os2 machine start " .. NAME, 1, true), ran.stderr)
+    assert_ok(machine{ "start", NAME })
+    local second = assert_ok(machine{ "url", NAME }).stdout
+    assert.not_equal(first, second)
+    assert.equal(200, http.request{ url = second:gsub("\n", ""), timeout = 5 }.status)
+  end)
+
+  it("lists, tells and deletes", function()
+    assert_ok(create{ "--label", "team=x" })
+    local listed = json.decode(assert_ok(machine{ "list", "--label", "team=x", "--json" }).stdout)
+    assert.equal(NAME, listed.machines[1].name)
+    assert.equal("started", listed.machines[1].state)
+    assert.truthy(assert_ok(machine{ "get", NAME }).stdout:find("team=x", 1, true))
+    assert.equal(NAME .. "\n", assert_ok(machine{ "delete", NAME }).stdout)
+    assert.equal(4, machine{ "get", NAME }.code)
+  end)
+
+  it("takes no container for a machine that is none", function()
+    docker.api.container_create{ name = NAME, Image = docker.image(snapshot .. ":snapshot").Id }
+    assert.equal(4, machine{ "delete", NAME }.code)
+    assert.equal(6, create().code)
+    assert.equal(1, #containers())
+  end)
+
+  it("exec keeps the argv, both streams and the exit code", function()
+    assert_ok(create{ "--env", "A=1" })
+    local ran = machine{ "exec", NAME, "--", "sh", "-c",
+      'printf "%s|" "$@" "$A"; echo err >&2; exit 3', "sh", "a  b", "it's", "$HOME", "*", "" }
+    assert.equal(3, ran.code, ran.stderr)
+    assert.equal("a  b|it's|$HOME|*||1|", ran.stdout)
+    assert.equal("err\n", ran.stderr)
+    local large = assert_ok(machine{ "exec", NAME, "--", "head", "-c", "3000000", "/dev/zero" })
+    assert.equal(3000000, #large.stdout)
+    assert.equal(125, machine{ "exec", OWN .. "-nope", "--", "true" }.code)
+  end)
+
+  it("logs come in their streams, followed until the end", function()
+    assert_ok(create{ "--wait-healthy" })
+    local ran = assert_ok(machine{ "logs", NAME })
+    assert.equal("listening\n", ran.stdout:sub(1, 10))
+    assert.equal("ready for requests\n", ran.stderr)
+    local outcomes = task.map({ 1, 2 }, function(index)
+      if index == 1 then return machine{ "logs", NAME, "--follow" } end
+      task.sleep(0.3)
+      http.request{ url = machine{ "url", NAME }.stdout:gsub("\n", ""), timeout = 5 }
+      machine{ "stop", NAME }
+    end)
+    local _, requests = assert_ok(outcomes[1].value).stdout:gsub("a request", "")
+    assert.equal(2, requests)
+  end)
+
+  it("cp takes files and directories there and back", function()
+    assert_ok(create())
+    world:write("tree/a b.txt", "one\n")
+    world:write("tree/deep/c,&.bin", ("\0\1\2"):rep(1000000))
+    assert_ok(machine{ "cp", "tree", NAME .. ":/copy" })
+    assert_ok(machine{ "cp", "tree/a b.txt", NAME .. ":/copy/deep/" })
+    assert_ok(machine{ "cp", NAME .. ":/copy", "back" })
+    assert_ok(machine{ "cp", NAME .. ":/copy/a b.txt", "." })
+    local same = proc.run({ "sh", "-c",
+      "cmp 'tree/deep/c,&.bin' 'back/deep/c,&.bin' && cmp 'back/deep/a b.txt' 'a b.txt'" }, {
+      cwd = world.project, timeout = 5,
+    })
+    assert.equal(0, same.code, same.stdout .. same.stderr)
+    assert.equal(4, machine{ "cp", "tree", NAME .. ":/none/x" }.code)
+    assert.equal(4, machine{ "cp", NAME .. ":/none", "x" }.code)
+  end)
+
+  it("says what it has not: archive", function()
+    assert_ok(create())
+    assert.equal(2, machine{ "archive", NAME }.code)
+  end)
+
+  it("each runs a command in every machine", function()
+    assert_ok(machine{ "create", "--count", "3", "--name", NAME, "--label", "job=" .. OWN })
+    assert_ok(machine{ "stop", NAME .. "-2" })
+    local ran = machine{ "each", "--label", "job=" .. OWN, "--log", "run.ndjson", "--", "hostname" }
+    assert.equal("2 ok, 0 failed, 1 skipped\n", assert_ok(ran).stdout)
+    assert_ok(machine{ "start", NAME .. "-2" })
+    ran = machine{ "each", "--label", "job=" .. OWN, "--resume", "run.ndjson" }
+    assert.equal("3 ok, 0 failed, 0 skipped\n", assert_ok(ran).stdout)
+  end)
+
+  describe("leaves nothing when", function()
+    it("the snapshot is unknown", function()
+      assert_refused(machine{ "create", "--name", NAME, "--snapshot", "nope" }, 4, "nope")
+    end)
+
+    it("its program cannot be started", function()
+      local broken = make_snapshot("FROM scratch\nCOPY hello /hello\nCMD [\"/nope\"]\n")
+      local ran = machine{ "create", "--name", NAME, "--snapshot", broken }
+      docker.untag(broken .. ":snapshot")
+      assert_refused(ran, 1, "/nope")
+    end)
+
+    it("its program ends at once", function()
+      local ending = make_snapshot(("FROM %s\nCMD [\"false\"]\n"):format(worlds.base_image()))
+      local ran = machine{ "create", "--name", NAME, "--snapshot", ending, "--wait-healthy" }
+      docker.untag(ending .. ":snapshot")
+      assert_refused(ran, 1, "ended with code 1")
+    end)
+
+    it("it does not become healthy", function()
+      world:write("policy.lua", 'policy.api(1)\npolicy.set("machine.port", 3001)\n'
+        .. 'policy.set("timeouts.machine_healthy", 1)\n')
+      assert_refused(create({ "--wait-healthy" }, { OS2_POLICY = "policy.lua" }), 5, "not healthy")
+    end)
+
+    it("it is interrupted while it is to become healthy", function()
+      world:write("policy.lua", 'policy.api(1)\npolicy.set("machine.port", 3001)\n')
+      local ended = interrupt.run(world, { "machine", "create", "--provider", "docker", "--name",
+        NAME, "--snapshot", snapshot, "--wait-healthy" }, function() return #containers() > 0 end, {
+        environment = { OS2_POLICY = "policy.lua", DAYTONA_API_KEY = false },
+      })
+      assert.equal(130, ended.code, ended.stderr)
+      assert.same({}, containers())
+    end)
+
+    it("it is interrupted among many", function()
+      local ended = interrupt.run(world, { "machine", "create", "--provider", "docker", "--name",
+        NAME, "--snapshot", snapshot, "--count", "8", "--limit", "4" },
+        function() return #containers() > 2 end, { environment = { DAYTONA_API_KEY = false } })
+      assert.equal(130, ended.code, ended.stderr)
+      assert.same({}, containers())
+    end)
+  end)
+end)

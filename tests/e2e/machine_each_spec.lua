@@ -1,0 +1,176 @@
+--- `os2 machine each`: one command on many machines, each once, every result kept.
+local clock = require("os2.clock")
+local fs = require("os2.fs")
+local json = require("os2.json")
+local proc = require("os2.proc")
+local task = require("os2.task")
+local worlds = require("tests.lib.world")
+
+local LOG <const> = "run.ndjson"
+
+describe("machine each", function()
+  local world
+
+  setup(function() world = worlds.start() end)
+  teardown(function() if world then world:stop() end end)
+  before_each(function() world:reset() end)
+
+  local function each(...)
+    return world:run{ "machine", "each", "--label", "k=v", ... }
+  end
+
+  local function seed(count, options)
+    options = options or {}
+    world:control("POST", "seed-sandboxes", {
+      count = count, name = options.name, body = { labels = { k = "v" } }, set = options.set,
+    })
+  end
+
+  local function log_lines(kind)
+    local found = {}
+    for line in fs.read(world.project .. "/" .. LOG):gmatch("[^\n]+") do
+      local value = json.decode(line)
+      if value.type == kind then found[#found + 1] = value end
+    end
+    return found
+  end
+
+  -- How often the command ran in each machine: it writes where only this test looks.
+  local function counter()
+    local path = world.directory .. "/ran"
+    fs.remove(path)
+    local command = { "--", "sh", "-c", ("echo $DAYTONA_SANDBOX_ID >> %s; sleep 0.2"):format(path) }
+    return command, function()
+      local counts, total = {}, 0
+      for id in fs.read(path):gmatch("[^\n]+") do
+        counts[id] = (counts[id] or 0) + 1
+        total = total + 1
+      end
+      return counts, total
+    end
+  end
+
+  local function assert_once(count, counts_of)
+    local counts, total = counts_of()
+    assert.equal(count, total)
+    for id, ran in pairs(counts) do assert.equal(1, ran, id) end
+  end
+
+  it("keeps every result and counts them", function()
+    seed(9)
+    seed(2, { name = "off-{n}", set = { state = "stopped" } })
+    world:control("POST", "seed-sandboxes", { count = 1, name = "other" })
+    local ran = each("--log", LOG, "--json", "--", "sh", "-c",
+      'echo "out $USER"; echo err >&2; pwd | grep -q . && exit 4')
+    assert.equal(1, ran.code, ran.stderr)
+    local document = json.decode(ran.stdout)
+    assert.same({ ok = 0, failed = 9, skipped = 2 }, document.counts)
+    assert.equal(2, #log_lines("skipped"))
+    local done = log_lines("done")
+    assert.equal(9, #done)
+    assert.same({ "out daytona\n", "err\n", 4, false },
+      { done[1].stdout, done[1].stderr, done[1].code, done[1].ok })
+    ran = each("--", "true")
+    assert.equal("9 ok, 0 failed, 2 skipped\n", ran.stdout)
+  end)
+
+  it("a machine that cannot be spoken to fails alone", function()
+    seed(3)
+    world:control("POST", "faults", { times = 1, match = { method = "POST", path = "/exec$" },
+      action = { type = "status", status = 400, body = { message = "no" } } })
+    local ran = each("--log", LOG, "--", "true")
+    assert.equal(1, ran.code)
+    assert.equal("2 ok, 1 failed, 0 skipped\n", ran.stdout)
+  end)
+
+  it("runs at most so many at once", function()
+    seed(6)
+    local command, counts_of = counter()
+    local started = clock.monotonic()
+    each("--limit", "2", table.unpack(command))
+    assert.truthy(clock.monotonic() - started > 0.6)
+    assert_once(6, counts_of)
+  end)
+
+  it("runs once though answers are lost", function()
+    seed(5)
+    world:control("POST", "faults", {
+      { times = 2, match = { method = "POST", path = "/exec$" }, action = { type = "lost" } },
+      { times = 2, match = { method = "POST", path = "/process/session$" }, action = { type = "lost" } },
+      { times = 2, match = { method = "GET", path = "/logs$" }, action = { type = "reset" } },
+    })
+    local command, counts_of = counter()
+    assert.equal("5 ok, 0 failed, 0 skipped\n", each("--log", LOG, table.unpack(command)).stdout)
+    assert_once(5, counts_of)
+  end)
+
+  for _, signal in ipairs{ "KILL", "INT" } do
+    it("500 machines, half-way SIG" .. signal .. ", resumed: every machine exactly once", function()
+      seed(500)
+      local command, counts_of = counter()
+      local process <close> = world:spawn({ "machine", "each", "--label", "k=v", "--limit", "40",
+        "--log", LOG, table.unpack(command) })
+      local has_log = function() return fs.exists(world.project .. "/" .. LOG) end
+      while not has_log() or #log_lines("done") < 200 do task.sleep(0.05) end
+      process:kill(proc.signals[signal])
+      for _ in process do end -- luacheck: ignore 542
+      assert.truthy(#log_lines("done") < 500)
+      local ran = each("--limit", "40", "--resume", LOG)
+      assert.equal("500 ok, 0 failed, 0 skipped\n", ran.stdout, ran.stderr)
+      assert_once(500, counts_of)
+      local results = {}
+      for _, line in ipairs(log_lines("done")) do
+        assert.is_nil(results[line.id])
+        results[line.id] = true
+      end
+    end)
+  end
+
+  it("goes on after a torn line", function()
+    seed(3)
+    each("--log", LOG, "--", "true")
+    local path = world.project .. "/" .. LOG
+    fs.write_atomic(path, fs.read(path) .. '{"type":"done","id":')
+    assert.equal("3 ok, 0 failed, 0 skipped\n", each("--resume", LOG).stdout)
+  end)
+
+  it("stays within its share of the rate limit, and says so", function()
+    seed(4)
+    world:control("POST", "config", { rateLimits = { authenticated = { limit = 6, ttl = 2 } } })
+    local ran = each("--", "true")
+    assert.equal(0, ran.code, ran.stderr)
+    assert.truthy(ran.stderr:find("rate limit authenticated: 6, of which at most 3", 1, true),
+      ran.stderr)
+  end)
+
+  describe("refuses", function()
+    local function assert_refused(ran, code, words)
+      assert.equal(code, ran.code, ran.stderr)
+      assert.equal("", ran.stdout)
+      assert.truthy(ran.stderr:find(words, 1, true), ran.stderr)
+    end
+
+    it("no command", function() assert_refused(each(), 2, "behind --") end)
+
+    it("a log that holds a run already, and another command for it", function()
+      seed(1)
+      each("--log", LOG, "--", "true")
+      assert_refused(each("--log", LOG, "--", "true"), 2, "--resume " .. LOG)
+      assert_refused(each("--resume", LOG, "--", "false"), 2, "another command")
+    end)
+
+    it("what is no log", function()
+      world:write("other", "{}\n{}\n")
+      assert_refused(each("--resume", "other"), 2, "other:1")
+      assert_refused(each("--resume", "none"), 4, "none")
+    end)
+
+    it("a log that another run writes", function()
+      seed(1)
+      local process <close> = world:spawn{ "machine", "each", "--log", LOG, "--", "sleep", "5" }
+      while not fs.exists(world.project .. "/" .. LOG) do task.sleep(0.02) end
+      task.sleep(0.2)
+      assert_refused(each("--log", LOG, "--", "true"), 6, "in use by another run")
+    end)
+  end)
+end)
