@@ -105,11 +105,11 @@ function refuse(socket, { status, message }) {
   socket.end(`${head}Content-Length: ${Buffer.byteLength(message)}\r\n\r\n${message}`)
 }
 
-/** Throws what keeps this call from a WebSocket. */
-function checkStream(call, fault) {
+/** Resolves to what the call's WebSocket is to be given to; rejects with what keeps it from one. */
+async function openStream(call, fault) {
   if (fault && fault.type === "status") throw new ApiError(fault.status, "fault")
   if (!call.route || !call.route.inner) throw new ApiError(404, "not a stream")
-  toolbox.openStream(call)
+  return toolbox.openStream(call)
 }
 
 /**
@@ -119,7 +119,7 @@ function checkStream(call, fault) {
 function createStreams(world) {
   const server = new WebSocketServer({ noServer: true })
   const open = new Set()
-  const upgrade = (req, socket, head) => {
+  const upgrade = async (req, socket, head) => {
     open.add(socket)
     socket.on("close", () => open.delete(socket))
     socket.on("error", () => socket.destroy())
@@ -128,14 +128,15 @@ function createStreams(world) {
     const surface = surfaceOf(call)
     const fault = admit(world, call, surface)
     if (fault && fault.type === "reset") return socket.destroy()
+    let stream
     try {
-      checkStream(call, fault)
+      stream = await openStream(call, fault)
     } catch (error) {
       call.entry.status = error.status
       return refuse(socket, error)
     }
     call.entry.status = 101
-    return server.handleUpgrade(req, socket, head, (ws) => toolbox.stream(call, ws))
+    return server.handleUpgrade(req, socket, head, stream)
   }
   return { upgrade, close: () => open.forEach((socket) => socket.destroy()) }
 }

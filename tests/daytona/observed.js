@@ -64,6 +64,15 @@ const ROWS = [
     "Cannot PUT /api/snapshots",
   ],
   ["no /api", { path: "/snapshots" }, 404, "Cannot GET /snapshots"],
+  ["a path that is like /api", { path: "/apisnapshots" }, 404, "Cannot GET /apisnapshots"],
+  ["two slashes at the end", { path: "/api/snapshots//" }, 404, "Cannot GET /api/snapshots//"],
+  ["two slashes within", { path: "/api//snapshots" }, 404, "Cannot GET /api//snapshots"],
+  [
+    "malformed percent-encoding",
+    { path: "/api/snapshots/%zz" },
+    400,
+    "Failed to decode path parameter",
+  ],
 
   // Auth
   ["no key", { path: "/api/snapshots", key: null }, 401, "Invalid credentials"],

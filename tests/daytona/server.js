@@ -9,6 +9,7 @@ const { createApp, createStreams } = require("./app")
 const lifecycle = require("./lifecycle")
 const sandboxStates = require("./sandbox-states")
 const { World } = require("./state")
+const surfaces = require("./surfaces")
 
 const USAGE = `usage: node server.js [--port N] [--host ADDRESS] [--config FILE] [--state-file FILE]
                       [--registry URL --registry-user NAME]
@@ -31,6 +32,7 @@ const OPTIONS = {
  * @returns {Promise<{url: string, world: object, close: () => Promise<void>}>}
  */
 async function start({ port = 0, host = "127.0.0.1", ...options } = {}) {
+  await surfaces.ready
   const world = new World(options)
   world.load()
   lifecycle.resume(world)

@@ -67,4 +67,7 @@ function surfaceOf(call) {
   return API
 }
 
-module.exports = { surfaceOf }
+/** Resolves once every surface can be asked. */
+const ready = Promise.all([api.ready, toolbox.ready])
+
+module.exports = { ready, surfaceOf }

@@ -70,22 +70,8 @@ function streams(log, form) {
   return { output, stdout: log.text("stdout"), stderr: log.text("stderr") }
 }
 
-function getLogs(call) {
-  const form = logForm(call)
-  const shown = streams(logOf(call), form)
-  if (form === "apart") return shown
-  return new Reply(200, shown.output, { "Content-Type": "text/plain; charset=utf-8" })
-}
-
-/** Throws unless the call is for a log that exists. */
-function checkStream(call) {
-  if (!STREAMING.includes(call.operation.operationId)) throw badRequest("not a stream")
-  logOf(call)
-}
-
 /** Sends a log over a WebSocket; with `follow` until its command ends, else what there is. */
-function stream(call, socket) {
-  const log = logOf(call)
+function stream(call, log, socket) {
   const encode = logForm(call) === "plain" ? ({ bytes }) => bytes : marked
   const send = (chunk) => socket.send(encode(chunk))
   const end = () => socket.close(1000)
@@ -94,6 +80,21 @@ function stream(call, socket) {
   log.on("chunk", send)
   log.once("finish", end)
   socket.on("close", () => log.off("chunk", send).off("finish", end))
+}
+
+/** A log as it is; for a call that wants a WebSocket, the function to give that to. */
+function getLogs(call) {
+  const log = logOf(call)
+  if (call.wantsStream) return (socket) => stream(call, log, socket)
+  const form = logForm(call)
+  const shown = streams(log, form)
+  if (form === "apart") return shown
+  return new Reply(200, shown.output, { "Content-Type": "text/plain; charset=utf-8" })
+}
+
+/** Throws unless the call is for a log. */
+function checkStream({ operation }) {
+  if (!STREAMING.includes(operation.operationId)) throw badRequest("not a stream")
 }
 
 /* Commands ----------------------------------------------------------------------------------- */
@@ -142,4 +143,4 @@ const handlers = {
   SessionExecuteCommand: execute,
 }
 
-module.exports = { checkStream, handlers, stream }
+module.exports = { checkStream, handlers }

@@ -1,12 +1,12 @@
 // toolbox: the API inside a sandbox, under /toolbox/<sandbox id>.
 "use strict"
 
-const { ApiError, badRequest, notFound, unauthorized } = require("./errors")
+const { Backend } = require("./backend")
+const { badRequest, notFound, unauthorized } = require("./errors")
 const { isHealthy } = require("./health")
 const { findKey } = require("./keys")
 const { now } = require("./lifecycle")
 const { tokenOf } = require("./previews")
-const { Router } = require("./router")
 const files = require("./toolbox-files")
 const git = require("./toolbox-git")
 const commands = require("./toolbox-process")
@@ -22,8 +22,6 @@ const MORE = {
   "/version": { get: { operationId: "GetVersion" } },
   "/work-dir": { get: { operationId: "GetWorkDir" } },
 }
-
-const router = new Router({ ...definition, paths: { ...definition.paths, ...MORE } })
 
 // The only port anything listens on in a sandbox.
 const SERVED_PORT = 3000
@@ -52,16 +50,10 @@ const HANDLERS = {
   IsPortInUse: isPortInUse,
 }
 
-/** The route of a call, or null: {sandboxId, inner, operation, params}; `inner` is its path. */
-function routeOf({ method, path }) {
-  const match = /^\/toolbox\/([^/]+)(\/.*)$/.exec(path)
-  if (!match) return null
-  const [, sandboxId, inner] = match
-  return { sandboxId, inner, ...router.match(method, inner) }
-}
-
-/** The key or the preview token of the sandbox opens its toolbox. */
-function authenticate(call, sandbox) {
+/** The key or the preview token of the sandbox opens its toolbox, before any path is looked at. */
+function authenticate(call) {
+  const sandbox = call.world.sandboxes.get(call.route.sandboxId)
+  call.sandbox = sandbox
   const key = findKey(call.world, call.headers.authorization)
   if (key && sandbox && key.organization === sandbox.organizationId) {
     call.entry.key = key.name
@@ -73,30 +65,46 @@ function authenticate(call, sandbox) {
   throw unauthorized()
 }
 
-/** Checks a call and readies it for its handler. */
-function open(call) {
-  const { world, route, headers } = call
-  const sandbox = world.sandboxes.get(route.sandboxId)
-  authenticate(call, sandbox)
-  if (!route.operation) throw notFound("404 page not found")
+/** Readies a call for its handler. */
+function preOperationHandler(call) {
+  const { world, sandbox, headers } = call
   if (sandbox.state !== "started") throw badRequest("no IP address found. Is the Sandbox started?")
   if (headers["x-daytona-skip-last-activity-update"] !== "true") sandbox.lastActivityAt = now()
-  const { operation, params } = route
-  Object.assign(call, { sandbox, operation, params, toolbox: toolboxOf(world, sandbox) })
+  call.toolbox = toolboxOf(world, sandbox)
+  if (call.wantsStream) sessions.checkStream(call)
+}
+
+function noPage() {
+  throw notFound("404 page not found")
+}
+
+const backend = new Backend({
+  definition: { ...definition, paths: { ...definition.paths, ...MORE } },
+  apiRoot: "/toolbox",
+  handlers: { ...HANDLERS, notFound: noPage, preOperationHandler },
+  routed: authenticate,
+})
+
+/** A path inside a toolbox as the back end knows it: without the sandbox. */
+const pathOf = (inner) => `/toolbox${inner}`
+
+/** The route of a call, or null: {sandboxId, inner, operation}; `inner` is its path. */
+function routeOf({ method, path }) {
+  const match = /^\/toolbox\/([^/]+)(\/.*)$/.exec(path)
+  if (!match) return null
+  const [, sandboxId, inner] = match
+  return { sandboxId, inner, operation: backend.match(method, pathOf(inner)) }
 }
 
 /** Answers one call; resolves to a handler's value, rejects with an ApiError. */
 async function dispatch(call) {
-  open(call)
-  const id = call.operation.operationId
-  if (HANDLERS[id]) return HANDLERS[id](call)
-  throw new ApiError(501, `the stand-in does not answer ${id}`)
+  return backend.handle(call, pathOf(call.route.inner))
 }
 
-/** Checks a call that wants a WebSocket; throws when it cannot have one. */
-function openStream(call) {
-  open(call)
-  sessions.checkStream(call)
+/** Resolves to what a WebSocket is to be given to; rejects when the call cannot have one. */
+async function openStream(call) {
+  call.wantsStream = true
+  return dispatch(call)
 }
 
 /** The body of every error of the toolbox. */
@@ -107,4 +115,4 @@ function envelope(call, error) {
   return { statusCode, message, timestamp, path, method: call.method }
 }
 
-module.exports = { dispatch, envelope, openStream, routeOf, stream: sessions.stream }
+module.exports = { dispatch, envelope, openStream, ready: backend.ready, routeOf }

@@ -80,6 +80,22 @@ test("who gets in", async (t) => {
   )
 })
 
+test("paths that are none", async (t) => {
+  const api = await withToolbox(t)
+  const get = async (path, more) => {
+    const { status, body } = await api.call("GET", path, undefined, more)
+    return [status, body.message]
+  }
+  const missing = [404, "404 page not found"]
+  assert.deepStrictEqual(await get("/nosuch"), missing)
+  assert.deepStrictEqual(await get("/nosuch", { key: null }), [401, "Invalid credentials"])
+  assert.deepStrictEqual(await get("//work-dir"), missing)
+  const malformed = [400, "Failed to decode path parameter"]
+  assert.deepStrictEqual(await get("/process/session/%zz"), malformed)
+  await api.control("sandbox", { name: "m", set: { state: "stopped" } })
+  assert.deepStrictEqual(await get("/nosuch"), missing)
+})
+
 test("faults and the log reach into sandboxes", async (t) => {
   const api = await withToolbox(t)
   const action = { type: "html", status: 502 }
