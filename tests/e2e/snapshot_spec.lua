@@ -314,6 +314,14 @@ describe("snapshot", function()
       assert.same({}, snapshots())
     end)
 
+    it("to publish what stands on a stand-in for its base image", function()
+      world:write("sandbox/Dockerfile",
+        ("FROM %s\nLABEL one=%s\n"):format(worlds.base_image(), PREFIX))
+      local ran = snapshot()
+      assert_refused(ran, 1, "os2.stand-in", "--provider docker")
+      assert.same({}, snapshots())
+    end)
+
     it("a wrong key", function()
       assert_refused(snapshot({}, { DAYTONA_API_KEY = "wrong" }), 7, "Invalid credentials",
         "DAYTONA_API_KEY")

@@ -34,8 +34,15 @@ engine_pull() {
   engine_has_image "$1"
 }
 
-# engine_import REPO TAG: an image from the root file system that arrives as a tar on stdin.
+# url_encoded TEXT: of a Dockerfile instruction, in a query.
+url_encoded() { printf '%s' "$1" | sed 's/%/%25/g; s/ /%20/g; s/&/%26/g; s/#/%23/g; s/+/%2B/g'; }
+
+# engine_import REPO TAG [INSTRUCTION…]: an image from the root file system that arrives as a tar on
+# stdin, changed by Dockerfile instructions such as LABEL.
 engine_import() {
-  engine_curl 300 "/images/create?fromSrc=-&repo=$1&tag=$2" \
+  local query="fromSrc=-&repo=$1&tag=$2" change
+  shift 2
+  for change in "$@"; do query="$query&changes=$(url_encoded "$change")"; done
+  engine_curl 300 "/images/create?$query" \
     -X POST -T - -H 'Content-Type: application/x-tar' -o /dev/null
 }

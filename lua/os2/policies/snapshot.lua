@@ -70,6 +70,17 @@ function M.superseded(facts)
   return false
 end
 
+local STAND_IN_LABEL <const> = "os2.stand-in"
+
+--- Says whether an image may be published, by its labels: none that stands on a base image made
+--- where the Dockerfile's own could not be pulled.
+---@param facts {labels: table<string, string>}
+---@return boolean, string? why
+function M.publishable(facts)
+  if facts.labels[STAND_IN_LABEL] ~= "true" then return true end
+  return false, ("it is built on a stand-in for its base image (label %s)"):format(STAND_IN_LABEL)
+end
+
 --- Makes the tag of the pushed image: unique to the run, since several registrations of one image
 --- at once fail, and never a digest: the API takes one and then cannot read it (POST /snapshots).
 ---@param facts {now: number, random: number}  random: in [0, 1)
@@ -156,6 +167,11 @@ policy.define("snapshot.repository", {
 policy.define("snapshot.tag", {
   doc = "The tag of the pushed image: unique to the run.",
   default = M.tag, returns = { type = "string", check = check_tag, doc = "a tag" },
+})
+
+policy.define("snapshot.publishable", {
+  doc = "Whether an image may be published, by its labels: none on a stand-in for its base image.",
+  default = M.publishable, returns = { type = "boolean", doc = "true, or false and why" },
 })
 
 policy.define("snapshot.progress", {

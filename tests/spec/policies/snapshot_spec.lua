@@ -67,6 +67,19 @@ describe("os2.policies.snapshot", function()
     end
   end)
 
+  describe("publishable", function()
+    it("takes an image with any other labels", function()
+      assert.is_true(policy.ask("snapshot.publishable", { labels = { ["os2.stand-in"] = "false" } }))
+    end)
+
+    it("refuses a stand-in and names its label", function()
+      local is_publishable, why =
+        policy.ask("snapshot.publishable", { labels = { ["os2.stand-in"] = "true" } })
+      assert.is_false(is_publishable)
+      assert.truthy(why:find("os2.stand-in", 1, true), why)
+    end)
+  end)
+
   describe("superseded", function()
     local function asked(snapshots, fields)
       local facts = { name = "dev--20260111-193045", prefix = "dev--", snapshots = snapshots }

@@ -84,9 +84,23 @@ local function push(ctx, phase)
   return pushed
 end
 
+local function check_publishable(ctx)
+  local labels = ctx.image.Config.Labels
+  local is_publishable, why = policy.ask("snapshot.publishable", {
+    labels = type(labels) == "table" and labels or {},
+  })
+  if is_publishable then return end
+  err.raise(err.new{
+    kind = "invalid", op = "snapshot.push",
+    message = ("%s is not published: %s"):format(ctx.name, why or "policy snapshot.publishable"),
+    hint = "build it where the base image can be pulled, or keep it here: --provider docker",
+  })
+end
+
 --- The step itself.
 ---@param ctx table
 function M.run(ctx)
+  check_publishable(ctx)
   local phase <close> = ctx.ui:phase("push")
   local pushed = push(ctx, phase)
   ctx.is_pushed, ctx.digest = true, pushed.digest
