@@ -2,7 +2,7 @@
 local cli = require("os2.cli")
 
 cli.run{
-  name = "scripts/doctor.lua",
+  name = "doctor",
   summary = "Say what os2 sees: engine, key, prefix and environment, policy changes.",
   run = function()
     return require("os2.flows.doctor").run()
