@@ -167,7 +167,7 @@ describe("machine each", function()
 
     it("a log that another run writes", function()
       seed(1)
-      local process <close> = world:spawn{ "machine", "each", "--log", LOG, "--", "sleep", "5" }
+      local _ <close> = world:spawn{ "machine", "each", "--log", LOG, "--", "sleep", "5" }
       while not fs.exists(world.project .. "/" .. LOG) do task.sleep(0.02) end
       task.sleep(0.2)
       assert_refused(each("--log", LOG, "--", "true"), 6, "in use by another run")

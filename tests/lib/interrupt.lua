@@ -11,8 +11,8 @@ local function collect(process, seen)
   for event in process do seen[event.stream] = seen[event.stream] .. event.data end
 end
 
---- Runs a script, sends a signal (SIGINT where none is given) once `is_reached(stderr)` is true, and
---- returns how it ended, with the seconds it took from then on.
+--- Runs a script, sends a signal (by default SIGINT) once `is_reached(stderr)` is true, and returns
+--- how it ended, with the seconds it took from then on.
 ---@param world tests.lib.world
 ---@param words string[]
 ---@param is_reached fun(stderr: string): any

@@ -46,7 +46,8 @@ function M.put(container, source, target)
   local upload <close> = client.start("put_container_archive", {
     id = container, path = target.directory,
   }, {
-    mode = "chunks", timeout = seconds, send = true, headers = { "Content-Type: application/x-tar" },
+    mode = "chunks", timeout = seconds, send = true,
+    headers = { "Content-Type: application/x-tar" },
   })
   local process <close> = spawn_tar(tar.pack(source, target.name), seconds, { stdin = "null" })
   local stderr = pump_out(process, upload)

@@ -33,7 +33,7 @@ function M.state(id)
   return (client.rest.api.exec_inspect{ id = id })
 end
 
---- Runs a readied command; a stream of {stream, data} whose result is {code}. A command is run once.
+--- Runs a readied command, once: a stream of {stream, data} whose result is {code}.
 ---@param id string  of `prepare`
 ---@param options? {timeout: number?, on_progress: function?}
 ---@return os2.docker.stream
@@ -72,7 +72,8 @@ function M.logs(container, options)
     id = container, stdout = "true", stderr = "true", follow = tostring(options.follow or false),
     tail = options.tail and tostring(options.tail) or "all",
   }, {
-    timeout = options.timeout or policy.ask(options.follow and "timeouts.follow" or "timeouts.engine"),
+    timeout = options.timeout
+      or policy.ask(options.follow and "timeouts.follow" or "timeouts.engine"),
     on_progress = options.on_progress,
   })
 end

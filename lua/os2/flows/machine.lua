@@ -1,4 +1,5 @@
---- Machines: made, looked at, changed, spoken to. One function a sub-command of scripts/machine.lua.
+--- Machines: made, looked at, changed, spoken to; a function for each sub-command of
+--- scripts/machine.lua.
 
 ---@class os2.flows.machine
 local M = {}

@@ -32,8 +32,8 @@ end
 
 local function check_name(name)
   if not name:match("^[a-zA-Z0-9][a-zA-Z0-9_.-]*$") then
-    return nil, ("a machine's name is of letters, digits, '_', '.' and '-' and begins with a letter "
-      .. "or digit, unlike %q"):format(name)
+    return nil, ("a machine's name is of letters, digits, '_', '.' and '-' and begins with a "
+      .. "letter or digit, unlike %q"):format(name)
   end
   if #name > 128 then return nil, "a machine's name has up to 128 characters" end
   return true

@@ -189,7 +189,7 @@ function M.check_cancelled()
 end
 
 --- Calls `fn(...)` as a clean-up of the running task: cancelling does not reach its waits.
----@param seconds number?  how long it may take in a cancelled task, where that is longer than others
+---@param seconds number?  that it may take in a cancelled task, where others may take less
 ---@param fn function
 function M.shield(seconds, fn, ...)
   local task = M.current()

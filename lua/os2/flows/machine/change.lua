@@ -48,7 +48,9 @@ function RUN.delete(ctx, machine)
   return machine
 end
 
-local PAST <const> = { start = "started", stop = "stopped", archive = "archived", delete = "deleted" }
+local PAST <const> = {
+  start = "started", stop = "stopped", archive = "archived", delete = "deleted",
+}
 
 local function outcomes_of(names, outcomes)
   local machines, done, failed, first = {}, {}, {}, nil

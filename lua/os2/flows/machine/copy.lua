@@ -17,7 +17,9 @@ end
 local function split(word)
   local machine, path = word:match("^([^/:]+):(.*)$")
   if not machine then return nil, word end
-  if path == "" then refuse(word .. ": the path is missing", "write NAME:PATH, as in mach_7:/tmp/") end
+  if path == "" then
+    refuse(word .. ": the path is missing", "write NAME:PATH, as in mach_7:/tmp/")
+  end
   return machine, path
 end
 
@@ -47,7 +49,8 @@ local function copy_in(ctx, machine, source, path)
   local found = fs.realpath(directory_of(source)) .. "/" .. base_name(source)
   if base_name(source):match("^%.*$") then found = fs.realpath(source) end
   local from = { directory = directory_of(found), name = base_name(found) }
-  ctx.machines.copy_in(machine, from, place(path, from.name, ctx.machines.is_directory(machine, path)))
+  local is_directory = ctx.machines.is_directory(machine, path)
+  ctx.machines.copy_in(machine, from, place(path, from.name, is_directory))
 end
 
 local function copy_out(ctx, machine, path, target)

@@ -31,7 +31,9 @@ local function argv_of(args, known)
       "leave the command away to go on, or begin anew with --log")
   end
   local argv = known and known.argv or args.argv
-  if #argv == 0 then refuse("no command is given", "write it behind --: os2 machine each -- uptime") end
+  if #argv == 0 then
+    refuse("no command is given", "write it behind --: os2 machine each -- uptime")
+  end
   return argv
 end
 
@@ -143,7 +145,8 @@ end
 local function tell_way_on(ctx, path)
   return task.defer(function(failure)
     if failure and path then
-      ctx.ui:note(("%s so far; go on: os2 machine each --resume %s"):format(M.words(ctx.counts), path))
+      ctx.ui:note(("%s so far; go on: os2 machine each --resume %s"):format(
+        M.words(ctx.counts), path))
     end
   end)
 end
@@ -152,7 +155,8 @@ local function failure_of(counts, total)
   if counts.failed == 0 then return nil end
   return err.new{
     kind = "invalid", op = "machine.each",
-    message = ("the command failed in %d of %s"):format(counts.failed, text.plural(total, "machine")),
+    message = ("the command failed in %d of %s"):format(counts.failed,
+      text.plural(total, "machine")),
   }
 end
 

@@ -1,5 +1,4 @@
 --- The environment variables of a machine: --env and --env-file. Values are never in an error.
-local env = require("os2.env")
 local err = require("os2.err")
 local fs = require("os2.fs")
 

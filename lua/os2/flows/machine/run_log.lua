@@ -18,7 +18,7 @@ local SCHEMA <const> = 1
 
 ---@class os2.flows.machine.known  what a log tells about the run before
 ---@field argv string[]?
----@field begun table<string, table>  machine id -> its line: known how it is called, not how it ended
+---@field begun table<string, table>  machine id -> its line; how it ended is not known
 ---@field done table<string, table>  machine id -> its line
 
 local function refuse(message, hint)

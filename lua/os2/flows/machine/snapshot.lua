@@ -61,7 +61,7 @@ local function activate(ctx, snapshot)
   return false
 end
 
--- Activates a snapshot if it aged out, and says why not; returns whether machines can start from it.
+-- Activates a snapshot if it aged out, and says why not; returns whether machines can start then.
 local function revive_one(ctx, snapshot)
   if snapshot.state == "active" then return true end
   local has_aged, why = policy.ask("machine.aged_out", { snapshot = snapshot })
@@ -124,7 +124,8 @@ end
 local function refuse_pinned(name, found, failure)
   failure.kind = found and "conflict" or "not_found"
   failure.hint = found
-    and ("activate it: os2 -e 'daytona.activate_snapshot(%q)'; or leave --snapshot away"):format(name)
+    and ("activate it: os2 -e 'daytona.activate_snapshot(%q)'; or leave --snapshot away")
+      :format(name)
     or "leave --snapshot away for the newest one of the prefix"
   err.raise(failure)
 end

@@ -40,7 +40,8 @@ end
 
 local function error_of(state)
   if type(state.Error) == "string" and state.Error ~= "" then return state.Error end
-  if state.Status == "exited" then return ("its program ended with code %d"):format(state.ExitCode) end
+  if state.Status ~= "exited" then return nil end
+  return ("its program ended with code %d"):format(state.ExitCode)
 end
 
 -- A machine of what `inspect` says.
@@ -242,8 +243,8 @@ local function wait_for_end(handle, options)
 end
 
 --- Goes on with a command that a killed run had readied: runs it where that had not come so far,
---- else waits for its end; what it wrote is lost then. Raises `not_found` where the machine does not
---- know it any more.
+--- else waits for its end; what it wrote is lost then. Raises `not_found` where the machine does
+--- not know it any more.
 ---@param machine os2.machine
 ---@param handle string
 ---@param argv string[]
