@@ -6,7 +6,7 @@
 static const bind_opt route_opts[] = {{"unix_socket", "string?"}, {"command", "table?"},
                                       {"ca_file", "string?"},     {"cert_file", "string?"},
                                       {"key_file", "string?"},    {"unverified", "boolean?"},
-                                      {NULL, NULL}};
+                                      {"direct", "boolean?"},     {NULL, NULL}};
 
 os2_route bind_opt_route(lua_State *L, int arg) {
   lua_pushliteral(L, "route");
@@ -17,7 +17,8 @@ os2_route bind_opt_route(lua_State *L, int arg) {
                     .ca_file = bind_opt_string(L, route, "ca_file", NULL),
                     .cert_file = bind_opt_string(L, route, "cert_file", NULL),
                     .key_file = bind_opt_string(L, route, "key_file", NULL),
-                    .is_unverified = bind_opt_boolean(L, route, "unverified")};
+                    .is_unverified = bind_opt_boolean(L, route, "unverified"),
+                    .is_direct = bind_opt_boolean(L, route, "direct")};
   read.command = bind_opt_strings(L, route, "command");
   luaL_argcheck(L, read.unix_socket == NULL || read.command == NULL, arg,
                 "a route has a unix_socket or a command, not both");

@@ -31,8 +31,9 @@ int os2_curl_set_route(CURL *easy, const os2_route *route, os2_dial *dial, os2_l
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* a cancel during slow DNS must not wait for it */
   set_certificates(easy, route);
-  if (route->unix_socket == NULL && route->command == NULL) return 0;
-  curl_easy_setopt(easy, CURLOPT_PROXY, "");
+  bool has_detour = route->unix_socket != NULL || route->command != NULL;
+  if (has_detour || route->is_direct) curl_easy_setopt(easy, CURLOPT_PROXY, "");
+  if (!has_detour) return 0;
   if (route->unix_socket != NULL) return set_unix_socket(easy, route->unix_socket, err);
   os2_dial_set(dial, loop, route->command, easy);
   return 0;

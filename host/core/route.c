@@ -25,7 +25,8 @@ os2_route os2_route_copy(const os2_route *route) {
                      .ca_file = copy_text(route->ca_file),
                      .cert_file = copy_text(route->cert_file),
                      .key_file = copy_text(route->key_file),
-                     .is_unverified = route->is_unverified};
+                     .is_unverified = route->is_unverified,
+                     .is_direct = route->is_direct};
 }
 
 static void free_list(const char *const *list) {

@@ -12,6 +12,7 @@ typedef struct os2_route {
   const char *cert_file;      /* PEM, shown to a server that asks; NULL: none */
   const char *key_file;       /* PEM, of cert_file */
   bool is_unverified;         /* take any certificate of the server's */
+  bool is_direct;             /* through no proxy, whatever the environment says */
 } os2_route;
 
 /* A copy that owns its strings, to be freed with os2_route_free. */

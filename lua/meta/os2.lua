@@ -43,6 +43,10 @@ function clock.parse_iso(text) end
 ---@field each daytona.each
 daytona = {}
 
+--- Gives the headers of every answer from now on to a function, which must not wait; nil ends it.
+---@param fn? fun(headers: table<string, string>)
+function daytona.observe(fn) end
+
 --- Returns the names of all operations.
 ---@return string[]
 function daytona.operations() end

@@ -24,17 +24,19 @@ local M = {}
 ---@field response_limit? integer  bytes, by default http.response_limit
 ---@field redirects? integer  how many are followed, by default none
 ---@field unix_socket? string  path
+---@field proxy? boolean  false: through none, whatever the environment says
 
 local REQUEST_OPTIONS <const> = {
   method = "string?", url = "string", headers = "table?", body = "string?", timeout = "number?",
   connect_timeout = "number?", response_limit = "number?", redirects = "integer?",
-  unix_socket = "string?",
+  unix_socket = "string?", proxy = "boolean?",
 }
 
 local STREAM_OPTIONS <const> = {
   method = "string?", url = "string", headers = "table?", body = "string?", timeout = "number?",
   connect_timeout = "number?", idle_timeout = "number?", response_limit = "number?",
-  unix_socket = "string?", mode = "string?", send = "boolean?", send_size = "number?",
+  unix_socket = "string?", proxy = "boolean?", mode = "string?", send = "boolean?",
+  send_size = "number?",
 }
 
 local MODES <const> = { chunks = true, lines = true }
@@ -75,6 +77,7 @@ local function host_options(caller, options)
     body = options.body,
     route = {
       unix_socket = options.unix_socket,
+      direct = options.proxy == false or nil,
       ca_file = env.get("SSL_CERT_FILE") or env.get("CURL_CA_BUNDLE"),
     },
     connect_timeout = options.connect_timeout or policy.ask("timeouts.connect"),

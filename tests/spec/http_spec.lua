@@ -471,7 +471,10 @@ describe("os2.http", function()
 
   describe("a proxy", function()
     local chunk <const> = [[
-      local answer = http.request{ url = arg[1], unix_socket = arg[2], timeout = 30 }
+      local answer = http.request{
+        url = arg[1], unix_socket = arg[2] ~= "" and arg[2] or nil, timeout = 30,
+        proxy = arg[3] == nil,
+      }
       print(json.decode(answer.body).proxied)]]
 
     it("comes from the environment, except for unix sockets and NO_PROXY", function()
@@ -483,6 +486,7 @@ describe("os2.http", function()
       end
       assert.equal("http://example.invalid/a\n", through("http://example.invalid/a"))
       assert.equal("nil\n", through("http://example.invalid/echo", server.socket))
+      assert.equal("nil\n", through(server:url("/echo"), "", "direct"))
       variables.no_proxy = "127.0.0.1"
       assert.equal("nil\n", through(server:url("/echo")))
     end)
