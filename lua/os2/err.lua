@@ -11,7 +11,8 @@ local M = {}
 ---@field kind os2.ErrKind
 ---@field op string  the verb, "daytona.create_snapshot"
 ---@field message string  one line
----@field exit? string  name of the exit code, where the kind is too coarse ("config", "usage")
+---@field exit? string|integer  name of the exit code, where the kind is too coarse ("config",
+---  "usage"); a number where another program's own code is passed on
 ---@field status? integer  HTTP status
 ---@field retryable? boolean  the same request may go well later
 ---@field retry_after? number  seconds the server asks to wait
@@ -60,7 +61,7 @@ function M.new(fields)
   if not EXIT_OF_KIND[fields.kind] then
     error(("err.new: unknown kind '%s'"):format(tostring(fields.kind)), 2)
   end
-  if fields.exit and not M.exit_codes[fields.exit] then
+  if fields.exit and not M.exit_codes[fields.exit] and math.type(fields.exit) ~= "integer" then
     error(("err.new: unknown exit '%s'"):format(tostring(fields.exit)), 2)
   end
   return setmetatable(fields, meta)
@@ -94,14 +95,14 @@ end
 ---@param e os2.Err
 ---@return integer
 function M.exit_code(e)
-  return M.exit_codes[e.exit or EXIT_OF_KIND[e.kind]]
+  return M.exit_codes[e.exit] or math.tointeger(e.exit) or M.exit_codes[EXIT_OF_KIND[e.kind]]
 end
 
 --- Returns the name of its exit code.
 ---@param e os2.Err
 ---@return string
 function M.exit_name(e)
-  return e.exit or EXIT_OF_KIND[e.kind]
+  return type(e.exit) == "string" and e.exit or EXIT_OF_KIND[e.kind]
 end
 
 --- Passes values on; raises the second where the first is nil and there is one: `nil, err` of the

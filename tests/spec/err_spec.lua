@@ -36,6 +36,11 @@ describe("os2.err", function()
     assert.equal("thing: no; do this", tostring(make{ hint = "do this" }))
   end)
 
+  it("passes the code of another program on", function()
+    local failure = make{ exit = 7 }
+    assert.same({ "failed", 7 }, { err.exit_name(failure), err.exit_code(failure) })
+  end)
+
   it("refuses unknown fields, kinds and exits at the caller's line", function()
     for message, fields in pairs{
       ["unknown field 'retry'"] = { retry = true }, ["unknown kind 'odd'"] = { kind = "odd" },
