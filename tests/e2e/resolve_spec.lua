@@ -232,7 +232,7 @@ describe("resolve", function()
     local ran = resolve()
     assert.equal(4, ran.code)
     assert.equal("", ran.stdout)
-    for _, words in ipairs{ PREFIX, "1 candidate passed over", "state error", "snapshot.lua" } do
+    for _, words in ipairs{ PREFIX, "1 candidate passed over", "state error", "os2 snapshot" } do
       assert.truthy(ran.stderr:find(words, 1, true), words)
     end
     assert.equal(1, select(2, ran.stderr:gsub("\n", "")))
