@@ -16,6 +16,7 @@ local M = {}
 ---@field engine_version string
 ---@field os string
 ---@field arch string
+---@field place string  where it was asked, as DOCKER_HOST writes it
 
 ---@class os2.docker.build_options
 ---@field context os2.docker.context
@@ -57,7 +58,7 @@ function M.ping()
   local version = M.api.system_version()
   return {
     api_version = link.version, builder_version = link.builder, engine_version = version.Version,
-    os = version.Os, arch = version.Arch,
+    os = version.Os, arch = version.Arch, place = link.place.name,
   }
 end
 

@@ -20,7 +20,11 @@ local function refuse(message, hint)
   })
 end
 
+-- An engine whose CA nobody names is looked at with the system's.
 local function parse(text, source, tls)
+  if tls and not tls.unverified then
+    tls.ca_file = tls.ca_file or env.get("SSL_CERT_FILE") or env.get("CURL_CA_BUNDLE")
+  end
   return host.parse(text, source, {
     tls = tls, connect_timeout = policy.ask("timeouts.connect"),
   })

@@ -23,8 +23,8 @@ end
 
 local function engine()
   local found = os2.docker.ping()
-  return ("docker %s, API %s, %s/%s"):format(found.engine_version, found.api_version, found.os,
-    found.arch)
+  return ("docker %s, API %s, %s/%s, at %s"):format(found.engine_version, found.api_version,
+    found.os, found.arch, found.place)
 end
 
 local function key(state)

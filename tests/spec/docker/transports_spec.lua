@@ -81,12 +81,16 @@ describe("os2.docker", function()
     temporary.remove(home)
   end)
 
-  -- Runs the probe with what leads to the engine.
-  local function probe(way, ...)
+  -- Runs a program with what leads to the engine.
+  local function run(argv, way)
     local variables = { DOCKER_CONFIG = home .. "/docker" }
     for name, value in pairs(NOWHERE) do variables[name] = value end
     for name, value in pairs(way) do variables[name] = value end
-    return program.run({ PROBE, ... }, { timeout = 120, env = variables })
+    return proc.run(argv, { timeout = 120, env = variables })
+  end
+
+  local function probe(way, ...)
+    return run({ program.path, "--isolated", PROBE, ... }, way)
   end
 
   local function asked(way, ...)
@@ -129,8 +133,10 @@ describe("os2.docker", function()
         temporary.remove(directory)
       end)
 
-      it("answers", function()
-        assert.equal(docker.ping().engine_version .. "\ttrue", asked(variables(), "ping"))
+      it("answers, as it answers the Docker command", function()
+        local said = run({ DOCKER, "version", "--format", "{{.Server.Version}}" }, variables())
+        assert.equal("", said.stderr)
+        assert.equal(said.stdout:gsub("\n$", "\ttrue"), asked(variables(), "ping"))
       end)
 
       it("pushes, and builds on what needs credentials", function()
@@ -165,6 +171,13 @@ describe("os2.docker", function()
     nobody.DOCKER_AUTH_CONFIG = file:read("a")
     assert.matches("^sha256:", asked(nobody, "push", ref))
     docker.untag(ref)
+  end)
+
+  it("takes a context from the command line before all else", function()
+    local argv = { program.path, "--isolated", "--context", "plain", PROBE, "ping" }
+    local ran = run(argv, { DOCKER_HOST = "tcp://127.0.0.1:1", DOCKER_CONTEXT = "secured" })
+    assert.equal("", ran.stderr)
+    assert.equal(docker.ping().engine_version .. "\ttrue\n", ran.stdout)
   end)
 
   it("takes a context's word for not looking at certificates", function()
