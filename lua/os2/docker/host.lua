@@ -48,6 +48,11 @@ local function split(authority)
   return host, number, user
 end
 
+-- No proxy is asked the way to this very machine.
+local function is_here(host)
+  return host == "localhost" or host == "[::1]" or host:find("^127%.") ~= nil
+end
+
 local function tcp(source, text, rest, tls)
   local authority, path = rest:match("^([^/]*)(.*)$")
   local host, port, user = split(authority)
@@ -57,8 +62,10 @@ local function tcp(source, text, rest, tls)
   if host == "" then host = "localhost" end
   local scheme = tls and "https" or "http"
   port = port or (tls and TLS_PORT or PLAIN_PORT)
+  local route = tls or {}
+  route.direct = is_here(host) or nil
   return {
-    kind = tls and "tls" or "tcp", name = text, route = tls or {},
+    kind = tls and "tls" or "tcp", name = text, route = route,
     url = ("%s://%s:%d%s"):format(scheme, host, port, (path:gsub("/+$", ""))),
   }
 end

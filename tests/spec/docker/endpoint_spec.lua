@@ -23,10 +23,11 @@ describe("os2.docker.host", function()
       { "unix:///x.sock", nil, "unix", "http://docker", { unix_socket = "/x.sock" } },
       { "tcp://h:99", nil, "tcp", "http://h:99", {} },
       { "tcp://h", nil, "tcp", "http://h:2375", {} },
-      { "tcp://", nil, "tcp", "http://localhost:2375", {} },
-      { ":99", nil, "tcp", "http://localhost:99", {} },
+      { "tcp://", nil, "tcp", "http://localhost:2375", { direct = true } },
+      { ":99", nil, "tcp", "http://localhost:99", { direct = true } },
+      { "tcp://127.0.1.1", nil, "tcp", "http://127.0.1.1:2375", { direct = true } },
       { "10.0.0.1:99", nil, "tcp", "http://10.0.0.1:99", {} },
-      { "tcp://[::1]:99", nil, "tcp", "http://[::1]:99", {} },
+      { "tcp://[::1]:99", nil, "tcp", "http://[::1]:99", { direct = true } },
       { "tcp://h:99/base/", nil, "tcp", "http://h:99/base", {} },
       { "tcp://h", ca, "tls", "https://h:2376", ca },
     } do
@@ -193,7 +194,7 @@ describe("os2.docker.endpoint", function()
     assert.equal("https://localhost:2376", place.url)
     assert.same({
       cert_file = directory .. "/certs/cert.pem", key_file = directory .. "/certs/key.pem",
-      unverified = true,
+      unverified = true, direct = true,
     }, place.route)
   end)
 end)

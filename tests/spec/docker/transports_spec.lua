@@ -180,6 +180,10 @@ describe("os2.docker", function()
     assert.equal(docker.ping().engine_version .. "\ttrue\n", ran.stdout)
   end)
 
+  it("asks no proxy the way to this machine", function()
+    asked({ DOCKER_HOST = engine:url("tcp"), http_proxy = "http://127.0.0.1:1" }, "ping")
+  end)
+
   it("takes a context's word for not looking at certificates", function()
     assert.matches("true", asked({ DOCKER_CONTEXT = "unproved" }, "ping"), 1, true)
   end)
