@@ -107,8 +107,6 @@ local function failure_exit(words)
   end
 end
 
-local code = 0
-
 cli.run{
   name = "machine",
   summary = "Make machines from the newest snapshot, look at them, change them, speak to them.",
@@ -118,10 +116,6 @@ cli.run{
     for _, row in ipairs(COMMANDS) do row[3](parser:command(row[1], row[2])) end
   end,
   run = function(args)
-    local fields, text, failure = require("os2.flows.machine")[args.action](args)
-    if args.action == "exec" then code = fields.code end
-    return fields, text, failure
+    return require("os2.flows.machine")[args.action](args)
   end,
 }
-
-if code ~= 0 then os.exit(code) end

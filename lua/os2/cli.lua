@@ -9,6 +9,7 @@ local env = require("os2.env")
 local err = require("os2.err")
 local fs = require("os2.fs")
 local opts = require("os2.opts")
+local scheduler = require("os2.task.scheduler")
 
 ---@class os2.cli
 local M = {}
@@ -17,8 +18,9 @@ local M = {}
 ---@field name string  as it is typed after `os2`
 ---@field summary string  one sentence for --help
 ---@field args? fun(parser: table)  adds the command's own arguments (argparse)
----@field run fun(args: table): table, string?, table?  returns the result's fields, its text for
----  stdout, and an error where the result is that something is wrong
+---@field run fun(args: table): table, string?, table?, integer?  returns the result's fields, its
+---  text for stdout, an error where the result is that something is wrong, and the exit code where
+---  that of another program is passed on
 ---@field failure_exit? fun(words: string[]): string?  the name of the exit code of every failure,
 ---  for commands that pass on the code of another one
 
@@ -111,9 +113,10 @@ function M.run(command, argv)
   local args = new_parser(command):parse(words)
   outputs.is_parsing = false
   check_result_path(args.result)
-  local fields, text, failure = command.run(args)
+  local fields, text, failure, code = command.run(args)
   emit(outputs, document.new(fields, failure), text)
   if failure then err.raise(failure) end
+  if code and code ~= 0 then scheduler.exit(code) end
 end
 
 --- Turns an option's text into a number of at least `least`, for argparse's `convert`.

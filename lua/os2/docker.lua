@@ -1,6 +1,7 @@
 --- The Docker Engine: builds, images, registries. Everything here raises error objects.
 local build = require("os2.docker.build")
 local client = require("os2.docker.client")
+local container = require("os2.docker.container")
 local json = require("os2.json")
 local native = require("host.docker")
 local opts = require("os2.opts")
@@ -152,6 +153,26 @@ function M.distribution(ref, options)
   return (M.api.distribution_inspect({ name = ref }, {
     headers = { ["X-Registry-Auth"] = push.auth_header(ref, options.auth) },
   }))
+end
+
+--- Runs a command in a container: a stream of {stream = "stdout"|"stderr", data} whose result is
+--- {code}. Raises `not_found`, `conflict` when the container does not run.
+---@param name string  or id
+---@param argv string[]
+---@param options? {cwd: string?, env: table<string, string>?, timeout: number?,
+---  on_progress: function?}
+---@return os2.docker.stream
+function M.exec(name, argv, options)
+  return container.exec(name, argv, options)
+end
+
+--- Returns what a container has written so far, with `follow` also what it writes until it ends: a
+--- stream of {stream, data}; `tail` gives the last lines only. Raises `not_found`.
+---@param name string  or id
+---@param options? {follow: boolean?, tail: integer?, timeout: number?, on_progress: function?}
+---@return os2.docker.stream
+function M.logs(name, options)
+  return container.logs(name, options)
 end
 
 return M

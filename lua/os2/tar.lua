@@ -22,7 +22,10 @@ end
 ---@param name string
 ---@return string[]
 function M.pack(source, name)
-  return { "tar", "-C", source.directory, rename(source.name, name), "-cf", "-", "--", source.name }
+  return {
+    "tar", "-C", source.directory, rename(source.name, name), "--no-unquote", "-cf", "-", "--",
+    source.name,
+  }
 end
 
 --- Returns the command line that unpacks a tar from stdin, in which `name` gets the target's name.

@@ -334,6 +334,19 @@ describe("cancelling", function()
     assert.same({ true, false }, { time < 5, has_ended })
   end)
 
+  it("gives a clean-up longer that says so", function()
+    scheduler.cleanup_timeout = function() return 0.02 end
+    local has_ended = false
+    failure_of(task.timeout, 0.01, function()
+      local _ <close> = task.defer(function()
+        task.sleep(0.1)
+        has_ended = true
+      end, { timeout = 5 })
+      task.sleep(LONG)
+    end)
+    assert.is_true(has_ended)
+  end)
+
   it("closes the operation that the task waited for", function()
     local before = loop.pending()
     failure_of(task.timeout, 0.01, task.sleep, LONG)

@@ -101,8 +101,8 @@ function M.url(name, params)
   return url_of(err.check(native.target(name, param_list(params))))
 end
 
---- Starts an operation whose answer streams, in lines where nothing else is said; returns the host's
---- operation. With `send` the request's body is given in pieces.
+--- Starts an operation whose answer streams, in lines where nothing else is said; returns the
+--- host's operation. With `send` the request's body is given in pieces.
 ---@param name string
 ---@param params table<string, string|string[]>
 ---@param options {headers: string[]?, timeout: number, mode: "lines"|"chunks"|nil, body: string?,

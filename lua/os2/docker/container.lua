@@ -46,23 +46,22 @@ function M.run(id, options)
   })
 end
 
---- Runs a command in a container: a stream of {stream = "stdout"|"stderr", data} whose result is
---- {code}. Raises `not_found`, `conflict` when the container does not run.
+--- Runs a command in a container: `docker.exec`.
 ---@param container string
 ---@param argv string[]
----@param options? {cwd: string?, env: table<string, string>?, timeout: number?,
----  on_progress: function?}
+---@param options? table
 ---@return os2.docker.stream
 function M.exec(container, argv, options)
-  options = options or {}
+  options = opts.check("docker.exec", options, {
+    cwd = "string?", env = "table?", timeout = "number?", on_progress = "function?",
+  })
   local id = M.prepare(container, argv, { cwd = options.cwd, env = options.env })
   return M.run(id, { timeout = options.timeout, on_progress = options.on_progress })
 end
 
---- Returns what a container has written so far, with `follow` also what it writes until it ends: a
---- stream of {stream, data}. `tail` gives the last lines only. Raises `not_found`.
+--- Returns what a container has written: `docker.logs`.
 ---@param container string
----@param options? {follow: boolean?, tail: integer?, timeout: number?, on_progress: function?}
+---@param options? table
 ---@return os2.docker.stream
 function M.logs(container, options)
   options = opts.check("docker.logs", options, {

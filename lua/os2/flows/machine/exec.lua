@@ -37,7 +37,10 @@ end
 --- Runs a command in a machine; its output goes to stdout and stderr as it comes, with --json into
 --- the document. What still runs when os2 ends early is ended as far as the platform lets us.
 ---@param args {machine: string, argv: string[], cwd: string?, timeout: number?, json: boolean?}
----@return table fields  `code` is the command's own
+---@return table fields
+---@return nil text  its output went where it belongs already
+---@return nil failure
+---@return integer code  the command's own
 function M.run(args)
   local ctx = open.context(args)
   local machine = open.machine(ctx, args.machine)
@@ -52,7 +55,7 @@ function M.run(args)
     name = machine.name, id = machine.id, code = code,
     stdout = text_of(kept, "stdout", args.json), stderr = text_of(kept, "stderr", args.json),
     provider = ctx.provider.name, seconds = open.seconds(ctx),
-  }
+  }, nil, nil, code
 end
 
 --- Gives what a machine's own program has written, with --follow until it ends.

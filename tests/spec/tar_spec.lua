@@ -1,0 +1,50 @@
+--- The system's tar, under another name.
+local fs = require("os2.fs")
+local proc = require("os2.proc")
+local tar = require("os2.tar")
+local temporary = require("tests.lib.temporary")
+
+describe("os2.tar", function()
+  local directory
+
+  before_each(function() directory = temporary.directory() end)
+  after_each(function() temporary.remove(directory) end)
+
+  local function run(argv, input)
+    local ran = proc.run(argv, { timeout = 10, input = input, env = tar.ENVIRONMENT })
+    tar.check(ran.code, ran.stderr)
+    return ran.stdout
+  end
+
+  -- Packs `from` as `through` and unpacks it as `to`.
+  local function round_trip(from, through, to)
+    local packed = run(tar.pack({ directory = directory, name = from }, through))
+    fs.mkdir_p(directory .. "/out")
+    run(tar.unpack(through, { directory = directory .. "/out", name = to }), packed)
+    return directory .. "/out/" .. to
+  end
+
+  local NAMES <const> = { "a", "a b", "-f", "a.b*c", "[x]", "^a$", "a,b", "a&b", "a\\b", "ü" }
+  for _, name in ipairs(NAMES) do
+    it(("keeps %s, as another name and from one"):format(name), function()
+      temporary.write(directory .. "/" .. name, "content")
+      assert.equal("content", fs.read(round_trip(name, "plain", "x")))
+      assert.equal("content", fs.read(round_trip(name, name, name)))
+      temporary.write(directory .. "/plain", "content")
+      assert.equal("content", fs.read(round_trip("plain", name, name)))
+    end)
+  end
+
+  it("renames a directory, and nothing inside that is called like it", function()
+    temporary.write(directory .. "/d/d/d", "deep")
+    temporary.write(directory .. "/d/dd", "beside")
+    local out = round_trip("d", "e", "f")
+    assert.equal("deep", fs.read(out .. "/d/d"))
+    assert.equal("beside", fs.read(out .. "/dd"))
+  end)
+
+  it("raises with what tar says", function()
+    local ran = proc.run(tar.pack({ directory = directory, name = "nope" }, "x"), { timeout = 10 })
+    assert.error_matches(function() tar.check(ran.code, ran.stderr) end, "nope")
+  end)
+end)
