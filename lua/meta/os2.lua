@@ -183,6 +183,22 @@ function docker.untag(ref) end
 ---@return table
 function docker.distribution(ref, options) end
 
+--- Runs a command in a container: a stream of {stream = "stdout"|"stderr", data} whose result is
+--- {code}. Raises `not_found`, `conflict` when the container does not run.
+---@param name string  or id
+---@param argv string[]
+---@param options? {cwd: string?, env: table<string, string>?, timeout: number?,
+---  on_progress: function?}
+---@return os2.docker.stream
+function docker.exec(name, argv, options) end
+
+--- Returns what a container has written so far, with `follow` also what it writes until it ends: a
+--- stream of {stream, data}; `tail` gives the last lines only. Raises `not_found`.
+---@param name string  or id
+---@param options? {follow: boolean?, tail: integer?, timeout: number?, on_progress: function?}
+---@return os2.docker.stream
+function docker.logs(name, options) end
+
 ---@class os2.env
 env = {}
 

@@ -89,7 +89,21 @@ describe("os2.policies.resolution", function()
       local second = snapshot("dev--20260111-000000", { createdAt = "2026-01-11T00:01:00Z" })
       local picked, details = pick(first, second)
       assert.are.equal(first, picked)
-      assert.are.same({ passed = {} }, details)
+      assert.are.same({ passed = {}, newer_inactive = {} }, details)
+    end)
+
+    it("names the newer ones that are inactive, not those that are older or another's", function()
+      local function inactive(name, fields)
+        local made = snapshot(name, fields)
+        made.state = "inactive"
+        return made
+      end
+      local _, details = pick(inactive("dev--20260113-000000"), inactive("other"),
+        inactive("dev--20260113-000001", { general = true }), snapshot("dev--20260112-000000"),
+        inactive("dev--20260111-000000"))
+      assert.are.same({ "dev--20260113-000000" }, details.newer_inactive)
+      _, details = pick(inactive("dev--20260113-000000"), inactive("dev--20260112-000000"))
+      assert.are.same({ "dev--20260113-000000", "dev--20260112-000000" }, details.newer_inactive)
     end)
 
     it("counts what it passed over when nothing is left", function()
