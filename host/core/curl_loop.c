@@ -88,7 +88,8 @@ static int set_timer(CURLM *multi, long milliseconds, void *arg) {
 }
 
 static void on_poll(uv_poll_t *poll, int status, int events) {
-  int flags = status < 0 ? CURL_CSELECT_ERR : 0;
+  /* On an error libcurl shall read and find it: told of it, it would only say "poll error". */
+  int flags = status < 0 ? CURL_CSELECT_IN | CURL_CSELECT_OUT : 0;
   if (events & UV_READABLE) flags |= CURL_CSELECT_IN;
   if (events & UV_WRITABLE) flags |= CURL_CSELECT_OUT;
   act(((socket_watch *)poll)->fd, flags);
