@@ -1,0 +1,294 @@
+/* host.git: repositories, each verb an operation on a thread of its own. */
+#include <limits.h>
+#include <string.h>
+
+#include "bind/bind.h"
+#include "core/git.h"
+
+enum {
+  DRAIN_SECONDS = 5
+}; /* until the threads of cancelled operations have tidied up, at the end */
+
+/* ---- results ---- */
+
+static void set_string(lua_State *L, const char *key, const char *value) {
+  if (value == NULL || value[0] == '\0') return;
+  lua_pushstring(L, value);
+  lua_setfield(L, -2, key);
+}
+
+static int push_head(lua_State *L, os2_op *op) {
+  const os2_git_result *result = os2_git_result_of(op);
+  lua_createtable(L, 0, 3);
+  set_string(L, "commit", result->commit);
+  set_string(L, "branch", result->branch);
+  set_string(L, "root", result->root);
+  return 1;
+}
+
+static int push_fetched(lua_State *L, os2_op *op) {
+  const os2_git_result *result = os2_git_result_of(op);
+  lua_createtable(L, 0, 2);
+  set_string(L, "commit", result->commit);
+  lua_pushboolean(L, result->has_changed);
+  lua_setfield(L, -2, "has_changed");
+  return 1;
+}
+
+static void push_pairs(lua_State *L, const os2_git_result *result, const char *name,
+                       const char *value) {
+  lua_createtable(L, result->count < INT_MAX ? (int)result->count : 0, 0);
+  for (size_t i = 0; i < result->count; i++) {
+    lua_createtable(L, 0, 2);
+    set_string(L, name, result->entries[i].name);
+    set_string(L, value, result->entries[i].value);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+}
+
+static int push_status(lua_State *L, os2_op *op) {
+  const os2_git_result *result = os2_git_result_of(op);
+  lua_createtable(L, 0, 2);
+  lua_pushboolean(L, result->count == 0);
+  lua_setfield(L, -2, "is_clean");
+  push_pairs(L, result, "path", "state");
+  lua_setfield(L, -2, "changes");
+  return 1;
+}
+
+static int push_files(lua_State *L, os2_op *op) {
+  const os2_git_result *result = os2_git_result_of(op);
+  lua_createtable(L, result->count < INT_MAX ? (int)result->count : 0, 0);
+  for (size_t i = 0; i < result->count; i++) {
+    lua_pushstring(L, result->entries[i].name);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  return 1;
+}
+
+static int push_remotes(lua_State *L, os2_op *op) {
+  push_pairs(L, os2_git_result_of(op), "name", "url");
+  return 1;
+}
+
+static int push_references(lua_State *L, os2_op *op) {
+  push_pairs(L, os2_git_result_of(op), "name", "commit");
+  return 1;
+}
+
+static int push_value(lua_State *L, os2_op *op) {
+  lua_pushstring(L, os2_git_result_of(op)->value); /* nil where it is not set */
+  return 1;
+}
+
+static void set_number(lua_State *L, const char *key, uint64_t value) {
+  lua_pushinteger(L, (lua_Integer)value);
+  lua_setfield(L, -2, key);
+}
+
+static int push_progress(lua_State *L, os2_op *op, const os2_event *event) {
+  static const char *const phases[] = {[OS2_GIT_RECEIVE] = "receive",
+                                       [OS2_GIT_RESOLVE] = "resolve",
+                                       [OS2_GIT_CHECKOUT] = "checkout"};
+  os2_git_progress progress;
+  (void)op;
+  memcpy(&progress, event->data, sizeof progress);
+  lua_createtable(L, 0, 5);
+  set_string(L, "type", "progress");
+  set_string(L, "phase", phases[progress.phase]);
+  set_number(L, "done", progress.done);
+  set_number(L, "total", progress.total);
+  set_number(L, "bytes", progress.bytes);
+  return 1;
+}
+
+/* ---- options ---- */
+
+static const bind_opt common_opts[] = {{"path", "string?"},         {"url", "string?"},
+                                       {"branch", "string?"},       {"remote", "string?"},
+                                       {"revision", "string?"},     {"key", "string?"},
+                                       {"value", "string?"},        {"depth", "number?"},
+                                       {"credentials", "table?"},   {"ca_file", "string?"},
+                                       {"timeout", "number"},       {"connect_timeout", "number?"},
+                                       {"idle_timeout", "number?"}, {NULL, NULL}};
+
+static const char *credential_field(lua_State *L, const char *field, const char *host) {
+  lua_pushstring(L, field);
+  lua_rawget(L, -2);
+  const char *value = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
+  if (value == NULL) luaL_error(L, "credentials for %s: '%s' must be a string", host, field);
+  lua_pop(L, 1); /* the table holds it */
+  return value;
+}
+
+/* The pair on top of the stack: host, {username, password}. */
+static void read_credential(lua_State *L, os2_git_credential *out) {
+  if (lua_type(L, -2) != LUA_TSTRING || !lua_istable(L, -1))
+    luaL_error(L, "credentials: a table of host -> {username =, password =} is needed");
+  out->host = lua_tostring(L, -2);
+  out->username = credential_field(L, "username", out->host);
+  out->password = credential_field(L, "password", out->host);
+}
+
+/* Leaves userdata on the stack that holds the list. */
+static void read_credentials(lua_State *L, os2_git_request *request) {
+  if (lua_getfield(L, 1, "credentials") != LUA_TTABLE) return;
+  size_t count = 0;
+  for (lua_pushnil(L); lua_next(L, -2) != 0; lua_pop(L, 1)) count++;
+  os2_git_credential *list = lua_newuserdatauv(L, (count + 1) * sizeof *list, 0);
+  lua_insert(L, -2);
+  for (lua_pushnil(L); lua_next(L, -2) != 0; lua_pop(L, 1))
+    read_credential(L, &list[request->credential_count++]);
+  request->credentials = list;
+}
+
+static int read_depth(lua_State *L) {
+  double depth = bind_opt_number(L, 1, "depth", 0);
+  luaL_argcheck(L, depth >= 0 && depth < INT_MAX, 1, "the depth must be 1 or more");
+  return (int)depth;
+}
+
+/* Raises unless `key` is there: each verb has its own needs. */
+static void need(lua_State *L, const char *key, const char *value) {
+  if (value == NULL) luaL_error(L, "option '%s' is missing", key);
+}
+
+static void check_needs(lua_State *L, const os2_git_request *request) {
+  os2_git_verb verb = request->verb;
+  if (verb != OS2_GIT_LS_REMOTE) need(L, "path", request->path);
+  if (verb == OS2_GIT_CLONE || verb == OS2_GIT_LS_REMOTE) need(L, "url", request->url);
+  if (verb == OS2_GIT_RESET) need(L, "revision", request->revision);
+  if (verb == OS2_GIT_CONFIG_GET || verb == OS2_GIT_CONFIG_SET) need(L, "key", request->key);
+  luaL_argcheck(L, request->timeout > 0, 1, "a timeout is needed: every wait has a deadline");
+}
+
+static void read_request(lua_State *L, os2_git_verb verb, os2_git_request *request) {
+  bind_opts(L, 1, common_opts);
+  lua_settop(L, 1);
+  *request = (os2_git_request){
+      .verb = verb,
+      .path = bind_opt_string(L, 1, "path", NULL),
+      .url = bind_opt_string(L, 1, "url", NULL),
+      .branch = bind_opt_string(L, 1, "branch", NULL),
+      .remote = bind_opt_string(L, 1, "remote", NULL),
+      .revision = bind_opt_string(L, 1, "revision", NULL),
+      .key = bind_opt_string(L, 1, "key", NULL),
+      .value = bind_opt_string(L, 1, "value", NULL),
+      .depth = read_depth(L),
+      .ca_file = bind_opt_string(L, 1, "ca_file", NULL),
+      .timeout = bind_opt_number(L, 1, "timeout", 0),
+      .connect_timeout = bind_opt_number(L, 1, "connect_timeout", 0),
+      .idle_timeout = bind_opt_number(L, 1, "idle_timeout", 0),
+  };
+  read_credentials(L, request);
+  check_needs(L, request);
+}
+
+/* ---- verbs ---- */
+
+static const bind_op_class head_class = {.push_event = push_progress, .push_result = push_head};
+static const bind_op_class fetch_class = {.push_event = push_progress, .push_result = push_fetched};
+static const bind_op_class status_class = {.push_result = push_status};
+static const bind_op_class files_class = {.push_result = push_files};
+static const bind_op_class remotes_class = {.push_result = push_remotes};
+static const bind_op_class references_class = {.push_result = push_references};
+static const bind_op_class value_class = {.push_result = push_value};
+static const bind_op_class done_class = {.push_result = NULL};
+
+static int start(lua_State *L, os2_git_verb verb, const bind_op_class *class, const char *name) {
+  os2_git_request request;
+  os2_err err;
+  read_request(L, verb, &request);
+  bind_opslot *slot = bind_newop(L, class, name);
+  os2_op *op = os2_git_start(os2_loop_get(), &request, &err);
+  bind_setop(L, slot, op);
+  return op != NULL ? 1 : bind_fail(L, name, &err);
+}
+
+static int run(lua_State *L, os2_git_verb verb, const bind_op_class *class, const char *name) {
+  bind_check_may_wait(L, name);
+  int count = start(L, verb, class, name);
+  return count == 1 ? bind_await(L) : count;
+}
+
+// git.clone{path, url, branch?, depth?, credentials?, timeout, …} -> op | nil, err
+// result {commit, branch, root}; credentials: host -> {username, password}
+static int l_clone(lua_State *L) { return start(L, OS2_GIT_CLONE, &head_class, "git.clone"); }
+
+// git.fetch{path, remote?, branch?, credentials?, timeout, …} -> op | nil, err
+// result {commit?, has_changed}
+static int l_fetch(lua_State *L) { return start(L, OS2_GIT_FETCH, &fetch_class, "git.fetch"); }
+
+// git.reset{path, revision, timeout} -> op | nil, err: result {commit, branch?, root}
+static int l_reset(lua_State *L) { return start(L, OS2_GIT_RESET, &head_class, "git.reset"); }
+
+// git.head{path, timeout} -> {commit?, branch?, root} | nil, err   (waits, as all below)
+static int l_head(lua_State *L) { return run(L, OS2_GIT_HEAD, &head_class, "git.head"); }
+
+// git.status{path, timeout} -> {is_clean, changes = {{path, state}, …}} | nil, err
+static int l_status(lua_State *L) { return run(L, OS2_GIT_STATUS, &status_class, "git.status"); }
+
+// git.files{path, timeout} -> {path, …} | nil, err: tracked, and untracked that is not ignored
+static int l_files(lua_State *L) { return run(L, OS2_GIT_FILES, &files_class, "git.files"); }
+
+// git.remotes{path, timeout} -> {{name, url}, …} | nil, err
+static int l_remotes(lua_State *L) {
+  return run(L, OS2_GIT_REMOTES, &remotes_class, "git.remotes");
+}
+
+// git.ls_remote{url, credentials?, timeout, …} -> {{name, commit}, …} | nil, err
+static int l_ls_remote(lua_State *L) {
+  return run(L, OS2_GIT_LS_REMOTE, &references_class, "git.ls_remote");
+}
+
+// git.config_get{path, key, timeout} -> string | nil | nil, err: of the repository's own file
+static int l_config_get(lua_State *L) {
+  return run(L, OS2_GIT_CONFIG_GET, &value_class, "git.config_get");
+}
+
+// git.config_set{path, key, value?, timeout} -> true | nil, err: without a value the entry goes
+static int l_config_set(lua_State *L) {
+  return run(L, OS2_GIT_CONFIG_SET, &done_class, "git.config_set");
+}
+
+/* ---- the module ---- */
+
+static const luaL_Reg functions[] = {{"clone", l_clone},
+                                     {"fetch", l_fetch},
+                                     {"reset", l_reset},
+                                     {"head", l_head},
+                                     {"status", l_status},
+                                     {"files", l_files},
+                                     {"remotes", l_remotes},
+                                     {"ls_remote", l_ls_remote},
+                                     {"config_get", l_config_get},
+                                     {"config_set", l_config_set},
+                                     {NULL, NULL}};
+
+static int drain(lua_State *L) {
+  (void)L;
+  os2_git_drain(os2_loop_get(), DRAIN_SECONDS);
+  return 0;
+}
+
+static const luaL_Reg closer_meta[] = {{"__gc", drain}, {NULL, NULL}};
+
+/* lua_close finalizes in the reverse order of making: all operations, then this, then the HTTP
+   client that the threads stand on. */
+static void keep_closer(lua_State *L) {
+  lua_getglobal(L, "require");
+  lua_pushliteral(L, "host.http");
+  lua_call(L, 1, 0);
+  bind_newtype(L, "host.git.closer", NULL, closer_meta);
+  bind_newobject(L, 1, "host.git.closer", 0);
+  luaL_ref(L, LUA_REGISTRYINDEX);
+}
+
+int luaopen_host_git(lua_State *L);
+int luaopen_host_git(lua_State *L) {
+  keep_closer(L);
+  luaL_newlib(L, functions);
+  lua_pushstring(L, os2_git_version());
+  lua_setfield(L, -2, "version");
+  return 1;
+}

@@ -1,0 +1,170 @@
+/* git_http: git's smart protocol as HTTP: addresses, credentials, what an answer means. */
+#include "core/git_http.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/base64.h"
+#include "core/mem.h"
+
+static char *join(const char *first, size_t first_len, const char *second) {
+  char *text = os2_mem_resize(NULL, first_len + strlen(second) + 1, 1);
+  memcpy(text, first, first_len);
+  strcpy(text + first_len, second);
+  return text;
+}
+
+/* ---- addresses ---- */
+
+void os2_git_http_free(os2_git_http *request) {
+  free(request->repository);
+  free(request->authorization);
+  free(request->body);
+  *request = (os2_git_http){.repository = NULL};
+}
+
+char *os2_git_http_url(const os2_git_http *request) {
+  size_t len = strlen(request->repository);
+  while (len > 0 && request->repository[len - 1] == '/') len--;
+  return join(request->repository, len,
+              request->body != NULL ? "/git-upload-pack" : "/info/refs?service=git-upload-pack");
+}
+
+static const char *authority_of(const char *url, size_t *len) {
+  const char *scheme_end = strstr(url, "://");
+  if (scheme_end == NULL) return NULL;
+  const char *start = scheme_end + 3;
+  *len = strcspn(start, "/?#");
+  return start;
+}
+
+/* Where the host begins: behind the last @ of the authority. */
+static const char *host_of(const char *url, size_t *len) {
+  const char *start = authority_of(url, len);
+  if (start == NULL) return NULL;
+  const char *at = memrchr(start, '@', *len);
+  if (at == NULL) return start;
+  *len -= (size_t)(at + 1 - start);
+  return at + 1;
+}
+
+static bool is_https(const char *url) { return strncasecmp(url, "https://", 8) == 0; }
+
+int os2_git_check_url(const char *url, os2_err *err) {
+  size_t len = 0;
+  size_t authority_len = 0;
+  const char *host = host_of(url, &len);
+  if (host == NULL || len == 0 || (!is_https(url) && strncasecmp(url, "http://", 7) != 0))
+    return os2_fail(err, OS2_INVALID,
+                    "a repository's URL begins with https:// or http:// and a host");
+  if (authority_of(url, &authority_len) != host)
+    return os2_fail(err, OS2_INVALID,
+                    "the repository's URL holds a user or password: give them as credentials");
+  if (strpbrk(url, "?#") != NULL)
+    return os2_fail(err, OS2_INVALID, "the repository's URL has a query or fragment: leave it out");
+  return 0;
+}
+
+char *os2_git_url_without_user(const char *url) {
+  size_t len = 0;
+  size_t host_len = 0;
+  const char *start = authority_of(url, &len);
+  const char *host = host_of(url, &host_len);
+  if (start == NULL || start == host) return join(url, strlen(url), "");
+  return join(url, (size_t)(start - url), host);
+}
+
+/* ---- credentials ---- */
+
+/* The length of "host" in "host:443" of an https URL, of the whole otherwise. */
+static size_t without_own_port(const char *host, size_t len, bool https) {
+  const char *port = https ? ":443" : ":80";
+  size_t port_len = strlen(port);
+  bool has_it = len > port_len && memcmp(host + len - port_len, port, port_len) == 0;
+  return has_it ? len - port_len : len;
+}
+
+static bool is_for(const os2_git_credential *credential, const char *url) {
+  size_t len = 0;
+  const char *host = host_of(url, &len);
+  if (host == NULL) return false;
+  len = without_own_port(host, len, is_https(url));
+  size_t own_len = without_own_port(credential->host, strlen(credential->host), is_https(url));
+  return own_len == len && strncasecmp(credential->host, host, len) == 0;
+}
+
+static char *basic(const os2_git_credential *credential) {
+  static const char name[] = "Authorization: Basic ";
+  size_t user_len = strlen(credential->username);
+  char *plain = join(credential->username, user_len, ":");
+  char *both = join(plain, user_len + 1, credential->password);
+  size_t len = strlen(both);
+  char *header = os2_mem_resize(NULL, sizeof name + os2_base64_encoded_size(len), 1);
+  strcpy(header, name);
+  os2_base64_encode(header + sizeof name - 1, both, len, OS2_BASE64_STD);
+  free(plain);
+  free(both);
+  return header;
+}
+
+char *os2_git_authorization(const char *url, const os2_git_credential *credentials, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (is_for(&credentials[i], url)) return basic(&credentials[i]);
+  return NULL;
+}
+
+/* ---- answers ---- */
+
+static const char *header_of(const os2_http_response *answer, const char *name) {
+  for (size_t i = 0; i < answer->header_count; i++)
+    if (strcmp(answer->headers[i].name, name) == 0) return answer->headers[i].value;
+  return "";
+}
+
+static int redirected(const os2_git_http *asked, const os2_http_response *answer, os2_err *err) {
+  const char *to = header_of(answer, "location");
+  char *shown = os2_git_url_without_user(to);
+  shown[strcspn(shown, "?#")] = '\0';
+  char *tail = strstr(shown, "/info/refs");
+  if (tail != NULL) *tail = '\0';
+  os2_fail(err, OS2_PROTOCOL,
+           "%s redirects to %s, and redirects are not followed: use that address if you trust it",
+           asked->repository, shown);
+  free(shown);
+  return -1;
+}
+
+/* Some servers say 404 where they mean 401 or 403. */
+static int refused(const os2_git_http *asked, int status, os2_err *err) {
+  const char *url = asked->repository;
+  if (status == 404)
+    return os2_fail(err, OS2_NOT_FOUND, "there is no repository %s%s", url,
+                    asked->authorization != NULL ? ", or the credentials do not reach it"
+                                                 : ", or it wants credentials");
+  if (asked->authorization != NULL)
+    return os2_fail(err, OS2_DENIED, "%s refuses the credentials for it (HTTP %d)", url, status);
+  return os2_fail(err, OS2_DENIED, "%s wants credentials (HTTP %d)", url, status);
+}
+
+static int check_status(const os2_git_http *asked, const os2_http_response *answer, os2_err *err) {
+  int status = answer->status;
+  if (status == 200) return 0;
+  if (status >= 301 && status <= 308 && status != 304) return redirected(asked, answer, err);
+  if (status == 401 || status == 403 || status == 404) return refused(asked, status, err);
+  bool is_late = status == 408 || status == 429 || status >= 500;
+  return os2_fail(err, is_late ? OS2_UNAVAILABLE : OS2_PROTOCOL, "%s answers with HTTP %d",
+                  asked->repository, status);
+}
+
+int os2_git_check_answer(const os2_git_http *asked, const os2_http_response *answer, os2_err *err) {
+  const char *expected = asked->body != NULL ? "application/x-git-upload-pack-result"
+                                             : "application/x-git-upload-pack-advertisement";
+  int code = check_status(asked, answer, err);
+  if (code == 0 && strncasecmp(header_of(answer, "content-type"), expected, strlen(expected)) != 0)
+    code = os2_fail(err, OS2_PROTOCOL, "%s is no git repository that speaks the smart protocol",
+                    asked->repository);
+  if (code != 0) err->status = answer->status;
+  return code;
+}

@@ -1,0 +1,78 @@
+/* git_int: what the files of core's git share. */
+#ifndef OS2_CORE_GIT_INT_H
+#define OS2_CORE_GIT_INT_H
+
+#include <git2.h>
+#include <git2/sys/transport.h>
+
+#include "core/git.h"
+#include "core/git_channel.h"
+
+/* One verb at work. It is the loop's; its thread borrows it until it was joined. */
+typedef struct os2_git_job {
+  os2_op op;               /* first: an os2_op * is an os2_git_job * */
+  os2_git_request request; /* owns its strings; nobody writes to it */
+  os2_git_channel channel;
+  uv_async_t bell; /* rung by the thread */
+  uv_thread_t thread;
+  atomic_bool has_ended; /* the thread touches nothing any more but its own end */
+
+  os2_git_progress progress; /* under the channel's mutex */
+  bool has_progress;         /* the same */
+
+  /* The thread's, and the loop's once it has ended: */
+  git_smart_subtransport_definition definition;
+  uint64_t told_at; /* ns, when progress was last told */
+  os2_err fault;    /* what the transport met; it goes before libgit2's words for it */
+  os2_err err;
+  os2_git_result result;
+} os2_git_job;
+
+/* All below is called on the job's thread. */
+
+bool os2_git_is_cancelled(const os2_git_job *job);
+
+/* Tells the owner, now and then; GIT_EUSER when the job was cancelled, else 0. */
+int os2_git_tell(os2_git_job *job, const os2_git_progress *progress);
+
+/* Fills err from libgit2's code and words, or from what lies below them; returns -1. */
+int os2_git_fail(os2_git_job *job, int code, os2_err *err, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* Puts a gate before the repository's objects: after a cancel none can be read, which ends what
+   libgit2 lets nobody interrupt (a checkout, a status). Returns libgit2's code. */
+int os2_git_add_gate(os2_git_job *job, git_repository *repository);
+
+/* How a server is talked to: over our transport, with progress. */
+git_remote_connect_options os2_git_connecting(os2_git_job *job);
+git_fetch_options os2_git_fetching(os2_git_job *job);
+
+/* How files are checked out: over what is there, with progress. */
+git_checkout_options os2_git_checkout(os2_git_job *job);
+
+/* Whether line ends and other attributes may matter to a checkout of that tree. Without, libgit2
+   need not ask after them for each file, which takes a third of a checkout's time. */
+bool os2_git_needs_filters(git_repository *repository, const git_tree *tree);
+
+/* Opens the repository at the request's path, or with `is_above` the one around it. */
+int os2_git_open(os2_git_job *job, git_repository **out, bool is_above, os2_err *err);
+
+/* Fills commit, branch and root of the result from the repository's HEAD. */
+int os2_git_note_head(os2_git_job *job, git_repository *repository, os2_err *err);
+
+/* Adds an entry to the result; copies both. */
+void os2_git_add_entry(os2_git_job *job, const char *name, const char *value);
+
+/* The verbs: 0, or -1 with err. */
+int os2_git_clone(os2_git_job *job, os2_err *err);
+int os2_git_fetch(os2_git_job *job, os2_err *err);
+int os2_git_reset(os2_git_job *job, os2_err *err);
+int os2_git_head(os2_git_job *job, os2_err *err);
+int os2_git_status(os2_git_job *job, os2_err *err);
+int os2_git_files(os2_git_job *job, os2_err *err);
+int os2_git_remotes(os2_git_job *job, os2_err *err);
+int os2_git_ls_remote(os2_git_job *job, os2_err *err);
+int os2_git_config_get(os2_git_job *job, os2_err *err);
+int os2_git_config_set(os2_git_job *job, os2_err *err);
+
+#endif

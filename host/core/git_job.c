@@ -1,0 +1,200 @@
+/* git_job: what every verb's thread needs: progress, errors, an end in time. */
+#include <errno.h>
+#include <git2/sys/odb_backend.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/git_int.h"
+#include "core/mem.h"
+
+enum { TELL_INTERVAL = 100 * 1000 * 1000 }; /* ns */
+
+bool os2_git_is_cancelled(const os2_git_job *job) {
+  return atomic_load(&job->channel.is_cancelled);
+}
+
+int os2_git_tell(os2_git_job *job, const os2_git_progress *progress) {
+  if (os2_git_is_cancelled(job)) return GIT_EUSER;
+  uint64_t now = uv_hrtime();
+  if (now - job->told_at < TELL_INTERVAL) return 0;
+  job->told_at = now;
+  uv_mutex_lock(&job->channel.mutex);
+  job->progress = *progress;
+  job->has_progress = true;
+  uv_mutex_unlock(&job->channel.mutex);
+  uv_async_send(&job->bell);
+  return 0;
+}
+
+/* ---- errors ---- */
+
+static os2_kind kind_of_code(int code) {
+  switch (code) {
+  case GIT_ENOTFOUND:
+  case GIT_EUNBORNBRANCH:
+    return OS2_NOT_FOUND;
+  case GIT_EEXISTS:
+    return OS2_EXISTS;
+  case GIT_ECONFLICT:
+  case GIT_ELOCKED:
+  case GIT_EMODIFIED:
+  case GIT_EUNMERGED:
+  case GIT_EUNCOMMITTED:
+  case GIT_EMERGECONFLICT:
+    return OS2_CONFLICT;
+  case GIT_EAUTH:
+  case GIT_ECERTIFICATE:
+  case GIT_EOWNER:
+    return OS2_DENIED;
+  case GIT_EAMBIGUOUS:
+  case GIT_EBAREREPO:
+  case GIT_EINVALID:
+  case GIT_EINVALIDSPEC:
+  case GIT_EDIRECTORY:
+  case GIT_ENOTSUPPORTED:
+    return OS2_INVALID;
+  case GIT_EEOF:
+    return OS2_NETWORK;
+  default:
+    return OS2_INTERNAL;
+  }
+}
+
+/* libgit2 keeps of errno but its text, at the end of the message. */
+static os2_kind kind_of_text(const char *message) {
+  static const int known[] = {ENOSPC, EDQUOT, EACCES, EPERM, EROFS, EMFILE, ENOTDIR, ENAMETOOLONG};
+  char reason[128];
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+    if (strstr(message, strerror_r(known[i], reason, sizeof reason)) != NULL)
+      return os2_kind_of_errno(known[i]);
+  return OS2_INTERNAL;
+}
+
+static os2_kind kind_of(int code, const git_error *last) {
+  os2_kind kind = kind_of_code(code);
+  if (kind != OS2_INTERNAL || last == NULL) return kind;
+  if (last->klass == GIT_ERROR_NET || last->klass == GIT_ERROR_INDEXER) return OS2_PROTOCOL;
+  return kind_of_text(last->message);
+}
+
+int os2_git_fail(os2_git_job *job, int code, os2_err *err, const char *format, ...) {
+  const git_error *last = git_error_last();
+  if (os2_git_is_cancelled(job)) return os2_fail(err, OS2_CANCELLED, "cancelled");
+  if (job->fault.kind != OS2_OK) {
+    *err = job->fault;
+    return -1;
+  }
+  char what[512];
+  va_list args;
+  va_start(args, format);
+  vsnprintf(what, sizeof what, format, args);
+  va_end(args);
+  if (code == GIT_EOWNER)
+    return os2_fail(
+        err, OS2_DENIED,
+        "%s: it belongs to another user: git config --global --add safe.directory %s, if "
+        "you trust it",
+        what, job->request.path);
+  return os2_fail(err, kind_of(code, last), "%s: %s", what,
+                  last != NULL ? last->message : "libgit2 does not say why");
+}
+
+/* ---- the gate ---- */
+
+typedef struct gate {
+  git_odb_backend parent;
+  const os2_git_job *job;
+} gate;
+
+static int pass(const git_odb_backend *backend) {
+  return os2_git_is_cancelled(((const gate *)backend)->job) ? GIT_EUSER : GIT_ENOTFOUND;
+}
+
+static int read_object(void **data, size_t *len, git_object_t *type, git_odb_backend *backend,
+                       const git_oid *id) {
+  (void)data, (void)len, (void)type, (void)id;
+  return pass(backend);
+}
+
+static int read_header(size_t *len, git_object_t *type, git_odb_backend *backend,
+                       const git_oid *id) {
+  (void)len, (void)type, (void)id;
+  return pass(backend);
+}
+
+static void free_gate(git_odb_backend *backend) { free(backend); }
+
+int os2_git_add_gate(os2_git_job *job, git_repository *repository) {
+  const int before_all = 1000;
+  git_odb *odb = NULL;
+  int code = git_repository_odb(&odb, repository);
+  if (code != 0) return code;
+  gate *it = os2_mem_zero(1, sizeof *it);
+  git_odb_init_backend(&it->parent, GIT_ODB_BACKEND_VERSION);
+  it->parent.read = read_object;
+  it->parent.read_header = read_header;
+  it->parent.free = free_gate;
+  it->job = job;
+  code = git_odb_add_backend(odb, &it->parent, before_all);
+  if (code != 0) free(it);
+  git_odb_free(odb);
+  return code;
+}
+
+/* ---- repositories ---- */
+
+int os2_git_open(os2_git_job *job, git_repository **out, bool is_above, os2_err *err) {
+  unsigned flags = is_above ? 0 : GIT_REPOSITORY_OPEN_NO_SEARCH;
+  int code = git_repository_open_ext(out, job->request.path, flags, NULL);
+  if (code == 0) code = os2_git_add_gate(job, *out);
+  if (code == 0) return 0;
+  os2_git_fail(job, code, err, "cannot open the repository %s", job->request.path);
+  git_repository_free(*out);
+  *out = NULL;
+  return -1;
+}
+
+static char *copy(const char *text) {
+  return text != NULL ? os2_mem_text(text, strlen(text)) : NULL;
+}
+
+static void note_branch(os2_git_result *result, const char *reference) {
+  static const char heads[] = "refs/heads/";
+  if (strncmp(reference, heads, sizeof heads - 1) == 0)
+    result->branch = copy(reference + sizeof heads - 1);
+}
+
+/* Before the first commit HEAD names a branch that is not there. */
+static void note_unborn(os2_git_result *result, git_repository *repository) {
+  git_reference *head = NULL;
+  if (git_reference_lookup(&head, repository, "HEAD") != 0) return;
+  const char *target = git_reference_symbolic_target(head);
+  if (target != NULL) note_branch(result, target);
+  git_reference_free(head);
+}
+
+int os2_git_note_head(os2_git_job *job, git_repository *repository, os2_err *err) {
+  os2_git_result *result = &job->result;
+  git_reference *head = NULL;
+  result->root = copy(git_repository_workdir(repository));
+  int code = git_repository_head(&head, repository);
+  if (code == GIT_EUNBORNBRANCH) {
+    note_unborn(result, repository);
+    return 0;
+  }
+  if (code != 0) return os2_git_fail(job, code, err, "cannot read HEAD of %s", job->request.path);
+  git_oid_tostr(result->commit, sizeof result->commit, git_reference_target(head));
+  note_branch(result, git_reference_name(head));
+  git_reference_free(head);
+  return 0;
+}
+
+void os2_git_add_entry(os2_git_job *job, const char *name, const char *value) {
+  os2_git_result *result = &job->result;
+  if ((result->count & (result->count - 1)) == 0) /* room doubles */
+    result->entries =
+        os2_mem_resize(result->entries, 2 * result->count + 1, sizeof *result->entries);
+  result->entries[result->count++] = (os2_git_entry){.name = copy(name), .value = copy(value)};
+}

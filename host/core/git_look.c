@@ -1,0 +1,226 @@
+/* git_look: reading a repository here, and setting it back. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/git_int.h"
+#include "core/mem.h"
+
+/* ---- head, reset ---- */
+
+int os2_git_head(os2_git_job *job, os2_err *err) {
+  git_repository *repository = NULL;
+  if (os2_git_open(job, &repository, true, err) != 0) return -1;
+  int code = os2_git_note_head(job, repository, err);
+  git_repository_free(repository);
+  return code;
+}
+
+static int reset(os2_git_job *job, git_repository *repository, os2_err *err) {
+  const char *revision = job->request.revision;
+  git_object *target = NULL;
+  git_checkout_options options = os2_git_checkout(job);
+  int code = git_revparse_single(&target, repository, revision);
+  if (code == 0) code = git_reset(repository, target, GIT_RESET_HARD, &options);
+  git_object_free(target);
+  if (code == 0) return os2_git_note_head(job, repository, err);
+  return os2_git_fail(job, code, err, "cannot reset %s to %s", job->request.path, revision);
+}
+
+int os2_git_reset(os2_git_job *job, os2_err *err) {
+  git_repository *repository = NULL;
+  if (os2_git_open(job, &repository, false, err) != 0) return -1;
+  int code = reset(job, repository, err);
+  git_repository_free(repository);
+  return code;
+}
+
+/* ---- status ---- */
+
+static const char *state_of(unsigned status) {
+  if (status & GIT_STATUS_CONFLICTED) return "conflicted";
+  if (status & (GIT_STATUS_INDEX_DELETED | GIT_STATUS_WT_DELETED)) return "deleted";
+  if (status & (GIT_STATUS_INDEX_RENAMED | GIT_STATUS_WT_RENAMED)) return "renamed";
+  if (status & GIT_STATUS_INDEX_NEW) return "added";
+  if (status & GIT_STATUS_WT_NEW) return "untracked";
+  return "modified";
+}
+
+static const char *path_of(const git_status_entry *entry) {
+  const git_diff_delta *delta =
+      entry->index_to_workdir != NULL ? entry->index_to_workdir : entry->head_to_index;
+  return delta->new_file.path != NULL ? delta->new_file.path : delta->old_file.path;
+}
+
+static int list_status(git_status_list **out, git_repository *repository, git_status_show_t show,
+                       unsigned flags) {
+  git_status_options options;
+  git_status_options_init(&options, GIT_STATUS_OPTIONS_VERSION);
+  options.show = show;
+  options.flags = flags;
+  return git_status_list_new(out, repository, &options);
+}
+
+int os2_git_status(os2_git_job *job, os2_err *err) {
+  git_repository *repository = NULL;
+  git_status_list *list = NULL;
+  if (os2_git_open(job, &repository, true, err) != 0) return -1;
+  int code = list_status(&list, repository, GIT_STATUS_SHOW_INDEX_AND_WORKDIR,
+                         GIT_STATUS_OPT_INCLUDE_UNTRACKED);
+  size_t count = code == 0 ? git_status_list_entrycount(list) : 0;
+  for (size_t i = 0; i < count; i++) {
+    const git_status_entry *entry = git_status_byindex(list, i);
+    os2_git_add_entry(job, path_of(entry), state_of(entry->status));
+  }
+  if (code != 0)
+    os2_git_fail(job, code, err, "cannot compare %s with its commit", job->request.path);
+  git_status_list_free(list);
+  git_repository_free(repository);
+  return code == 0 ? 0 : -1;
+}
+
+/* ---- files ---- */
+
+/* The request's path below the working tree: "", or ended by a slash. NULL: it lies outside. */
+static char *prefix_in(const char *root, const char *path) {
+  char *real_root = realpath(root, NULL);
+  char *real_path = realpath(path, NULL);
+  char *prefix = NULL;
+  size_t len = real_root != NULL ? strlen(real_root) : 0;
+  if (len > 0 && real_path != NULL && strncmp(real_path, real_root, len) == 0) {
+    const char *rest = real_path + len + (real_path[len] == '/');
+    size_t rest_len = strlen(rest);
+    prefix = os2_mem_text(rest, rest_len);
+    if (rest_len > 0) {
+      prefix = os2_mem_resize(prefix, rest_len + 2, 1);
+      memcpy(prefix + rest_len, "/", 2);
+    }
+  }
+  free(real_root);
+  free(real_path);
+  return prefix;
+}
+
+static void add_below(os2_git_job *job, const char *path, const char *prefix) {
+  size_t len = strlen(prefix);
+  if (strncmp(path, prefix, len) == 0) os2_git_add_entry(job, path + len, NULL);
+}
+
+static int add_tracked(os2_git_job *job, git_repository *repository, const char *prefix) {
+  git_index *index = NULL;
+  int code = git_repository_index(&index, repository);
+  size_t count = code == 0 ? git_index_entrycount(index) : 0;
+  for (size_t i = 0; i < count; i++) {
+    const git_index_entry *entry = git_index_get_byindex(index, i);
+    if (git_index_entry_stage(entry) <= 1) add_below(job, entry->path, prefix);
+  }
+  git_index_free(index);
+  return code;
+}
+
+/* What git would add if it were told to add all. */
+static int add_untracked(os2_git_job *job, git_repository *repository, const char *prefix) {
+  git_status_list *list = NULL;
+  int code = list_status(&list, repository, GIT_STATUS_SHOW_WORKDIR_ONLY,
+                         GIT_STATUS_OPT_INCLUDE_UNTRACKED | GIT_STATUS_OPT_RECURSE_UNTRACKED_DIRS |
+                             GIT_STATUS_OPT_EXCLUDE_SUBMODULES);
+  size_t count = code == 0 ? git_status_list_entrycount(list) : 0;
+  for (size_t i = 0; i < count; i++) {
+    const git_status_entry *entry = git_status_byindex(list, i);
+    if (entry->status & GIT_STATUS_WT_NEW) add_below(job, path_of(entry), prefix);
+  }
+  git_status_list_free(list);
+  return code;
+}
+
+static int list_files(os2_git_job *job, git_repository *repository, os2_err *err) {
+  const char *root = git_repository_workdir(repository);
+  char *prefix = root != NULL ? prefix_in(root, job->request.path) : NULL;
+  if (prefix == NULL)
+    return os2_fail(err, OS2_INVALID, "%s is not in the working tree of a repository",
+                    job->request.path);
+  int code = add_tracked(job, repository, prefix);
+  if (code == 0) code = add_untracked(job, repository, prefix);
+  free(prefix);
+  return code == 0 ? 0 : os2_git_fail(job, code, err, "cannot list %s", job->request.path);
+}
+
+int os2_git_files(os2_git_job *job, os2_err *err) {
+  git_repository *repository = NULL;
+  if (os2_git_open(job, &repository, true, err) != 0) return -1;
+  int code = list_files(job, repository, err);
+  git_repository_free(repository);
+  return code;
+}
+
+/* ---- remotes ---- */
+
+static int add_remote(os2_git_job *job, git_repository *repository, const char *name) {
+  git_remote *remote = NULL;
+  int code = git_remote_lookup(&remote, repository, name);
+  if (code != 0) return code;
+  const char *url = git_remote_url(remote);
+  char *shown = os2_git_url_without_user(url != NULL ? url : "");
+  os2_git_add_entry(job, name, shown);
+  free(shown);
+  git_remote_free(remote);
+  return 0;
+}
+
+int os2_git_remotes(os2_git_job *job, os2_err *err) {
+  git_repository *repository = NULL;
+  git_strarray names = {.count = 0};
+  if (os2_git_open(job, &repository, true, err) != 0) return -1;
+  int code = git_remote_list(&names, repository);
+  for (size_t i = 0; code == 0 && i < names.count; i++)
+    code = add_remote(job, repository, names.strings[i]);
+  if (code != 0) os2_git_fail(job, code, err, "cannot list the remotes of %s", job->request.path);
+  git_strarray_dispose(&names);
+  git_repository_free(repository);
+  return code == 0 ? 0 : -1;
+}
+
+/* ---- config ---- */
+
+/* The repository's own file: what the user and the system say is not asked and not changed. */
+static int open_config(os2_git_job *job, git_repository **repository, git_config **own,
+                       os2_err *err) {
+  git_config *all = NULL;
+  if (os2_git_open(job, repository, false, err) != 0) return -1;
+  int code = git_repository_config(&all, *repository);
+  if (code == 0) code = git_config_open_level(own, all, GIT_CONFIG_LEVEL_LOCAL);
+  git_config_free(all);
+  if (code == 0) return 0;
+  os2_git_fail(job, code, err, "cannot read the configuration of %s", job->request.path);
+  git_repository_free(*repository);
+  return -1;
+}
+
+static int get(os2_git_job *job, git_config *own) {
+  git_buf value = GIT_BUF_INIT;
+  int code = git_config_get_string_buf(&value, own, job->request.key);
+  if (code == 0) job->result.value = os2_mem_text(value.ptr, value.size);
+  git_buf_dispose(&value);
+  return code == GIT_ENOTFOUND ? 0 : code;
+}
+
+static int set(const os2_git_job *job, git_config *own) {
+  const os2_git_request *asked = &job->request;
+  if (asked->value != NULL) return git_config_set_string(own, asked->key, asked->value);
+  int code = git_config_delete_entry(own, asked->key);
+  return code == GIT_ENOTFOUND ? 0 : code;
+}
+
+static int use_config(os2_git_job *job, bool is_set, os2_err *err) {
+  git_repository *repository = NULL;
+  git_config *own = NULL;
+  if (open_config(job, &repository, &own, err) != 0) return -1;
+  int code = is_set ? set(job, own) : get(job, own);
+  if (code != 0) code = os2_git_fail(job, code, err, "configuration %s", job->request.key);
+  git_config_free(own);
+  git_repository_free(repository);
+  return code;
+}
+
+int os2_git_config_get(os2_git_job *job, os2_err *err) { return use_config(job, false, err); }
+
+int os2_git_config_set(os2_git_job *job, os2_err *err) { return use_config(job, true, err); }

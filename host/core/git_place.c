@@ -1,0 +1,184 @@
+/* git_place: a directory that appears whole or not at all. */
+#include "core/git_place.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/mem.h"
+
+#define MARK ".os2-clone-"
+
+enum { TRIES = 100, DESCRIPTORS = 16 };
+
+static int remove_one(const char *path, const struct stat *found, int type, struct FTW *at) {
+  (void)found, (void)type, (void)at;
+  return remove(path);
+}
+
+static void remove_tree(const char *path) {
+  nftw(path, remove_one, DESCRIPTORS, FTW_DEPTH | FTW_PHYS);
+}
+
+/* ---- the target ---- */
+
+/* An absolute, plain path where it exists; otherwise as given, without slashes at the end. */
+static char *resolve(const char *given) {
+  char *real = realpath(given, NULL);
+  if (real != NULL) return real;
+  size_t len = strlen(given);
+  while (len > 1 && given[len - 1] == '/') len--;
+  return os2_mem_text(given, len);
+}
+
+static bool is_empty_directory(const char *path) {
+  DIR *directory = opendir(path);
+  if (directory == NULL) return false;
+  int count = 0;
+  while (count <= 2 && readdir(directory) != NULL) count++;
+  closedir(directory);
+  return count <= 2;
+}
+
+static int taken(const char *target, os2_err *err) {
+  return os2_fail(err, OS2_EXISTS, "%s is there and is not an empty directory", target);
+}
+
+static int check_free(const char *target, os2_err *err) {
+  struct stat found;
+  if (lstat(target, &found) != 0 || is_empty_directory(target)) return 0;
+  return taken(target, err);
+}
+
+/* The directory above, ended by a slash; "" when it is the current one. */
+static char *above(const char *target) {
+  const char *slash = strrchr(target, '/');
+  return os2_mem_text(target, slash != NULL ? (size_t)(slash + 1 - target) : 0);
+}
+
+static int make_above(const char *target, os2_err *err) {
+  char *path = os2_mem_text(target, strlen(target));
+  int code = 0;
+  for (char *slash = strchr(path + 1, '/'); slash != NULL && code == 0;
+       slash = strchr(slash + 1, '/')) {
+    *slash = '\0';
+    if (mkdir(path, 0777) != 0 && errno != EEXIST)
+      code = os2_fail_errno(err, errno, "cannot make the directory %s", path);
+    *slash = '/';
+  }
+  free(path);
+  return code;
+}
+
+/* ---- the temporary directory ---- */
+
+static char *join(const char *first, const char *second, const char *third) {
+  size_t size = strlen(first) + strlen(second) + strlen(third) + 1;
+  char *text = os2_mem_resize(NULL, size, 1);
+  snprintf(text, size, "%s%s%s", first, second, third);
+  return text;
+}
+
+/* ".NAME.os2-clone-": how the temporary names for a target begin. */
+static char *beginning(const char *target) {
+  const char *slash = strrchr(target, '/');
+  return join(".", slash != NULL ? slash + 1 : target, MARK);
+}
+
+static int lock(const char *path) {
+  int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0) return fd;
+  if (fd >= 0) close(fd);
+  return -1;
+}
+
+static void sweep(const char *parent, const char *begin) {
+  DIR *directory = opendir(parent[0] != '\0' ? parent : ".");
+  if (directory == NULL) return;
+  const struct dirent *entry;
+  while ((entry = readdir(directory)) != NULL) {
+    if (strncmp(entry->d_name, begin, strlen(begin)) != 0) continue;
+    char *path = join(parent, entry->d_name, "");
+    int fd = lock(path);
+    if (fd >= 0) {
+      remove_tree(path);
+      close(fd);
+    }
+    free(path);
+  }
+  closedir(directory);
+}
+
+/* A sweep of another process may come between making and locking: then it is gone. */
+static bool is_still_there(int fd) {
+  struct stat found;
+  return fstat(fd, &found) == 0 && found.st_nlink > 0;
+}
+
+static int make_one(os2_git_place *place, const char *parent, const char *begin) {
+  unsigned number = 0;
+  char digits[16];
+  if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number) abort();
+  snprintf(digits, sizeof digits, "%08x", number);
+  char *path = join(parent, begin, digits);
+  if (mkdir(path, 0777) == 0) {
+    place->fd = lock(path);
+    if (place->fd >= 0 && is_still_there(place->fd)) {
+      place->path = path;
+      return 0;
+    }
+    errno = EEXIST;
+  }
+  free(path);
+  return -1;
+}
+
+static int make(os2_git_place *place, const char *parent, const char *begin, os2_err *err) {
+  for (int i = 0; i < TRIES; i++) {
+    if (make_one(place, parent, begin) == 0) return 0;
+    if (errno != EEXIST) break;
+  }
+  return os2_fail_errno(err, errno, "cannot make a directory beside %s", place->target);
+}
+
+int os2_git_place_open(os2_git_place *place, const char *target, os2_err *err) {
+  *place = (os2_git_place){.target = resolve(target), .fd = -1};
+  if (check_free(place->target, err) != 0 || make_above(place->target, err) != 0) return -1;
+  char *parent = above(place->target);
+  char *begin = beginning(place->target);
+  sweep(parent, begin);
+  int code = make(place, parent, begin, err);
+  free(parent);
+  free(begin);
+  return code;
+}
+
+int os2_git_place_keep(os2_git_place *place, os2_err *err) {
+  if (rename(place->path, place->target) == 0) {
+    free(place->path);
+    place->path = NULL;
+    return 0;
+  }
+  if (errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR) return taken(place->target, err);
+  if (errno == EBUSY || errno == EXDEV)
+    return os2_fail(err, OS2_CONFLICT, "%s is a mount point: clone into a directory below it",
+                    place->target);
+  return os2_fail_errno(err, errno, "cannot put the clone at %s", place->target);
+}
+
+void os2_git_place_close(os2_git_place *place) {
+  if (place->path != NULL) remove_tree(place->path);
+  if (place->fd >= 0) close(place->fd);
+  free(place->path);
+  free(place->target);
+}
