@@ -116,6 +116,6 @@ cli.run{
     for _, row in ipairs(COMMANDS) do row[3](parser:command(row[1], row[2])) end
   end,
   run = function(args)
-    return require("os2.flows.machine")[args.action](args)
+    return require("os2.flows.machine").run(args)
   end,
 }

@@ -1,5 +1,6 @@
 --- scripts/machine.lua on the real engine: a machine is a container that serves port 3000.
 local docker = require("os2.docker")
+local fs = require("os2.fs")
 local http = require("os2.http")
 local interrupt = require("tests.lib.interrupt")
 local json = require("os2.json")
@@ -181,6 +182,23 @@ describe("machine --provider docker", function()
     assert_ok(machine{ "start", NAME .. "-2" })
     ran = machine{ "each", "--label", "job=" .. OWN, "--resume", "run.ndjson" }
     assert.equal("3 ok, 0 failed, 0 skipped\n", assert_ok(ran).stdout)
+  end)
+
+  it("each, killed and resumed, runs the command once in every machine", function()
+    assert_ok(machine{ "create", "--count", "4", "--name", NAME, "--label", "job=" .. OWN })
+    local process <close> = world:spawn({ "machine", "each", "--provider", "docker", "--label",
+      "job=" .. OWN, "--limit", "2", "--log", "killed.ndjson", "--", "sh", "-c",
+      "echo x >> /ran; sleep 0.6" }, KEYLESS)
+    local log = world.project .. "/killed.ndjson"
+    while not (fs.exists(log) and fs.read(log):find('"done"', 1, true)) do task.sleep(0.02) end
+    task.sleep(0.2)
+    process:kill(proc.signals.KILL)
+    for _ in process do end -- luacheck: ignore 542
+    local ran = machine{ "each", "--label", "job=" .. OWN, "--resume", "killed.ndjson" }
+    assert.equal("4 ok, 0 failed, 0 skipped\n", assert_ok(ran).stdout)
+    for index = 1, 4 do
+      assert.equal("x\n", machine{ "exec", ("%s-%d"):format(NAME, index), "--", "cat", "/ran" }.stdout)
+    end
   end)
 
   describe("leaves nothing when", function()

@@ -510,6 +510,17 @@ describe("machine", function()
       assert.equal("one\nthree\n", outcomes[1].value.stdout)
     end)
 
+    it("logs --follow ends with the machine", function()
+      local outcomes = task.map({ 1, 2 }, function(index)
+        if index == 1 then return machine{ "logs", "box-1", "--follow" } end
+        task.sleep(0.5)
+        world:control("POST", "sandbox", { name = "box-1", set = { state = "stopped" } })
+      end)
+      assert_ok(outcomes[1].value)
+      local ran = machine{ "logs", "box-1" }
+      assert.equal(6, ran.code, ran.stderr)
+    end)
+
     it("cp takes files and directories there and back", function()
       world:write("tree/a b.txt", "one\n")
       world:write("tree/deep/c,&.bin", "\0\1\2")

@@ -4,22 +4,23 @@
 ---@class os2.flows.machine
 local M = {}
 
--- Each part is loaded when it is used.
-local function part(name)
-  return require("os2.flows.machine." .. name)
-end
+-- Where each sub-command is, and under which name.
+local PLACES <const> = {
+  create = { "create", "run" }, list = { "look", "list" }, get = { "look", "get" },
+  url = { "look", "url" }, start = { "change", "run" }, stop = { "change", "run" },
+  archive = { "change", "run" }, delete = { "change", "run" }, exec = { "exec", "run" },
+  logs = { "exec", "logs" }, cp = { "copy", "run" }, each = { "each", "run" },
+}
 
-function M.create(args) return part("create").run(args) end
-function M.list(args) return part("look").list(args) end
-function M.get(args) return part("look").get(args) end
-function M.url(args) return part("look").url(args) end
-function M.start(args) return part("change").run("start", args) end
-function M.stop(args) return part("change").run("stop", args) end
-function M.archive(args) return part("change").run("archive", args) end
-function M.delete(args) return part("change").run("delete", args) end
-function M.exec(args) return part("exec").run(args) end
-function M.logs(args) return part("exec").logs(args) end
-function M.cp(args) return part("copy").run(args) end
-function M.each(args) return part("each").run(args) end
+--- Runs a sub-command.
+---@param args table  its arguments; `action` names it
+---@return table fields  of the result
+---@return string? text  for stdout
+---@return os2.Err? failure  where the result is that something is wrong
+---@return integer? code  where the exit code of another program is passed on
+function M.run(args)
+  local place = PLACES[args.action]
+  return require("os2.flows.machine." .. place[1])[place[2]](args)
+end
 
 return M

@@ -67,13 +67,12 @@ local function outcomes_of(names, outcomes)
 end
 
 --- Changes the machines of these names; each is waited for. A failure stops none of the others.
----@param verb "start"|"stop"|"archive"|"delete"
----@param args {names: string[]}
+---@param args {action: "start"|"stop"|"archive"|"delete", names: string[]}
 ---@return table fields  of the result
 ---@return string? names  of those that were changed, one a line
 ---@return os2.Err? failure  the first
-function M.run(verb, args)
-  local ctx = open.context(args)
+function M.run(args)
+  local ctx, verb = open.context(args), args.action
   local phase <close> = ctx.ui:phase(verb)
   phase:show(table.concat(args.names, ", "))
   local outcomes = task.map(args.names, function(name)

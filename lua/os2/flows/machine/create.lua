@@ -240,13 +240,17 @@ local function words_of(entries, count)
   return ("started%s · id %s"):format(health, machine.id)
 end
 
+-- What the local engine has nothing for, by the argument that asks for it.
+local NOT_LOCAL <const> = {
+  { "auto_stop", "--auto-stop has no effect here: the local engine stops nothing by itself" },
+  { "is_public", "--public has no effect here: a local machine is reached from this one only" },
+  { "region", "--region has no effect here: there is one engine" },
+}
+
 local function note_local_limits(ctx)
   if not ctx.provider.is_local then return end
-  if ctx.args.auto_stop then
-    ctx.ui:note("--auto-stop has no effect here: the local engine stops nothing by itself")
-  end
-  if ctx.args.is_public then
-    ctx.ui:note("--public has no effect here: a local machine is reached from this one only")
+  for _, limit in ipairs(NOT_LOCAL) do
+    if ctx.args[limit[1]] then ctx.ui:note(limit[2]) end
   end
 end
 

@@ -14,6 +14,9 @@ local text = require("os2.progress.text")
 ---@class os2.flows.machine.each
 local M = {}
 
+-- Quiet for longer than this, a CI system takes a job for dead.
+local PLAIN_SECONDS <const> = 15
+
 local function refuse(message, hint)
   err.raise(err.new{
     kind = "invalid", exit = "usage", op = "machine.each", message = message, hint = hint,
@@ -45,9 +48,13 @@ function M.words(counts)
 end
 
 local function show_progress(ctx)
-  local counts = ctx.counts
-  ctx.phase:show(("%d of %d · %s"):format(counts.ok + counts.failed + counts.skipped, ctx.total,
-    M.words(counts)))
+  local counts, now = ctx.counts, clock.monotonic()
+  local words = ("%d of %d · %s"):format(counts.ok + counts.failed + counts.skipped, ctx.total,
+    M.words(counts))
+  if ctx.ui.terminal then return ctx.phase:show(words) end
+  if now - ctx.said_at < PLAIN_SECONDS then return end
+  ctx.said_at = now
+  ctx.phase:step(words)
 end
 
 local function count(ctx, is_ok)
@@ -180,7 +187,7 @@ function M.run(args)
   ctx.total = #machines
   local _ <close> = tell_way_on(ctx, path)
   local phase <close> = ctx.ui:phase("each")
-  ctx.phase = phase
+  ctx.phase, ctx.said_at = phase, clock.monotonic()
   visit_all(ctx, machines)
   phase:done(M.words(ctx.counts))
   return {

@@ -64,6 +64,8 @@ end
 function M.logs(args)
   local ctx = open.context(args)
   local machine = open.machine(ctx, args.machine)
+  -- A stopped container still tells what it wrote, a stopped sandbox does not.
+  if not ctx.provider.is_local then M.check_started(machine) end
   local on_output, kept = new_sink(args.json)
   ctx.machines.logs(machine, { follow = args.is_following, on_output = on_output })
   return {

@@ -12,7 +12,7 @@ local function fail(kind, message, hint)
 end
 
 local function look(ctx, machine)
-  local found = ctx.machines.find(machine.id)
+  local found = ctx.pace:call("authenticated", ctx.machines.find, machine.id)
   if not found then fail("conflict", ("machine %s was deleted meanwhile"):format(machine.name)) end
   return found
 end

@@ -170,12 +170,24 @@ function M.release(machine, handle)
   if failure and failure.kind ~= "not_found" then err.raise(failure) end
 end
 
-local function entrypoint_code(api)
+local function has_ended(api)
   local commands = get(api.get_entrypoint_session, {}).commands
-  return type(commands) == "table" and commands[1] and code_of(commands[1])
+  return type(commands) == "table" and commands[1] ~= nil and code_of(commands[1]) ~= nil
 end
 
---- Gives what the machine's own program has written, with `follow` until it ends.
+-- Passes on what is new; returns whether that was all. The end is asked for first: what was written
+-- until then is in the log that is asked for afterwards.
+local function look_at_logs(api, pass_on, is_following)
+  local is_last = not is_following or has_ended(api)
+  pass_on(get(api.get_entrypoint_logs, {}, APART))
+  return is_last
+end
+
+local function is_started(machine)
+  return get(daytona.api.get_sandbox, { sandboxIdOrName = machine.id }).state == "started"
+end
+
+--- Gives what the machine's own program has written, with `follow` until it or the machine ends.
 ---@param machine os2.machine
 ---@param options {follow: boolean?, on_output: fun(stream: string, data: string)}
 function M.logs(machine, options)
@@ -183,10 +195,10 @@ function M.logs(machine, options)
   local due, pause = clock.monotonic() + policy.ask("timeouts.follow"), new_pause()
   local pass_on = new_tail(options.on_output)
   while true do
-    local has_ended = not options.follow or entrypoint_code(api) ~= nil
-    pass_on(get(api.get_entrypoint_logs, {}, APART))
+    local is_last, failure = task.try(look_at_logs, api, pass_on, options.follow)
+    if failure and (not options.follow or is_started(machine)) then err.raise(failure) end
     local left = due - clock.monotonic()
-    if has_ended or left <= 0 then return end
+    if is_last or failure or left <= 0 then return end
     pause(left)
   end
 end

@@ -1,0 +1,94 @@
+--- A container's output: frames split into streams, on the real engine too.
+local docker = require("os2.docker")
+local native = require("host.docker")
+local os2 = require("os2")
+local task = require("os2.task")
+local worlds = require("tests.lib.world")
+
+local function frame(stream, data)
+  return string.pack(">BxxxI4", stream, #data) .. data
+end
+
+describe("host.docker.frames", function()
+  it("gives streams and their data, frame by frame", function()
+    local frames = native.frames()
+    assert.same({ "stdout", "a\n", "stderr", "b", "stdout", "\0\1" },
+      frames:feed(frame(1, "a\n") .. frame(2, "b") .. frame(1, "\0\1")))
+    assert.is_true(frames:is_complete())
+  end)
+
+  it("takes bytes as they come, cut anywhere", function()
+    local frames, text = native.frames(), frame(1, "hello") .. frame(2, "") .. frame(2, "world")
+    local seen = { stdout = "", stderr = "" }
+    for index = 1, #text do
+      local pieces = frames:feed(text:sub(index, index))
+      for at = 1, #pieces, 2 do seen[pieces[at]] = seen[pieces[at]] .. pieces[at + 1] end
+    end
+    assert.same({ stdout = "hello", stderr = "world" }, seen)
+    assert.is_true(frames:is_complete())
+    frames:feed("\1")
+    assert.is_false(frames:is_complete())
+  end)
+
+  it("refuses what is not framed", function()
+    local pieces, failure = native.frames():feed("plain text of a TTY")
+    assert.is_nil(pieces)
+    assert.equal("protocol", failure.kind)
+  end)
+
+  it("refuses what is no text", function()
+    assert.has_error(function() native.frames():feed({}) end)
+  end)
+end)
+
+describe("os2.docker", function()
+  local id
+
+  setup(function()
+    id = docker.api.container_create{
+      Image = worlds.base_image(), Cmd = { "sh", "-c", "echo out; echo err >&2; sleep 60" },
+    }.Id
+    docker.api.container_start{ id = id }
+  end)
+  teardown(function()
+    if id then docker.api.container_delete{ id = id, force = true, v = true } end
+  end)
+
+  local function read(stream)
+    local seen = { stdout = "", stderr = "" }
+    for event in stream do seen[event.stream] = seen[event.stream] .. event.data end
+    return seen.stdout, seen.stderr, stream:result()
+  end
+
+  it("logs gives both streams, or the last lines", function()
+    task.sleep(0.3)
+    local stdout, stderr = read(docker.logs(id))
+    assert.same({ "out\n", "err\n" }, { stdout, stderr })
+    stdout, stderr = read(docker.logs(id, { tail = 0 }))
+    assert.same({ "", "" }, { stdout, stderr })
+  end)
+
+  it("exec runs with directory and variables, and gives the code", function()
+    local stdout, stderr, result = read(docker.exec(id, { "sh", "-c", 'pwd; echo "$A" >&2; exit 7' }, {
+      cwd = "/tmp", env = { A = "x y" },
+    }))
+    assert.same({ "/tmp\n", "x y\n", 7 }, { stdout, stderr, result.code })
+  end)
+
+  it("exec calls on_progress instead of being a stream", function()
+    local seen = {}
+    local result = docker.exec(id, { "echo", "a" }, { on_progress = function(event)
+      seen[#seen + 1] = event.data
+    end })
+    assert.same({ "a\n", 0 }, { table.concat(seen), result.code })
+  end)
+
+  it("raises not_found for a container that is none, and says the misuse", function()
+    local _, failure = os2.try(docker.exec, "os2-nope", { "true" })
+    assert.equal("not_found", failure.kind)
+    _, failure = os2.try(function() read(docker.logs("os2-nope")) end)
+    assert.equal("not_found", failure.kind)
+    assert.error_matches(function() docker.exec(id, { "true" }, { user = "x" }) end,
+      "unknown option 'user'")
+  end)
+end)
