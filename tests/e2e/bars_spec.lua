@@ -152,7 +152,7 @@ describe("a build", function()
     local function start_classic_engine()
       local socket = here.directory .. "/engine.sock"
       local proxy = proc.spawn({
-        "node", "tests/lib/classic-engine.js", socket, client.connect().place.socket,
+        "node", "tests/lib/classic-engine.js", socket, client.connect().place.route.unix_socket,
       }, { stdin = "null", stderr = "inherit", timeout = 60 })
       assert.truthy(proxy().data:find("LISTENING", 1, true))
       return "unix://" .. socket, proxy
