@@ -168,7 +168,7 @@ describe("machine", function()
     end)
 
     describe("survives", function()
-      for _, kind in ipairs{ "lost", "reset" } do
+      for _, kind in ipairs{ "lost", "reset", "truncated" } do
         it("a create whose answer is cut off: " .. kind, function()
           fault({ method = "POST", path = "/sandbox$" }, { type = kind })
           assert_ok(machine{ "create", "--name", "m" })
@@ -496,6 +496,15 @@ describe("machine", function()
       end)
       assert.equal(130, ended.code, ended.stderr)
       assert.equal(1, machine{ "exec", "box-1", "--", "pgrep", "-f", "echo never > [e]nded" }.code)
+    end)
+
+    it("exec ends when nobody reads its output any more", function()
+      local words = world:command("machine", "exec", "box-1", "--", "sh", "-c",
+        "while sleep 0.1; do echo x; done")
+      local ran = proc.run({ "sh", "-c", '"$@" | head -n 1', "sh", table.unpack(words) }, {
+        timeout = 10, cwd = world.project, env = world:environment(),
+      })
+      assert.equal("x\n", ran.stdout)
     end)
 
     it("logs gives what was written, with --follow until the end", function()

@@ -53,8 +53,8 @@ end
 function M.name(facts)
   local number = facts.count > 1 and ("-%d"):format(facts.index) or ""
   if facts.given then return given_name(facts.given .. number) end
-  return ("%s-%s-%08x"):format(stem_of(facts.prefix), stamp(facts.now),
-    math.floor(facts.random * 0x100000000))
+  return ("%s-%s-%08x%s"):format(stem_of(facts.prefix), stamp(facts.now),
+    math.floor(facts.random * 0x100000000), number)
 end
 
 --- Answers the labels of a machine besides those asked for: whose it is, and of which run.

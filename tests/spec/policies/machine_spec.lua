@@ -26,6 +26,10 @@ describe("os2.policies.machine", function()
       assert.equal("a-b-c-20260111-193045-80000000", name{ prefix = "/a:b/c--" })
     end)
 
+    it("is never the same twice in one run, whatever chance says", function()
+      assert.not_equal(name{ index = 1, count = 2 }, name{ index = 2, count = 2 })
+    end)
+
     it("is the given one, numbered where several are made", function()
       assert.equal("mach_7", name{ given = "mach_7" })
       assert.equal("mach-3", name{ given = "mach", index = 3, count = 5 })

@@ -19,8 +19,12 @@ end
 
 local function write_through(stream, data)
   local file = stream == "stderr" and io.stderr or io.stdout
-  file:write(data)
-  file:flush()
+  local done, why = file:write(data)
+  if done then done, why = file:flush() end
+  if done then return end
+  err.raise(err.new{
+    kind = "invalid", op = "machine", message = ("%s takes no more: %s"):format(stream, why),
+  })
 end
 
 -- Where output goes: through at once, or into the JSON document.

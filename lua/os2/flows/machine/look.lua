@@ -42,7 +42,7 @@ function M.url(args)
   local preview = ctx.machines.preview(machine, port, args.signed)
   return {
     name = machine.name, id = machine.id, port = port, url = preview.url,
-    signed_for = args.signed, provider = ctx.provider.name,
+    signed_for = not ctx.provider.is_local and args.signed or nil, provider = ctx.provider.name,
   }, preview.url
 end
 
