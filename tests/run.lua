@@ -18,7 +18,7 @@ end
 
 require("os2")
 require_tree(package.os2_share .. "/lua/os2", "os2.") -- luacheck: ignore 143
-for _, name in ipairs{ "daytona", "docker", "hash", "http" } do require("host." .. name) end
+for _, name in ipairs{ "daytona", "docker", "git", "hash", "http" } do require("host." .. name) end
 
 local here = arg[0]:match("^(.*)/[^/]*$") or "."
 package.path = here .. "/../?.lua;" .. package.path

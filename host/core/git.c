@@ -83,11 +83,7 @@ static void on_bell(uv_async_t *bell) {
 }
 
 /* The thread is woken and ends by itself, after removing what it made. */
-static void cancel(os2_op *op) {
-  os2_git_job *job = (os2_git_job *)op;
-  os2_git_channel_cancel(&job->channel);
-  uv_unref((uv_handle_t *)&job->bell);
-}
+static void cancel(os2_op *op) { os2_git_channel_cancel(&((os2_git_job *)op)->channel); }
 
 /* ---- what a job holds ---- */
 

@@ -57,7 +57,8 @@ typedef struct os2_git_entry {
 
 /* What came of it; which fields hold depends on the verb:
      clone, reset, head  commit, branch (NULL: detached), root (of the working tree)
-     fetch               commit (the remote branch's tip, where it is one), has_changed
+     fetch               commit (the tip of the branch, or of what the current one follows),
+                         has_changed
      status              entries: path, state ("modified", "added", "deleted", "renamed",
                          "untracked", "conflicted")
      files               entries: paths below `path`, relative to it

@@ -68,10 +68,24 @@ static int check_offered(os2_git_job *job, git_remote *remote, os2_err *err) {
   return missing_branch(asked, err);
 }
 
+/* What the current branch follows; NULL where it is none, or follows nothing. */
+static git_reference *followed(git_repository *repository) {
+  git_reference *head = NULL;
+  git_reference *upstream = NULL;
+  if (git_repository_head(&head, repository) == 0) git_branch_upstream(&upstream, head);
+  git_reference_free(head);
+  return upstream;
+}
+
 static void note_tip(os2_git_job *job, git_repository *repository, const char *tracking) {
-  git_oid id;
-  if (tracking != NULL && git_reference_name_to_id(&id, repository, tracking) == 0)
-    git_oid_tostr(job->result.commit, sizeof job->result.commit, &id);
+  git_reference *tip = NULL;
+  if (tracking == NULL)
+    tip = followed(repository);
+  else
+    git_reference_lookup(&tip, repository, tracking);
+  const git_oid *id = tip != NULL ? git_reference_target(tip) : NULL;
+  if (id != NULL) git_oid_tostr(job->result.commit, sizeof job->result.commit, id);
+  git_reference_free(tip);
 }
 
 static int fetch_remote(os2_git_job *job, git_repository *repository, git_remote *remote,

@@ -310,6 +310,73 @@ function fs.mkdir_p(path, mode) end
 ---@return boolean
 function fs.is_terminal(fd) end
 
+---@class os2.git
+git = {}
+
+--- Clones one branch of a repository, by default the server's default branch, into a directory
+--- that is not there yet or empty. It appears when the clone is complete, or not at all.
+--- Returns a stream of {type = "progress", phase = "receive"|"resolve"|"checkout", done, total,
+--- bytes}; the result is {commit, branch, root}. With `on_progress` it waits and returns that.
+--- With `depth` only that many commits come; such a clone cannot be fetched into.
+--- Raises `not_found`, `exists`, `denied`, `quota`, `protocol`, and as `http.request` does.
+---@param options {url: string, path: string, branch: string?, depth: integer?, credentials: table?,
+---  timeout: number?, on_progress: function?}
+---@return os2.git.stream|os2.git.head
+function git.clone(options) end
+
+--- Brings what a remote has, by default "origin": its configured branches, or the one named.
+--- Changes no file; `git.reset` does. A stream as of `git.clone`; the result is {commit,
+--- has_changed}: the tip of the branch named, else of what the current branch follows.
+---@param options {path: string, remote: string?, branch: string?, credentials: table?,
+---  timeout: number?, on_progress: function?}
+---@return os2.git.stream|{commit: string?, has_changed: boolean}
+function git.fetch(options) end
+
+--- Sets the current branch and all tracked files to a commit, "origin/main" or another revision;
+--- what was changed in them is lost. Untracked files stay. Waits.
+---@param options {path: string, to: string, timeout: number?, on_progress: function?}
+---@return os2.git.head
+function git.reset(options) end
+
+--- Returns where the repository around a directory stands. Waits, as all below.
+--- Raises `not_found` where there is none, `denied` where it is another user's.
+---@param path string
+---@return os2.git.head
+function git.head(path) end
+
+--- Returns what differs from the commit in the repository around a directory.
+---@param path string
+---@return os2.git.status
+function git.status(path) end
+
+--- Returns the files below a directory that git knows or would add: tracked, and untracked without
+--- the ignored ones; relative to the directory. A tracked file may have been deleted.
+---@param path string
+---@return string[]
+function git.files(path) end
+
+--- Returns the remotes of the repository around a directory, URLs without user and password.
+---@param path string
+---@return {name: string, url: string}[]
+function git.remotes(path) end
+
+--- Returns the references of a server's repository.
+---@param options {url: string, credentials: table?, timeout: number?}
+---@return {name: string, commit: string}[]
+function git.ls_remote(options) end
+
+--- Returns an entry of the repository's own configuration, or nil.
+---@param path string
+---@param key string  "user.name"
+---@return string?
+function git.config_get(path, key) end
+
+--- Sets an entry of the repository's own configuration; nil takes it away.
+---@param path string
+---@param key string
+---@param value string?
+function git.config_set(path, key, value) end
+
 ---@class os2.hash
 hash = {}
 
@@ -535,6 +602,7 @@ function task.try(fn, ...) end
 ---@field env os2.env
 ---@field err os2.err
 ---@field fs os2.fs
+---@field git os2.git
 ---@field hash os2.hash
 ---@field http os2.http
 ---@field json os2.json

@@ -41,25 +41,23 @@ function writeHead(response, text) {
 }
 
 // Hands the backend's answer on through `pass(piece)`, which may hold it up; undefined ends it.
-function serve(request, response, tail, pass) {
+async function serve(request, response, tail, pass) {
   const child = backend(request, tail)
-  let head = Buffer.alloc(0)
   response.on("close", () => child.kill("SIGKILL"))
-  child.stdout.on("data", async (piece) => {
-    child.stdout.pause()
+  let head = Buffer.alloc(0)
+  for await (const piece of child.stdout) {
+    let rest = piece
     if (head !== null) {
       head = Buffer.concat([head, piece])
       const end = head.indexOf("\r\n\r\n")
-      if (end < 0) return child.stdout.resume()
+      if (end < 0) continue
       writeHead(response, head.subarray(0, end).toString())
-      piece = head.subarray(end + 4)
+      rest = head.subarray(end + 4)
       head = null
     }
-    await pass(piece)
-    if (!child.killed) child.stdout.resume()
-    return undefined
-  })
-  child.stdout.on("end", () => pass())
+    await pass(rest)
+  }
+  await pass()
 }
 
 function straight(response) {
@@ -154,7 +152,7 @@ function answering(server) {
     if (request.url === "/seen") return control(request, response)
     const { method, url, headers } = request
     seen.push({ server, method, path: url, authorization: headers.authorization, agent: headers["user-agent"] })
-    const [, word, tail] = /^\/([^/]*)(\/.*)$/.exec(url) || [null, "", ""]
+    const [, word, tail] = /^(?:http:\/\/[^/]*)?\/([^/]*)(\/.*)$/.exec(url) || [null, "", ""] // as a proxy, too
     const [mode, ...rest] = word.split("-")
     if (!modes[mode]) return modes.status(request, response, tail, 404)
     return modes[mode](request, response, tail, ...rest)

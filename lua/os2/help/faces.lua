@@ -13,8 +13,8 @@ local SHARE <const> = package.os2_share -- luacheck: ignore 143
 
 --- The modules that scripts have at hand.
 M.modules = {
-  "clock", "daytona", "docker", "env", "err", "fs", "hash", "http", "json", "policy", "proc",
-  "task",
+  "clock", "daytona", "docker", "env", "err", "fs", "git", "hash", "http", "json", "policy",
+  "proc", "task",
 }
 
 local function read_lines(module)

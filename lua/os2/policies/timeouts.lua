@@ -18,6 +18,9 @@ define("request", "One request to the Daytona API, connecting included.", 30, 0.
 define("engine", "One short question to the Docker Engine.", 30, 0.1, HOUR)
 define("build", "A whole image build.", HOUR, 1, DAY)
 define("push", "A whole push.", HOUR, 1, DAY)
+define("git", "Looking at a git repository, here or on a server.", 60, 0.1, HOUR)
+define("git_transfer", "A whole clone, fetch or reset.", 20 * 60, 1, DAY)
+define("git_idle", "A git server that sends nothing.", 60, 1, HOUR)
 define("activate", "From registering a snapshot until it is active; --timeout says another.",
   20 * 60, 1, DAY)
 define("machine_start", "From asking for a machine, or for its start, until it is started.", 180, 1,

@@ -1,0 +1,167 @@
+--- Git repositories: cloning, bringing up to date, looking at them.
+---
+--- Servers are reached over https or http with os2's own HTTP: its TLS, proxies, deadlines. A
+--- redirect is an error. Credentials are a table host -> {username =, password =}; they stay in
+--- memory and go to their host (and port, where it is "host:port") only.
+local env = require("os2.env")
+local err = require("os2.err")
+local opts = require("os2.opts")
+local policy = require("os2.policy")
+local stream = require("os2.git.stream")
+
+---@class os2.git
+local M = {}
+
+---@class os2.git.head
+---@field commit? string  hex; nil before the first commit
+---@field branch? string  nil: detached
+---@field root? string  the working tree; nil: bare
+
+---@class os2.git.status
+---@field is_clean boolean
+---@field changes {path: string, state: string}[]  state: "modified", "added", "deleted", "renamed",
+---  "untracked" or "conflicted"
+
+-- Loaded at first use: what needs no git must not pay for libgit2.
+local function host()
+  return require("host.git")
+end
+
+local function check_credentials(caller, credentials)
+  for name, pair in pairs(credentials or {}) do
+    local is_pair = type(pair) == "table" and type(pair.username) == "string"
+      and type(pair.password) == "string"
+    if type(name) ~= "string" or not is_pair then
+      opts.misuse(caller .. ": credentials must be a table host -> {username =, password =}")
+    end
+  end
+  return credentials
+end
+
+-- A clone that needs no credentials is asked for without them; who has some, has them used at once.
+local function transfer(caller, options)
+  return {
+    path = options.path, url = options.url, branch = options.branch, remote = options.remote,
+    depth = options.depth, credentials = check_credentials(caller, options.credentials),
+    ca_file = env.get("SSL_CERT_FILE") or env.get("CURL_CA_BUNDLE"),
+    timeout = options.timeout or policy.ask("timeouts.git_transfer"),
+    connect_timeout = policy.ask("timeouts.connect"),
+    idle_timeout = policy.ask("timeouts.git_idle"),
+  }
+end
+
+local function look(verb, path, fields)
+  if type(path) ~= "string" then
+    opts.misuse(("git.%s: the path must be a string, not %s"):format(verb, type(path)))
+  end
+  local request = { path = path, timeout = policy.ask("timeouts.git") }
+  for key, value in pairs(fields or {}) do request[key] = value end
+  return err.check(host()[verb](request))
+end
+
+--- Clones one branch of a repository, by default the server's default branch, into a directory
+--- that is not there yet or empty. It appears when the clone is complete, or not at all.
+--- Returns a stream of {type = "progress", phase = "receive"|"resolve"|"checkout", done, total,
+--- bytes}; the result is {commit, branch, root}. With `on_progress` it waits and returns that.
+--- With `depth` only that many commits come; such a clone cannot be fetched into.
+--- Raises `not_found`, `exists`, `denied`, `quota`, `protocol`, and as `http.request` does.
+---@param options {url: string, path: string, branch: string?, depth: integer?, credentials: table?,
+---  timeout: number?, on_progress: function?}
+---@return os2.git.stream|os2.git.head
+function M.clone(options)
+  opts.check("git.clone", options, {
+    url = "string", path = "string", branch = "string?", depth = "integer?", credentials = "table?",
+    timeout = "number?", on_progress = "function?",
+  })
+  if (options.depth or 1) < 1 then opts.misuse("git.clone: the depth must be 1 or more") end
+  return stream.open(err.check(host().clone(transfer("git.clone", options))), options.on_progress)
+end
+
+--- Brings what a remote has, by default "origin": its configured branches, or the one named.
+--- Changes no file; `git.reset` does. A stream as of `git.clone`; the result is {commit,
+--- has_changed}: the tip of the branch named, else of what the current branch follows.
+---@param options {path: string, remote: string?, branch: string?, credentials: table?,
+---  timeout: number?, on_progress: function?}
+---@return os2.git.stream|{commit: string?, has_changed: boolean}
+function M.fetch(options)
+  opts.check("git.fetch", options, {
+    path = "string", remote = "string?", branch = "string?", credentials = "table?",
+    timeout = "number?", on_progress = "function?",
+  })
+  return stream.open(err.check(host().fetch(transfer("git.fetch", options))), options.on_progress)
+end
+
+--- Sets the current branch and all tracked files to a commit, "origin/main" or another revision;
+--- what was changed in them is lost. Untracked files stay. Waits.
+---@param options {path: string, to: string, timeout: number?, on_progress: function?}
+---@return os2.git.head
+function M.reset(options)
+  opts.check("git.reset", options, {
+    path = "string", to = "string", timeout = "number?", on_progress = "function?",
+  })
+  local op <close> = err.check(host().reset{
+    path = options.path, revision = options.to,
+    timeout = options.timeout or policy.ask("timeouts.git_transfer"),
+  })
+  return stream.open(op, options.on_progress or function() end)
+end
+
+--- Returns where the repository around a directory stands. Waits, as all below.
+--- Raises `not_found` where there is none, `denied` where it is another user's.
+---@param path string
+---@return os2.git.head
+function M.head(path)
+  return look("head", path)
+end
+
+--- Returns what differs from the commit in the repository around a directory.
+---@param path string
+---@return os2.git.status
+function M.status(path)
+  return look("status", path)
+end
+
+--- Returns the files below a directory that git knows or would add: tracked, and untracked without
+--- the ignored ones; relative to the directory. A tracked file may have been deleted.
+---@param path string
+---@return string[]
+function M.files(path)
+  return look("files", path)
+end
+
+--- Returns the remotes of the repository around a directory, URLs without user and password.
+---@param path string
+---@return {name: string, url: string}[]
+function M.remotes(path)
+  return look("remotes", path)
+end
+
+--- Returns the references of a server's repository.
+---@param options {url: string, credentials: table?, timeout: number?}
+---@return {name: string, commit: string}[]
+function M.ls_remote(options)
+  opts.check("git.ls_remote", options, {
+    url = "string", credentials = "table?", timeout = "number?",
+  })
+  local request = transfer("git.ls_remote", options)
+  request.timeout = options.timeout or policy.ask("timeouts.git")
+  return err.check(host().ls_remote(request))
+end
+
+--- Returns an entry of the repository's own configuration, or nil.
+---@param path string
+---@param key string  "user.name"
+---@return string?
+function M.config_get(path, key)
+  return look("config_get", path, { key = key })
+end
+
+--- Sets an entry of the repository's own configuration; nil takes it away.
+---@param path string
+---@param key string
+---@param value string?
+function M.config_set(path, key, value)
+  look("config_set", path, { key = key, value = value })
+end
+
+return M

@@ -1,0 +1,45 @@
+--- A transfer as a raising iterator: `for event in stream`, `stream:result()`.
+local err = require("os2.err")
+
+---@class os2.git.stream
+---@field package op userdata  host operation
+local Stream = {}
+Stream.__index = Stream
+
+local M = {}
+
+--- Returns the next event, {type = "progress", phase, done, total, bytes}, or nil after the last.
+--- Waits.
+---@return table?
+function Stream:next()
+  return self.op:next()
+end
+
+--- Takes the events that are left and returns the result, or raises. Waits.
+---@return table
+function Stream:result()
+  return err.check(self.op:result())
+end
+
+--- Ends it: what still runs is cancelled. May be called again.
+function Stream:close()
+  self.op:close()
+end
+
+Stream.__call = Stream.next
+Stream.__close = Stream.close
+
+--- Returns the stream of an operation; with `on_progress` runs it to its end instead, gives each
+--- event to the function, and returns the result. Waits then.
+---@param op userdata
+---@param on_progress? fun(event: table)
+---@return any
+function M.open(op, on_progress)
+  local stream = setmetatable({ op = op }, Stream)
+  if not on_progress then return stream end
+  local running <close> = stream
+  for event in running do on_progress(event) end
+  return running:result()
+end
+
+return M
