@@ -354,7 +354,8 @@ static int start(transfer *t, const os2_http_request *request, os2_err *err) {
   set_method(t, request);
   set_headers(t, request);
   curl_easy_setopt(t->easy, CURLOPT_URL, request->url);
-  curl_easy_setopt(t->easy, CURLOPT_PIPEWAIT, 1L);
+  /* Only there may connections be shared. Elsewhere libcurl would wait for a wire's to say so. */
+  if (strncasecmp(request->url, "https:", 6) == 0) curl_easy_setopt(t->easy, CURLOPT_PIPEWAIT, 1L);
   if (os2_curl_set_route(t->easy, &t->route, &t->dial, t->op.loop, err) != 0) return -1;
   set_times(t, request);
   return os2_curl_add(t->op.loop, t->easy, &t->owner, err);

@@ -21,6 +21,18 @@ local NOWHERE <const> = {
   DOCKER_CERT_PATH = false, DOCKER_API_VERSION = false, DOCKER_AUTH_CONFIG = false,
 }
 
+local FIRST_BUILD <const> = [[
+local native = require("host.docker")
+local id = native.session_id()
+local build <close> = native.build{
+  url = "http://docker/v1.41/build?version=2&t=" .. arg[2] .. "&session=" .. id, session_id = id,
+  session_url = "http://docker/v1.41/session", route = { unix_socket = "/var/run/docker.sock" },
+  headers = {}, context = native.context{ path = arg[1], timeout = 10 }, timeout = 20,
+}
+for _ in build do end
+print(build:result().status)
+]]
+
 local function is_running(word)
   for name in lfs.dir("/proc") do
     local file = name:find("^%d+$") and io.open(("/proc/%s/cmdline"):format(name), "rb")
@@ -178,6 +190,16 @@ describe("os2.docker", function()
     local ran = run(argv, { DOCKER_HOST = "tcp://127.0.0.1:1", DOCKER_CONTEXT = "secured" })
     assert.equal("", ran.stderr)
     assert.equal(docker.ping().engine_version .. "\ttrue\n", ran.stdout)
+  end)
+
+  -- The session's connection is of the build's own host, and not one that a request may share.
+  it("opens a session before it has asked anything", function()
+    temporary.write(home .. "/first/Dockerfile", "FROM scratch\nCOPY Dockerfile /first\n")
+    local argv = { program.path, "--isolated", "-e", FIRST_BUILD, home .. "/first", unique }
+    local ran = run(argv, {})
+    docker.untag(unique)
+    assert.equal("", ran.stderr)
+    assert.equal("200\n", ran.stdout)
   end)
 
   it("asks no proxy the way to this machine", function()
