@@ -246,10 +246,20 @@ local function lua_exit(code)
   return code == false and 1 or code
 end
 
+-- Lua's own seed is the second and an address: two processes may share it, and with it the names
+-- that they make.
+local function seed_random()
+  local source <close> = io.open("/dev/urandom", "rb")
+  if not source then return end
+  source:setvbuf("no")
+  math.randomseed(string.unpack("jj", source:read(16)))
+end
+
 --- Runs what the arguments name and returns the exit code.
 ---@param argv string[]
 ---@return integer
 function M.main(argv)
+  seed_random()
   package.preload["os2.policy"] = load_policy
   scheduler.cleanup_timeout = cleanup_timeout
   os.exit = function(code) scheduler.exit(lua_exit(code)) end -- luacheck: ignore 122

@@ -3,6 +3,7 @@ local fs = require("os2.fs")
 local lfs = require("lfs")
 local proc = require("os2.proc")
 local program = require("tests.lib.program")
+local task = require("os2.task")
 local temporary = require("tests.lib.temporary")
 
 describe("os2", function()
@@ -17,6 +18,17 @@ describe("os2", function()
   end
 
   local function run(words, options) return program.run(words, options) end
+
+  it("gives each process its own chance, also those of one second", function()
+    local outcomes = task.map({ 1, 2, 3, 4, 5, 6, 7, 8 }, function()
+      return run({ "-e", "print(math.random(0))" }).stdout
+    end, { limit = 4 })
+    local seen = {}
+    for _, outcome in ipairs(outcomes) do
+      assert.is_nil(seen[outcome.value])
+      seen[outcome.value] = true
+    end
+  end)
 
   describe("runs", function()
     it("a script by path, with its arguments", function()
