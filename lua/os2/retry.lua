@@ -6,6 +6,15 @@ local task = require("os2.task")
 ---@class os2.retry
 local M = {}
 
+--- Says whether a request failed in a way that leaves open what the server did: its answer was
+--- lost, or is none of the API's.
+---@param failure os2.Err
+---@return boolean
+function M.is_lost(failure)
+  return failure.is_sent ~= false and failure.status ~= 429
+    and (failure.kind == "network" or failure.kind == "timeout" or failure.kind == "unavailable")
+end
+
 --- Runs `fn` until it succeeds or `retry.delay` gives no further delay; raises the last error.
 --- Only for what may be done twice: a GET, never the creation of something.
 ---@param fn fun(): any  returns one value

@@ -431,6 +431,29 @@ describe("machine", function()
       assert.is_nil(state_of("m"))
     end)
 
+    for _, kind in ipairs{ "lost", "reset" } do
+      it("each change survives an answer that is cut off: " .. kind, function()
+        world:control("POST", "seed-sandboxes", { count = 1 })
+        for _, verb in ipairs{ "stop", "start", "archive", "delete" } do
+          local method = verb == "delete" and "DELETE" or "POST"
+          fault({ method = method, path = "/sandbox/" }, { type = kind })
+          assert_ok(machine{ verb, "box-1" })
+        end
+        assert.same({}, sandboxes())
+      end)
+    end
+
+    it("waits for a change that is under way", function()
+      config{ deleteWhileBusy = false, timetable = { starting = 1000 } }
+      world:control("POST", "seed-sandboxes", { count = 1, set = { state = "stopped" } })
+      local outcomes = task.map({ "start", "delete" }, function(verb)
+        if verb == "delete" then task.sleep(0.3) end
+        return machine{ verb, "box-1" }
+      end)
+      assert_ok(outcomes[2].value)
+      assert.same({}, sandboxes())
+    end)
+
     it("does what it can of several, and fails for the rest", function()
       world:control("POST", "seed-sandboxes", { count = 2 })
       local ran = machine{ "delete", "box-1", "nope", "box-2" }

@@ -1,7 +1,9 @@
 --- Starts, stops, archives and deletes machines, several at once.
+local clock = require("os2.clock")
 local err = require("os2.err")
 local open = require("os2.flows.machine.open")
 local policy = require("os2.policy")
+local retry = require("os2.retry")
 local shown = require("os2.flows.machine.shown")
 local task = require("os2.task")
 local text = require("os2.progress.text")
@@ -10,8 +12,35 @@ local wait = require("os2.flows.machine.wait")
 ---@class os2.flows.machine.change
 local M = {}
 
+-- An answer was lost: the state tells whether the request came through.
+local function has_changed(ctx, machine)
+  local found = ctx.machines.find(machine.id)
+  return not found or found.state ~= machine.state
+end
+
+-- Waits until the request may be sent again; raises where that is of no use.
+local function pause(failure, attempt, due)
+  local delay
+  if failure.kind == "conflict" and clock.monotonic() < due then -- another change is under way
+    delay = policy.ask("poll.interval", { attempt = attempt })
+  else
+    delay = policy.ask("retry.delay", {
+      idempotent = true, attempt = attempt, err = failure, random = math.random(),
+    })
+  end
+  if not delay then err.raise(failure) end
+  task.sleep(delay)
+end
+
 local function request(ctx, verb, machine)
-  return ctx.pace:call("sandbox-lifecycle", ctx.machines[verb], machine)
+  local due, attempt = clock.monotonic() + policy.ask("timeouts.machine_change"), 0
+  while true do
+    attempt = attempt + 1
+    local answer, failure = task.try(ctx.pace.call, ctx.pace, "sandbox-lifecycle",
+      ctx.machines[verb], machine)
+    if not failure or retry.is_lost(failure) and has_changed(ctx, machine) then return answer end
+    pause(failure, attempt, due)
+  end
 end
 
 local function waited(ctx, machine, wanted, from, timeout)

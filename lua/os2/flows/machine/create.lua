@@ -8,6 +8,7 @@ local facts = require("os2.facts")
 local open = require("os2.flows.machine.open")
 local policy = require("os2.policy")
 local provider = require("os2.flows.provider")
+local retry = require("os2.retry")
 local shown = require("os2.flows.machine.shown")
 local snapshot = require("os2.flows.machine.snapshot")
 local task = require("os2.task")
@@ -69,12 +70,6 @@ local function fields_of(ctx, entry, timeout)
   }
 end
 
-local function is_lost(failure)
-  return failure.is_sent ~= false
-    and (failure.kind == "network" or failure.kind == "timeout" or failure.kind == "unavailable")
-    and failure.status ~= 429
-end
-
 -- Set before the call and taken back only when the answer says that nothing was made: an interrupt
 -- in between must find it.
 local function ask_for(ctx, entry, timeout)
@@ -82,7 +77,7 @@ local function ask_for(ctx, entry, timeout)
   local machine, failure = task.try(ctx.pace.call, ctx.pace, "sandbox-create",
     ctx.machines.create, fields_of(ctx, entry, timeout))
   entry.is_flying = false
-  entry.cut_at = failure and is_lost(failure) and clock.monotonic() or nil
+  entry.cut_at = failure and retry.is_lost(failure) and clock.monotonic() or nil
   if machine then entry.id = machine.id end
   if failure and (TURNED_AWAY[failure.kind] or failure.is_sent == false) then
     entry.is_asked = false
@@ -125,7 +120,7 @@ local function after_failure(ctx, entry, failure, attempt, used)
   if ctx.machines.is_snapshot_refused(failure, used.name) then
     entry.is_asked = false
     return snapshot.replace(ctx, used, failure)
-  elseif is_taken(failure) or is_lost(failure) then
+  elseif is_taken(failure) or retry.is_lost(failure) then
     local machine = find_own(ctx, entry)
     if machine then return machine end
   elseif failure.is_sent ~= false and failure.status ~= 429 then

@@ -114,10 +114,6 @@ local function command_in(api, session)
   return type(commands) == "table" and commands[1] and commands[1].id or nil
 end
 
-local function is_lost(failure)
-  return failure.kind == "network" or failure.kind == "timeout" or failure.kind == "unavailable"
-end
-
 local function start(api, session, command)
   local attempt = 0
   while true do
@@ -126,8 +122,7 @@ local function start(api, session, command)
       sessionId = session, command = command, runAsync = true,
     })
     if answer then return answer.cmdId end
-    if not is_lost(failure) then err.raise(failure) end
-    local id = command_in(api, session)
+    local id = retry.is_lost(failure) and command_in(api, session)
     if id then return id end
     local delay = policy.ask("retry.delay", {
       idempotent = true, attempt = attempt, err = failure, random = math.random(),
