@@ -72,6 +72,7 @@ end
 
 local function each(command)
   labels(provider(command), "Only machines with this label.")
+  command:flag("--all"):target("is_all"):description("Every machine, whatever its labels.")
   command:argument("argv", "The program and its arguments, behind --."):args("*")
   command:option("--limit"):argname("N"):convert(cli.number(1)):description("How many at once.")
   command:option("--log"):argname("FILE"):description("Where every result is kept, one a line.")

@@ -107,6 +107,7 @@ describe("machine each", function()
   for _, signal in ipairs{ "KILL", "INT" } do
     it("500 machines, half-way SIG" .. signal .. ", resumed: every machine exactly once", function()
       seed(500)
+      world:control("POST", "seed-sandboxes", { count = 3, name = "other-{n}" })
       local command, counts_of = counter()
       local process <close> = world:spawn({ "machine", "each", "--label", "k=v", "--limit", "40",
         "--log", LOG, table.unpack(command) })
@@ -115,7 +116,7 @@ describe("machine each", function()
       process:kill(proc.signals[signal])
       for _ in process do end -- luacheck: ignore 542
       assert.truthy(#log_lines("done") < 500)
-      local ran = each("--limit", "40", "--resume", LOG)
+      local ran = world:run{ "machine", "each", "--limit", "40", "--resume", LOG }
       assert.equal("500 ok, 0 failed, 0 skipped\n", ran.stdout, ran.stderr)
       assert_once(500, counts_of)
       local results = {}
@@ -152,6 +153,22 @@ describe("machine each", function()
 
     it("no command", function() assert_refused(each(), 2, "behind --") end)
 
+    it("no label, unless all are meant", function()
+      seed(1)
+      assert_refused(world:run{ "machine", "each", "--", "true" }, 2, "--all")
+      local ran = world:run{ "machine", "each", "--all", "--", "true" }
+      assert.equal("1 ok, 0 failed, 0 skipped\n", ran.stdout)
+    end)
+
+    it("to go on elsewhere", function()
+      seed(1)
+      each("--log", LOG, "--", "true")
+      assert_refused(each("--label", "other=x", "--resume", LOG), 2, "other labels")
+      assert_refused(each("--cwd", "/", "--resume", LOG), 2, "another directory")
+      assert_refused(world:run{ "machine", "each", "--provider", "docker", "--resume", LOG }, 2,
+        "the provider daytona")
+    end)
+
     it("a log that holds a run already, and another command for it", function()
       seed(1)
       each("--log", LOG, "--", "true")
@@ -167,7 +184,7 @@ describe("machine each", function()
 
     it("a log that another run writes", function()
       seed(1)
-      local _ <close> = world:spawn{ "machine", "each", "--log", LOG, "--", "sleep", "5" }
+      local _ <close> = world:spawn{ "machine", "each", "--all", "--log", LOG, "--", "sleep", "5" }
       while not fs.exists(world.project .. "/" .. LOG) do task.sleep(0.02) end
       task.sleep(0.2)
       assert_refused(each("--log", LOG, "--", "true"), 6, "in use by another run")

@@ -27,17 +27,42 @@ local function is_same(one, other)
   return table.concat(one, "\0") == table.concat(other, "\0")
 end
 
--- What is run: of a run that goes on, what it ran before.
-local function argv_of(args, known)
-  if known and #args.argv > 0 and not is_same(args.argv, known.argv) then
-    refuse(args.resume .. " is of another command: " .. table.concat(known.argv, " "),
-      "leave the command away to go on, or begin anew with --log")
+local function has_other_labels(given, own)
+  for key, value in pairs(given) do
+    if own[key] ~= value then return true end
   end
-  local argv = known and known.argv or args.argv
-  if #argv == 0 then
-    refuse("no command is given", "write it behind --: os2 machine each -- uptime")
+  return false
+end
+
+-- What a run that goes on ran, where and in which machines, is what its log says.
+local function check_resumed(ctx, run)
+  local args = ctx.args
+  local function refuse_other(what)
+    refuse(("%s is of %s"):format(args.resume, what),
+      "name the log alone to go on, or begin anew with --log")
   end
-  return argv
+  if #args.argv > 0 and not is_same(args.argv, run.argv) then
+    refuse_other("another command: " .. table.concat(run.argv, " "))
+  end
+  if has_other_labels(args.labels, run.labels) then refuse_other("machines with other labels") end
+  if args.cwd and args.cwd ~= run.cwd then refuse_other("another directory") end
+  if run.provider ~= ctx.provider.name then refuse_other("the provider " .. run.provider) end
+  return run
+end
+
+local function new_run(ctx)
+  local args = ctx.args
+  if #args.argv == 0 then
+    refuse("no command is given",
+      "write it behind --: os2 machine each --label KEY=VALUE -- uptime")
+  end
+  if next(args.labels) == nil and not args.is_all then
+    refuse("no label says which machines are meant", "name one with --label, or say --all")
+  end
+  return {
+    argv = json.array(args.argv), labels = args.labels, cwd = args.cwd,
+    provider = ctx.provider.name,
+  }
 end
 
 --- Returns a run's counts in words.
@@ -74,13 +99,13 @@ local function run_in(ctx, machine, visit, on_output)
   -- One that only the log names may be there all the same: lists lag behind.
   if machine.state == "gone" then machine = open.machine(ctx, machine.id) end
   local options = {
-    cwd = ctx.args.cwd, timeout = ctx.args.timeout or policy.ask("timeouts.exec"),
+    cwd = ctx.run.cwd, timeout = ctx.args.timeout or policy.ask("timeouts.exec"),
     on_output = on_output,
   }
-  if visit.handle then return ctx.machines.resume(machine, visit.handle, ctx.argv, options) end
-  visit.handle = ctx.machines.prepare(machine, ctx.argv, { cwd = ctx.args.cwd })
+  if visit.handle then return ctx.machines.resume(machine, visit.handle, ctx.run.argv, options) end
+  visit.handle = ctx.machines.prepare(machine, ctx.run.argv, { cwd = ctx.run.cwd })
   ctx.log:write("begun", { id = machine.id, machine = machine.name, handle = visit.handle })
-  return ctx.machines.run(machine, visit.handle, ctx.argv, options)
+  return ctx.machines.run(machine, visit.handle, ctx.run.argv, options)
 end
 
 local function result_of(machine, visit, code, failure)
@@ -118,7 +143,7 @@ end
 -- The machines of the run: those listed, and those that the log knows and no list names any more.
 local function find_machines(ctx)
   local machines, listed = {}, {}
-  for machine in ctx.machines.list(ctx.args.labels) do
+  for machine in ctx.machines.list(ctx.run.labels) do
     machines[#machines + 1] = machine
     listed[machine.id] = true
   end
@@ -152,8 +177,9 @@ end
 local function tell_way_on(ctx, path)
   return task.defer(function(failure)
     if failure and path then
-      ctx.ui:note(("%s so far; go on: os2 machine each --resume %s"):format(
-        M.words(ctx.counts), path))
+      local where = ctx.provider.is_local and " --provider docker" or ""
+      ctx.ui:note(("%s so far; go on: os2 machine each%s --resume %s"):format(
+        M.words(ctx.counts), where, path))
     end
   end)
 end
@@ -178,11 +204,12 @@ function M.run(args)
   local ctx = open.context(args)
   local path = args.log or args.resume
   local known = args.resume and run_log.read(args.resume)
+  ctx.run = known and check_resumed(ctx, known.run) or new_run(ctx)
   local log <close> = run_log.open(path, path == args.resume)
-  ctx.log, ctx.argv = log, argv_of(args, known)
+  ctx.log = log
   ctx.known = known or { begun = {}, done = {} }
   ctx.counts = { ok = 0, failed = 0, skipped = 0 }
-  log:write("run", { argv = json.array(ctx.argv), labels = args.labels })
+  log:write("run", ctx.run)
   local machines = find_machines(ctx)
   ctx.total = #machines
   local _ <close> = tell_way_on(ctx, path)

@@ -17,7 +17,7 @@ local M = {}
 local SCHEMA <const> = 1
 
 ---@class os2.flows.machine.known  what a log tells about the run before
----@field argv string[]?
+---@field run {argv: string[], labels: table<string, string>, cwd: string?, provider: string}?
 ---@field begun table<string, table>  machine id -> its line; how it ended is not known
 ---@field done table<string, table>  machine id -> its line
 
@@ -28,7 +28,7 @@ local function refuse(message, hint)
 end
 
 local READERS <const> = {
-  run = function(known, line) known.argv = known.argv or line.argv end,
+  run = function(known, line) known.run = known.run or line end,
   begun = function(known, line) known.begun[line.id] = line end,
   done = function(known, line) known.done[line.id] = line end,
   skipped = function() end,
@@ -52,7 +52,7 @@ function M.read(path)
   for number, line in ipairs(lines) do
     read_line(known, line, number == #lines, ("%s:%d"):format(path, number))
   end
-  if not known.argv then refuse(path .. " is no log of a run", "give the file that --log wrote") end
+  if not known.run then refuse(path .. " is no log of a run", "give the file that --log wrote") end
   return known
 end
 
