@@ -117,8 +117,8 @@ static void on_http(os2_op *http, void *arg) {
 static os2_op *start_http(os2_git_channel *channel, os2_err *err) {
   const os2_git_http *asked = &channel->current;
   char *url = os2_git_http_url(asked);
-  const char *headers[] = {"User-Agent: git/2.0 (os2 " OS2_VERSION ")", "Accept: */*", NULL, NULL,
-                           NULL};
+  static const char agent[] = "User-Agent: git/2.0 (os2 " OS2_VERSION ")";
+  const char *headers[] = {agent, "Accept: */*", NULL, NULL, NULL};
   size_t count = 2;
   if (asked->body != NULL) headers[count++] = "Content-Type: application/x-git-upload-pack-request";
   if (asked->authorization != NULL) headers[count] = asked->authorization;

@@ -18,13 +18,6 @@ typedef struct cloning {
   char *refspec;
 } cloning;
 
-static char *format3(const char *first, const char *second, const char *third) {
-  size_t size = strlen(first) + strlen(second) + strlen(third) + 1;
-  char *text = os2_mem_resize(NULL, size, 1);
-  snprintf(text, size, "%s%s%s", first, second, third);
-  return text;
-}
-
 /* ---- which branch ---- */
 
 static bool has_branch(const char *branch, const git_remote_head **heads, size_t count) {
@@ -83,8 +76,8 @@ static int fetch(cloning *it, os2_err *err) {
   options.depth = it->job->request.depth;
   options.download_tags =
       options.depth > 0 ? GIT_REMOTE_DOWNLOAD_TAGS_NONE : GIT_REMOTE_DOWNLOAD_TAGS_AUTO;
-  char *source = format3("+" HEADS, it->branch, ":");
-  it->refspec = format3(source, "refs/remotes/origin/", it->branch);
+  char *source = os2_mem_join("+" HEADS, it->branch, ":");
+  it->refspec = os2_mem_join(source, "refs/remotes/origin/", it->branch);
   free(source);
   git_strarray refspecs = {.strings = &it->refspec, .count = 1};
   int code = git_remote_fetch(it->remote, &refspecs, &options, "clone");
@@ -96,7 +89,7 @@ static int fetch(cloning *it, os2_err *err) {
 static int write_origin(const cloning *it) {
   git_remote *origin = NULL;
   git_reference *head = NULL;
-  char *tip = format3("refs/remotes/origin/", it->branch, "");
+  char *tip = os2_mem_join("refs/remotes/origin/", it->branch, "");
   int code = git_remote_create_with_fetchspec(&origin, it->repository, "origin",
                                               it->job->request.url, it->refspec);
   if (code == 0)
@@ -110,7 +103,7 @@ static int write_origin(const cloning *it) {
 
 static int set_head(const cloning *it, const git_commit *commit) {
   git_reference *branch = NULL;
-  char *upstream = format3("origin/", it->branch, "");
+  char *upstream = os2_mem_join("origin/", it->branch, "");
   int code = git_branch_create(&branch, it->repository, it->branch, commit, 1);
   if (code == 0) code = git_branch_set_upstream(branch, upstream);
   if (code == 0) code = git_repository_set_head(it->repository, git_reference_name(branch));
@@ -122,7 +115,7 @@ static int set_head(const cloning *it, const git_commit *commit) {
 static int write_branch(const cloning *it) {
   git_oid id;
   git_commit *commit = NULL;
-  char *tip = format3("refs/remotes/origin/", it->branch, "");
+  char *tip = os2_mem_join("refs/remotes/origin/", it->branch, "");
   int code = git_reference_name_to_id(&id, it->repository, tip);
   if (code == 0) code = git_commit_lookup(&commit, it->repository, &id);
   if (code == 0) code = set_head(it, commit);

@@ -1,5 +1,4 @@
 /* git_fetch: bringing a clone up to date, and what a server has. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,17 +17,17 @@ static int refuse_shallow(git_repository *repository, const os2_git_request *ask
 /* The name under refs/remotes of the branch that was asked for; NULL when none was. */
 static char *tracking_name(const os2_git_request *asked) {
   if (asked->branch == NULL) return NULL;
-  size_t size = strlen("refs/remotes//") + strlen(asked->remote) + strlen(asked->branch) + 1;
-  char *name = os2_mem_resize(NULL, size, 1);
-  snprintf(name, size, "refs/remotes/%s/%s", asked->remote, asked->branch);
+  char *namespace = os2_mem_join("refs/remotes/", asked->remote, "/");
+  char *name = os2_mem_join(namespace, asked->branch, "");
+  free(namespace);
   return name;
 }
 
 static char *refspec_of(const os2_git_request *asked, const char *tracking) {
-  size_t size = strlen("+refs/heads/:") + strlen(asked->branch) + strlen(tracking) + 1;
-  char *text = os2_mem_resize(NULL, size, 1);
-  snprintf(text, size, "+refs/heads/%s:%s", asked->branch, tracking);
-  return text;
+  char *source = os2_mem_join("+refs/heads/", asked->branch, ":");
+  char *refspec = os2_mem_join(source, tracking, "");
+  free(source);
+  return refspec;
 }
 
 static int on_update(const char *name, const git_oid *before, const git_oid *after, void *arg) {

@@ -9,13 +9,6 @@
 #include "core/base64.h"
 #include "core/mem.h"
 
-static char *join(const char *first, size_t first_len, const char *second) {
-  char *text = os2_mem_resize(NULL, first_len + strlen(second) + 1, 1);
-  memcpy(text, first, first_len);
-  strcpy(text + first_len, second);
-  return text;
-}
-
 /* ---- addresses ---- */
 
 void os2_git_http_free(os2_git_http *request) {
@@ -27,9 +20,10 @@ void os2_git_http_free(os2_git_http *request) {
 
 char *os2_git_http_url(const os2_git_http *request) {
   size_t len = strlen(request->repository);
-  while (len > 0 && request->repository[len - 1] == '/') len--;
-  return join(request->repository, len,
-              request->body != NULL ? "/git-upload-pack" : "/info/refs?service=git-upload-pack");
+  bool has_slash = len > 0 && request->repository[len - 1] == '/';
+  return os2_mem_join(request->repository, has_slash ? "" : "/",
+                      request->body != NULL ? "git-upload-pack"
+                                            : "info/refs?service=git-upload-pack");
 }
 
 static const char *authority_of(const char *url, size_t *len) {
@@ -72,8 +66,11 @@ char *os2_git_url_without_user(const char *url) {
   size_t host_len = 0;
   const char *start = authority_of(url, &len);
   const char *host = host_of(url, &host_len);
-  if (start == NULL || start == host) return join(url, strlen(url), "");
-  return join(url, (size_t)(start - url), host);
+  if (start == NULL || start == host) return os2_mem_text(url, strlen(url));
+  char *scheme = os2_mem_text(url, (size_t)(start - url));
+  char *text = os2_mem_join(scheme, host, "");
+  free(scheme);
+  return text;
 }
 
 /* ---- credentials ---- */
@@ -96,15 +93,12 @@ static bool is_for(const os2_git_credential *credential, const char *url) {
 }
 
 static char *basic(const os2_git_credential *credential) {
-  static const char name[] = "Authorization: Basic ";
-  size_t user_len = strlen(credential->username);
-  char *plain = join(credential->username, user_len, ":");
-  char *both = join(plain, user_len + 1, credential->password);
+  char *both = os2_mem_join(credential->username, ":", credential->password);
   size_t len = strlen(both);
-  char *header = os2_mem_resize(NULL, sizeof name + os2_base64_encoded_size(len), 1);
-  strcpy(header, name);
-  os2_base64_encode(header + sizeof name - 1, both, len, OS2_BASE64_STD);
-  free(plain);
+  char *encoded = os2_mem_resize(NULL, os2_base64_encoded_size(len) + 1, 1);
+  os2_base64_encode(encoded, both, len, OS2_BASE64_STD);
+  char *header = os2_mem_join("Authorization: Basic ", encoded, "");
+  free(encoded);
   free(both);
   return header;
 }

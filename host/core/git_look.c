@@ -88,12 +88,7 @@ static char *prefix_in(const char *root, const char *path) {
   size_t len = real_root != NULL ? strlen(real_root) : 0;
   if (len > 0 && real_path != NULL && strncmp(real_path, real_root, len) == 0) {
     const char *rest = real_path + len + (real_path[len] == '/');
-    size_t rest_len = strlen(rest);
-    prefix = os2_mem_text(rest, rest_len);
-    if (rest_len > 0) {
-      prefix = os2_mem_resize(prefix, rest_len + 2, 1);
-      memcpy(prefix + rest_len, "/", 2);
-    }
+    prefix = os2_mem_join(rest, rest[0] != '\0' ? "/" : "", "");
   }
   free(real_root);
   free(real_path);

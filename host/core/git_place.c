@@ -82,17 +82,10 @@ static int make_above(const char *target, os2_err *err) {
 
 /* ---- the temporary directory ---- */
 
-static char *join(const char *first, const char *second, const char *third) {
-  size_t size = strlen(first) + strlen(second) + strlen(third) + 1;
-  char *text = os2_mem_resize(NULL, size, 1);
-  snprintf(text, size, "%s%s%s", first, second, third);
-  return text;
-}
-
 /* ".NAME.os2-clone-": how the temporary names for a target begin. */
 static char *beginning(const char *target) {
   const char *slash = strrchr(target, '/');
-  return join(".", slash != NULL ? slash + 1 : target, MARK);
+  return os2_mem_join(".", slash != NULL ? slash + 1 : target, MARK);
 }
 
 static int lock(const char *path) {
@@ -108,7 +101,7 @@ static void sweep(const char *parent, const char *begin) {
   const struct dirent *entry;
   while ((entry = readdir(directory)) != NULL) {
     if (strncmp(entry->d_name, begin, strlen(begin)) != 0) continue;
-    char *path = join(parent, entry->d_name, "");
+    char *path = os2_mem_join(parent, entry->d_name, "");
     int fd = lock(path);
     if (fd >= 0) {
       remove_tree(path);
@@ -130,7 +123,7 @@ static int make_one(os2_git_place *place, const char *parent, const char *begin)
   char digits[16];
   if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number) abort();
   snprintf(digits, sizeof digits, "%08x", number);
-  char *path = join(parent, begin, digits);
+  char *path = os2_mem_join(parent, begin, digits);
   if (mkdir(path, 0777) == 0) {
     place->fd = lock(path);
     if (place->fd >= 0 && is_still_there(place->fd)) {

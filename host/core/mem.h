@@ -29,4 +29,16 @@ static inline char *os2_mem_text(const char *bytes, size_t len) {
   return copy;
 }
 
+/* Three texts, one after the other. Never returns NULL. */
+static inline char *os2_mem_join(const char *first, const char *second, const char *third) {
+  size_t first_len = strlen(first);
+  size_t second_len = strlen(second);
+  size_t third_size = strlen(third) + 1;
+  char *text = os2_mem_resize(NULL, first_len + second_len + third_size, 1);
+  memcpy(text, first, first_len);
+  memcpy(text + first_len, second, second_len);
+  memcpy(text + first_len + second_len, third, third_size);
+  return text;
+}
+
 #endif

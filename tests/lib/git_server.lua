@@ -44,8 +44,8 @@ function M.start()
   return server
 end
 
---- Makes NAME.git of these files, in one commit on main, and returns the directory of a working tree
---- that pushes there.
+--- Makes NAME.git of these files, in one commit on main, and returns the directory of a working
+--- tree that pushes there.
 ---@param name string
 ---@param files table<string, string>  path -> content
 ---@return string

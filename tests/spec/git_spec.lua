@@ -1,4 +1,4 @@
---- os2.git against git's own server over HTTP: clones, credentials, redirects, and looking at trees.
+--- os2.git against git's own server over HTTP: clones, credentials, redirects, updates.
 local err = require("os2.err")
 local failure_of = require("tests.lib.failure_of")
 local fs = require("os2.fs")
@@ -306,81 +306,6 @@ describe("os2.git", function()
       local root = clone().root
       temporary.write(root .. "/.git/index.lock", "")
       assert.equal("conflict", failure_of(git.reset, { path = root, to = "HEAD" }).kind)
-    end)
-  end)
-
-  describe("looking at a tree", function()
-    local root
-
-    before_each(function()
-      root = clone().root
-      git_server.git(root, "config", "core.fileMode", "false")
-    end)
-
-    it("tells what has changed", function()
-      assert.same({ is_clean = true, changes = {} }, git.status(root))
-      temporary.write(root .. "/README.md", "other")
-      temporary.write(root .. "/added.txt", "x")
-      git_server.git(root, "add", "added.txt")
-      temporary.write(root .. "/new.txt", "x")
-      os.remove(root .. "/src/main.lua")
-      local states = {}
-      for _, change in ipairs(git.status(root).changes) do states[change.path] = change.state end
-      assert.same({
-        ["README.md"] = "modified", ["added.txt"] = "added", ["new.txt"] = "untracked",
-        ["src/main.lua"] = "deleted",
-      }, states)
-      assert.is_false(git.status(root .. "/src").is_clean)
-    end)
-
-    it("lists what git knows or would add, below the directory asked for", function()
-      temporary.write(root .. "/.gitignore", "*.log\nnode_modules\n")
-      temporary.write(root .. "/src/new.txt", "x")
-      temporary.write(root .. "/src/noise.log", "x")
-      temporary.write(root .. "/node_modules/a/b.js", "x")
-      local names = git.files(root)
-      table.sort(names)
-      assert.same({
-        ".gitignore", "README.md", "src/deep/er/x.txt", "src/main.lua", "src/new.txt",
-      }, names)
-      names = git.files(root .. "/src/")
-      table.sort(names)
-      assert.same({ "deep/er/x.txt", "main.lua", "new.txt" }, names)
-    end)
-
-    it("tells where it stands: on a branch, on none, before the first commit", function()
-      assert.same({ commit = tip, branch = "main", root = root .. "/" }, git.head(root .. "/src"))
-      git_server.git(root, "checkout", "-q", "--detach")
-      assert.is_nil(git.head(root).branch)
-      git_server.git(directory, "init", "-q", "-b", "first", "bare")
-      assert.same({ branch = "first", root = directory .. "/bare/" }, git.head(directory .. "/bare"))
-      assert.is_true(git.status(directory .. "/bare").is_clean)
-    end)
-
-    it("reads and writes the repository's own configuration", function()
-      assert.is_nil(git.config_get(root, "user.name"))
-      git.config_set(root, "user.name", "iterate-bot")
-      assert.equal("iterate-bot", git.config_get(root, "user.name"))
-      git.config_set(root, "user.name", nil)
-      git.config_set(root, "user.name", nil)
-      assert.is_nil(git.config_get(root, "user.name"))
-      assert.equal("invalid", failure_of(git.config_set, root, "no-dot", "x").kind)
-    end)
-
-    it("is not found where there is no repository", function()
-      for _, verb in ipairs{ "head", "status", "files", "remotes" } do
-        local failure = failure_of(git[verb], directory)
-        assert.equal("not_found", failure.kind)
-        assert.matches(directory, failure.message, 1, true)
-      end
-    end)
-
-    it("of another user is denied, with the way on", function()
-      if not is_root() then return pending("needs root") end
-      require("os2.proc").run({ "chown", "-R", "12345", root }, { timeout = 10 })
-      local failure = failure_of(git.head, root)
-      assert.equal("denied", failure.kind)
-      assert.matches("safe.directory", failure.message)
     end)
   end)
 
