@@ -18,7 +18,8 @@ Pace.__index = Pace
 
 local M = {}
 
-local LONGEST_NAP <const> = 1 -- seconds: an answer on its way may tell of a new window
+-- Seconds: an answer on its way may tell of a new window.
+local SHORTEST_NAP <const>, LONGEST_NAP <const> = 0.05, 1
 
 --- Makes a pace.
 ---@param on_limit fun(words: string)  is told once of each limit
@@ -54,13 +55,22 @@ local function note(self, throttle, headers)
   self.windows[throttle] = fresh
 end
 
+local function seconds_left(self, throttle)
+  local window = self.windows[throttle]
+  return window and window.ends - clock.monotonic() or 0
+end
+
+-- In a window that has just begun nothing is used yet but what is under way.
+local function has_room(self, throttle)
+  local window = self.windows[throttle]
+  if not window then return true end
+  local used = seconds_left(self, throttle) > 0 and window.used or 0
+  return used + (self.flying[throttle] or 0) < allowed(window.limit)
+end
+
 local function wait_for_room(self, throttle)
-  while true do
-    local window = self.windows[throttle]
-    local left = window and window.ends - clock.monotonic() or 0
-    if left <= 0 then break end
-    if window.used + (self.flying[throttle] or 0) < allowed(window.limit) then break end
-    task.sleep(math.min(left, LONGEST_NAP))
+  while not has_room(self, throttle) do
+    task.sleep(math.min(math.max(seconds_left(self, throttle), SHORTEST_NAP), LONGEST_NAP))
   end
 end
 

@@ -62,6 +62,20 @@ describe("os2.pace", function()
     assert.equal(2, most)
   end)
 
+  it("lets no more than the share go at the end of a window", function()
+    limits:note(headers(4, 0, 0.1))
+    local most, now = 0, 0
+    task.map({ 1, 2, 3, 4, 5, 6 }, function()
+      limits:call("sandbox-create", function()
+        now = now + 1
+        most = math.max(most, now)
+        task.sleep(0.02)
+        now = now - 1
+      end)
+    end)
+    assert.equal(2, most)
+  end)
+
   it("is not led back by an answer that was overtaken", function()
     limits:note(headers(10, 5, 0.3))
     limits:note(headers(10, 9, 0.3))
