@@ -1,8 +1,8 @@
 --- What scripts have at hand, each part loaded at its first use: os2.daytona, os2.docker,
 --- os2.clock, …
 local MODULES <const> = {
-  clock = true, daytona = true, docker = true, env = true, err = true, fs = true, git = true, hash = true,
-  http = true, json = true, policy = true, proc = true, task = true,
+  clock = true, daytona = true, docker = true, env = true, err = true, fs = true, git = true,
+  hash = true, http = true, json = true, policy = true, proc = true, task = true,
 }
 
 ---@class os2
