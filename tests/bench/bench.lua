@@ -3,6 +3,7 @@ local here = arg[0]:match("^(.*)/[^/]*$")
 package.path = here .. "/../../?.lua;" .. package.path
 
 local build_cache = require("tests.lib.build_cache")
+local clones = require("tests.bench.clones")
 local docker = require("os2.docker")
 local env = require("os2.env")
 local fs = require("os2.fs")
@@ -128,4 +129,5 @@ print(LINE:format("median of", "os2", "against", "", "ratio"))
 start_up()
 resolves()
 listing(home)
+clones(home, OS2, row)
 sending(home)
