@@ -84,18 +84,25 @@ static int push_result(lua_State *L, os2_op *op) {
 
 static const bind_op_class context_class = {.push_result = push_result};
 
-static const bind_opt context_opts[] = {
-    {"path", "string"}, {"dockerfile", "string?"}, {"timeout", "number"}, {NULL, NULL}};
+static const bind_opt context_opts[] = {{"path", "string"},
+                                        {"dockerfile", "string?"},
+                                        {"only", "table?"},
+                                        {"timeout", "number"},
+                                        {NULL, NULL}};
 
 int bind_docker_context(lua_State *L) {
   bind_check_may_wait(L, "docker.context");
   bind_opts(L, 1, context_opts);
   lua_settop(L, 1);
+  const char *path = bind_opt_string(L, 1, "path", NULL);
+  const char *dockerfile = bind_opt_string(L, 1, "dockerfile", NULL);
+  double timeout = bind_opt_number(L, 1, "timeout", 0);
+  const char *const *only = bind_opt_strings(L, 1, "only");
   bind_opslot *slot = bind_newop(L, &context_class, "docker.context");
-  os2_op *op = os2_context_start(os2_loop_get(), bind_opt_string(L, 1, "path", NULL),
-                                 bind_opt_string(L, 1, "dockerfile", NULL));
+  os2_op *op = os2_context_start(os2_loop_get(), path, dockerfile,
+                                 only != NULL ? os2_path_set_new(only) : NULL);
   bind_setop(L, slot, op);
-  os2_op_set_deadline(op, bind_opt_number(L, 1, "timeout", 0));
+  os2_op_set_deadline(op, timeout);
   return bind_await(L);
 }
 

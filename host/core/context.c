@@ -243,6 +243,7 @@ int os2_context_open(os2_context **out, const os2_context_options *options, os2_
   os2_context *ctx = os2_mem_zero(1, sizeof *ctx);
   ctx->root_fd = -1;
   ctx->cancel = options->cancel;
+  ctx->only = options->only;
   ctx->dockerfile_entry = OS2_CONTEXT_NO_ENTRY;
   ctx->stream.fd = -1;
   os2_dir_cursor_open(&ctx->stream.dir, -1);
@@ -251,6 +252,7 @@ int os2_context_open(os2_context **out, const os2_context_options *options, os2_
     os2_context_close(ctx);
     return -1;
   }
+  ctx->only = NULL;
   *out = ctx;
   return 0;
 }

@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "core/err.h"
+#include "core/path_set.h"
 
 typedef struct os2_context os2_context;
 
@@ -20,6 +21,8 @@ typedef struct os2_context_options {
   const char *ignore_text; /* rules; NULL: <dockerfile>.dockerignore if there is one, then it
                               alone, else .dockerignore in root, as BuildKit has it */
   size_t ignore_len;
+  const os2_path_set *only;  /* files and links that may be listed; NULL: all. Counted as ignored
+                                otherwise; must outlive the listing */
   const atomic_bool *cancel; /* when it turns true, listing and reading end; may be NULL */
 } os2_context_options;
 

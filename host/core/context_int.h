@@ -37,6 +37,7 @@ struct os2_context {
   char *root; /* as given, for messages */
   int root_fd;
   const atomic_bool *cancel;
+  const os2_path_set *only; /* while it is listed */
   os2_ignore *ignore;
   os2_tar_entry *entries;
   size_t count;

@@ -16,6 +16,7 @@ typedef struct listing {
   uv_work_t work;
   char *root;
   char *dockerfile; /* NULL: the usual one */
+  os2_path_set *only;
   os2_shared_context *shared;
   os2_err err;
 } listing;
@@ -66,7 +67,7 @@ int os2_shared_context_body(os2_body *out, os2_shared_context *shared, os2_err *
 static void list(uv_work_t *work) {
   listing *l = work->data;
   os2_context_options options = {
-      .root = l->root, .dockerfile = l->dockerfile, .cancel = &l->shared->cancel};
+      .root = l->root, .dockerfile = l->dockerfile, .only = l->only, .cancel = &l->shared->cancel};
   os2_context_open(&l->shared->context, &options, &l->err);
 }
 
@@ -88,6 +89,7 @@ static void destroy(os2_op *op) {
   os2_shared_context_release(l->shared);
   free(l->root);
   free(l->dockerfile);
+  os2_path_set_free(l->only);
   free(l);
 }
 
@@ -97,11 +99,13 @@ static char *copy_text(const char *text) {
   return text == NULL ? NULL : os2_mem_text(text, strlen(text));
 }
 
-os2_op *os2_context_start(os2_loop *loop, const char *root, const char *dockerfile) {
+os2_op *os2_context_start(os2_loop *loop, const char *root, const char *dockerfile,
+                          os2_path_set *only) {
   listing *l = os2_mem_zero(1, sizeof *l);
   os2_op_init(&l->op, loop, &CLASS);
   l->root = copy_text(root);
   l->dockerfile = copy_text(dockerfile);
+  l->only = only;
   l->shared = os2_mem_zero(1, sizeof *l->shared);
   atomic_init(&l->shared->cancel, false);
   hold(l->shared);

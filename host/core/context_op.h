@@ -11,9 +11,11 @@
 /* A context that its owner and a running build hold; the last one to let go closes it. */
 typedef struct os2_shared_context os2_shared_context;
 
-/* Lists a context on libuv's thread pool; root and dockerfile as in os2_context_options, copied.
+/* Lists a context on libuv's thread pool; root and dockerfile as in os2_context_options, copied;
+   `only`, too, and it is the operation's from now on.
    No events; the errors are those of os2_context_open. */
-os2_op *os2_context_start(os2_loop *loop, const char *root, const char *dockerfile);
+os2_op *os2_context_start(os2_loop *loop, const char *root, const char *dockerfile,
+                          os2_path_set *only);
 
 /* What the operation made, to be let go by the caller. For an operation that went well. */
 os2_shared_context *os2_context_result(os2_op *op);

@@ -187,12 +187,17 @@ static int enter(walker *w, const struct stat *st, bool *own, bool ignored) {
   return 0;
 }
 
+static bool is_wanted_directory(const walker *w) {
+  return w->ctx->only == NULL || os2_path_set_has_below(w->ctx->only, w->path);
+}
+
 static int visit_directory(walker *w, const struct stat *st) {
   const os2_ignore *ignore = w->ctx->ignore;
   bool *own = os2_mem_zero(os2_ignore_count(ignore), sizeof *own);
   const bool *above = w->levels[w->depth - 1].own;
   bool ignored = os2_ignore_match(ignore, w->path, w->path_len, above, own);
-  if (ignored && !os2_ignore_may_descend(ignore, w->path, w->path_len, own)) {
+  bool is_needed = !ignored || os2_ignore_may_descend(ignore, w->path, w->path_len, own);
+  if (!is_needed || !is_wanted_directory(w)) {
     w->ctx->stats.ignored++;
     free(own);
     return 0;
@@ -201,6 +206,7 @@ static int visit_directory(walker *w, const struct stat *st) {
 }
 
 static bool is_ignored(const walker *w) {
+  if (w->ctx->only != NULL && !os2_path_set_has(w->ctx->only, w->path)) return true;
   const bool *above = w->levels[w->depth - 1].own;
   return os2_ignore_match(w->ctx->ignore, w->path, w->path_len, above, NULL);
 }

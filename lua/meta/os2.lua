@@ -126,8 +126,10 @@ function docker.request(method, path, options) end
 ---@return os2.docker.engine
 function docker.ping() end
 
---- Lists a build context: what would be sent, without sending it. Waits.
----@param options {path: string, dockerfile: string?}  the Dockerfile as seen from here
+--- Lists a build context: what would be sent, without sending it. Waits. With `only`, nothing else
+--- is sent but these files, and of them not what the ignore rules leave out.
+---@param options {path: string, dockerfile: string?, only: string[]?}  the Dockerfile as seen from
+---  here, the files from `path`
 ---@return os2.docker.context
 function docker.context(options) end
 

@@ -63,12 +63,16 @@ function M.ping()
   }
 end
 
---- Lists a build context: what would be sent, without sending it. Waits.
----@param options {path: string, dockerfile: string?}  the Dockerfile as seen from here
+--- Lists a build context: what would be sent, without sending it. Waits. With `only`, nothing else
+--- is sent but these files, and of them not what the ignore rules leave out.
+---@param options {path: string, dockerfile: string?, only: string[]?}  the Dockerfile as seen from
+---  here, the files from `path`
 ---@return os2.docker.context
 function M.context(options)
-  opts.check("docker.context", options, { path = "string", dockerfile = "string?" })
-  return build.context(options.path, options.dockerfile)
+  opts.check("docker.context", options, {
+    path = "string", dockerfile = "string?", only = "table?",
+  })
+  return build.context(options.path, options.dockerfile, options.only)
 end
 
 --- Builds an image, with BuildKit where the engine has it. Returns a stream of events; its result

@@ -53,10 +53,11 @@ end
 --- `<Dockerfile>.dockerignore` beside the Dockerfile alone, else `.dockerignore` in the context.
 ---@param path string  directory
 ---@param given string?  the Dockerfile, relative to the working directory
+---@param only string[]?  the files that may be sent, relative to the directory
 ---@return os2.docker.context
-function M.context(path, given)
+function M.context(path, given, only)
   local handle = err.check(native.context{
-    path = path, dockerfile = given, timeout = policy.ask("timeouts.build"),
+    path = path, dockerfile = given, only = only, timeout = policy.ask("timeouts.build"),
   })
   local counted = handle:count()
   return setmetatable({

@@ -12,6 +12,7 @@ local provider = require("os2.flows.provider")
 local push = require("os2.flows.snapshot.push")
 local refresh = require("os2.flows.snapshot.refresh")
 local register = require("os2.flows.snapshot.register")
+local revision = require("os2.flows.snapshot.revision")
 local steps = require("os2.flows.steps")
 local task = require("os2.task")
 local text = require("os2.progress.text")
@@ -27,6 +28,7 @@ local M = {}
 ---@field provider table  os2.providers.daytona or os2.providers.docker
 ---@field prefix string
 ---@field environment string?
+---@field git os2.flows.snapshot.git?  of the context's directory
 ---@field name string
 ---@field platform string?  from preflight on
 ---@field context os2.docker.context?  from context on
@@ -88,6 +90,7 @@ local function about(ctx)
   local changes = #policy.changes()
   local words = { "from " .. shown(ctx.args.dockerfile) }
   if ctx.environment then words[#words + 1] = "env " .. ctx.environment end
+  if ctx.git then words[#words + 1] = revision.words(ctx.git) end
   if changes > 0 then words[#words + 1] = text.plural(changes, "policy change") end
   return table.concat(words, " · ")
 end
@@ -95,9 +98,18 @@ end
 local function with_defaults(given)
   local args = {
     dockerfile = policy.ask("snapshot.dockerfile"), context = policy.ask("snapshot.context"),
+    context_from = policy.ask("snapshot.context_from"),
   }
   for key, value in pairs(given) do args[key] = value end
   return args
+end
+
+local function look_at_revision(ctx)
+  local failure
+  ctx.git, failure = revision.find(ctx.args.context)
+  if failure then ctx.ui:warn("what commit this is of is not known: " .. failure.message) end
+  policy.set_facts{ git = ctx.git }
+  revision.check(ctx.args, ctx.git)
 end
 
 local function open(args)
@@ -109,6 +121,7 @@ local function open(args)
   }
   if known.warning then ctx.ui:warn(known.warning) end
   context.check(ctx.args)
+  look_at_revision(ctx)
   name.propose(ctx)
   return ctx
 end
@@ -119,7 +132,8 @@ local function result_of(ctx)
     name = ctx.name, id = snapshot.id, state = snapshot.state, provider = ctx.provider.name,
     prefix = ctx.prefix, environment = ctx.environment, created_at = snapshot.createdAt,
     image = ctx.ref, digest = ctx.digest, resumed = ctx.is_resumed or false,
-    dry_run = ctx.args.is_dry_run or false,
+    dry_run = ctx.args.is_dry_run or false, commit = ctx.git and ctx.git.commit,
+    is_clean = ctx.git and ctx.git.is_clean,
     seconds = math.floor((clock.monotonic() - ctx.started) * 1000) / 1000,
   }
 end

@@ -81,6 +81,14 @@ function M.publishable(facts)
   return false, ("it is built on a stand-in for its base image (label %s)"):format(STAND_IN_LABEL)
 end
 
+--- Says what becomes of a tree with changes that no commit holds: what runs in production can be
+--- made again from its commit.
+---@param facts {environment: string?, git: table, is_allowed: boolean}
+---@return "refuse"|"take" action
+function M.dirty(facts)
+  return facts.environment == "prd" and not facts.is_allowed and "refuse" or "take"
+end
+
 --- Makes the tag of the pushed image: unique to the run, since several registrations of one image
 --- at once fail, and never a digest: the API takes one and then cannot read it (POST /snapshots).
 ---@param facts {now: number, random: number}  random: in [0, 1)
@@ -132,6 +140,17 @@ policy.define("snapshot.dockerfile", {
 policy.define("snapshot.context", {
   doc = "The directory that is sent to the build, relative to the current directory.",
   type = "string", default = ".", check = check_not_empty,
+})
+
+policy.define("snapshot.context_from", {
+  doc = "What of the directory is sent: all of it, or what git knows or would add; without what "
+    .. "the ignore rules leave out.",
+  type = "string", values = { "directory", "git" }, default = "directory",
+})
+
+policy.define("snapshot.dirty", {
+  doc = "Whether a tree with changes that no commit holds is taken.", default = M.dirty,
+  returns = { type = "string", values = { "refuse", "take" }, doc = "refuse or take" },
 })
 
 policy.define("snapshot.platform", {

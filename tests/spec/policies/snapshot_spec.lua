@@ -36,6 +36,20 @@ describe("os2.policies.snapshot", function()
     end)
   end)
 
+  describe("dirty", function()
+    local rows = {
+      { "prd", false, "refuse" }, { "prd", true, "take" }, { "dev", false, "take" },
+      { "own", false, "take" },
+    }
+    for _, row in ipairs(rows) do
+      it(("%s: %s%s"):format(row[1], row[3], row[2] and ", where allowed" or ""),
+        function()
+          assert.are.equal(row[3],
+            (policy.ask("snapshot.dirty", { environment = row[1], is_allowed = row[2] })))
+        end)
+    end
+  end)
+
   describe("on_conflict", function()
     local foreign = { imageName = "other:1" }
     local rows = {

@@ -33,12 +33,23 @@ function M.check(args)
   require_file(args.dockerfile)
 end
 
+local function files_of(args)
+  if args.context_from ~= "git" then return nil end
+  return require("os2.git").files(args.context) -- late: it loads libgit2
+end
+
 --- Opens the build context that the arguments name.
 ---@param args table
 ---@return table  see `os2.docker.context`
 function M.open(args)
   M.check(args)
-  return docker.context{ path = args.context, dockerfile = args.dockerfile }
+  return docker.context{
+    path = args.context, dockerfile = args.dockerfile, only = files_of(args),
+  }
+end
+
+local function ignored_by(args)
+  return args.context_from == "git" and "git and .dockerignore" or ".dockerignore"
 end
 
 --- The step itself.
@@ -49,7 +60,7 @@ function M.run(ctx)
   ctx.context = context
   local kept = text.plural(context.files, "file") .. ", " .. text.size(context.bytes)
   local ignored = context.ignored > 0
-    and ("   (%s ignored by .dockerignore)"):format(text.count(context.ignored)) or ""
+    and ("   (%s ignored by %s)"):format(text.count(context.ignored), ignored_by(ctx.args)) or ""
   phase:done(kept .. ignored)
   for _, notice in ipairs(context.notices or {}) do ctx.ui:note(notice) end
 end

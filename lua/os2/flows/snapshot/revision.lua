@@ -1,0 +1,70 @@
+--- Which commit a directory is at, and whether it is just that.
+local err = require("os2.err")
+local policy = require("os2.policy")
+local task = require("os2.task")
+local text = require("os2.progress.text")
+
+---@class os2.flows.snapshot.revision
+local M = {}
+
+local NAMED <const> = 3 -- changed files that an error names
+local SHORT <const> = 10 -- digits of a commit that are shown
+
+---@class os2.flows.snapshot.git
+---@field commit string?  nil before the first commit
+---@field branch string?
+---@field is_clean boolean
+---@field changes {path: string, state: string}[]
+
+local function look(path)
+  local git = require("os2.git") -- late: it loads libgit2
+  local head, status = git.head(path), git.status(path)
+  return {
+    commit = head.commit, branch = head.branch, is_clean = status.is_clean,
+    changes = status.changes,
+  }
+end
+
+--- Returns what git knows of a directory, or nil where it is in no repository; where there is one
+--- that cannot be read, nil and why. Waits.
+---@param path string
+---@return os2.flows.snapshot.git?
+---@return os2.Err? failure
+function M.find(path)
+  local found, failure = task.try(look, path)
+  if failure and failure.kind == "not_found" then return nil end
+  return found, failure
+end
+
+--- Returns it in a few words: "a1b2c3d4e5, clean".
+---@param found os2.flows.snapshot.git
+---@return string
+function M.words(found)
+  local commit = found.commit and found.commit:sub(1, SHORT) or "no commit"
+  if found.is_clean then return commit .. ", clean" end
+  return ("%s and %s"):format(commit, text.plural(#found.changes, "change"))
+end
+
+local function names_of(changes)
+  local names = {}
+  for index = 1, math.min(#changes, NAMED) do names[index] = changes[index].path end
+  if #changes > NAMED then names[#names + 1] = "…" end
+  return table.concat(names, ", ")
+end
+
+--- Raises (exit 3) where the policy `snapshot.dirty` refuses what no commit holds.
+---@param args table  the command's arguments
+---@param found os2.flows.snapshot.git?
+function M.check(args, found)
+  if not found or found.is_clean then return end
+  local verdict = policy.ask("snapshot.dirty", { is_allowed = args.is_dirty_allowed or false })
+  if verdict ~= "refuse" then return end
+  err.raise(err.new{
+    kind = "invalid", exit = "config", op = "snapshot",
+    message = ("the tree has %s that no commit holds: %s"):format(
+      text.plural(#found.changes, "change"), names_of(found.changes)),
+    hint = "commit them, or add --allow-dirty",
+  })
+end
+
+return M

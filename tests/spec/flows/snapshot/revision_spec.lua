@@ -1,0 +1,95 @@
+--- What git knows of a snapshot's context: the first line, a dirty tree, the files that are sent.
+local err = require("os2.err")
+local failure_of = require("tests.lib.failure_of")
+local git_server = require("tests.lib.git_server")
+local policy = require("os2.policy")
+local program = require("tests.lib.program")
+local revision = require("os2.flows.snapshot.revision")
+local temporary = require("tests.lib.temporary")
+
+local FILES <const> = {
+  ["sandbox/Dockerfile"] = "FROM scratch\n", [".gitignore"] = "*.log\n", [".dockerignore"] = "secret\n",
+  ["src/a.txt"] = "a\n", ["src/b.log"] = "noise\n", ["secret"] = "s\n",
+}
+
+describe("the commit of a snapshot", function()
+  local directory
+
+  before_each(function()
+    policy.reset()
+    directory = temporary.directory()
+    for path, content in pairs(FILES) do temporary.write(directory .. "/" .. path, content) end
+  end)
+  after_each(function()
+    temporary.remove(directory)
+    policy.reset()
+  end)
+
+  local function commit()
+    git_server.git(directory, "init", "-q", "-b", "main")
+    git_server.git(directory, "add", "-A")
+    git_server.git(directory, "commit", "-q", "-m", "first")
+    return git_server.git(directory, "rev-parse", "HEAD")
+  end
+
+  local function list(...)
+    local done = program.run({ "snapshot", "--list-context", ... }, { cwd = directory })
+    assert.equal(0, done.code, done.stderr)
+    local paths = {}
+    for path in done.stdout:gmatch("[^\n]+") do paths[#paths + 1] = path end
+    table.sort(paths)
+    return paths
+  end
+
+  it("is shown short, with what was changed", function()
+    local id = commit()
+    assert.equal(id:sub(1, 10) .. ", clean", revision.words(revision.find(directory)))
+    temporary.write(directory .. "/src/new.txt", "x")
+    assert.equal(id:sub(1, 10) .. " and 1 change", revision.words(revision.find(directory)))
+  end)
+
+  it("is not known where there is no repository, and that is no failure", function()
+    local found, failure = revision.find(directory)
+    assert.is_nil(found)
+    assert.is_nil(failure)
+  end)
+
+  it("must hold everything in prd, unless that is said otherwise", function()
+    commit()
+    for number = 1, 5 do temporary.write(("%s/new%d.txt"):format(directory, number), "x") end
+    local found = revision.find(directory)
+    revision.check({}, found)
+    policy.set_facts{ environment = "prd" }
+    local failure = failure_of(revision.check, {}, found)
+    assert.is_true(err.is(failure, "invalid"))
+    assert.equal(3, err.exit_code(failure))
+    assert.matches("5 changes that no commit holds: new1.txt, new2.txt, new3.txt, …;", tostring(failure), 1, true)
+    revision.check({ is_dirty_allowed = true }, found)
+    revision.check({}, nil)
+  end)
+
+  it("stops a run in prd before an engine or the API is asked", function()
+    commit()
+    temporary.write(directory .. "/src/a.txt", "changed")
+    local done = program.run({ "snapshot", "--provider", "docker", "--prefix", "iterate-sandbox-prd--" },
+      { cwd = directory, env = { DOCKER_HOST = "unix:///nowhere", DAYTONA_SNAPSHOT_PREFIX = false } })
+    assert.equal(3, done.code, done.stderr)
+    assert.matches("src/a.txt; commit them, or add --allow-dirty", done.stderr, 1, true)
+  end)
+
+  it("limits a context from git to what git knows or would add", function()
+    commit()
+    temporary.write(directory .. "/src/new.txt", "x")
+    assert.same({
+      ".dockerignore", ".gitignore", "sandbox/", "sandbox/Dockerfile", "src/", "src/a.txt", "src/new.txt",
+    }, list("--context-from", "git"))
+    assert.same({ "a.txt", "new.txt", "sandbox/Dockerfile" }, (function()
+      local paths = list("--context-from", "git", "--context", "src")
+      for index, path in ipairs(paths) do
+        if path:match("^%.dockerfile%.") then paths[index] = "sandbox/Dockerfile" end
+      end
+      table.sort(paths)
+      return paths
+    end)())
+  end)
+end)
