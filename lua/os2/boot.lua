@@ -10,6 +10,10 @@ local M = {}
 local SHARE <const> = package.os2_share -- luacheck: ignore 143
 local CLEANUP_WITHOUT_POLICY <const> = 1 -- seconds
 
+-- Per cent of what is in use before the next collection. A run over a thousand machines is mostly
+-- answers to throw away: it stays a quarter smaller than with Lua's own 200.
+local GC_PAUSE <const> = 110
+
 local USAGE <const> = [[
 Usage: os2 [options] SCRIPT|NAME [arguments]     run a script; a NAME is one of os2's own
        os2 [options] -e CHUNK [arguments]        run a chunk of Lua, with the verbs at hand
@@ -259,6 +263,7 @@ end
 ---@param argv string[]
 ---@return integer
 function M.main(argv)
+  collectgarbage("setpause", GC_PAUSE)
   seed_random()
   package.preload["os2.policy"] = load_policy
   scheduler.cleanup_timeout = cleanup_timeout
