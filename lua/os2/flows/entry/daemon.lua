@@ -1,0 +1,103 @@
+--- Entry step: the daemon, started and kept running.
+local clock = require("os2.clock")
+local err = require("os2.err")
+local health = require("os2.flows.entry.health")
+local log = require("os2.flows.entry.log")
+local policy = require("os2.policy")
+local port = require("os2.flows.entry.port")
+local program = require("os2.flows.entry.program")
+local scheduler = require("os2.task.scheduler")
+local task = require("os2.task")
+
+---@class os2.flows.entry.daemon
+local M = {}
+
+local function fail(kind, message, code)
+  err.raise(err.new{ kind = kind, op = "entry.daemon", message = message, exit = code })
+end
+
+-- Somebody else's answers would pass for the daemon's.
+local function require_port()
+  local number = policy.ask("entry.port")
+  if not port.is_taken(number) then return end
+  fail("conflict", ("port %d is taken by another program"):format(number))
+end
+
+local function directory(ctx)
+  local below = policy.ask("entry.directory")
+  return below == "." and ctx.path or ctx.path .. "/" .. below
+end
+
+local function new_program(ctx)
+  return program.new(policy.ask("entry.daemon"), {
+    topic = "daemon", cwd = directory(ctx), grace = policy.ask("entry.grace"),
+    env = policy.ask("entry.environment", { command = "daemon" }),
+  })
+end
+
+local function watch(pid)
+  local began = clock.monotonic()
+  log.write("daemon", ("started, process %d"):format(pid))
+  health.watch(function()
+    log.write("daemon", ("ready on port %d after %.1f s"):format(policy.ask("entry.port"),
+      clock.monotonic() - began))
+  end)
+end
+
+-- Whoever ended the run is given the daemon's own exit code.
+local function pass_on(daemon)
+  log.write("daemon", "stopped, it " .. program.words(daemon.status))
+  scheduler.exit(program.exit_code(daemon.status))
+end
+
+-- One life of the daemon; always ends with an error.
+local function live(ctx)
+  require_port()
+  local daemon = new_program(ctx)
+  local _ <close> = task.defer(function(failure)
+    if scheduler.signal and err.is(failure, "cancelled") and daemon.status then pass_on(daemon) end
+  end)
+  local status = daemon:run(watch)
+  local code = program.exit_code(status)
+  fail("unavailable", "the daemon " .. program.words(status), code ~= 0 and code or nil)
+end
+
+-- What cannot be started is said with the step's name, too.
+local function named(failure)
+  if failure.op == "entry.daemon" then return failure end
+  return err.new{
+    kind = failure.kind, op = "entry.daemon", message = failure.message, cause = failure,
+    hint = failure.kind == "not_found" and "entry.daemon names the program" or nil,
+  }
+end
+
+local function give_up(failure, failures)
+  if failures > 1 then
+    failure.message = ("%s; given up after %d failures in a row"):format(failure.message, failures)
+  end
+  err.raise(failure)
+end
+
+local function pause(failure, failures, seconds)
+  local delay = policy.ask("entry.restart", {
+    failures = failures, kind = failure.kind, code = failure.exit, seconds = seconds,
+  })
+  if not delay then give_up(failure, failures) end
+  log.write("daemon", ("%s; starting it again in %g s"):format(failure.message, delay))
+  task.sleep(delay)
+end
+
+--- The step itself; returns never. Raises what the last failure was when `entry.restart` gives up.
+---@param ctx table
+function M.run(ctx)
+  local failures = 0
+  while true do
+    local began = clock.monotonic()
+    local _, failure = task.try(live, ctx)
+    local seconds = clock.monotonic() - began
+    failures = seconds >= policy.ask("entry.stable") and 1 or failures + 1
+    pause(named(failure), failures, seconds)
+  end
+end
+
+return M

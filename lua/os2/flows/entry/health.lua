@@ -1,0 +1,70 @@
+--- The daemon's health, asked for over HTTP.
+local clock = require("os2.clock")
+local err = require("os2.err")
+local http = require("os2.http")
+local log = require("os2.flows.entry.log")
+local policy = require("os2.policy")
+local task = require("os2.task")
+
+---@class os2.flows.entry.health
+local M = {}
+
+local function url()
+  return ("http://127.0.0.1:%d%s"):format(policy.ask("entry.port"), policy.ask("entry.health_path"))
+end
+
+local function ask()
+  -- A connection that is kept would outlive a restart of the daemon.
+  return http.request{
+    url = url(), timeout = policy.ask("entry.health_timeout"), proxy = false,
+    headers = { connection = "close" },
+  }
+end
+
+-- Returns nil when all is well, else what is wrong.
+local function fault()
+  local answer, failure = task.try(ask)
+  if failure then return failure.message end
+  local is_healthy = policy.ask("entry.is_healthy", { status = answer.status, body = answer.body })
+  return not is_healthy and ("it answers with %d"):format(answer.status) or nil
+end
+
+local function fail(message)
+  err.raise(err.new{ kind = "timeout", op = "entry.daemon", message = message })
+end
+
+local function wait_until_ready(began)
+  local limit = policy.ask("entry.ready_timeout")
+  while true do
+    local wrong = fault()
+    if not wrong then return end
+    if clock.monotonic() - began >= limit then
+      fail(("the daemon is not ready %g s after its start: %s: %s"):format(limit, url(), wrong))
+    end
+    task.sleep(policy.ask("entry.ready_interval"))
+  end
+end
+
+local function watch_alive()
+  local failures, limit = 0, policy.ask("entry.health_failures")
+  while failures < limit do
+    task.sleep(policy.ask("entry.health_interval"))
+    local wrong = fault()
+    failures = wrong and failures + 1 or 0
+    if wrong then
+      log.write("daemon", ("no good health answer (%d of %d): %s"):format(failures, limit, wrong))
+    end
+  end
+  fail(("the daemon hangs: no good health answer at %s, %d times in a row"):format(url(), limit))
+end
+
+--- Waits until the daemon is ready and then watches over it; returns never. Raises `timeout` when
+--- it does not get ready, or hangs.
+---@param on_ready fun()
+function M.watch(on_ready)
+  wait_until_ready(clock.monotonic())
+  on_ready()
+  watch_alive()
+end
+
+return M

@@ -1,0 +1,36 @@
+--- Entry step: who commits on this machine.
+local err = require("os2.err")
+local log = require("os2.flows.entry.log")
+local policy = require("os2.policy")
+local proc = require("os2.proc")
+local task = require("os2.task")
+
+---@class os2.flows.entry.identity
+local M = {}
+
+local TIMEOUT <const> = 30 -- seconds for a write of one small file
+
+local function configure(key, value)
+  local done = proc.run({ "git", "config", "--global", key, value }, { timeout = TIMEOUT })
+  if done.code == 0 then return true end
+  err.raise(err.new{
+    kind = "invalid", op = "entry.identity",
+    message = ("git config --global %s ended with code %d: %s"):format(key, done.code,
+      done.stderr:gsub("%s+$", "")),
+    hint = "HOME must name a directory that can be written to",
+  })
+end
+
+--- The step itself. Without a git program nobody commits, and there is nobody to name.
+function M.run()
+  local name, email = policy.ask("entry.git_name"), policy.ask("entry.git_email")
+  local _, failure = task.try(configure, "user.name", name)
+  if failure and failure.kind == "not_found" then
+    return log.write("identity", "there is no git program")
+  end
+  if failure then err.raise(failure) end
+  configure("user.email", email)
+  log.write("identity", ("%s <%s>"):format(name, email))
+end
+
+return M

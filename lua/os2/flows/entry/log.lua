@@ -1,0 +1,17 @@
+--- The log of a machine's boot: one line per event, with its time.
+local clock = require("os2.clock")
+local text = require("os2.progress.text")
+
+---@class os2.flows.entry.log
+local M = {}
+
+--- Writes a line to stderr: time, what it is about, what happened. A log that cannot be written
+--- (a full disk) stops nothing.
+---@param topic string  a step's name
+---@param words string
+function M.write(topic, words)
+  local line = ("%s %s: %s"):format(clock.iso(clock.now()), topic, words)
+  io.stderr:write(text.clean(line), "\n")
+end
+
+return M

@@ -1,0 +1,88 @@
+--- Entry step: the further repositories that GITHUB_REPOS names.
+local checkout = require("os2.flows.entry.checkout")
+local env = require("os2.env")
+local err = require("os2.err")
+local json = require("os2.json")
+local log = require("os2.flows.entry.log")
+local policy = require("os2.policy")
+local task = require("os2.task")
+
+---@class os2.flows.entry.repositories
+local M = {}
+
+local function refuse(message)
+  err.raise(err.new{
+    kind = "invalid", exit = "config", op = "entry.repositories",
+    message = "GITHUB_REPOS: " .. message,
+    hint = 'it is a JSON list such as [{"owner": "o", "name": "n", "defaultBranch": "main"}]',
+  })
+end
+
+local function decode(text)
+  local list, failure = task.try(json.decode, text)
+  if failure then refuse("it is no JSON") end
+  if type(list) ~= "table" then refuse("it is no list") end
+  for key in pairs(list) do
+    if math.type(key) ~= "integer" then refuse("it is no list") end
+  end
+  return list
+end
+
+-- The words become part of a path, so nothing may lead out of it.
+local function check_word(index, field, word)
+  if type(word) ~= "string" or not word:match("^[%w_][%w._-]*$") then
+    refuse(("entry %d has no proper %s"):format(index, field))
+  end
+  return word
+end
+
+local function branch_of(index, branch)
+  if branch == nil or branch == json.null or branch == "" then return nil end
+  if type(branch) == "string" then return branch end
+  refuse(("entry %d has no proper defaultBranch"):format(index))
+end
+
+--- Returns the repositories that a text names: where each comes from and goes. Raises `invalid`
+--- (exit 3) on a text that is no such list.
+---@param text string
+---@return {url: string, path: string, branch: string?}[]
+function M.parse(text)
+  local list = {}
+  for index, entry in ipairs(decode(text)) do
+    if type(entry) ~= "table" then refuse(("entry %d is no object"):format(index)) end
+    list[index] = policy.ask("entry.further", {
+      owner = check_word(index, "owner", entry.owner), name = check_word(index, "name", entry.name),
+      branch = branch_of(index, entry.defaultBranch),
+    })
+  end
+  return list
+end
+
+-- One path twice would be two writers in one checkout.
+local function without_doubles(list, taken)
+  local seen, kept = { [taken] = true }, {}
+  for _, repository in ipairs(list) do
+    if not seen[repository.path] then kept[#kept + 1] = repository end
+    seen[repository.path] = true
+  end
+  return kept
+end
+
+--- The step itself.
+---@param ctx table
+function M.run(ctx)
+  local list = without_doubles(M.parse(env.get("GITHUB_REPOS") or "[]"), ctx.path)
+  if #list == 0 then return end
+  local outcomes = task.map(list, function(repository)
+    checkout.bring("repositories", repository)
+  end, { limit = policy.ask("entry.limit") })
+  for index, outcome in ipairs(outcomes) do
+    if not outcome.ok then
+      if policy.ask("entry.on_further_failure") == "fail" then err.raise(outcome.err) end
+      log.write("repositories", ("goes on without %s: %s"):format(list[index].path,
+        tostring(outcome.err)))
+    end
+  end
+end
+
+return M

@@ -1,0 +1,300 @@
+--- How a machine boots: what it clones, installs and builds, and how its daemon is kept running.
+local policy = require("os2.policy")
+
+---@class os2.policies.entry
+local M = {}
+
+local HOUR <const> = 3600
+local DAY <const> = 24 * HOUR
+
+local function home_of(env)
+  return env.HOME or "/root"
+end
+
+--- Answers where the iterate repository is checked out.
+---@param facts {env: table<string, string>}
+---@return string
+function M.path(facts)
+  return home_of(facts.env) .. "/src/github.com/iterate/iterate"
+end
+
+--- Answers where a further repository comes from and where it goes.
+---@param facts {owner: string, name: string, branch: string?, env: table<string, string>}
+---@return {url: string, path: string, branch: string?}
+function M.further(facts)
+  return {
+    url = ("%s/%s/%s.git"):format(policy.ask("entry.github", facts), facts.owner, facts.name),
+    path = ("%s/src/github.com/%s/%s"):format(home_of(facts.env), facts.owner, facts.name),
+    branch = facts.branch,
+  }
+end
+
+--- Says what becomes of a checkout before it is updated. What somebody changed in it stays.
+---@param facts {is_shallow: boolean, is_own: boolean, is_clean: boolean}
+---  is_own: its commit is the one that os2 put there; is_clean: no tracked file differs from it
+---@return "update"|"keep" action, string? why
+function M.update(facts)
+  if facts.is_shallow then return "keep", "it is shallow, and an update would break it" end
+  if not facts.is_clean then return "keep", "it has changes that are not committed" end
+  if not facts.is_own then return "keep", "somebody has put another commit there" end
+  return "update"
+end
+
+-- What the other side of a fetch can say; a bug in os2 or a full disk is none of it.
+local OF_THE_REMOTE <const> = {
+  network = true, timeout = true, unavailable = true, protocol = true, denied = true,
+  not_found = true,
+}
+
+--- Says whether a checkout that cannot be updated is used as it is.
+---@param facts {kind: string}  of the error
+---@return "use"|"fail"
+function M.on_unreachable(facts)
+  return OF_THE_REMOTE[facts.kind] and "use" or "fail"
+end
+
+--- Says whether the install command is run.
+---@param facts {is_changed: boolean, has_modules: boolean}
+---@return boolean
+function M.needs_install(facts)
+  return facts.is_changed or not facts.has_modules
+end
+
+--- Answers what is changed in the environment of a command; false takes a variable away.
+---@param facts {command: "install"|"build"|"daemon"}
+---@return table<string, string|false>
+function M.environment(facts)
+  -- Without a terminal pnpm asks nothing and goes on only where CI says so.
+  if facts.command ~= "daemon" then return { CI = "true" } end
+  return { HOSTNAME = "0.0.0.0", PORT = ("%d"):format(policy.ask("entry.port", facts)) }
+end
+
+--- Says whether a health answer is a good one.
+---@param facts {status: integer, body: string}
+---@return boolean
+function M.is_healthy(facts)
+  return facts.status == 200
+end
+
+local MOST_DOUBLINGS <const> = 60 -- far beyond every cap, and no infinity yet
+local HOPELESS <const> = { not_found = true, denied = true, invalid = true }
+
+--- Answers how long to wait before the daemon is started again, or nil to give up: twice as long
+--- after each failure in a row. What cannot be started at all is not tried again.
+---@param facts {failures: integer, kind: string, code: integer?, seconds: number}
+---  failures: in a row, this one included; seconds: how long it ran
+---@return number?
+function M.restart(facts)
+  if facts.code == nil and HOPELESS[facts.kind] then return nil end
+  if facts.failures > policy.ask("entry.restarts", facts) then return nil end
+  local pause = policy.ask("entry.restart_first", facts)
+  local doublings = math.min(facts.failures - 1, MOST_DOUBLINGS)
+  return math.min(pause * 2.0 ^ doublings, policy.ask("entry.restart_cap", facts))
+end
+
+-- ---- rules ----
+
+local function check_path(path)
+  if path:sub(1, 1) == "/" then return true end
+  return nil, "a path begins with /"
+end
+
+local function check_url(url)
+  if not url:match("^https?://[^/]") then return nil, "it begins with https:// or http://" end
+  if url:match("^%a+://[^/]*@") then
+    return nil, "a URL with a password would be written to disk; the token is GITHUB_ACCESS_TOKEN"
+  end
+  return true
+end
+
+local function check_base(url)
+  if url:sub(-1) == "/" then return nil, "it ends without a slash" end
+  return check_url(url)
+end
+
+local function check_not_empty(text)
+  if text ~= "" then return true end
+  return nil, "it is empty"
+end
+
+local function check_further(answer)
+  if type(answer.url) ~= "string" or type(answer.path) ~= "string" then
+    return nil, "url and path are strings"
+  end
+  local ok, why = check_url(answer.url)
+  if not ok then return nil, why end
+  return check_path(answer.path)
+end
+
+local function check_daemon(argv)
+  if #argv > 0 then return true end
+  return nil, "the program is missing; to run none, drop the step daemon of entry.steps"
+end
+
+local function check_environment(changes)
+  for name, value in pairs(changes) do
+    if type(name) ~= "string" or (type(value) ~= "string" and value ~= false) then
+      return nil, ("%s is neither a string nor false"):format(tostring(name))
+    end
+  end
+  return true
+end
+
+local function seconds(word, doc, default, least, most)
+  policy.define("entry." .. word, {
+    doc = doc, type = "number", unit = "s", range = { least, most }, default = default,
+  })
+end
+
+local function command(word, doc, default, check)
+  policy.define("entry." .. word, {
+    doc = doc, type = "list", element = "string", default = default, check = check,
+  })
+end
+
+-- ---- the entries ----
+
+policy.define("entry.steps", {
+  doc = "The steps of a machine's boot.", type = "steps",
+  default = { "identity", "checkout", "repositories", "install", "build", "daemon" },
+})
+
+policy.define("entry.git_name", {
+  doc = "The name that commits made on the machine carry.",
+  type = "string", default = "iterate-bot", check = check_not_empty,
+})
+
+policy.define("entry.git_email", {
+  doc = "The address that commits made on the machine carry.",
+  type = "string", default = "iterate-bot@users.noreply.github.com", check = check_not_empty,
+})
+
+policy.define("entry.repository", {
+  doc = "The repository that the machine runs, without any password.",
+  type = "string", default = "https://github.com/iterate/iterate.git", check = check_url,
+})
+
+policy.define("entry.branch", {
+  doc = "The branch of it.", type = "string", default = "main", check = check_not_empty,
+})
+
+policy.define("entry.path", {
+  doc = "Where it is checked out.", default = M.path,
+  returns = { type = "string", check = check_path, doc = "an absolute path" },
+})
+
+policy.define("entry.depth", {
+  doc = "How many commits are cloned; 0 is all. A shallow checkout is never updated: only for "
+    .. "machines that are thrown away.",
+  type = "integer", range = { 0, 1000000 }, default = 0,
+})
+
+policy.define("entry.github", {
+  doc = "Where the repositories of GITHUB_REPOS are, and whose host is given GITHUB_ACCESS_TOKEN.",
+  type = "string", default = "https://github.com", check = check_base,
+})
+
+policy.define("entry.token_user", {
+  doc = "The user name that goes with GITHUB_ACCESS_TOKEN.",
+  type = "string", default = "x-access-token", check = check_not_empty,
+})
+
+policy.define("entry.further", {
+  doc = "Where a repository of GITHUB_REPOS comes from and where it goes.", default = M.further,
+  returns = { type = "table", check = check_further, doc = "{url, path, branch}" },
+})
+
+policy.define("entry.on_further_failure", {
+  doc = "What a repository of GITHUB_REPOS that cannot be had does to the boot.",
+  type = "string", values = { "warn", "fail" }, default = "warn",
+})
+
+policy.define("entry.limit", {
+  doc = "How many repositories of GITHUB_REPOS are cloned at once.",
+  type = "integer", range = { 1, 100 }, default = 4,
+})
+
+policy.define("entry.update", {
+  doc = "Whether a checkout that is there is updated.", default = M.update,
+  returns = { type = "string", values = { "update", "keep" }, doc = "update, or keep and why" },
+})
+
+policy.define("entry.on_unreachable", {
+  doc = "Whether a checkout that cannot be updated is used as it is.", default = M.on_unreachable,
+  returns = { type = "string", values = { "use", "fail" }, doc = "use or fail" },
+})
+
+command("install", "The command that installs what the code needs, run in the checkout; an empty "
+  .. "list is none.", { "pnpm", "install" })
+command("build", "The command that builds, run in the checkout; an empty list is none.",
+  { "pnpm", "build" })
+command("daemon", "The program that is kept running, with its arguments.", { "pnpm", "start" },
+  check_daemon)
+
+policy.define("entry.directory", {
+  doc = "Where the daemon runs, relative to the checkout.",
+  type = "string", default = ".", check = check_not_empty,
+})
+
+policy.define("entry.needs_install", {
+  doc = "Whether the install command is run.", default = M.needs_install,
+  returns = { type = "boolean", doc = "true or false" },
+})
+
+policy.define("entry.needs_build", {
+  doc = "Whether the build command is run; facts.is_changed says whether the code changed.",
+  type = "boolean", default = true,
+})
+
+policy.define("entry.environment", {
+  doc = "What is changed in the environment of the install and build commands and of the daemon.",
+  default = M.environment,
+  returns = { type = "table", check = check_environment, doc = "name -> value, or false" },
+})
+
+seconds("install_timeout", "The install command.", 15 * 60, 1, DAY)
+seconds("build_timeout", "The build command.", 15 * 60, 1, DAY)
+
+policy.define("entry.port", {
+  doc = "The port that the daemon serves.", type = "integer", range = { 1, 65535 }, default = 3000,
+})
+
+policy.define("entry.health_path", {
+  doc = "What the daemon is asked for, to see whether it is ready and alive.",
+  type = "string", default = "/api/health", check = check_path,
+})
+
+policy.define("entry.is_healthy", {
+  doc = "Whether a health answer is a good one.", default = M.is_healthy,
+  returns = { type = "boolean", doc = "true or false" },
+})
+
+seconds("health_timeout", "One question for the daemon's health.", 5, 0.05, HOUR)
+seconds("health_interval", "Between two questions for the health of a daemon that is ready.", 10,
+  0.05, HOUR)
+seconds("ready_interval", "Between two questions whether a started daemon is ready.", 0.25, 0.01,
+  HOUR)
+seconds("ready_timeout", "From the daemon's start until it must be ready.", 120, 0.1, DAY)
+
+policy.define("entry.health_failures", {
+  doc = "After how many bad health answers in a row a daemon counts as hung and is restarted.",
+  type = "integer", range = { 1, 1000 }, default = 3,
+})
+
+policy.define("entry.restart", {
+  doc = "How long to wait before the daemon is started again.", default = M.restart,
+  returns = { type = "number", unit = "s", range = { 0, DAY }, optional = true,
+    doc = "seconds, or nil to give up" },
+})
+
+policy.define("entry.restarts", {
+  doc = "How many failures of the daemon in a row are followed by a restart.",
+  type = "integer", range = { 0, 1000000000 }, default = 10,
+})
+
+seconds("restart_first", "The pause after a first failure.", 1, 0, HOUR)
+seconds("restart_cap", "The longest pause between two starts.", 30, 0, DAY)
+seconds("stable", "A daemon that ran for so long had not failed before.", 60, 0, DAY)
+seconds("grace", "From SIGTERM to SIGKILL, for the daemon and the commands.", 10, 0, HOUR)
+
+return M

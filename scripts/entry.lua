@@ -1,0 +1,8 @@
+--- Boots a machine and keeps its daemon running: what a sandbox's image starts.
+local cli = require("os2.cli")
+
+cli.run{
+  name = "entry",
+  summary = "Clone or update the code, install, build, and keep the daemon running.",
+  run = function() return require("os2.flows.entry").run() end,
+}

@@ -1,0 +1,322 @@
+--- scripts/entry.lua: the code, from a real git server to the checkout.
+local boots = require("tests.lib.boot")
+local fs = require("os2.fs")
+local git_server = require("tests.lib.git_server")
+local json = require("os2.json")
+local proc = require("os2.proc")
+local task = require("os2.task")
+local temporary = require("tests.lib.temporary")
+
+local git = git_server.git
+
+-- Everything but the daemon: the steps end by themselves.
+local WITHOUT_DAEMON <const> = 'policy.drop("entry.steps", "daemon")\n'
+
+describe("entry", function()
+  local server, boot, name
+
+  setup(function() server = git_server.start() end)
+  teardown(function() if server then server:stop() end end)
+  before_each(function()
+    boot, name = boots.open(), "repo-" .. temporary.unique()
+    server:repository(name, { ["code.txt"] = "one\n", })
+  end)
+  after_each(function() boot:close() end)
+
+  local function policy(url, text)
+    boot:policy(('policy.set("entry.repository", %q)\n'):format(url) .. WITHOUT_DAEMON .. (text or ""))
+  end
+
+  local function open(text) policy(server:url("open", name), text) end
+
+  local function private(text)
+    policy(server:url("private", name), ([[
+      policy.set("entry.github", "http://127.0.0.1:%d")
+      policy.set("entry.token_user", "robot")
+    ]]):format(server.ports.http) .. (text or ""))
+  end
+
+  local function content(path)
+    return (task.try(fs.read, boot.path .. "/" .. path))
+  end
+
+  local function count(path)
+    local _, lines = (content(path) or ""):gsub("\n", "")
+    return lines
+  end
+
+  local function booted(changes)
+    local run = boot:run(changes)
+    assert.equal(0, run.code, run.stderr)
+    return run
+  end
+
+  local function assert_fails(run, code, pattern)
+    assert.equal(code, run.code, run.stderr)
+    assert.matches(pattern, run:last_line())
+  end
+
+  -- Nothing but the home's own: no part of a clone, under whatever name.
+  local function assert_nothing_cloned()
+    assert.same({ ".gitconfig" }, fs.list(boot.home))
+  end
+
+  describe("the code", function()
+    it("is cloned, and updated at the next boot; only a change is installed", function()
+      open()
+      assert.matches("cloned at %x+ in", booted().stderr)
+      assert.same({ "one\n", 1, 1 }, { content("code.txt"), count("install.log"), count("build.log") })
+
+      local again = booted()
+      assert.matches("is up to date at %x+\n", again.stderr)
+      assert.matches("install: not needed, the code has not changed\n", again.stderr)
+      assert.same({ 1, 2 }, { count("install.log"), count("build.log") })
+
+      local commit = server:commit(name, { ["code.txt"] = "two\n" })
+      assert.matches("updated from %x+ to " .. commit:sub(1, 10), booted().stderr)
+      assert.same({ "two\n", 2 }, { content("code.txt"), count("install.log") })
+    end)
+
+    it("that was not installed to the end is installed at the next boot", function()
+      open("policy.set('entry.install', {'sh', '-c', 'mkdir -p node_modules; exit 1'})")
+      assert_fails(boot:run(), 1, "^os2: entry.install: ")
+      open()
+      booted()
+      assert.equal(1, count("install.log"))
+    end)
+
+    it("is served", function()
+      boot:policy(('policy.set("entry.repository", %q)\n'):format(server:url("open", name)))
+      local run <close> = boot:start()
+      run:wait_for("(daemon: ready on port)")
+      run:signal("TERM")
+      assert.equal(3, run:finish().code)
+    end)
+
+    it("that somebody changed stays as it is", function()
+      open()
+      booted()
+      temporary.write(boot.path .. "/code.txt", "mine\n")
+      server:commit(name, { ["code.txt"] = "two\n" })
+      assert.matches("stays at %x+: it has changes that are not committed\n", booted().stderr)
+      git(boot.path, "commit", "-q", "-a", "-m", "mine")
+      assert.matches("stays at %x+: somebody has put another commit there\n", booted().stderr)
+      assert.equal("mine\n", content("code.txt"))
+    end)
+
+    it("whose update was interrupted is brought to its end", function()
+      open()
+      booted()
+      local old, new = git(boot.path, "rev-parse", "HEAD"), server:commit(name, { ["code.txt"] = "two\n" })
+      git(boot.path, "fetch", "-q")
+      temporary.write(boot.path .. "/code.txt", "tw")
+      fs.write_atomic(boot.path .. "/.git/os2-entry.json",
+        json.encode{ commit = old, branch = "main", installed = old, updating = new })
+      assert.matches("finishing the update to " .. new:sub(1, 10), booted().stderr)
+      assert.same({ "two\n", 2 }, { content("code.txt"), count("install.log") })
+      assert.matches("up to date at", booted().stderr)
+    end)
+
+    it("of a shallow clone is not updated", function()
+      server:commit(name, { ["code.txt"] = "two\n" })
+      open("policy.set('entry.depth', 1)")
+      booted()
+      assert.equal("1", git(boot.path, "rev-list", "--count", "HEAD"))
+      assert.matches("stays at %x+: it is shallow", booted().stderr)
+    end)
+
+    it("is left alone with ITERATE_DEV", function()
+      open()
+      booted()
+      server:commit(name, { ["code.txt"] = "two\n" })
+      assert.matches("is left alone: ITERATE_DEV is set\n", booted{ ITERATE_DEV = "true" }.stderr)
+      assert.equal("one\n", content("code.txt"))
+    end)
+
+    it("must be there with ITERATE_DEV", function()
+      open()
+      assert_fails(boot:run{ ITERATE_DEV = "true" }, 3,
+        "^os2: entry.checkout: ITERATE_DEV is set, and there is no /.*; mount the checkout there")
+    end)
+
+    it("is not put over something else", function()
+      open()
+      temporary.write(boot.path .. "/precious", "x")
+      assert_fails(boot:run(), 6, "^os2: entry.checkout: .*/code is there, and it is no git checkout; move it away$")
+      assert.equal("x", content("precious"))
+    end)
+  end)
+
+  describe("a server", function()
+    it("that is down is no hindrance to a checkout that is there, and that is said", function()
+      local other = git_server.start()
+      other:repository(name, { ["code.txt"] = "one\n" })
+      policy(other:url("open", name))
+      booted()
+      other:stop()
+      local run = booted()
+      assert.matches("/code cannot be updated and is used as it is, at %x+: ", run.stderr)
+      assert.equal(2, count("build.log"))
+    end)
+
+    it("that is down stops a first boot", function()
+      policy("http://127.0.0.1:1/o/n.git")
+      assert_fails(boot:run(), 75, "^os2: entry.checkout: cannot clone http://127.0.0.1:1/o/n.git: ")
+      assert_nothing_cloned()
+    end)
+
+    it("that says nothing more is not waited for", function()
+      policy(server:url("hang-pack-100", name), "policy.set('timeouts.git_idle', 1)")
+      assert_fails(boot:run(), 5, "^os2: entry.checkout: cannot clone ")
+      assert_nothing_cloned()
+    end)
+
+    it("that breaks off stops a first boot", function()
+      policy(server:url("cut-pack-100", name))
+      assert_fails(boot:run(), 75, "^os2: entry.checkout: cannot clone ")
+      assert_nothing_cloned()
+    end)
+
+    it("without the repository or the branch is named", function()
+      policy(server:url("status-404", name))
+      assert_fails(boot:run(), 4, "^os2: entry.checkout: there is no repository http")
+      open("policy.set('entry.branch', 'nowhere')")
+      assert_fails(boot:run(), 4, "^os2: entry.checkout: .*nowhere")
+      assert_nothing_cloned()
+    end)
+
+    it("that redirects to another host is not followed", function()
+      private(('policy.set("entry.repository", %q)'):format(server:url("away", name)))
+      server:seen()
+      assert_fails(boot:run{ GITHUB_ACCESS_TOKEN = server.password }, 1, "^os2: entry.checkout: http.* redirects to ")
+      for _, request in ipairs(server:seen()) do assert.equal("http", request.server) end
+    end)
+  end)
+
+  describe("the token", function()
+    -- Whether a text stands in a file of the home or on a command line.
+    local function is_anywhere(text)
+      local files = proc.run({ "grep", "-rqF", "-e", text, boot.home }, { timeout = 10 })
+      local lines = proc.run({ "sh", "-c", 'cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\\0" " "' }, { timeout = 10 })
+      return files.code == 0 or lines.stdout:find(text, 1, true) ~= nil
+    end
+
+    it("opens a private repository and is written nowhere", function()
+      boot:policy(([[
+        policy.set("entry.repository", %q)
+        policy.set("entry.github", "http://127.0.0.1:%d")
+        policy.set("entry.token_user", "robot")
+      ]]):format(server:url("private", name), server.ports.http))
+      local run <close> = boot:start{ GITHUB_ACCESS_TOKEN = server.password }
+      run:wait_for("(daemon: ready on port)")
+      local found = proc.run({ "grep", "-rlF", "-e", server.password, boot.home }, { timeout = 10 })
+      assert.equal("", found.stdout)
+      run:signal("TERM")
+      run:finish()
+      assert.not_matches(server.password, run.stdout .. run.stderr, 1, true)
+    end)
+
+    it("stands on no command line while a clone runs", function()
+      policy(server:url("hang-refs-10", name), ('policy.set("entry.github", "http://127.0.0.1:%d")')
+        :format(server.ports.http))
+      local run <close> = boot:start{ GITHUB_ACCESS_TOKEN = "ghp_nowhere" }
+      run:wait_for("(checkout: cloning)")
+      assert.is_false(is_anywhere("ghp_nowhere"))
+      run:signal("TERM")
+      run:finish()
+    end)
+
+    it("that is missing or wrong is said, and not shown", function()
+      private()
+      assert_fails(boot:run(), 7,
+        "^os2: entry.checkout: http.* wants credentials %(HTTP 401%); GITHUB_ACCESS_TOKEN is not set$")
+      local run = boot:run{ GITHUB_ACCESS_TOKEN = "ghp_wrong" }
+      assert_fails(run, 7, "; GITHUB_ACCESS_TOKEN must be allowed to read it$")
+      assert.not_matches("ghp_wrong", run.stderr)
+      assert_nothing_cloned()
+    end)
+
+    it("goes to no other host", function()
+      policy(server:url("open", name), 'policy.set("entry.github", "https://git.example")')
+      server:seen()
+      booted{ GITHUB_ACCESS_TOKEN = "ghp_elsewhere" }
+      for _, request in ipairs(server:seen()) do assert.is_nil(request.authorization) end
+    end)
+  end)
+
+  describe("GITHUB_REPOS", function()
+    local function repos(...)
+      local list = {}
+      for index, repository in ipairs{ ... } do
+        list[index] = { owner = "private", name = repository, defaultBranch = "main" }
+      end
+      return json.encode(list)
+    end
+
+    local function src(repository)
+      return boot.home .. "/src/github.com/private/" .. repository
+    end
+
+    it("names repositories that are cloned and updated too", function()
+      private()
+      local extra = name .. "-extra"
+      server:repository(extra, { ["extra.txt"] = "one\n" })
+      local variables = { GITHUB_ACCESS_TOKEN = server.password, GITHUB_REPOS = repos(extra) }
+      booted(variables)
+      assert.equal("one\n", fs.read(src(extra) .. "/extra.txt"))
+      server:commit(extra, { ["extra.txt"] = "two\n" })
+      booted(variables)
+      assert.equal("two\n", fs.read(src(extra) .. "/extra.txt"))
+    end)
+
+    it("with one that cannot be had stops the boot only where the policy says so", function()
+      private()
+      local variables = { GITHUB_ACCESS_TOKEN = server.password, GITHUB_REPOS = repos("nowhere") }
+      assert.matches("repositories: goes on without .*/private/nowhere: ", booted(variables).stderr)
+      private("policy.set('entry.on_further_failure', 'fail')")
+      assert_fails(boot:run(variables), 4, "^os2: entry.repositories: there is no repository .*/private/nowhere.git")
+      assert.is_false(fs.exists(src("nowhere")))
+    end)
+  end)
+
+  describe("a clone", function()
+    -- What cannot be compressed.
+    local function noise(size)
+      return proc.run({ "head", "-c", tostring(size), "/dev/urandom" }, { timeout = 10 }).stdout
+    end
+
+    it("that SIGTERM interrupts leaves nothing", function()
+      policy(server:url("slow-2000", name))
+      server:commit(name, { ["big.bin"] = noise(300000) })
+      local run <close> = boot:start()
+      run:wait_for("(checkout: cloning)")
+      task.sleep(0.3)
+      run:signal("TERM")
+      assert_fails(run:finish(), 143, "^os2: task: interrupted by SIGTERM$")
+      assert.is_true(run.seconds < 2, run.seconds)
+      assert_nothing_cloned()
+    end)
+
+    it("that was killed is made anew", function()
+      policy(server:url("hang-pack-100", name))
+      local run <close> = boot:start()
+      run:wait_for("(checkout: cloning)")
+      task.sleep(0.3)
+      run:signal("KILL")
+      run:finish()
+      open()
+      booted()
+      assert.equal("one\n", content("code.txt"))
+    end)
+
+    it("on a full disk fails by name", function()
+      open()
+      server:commit(name, { ["big.bin"] = noise(4000000) })
+      -- A disk of the boot's own, which goes with its mount namespace.
+      local mounted = 'mount -t tmpfs -o size=1m none "$HOME" && exec "$@"'
+      local run = boot:run(nil,
+        { "unshare", "--mount", "sh", "-c", mounted, "sh", table.unpack(boot:argv()) })
+      assert_fails(run, 8, "^os2: entry.checkout: cannot clone .*")
+    end)
+  end)
+end)

@@ -1,0 +1,305 @@
+--- scripts/entry.lua: the daemon and the commands, as real processes on a real port.
+local boots = require("tests.lib.boot")
+local fs = require("os2.fs")
+local http = require("os2.http")
+local json = require("os2.json")
+local proc = require("os2.proc")
+local task = require("os2.task")
+
+local STAMP <const> = "%d%d%d%d%-%d%d%-%d%dT%d%d:%d%d:%d%dZ "
+
+describe("entry", function()
+  local boot
+
+  before_each(function()
+    boot = boots.open()
+    fs.mkdir_p(boot.path)
+    boot:policy(boots.WITHOUT_GIT)
+  end)
+  after_each(function() boot:close() end)
+
+  local function policy(text)
+    boot:policy(boots.WITHOUT_GIT .. text)
+  end
+
+  local function daemon(script)
+    policy(("policy.set('entry.daemon', {'sh', '-c', %q})\n"):format(script))
+  end
+
+  local function ready(changes)
+    local run = boot:start(changes)
+    run:wait_for("(daemon: ready on port)")
+    return run
+  end
+
+  local function content(name)
+    return (task.try(fs.read, boot.path .. "/" .. name))
+  end
+
+  local function assert_ends(run, code, pattern)
+    assert.equal(code, run.code, run.stderr)
+    assert.matches(pattern, run:last_line())
+    assert.is_nil(boot:ask("/api/health"))
+  end
+
+  describe("the daemon", function()
+    it("is started after install and build, told where to serve, and asked for its health", function()
+      -- A proxy is for the world outside: the daemon is on this machine.
+      local run <close> = ready{ http_proxy = "http://127.0.0.1:1" }
+      local variables = json.decode(boot:ask("/env").body)
+      assert.same({ "0.0.0.0", tostring(boot.port) }, { variables.HOSTNAME, variables.PORT })
+      assert.same({ "installed\n", "built\n" }, { content("install.log"), content("build.log") })
+      assert.matches("daemon: serves 0.0.0.0:" .. boot.port, run.stdout)
+      for line in run.stderr:gmatch("[^\n]+") do assert.matches("^" .. STAMP .. "[a-z]+: ", line) end
+    end)
+
+    it("gets SIGTERM and the time to end, and its exit code is passed on", function()
+      local run <close> = ready()
+      run:signal("TERM")
+      assert_ends(run:finish(), 3, "daemon: stopped, it ended with code 3$")
+      assert.matches("daemon: SIGTERM\n", run.stdout)
+      assert.matches("SIGTERM sent, SIGKILL after 5 s\n", run.stderr)
+    end)
+
+    it("is killed when it has not ended within the grace", function()
+      policy("policy.set('entry.grace', 1)")
+      local run <close> = ready{ IGNORE_TERM = "1" }
+      run:signal("TERM")
+      assert_ends(run:finish(), 137, "daemon: stopped, it was ended by signal 9$")
+      assert.is_true(run.seconds >= 1 and run.seconds < 3, run.seconds)
+    end)
+
+    it("takes its children along", function()
+      local run <close> = ready{ CHILD = "1" }
+      local child = run:wait_for("daemon: child (%d+)")
+      run:signal("INT")
+      assert.equal(3, run:finish().code)
+      assert.is_true(boots.is_gone(child))
+    end)
+
+    it("does not outlive os2, nor do its children", function()
+      local run <close> = ready{ CHILD = "1" }
+      local pid, child = run:wait_for("started, process (%d+)"), run:wait_for("daemon: child (%d+)")
+      run:signal("KILL")
+      assert.same({ true, true }, { boots.is_gone(pid), boots.is_gone(child) })
+    end)
+
+    it("does not outlive a second signal", function()
+      local run <close> = ready{ IGNORE_TERM = "1" }
+      local pid = run:wait_for("started, process (%d+)")
+      run:signal("TERM")
+      run:wait_for("daemon: (SIGTERM)\n")
+      run:signal("TERM")
+      assert.equal(143, run:finish().code)
+      assert.is_true(boots.is_gone(pid))
+    end)
+
+    it("that crashes is started again, later each time, and given up at last", function()
+      daemon("exit 7")
+      local run = boot:run()
+      assert_ends(run, 7, "^os2: entry.daemon: the daemon ended with code 7; given up after 3 failures in a row$")
+      assert.matches("ended with code 7; starting it again in 0.05 s.*ended with code 7; starting it again in 0.1 s",
+        run.stderr)
+    end)
+
+    it("that ends with 0 of itself has failed too", function()
+      daemon("exit 0")
+      assert_ends(boot:run(), 75, "^os2: entry.daemon: the daemon ended with code 0; given up")
+    end)
+
+    it("that is killed is started again", function()
+      local run <close> = ready()
+      proc.run({ "kill", "-KILL", run:wait_for("started, process (%d+)") }, { timeout = 10 })
+      run:wait_for("(daemon: ready on port)", 2)
+      assert.matches("the daemon was ended by signal 9; starting it again in 0.05 s", run.stderr)
+      assert.equal(200, boot:ask("/api/health").status)
+    end)
+
+    it("is not left its children's port by a crash", function()
+      local run <close> = ready{ CHILD = "1" }
+      local child = run:wait_for("daemon: child (%d+)")
+      boot:ask("/exit?7")
+      run:wait_for("(daemon: ready on port)", 2)
+      assert.is_true(boots.is_gone(child))
+    end)
+
+    it("that hangs is ended and started again", function()
+      local run <close> = ready()
+      task.try(http.request, { url = ("http://127.0.0.1:%d/hang"):format(boot.port), timeout = 0.2 })
+      run:wait_for("(daemon: ready on port)", 2)
+      assert.matches("no good health answer %(3 of 3%)", run.stderr)
+      assert.matches("the daemon hangs: no good health answer at http://127.0.0.1:%d+/api/health, 3 times in a row; "
+        .. "starting it again", run.stderr)
+      assert.equal(200, boot:ask("/api/health").status)
+    end)
+
+    it("that is never ready is given up", function()
+      policy("policy.set('entry.ready_timeout', 0.3) policy.set('entry.daemon', {'sleep', '3600'})")
+      assert_ends(boot:run(), 5, "^os2: entry.daemon: the daemon is not ready 0.3 s after its start: http://.*given up")
+    end)
+
+    it("is not ready when the health answer is no good one", function()
+      policy("policy.set('entry.ready_timeout', 1) policy.set('entry.restarts', 0) "
+        .. "policy.set('entry.health_path', '/nowhere')")
+      assert_ends(boot:run(), 5, "the daemon is not ready 1 s after its start: .*/nowhere: it answers with 404$")
+    end)
+
+    it("is not started while another program has its port", function()
+      local other <close> = proc.spawn({ "node", "tests/lib/entry-daemon.js" },
+        { env = { PORT = tostring(boot.port), HOSTNAME = "127.0.0.1" }, stdin = "null" })
+      assert.matches("serves", other:next().data)
+      local run = boot:run()
+      assert.equal(6, run.code)
+      assert.matches("^os2: entry.daemon: port %d+ is taken by another program; given up after 3", run:last_line())
+      assert.not_matches("daemon: started", run.stderr)
+    end)
+
+    it("that cannot be started is not tried again", function()
+      policy("policy.set('entry.daemon', {'no-such-program'})")
+      local run = boot:run()
+      assert_ends(run, 4, "^os2: entry.daemon: .*no%-such%-program.*entry.daemon names the program$")
+      assert.not_matches("again", run.stderr)
+    end)
+
+    it("waits for its next start no longer than a signal", function()
+      policy("policy.set('entry.daemon', {'false'}) policy.set('entry.restart_first', 60)")
+      local run <close> = boot:start()
+      run:wait_for("(starting it again in)")
+      run:signal("TERM")
+      assert_ends(run:finish(), 143, "^os2: task: interrupted by SIGTERM$")
+      assert.is_true(run.seconds < 1, run.seconds)
+    end)
+
+    it("leaves nothing behind when it was started 1 000 times", function()
+      policy([[
+        policy.set("entry.daemon", {"sh", "-c", "[ -e stop ] || exit 1; echo lives $$; exec sleep 3600"})
+        policy.set("entry.restart_first", 0)
+        policy.set("entry.restarts", 2000)
+        policy.set("entry.ready_interval", 3600)
+      ]])
+      local run <close> = boot:start()
+
+      -- Lets the daemon live once it was started so often, and looks at what os2 holds then.
+      local function look(times, starts)
+        run:wait_for("(starting it again)", starts)
+        fs.write_atomic(boot.path .. "/stop", "")
+        local pid = run:wait_for("lives (%d+)\n", times)
+        task.sleep(0.2) -- then the one question for its health is over
+        local held = boots.held(run.process:pid())
+        os.remove(boot.path .. "/stop")
+        proc.run({ "kill", "-KILL", pid }, { timeout = 10 })
+        return held
+      end
+
+      local before, after = look(1, 100), look(2, 1000)
+      assert.same({ 0, before.descriptors, before.children },
+        { after.zombies, after.descriptors, after.children })
+      assert.is_true(after.memory - before.memory < 1024, ("%d KiB, then %d KiB"):format(before.memory, after.memory))
+      run:signal("TERM")
+    end)
+
+    it("goes on when the log cannot be written", function()
+      local argv = { "sh", "-c", 'exec "$@" 2>/dev/full', "sh", table.unpack(boot:argv()) }
+      local run <close> = boot:start(nil, argv)
+      run:wait_for("daemon: (serves)")
+      assert.equal(200, boot:ask("/api/health").status)
+      run:signal("TERM")
+      assert.equal(3, run:finish().code)
+    end)
+  end)
+
+  describe("install and build", function()
+    local COMMANDS <const> = { "install", "build" }
+
+    for _, step in ipairs(COMMANDS) do
+      local function set(script)
+        policy(("policy.set('entry.%s', {'sh', '-c', %q})\n"):format(step, script))
+      end
+
+      it(step .. " that fails stops the boot", function()
+        set("echo no such package >&2; exit 9")
+        local run = boot:run()
+        assert_ends(run, 1, "^os2: entry." .. step .. ": `sh .*` ended with code 9 in /")
+        assert.matches("no such package\n", run.stderr)
+      end)
+
+      it(step .. " that takes too long is ended", function()
+        policy(("policy.set('entry.%s', {'sleep', '3600'}) policy.set('entry.%s_timeout', 1)"):format(step, step))
+        assert_ends(boot:run(), 5, "^os2: entry." .. step .. ": `sleep 3600` was not done within 1 s$")
+      end)
+
+      it(step .. " is ended by SIGTERM, with the time to end by itself", function()
+        set("trap 'echo tidied; exit 0' TERM; echo pid $$; while :; do sleep 0.05; done")
+        local run <close> = boot:start()
+        local pid = run:wait_for("pid (%d+)")
+        run:signal("TERM")
+        assert_ends(run:finish(), 143, "^os2: task: interrupted by SIGTERM$")
+        assert.matches("tidied\n", run.stdout)
+        assert.is_true(boots.is_gone(pid))
+      end)
+
+      it(step .. " does not outlive os2", function()
+        set("trap '' TERM; echo pid $$; while :; do sleep 0.05; done")
+        local run <close> = boot:start()
+        local pid = run:wait_for("pid (%d+)")
+        run:signal("KILL")
+        assert.is_true(boots.is_gone(pid))
+      end)
+
+      it(step .. " on a full disk fails by name", function()
+        set("echo much >/dev/full")
+        assert_ends(boot:run(), 1, "^os2: entry." .. step .. ": `sh .*` ended with code [12] in")
+      end)
+    end
+
+    it("install only where the modules are missing, when the code is left alone", function()
+      boot:policy("policy.drop('entry.steps', 'repositories') policy.drop('entry.steps', 'daemon')")
+      for _ = 1, 2 do assert.equal(0, boot:run({ ITERATE_DEV = "true" }).code) end
+      assert.same({ "installed\n", "built\nbuilt\n" }, { content("install.log"), content("build.log") })
+    end)
+
+    it("do nothing without a command", function()
+      policy("policy.set('entry.install', {}) policy.set('entry.build', {}) policy.drop('entry.steps', 'daemon')")
+      assert.equal(0, boot:run().code)
+      assert.is_nil(content("install.log"))
+    end)
+  end)
+
+  describe("the steps", function()
+    it("name who commits", function()
+      policy("policy.drop('entry.steps', 'daemon')")
+      local run = boot:run()
+      assert.equal(0, run.code, run.stderr)
+      local known = fs.read(boot.home .. "/.gitconfig")
+      assert.matches("name = iterate%-bot\n", known)
+      assert.matches("email = iterate%-bot@users.noreply.github.com\n", known)
+    end)
+
+    it("can be put in, replaced and dropped", function()
+      policy([[
+        policy.insert_after("entry.steps", "install", { name = "migrate", run = function(ctx)
+          require("os2.fs").write_atomic(ctx.path .. "/migrated", "yes")
+        end })
+        policy.replace("entry.steps", "daemon", { name = "say", run = function(ctx)
+          require("os2.fs").write_atomic(ctx.path .. "/said", "booted")
+        end })
+        policy.drop("entry.steps", "build")
+      ]])
+      local run = boot:run()
+      assert.equal(0, run.code, run.stderr)
+      assert.same({ "yes", "booted", nil }, { content("migrated"), content("said"), content("build.log") })
+    end)
+
+    it("say with --json what became of them", function()
+      daemon("exit 7")
+      local document = json.decode(boot:run(nil, boot:argv("--json")).stdout)
+      assert.same({ false, "entry.daemon", "unavailable", 7 },
+        { document.ok, document.error.op, document.error.kind, document.error.exit })
+    end)
+
+    it("refuse a GITHUB_REPOS that is no list of repositories", function()
+      boot:policy("policy.drop('entry.steps', 'checkout')")
+      assert_ends(boot:run{ GITHUB_REPOS = "[{" }, 3, "^os2: entry.repositories: GITHUB_REPOS: it is no JSON; ")
+    end)
+  end)
+end)

@@ -1,0 +1,117 @@
+--- How a machine boots.
+local failure_of = require("tests.lib.failure_of")
+local policy = require("os2.policy")
+
+local ENV <const> = { HOME = "/home/iterate" }
+
+local function checkout(changes)
+  local facts = { is_shallow = false, is_own = true, is_clean = true }
+  for name, value in pairs(changes or {}) do facts[name] = value end
+  return facts
+end
+
+local function fault(failures, changes)
+  local facts = { failures = failures, kind = "unavailable", code = 7, seconds = 0.1 }
+  for name, value in pairs(changes or {}) do facts[name] = value end
+  return facts
+end
+
+describe("os2.policies.entry", function()
+  before_each(policy.reset)
+
+  it("checks out below the home", function()
+    assert.equal("/home/iterate/src/github.com/iterate/iterate", policy.ask("entry.path", { env = ENV }))
+    assert.equal("/root/src/github.com/iterate/iterate", policy.ask("entry.path", { env = {} }))
+  end)
+
+  it("finds further repositories where entry.github says", function()
+    policy.set("entry.github", "https://git.example:8443")
+    assert.same({
+      url = "https://git.example:8443/o/n.git", path = "/home/iterate/src/github.com/o/n", branch = "dev",
+    }, (policy.ask("entry.further", { owner = "o", name = "n", branch = "dev", env = ENV })))
+  end)
+
+  describe("update", function()
+    local rows = {
+      { "its own, clean", {}, "update" },
+      { "shallow", { is_shallow = true }, "keep" },
+      { "with changes", { is_clean = false }, "keep" },
+      { "with somebody's commit", { is_own = false }, "keep" },
+    }
+    for _, row in ipairs(rows) do
+      it(("of a checkout that is %s: %s"):format(row[1], row[3]), function()
+        local action, why = policy.ask("entry.update", checkout(row[2]))
+        assert.equal(row[3], action)
+        assert.equal(action == "keep", why ~= nil)
+      end)
+    end
+  end)
+
+  it("uses a checkout when only the other side says no", function()
+    local rows = {
+      network = "use", timeout = "use", unavailable = "use", denied = "use", not_found = "use",
+      protocol = "use", quota = "fail", conflict = "fail", internal = "fail", invalid = "fail",
+    }
+    for kind, answer in pairs(rows) do
+      assert.equal(answer, policy.ask("entry.on_unreachable", { kind = kind }), kind)
+    end
+  end)
+
+  it("installs when the code has changed or the modules are missing", function()
+    local rows = { { false, true, false }, { true, true, true }, { false, false, true }, { true, false, true } }
+    for _, row in ipairs(rows) do
+      assert.equal(row[3], policy.ask("entry.needs_install", { is_changed = row[1], has_modules = row[2] }))
+    end
+  end)
+
+  it("tells the daemon where to serve, and the commands that nobody is there to ask", function()
+    policy.set("entry.port", 3100)
+    assert.same({ HOSTNAME = "0.0.0.0", PORT = "3100" },
+      (policy.ask("entry.environment", { command = "daemon" })))
+    assert.same({ CI = "true" }, (policy.ask("entry.environment", { command = "install" })))
+  end)
+
+  it("takes 200 for health and nothing else", function()
+    for status, answer in pairs{ [200] = true, [204] = false, [302] = false, [404] = false, [503] = false } do
+      assert.equal(answer, policy.ask("entry.is_healthy", { status = status, body = "" }), status)
+    end
+  end)
+
+  describe("restart", function()
+    it("waits twice as long each time, up to a cap, and gives up at last", function()
+      local delays = {}
+      for failures = 1, 11 do delays[failures] = policy.ask("entry.restart", fault(failures)) or "never" end
+      assert.same({ 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0, 30.0, 30.0, 30.0, "never" }, delays)
+    end)
+
+    it("has no trouble with very many failures", function()
+      policy.set("entry.restarts", 1000000)
+      assert.equal(30, policy.ask("entry.restart", fault(999999)))
+      policy.set("entry.restart_first", 0)
+      assert.equal(0, policy.ask("entry.restart", fault(999999)))
+    end)
+
+    it("does not repeat what cannot be started at all", function()
+      for kind, answer in pairs{ not_found = false, denied = false, conflict = true, timeout = true } do
+        local facts = fault(1, { kind = kind })
+        facts.code = nil
+        assert.equal(answer, policy.ask("entry.restart", facts) ~= nil, kind)
+      end
+    end)
+  end)
+
+  it("takes no URL with a password, which would be written to disk", function()
+    local why = failure_of(policy.set, "entry.repository", "https://user:hunter2@git.example/o/n.git")
+    assert.matches("a URL with a password would be written to disk; the token is GITHUB_ACCESS_TOKEN", why)
+  end)
+
+  it("refuses what cannot work", function()
+    local rows = {
+      ["entry.daemon"] = {}, ["entry.health_path"] = "api/health", ["entry.port"] = 0,
+      ["entry.github"] = "https://github.com/", ["entry.grace"] = -1, ["entry.install"] = { 1 },
+    }
+    for name, value in pairs(rows) do
+      assert.matches(name .. ": .*is refused", failure_of(policy.set, name, value))
+    end
+  end)
+end)
