@@ -79,9 +79,8 @@ describe("host.docker.build", function()
       response_limit = 1000000,
     }
     assert.equal(200, warm.status)
-    local stream <close> = build("/die-once")
+    local stream <close> = build("/die-once") -- the second request would go well
     local _, failure = stream:result()
-    assert.same({ "network", "the connection ended before an answer came" },
-      { failure.kind, failure.message })
+    assert.equal("network", failure.kind, tostring(failure))
   end)
 end)
