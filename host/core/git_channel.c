@@ -95,8 +95,11 @@ static bool move_one(os2_git_channel *channel) {
 
 static void finish_http(os2_git_channel *channel) {
   os2_op *http = channel->http;
-  os2_err err = http->err;
-  if (err.kind == OS2_OK) os2_git_check_answer(&channel->current, os2_http_response_of(http), &err);
+  os2_err err = {.kind = OS2_OK};
+  if (http->err.kind != OS2_OK)
+    os2_fail(&err, http->err.kind, "%s: %s", channel->current.repository, http->err.message);
+  else
+    os2_git_check_answer(&channel->current, os2_http_response_of(http), &err);
   settle(channel, &err);
 }
 
