@@ -109,7 +109,7 @@ local function look_at_revision(ctx)
   ctx.git, failure = revision.find(ctx.args.context)
   if failure then ctx.ui:warn("what commit this is of is not known: " .. failure.message) end
   policy.set_facts{ git = ctx.git }
-  revision.check(ctx.args, ctx.git)
+  revision.check(ctx.args, ctx.git, failure)
 end
 
 local function open(args)

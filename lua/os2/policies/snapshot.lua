@@ -83,7 +83,8 @@ end
 
 --- Says what becomes of a tree with changes that no commit holds: what runs in production can be
 --- made again from its commit.
----@param facts {environment: string?, git: table, is_allowed: boolean}
+---@param facts {environment: string?, git: table?, is_allowed: boolean}  no git: it cannot be
+---  read, and may hold changes
 ---@return "refuse"|"take" action
 function M.dirty(facts)
   return facts.environment == "prd" and not facts.is_allowed and "refuse" or "take"

@@ -52,19 +52,27 @@ local function names_of(changes)
   return table.concat(names, ", ")
 end
 
---- Raises (exit 3) where the policy `snapshot.dirty` refuses what no commit holds.
+local function refuse(message)
+  err.raise(err.new{
+    kind = "invalid", exit = "config", op = "snapshot", message = message,
+    hint = "commit what is to go in, or add --allow-dirty",
+  })
+end
+
+--- Raises (exit 3) where the policy `snapshot.dirty` refuses what no commit holds, or what may be so
+--- because the repository cannot be read.
 ---@param args table  the command's arguments
 ---@param found os2.flows.snapshot.git?
-function M.check(args, found)
-  if not found or found.is_clean then return end
+---@param failure os2.Err?
+function M.check(args, found, failure)
+  if not failure and (not found or found.is_clean) then return end
   local verdict = policy.ask("snapshot.dirty", { is_allowed = args.is_dirty_allowed or false })
   if verdict ~= "refuse" then return end
-  err.raise(err.new{
-    kind = "invalid", exit = "config", op = "snapshot",
-    message = ("the tree has %s that no commit holds: %s"):format(
-      text.plural(#found.changes, "change"), names_of(found.changes)),
-    hint = "commit them, or add --allow-dirty",
-  })
+  if failure then
+    refuse("whether a commit holds all of the tree cannot be told: " .. failure.message)
+  end
+  refuse(("the tree has %s that no commit holds: %s"):format(
+    text.plural(#found.changes, "change"), names_of(found.changes)))
 end
 
 return M

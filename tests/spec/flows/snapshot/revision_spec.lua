@@ -68,13 +68,22 @@ describe("the commit of a snapshot", function()
     revision.check({}, nil)
   end)
 
+  it("must be readable in prd: what cannot be looked at may be dirty", function()
+    local failure = err.new{ kind = "denied", op = "git.head", message = "it belongs to another user" }
+    revision.check({}, nil, failure)
+    policy.set_facts{ environment = "prd" }
+    assert.matches("cannot be told: it belongs to another user; .*%-%-allow%-dirty",
+      tostring(failure_of(revision.check, {}, nil, failure)))
+    revision.check({ is_dirty_allowed = true }, nil, failure)
+  end)
+
   it("stops a run in prd before an engine or the API is asked", function()
     commit()
     temporary.write(directory .. "/src/a.txt", "changed")
     local done = program.run({ "snapshot", "--provider", "docker", "--prefix", "iterate-sandbox-prd--" },
       { cwd = directory, env = { DOCKER_HOST = "unix:///nowhere", DAYTONA_SNAPSHOT_PREFIX = false } })
     assert.equal(3, done.code, done.stderr)
-    assert.matches("src/a.txt; commit them, or add --allow-dirty", done.stderr, 1, true)
+    assert.matches("src/a.txt; commit what is to go in, or add --allow-dirty", done.stderr, 1, true)
   end)
 
   it("limits a context from git to what git knows or would add", function()
