@@ -59,8 +59,8 @@ local function refuse(message)
   })
 end
 
---- Raises (exit 3) where the policy `snapshot.dirty` refuses what no commit holds, or what may be so
---- because the repository cannot be read.
+--- Raises (exit 3) where the policy `snapshot.dirty` refuses what no commit holds, or what may be
+--- so because the repository cannot be read.
 ---@param args table  the command's arguments
 ---@param found os2.flows.snapshot.git?
 ---@param failure os2.Err?
