@@ -2,6 +2,7 @@
 local failure_of = require("tests.lib.failure_of")
 local fs = require("os2.fs")
 local json = require("os2.json")
+local log = require("os2.flows.entry.log")
 local policy = require("os2.policy")
 local port = require("os2.flows.entry.port")
 local proc = require("os2.proc")
@@ -92,6 +93,11 @@ describe("a port", function()
 end)
 
 describe("a program", function()
+  local write = log.write
+
+  before_each(function() log.write = function() end end)
+  after_each(function() log.write = write end)
+
   local function sleep_on() task.sleep(30) end
 
   local function new(script, grace)
