@@ -6,9 +6,17 @@ local M = {}
 
 local HOUR <const> = 3600
 local DAY <const> = 24 * HOUR
+local REPOSITORY <const> = "https://github.com/iterate/iterate.git"
 
 local function home_of(env)
   return env.HOME or "/root"
+end
+
+--- Answers which repository the machine runs: what ITERATE_REPOSITORY names, else iterate's.
+---@param facts {env: table<string, string>}
+---@return string
+function M.repository(facts)
+  return facts.env.ITERATE_REPOSITORY or REPOSITORY
 end
 
 --- Answers where the iterate repository is checked out.
@@ -170,8 +178,10 @@ policy.define("entry.git_email", {
 })
 
 policy.define("entry.repository", {
-  doc = "The repository that the machine runs, without any password.",
-  type = "string", default = "https://github.com/iterate/iterate.git", check = check_url,
+  doc = "The repository that the machine runs, without any password; by default what "
+    .. "ITERATE_REPOSITORY names, else iterate's on GitHub.",
+  default = M.repository,
+  returns = { type = "string", check = check_url, doc = "a URL" },
 })
 
 policy.define("entry.branch", {

@@ -53,11 +53,11 @@ function M.write(value)
   return "{" .. table.concat(parts, ", ") .. "}"
 end
 
---- Writes a value for a person: one line, cut where it is long.
+--- Writes a value for a person: one line, cut where it is long, a URL without its password.
 ---@param value any
 ---@return string
 function M.show(value)
-  local text = M.write(value):gsub("%c", "?")
+  local text = M.write(value):gsub("%c", "?"):gsub("(%a://)[^/%s]*@", "%1***@")
   if #text > SHOWN_LENGTH then text = text:sub(1, SHOWN_LENGTH) .. "…" end
   return text
 end

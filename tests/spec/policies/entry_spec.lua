@@ -103,6 +103,18 @@ describe("os2.policies.entry", function()
   it("takes no URL with a password, which would be written to disk", function()
     local why = failure_of(policy.set, "entry.repository", "https://user:hunter2@git.example/o/n.git")
     assert.matches("a URL with a password would be written to disk; the token is GITHUB_ACCESS_TOKEN", why)
+    assert.is_nil(why:find("hunter2", 1, true))
+  end)
+
+  it("runs the repository that ITERATE_REPOSITORY names, else iterate's", function()
+    local function repository(url)
+      return (policy.ask("entry.repository", { env = { ITERATE_REPOSITORY = url } }))
+    end
+    assert.equal("https://github.com/iterate/iterate.git", repository(nil))
+    assert.equal("http://10.0.0.1:8080/o/n.git", repository("http://10.0.0.1:8080/o/n.git"))
+    local why = tostring(failure_of(repository, "https://user:hunter2@git.example/o/n.git"))
+    assert.matches("a URL with a password", why)
+    assert.is_nil(why:find("hunter2", 1, true))
   end)
 
   it("refuses what cannot work", function()
