@@ -39,10 +39,11 @@ end
 ---@return string[]
 function M.find(wanted, names)
   local limit = math.max(2, #wanted // 3)
-  local scored = {}
+  local scored, seen = {}, {}
   for _, name in ipairs(names) do
-    local points = score(wanted, name)
-    if points <= limit then scored[#scored + 1] = { name = name, points = points } end
+    local points = not seen[name] and score(wanted, name)
+    if points and points <= limit then scored[#scored + 1] = { name = name, points = points } end
+    seen[name] = true
   end
   table.sort(scored, function(a, b)
     if a.points ~= b.points then return a.points < b.points end

@@ -18,6 +18,10 @@ describe("os2.policy.nearest", function()
 
   it("finds nothing for what is nowhere near", function()
     assert.are.same({}, nearest.find("unrelated", NAMES))
+  end)
+
+  it("names each once", function()
+    assert.are.same({ "cache.ttl" }, nearest.find("cache.tt", { "cache.ttl", "cache.ttl" }))
     assert.are.equal("look there", nearest.hint("unrelated", NAMES, "look there"))
   end)
 

@@ -23,10 +23,15 @@ local STATES <const> = {
   paused = "paused", exited = "stopped", dead = "error",
 }
 
+-- Given by somebody: not kept by us for ourselves, nor taken over from the image.
+local function is_given(key)
+  return not key:find("^os2%.") and not key:find("^org%.opencontainers%.image%.")
+end
+
 local function shown_labels(labels)
   local shown = {}
   for key, value in pairs(labels) do
-    if not key:find("^os2%.") then shown[key] = value end
+    if is_given(key) then shown[key] = value end
   end
   return shown
 end
