@@ -1,15 +1,14 @@
-// Serves one git repository over HTTP, to read only, on the IPv4 address of one network interface:
-// `node repository-server.js INTERFACE DIR`. Prints the repository's URL and serves until SIGTERM.
+// Serves one git repository over HTTP, to read only, on one address of this machine:
+// `node repository-server.js ADDRESS DIR`. Prints the repository's URL and serves until SIGTERM.
 "use strict"
 
 const { spawn } = require("node:child_process")
 const http = require("node:http")
-const os = require("node:os")
 
 const SERVICE = "git-upload-pack"
 const ANNOUNCEMENT = `001e# service=${SERVICE}\n0000`
 
-const [name, directory] = process.argv.slice(2)
+const [address, directory] = process.argv.slice(2)
 
 function uploadPack(...options) {
   const child = spawn("git", ["upload-pack", "--stateless-rpc", ...options, directory], {
@@ -50,14 +49,6 @@ function answer(request, response) {
   return response.writeHead(404).end()
 }
 
-function addressOf(name) {
-  const found = (os.networkInterfaces()[name] || []).find(({ family }) => family === "IPv4")
-  if (found) return found.address
-  console.error(`this machine has no IPv4 address on ${name}`)
-  return process.exit(1)
-}
-
-const address = addressOf(name)
 const server = http.createServer(answer)
 server.listen(0, address, () => {
   console.log(`http://${address}:${server.address().port}/repository.git`)

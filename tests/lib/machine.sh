@@ -2,7 +2,7 @@
 # The machine that `./bootstrap run` makes, and where its repository comes from. Sourced by bootstrap,
 # whose install, node_packages and local_os2 it uses.
 
-LOCAL_PACKAGES="git"
+LOCAL_PACKAGES="git iproute2"
 RUN_DIR=$OS2_ROOT/build/run
 MACHINE_LABEL=os2-bootstrap=$OS2_ROOT
 BRIDGE=docker0
@@ -23,14 +23,21 @@ make_repository() {
   git -C "$1" -c user.name=os2 -c user.email=os2@localhost -c commit.gpgsign=false commit -q -m "a daemon"
 }
 
+# bridge_address: this host's, as machines see it. Node does not list a bridge that no container is on.
+bridge_address() { ip -4 -o address show dev "$BRIDGE" 2>/dev/null | sed -n 's,.* inet \([0-9.]*\)/.*,\1,p'; }
+
 repository_url() { grep -m 1 '^http' "$RUN_DIR/repository.log" 2>/dev/null; }
 
 # serve_repository: in the background, for as long as the run; the deadline is for one that is killed.
 serve_repository() {
+  local address
+  address=$(bridge_address)
+  [ -n "$address" ] || die "the engine has no bridge $BRIDGE on this host, over which a machine could clone"
   mkdir -p "$RUN_DIR"
+  rm -f "$RUN_DIR/repository.log" # the former URL
   make_repository "$RUN_DIR/repository"
   start_background "$RUN_DIR" repository \
-    timeout 1800 node tests/base/repository-server.js "$BRIDGE" "$RUN_DIR/repository"
+    timeout 1800 node tests/base/repository-server.js "$address" "$RUN_DIR/repository"
   trap 'stop_background "$RUN_DIR" repository' EXIT
   wait_until 10 repository_url >/dev/null ||
     { log_tail "$RUN_DIR/repository.log"; die "the local repository cannot be served to machines"; }
