@@ -503,4 +503,17 @@ describe("snapshot", function()
     local wrong = snapshot({}, { DAYTONA_API_KEY = "wrong-but-secret" })
     assert.is_nil((wrong.stdout .. wrong.stderr):find("wrong%-but%-secret"))
   end)
+
+  it("puts the key into no image", function()
+    local ran = snapshot{ "--provider", "docker" }
+    assert.equal(0, ran.code, ran.stderr)
+    local ref = ran.stdout:match("%S+") .. ":snapshot"
+    local archive = docker.request("GET", "/images/" .. ref .. "/get")
+    docker.untag(ref)
+    local file <close> = assert(io.open(world.project .. "/hello"))
+    assert.truthy(archive:find(file:read("a"), 1, true)) -- layers stand in it as they are
+    for _, secret in ipairs{ "dtn_test_key_full", world.registry.REGISTRY_PASSWORD } do
+      assert.is_nil(archive:find(secret, 1, true))
+    end
+  end)
 end)
