@@ -40,13 +40,19 @@ local function hint_of(failure)
     or "GITHUB_ACCESS_TOKEN is not set"
 end
 
--- The same error with the step's name; a broken connection does not say what it was about.
+-- What was tried stands before a reason that only names its subject, or not even that.
+local function words_of(verb, subject, message)
+  local names_only = message:sub(1, #subject + 2) == subject .. ": "
+  if names_only then return ("cannot %s %s"):format(verb, message) end
+  if message:find(subject, 1, true) then return message end
+  return ("cannot %s %s: %s"):format(verb, subject, message)
+end
+
+-- The same error with the step's name.
 local function fail(topic, verb, subject, failure)
-  local is_named = failure.message:find(subject, 1, true)
   err.raise(err.new{
     kind = failure.kind, op = "entry." .. topic, hint = hint_of(failure), cause = failure,
-    message = is_named and failure.message
-      or ("cannot %s %s: %s"):format(verb, subject, failure.message),
+    message = words_of(verb, subject, failure.message),
   })
 end
 
