@@ -2,6 +2,9 @@
 # Shared by bootstrap and the test servers: messages, deadlines, background processes.
 # Sourced by bash scripts; OS2_ROOT is the project's directory.
 
+# What fails inside of $(…) ends that, too.
+shopt -s inherit_errexit
+
 export OS2_ROOT
 OS2_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
@@ -15,6 +18,20 @@ die() {
 # as_root CMD…: runs it as root, through sudo when we are not.
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo -- "$@"; fi
+}
+
+# set_from CMD…: sets the variables that CMD prints as NAME=value lines; fails where CMD does.
+set_from() {
+  local lines
+  lines=$("$@") || return
+  eval "$lines"
+}
+
+# in_root DIR CMD…: in the root file system DIR, where this machine's TMPDIR and home are not.
+in_root() {
+  local root=$1
+  shift
+  as_root env -u TMPDIR PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 chroot "$root" "$@"
 }
 
 # wait_until SECONDS CMD…: 0 as soon as CMD succeeds, 1 when the time is over.

@@ -158,7 +158,7 @@ prepare() {
   install_node tests/daytona
   install_node tests/contract
   ensure_engine >/dev/null
-  eval "$(tests/lib/base)"
+  set_from tests/lib/base
 }
 
 # run_phases [NAME…]: all of them without names; the last line is the sum.
