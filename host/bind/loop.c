@@ -93,7 +93,7 @@ static int l_interrupt(lua_State *L) {
   return 0;
 }
 
-// loop.catch_signals(fn): a first SIGINT or SIGTERM calls fn out of the running task, however busy
+// loop.catch_signals(fn): a first SIGINT, SIGTERM or SIGHUP calls fn out of the running task, however busy
 // it is, and raises what fn returns (nil: nothing; false: fn is called again at the next chance);
 // between tasks loop.signal tells it
 static int l_catch_signals(lua_State *L) {

@@ -1,12 +1,12 @@
-/* signals: the first SIGINT or SIGTERM asks, the second ends the process. */
+/* signals: the first SIGINT, SIGTERM or SIGHUP asks, the second ends the process. */
 #ifndef OS2_CORE_SIGNALS_H
 #define OS2_CORE_SIGNALS_H
 
 #include "core/loop.h"
 
-/* Catches SIGINT and SIGTERM and ignores SIGPIPE. The first signal wakes the loop and calls
-   `on_first`, from the signal handler: it may do only what is safe there. The second one is
-   _exit(128 + signal). */
+/* Catches SIGINT, SIGTERM and, unless it is ignored (nohup), SIGHUP; ignores SIGPIPE. The first
+   signal wakes the loop and calls `on_first`, from the signal handler: it may do only what is safe
+   there. The second one is _exit(128 + signal); a second SIGHUP is nothing new. */
 void os2_signals_catch(os2_loop *loop, void (*on_first)(void));
 
 /* The first signal that came, or 0. */

@@ -1,4 +1,4 @@
---- SIGINT and SIGTERM, from outside: how fast a run ends, with what it tidies up, and its exit code.
+--- SIGINT, SIGTERM and SIGHUP, from outside: how fast a run ends, with what it tidies up, and its exit code.
 local clock = require("os2.clock")
 local proc = require("os2.proc")
 local program = require("tests.lib.program")
@@ -51,7 +51,7 @@ end
 
 describe("a first signal", function()
   for name, chunk in pairs(WAITS) do
-    for signal, code in pairs{ INT = 130, TERM = 143 } do
+    for signal, code in pairs{ HUP = 129, INT = 130, TERM = 143 } do
       it(("ends %s: SIG%s"):format(name, signal), function()
         local ended, seconds = interrupt(READY .. chunk, signal)
         assert.equal(code, ended.code, ended.stderr)
@@ -98,6 +98,21 @@ describe("a first signal", function()
 end)
 
 describe("a second signal", function()
+  it("that is SIGHUP changes nothing: a closed terminal sends two", function()
+    local process <close> = program.start([[
+      local _ <close> = task.defer(function()
+        print("cleaning") io.stdout:flush()
+        task.sleep(0.2)
+        print("whole")
+      end)
+      ]] .. READY .. "task.sleep(30)")
+    process:kill(proc.signals.HUP)
+    assert.equal("cleaning\n", process:next().data)
+    process:kill(proc.signals.HUP)
+    local ended = program.finish(process)
+    assert.same({ 129, "whole\n" }, { ended.code, ended.stdout })
+  end)
+
   it("ends the run at once, also within a clean-up", function()
     local process <close> = program.start([[
       local _ <close> = task.defer(function() print("cleaning") io.stdout:flush() while true do end end)

@@ -318,7 +318,7 @@ local function deliver_all()
   for op in loop.take do deliver(op) end
 end
 
-local SIGNAL_NAMES <const> = { [2] = "SIGINT", [15] = "SIGTERM" }
+local SIGNAL_NAMES <const> = { [1] = "SIGHUP", [2] = "SIGINT", [15] = "SIGTERM" }
 
 -- A first signal cancels the root task.
 local function take_signal()
