@@ -2,6 +2,9 @@
 #include <lauxlib.h>
 #include <limits.h>
 #include <lualib.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +13,7 @@
 #include "core/loop.h"
 #include "host.h"
 
-enum { EXIT_FAILED = 1, EXIT_BUG = 70 };
+enum { EXIT_FAILED = 1, EXIT_BUG = 70, EXIT_READER_GONE = 128 + SIGPIPE };
 
 static void push_args(lua_State *L, int argc, char **argv) {
   lua_createtable(L, argc - 1, 0);
@@ -38,9 +41,17 @@ static int add_traceback(lua_State *L) {
   return 1;
 }
 
-/* A result that nobody got (a closed pipe, a full disk) is no success. */
+/* Whether stdout is a pipe that nobody reads any more. */
+static bool is_reader_gone(void) {
+  struct pollfd out = {.fd = STDOUT_FILENO};
+  return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
+}
+
+/* A result that nobody got is no success. Who closes a pipe early (`| head -1`) has what it wanted:
+ * then os2 ends as quietly as other programs do, by the code of the signal that it ignores. */
 static int flush_result(int code) {
   if (fflush(stdout) == 0 && !ferror(stdout)) return code;
+  if (code == 0 && is_reader_gone()) return EXIT_READER_GONE;
   fputs("os2: the result could not be written to stdout\n", stderr);
   return code == 0 ? EXIT_FAILED : code;
 }

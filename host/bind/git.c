@@ -288,7 +288,7 @@ int luaopen_host_git(lua_State *L);
 int luaopen_host_git(lua_State *L) {
   keep_closer(L);
   luaL_newlib(L, functions);
-  lua_pushstring(L, os2_git_version());
+  lua_pushfstring(L, "libgit2 %s", os2_git_version());
   lua_setfield(L, -2, "version");
   return 1;
 }

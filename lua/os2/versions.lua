@@ -2,7 +2,7 @@
 ---@class os2.versions
 local M = {}
 
-local MODULES <const> = { "loop", "json", "http", "docker" }
+local MODULES <const> = { "loop", "json", "http", "docker", "git" }
 
 --- Returns one line a library.
 ---@return string
