@@ -19,10 +19,28 @@ function M.try(fn, ...)
   return M.task.try(fn, ...)
 end
 
+local function names_of(module)
+  local names = {}
+  for name in pairs(module) do names[#names + 1] = name end
+  return names
+end
+
+-- Of a verb that is not there Lua alone would only say that it is nil.
+local function tell_nearest(module_name, module)
+  return setmetatable(module, {
+    __index = function(_, name)
+      local wanted = tostring(name)
+      require("os2.opts").misuse(("%s has no verb '%s'; %s"):format(module_name, wanted,
+        require("os2.policy.nearest").hint(wanted, names_of(module),
+          ("`os2 help %s` lists them"):format(module_name))))
+    end,
+  })
+end
+
 return setmetatable(M, {
   __index = function(self, name)
     if not MODULES[name] then return nil end
-    local module = require("os2." .. name)
+    local module = tell_nearest(name, require("os2." .. name))
     rawset(self, name, module)
     return module
   end,

@@ -137,6 +137,47 @@ describe("machine --provider docker", function()
     assert.equal(125, machine{ "exec", OWN .. "-nope", "--", "true" }.code)
   end)
 
+  describe("exec that ends early ends its command, and what that has started,", function()
+    local STUBBORN <const> = "trap '' TERM; sleep 3600 & echo begun; while :; do sleep 0.1; done"
+
+    local function processes()
+      local count = 0
+      for _, row in ipairs(docker.api.container_top{ id = NAME }.Processes) do
+        if table.concat(row, " "):find("sleep", 1, true) then count = count + 1 end
+      end
+      return count
+    end
+
+    local function assert_all_end()
+      for _ = 1, 100 do
+        if processes() == 0 then return end
+        task.sleep(0.1)
+      end
+      assert.equal(0, processes())
+    end
+
+    before_each(function()
+      world:write("policy.lua", 'policy.api(1)\npolicy.set("machine.exec_grace", 0.3)\n')
+      assert_ok(create())
+    end)
+
+    it("at its deadline", function()
+      local ran = machine({ "exec", "--timeout", "1", NAME, "--", "sh", "-c", STUBBORN },
+        { OS2_POLICY = "policy.lua" })
+      assert.equal(125, ran.code, ran.stderr)
+      assert_all_end()
+    end)
+
+    it("when it is interrupted", function()
+      local ended = interrupt.run(world, { "machine", "exec", "--provider", "docker", NAME, "--",
+        "sh", "-c", STUBBORN }, function() return processes() > 0 end, {
+        environment = { OS2_POLICY = "policy.lua", DAYTONA_API_KEY = false },
+      })
+      assert.equal(130, ended.code, ended.stderr)
+      assert_all_end()
+    end)
+  end)
+
   it("logs come in their streams, followed until the end", function()
     assert_ok(create{ "--wait-healthy" })
     local ran = assert_ok(machine{ "logs", NAME })

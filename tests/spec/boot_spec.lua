@@ -75,6 +75,8 @@ describe("os2", function()
       { "1 for an error that is no text", { "-e", "error({})" }, 1, "^os2: table: 0x" },
       { "1 for an error that is nothing", { "-e", "error()" }, 1, "^os2: " },
       { "1 for misuse of a verb", { "-e", "task.sleep('x')" }, 1, "^os2: %(%-e%):1: task.sleep" },
+      { "1 for a verb that is none, with the nearest", { "-e", "daytona.snapshotz{}" }, 1,
+        "^os2: %(%-e%):1: daytona has no verb 'snapshotz'; did you mean snapshot, snapshots%?\n$" },
       { "4 for what is not found", { "-e", "fs.read('/no/such')" }, 4, "^os2: fs.read: /no/such" },
       { "with the code an error names", { "-e",
         "err.raise(err.new{kind='invalid', exit='config', op='a', message='b', hint='c'})" }, 3,

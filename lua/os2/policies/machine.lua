@@ -200,4 +200,10 @@ policy.define("machine.last_look", {
   type = "number", unit = "s", range = { 0.05, 600 }, default = 2,
 })
 
+policy.define("machine.exec_grace", {
+  doc = "From SIGTERM to SIGKILL for a command that is still running when `machine exec` ends early, "
+    .. "on the local engine.",
+  type = "number", unit = "s", range = { 0, 600 }, default = 2,
+})
+
 return M

@@ -38,6 +38,14 @@ local function text_of(kept, stream, is_json)
   return is_json and table.concat(kept[stream]) or nil
 end
 
+-- That something stays in the machine must not hide why the run ends.
+local function release_at_end(ctx, machine, handle)
+  return task.defer(function()
+    local _, failure = task.try(ctx.machines.release, machine, handle)
+    if failure then ctx.ui:warn(failure.message) end
+  end)
+end
+
 --- Runs a command in a machine; its output goes to stdout and stderr as it comes, with --json into
 --- the document. What still runs when os2 ends early is ended as far as the platform lets us.
 ---@param args {machine: string, argv: string[], cwd: string?, timeout: number?, json: boolean?}
@@ -51,7 +59,7 @@ function M.run(args)
   M.check_started(machine)
   local on_output, kept = new_sink(args.json)
   local handle = ctx.machines.prepare(machine, args.argv, { cwd = args.cwd })
-  local _ <close> = task.defer(function() ctx.machines.release(machine, handle) end)
+  local _ <close> = release_at_end(ctx, machine, handle)
   local code = ctx.machines.run(machine, handle, args.argv, {
     cwd = args.cwd, timeout = args.timeout or policy.ask("timeouts.exec"), on_output = on_output,
   })

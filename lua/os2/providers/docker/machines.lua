@@ -12,11 +12,6 @@ local NAME_LABEL <const> = "os2.machine"
 local SNAPSHOT_LABEL <const> = "os2.snapshot"
 local LOOPBACK <const> = "127.0.0.1"
 
--- Loaded at first use: most commands speak to no container.
-local function container()
-  return require("os2.docker.container")
-end
-
 -- The engine's words in Daytona's.
 local STATES <const> = {
   created = "stopped", running = "started", restarting = "starting", removing = "destroying",
@@ -211,68 +206,6 @@ function M.preview(machine, port)
   })
 end
 
---- Readies a command in a machine, without running it; returns what it is known by.
----@param machine os2.machine
----@param argv string[]
----@param options {cwd: string?}
----@return string handle
-function M.prepare(machine, argv, options)
-  return container().prepare(machine.id, argv, { cwd = options.cwd })
-end
-
----@class os2.machine.run_options
----@field cwd? string
----@field timeout number  seconds
----@field on_output fun(stream: "stdout"|"stderr", data: string)
-
---- Runs a readied command and returns its exit code; its output comes as it is written.
----@param _ os2.machine
----@param handle string
----@param _argv string[]
----@param options os2.machine.run_options
----@return integer code
-function M.run(_, handle, _argv, options)
-  local output <close> = container().run(handle, { timeout = options.timeout })
-  for event in output do options.on_output(event.stream, event.data) end
-  return output:result().code
-end
-
-local function wait_for_end(handle, options)
-  local due, attempt, state = clock.monotonic() + options.timeout, 0, container().state(handle)
-  while state.Running and clock.monotonic() < due do
-    attempt = attempt + 1
-    task.sleep(policy.ask("poll.interval", { attempt = attempt }))
-    state = container().state(handle)
-  end
-  return math.type(state.ExitCode) and state.ExitCode
-end
-
---- Goes on with a command that a killed run had readied: runs it where that had not come so far,
---- else waits for its end; what it wrote is lost then. Raises `not_found` where the machine does
---- not know it any more.
----@param machine os2.machine
----@param handle string
----@param argv string[]
----@param options os2.machine.run_options
----@return integer? code  nil where it has not ended in time
-function M.resume(machine, handle, argv, options)
-  local state = container().state(handle)
-  local has_begun = state.Running or math.type(state.ExitCode) ~= nil
-  if not has_begun then return M.run(machine, handle, argv, options) end
-  return wait_for_end(handle, options)
-end
-
---- Nothing stays of a command here.
-function M.release() end
-
---- Gives what the machine's own program has written, with `follow` until it ends.
----@param machine os2.machine
----@param options {follow: boolean?, on_output: fun(stream: string, data: string)}
-function M.logs(machine, options)
-  local output <close> = container().logs(machine.id, { follow = options.follow })
-  for event in output do options.on_output(event.stream, event.data) end
-end
-
 --- Says whether a path in the machine is a directory, also by a link.
 ---@param machine os2.machine
 ---@param path string
@@ -304,4 +237,11 @@ function M.copy_out(machine, source, target)
   require("os2.docker.archive").get(machine.id, source, target)
 end
 
-return M
+local IN_INSIDE <const> = { prepare = true, run = true, resume = true, release = true, logs = true }
+
+-- What happens inside of machines is loaded at its first use.
+return setmetatable(M, {
+  __index = function(_, name)
+    return IN_INSIDE[name] and require("os2.providers.docker.inside")[name]
+  end,
+})

@@ -1,0 +1,128 @@
+--- What happens inside of machines on the local engine: commands and logs.
+---
+--- The engine starts a command and cannot end one. What os2 starts has a mark of its own in its
+--- environment, which its children inherit: by that it is found and ended.
+local clock = require("os2.clock")
+local container = require("os2.docker.container")
+local docker = require("os2.docker")
+local err = require("os2.err")
+local policy = require("os2.policy")
+local task = require("os2.task")
+
+---@class os2.providers.docker.inside
+local M = {}
+
+local MARK <const> = "OS2_EXEC"
+
+-- Asks whatever carries the mark to end, and kills what is still there after a grace.
+local END <const> = [[
+  for signal in TERM KILL; do
+    for process in /proc/[0-9]*; do
+      grep -qs "$1" "$process/environ" && kill -s $signal "${process#/proc/}"
+    done
+    [ $signal = KILL ] || sleep "$2"
+  done]]
+
+-- The marks of commands that have not come to their end, by handle.
+local marks = {}
+
+--- Readies a command in a machine, without running it; returns what it is known by.
+---@param machine os2.machine
+---@param argv string[]
+---@param options {cwd: string?}
+---@return string handle
+function M.prepare(machine, argv, options)
+  local mark = ("%08x%08x"):format(math.random(0, 0xffffffff), math.random(0, 0xffffffff))
+  local handle = container.prepare(machine.id, argv, {
+    cwd = options.cwd, env = { [MARK] = mark },
+  })
+  marks[handle] = mark
+  return handle
+end
+
+---@class os2.machine.run_options
+---@field cwd? string
+---@field timeout number  seconds
+---@field on_output fun(stream: "stdout"|"stderr", data: string)
+
+--- Runs a readied command and returns its exit code; its output comes as it is written.
+---@param _ os2.machine
+---@param handle string
+---@param _argv string[]
+---@param options os2.machine.run_options
+---@return integer code
+function M.run(_, handle, _argv, options)
+  local output <close> = container.run(handle, { timeout = options.timeout })
+  for event in output do options.on_output(event.stream, event.data) end
+  local code = output:result().code
+  marks[handle] = nil
+  return code
+end
+
+local function has_ended(state)
+  return not state.Running and math.type(state.ExitCode) ~= nil
+end
+
+local function wait_for_end(handle, options)
+  local due, attempt, state = clock.monotonic() + options.timeout, 0, container.state(handle)
+  while not has_ended(state) do
+    if clock.monotonic() >= due then
+      err.raise(err.new{
+        kind = "timeout", op = "machine.exec",
+        message = ("the command has not ended after %g s"):format(options.timeout),
+        hint = "give it longer with --timeout",
+      })
+    end
+    attempt = attempt + 1
+    task.sleep(policy.ask("poll.interval", { attempt = attempt }))
+    state = container.state(handle)
+  end
+  return state.ExitCode
+end
+
+--- Goes on with a command that a killed run had readied: runs it where that had not come so far,
+--- else waits for its end; what it wrote is lost then. Raises `not_found` where the machine does
+--- not know it any more, `timeout` where it does not end.
+---@param machine os2.machine
+---@param handle string
+---@param argv string[]
+---@param options os2.machine.run_options
+---@return integer code
+function M.resume(machine, handle, argv, options)
+  local state = container.state(handle)
+  if state.Running or has_ended(state) then return wait_for_end(handle, options) end
+  return M.run(machine, handle, argv, options)
+end
+
+-- The engine goes on with it, also when os2 has ended.
+local function end_marked(machine, mark)
+  local grace = tostring(policy.ask("machine.exec_grace"))
+  local ender = container.prepare(machine.id, { "sh", "-c", END, "sh", MARK .. "=" .. mark, grace })
+  docker.api.exec_start{ id = ender, Detach = true, Tty = false }
+end
+
+--- Ends a command that still runs, with what it has started. A machine without sh and grep keeps
+--- it; that is raised.
+---@param machine os2.machine
+---@param handle string
+function M.release(machine, handle)
+  local mark = marks[handle]
+  marks[handle] = nil
+  if not mark or not container.state(handle).Running then return end
+  local _, failure = task.try(end_marked, machine, mark)
+  if not failure then return end
+  err.raise(err.new{
+    kind = failure.kind, op = "machine.exec", cause = failure,
+    message = "the command goes on in the machine: " .. failure.message,
+  })
+end
+
+--- Gives what the machine's own program has written, with `follow` until it ends.
+---@param machine os2.machine
+---@param options {follow: boolean?, on_output: fun(stream: string, data: string)}
+function M.logs(machine, options)
+  local output <close> = container.logs(machine.id, { follow = options.follow })
+  for event in output do options.on_output(event.stream, event.data) end
+end
+
+return M
