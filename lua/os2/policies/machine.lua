@@ -201,8 +201,8 @@ policy.define("machine.last_look", {
 })
 
 policy.define("machine.exec_grace", {
-  doc = "From SIGTERM to SIGKILL for a command that is still running when `machine exec` ends early, "
-    .. "on the local engine.",
+  doc = "From SIGTERM to SIGKILL for a command that is still running when `machine exec` ends "
+    .. "early, on the local engine.",
   type = "number", unit = "s", range = { 0, 600 }, default = 2,
 })
 

@@ -2,7 +2,6 @@
 local clock = require("os2.clock")
 local docker = require("os2.docker")
 local err = require("os2.err")
-local policy = require("os2.policy")
 local task = require("os2.task")
 
 ---@class os2.providers.docker.machines
