@@ -21,11 +21,13 @@ enum { LINE_SIZE = 512 };
    address of a listener of ours, and the program gets the accepted end. */
 typedef struct os2_dialed {
   struct os2_dialed *next;
-  uv_poll_t listener; /* first of all, until libcurl has connected */
-  int listener_fd;    /* -1: closed */
-  int fd;             /* libcurl's end; -1: closed */
-  os2_dial *dial;     /* of the transfer it was started for; NULL: it let go */
-  os2_op *process;    /* NULL: not started */
+  uv_poll_t listener;    /* first of all, until libcurl has connected */
+  int listener_fd;       /* -1: closed */
+  bool is_listener_gone; /* libuv has let go of it */
+  bool is_forgotten;
+  int fd;          /* libcurl's end; -1: closed */
+  os2_dial *dial;  /* of the transfer it was started for; NULL: it let go */
+  os2_op *process; /* NULL: not started */
   size_t len;
   char line[LINE_SIZE];      /* of its stderr, the one that is coming in */
   char last_line[LINE_SIZE]; /* the last whole one with a word in it */
@@ -84,11 +86,20 @@ static void start(os2_dialed *d, int fd) {
 
 /* ---- its connection ---- */
 
-static void free_dialed(uv_handle_t *handle) { free(handle->data); }
+static void free_forgotten(os2_dialed *d) {
+  if (d->is_forgotten && d->is_listener_gone) free(d);
+}
 
+static void on_listener_gone(uv_handle_t *handle) {
+  os2_dialed *d = handle->data;
+  d->is_listener_gone = true;
+  free_forgotten(d);
+}
+
+/* libuv lets go first: the number of a closed descriptor may be another connection's. */
 static void stop_listening(os2_dialed *d) {
   if (d->listener_fd < 0) return;
-  uv_poll_stop(&d->listener);
+  uv_close((uv_handle_t *)&d->listener, on_listener_gone);
   close(d->listener_fd);
   d->listener_fd = -1;
 }
@@ -100,7 +111,8 @@ static void forget_unused(os2_dialed *d) {
   *at = d->next;
   if (d->process != NULL) os2_op_close(d->process);
   stop_listening(d);
-  uv_close((uv_handle_t *)&d->listener, free_dialed);
+  d->is_forgotten = true;
+  free_forgotten(d);
 }
 
 void os2_dial_release(os2_dial *dial) {
@@ -137,8 +149,7 @@ static void on_listener(uv_poll_t *listener, int status, int events) {
 /* Listens at a free port of 127.0.0.1; -1 with errno. */
 static int listen_at(struct sockaddr_in *address) {
   socklen_t len = sizeof *address;
-  *address = (struct sockaddr_in){.sin_family = AF_INET,
-                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  *address = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0) return -1;
   if (bind(fd, (struct sockaddr *)address, len) == 0 && listen(fd, SOMAXCONN) == 0 &&

@@ -26,8 +26,9 @@ end
 --- Runs a chunk of Lua with `-e`.
 ---@param chunk string
 ---@param options? table
-function M.eval(chunk, options)
-  return M.run({ "-e", chunk }, options)
+---@param words? string[]  the chunk's arguments
+function M.eval(chunk, options, words)
+  return M.run({ "-e", chunk, table.unpack(words or {}) }, options)
 end
 
 --- Starts a chunk as a stream and returns it once it has written something on stdout, and that.

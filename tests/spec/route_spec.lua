@@ -4,6 +4,7 @@ local http = require("host.http")
 local http_server = require("tests.lib.http_server")
 local json = require("os2.json")
 local lfs = require("lfs")
+local program = require("tests.lib.program")
 local task = require("os2.task")
 local temporary = require("tests.lib.temporary")
 
@@ -13,6 +14,13 @@ const net = require("net"), fs = require("fs")
 fs.appendFileSync(process.argv[2], "x")
 const socket = net.connect(process.argv[1])
 process.stdin.pipe(socket).pipe(process.stdout)
+]]
+
+-- Answers one request and ends soon.
+local ANSWER_ONCE <const> = [[
+process.stdin.once("data", () => {
+  process.stdout.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", () => setTimeout(process.exit, 100))
+})
 ]]
 
 describe("host.http through a program", function()
@@ -88,6 +96,28 @@ describe("host.http through a program", function()
       local file <close> = name:find("^%d+$") and io.open(("/proc/%s/cmdline"):format(name), "rb") or nil
       assert.is_nil((file and file:read("a") or ""):find("sleep\0" .. word, 1, true))
     end
+  end)
+
+  -- In a process of its own: there the next connection gets the number of a descriptor just closed.
+  it("closes one that has ended, and nothing else", function()
+    local ran = program.eval([[
+      package.path = "./?.lua;" .. package.path
+      local http, once = require("host.http"), { "node", "-e", arg[1] }
+      local server = require("tests.lib.http_server").start()
+      local slow = server:url("/chunks", { parts = '["a","b"]', pause = 600 })
+      local function ask(url, route)
+        local got = http.request{ method = "GET", url = url, timeout = 5, response_limit = 100, route = route }
+        io.write(got and got.body or "none", " ")
+      end
+      ask("http://docker/", { command = once })
+      task.sleep(0.5)
+      task.group(function(group)
+        for _ = 1, 8 do group:spawn(ask, slow) end
+        task.sleep(0.2)
+        ask("http://docker/", { command = once })
+      end)
+      server:stop()]], nil, { ANSWER_ONCE })
+    assert.equal(("ok "):rep(2) .. ("ab "):rep(8), ran.stdout, ran.stderr)
   end)
 
   it("refuses a route that is none", function()
