@@ -5,6 +5,9 @@
 # What fails inside of $(…) ends that, too.
 shopt -s inherit_errexit
 
+# Not every user's PATH has the daemons.
+PATH=$PATH:/usr/sbin:/sbin
+
 export OS2_ROOT
 OS2_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
