@@ -81,10 +81,30 @@ function M.publishable(facts)
   return false, ("it is built on a stand-in for its base image (label %s)"):format(STAND_IN_LABEL)
 end
 
+local OCI <const> = "org.opencontainers.image."
+
+--- Makes the labels that say what an image was made of: OCI's source, revision and created, as far
+--- as it is known. One that a build argument of that name (SOURCE, …) tells is the Dockerfile's.
+--- Source: the OCI image specification, annotations.
+---@param facts {git: table?, now: number, build_args: table<string, string>}
+---@return table<string, string>
+function M.labels(facts)
+  local git = facts.git or {}
+  local known = {
+    source = git.source, created = clock.iso(math.floor(facts.now)),
+    revision = git.commit and git.commit .. (git.is_clean and "" or "-dirty"),
+  }
+  local labels = {}
+  for name, value in pairs(known) do
+    if not facts.build_args[name:upper()] then labels[OCI .. name] = value end
+  end
+  return labels
+end
+
 --- Says what becomes of a tree with changes that no commit holds: what runs in production can be
 --- made again from its commit.
----@param facts {environment: string?, git: table?, is_allowed: boolean}  no git: it cannot be
----  read, and may hold changes
+---@param facts {environment: string?, git: table?, is_allowed: boolean}  no git: there is no
+---  repository, or it cannot be read
 ---@return "refuse"|"take" action
 function M.dirty(facts)
   return facts.environment == "prd" and not facts.is_allowed and "refuse" or "take"
@@ -152,6 +172,11 @@ policy.define("snapshot.context_from", {
 policy.define("snapshot.dirty", {
   doc = "Whether a tree with changes that no commit holds is taken.", default = M.dirty,
   returns = { type = "string", values = { "refuse", "take" }, doc = "refuse or take" },
+})
+
+policy.define("snapshot.labels", {
+  doc = "The labels of an image: where it comes from, of which commit, and when it was made.",
+  default = M.labels, returns = { type = "table", doc = "key -> value" },
 })
 
 policy.define("snapshot.platform", {

@@ -50,6 +50,33 @@ describe("os2.policies.snapshot", function()
     end
   end)
 
+  describe("labels", function()
+    local OCI <const> = "org.opencontainers.image."
+    local GIT <const> = { source = "https://a.example/a.git", commit = "c1", is_clean = true }
+
+    local function labels(facts)
+      facts.now, facts.build_args = 1768159845.7, facts.build_args or {}
+      return (policy.ask("snapshot.labels", facts))
+    end
+
+    it("say source, commit and time", function()
+      assert.same({
+        [OCI .. "source"] = GIT.source, [OCI .. "revision"] = "c1",
+        [OCI .. "created"] = "2026-01-11T19:30:45Z",
+      }, labels{ git = GIT })
+      assert.equal("c1-dirty", labels{ git = { commit = "c1", is_clean = false } }[OCI .. "revision"])
+    end)
+
+    it("say only what is known", function()
+      assert.same({ [OCI .. "created"] = "2026-01-11T19:30:45Z" }, labels{})
+    end)
+
+    it("leave to the Dockerfile what a build argument tells it", function()
+      assert.same({ [OCI .. "source"] = GIT.source },
+        labels{ git = GIT, build_args = { REVISION = "r", CREATED = "" } })
+    end)
+  end)
+
   describe("on_conflict", function()
     local foreign = { imageName = "other:1" }
     local rows = {

@@ -2,6 +2,7 @@
 local docker = require("os2.docker")
 local err = require("os2.err")
 local leftovers = require("os2.flows.snapshot.leftovers")
+local policy = require("os2.policy")
 local task = require("os2.task")
 local text = require("os2.progress.text")
 
@@ -55,10 +56,19 @@ local function check_platform(ctx, image)
   })
 end
 
+local function labels_of(ctx)
+  local labels = {}
+  local own = ctx.provider.labels and ctx.provider.labels(ctx.name) or {}
+  local asked = policy.ask("snapshot.labels", { build_args = ctx.args.build_args })
+  for key, value in pairs(asked) do labels[key] = value end
+  for key, value in pairs(own) do labels[key] = value end
+  return labels
+end
+
 local function start(ctx)
   return docker.build{
     context = ctx.context, tags = { ctx.local_ref }, args = ctx.args.build_args,
-    labels = ctx.provider.labels and ctx.provider.labels(ctx.name) or nil, platform = ctx.platform,
+    labels = labels_of(ctx), platform = ctx.platform,
   }
 end
 

@@ -13,15 +13,23 @@ local SHORT <const> = 10 -- digits of a commit that are shown
 ---@class os2.flows.snapshot.git
 ---@field commit string?  nil before the first commit
 ---@field branch string?
+---@field source string?  URL of the remote that it comes from
 ---@field is_clean boolean
 ---@field changes {path: string, state: string}[]
+
+local function source_of(remotes)
+  for _, remote in ipairs(remotes) do
+    if remote.name == "origin" then return remote.url end
+  end
+  return remotes[1] and remotes[1].url
+end
 
 local function look(path)
   local git = require("os2.git") -- late: it loads libgit2
   local head, status = git.head(path), git.status(path)
   return {
-    commit = head.commit, branch = head.branch, is_clean = status.is_clean,
-    changes = status.changes,
+    commit = head.commit, branch = head.branch, source = source_of(git.remotes(path)),
+    is_clean = status.is_clean, changes = status.changes,
   }
 end
 
@@ -60,16 +68,18 @@ local function refuse(message)
 end
 
 --- Raises (exit 3) where the policy `snapshot.dirty` refuses what no commit holds, or what may be
---- so because the repository cannot be read.
+--- so because there is no repository, or none that can be read.
 ---@param args table  the command's arguments
 ---@param found os2.flows.snapshot.git?
 ---@param failure os2.Err?
 function M.check(args, found, failure)
-  if not failure and (not found or found.is_clean) then return end
+  if found and found.is_clean then return end
   local verdict = policy.ask("snapshot.dirty", { is_allowed = args.is_dirty_allowed or false })
   if verdict ~= "refuse" then return end
   if failure then
     refuse("whether a commit holds all of the tree cannot be told: " .. failure.message)
+  elseif not found then
+    refuse(("%s is in no git repository, so no commit holds it"):format(args.context))
   end
   refuse(("the tree has %s that no commit holds: %s"):format(
     text.plural(#found.changes, "change"), names_of(found.changes)))

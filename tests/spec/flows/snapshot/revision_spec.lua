@@ -48,6 +48,15 @@ describe("the commit of a snapshot", function()
     assert.equal(id:sub(1, 10) .. " and 1 change", revision.words(revision.find(directory)))
   end)
 
+  it("comes from origin, where there is one", function()
+    commit()
+    assert.is_nil(revision.find(directory).source)
+    git_server.git(directory, "remote", "add", "away", "https://b.example/a.git")
+    assert.equal("https://b.example/a.git", revision.find(directory).source)
+    git_server.git(directory, "remote", "add", "origin", "https://user:word@a.example/a.git")
+    assert.equal("https://a.example/a.git", revision.find(directory).source)
+  end)
+
   it("is not known where there is no repository, and that is no failure", function()
     local found, failure = revision.find(directory)
     assert.is_nil(found)
@@ -65,7 +74,15 @@ describe("the commit of a snapshot", function()
     assert.equal(3, err.exit_code(failure))
     assert.matches("5 changes that no commit holds: new1.txt, new2.txt, new3.txt, …;", tostring(failure), 1, true)
     revision.check({ is_dirty_allowed = true }, found)
-    revision.check({}, nil)
+  end)
+
+  it("must be there in prd", function()
+    policy.set_facts{ environment = "prd" }
+    assert.matches("is in no git repository, so no commit holds it; .*%-%-allow%-dirty",
+      failure_of(revision.check, { context = directory }, nil))
+    revision.check({ context = directory, is_dirty_allowed = true }, nil)
+    policy.set_facts{ environment = "dev" }
+    revision.check({ context = directory }, nil)
   end)
 
   it("must be readable in prd: what cannot be looked at may be dirty", function()
