@@ -1043,7 +1043,7 @@ function daytona_api.list_shared_regions(params, options) end
 ---@field limit? number
 ---@field id? string
 ---@field name? string
----@field labels? string
+---@field labels? string|table
 ---@field includeErroredDeleted? boolean
 ---@field includeWarm? boolean
 ---@field states? daytona.SandboxState[]
@@ -1126,7 +1126,7 @@ function daytona_api.create_sandbox(params, options) end
 ---@field limit? number
 ---@field id? string
 ---@field name? string
----@field labels? string
+---@field labels? string|table
 ---@field includeErroredDeleted? boolean
 ---@field states? ("creating"|"restoring"|"destroying"|"started"|"stopped"|"starting"|"stopping"|"error"|"build_failed"|"pending_build"|"building_snapshot"|"unknown"|"pulling_snapshot"|"archived"|"archiving"|"resizing"|"snapshotting"|"forking"|"pausing"|"paused"|"resuming")[]
 ---@field snapshots? string[]
@@ -1712,6 +1712,7 @@ function daytona_api.list_secrets(params, options) end
 ---@field value string
 
 --- POST /secret
+--- The key needs manage:secrets.
 --- Raises denied, exists, invalid, network, timeout, unavailable.
 --- Source: the description of the Daytona API, createSecret.
 ---@param params daytona.api.create_secret
@@ -1746,6 +1747,7 @@ function daytona_each.list_secrets_paginated(params, options) end
 ---@field secretId string
 
 --- DELETE /secret/{secretId}
+--- The key needs manage:secrets.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API, deleteSecret.
 ---@param params daytona.api.delete_secret
@@ -1773,6 +1775,7 @@ function daytona_api.get_secret(params, options) end
 ---@field value? string
 
 --- PATCH /secret/{secretId}
+--- The key needs manage:secrets.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API, updateSecret.
 ---@param params daytona.api.update_secret

@@ -979,7 +979,7 @@ function docker_api.container_create(params, options) end
 ---@field all? boolean
 ---@field limit? integer
 ---@field size? boolean
----@field filters? string
+---@field filters? string|table
 
 --- GET /containers/json
 --- Raises invalid, network, timeout, unavailable.
@@ -991,7 +991,7 @@ function docker_api.container_create(params, options) end
 function docker_api.container_list(params, options) end
 
 ---@class docker.api.container_prune
----@field filters? string
+---@field filters? string|table
 
 --- POST /containers/prune
 --- Raises invalid, network, timeout, unavailable.
@@ -1422,7 +1422,7 @@ function docker_api.exec_start(params, options) end
 ---@field remote? string
 ---@field q? boolean
 ---@field nocache? boolean
----@field cachefrom? string
+---@field cachefrom? string|table
 ---@field pull? string
 ---@field rm? boolean
 ---@field forcerm? boolean
@@ -1432,10 +1432,10 @@ function docker_api.exec_start(params, options) end
 ---@field cpusetcpus? string
 ---@field cpuperiod? integer
 ---@field cpuquota? integer
----@field buildargs? string
+---@field buildargs? string|table
 ---@field shmsize? integer  bytes
 ---@field squash? boolean
----@field labels? string
+---@field labels? string|table
 ---@field networkmode? string
 ---@field platform? string
 ---@field target? string
@@ -1459,7 +1459,7 @@ function docker_api.image_build(params, options) end
 ---@field ["max-used-space"]? integer
 ---@field ["min-free-space"]? integer
 ---@field all? boolean
----@field filters? string
+---@field filters? string|table
 
 --- POST /build/prune
 --- Raises invalid, network, timeout, unavailable.
@@ -1546,7 +1546,7 @@ function docker_api.image_get_all(params, options) end
 
 ---@class docker.api.image_list
 ---@field all? boolean
----@field filters? string
+---@field filters? string|table
 ---@field ["shared-size"]? boolean
 ---@field digests? boolean
 ---@field manifests? boolean
@@ -1576,7 +1576,7 @@ function docker_api.image_list(params, options) end
 function docker_api.image_load(params, options) end
 
 ---@class docker.api.image_prune
----@field filters? string
+---@field filters? string|table
 
 --- POST /images/prune
 --- Raises invalid, network, timeout, unavailable.
@@ -1590,7 +1590,7 @@ function docker_api.image_prune(params, options) end
 ---@class docker.api.image_search
 ---@field term string
 ---@field limit? integer
----@field filters? string
+---@field filters? string|table
 
 --- GET /images/search
 --- Raises invalid, network, timeout, unavailable.
@@ -1700,7 +1700,7 @@ function docker_api.image_push(params, options) end
 function docker_api.image_tag(params, options) end
 
 ---@class docker.api.network_list
----@field filters? string
+---@field filters? string|table
 
 --- GET /networks
 --- Raises invalid, network, timeout, unavailable.
@@ -1736,7 +1736,7 @@ function docker_api.network_list(params, options) end
 function docker_api.network_create(params, options) end
 
 ---@class docker.api.network_prune
----@field filters? string
+---@field filters? string|table
 
 --- POST /networks/prune
 --- Raises invalid, network, timeout, unavailable.
@@ -1845,7 +1845,7 @@ function docker_api.system_auth(params, options) end
 ---@class docker.api.system_events
 ---@field since? string  Unix seconds
 ---@field until? string  Unix seconds
----@field filters? string
+---@field filters? string|table
 
 --- GET /events
 --- Raises invalid, network, timeout, unavailable.
@@ -1888,7 +1888,7 @@ function docker_api.system_data_usage(params, options) end
 function docker_api.system_version(params, options) end
 
 ---@class docker.api.volume_list
----@field filters? string
+---@field filters? string|table
 
 --- GET /volumes
 --- Raises invalid, network, timeout, unavailable.
@@ -1916,7 +1916,7 @@ function docker_api.volume_list(params, options) end
 function docker_api.volume_create(params, options) end
 
 ---@class docker.api.volume_prune
----@field filters? string
+---@field filters? string|table
 
 --- POST /volumes/prune
 --- Raises invalid, network, timeout, unavailable.

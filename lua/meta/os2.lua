@@ -66,11 +66,13 @@ function daytona.is_available() end
 --- `name` is the API's filter: a case-insensitive "contains" in which `%` and `_` are wildcards.
 ---@param query? {name: string?, sort: string?, order: string?, limit: integer?}
 ---@return fun(): table?
+---@see daytona.api.get_all_snapshots
 function daytona.snapshots(query) end
 
 --- Returns the snapshot of this id or exact name. Raises `not_found`.
 ---@param id_or_name string
 ---@return table
+---@see daytona.api.get_snapshot
 function daytona.snapshot(id_or_name) end
 
 --- Registers a snapshot and returns its record, whose state is not `active` yet. Raises `exists`,
@@ -81,6 +83,7 @@ function daytona.create_snapshot(fields) end
 
 --- Deletes a snapshot; its name stays taken for some seconds more. Raises `not_found`, `denied`.
 ---@param id_or_name string
+---@see daytona.api.remove_snapshot
 function daytona.delete_snapshot(id_or_name) end
 
 --- Makes an inactive snapshot usable again and returns its record. The API refuses within ten
@@ -95,12 +98,47 @@ function daytona.deactivate_snapshot(id_or_name) end
 
 --- Returns the record of the key in use: {name, permissions, expiresAt, …}; its value is masked.
 ---@return table
+---@see daytona.api.get_current_api_key
 function daytona.key() end
 
 --- Returns credentials for a push, good for one hour: {username, secret, registryUrl, project, …}.
 ---@param options? {regionId: string?}
 ---@return table
+---@see daytona.api.get_transient_push_access
 function daytona.push_access(options) end
+
+--- Returns an iterator over all machines (the API calls them sandboxes), asking for pages as it goes.
+--- A new one may be missing for a moment.
+---@param query? table  the API's own: labels (a table), name, states, sort, order, limit, …
+---@return fun(): table?
+---@see daytona.api.list_sandboxes
+function daytona.machines(query) end
+
+--- Returns the machine of this id or exact name. Raises `not_found`.
+---@param id_or_name string
+---@return table
+---@see daytona.api.get_sandbox
+function daytona.machine(id_or_name) end
+
+--- Asks a stopped or archived machine to start and returns its record; its state may be from before.
+--- Raises `conflict` while another change is under way, `invalid` where it is not stopped.
+---@param id_or_name string
+---@return table
+---@see daytona.api.start_sandbox
+function daytona.start_machine(id_or_name) end
+
+--- Asks a machine to stop and returns its record; its state may be from before. Raises `conflict`
+--- while another change is under way, `invalid` where it does not run.
+---@param id_or_name string
+---@return table
+---@see daytona.api.stop_sandbox
+function daytona.stop_machine(id_or_name) end
+
+--- Deletes a machine, also one that runs. Raises `not_found`, `conflict` while another change is
+--- under way.
+---@param id_or_name string
+---@see daytona.api.delete_sandbox
+function daytona.delete_machine(id_or_name) end
 
 --- Returns the toolbox of a sandbox, which works inside of it: processes, sessions, files, git,
 --- ports. `api.<operation>{…}` calls an operation, `request(method, path, options)` any other path;
@@ -124,6 +162,7 @@ function docker.request(method, path, options) end
 
 --- Asks the engine who it is. Raises `unavailable` when none answers. Waits.
 ---@return os2.docker.engine
+---@see docker.api.system_ping
 function docker.ping() end
 
 --- Lists a build context: what would be sent, without sending it. Waits. With `only`, nothing else
@@ -143,6 +182,7 @@ function docker.context(options) end
 --- A failing step's last lines are in the error's `detail`. Closing the stream stops the build.
 ---@param options os2.docker.build_options
 ---@return os2.docker.stream
+---@see docker.api.image_build
 function docker.build(options) end
 
 --- Pushes an image under its reference. Returns a stream of {type="bytes", layer, current, total}
@@ -150,32 +190,38 @@ function docker.build(options) end
 --- {digest, size, tag}. Without `auth` the credentials are those of Docker's config.
 ---@param options {ref: string, auth: table?, timeout: number?, on_progress: function?}
 ---@return os2.docker.stream
+---@see docker.api.image_push
 function docker.push(options) end
 
 --- Pulls an image. Returns a stream of {type="bytes", layer, current, total}; its result is {ref}.
 ---@param options {ref: string, auth: table?, platform: string?, timeout: number?,
 ---  on_progress: function?}
 ---@return os2.docker.stream
+---@see docker.api.image_create
 function docker.pull(options) end
 
 --- Returns an image's description (ImageInspect). Raises `not_found`. Waits.
 ---@param ref string  reference or id
 ---@return table
+---@see docker.api.image_inspect
 function docker.image(ref) end
 
 --- Returns the images here (ImageList) that fit: a reference with globs within its path segments,
 --- and labels as a list of "key" and "key=value" or as a map. Waits.
 ---@param options? {reference: string?, labels: table?}
 ---@return table[]
+---@see docker.api.image_list
 function docker.images(options) end
 
 --- Gives an image one more reference. Waits.
 ---@param image string  reference or id
 ---@param ref string  "registry/name:tag"
+---@see docker.api.image_tag
 function docker.tag(image, ref) end
 
 --- Takes a reference away; an image without another one goes with it. Raises `not_found`. Waits.
 ---@param ref string
+---@see docker.api.image_delete
 function docker.untag(ref) end
 
 --- Asks a registry, through the engine, about an image without pulling it (DistributionInspect):
@@ -183,6 +229,7 @@ function docker.untag(ref) end
 ---@param ref string
 ---@param options? {auth: table?}
 ---@return table
+---@see docker.api.distribution_inspect
 function docker.distribution(ref, options) end
 
 --- Runs a command in a container: a stream of {stream = "stdout"|"stderr", data} whose result is
@@ -192,6 +239,7 @@ function docker.distribution(ref, options) end
 ---@param options? {cwd: string?, env: table<string, string>?, timeout: number?,
 ---  on_progress: function?}
 ---@return os2.docker.stream
+---@see docker.api.container_exec
 function docker.exec(name, argv, options) end
 
 --- Returns what a container has written so far, with `follow` also what it writes until it ends: a
@@ -199,6 +247,7 @@ function docker.exec(name, argv, options) end
 ---@param name string  or id
 ---@param options? {follow: boolean?, tail: integer?, timeout: number?, on_progress: function?}
 ---@return os2.docker.stream
+---@see docker.api.container_logs
 function docker.logs(name, options) end
 
 ---@class os2.env

@@ -169,6 +169,7 @@ end
 --- `name` is the API's filter: a case-insensitive "contains" in which `%` and `_` are wildcards.
 ---@param query? {name: string?, sort: string?, order: string?, limit: integer?}
 ---@return fun(): table?
+---@see daytona.api.get_all_snapshots
 function M.snapshots(query)
   query = opts.check("daytona.snapshots", query, {
     name = "string?", sort = "string?", order = "string?", limit = "integer?",
@@ -179,6 +180,7 @@ end
 --- Returns the snapshot of this id or exact name. Raises `not_found`.
 ---@param id_or_name string
 ---@return table
+---@see daytona.api.get_snapshot
 function M.snapshot(id_or_name)
   return record("get_snapshot", { id = id_or_name })
 end
@@ -199,6 +201,7 @@ end
 
 --- Deletes a snapshot; its name stays taken for some seconds more. Raises `not_found`, `denied`.
 ---@param id_or_name string
+---@see daytona.api.remove_snapshot
 function M.delete_snapshot(id_or_name)
   M.api.remove_snapshot{ id = id_of(id_or_name) }
 end
@@ -219,6 +222,7 @@ end
 
 --- Returns the record of the key in use: {name, permissions, expiresAt, …}; its value is masked.
 ---@return table
+---@see daytona.api.get_current_api_key
 function M.key()
   return record("get_current_api_key")
 end
@@ -226,8 +230,52 @@ end
 --- Returns credentials for a push, good for one hour: {username, secret, registryUrl, project, …}.
 ---@param options? {regionId: string?}
 ---@return table
+---@see daytona.api.get_transient_push_access
 function M.push_access(options)
   return record("get_transient_push_access", options)
+end
+
+--- Returns an iterator over all machines (the API calls them sandboxes), asking for pages as it goes.
+--- A new one may be missing for a moment.
+---@param query? table  the API's own: labels (a table), name, states, sort, order, limit, …
+---@return fun(): table?
+---@see daytona.api.list_sandboxes
+function M.machines(query)
+  return M.each.list_sandboxes(query)
+end
+
+--- Returns the machine of this id or exact name. Raises `not_found`.
+---@param id_or_name string
+---@return table
+---@see daytona.api.get_sandbox
+function M.machine(id_or_name)
+  return record("get_sandbox", { sandboxIdOrName = id_or_name })
+end
+
+--- Asks a stopped or archived machine to start and returns its record; its state may be from before.
+--- Raises `conflict` while another change is under way, `invalid` where it is not stopped.
+---@param id_or_name string
+---@return table
+---@see daytona.api.start_sandbox
+function M.start_machine(id_or_name)
+  return record("start_sandbox", { sandboxIdOrName = id_or_name })
+end
+
+--- Asks a machine to stop and returns its record; its state may be from before. Raises `conflict`
+--- while another change is under way, `invalid` where it does not run.
+---@param id_or_name string
+---@return table
+---@see daytona.api.stop_sandbox
+function M.stop_machine(id_or_name)
+  return record("stop_sandbox", { sandboxIdOrName = id_or_name })
+end
+
+--- Deletes a machine, also one that runs. Raises `not_found`, `conflict` while another change is
+--- under way.
+---@param id_or_name string
+---@see daytona.api.delete_sandbox
+function M.delete_machine(id_or_name)
+  M.api.delete_sandbox{ sandboxIdOrName = id_or_name }
 end
 
 local function toolbox_url(sandbox)

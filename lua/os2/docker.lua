@@ -54,6 +54,7 @@ end
 
 --- Asks the engine who it is. Raises `unavailable` when none answers. Waits.
 ---@return os2.docker.engine
+---@see docker.api.system_ping
 function M.ping()
   local link = client.connect()
   local version = M.api.system_version()
@@ -85,6 +86,7 @@ end
 --- A failing step's last lines are in the error's `detail`. Closing the stream stops the build.
 ---@param options os2.docker.build_options
 ---@return os2.docker.stream
+---@see docker.api.image_build
 function M.build(options)
   return build.start(options)
 end
@@ -94,6 +96,7 @@ end
 --- {digest, size, tag}. Without `auth` the credentials are those of Docker's config.
 ---@param options {ref: string, auth: table?, timeout: number?, on_progress: function?}
 ---@return os2.docker.stream
+---@see docker.api.image_push
 function M.push(options)
   return push.start(options)
 end
@@ -102,6 +105,7 @@ end
 ---@param options {ref: string, auth: table?, platform: string?, timeout: number?,
 ---  on_progress: function?}
 ---@return os2.docker.stream
+---@see docker.api.image_create
 function M.pull(options)
   return push.pull(options)
 end
@@ -109,6 +113,7 @@ end
 --- Returns an image's description (ImageInspect). Raises `not_found`. Waits.
 ---@param ref string  reference or id
 ---@return table
+---@see docker.api.image_inspect
 function M.image(ref)
   return (M.api.image_inspect{ name = ref })
 end
@@ -125,6 +130,7 @@ end
 --- and labels as a list of "key" and "key=value" or as a map. Waits.
 ---@param options? {reference: string?, labels: table?}
 ---@return table[]
+---@see docker.api.image_list
 function M.images(options)
   options = opts.check("docker.images", options, { reference = "string?", labels = "table?" })
   local filters = {}
@@ -136,6 +142,7 @@ end
 --- Gives an image one more reference. Waits.
 ---@param image string  reference or id
 ---@param ref string  "registry/name:tag"
+---@see docker.api.image_tag
 function M.tag(image, ref)
   local name, tag = reference.split(ref)
   M.api.image_tag{ name = image, repo = name, tag = tag or "latest" }
@@ -143,6 +150,7 @@ end
 
 --- Takes a reference away; an image without another one goes with it. Raises `not_found`. Waits.
 ---@param ref string
+---@see docker.api.image_delete
 function M.untag(ref)
   M.api.image_delete{ name = ref }
 end
@@ -152,6 +160,7 @@ end
 ---@param ref string
 ---@param options? {auth: table?}
 ---@return table
+---@see docker.api.distribution_inspect
 function M.distribution(ref, options)
   options = opts.check("docker.distribution", options, { auth = "table?" })
   return (M.api.distribution_inspect({ name = ref }, {
@@ -166,6 +175,7 @@ end
 ---@param options? {cwd: string?, env: table<string, string>?, timeout: number?,
 ---  on_progress: function?}
 ---@return os2.docker.stream
+---@see docker.api.container_exec
 function M.exec(name, argv, options)
   return container.exec(name, argv, options)
 end
@@ -175,6 +185,7 @@ end
 ---@param name string  or id
 ---@param options? {follow: boolean?, tail: integer?, timeout: number?, on_progress: function?}
 ---@return os2.docker.stream
+---@see docker.api.container_logs
 function M.logs(name, options)
   return container.logs(name, options)
 end

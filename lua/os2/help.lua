@@ -220,14 +220,19 @@ local function refuse(name)
   })
 end
 
+-- The operation of that name, else the one that the verb of that name stands on.
+local function operation_for(module, name, verb)
+  local api, see = api_named(module), verb and verb.see
+  local wanted = { name, see and see:match("^%w+%.api%.(.+)$") }
+  for _, operation in ipairs(api and wanted or {}) do
+    if require("os2.help.types." .. module)[operation] then return operation_of(api, operation) end
+  end
+end
+
 local function entry(module, name)
-  local api = api_named(module)
-  local is_operation = api and require("os2.help.types." .. module)[name]
-  local found = {
-    module = module, verb = verb_named(module, name),
-    operation = is_operation and operation_of(api, name) or nil,
-  }
-  return (found.verb or found.operation) and found or nil
+  local verb = verb_named(module, name)
+  local operation = operation_for(module, name, verb)
+  return (verb or operation) and { module = module, verb = verb, operation = operation } or nil
 end
 
 -- The first module that has the name, for those who do not know which.

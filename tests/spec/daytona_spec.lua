@@ -71,6 +71,28 @@ describe("os2.daytona", function()
       error("it was never gone")
     end)
 
+    it("walk a machine through its life", function()
+      world:control("POST", "seed-sandboxes", { count = 2, name = "box-{n}", body = { labels = { app = "x" } } })
+      local function state_of(name)
+        for _ = 1, 500 do
+          local found = daytona.machine(name)
+          if not found.state:find("ing$") then return found.state end
+          task.sleep(0.01)
+        end
+      end
+      local names = {}
+      for machine in daytona.machines{ labels = { app = "x" } } do names[#names + 1] = machine.name end
+      table.sort(names)
+      assert.same({ "box-1", "box-2" }, names)
+      for _ in daytona.machines{ labels = { app = "y" } } do error("there is none") end
+      daytona.stop_machine("box-1")
+      assert.equal("stopped", state_of("box-1"))
+      daytona.start_machine("box-1")
+      assert.equal("started", state_of("box-1"))
+      daytona.delete_machine("box-1")
+      assert.equal("not_found", failure_of(daytona.delete_machine, "nobody").kind)
+    end)
+
     it("say who we are", function()
       local key = daytona.key()
       assert.equal("full", key.name)

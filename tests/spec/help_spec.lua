@@ -19,6 +19,17 @@ describe("help", function()
     assert.is_nil(help.find("daytona.api.remove_snapshot").verb)
   end)
 
+  it("tells of the operation that a verb stands on", function()
+    says("daytona.delete_snapshot", "daytona.delete_snapshot(id_or_name)", "DELETE /snapshots/{id}",
+      "delete:snapshots", "daytona.api.remove_snapshot{ id =")
+    says("docker.exec", "POST /containers/{id}/exec")
+    for _, module in ipairs(help.modules()) do
+      for _, verb in ipairs(help.module(module.module).verbs) do
+        if verb.see then assert.is_truthy(help.find(verb.see).operation, verb.see) end
+      end
+    end
+  end)
+
   it("knows places, bodies, headers and pages", function()
     says("docker.api.image_push", "path    name*", "query   tag", "header  X-Registry-Auth*",
       'docker.api.image_push({ name = "…" }, { headers = { ["X-Registry-Auth"] = "…" } })')

@@ -3,7 +3,8 @@
 --- needs_key: any call may be denied.
 --- permission: what the key must be allowed; the first rule that fits an operation decides.
 --- paths: the rule of a path parameter (core/rest.h), by path and parameter.
---- query: further query keys of an operation. result: what the answer is, where not described.
+--- query: further query keys of an operation. json: those whose value is JSON, so that a table may
+--- be given, whatever the description calls them. result: what the answer is, where not described.
 --- quota: operations that a quota may refuse. without: described, but no rows.
 --- units: by field name.
 local M = {}
@@ -29,6 +30,7 @@ M.daytona = {
     ["/snapshots/{id}/deactivate"] = { POST = { id = NEEDS_UUID } },
     ["/snapshots/{id}/build-logs-url"] = { GET = { id = NEEDS_UUID } },
   },
+  json = { labels = true },
   -- Seen to be application/octet-stream; the description names no answer at all.
   result = { getSnapshotBuildLogs = "bytes", getBuildLogs = "bytes" },
   permission = {
@@ -50,6 +52,8 @@ M.daytona = {
     { path = "^/regions", method = "GET", "" },
     { path = "^/regions", "write:regions" },
     { id = "getOrganizationAuditLogs", "read:audit_logs" },
+    { tag = "secret", method = "GET", "" },
+    { tag = "secret", "manage:secrets" },
   },
   quota = { createSnapshot = true, activateSnapshot = true, createSandbox = true,
     startSandbox = true, resizeSandbox = true, forkSandbox = true, createVolume = true },
@@ -80,6 +84,7 @@ M.docker = {
     ["/images/{name}/tag"] = { POST = { name = HAS_SLASHES } },
     ["/distribution/{name}/json"] = { GET = { name = HAS_SLASHES } },
   },
+  json = { filters = true, buildargs = true, labels = true, cachefrom = true },
   -- Not described: the session that answers the build's questions, and the id to cancel it by.
   query = { ImageBuild = { "session", "buildid" } },
   -- One JSON document a line, or bytes of two streams in frames: no single JSON document.

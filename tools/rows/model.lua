@@ -89,13 +89,19 @@ function M.properties(context, schema)
   return fields
 end
 
+-- A table is sent as JSON where the API wants that.
+local function with_table(context, parameter, type)
+  local json = context.corrections.json or {}
+  return parameter["in"] == "query" and json[parameter.name] and type .. "|table" or type
+end
+
 local function add_parameters(context, operation, parameters, place)
   for _, parameter in ipairs(parameters) do
     if parameter["in"] == place and not OWN_HEADERS[parameter.name] then
       table.insert(operation.fields, {
         name = parameter.name, place = place, is_required = parameter.required == true,
-        type = types.of(context.prefix, parameter.schema),
-        plain_type = types.plain(context, parameter.schema),
+        type = with_table(context, parameter, types.of(context.prefix, parameter.schema)),
+        plain_type = with_table(context, parameter, types.plain(context, parameter.schema)),
         is_object = resolve(context.description, parameter.schema).type == "object",
         unit = unit_of(context, parameter.name, parameter.schema),
       })

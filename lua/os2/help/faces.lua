@@ -8,6 +8,7 @@ local M = {}
 ---@field name string  "create_snapshot"
 ---@field arguments string  "fields"
 ---@field doc string[]  the doc comment's lines, without dashes
+---@field see string?  "daytona.api.create_snapshot": the operation that it stands on
 
 local SHARE <const> = package.os2_share -- luacheck: ignore 143
 
@@ -29,6 +30,13 @@ local function verb_of(line, doc)
   if name and table.concat(doc):find("@return", 1, true) then return name, "..." end
 end
 
+local function see_of(doc)
+  for _, line in ipairs(doc) do
+    local see = line:match("^@see (%S+)$")
+    if see then return see end
+  end
+end
+
 --- Returns the first sentence of a module's file.
 ---@param module string
 ---@return string
@@ -48,7 +56,7 @@ function M.verbs(module)
       doc[#doc + 1] = comment
     else
       if name and #doc > 0 then
-        verbs[#verbs + 1] = { name = name, arguments = arguments, doc = doc }
+        verbs[#verbs + 1] = { name = name, arguments = arguments, doc = doc, see = see_of(doc) }
       end
       doc = {}
     end

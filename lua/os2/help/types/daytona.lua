@@ -282,7 +282,8 @@ return {
       .. " updatedAt user warmPoolId",
     fields = {
       { "cursor", "string" }, { "limit", "number" }, { "id", "string" }, { "name", "string" },
-      { "labels", "string" }, { "includeErroredDeleted", "boolean" }, { "includeWarm", "boolean" },
+      { "labels", "string|table" }, { "includeErroredDeleted", "boolean" },
+      { "includeWarm", "boolean" },
       { "states", "(\"creating\"|\"restoring\"|\"destroyed\"|\"destroying\"|\"started\"|\"stopped\"|\"starting\"|\"stopping\"|\"error\"|\"build_failed\"|\"pending_build\"|\"building_snapshot\"|\"unknown\"|\"pulling_snapshot\"|\"archived\"|\"archiving\"|\"resizing\"|\"snapshotting\"|\"forking\"|\"pausing\"|\"paused\"|\"resuming\")[]" },
       { "snapshots", "string[]" }, { "regionIds", "string[]" },
       { "sandboxClasses", "(\"linux-vm\"|\"container\"|\"android\"|\"windows\")[]" },
@@ -340,7 +341,7 @@ return {
     is_deprecated = true,
     fields = {
       { "page", "number" }, { "limit", "number" }, { "id", "string" }, { "name", "string" },
-      { "labels", "string" }, { "includeErroredDeleted", "boolean" },
+      { "labels", "string|table" }, { "includeErroredDeleted", "boolean" },
       { "states", "(\"creating\"|\"restoring\"|\"destroying\"|\"started\"|\"stopped\"|\"starting\"|\"stopping\"|\"error\"|\"build_failed\"|\"pending_build\"|\"building_snapshot\"|\"unknown\"|\"pulling_snapshot\"|\"archived\"|\"archiving\"|\"resizing\"|\"snapshotting\"|\"forking\"|\"pausing\"|\"paused\"|\"resuming\")[]" },
       { "snapshots", "string[]" }, { "regions", "string[]" }, { "minCpu", "number", "CPU cores" },
       { "maxCpu", "number", "CPU cores" }, { "minMemoryGiB", "number", "GiB" },

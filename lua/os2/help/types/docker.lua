@@ -28,7 +28,8 @@ return {
     record = "Command Created Health HostConfig Id Image ImageID ImageManifestDescriptor"
       .. " Labels Mounts Names NetworkSettings Ports SizeRootFs SizeRw State Status",
     fields = {
-      { "all", "boolean" }, { "limit", "integer" }, { "size", "boolean" }, { "filters", "string" },
+      { "all", "boolean" }, { "limit", "integer" }, { "size", "boolean" },
+      { "filters", "string|table" },
     },
   },
   container_prune = {
@@ -37,7 +38,7 @@ return {
     errors = "invalid, network, timeout, unavailable",
     record = "ContainersDeleted SpaceReclaimed",
     fields = {
-      { "filters", "string" },
+      { "filters", "string|table" },
     },
   },
   container_delete = {
@@ -304,11 +305,11 @@ return {
     fields = {
       { "dockerfile", "string" }, { "t", "string", "seconds" }, { "extrahosts", "string" },
       { "remote", "string" }, { "q", "boolean" }, { "nocache", "boolean" },
-      { "cachefrom", "string" }, { "pull", "string" }, { "rm", "boolean" },
+      { "cachefrom", "string|table" }, { "pull", "string" }, { "rm", "boolean" },
       { "forcerm", "boolean" }, { "memory", "integer", "bytes" }, { "memswap", "integer", "bytes" },
       { "cpushares", "integer" }, { "cpusetcpus", "string" }, { "cpuperiod", "integer" },
-      { "cpuquota", "integer" }, { "buildargs", "string" }, { "shmsize", "integer", "bytes" },
-      { "squash", "boolean" }, { "labels", "string" }, { "networkmode", "string" },
+      { "cpuquota", "integer" }, { "buildargs", "string|table" }, { "shmsize", "integer", "bytes" },
+      { "squash", "boolean" }, { "labels", "string|table" }, { "networkmode", "string" },
       { "platform", "string" }, { "target", "string" }, { "outputs", "string" },
       { "version", "\"1\"|\"2\"" }, { "session", "string" }, { "buildid", "string" },
       { "X-Registry-Config", "string" },
@@ -321,7 +322,7 @@ return {
     record = "CachesDeleted SpaceReclaimed",
     fields = {
       { "reserved-space", "integer" }, { "max-used-space", "integer" },
-      { "min-free-space", "integer" }, { "all", "boolean" }, { "filters", "string" },
+      { "min-free-space", "integer" }, { "all", "boolean" }, { "filters", "string|table" },
     },
   },
   image_commit = {
@@ -368,7 +369,7 @@ return {
     record = "Containers Created Descriptor Id Labels Manifests ParentId RepoDigests"
       .. " RepoTags SharedSize Size",
     fields = {
-      { "all", "boolean" }, { "filters", "string" }, { "shared-size", "boolean" },
+      { "all", "boolean" }, { "filters", "string|table" }, { "shared-size", "boolean" },
       { "digests", "boolean" }, { "manifests", "boolean" }, { "identity", "boolean" },
     },
   },
@@ -386,7 +387,7 @@ return {
     errors = "invalid, network, timeout, unavailable",
     record = "ImagesDeleted SpaceReclaimed",
     fields = {
-      { "filters", "string" },
+      { "filters", "string|table" },
     },
   },
   image_search = {
@@ -395,7 +396,7 @@ return {
     errors = "invalid, network, timeout, unavailable",
     record = "description is_automated is_official name star_count",
     fields = {
-      { "term", "string" }, { "limit", "integer" }, { "filters", "string" },
+      { "term", "string" }, { "limit", "integer" }, { "filters", "string|table" },
     },
   },
   image_delete = {
@@ -469,7 +470,7 @@ return {
     record = "Attachable ConfigFrom ConfigOnly Created Driver EnableIPv4 EnableIPv6 IPAM Id"
       .. " Ingress Internal Labels Name Options Peers Scope",
     fields = {
-      { "filters", "string" },
+      { "filters", "string|table" },
     },
   },
   network_create = {
@@ -492,7 +493,7 @@ return {
     errors = "invalid, network, timeout, unavailable",
     record = "NetworksDeleted",
     fields = {
-      { "filters", "string" },
+      { "filters", "string|table" },
     },
   },
   network_delete = {
@@ -561,7 +562,7 @@ return {
     errors = "invalid, network, timeout, unavailable",
     fields = {
       { "since", "string", "Unix seconds" }, { "until", "string", "Unix seconds" },
-      { "filters", "string" },
+      { "filters", "string|table" },
     },
   },
   system_info = {
@@ -603,7 +604,7 @@ return {
     errors = "invalid, network, timeout, unavailable",
     record = "Volumes Warnings",
     fields = {
-      { "filters", "string" },
+      { "filters", "string|table" },
     },
   },
   volume_create = {
@@ -624,7 +625,7 @@ return {
     errors = "invalid, network, timeout, unavailable",
     record = "SpaceReclaimed VolumesDeleted",
     fields = {
-      { "filters", "string" },
+      { "filters", "string|table" },
     },
   },
   volume_delete = {
