@@ -1,4 +1,5 @@
 /* main: argv in, exit code out. Everything in between is Lua. */
+#include <fcntl.h>
 #include <lauxlib.h>
 #include <limits.h>
 #include <lualib.h>
@@ -56,7 +57,16 @@ static int flush_result(int code) {
   return code == 0 ? EXIT_FAILED : code;
 }
 
+/* What is opened later must not get the number of a standard stream that came closed. */
+static void fill_closed_streams(void) {
+  int fd;
+  do fd = open("/dev/null", O_RDWR);
+  while (fd >= 0 && fd <= STDERR_FILENO);
+  if (fd >= 0) close(fd);
+}
+
 int main(int argc, char **argv) {
+  fill_closed_streams();
   lua_State *L = luaL_newstate();
   if (L == NULL) {
     fputs("os2: out of memory\n", stderr);

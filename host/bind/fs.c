@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -82,11 +83,20 @@ static int l_is_terminal(lua_State *L) {
   return 1;
 }
 
+// fs.terminal_columns(fd: integer) -> integer | nil   nil where it is no terminal, or none that knows
+static int l_terminal_columns(lua_State *L) {
+  struct winsize size;
+  if (ioctl((int)luaL_checkinteger(L, 1), TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 0;
+  lua_pushinteger(L, size.ws_col);
+  return 1;
+}
+
 static const luaL_Reg functions[] = {{"write_atomic", l_write_atomic},
                                      {"mkdir", l_mkdir},
                                      {"try_lock", l_try_lock},
                                      {"realpath", l_realpath},
                                      {"is_terminal", l_is_terminal},
+                                     {"terminal_columns", l_terminal_columns},
                                      {NULL, NULL}};
 static const luaL_Reg lock_methods[] = {{"close", l_lock_close}, {NULL, NULL}};
 static const luaL_Reg lock_meta[] = {

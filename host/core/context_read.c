@@ -9,7 +9,7 @@
 #include "core/mem.h"
 
 static int fail_changed(const os2_context *ctx, const char *path, os2_err *err) {
-  return os2_fail(err, OS2_CONFLICT,
+  return os2_fail(err, OS2_INVALID,
                   "%s/%s changed while the build context was sent; "
                   "build again when nothing writes to it, or add it to .dockerignore",
                   ctx->root, path);

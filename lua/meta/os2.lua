@@ -107,8 +107,8 @@ function daytona.key() end
 ---@see daytona.api.get_transient_push_access
 function daytona.push_access(options) end
 
---- Returns an iterator over all machines (the API calls them sandboxes), asking for pages as it goes.
---- A new one may be missing for a moment.
+--- Returns an iterator over all machines (the API calls them sandboxes), asking for pages as it
+--- goes. A new one may be missing for a moment.
 ---@param query? table  the API's own: labels (a table), name, states, sort, order, limit, …
 ---@return fun(): table?
 ---@see daytona.api.list_sandboxes
@@ -120,8 +120,8 @@ function daytona.machines(query) end
 ---@see daytona.api.get_sandbox
 function daytona.machine(id_or_name) end
 
---- Asks a stopped or archived machine to start and returns its record; its state may be from before.
---- Raises `conflict` while another change is under way, `invalid` where it is not stopped.
+--- Asks a stopped or archived machine to start and returns its record; its state may be from
+--- before. Raises `conflict` while another change is under way, `invalid` where it is not stopped.
 ---@param id_or_name string
 ---@return table
 ---@see daytona.api.start_sandbox
@@ -262,6 +262,12 @@ function env.get(name) end
 ---@return table<string, string>
 function env.all() end
 
+--- Returns text in which the values of those secret variables are "***": servers send back what
+--- they were sent.
+---@param text string
+---@return string
+function env.masked(text) end
+
 ---@class os2.err
 err = {}
 
@@ -360,6 +366,11 @@ function fs.mkdir_p(path, mode) end
 ---@param fd integer
 ---@return boolean
 function fs.is_terminal(fd) end
+
+--- How many columns the terminal at a standard stream has; nil where it is no terminal.
+---@param fd integer
+---@return integer?
+function fs.terminal_columns(fd) end
 
 ---@class os2.git
 git = {}

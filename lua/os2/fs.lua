@@ -151,4 +151,11 @@ function M.is_terminal(fd)
   return host.is_terminal(fd)
 end
 
+--- How many columns the terminal at a standard stream has; nil where it is no terminal.
+---@param fd integer
+---@return integer?
+function M.terminal_columns(fd)
+  return host.terminal_columns(fd)
+end
+
 return M

@@ -37,9 +37,11 @@ local function styled(ui, style, words)
   return ui.colour and STYLES[style] .. words .. "\27[0m" or words
 end
 
+local LEAST_COLUMNS <const> = 20
+
 local function columns()
-  local width = math.tointeger(tonumber(env.get("COLUMNS") or ""))
-  return width and width >= 20 and width or 80
+  local width = math.tointeger(tonumber(env.get("COLUMNS") or "")) or fs.terminal_columns(2) or 80
+  return math.max(width, LEAST_COLUMNS)
 end
 
 local function is_terminal()
@@ -52,7 +54,7 @@ local function write_stderr(bytes)
 end
 
 --- Opens the display of a run. Every field is for tests and callers that know better than the
---- environment: by default stderr decides, with COLUMNS, TERM and NO_COLOR.
+--- environment: by default stderr decides, with its width or COLUMNS, TERM and NO_COLOR.
 ---@param options? {terminal: boolean?, colour: boolean?, width: integer?, ticks: boolean?,
 ---  write: function?, now: function?}
 ---@return os2.progress.ui

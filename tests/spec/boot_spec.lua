@@ -69,8 +69,11 @@ describe("os2", function()
       { "2 for a name that is none, with the nearest", { "snapshto" }, 2, "no script named snapshto.*snapshot" },
       { "2 for a name far from all", { "qqqqqqqq" }, 2, "doctor, .*snapshot" },
       { "2 for a path that is none", { "./none.lua" }, 2, "cannot load the script.*none.lua" },
+      { "3 for a fault in a policy file, asked or not", { "--policy", "fault.lua", "-e", "" }, 3,
+        "^os2: policy: fault.lua:1: a policy file has no global \"polcy\"" },
       { "2 for a chunk that is no Lua", { "-e", "x =" }, 2, "%(%-e%):1:" },
-      { "3 for a policy file that is none", { "--policy", "none.lua", "-e", "" }, 3, "%-%-policy: none.lua: " },
+      { "3 for a policy file that is none", { "--policy", "none.lua", "-e", "" }, 3,
+        "none.lua %(named by %-%-policy%) does not exist" },
       { "1 for an error of the script", { "-e", "error('oh')" }, 1, "^os2: %(%-e%):1: oh\n$" },
       { "1 for an error that is no text", { "-e", "error({})" }, 1, "^os2: table: 0x" },
       { "1 for an error that is nothing", { "-e", "error()" }, 1, "^os2: " },
@@ -88,6 +91,7 @@ describe("os2", function()
     for _, case in ipairs(cases) do
       local name, words, code, stderr = table.unpack(case)
       it(name, function()
+        write("fault.lua", "polcy.api(1)")
         local ran = run(words, { cwd = directory })
         assert.equal(code, ran.code, ran.stderr)
         assert.matches(stderr, ran.stderr)
@@ -103,6 +107,15 @@ describe("os2", function()
     it("1 when the result could not be written", function()
       local ran = print_into("exec 3>&1; { %s; echo $? >&3; } >/dev/full")
       assert.same({ "1\n", "os2: the result could not be written to stdout\n" }, { ran.stdout, ran.stderr })
+    end)
+
+    it("as ever when a standard stream came closed", function()
+      for closed, printed in pairs{ ["<&-"] = "1\n", [">&-"] = "", ["2>&-"] = "1\n", ["<&- >&- 2>&-"] = "" } do
+        local line = ("%s --isolated -e 'print(1) proc.run({\"true\"}, {timeout = 9})' %s; echo $?")
+          :format(program.path, closed)
+        local ran = proc.run({ "bash", "-c", line }, { timeout = 30 })
+        assert.equal(printed .. "0\n", ran.stdout, closed)
+      end
     end)
 
     it("141, quietly, when the reader of the result has gone", function()
@@ -121,8 +134,8 @@ describe("os2", function()
       end
     end)
 
-    it("the versions of what it stands on", function()
-      local ran = run{ "--version" }
+    it("the versions of what it stands on, whatever a policy file holds", function()
+      local ran = run{ "--policy", "none.lua", "--version" }
       assert.equal(0, ran.code, ran.stderr)
       for _, word in ipairs{ "^os2 %d", "Lua 5%.4", "libuv", "libcurl", "nghttp2", "libgit2", "cjson" } do
         assert.matches(word, ran.stdout)
@@ -132,6 +145,17 @@ describe("os2", function()
     it("tracebacks with -v only", function()
       assert.not_matches("traceback", run({ "-e", "error('oh')" }).stderr)
       assert.matches("oh\nstack traceback:", run({ "-v", "-e", "error('oh')" }).stderr)
+    end)
+
+    it("nothing that steers the terminal, and no secret that a server sent back", function()
+      local ran = run({ "-e", [[err.raise(err.new{ kind = "invalid", op = "a",
+        message = "b\27[2J\nc " .. os.getenv("SOME_API_KEY"), detail = os.getenv("SOME_API_KEY") .. "\27]0;x" })]] },
+        { env = { SOME_API_KEY = "word%w-12345" } })
+      assert.equal("  | *** ]0;x\nos2: a: b c ***\n", ran.stderr)
+    end)
+
+    it("a script's own message in its lines", function()
+      assert.equal("os2: (-e):1: one\ntwo\n", run({ "-e", "error('one\\ntwo')" }).stderr)
     end)
 
     it("an error's detail, indented", function()

@@ -393,7 +393,7 @@ static void notices(const char *change) {
   ssize_t n;
   while ((n = os2_context_read(ctx, bytes, size, &err)) > 0) continue;
   assert_int_equal(n, -1);
-  assert_int_equal(err.kind, OS2_CONFLICT);
+  assert_int_equal(err.kind, OS2_INVALID);
   if (strstr(err.message, "ctx/d/f changed while") == NULL) fail_msg("%s: %s", change, err.message);
   free(bytes);
   os2_context_close(ctx);
@@ -406,7 +406,7 @@ static void changes_before(const char *change) {
   char bytes[8192];
   os2_err err = {0};
   assert_int_equal(os2_context_read(ctx, bytes, sizeof bytes, &err), -1);
-  assert_int_equal(err.kind, OS2_CONFLICT);
+  assert_int_equal(err.kind, OS2_INVALID);
   if (strstr(err.message, "ctx/d/f changed while") == NULL) fail_msg("%s: %s", change, err.message);
   os2_context_close(ctx);
 }
