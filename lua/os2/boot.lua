@@ -171,16 +171,10 @@ local function load_policy()
   return policy
 end
 
--- Said before the run: without a question to a policy nobody would notice.
-local function check_policy_file()
-  local path = options.policy_file
-  if not path then return end
-  local file, why = io.open(path)
-  if file then return file:close() end
-  err.raise(err.new{
-    kind = "invalid", exit = "config", op = "os2", message = "--policy: " .. why,
-    hint = "give the path of a policy file that is there",
-  })
+-- A fault in a policy file stops every run, also one that never asks for a policy.
+local function check_policy_files()
+  local where = { file = options.policy_file, isolated = options.isolated }
+  if require("os2.policy.files").any(where) then require("os2.policy") end
 end
 
 -- A bad policy file must not take the clean-up away as well.
@@ -206,24 +200,30 @@ local function exit_code(failure)
   return err.exit_code(failure)
 end
 
--- Lines of others (a build's log, a server's answer): nothing in them may steer the terminal.
-local function print_detail(detail)
+-- What others have written (a build's log, a server's answer) stands in it: nothing may steer the
+-- terminal or tell a secret.
+local function print_lines(lines, indent)
   local clean = require("os2.progress.text").clean
-  for line in detail:gsub("%s+$", ""):gmatch("[^\n]+") do
-    io.stderr:write("  | ", clean(line), "\n")
+  for line in require("os2.env").masked(lines):gsub("%s+$", ""):gmatch("[^\n]+") do
+    io.stderr:write(indent, clean(line), "\n")
   end
 end
 
-local function print_failure(failure)
+-- One line; only a script's own message may have more.
+local function line_of(failure)
   local line = tostring(failure)
-  if failure.detail then print_detail(failure.detail) end
-  io.stderr:write(failure.op == "os2" and "" or "os2: ", line, "\n")
-  if options.verbose and failure.traceback then io.stderr:write(failure.traceback, "\n") end
+  return failure.op == "lua" and line or line:gsub("%s*\n%s*", " ")
+end
+
+local function print_failure(failure)
+  if failure.detail then print_lines(failure.detail, "  | ") end
+  print_lines((failure.op == "os2" and "" or "os2: ") .. line_of(failure), "")
+  if options.verbose and failure.traceback then print_lines(failure.traceback, "") end
 end
 
 local function run(argv)
   local chunk = choose(argv)
-  check_policy_file()
+  if chunk ~= show_help and chunk ~= show_versions then check_policy_files() end
   chunk(table.unpack(arg or {}))
 end
 

@@ -65,19 +65,33 @@ local function headers(protocol)
   return list
 end
 
+local function without_password(url)
+  return (url:gsub("^(%a+://)[^/]*@", "%1"))
+end
+
+local function is_url(text)
+  local host, port = text:match("^https?://([^/%s:]+):?(%d*)")
+  return host ~= nil and not text:find("%s") and (port == "" or tonumber(port) < 65536)
+end
+
 local function base_url()
   local url = env.get("DAYTONA_API_URL") or DEFAULT_URL
-  if url:match("^https?://[^/]") then return (url:gsub("/+$", "")) end
-  refuse(("DAYTONA_API_URL is '%s', and it must start with https:// or http://"):format(url),
-    "leave it unset for " .. DEFAULT_URL)
+  if is_url(url) then return (url:gsub("/+$", "")) end
+  refuse(("DAYTONA_API_URL is '%s', which is no https:// or http:// URL")
+    :format(without_password(url)), "leave it unset for " .. DEFAULT_URL)
+end
+
+local function is_proxied(url)
+  local name = url:match("^(%a+)") .. "_proxy"
+  return (env.get(name) or env.get(name:upper())) ~= nil
 end
 
 local function connection_error(failure, url)
-  local shown = url:gsub("^(%a+://)[^/]*@", "%1") -- a password is nobody's business
-  failure.message = ("%s (%s)"):format(failure.message, shown)
+  failure.message = ("%s (%s)"):format(failure.message, without_password(url))
   if failure.kind == "network" or failure.kind == "unavailable" then
     failure.retryable = true
-    failure.hint = "check the network and DAYTONA_API_URL"
+    failure.hint = ("check the network%s and DAYTONA_API_URL"):format(
+      is_proxied(url) and ", HTTPS_PROXY (HTTP_PROXY for http://)" or "")
   end
   return failure
 end
@@ -235,8 +249,8 @@ function M.push_access(options)
   return record("get_transient_push_access", options)
 end
 
---- Returns an iterator over all machines (the API calls them sandboxes), asking for pages as it goes.
---- A new one may be missing for a moment.
+--- Returns an iterator over all machines (the API calls them sandboxes), asking for pages as it
+--- goes. A new one may be missing for a moment.
 ---@param query? table  the API's own: labels (a table), name, states, sort, order, limit, …
 ---@return fun(): table?
 ---@see daytona.api.list_sandboxes
@@ -252,8 +266,8 @@ function M.machine(id_or_name)
   return record("get_sandbox", { sandboxIdOrName = id_or_name })
 end
 
---- Asks a stopped or archived machine to start and returns its record; its state may be from before.
---- Raises `conflict` while another change is under way, `invalid` where it is not stopped.
+--- Asks a stopped or archived machine to start and returns its record; its state may be from
+--- before. Raises `conflict` while another change is under way, `invalid` where it is not stopped.
 ---@param id_or_name string
 ---@return table
 ---@see daytona.api.start_sandbox

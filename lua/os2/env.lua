@@ -35,4 +35,20 @@ function M.all()
   return all
 end
 
+local LEAST <const> = 8 -- characters: a shorter one may well be a word of the text
+
+--- Returns text in which the values of those secret variables are "***": servers send back what
+--- they were sent.
+---@param text string
+---@return string
+function M.masked(text)
+  for _, entry in ipairs(proc.environment()) do
+    local name, value = entry:match("^([^=]+)=(.*)$")
+    if name and #value >= LEAST and is_secret(name) then
+      text = text:gsub(value:gsub("%p", "%%%0"), "***")
+    end
+  end
+  return text
+end
+
 return M

@@ -176,6 +176,10 @@ end
 ---@field content_type string?  of the body
 ---@field operation table?  its row
 
+local function shown_target(request)
+  return trace.target(request.target, request.operation and request.operation.path)
+end
+
 -- Sends one request; the answer, or the error that its status means.
 local function exchange(client, request, options)
   local started = clock.monotonic()
@@ -188,7 +192,7 @@ local function exchange(client, request, options)
     connect_timeout = policy.ask("timeouts.connect"),
     response_limit = policy.ask("http.response_limit"),
   }
-  trace.request(request.method, client.name .. " " .. request.target,
+  trace.request(request.method, client.name .. " " .. shown_target(request),
     response and response.status or failure.kind, clock.monotonic() - started)
   if failure then
     failure.op = request.op
@@ -279,7 +283,8 @@ local function add_query(path, query)
     words[#words + 1] = encode_word(tostring(key)) .. "=" .. encode_word(text_of(value))
   end
   table.sort(words)
-  return #words > 0 and path .. "?" .. table.concat(words, "&") or path
+  local joint = path:find("?", 1, true) and "&" or "?"
+  return #words > 0 and path .. joint .. table.concat(words, "&") or path
 end
 
 --- The hatch: any request, also one without a row. `path` stands below the API's base; a table as

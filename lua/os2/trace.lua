@@ -1,8 +1,33 @@
---- Says each request on stderr when os2 runs with -v. Never headers or bodies: secrets stand there.
+--- Says each request on stderr when os2 runs with -v. Never headers, bodies or what else may hold a
+--- secret.
 local options = require("os2.options")
 
 ---@class os2.trace
 local M = {}
+
+-- Query keys whose values say what is asked for. Any other may hold a secret: build arguments do.
+local SHOWN <const> = {
+  all = true, cursor = true, filters = true, follow = true, force = true, labels = true,
+  limit = true, name = true, order = true, page = true, repo = true, sort = true, states = true,
+  t = true, tag = true, tail = true,
+}
+
+local function shown_pair(pair)
+  local key = pair:match("^[^=]*")
+  return SHOWN[key] and pair or key .. "=***"
+end
+
+--- Returns the path and query of a request as they may be shown.
+---@param target string  "/snapshots?name=a"
+---@param template? string  "/preview/{id}/validate/{authToken}", where there is a row
+---@return string
+function M.target(target, template)
+  local path, query = target:match("^([^?]*)%??(.*)$")
+  if template and template:lower():find("token}", 1, true) then path = template end
+  local pairs_shown = {}
+  for pair in query:gmatch("[^&]+") do pairs_shown[#pairs_shown + 1] = shown_pair(pair) end
+  return #pairs_shown > 0 and path .. "?" .. table.concat(pairs_shown, "&") or path
+end
 
 --- Writes one request: method, where, outcome (a status or a kind) and seconds.
 ---@param method string

@@ -1,4 +1,5 @@
 --- The JSON document that a command ends with.
+local env = require("os2.env")
 local err = require("os2.err")
 local fs = require("os2.fs")
 local json = require("os2.json")
@@ -26,7 +27,7 @@ local function error_fields(failure)
   for _, key in ipairs(ERROR_FIELDS) do
     local value = failure[key]
     -- Log lines may hold any bytes, JSON may not.
-    fields[key] = type(value) == "string" and text.valid(value) or value
+    fields[key] = type(value) == "string" and text.valid(env.masked(value)) or value
   end
   return fields
 end

@@ -1,15 +1,13 @@
 --- Finds policy files and loads them: called, never required, with an environment of their own.
 local chain = require("os2.policy.chain")
 local check = require("os2.policy.check")
-local env = require("os2.env")
 local err = require("os2.err")
+local files = require("os2.policy.files")
 local fs = require("os2.fs")
 local registry = require("os2.policy.registry")
 
 ---@class os2.policy.sources
 local M = {}
-
-local SYSTEM_FILE <const> = "/etc/os2/policy.lua"
 
 local SAFE_FUNCTIONS <const> = { "assert", "error", "getmetatable", "ipairs", "next", "pairs",
   "pcall", "rawequal", "rawget", "rawlen", "rawset", "select", "setmetatable", "tonumber",
@@ -21,32 +19,6 @@ local VERBS <const> = { api = true, define = true, ask = true, set = true, overr
 local function refuse(message, cause)
   err.raise(err.new{ kind = "invalid", exit = "config", op = "policy", message = message,
     cause = cause }, 0)
-end
-
-local function user_file()
-  local base = env.get("XDG_CONFIG_HOME")
-  -- The XDG rules: a relative path is no path, and the current directory is never searched.
-  if base and base:sub(1, 1) == "/" then return base .. "/os2/policy.lua" end
-  local home = env.get("HOME")
-  return home and home ~= "" and home .. "/.config/os2/policy.lua" or nil
-end
-
---- Returns the files to load, in order: {path, from?}; `from` says who asked for that file by name.
----@param options os2.policy.sources_options
----@return {path: string, from: string?}[]
-function M.files(options)
-  local files = {}
-  if not options.isolated then
-    files[1] = { path = SYSTEM_FILE }
-    files[2] = user_file() and { path = user_file() }
-  end
-  local named = env.get("OS2_POLICY")
-  if options.file then
-    files[#files + 1] = { path = options.file, from = "--policy" }
-  elseif not options.isolated and named and named ~= "" then
-    files[#files + 1] = { path = named, from = "OS2_POLICY" }
-  end
-  return files
 end
 
 local function read(file)
@@ -164,7 +136,7 @@ end
 ---@return string[] files
 function M.load(policy, options)
   local loaded = {}
-  for _, file in ipairs(M.files(options)) do
+  for _, file in ipairs(files.list(options)) do
     local text = read(file)
     if text then
       M.load_text(policy, file.path, text)

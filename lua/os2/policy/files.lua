@@ -1,0 +1,50 @@
+--- Where policy files stand. Small, because every run looks whether there is one.
+local env = require("os2.env")
+
+---@class os2.policy.files
+local M = {}
+
+local SYSTEM_FILE <const> = "/etc/os2/policy.lua"
+
+local function user_file()
+  local base = env.get("XDG_CONFIG_HOME")
+  -- The XDG rules: a relative path is no path, and the current directory is never searched.
+  if base and base:sub(1, 1) == "/" then return base .. "/os2/policy.lua" end
+  local home = env.get("HOME")
+  return home and home .. "/.config/os2/policy.lua"
+end
+
+--- Returns the files to load, in order: {path, from?}; `from` says who asked for that file by name.
+---@param options os2.policy.sources_options
+---@return {path: string, from: string?}[]
+function M.list(options)
+  local files = {}
+  if not options.isolated then
+    files[1] = { path = SYSTEM_FILE }
+    files[2] = user_file() and { path = user_file() }
+  end
+  local named = env.get("OS2_POLICY")
+  if options.file then
+    files[#files + 1] = { path = options.file, from = "--policy" }
+  elseif not options.isolated and named then
+    files[#files + 1] = { path = named, from = "OS2_POLICY" }
+  end
+  return files
+end
+
+local function is_there(path)
+  local file <close> = io.open(path)
+  return file ~= nil
+end
+
+--- Whether a run has any policy file to load, one that is named and not there included.
+---@param options os2.policy.sources_options
+---@return boolean
+function M.any(options)
+  for _, file in ipairs(M.list(options)) do
+    if file.from or is_there(file.path) then return true end
+  end
+  return false
+end
+
+return M
