@@ -7,6 +7,7 @@ local clones = require("tests.bench.clones")
 local docker = require("os2.docker")
 local env = require("os2.env")
 local fs = require("os2.fs")
+local machines = require("tests.bench.machines")
 local measure = require("tests.bench.measure")
 local task = require("os2.task")
 local temporary = require("tests.lib.temporary")
@@ -30,11 +31,13 @@ local function shown(seconds)
   return seconds < 1 and ("%.2f ms"):format(seconds * 1000) or ("%.2f s"):format(seconds)
 end
 
-local LINE <const> = "%-44s %10s   %-12s %10s %6s"
+local LINE <const> = "%-44s %10s   %-22s %10s %6s"
 
-local function row(what, ours, other, theirs)
-  local ratio = theirs and ("%.2f"):format(ours / theirs) or ""
-  print(LINE:format(what, shown(ours), other or "", shown(theirs), ratio))
+-- Seconds, unless a format says otherwise.
+local function row(what, ours, other, theirs, format)
+  local ratio = theirs and ("%.3f"):format(ours / theirs) or ""
+  local show = format and function(value) return format:format(value) end or shown
+  print(LINE:format(what, show(ours), other or "", show(theirs), ratio))
 end
 
 -- In turns, so that a machine that is busy for a second does not tilt the ratio.
@@ -130,4 +133,5 @@ start_up()
 resolves()
 listing(home)
 clones(home, OS2, row)
+machines(home, OS2, row)
 sending(home)
