@@ -42,10 +42,12 @@ local function new_parser(command)
   return parser
 end
 
--- Arguments that cannot be parsed still say where their failure belongs.
+-- Arguments that cannot be parsed still say where their failure belongs; what stands behind `--`
+-- belongs to another program.
 local function scan_outputs(argv)
   local outputs = {}
   for index, word in ipairs(argv) do
+    if word == "--" then break end
     if word == "--json" then outputs.json = true end
     outputs.result = word:match("^%-%-result=(.+)") or outputs.result
     if word == "--result" then outputs.result = argv[index + 1] end
@@ -111,7 +113,7 @@ function M.run(command, argv)
   local _ <close> = on_failure(outputs)
   outputs.is_parsing = true
   local args = new_parser(command):parse(words)
-  outputs.is_parsing = false
+  outputs.is_parsing, outputs.json, outputs.result = false, args.json, args.result
   check_result_path(args.result)
   local fields, text, failure, code = command.run(args)
   emit(outputs, document.new(fields, failure), text)

@@ -31,12 +31,23 @@ cli.run{
 }
 ]]
 
+-- A command that passes words on to another program.
+local PASSING <const> = [[
+require("os2.cli").run{
+  name = "passing.lua",
+  summary = "Pass words on.",
+  args = function(parser) parser:argument("words"):args("*") end,
+  run = function(args) return { words = args.words }, table.concat(args.words, " ") end,
+}
+]]
+
 describe("os2.cli", function()
   local directory
 
   setup(function()
     directory = temporary.directory()
     temporary.write(directory .. "/thing.lua", SCRIPT)
+    temporary.write(directory .. "/passing.lua", PASSING)
   end)
 
   teardown(function() temporary.remove(directory) end)
@@ -120,6 +131,17 @@ describe("os2.cli", function()
     local ran = run("--json", "--sise")
     assert.equal(2, ran.code)
     assert.equal(2, json.decode(ran.stdout).error.exit)
+  end)
+
+  it("leaves what stands behind -- to the other program", function()
+    local path = directory .. "/theirs.json"
+    for _, words in ipairs{ { "--result", path }, { "--result=" .. path }, { "--json" } } do
+      local ran = proc.run({ OS2, directory .. "/passing.lua", "--", table.unpack(words) }, {
+        timeout = 20,
+      })
+      assert.equal(table.concat(words, " ") .. "\n", ran.stdout)
+      assert.is_nil(io.open(path))
+    end
   end)
 
   it("refuses a result file in no directory before it works", function()
