@@ -1,5 +1,6 @@
 --- scripts/machine.lua on the real engine: a machine is a container that serves port 3000.
 local docker = require("os2.docker")
+local forward = require("tests.lib.forward")
 local fs = require("os2.fs")
 local http = require("os2.http")
 local interrupt = require("tests.lib.interrupt")
@@ -158,7 +159,7 @@ describe("machine --provider docker", function()
 
     before_each(function()
       world:write("policy.lua", 'policy.api(1)\npolicy.set("machine.exec_grace", 0.3)\n')
-      assert_ok(create())
+      assert_ok(create{ "--label", "job=" .. OWN })
     end)
 
     it("at its deadline", function()
@@ -174,6 +175,36 @@ describe("machine --provider docker", function()
         environment = { OS2_POLICY = "policy.lua", DAYTONA_API_KEY = false },
       })
       assert.equal(130, ended.code, ended.stderr)
+      assert_all_end()
+    end)
+
+    it("when its connection is cut, which is no end of its own", function()
+      local between = forward.start("/var/run/docker.sock")
+      local process <close> = world:spawn({ "machine", "exec", "--provider", "docker", NAME, "--",
+        "sh", "-c", STUBBORN }, {
+        DOCKER_HOST = between:url("tcp"), OS2_POLICY = "policy.lua", DAYTONA_API_KEY = false,
+      })
+      while processes() == 0 do task.sleep(0.05) end
+      between:cut()
+      local said = ""
+      for event in process do
+        if event.stream == "stderr" then said = said .. event.data end
+      end
+      between:stop()
+      assert.equal(125, process:result().code, said)
+      assert.truthy(said:find("was cut while the command still runs", 1, true), said)
+      assert_all_end()
+    end)
+
+    it("at the deadline of an each that was killed and resumed", function()
+      local process <close> = world:spawn({ "machine", "each", "--provider", "docker", "--label",
+        "job=" .. OWN, "--log", "late.ndjson", "--", "sh", "-c", STUBBORN }, KEYLESS)
+      while processes() == 0 do task.sleep(0.05) end
+      process:kill(proc.signals.KILL)
+      for _ in process do end -- luacheck: ignore 542
+      local ran = machine({ "each", "--resume", "late.ndjson", "--timeout", "1" },
+        { OS2_POLICY = "policy.lua" })
+      assert.equal("0 ok, 1 failed, 0 skipped\n", ran.stdout)
       assert_all_end()
     end)
   end)

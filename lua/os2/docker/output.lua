@@ -18,6 +18,7 @@ local function new_merger()
       events[#events + 1] = { stream = pieces[index], data = pieces[index + 1] }
     end
   end
+  function merger.is_complete() return frames:is_complete() end
   function merger.take()
     local event = events[first]
     events[first] = nil
@@ -26,6 +27,14 @@ local function new_merger()
     return event
   end
   return merger
+end
+
+local function cut(op)
+  return err.new{
+    kind = "network", op = op, is_sent = true,
+    message = "the connection to the engine was cut in the middle of the output",
+    hint = "check the engine and ask again",
+  }
 end
 
 ---@class os2.docker.output.options
@@ -51,6 +60,7 @@ function M.open(op, name, params, options)
     on_raw = merger.feed,
     finish = function(response, failure)
       local failed = client.check(op, name, started, response, failure)
+      if not failed and not merger.is_complete() then failed = cut(op) end
       if failed then return nil, failed end
       return options.result and options.result() or true
     end,
