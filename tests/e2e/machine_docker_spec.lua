@@ -5,6 +5,7 @@ local fs = require("os2.fs")
 local http = require("os2.http")
 local interrupt = require("tests.lib.interrupt")
 local json = require("os2.json")
+local lfs = require("lfs")
 local proc = require("os2.proc")
 local task = require("os2.task")
 local worlds = require("tests.lib.world")
@@ -239,6 +240,42 @@ describe("machine --provider docker", function()
     assert.equal(0, same.code, same.stdout .. same.stderr)
     assert.equal(4, machine{ "cp", "tree", NAME .. ":/none/x" }.code)
     assert.equal(4, machine{ "cp", NAME .. ":/none", "x" }.code)
+  end)
+
+  it("cp puts no file in a directory's place, nor a directory in a file's", function()
+    assert_ok(create())
+    world:write("file", "mine\n")
+    world:write("dir/file/x", "kept\n")
+    assert_ok(machine{ "exec", NAME, "--", "sh", "-c", "mkdir -p /d/file; echo 1 > /f; echo 2 > /d/file/y" })
+    for _, words in ipairs{ { "dir", NAME .. ":/f" }, { "file", NAME .. ":/d" },
+      { NAME .. ":/d", "file" }, { NAME .. ":/f", "dir/file/../.." } } do
+      if words[2] == "dir/file/../.." then world:write("f/kept", "") end
+      local ran = machine{ "cp", table.unpack(words) }
+      assert.equal(6, ran.code, table.concat(words, " ") .. ran.stderr)
+      assert.truthy(ran.stderr:find("neither takes the other's place", 1, true), ran.stderr)
+    end
+    assert.equal("1\n2\n", machine{ "exec", NAME, "--", "cat", "/f", "/d/file/y" }.stdout)
+    assert.equal("mine\n", fs.read(world.project .. "/file"))
+    -- Also deep inside: nothing of what was there is gone.
+    world:write("in/f/deep", "x\n")
+    assert_ok(machine{ "exec", NAME, "--", "sh", "-c", "mkdir /in; echo 3 > /in/f" })
+    assert.not_equal(0, machine{ "cp", "in", NAME .. ":/" }.code)
+    assert.equal("3\n", machine{ "exec", NAME, "--", "cat", "/in/f" }.stdout)
+  end)
+
+  it("cp copies a link as a link, and what it leads to with a slash behind it", function()
+    assert_ok(create())
+    world:write("linked/file", "x\n")
+    assert(lfs.link("linked", world.project .. "/link", true))
+    assert_ok(machine{ "cp", "link", NAME .. ":/link" })
+    assert_ok(machine{ "cp", "link/", NAME .. ":/whole" })
+    assert.equal("linked\nfile\n", assert_ok(machine{ "exec", NAME, "--", "sh", "-c",
+      "readlink /link; ls /whole" }).stdout)
+    assert_ok(machine{ "exec", NAME, "--", "ln", "-s", "whole", "/other" })
+    assert_ok(machine{ "cp", NAME .. ":/other", "one" })
+    assert_ok(machine{ "cp", NAME .. ":/other/", "two" })
+    assert.equal("whole", lfs.symlinkattributes(world.project .. "/one", "target"))
+    assert.equal("x\n", fs.read(world.project .. "/two/file"))
   end)
 
   it("says what it has not: archive", function()

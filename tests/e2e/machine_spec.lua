@@ -1,6 +1,8 @@
 --- scripts/machine.lua at the Daytona stand-in: made, looked at, changed, spoken to, cleaned up.
+local fs = require("os2.fs")
 local interrupt = require("tests.lib.interrupt")
 local json = require("os2.json")
+local lfs = require("lfs")
 local proc = require("os2.proc")
 local task = require("os2.task")
 local worlds = require("tests.lib.world")
@@ -573,6 +575,38 @@ describe("machine", function()
       assert.equal(0, same.code)
       assert.equal("", assert_ok(machine{ "exec", "box-1", "--", "find", ".", "-name", ".os2-*" })
         .stdout)
+    end)
+
+    it("cp puts no file in a directory's place, nor a directory in a file's", function()
+      world:write("file", "mine\n")
+      world:write("dir/file/x", "kept\n")
+      world:write("f/kept", "")
+      assert_ok(machine{ "exec", "box-1", "--", "sh", "-c",
+        "mkdir -p d/file; echo 1 > f; echo 2 > d/file/y" })
+      for _, words in ipairs{ { "dir", "box-1:f" }, { "file", "box-1:d" }, { "box-1:d", "file" },
+        { "box-1:f", "." } } do
+        local ran = machine{ "cp", table.unpack(words) }
+        assert.equal(6, ran.code, table.concat(words, " ") .. ran.stderr)
+        assert.truthy(ran.stderr:find("neither takes the other's place", 1, true), ran.stderr)
+      end
+      assert.equal("1\n2\n", machine{ "exec", "box-1", "--", "cat", "f", "d/file/y" }.stdout)
+      assert.equal("mine\n", fs.read(world.project .. "/file"))
+    end)
+
+    it("cp copies a link as a link, and what it leads to with a slash behind it", function()
+      world:write("tree/file", "x\n")
+      assert(lfs.link("tree", world.project .. "/link", true))
+      assert(lfs.link("tree/file", world.project .. "/short", true))
+      assert_ok(machine{ "cp", "link", "box-1:link" })
+      assert_ok(machine{ "cp", "short", "box-1:short" })
+      assert_ok(machine{ "cp", "link/", "box-1:whole" })
+      assert.equal("tree\ntree/file\nfile\n", assert_ok(machine{ "exec", "box-1", "--", "sh", "-c",
+        "readlink link; readlink short; ls whole" }).stdout)
+      assert_ok(machine{ "exec", "box-1", "--", "ln", "-s", "whole", "other" })
+      assert_ok(machine{ "cp", "box-1:other", "one" })
+      assert_ok(machine{ "cp", "box-1:other/", "two" })
+      assert.equal("whole", lfs.symlinkattributes(world.project .. "/one", "target"))
+      assert.equal("x\n", fs.read(world.project .. "/two/file"))
     end)
 
     it("cp says what is missing", function()

@@ -44,7 +44,7 @@ end
 function M.put(container, source, target)
   local seconds, started = policy.ask("timeouts.transfer"), clock.monotonic()
   local upload <close> = client.start("put_container_archive", {
-    id = container, path = target.directory,
+    id = container, path = target.directory, noOverwriteDirNonDir = "true",
   }, {
     mode = "chunks", timeout = seconds, send = true,
     headers = { "Content-Type: application/x-tar" },

@@ -3,6 +3,7 @@ local daytona = require("os2.daytona")
 local err = require("os2.err")
 local fs = require("os2.fs")
 local inside = require("os2.providers.daytona.inside")
+local lfs = require("lfs")
 local policy = require("os2.policy")
 local proc = require("os2.proc")
 local retry = require("os2.retry")
@@ -18,14 +19,31 @@ local function info_of(machine, path)
   end)
 end
 
---- Says whether a path in the machine is a directory.
+--- Says what a path in the machine leads to: "directory", "file" (all else) or nil (nothing).
 ---@param machine os2.machine
 ---@param path string
----@return boolean
-function M.is_directory(machine, path)
+---@return "directory"|"file"|nil
+function M.kind_at(machine, path)
   local info, failure = task.try(info_of, machine, path)
   if failure and failure.kind ~= "not_found" then err.raise(failure) end
-  return info ~= nil and info.isDir == true
+  return info and (info.isDir and "directory" or "file")
+end
+
+-- The toolbox tells of what a link leads to only.
+local function is_link(machine, path)
+  local command = "test -L " .. inside.quoted(path)
+  return retry.run(function()
+    return (daytona.toolbox(machine).api.execute_command{ command = command })
+  end).exitCode == 0
+end
+
+--- Says what a path in the machine is, where it is a link: "link", but for a slash behind it.
+---@param machine os2.machine
+---@param path string
+---@return "directory"|"file"|"link"|nil
+function M.source_kind(machine, path)
+  if path:sub(-1) ~= "/" and is_link(machine, path) then return "link" end
+  return M.kind_at(machine, path)
 end
 
 -- Runs a command of our own in the machine; raises with its last words where it fails.
@@ -101,30 +119,38 @@ local function copy_tree_in(machine, source, target)
 end
 
 --- Copies a local file or directory into a directory of the machine, under a name. A directory goes
---- as a tar, which the machine's own tar unpacks.
+--- as a tar, which the machine's own tar unpacks; so does a link.
 ---@param machine os2.machine
 ---@param source {directory: string, name: string}
 ---@param target {directory: string, name: string}
 function M.copy_in(machine, source, target)
-  local found = fs.stat(source.directory .. "/" .. source.name)
-  if found and found.mode == "directory" then return copy_tree_in(machine, source, target) end
-  copy_file_in(machine, source, target)
+  local mode = lfs.symlinkattributes(source.directory .. "/" .. source.name, "mode")
+  if mode == "file" then return copy_file_in(machine, source, target) end
+  copy_tree_in(machine, source, target)
+end
+
+-- Where tar stands in the machine, and what it takes from there. A directory is taken from within:
+-- tar does not look behind a link, whatever stands behind its name.
+local function place_of(source)
+  if source.kind == "directory" then return source.path, "." end
+  local parent = source.path:match("^(.*)/[^/]*$") or "."
+  return parent == "" and "/" or parent, source.name
 end
 
 local function copy_tree_out(machine, source, target)
   local path, _ <close> = scratch(machine)
-  local parent = source.path:gsub("/+$", ""):match("^(.*)/[^/]*$") or "."
-  run_own(machine, { "tar", "-C", parent == "" and "/" or parent, "-cf", path, "--", source.name })
-  run_tar(tar.unpack(source.name, target), download(machine, path))
+  local directory, name = place_of(source)
+  run_own(machine, { "tar", "-C", directory, "-cf", path, "--", name })
+  run_tar(tar.unpack(name, target), download(machine, path))
 end
 
 --- Copies a file or directory of the machine into a local directory, under a name.
 ---@param machine os2.machine
----@param source {path: string, name: string}
+---@param source {path: string, name: string, kind: string}
 ---@param target {directory: string, name: string}
 function M.copy_out(machine, source, target)
+  if source.kind ~= "file" then return copy_tree_out(machine, source, target) end
   local info = info_of(machine, source.path)
-  if info.isDir then return copy_tree_out(machine, source, target) end
   fs.write_atomic(target.directory .. "/" .. target.name, download(machine, source.path), {
     mode = tonumber(info.permissions, 8),
   })

@@ -171,7 +171,7 @@ end
 -- What happens inside of machines: each part is loaded at its first use.
 local PART_OF <const> = {
   prepare = "inside", run = "inside", resume = "inside", release = "inside", logs = "inside",
-  is_directory = "files", copy_in = "files", copy_out = "files",
+  kind_at = "files", source_kind = "files", copy_in = "files", copy_out = "files",
 }
 
 return setmetatable(M, {

@@ -205,19 +205,39 @@ function M.preview(machine, port)
   })
 end
 
---- Says whether a path in the machine is a directory, also by a link.
+-- What the engine tells of a path without giving its content; nil where there is nothing.
+local function look_at(machine, path)
+  local _, failure, response = task.try(docker.api.container_archive_info, {
+    id = machine.id, path = path,
+  })
+  if not failure then return response.headers["x-docker-container-path-stat"] end
+  if failure.kind == "not_found" or failure.kind == "invalid" or failure.status == 500 then
+    return nil
+  end
+  err.raise(failure)
+end
+
+--- Says what a path in the machine leads to: "directory", "file" (all else) or nil (nothing).
 ---@param machine os2.machine
 ---@param path string
----@return boolean
-function M.is_directory(machine, path)
-  local found, failure = task.try(docker.api.container_archive_info, {
-    id = machine.id, path = path:gsub("/+$", "") .. "/.",
-  })
-  if failure and failure.kind ~= "not_found" and failure.kind ~= "invalid"
-    and failure.status ~= 500 then
-    err.raise(failure)
-  end
-  return found ~= nil
+---@return "directory"|"file"|nil
+function M.kind_at(machine, path)
+  if look_at(machine, path:gsub("/+$", "") .. "/.") then return "directory" end
+  return look_at(machine, path) and "file" or nil
+end
+
+-- Bits of Go's FileMode.
+local DIRECTORY <const>, LINK <const> = 1 << 31, 1 << 27
+
+--- Says what a path in the machine is, where it is a link: "link", but for a slash behind it.
+---@param machine os2.machine
+---@param path string
+---@return "directory"|"file"|"link"|nil
+function M.source_kind(machine, path)
+  local told = look_at(machine, path)
+  if not told then return nil end
+  local mode = require("os2.json").decode(require("host.docker").base64_decode(told)).mode
+  return mode & DIRECTORY ~= 0 and "directory" or mode & LINK ~= 0 and "link" or "file"
 end
 
 --- Copies a local file or directory into a directory of the machine, under a name.
