@@ -9,7 +9,7 @@ end
 
 local function labels(command, words)
   return command:option("--label"):target("labels"):argname("KEY=VALUE"):count("*"):init({})
-    :action(cli.pair):description(words)
+    :action(cli.label):description(words)
 end
 
 local function names(command)

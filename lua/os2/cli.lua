@@ -5,7 +5,6 @@
 --- file.
 local argparse = require("argparse")
 local document = require("os2.cli.document")
-local env = require("os2.env")
 local err = require("os2.err")
 local fs = require("os2.fs")
 local opts = require("os2.opts")
@@ -134,14 +133,42 @@ function M.number(least)
   end
 end
 
+local function refuse_word(message, hint)
+  err.raise(err.new{
+    kind = "invalid", exit = "usage", op = "usage", message = message, hint = hint,
+  })
+end
+
+local function value_of_environment(key)
+  local value = os.getenv(key) -- not env.get: an empty value is a value
+  if value then return value end
+  refuse_word(("%s has no value: the environment has no %s"):format(key, key),
+    "set it, or write KEY=VALUE")
+end
+
 --- Keeps `KEY=VALUE` in a table, for argparse's `action`; KEY alone takes the environment's value,
---- so that a value need not stand on the command line.
+--- so that a value need not stand on the command line. Raises (exit 2) where it has none.
 ---@param result table
 ---@param target string
 ---@param argument string
 function M.pair(result, target, argument)
+  local key, value = argument:match("^([^=]*)=(.*)$")
+  key = key or argument
+  if key == "" then refuse_word(("'%s' has no name"):format(argument), "write KEY=VALUE") end
+  result[target][key] = value or value_of_environment(key)
+end
+
+--- Keeps a label, `KEY=VALUE`, in a table, for argparse's `action`. Raises (exit 2) for all else: a
+--- label that is left away would choose other machines than were meant.
+---@param result table
+---@param target string
+---@param argument string
+function M.label(result, target, argument)
   local key, value = argument:match("^([^=]+)=(.*)$")
-  result[target][key or argument] = value or env.get(argument)
+  if not key then
+    refuse_word(("--label '%s' is not KEY=VALUE"):format(argument), "write --label KEY=VALUE")
+  end
+  result[target][key] = value
 end
 
 --- Adds the options that say which snapshots are meant: `--prefix` and `--provider`.

@@ -15,6 +15,7 @@ cli.run{
   args = function(parser)
     parser:option("--size"):convert(cli.number(1))
     parser:option("--set"):target("pairs"):count("*"):init({}):action(cli.pair)
+    parser:option("--label"):target("labels"):count("*"):init({}):action(cli.label)
     parser:flag("--fail")
     parser:flag("--bug")
     parser:flag("--find")
@@ -26,7 +27,8 @@ cli.run{
     }
     if args.fail then err.raise(failure) end
     if args.find then return { found = 1 }, "found", failure end
-    return { name = "thing-1", size = args.size, pairs = args.pairs }, "thing-1"
+    return { name = "thing-1", size = args.size, pairs = args.pairs,
+      labels = args.labels }, "thing-1"
   end,
 }
 ]]
@@ -68,7 +70,7 @@ describe("os2.cli", function()
   it("prints one JSON document with --json", function()
     local ran = run("--json", "--size", "3")
     assert.equal(0, ran.code)
-    assert.same({ schema = 1, ok = true, name = "thing-1", size = 3, pairs = {} },
+    assert.same({ schema = 1, ok = true, name = "thing-1", size = 3, pairs = {}, labels = {} },
       json.decode(ran.stdout))
     assert.equal(1, select(2, ran.stdout:gsub("\n", "")))
   end)
@@ -159,7 +161,25 @@ describe("os2.cli", function()
 
   it("takes pairs, with values from the environment where none is given", function()
     local document = json.decode(run("--json", "--set", "A=1=2", "--set", "FROM_ENVIRONMENT",
-      "--set", "B=", "--set", "UNSET_FOR_SURE").stdout)
+      "--set", "B=").stdout)
     assert.same({ A = "1=2", B = "", FROM_ENVIRONMENT = "here" }, document.pairs)
+  end)
+
+  it("refuses a pair without a name or a value, naming it", function()
+    for word, said in pairs{ UNSET_FOR_SURE = "no UNSET_FOR_SURE", ["=x"] = "'=x' has no name" } do
+      local ran = run("--set", word)
+      assert.equal(2, ran.code)
+      assert.truthy(ran.stderr:find(said, 1, true), ran.stderr)
+    end
+  end)
+
+  it("takes a label as KEY=VALUE and as nothing else", function()
+    assert.same({ A = "1=2", B = "" },
+      json.decode(run("--json", "--label", "A=1=2", "--label", "B=").stdout).labels)
+    for _, word in ipairs{ "FROM_ENVIRONMENT", "=x", "" } do
+      local ran = run("--label", word)
+      assert.equal(2, ran.code)
+      assert.truthy(ran.stderr:find(("--label '%s'"):format(word), 1, true), ran.stderr)
+    end
   end)
 end)

@@ -107,8 +107,8 @@ local function copy_out(ctx, machine, path, target)
 end
 
 --- Copies between this machine and a machine; one of both places is NAME:PATH. A link is copied as
---- a link; with a slash behind it what it leads to is. What is there is replaced only by its like: a
---- file by a file; a directory gets the files of the other one. Raises `exists` otherwise.
+--- a link; with a slash behind it what it leads to is. What is there is replaced by its like only:
+--- a file by a file; a directory gets the files of the other one. Raises `exists` otherwise.
 ---@param args {source: string, target: string}
 ---@return table fields
 function M.run(args)
