@@ -127,12 +127,17 @@ describe("machine each", function()
     end)
   end
 
-  it("goes on after a torn line", function()
+  it("goes on after torn lines, again and again", function()
     seed(3)
-    each("--log", LOG, "--", "true")
+    local command, counts_of = counter()
+    each("--log", LOG, table.unpack(command))
     local path = world.project .. "/" .. LOG
-    fs.write_atomic(path, fs.read(path) .. '{"type":"done","id":')
-    assert.equal("3 ok, 0 failed, 0 skipped\n", each("--resume", LOG).stdout)
+    for _, torn in ipairs{ '{"type":"done","id":', "{", '{"at":"2026' } do
+      fs.write_atomic(path, fs.read(path) .. torn)
+      local ran = each("--resume", LOG)
+      assert.equal("3 ok, 0 failed, 0 skipped\n", ran.stdout, ran.stderr)
+    end
+    assert_once(3, counts_of)
   end)
 
   it("stays within its share of the rate limit, and says so", function()
@@ -176,10 +181,19 @@ describe("machine each", function()
       assert_refused(each("--resume", LOG, "--", "false"), 2, "another command")
     end)
 
+    it("to write on elsewhere", function()
+      seed(1)
+      each("--log", LOG, "--", "true")
+      assert_refused(each("--resume", LOG, "--log", "other"), 2, "two logs of one run")
+      assert.is_false(fs.exists(world.project .. "/other"))
+      assert.equal("1 ok, 0 failed, 0 skipped\n", each("--resume", LOG, "--log", LOG).stdout)
+    end)
+
     it("what is no log", function()
       world:write("other", "{}\n{}\n")
       assert_refused(each("--resume", "other"), 2, "other:1")
       assert_refused(each("--resume", "none"), 4, "none")
+      assert.is_false(fs.exists(world.project .. "/none"))
     end)
 
     it("a log that another run writes", function()

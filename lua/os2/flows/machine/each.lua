@@ -65,6 +65,15 @@ local function new_run(ctx)
   }
 end
 
+-- Two logs of one run would each know of a part only.
+local function log_path(args)
+  if args.log and args.resume and args.log ~= args.resume then
+    refuse(("--log %s and --resume %s name two logs of one run"):format(args.log, args.resume),
+      "leave --log away: the run that goes on writes to the log it was begun with")
+  end
+  return args.resume or args.log
+end
+
 --- Returns a run's counts in words.
 ---@param counts {ok: integer, failed: integer, skipped: integer}
 ---@return string
@@ -202,12 +211,11 @@ end
 ---@return os2.Err? failure
 function M.run(args)
   local ctx = open.context(args)
-  local path = args.log or args.resume
-  local known = args.resume and run_log.read(args.resume)
-  ctx.run = known and check_resumed(ctx, known.run) or new_run(ctx)
-  local log <close> = run_log.open(path, path == args.resume)
-  ctx.log = log
-  ctx.known = known or { begun = {}, done = {} }
+  local path = log_path(args)
+  ctx.run = not args.resume and new_run(ctx) or nil
+  local log <close> = run_log.open(path, args.resume ~= nil)
+  ctx.log, ctx.known = log, log.known or { begun = {}, done = {} }
+  ctx.run = ctx.run or check_resumed(ctx, log.known.run)
   ctx.counts = { ok = 0, failed = 0, skipped = 0 }
   log:write("run", ctx.run)
   local machines = find_machines(ctx)
