@@ -200,6 +200,13 @@ describe("machine", function()
         assert_refused(machine{ "create", "--name", "m" }, 1, "no room left")
       end)
 
+      it("the reason of its failing start sounds like a refusal", function()
+        for _, reason in ipairs{ "disk quota exceeded", "Snapshot " .. SNAPSHOT .. " not found" } do
+          config{ sandboxOutcomes = { { name = "^m$", errorReason = reason } } }
+          assert_refused(machine{ "create", "--name", "m" }, 1, reason)
+        end
+      end)
+
       it("it fails while it is waited for", function()
         config{ createWait = 10, timetable = { creating = 300 },
           sandboxOutcomes = { { name = "^m$", errorReason = "no room left" } } }

@@ -19,8 +19,9 @@ local wait = require("os2.flows.machine.wait")
 ---@class os2.flows.machine.create
 local M = {}
 
--- Kinds of failures after which nothing can have been made.
-local TURNED_AWAY <const> = { denied = true, quota = true }
+-- Statuses that prove that nothing was made: the request was turned away at the door. Any other
+-- refusal may be one of a machine that was made and did not start.
+local TURNED_AWAY <const> = { [401] = true, [402] = true, [403] = true, [429] = true }
 
 local function new_run_id()
   local stamp = clock.iso(math.floor(clock.now())):gsub("[-:Z]", ""):gsub("T", "-")
@@ -79,7 +80,7 @@ local function ask_for(ctx, entry, timeout)
   entry.is_flying = false
   entry.cut_at = failure and retry.is_lost(failure) and clock.monotonic() or nil
   if machine then entry.id = machine.id end
-  if failure and (TURNED_AWAY[failure.kind] or failure.is_sent == false) then
+  if failure and (TURNED_AWAY[failure.status] or failure.is_sent == false) then
     entry.is_asked = false
   end
   return machine, failure

@@ -86,7 +86,7 @@ end
 ---@param name string  of the snapshot
 ---@return boolean
 function M.is_snapshot_refused(failure, name)
-  return failure.status == 400 and failure.message:find("Snapshot " .. name, 1, true) ~= nil
+  return failure.status == 400 and failure.message:find("400 Snapshot " .. name, 1, true) == 1
 end
 
 --- Returns the machine of this name or id, or nil. Waits, also between tries.
