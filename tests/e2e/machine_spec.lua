@@ -521,6 +521,15 @@ describe("machine", function()
       assert.equal("x\n", ran.stdout)
     end)
 
+    it("exec gives the command no input, also in a directory", function()
+      for _, directory in ipairs{ ".", "/" } do
+        local ran = assert_ok(machine{ "exec", "--timeout", "20", "--cwd", directory, "box-1", "--",
+          "sh", "-c", "cat; echo read" })
+        assert.equal("read\n", ran.stdout)
+      end
+      assert.equal("", assert_ok(machine{ "exec", "--timeout", "20", "box-1", "--", "cat" }).stdout)
+    end)
+
     it("exec streams, and an interrupt ends the command", function()
       local ended = interrupt.run(world, { "machine", "exec", "box-1", "--", "sh", "-c",
         "echo begun >&2; sleep 30; echo never > ended" }, function(stderr)

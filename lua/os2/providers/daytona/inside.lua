@@ -28,12 +28,13 @@ function M.quoted(word)
 end
 
 -- The program itself, not a builtin of the shell, which would live on or end the session; and no
--- input: the session's would never end.
+-- input: the session's would never end. That stands with the program itself: dash was seen to run
+-- it without what stands behind the parentheses.
 local function command_of(argv, cwd)
   local words = {}
   for index, word in ipairs(argv) do words[index] = M.quoted(word) end
   local enter = cwd and ("cd -- %s && "):format(M.quoted(cwd)) or ""
-  return ("(%sexec %s) </dev/null"):format(enter, table.concat(words, " "))
+  return ("(%sexec %s </dev/null)"):format(enter, table.concat(words, " "))
 end
 
 --- Returns a word that nobody else has.
