@@ -278,9 +278,12 @@ describe("machine --provider docker", function()
     assert.equal("x\n", fs.read(world.project .. "/two/file"))
   end)
 
-  it("says what it has not: archive", function()
+  it("says what it has not, and leaves the machine as it is: archive", function()
     assert_ok(create())
-    assert.equal(2, machine{ "archive", NAME }.code)
+    local ran = machine{ "archive", NAME }
+    assert.equal(2, ran.code)
+    assert.truthy(ran.stderr:find("os2 machine stop --provider docker", 1, true), ran.stderr)
+    assert.equal("running", containers()[1].State)
   end)
 
   it("each runs a command in every machine", function()

@@ -463,6 +463,20 @@ describe("machine", function()
       assert.same({}, sandboxes())
     end)
 
+    it("takes what is on the way already for done", function()
+      config{ timetable = { stopping = 1500, starting = 1500 } }
+      world:control("POST", "seed-sandboxes", { count = 1 })
+      for _, verb in ipairs{ "stop", "start" } do
+        local outcomes = task.map({ 1, 2 }, function(index)
+          if index == 2 then task.sleep(0.4) end
+          return machine{ verb, "box-1" }
+        end)
+        assert_ok(outcomes[1].value)
+        assert_ok(outcomes[2].value)
+        assert.equal(verb == "stop" and "stopped" or "started", state_of("box-1"))
+      end
+    end)
+
     it("does what it can of several, and fails for the rest", function()
       world:control("POST", "seed-sandboxes", { count = 2 })
       local ran = machine{ "delete", "box-1", "nope", "box-2" }

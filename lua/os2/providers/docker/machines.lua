@@ -171,11 +171,12 @@ function M.stop(machine)
   return M.find(machine.id) or machine
 end
 
---- There is no such thing here.
+--- There is no such thing here: raises.
 function M.archive()
   err.raise(err.new{
     kind = "invalid", op = "machine.archive", exit = "usage",
-    message = "the local engine has no archive", hint = "stop the machine: os2 machine stop NAME",
+    message = "the local engine has no archive",
+    hint = "stop the machine: os2 machine stop --provider docker NAME",
   })
 end
 
