@@ -242,6 +242,23 @@ describe("machine --provider docker", function()
     assert.equal(4, machine{ "cp", NAME .. ":/none", "x" }.code)
   end)
 
+  it("cp that breaks off leaves what is there as it was", function()
+    assert_ok(create())
+    assert_ok(machine{ "exec", NAME, "--", "sh", "-c", "head -c 300000000 /dev/zero > /large" })
+    world:write("broken/large", "old\n")
+    local function names() return fs.list(world.project .. "/broken") end
+    local between = forward.start("/var/run/docker.sock")
+    local process <close> = world:spawn({ "machine", "cp", "--provider", "docker", NAME .. ":/large",
+      "broken" }, { DOCKER_HOST = between:url("tcp"), DAYTONA_API_KEY = false })
+    while #names() < 2 do task.sleep(0.005) end
+    between:cut()
+    for _ in process do end -- luacheck: ignore 542
+    between:stop()
+    assert.not_equal(0, process:result().code)
+    assert.same({ "large" }, names())
+    assert.equal("old\n", fs.read(world.project .. "/broken/large"))
+  end)
+
   it("cp puts no file in a directory's place, nor a directory in a file's", function()
     assert_ok(create())
     world:write("file", "mine\n")

@@ -639,6 +639,45 @@ describe("machine", function()
       assert.equal("x\n", fs.read(world.project .. "/two/file"))
     end)
 
+    it("holds neither output nor files whole", function()
+      world:write("policy.lua", 'policy.api(1)\npolicy.set("http.response_limit", 65536)\n')
+      local changes = { OS2_POLICY = "policy.lua" }
+      local count = assert_ok(machine({ "exec", "box-1", "--", "sh", "-c",
+        "head -c 1000000 /dev/zero | tr '\\0' x; head -c 500000 /dev/zero | tr '\\0' y >&2" }, changes))
+      assert.same({ 1000000, 500000 }, { #count.stdout, #count.stderr })
+      for _ = 1, 4 do
+        world:control("POST", "entrypoint", { name = "box-1", stdout = ("z"):rep(50000) })
+      end
+      assert.equal(200000, #assert_ok(machine({ "logs", "box-1" }, changes)).stdout)
+      world:write("tree/large.bin", ("\0\1\2\255"):rep(250000))
+      for _, words in ipairs{ { "tree", "box-1:tree" }, { "tree/large.bin", "box-1:large.bin" },
+        { "box-1:tree", "back" }, { "box-1:large.bin", "back/again.bin" } } do
+        assert_ok(machine({ "cp", table.unpack(words) }, changes))
+      end
+      local sent = fs.read(world.project .. "/tree/large.bin")
+      assert.is_true(sent == fs.read(world.project .. "/back/large.bin"))
+      assert.is_true(sent == fs.read(world.project .. "/back/again.bin"))
+    end)
+
+    it("passes on what is written as it is, also a character in two pieces", function()
+      local ran = assert_ok(machine{ "exec", "box-1", "--", "sh", "-c",
+        "printf 'a\\342'; sleep 1; printf '\\202\\254b\\377'" })
+      assert.equal("a€b\255", ran.stdout)
+    end)
+
+    it("cp that breaks off leaves what is there as it was", function()
+      world:write("tree/a", ("x"):rep(100000))
+      assert_ok(machine{ "cp", "tree", "box-1:tree" })
+      world:write("back/tree/a", "old\n")
+      for _, path in ipairs{ "tree", "tree/a" } do
+        fault({ method = "GET", path = "/files/download" }, { type = "truncated" })
+        assert.not_equal(0, machine{ "cp", "box-1:" .. path, path == "tree" and "back" or "back/tree" }.code)
+        assert.equal("old\n", fs.read(world.project .. "/back/tree/a"))
+        assert.same({ "tree" }, fs.list(world.project .. "/back"))
+        assert.same({ "a" }, fs.list(world.project .. "/back/tree"))
+      end
+    end)
+
     it("cp says what is missing", function()
       assert.equal(4, machine{ "cp", "nope", "box-1:x" }.code)
       assert.equal(4, machine{ "cp", "box-1:nope", "x" }.code)

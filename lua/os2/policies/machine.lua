@@ -196,7 +196,8 @@ policy.define("machine.first_look", {
 })
 
 policy.define("machine.last_look", {
-  doc = "The longest pause between two looks for output.",
+  doc = "The longest pause between two looks for output, but for an output that takes long to get: "
+    .. "each look gets all of it, and pauses are four times as long as that takes.",
   type = "number", unit = "s", range = { 0.05, 600 }, default = 2,
 })
 

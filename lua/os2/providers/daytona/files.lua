@@ -4,14 +4,18 @@ local err = require("os2.err")
 local fs = require("os2.fs")
 local inside = require("os2.providers.daytona.inside")
 local lfs = require("lfs")
+local multipart = require("os2.rest.multipart")
+local place = require("os2.tar.place")
 local policy = require("os2.policy")
 local proc = require("os2.proc")
 local retry = require("os2.retry")
-local tar = require("os2.tar")
+local stream = require("os2.tar.stream")
 local task = require("os2.task")
 
 ---@class os2.providers.daytona.files
 local M = {}
+
+local PIECE <const> = 64 * 1024 -- bytes of a file that are read at once
 
 local function info_of(machine, path)
   return retry.run(function()
@@ -63,14 +67,6 @@ local function run_own(machine, argv)
   })
 end
 
-local function run_tar(argv, input)
-  local ran = proc.run(argv, {
-    timeout = policy.ask("timeouts.transfer"), input = input, env = tar.ENVIRONMENT,
-  })
-  tar.check(ran.code, ran.stderr)
-  return ran.stdout
-end
-
 -- A file in the machine that is gone in the end, whatever comes.
 local function scratch(machine)
   local path = ".os2-" .. inside.random_word() .. ".tar"
@@ -79,18 +75,22 @@ local function scratch(machine)
   end)
 end
 
-local function upload(machine, path, name, data)
-  daytona.toolbox(machine).api.upload_file({ path = path }, {
-    body = { { name = "file", filename = name, data = data } },
-    timeout = policy.ask("timeouts.transfer"),
+-- Sends a file in pieces, which `give(send)` gives.
+local function upload(machine, path, name, size, give)
+  local before, behind, content_type = multipart.frame("file", name)
+  local sending <close> = daytona.toolbox(machine).begin("upload_file", { path = path }, {
+    timeout = policy.ask("timeouts.transfer"), send = true, content_type = content_type,
+    send_size = size and #before + size + #behind,
   })
+  local function send(bytes) return sending:send(bytes) end
+  if send(before) and give(send) then send(behind) end
+  sending:send_end()
 end
 
 local function download(machine, path)
-  local data = daytona.toolbox(machine).api.download_file({ path = path }, {
+  return daytona.toolbox(machine).begin("download_file", { path = path }, {
     timeout = policy.ask("timeouts.transfer"),
   })
-  return data == true and "" or data -- an empty answer has no value but that it came
 end
 
 local MODE_OF <const> = { ["-"] = 0, r = 4, w = 2, x = 1 }
@@ -102,19 +102,32 @@ local function octal(permissions)
   end))
 end
 
+local function open_file(path, mode)
+  local file, why = io.open(path, mode)
+  if file then return file end
+  err.raise(err.new{ kind = "denied", op = "machine.cp", message = why })
+end
+
 local function copy_file_in(machine, source, target)
   local path = source.directory .. "/" .. source.name
-  local remote = target.directory .. "/" .. target.name
-  upload(machine, remote, target.name, fs.read(path))
+  local remote, found = target.directory .. "/" .. target.name, fs.stat(path)
+  local file <close> = open_file(path, "rb")
+  upload(machine, remote, target.name, found.size, function(send)
+    for bytes in file:lines(PIECE) do
+      if not send(bytes) then return false end
+    end
+    return true
+  end)
   daytona.toolbox(machine).api.set_file_permissions{
-    path = remote, mode = octal(fs.stat(path).permissions),
+    path = remote, mode = octal(found.permissions),
   }
 end
 
 local function copy_tree_in(machine, source, target)
-  local packed = run_tar(tar.pack(source, target.name))
   local path, _ <close> = scratch(machine)
-  upload(machine, path, path, packed)
+  upload(machine, path, path, nil, function(send)
+    return stream.pack(source, target.name, policy.ask("timeouts.transfer"), send)
+  end)
   run_own(machine, { "tar", "-C", target.directory, "-xf", path })
 end
 
@@ -141,7 +154,31 @@ local function copy_tree_out(machine, source, target)
   local path, _ <close> = scratch(machine)
   local directory, name = place_of(source)
   run_own(machine, { "tar", "-C", directory, "-cf", path, "--", name })
-  run_tar(tar.unpack(name, target), download(machine, path))
+  local packed <close> = download(machine, path)
+  stream.unpack(packed:chunks(), name, target, policy.ask("timeouts.transfer"))
+end
+
+local function write(path, chunks)
+  local file <close> = open_file(path, "wb")
+  local done, why = true, nil
+  for bytes in chunks do
+    done, why = file:write(bytes)
+    if not done then break end
+  end
+  if done then done, why = file:flush() end
+  if done then return end
+  err.raise(err.new{ kind = "invalid", op = "machine.cp", message = ("%s: %s"):format(path, why) })
+end
+
+-- Beside its place first: one that breaks off leaves what is there as it was.
+local function copy_file_out(machine, source, target)
+  local info = info_of(machine, source.path)
+  local content <close> = download(machine, source.path)
+  local directory, _ <close> = place.beside(target.directory)
+  local path = directory .. "/" .. target.name
+  write(path, content:chunks())
+  proc.run({ "chmod", info.permissions, path }, { timeout = policy.ask("timeouts.transfer") })
+  place.move(path, target.directory .. "/" .. target.name)
 end
 
 --- Copies a file or directory of the machine into a local directory, under a name.
@@ -150,10 +187,7 @@ end
 ---@param target {directory: string, name: string}
 function M.copy_out(machine, source, target)
   if source.kind ~= "file" then return copy_tree_out(machine, source, target) end
-  local info = info_of(machine, source.path)
-  fs.write_atomic(target.directory .. "/" .. target.name, download(machine, source.path), {
-    mode = tonumber(info.permissions, 8),
-  })
+  copy_file_out(machine, source, target)
 end
 
 return M
