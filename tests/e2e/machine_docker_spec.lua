@@ -139,6 +139,15 @@ describe("machine --provider docker", function()
     assert.equal(125, machine{ "exec", OWN .. "-nope", "--", "true" }.code)
   end)
 
+  it("exec and logs give valid JSON whatever is written", function()
+    assert_ok(create())
+    local ran = assert_ok(machine{ "exec", "--json", NAME, "--", "sh", "-c",
+      "printf 'a\\377b'; printf '\\303' >&2" })
+    local document = json.decode(ran.stdout)
+    assert.same({ "a?b", "?" }, { document.stdout, document.stderr })
+    assert.is_truthy(utf8.len(ran.stdout))
+  end)
+
   describe("exec that ends early ends its command, and what that has started,", function()
     local STUBBORN <const> = "trap '' TERM; sleep 3600 & echo begun; while :; do sleep 0.1; done"
 

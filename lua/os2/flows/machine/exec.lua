@@ -3,6 +3,7 @@ local err = require("os2.err")
 local open = require("os2.flows.machine.open")
 local policy = require("os2.policy")
 local task = require("os2.task")
+local text = require("os2.progress.text")
 
 ---@class os2.flows.machine.exec
 local M = {}
@@ -34,8 +35,9 @@ local function new_sink(is_json)
   return function(stream, data) table.insert(kept[stream], data) end, kept
 end
 
+-- A command may write any bytes, JSON may not.
 local function text_of(kept, stream, is_json)
-  return is_json and table.concat(kept[stream]) or nil
+  return is_json and text.valid(table.concat(kept[stream])) or nil
 end
 
 -- That something stays in the machine must not hide why the run ends.
