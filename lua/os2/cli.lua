@@ -165,8 +165,9 @@ end
 ---@param argument string
 function M.label(result, target, argument)
   local key, value = argument:match("^([^=]+)=(.*)$")
-  if not key then
-    refuse_word(("--label '%s' is not KEY=VALUE"):format(argument), "write --label KEY=VALUE")
+  if not key or not utf8.len(argument) then
+    refuse_word(("--label '%s' is not KEY=VALUE"):format(argument),
+      "write --label KEY=VALUE, in UTF-8")
   end
   result[target][key] = value
 end

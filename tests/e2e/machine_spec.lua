@@ -529,6 +529,14 @@ describe("machine", function()
       assert.truthy(ran.stderr:find("os2 machine start box-1", 1, true), ran.stderr)
     end)
 
+    it("exec and each refuse words that cannot be sent, naming them", function()
+      for verb, code in pairs{ exec = 125, each = 2 } do
+        local ran = machine{ verb, verb == "exec" and "box-1" or "--all", "--", "echo", "a\255" }
+        assert.equal(code, ran.code, ran.stderr)
+        assert.truthy(ran.stderr:find("word 2 of the command is not UTF-8: 'a?'", 1, true), ran.stderr)
+      end
+    end)
+
     it("exec runs once though the answer is lost", function()
       fault({ method = "POST", path = "/exec$" }, { type = "lost" })
       local ran = assert_ok(machine{ "exec", "box-1", "--", "sh", "-c", "echo x >> ran; cat ran" })

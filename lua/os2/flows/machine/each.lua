@@ -4,6 +4,7 @@
 --- the machine whether it ran, instead of running it twice.
 local clock = require("os2.clock")
 local err = require("os2.err")
+local exec = require("os2.flows.machine.exec")
 local json = require("os2.json")
 local open = require("os2.flows.machine.open")
 local policy = require("os2.policy")
@@ -52,6 +53,7 @@ end
 
 local function new_run(ctx)
   local args = ctx.args
+  exec.check_words(args.argv, args.cwd)
   if #args.argv == 0 then
     refuse("no command is given",
       "write it behind --: os2 machine each --label KEY=VALUE -- uptime")

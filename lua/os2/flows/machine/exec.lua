@@ -18,6 +18,24 @@ function M.check_started(machine)
   })
 end
 
+local function refuse_bytes(what, value)
+  err.raise(err.new{
+    kind = "invalid", exit = "usage", op = "machine",
+    message = ("%s is not UTF-8: '%s'"):format(what, text.clean(value)),
+    hint = "neither Daytona nor the engine takes other bytes; let the command make them itself",
+  })
+end
+
+--- Raises (exit 2) for a command that cannot be sent: words go as JSON.
+---@param argv string[]
+---@param cwd? string
+function M.check_words(argv, cwd)
+  for index, word in ipairs(argv) do
+    if not utf8.len(word) then refuse_bytes(("word %d of the command"):format(index), word) end
+  end
+  if cwd and not utf8.len(cwd) then refuse_bytes("--cwd", cwd) end
+end
+
 local function write_through(stream, data)
   local file = stream == "stderr" and io.stderr or io.stdout
   local done, why = file:write(data)
@@ -56,6 +74,7 @@ end
 ---@return nil failure
 ---@return integer code  the command's own
 function M.run(args)
+  M.check_words(args.argv, args.cwd)
   local ctx = open.context(args)
   local machine = open.machine(ctx, args.machine)
   M.check_started(machine)
