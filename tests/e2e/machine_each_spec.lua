@@ -83,6 +83,23 @@ describe("machine each", function()
     assert.equal("2 ok, 1 failed, 0 skipped\n", ran.stdout)
   end)
 
+  it("says which machines failed, and how", function()
+    seed(2)
+    local words = { "--", "sh", "-c", "printf 'one\\ntw\\033[1mo\\n\\n' >&2; exit 9" }
+    local ran = each("--json", table.unpack(words))
+    assert.equal(1, ran.code)
+    local failed = json.decode(ran.stdout).failed
+    table.sort(failed, function(one, other) return one.name < other.name end)
+    assert.same({ "box-1", 9, "box-2", 9 },
+      { failed[1].name, failed[1].code, failed[2].name, failed[2].code })
+    for _, name in ipairs{ "box-1", "box-2" } do
+      assert.truthy(ran.stderr:find(name .. ": exit code 9: two", 1, true), ran.stderr)
+    end
+    assert.is_nil(each("--log", LOG, table.unpack(words)).stderr:find("exit code 9", 1, true))
+    assert.equal(2, #json.decode(each("--json", "--resume", LOG).stdout).failed)
+    assert.truthy(each("--json", "--", "true").stdout:find('"failed":[]', 1, true))
+  end)
+
   it("runs at most so many at once", function()
     seed(6)
     local command, counts_of = counter()

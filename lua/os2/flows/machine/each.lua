@@ -93,10 +93,23 @@ local function show_progress(ctx)
   ctx.phase:step(words)
 end
 
-local function count(ctx, is_ok)
-  local key = is_ok and "ok" or "failed"
+-- Counts a machine by its line in the log.
+local function count(ctx, line)
+  local key = line.ok and "ok" or "failed"
   ctx.counts[key] = ctx.counts[key] + 1
+  if not line.ok then
+    table.insert(ctx.failed, { name = line.machine, id = line.id, code = line.code })
+  end
   show_progress(ctx)
+end
+
+-- Without a log nothing else tells which machines failed, and how.
+local function warn(ctx, line)
+  if line.error then return ctx.ui:warn(("%s: %s"):format(line.machine, line.error.message)) end
+  if line.ok or ctx.log.file then return end
+  local last = line.stderr:match("([^\n]*%S[^\n]*)%s*$")
+  ctx.ui:warn(("%s: exit code %d%s"):format(line.machine, line.code,
+    last and ": " .. text.clean(last) or ""))
 end
 
 local function skip(ctx, machine, why)
@@ -135,16 +148,17 @@ local function run_one(ctx, machine)
   }
   local code, failure = task.try(ctx.pace.call, ctx.pace, "authenticated", run_in, ctx, machine,
     visit, function(stream, data) table.insert(visit[stream], data) end)
-  ctx.log:write("done", result_of(machine, visit, code, failure))
+  local line = result_of(machine, visit, code, failure)
+  ctx.log:write("done", line)
   -- Only now: until its result is kept, a later run must be able to ask for it.
   if visit.handle then task.try(ctx.machines.release, machine, visit.handle) end
-  if failure then ctx.ui:warn(("%s: %s"):format(machine.name, failure.message)) end
-  count(ctx, code == 0)
+  warn(ctx, line)
+  count(ctx, line)
 end
 
 local function visit(ctx, machine)
   local done = ctx.known.done[machine.id]
-  if done then return count(ctx, done.ok) end
+  if done then return count(ctx, done) end
   if machine.state ~= "started" and machine.state ~= "gone" then
     return skip(ctx, machine, "it is " .. tostring(machine.state))
   end
@@ -218,7 +232,7 @@ function M.run(args)
   local log <close> = run_log.open(path, args.resume ~= nil)
   ctx.log, ctx.known = log, log.known or { begun = {}, done = {} }
   ctx.run = ctx.run or check_resumed(ctx, log.known.run)
-  ctx.counts = { ok = 0, failed = 0, skipped = 0 }
+  ctx.counts, ctx.failed = { ok = 0, failed = 0, skipped = 0 }, json.array{}
   log:write("run", ctx.run)
   local machines = find_machines(ctx)
   ctx.total = #machines
@@ -228,7 +242,8 @@ function M.run(args)
   visit_all(ctx, machines)
   phase:done(M.words(ctx.counts))
   return {
-    counts = ctx.counts, log = path, provider = ctx.provider.name, seconds = open.seconds(ctx),
+    counts = ctx.counts, failed = ctx.failed, log = path, provider = ctx.provider.name,
+    seconds = open.seconds(ctx),
   }, M.words(ctx.counts), failure_of(ctx.counts, #machines)
 end
 
