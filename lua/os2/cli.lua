@@ -133,6 +133,32 @@ function M.number(least)
   end
 end
 
+local function range_words(least, most)
+  return most and ("from %d to %d"):format(least, most) or ("of at least %d"):format(least)
+end
+
+--- Turns an option's text into a whole number within a range, for argparse's `convert`.
+---@param least integer
+---@param most? integer
+---@return fun(text: string): integer?, string?
+function M.integer(least, most)
+  return function(text)
+    local value = text:match("^%d+$") and math.tointeger(tonumber(text))
+    if value and value >= least and value <= (most or math.maxinteger) then return value end
+    return nil, ("'%s' is not a whole number %s"):format(text, range_words(least, most))
+  end
+end
+
+--- Turns an option's text into seconds above 0, for argparse's `convert`.
+---@param text string
+---@return number?
+---@return string?
+function M.seconds(text)
+  local value = text:match("^[%d.]+$") and tonumber(text)
+  if value and value > 0 and value < math.huge then return value end
+  return nil, ("'%s' is not a number of seconds above 0"):format(text)
+end
+
 local function refuse_word(message, hint)
   err.raise(err.new{
     kind = "invalid", exit = "usage", op = "usage", message = message, hint = hint,

@@ -16,6 +16,8 @@ cli.run{
     parser:option("--size"):convert(cli.number(1))
     parser:option("--set"):target("pairs"):count("*"):init({}):action(cli.pair)
     parser:option("--label"):target("labels"):count("*"):init({}):action(cli.label)
+    parser:option("--count"):convert(cli.integer(1, 20))
+    parser:option("--timeout"):convert(cli.seconds)
     parser:flag("--fail")
     parser:flag("--bug")
     parser:flag("--find")
@@ -28,7 +30,7 @@ cli.run{
     if args.fail then err.raise(failure) end
     if args.find then return { found = 1 }, "found", failure end
     return { name = "thing-1", size = args.size, pairs = args.pairs,
-      labels = args.labels }, "thing-1"
+      labels = args.labels, count = args.count, timeout = args.timeout }, "thing-1"
   end,
 }
 ]]
@@ -73,6 +75,11 @@ describe("os2.cli", function()
     assert.same({ schema = 1, ok = true, name = "thing-1", size = 3, pairs = {}, labels = {} },
       json.decode(ran.stdout))
     assert.equal(1, select(2, ran.stdout:gsub("\n", "")))
+  end)
+
+  it("takes whole numbers within their range, and seconds", function()
+    local document = json.decode(run("--json", "--count", "20", "--timeout", "0.5").stdout)
+    assert.same({ 20, 0.5 }, { document.count, document.timeout })
   end)
 
   it("writes the document to a file, and text to stdout", function()
@@ -120,6 +127,8 @@ describe("os2.cli", function()
   it("refuses what it does not know with code 2 and the way to help", function()
     for _, words in ipairs{
       { "--sise", "3" }, { "--size" }, { "--size", "0" }, { "--size", "big" }, { "extra" },
+      { "--count", "1.5" }, { "--count", "0" }, { "--count", "21" }, { "--count", "0x2" },
+      { "--count", "1e1" }, { "--timeout", "0" }, { "--timeout", "-1" }, { "--timeout", "inf" },
     } do
       local ran = run(table.unpack(words))
       assert.equal(2, ran.code, table.concat(words, " "))

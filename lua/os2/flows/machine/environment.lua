@@ -66,8 +66,8 @@ local function check_values(variables)
 end
 
 --- Returns the variables that the arguments ask for; those of --env go before those of --env-file.
---- Raises (exit 2) for what is no variable, is not set or is not UTF-8. Lines of a file are KEY=VALUE, KEY (the
---- environment's value) or comments; values may stand in quotes.
+--- Raises (exit 2) for what is no variable, is not set or is not UTF-8. Lines of a file are
+--- KEY=VALUE, KEY (the environment's value) or comments; values may stand in quotes.
 ---@param args {env: string[], env_files: string[]}
 ---@return table<string, string>
 function M.read(args)
