@@ -83,6 +83,15 @@ describe("machine each", function()
     assert.equal("2 ok, 1 failed, 0 skipped\n", ran.stdout)
   end)
 
+  it("runs nowhere when a page of the list fails for good", function()
+    seed(450)
+    world:control("POST", "faults", { times = 0, match = { method = "GET", path = "cursor=" },
+      action = { type = "html", status = 502 } })
+    local command, counts_of = counter()
+    assert.equal(75, each("--log", LOG, table.unpack(command)).code)
+    assert.has_error(counts_of)
+  end)
+
   it("says which machines failed, and how", function()
     seed(2)
     local words = { "--", "sh", "-c", "printf 'one\\ntw\\033[1mo\\n\\n' >&2; exit 9" }
