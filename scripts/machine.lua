@@ -100,12 +100,14 @@ local COMMANDS <const> = {
   { "each", "Run a command in many machines.", each },
 }
 
--- Codes of the command itself must not be taken for os2's own.
+-- Codes of the command itself must not be taken for os2's own. Only one option of those before the
+-- sub-command has a value.
 local function failure_exit(words)
-  for _, word in ipairs(words) do
-    if word == "--" then return nil end
-    if word == "exec" then return "exec" end
+  local index = 1
+  while words[index] and words[index]:sub(1, 1) == "-" do
+    index = index + (words[index] == "--result" and 2 or 1)
   end
+  return words[index] == "exec" and "exec" or nil
 end
 
 cli.run{

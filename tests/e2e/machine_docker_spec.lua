@@ -99,6 +99,8 @@ describe("machine --provider docker", function()
 
   it("finds the port anew after each start", function()
     assert_ok(create())
+    local signed = assert_ok(machine{ "url", NAME, "--signed", "60" })
+    assert.truthy(signed.stderr:find("--signed has no effect here", 1, true), signed.stderr)
     local first = assert_ok(machine{ "url", NAME }).stdout
     assert_ok(machine{ "stop", NAME })
     local ran = machine{ "url", NAME }

@@ -1,5 +1,6 @@
 --- scripts/machine.lua at the Daytona stand-in: made, looked at, changed, spoken to, cleaned up.
 local fs = require("os2.fs")
+local http = require("os2.http")
 local interrupt = require("tests.lib.interrupt")
 local json = require("os2.json")
 local lfs = require("lfs")
@@ -500,6 +501,11 @@ describe("machine", function()
       local id = sandboxes()[1].id
       assert.equal(("%s/preview/3000/%s\n"):format(world.api_url:gsub("/api$", ""), id),
         assert_ok(machine{ "url", "box-1" }).stdout)
+      local ran = assert_ok(machine{ "url", "box-1", "--json" })
+      assert.truthy(ran.stderr:find("--signed SECONDS", 1, true), ran.stderr)
+      local told = json.decode(ran.stdout)
+      assert.equal(200, http.request{ url = told.url, timeout = 5,
+        headers = { ["X-Daytona-Preview-Token"] = told.token } }.status)
       local signed = assert_ok(machine{ "url", "box-1", "--port", "8080", "--signed", "60" }).stdout
       assert.truthy(signed:find("/preview/8080/%x+\n$"), signed)
       assert.is_nil(signed:find(id, 1, true))
@@ -526,6 +532,9 @@ describe("machine", function()
     it("exec gives 125 where os2 itself fails", function()
       assert.equal(125, machine{ "exec", "nope", "--", "true" }.code)
       assert.equal(125, machine{ "exec", "--bad" }.code)
+      assert.equal(125, machine{ "--json", "--result", "exec.json", "exec", "nope", "--", "true" }.code)
+      assert.equal(4, machine{ "get", "exec" }.code)
+      assert.equal(2, machine{ "get", "exec", "--bad" }.code)
       world:control("POST", "sandbox", { name = "box-1", set = { state = "stopped" } })
       local ran = machine{ "exec", "box-1", "--", "true" }
       assert.equal(125, ran.code)
