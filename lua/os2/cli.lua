@@ -26,7 +26,7 @@ local M = {}
 local function refuse(parser, message)
   err.raise(err.new{
     kind = "invalid", exit = "usage", op = "usage", message = message:gsub("%s*\n%s*", "; "),
-    hint = ("run `%s --help` to see what it takes"):format(parser._name),
+    hint = ("run `%s --help` to see what it takes"):format(parser:_get_fullname()),
   })
 end
 

@@ -105,7 +105,11 @@ describe("machine --provider docker", function()
     assert_ok(machine{ "stop", NAME })
     local ran = machine{ "url", NAME }
     assert.equal(6, ran.code)
-    assert.truthy(ran.stderr:find("os2 machine start " .. NAME, 1, true), ran.stderr)
+    assert.truthy(ran.stderr:find("os2 machine start --provider docker " .. NAME, 1, true), ran.stderr)
+    for _, words in ipairs{ { "exec", NAME, "--", "true" }, { "get", OWN .. "-nope" } } do
+      ran = machine(words)
+      assert.truthy(ran.stderr:find("os2 machine %l+ %-%-provider docker"), ran.stderr)
+    end
     assert_ok(machine{ "start", NAME })
     local second = assert_ok(machine{ "url", NAME }).stdout
     assert.not_equal(first, second)

@@ -162,6 +162,7 @@ describe("machine", function()
         assert.equal(4, ran.code, ran.stderr)
         assert.truthy(ran.stderr:find("Region not found", 1, true), ran.stderr)
         assert.truthy(select(2, world:requests()) <= 3)
+        assert.is_nil(ran.stderr:find("deleting", 1, true), ran.stderr)
       end)
 
       it("an empty list of snapshots", function()
@@ -534,9 +535,11 @@ describe("machine", function()
       assert.equal(125, machine{ "exec", "--bad" }.code)
       assert.equal(125, machine{ "--json", "--result", "exec.json", "exec", "nope", "--", "true" }.code)
       assert.equal(4, machine{ "get", "exec" }.code)
-      assert.equal(2, machine{ "get", "exec", "--bad" }.code)
+      local ran = machine{ "get", "exec", "--bad" }
+      assert.equal(2, ran.code)
+      assert.truthy(ran.stderr:find("`os2 machine get --help`", 1, true), ran.stderr)
       world:control("POST", "sandbox", { name = "box-1", set = { state = "stopped" } })
-      local ran = machine{ "exec", "box-1", "--", "true" }
+      ran = machine{ "exec", "box-1", "--", "true" }
       assert.equal(125, ran.code)
       assert.truthy(ran.stderr:find("os2 machine start box-1", 1, true), ran.stderr)
     end)

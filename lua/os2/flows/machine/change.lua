@@ -56,7 +56,10 @@ local function request(ctx, verb, machine)
 end
 
 local function waited(ctx, machine, wanted, from, timeout)
-  return wait.state(ctx, machine, { wanted = wanted, from = from, timeout = policy.ask(timeout) })
+  return wait.state(ctx, machine, {
+    wanted = wanted, from = from, timeout = policy.ask(timeout),
+    hint = "look again: " .. open.command(ctx, "get", machine.name),
+  })
 end
 
 local RUN <const> = {}

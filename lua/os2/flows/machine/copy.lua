@@ -123,7 +123,7 @@ function M.run(args)
   end
   local ctx = open.context(args)
   local machine = open.machine(ctx, source_machine or target_machine)
-  if not ctx.provider.is_local then exec.check_started(machine) end
+  if not ctx.provider.is_local then exec.check_started(ctx, machine) end
   if source_machine then
     copy_out(ctx, machine, source, target)
   else

@@ -151,6 +151,7 @@ local function make(ctx, entry)
   end
   machine = wait.state(ctx, machine, {
     wanted = "started", timeout = math.max(0, due - clock.monotonic()),
+    hint = "give it longer with --timeout",
   })
   if ctx.args.is_wait_healthy then
     machine.url = wait.healthy(ctx, machine, policy.ask("timeouts.machine_healthy"))
@@ -189,9 +190,14 @@ local function make_all(ctx, phase, entries)
   end)
 end
 
+-- There is one, or there may be: its create has no answer.
+local function is_to_delete(entry)
+  return entry.is_asked and (entry.id or entry.is_flying or entry.cut_at) and not entry.is_gone
+end
+
 local function tell_undo(ctx, entries, failure)
   local count = 0
-  for _, entry in ipairs(entries) do count = count + (entry.is_asked and 1 or 0) end
+  for _, entry in ipairs(entries) do count = count + (is_to_delete(entry) and 1 or 0) end
   if count == 0 then return end
   ctx.ui:note(("deleting what was made (%s)%s"):format(text.plural(count, "machine"),
     err.is(failure, "cancelled") and "; interrupt again to leave it" or ""))

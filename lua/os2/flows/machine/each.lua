@@ -202,9 +202,8 @@ end
 local function tell_way_on(ctx, path)
   return task.defer(function(failure)
     if failure and path then
-      local where = ctx.provider.is_local and " --provider docker" or ""
-      ctx.ui:note(("%s so far; go on: os2 machine each%s --resume %s"):format(
-        M.words(ctx.counts), where, path))
+      ctx.ui:note(("%s so far; go on: %s"):format(M.words(ctx.counts),
+        open.command(ctx, "each", "--resume " .. path)))
     end
   end)
 end

@@ -9,12 +9,13 @@ local text = require("os2.progress.text")
 local M = {}
 
 --- Raises `conflict` for a machine that has not started: nothing can run in it.
+---@param ctx os2.flows.machine.ctx
 ---@param machine os2.machine
-function M.check_started(machine)
+function M.check_started(ctx, machine)
   if machine.state == "started" then return end
   err.raise(err.new{
     kind = "conflict", op = "machine", message = ("machine %s is %s"):format(machine.name,
-      machine.state), hint = "start it: os2 machine start " .. machine.name,
+      machine.state), hint = "start it: " .. open.command(ctx, "start", machine.name),
   })
 end
 
@@ -77,7 +78,7 @@ function M.run(args)
   M.check_words(args.argv, args.cwd)
   local ctx = open.context(args)
   local machine = open.machine(ctx, args.machine)
-  M.check_started(machine)
+  M.check_started(ctx, machine)
   local on_output, kept = new_sink(args.json)
   local handle = ctx.machines.prepare(machine, args.argv, { cwd = args.cwd })
   local _ <close> = release_at_end(ctx, machine, handle)
@@ -98,7 +99,7 @@ function M.logs(args)
   local ctx = open.context(args)
   local machine = open.machine(ctx, args.machine)
   -- A stopped container still tells what it wrote, a stopped sandbox does not.
-  if not ctx.provider.is_local then M.check_started(machine) end
+  if not ctx.provider.is_local then M.check_started(ctx, machine) end
   local on_output, kept = new_sink(args.json)
   ctx.machines.logs(machine, { follow = args.is_following, on_output = on_output })
   return {

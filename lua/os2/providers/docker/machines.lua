@@ -201,7 +201,8 @@ function M.preview(machine, port)
     kind = "conflict", op = "machine.url",
     message = ("port %d of machine %s is not published (the machine is %s)"):format(port,
       machine.name, machine.state),
-    hint = machine.state ~= "started" and "start it: os2 machine start " .. machine.name
+    hint = machine.state ~= "started"
+      and "start it: os2 machine start --provider docker " .. machine.name
       or "only the policy machine.port's port is, as it was when the machine was made",
   })
 end
