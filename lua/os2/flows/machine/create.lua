@@ -66,7 +66,8 @@ local function fields_of(ctx, entry, timeout)
   return {
     name = entry.name, snapshot = ctx.snapshot, env = ctx.env, labels = ctx.labels,
     public = args.is_public or policy.ask("machine.public"),
-    auto_stop = args.auto_stop or policy.ask("machine.auto_stop"), region = args.region,
+    auto_stop = args.auto_stop or policy.ask("machine.auto_stop"),
+    region = args.region or env.get("DAYTONA_TARGET"),
     port = policy.ask("machine.port"), timeout = timeout,
   }
 end
