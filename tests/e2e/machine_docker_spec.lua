@@ -126,6 +126,19 @@ describe("machine --provider docker", function()
     assert.equal(4, machine{ "get", NAME }.code)
   end)
 
+  it("knows a machine by its name or whole id, whatever labels are given", function()
+    assert_ok(create{ "--label", "os2.machine=other", "--label", "os2.snapshot=none" })
+    local machines = json.decode(assert_ok(machine{ "list", "--json" }).stdout).machines
+    local made
+    for _, listed in ipairs(machines) do made = listed.name == NAME and listed or made end
+    assert.equal(snapshot, made.snapshot)
+    assert.equal(4, machine{ "delete", made.id:sub(1, 12) }.code)
+    assert_ok(machine{ "get", made.id })
+    assert_ok(machine({ "get", NAME }, { DOCKER_AUTH_CONFIG = "{" }))
+    local ran = machine{ "stop", OWN .. "-nope", "--json" }
+    assert.truthy(ran.stdout:find('"machines":[]', 1, true), ran.stdout)
+  end)
+
   it("takes no container for a machine that is none", function()
     docker.api.container_create{ name = NAME, Image = docker.image(snapshot .. ":snapshot").Id }
     assert.equal(4, machine{ "delete", NAME }.code)

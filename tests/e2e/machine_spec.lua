@@ -497,6 +497,14 @@ describe("machine", function()
       assert.equal("box-1\nbox-2\n", ran.stdout)
     end)
 
+    it("list shows what others have named as plain text", function()
+      world:control("POST", "seed-sandboxes", { count = 1, name = "a\27[31mb",
+        body = { labels = { k = "v\nw\27]0;x\7" } } })
+      local ran = assert_ok(machine{ "list" })
+      assert.is_nil(ran.stdout:find("[\27\7]"), ran.stdout)
+      assert.equal(1, select(2, ran.stdout:gsub("\n", "")))
+    end)
+
     it("get tells about one, by name and id", function()
       world:control("POST", "seed-sandboxes", { count = 1 })
       local id = sandboxes()[1].id

@@ -94,7 +94,8 @@ function M.exec(container, argv, options)
   return M.run(id, { timeout = options.timeout, on_progress = options.on_progress })
 end
 
---- Returns what a container has written: `docker.logs`.
+--- Returns what a container has written: `docker.logs`. One with a terminal has one stream, stdout,
+--- which comes without frames.
 ---@param container string
 ---@param options? table
 ---@return os2.docker.stream
@@ -102,13 +103,14 @@ function M.logs(container, options)
   options = opts.check("docker.logs", options, {
     follow = "boolean?", tail = "integer?", timeout = "number?", on_progress = "function?",
   })
+  local found = client.rest.api.container_inspect{ id = container }
   return output.open("docker.logs", "container_logs", {
     id = container, stdout = "true", stderr = "true", follow = tostring(options.follow or false),
     tail = options.tail and tostring(options.tail) or "all",
   }, {
     timeout = options.timeout
       or policy.ask(options.follow and "timeouts.follow" or "timeouts.engine"),
-    on_progress = options.on_progress,
+    on_progress = options.on_progress, is_raw = found.Config.Tty,
   })
 end
 

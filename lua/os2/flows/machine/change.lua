@@ -1,6 +1,7 @@
 --- Starts, stops, archives and deletes machines, several at once.
 local clock = require("os2.clock")
 local err = require("os2.err")
+local json = require("os2.json")
 local open = require("os2.flows.machine.open")
 local policy = require("os2.policy")
 local retry = require("os2.retry")
@@ -99,11 +100,11 @@ local PAST <const> = {
 }
 
 local function outcomes_of(names, outcomes)
-  local machines, done, failed, first = {}, {}, {}, nil
+  local machines, done, failed, first = json.array{}, {}, json.array{}, nil
   for index, outcome in ipairs(outcomes) do
     if outcome.ok then
       machines[#machines + 1] = shown.fields(outcome.value)
-      done[#done + 1] = outcome.value.name
+      done[#done + 1] = text.clean(outcome.value.name)
     else
       failed[#failed + 1] = { name = names[index], message = outcome.err.message }
       first = first or outcome.err

@@ -64,9 +64,15 @@ local function to_row(listed)
   }
 end
 
+-- The engine also knows containers by the begin of their id: a name must not lead to another one.
+local function is_meant(found, name_or_id)
+  local name = (found.Config.Labels or {})[NAME_LABEL]
+  return name and (name_or_id == name or name_or_id == found.Id)
+end
+
 local function inspect(name_or_id)
   local found = docker.api.container_inspect{ id = name_or_id }
-  if (found.Config.Labels or {})[NAME_LABEL] then return found end
+  if is_meant(found, name_or_id) then return found end
   err.raise(err.new{
     kind = "not_found", op = "machine",
     message = ("the container %s is no machine of os2's"):format(name_or_id),
@@ -94,10 +100,11 @@ local function image_of(snapshot)
 end
 
 local function body_of(fields)
-  local env, labels = {}, { [NAME_LABEL] = fields.name }
+  local env, labels = {}, {}
   for key, value in pairs(fields.env) do env[#env + 1] = key .. "=" .. value end
   for key, value in pairs(fields.labels) do labels[key] = value end
-  labels[SNAPSHOT_LABEL] = fields.snapshot.name
+  -- Last: these are what a machine is known by.
+  labels[NAME_LABEL], labels[SNAPSHOT_LABEL] = fields.name, fields.snapshot.name
   table.sort(env)
   local port = fields.port .. "/tcp"
   return {
