@@ -660,6 +660,16 @@ describe("machine", function()
       end
       assert.equal("1\n2\n", machine{ "exec", "box-1", "--", "cat", "f", "d/file/y" }.stdout)
       assert.equal("mine\n", fs.read(world.project .. "/file"))
+      -- Also deep inside, both ways.
+      world:write("in/f/deep", "x\n")
+      assert_ok(machine{ "exec", "box-1", "--", "sh", "-c", "mkdir in; echo 3 > in/f; echo 4 > in/g" })
+      local ran = machine{ "cp", "in", "box-1:." }
+      assert.equal(1, ran.code)
+      assert.truthy(ran.stderr:find("./in/f: neither of a file", 1, true), ran.stderr)
+      assert.equal(6, machine{ "cp", "box-1:in", "." }.code)
+      assert.equal("3\n", machine{ "exec", "box-1", "--", "cat", "in/f" }.stdout)
+      assert.equal("x\n", fs.read(world.project .. "/in/f/deep"))
+      assert.same({ "f" }, fs.list(world.project .. "/in"))
     end)
 
     it("cp copies a link as a link, and what it leads to with a slash behind it", function()

@@ -123,12 +123,27 @@ local function copy_file_in(machine, source, target)
   }
 end
 
+-- Unpacks in the machine, where tar by itself would put a directory in the place of a file. A name
+-- that tar writes otherwise than it is (line breaks) is not looked for.
+local UNPACK <const> = [[
+  tar -tf "$1" | while IFS= read -r name; do
+    there=$2/${name%/}
+    case $name in
+      */) [ -d "$there" ] || [ ! -e "$there" ] ;;
+      *) [ ! -d "$there" ] || [ -L "$there" ] ;;
+    esac || {
+      echo "$there: neither of a file and a directory takes the other's place" >&2
+      exit 1
+    }
+  done || exit 1
+  exec tar -C "$2" -xf "$1"]]
+
 local function copy_tree_in(machine, source, target)
   local path, _ <close> = scratch(machine)
   upload(machine, path, path, nil, function(send)
     return stream.pack(source, target.name, policy.ask("timeouts.transfer"), send)
   end)
-  run_own(machine, { "tar", "-C", target.directory, "-xf", path })
+  run_own(machine, { "sh", "-c", UNPACK, "unpack", path, target.directory })
 end
 
 --- Copies a local file or directory into a directory of the machine, under a name. A directory goes
