@@ -267,9 +267,9 @@ function M.toolbox(sandbox)
   local function client_of(protocol)
     return new_client("toolbox", native.toolbox, function() return url end, protocol)
   end
-  local toolbox = client_of(TOOLBOX_PROTOCOL)
+  local toolbox, raw = client_of(TOOLBOX_PROTOCOL), client_of(RAW_PROTOCOL)
   return {
-    begin = function(...) return client_of(RAW_PROTOCOL):begin(...) end,
+    begin = function(...) return raw:begin(...) end,
     api = toolbox.api,
     request = function(method, path, options) return toolbox:request(method, path, options) end,
   }

@@ -92,6 +92,20 @@ describe("machine each", function()
     assert.has_error(counts_of)
   end)
 
+  it("keeps of each stream as much as a policy says", function()
+    seed(1)
+    world:write("policy.lua", 'policy.api(1)\npolicy.set("machine.output_limit", 5)\n')
+    local words = { "--", "sh", "-c", "echo 1234567; echo 12 >&2" }
+    local changes = { OS2_POLICY = "policy.lua" }
+    local ran = world:run({ "machine", "exec", "box-1", "--json", table.unpack(words) }, changes)
+    local document = json.decode(ran.stdout)
+    assert.same({ "12345", "12\n", true }, { document.stdout, document.stderr, document.cut })
+    world:run({ "machine", "each", "--all", "--log", LOG, table.unpack(words) }, changes)
+    assert.same({ "12345", true }, { log_lines("done")[1].stdout, log_lines("done")[1].cut })
+    ran = world:run{ "machine", "exec", "box-1", "--json", table.unpack(words) }
+    assert.is_nil(json.decode(ran.stdout).cut)
+  end)
+
   it("says which machines failed, and how", function()
     seed(2)
     local words = { "--", "sh", "-c", "printf 'one\\ntw\\033[1mo\\n\\n' >&2; exit 9" }

@@ -121,8 +121,8 @@ local function from_helper(helper, server)
 end
 
 --- Returns the credentials that Docker's config holds for a registry: {username, password},
---- {identitytoken}, or nil for none. Those of DOCKER_AUTH_CONFIG, in the same form, go before it. May
---- wait for a credential helper.
+--- {identitytoken}, or nil for none. Those of DOCKER_AUTH_CONFIG, in the same form, go before it.
+--- May wait for a credential helper.
 ---@param config table  see `load`
 ---@param host string  "ghcr.io", "localhost:5000", "docker.io"
 ---@return table?

@@ -201,6 +201,13 @@ policy.define("machine.last_look", {
   type = "number", unit = "s", range = { 0.05, 600 }, default = 2,
 })
 
+policy.define("machine.output_limit", {
+  doc = "How much of what a command writes is kept, of each stream, for --json and for the log of "
+    .. "`machine each`; where there was more, the document says `cut`. What is passed on to stdout "
+    .. "and stderr has no limit.",
+  type = "integer", unit = "bytes", range = { 0, 1024 * 1024 * 1024 }, default = 16 * 1024 * 1024,
+})
+
 policy.define("machine.exec_grace", {
   doc = "From SIGTERM to SIGKILL for a command that is still running when `machine exec` ends "
     .. "early, on the local engine.",

@@ -6,6 +6,7 @@ local clock = require("os2.clock")
 local err = require("os2.err")
 local exec = require("os2.flows.machine.exec")
 local json = require("os2.json")
+local kept = require("os2.flows.machine.kept")
 local open = require("os2.flows.machine.open")
 local policy = require("os2.policy")
 local run_log = require("os2.flows.machine.run_log")
@@ -56,7 +57,7 @@ local function new_run(ctx)
   exec.check_words(args.argv, args.cwd)
   if #args.argv == 0 then
     refuse("no command is given",
-      "write it behind --: os2 machine each --label KEY=VALUE -- uptime")
+      "write it behind --: " .. open.command(ctx, "each", "--label KEY=VALUE -- uptime"))
   end
   if next(args.labels) == nil and not args.is_all then
     refuse("no label says which machines are meant", "name one with --label, or say --all")
@@ -136,7 +137,8 @@ local function result_of(machine, visit, code, failure)
   return {
     id = machine.id, machine = machine.name, ok = code == 0, code = code,
     error = failure and { kind = failure.kind, message = text.valid(failure.message) },
-    stdout = table.concat(visit.stdout), stderr = table.concat(visit.stderr),
+    stdout = visit.output:text("stdout"), stderr = visit.output:text("stderr"),
+    cut = visit.output.is_cut,
     seconds = math.floor((clock.monotonic() - visit.started) * 1000) / 1000,
   }
 end
@@ -144,10 +146,10 @@ end
 local function run_one(ctx, machine)
   local begun = ctx.known.begun[machine.id]
   local visit = {
-    handle = begun and begun.handle, started = clock.monotonic(), stdout = {}, stderr = {},
+    handle = begun and begun.handle, started = clock.monotonic(), output = kept.new(),
   }
   local code, failure = task.try(ctx.pace.call, ctx.pace, "authenticated", run_in, ctx, machine,
-    visit, function(stream, data) table.insert(visit[stream], data) end)
+    visit, function(stream, data) visit.output:add(stream, data) end)
   local line = result_of(machine, visit, code, failure)
   ctx.log:write("done", line)
   -- Only now: until its result is kept, a later run must be able to ask for it.

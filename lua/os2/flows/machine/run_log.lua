@@ -5,7 +5,6 @@ local err = require("os2.err")
 local fs = require("os2.fs")
 local json = require("os2.json")
 local task = require("os2.task")
-local text = require("os2.progress.text")
 
 ---@class os2.flows.machine.run_log
 ---@field file file*?  nil without a log
@@ -111,16 +110,13 @@ function M.open(path, is_resumed)
   return log
 end
 
---- Appends a line, which is with the system when this returns.
+--- Appends a line, which is with the system when this returns. Its texts are UTF-8.
 ---@param kind "run"|"begun"|"done"|"skipped"
 ---@param line table
 function Log:write(kind, line)
   if not self.file then return end
   line.schema, line.type = SCHEMA, kind
   line.at = clock.iso(math.floor(clock.now()))
-  for _, stream in ipairs{ "stdout", "stderr" } do
-    line[stream] = line[stream] and text.valid(line[stream])
-  end
   local done, why = self.file:write(json.encode(line), "\n")
   if done then done, why = self.file:flush() end
   if not done then
