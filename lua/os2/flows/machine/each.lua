@@ -99,7 +99,10 @@ local function count(ctx, line)
   local key = line.ok and "ok" or "failed"
   ctx.counts[key] = ctx.counts[key] + 1
   if not line.ok then
-    table.insert(ctx.failed, { name = line.machine, id = line.id, code = line.code })
+    table.insert(ctx.failed, {
+      name = line.machine, id = line.id, code = line.code,
+      message = line.error and line.error.message,
+    })
   end
   show_progress(ctx)
 end
