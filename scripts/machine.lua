@@ -9,7 +9,7 @@ end
 
 local function labels(command, words)
   return command:option("--label"):target("labels"):argname("KEY=VALUE"):count("*"):init({})
-    :action(cli.pair):description(words)
+    :action(cli.label):description(words)
 end
 
 local function names(command)
@@ -31,23 +31,23 @@ local function create(command)
     :description("Variables, one KEY=VALUE a line.")
   labels(command, "A label of the machine.")
   command:flag("--public"):target("is_public"):description("Anybody may open its ports.")
-  command:option("--auto-stop"):argname("MINUTES"):convert(cli.number(0))
+  command:option("--auto-stop"):argname("MINUTES"):convert(cli.integer(0, 525600))
     :description("Stop it after so long without use (60); 0 is never.")
-  command:option("--region"):description("By default the organization's.")
-  command:option("--count"):argname("N"):convert(cli.number(1))
+  command:option("--region"):description("By default DAYTONA_TARGET, else the organization's.")
+  command:option("--count"):argname("N"):convert(cli.integer(1))
     :description("Make so many; above 50 with --yes.")
-  command:option("--limit"):argname("N"):convert(cli.number(1)):description("How many at once.")
+  command:option("--limit"):argname("N"):convert(cli.integer(1)):description("How many at once.")
   command:flag("--yes"):target("is_sure"):description("Make also very many.")
   command:flag("--wait-healthy"):target("is_wait_healthy")
     :description("Wait until its port 3000 answers with 200.")
-  command:option("--timeout"):argname("SECONDS"):convert(cli.number(0))
+  command:option("--timeout"):argname("SECONDS"):convert(cli.seconds)
     :description("How long to wait until it has started (180).")
 end
 
 local function url(command)
   machine(command)
-  command:option("--port"):convert(cli.number(1)):description("By default 3000.")
-  command:option("--signed"):argname("SECONDS"):convert(cli.number(1))
+  command:option("--port"):convert(cli.integer(1, 65535)):description("By default 3000.")
+  command:option("--signed"):argname("SECONDS"):convert(cli.integer(1, 86400))
     :description("An address that anybody may open for so long.")
 end
 
@@ -55,7 +55,7 @@ local function exec(command)
   machine(command)
   command:argument("argv", "The program and its arguments, behind --."):args("+")
   command:option("--cwd"):argname("DIR"):description("Where it runs in the machine.")
-  command:option("--timeout"):argname("SECONDS"):convert(cli.number(0))
+  command:option("--timeout"):argname("SECONDS"):convert(cli.seconds)
     :description("How long it may take (3600).")
 end
 
@@ -74,12 +74,12 @@ local function each(command)
   labels(provider(command), "Only machines with this label.")
   command:flag("--all"):target("is_all"):description("Every machine, whatever its labels.")
   command:argument("argv", "The program and its arguments, behind --."):args("*")
-  command:option("--limit"):argname("N"):convert(cli.number(1)):description("How many at once.")
+  command:option("--limit"):argname("N"):convert(cli.integer(1)):description("How many at once.")
   command:option("--log"):argname("FILE"):description("Where every result is kept, one a line.")
   command:option("--resume"):argname("FILE")
     :description("Go on with the run of this log: every machine once.")
   command:option("--cwd"):argname("DIR"):description("Where it runs in the machines.")
-  command:option("--timeout"):argname("SECONDS"):convert(cli.number(0))
+  command:option("--timeout"):argname("SECONDS"):convert(cli.seconds)
     :description("How long it may take in one machine (3600).")
 end
 
@@ -100,12 +100,14 @@ local COMMANDS <const> = {
   { "each", "Run a command in many machines.", each },
 }
 
--- Codes of the command itself must not be taken for os2's own.
+-- Codes of the command itself must not be taken for os2's own. Only one option of those before the
+-- sub-command has a value.
 local function failure_exit(words)
-  for _, word in ipairs(words) do
-    if word == "--" then return nil end
-    if word == "exec" then return "exec" end
+  local index = 1
+  while words[index] and words[index]:sub(1, 1) == "-" do
+    index = index + (words[index] == "--result" and 2 or 1)
   end
+  return words[index] == "exec" and "exec" or nil
 end
 
 cli.run{

@@ -142,9 +142,11 @@ function daytona.delete_machine(id_or_name) end
 
 --- Returns the toolbox of a sandbox, which works inside of it: processes, sessions, files, git,
 --- ports. `api.<operation>{…}` calls an operation, `request(method, path, options)` any other path;
---- both as in `daytona`. Each call puts the sandbox's auto-stop off.
+--- both as in `daytona`. `begin(operation, params, options)` starts one whose answer or body comes
+--- in pieces: logs are raw then. Each call puts the sandbox's auto-stop off.
 ---@param sandbox table|string  its record, or its id or name to ask for it
----@return {api: toolbox.api, request: fun(method: string, path: string, options: table?): any}
+---@return {api: toolbox.api, request: fun(method: string, path: string, options: table?): any,
+---  begin: fun(operation: string, params: table?, options: table): os2.rest.Transfer}
 function daytona.toolbox(sandbox) end
 
 ---@class os2.docker

@@ -5,7 +5,6 @@
 --- file.
 local argparse = require("argparse")
 local document = require("os2.cli.document")
-local env = require("os2.env")
 local err = require("os2.err")
 local fs = require("os2.fs")
 local opts = require("os2.opts")
@@ -27,7 +26,7 @@ local M = {}
 local function refuse(parser, message)
   err.raise(err.new{
     kind = "invalid", exit = "usage", op = "usage", message = message:gsub("%s*\n%s*", "; "),
-    hint = ("run `%s --help` to see what it takes"):format(parser._name),
+    hint = ("run `%s --help` to see what it takes"):format(parser:_get_fullname()),
   })
 end
 
@@ -42,10 +41,12 @@ local function new_parser(command)
   return parser
 end
 
--- Arguments that cannot be parsed still say where their failure belongs.
+-- Arguments that cannot be parsed still say where their failure belongs; what stands behind `--`
+-- belongs to another program.
 local function scan_outputs(argv)
   local outputs = {}
   for index, word in ipairs(argv) do
+    if word == "--" then break end
     if word == "--json" then outputs.json = true end
     outputs.result = word:match("^%-%-result=(.+)") or outputs.result
     if word == "--result" then outputs.result = argv[index + 1] end
@@ -111,7 +112,7 @@ function M.run(command, argv)
   local _ <close> = on_failure(outputs)
   outputs.is_parsing = true
   local args = new_parser(command):parse(words)
-  outputs.is_parsing = false
+  outputs.is_parsing, outputs.json, outputs.result = false, args.json, args.result
   check_result_path(args.result)
   local fields, text, failure, code = command.run(args)
   emit(outputs, document.new(fields, failure), text)
@@ -132,14 +133,69 @@ function M.number(least)
   end
 end
 
+local function range_words(least, most)
+  return most and ("from %d to %d"):format(least, most) or ("of at least %d"):format(least)
+end
+
+--- Turns an option's text into a whole number within a range, for argparse's `convert`.
+---@param least integer
+---@param most? integer
+---@return fun(text: string): integer?, string?
+function M.integer(least, most)
+  return function(text)
+    local value = text:match("^%d+$") and math.tointeger(tonumber(text))
+    if value and value >= least and value <= (most or math.maxinteger) then return value end
+    return nil, ("'%s' is not a whole number %s"):format(text, range_words(least, most))
+  end
+end
+
+--- Turns an option's text into seconds above 0, for argparse's `convert`.
+---@param text string
+---@return number?
+---@return string?
+function M.seconds(text)
+  local value = text:match("^[%d.]+$") and tonumber(text)
+  if value and value > 0 and value < math.huge then return value end
+  return nil, ("'%s' is not a number of seconds above 0"):format(text)
+end
+
+local function refuse_word(message, hint)
+  err.raise(err.new{
+    kind = "invalid", exit = "usage", op = "usage", message = message, hint = hint,
+  })
+end
+
+local function value_of_environment(key)
+  local value = os.getenv(key) -- not env.get: an empty value is a value
+  if value then return value end
+  refuse_word(("%s has no value: the environment has no %s"):format(key, key),
+    "set it, or write KEY=VALUE")
+end
+
 --- Keeps `KEY=VALUE` in a table, for argparse's `action`; KEY alone takes the environment's value,
---- so that a value need not stand on the command line.
+--- so that a value need not stand on the command line. Raises (exit 2) where it has none.
 ---@param result table
 ---@param target string
 ---@param argument string
 function M.pair(result, target, argument)
+  local key, value = argument:match("^([^=]*)=(.*)$")
+  key = key or argument
+  if key == "" then refuse_word(("'%s' has no name"):format(argument), "write KEY=VALUE") end
+  result[target][key] = value or value_of_environment(key)
+end
+
+--- Keeps a label, `KEY=VALUE`, in a table, for argparse's `action`. Raises (exit 2) for all else: a
+--- label that is left away would choose other machines than were meant.
+---@param result table
+---@param target string
+---@param argument string
+function M.label(result, target, argument)
   local key, value = argument:match("^([^=]+)=(.*)$")
-  result[target][key or argument] = value or env.get(argument)
+  if not key or not utf8.len(argument) then
+    refuse_word(("--label '%s' is not KEY=VALUE"):format(argument),
+      "write --label KEY=VALUE, in UTF-8")
+  end
+  result[target][key] = value
 end
 
 --- Adds the options that say which snapshots are meant: `--prefix` and `--provider`.

@@ -16,6 +16,8 @@ local M = {}
 local DEFAULT_URL <const> = "https://app.daytona.io/api"
 -- From here on the toolbox gives stdout and stderr apart.
 local TOOLBOX_PROTOCOL <const> = "0.103.0"
+-- Up to here it gives logs as it keeps them, with marks and not as JSON, which would change bytes.
+local RAW_PROTOCOL <const> = "0.102.0"
 local UUID <const> = "^%x%x%x%x%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%x%x%x%x%x%x%x%x$"
 
 local function script_name()
@@ -105,9 +107,17 @@ end
 
 local observer -- is given the headers of every answer
 
-local function send(request)
+local function with_route(request)
   request.route = { ca_file = env.get("SSL_CERT_FILE") or env.get("CURL_CA_BUNDLE") }
-  local response, failure = require("host.http").request(request) -- late: it loads libcurl
+  return request
+end
+
+local function start(request)
+  return require("host.http").start(with_route(request))
+end
+
+local function send(request)
+  local response, failure = require("host.http").request(with_route(request)) -- late: libcurl
   if response and observer then observer(response.headers) end
   return response, failure
 end
@@ -129,7 +139,7 @@ local function new_client(name, module, base, protocol)
     headers = function() return headers(protocol) end,
     url = function(target) return base() .. target end,
     connection_error = function(failure) return connection_error(failure, base()) end,
-    classify = classify, send = send,
+    classify = classify, send = send, start = start,
   }
 end
 
@@ -306,16 +316,22 @@ end
 
 --- Returns the toolbox of a sandbox, which works inside of it: processes, sessions, files, git,
 --- ports. `api.<operation>{…}` calls an operation, `request(method, path, options)` any other path;
---- both as in `daytona`. Each call puts the sandbox's auto-stop off.
+--- both as in `daytona`. `begin(operation, params, options)` starts one whose answer or body comes
+--- in pieces: logs are raw then. Each call puts the sandbox's auto-stop off.
 ---@param sandbox table|string  its record, or its id or name to ask for it
----@return {api: toolbox.api, request: fun(method: string, path: string, options: table?): any}
+---@return {api: toolbox.api, request: fun(method: string, path: string, options: table?): any,
+---  begin: fun(operation: string, params: table?, options: table): os2.rest.Transfer}
 function M.toolbox(sandbox)
   if type(sandbox) == "string" then
     sandbox = record("get_sandbox", { sandboxIdOrName = sandbox })
   end
   local url = toolbox_url(sandbox)
-  local toolbox = new_client("toolbox", native.toolbox, function() return url end, TOOLBOX_PROTOCOL)
+  local function client_of(protocol)
+    return new_client("toolbox", native.toolbox, function() return url end, protocol)
+  end
+  local toolbox, raw = client_of(TOOLBOX_PROTOCOL), client_of(RAW_PROTOCOL)
   return {
+    begin = function(...) return raw:begin(...) end,
     api = toolbox.api,
     request = function(method, path, options) return toolbox:request(method, path, options) end,
   }

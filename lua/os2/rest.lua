@@ -13,11 +13,13 @@ local opts = require("os2.opts")
 local pages = require("os2.rest.pages")
 local policy = require("os2.policy")
 local trace = require("os2.trace")
+local transfer = require("os2.rest.transfer")
 
 ---@class os2.rest.Client
 ---@field module table  host.daytona, host.daytona.toolbox or host.docker
 ---@field name string  "daytona"
 ---@field send fun(request: table): table?, os2.Err?  host.http.request with the client's options
+---@field start? fun(request: table): userdata?, os2.Err?  host.http.start the same way
 ---@field headers fun(): string[]
 ---@field url fun(target: string): string
 ---@field classify fun(op: string, response: table, operation: table?): os2.Err
@@ -180,10 +182,8 @@ local function shown_target(request)
   return trace.target(request.target, request.operation and request.operation.path)
 end
 
--- Sends one request; the answer, or the error that its status means.
-local function exchange(client, request, options)
-  local started = clock.monotonic()
-  local response, failure = client.send{
+local function host_request(client, request, options)
+  return {
     method = request.method,
     url = client.url(request.target),
     headers = header_list(client, request.op, options.headers, request.content_type),
@@ -192,15 +192,26 @@ local function exchange(client, request, options)
     connect_timeout = policy.ask("timeouts.connect"),
     response_limit = policy.ask("http.response_limit"),
   }
+end
+
+-- Says a request under -v and gives the error that its end means.
+local function failure_of(client, request, started, response, failure)
   trace.request(request.method, client.name .. " " .. shown_target(request),
     response and response.status or failure.kind, clock.monotonic() - started)
   if failure then
     failure.op = request.op
-    err.raise(client.connection_error and client.connection_error(failure) or failure)
+    return client.connection_error and client.connection_error(failure) or failure
   end
-  if not is_success(response.status, request.operation) then
-    err.raise(client.classify(request.op, response, request.operation))
-  end
+  if is_success(response.status, request.operation) then return nil end
+  return client.classify(request.op, response, request.operation)
+end
+
+-- Sends one request; the answer, or the error that its status means.
+local function exchange(client, request, options)
+  local started = clock.monotonic()
+  local response, failure = client.send(host_request(client, request, options))
+  failure = failure_of(client, request, started, response, failure)
+  if failure then err.raise(failure) end
   return response
 end
 
@@ -232,6 +243,14 @@ local function body_of(client, operation, fields, given)
     type(given)))
 end
 
+-- Where a request goes; raises for what no target can be made of.
+local function target_of(client, name, fields)
+  local target, failure = client.module.target(name, fields)
+  if target then return target end
+  failure.op = client.name .. "." .. name
+  err.raise(failure)
+end
+
 --- Calls an operation with its fields, as the API names them. Returns the answer's value (decoded
 --- JSON, text, or true when it was empty) and the response {status, headers, body}.
 ---@param name string
@@ -242,18 +261,32 @@ function Client:call(name, params, options)
   options = opts.check(self.name .. "." .. name, options, CALL_OPTIONS)
   local operation = find_operation(self, name)
   local fields, body = split(self, operation, params or {})
-  local op = self.name .. "." .. name
-  local target, failure = self.module.target(name, fields)
-  if not target then
-    failure.op = op
-    err.raise(failure)
-  end
+  local op, target = self.name .. "." .. name, target_of(self, name, fields)
   local text, content_type = body_of(self, operation, body, options.body)
   local response = exchange(self, {
     op = op, method = operation.method, target = target, body = text, content_type = content_type,
     operation = operation,
   }, options)
   return value_of(self, op, response, operation.result), response
+end
+
+--- Starts an operation whose answer is taken in pieces, or with `send` whose body is given so.
+---@param name string
+---@param params? table
+---@param options {timeout: number, send: boolean?, send_size: integer?, content_type: string?}
+---@return os2.rest.Transfer
+function Client:begin(name, params, options)
+  local operation, op = find_operation(self, name), self.name .. "." .. name
+  local request = {
+    op = op, method = operation.method, operation = operation, content_type = options.content_type,
+    target = target_of(self, name, (split(self, operation, params or {}))),
+  }
+  local started = clock.monotonic()
+  local sent = host_request(self, request, { timeout = options.timeout })
+  sent.mode, sent.send, sent.send_size = "chunks", options.send, options.send_size
+  return transfer.new(err.check(self.start(sent)), function(response, failure)
+    return failure_of(self, request, started, response, failure)
+  end)
 end
 
 --- Returns an iterator over the items of all pages of an operation; it asks for pages as it goes.

@@ -40,7 +40,16 @@ class CommandLog extends EventEmitter {
   }
 
   markedText() {
-    return Buffer.concat(this.chunks.map(marked)).toString()
+    return this.markedBytes().toString()
+  }
+
+  /** Both streams as they came, byte for byte: a character may be there in part. */
+  bytes() {
+    return Buffer.concat(this.chunks.map((chunk) => chunk.bytes))
+  }
+
+  markedBytes() {
+    return Buffer.concat(this.chunks.map(marked))
   }
 }
 

@@ -87,9 +87,9 @@ function getLogs(call) {
   const log = logOf(call)
   if (call.wantsStream) return (socket) => stream(call, log, socket)
   const form = logForm(call)
-  const shown = streams(log, form)
-  if (form === "apart") return shown
-  return new Reply(200, shown.output, { "Content-Type": "text/plain; charset=utf-8" })
+  if (form === "apart") return streams(log, form)
+  const bytes = form === "plain" ? log.bytes() : log.markedBytes()
+  return new Reply(200, bytes, { "Content-Type": "text/plain; charset=utf-8" })
 }
 
 /** Throws unless the call is for a log. */

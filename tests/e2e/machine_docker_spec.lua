@@ -1,9 +1,11 @@
 --- scripts/machine.lua on the real engine: a machine is a container that serves port 3000.
 local docker = require("os2.docker")
+local forward = require("tests.lib.forward")
 local fs = require("os2.fs")
 local http = require("os2.http")
 local interrupt = require("tests.lib.interrupt")
 local json = require("os2.json")
+local lfs = require("lfs")
 local proc = require("os2.proc")
 local task = require("os2.task")
 local worlds = require("tests.lib.world")
@@ -97,11 +99,17 @@ describe("machine --provider docker", function()
 
   it("finds the port anew after each start", function()
     assert_ok(create())
+    local signed = assert_ok(machine{ "url", NAME, "--signed", "60" })
+    assert.truthy(signed.stderr:find("--signed has no effect here", 1, true), signed.stderr)
     local first = assert_ok(machine{ "url", NAME }).stdout
     assert_ok(machine{ "stop", NAME })
     local ran = machine{ "url", NAME }
     assert.equal(6, ran.code)
-    assert.truthy(ran.stderr:find("os2 machine start " .. NAME, 1, true), ran.stderr)
+    assert.truthy(ran.stderr:find("os2 machine start --provider docker " .. NAME, 1, true), ran.stderr)
+    for _, words in ipairs{ { "exec", NAME, "--", "true" }, { "get", OWN .. "-nope" } } do
+      ran = machine(words)
+      assert.truthy(ran.stderr:find("os2 machine %l+ %-%-provider docker"), ran.stderr)
+    end
     assert_ok(machine{ "start", NAME })
     local second = assert_ok(machine{ "url", NAME }).stdout
     assert.not_equal(first, second)
@@ -116,6 +124,19 @@ describe("machine --provider docker", function()
     assert.truthy(assert_ok(machine{ "get", NAME }).stdout:find("team=x", 1, true))
     assert.equal(NAME .. "\n", assert_ok(machine{ "delete", NAME }).stdout)
     assert.equal(4, machine{ "get", NAME }.code)
+  end)
+
+  it("knows a machine by its name or whole id, whatever labels are given", function()
+    assert_ok(create{ "--label", "os2.machine=other", "--label", "os2.snapshot=none" })
+    local machines = json.decode(assert_ok(machine{ "list", "--json" }).stdout).machines
+    local made
+    for _, listed in ipairs(machines) do made = listed.name == NAME and listed or made end
+    assert.equal(snapshot, made.snapshot)
+    assert.equal(4, machine{ "delete", made.id:sub(1, 12) }.code)
+    assert_ok(machine{ "get", made.id })
+    assert_ok(machine({ "get", NAME }, { DOCKER_AUTH_CONFIG = "{" }))
+    local ran = machine{ "stop", OWN .. "-nope", "--json" }
+    assert.truthy(ran.stdout:find('"machines":[]', 1, true), ran.stdout)
   end)
 
   it("takes no container for a machine that is none", function()
@@ -135,6 +156,15 @@ describe("machine --provider docker", function()
     local large = assert_ok(machine{ "exec", NAME, "--", "head", "-c", "3000000", "/dev/zero" })
     assert.equal(3000000, #large.stdout)
     assert.equal(125, machine{ "exec", OWN .. "-nope", "--", "true" }.code)
+  end)
+
+  it("exec and logs give valid JSON whatever is written", function()
+    assert_ok(create())
+    local ran = assert_ok(machine{ "exec", "--json", NAME, "--", "sh", "-c",
+      "printf 'a\\377b'; printf '\\303' >&2" })
+    local document = json.decode(ran.stdout)
+    assert.same({ "a?b", "?" }, { document.stdout, document.stderr })
+    assert.is_truthy(utf8.len(ran.stdout))
   end)
 
   describe("exec that ends early ends its command, and what that has started,", function()
@@ -158,7 +188,7 @@ describe("machine --provider docker", function()
 
     before_each(function()
       world:write("policy.lua", 'policy.api(1)\npolicy.set("machine.exec_grace", 0.3)\n')
-      assert_ok(create())
+      assert_ok(create{ "--label", "job=" .. OWN })
     end)
 
     it("at its deadline", function()
@@ -174,6 +204,36 @@ describe("machine --provider docker", function()
         environment = { OS2_POLICY = "policy.lua", DAYTONA_API_KEY = false },
       })
       assert.equal(130, ended.code, ended.stderr)
+      assert_all_end()
+    end)
+
+    it("when its connection is cut, which is no end of its own", function()
+      local between = forward.start("/var/run/docker.sock")
+      local process <close> = world:spawn({ "machine", "exec", "--provider", "docker", NAME, "--",
+        "sh", "-c", STUBBORN }, {
+        DOCKER_HOST = between:url("tcp"), OS2_POLICY = "policy.lua", DAYTONA_API_KEY = false,
+      })
+      while processes() == 0 do task.sleep(0.05) end
+      between:cut()
+      local said = ""
+      for event in process do
+        if event.stream == "stderr" then said = said .. event.data end
+      end
+      between:stop()
+      assert.equal(125, process:result().code, said)
+      assert.truthy(said:find("was cut while the command still runs", 1, true), said)
+      assert_all_end()
+    end)
+
+    it("at the deadline of an each that was killed and resumed", function()
+      local process <close> = world:spawn({ "machine", "each", "--provider", "docker", "--label",
+        "job=" .. OWN, "--log", "late.ndjson", "--", "sh", "-c", STUBBORN }, KEYLESS)
+      while processes() == 0 do task.sleep(0.05) end
+      process:kill(proc.signals.KILL)
+      for _ in process do end -- luacheck: ignore 542
+      local ran = machine({ "each", "--resume", "late.ndjson", "--timeout", "1" },
+        { OS2_POLICY = "policy.lua" })
+      assert.equal("0 ok, 1 failed, 0 skipped\n", ran.stdout)
       assert_all_end()
     end)
   end)
@@ -210,9 +270,65 @@ describe("machine --provider docker", function()
     assert.equal(4, machine{ "cp", NAME .. ":/none", "x" }.code)
   end)
 
-  it("says what it has not: archive", function()
+  it("cp that breaks off leaves what is there as it was", function()
     assert_ok(create())
-    assert.equal(2, machine{ "archive", NAME }.code)
+    assert_ok(machine{ "exec", NAME, "--", "sh", "-c", "head -c 300000000 /dev/zero > /large" })
+    world:write("broken/large", "old\n")
+    local function names() return fs.list(world.project .. "/broken") end
+    local between = forward.start("/var/run/docker.sock")
+    local process <close> = world:spawn({ "machine", "cp", "--provider", "docker", NAME .. ":/large",
+      "broken" }, { DOCKER_HOST = between:url("tcp"), DAYTONA_API_KEY = false })
+    while #names() < 2 do task.sleep(0.005) end
+    between:cut()
+    for _ in process do end -- luacheck: ignore 542
+    between:stop()
+    assert.not_equal(0, process:result().code)
+    assert.same({ "large" }, names())
+    assert.equal("old\n", fs.read(world.project .. "/broken/large"))
+  end)
+
+  it("cp puts no file in a directory's place, nor a directory in a file's", function()
+    assert_ok(create())
+    world:write("file", "mine\n")
+    world:write("dir/file/x", "kept\n")
+    assert_ok(machine{ "exec", NAME, "--", "sh", "-c", "mkdir -p /d/file; echo 1 > /f; echo 2 > /d/file/y" })
+    for _, words in ipairs{ { "dir", NAME .. ":/f" }, { "file", NAME .. ":/d" },
+      { NAME .. ":/d", "file" }, { NAME .. ":/f", "dir/file/../.." } } do
+      if words[2] == "dir/file/../.." then world:write("f/kept", "") end
+      local ran = machine{ "cp", table.unpack(words) }
+      assert.equal(6, ran.code, table.concat(words, " ") .. ran.stderr)
+      assert.truthy(ran.stderr:find("neither takes the other's place", 1, true), ran.stderr)
+    end
+    assert.equal("1\n2\n", machine{ "exec", NAME, "--", "cat", "/f", "/d/file/y" }.stdout)
+    assert.equal("mine\n", fs.read(world.project .. "/file"))
+    -- Also deep inside: nothing of what was there is gone.
+    world:write("in/f/deep", "x\n")
+    assert_ok(machine{ "exec", NAME, "--", "sh", "-c", "mkdir /in; echo 3 > /in/f" })
+    assert.not_equal(0, machine{ "cp", "in", NAME .. ":/" }.code)
+    assert.equal("3\n", machine{ "exec", NAME, "--", "cat", "/in/f" }.stdout)
+  end)
+
+  it("cp copies a link as a link, and what it leads to with a slash behind it", function()
+    assert_ok(create())
+    world:write("linked/file", "x\n")
+    assert(lfs.link("linked", world.project .. "/link", true))
+    assert_ok(machine{ "cp", "link", NAME .. ":/link" })
+    assert_ok(machine{ "cp", "link/", NAME .. ":/whole" })
+    assert.equal("linked\nfile\n", assert_ok(machine{ "exec", NAME, "--", "sh", "-c",
+      "readlink /link; ls /whole" }).stdout)
+    assert_ok(machine{ "exec", NAME, "--", "ln", "-s", "whole", "/other" })
+    assert_ok(machine{ "cp", NAME .. ":/other", "one" })
+    assert_ok(machine{ "cp", NAME .. ":/other/", "two" })
+    assert.equal("whole", lfs.symlinkattributes(world.project .. "/one", "target"))
+    assert.equal("x\n", fs.read(world.project .. "/two/file"))
+  end)
+
+  it("says what it has not, and leaves the machine as it is: archive", function()
+    assert_ok(create())
+    local ran = machine{ "archive", NAME }
+    assert.equal(2, ran.code)
+    assert.truthy(ran.stderr:find("os2 machine stop --provider docker", 1, true), ran.stderr)
+    assert.equal("running", containers()[1].State)
   end)
 
   it("each runs a command in every machine", function()

@@ -83,6 +83,46 @@ describe("machine each", function()
     assert.equal("2 ok, 1 failed, 0 skipped\n", ran.stdout)
   end)
 
+  it("runs nowhere when a page of the list fails for good", function()
+    seed(450)
+    world:control("POST", "faults", { times = 0, match = { method = "GET", path = "cursor=" },
+      action = { type = "html", status = 502 } })
+    local command, counts_of = counter()
+    assert.equal(75, each("--log", LOG, table.unpack(command)).code)
+    assert.has_error(counts_of)
+  end)
+
+  it("keeps of each stream as much as a policy says", function()
+    seed(1)
+    world:write("policy.lua", 'policy.api(1)\npolicy.set("machine.output_limit", 5)\n')
+    local words = { "--", "sh", "-c", "echo 1234567; echo 12 >&2" }
+    local changes = { OS2_POLICY = "policy.lua" }
+    local ran = world:run({ "machine", "exec", "box-1", "--json", table.unpack(words) }, changes)
+    local document = json.decode(ran.stdout)
+    assert.same({ "12345", "12\n", true }, { document.stdout, document.stderr, document.cut })
+    world:run({ "machine", "each", "--all", "--log", LOG, table.unpack(words) }, changes)
+    assert.same({ "12345", true }, { log_lines("done")[1].stdout, log_lines("done")[1].cut })
+    ran = world:run{ "machine", "exec", "box-1", "--json", table.unpack(words) }
+    assert.is_nil(json.decode(ran.stdout).cut)
+  end)
+
+  it("says which machines failed, and how", function()
+    seed(2)
+    local words = { "--", "sh", "-c", "printf 'one\\ntw\\033[1mo\\n\\n' >&2; exit 9" }
+    local ran = each("--json", table.unpack(words))
+    assert.equal(1, ran.code)
+    local failed = json.decode(ran.stdout).failed
+    table.sort(failed, function(one, other) return one.name < other.name end)
+    assert.same({ "box-1", 9, "box-2", 9 },
+      { failed[1].name, failed[1].code, failed[2].name, failed[2].code })
+    for _, name in ipairs{ "box-1", "box-2" } do
+      assert.truthy(ran.stderr:find(name .. ": exit code 9: two", 1, true), ran.stderr)
+    end
+    assert.is_nil(each("--log", LOG, table.unpack(words)).stderr:find("exit code 9", 1, true))
+    assert.equal(2, #json.decode(each("--json", "--resume", LOG).stdout).failed)
+    assert.truthy(each("--json", "--", "true").stdout:find('"failed":[]', 1, true))
+  end)
+
   it("runs at most so many at once", function()
     seed(6)
     local command, counts_of = counter()
@@ -127,12 +167,17 @@ describe("machine each", function()
     end)
   end
 
-  it("goes on after a torn line", function()
+  it("goes on after torn lines, again and again", function()
     seed(3)
-    each("--log", LOG, "--", "true")
+    local command, counts_of = counter()
+    each("--log", LOG, table.unpack(command))
     local path = world.project .. "/" .. LOG
-    fs.write_atomic(path, fs.read(path) .. '{"type":"done","id":')
-    assert.equal("3 ok, 0 failed, 0 skipped\n", each("--resume", LOG).stdout)
+    for _, torn in ipairs{ '{"type":"done","id":', "{", '{"at":"2026' } do
+      fs.write_atomic(path, fs.read(path) .. torn)
+      local ran = each("--resume", LOG)
+      assert.equal("3 ok, 0 failed, 0 skipped\n", ran.stdout, ran.stderr)
+    end
+    assert_once(3, counts_of)
   end)
 
   it("stays within its share of the rate limit, and says so", function()
@@ -176,10 +221,19 @@ describe("machine each", function()
       assert_refused(each("--resume", LOG, "--", "false"), 2, "another command")
     end)
 
+    it("to write on elsewhere", function()
+      seed(1)
+      each("--log", LOG, "--", "true")
+      assert_refused(each("--resume", LOG, "--log", "other"), 2, "two logs of one run")
+      assert.is_false(fs.exists(world.project .. "/other"))
+      assert.equal("1 ok, 0 failed, 0 skipped\n", each("--resume", LOG, "--log", LOG).stdout)
+    end)
+
     it("what is no log", function()
       world:write("other", "{}\n{}\n")
       assert_refused(each("--resume", "other"), 2, "other:1")
       assert_refused(each("--resume", "none"), 4, "none")
+      assert.is_false(fs.exists(world.project .. "/none"))
     end)
 
     it("a log that another run writes", function()

@@ -1,6 +1,9 @@
 --- scripts/machine.lua at the Daytona stand-in: made, looked at, changed, spoken to, cleaned up.
+local fs = require("os2.fs")
+local http = require("os2.http")
 local interrupt = require("tests.lib.interrupt")
 local json = require("os2.json")
+local lfs = require("lfs")
 local proc = require("os2.proc")
 local task = require("os2.task")
 local worlds = require("tests.lib.world")
@@ -159,6 +162,15 @@ describe("machine", function()
         assert.equal(4, ran.code, ran.stderr)
         assert.truthy(ran.stderr:find("Region not found", 1, true), ran.stderr)
         assert.truthy(select(2, world:requests()) <= 3)
+        assert.is_nil(ran.stderr:find("deleting", 1, true), ran.stderr)
+      end)
+
+      it("an unknown region of DAYTONA_TARGET, but for --region", function()
+        local ran = machine({ "create" }, { DAYTONA_TARGET = "mars" })
+        assert_refused(ran, 4, "Region not found")
+        assert_ok(machine({ "create", "--region", "us" }, { DAYTONA_TARGET = "mars" }))
+        assert_ok(machine({ "create" }, { DAYTONA_TARGET = "eu" }))
+        assert.same({ "us", "eu" }, { sandboxes()[1].target, sandboxes()[2].target })
       end)
 
       it("an empty list of snapshots", function()
@@ -196,6 +208,13 @@ describe("machine", function()
       it("the machine fails to start", function()
         config{ sandboxOutcomes = { { name = "^m$", errorReason = "no room left" } } }
         assert_refused(machine{ "create", "--name", "m" }, 1, "no room left")
+      end)
+
+      it("the reason of its failing start sounds like a refusal", function()
+        for _, reason in ipairs{ "disk quota exceeded", "Snapshot " .. SNAPSHOT .. " not found" } do
+          config{ sandboxOutcomes = { { name = "^m$", errorReason = reason } } }
+          assert_refused(machine{ "create", "--name", "m" }, 1, reason)
+        end
       end)
 
       it("it fails while it is waited for", function()
@@ -411,6 +430,9 @@ describe("machine", function()
       local ran = assert_ok(machine{ "list", "--label", "k=v", "--json" })
       assert.equal(450, #json.decode(ran.stdout).machines)
       fault({ method = "GET", path = "cursor=" }, { type = "html", status = 502 })
+      ran = assert_ok(machine{ "list", "--label", "k=v", "--json" })
+      assert.equal(450, #json.decode(ran.stdout).machines)
+      fault({ method = "GET", path = "cursor=" }, { type = "html", status = 502 }, 0)
       ran = machine{ "list", "--label", "k=v" }
       assert.equal(75, ran.code)
       assert.equal("", ran.stdout)
@@ -454,11 +476,33 @@ describe("machine", function()
       assert.same({}, sandboxes())
     end)
 
+    it("takes what is on the way already for done", function()
+      config{ timetable = { stopping = 1500, starting = 1500 } }
+      world:control("POST", "seed-sandboxes", { count = 1 })
+      for _, verb in ipairs{ "stop", "start" } do
+        local outcomes = task.map({ 1, 2 }, function(index)
+          if index == 2 then task.sleep(0.4) end
+          return machine{ verb, "box-1" }
+        end)
+        assert_ok(outcomes[1].value)
+        assert_ok(outcomes[2].value)
+        assert.equal(verb == "stop" and "stopped" or "started", state_of("box-1"))
+      end
+    end)
+
     it("does what it can of several, and fails for the rest", function()
       world:control("POST", "seed-sandboxes", { count = 2 })
       local ran = machine{ "delete", "box-1", "nope", "box-2" }
       assert.equal(4, ran.code)
       assert.equal("box-1\nbox-2\n", ran.stdout)
+    end)
+
+    it("list shows what others have named as plain text", function()
+      world:control("POST", "seed-sandboxes", { count = 1, name = "a\27[31mb",
+        body = { labels = { k = "v\nw\27]0;x\7" } } })
+      local ran = assert_ok(machine{ "list" })
+      assert.is_nil(ran.stdout:find("[\27\7]"), ran.stdout)
+      assert.equal(1, select(2, ran.stdout:gsub("\n", "")))
     end)
 
     it("get tells about one, by name and id", function()
@@ -474,6 +518,11 @@ describe("machine", function()
       local id = sandboxes()[1].id
       assert.equal(("%s/preview/3000/%s\n"):format(world.api_url:gsub("/api$", ""), id),
         assert_ok(machine{ "url", "box-1" }).stdout)
+      local ran = assert_ok(machine{ "url", "box-1", "--json" })
+      assert.truthy(ran.stderr:find("--signed SECONDS", 1, true), ran.stderr)
+      local told = json.decode(ran.stdout)
+      assert.equal(200, http.request{ url = told.url, timeout = 5,
+        headers = { ["X-Daytona-Preview-Token"] = told.token } }.status)
       local signed = assert_ok(machine{ "url", "box-1", "--port", "8080", "--signed", "60" }).stdout
       assert.truthy(signed:find("/preview/8080/%x+\n$"), signed)
       assert.is_nil(signed:find(id, 1, true))
@@ -500,16 +549,38 @@ describe("machine", function()
     it("exec gives 125 where os2 itself fails", function()
       assert.equal(125, machine{ "exec", "nope", "--", "true" }.code)
       assert.equal(125, machine{ "exec", "--bad" }.code)
+      assert.equal(125, machine{ "--json", "--result", "exec.json", "exec", "nope", "--", "true" }.code)
+      assert.equal(4, machine{ "get", "exec" }.code)
+      local ran = machine{ "get", "exec", "--bad" }
+      assert.equal(2, ran.code)
+      assert.truthy(ran.stderr:find("`os2 machine get --help`", 1, true), ran.stderr)
       world:control("POST", "sandbox", { name = "box-1", set = { state = "stopped" } })
-      local ran = machine{ "exec", "box-1", "--", "true" }
+      ran = machine{ "exec", "box-1", "--", "true" }
       assert.equal(125, ran.code)
       assert.truthy(ran.stderr:find("os2 machine start box-1", 1, true), ran.stderr)
+    end)
+
+    it("exec and each refuse words that cannot be sent, naming them", function()
+      for verb, code in pairs{ exec = 125, each = 2 } do
+        local ran = machine{ verb, verb == "exec" and "box-1" or "--all", "--", "echo", "a\255" }
+        assert.equal(code, ran.code, ran.stderr)
+        assert.truthy(ran.stderr:find("word 2 of the command is not UTF-8: 'a?'", 1, true), ran.stderr)
+      end
     end)
 
     it("exec runs once though the answer is lost", function()
       fault({ method = "POST", path = "/exec$" }, { type = "lost" })
       local ran = assert_ok(machine{ "exec", "box-1", "--", "sh", "-c", "echo x >> ran; cat ran" })
       assert.equal("x\n", ran.stdout)
+    end)
+
+    it("exec gives the command no input, also in a directory", function()
+      for _, directory in ipairs{ ".", "/" } do
+        local ran = assert_ok(machine{ "exec", "--timeout", "20", "--cwd", directory, "box-1", "--",
+          "sh", "-c", "cat; echo read" })
+        assert.equal("read\n", ran.stdout)
+      end
+      assert.equal("", assert_ok(machine{ "exec", "--timeout", "20", "box-1", "--", "cat" }).stdout)
     end)
 
     it("exec streams, and an interrupt ends the command", function()
@@ -573,6 +644,87 @@ describe("machine", function()
       assert.equal(0, same.code)
       assert.equal("", assert_ok(machine{ "exec", "box-1", "--", "find", ".", "-name", ".os2-*" })
         .stdout)
+    end)
+
+    it("cp puts no file in a directory's place, nor a directory in a file's", function()
+      world:write("file", "mine\n")
+      world:write("dir/file/x", "kept\n")
+      world:write("f/kept", "")
+      assert_ok(machine{ "exec", "box-1", "--", "sh", "-c",
+        "mkdir -p d/file; echo 1 > f; echo 2 > d/file/y" })
+      for _, words in ipairs{ { "dir", "box-1:f" }, { "file", "box-1:d" }, { "box-1:d", "file" },
+        { "box-1:f", "." } } do
+        local ran = machine{ "cp", table.unpack(words) }
+        assert.equal(6, ran.code, table.concat(words, " ") .. ran.stderr)
+        assert.truthy(ran.stderr:find("neither takes the other's place", 1, true), ran.stderr)
+      end
+      assert.equal("1\n2\n", machine{ "exec", "box-1", "--", "cat", "f", "d/file/y" }.stdout)
+      assert.equal("mine\n", fs.read(world.project .. "/file"))
+      -- Also deep inside, both ways.
+      world:write("in/f/deep", "x\n")
+      assert_ok(machine{ "exec", "box-1", "--", "sh", "-c", "mkdir in; echo 3 > in/f; echo 4 > in/g" })
+      local ran = machine{ "cp", "in", "box-1:." }
+      assert.equal(1, ran.code)
+      assert.truthy(ran.stderr:find("./in/f: neither of a file", 1, true), ran.stderr)
+      assert.equal(6, machine{ "cp", "box-1:in", "." }.code)
+      assert.equal("3\n", machine{ "exec", "box-1", "--", "cat", "in/f" }.stdout)
+      assert.equal("x\n", fs.read(world.project .. "/in/f/deep"))
+      assert.same({ "f" }, fs.list(world.project .. "/in"))
+    end)
+
+    it("cp copies a link as a link, and what it leads to with a slash behind it", function()
+      world:write("tree/file", "x\n")
+      assert(lfs.link("tree", world.project .. "/link", true))
+      assert(lfs.link("tree/file", world.project .. "/short", true))
+      assert_ok(machine{ "cp", "link", "box-1:link" })
+      assert_ok(machine{ "cp", "short", "box-1:short" })
+      assert_ok(machine{ "cp", "link/", "box-1:whole" })
+      assert.equal("tree\ntree/file\nfile\n", assert_ok(machine{ "exec", "box-1", "--", "sh", "-c",
+        "readlink link; readlink short; ls whole" }).stdout)
+      assert_ok(machine{ "exec", "box-1", "--", "ln", "-s", "whole", "other" })
+      assert_ok(machine{ "cp", "box-1:other", "one" })
+      assert_ok(machine{ "cp", "box-1:other/", "two" })
+      assert.equal("whole", lfs.symlinkattributes(world.project .. "/one", "target"))
+      assert.equal("x\n", fs.read(world.project .. "/two/file"))
+    end)
+
+    it("holds neither output nor files whole", function()
+      world:write("policy.lua", 'policy.api(1)\npolicy.set("http.response_limit", 65536)\n')
+      local changes = { OS2_POLICY = "policy.lua" }
+      local count = assert_ok(machine({ "exec", "box-1", "--", "sh", "-c",
+        "head -c 1000000 /dev/zero | tr '\\0' x; head -c 500000 /dev/zero | tr '\\0' y >&2" }, changes))
+      assert.same({ 1000000, 500000 }, { #count.stdout, #count.stderr })
+      for _ = 1, 4 do
+        world:control("POST", "entrypoint", { name = "box-1", stdout = ("z"):rep(50000) })
+      end
+      assert.equal(200000, #assert_ok(machine({ "logs", "box-1" }, changes)).stdout)
+      world:write("tree/large.bin", ("\0\1\2\255"):rep(250000))
+      for _, words in ipairs{ { "tree", "box-1:tree" }, { "tree/large.bin", "box-1:large.bin" },
+        { "box-1:tree", "back" }, { "box-1:large.bin", "back/again.bin" } } do
+        assert_ok(machine({ "cp", table.unpack(words) }, changes))
+      end
+      local sent = fs.read(world.project .. "/tree/large.bin")
+      assert.is_true(sent == fs.read(world.project .. "/back/large.bin"))
+      assert.is_true(sent == fs.read(world.project .. "/back/again.bin"))
+    end)
+
+    it("passes on what is written as it is, also a character in two pieces", function()
+      local ran = assert_ok(machine{ "exec", "box-1", "--", "sh", "-c",
+        "printf 'a\\342'; sleep 1; printf '\\202\\254b\\377'" })
+      assert.equal("a€b\255", ran.stdout)
+    end)
+
+    it("cp that breaks off leaves what is there as it was", function()
+      world:write("tree/a", ("x"):rep(100000))
+      assert_ok(machine{ "cp", "tree", "box-1:tree" })
+      world:write("back/tree/a", "old\n")
+      for _, path in ipairs{ "tree", "tree/a" } do
+        fault({ method = "GET", path = "/files/download" }, { type = "truncated" })
+        assert.not_equal(0, machine{ "cp", "box-1:" .. path, path == "tree" and "back" or "back/tree" }.code)
+        assert.equal("old\n", fs.read(world.project .. "/back/tree/a"))
+        assert.same({ "tree" }, fs.list(world.project .. "/back"))
+        assert.same({ "a" }, fs.list(world.project .. "/back/tree"))
+      end
     end)
 
     it("cp says what is missing", function()

@@ -1,6 +1,7 @@
 // Forwards TCP connections to a unix socket, as an engine that listens on TCP: plain, and with TLS
 // for clients whose certificate is signed by DIR/ca.pem (tests/lib/certificates).
 //   node tests/lib/forward.js SOCKET [DIR]       prints {"tcp": port, "tls": port}
+// SIGHUP cuts the connections that are open, as a proxy in between does.
 "use strict"
 
 const fs = require("fs")
@@ -9,7 +10,11 @@ const tls = require("tls")
 
 const [, , socket, directory] = process.argv
 
+const clients = new Set()
+
 function forward(client) {
+  clients.add(client)
+  client.on("close", () => clients.delete(client))
   const engine = net.connect({ path: socket, allowHalfOpen: true })
   for (const [from, to] of [[client, engine], [engine, client]]) {
     from.on("error", () => to.destroy())
@@ -30,6 +35,8 @@ function secured() {
     allowHalfOpen: true,
   }, forward)
 }
+
+process.on("SIGHUP", () => clients.forEach((client) => client.end()))
 
 async function main() {
   const ports = { tcp: await listen(net.createServer({ allowHalfOpen: true }, forward)) }

@@ -29,6 +29,11 @@ function Forward:url(port)
   return ("tcp://127.0.0.1:%d"):format(self.ports[port])
 end
 
+--- Cuts the connections that are open.
+function Forward:cut()
+  self.process:kill(proc.signals.HUP)
+end
+
 --- Ends it.
 function Forward:stop()
   self.process:close()

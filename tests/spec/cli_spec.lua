@@ -15,6 +15,9 @@ cli.run{
   args = function(parser)
     parser:option("--size"):convert(cli.number(1))
     parser:option("--set"):target("pairs"):count("*"):init({}):action(cli.pair)
+    parser:option("--label"):target("labels"):count("*"):init({}):action(cli.label)
+    parser:option("--count"):convert(cli.integer(1, 20))
+    parser:option("--timeout"):convert(cli.seconds)
     parser:flag("--fail")
     parser:flag("--bug")
     parser:flag("--find")
@@ -26,8 +29,19 @@ cli.run{
     }
     if args.fail then err.raise(failure) end
     if args.find then return { found = 1 }, "found", failure end
-    return { name = "thing-1", size = args.size, pairs = args.pairs }, "thing-1"
+    return { name = "thing-1", size = args.size, pairs = args.pairs,
+      labels = args.labels, count = args.count, timeout = args.timeout }, "thing-1"
   end,
+}
+]]
+
+-- A command that passes words on to another program.
+local PASSING <const> = [[
+require("os2.cli").run{
+  name = "passing.lua",
+  summary = "Pass words on.",
+  args = function(parser) parser:argument("words"):args("*") end,
+  run = function(args) return { words = args.words }, table.concat(args.words, " ") end,
 }
 ]]
 
@@ -37,6 +51,7 @@ describe("os2.cli", function()
   setup(function()
     directory = temporary.directory()
     temporary.write(directory .. "/thing.lua", SCRIPT)
+    temporary.write(directory .. "/passing.lua", PASSING)
   end)
 
   teardown(function() temporary.remove(directory) end)
@@ -57,9 +72,14 @@ describe("os2.cli", function()
   it("prints one JSON document with --json", function()
     local ran = run("--json", "--size", "3")
     assert.equal(0, ran.code)
-    assert.same({ schema = 1, ok = true, name = "thing-1", size = 3, pairs = {} },
+    assert.same({ schema = 1, ok = true, name = "thing-1", size = 3, pairs = {}, labels = {} },
       json.decode(ran.stdout))
     assert.equal(1, select(2, ran.stdout:gsub("\n", "")))
+  end)
+
+  it("takes whole numbers within their range, and seconds", function()
+    local document = json.decode(run("--json", "--count", "20", "--timeout", "0.5").stdout)
+    assert.same({ 20, 0.5 }, { document.count, document.timeout })
   end)
 
   it("writes the document to a file, and text to stdout", function()
@@ -107,6 +127,8 @@ describe("os2.cli", function()
   it("refuses what it does not know with code 2 and the way to help", function()
     for _, words in ipairs{
       { "--sise", "3" }, { "--size" }, { "--size", "0" }, { "--size", "big" }, { "extra" },
+      { "--count", "1.5" }, { "--count", "0" }, { "--count", "21" }, { "--count", "0x2" },
+      { "--count", "1e1" }, { "--timeout", "0" }, { "--timeout", "-1" }, { "--timeout", "inf" },
     } do
       local ran = run(table.unpack(words))
       assert.equal(2, ran.code, table.concat(words, " "))
@@ -120,6 +142,17 @@ describe("os2.cli", function()
     local ran = run("--json", "--sise")
     assert.equal(2, ran.code)
     assert.equal(2, json.decode(ran.stdout).error.exit)
+  end)
+
+  it("leaves what stands behind -- to the other program", function()
+    local path = directory .. "/theirs.json"
+    for _, words in ipairs{ { "--result", path }, { "--result=" .. path }, { "--json" } } do
+      local ran = proc.run({ OS2, directory .. "/passing.lua", "--", table.unpack(words) }, {
+        timeout = 20,
+      })
+      assert.equal(table.concat(words, " ") .. "\n", ran.stdout)
+      assert.is_nil(io.open(path))
+    end
   end)
 
   it("refuses a result file in no directory before it works", function()
@@ -137,7 +170,25 @@ describe("os2.cli", function()
 
   it("takes pairs, with values from the environment where none is given", function()
     local document = json.decode(run("--json", "--set", "A=1=2", "--set", "FROM_ENVIRONMENT",
-      "--set", "B=", "--set", "UNSET_FOR_SURE").stdout)
+      "--set", "B=").stdout)
     assert.same({ A = "1=2", B = "", FROM_ENVIRONMENT = "here" }, document.pairs)
+  end)
+
+  it("refuses a pair without a name or a value, naming it", function()
+    for word, said in pairs{ UNSET_FOR_SURE = "no UNSET_FOR_SURE", ["=x"] = "'=x' has no name" } do
+      local ran = run("--set", word)
+      assert.equal(2, ran.code)
+      assert.truthy(ran.stderr:find(said, 1, true), ran.stderr)
+    end
+  end)
+
+  it("takes a label as KEY=VALUE and as nothing else", function()
+    assert.same({ A = "1=2", B = "" },
+      json.decode(run("--json", "--label", "A=1=2", "--label", "B=").stdout).labels)
+    for _, word in ipairs{ "FROM_ENVIRONMENT", "=x", "" } do
+      local ran = run("--label", word)
+      assert.equal(2, ran.code)
+      assert.truthy(ran.stderr:find(("--label '%s'"):format(word), 1, true), ran.stderr)
+    end
   end)
 end)

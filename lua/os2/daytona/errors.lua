@@ -18,6 +18,9 @@ local QUOTA_WORDS <const> = {
   "quota", "exceeds maximum allowed", "limit exceeded", "limit reached",
 }
 
+-- What follows is the machine's own trouble, whatever its words.
+local START_FAILED <const> = "Sandbox failed to start"
+
 local function texts_of(list)
   local texts = {}
   for index, item in ipairs(list) do texts[index] = tostring(item) end
@@ -55,10 +58,15 @@ local function has_word(message, words)
   return false
 end
 
+local function is_quota(status, message)
+  return (status == 400 or status == 403) and message:find(START_FAILED, 1, true) ~= 1
+    and has_word(message, QUOTA_WORDS)
+end
+
 local function kind_of(status, message)
   if status >= 500 then return "unavailable" end
   if status < 400 then return "protocol" end
-  if (status == 400 or status == 403) and has_word(message, QUOTA_WORDS) then return "quota" end
+  if is_quota(status, message) then return "quota" end
   if status == 409 and message:find("already exists", 1, true) then return "exists" end
   return KIND_OF_STATUS[status] or "invalid"
 end

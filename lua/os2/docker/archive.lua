@@ -3,38 +3,12 @@ local client = require("os2.docker.client")
 local clock = require("os2.clock")
 local err = require("os2.err")
 local policy = require("os2.policy")
-local proc = require("os2.proc")
-local tar = require("os2.tar")
-local task = require("os2.task")
+local stream = require("os2.tar.stream")
 
 ---@class os2.docker.archive
 local M = {}
 
 local OP <const> = "docker.copy"
-
-local function check_ended(process, stderr)
-  tar.check(err.check(process:result()).code, stderr)
-end
-
-local function spawn_tar(argv, seconds, streams)
-  return proc.spawn(argv, {
-    stdin = streams.stdin, stdout = streams.stdout, timeout = seconds, group = true,
-    env = tar.ENVIRONMENT,
-  })
-end
-
--- Sends what tar writes; returns what it says on stderr, or nil when the engine wants no more.
-local function pump_out(process, upload)
-  local stderr = {}
-  for event in process do
-    if event.stream == "stderr" then
-      stderr[#stderr + 1] = event.data
-    elseif not upload:send(event.data) then
-      return nil
-    end
-  end
-  return table.concat(stderr)
-end
 
 --- Copies a local file or directory into a directory of a container, under a name. Raises
 --- `not_found` where either is not there. Waits.
@@ -44,35 +18,32 @@ end
 function M.put(container, source, target)
   local seconds, started = policy.ask("timeouts.transfer"), clock.monotonic()
   local upload <close> = client.start("put_container_archive", {
-    id = container, path = target.directory,
+    id = container, path = target.directory, noOverwriteDirNonDir = "true",
   }, {
     mode = "chunks", timeout = seconds, send = true,
     headers = { "Content-Type: application/x-tar" },
   })
-  local process <close> = spawn_tar(tar.pack(source, target.name), seconds, { stdin = "null" })
-  local stderr = pump_out(process, upload)
-  if stderr then
-    check_ended(process, stderr)
-    upload:send_end()
-  end
+  local is_sent = stream.pack(source, target.name, seconds, function(bytes)
+    return upload:send(bytes)
+  end)
+  if is_sent then upload:send_end() end
   local response, failure = upload:result()
   failure = client.check(OP, "put_container_archive", started, response, failure)
   if failure then err.raise(failure) end
 end
 
-local function pump_in(download, process)
-  for bytes in download do process:write(bytes) end
-  process:close_stdin()
+-- The pieces of a download, or the error that it ends with.
+local function pieces_of(download, started)
+  return function()
+    local bytes = download:next()
+    if bytes ~= nil then return bytes end
+    local failure = client.check(OP, "container_archive", started, download:result())
+    if failure then err.raise(failure) end
+  end
 end
 
-local function read_stderr(process)
-  local stderr = {}
-  for event in process do stderr[#stderr + 1] = event.data end
-  return table.concat(stderr)
-end
-
---- Copies a file or directory of a container into a local directory, under a name. Raises
---- `not_found`. Waits.
+--- Copies a file or directory of a container into a local directory, under a name. What is there
+--- stays as it was where this fails. Raises `not_found`. Waits.
 ---@param container string
 ---@param source {path: string, name: string}
 ---@param target {directory: string, name: string}
@@ -80,20 +51,9 @@ function M.get(container, source, target)
   local seconds, started = policy.ask("timeouts.transfer"), clock.monotonic()
   local download <close> = client.start("container_archive", { id = container, path = source.path },
     { mode = "chunks", timeout = seconds })
-  local head = download:head()
-  if not head or head.status ~= 200 then
-    err.raise(client.check(OP, "container_archive", started, download:result()))
-  end
-  local process <close> = spawn_tar(tar.unpack(source.name, target), seconds, {
-    stdin = "pipe", stdout = "null",
-  })
-  local stderr = task.group(function(group)
-    group:spawn(pump_in, download, process)
-    return read_stderr(process)
-  end)
-  check_ended(process, stderr)
-  local failure = client.check(OP, "container_archive", started, download:result())
-  if failure then err.raise(failure) end
+  local head, next_piece = download:head(), pieces_of(download, started)
+  if not head or head.status ~= 200 then next_piece() end
+  stream.unpack(next_piece, source.name, target, seconds)
 end
 
 return M

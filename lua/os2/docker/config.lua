@@ -27,29 +27,31 @@ function M.directory()
   return directory or home and home .. "/.docker"
 end
 
--- The parser's message would quote the file, which holds secrets.
-local function decode(text, source)
+-- The parser's message would quote the text, which holds secrets.
+local function decode(text, source, way_on)
   local value = json.decode(text)
   if type(value) == "table" then return value end
   err.raise(err.new{
     kind = "invalid", exit = "config", op = "docker.config",
     message = ("%s is not a JSON object, so registry credentials cannot be read"):format(source),
-    hint = "repair or remove it; docker login writes it anew",
+    hint = way_on,
   })
 end
 
---- Reads Docker's config ($DOCKER_CONFIG/config.json, else ~/.docker/config.json). The credentials
---- of DOCKER_AUTH_CONFIG, in the same form, go before the file's.
+--- Reads Docker's config ($DOCKER_CONFIG/config.json, else ~/.docker/config.json).
 ---@return table  empty when there is none
 function M.load()
   local directory = M.directory()
   local file = directory and directory .. "/config.json"
-  local config = file and fs.exists(file) and decode(fs.read(file), file) or {}
-  local auths = env.get("DOCKER_AUTH_CONFIG")
-  if auths then
-    config.override = decode(auths, "the variable DOCKER_AUTH_CONFIG").auths
-  end
-  return config
+  return file and fs.exists(file)
+    and decode(fs.read(file), file, "repair or remove it; docker login writes it anew") or {}
+end
+
+-- Read where credentials are wanted: a broken one must stop nothing that needs none.
+local function override()
+  local text = env.get("DOCKER_AUTH_CONFIG")
+  return text and decode(text, "the variable DOCKER_AUTH_CONFIG",
+    "set DOCKER_AUTH_CONFIG to what stands in Docker's config.json, or unset it").auths
 end
 
 --- Returns the key that Docker's config has for a registry's host: Docker Hub's is a URL.
@@ -119,14 +121,15 @@ local function from_helper(helper, server)
 end
 
 --- Returns the credentials that Docker's config holds for a registry: {username, password},
---- {identitytoken}, or nil for none. May wait for a credential helper.
+--- {identitytoken}, or nil for none. Those of DOCKER_AUTH_CONFIG, in the same form, go before it.
+--- May wait for a credential helper.
 ---@param config table  see `load`
 ---@param host string  "ghcr.io", "localhost:5000", "docker.io"
 ---@return table?
 function M.credentials(config, host)
   local server = M.server(host)
-  local override = from_auth(find_auth(config.override, server))
-  if override then return override end
+  local given = from_auth(find_auth(override(), server))
+  if given then return given end
   local helpers = type(config.credHelpers) == "table" and config.credHelpers or {}
   local helper = helpers[server] or helpers[host] or config.credsStore
   if type(helper) == "string" and helper ~= "" then return from_helper(helper, server) end

@@ -1,14 +1,19 @@
 --- Speaks to a container: runs commands in it, reads its logs.
 local client = require("os2.docker.client")
+local clock = require("os2.clock")
+local err = require("os2.err")
 local json = require("os2.json")
 local opts = require("os2.opts")
 local output = require("os2.docker.output")
 local policy = require("os2.policy")
+local task = require("os2.task")
 
 ---@class os2.docker.container
 local M = {}
 
 local JSON_BODY <const> = { "Content-Type: application/json" }
+-- An engine may know of a command's end a moment after its output has ended.
+local END_SECONDS <const>, NAP <const> = 1, 0.05
 
 --- Readies a command in a container, without running it; returns its id. Raises `not_found`,
 --- `conflict` when the container does not run. Waits.
@@ -33,7 +38,37 @@ function M.state(id)
   return (client.rest.api.exec_inspect{ id = id })
 end
 
---- Runs a readied command, once: a stream of {stream, data} whose result is {code}.
+--- Says whether a command has come to its end. Podman gives the code 0 to one that never started
+--- too; there only one that has ended can be removed.
+---@param state table  what `state` returned
+---@return boolean
+function M.has_ended(state)
+  if state.Running or not math.type(state.ExitCode) then return false end
+  return state.ExitCode ~= 0 or (state.Pid or 0) ~= 0 or state.CanRemove == true
+end
+
+local function refuse_cut(state)
+  err.raise(err.new{
+    kind = "network", op = "docker.exec", is_sent = true,
+    message = state.Running and "the connection to the engine was cut while the command still runs"
+      or "the connection to the engine was cut, and it does not know how the command ended",
+    hint = "check the engine; what the command had done by then is done",
+  })
+end
+
+-- A cut connection looks as the end of the output does: only the engine tells them apart.
+local function code_of(id)
+  local due, state = clock.monotonic() + END_SECONDS, M.state(id)
+  while not M.has_ended(state) do
+    if clock.monotonic() >= due then refuse_cut(state) end
+    task.sleep(NAP)
+    state = M.state(id)
+  end
+  return state.ExitCode
+end
+
+--- Runs a readied command, once: a stream of {stream, data} whose result is {code}. Raises
+--- `network` where the connection is cut before the command's end.
 ---@param id string  of `prepare`
 ---@param options? {timeout: number?, on_progress: function?}
 ---@return os2.docker.stream
@@ -42,7 +77,7 @@ function M.run(id, options)
   return output.open("docker.exec", "exec_start", { id = id }, {
     timeout = options.timeout or policy.ask("timeouts.exec"), headers = JSON_BODY,
     body = json.encode{ Detach = false, Tty = false }, on_progress = options.on_progress,
-    result = function() return { code = M.state(id).ExitCode } end,
+    result = function() return { code = code_of(id) } end,
   })
 end
 
@@ -59,7 +94,8 @@ function M.exec(container, argv, options)
   return M.run(id, { timeout = options.timeout, on_progress = options.on_progress })
 end
 
---- Returns what a container has written: `docker.logs`.
+--- Returns what a container has written: `docker.logs`. One with a terminal has one stream, stdout,
+--- which comes without frames.
 ---@param container string
 ---@param options? table
 ---@return os2.docker.stream
@@ -67,13 +103,14 @@ function M.logs(container, options)
   options = opts.check("docker.logs", options, {
     follow = "boolean?", tail = "integer?", timeout = "number?", on_progress = "function?",
   })
+  local found = client.rest.api.container_inspect{ id = container }
   return output.open("docker.logs", "container_logs", {
     id = container, stdout = "true", stderr = "true", follow = tostring(options.follow or false),
     tail = options.tail and tostring(options.tail) or "all",
   }, {
     timeout = options.timeout
       or policy.ask(options.follow and "timeouts.follow" or "timeouts.engine"),
-    on_progress = options.on_progress,
+    on_progress = options.on_progress, is_raw = found.Config.Tty,
   })
 end
 

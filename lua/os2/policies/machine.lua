@@ -196,8 +196,16 @@ policy.define("machine.first_look", {
 })
 
 policy.define("machine.last_look", {
-  doc = "The longest pause between two looks for output.",
+  doc = "The longest pause between two looks for output, but for an output that takes long to get: "
+    .. "each look gets all of it, and pauses are four times as long as that takes.",
   type = "number", unit = "s", range = { 0.05, 600 }, default = 2,
+})
+
+policy.define("machine.output_limit", {
+  doc = "How much of what a command writes is kept, of each stream, for --json and for the log of "
+    .. "`machine each`; where there was more, the document says `cut`. What is passed on to stdout "
+    .. "and stderr has no limit.",
+  type = "integer", unit = "bytes", range = { 0, 1024 * 1024 * 1024 }, default = 16 * 1024 * 1024,
 })
 
 policy.define("machine.exec_grace", {

@@ -44,7 +44,7 @@ function M.labels(name)
 end
 
 local function to_snapshot(image)
-  local labels = image.Labels or image.Config.Labels
+  local labels = image.Labels
   return {
     id = image.Id, name = labels[NAME_LABEL], state = "active", general = false,
     createdAt = labels[CREATED_LABEL], size = image.Size / 1e9,
@@ -65,8 +65,9 @@ function M.pages(_query)
     if is_done then return nil end
     is_done = true
     local snapshots = {}
-    for _, image in ipairs(docker().images{ labels = { NAME_LABEL, CREATED_LABEL } }) do
-      snapshots[#snapshots + 1] = to_snapshot(image)
+    -- Of one label only: Podman answers a question about two with nothing.
+    for _, image in ipairs(docker().images{ labels = { NAME_LABEL } }) do
+      if image.Labels[CREATED_LABEL] then snapshots[#snapshots + 1] = to_snapshot(image) end
     end
     table.sort(snapshots, is_later)
     return snapshots

@@ -35,6 +35,19 @@ local function boundary_of(parts)
   return boundary
 end
 
+--- Returns what stands before and behind a form's one file, whose bytes are sent in pieces, and the
+--- form's content type. No file holds the line between: it is of 128 random bits.
+---@param name string  of the form's field
+---@param filename string
+---@return string before
+---@return string behind
+---@return string content_type
+function M.frame(name, filename)
+  local boundary = ("os2-part-%016x%016x"):format(math.random(0), math.random(0))
+  local before = ("--%s\r\n%s"):format(boundary, head{ name = name, filename = filename })
+  return before, ("\r\n--%s--\r\n"):format(boundary), M.TYPE .. "; boundary=" .. boundary
+end
+
 --- Returns the body's text and its content type.
 ---@param caller string  for misuse: "toolbox.upload_file"
 ---@param parts os2.rest.part[]

@@ -68,6 +68,16 @@ describe("os2.docker", function()
     assert.same({ "", "" }, { stdout, stderr })
   end)
 
+  it("logs gives what a terminal shows, which is one stream", function()
+    local terminal = docker.api.container_create{
+      Image = worlds.base_image(), Cmd = { "sh", "-c", "echo out; echo err >&2" }, Tty = true,
+    }.Id
+    docker.api.container_start{ id = terminal }
+    local stdout, stderr = read(docker.logs(terminal, { follow = true }))
+    docker.api.container_delete{ id = terminal, force = true, v = true }
+    assert.same({ "out\r\nerr\r\n", "" }, { stdout, stderr })
+  end)
+
   it("exec runs with directory and variables, and gives the code", function()
     local stdout, stderr, result = read(docker.exec(id, { "sh", "-c", 'pwd; echo "$A" >&2; exit 7' }, {
       cwd = "/tmp", env = { A = "x y" },

@@ -57,6 +57,23 @@ describe("os2.docker with Podman", function()
     assert.equal("not_found", fixture.raised(docker.image, "localhost/os2-spec:1").kind)
   end)
 
+  with_podman("lists snapshots, by both of their labels", function()
+    local provider = require("os2.providers.docker")
+    local labels = provider.labels("podman--20260101-000000")
+    for tag, more in pairs{ whole = labels["os2.created"], half = "" } do
+      fixture.build{
+        context = here:context{
+          Dockerfile = ('FROM scratch\nCOPY own /own\nLABEL os2.snapshot="podman--%s" %s\n'):format(tag,
+            more ~= "" and ('os2.created="%s"'):format(more) or ""), own = tag,
+        }, tags = { "localhost/os2-listed:" .. tag },
+      }
+    end
+    local snapshots = provider.pages()()
+    docker.untag("localhost/os2-listed:whole")
+    docker.untag("localhost/os2-listed:half")
+    assert.same({ 1, "podman--whole" }, { #snapshots, snapshots[1].name })
+  end)
+
   with_podman("says which step failed", function()
     local failure = fixture.raised(fixture.build, {
       context = here:context{ Dockerfile = "FROM scratch\nCOPY missing /\n" },

@@ -1,6 +1,7 @@
 --- Starts, stops, archives and deletes machines, several at once.
 local clock = require("os2.clock")
 local err = require("os2.err")
+local json = require("os2.json")
 local open = require("os2.flows.machine.open")
 local policy = require("os2.policy")
 local retry = require("os2.retry")
@@ -12,10 +13,22 @@ local wait = require("os2.flows.machine.wait")
 ---@class os2.flows.machine.change
 local M = {}
 
--- An answer was lost: the state tells whether the request came through.
-local function has_changed(ctx, machine)
+-- The states in which a verb has nothing left to ask for.
+local UNDER_WAY <const> = {
+  start = { started = true, starting = true, restoring = true, resuming = true },
+  stop = { stopped = true, stopping = true },
+  archive = { archived = true, archiving = true },
+  delete = {},
+}
+
+-- Of a refused request the state tells whether it is needed, of a lost answer whether it came
+-- through.
+local function is_done(ctx, verb, machine, failure)
+  local is_lost = retry.is_lost(failure)
+  if not is_lost and failure.kind ~= "conflict" and failure.kind ~= "invalid" then return false end
   local found = ctx.machines.find(machine.id)
-  return not found or found.state ~= machine.state
+  if not found or UNDER_WAY[verb][found.state] then return true end
+  return is_lost and found.state ~= machine.state
 end
 
 -- Waits until the request may be sent again; raises where that is of no use.
@@ -38,13 +51,16 @@ local function request(ctx, verb, machine)
     attempt = attempt + 1
     local answer, failure = task.try(ctx.pace.call, ctx.pace, "sandbox-lifecycle",
       ctx.machines[verb], machine)
-    if not failure or retry.is_lost(failure) and has_changed(ctx, machine) then return answer end
+    if not failure or is_done(ctx, verb, machine, failure) then return answer end
     pause(failure, attempt, due)
   end
 end
 
 local function waited(ctx, machine, wanted, from, timeout)
-  return wait.state(ctx, machine, { wanted = wanted, from = from, timeout = policy.ask(timeout) })
+  return wait.state(ctx, machine, {
+    wanted = wanted, from = from, timeout = policy.ask(timeout),
+    hint = "look again: " .. open.command(ctx, "get", machine.name),
+  })
 end
 
 local RUN <const> = {}
@@ -64,7 +80,9 @@ end
 
 function RUN.archive(ctx, machine)
   if machine.state == "archived" then return machine end
-  if machine.state == "started" then machine = RUN.stop(ctx, machine) end
+  if machine.state == "started" or machine.state == "stopping" then
+    machine = RUN.stop(ctx, machine)
+  end
   request(ctx, "archive", machine)
   return waited(ctx, machine, "archived", "stopped", "timeouts.machine_change")
 end
@@ -82,11 +100,11 @@ local PAST <const> = {
 }
 
 local function outcomes_of(names, outcomes)
-  local machines, done, failed, first = {}, {}, {}, nil
+  local machines, done, failed, first = json.array{}, {}, json.array{}, nil
   for index, outcome in ipairs(outcomes) do
     if outcome.ok then
       machines[#machines + 1] = shown.fields(outcome.value)
-      done[#done + 1] = outcome.value.name
+      done[#done + 1] = text.clean(outcome.value.name)
     else
       failed[#failed + 1] = { name = names[index], message = outcome.err.message }
       first = first or outcome.err
@@ -102,6 +120,8 @@ end
 ---@return os2.Err? failure  the first
 function M.run(args)
   local ctx, verb = open.context(args), args.action
+  -- Found out after the stop, it would have stopped them for nothing.
+  if verb == "archive" and ctx.provider.is_local then ctx.machines.archive() end
   local phase <close> = ctx.ui:phase(verb)
   phase:show(table.concat(args.names, ", "))
   local outcomes = task.map(args.names, function(name)

@@ -19,8 +19,9 @@ local wait = require("os2.flows.machine.wait")
 ---@class os2.flows.machine.create
 local M = {}
 
--- Kinds of failures after which nothing can have been made.
-local TURNED_AWAY <const> = { denied = true, quota = true }
+-- Statuses that prove that nothing was made: the request was turned away at the door. Any other
+-- refusal may be one of a machine that was made and did not start.
+local TURNED_AWAY <const> = { [401] = true, [402] = true, [403] = true, [429] = true }
 
 local function new_run_id()
   local stamp = clock.iso(math.floor(clock.now())):gsub("[-:Z]", ""):gsub("T", "-")
@@ -65,7 +66,8 @@ local function fields_of(ctx, entry, timeout)
   return {
     name = entry.name, snapshot = ctx.snapshot, env = ctx.env, labels = ctx.labels,
     public = args.is_public or policy.ask("machine.public"),
-    auto_stop = args.auto_stop or policy.ask("machine.auto_stop"), region = args.region,
+    auto_stop = args.auto_stop or policy.ask("machine.auto_stop"),
+    region = args.region or env.get("DAYTONA_TARGET"),
     port = policy.ask("machine.port"), timeout = timeout,
   }
 end
@@ -79,7 +81,7 @@ local function ask_for(ctx, entry, timeout)
   entry.is_flying = false
   entry.cut_at = failure and retry.is_lost(failure) and clock.monotonic() or nil
   if machine then entry.id = machine.id end
-  if failure and (TURNED_AWAY[failure.kind] or failure.is_sent == false) then
+  if failure and (TURNED_AWAY[failure.status] or failure.is_sent == false) then
     entry.is_asked = false
   end
   return machine, failure
@@ -150,6 +152,7 @@ local function make(ctx, entry)
   end
   machine = wait.state(ctx, machine, {
     wanted = "started", timeout = math.max(0, due - clock.monotonic()),
+    hint = "give it longer with --timeout",
   })
   if ctx.args.is_wait_healthy then
     machine.url = wait.healthy(ctx, machine, policy.ask("timeouts.machine_healthy"))
@@ -188,9 +191,14 @@ local function make_all(ctx, phase, entries)
   end)
 end
 
+-- There is one, or there may be: its create has no answer.
+local function is_to_delete(entry)
+  return entry.is_asked and (entry.id or entry.is_flying or entry.cut_at) and not entry.is_gone
+end
+
 local function tell_undo(ctx, entries, failure)
   local count = 0
-  for _, entry in ipairs(entries) do count = count + (entry.is_asked and 1 or 0) end
+  for _, entry in ipairs(entries) do count = count + (is_to_delete(entry) and 1 or 0) end
   if count == 0 then return end
   ctx.ui:note(("deleting what was made (%s)%s"):format(text.plural(count, "machine"),
     err.is(failure, "cancelled") and "; interrupt again to leave it" or ""))

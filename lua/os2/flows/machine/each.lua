@@ -4,7 +4,9 @@
 --- the machine whether it ran, instead of running it twice.
 local clock = require("os2.clock")
 local err = require("os2.err")
+local exec = require("os2.flows.machine.exec")
 local json = require("os2.json")
+local kept = require("os2.flows.machine.kept")
 local open = require("os2.flows.machine.open")
 local policy = require("os2.policy")
 local run_log = require("os2.flows.machine.run_log")
@@ -52,9 +54,10 @@ end
 
 local function new_run(ctx)
   local args = ctx.args
+  exec.check_words(args.argv, args.cwd)
   if #args.argv == 0 then
     refuse("no command is given",
-      "write it behind --: os2 machine each --label KEY=VALUE -- uptime")
+      "write it behind --: " .. open.command(ctx, "each", "--label KEY=VALUE -- uptime"))
   end
   if next(args.labels) == nil and not args.is_all then
     refuse("no label says which machines are meant", "name one with --label, or say --all")
@@ -63,6 +66,15 @@ local function new_run(ctx)
     argv = json.array(args.argv), labels = args.labels, cwd = args.cwd,
     provider = ctx.provider.name,
   }
+end
+
+-- Two logs of one run would each know of a part only.
+local function log_path(args)
+  if args.log and args.resume and args.log ~= args.resume then
+    refuse(("--log %s and --resume %s name two logs of one run"):format(args.log, args.resume),
+      "leave --log away: the run that goes on writes to the log it was begun with")
+  end
+  return args.resume or args.log
 end
 
 --- Returns a run's counts in words.
@@ -82,10 +94,26 @@ local function show_progress(ctx)
   ctx.phase:step(words)
 end
 
-local function count(ctx, is_ok)
-  local key = is_ok and "ok" or "failed"
+-- Counts a machine by its line in the log.
+local function count(ctx, line)
+  local key = line.ok and "ok" or "failed"
   ctx.counts[key] = ctx.counts[key] + 1
+  if not line.ok then
+    table.insert(ctx.failed, {
+      name = line.machine, id = line.id, code = line.code,
+      message = line.error and line.error.message,
+    })
+  end
   show_progress(ctx)
+end
+
+-- Without a log nothing else tells which machines failed, and how.
+local function warn(ctx, line)
+  if line.error then return ctx.ui:warn(("%s: %s"):format(line.machine, line.error.message)) end
+  if line.ok or ctx.log.file then return end
+  local last = line.stderr:match("([^\n]*%S[^\n]*)%s*$")
+  ctx.ui:warn(("%s: exit code %d%s"):format(line.machine, line.code,
+    last and ": " .. text.clean(last) or ""))
 end
 
 local function skip(ctx, machine, why)
@@ -112,7 +140,8 @@ local function result_of(machine, visit, code, failure)
   return {
     id = machine.id, machine = machine.name, ok = code == 0, code = code,
     error = failure and { kind = failure.kind, message = text.valid(failure.message) },
-    stdout = table.concat(visit.stdout), stderr = table.concat(visit.stderr),
+    stdout = visit.output:text("stdout"), stderr = visit.output:text("stderr"),
+    cut = visit.output.is_cut,
     seconds = math.floor((clock.monotonic() - visit.started) * 1000) / 1000,
   }
 end
@@ -120,20 +149,21 @@ end
 local function run_one(ctx, machine)
   local begun = ctx.known.begun[machine.id]
   local visit = {
-    handle = begun and begun.handle, started = clock.monotonic(), stdout = {}, stderr = {},
+    handle = begun and begun.handle, started = clock.monotonic(), output = kept.new(),
   }
   local code, failure = task.try(ctx.pace.call, ctx.pace, "authenticated", run_in, ctx, machine,
-    visit, function(stream, data) table.insert(visit[stream], data) end)
-  ctx.log:write("done", result_of(machine, visit, code, failure))
+    visit, function(stream, data) visit.output:add(stream, data) end)
+  local line = result_of(machine, visit, code, failure)
+  ctx.log:write("done", line)
   -- Only now: until its result is kept, a later run must be able to ask for it.
   if visit.handle then task.try(ctx.machines.release, machine, visit.handle) end
-  if failure then ctx.ui:warn(("%s: %s"):format(machine.name, failure.message)) end
-  count(ctx, code == 0)
+  warn(ctx, line)
+  count(ctx, line)
 end
 
 local function visit(ctx, machine)
   local done = ctx.known.done[machine.id]
-  if done then return count(ctx, done.ok) end
+  if done then return count(ctx, done) end
   if machine.state ~= "started" and machine.state ~= "gone" then
     return skip(ctx, machine, "it is " .. tostring(machine.state))
   end
@@ -177,9 +207,8 @@ end
 local function tell_way_on(ctx, path)
   return task.defer(function(failure)
     if failure and path then
-      local where = ctx.provider.is_local and " --provider docker" or ""
-      ctx.ui:note(("%s so far; go on: os2 machine each%s --resume %s"):format(
-        M.words(ctx.counts), where, path))
+      ctx.ui:note(("%s so far; go on: %s"):format(M.words(ctx.counts),
+        open.command(ctx, "each", "--resume " .. path)))
     end
   end)
 end
@@ -202,13 +231,12 @@ end
 ---@return os2.Err? failure
 function M.run(args)
   local ctx = open.context(args)
-  local path = args.log or args.resume
-  local known = args.resume and run_log.read(args.resume)
-  ctx.run = known and check_resumed(ctx, known.run) or new_run(ctx)
-  local log <close> = run_log.open(path, path == args.resume)
-  ctx.log = log
-  ctx.known = known or { begun = {}, done = {} }
-  ctx.counts = { ok = 0, failed = 0, skipped = 0 }
+  local path = log_path(args)
+  ctx.run = not args.resume and new_run(ctx) or nil
+  local log <close> = run_log.open(path, args.resume ~= nil)
+  ctx.log, ctx.known = log, log.known or { begun = {}, done = {} }
+  ctx.run = ctx.run or check_resumed(ctx, log.known.run)
+  ctx.counts, ctx.failed = { ok = 0, failed = 0, skipped = 0 }, json.array{}
   log:write("run", ctx.run)
   local machines = find_machines(ctx)
   ctx.total = #machines
@@ -218,7 +246,8 @@ function M.run(args)
   visit_all(ctx, machines)
   phase:done(M.words(ctx.counts))
   return {
-    counts = ctx.counts, log = path, provider = ctx.provider.name, seconds = open.seconds(ctx),
+    counts = ctx.counts, failed = ctx.failed, log = path, provider = ctx.provider.name,
+    seconds = open.seconds(ctx),
   }, M.words(ctx.counts), failure_of(ctx.counts, #machines)
 end
 

@@ -54,9 +54,20 @@ local function read_file(path, variables)
   end
 end
 
+-- Names the variable, never its value.
+local function check_values(variables)
+  for key, value in pairs(variables) do
+    if not utf8.len(value) then
+      refuse(("the value of the variable %s is not UTF-8"):format(key),
+        "neither Daytona nor the engine takes other bytes; encode it, as base64 for one")
+    end
+  end
+  return variables
+end
+
 --- Returns the variables that the arguments ask for; those of --env go before those of --env-file.
---- Raises (exit 2) for what is no variable or is not set. Lines of a file are KEY=VALUE, KEY (the
---- environment's value) or comments; values may stand in quotes.
+--- Raises (exit 2) for what is no variable, is not set or is not UTF-8. Lines of a file are
+--- KEY=VALUE, KEY (the environment's value) or comments; values may stand in quotes.
 ---@param args {env: string[], env_files: string[]}
 ---@return table<string, string>
 function M.read(args)
@@ -67,7 +78,7 @@ function M.read(args)
     key = check_key(key or word, "--env")
     variables[key] = value or value_of(key, "--env")
   end
-  return variables
+  return check_values(variables)
 end
 
 return M

@@ -1,20 +1,41 @@
 --- Runs a command in one machine, and gives what the machine itself has written.
 local err = require("os2.err")
+local kept = require("os2.flows.machine.kept")
 local open = require("os2.flows.machine.open")
 local policy = require("os2.policy")
 local task = require("os2.task")
+local text = require("os2.progress.text")
 
 ---@class os2.flows.machine.exec
 local M = {}
 
 --- Raises `conflict` for a machine that has not started: nothing can run in it.
+---@param ctx os2.flows.machine.ctx
 ---@param machine os2.machine
-function M.check_started(machine)
+function M.check_started(ctx, machine)
   if machine.state == "started" then return end
   err.raise(err.new{
     kind = "conflict", op = "machine", message = ("machine %s is %s"):format(machine.name,
-      machine.state), hint = "start it: os2 machine start " .. machine.name,
+      machine.state), hint = "start it: " .. open.command(ctx, "start", machine.name),
   })
+end
+
+local function refuse_bytes(what, value)
+  err.raise(err.new{
+    kind = "invalid", exit = "usage", op = "machine",
+    message = ("%s is not UTF-8: '%s'"):format(what, text.clean(value)),
+    hint = "neither Daytona nor the engine takes other bytes; let the command make them itself",
+  })
+end
+
+--- Raises (exit 2) for a command that cannot be sent: words go as JSON.
+---@param argv string[]
+---@param cwd? string
+function M.check_words(argv, cwd)
+  for index, word in ipairs(argv) do
+    if not utf8.len(word) then refuse_bytes(("word %d of the command"):format(index), word) end
+  end
+  if cwd and not utf8.len(cwd) then refuse_bytes("--cwd", cwd) end
 end
 
 local function write_through(stream, data)
@@ -29,13 +50,17 @@ end
 
 -- Where output goes: through at once, or into the JSON document.
 local function new_sink(is_json)
-  local kept = { stdout = {}, stderr = {} }
-  if not is_json then return write_through, kept end
-  return function(stream, data) table.insert(kept[stream], data) end, kept
+  if not is_json then return write_through end
+  local output = kept.new()
+  return function(stream, data) output:add(stream, data) end, output
 end
 
-local function text_of(kept, stream, is_json)
-  return is_json and table.concat(kept[stream]) or nil
+-- The fields of a document that tell what was written; none where it went through.
+local function with_output(fields, output)
+  if not output then return fields end
+  fields.stdout, fields.stderr = output:text("stdout"), output:text("stderr")
+  fields.cut = output.is_cut
+  return fields
 end
 
 -- That something stays in the machine must not hide why the run ends.
@@ -54,20 +79,20 @@ end
 ---@return nil failure
 ---@return integer code  the command's own
 function M.run(args)
+  M.check_words(args.argv, args.cwd)
   local ctx = open.context(args)
   local machine = open.machine(ctx, args.machine)
-  M.check_started(machine)
-  local on_output, kept = new_sink(args.json)
+  M.check_started(ctx, machine)
+  local on_output, output = new_sink(args.json)
   local handle = ctx.machines.prepare(machine, args.argv, { cwd = args.cwd })
   local _ <close> = release_at_end(ctx, machine, handle)
   local code = ctx.machines.run(machine, handle, args.argv, {
     cwd = args.cwd, timeout = args.timeout or policy.ask("timeouts.exec"), on_output = on_output,
   })
-  return {
-    name = machine.name, id = machine.id, code = code,
-    stdout = text_of(kept, "stdout", args.json), stderr = text_of(kept, "stderr", args.json),
-    provider = ctx.provider.name, seconds = open.seconds(ctx),
-  }, nil, nil, code
+  return with_output({
+    name = machine.name, id = machine.id, code = code, provider = ctx.provider.name,
+    seconds = open.seconds(ctx),
+  }, output), nil, nil, code
 end
 
 --- Gives what a machine's own program has written, with --follow until it ends.
@@ -77,13 +102,12 @@ function M.logs(args)
   local ctx = open.context(args)
   local machine = open.machine(ctx, args.machine)
   -- A stopped container still tells what it wrote, a stopped sandbox does not.
-  if not ctx.provider.is_local then M.check_started(machine) end
-  local on_output, kept = new_sink(args.json)
+  if not ctx.provider.is_local then M.check_started(ctx, machine) end
+  local on_output, output = new_sink(args.json)
   ctx.machines.logs(machine, { follow = args.is_following, on_output = on_output })
-  return {
-    name = machine.name, id = machine.id, stdout = text_of(kept, "stdout", args.json),
-    stderr = text_of(kept, "stderr", args.json), provider = ctx.provider.name,
-  }
+  return with_output({
+    name = machine.name, id = machine.id, provider = ctx.provider.name,
+  }, output)
 end
 
 return M

@@ -31,8 +31,19 @@ function M.get(args)
   return { machine = shown.fields(machine), provider = ctx.provider.name }, shown.machine(machine)
 end
 
---- Tells where a machine's port is reached.
----@param args {machine: string, port: integer?, signed: number?}
+local function note_limits(ctx, machine, preview)
+  if ctx.provider.is_local then
+    if ctx.args.signed then
+      ctx.ui:note("--signed has no effect here: a local machine is reached from this one only")
+    end
+  elseif preview.token and not machine.public then
+    ctx.ui:note("the machine is private: send the header X-Daytona-Preview-Token (`token` with "
+      .. "--json), or make an address that needs none with --signed SECONDS")
+  end
+end
+
+--- Tells where a machine's port is reached, and with which token a private one.
+---@param args {machine: string, port: integer?, signed: integer?}
 ---@return table fields
 ---@return string url
 function M.url(args)
@@ -40,8 +51,10 @@ function M.url(args)
   local machine = open.machine(ctx, args.machine)
   local port = args.port or policy.ask("machine.port")
   local preview = ctx.machines.preview(machine, port, args.signed)
+  note_limits(ctx, machine, preview)
   return {
     name = machine.name, id = machine.id, port = port, url = preview.url,
+    token = not machine.public and preview.token or nil,
     signed_for = not ctx.provider.is_local and args.signed or nil, provider = ctx.provider.name,
   }, preview.url
 end

@@ -30,6 +30,16 @@ function M.context(args)
   }
 end
 
+--- Returns a machine command as it is typed here, for hints.
+---@param ctx os2.flows.machine.ctx
+---@param verb string
+---@param rest? string
+---@return string
+function M.command(ctx, verb, rest)
+  local where = ctx.provider.is_local and " --provider docker" or ""
+  return ("os2 machine %s%s%s"):format(verb, where, rest and " " .. rest or "")
+end
+
 --- Returns the machine of this name or id; raises `not_found`.
 ---@param ctx os2.flows.machine.ctx
 ---@param name string
@@ -39,7 +49,7 @@ function M.machine(ctx, name)
   if machine then return machine end
   err.raise(err.new{
     kind = "not_found", op = "machine", message = ("there is no machine %s"):format(name),
-    hint = "`os2 machine list` names those that are there",
+    hint = ("`%s` names those that are there"):format(M.command(ctx, "list")),
   })
 end
 

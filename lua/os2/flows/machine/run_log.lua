@@ -5,10 +5,10 @@ local err = require("os2.err")
 local fs = require("os2.fs")
 local json = require("os2.json")
 local task = require("os2.task")
-local text = require("os2.progress.text")
 
 ---@class os2.flows.machine.run_log
 ---@field file file*?  nil without a log
+---@field known os2.flows.machine.known?  of the run that is gone on with
 local Log = {}
 Log.__index = Log
 
@@ -34,33 +34,22 @@ local READERS <const> = {
   skipped = function() end,
 }
 
--- The last line of a killed run may be torn.
-local function read_line(known, text_line, is_last, where)
+local function read_line(known, text_line, where)
   local line = task.try(json.decode, text_line)
   local reader = type(line) == "table" and READERS[line.type]
   if reader then return reader(known, line) end
-  if is_last then return end
   refuse(where .. ": this line is none of a run's log", "give the file that --log wrote")
 end
 
---- Reads the log of a run.
----@param path string
----@return os2.flows.machine.known
-function M.read(path)
-  local known, lines = { begun = {}, done = {} }, {}
-  for line in fs.read(path):gmatch("[^\n]+") do lines[#lines + 1] = line end
-  for number, line in ipairs(lines) do
-    read_line(known, line, number == #lines, ("%s:%d"):format(path, number))
+-- What the lines of a log tell; its last line is whole.
+local function read(path, content)
+  local known, number = { begun = {}, done = {} }, 0
+  for line in content:gmatch("([^\n]*)\n") do
+    number = number + 1
+    if line:find("%S") then read_line(known, line, ("%s:%d"):format(path, number)) end
   end
   if not known.run then refuse(path .. " is no log of a run", "give the file that --log wrote") end
   return known
-end
-
-local function ends_amid_a_line(file)
-  local size = file:seek("end")
-  if size == 0 then return false end
-  file:seek("set", size - 1)
-  return file:read(1) ~= "\n"
 end
 
 local function lock(path)
@@ -73,37 +62,61 @@ local function lock(path)
   })
 end
 
+local function open_file(path, mode)
+  local file, why = io.open(path, mode)
+  if not file then refuse("--log: " .. why) end
+  return file
+end
+
+-- The last line of a killed run may be torn: a line break behind it would make it one of the log's.
+local function blank_torn_line(path, content)
+  local torn = content:match("[^\n]*$")
+  if torn == "" then return content end
+  local file <close> = open_file(path, "r+b")
+  file:seek("set", #content - #torn)
+  local done, why = file:write((" "):rep(#torn), "\n")
+  if not done then refuse("--log: " .. why) end
+  return content:sub(1, #content - #torn)
+end
+
+local function check_empty(path, content)
+  if content == "" then return end
+  refuse(path .. " holds a run already", ("go on with it: --resume %s; or name another --log")
+    :format(path))
+end
+
+local function take_up(log, path, is_resumed)
+  local content = fs.read(path)
+  if is_resumed then log.known = read(path, blank_torn_line(path, content))
+  else check_empty(path, content) end
+end
+
 --- Opens a log to write to, for this process alone; with nil as path nothing is kept. A log that
---- holds a run already is only taken to go on with it.
+--- holds a run already is only taken to go on with it: `known` is what it tells.
 ---@param path string?
 ---@param is_resumed boolean
 ---@return os2.flows.machine.run_log
 function M.open(path, is_resumed)
   local log = setmetatable({}, Log)
   if not path then return log end
+  if is_resumed and not fs.exists(path) then fs.read(path) end -- raises; the lock would make it
   log.lock = lock(path)
-  local file, why = io.open(path, "a+b")
-  if not file then refuse("--log: " .. why) end
-  log.file = file
-  if not is_resumed and file:seek("end") > 0 then
+  local _, failure = task.try(take_up, log, path, is_resumed)
+  if failure then
     log:close()
-    refuse(path .. " holds a run already", ("go on with it: --resume %s; or name another --log")
-      :format(path))
+    err.raise(failure)
   end
-  if ends_amid_a_line(file) then file:write("\n") end
+  log.file = open_file(path, "ab")
   return log
 end
 
---- Appends a line, which is with the system when this returns.
+--- Appends a line, which is with the system when this returns. Its texts are UTF-8.
 ---@param kind "run"|"begun"|"done"|"skipped"
 ---@param line table
 function Log:write(kind, line)
   if not self.file then return end
   line.schema, line.type = SCHEMA, kind
   line.at = clock.iso(math.floor(clock.now()))
-  for _, stream in ipairs{ "stdout", "stderr" } do
-    line[stream] = line[stream] and text.valid(line[stream])
-  end
   local done, why = self.file:write(json.encode(line), "\n")
   if done then done, why = self.file:flush() end
   if not done then

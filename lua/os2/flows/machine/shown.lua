@@ -52,6 +52,8 @@ function M.list(machines)
       machine.name, machine.state, machine.snapshot or "-", machine.created_at or "-",
       label_words(machine.labels),
     }
+    -- Whoever made it may have put anything there.
+    for column, cell in ipairs(rows[index]) do rows[index][column] = text.clean(cell) end
   end
   local widths = widths_of(rows)
   for index, row in ipairs(rows) do lines[index] = line_of(row, widths) end
@@ -76,7 +78,8 @@ function M.machine(machine)
     if value then lines[#lines + 1] = text.pad(field, 12) .. text.clean(value) end
   end
   if machine.env then
-    lines[#lines + 1] = text.pad("env", 12) .. table.concat(machine.env, " ") .. " (values hidden)"
+    lines[#lines + 1] = text.pad("env", 12) .. text.clean(table.concat(machine.env, " "))
+      .. " (values hidden)"
   end
   return table.concat(lines, "\n")
 end

@@ -1,6 +1,7 @@
 --- Deletes what a run made, after it failed or was interrupted: nothing may be left behind.
 local clock = require("os2.clock")
 local err = require("os2.err")
+local open = require("os2.flows.machine.open")
 local policy = require("os2.policy")
 local task = require("os2.task")
 
@@ -75,9 +76,8 @@ end
 
 local function tell(ctx, entries)
   for _, entry in ipairs(left_of(entries)) do
-    local local_words = ctx.provider.is_local and " --provider docker" or ""
-    ctx.ui:warn(("machine %s may be left; delete it: os2 machine delete%s %s"):format(entry.name,
-      local_words, entry.id or entry.name))
+    ctx.ui:warn(("machine %s may be left; delete it: %s"):format(entry.name,
+      open.command(ctx, "delete", entry.id or entry.name)))
   end
 end
 

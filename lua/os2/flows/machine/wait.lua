@@ -34,7 +34,8 @@ end
 --- has not begun to change yet.
 ---@param ctx os2.flows.machine.ctx
 ---@param machine os2.machine
----@param options {wanted: string, timeout: number, from: string?}  seconds
+---@param options {wanted: string, timeout: number, from: string?, hint: string}  seconds; the hint
+---  is for one that takes longer
 ---@return os2.machine
 function M.state(ctx, machine, options)
   local due, attempt = clock.monotonic() + options.timeout, 0
@@ -44,7 +45,7 @@ function M.state(ctx, machine, options)
     local left = due - clock.monotonic()
     if left <= 0 then
       fail("timeout", ("machine %s is still %s after %g s"):format(machine.name, machine.state,
-        options.timeout), "look again: os2 machine get " .. machine.name)
+        options.timeout), options.hint)
     end
     attempt = attempt + 1
     pause(attempt, left)
@@ -79,8 +80,8 @@ function M.healthy(ctx, machine, seconds)
     left = due - clock.monotonic()
     if left <= 0 then
       fail("timeout", ("machine %s is not healthy after %g s: %s at %s"):format(machine.name,
-        seconds, words_of(status, failure), url), "see what it says: os2 machine logs "
-        .. machine.name)
+        seconds, words_of(status, failure), url),
+        "where it takes longer, set the policy timeouts.machine_healthy")
     end
     -- One that has ended will not answer any more.
     is_ready(look(ctx, machine), "started")

@@ -5,16 +5,13 @@
 local clock = require("os2.clock")
 local daytona = require("os2.daytona")
 local err = require("os2.err")
+local marked = require("os2.providers.daytona.marked")
 local policy = require("os2.policy")
 local retry = require("os2.retry")
 local task = require("os2.task")
 
 ---@class os2.providers.daytona.inside
 local M = {}
-
--- Both streams apart, in one JSON answer. Source: the toolbox's session logs.
-local APART <const> = { headers = { ["X-Daytona-Split-Output"] = "true" } }
-local STREAMS <const> = { "stdout", "stderr" }
 
 local function get(fn, params, options)
   return retry.run(function() return (fn(params, options)) end)
@@ -28,12 +25,13 @@ function M.quoted(word)
 end
 
 -- The program itself, not a builtin of the shell, which would live on or end the session; and no
--- input: the session's would never end.
+-- input: the session's would never end. That stands with the program itself: dash was seen to run
+-- it without what stands behind the parentheses.
 local function command_of(argv, cwd)
   local words = {}
   for index, word in ipairs(argv) do words[index] = M.quoted(word) end
   local enter = cwd and ("cd -- %s && "):format(M.quoted(cwd)) or ""
-  return ("(%sexec %s) </dev/null"):format(enter, table.concat(words, " "))
+  return ("(%sexec %s </dev/null)"):format(enter, table.concat(words, " "))
 end
 
 --- Returns a word that nobody else has.
@@ -53,49 +51,48 @@ function M.prepare(machine)
   return session
 end
 
-local function text_of(logs, stream)
-  if type(logs) == "table" then
-    return type(logs[stream]) == "string" and logs[stream] or ""
-  end
-  return stream == "stdout" and type(logs) == "string" and logs or ""
-end
-
--- Returns a function that passes on what a log has more than at its last call.
-local function new_tail(on_output)
-  local seen = { stdout = 0, stderr = 0 }
-  return function(logs)
-    for _, stream in ipairs(STREAMS) do
-      local text = text_of(logs, stream)
-      if #text > seen[stream] then
-        on_output(stream, text:sub(seen[stream] + 1))
-        seen[stream] = #text
-      end
-    end
-  end
-end
-
 local function code_of(command)
   return math.type(command.exitCode) and command.exitCode or nil
 end
 
+-- Each look takes the whole log: a large one is looked at less often.
+local LOOK_SHARE <const> = 4 -- pauses are so much longer than the looks
+
 local function new_pause()
   local seconds = policy.ask("machine.first_look")
-  return function(left)
-    task.sleep(math.max(0, math.min(seconds, left)))
+  return function(left, took)
+    task.sleep(math.max(0, math.min(math.max(seconds, took * LOOK_SHARE), left)))
     seconds = math.min(seconds * 1.5, policy.ask("machine.last_look"))
   end
 end
 
+-- Reads a log once more; returns the seconds it took. One that breaks off is read again: what was
+-- passed on already is passed over.
+local function read_log(toolbox, log, operation, params)
+  local started = clock.monotonic()
+  retry.run(function()
+    local transfer <close> = toolbox.begin(operation, params, {
+      timeout = policy.ask("timeouts.transfer"),
+    })
+    log:read(transfer:chunks())
+    return true
+  end)
+  return clock.monotonic() - started
+end
+
 -- The toolbox streams over WebSockets only: the log is looked at again and again.
-local function follow(api, session, command, options)
+local function follow(toolbox, session, command, options)
   local due, pause = clock.monotonic() + options.timeout, new_pause()
-  local pass_on = new_tail(options.on_output)
+  local log = marked.new(options.on_output)
   local at = { sessionId = session, commandId = command }
   while true do
     -- Its end first: what it wrote until then is in the log that is asked for afterwards.
-    local code = code_of(get(api.get_session_command, at))
-    pass_on(get(api.get_session_command_logs, at, APART))
-    if code then return code end
+    local code = code_of(get(toolbox.api.get_session_command, at))
+    local took = read_log(toolbox, log, "get_session_command_logs", at)
+    if code then
+      log:finish()
+      return code
+    end
     local left = due - clock.monotonic()
     if left <= 0 then
       err.raise(err.new{
@@ -104,7 +101,7 @@ local function follow(api, session, command, options)
         hint = "give it longer with --timeout",
       })
     end
-    pause(left)
+    pause(left, took)
   end
 end
 
@@ -139,8 +136,9 @@ end
 ---@param options os2.machine.run_options
 ---@return integer code
 function M.run(machine, handle, argv, options)
-  local api = daytona.toolbox(machine).api
-  return follow(api, handle, start(api, handle, command_of(argv, options.cwd)), options)
+  local toolbox = daytona.toolbox(machine)
+  local command = start(toolbox.api, handle, command_of(argv, options.cwd))
+  return follow(toolbox, handle, command, options)
 end
 
 --- Goes on with a command that a killed run had a session for: runs it where that had not come so
@@ -151,9 +149,9 @@ end
 ---@param options os2.machine.run_options
 ---@return integer code
 function M.resume(machine, handle, argv, options)
-  local api = daytona.toolbox(machine).api
-  local command = command_in(api, handle)
-  if command then return follow(api, handle, command, options) end
+  local toolbox = daytona.toolbox(machine)
+  local command = command_in(toolbox.api, handle)
+  if command then return follow(toolbox, handle, command, options) end
   return M.run(machine, handle, argv, options)
 end
 
@@ -170,12 +168,11 @@ local function has_ended(api)
   return type(commands) == "table" and commands[1] ~= nil and code_of(commands[1]) ~= nil
 end
 
--- Passes on what is new; returns whether that was all. The end is asked for first: what was written
--- until then is in the log that is asked for afterwards.
-local function look_at_logs(api, pass_on, is_following)
-  local is_last = not is_following or has_ended(api)
-  pass_on(get(api.get_entrypoint_logs, {}, APART))
-  return is_last
+-- Passes on what is new; returns whether that was all, and the seconds it took. The end is asked
+-- for first: what was written until then is in the log that is asked for afterwards.
+local function look_at_logs(toolbox, log, is_following)
+  local is_last = not is_following or has_ended(toolbox.api)
+  return is_last, read_log(toolbox, log, "get_entrypoint_logs", {})
 end
 
 local function is_started(machine)
@@ -186,15 +183,15 @@ end
 ---@param machine os2.machine
 ---@param options {follow: boolean?, on_output: fun(stream: string, data: string)}
 function M.logs(machine, options)
-  local api = daytona.toolbox(machine).api
+  local toolbox = daytona.toolbox(machine)
   local due, pause = clock.monotonic() + policy.ask("timeouts.follow"), new_pause()
-  local pass_on = new_tail(options.on_output)
+  local log = marked.new(options.on_output)
   while true do
-    local is_last, failure = task.try(look_at_logs, api, pass_on, options.follow)
+    local is_last, failure, took = task.try(look_at_logs, toolbox, log, options.follow)
     if failure and (not options.follow or is_started(machine)) then err.raise(failure) end
     local left = due - clock.monotonic()
-    if is_last or failure or left <= 0 then return end
-    pause(left)
+    if is_last or failure or left <= 0 then return log:finish() end
+    pause(left, took)
   end
 end
 

@@ -1,5 +1,6 @@
 --- Machines at Daytona: sandboxes. A machine is a table of the same fields at every provider.
 local err = require("os2.err")
+local pages = require("os2.rest.pages")
 local retry = require("os2.retry")
 local task = require("os2.task")
 
@@ -86,7 +87,7 @@ end
 ---@param name string  of the snapshot
 ---@return boolean
 function M.is_snapshot_refused(failure, name)
-  return failure.status == 400 and failure.message:find("Snapshot " .. name, 1, true) ~= nil
+  return failure.status == 400 and failure.message:find("400 Snapshot " .. name, 1, true) == 1
 end
 
 --- Returns the machine of this name or id, or nil. Waits, also between tries.
@@ -100,14 +101,20 @@ function M.find(name_or_id)
   return sandbox and to_machine(sandbox)
 end
 
---- Returns an iterator over the machines with these labels, oldest first, page by page. A new
---- machine may be missing for a moment: the list is eventually consistent.
+-- One page; asked for again where it fails in a way that may pass.
+local function page_of(query)
+  return retry.run(function() return (daytona().api.list_sandboxes(query)) end)
+end
+
+--- Returns an iterator over the machines with these labels, oldest first, page by page. A page that
+--- fails for good raises: a list that ends is whole. A new machine may be missing for a moment: the
+--- list is eventually consistent.
 ---@param labels table<string, string>
 ---@return fun(): os2.machine?
 function M.list(labels)
-  local next_sandbox = daytona().each.list_sandboxes{
+  local next_sandbox = pages.items("daytona.list_sandboxes", { paging = "cursor" }, {
     labels = next(labels) and labels or nil, limit = 200, sort = "createdAt", order = "asc",
-  }
+  }, page_of)
   return function()
     local sandbox = next_sandbox()
     return sandbox and to_machine(sandbox)
@@ -171,7 +178,7 @@ end
 -- What happens inside of machines: each part is loaded at its first use.
 local PART_OF <const> = {
   prepare = "inside", run = "inside", resume = "inside", release = "inside", logs = "inside",
-  is_directory = "files", copy_in = "files", copy_out = "files",
+  kind_at = "files", source_kind = "files", copy_in = "files", copy_out = "files",
 }
 
 return setmetatable(M, {

@@ -23,8 +23,14 @@ local END <const> = [[
     [ $signal = KILL ] || sleep "$2"
   done]]
 
--- The marks of commands that have not come to their end, by handle.
-local marks = {}
+-- Handles whose command may run: it was sent, and its end is not known.
+local unended = {}
+
+-- A handle is the engine's id and the mark, so that also a later run can end the command.
+local function split(handle)
+  local id, mark = handle:match("^([^:]+):(.+)$")
+  return id or handle, mark
+end
 
 --- Readies a command in a machine, without running it; returns what it is known by.
 ---@param machine os2.machine
@@ -33,11 +39,8 @@ local marks = {}
 ---@return string handle
 function M.prepare(machine, argv, options)
   local mark = ("%08x%08x"):format(math.random(0, 0xffffffff), math.random(0, 0xffffffff))
-  local handle = container.prepare(machine.id, argv, {
-    cwd = options.cwd, env = { [MARK] = mark },
-  })
-  marks[handle] = mark
-  return handle
+  local id = container.prepare(machine.id, argv, { cwd = options.cwd, env = { [MARK] = mark } })
+  return id .. ":" .. mark
 end
 
 ---@class os2.machine.run_options
@@ -52,20 +55,17 @@ end
 ---@param options os2.machine.run_options
 ---@return integer code
 function M.run(_, handle, _argv, options)
-  local output <close> = container.run(handle, { timeout = options.timeout })
+  unended[handle] = true -- from here on it may run, whatever comes in between
+  local output <close> = container.run(split(handle), { timeout = options.timeout })
   for event in output do options.on_output(event.stream, event.data) end
   local code = output:result().code
-  marks[handle] = nil
+  unended[handle] = nil
   return code
 end
 
-local function has_ended(state)
-  return not state.Running and math.type(state.ExitCode) ~= nil
-end
-
-local function wait_for_end(handle, options)
-  local due, attempt, state = clock.monotonic() + options.timeout, 0, container.state(handle)
-  while not has_ended(state) do
+local function wait_for_end(id, options)
+  local due, attempt, state = clock.monotonic() + options.timeout, 0, container.state(id)
+  while not container.has_ended(state) do
     if clock.monotonic() >= due then
       err.raise(err.new{
         kind = "timeout", op = "machine.exec",
@@ -75,7 +75,7 @@ local function wait_for_end(handle, options)
     end
     attempt = attempt + 1
     task.sleep(policy.ask("poll.interval", { attempt = attempt }))
-    state = container.state(handle)
+    state = container.state(id)
   end
   return state.ExitCode
 end
@@ -89,9 +89,15 @@ end
 ---@param options os2.machine.run_options
 ---@return integer code
 function M.resume(machine, handle, argv, options)
-  local state = container.state(handle)
-  if state.Running or has_ended(state) then return wait_for_end(handle, options) end
-  return M.run(machine, handle, argv, options)
+  local id = split(handle)
+  local state = container.state(id)
+  if not state.Running and not container.has_ended(state) then
+    return M.run(machine, handle, argv, options)
+  end
+  unended[handle] = true
+  local code = wait_for_end(id, options)
+  unended[handle] = nil
+  return code
 end
 
 -- The engine goes on with it, also when os2 has ended.
@@ -101,16 +107,23 @@ local function end_marked(machine, mark)
   docker.api.exec_start{ id = ender, Detach = true, Tty = false }
 end
 
---- Ends a command that still runs, with what it has started. A machine without sh and grep keeps
+-- Nothing runs in a machine that does not run or is gone.
+local function is_nothing_left(failure)
+  return not failure or failure.kind == "conflict" or failure.kind == "not_found"
+end
+
+--- Ends a command that may still run, with what it has started. A machine without sh and grep keeps
 --- it; that is raised.
 ---@param machine os2.machine
 ---@param handle string
 function M.release(machine, handle)
-  local mark = marks[handle]
-  marks[handle] = nil
-  if not mark or not container.state(handle).Running then return end
+  local id, mark = split(handle)
+  local is_open = unended[handle]
+  unended[handle] = nil
+  -- One that was only just sent does not run yet and is ended all the same.
+  if not mark or not is_open or container.has_ended(container.state(id)) then return end
   local _, failure = task.try(end_marked, machine, mark)
-  if not failure then return end
+  if is_nothing_left(failure) then return end
   err.raise(err.new{
     kind = failure.kind, op = "machine.exec", cause = failure,
     message = "the command goes on in the machine: " .. failure.message,

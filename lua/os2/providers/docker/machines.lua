@@ -64,9 +64,15 @@ local function to_row(listed)
   }
 end
 
+-- The engine also knows containers by the begin of their id: a name must not lead to another one.
+local function is_meant(found, name_or_id)
+  local name = (found.Config.Labels or {})[NAME_LABEL]
+  return name and (name_or_id == name or name_or_id == found.Id)
+end
+
 local function inspect(name_or_id)
   local found = docker.api.container_inspect{ id = name_or_id }
-  if (found.Config.Labels or {})[NAME_LABEL] then return found end
+  if is_meant(found, name_or_id) then return found end
   err.raise(err.new{
     kind = "not_found", op = "machine",
     message = ("the container %s is no machine of os2's"):format(name_or_id),
@@ -94,10 +100,11 @@ local function image_of(snapshot)
 end
 
 local function body_of(fields)
-  local env, labels = {}, { [NAME_LABEL] = fields.name }
+  local env, labels = {}, {}
   for key, value in pairs(fields.env) do env[#env + 1] = key .. "=" .. value end
   for key, value in pairs(fields.labels) do labels[key] = value end
-  labels[SNAPSHOT_LABEL] = fields.snapshot.name
+  -- Last: these are what a machine is known by.
+  labels[NAME_LABEL], labels[SNAPSHOT_LABEL] = fields.name, fields.snapshot.name
   table.sort(env)
   local port = fields.port .. "/tcp"
   return {
@@ -171,11 +178,12 @@ function M.stop(machine)
   return M.find(machine.id) or machine
 end
 
---- There is no such thing here.
+--- There is no such thing here: raises.
 function M.archive()
   err.raise(err.new{
     kind = "invalid", op = "machine.archive", exit = "usage",
-    message = "the local engine has no archive", hint = "stop the machine: os2 machine stop NAME",
+    message = "the local engine has no archive",
+    hint = "stop the machine: os2 machine stop --provider docker NAME",
   })
 end
 
@@ -200,24 +208,45 @@ function M.preview(machine, port)
     kind = "conflict", op = "machine.url",
     message = ("port %d of machine %s is not published (the machine is %s)"):format(port,
       machine.name, machine.state),
-    hint = machine.state ~= "started" and "start it: os2 machine start " .. machine.name
+    hint = machine.state ~= "started"
+      and "start it: os2 machine start --provider docker " .. machine.name
       or "only the policy machine.port's port is, as it was when the machine was made",
   })
 end
 
---- Says whether a path in the machine is a directory, also by a link.
+-- What the engine tells of a path without giving its content; nil where there is nothing.
+local function look_at(machine, path)
+  local _, failure, response = task.try(docker.api.container_archive_info, {
+    id = machine.id, path = path,
+  })
+  if not failure then return response.headers["x-docker-container-path-stat"] end
+  if failure.kind == "not_found" or failure.kind == "invalid" or failure.status == 500 then
+    return nil
+  end
+  err.raise(failure)
+end
+
+--- Says what a path in the machine leads to: "directory", "file" (all else) or nil (nothing).
 ---@param machine os2.machine
 ---@param path string
----@return boolean
-function M.is_directory(machine, path)
-  local found, failure = task.try(docker.api.container_archive_info, {
-    id = machine.id, path = path:gsub("/+$", "") .. "/.",
-  })
-  if failure and failure.kind ~= "not_found" and failure.kind ~= "invalid"
-    and failure.status ~= 500 then
-    err.raise(failure)
-  end
-  return found ~= nil
+---@return "directory"|"file"|nil
+function M.kind_at(machine, path)
+  if look_at(machine, path:gsub("/+$", "") .. "/.") then return "directory" end
+  return look_at(machine, path) and "file" or nil
+end
+
+-- Bits of Go's FileMode.
+local DIRECTORY <const>, LINK <const> = 1 << 31, 1 << 27
+
+--- Says what a path in the machine is, where it is a link: "link", but for a slash behind it.
+---@param machine os2.machine
+---@param path string
+---@return "directory"|"file"|"link"|nil
+function M.source_kind(machine, path)
+  local told = look_at(machine, path)
+  if not told then return nil end
+  local mode = require("os2.json").decode(require("host.docker").base64_decode(told)).mode
+  return mode & DIRECTORY ~= 0 and "directory" or mode & LINK ~= 0 and "link" or "file"
 end
 
 --- Copies a local file or directory into a directory of the machine, under a name.

@@ -41,6 +41,13 @@ describe("os2.flows.machine.environment", function()
     assert.same({ A = "2" }, read({ "A=2" }, "A=1\n"))
   end)
 
+  it("refuses values that cannot be sent, by their name alone", function()
+    local words = refusal({ "TOKEN=hush\255" })
+    assert.truthy(words:find("the variable TOKEN is not UTF-8", 1, true))
+    assert.is_nil(words:find("hush", 1, true))
+    assert.truthy(refusal({}, "IN_FILE=\192\n"):find("IN_FILE", 1, true))
+  end)
+
   it("refuses what is no variable, with its place and without its value", function()
     assert.truthy(refusal({ "1A=hush" }):find("--env", 1, true))
     assert.truthy(refusal({ "NO_SUCH_VARIABLE" }):find("NO_SUCH_VARIABLE is not set", 1, true))

@@ -1,0 +1,66 @@
+--- Logs as the toolbox keeps them: both streams in one, three bytes before each piece saying which.
+---
+--- A log is given whole each time it is asked for: what was passed on already is passed over, and
+--- no more than a piece is ever held. Source: the toolbox's session logs, 01 01 01 for stdout and
+--- 02 02 02 for stderr.
+
+---@class os2.providers.daytona.marked
+---@field private seen integer  bytes of the log taken so far
+---@field private held string  bytes that may be the begin of a mark
+---@field private stream "stdout"|"stderr"
+---@field private on_output fun(stream: string, data: string)
+local Marked = {}
+Marked.__index = Marked
+
+local M = {}
+
+local STREAM_OF <const> = { ["\1"] = "stdout", ["\2"] = "stderr" }
+
+--- Makes a reader of one log.
+---@param on_output fun(stream: "stdout"|"stderr", data: string)
+---@return os2.providers.daytona.marked
+function M.new(on_output)
+  return setmetatable({ seen = 0, held = "", stream = "stdout", on_output = on_output }, Marked)
+end
+
+local function pass(self, bytes)
+  if bytes ~= "" then self.on_output(self.stream, bytes) end
+end
+
+local function find_mark(text, from)
+  local out, err = text:find("\1\1\1", from, true), text:find("\2\2\2", from, true)
+  return out and err and math.min(out, err) or out or err
+end
+
+local function feed(self, bytes)
+  local text, from = self.held .. bytes, 1
+  local at = find_mark(text, from)
+  while at do
+    pass(self, text:sub(from, at - 1))
+    self.stream, from = STREAM_OF[text:sub(at, at)], at + 3
+    at = find_mark(text, from)
+  end
+  local rest = text:sub(from)
+  self.held = rest:match("\1\1?$") or rest:match("\2\2?$") or ""
+  pass(self, rest:sub(1, #rest - #self.held))
+end
+
+--- Reads the log once more, from its begin; passes on what is new.
+---@param chunks fun(): string?
+function Marked:read(chunks)
+  local at = 0 -- bytes of this reading
+  for bytes in chunks do
+    local fresh = bytes:sub(math.max(1, self.seen - at + 1))
+    at = at + #bytes
+    self.seen = math.max(self.seen, at)
+    if fresh ~= "" then feed(self, fresh) end
+  end
+end
+
+--- Passes on what was held back: nothing follows it any more.
+function Marked:finish()
+  pass(self, self.held)
+  self.held = ""
+end
+
+return M
