@@ -78,6 +78,33 @@ describe("entry", function()
       assert.is_true(boots.is_gone(child))
     end)
 
+    -- What pnpm and npm are: a program that goes at once, before a server that ends in its own time.
+    local WRAPPED <const> = [[trap 'exit 9' TERM
+      (trap 'sleep %s; echo drained; exit 0' TERM; node "$0" & wait; wait) &
+      wait]]
+
+    local function wrap(seconds, grace)
+      policy(("policy.set('entry.daemon', {'sh', '-c', %q, %q}) policy.set('entry.grace', %d)")
+        :format(WRAPPED:format(seconds), fs.realpath("tests/lib/entry-daemon.js"), grace))
+    end
+
+    it("that only leads a server leaves that the time to end", function()
+      wrap("0.5", 20)
+      local run <close> = ready()
+      run:signal("TERM")
+      assert_ends(run:finish(), 9, "daemon: stopped, it ended with code 9$")
+      assert.matches("drained\n", run.stdout)
+    end)
+
+    it("that only leads a server leaves that no more than the grace", function()
+      wrap("60", 1)
+      local run <close> = ready()
+      run:signal("TERM")
+      assert_ends(run:finish(), 9, "daemon: stopped, it ended with code 9$")
+      assert.not_matches("drained\n", run.stdout)
+      assert.matches("daemon: SIGKILL to what is left of its process group\n", run.stderr)
+    end)
+
     it("does not outlive os2, nor do its children", function()
       local run <close> = ready{ CHILD = "1" }
       local pid, child = run:wait_for("started, process (%d+)"), run:wait_for("daemon: child (%d+)")
