@@ -15,6 +15,7 @@ typedef enum os2_git_verb {
   OS2_GIT_FETCH,
   OS2_GIT_RESET,
   OS2_GIT_HEAD,
+  OS2_GIT_IS_ANCESTOR,
   OS2_GIT_STATUS,
   OS2_GIT_FILES,
   OS2_GIT_REMOTES,
@@ -37,7 +38,8 @@ typedef struct os2_git_request {
   const char *url;      /* clone, ls_remote: http or https, without user and password */
   const char *branch;   /* clone: NULL is the remote's default; fetch: NULL is what is configured */
   const char *remote;   /* fetch: NULL is "origin" */
-  const char *revision; /* reset: "origin/main", a commit, … */
+  const char *revision; /* reset: "origin/main", a commit, …; is_ancestor: of which */
+  const char *commit;   /* is_ancestor: the one asked after */
   const char *key;      /* config */
   const char *value;    /* config_set: NULL takes the entry away */
   int depth; /* clone: commits of history, 0: all. A shallow clone cannot be fetched into */
@@ -57,6 +59,8 @@ typedef struct os2_git_entry {
 
 /* What came of it; which fields hold depends on the verb:
      clone, reset, head  commit, branch (NULL: detached), root (of the working tree)
+     head                directory (git's own, of this working tree), is_shallow, too
+     is_ancestor         is_so: also where both are the same commit
      fetch               commit (the tip of the branch, or of what the current one follows),
                          has_changed
      status              entries: path, state ("modified", "added", "deleted", "renamed",
@@ -69,8 +73,11 @@ typedef struct os2_git_result {
   char commit[65]; /* hex; "": none yet */
   char *branch;
   char *root;
+  char *directory;
   char *value;
   bool has_changed;
+  bool is_shallow;
+  bool is_so;
   os2_git_entry *entries;
   size_t count;
 } os2_git_result;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "core/git_int.h"
 #include "core/mem.h"
@@ -189,6 +190,14 @@ int os2_git_note_head(os2_git_job *job, git_repository *repository, os2_err *err
   note_branch(result, git_reference_name(head));
   git_reference_free(head);
   return 0;
+}
+
+bool os2_git_is_shallow(git_repository *repository) {
+  struct stat found;
+  char *path = os2_mem_join(git_repository_commondir(repository), "shallow", "");
+  bool is_there = stat(path, &found) == 0 && found.st_size > 0;
+  free(path);
+  return is_there;
 }
 
 void os2_git_add_entry(os2_git_job *job, const char *name, const char *value) {

@@ -17,6 +17,10 @@ local M = {}
 ---@field branch? string  nil: detached
 ---@field root? string  the working tree; nil: bare
 
+---@class os2.git.look: os2.git.head
+---@field directory string  where git keeps this working tree's HEAD and index, slash at the end
+---@field is_shallow boolean  the history was cut off by a depth
+
 ---@class os2.git.status
 ---@field is_clean boolean
 ---@field changes {path: string, state: string}[]  state: "modified", "added", "deleted", "renamed",
@@ -109,9 +113,22 @@ end
 --- Returns where the repository around a directory stands. Waits, as all below.
 --- Raises `not_found` where there is none, `denied` where it is another user's.
 ---@param path string
----@return os2.git.head
+---@return os2.git.look
 function M.head(path)
   return look("head", path)
+end
+
+--- Says whether a commit is among those that lead to another one, or is that one: what is at the
+--- first loses nothing by going to the second. Raises `not_found` where one of them is not there.
+---@param options {path: string, commit: string, of: string, timeout: number?}
+---@return boolean
+function M.is_ancestor(options)
+  opts.check("git.is_ancestor", options, {
+    path = "string", commit = "string", of = "string", timeout = "number?",
+  })
+  return look("is_ancestor", options.path, {
+    commit = options.commit, revision = options.of, timeout = options.timeout,
+  })
 end
 
 --- Returns what differs from the commit in the repository around a directory.
