@@ -245,7 +245,7 @@ static int l_clone(lua_State *L) { return start(L, OS2_GIT_CLONE, &head_class, "
 // result {commit?, has_changed}
 static int l_fetch(lua_State *L) { return start(L, OS2_GIT_FETCH, &fetch_class, "git.fetch"); }
 
-// git.reset{path, revision, timeout} -> op | nil, err: result {commit, branch?, root}
+// git.reset{path, revision, branch?, remote?, timeout} -> op | nil, err: result {commit, branch?, root}
 static int l_reset(lua_State *L) { return start(L, OS2_GIT_RESET, &head_class, "git.reset"); }
 
 // git.head{path, timeout} -> {commit?, branch?, root?, directory, is_shallow} | nil, err

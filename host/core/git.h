@@ -36,8 +36,9 @@ typedef struct os2_git_request {
   os2_git_verb verb;
   const char *path;     /* of the working tree; all but ls_remote */
   const char *url;      /* clone, ls_remote: http or https, without user and password */
-  const char *branch;   /* clone: NULL is the remote's default; fetch: NULL is what is configured */
-  const char *remote;   /* fetch: NULL is "origin" */
+  const char *branch;   /* clone: NULL is the remote's default; fetch: NULL is what is configured;
+                           reset: the local branch to go to, NULL is the current one */
+  const char *remote;   /* fetch, reset: NULL is "origin" */
   const char *revision; /* reset: "origin/main", a commit, …; is_ancestor: of which */
   const char *commit;   /* is_ancestor: the one asked after */
   const char *key;      /* config */

@@ -1,11 +1,11 @@
-/* git_look: reading a repository here, and setting it back. */
+/* git_look: reading a repository here. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/git_int.h"
 #include "core/mem.h"
 
-/* ---- head, reset ---- */
+/* ---- head ---- */
 
 int os2_git_head(os2_git_job *job, os2_err *err) {
   git_repository *repository = NULL;
@@ -14,25 +14,6 @@ int os2_git_head(os2_git_job *job, os2_err *err) {
   const char *directory = git_repository_path(repository);
   job->result.directory = os2_mem_text(directory, strlen(directory));
   job->result.is_shallow = os2_git_is_shallow(repository);
-  git_repository_free(repository);
-  return code;
-}
-
-static int reset(os2_git_job *job, git_repository *repository, os2_err *err) {
-  const char *revision = job->request.revision;
-  git_object *target = NULL;
-  git_checkout_options options = os2_git_checkout(job);
-  int code = git_revparse_single(&target, repository, revision);
-  if (code == 0) code = git_reset(repository, target, GIT_RESET_HARD, &options);
-  git_object_free(target);
-  if (code == 0) return os2_git_note_head(job, repository, err);
-  return os2_git_fail(job, code, err, "cannot reset %s to %s", job->request.path, revision);
-}
-
-int os2_git_reset(os2_git_job *job, os2_err *err) {
-  git_repository *repository = NULL;
-  if (os2_git_open(job, &repository, false, err) != 0) return -1;
-  int code = reset(job, repository, err);
   git_repository_free(repository);
   return code;
 }

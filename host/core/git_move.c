@@ -1,5 +1,9 @@
-/* git_move: what it would mean to move a checkout to another commit. */
+/* git_move: moving a checkout to another commit, and what that would mean. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "core/git_int.h"
+#include "core/mem.h"
 
 /* ---- is_ancestor ---- */
 
@@ -34,4 +38,92 @@ int os2_git_is_ancestor(os2_git_job *job, os2_err *err) {
   if (code >= 0) return 0;
   return os2_git_fail(job, code, err, "cannot compare %s with %s in %s", asked->commit,
                       asked->revision, asked->path);
+}
+
+/* ---- reset ---- */
+
+static bool is_on(git_repository *repository, const char *branch) {
+  git_reference *head = NULL;
+  const char *name = NULL;
+  if (git_repository_head(&head, repository) == 0 && git_reference_is_branch(head))
+    git_branch_name(&name, head);
+  bool is_it = name != NULL && strcmp(name, branch) == 0;
+  git_reference_free(head);
+  return is_it;
+}
+
+/* A clone of one branch is configured to fetch that one only, and can follow no other. */
+static int fetch_too(git_repository *repository, const os2_git_request *asked) {
+  char *source = os2_mem_join("+refs/heads/", asked->branch, ":refs/remotes/");
+  char *target = os2_mem_join(asked->remote, "/", asked->branch);
+  char *refspec = os2_mem_join(source, target, "");
+  int code = git_remote_add_fetch(repository, asked->remote, refspec);
+  free(source);
+  free(target);
+  free(refspec);
+  return code;
+}
+
+static bool is_fetched(git_repository *repository, const char *tracking) {
+  git_buf remote = GIT_BUF_INIT;
+  int code = git_branch_remote_name(&remote, repository, tracking);
+  git_buf_dispose(&remote);
+  return code == 0;
+}
+
+/* The branch follows the remote's of its name, where there is one. */
+static int follow(git_reference *branch, const os2_git_request *asked) {
+  git_repository *repository = git_reference_owner(branch);
+  git_reference *upstream = NULL;
+  char *name = os2_mem_join(asked->remote, "/", asked->branch);
+  int code = git_branch_lookup(&upstream, repository, name, GIT_BRANCH_REMOTE);
+  if (code == 0) {
+    if (!is_fetched(repository, git_reference_name(upstream))) code = fetch_too(repository, asked);
+    if (code == 0) code = git_branch_set_upstream(branch, name);
+  }
+  git_reference_free(upstream);
+  free(name);
+  return code == GIT_ENOTFOUND ? 0 : code;
+}
+
+static int go_to(os2_git_job *job, git_repository *repository, const git_object *commit) {
+  git_reference *branch = NULL;
+  int code =
+      git_branch_create(&branch, repository, job->request.branch, (const git_commit *)commit, 1);
+  if (code == 0) code = follow(branch, &job->request);
+  if (code == 0) code = git_repository_set_head(repository, git_reference_name(branch));
+  git_reference_free(branch);
+  return code;
+}
+
+/* The branch that is left stays where it is, so HEAD lets go of it before it moves. */
+static int move(os2_git_job *job, git_repository *repository, const git_object *commit) {
+  const char *branch = job->request.branch;
+  git_checkout_options options = os2_git_checkout(job);
+  bool is_other = branch != NULL && !is_on(repository, branch);
+  int code = is_other ? git_repository_detach_head(repository) : 0;
+  if (code == GIT_EUNBORNBRANCH) code = 0;
+  if (code == 0) code = git_reset(repository, commit, GIT_RESET_HARD, &options);
+  return code == 0 && is_other ? go_to(job, repository, commit) : code;
+}
+
+static int reset(os2_git_job *job, git_repository *repository, os2_err *err) {
+  const char *revision = job->request.revision;
+  git_object *target = NULL;
+  git_object *commit = NULL;
+  int code = git_revparse_single(&target, repository, revision);
+  if (code == 0) code = git_object_peel(&commit, target, GIT_OBJECT_COMMIT);
+  if (code == 0) code = move(job, repository, commit);
+  git_object_free(commit);
+  git_object_free(target);
+  if (code == 0) return os2_git_note_head(job, repository, err);
+  return os2_git_fail(job, code, err, "cannot reset %s to %s", job->request.path, revision);
+}
+
+int os2_git_reset(os2_git_job *job, os2_err *err) {
+  git_repository *repository = NULL;
+  if (os2_git_open(job, &repository, false, err) != 0) return -1;
+  int code = reset(job, repository, err);
+  git_repository_free(repository);
+  return code;
 }

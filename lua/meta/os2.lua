@@ -335,16 +335,25 @@ function git.clone(options) end
 function git.fetch(options) end
 
 --- Sets the current branch and all tracked files to a commit, "origin/main" or another revision;
---- what was changed in them is lost. Untracked files stay. Waits.
----@param options {path: string, to: string, timeout: number?, on_progress: function?}
+--- what was changed in them is lost. Untracked files stay, but for those of the same name. With
+--- `branch` it goes to that local branch first, made where it is missing and set where it is not,
+--- following the remote's of that name. Waits.
+---@param options {path: string, to: string, branch: string?, timeout: number?,
+---  on_progress: function?}
 ---@return os2.git.head
 function git.reset(options) end
 
 --- Returns where the repository around a directory stands. Waits, as all below.
 --- Raises `not_found` where there is none, `denied` where it is another user's.
 ---@param path string
----@return os2.git.head
+---@return os2.git.look
 function git.head(path) end
+
+--- Says whether a commit is among those that lead to another one, or is that one: what is at the
+--- first loses nothing by going to the second. Raises `not_found` where one of them is not there.
+---@param options {path: string, commit: string, of: string, timeout: number?}
+---@return boolean
+function git.is_ancestor(options) end
 
 --- Returns what differs from the commit in the repository around a directory.
 ---@param path string

@@ -96,15 +96,19 @@ function M.fetch(options)
 end
 
 --- Sets the current branch and all tracked files to a commit, "origin/main" or another revision;
---- what was changed in them is lost. Untracked files stay. Waits.
----@param options {path: string, to: string, timeout: number?, on_progress: function?}
+--- what was changed in them is lost. Untracked files stay, but for those of the same name. With
+--- `branch` it goes to that local branch first, made where it is missing and set where it is not,
+--- following the remote's of that name. Waits.
+---@param options {path: string, to: string, branch: string?, timeout: number?,
+---  on_progress: function?}
 ---@return os2.git.head
 function M.reset(options)
   opts.check("git.reset", options, {
-    path = "string", to = "string", timeout = "number?", on_progress = "function?",
+    path = "string", to = "string", branch = "string?", timeout = "number?",
+    on_progress = "function?",
   })
   local op <close> = err.check(host().reset{
-    path = options.path, revision = options.to,
+    path = options.path, revision = options.to, branch = options.branch,
     timeout = options.timeout or policy.ask("timeouts.git_transfer"),
   })
   return stream.open(op, options.on_progress or function() end)

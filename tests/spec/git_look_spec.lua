@@ -55,12 +55,38 @@ describe("os2.git, looking at a tree,", function()
   end)
 
   it("tells where it stands: on a branch, on none, before the first commit", function()
-    assert.same({ commit = tip, branch = "main", root = root .. "/" }, git.head(root .. "/src"))
+    assert.same({
+      commit = tip, branch = "main", root = root .. "/", directory = root .. "/.git/", is_shallow = false,
+    }, git.head(root .. "/src"))
     git_server.git(root, "checkout", "-q", "--detach")
     assert.is_nil(git.head(root).branch)
     git_server.git(directory, "init", "-q", "-b", "first", "bare")
-    assert.same({ branch = "first", root = directory .. "/bare/" }, git.head(directory .. "/bare"))
+    local unborn = git.head(directory .. "/bare")
+    assert.same({ nil, "first", directory .. "/bare/" }, { unborn.commit, unborn.branch, unborn.root })
     assert.is_true(git.status(directory .. "/bare").is_clean)
+  end)
+
+  it("tells where git's own directory is, and a shallow history, in a worktree too", function()
+    local shallow = directory .. "/shallow"
+    git_server.git(root, "commit", "-q", "--allow-empty", "-m", "second")
+    git_server.git(directory, "clone", "-q", "--depth", "1", "file://" .. root, shallow)
+    git_server.git(shallow, "worktree", "add", "-q", "--detach", directory .. "/beside")
+    local head = git.head(directory .. "/beside")
+    assert.same({ shallow .. "/.git/worktrees/beside/", true }, { head.directory, head.is_shallow })
+    assert.is_true(git.head(shallow).is_shallow)
+    assert.equal("invalid", failure_of(function() git.fetch{ path = directory .. "/beside" }:result() end).kind)
+  end)
+
+  it("says whether one commit leads to another", function()
+    git_server.git(root, "commit", "-q", "--allow-empty", "-m", "second")
+    git_server.git(root, "branch", "side", tip)
+    local function is_ancestor(commit, of)
+      return git.is_ancestor{ path = root, commit = commit, of = of }
+    end
+    assert.same({ true, false, true }, {
+      is_ancestor(tip, "main"), is_ancestor("main", "refs/heads/side"), is_ancestor("side", tip),
+    })
+    assert.equal("not_found", failure_of(is_ancestor, "gone", "main").kind)
   end)
 
   it("reads and writes the repository's own configuration", function()

@@ -285,6 +285,18 @@ describe("os2.git", function()
       assert.equal(side.commit, git.reset{ path = directory .. "/clone", to = "origin/side/way" }.commit)
     end)
 
+    it("go to a branch of its own, which follows the remote's, and leave the other as it is", function()
+      local root = clone().root
+      local side = fetch{ branch = "side/way" }.commit
+      local head = git.reset{ path = root, to = side, branch = "side/way" }
+      assert.same({ side, "side/way" }, { head.commit, head.branch })
+      assert.equal("## side/way...origin/side/way", git_server.git(root, "status", "-sb"))
+      assert.equal(tip, git_server.git(root, "rev-parse", "main"))
+      assert.equal(tip, git.reset{ path = root, to = "origin/main", branch = "main" }.commit)
+      assert.equal("## main...origin/main", git_server.git(root, "status", "-sb"))
+      git_server.git(root, "pull", "-q")
+    end)
+
     it("say which branch, remote or revision is not there", function()
       local root = clone().root
       assert.equal("not_found", failure_of(fetch, { branch = "gone" }).kind)

@@ -37,14 +37,30 @@ function M.further(facts)
   }
 end
 
---- Says what becomes of a checkout before it is updated. What somebody changed in it stays.
----@param facts {is_shallow: boolean, is_own: boolean, is_clean: boolean}
----  is_own: its commit is the one that os2 put there; is_clean: no tracked file differs from it
+--- Says whether a checkout is asked to be updated at all. What somebody changed in it stays.
+---@param facts {is_shallow: boolean, is_clean: boolean}
+---  is_clean: no tracked file differs from its commit
 ---@return "update"|"keep" action, string? why
 function M.update(facts)
   if facts.is_shallow then return "keep", "it is shallow, and an update would break it" end
   if not facts.is_clean then return "keep", "it has changes that are not committed" end
-  if not facts.is_own then return "keep", "somebody has put another commit there" end
+  return "update"
+end
+
+--- Says whether a checkout goes to what was fetched. Nobody's commit is lost by it.
+---@param facts {is_own: boolean, is_contained: boolean, is_switched: boolean,
+---  is_branch_free: boolean}  is_own: it is at the commit that os2 put there; is_contained: its
+---  commit is among those that were fetched; is_switched: somebody has put it on another branch;
+---  is_branch_free: the local branch to go to is new, or is_contained holds for it
+---@return "update"|"keep" action, string? why
+function M.move(facts)
+  if facts.is_switched then return "keep", "somebody has put it on another branch" end
+  if not facts.is_own and not facts.is_contained then
+    return "keep", "it has commits that the remote does not have"
+  end
+  if not facts.is_branch_free then
+    return "keep", "its branch of that name has commits that the remote does not have"
+  end
   return "update"
 end
 
@@ -225,7 +241,12 @@ policy.define("entry.limit", {
 })
 
 policy.define("entry.update", {
-  doc = "Whether a checkout that is there is updated.", default = M.update,
+  doc = "Whether what a checkout could be updated to is fetched.", default = M.update,
+  returns = { type = "string", values = { "update", "keep" }, doc = "update, or keep and why" },
+})
+
+policy.define("entry.move", {
+  doc = "Whether a checkout goes to what was fetched.", default = M.move,
   returns = { type = "string", values = { "update", "keep" }, doc = "update, or keep and why" },
 })
 

@@ -61,6 +61,16 @@ describe("what is kept of a checkout", function()
     assert.same({ commit = "a", installed = "a" }, state.read(directory))
   end)
 
+  it("stands where git keeps it, when .git is a file", function()
+    for _, named in ipairs{ "../real", directory .. "/real" } do
+      temporary.write(directory .. "/tree/.git", ("gitdir: %s\n"):format(named))
+      fs.mkdir_p(directory .. "/real")
+      state.change(directory .. "/tree", { commit = named })
+      assert.same({ commit = named }, state.read(directory .. "/tree"))
+      assert.same({ "os2-entry.json" }, fs.list(directory .. "/real"))
+    end
+  end)
+
   it("is nothing where there is no checkout, or the file is broken", function()
     state.change(directory, { commit = "a" })
     assert.same({ {}, {} }, { state.read(directory), fs.list(directory) })

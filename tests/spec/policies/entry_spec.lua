@@ -5,7 +5,13 @@ local policy = require("os2.policy")
 local ENV <const> = { HOME = "/home/iterate" }
 
 local function checkout(changes)
-  local facts = { is_shallow = false, is_own = true, is_clean = true }
+  local facts = { is_shallow = false, is_clean = true }
+  for name, value in pairs(changes or {}) do facts[name] = value end
+  return facts
+end
+
+local function fetched(changes)
+  local facts = { is_own = true, is_contained = true, is_switched = false, is_branch_free = true }
   for name, value in pairs(changes or {}) do facts[name] = value end
   return facts
 end
@@ -36,11 +42,28 @@ describe("os2.policies.entry", function()
       { "its own, clean", {}, "update" },
       { "shallow", { is_shallow = true }, "keep" },
       { "with changes", { is_clean = false }, "keep" },
-      { "with somebody's commit", { is_own = false }, "keep" },
     }
     for _, row in ipairs(rows) do
       it(("of a checkout that is %s: %s"):format(row[1], row[3]), function()
         local action, why = policy.ask("entry.update", checkout(row[2]))
+        assert.equal(row[3], action)
+        assert.equal(action == "keep", why ~= nil)
+      end)
+    end
+  end)
+
+  describe("move", function()
+    local rows = {
+      { "its own", {}, "update" },
+      { "somebody's, with nothing of its own", { is_own = false }, "update" },
+      { "its own, of a history that was replaced", { is_contained = false }, "update" },
+      { "somebody's, with a commit", { is_own = false, is_contained = false }, "keep" },
+      { "on another branch", { is_switched = true }, "keep" },
+      { "with a commit on the branch to go to", { is_branch_free = false }, "keep" },
+    }
+    for _, row in ipairs(rows) do
+      it(("of a checkout that is %s: %s"):format(row[1], row[3]), function()
+        local action, why = policy.ask("entry.move", fetched(row[2]))
         assert.equal(row[3], action)
         assert.equal(action == "keep", why ~= nil)
       end)

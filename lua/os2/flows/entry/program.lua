@@ -19,8 +19,8 @@ Program.__index = Program
 
 local M = {}
 
--- Is told a group, waits until our end of its stdin is closed, by us or by our death, and then kills
--- what is left of the group.
+-- Is told a group, waits until our end of its stdin is closed, by us or by our death, and then
+-- kills what is left of the group.
 local GUARD <const> = [[trap "" HUP INT TERM; read -r group && read -r _
 [ -z "$group" ] || kill -s KILL -- "-$group"]]
 
@@ -128,8 +128,8 @@ function Program:settle()
 end
 
 --- Starts the program and returns once it has ended, and nobody of its group is left. `watch` runs
---- meanwhile; what it raises, and a cancellation, ends the program: SIGTERM to its group, and SIGKILL
---- to what is left of that after the grace. Where it ends by itself, the rest is killed at once.
+--- meanwhile; what it raises, and a cancellation, ends it: SIGTERM to its group, and SIGKILL to
+--- what is left of that after the grace. Where it ends by itself, the rest is killed at once.
 --- Raises `not_found`, `denied` where it cannot be started.
 ---@param watch fun(pid: integer)  never returns
 ---@return {code: integer, signal: integer?}

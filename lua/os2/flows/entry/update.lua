@@ -1,0 +1,95 @@
+--- A checkout that is there: brought up to date, unless somebody would lose what is in it.
+local err = require("os2.err")
+local finish = require("os2.flows.entry.finish")
+local git = require("os2.git")
+local log = require("os2.flows.entry.log")
+local policy = require("os2.policy")
+local state = require("os2.flows.entry.state")
+local survey = require("os2.flows.entry.survey")
+local task = require("os2.task")
+local transfer = require("os2.flows.entry.transfer")
+
+---@class os2.flows.entry.update
+local M = {}
+
+local SHORT <const> = 10 -- digits of a commit that are shown
+
+local function short(commit)
+  return commit and commit:sub(1, SHORT) or "no commit"
+end
+
+-- Nothing can be installed or run where there is not even a commit.
+local function require_commit(topic, path, commit)
+  if commit then return commit end
+  err.raise(err.new{
+    kind = "conflict", op = "entry." .. topic, hint = "move it away, and it is cloned anew",
+    message = path .. " is a git repository without a commit",
+  })
+end
+
+local function stay(topic, path, seen, why)
+  require_commit(topic, path, seen.commit)
+  log.write(topic, ("%s stays at %s: %s"):format(path, short(seen.commit), why))
+  return seen.commit
+end
+
+local function fetch(topic, repository)
+  return transfer.run(topic, function()
+    return git.fetch{
+      path = repository.path, branch = repository.branch, credentials = transfer.credentials(),
+    }
+  end).commit
+end
+
+local function use_as_it_is(topic, path, seen, failure)
+  if policy.ask("entry.on_unreachable", { kind = failure.kind }) ~= "use" or not seen.commit then
+    transfer.fail(topic, "update", path, failure)
+  end
+  log.write(topic, ("%s cannot be updated and is used as it is, at %s: %s"):format(path,
+    short(seen.commit), failure.message))
+  return seen.commit
+end
+
+local function move(topic, repository, seen, tip)
+  local path = repository.path
+  state.change(path, {
+    commit = seen.commit or false, branch = seen.branch or false, updating = tip,
+    onto = repository.branch or false,
+  })
+  finish.run(topic, path, { to = tip, onto = repository.branch, url = repository.url })
+  log.write(topic, ("%s updated from %s to %s"):format(path, short(seen.commit), short(tip)))
+  return tip
+end
+
+local function is_there(repository, seen, tip)
+  return tip == nil
+    or tip == seen.commit and (repository.branch == nil or repository.branch == seen.branch)
+end
+
+local function go_on(topic, repository, seen, tip)
+  local path = repository.path
+  if is_there(repository, seen, tip) then
+    log.write(topic, ("%s is up to date at %s"):format(path, short(seen.commit)))
+    return require_commit(topic, path, seen.commit)
+  end
+  local action, why = policy.ask("entry.move", survey.of_move(repository, seen, tip))
+  if action == "keep" then return stay(topic, path, seen, why or "entry.move") end
+  return move(topic, repository, seen, tip)
+end
+
+--- Updates a checkout; returns the commit that it is at.
+---@param topic string  the step
+---@param repository os2.flows.entry.repository
+---@return string commit
+function M.run(topic, repository)
+  local path = repository.path
+  finish.interrupted(topic, path)
+  local seen = survey.of(path)
+  local action, why = policy.ask("entry.update", survey.of_update(seen))
+  if action == "keep" then return stay(topic, path, seen, why or "entry.update") end
+  local tip, failure = task.try(fetch, topic, repository)
+  if failure then return use_as_it_is(topic, path, seen, failure) end
+  return go_on(topic, repository, seen, tip)
+end
+
+return M
