@@ -166,6 +166,22 @@ describe("entry", function()
       assert_ends(boot:run(), 5, "^os2: entry.daemon: the daemon is not ready 0.3 s after its start: http://.*given up")
     end)
 
+    it("that takes longer to fail than a stable one has to run is given up all the same", function()
+      policy("policy.set('entry.ready_timeout', 0.3) policy.set('entry.stable', 0.1) "
+        .. "policy.set('entry.daemon', {'sleep', '3600'})")
+      assert_ends(boot:run(), 5, "given up after 3 failures in a row$")
+    end)
+
+    it("that was ready for long enough has not failed before", function()
+      policy("policy.set('entry.stable', 0) policy.set('entry.restarts', 1)")
+      local run <close> = boot:start()
+      for life = 1, 4 do
+        run:wait_for("(daemon: ready on port)", life)
+        proc.run({ "kill", "-KILL", run:wait_for("started, process (%d+)", life) }, { timeout = 10 })
+      end
+      run:wait_for("(daemon: ready on port)", 5)
+    end)
+
     it("is not ready when the health answer is no good one", function()
       policy("policy.set('entry.ready_timeout', 1) policy.set('entry.restarts', 0) "
         .. "policy.set('entry.health_path', '/nowhere')")

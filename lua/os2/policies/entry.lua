@@ -106,7 +106,7 @@ local HOPELESS <const> = { not_found = true, denied = true, invalid = true }
 --- Answers how long to wait before the daemon is started again, or nil to give up: twice as long
 --- after each failure in a row. What cannot be started at all is not tried again.
 ---@param facts {failures: integer, kind: string, code: integer?, seconds: number}
----  failures: in a row, this one included; seconds: how long it ran
+---  failures: in a row, this one included; seconds: how long it was ready, 0 if it never was
 ---@return number?
 function M.restart(facts)
   if facts.code == nil and HOPELESS[facts.kind] then return nil end
@@ -325,7 +325,7 @@ policy.define("entry.restarts", {
 
 seconds("restart_first", "The pause after a first failure.", 1, 0, HOUR)
 seconds("restart_cap", "The longest pause between two starts.", 30, 0, DAY)
-seconds("stable", "A daemon that ran for so long had not failed before.", 60, 0, DAY)
+seconds("stable", "A daemon that was ready for so long had not failed before.", 60, 0, DAY)
 seconds("grace", "From SIGTERM to SIGKILL, for the daemon and the commands.", 10, 0, HOUR)
 
 return M
