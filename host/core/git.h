@@ -26,7 +26,9 @@ typedef enum os2_git_verb {
 
 /* Who we are to one host. */
 typedef struct os2_git_credential {
-  const char *host; /* "github.com", or "host:port" where the port is not the scheme's own */
+  /* "github.com", or "host:port" where the port is not the scheme's own: over https, and over
+     http only where it says so: "http://host:port". */
+  const char *host;
   const char *username;
   const char *password;
 } os2_git_credential;

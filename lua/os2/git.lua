@@ -2,7 +2,8 @@
 ---
 --- Servers are reached over https or http with os2's own HTTP: its TLS, proxies, deadlines. A
 --- redirect is an error. Credentials are a table host -> {username =, password =}; they stay in
---- memory and go to their host (and port, where it is "host:port") only.
+--- memory and go to their host (and port, where it is "host:port") only, over https. Where they may
+--- go over plain http, for whoever listens to read, the scheme is named: "http://host:port".
 local env = require("os2.env")
 local err = require("os2.err")
 local opts = require("os2.opts")
@@ -31,13 +32,26 @@ local function host()
   return require("host.git")
 end
 
+local function is_pair(value)
+  return type(value) == "table" and type(value.username) == "string"
+    and type(value.password) == "string"
+end
+
+-- Nothing is sent for a name that is none, and nobody would see why.
+local function check_host(caller, name)
+  local scheme, rest = name:match("^(%a+)://(.*)$")
+  local is_known = scheme == nil or scheme:lower() == "https" or scheme:lower() == "http"
+  if is_known and (rest or name):match("^[^/@]+/?$") then return end
+  opts.misuse(("%s: credentials are for 'host', 'host:port' or 'http://host:port', not for '%s'")
+    :format(caller, (name:gsub("[^/]*@", ""))))
+end
+
 local function check_credentials(caller, credentials)
   for name, pair in pairs(credentials or {}) do
-    local is_pair = type(pair) == "table" and type(pair.username) == "string"
-      and type(pair.password) == "string"
-    if type(name) ~= "string" or not is_pair then
+    if type(name) ~= "string" or not is_pair(pair) then
       opts.misuse(caller .. ": credentials must be a table host -> {username =, password =}")
     end
+    check_host(caller, name)
   end
   return credentials
 end

@@ -342,6 +342,22 @@ describe("entry", function()
       booted{ GITHUB_ACCESS_TOKEN = "ghp_elsewhere" }
       for _, request in ipairs(server:seen()) do assert.is_nil(request.authorization) end
     end)
+
+    it("does not go over plain http to a host that entry.github names with https", function()
+      local site = ("https://127.0.0.1:%d"):format(server.ports.http)
+      policy(server:url("private", name), ('policy.set("entry.github", %q)'):format(site))
+      server:seen()
+      assert_fails(boot:run{ GITHUB_ACCESS_TOKEN = "ghp_open" }, 7,
+        "; GITHUB_ACCESS_TOKEN goes to https://127.0.0.1:%d+ only %(entry.github%)$")
+      for _, request in ipairs(server:seen()) do assert.is_nil(request.authorization) end
+    end)
+
+    it("is not blamed for a certificate that is not known", function()
+      policy(server:url("open", name, "tls"))
+      local run = boot:run{ GITHUB_ACCESS_TOKEN = "ghp_any", SSL_CERT_FILE = false, CURL_CA_BUNDLE = false }
+      assert_fails(run, 7, "^os2: entry.checkout: ")
+      assert.not_matches("GITHUB_ACCESS_TOKEN", run.stderr)
+    end)
   end)
 
   describe("GITHUB_REPOS", function()

@@ -181,9 +181,12 @@ describe("os2.git", function()
       assert.same({}, left())
     end)
 
-    it("are for their host and port only", function()
+    it("are for their scheme, host and port only", function()
       local port = server.ports.other
-      for _, host in ipairs{ "127.0.0.1", "localhost:" .. port, "127.0.0.1:" .. port + 1 } do
+      for _, host in ipairs{
+        "http://127.0.0.1", "http://localhost:" .. port, "http://127.0.0.1:" .. port + 1,
+        "127.0.0.1:" .. port, "https://127.0.0.1:" .. port,
+      } do
         clone{
           url = server:url("open", "one", "other"), path = directory .. "/" .. host:gsub("%W", ""),
           credentials = { [host] = { username = "robot", password = server.password } },
@@ -338,6 +341,8 @@ describe("os2.git", function()
     for _, options in ipairs{
       {}, { url = "x" }, { url = "x", path = "y", depth = 0 }, { url = "x", path = "y", what = 1 },
       { url = "x", path = "y", credentials = { host = "token" } },
+      { url = "x", path = "y", credentials = { ["ssh://h"] = { username = "u", password = "p" } } },
+      { url = "x", path = "y", credentials = { ["u@h"] = { username = "u", password = "p" } } },
     } do
       assert.matches("git_spec.lua:%d+: git.clone: ", failure_of(function() git.clone(options) end))
     end

@@ -216,7 +216,8 @@ policy.define("entry.depth", {
 })
 
 policy.define("entry.github", {
-  doc = "Where the repositories of GITHUB_REPOS are, and whose host is given GITHUB_ACCESS_TOKEN.",
+  doc = "Where the repositories of GITHUB_REPOS are, and whose host is given GITHUB_ACCESS_TOKEN; "
+    .. "over plain http only where this says http://.",
   type = "string", default = "https://github.com", check = check_base,
 })
 

@@ -42,7 +42,10 @@ function M.run(topic, repository)
   fs.mkdir_p(repository.path:match("^(.+)/[^/]+/?$") or "/")
   local began = clock.monotonic()
   local head, failure = task.try(clone, topic, repository)
-  if failure then transfer.fail(topic, "clone", repository.url, failure) end
+  if failure then
+    local url = repository.url
+    transfer.fail(topic, { verb = "clone", subject = url, url = url }, failure)
+  end
   state.change(repository.path,
     { commit = head.commit, branch = head.branch, url = repository.url })
   log.write(topic, ("cloned at %s in %s"):format(head.commit:sub(1, SHORT),

@@ -16,7 +16,7 @@ local SHORT <const> = 10 -- digits of a commit that are shown
 ---@param goal {to: string, onto: string?, url: string?}
 function M.run(topic, path, goal)
   local head, failure = task.try(git.reset, { path = path, to = goal.to, branch = goal.onto })
-  if failure then transfer.fail(topic, "reset", path, failure) end
+  if failure then transfer.fail(topic, { verb = "reset", subject = path }, failure) end
   state.change(path, {
     commit = goal.to, branch = head.branch or false, url = goal.url, updating = false, onto = false,
   })

@@ -12,23 +12,32 @@ local M = {}
 
 local LOG_PAUSE <const> = 5 -- seconds between two lines about one transfer
 
+-- Scheme, host and port: the token goes over plain http only where entry.github says http.
+local function site_of(url)
+  return url:match("^%a+://[^/]+"):lower()
+end
+
+local function site()
+  return site_of(policy.ask("entry.github"))
+end
+
 --- Returns who we are to the host that `entry.github` names, and to no other; nil without a token.
 ---@return table?
 function M.credentials()
   local token = env.get("GITHUB_ACCESS_TOKEN")
   if not token then return nil end
-  local host = policy.ask("entry.github"):match("^%a+://([^/]+)")
-  return { [host] = { username = policy.ask("entry.token_user"), password = token } }
+  return { [site()] = { username = policy.ask("entry.token_user"), password = token } }
 end
 
 -- A server that says no may mean the token; a certificate or a file's owner has nothing to do with
 -- it.
 local OF_THE_TOKEN <const> = { [401] = true, [403] = true, [404] = true }
 
-local function hint_of(failure)
+local function hint_of(failure, url)
   if not OF_THE_TOKEN[failure.status] then return failure.hint end
-  return env.get("GITHUB_ACCESS_TOKEN") and "GITHUB_ACCESS_TOKEN must be allowed to read it"
-    or "GITHUB_ACCESS_TOKEN is not set"
+  if not env.get("GITHUB_ACCESS_TOKEN") then return "GITHUB_ACCESS_TOKEN is not set" end
+  if site_of(url) == site() then return "GITHUB_ACCESS_TOKEN must be allowed to read it" end
+  return ("GITHUB_ACCESS_TOKEN goes to %s only (entry.github)"):format(site())
 end
 
 -- What was tried stands before a reason that only names its subject, or not even that.
@@ -39,16 +48,16 @@ local function words_of(verb, subject, message)
   return ("cannot %s %s: %s"):format(verb, subject, message)
 end
 
---- Raises the same error with the step's name, and what was tried.
+--- Raises the same error with the step's name, and what was tried: {verb, subject (a path or a
+--- URL), url (of the repository), hint (where the failure has none)}.
 ---@param topic string  the step
----@param verb string
----@param subject string  a path or a URL
+---@param tried {verb: string, subject: string, url: string?, hint: string?}
 ---@param failure os2.Err
----@param hint string?  where the failure has none
-function M.fail(topic, verb, subject, failure, hint)
+function M.fail(topic, tried, failure)
   err.raise(err.new{
-    kind = failure.kind, op = "entry." .. topic, hint = hint_of(failure) or hint, cause = failure,
-    message = words_of(verb, subject, failure.message),
+    kind = failure.kind, op = "entry." .. topic, cause = failure,
+    hint = (tried.url and hint_of(failure, tried.url) or failure.hint) or tried.hint,
+    message = words_of(tried.verb, tried.subject, failure.message),
   })
 end
 

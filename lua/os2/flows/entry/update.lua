@@ -41,9 +41,10 @@ local function fetch(topic, repository)
   end).commit
 end
 
-local function use_as_it_is(topic, path, seen, failure)
+local function use_as_it_is(topic, repository, seen, failure)
+  local path = repository.path
   if policy.ask("entry.on_unreachable", { kind = failure.kind }) ~= "use" or not seen.commit then
-    transfer.fail(topic, "update", path, failure)
+    transfer.fail(topic, { verb = "update", subject = path, url = repository.url }, failure)
   end
   log.write(topic, ("%s cannot be updated and is used as it is, at %s: %s"):format(path,
     short(seen.commit), failure.message))
@@ -88,7 +89,7 @@ function M.run(topic, repository)
   local action, why = policy.ask("entry.update", survey.of_update(seen))
   if action == "keep" then return stay(topic, path, seen, why or "entry.update") end
   local tip, failure = task.try(fetch, topic, repository)
-  if failure then return use_as_it_is(topic, path, seen, failure) end
+  if failure then return use_as_it_is(topic, repository, seen, failure) end
   return go_on(topic, repository, seen, tip)
 end
 
