@@ -53,6 +53,8 @@ static os2_kind kind_of_code(int code) {
   case GIT_EBAREREPO:
   case GIT_EINVALID:
   case GIT_EINVALIDSPEC:
+  case GIT_EMISMATCH:
+  case GIT_EPEEL:
   case GIT_EDIRECTORY:
   case GIT_ENOTSUPPORTED:
     return OS2_INVALID;
@@ -67,17 +69,43 @@ static os2_kind kind_of_code(int code) {
 static os2_kind kind_of_text(const char *message) {
   static const int known[] = {ENOSPC, EDQUOT, EACCES, EPERM, EROFS, EMFILE, ENOTDIR, ENAMETOOLONG};
   char reason[128];
+  if (strstr(message, "failed to lock") != NULL) return OS2_CONFLICT;
   for (size_t i = 0; i < sizeof known / sizeof *known; i++)
     if (strstr(message, strerror_r(known[i], reason, sizeof reason)) != NULL)
       return os2_kind_of_errno(known[i]);
   return OS2_INTERNAL;
 }
 
+/* What is wrong with the repository's own files is no bug of ours. */
+static os2_kind kind_of_class(int klass) {
+  switch (klass) {
+  case GIT_ERROR_NET:
+  case GIT_ERROR_INDEXER:
+    return OS2_PROTOCOL;
+  case GIT_ERROR_OS: /* a failing disk; the usual reasons are told by their text */
+    return OS2_UNAVAILABLE;
+  case GIT_ERROR_REFERENCE:
+  case GIT_ERROR_ZLIB:
+  case GIT_ERROR_REPOSITORY:
+  case GIT_ERROR_CONFIG:
+  case GIT_ERROR_ODB:
+  case GIT_ERROR_INDEX:
+  case GIT_ERROR_OBJECT:
+  case GIT_ERROR_TREE:
+  case GIT_ERROR_SUBMODULE:
+  case GIT_ERROR_CHECKOUT:
+  case GIT_ERROR_FILESYSTEM:
+    return OS2_INVALID;
+  default:
+    return OS2_INTERNAL;
+  }
+}
+
 static os2_kind kind_of(int code, const git_error *last) {
   os2_kind kind = kind_of_code(code);
   if (kind != OS2_INTERNAL || last == NULL) return kind;
-  if (last->klass == GIT_ERROR_NET || last->klass == GIT_ERROR_INDEXER) return OS2_PROTOCOL;
-  return kind_of_text(last->message);
+  if (last->message != NULL) kind = kind_of_text(last->message);
+  return kind != OS2_INTERNAL ? kind : kind_of_class(last->klass);
 }
 
 int os2_git_fail(os2_git_job *job, int code, os2_err *err, const char *format, ...) {

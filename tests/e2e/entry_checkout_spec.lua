@@ -204,6 +204,62 @@ describe("entry", function()
       assert.equal("mine\n", content("code.txt"))
     end)
 
+    it("that a killed git has locked is updated all the same, and that is said", function()
+      open()
+      booted()
+      local commit = server:commit(name, { ["code.txt"] = "two\n" })
+      local found = { "index.lock", "refs/remotes/origin/main.lock", "refs/heads/main.lock" }
+      for _, lock in ipairs(found) do temporary.write(boot.path .. "/.git/" .. lock, "") end
+      temporary.write(boot.home .. "/.gitconfig.lock", "")
+      local run = booted()
+      for _, lock in ipairs(found) do
+        assert.matches("checkout: removed " .. boot.path .. "/.git/" .. lock .. ", which", run.stderr, 1, true)
+      end
+      assert.matches("identity: removed /.*/.gitconfig.lock, which a program that was killed left", run.stderr)
+      assert.matches("updated from %x+ to " .. commit:sub(1, 10), run.stderr)
+    end)
+
+    it("that a running git has locked is waited for", function()
+      open("policy.set('entry.lock_age', 60)")
+      booted()
+      server:commit(name, { ["code.txt"] = "two\n" })
+      local lock = boot.path .. "/.git/index.lock"
+      temporary.write(lock, "")
+      local run <close> = boot:start()
+      run:wait_for("(identity: iterate)")
+      fs.remove(lock)
+      assert.equal(0, run:finish().code)
+      assert.not_matches("removed", run.stderr)
+      assert.equal("two\n", content("code.txt"))
+    end)
+
+    local DAMAGED <const> = { ["index"] = "x", ["packed-refs"] = "x", ["refs/remotes/origin/main"] = "" }
+    for file, garbage in pairs(DAMAGED) do
+      it("that is damaged in " .. file .. " is used as it is", function()
+        open()
+        booted()
+        server:commit(name, { ["code.txt"] = "two\n" })
+        temporary.write(boot.path .. "/.git/" .. file, garbage)
+        assert.matches("/code cannot be updated and is used as it is, at %x+: ", booted().stderr)
+        assert.equal("one\n", content("code.txt"))
+      end)
+    end
+
+    for file, garbage in pairs{ HEAD = "", ["refs/heads/main"] = "", config = "[" } do
+      it("that is damaged in " .. file .. " stops the boot by name", function()
+        open()
+        booted()
+        temporary.write(boot.path .. "/.git/" .. file, garbage)
+        assert_fails(boot:run(), 1, "^os2: entry.checkout: cannot .*/code.*; move it away, and it is cloned anew$")
+      end)
+    end
+
+    it("of an empty repository stops the boot by name", function()
+      open()
+      git(boot.home, "init", "-q", boot.path)
+      assert_fails(boot:run(), 4, "^os2: entry.checkout: cannot update /.*/code: ")
+    end)
+
     it("whose update was interrupted is brought to its end", function()
       open()
       booted()

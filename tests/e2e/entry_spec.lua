@@ -321,6 +321,14 @@ describe("entry", function()
       assert.matches("email = iterate%-bot@users.noreply.github.com\n", known)
     end)
 
+    it("go on where who commits cannot be written down", function()
+      policy("policy.drop('entry.steps', 'daemon')")
+      fs.mkdir_p(boot.home .. "/.gitconfig")
+      local run = boot:run()
+      assert.equal(0, run.code, run.stderr)
+      assert.matches("identity: goes on without: entry.identity: git config %-%-global user.name ended", run.stderr)
+    end)
+
     it("can be put in, replaced and dropped", function()
       policy([[
         policy.insert_after("entry.steps", "install", { name = "migrate", run = function(ctx)

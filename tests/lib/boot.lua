@@ -48,6 +48,7 @@ policy.set("entry.health_timeout", 0.5)
 policy.set("entry.restart_first", 0.05)
 policy.set("entry.restarts", 2)
 policy.set("entry.grace", 5)
+policy.set("entry.lock_age", 0.2)
 policy.set("retry.base", 0.01)
 ]]
 

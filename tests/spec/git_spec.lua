@@ -318,9 +318,23 @@ describe("os2.git", function()
     end)
 
     it("report a repository that another git has locked", function()
-      local root = clone().root
+      server:repository("locked", FILES)
+      local root = clone{ url = server:url("open", "locked") }.root
       temporary.write(root .. "/.git/index.lock", "")
       assert.equal("conflict", failure_of(git.reset, { path = root, to = "HEAD" }).kind)
+      server:commit("locked", { ["later.txt"] = "x" })
+      temporary.write(root .. "/.git/refs/remotes/origin/main.lock", "")
+      assert.equal("conflict", failure_of(fetch).kind)
+    end)
+
+    it("report a repository that is damaged", function()
+      local root = clone().root
+      temporary.write(root .. "/.git/refs/remotes/origin/main", "")
+      assert.equal("invalid", failure_of(fetch).kind)
+      for file, verb in pairs{ index = "status", HEAD = "head", config = "remotes" } do
+        temporary.write(root .. "/.git/" .. file, "[")
+        assert.equal("invalid", failure_of(git[verb], root).kind, file)
+      end
     end)
   end)
 

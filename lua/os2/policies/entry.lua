@@ -64,17 +64,18 @@ function M.move(facts)
   return "update"
 end
 
--- What the other side of a fetch can say; a bug in os2 or a full disk is none of it.
-local OF_THE_REMOTE <const> = {
+-- What the other side of a fetch can say, and a repository that is locked, damaged or follows what
+-- os2 does not speak (ssh); a bug in os2 or a full disk is none of it.
+local NO_HINDRANCE <const> = {
   network = true, timeout = true, unavailable = true, protocol = true, denied = true,
-  not_found = true,
+  not_found = true, conflict = true, invalid = true,
 }
 
 --- Says whether a checkout that cannot be updated is used as it is.
 ---@param facts {kind: string}  of the error
 ---@return "use"|"fail"
 function M.on_unreachable(facts)
-  return OF_THE_REMOTE[facts.kind] and "use" or "fail"
+  return NO_HINDRANCE[facts.kind] and "use" or "fail"
 end
 
 --- Says whether the install command is run.
@@ -284,6 +285,8 @@ policy.define("entry.environment", {
   returns = { type = "table", check = check_environment, doc = "name -> value, or false" },
 })
 
+seconds("lock_age", "A lock file of git's that is older was left by a program that was killed, "
+  .. "and is removed; a younger one is waited for.", 30, 0, DAY)
 seconds("install_timeout", "The install command.", 15 * 60, 1, DAY)
 seconds("build_timeout", "The build command.", 15 * 60, 1, DAY)
 

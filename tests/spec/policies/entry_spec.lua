@@ -70,10 +70,10 @@ describe("os2.policies.entry", function()
     end
   end)
 
-  it("uses a checkout when only the other side says no", function()
+  it("uses a checkout unless the disk is full, or os2 itself fails", function()
     local rows = {
       network = "use", timeout = "use", unavailable = "use", denied = "use", not_found = "use",
-      protocol = "use", quota = "fail", conflict = "fail", internal = "fail", invalid = "fail",
+      protocol = "use", conflict = "use", invalid = "use", quota = "fail", internal = "fail",
     }
     for kind, answer in pairs(rows) do
       assert.equal(answer, policy.ask("entry.on_unreachable", { kind = kind }), kind)

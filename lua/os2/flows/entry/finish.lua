@@ -2,6 +2,7 @@
 local git = require("os2.git")
 local log = require("os2.flows.entry.log")
 local state = require("os2.flows.entry.state")
+local survey = require("os2.flows.entry.survey")
 local task = require("os2.task")
 local transfer = require("os2.flows.entry.transfer")
 
@@ -23,8 +24,8 @@ function M.run(topic, path, goal)
 end
 
 -- The mark says what os2 was about to do; somebody may have gone elsewhere since.
-local function is_still_so(path, known)
-  local commit = git.head(path).commit
+local function is_still_so(topic, path, known)
+  local commit = survey.head(topic, path).commit
   return commit == known.commit or commit == known.updating
 end
 
@@ -36,7 +37,7 @@ function M.interrupted(topic, path)
   local known = state.read(path)
   if not known.updating then return end
   local short = known.updating:sub(1, SHORT)
-  if not is_still_so(path, known) then
+  if not is_still_so(topic, path, known) then
     log.write(topic, ("the update to %s that was interrupted is given up: somebody has put another "
       .. "commit there"):format(short))
     return state.change(path, { updating = false, onto = false })

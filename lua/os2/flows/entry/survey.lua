@@ -2,6 +2,7 @@
 local git = require("os2.git")
 local state = require("os2.flows.entry.state")
 local task = require("os2.task")
+local transfer = require("os2.flows.entry.transfer")
 
 ---@class os2.flows.entry.survey
 local M = {}
@@ -11,7 +12,8 @@ local M = {}
 ---@field commit string?
 ---@field branch string?  nil: on none
 ---@field is_shallow boolean
----@field is_clean boolean
+---@field is_clean boolean?  nil: it cannot be told, failure says why
+---@field failure os2.Err?
 ---@field known os2.flows.entry.state.fields
 
 -- A reset leaves untracked files where they are: a build's output is no change.
@@ -22,14 +24,27 @@ local function is_clean(path)
   return true
 end
 
+--- Returns where a checkout is. Raises, with the step's name, where that cannot be read.
+---@param topic string
+---@param path string
+---@return os2.git.look
+function M.head(topic, path)
+  local head, failure = task.try(git.head, path)
+  if head then return head end
+  local hint = "move it away, and it is cloned anew"
+  transfer.fail(topic, { verb = "read", subject = path, hint = hint }, failure)
+end
+
 --- Looks at a checkout.
+---@param topic string  the step
 ---@param path string
 ---@return os2.flows.entry.seen
-function M.of(path)
-  local head = git.head(path)
+function M.of(topic, path)
+  local head = M.head(topic, path)
+  local is_so, failure = task.try(is_clean, path)
   return {
     path = path, commit = head.commit, branch = head.branch, is_shallow = head.is_shallow,
-    is_clean = is_clean(path), known = state.read(path),
+    is_clean = is_so, failure = failure, known = state.read(path),
   }
 end
 
@@ -40,11 +55,10 @@ function M.of_update(seen)
   return { is_shallow = seen.is_shallow, is_clean = seen.is_clean }
 end
 
--- Where there is no such commit, nothing of it can be lost.
+-- What cannot be compared is not there.
 local function is_contained(path, commit, tip)
   if not commit then return true end
-  local is_so, failure = task.try(git.is_ancestor, { path = path, commit = commit, of = tip })
-  return is_so or failure ~= nil and failure.kind == "not_found"
+  return task.try(git.is_ancestor, { path = path, commit = commit, of = tip }) or false
 end
 
 local function is_switched(repository, seen)
@@ -56,7 +70,9 @@ end
 local function is_branch_free(repository, seen, tip)
   local branch = repository.branch
   if branch == nil or branch == seen.branch then return true end
-  return is_contained(seen.path, "refs/heads/" .. branch, tip)
+  local local_branch = { path = seen.path, commit = "refs/heads/" .. branch, of = tip }
+  local is_so, failure = task.try(git.is_ancestor, local_branch)
+  return is_so or failure ~= nil and failure.kind == "not_found"
 end
 
 --- The facts of `entry.move`.

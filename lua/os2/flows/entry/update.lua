@@ -2,6 +2,7 @@
 local err = require("os2.err")
 local finish = require("os2.flows.entry.finish")
 local git = require("os2.git")
+local locks = require("os2.flows.entry.locks")
 local log = require("os2.flows.entry.log")
 local policy = require("os2.policy")
 local state = require("os2.flows.entry.state")
@@ -84,8 +85,10 @@ end
 ---@return string commit
 function M.run(topic, repository)
   local path = repository.path
+  locks.clear(topic, path)
   finish.interrupted(topic, path)
-  local seen = survey.of(path)
+  local seen = survey.of(topic, path)
+  if seen.failure then return use_as_it_is(topic, repository, seen, seen.failure) end
   local action, why = policy.ask("entry.update", survey.of_update(seen))
   if action == "keep" then return stay(topic, path, seen, why or "entry.update") end
   local tip, failure = task.try(fetch, topic, repository)
