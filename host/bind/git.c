@@ -179,7 +179,8 @@ static void check_needs(lua_State *L, const os2_git_request *request) {
   os2_git_verb verb = request->verb;
   if (verb != OS2_GIT_LS_REMOTE) need(L, "path", request->path);
   if (verb == OS2_GIT_CLONE || verb == OS2_GIT_LS_REMOTE) need(L, "url", request->url);
-  if (verb == OS2_GIT_RESET || verb == OS2_GIT_IS_ANCESTOR) need(L, "revision", request->revision);
+  if (verb == OS2_GIT_RESET || verb == OS2_GIT_IS_ANCESTOR || verb == OS2_GIT_OVERWRITTEN)
+    need(L, "revision", request->revision);
   if (verb == OS2_GIT_IS_ANCESTOR) need(L, "commit", request->commit);
   if (verb == OS2_GIT_CONFIG_GET || verb == OS2_GIT_CONFIG_SET) need(L, "key", request->key);
   luaL_argcheck(L, request->timeout > 0, 1, "a timeout is needed: every wait has a deadline");
@@ -245,7 +246,8 @@ static int l_clone(lua_State *L) { return start(L, OS2_GIT_CLONE, &head_class, "
 // result {commit?, has_changed}
 static int l_fetch(lua_State *L) { return start(L, OS2_GIT_FETCH, &fetch_class, "git.fetch"); }
 
-// git.reset{path, revision, branch?, remote?, timeout} -> op | nil, err: result {commit, branch?, root}
+// git.reset{path, revision, branch?, remote?, timeout} -> op | nil, err: result {commit, branch?,
+// root}
 static int l_reset(lua_State *L) { return start(L, OS2_GIT_RESET, &head_class, "git.reset"); }
 
 // git.head{path, timeout} -> {commit?, branch?, root?, directory, is_shallow} | nil, err
@@ -255,6 +257,11 @@ static int l_head(lua_State *L) { return run(L, OS2_GIT_HEAD, &look_class, "git.
 // git.is_ancestor{path, commit, revision, timeout} -> boolean | nil, err
 static int l_is_ancestor(lua_State *L) {
   return run(L, OS2_GIT_IS_ANCESTOR, &answer_class, "git.is_ancestor");
+}
+
+// git.overwritten{path, revision, timeout} -> {path, …} | nil, err: untracked files in its way
+static int l_overwritten(lua_State *L) {
+  return run(L, OS2_GIT_OVERWRITTEN, &files_class, "git.overwritten");
 }
 
 // git.status{path, timeout} -> {is_clean, changes = {{path, state}, …}} | nil, err
@@ -290,6 +297,7 @@ static const luaL_Reg functions[] = {{"clone", l_clone},
                                      {"reset", l_reset},
                                      {"head", l_head},
                                      {"is_ancestor", l_is_ancestor},
+                                     {"overwritten", l_overwritten},
                                      {"status", l_status},
                                      {"files", l_files},
                                      {"remotes", l_remotes},

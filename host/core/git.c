@@ -18,6 +18,7 @@ static int (*const verbs[])(os2_git_job *, os2_err *) = {
     [OS2_GIT_RESET] = os2_git_reset,
     [OS2_GIT_HEAD] = os2_git_head,
     [OS2_GIT_IS_ANCESTOR] = os2_git_is_ancestor,
+    [OS2_GIT_OVERWRITTEN] = os2_git_overwritten,
     [OS2_GIT_STATUS] = os2_git_status,
     [OS2_GIT_FILES] = os2_git_files,
     [OS2_GIT_REMOTES] = os2_git_remotes,

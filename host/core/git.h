@@ -16,6 +16,7 @@ typedef enum os2_git_verb {
   OS2_GIT_RESET,
   OS2_GIT_HEAD,
   OS2_GIT_IS_ANCESTOR,
+  OS2_GIT_OVERWRITTEN,
   OS2_GIT_STATUS,
   OS2_GIT_FILES,
   OS2_GIT_REMOTES,
@@ -41,7 +42,7 @@ typedef struct os2_git_request {
   const char *branch;   /* clone: NULL is the remote's default; fetch: NULL is what is configured;
                            reset: the local branch to go to, NULL is the current one */
   const char *remote;   /* fetch, reset: NULL is "origin" */
-  const char *revision; /* reset: "origin/main", a commit, …; is_ancestor: of which */
+  const char *revision; /* reset, overwritten: "origin/main", a commit, …; is_ancestor: of which */
   const char *commit;   /* is_ancestor: the one asked after */
   const char *key;      /* config */
   const char *value;    /* config_set: NULL takes the entry away */
@@ -68,6 +69,7 @@ typedef struct os2_git_entry {
                          has_changed
      status              entries: path, state ("modified", "added", "deleted", "renamed",
                          "untracked", "conflicted")
+     overwritten         entries: paths of untracked files that are in a reset's way
      files               entries: paths below `path`, relative to it
      remotes             entries: name, URL without user and password
      ls_remote           entries: reference, commit

@@ -127,3 +127,46 @@ int os2_git_reset(os2_git_job *job, os2_err *err) {
   git_repository_free(repository);
   return code;
 }
+
+/* ---- overwritten ---- */
+
+typedef struct looking {
+  os2_git_job *job;
+  git_index *index;
+} looking;
+
+static int on_conflict(git_checkout_notify_t why, const char *path, const git_diff_file *baseline,
+                       const git_diff_file *target, const git_diff_file *workdir, void *arg) {
+  (void)why, (void)baseline, (void)target, (void)workdir;
+  const looking *it = arg;
+  if (git_index_get_bypath(it->index, path, 0) == NULL) os2_git_add_entry(it->job, path, NULL);
+  return os2_git_is_cancelled(it->job) ? GIT_EUSER : 0;
+}
+
+/* A checkout that changes nothing tells what it would have to give up. */
+static int try_checkout(looking *it, git_repository *repository, const git_object *tree) {
+  git_checkout_options options = os2_git_checkout(it->job);
+  options.checkout_strategy = GIT_CHECKOUT_SAFE | GIT_CHECKOUT_DRY_RUN;
+  options.notify_flags = GIT_CHECKOUT_NOTIFY_CONFLICT;
+  options.notify_cb = on_conflict;
+  options.notify_payload = it;
+  int code = git_checkout_tree(repository, tree, &options);
+  return code == GIT_ECONFLICT ? 0 : code;
+}
+
+int os2_git_overwritten(os2_git_job *job, os2_err *err) {
+  const char *revision = job->request.revision;
+  git_repository *repository = NULL;
+  git_object *target = NULL;
+  looking it = {.job = job};
+  if (os2_git_open(job, &repository, false, err) != 0) return -1;
+  int code = git_revparse_single(&target, repository, revision);
+  if (code == 0) code = git_repository_index(&it.index, repository);
+  if (code == 0) code = try_checkout(&it, repository, target);
+  if (code != 0)
+    code = os2_git_fail(job, code, err, "cannot compare %s with %s", job->request.path, revision);
+  git_index_free(it.index);
+  git_object_free(target);
+  git_repository_free(repository);
+  return code;
+}

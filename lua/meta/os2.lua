@@ -355,6 +355,12 @@ function git.head(path) end
 ---@return boolean
 function git.is_ancestor(options) end
 
+--- Returns the untracked files that a reset to a commit would overwrite or remove, those that git
+--- ignores left out.
+---@param options {path: string, to: string, timeout: number?}
+---@return string[]
+function git.overwritten(options) end
+
 --- Returns what differs from the commit in the repository around a directory.
 ---@param path string
 ---@return os2.git.status

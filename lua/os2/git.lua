@@ -149,6 +149,15 @@ function M.is_ancestor(options)
   })
 end
 
+--- Returns the untracked files that a reset to a commit would overwrite or remove, those that git
+--- ignores left out.
+---@param options {path: string, to: string, timeout: number?}
+---@return string[]
+function M.overwritten(options)
+  opts.check("git.overwritten", options, { path = "string", to = "string", timeout = "number?" })
+  return look("overwritten", options.path, { revision = options.to, timeout = options.timeout })
+end
+
 --- Returns what differs from the commit in the repository around a directory.
 ---@param path string
 ---@return os2.git.status

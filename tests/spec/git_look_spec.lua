@@ -89,6 +89,29 @@ describe("os2.git, looking at a tree,", function()
     assert.equal("not_found", failure_of(is_ancestor, "gone", "main").kind)
   end)
 
+  it("tells which untracked files a reset would overwrite", function()
+    for _, path in ipairs{ "new.txt", "file/in.txt", "noise.log", "dir" } do
+      temporary.write(root .. "/" .. path, "x")
+    end
+    git_server.git(root, "add", "-Af")
+    git_server.git(root, "commit", "-q", "-m", "second")
+    local second = git_server.git(root, "rev-parse", "HEAD")
+    git_server.git(root, "reset", "-q", "--hard", tip)
+    temporary.write(root .. "/.git/info/exclude", "*.log\n")
+    local function overwritten()
+      local names = git.overwritten{ path = root, to = second }
+      table.sort(names)
+      return names
+    end
+    assert.same({}, overwritten())
+    for _, path in ipairs{ "new.txt", "file", "noise.log", "dir/mine.txt", "other.txt" } do
+      temporary.write(root .. "/" .. path, "mine")
+    end
+    assert.same({ "dir", "file/in.txt", "new.txt" }, overwritten())
+    assert.equal("mine", fs.read(root .. "/new.txt"))
+    assert.equal("not_found", failure_of(git.overwritten, { path = root, to = "gone" }).kind)
+  end)
+
   it("reads and writes the repository's own configuration", function()
     assert.is_nil(git.config_get(root, "user.name"))
     git.config_set(root, "user.name", "iterate-bot")

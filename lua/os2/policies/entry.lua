@@ -49,9 +49,10 @@ end
 
 --- Says whether a checkout goes to what was fetched. Nobody's commit is lost by it.
 ---@param facts {is_own: boolean, is_contained: boolean, is_switched: boolean,
----  is_branch_free: boolean}  is_own: it is at the commit that os2 put there; is_contained: its
----  commit is among those that were fetched; is_switched: somebody has put it on another branch;
----  is_branch_free: the local branch to go to is new, or is_contained holds for it
+---  is_branch_free: boolean, overwritten: string[]}  is_own: it is at the commit that os2 put
+---  there; is_contained: its commit is among those that were fetched; is_switched: somebody has put
+---  it on another branch; is_branch_free: the local branch to go to is new, or is_contained holds
+---  for it; overwritten: the untracked files that are in the way
 ---@return "update"|"keep" action, string? why
 function M.move(facts)
   if facts.is_switched then return "keep", "somebody has put it on another branch" end
@@ -60,6 +61,10 @@ function M.move(facts)
   end
   if not facts.is_branch_free then
     return "keep", "its branch of that name has commits that the remote does not have"
+  end
+  if facts.overwritten[1] then
+    return "keep", ("%s is no file of its commit, and the update has one of that name"):format(
+      facts.overwritten[1])
   end
   return "update"
 end

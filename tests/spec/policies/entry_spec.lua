@@ -11,7 +11,10 @@ local function checkout(changes)
 end
 
 local function fetched(changes)
-  local facts = { is_own = true, is_contained = true, is_switched = false, is_branch_free = true }
+  local facts = {
+    is_own = true, is_contained = true, is_switched = false, is_branch_free = true,
+    overwritten = {},
+  }
   for name, value in pairs(changes or {}) do facts[name] = value end
   return facts
 end
@@ -59,6 +62,7 @@ describe("os2.policies.entry", function()
       { "its own, of a history that was replaced", { is_contained = false }, "update" },
       { "somebody's, with a commit", { is_own = false, is_contained = false }, "keep" },
       { "on another branch", { is_switched = true }, "keep" },
+      { "with a file in the way", { overwritten = { "a.txt" } }, "keep" },
       { "with a commit on the branch to go to", { is_branch_free = false }, "keep" },
     }
     for _, row in ipairs(rows) do

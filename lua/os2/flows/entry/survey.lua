@@ -86,6 +86,7 @@ function M.of_move(repository, seen, tip)
     is_contained = is_contained(seen.path, seen.commit, tip),
     is_switched = is_switched(repository, seen),
     is_branch_free = is_branch_free(repository, seen, tip),
+    overwritten = git.overwritten{ path = seen.path, to = tip },
   }
 end
 

@@ -74,7 +74,9 @@ local function go_on(topic, repository, seen, tip)
     log.write(topic, ("%s is up to date at %s"):format(path, short(seen.commit)))
     return require_commit(topic, path, seen.commit)
   end
-  local action, why = policy.ask("entry.move", survey.of_move(repository, seen, tip))
+  local facts, failure = task.try(survey.of_move, repository, seen, tip)
+  if failure then return use_as_it_is(topic, repository, seen, failure) end
+  local action, why = policy.ask("entry.move", facts)
   if action == "keep" then return stay(topic, path, seen, why or "entry.move") end
   return move(topic, repository, seen, tip)
 end
