@@ -216,6 +216,69 @@ describe("entry", function()
       assert.equal("mine\n", content("code.txt"))
     end)
 
+    -- Another repository, and a boot's policy that wants it.
+    local function another()
+      local other = name .. "-other"
+      server:repository(other, { ["other.txt"] = "other\n" })
+      policy(server:url("open", other))
+      return other
+    end
+
+    it("of another repository than before replaces what os2 put there", function()
+      open()
+      booted()
+      another()
+      assert.matches("/code is of http.*, and http.*-other.git is wanted\n", booted().stderr)
+      assert.same({ nil, "other\n", 2 }, { content("code.txt"), content("other.txt"), count("install.log") })
+      assert.matches("-other.git$", git(boot.path, "remote", "get-url", "origin"))
+      assert.equal("## main...origin/main", git(boot.path, "status", "-sb", "-uno"))
+      assert.not_matches("is wanted", booted().stderr)
+    end)
+
+    it("of another repository that cannot be had is not replaced by the old one", function()
+      open()
+      booted()
+      policy("http://127.0.0.1:1/o/n.git")
+      for _ = 1, 2 do assert_fails(boot:run(), 75, "^os2: entry.checkout: cannot update /.*/code: ") end
+      assert.equal("one\n", content("code.txt"))
+      open()
+      booted()
+    end)
+
+    it("of another repository leaves what somebody did where it is", function()
+      open()
+      booted()
+      temporary.write(boot.path .. "/code.txt", "mine\n")
+      git(boot.path, "commit", "-q", "-a", "-m", "mine")
+      another()
+      local run = booted()
+      assert.matches("stays at %x+: it is of another repository, and is not as os2 left it\n", run.stderr)
+      assert.matches("/code is of http.*, and http.*-other.git is wanted\n", run.stderr)
+      assert.equal("mine\n", content("code.txt"))
+    end)
+
+    local ORIGINS <const> = { "git@127.0.0.1:o/n.git", "ssh://git@127.0.0.1/o/n.git", "/nowhere/n.git" }
+    for _, origin in ipairs(ORIGINS) do
+      it("whose origin somebody has set to " .. origin .. " is used as it is", function()
+        open()
+        booted()
+        git(boot.path, "remote", "set-url", "origin", origin)
+        assert.matches("stays at %x+: it is of another repository", booted().stderr)
+        assert.equal(origin, git(boot.path, "remote", "get-url", "origin"))
+      end)
+    end
+
+    it("whose origin has a password in it is used as it is, and the password is not shown", function()
+      open()
+      booted()
+      local url = server:url("open", name):gsub("//", "//robot:hunter2@")
+      git(boot.path, "remote", "set-url", "origin", url)
+      server:commit(name, { ["code.txt"] = "two\n" })
+      local run = booted()
+      assert.matches("cannot be updated from http://127.0.0.1:%d+/open/.* and is used as it is, at %x+: ", run.stderr)
+      assert.not_matches("hunter2", run.stdout .. run.stderr)
+    end)
+
     it("that a killed git has locked is updated all the same, and that is said", function()
       open()
       booted()
@@ -252,7 +315,7 @@ describe("entry", function()
         booted()
         server:commit(name, { ["code.txt"] = "two\n" })
         temporary.write(boot.path .. "/.git/" .. file, garbage)
-        assert.matches("/code cannot be updated and is used as it is, at %x+: ", booted().stderr)
+        assert.matches("/code cannot be updated from http.* and is used as it is, at %x+: ", booted().stderr)
         assert.equal("one\n", content("code.txt"))
       end)
     end
@@ -269,7 +332,8 @@ describe("entry", function()
     it("of an empty repository stops the boot by name", function()
       open()
       git(boot.home, "init", "-q", boot.path)
-      assert_fails(boot:run(), 4, "^os2: entry.checkout: cannot update /.*/code: ")
+      assert_fails(boot:run(), 6,
+        "^os2: entry.checkout: /.*/code is a git repository without a commit; move it away, and it is cloned anew$")
     end)
 
     it("whose update was interrupted is brought to its end", function()
@@ -301,6 +365,21 @@ describe("entry", function()
       assert.equal("one\n", content("code.txt"))
     end)
 
+    it("whose install was interrupted is installed again, also with ITERATE_DEV", function()
+      open()
+      booted()
+      os.remove(boot.path .. "/node_modules")
+      open("policy.set('entry.install', {'sh', '-c', 'mkdir node_modules; echo half; sleep 3600'})")
+      local run <close> = boot:start{ ITERATE_DEV = "true" }
+      run:wait_for("(half)\n")
+      run:signal("TERM")
+      run:finish()
+      open()
+      booted{ ITERATE_DEV = "true" }
+      assert.equal(2, count("install.log"))
+      assert.matches("install: not needed", booted{ ITERATE_DEV = "true" }.stderr)
+    end)
+
     it("must be there with ITERATE_DEV", function()
       open()
       assert_fails(boot:run{ ITERATE_DEV = "true" }, 3,
@@ -323,7 +402,7 @@ describe("entry", function()
       booted()
       other:stop()
       local run = booted()
-      assert.matches("/code cannot be updated and is used as it is, at %x+: ", run.stderr)
+      assert.matches("/code cannot be updated from http.* and is used as it is, at %x+: ", run.stderr)
       assert.equal(2, count("build.log"))
     end)
 

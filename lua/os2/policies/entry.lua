@@ -38,12 +38,16 @@ function M.further(facts)
 end
 
 --- Says whether a checkout is asked to be updated at all. What somebody changed in it stays.
----@param facts {is_shallow: boolean, is_clean: boolean}
----  is_clean: no tracked file differs from its commit
+---@param facts {is_shallow: boolean, is_clean: boolean, is_own: boolean, is_other: boolean}
+---  is_clean: no tracked file differs from its commit; is_own: it is at the commit that os2 put
+---  there; is_other: its origin is another repository than the one that is wanted
 ---@return "update"|"keep" action, string? why
 function M.update(facts)
   if facts.is_shallow then return "keep", "it is shallow, and an update would break it" end
   if not facts.is_clean then return "keep", "it has changes that are not committed" end
+  if facts.is_other and not facts.is_own then
+    return "keep", "it is of another repository, and is not as os2 left it"
+  end
   return "update"
 end
 
@@ -84,10 +88,11 @@ function M.on_unreachable(facts)
 end
 
 --- Says whether the install command is run.
----@param facts {is_changed: boolean, has_modules: boolean}
+---@param facts {is_changed: boolean, has_modules: boolean, is_incomplete: boolean}
+---  is_incomplete: the last one was interrupted, or failed
 ---@return boolean
 function M.needs_install(facts)
-  return facts.is_changed or not facts.has_modules
+  return facts.is_changed or not facts.has_modules or facts.is_incomplete
 end
 
 --- Answers what is changed in the environment of a command; false takes a variable away.

@@ -5,7 +5,7 @@ local policy = require("os2.policy")
 local ENV <const> = { HOME = "/home/iterate" }
 
 local function checkout(changes)
-  local facts = { is_shallow = false, is_clean = true }
+  local facts = { is_shallow = false, is_clean = true, is_own = true, is_other = false }
   for name, value in pairs(changes or {}) do facts[name] = value end
   return facts
 end
@@ -45,6 +45,9 @@ describe("os2.policies.entry", function()
       { "its own, clean", {}, "update" },
       { "shallow", { is_shallow = true }, "keep" },
       { "with changes", { is_clean = false }, "keep" },
+      { "somebody's", { is_own = false }, "update" },
+      { "its own, of another repository", { is_other = true }, "update" },
+      { "somebody's, of another repository", { is_other = true, is_own = false }, "keep" },
     }
     for _, row in ipairs(rows) do
       it(("of a checkout that is %s: %s"):format(row[1], row[3]), function()
@@ -85,9 +88,14 @@ describe("os2.policies.entry", function()
   end)
 
   it("installs when the code has changed or the modules are missing", function()
-    local rows = { { false, true, false }, { true, true, true }, { false, false, true }, { true, false, true } }
+    local rows = {
+      { {}, false }, { { is_changed = true }, true }, { { has_modules = false }, true },
+      { { is_incomplete = true }, true },
+    }
     for _, row in ipairs(rows) do
-      assert.equal(row[3], policy.ask("entry.needs_install", { is_changed = row[1], has_modules = row[2] }))
+      local facts = { is_changed = false, has_modules = true, is_incomplete = false }
+      for fact, value in pairs(row[1]) do facts[fact] = value end
+      assert.equal(row[2], policy.ask("entry.needs_install", facts))
     end
   end)
 

@@ -47,16 +47,19 @@ local function run(ctx, step, argv, timeout)
   log.write(step, "done in " .. text.duration(clock.monotonic() - began))
 end
 
---- The step install: when the code has changed since the last time, or its modules are missing.
+--- The step install: when the code has changed since the last time, or its modules are missing, or
+--- not all there.
 ---@param ctx table
 function M.install(ctx)
   local is_due = policy.ask("entry.needs_install", {
     is_changed = ctx.is_changed, has_modules = fs.exists(ctx.path .. "/node_modules"),
+    is_incomplete = state.read(ctx.path).installing == true,
   })
   if not is_due then return log.write("install", "not needed, the code has not changed") end
+  -- Stands until it went well: a boot that is killed meanwhile installs again.
+  state.change(ctx.path, { installing = true })
   run(ctx, "install", policy.ask("entry.install"), policy.ask("entry.install_timeout"))
-  -- Only now: a boot that is killed before this installs again.
-  if ctx.commit then state.change(ctx.path, { installed = ctx.commit }) end
+  state.change(ctx.path, { installing = false, installed = ctx.commit })
 end
 
 --- The step build.

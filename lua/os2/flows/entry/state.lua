@@ -15,6 +15,7 @@ local FILE <const> = "/os2-entry.json"
 ---@field url string?  the repository that it came from
 ---@field updating string?  the commit that an update began to check out
 ---@field onto string?  the branch that this update goes to
+---@field installing boolean?  an install was begun and has not ended well
 ---@field installed string?  the commit whose dependencies were installed last
 
 --- Returns what is known of a checkout; nothing where it is new, or no git checkout.

@@ -14,6 +14,7 @@ local M = {}
 ---@field is_shallow boolean
 ---@field is_clean boolean?  nil: it cannot be told, failure says why
 ---@field failure os2.Err?
+---@field origin string?  the URL that it is fetched from, without user and password
 ---@field known os2.flows.entry.state.fields
 
 -- A reset leaves untracked files where they are: a build's output is no change.
@@ -35,6 +36,12 @@ function M.head(topic, path)
   transfer.fail(topic, { verb = "read", subject = path, hint = hint }, failure)
 end
 
+local function origin_of(path)
+  for _, remote in ipairs(git.remotes(path)) do
+    if remote.name == "origin" then return remote.url end
+  end
+end
+
 --- Looks at a checkout.
 ---@param topic string  the step
 ---@param path string
@@ -44,15 +51,43 @@ function M.of(topic, path)
   local is_so, failure = task.try(is_clean, path)
   return {
     path = path, commit = head.commit, branch = head.branch, is_shallow = head.is_shallow,
-    is_clean = is_so, failure = failure, known = state.read(path),
+    is_clean = is_so, failure = failure, known = state.read(path), origin = origin_of(path),
   }
 end
 
+-- One repository has several spellings.
+local function is_same(one, other)
+  local function plain(url)
+    local site, path = url:match("^(%a+://[^/]*)(.*)$")
+    return (site and site:lower() .. path or url):gsub("/+$", ""):gsub("%.git$", "")
+  end
+  return one ~= nil and other ~= nil and plain(one) == plain(other)
+end
+
+-- At the commit that os2 put there, and fetched from where it said.
+local function is_own(repository, seen)
+  local known = seen.known
+  if known.commit == nil or known.commit ~= seen.commit then return false end
+  return known.url == nil or is_same(seen.origin, known.url) or is_same(seen.origin, repository.url)
+end
+
+--- Says whether what os2 put there came from another repository than the one that is wanted.
+---@param repository os2.flows.entry.repository
+---@param seen os2.flows.entry.seen
+---@return boolean
+function M.is_replaced(repository, seen)
+  return is_own(repository, seen) and not is_same(seen.known.url or seen.origin, repository.url)
+end
+
 --- The facts of `entry.update`.
+---@param repository os2.flows.entry.repository
 ---@param seen os2.flows.entry.seen
 ---@return table
-function M.of_update(seen)
-  return { is_shallow = seen.is_shallow, is_clean = seen.is_clean }
+function M.of_update(repository, seen)
+  return {
+    is_shallow = seen.is_shallow, is_clean = seen.is_clean, is_own = is_own(repository, seen),
+    is_other = not is_same(seen.origin, repository.url),
+  }
 end
 
 -- What cannot be compared is not there.
@@ -82,7 +117,7 @@ end
 ---@return table
 function M.of_move(repository, seen, tip)
   return {
-    is_own = seen.known.commit ~= nil and seen.known.commit == seen.commit,
+    is_own = is_own(repository, seen),
     is_contained = is_contained(seen.path, seen.commit, tip),
     is_switched = is_switched(repository, seen),
     is_branch_free = is_branch_free(repository, seen, tip),

@@ -28,10 +28,24 @@ local function require_commit(topic, path, commit)
   })
 end
 
-local function stay(topic, path, seen, why)
+local function say_origin(topic, repository, seen)
+  log.write(topic, ("%s is of %s, and %s is wanted"):format(repository.path,
+    seen.origin or "no repository", repository.url))
+end
+
+local function stay(topic, repository, seen, why)
+  local path = repository.path
   require_commit(topic, path, seen.commit)
   log.write(topic, ("%s stays at %s: %s"):format(path, short(seen.commit), why))
+  if survey.of_update(repository, seen).is_other then say_origin(topic, repository, seen) end
   return seen.commit
+end
+
+-- What os2 put there is not anybody's work, so it may give way to what is wanted now.
+local function follow_url(topic, repository, seen)
+  if not survey.is_replaced(repository, seen) then return end
+  say_origin(topic, repository, seen)
+  git.config_set(repository.path, "remote.origin.url", repository.url)
 end
 
 local function fetch(topic, repository)
@@ -42,13 +56,19 @@ local function fetch(topic, repository)
   end).commit
 end
 
+-- To run another program than the one that is wanted would be no help.
+local function is_usable(repository, seen, failure)
+  return seen.commit ~= nil and not survey.is_replaced(repository, seen)
+    and policy.ask("entry.on_unreachable", { kind = failure.kind }) == "use"
+end
+
 local function use_as_it_is(topic, repository, seen, failure)
   local path = repository.path
-  if policy.ask("entry.on_unreachable", { kind = failure.kind }) ~= "use" or not seen.commit then
+  if not is_usable(repository, seen, failure) then
     transfer.fail(topic, { verb = "update", subject = path, url = repository.url }, failure)
   end
-  log.write(topic, ("%s cannot be updated and is used as it is, at %s: %s"):format(path,
-    short(seen.commit), failure.message))
+  log.write(topic, ("%s cannot be updated from %s and is used as it is, at %s: %s"):format(path,
+    seen.origin or "nowhere", short(seen.commit), failure.message))
   return seen.commit
 end
 
@@ -71,13 +91,14 @@ end
 local function go_on(topic, repository, seen, tip)
   local path = repository.path
   if is_there(repository, seen, tip) then
+    if survey.is_replaced(repository, seen) then state.change(path, { url = repository.url }) end
     log.write(topic, ("%s is up to date at %s"):format(path, short(seen.commit)))
     return require_commit(topic, path, seen.commit)
   end
   local facts, failure = task.try(survey.of_move, repository, seen, tip)
   if failure then return use_as_it_is(topic, repository, seen, failure) end
   local action, why = policy.ask("entry.move", facts)
-  if action == "keep" then return stay(topic, path, seen, why or "entry.move") end
+  if action == "keep" then return stay(topic, repository, seen, why or "entry.move") end
   return move(topic, repository, seen, tip)
 end
 
@@ -91,8 +112,9 @@ function M.run(topic, repository)
   finish.interrupted(topic, path)
   local seen = survey.of(topic, path)
   if seen.failure then return use_as_it_is(topic, repository, seen, seen.failure) end
-  local action, why = policy.ask("entry.update", survey.of_update(seen))
-  if action == "keep" then return stay(topic, path, seen, why or "entry.update") end
+  local action, why = policy.ask("entry.update", survey.of_update(repository, seen))
+  if action == "keep" then return stay(topic, repository, seen, why or "entry.update") end
+  follow_url(topic, repository, seen)
   local tip, failure = task.try(fetch, topic, repository)
   if failure then return use_as_it_is(topic, repository, seen, failure) end
   return go_on(topic, repository, seen, tip)
