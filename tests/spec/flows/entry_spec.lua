@@ -21,17 +21,21 @@ describe("GITHUB_REPOS", function()
     end)
     local text = json.encode{
       { owner = "o", name = "n.js", defaultBranch = "dev" }, { owner = "a-b", name = "_c" },
-      { owner = "o", name = "m", defaultBranch = json.null },
+      { owner = "o", name = "m", defaultBranch = json.null }, { owner = "o", name = ".github" },
+      { owner = "-o", name = "..." },
     }
     assert.same({
       { url = "https://h/on.js", path = "/p", branch = "dev" }, { url = "https://h/a-b_c", path = "/p" },
-      { url = "https://h/om", path = "/p" },
+      { url = "https://h/om", path = "/p" }, { url = "https://h/o.github", path = "/p" },
+      { url = "https://h/-o...", path = "/p" },
     }, repositories.parse(text))
     assert.same({}, repositories.parse("[]"))
   end)
 
   local REFUSED <const> = {
     ["[{"] = "it is no JSON", ['"o/n"'] = "it is no list", ['{"owner": "o"}'] = "it is no list",
+    ['{}'] = "it is no list", [' {}'] = "it is no list",
+    ['[{"owner": "o", "name": "."}]'] = "entry 1 has no proper name",
     ['["o/n"]'] = "entry 1 is no object", ['[{"owner": "o"}]'] = "entry 1 has no proper name",
     ['[{"owner": "..", "name": "n"}]'] = "entry 1 has no proper owner",
     ['[{"owner": "o", "name": "../n"}]'] = "entry 1 has no proper name",
