@@ -64,6 +64,10 @@ int os2_git_note_head(os2_git_job *job, git_repository *repository, os2_err *err
    worktree of a shallow repository has no such file. */
 bool os2_git_is_shallow(git_repository *repository);
 
+/* What differs from the index or the commit. Returns libgit2's code. */
+int os2_git_list_status(git_status_list **out, git_repository *repository, git_status_show_t show,
+                        unsigned flags);
+
 /* Adds an entry to the result; copies both. */
 void os2_git_add_entry(os2_git_job *job, const char *name, const char *value);
 

@@ -166,7 +166,9 @@ function M.status(path)
 end
 
 --- Returns the files below a directory that git knows or would add: tracked, and untracked without
---- the ignored ones; relative to the directory. A tracked file may have been deleted.
+--- the ignored ones; relative to the directory. A tracked file may have been deleted. Of submodules
+--- and other repositories in it their files are listed; of a submodule that was not brought, its
+--- directory.
 ---@param path string
 ---@return string[]
 function M.files(path)

@@ -54,6 +54,69 @@ describe("os2.git, looking at a tree,", function()
     assert.same({ "deep/er/x.txt", "main.lua", "new.txt" }, names)
   end)
 
+  local function files()
+    local names = git.files(root)
+    table.sort(names)
+    return names
+  end
+
+  it("lists a file in conflict once, whatever its sides", function()
+    git_server.git(root, "checkout", "-q", "-b", "side")
+    for branch, content in pairs{ side = "side", main = "main" } do
+      git_server.git(root, "checkout", "-q", branch)
+      temporary.write(root .. "/both.txt", content)
+      temporary.write(root .. "/README.md", content)
+      git_server.git(root, "add", "-A")
+      git_server.git(root, "commit", "-q", "-m", branch)
+    end
+    git_server.git(root, "checkout", "-q", "main")
+    assert.is_false(pcall(git_server.git, root, "merge", "-q", "side"))
+    assert.same({ "README.md", "both.txt", "src/deep/er/x.txt", "src/main.lua" }, files())
+  end)
+
+  it("lists the files of repositories in it", function()
+    local function repository(path, file)
+      git_server.git(directory, "init", "-q", "-b", "main", path)
+      temporary.write(path .. "/" .. file, "x")
+      git_server.git(path, "add", "-A")
+      git_server.git(path, "commit", "-q", "-m", "first")
+    end
+    repository(directory .. "/inner", "in.txt")
+    repository(directory .. "/sub", "sub.txt")
+    local function submodule(tree, ...)
+      git_server.git(tree, "-c", "protocol.file.allow=always", "submodule", "--quiet", ...)
+    end
+    submodule(directory .. "/sub", "add", directory .. "/inner", "in")
+    git_server.git(directory .. "/sub", "commit", "-q", "-m", "second")
+    for _, path in ipairs{ "vendor/sub", "absent" } do
+      submodule(root, "add", directory .. "/sub", path)
+    end
+    submodule(root .. "/vendor/sub", "update", "--init")
+    submodule(root, "deinit", "-f", "absent")
+    repository(root .. "/nested", "nested.txt")
+    temporary.write(root .. "/nested/new.txt", "x")
+    temporary.write(root .. "/vendor/sub/new.txt", "x")
+    assert.same({
+      ".gitmodules", "README.md", "absent", "nested/nested.txt", "nested/new.txt", "src/deep/er/x.txt",
+      "src/main.lua", "vendor/sub/.gitmodules", "vendor/sub/in/in.txt", "vendor/sub/new.txt", "vendor/sub/sub.txt",
+    }, files())
+    local below = git.files(root .. "/vendor")
+    table.sort(below)
+    assert.same({ "sub/.gitmodules", "sub/in/in.txt", "sub/new.txt", "sub/sub.txt" }, below)
+  end)
+
+  it("lists names of odd bytes as they are", function()
+    local odd = { " a", "\"q\"", "\255\254", "a\nb", "a\tb", "a\\b", "\xc3\xa4" }
+    for _, name in ipairs(odd) do temporary.write(root .. "/odd/" .. name, "x") end
+    git_server.git(root, "add", "-A", "odd")
+    temporary.write(root .. "/odd/\127new", "x")
+    odd[#odd + 1] = "\127new"
+    local names = git.files(root .. "/odd")
+    table.sort(names)
+    table.sort(odd)
+    assert.same(odd, names)
+  end)
+
   it("tells where it stands: on a branch, on none, before the first commit", function()
     assert.same({
       commit = tip, branch = "main", root = root .. "/", directory = root .. "/.git/", is_shallow = false,
