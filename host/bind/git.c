@@ -126,6 +126,7 @@ static const bind_opt common_opts[] = {{"path", "string?"},
                                        {"commit", "string?"},
                                        {"key", "string?"},
                                        {"value", "string?"},
+                                       {"without_submodules", "boolean?"},
                                        {"depth", "number?"},
                                        {"credentials", "table?"},
                                        {"ca_file", "string?"},
@@ -199,6 +200,7 @@ static void read_request(lua_State *L, os2_git_verb verb, os2_git_request *reque
       .commit = bind_opt_string(L, 1, "commit", NULL),
       .key = bind_opt_string(L, 1, "key", NULL),
       .value = bind_opt_string(L, 1, "value", NULL),
+      .without_submodules = bind_opt_boolean(L, 1, "without_submodules"),
       .depth = read_depth(L),
       .ca_file = bind_opt_string(L, 1, "ca_file", NULL),
       .timeout = bind_opt_number(L, 1, "timeout", 0),
@@ -260,11 +262,13 @@ static int l_is_ancestor(lua_State *L) {
 }
 
 // git.overwritten{path, revision, timeout} -> {path, …} | nil, err: untracked files in its way
+// and submodules with work in them that go
 static int l_overwritten(lua_State *L) {
   return run(L, OS2_GIT_OVERWRITTEN, &files_class, "git.overwritten");
 }
 
-// git.status{path, timeout} -> {is_clean, changes = {{path, state}, …}} | nil, err
+// git.status{path, without_submodules?, timeout} -> {is_clean, changes = {{path, state}, …}} | nil,
+// err
 static int l_status(lua_State *L) { return run(L, OS2_GIT_STATUS, &status_class, "git.status"); }
 
 // git.files{path, timeout} -> {path, …} | nil, err: tracked, and untracked that is not ignored

@@ -46,6 +46,7 @@ typedef struct os2_git_request {
   const char *commit;   /* is_ancestor: the one asked after */
   const char *key;      /* config */
   const char *value;    /* config_set: NULL takes the entry away */
+  bool without_submodules; /* status: a submodule at another commit is no change */
   int depth; /* clone: commits of history, 0: all. A shallow clone cannot be fetched into */
   const os2_git_credential *credentials;
   size_t credential_count;
@@ -69,7 +70,8 @@ typedef struct os2_git_entry {
                          has_changed
      status              entries: path, state ("modified", "added", "deleted", "renamed",
                          "untracked", "conflicted")
-     overwritten         entries: paths of untracked files that are in a reset's way
+     overwritten         entries: paths of untracked files, and submodules with work in them, that a
+                         reset would overwrite or remove
      files               entries: paths below `path`, relative to it
      remotes             entries: name, URL without user and password
      ls_remote           entries: reference, commit

@@ -47,9 +47,10 @@ int os2_git_list_status(git_status_list **out, git_repository *repository, git_s
 int os2_git_status(os2_git_job *job, os2_err *err) {
   git_repository *repository = NULL;
   git_status_list *list = NULL;
+  unsigned flags = GIT_STATUS_OPT_INCLUDE_UNTRACKED;
+  if (job->request.without_submodules) flags |= GIT_STATUS_OPT_EXCLUDE_SUBMODULES;
   if (os2_git_open(job, &repository, true, err) != 0) return -1;
-  int code = os2_git_list_status(&list, repository, GIT_STATUS_SHOW_INDEX_AND_WORKDIR,
-                                 GIT_STATUS_OPT_INCLUDE_UNTRACKED);
+  int code = os2_git_list_status(&list, repository, GIT_STATUS_SHOW_INDEX_AND_WORKDIR, flags);
   size_t count = code == 0 ? git_status_list_entrycount(list) : 0;
   for (size_t i = 0; i < count; i++) {
     const git_status_entry *entry = git_status_byindex(list, i);

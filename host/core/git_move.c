@@ -143,6 +143,35 @@ static int on_conflict(git_checkout_notify_t why, const char *path, const git_di
   return os2_git_is_cancelled(it->job) ? GIT_EUSER : 0;
 }
 
+static bool has_submodule(const git_tree *tree, const char *path) {
+  git_tree_entry *entry = NULL;
+  int code = git_tree_entry_bypath(&entry, tree, path);
+  bool is_it = code == 0 && git_tree_entry_filemode(entry) == GIT_FILEMODE_COMMIT;
+  git_tree_entry_free(entry);
+  return is_it;
+}
+
+static bool has_work(git_repository *repository, const char *path) {
+  unsigned status = 0;
+  int code = git_submodule_status(&status, repository, path, GIT_SUBMODULE_IGNORE_NONE);
+  return code == 0 && GIT_SUBMODULE_STATUS_IS_WD_DIRTY(status);
+}
+
+/* Where a submodule is gone from the commit, libgit2 removes its directory, whatever is in it. */
+static int add_submodules(looking *it, git_repository *repository, const git_object *target) {
+  git_object *tree = NULL;
+  int code = git_object_peel(&tree, target, GIT_OBJECT_TREE);
+  size_t count = code == 0 ? git_index_entrycount(it->index) : 0;
+  for (size_t i = 0; i < count; i++) {
+    const git_index_entry *entry = git_index_get_byindex(it->index, i);
+    if (entry->mode == GIT_FILEMODE_COMMIT && !has_submodule((const git_tree *)tree, entry->path) &&
+        has_work(repository, entry->path))
+      os2_git_add_entry(it->job, entry->path, NULL);
+  }
+  git_object_free(tree);
+  return code;
+}
+
 /* A checkout that changes nothing tells what it would have to give up. */
 static int try_checkout(looking *it, git_repository *repository, const git_object *tree) {
   git_checkout_options options = os2_git_checkout(it->job);
@@ -163,6 +192,7 @@ int os2_git_overwritten(os2_git_job *job, os2_err *err) {
   int code = git_revparse_single(&target, repository, revision);
   if (code == 0) code = git_repository_index(&it.index, repository);
   if (code == 0) code = try_checkout(&it, repository, target);
+  if (code == 0) code = add_submodules(&it, repository, target);
   if (code != 0)
     code = os2_git_fail(job, code, err, "cannot compare %s with %s", job->request.path, revision);
   git_index_free(it.index);

@@ -356,15 +356,17 @@ function git.head(path) end
 function git.is_ancestor(options) end
 
 --- Returns the untracked files that a reset to a commit would overwrite or remove, those that git
---- ignores left out.
+--- ignores left out, and the submodules that it would remove with uncommitted work in them.
 ---@param options {path: string, to: string, timeout: number?}
 ---@return string[]
 function git.overwritten(options) end
 
---- Returns what differs from the commit in the repository around a directory.
+--- Returns what differs from the commit in the repository around a directory. A submodule at another
+--- commit than the one recorded is modified; `without_submodules` looks at none.
 ---@param path string
+---@param options? {without_submodules: boolean?}
 ---@return os2.git.status
-function git.status(path) end
+function git.status(path, options) end
 
 --- Returns the files below a directory that git knows or would add: tracked, and untracked without
 --- the ignored ones; relative to the directory. A tracked file may have been deleted. Of submodules

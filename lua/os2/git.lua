@@ -150,7 +150,7 @@ function M.is_ancestor(options)
 end
 
 --- Returns the untracked files that a reset to a commit would overwrite or remove, those that git
---- ignores left out.
+--- ignores left out, and the submodules that it would remove with uncommitted work in them.
 ---@param options {path: string, to: string, timeout: number?}
 ---@return string[]
 function M.overwritten(options)
@@ -158,11 +158,14 @@ function M.overwritten(options)
   return look("overwritten", options.path, { revision = options.to, timeout = options.timeout })
 end
 
---- Returns what differs from the commit in the repository around a directory.
+--- Returns what differs from the commit in the repository around a directory. A submodule at another
+--- commit than the one recorded is modified; `without_submodules` looks at none.
 ---@param path string
+---@param options? {without_submodules: boolean?}
 ---@return os2.git.status
-function M.status(path)
-  return look("status", path)
+function M.status(path, options)
+  options = opts.check("git.status", options, { without_submodules = "boolean?" })
+  return look("status", path, options)
 end
 
 --- Returns the files below a directory that git knows or would add: tracked, and untracked without

@@ -105,6 +105,16 @@ describe("os2.git, looking at a tree,", function()
     assert.same({ "sub/.gitmodules", "sub/in/in.txt", "sub/new.txt", "sub/sub.txt" }, below)
   end)
 
+  it("looks at submodules, or does not", function()
+    git_server.git(directory, "init", "-q", "-b", "main", "sub")
+    git_server.git(directory .. "/sub", "commit", "-q", "--allow-empty", "-m", "first")
+    git_server.git(root, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", directory .. "/sub", "sub")
+    git_server.git(root, "commit", "-q", "-m", "second")
+    git_server.git(root .. "/sub", "commit", "-q", "--allow-empty", "-m", "another")
+    assert.same({ { path = "sub", state = "modified" } }, git.status(root).changes)
+    assert.is_true(git.status(root, { without_submodules = true }).is_clean)
+  end)
+
   it("lists names of odd bytes as they are", function()
     local odd = { " a", "\"q\"", "\255\254", "a\nb", "a\tb", "a\\b", "\xc3\xa4" }
     for _, name in ipairs(odd) do temporary.write(root .. "/odd/" .. name, "x") end

@@ -56,7 +56,7 @@ end
 ---  is_branch_free: boolean, overwritten: string[]}  is_own: it is at the commit that os2 put
 ---  there; is_contained: its commit is among those that were fetched; is_switched: somebody has put
 ---  it on another branch; is_branch_free: the local branch to go to is new, or is_contained holds
----  for it; overwritten: the untracked files that are in the way
+---  for it; overwritten: the files in no commit that are in the way
 ---@return "update"|"keep" action, string? why
 function M.move(facts)
   if facts.is_switched then return "keep", "somebody has put it on another branch" end
@@ -67,8 +67,8 @@ function M.move(facts)
     return "keep", "its branch of that name has commits that the remote does not have"
   end
   if facts.overwritten[1] then
-    return "keep", ("%s is no file of its commit, and the update has one of that name"):format(
-      facts.overwritten[1])
+    local first = facts.overwritten[1]
+    return "keep", ("the update would overwrite %s, which is in no commit"):format(first)
   end
   return "update"
 end

@@ -17,9 +17,10 @@ local M = {}
 ---@field origin string?  the URL that it is fetched from, without user and password
 ---@field known os2.flows.entry.state.fields
 
--- A reset leaves untracked files where they are: a build's output is no change.
+-- A reset leaves untracked files where they are: a build's output is no change. It leaves
+-- submodules alone, too: they differ from what an update has brought, and nothing in them is lost.
 local function is_clean(path)
-  for _, change in ipairs(git.status(path).changes) do
+  for _, change in ipairs(git.status(path, { without_submodules = true }).changes) do
     if change.state ~= "untracked" then return false end
   end
   return true
