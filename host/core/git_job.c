@@ -108,6 +108,25 @@ static os2_kind kind_of(int code, const git_error *last) {
   return kind != OS2_INTERNAL ? kind : kind_of_class(last->klass);
 }
 
+/* The hint must be right from everywhere, and names what git compares: the working tree's root. */
+static int fail_owner(const char *what, const char *path, os2_err *err) {
+  git_buf found = GIT_BUF_INIT;
+  char *real = realpath(path, NULL);
+  const char *root = real != NULL ? real : path;
+  if (git_repository_discover(&found, path, 0, NULL) == 0) {
+    char *end = strstr(found.ptr, "/.git/");
+    if (end != NULL) *end = '\0';
+    root = found.ptr;
+  }
+  os2_fail(err, OS2_DENIED,
+           "%s: it belongs to another user: git config --global --add safe.directory %s, if you "
+           "trust it",
+           what, root);
+  git_buf_dispose(&found);
+  free(real);
+  return -1;
+}
+
 int os2_git_fail(os2_git_job *job, int code, os2_err *err, const char *format, ...) {
   const git_error *last = git_error_last();
   if (os2_git_is_cancelled(job)) return os2_fail(err, OS2_CANCELLED, "cancelled");
@@ -120,12 +139,7 @@ int os2_git_fail(os2_git_job *job, int code, os2_err *err, const char *format, .
   va_start(args, format);
   vsnprintf(what, sizeof what, format, args);
   va_end(args);
-  if (code == GIT_EOWNER)
-    return os2_fail(
-        err, OS2_DENIED,
-        "%s: it belongs to another user: git config --global --add safe.directory %s, if "
-        "you trust it",
-        what, job->request.path);
+  if (code == GIT_EOWNER) return fail_owner(what, job->request.path, err);
   return os2_fail(err, kind_of(code, last), "%s: %s", what,
                   last != NULL ? last->message : "libgit2 does not say why");
 }

@@ -361,8 +361,8 @@ function git.is_ancestor(options) end
 ---@return string[]
 function git.overwritten(options) end
 
---- Returns what differs from the commit in the repository around a directory. A submodule at another
---- commit than the one recorded is modified; `without_submodules` looks at none.
+--- Returns what differs from the commit in the repository around a directory. A submodule at
+--- another commit than the recorded one is modified; `without_submodules` looks at none.
 ---@param path string
 ---@param options? {without_submodules: boolean?}
 ---@return os2.git.status
