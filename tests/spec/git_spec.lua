@@ -351,6 +351,20 @@ describe("os2.git", function()
     assert.equal("", done.stdout)
   end)
 
+  it("a mount point is refused before anything is asked for", function()
+    if not is_root() then return pending("needs root") end
+    local path = directory .. "/mounted"
+    local chunk = ("os2.git.clone{url=%q, path=%q}:result()"):format(server:url("open", "one"), path)
+    for _, mount in ipairs{ "mount -t tmpfs none", "mount --bind " .. directory .. "/other" } do
+      local script = ("mkdir -p %q/other %q && %s %q && %q --isolated -e '%s'"):format(directory, path, mount, path,
+        program.path, chunk)
+      local done = require("os2.proc").run({ "unshare", "--mount", "sh", "-c", script }, { timeout = 30 })
+      assert.equal(6, done.code, done.stderr)
+      assert.matches("/mounted is a mount point: clone into a directory below it", done.stderr)
+      assert.same({}, server:seen())
+    end
+  end)
+
   it("misuse is the caller's", function()
     for _, options in ipairs{
       {}, { url = "x" }, { url = "x", path = "y", depth = 0 }, { url = "x", path = "y", what = 1 },
