@@ -6,6 +6,7 @@ local http = require("os2.http")
 local json = require("os2.json")
 local proc = require("os2.proc")
 local task = require("os2.task")
+local temporary = require("tests.lib.temporary")
 
 local STAMP <const> = "%d%d%d%d%-%d%d%-%d%dT%d%d:%d%d:%d%dZ "
 
@@ -342,6 +343,23 @@ describe("entry", function()
       local run = boot:run()
       assert.equal(0, run.code, run.stderr)
       assert.same({ "yes", "booted", nil }, { content("migrated"), content("said"), content("build.log") })
+    end)
+
+    it("end in a line of the log, with its time and the step", function()
+      policy("policy.set('entry.build', {'sh', '-c', 'exit 9'})")
+      assert.matches("\n" .. STAMP .. "build: `sh %-c exit 9` ended with code 9 in /[^\n]*\nos2: entry.build: ",
+        boot:run().stderr)
+      policy("policy.set('entry.build', {'sh', '-c', 'echo here; sleep 3600'})")
+      local run <close> = boot:start()
+      run:wait_for("(here)\n")
+      run:signal("TERM")
+      assert.matches("\n" .. STAMP .. "entry: interrupted by SIGTERM\nos2: task: ", run:finish().stderr)
+    end)
+
+    it("are named by what a verb of theirs could not do", function()
+      boot:policy(boots.WITHOUT_GIT)
+      temporary.write(boot.path .. "/.git/os2-entry.json/x", "")
+      assert_ends(boot:run(), 1, "^os2: entry.install: ")
     end)
 
     it("say with --json what became of them", function()
