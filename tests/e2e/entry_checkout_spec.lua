@@ -268,8 +268,10 @@ describe("entry", function()
       policy("http://127.0.0.1:1/o/n.git")
       for _ = 1, 2 do assert_fails(boot:run(), 75, "^os2: entry.checkout: cannot update /.*/code: ") end
       assert.equal("one\n", content("code.txt"))
+      server:commit(name, { ["code.txt"] = "two\n" })
       open()
       booted()
+      assert.equal("two\n", content("code.txt"))
     end)
 
     it("of another repository leaves what somebody did where it is", function()
@@ -567,14 +569,96 @@ describe("entry", function()
       assert_fails(boot:run(variables), 4, "^os2: entry.repositories: there is no repository .*/private/nowhere.git")
       assert.is_false(fs.exists(src("nowhere")))
     end)
+
+    it("with one that SIGTERM interrupts leaves nothing of it", function()
+      private()
+      local list = json.encode{ { owner = "hang-pack-100", name = name } }
+      local run <close> = boot:start{ GITHUB_ACCESS_TOKEN = server.password, GITHUB_REPOS = list }
+      run:wait_for("(repositories: cloning)")
+      task.sleep(0.3)
+      run:signal("TERM")
+      assert_fails(run:finish(), 143, "^os2: task: interrupted by SIGTERM$")
+      assert.same({}, fs.list(boot.home .. "/src/github.com/hang-pack-100"))
+      assert.equal("one\n", content("code.txt"))
+    end)
+  end)
+
+  -- What cannot be compressed.
+  local function noise(size)
+    return proc.run({ "head", "-c", tostring(size), "/dev/urandom" }, { timeout = 10 }).stdout
+  end
+
+  describe("an update", function()
+    local function assert_whole(word)
+      assert.equal(word, content("code.txt"))
+      assert.equal("", git(boot.path, "status", "--porcelain", "-uno"))
+      git(boot.path, "fsck")
+    end
+
+    it("that SIGTERM interrupts while it fetches leaves the checkout as it was", function()
+      open()
+      booted()
+      server:commit(name, { ["code.txt"] = "two\n" })
+      policy(server:url("hang-pack-100", name))
+      server:seen()
+      local run <close> = boot:start()
+      run:wait_for("(is wanted\n)")
+      task.sleep(0.3)
+      run:signal("TERM")
+      assert_fails(run:finish(), 143, "^os2: task: interrupted by SIGTERM$")
+      assert_whole("one\n")
+      open()
+      booted()
+      assert_whole("two\n")
+    end)
+
+    it("that SIGTERM interrupts while files are written is finished at the next boot", function()
+      open()
+      booted()
+      local files = { ["code.txt"] = "two\n" }
+      for number = 1, 4000 do files[("d%d/f%d.txt"):format(number % 50, number)] = ("%d\n"):format(number) end
+      server:commit(name, files)
+      local run <close> = boot:start()
+      local state = boot.path .. "/.git/os2-entry.json"
+      boots.wait_until(function() return fs.read(state):find("updating", 1, true) end)
+      run:signal("TERM")
+      assert_fails(run:finish(), 143, "^os2: task: interrupted by SIGTERM$")
+      booted()
+      assert_whole("two\n")
+    end)
+
+    -- The first boot brings `main`, the second one wants `big`, on a disk of their own: it goes with
+    -- its mount namespace, so what is there in the end is printed.
+    local FULL <const> = [[mount -t tmpfs -o size=2m none "$HOME" && before=$1 after=$2 && shift 2 || exit 99
+      cp "$before" "$POLICY"; "$@" || exit 98
+      cp "$after" "$POLICY"; "$@"; code=$?
+      cat "$HOME/code/code.txt"; find "$HOME/code/.git" -name '*pack_git2*'; exit $code]]
+
+    local function run_on_full_disk(files)
+      server:commit(name, files, "big")
+      local before, after = boot.directory .. "/before.lua", boot.directory .. "/after.lua"
+      for file, branch in pairs{ [before] = "main", [after] = "big" } do
+        open(("policy.set('entry.branch', %q)"):format(branch))
+        os.rename(boot.directory .. "/policy.lua", file)
+      end
+      local variables = { POLICY = boot.directory .. "/policy.lua" }
+      return boot:run(variables, { "unshare", "--mount", "sh", "-c", FULL, "sh", before, after,
+        table.unpack(boot:argv()) })
+    end
+
+    it("on a disk that is full while it fetches fails by name, and leaves the checkout", function()
+      local run = run_on_full_disk{ ["code.txt"] = "two\n", ["big.bin"] = noise(4000000) }
+      assert_fails(run, 8, "^os2: entry.checkout: cannot fetch origin: .*/code/.*: No space left on device$")
+      assert.equal("one\n", run.stdout)
+    end)
+
+    it("on a disk that is full while files are written fails by name", function()
+      local run = run_on_full_disk{ ["big.bin"] = ("x"):rep(4000000) }
+      assert_fails(run, 8, "^os2: entry.checkout: cannot reset /.*/code")
+    end)
   end)
 
   describe("a clone", function()
-    -- What cannot be compressed.
-    local function noise(size)
-      return proc.run({ "head", "-c", tostring(size), "/dev/urandom" }, { timeout = 10 }).stdout
-    end
-
     it("that SIGTERM interrupts leaves nothing", function()
       policy(server:url("slow-2000", name))
       server:commit(name, { ["big.bin"] = noise(300000) })

@@ -322,6 +322,17 @@ describe("entry", function()
       assert.matches("email = iterate%-bot@users.noreply.github.com\n", known)
     end)
 
+    it("end when SIGTERM comes while who commits is written down", function()
+      local program = boot.home .. "/bin/git"
+      temporary.write(program, '#!/bin/sh\necho $$ >"$HOME/pid.new"; mv "$HOME/pid.new" "$HOME/pid"; exec sleep 3600\n')
+      proc.run({ "chmod", "+x", program }, { timeout = 10 })
+      local run <close> = boot:start{ PATH = boot.home .. "/bin:" .. env.get("PATH") }
+      boots.wait_until(function() return fs.exists(boot.home .. "/pid") end)
+      run:signal("TERM")
+      assert_ends(run:finish(), 143, "^os2: task: interrupted by SIGTERM$")
+      assert.is_true(boots.is_gone(fs.read(boot.home .. "/pid"):match("%d+")))
+    end)
+
     it("go on where who commits cannot be written down", function()
       policy("policy.drop('entry.steps', 'daemon')")
       fs.mkdir_p(boot.home .. "/.gitconfig")

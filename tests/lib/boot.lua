@@ -185,6 +185,16 @@ function Run:last_line()
   return self.stderr:match("([^\n]*)\n$")
 end
 
+--- Waits until something is so; raises when it has not become so for as long as a run may take.
+---@param is_so fun(): any
+function M.wait_until(is_so)
+  local due = clock.monotonic() + LIMIT
+  while not is_so() do
+    assert(clock.monotonic() < due, "what was waited for did not come")
+    task.sleep(0.002)
+  end
+end
+
 --- What a process holds: memory in KiB, descriptors, and its children, the dead ones among them.
 ---@param pid integer
 ---@return {memory: integer, descriptors: integer, children: integer, zombies: integer}

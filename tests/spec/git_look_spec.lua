@@ -1,4 +1,5 @@
 --- Looking at a git repository here: head, status, files, remotes, configuration.
+local docker = require("os2.docker")
 local failure_of = require("tests.lib.failure_of")
 local fs = require("os2.fs")
 local git = require("os2.git")
@@ -125,6 +126,8 @@ describe("os2.git, looking at a tree,", function()
     table.sort(names)
     table.sort(odd)
     assert.same(odd, names)
+    temporary.write(root .. "/odd/Dockerfile", "FROM scratch\n")
+    assert.equal(#odd, docker.context{ path = root .. "/odd", only = names }.files)
   end)
 
   it("tells where it stands: on a branch, on none, before the first commit", function()

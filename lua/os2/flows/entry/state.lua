@@ -13,6 +13,7 @@ local FILE <const> = "/os2-entry.json"
 ---@field commit string?  the commit that os2 checked out last
 ---@field branch string?  the branch that this was on
 ---@field url string?  the repository that it came from
+---@field goes_to string?  the repository that it began to be fetched from instead
 ---@field updating string?  the commit that an update began to check out
 ---@field onto string?  the branch that this update goes to
 ---@field installing boolean?  an install was begun and has not ended well

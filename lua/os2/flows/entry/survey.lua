@@ -67,9 +67,18 @@ end
 
 -- At the commit that os2 put there, and fetched from where it said.
 local function is_own(repository, seen)
-  local known = seen.known
+  local known, origin = seen.known, seen.origin
   if known.commit == nil or known.commit ~= seen.commit then return false end
-  return known.url == nil or is_same(seen.origin, known.url) or is_same(seen.origin, repository.url)
+  return known.url == nil or is_same(origin, known.url) or is_same(origin, known.goes_to)
+    or is_same(origin, repository.url)
+end
+
+--- Says whether it is fetched from another repository than the one that is wanted.
+---@param repository os2.flows.entry.repository
+---@param seen os2.flows.entry.seen
+---@return boolean
+function M.is_other(repository, seen)
+  return not is_same(seen.origin, repository.url)
 end
 
 --- Says whether what os2 put there came from another repository than the one that is wanted.
@@ -87,7 +96,7 @@ end
 function M.of_update(repository, seen)
   return {
     is_shallow = seen.is_shallow, is_clean = seen.is_clean, is_own = is_own(repository, seen),
-    is_other = not is_same(seen.origin, repository.url),
+    is_other = M.is_other(repository, seen),
   }
 end
 

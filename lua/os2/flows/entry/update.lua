@@ -37,14 +37,16 @@ local function stay(topic, repository, seen, why)
   local path = repository.path
   require_commit(topic, path, seen.commit)
   log.write(topic, ("%s stays at %s: %s"):format(path, short(seen.commit), why))
-  if survey.of_update(repository, seen).is_other then say_origin(topic, repository, seen) end
+  if survey.is_other(repository, seen) then say_origin(topic, repository, seen) end
   return seen.commit
 end
 
--- What os2 put there is not anybody's work, so it may give way to what is wanted now.
+-- What os2 put there is not anybody's work, so it may give way to what is wanted now. The mark
+-- tells a later boot that it was not somebody else who changed the URL.
 local function follow_url(topic, repository, seen)
-  if not survey.is_replaced(repository, seen) then return end
+  if not survey.is_other(repository, seen) then return end
   say_origin(topic, repository, seen)
+  state.change(repository.path, { goes_to = repository.url })
   git.config_set(repository.path, "remote.origin.url", repository.url)
 end
 
