@@ -305,6 +305,14 @@ describe("entry", function()
       assert.same({ "installed\n", "built\nbuilt\n" }, { content("install.log"), content("build.log") })
     end)
 
+    it("go on where nothing can be noted of code that is left alone", function()
+      boot:policy("policy.drop('entry.steps', 'repositories') policy.drop('entry.steps', 'daemon')")
+      temporary.write(boot.path .. "/.git/os2-entry.json/x", "")
+      local run = boot:run{ ITERATE_DEV = "true" }
+      assert.equal(0, run.code, run.stderr)
+      assert.matches("install: cannot be noted down: ", run.stderr)
+    end)
+
     it("do nothing without a command", function()
       policy("policy.set('entry.install', {}) policy.set('entry.build', {}) policy.drop('entry.steps', 'daemon')")
       assert.equal(0, boot:run().code)

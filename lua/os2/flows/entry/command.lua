@@ -47,6 +47,14 @@ local function run(ctx, step, argv, timeout)
   log.write(step, "done in " .. text.duration(clock.monotonic() - began))
 end
 
+-- A checkout that is left alone may be another's, and what is noted of it is no need.
+local function note(ctx, changes)
+  local _, failure = task.try(state.change, ctx.path, changes)
+  if not failure then return end
+  if not ctx.is_dev then err.raise(failure) end
+  log.write("install", "cannot be noted down: " .. failure.message)
+end
+
 --- The step install: when the code has changed since the last time, or its modules are missing, or
 --- not all there.
 ---@param ctx table
@@ -57,9 +65,9 @@ function M.install(ctx)
   })
   if not is_due then return log.write("install", "not needed, the code has not changed") end
   -- Stands until it went well: a boot that is killed meanwhile installs again.
-  state.change(ctx.path, { installing = true })
+  note(ctx, { installing = true })
   run(ctx, "install", policy.ask("entry.install"), policy.ask("entry.install_timeout"))
-  state.change(ctx.path, { installing = false, installed = ctx.commit })
+  note(ctx, { installing = false, installed = ctx.commit })
 end
 
 --- The step build.
