@@ -35,6 +35,19 @@ static int push_look(lua_State *L, os2_op *op) {
   return 1;
 }
 
+static int push_branch(lua_State *L, os2_op *op) {
+  const os2_git_result *result = os2_git_result_of(op);
+  if (result->commit[0] == '\0') {
+    lua_pushnil(L);
+    return 1;
+  }
+  lua_createtable(L, 0, 2);
+  set_string(L, "commit", result->commit);
+  lua_pushboolean(L, result->is_so);
+  lua_setfield(L, -2, "is_elsewhere");
+  return 1;
+}
+
 static int push_answer(lua_State *L, os2_op *op) {
   lua_pushboolean(L, os2_git_result_of(op)->is_so);
   return 1;
@@ -182,6 +195,7 @@ static void check_needs(lua_State *L, const os2_git_request *request) {
   if (verb == OS2_GIT_CLONE || verb == OS2_GIT_LS_REMOTE) need(L, "url", request->url);
   if (verb == OS2_GIT_RESET || verb == OS2_GIT_IS_ANCESTOR || verb == OS2_GIT_OVERWRITTEN)
     need(L, "revision", request->revision);
+  if (verb == OS2_GIT_BRANCH) need(L, "branch", request->branch);
   if (verb == OS2_GIT_IS_ANCESTOR) need(L, "commit", request->commit);
   if (verb == OS2_GIT_CONFIG_GET || verb == OS2_GIT_CONFIG_SET) need(L, "key", request->key);
   luaL_argcheck(L, request->timeout > 0, 1, "a timeout is needed: every wait has a deadline");
@@ -215,6 +229,7 @@ static void read_request(lua_State *L, os2_git_verb verb, os2_git_request *reque
 
 static const bind_op_class head_class = {.push_event = push_progress, .push_result = push_head};
 static const bind_op_class look_class = {.push_result = push_look};
+static const bind_op_class branch_class = {.push_result = push_branch};
 static const bind_op_class answer_class = {.push_result = push_answer};
 static const bind_op_class fetch_class = {.push_event = push_progress, .push_result = push_fetched};
 static const bind_op_class status_class = {.push_result = push_status};
@@ -255,6 +270,9 @@ static int l_reset(lua_State *L) { return start(L, OS2_GIT_RESET, &head_class, "
 // git.head{path, timeout} -> {commit?, branch?, root?, directory, is_shallow} | nil, err
 // (waits, as all below)
 static int l_head(lua_State *L) { return run(L, OS2_GIT_HEAD, &look_class, "git.head"); }
+
+// git.branch{path, branch, timeout} -> {commit, is_elsewhere} | nil | nil, err
+static int l_branch(lua_State *L) { return run(L, OS2_GIT_BRANCH, &branch_class, "git.branch"); }
 
 // git.is_ancestor{path, commit, revision, timeout} -> boolean | nil, err
 static int l_is_ancestor(lua_State *L) {
@@ -300,6 +318,7 @@ static const luaL_Reg functions[] = {{"clone", l_clone},
                                      {"fetch", l_fetch},
                                      {"reset", l_reset},
                                      {"head", l_head},
+                                     {"branch", l_branch},
                                      {"is_ancestor", l_is_ancestor},
                                      {"overwritten", l_overwritten},
                                      {"status", l_status},

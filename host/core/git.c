@@ -17,6 +17,7 @@ static int (*const verbs[])(os2_git_job *, os2_err *) = {
     [OS2_GIT_FETCH] = os2_git_fetch,
     [OS2_GIT_RESET] = os2_git_reset,
     [OS2_GIT_HEAD] = os2_git_head,
+    [OS2_GIT_BRANCH] = os2_git_branch,
     [OS2_GIT_IS_ANCESTOR] = os2_git_is_ancestor,
     [OS2_GIT_OVERWRITTEN] = os2_git_overwritten,
     [OS2_GIT_STATUS] = os2_git_status,

@@ -15,6 +15,7 @@ typedef enum os2_git_verb {
   OS2_GIT_FETCH,
   OS2_GIT_RESET,
   OS2_GIT_HEAD,
+  OS2_GIT_BRANCH,
   OS2_GIT_IS_ANCESTOR,
   OS2_GIT_OVERWRITTEN,
   OS2_GIT_STATUS,
@@ -40,7 +41,7 @@ typedef struct os2_git_request {
   const char *path;     /* of the working tree; all but ls_remote */
   const char *url;      /* clone, ls_remote: http or https, without user and password */
   const char *branch;   /* clone: NULL is the remote's default; fetch: NULL is what is configured;
-                           reset: the local branch to go to, NULL is the current one */
+                           reset: the local branch to go to, NULL is the current one; branch: which */
   const char *remote;   /* fetch, reset: NULL is "origin" */
   const char *revision; /* reset, overwritten: "origin/main", a commit, …; is_ancestor: of which */
   const char *commit;   /* is_ancestor: the one asked after */
@@ -65,6 +66,8 @@ typedef struct os2_git_entry {
 /* What came of it; which fields hold depends on the verb:
      clone, reset, head  commit, branch (NULL: detached), root (of the working tree)
      head                directory (git's own, of this working tree), is_shallow, too
+     branch              commit ("": there is no such local branch), is_so: it is another
+                         worktree's current one
      is_ancestor         is_so: also where both are the same commit
      fetch               commit (the tip of the branch, or of what the current one follows),
                          has_changed

@@ -76,6 +76,7 @@ int os2_git_clone(os2_git_job *job, os2_err *err);
 int os2_git_fetch(os2_git_job *job, os2_err *err);
 int os2_git_reset(os2_git_job *job, os2_err *err);
 int os2_git_head(os2_git_job *job, os2_err *err);
+int os2_git_branch(os2_git_job *job, os2_err *err);
 int os2_git_is_ancestor(os2_git_job *job, os2_err *err);
 int os2_git_overwritten(os2_git_job *job, os2_err *err);
 int os2_git_status(os2_git_job *job, os2_err *err);

@@ -40,6 +40,33 @@ int os2_git_is_ancestor(os2_git_job *job, os2_err *err) {
                       asked->revision, asked->path);
 }
 
+/* ---- branch ---- */
+
+static int note_branch(os2_git_job *job, git_repository *repository) {
+  git_reference *branch = NULL;
+  git_oid id;
+  int code = git_branch_lookup(&branch, repository, job->request.branch, GIT_BRANCH_LOCAL);
+  if (code == GIT_ENOTFOUND) return 0;
+  if (code == 0) code = git_reference_name_to_id(&id, repository, git_reference_name(branch));
+  if (code == 0) {
+    git_oid_tostr(job->result.commit, sizeof job->result.commit, &id);
+    job->result.is_so = git_branch_is_head(branch) != 1 && git_branch_is_checked_out(branch) == 1;
+  }
+  git_reference_free(branch);
+  return code;
+}
+
+int os2_git_branch(os2_git_job *job, os2_err *err) {
+  const char *branch = job->request.branch;
+  git_repository *repository = NULL;
+  if (os2_git_open(job, &repository, true, err) != 0) return -1;
+  int code = note_branch(job, repository);
+  if (code != 0)
+    os2_git_fail(job, code, err, "cannot read the branch %s of %s", branch, job->request.path);
+  git_repository_free(repository);
+  return code == 0 ? 0 : -1;
+}
+
 /* ---- reset ---- */
 
 static bool is_on(git_repository *repository, const char *branch) {

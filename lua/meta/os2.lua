@@ -349,6 +349,13 @@ function git.reset(options) end
 ---@return os2.git.look
 function git.head(path) end
 
+--- Returns where a local branch is, or nil where there is none of that name. `is_elsewhere` says
+--- that another worktree is on it, so that this one cannot go there.
+---@param path string
+---@param name string
+---@return {commit: string, is_elsewhere: boolean}?
+function git.branch(path, name) end
+
 --- Says whether a commit is among those that lead to another one, or is that one: what is at the
 --- first loses nothing by going to the second. Raises `not_found` where one of them is not there.
 ---@param options {path: string, commit: string, of: string, timeout: number?}

@@ -136,6 +136,15 @@ function M.head(path)
   return look("head", path)
 end
 
+--- Returns where a local branch is, or nil where there is none of that name. `is_elsewhere` says
+--- that another worktree is on it, so that this one cannot go there.
+---@param path string
+---@param name string
+---@return {commit: string, is_elsewhere: boolean}?
+function M.branch(path, name)
+  return look("branch", path, { branch = name })
+end
+
 --- Says whether a commit is among those that lead to another one, or is that one: what is at the
 --- first loses nothing by going to the second. Raises `not_found` where one of them is not there.
 ---@param options {path: string, commit: string, of: string, timeout: number?}

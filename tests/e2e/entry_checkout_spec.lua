@@ -116,7 +116,7 @@ describe("entry", function()
       local other = server:commit(name, { ["code.txt"] = "other\n" }, "other")
       git(boot.path, "branch", "other", git(boot.path, "commit-tree", "-m", "mine", "HEAD^{tree}"))
       open("policy.set('entry.branch', 'other')")
-      assert.matches("stays at %x+: its branch of that name has commits", booted().stderr)
+      assert.matches("stays at %x+: the local branch to go to has commits", booted().stderr)
       assert.is_not.equal(other, git(boot.path, "rev-parse", "other"))
     end)
 
@@ -228,6 +228,18 @@ describe("entry", function()
       git(boot.path, "commit", "-q", "-a", "-m", "mine")
       assert.matches("stays at %x+: it has commits that the remote does not have\n", booted().stderr)
       assert.equal("mine\n", content("code.txt"))
+    end)
+
+    it("of a worktree beside one on the same branch stays as it is", function()
+      theirs(function()
+        clone_to(boot.home .. "/base")
+        git(boot.home .. "/base", "worktree", "add", "-q", "--detach", boot.path)
+      end)
+      server:commit(name, { ["code.txt"] = "two\n" })
+      for _ = 1, 2 do
+        assert.matches("stays at %x+: another worktree is on the local branch to go to\n", booted().stderr)
+      end
+      assert.equal("one\n", content("code.txt"))
     end)
 
     it("whose interrupted update somebody has gone past is left to them", function()

@@ -53,18 +53,22 @@ end
 
 --- Says whether a checkout goes to what was fetched. Nobody's commit is lost by it.
 ---@param facts {is_own: boolean, is_contained: boolean, is_switched: boolean,
----  is_branch_free: boolean, overwritten: string[]}  is_own: it is at the commit that os2 put
----  there; is_contained: its commit is among those that were fetched; is_switched: somebody has put
----  it on another branch; is_branch_free: the local branch to go to is new, or is_contained holds
----  for it; overwritten: the files in no commit that are in the way
+---  is_branch_contained: boolean, is_branch_elsewhere: boolean, overwritten: string[]}  is_own: it
+---  is at the commit that os2 put there; is_contained: its commit is among those that were fetched;
+---  is_switched: somebody has put it on another branch; is_branch_…: of the local branch to go to,
+---  its commit is among those fetched, another worktree is on it; overwritten: the files in no
+---  commit that are in the way
 ---@return "update"|"keep" action, string? why
 function M.move(facts)
   if facts.is_switched then return "keep", "somebody has put it on another branch" end
   if not facts.is_own and not facts.is_contained then
     return "keep", "it has commits that the remote does not have"
   end
-  if not facts.is_branch_free then
-    return "keep", "its branch of that name has commits that the remote does not have"
+  if not facts.is_branch_contained then
+    return "keep", "the local branch to go to has commits that the remote does not have"
+  end
+  if facts.is_branch_elsewhere then
+    return "keep", "another worktree is on the local branch to go to"
   end
   if facts.overwritten[1] then
     local first = facts.overwritten[1]

@@ -12,8 +12,8 @@ end
 
 local function fetched(changes)
   local facts = {
-    is_own = true, is_contained = true, is_switched = false, is_branch_free = true,
-    overwritten = {},
+    is_own = true, is_contained = true, is_switched = false,
+    is_branch_contained = true, is_branch_elsewhere = false, overwritten = {},
   }
   for name, value in pairs(changes or {}) do facts[name] = value end
   return facts
@@ -66,7 +66,8 @@ describe("os2.policies.entry", function()
       { "somebody's, with a commit", { is_own = false, is_contained = false }, "keep" },
       { "on another branch", { is_switched = true }, "keep" },
       { "with a file in the way", { overwritten = { "a.txt" } }, "keep" },
-      { "with a commit on the branch to go to", { is_branch_free = false }, "keep" },
+      { "with a commit on the branch to go to", { is_branch_contained = false }, "keep" },
+      { "on no branch that it could be on", { is_branch_elsewhere = true }, "keep" },
     }
     for _, row in ipairs(rows) do
       it(("of a checkout that is %s: %s"):format(row[1], row[3]), function()

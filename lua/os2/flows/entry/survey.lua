@@ -111,13 +111,11 @@ local function is_switched(repository, seen)
   return known ~= nil and known ~= seen.branch and seen.branch ~= repository.branch
 end
 
--- The local branch that an update would go to, and set.
-local function is_branch_free(repository, seen, tip)
-  local branch = repository.branch
-  if branch == nil or branch == seen.branch then return true end
-  local local_branch = { path = seen.path, commit = "refs/heads/" .. branch, of = tip }
-  local is_so, failure = task.try(git.is_ancestor, local_branch)
-  return is_so or failure ~= nil and failure.kind == "not_found"
+-- The local branch that an update would go to, and set; nil where it is new, or the current one.
+local function branch_of(repository, seen)
+  local name = repository.branch
+  if name == nil or name == seen.branch then return nil end
+  return git.branch(seen.path, name)
 end
 
 --- The facts of `entry.move`.
@@ -126,11 +124,13 @@ end
 ---@param tip string  what was fetched
 ---@return table
 function M.of_move(repository, seen, tip)
+  local branch = branch_of(repository, seen)
   return {
     is_own = is_own(repository, seen),
     is_contained = is_contained(seen.path, seen.commit, tip),
     is_switched = is_switched(repository, seen),
-    is_branch_free = is_branch_free(repository, seen, tip),
+    is_branch_contained = is_contained(seen.path, branch and branch.commit, tip),
+    is_branch_elsewhere = branch ~= nil and branch.is_elsewhere,
     overwritten = git.overwritten{ path = seen.path, to = tip },
   }
 end

@@ -74,6 +74,13 @@ local function use_as_it_is(topic, repository, seen, failure)
   return seen.commit
 end
 
+local function words_of(repository, seen, tip)
+  if tip ~= seen.commit then
+    return ("updated from %s to %s"):format(short(seen.commit), short(tip))
+  end
+  return ("is on the branch %s now, at %s"):format(repository.branch, short(tip))
+end
+
 local function move(topic, repository, seen, tip)
   local path = repository.path
   state.change(path, {
@@ -81,7 +88,7 @@ local function move(topic, repository, seen, tip)
     onto = repository.branch or false,
   })
   finish.run(topic, path, { to = tip, onto = repository.branch, url = repository.url })
-  log.write(topic, ("%s updated from %s to %s"):format(path, short(seen.commit), short(tip)))
+  log.write(topic, path .. " " .. words_of(repository, seen, tip))
   return tip
 end
 
