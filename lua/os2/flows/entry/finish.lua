@@ -19,7 +19,8 @@ function M.run(topic, path, goal)
   local head, failure = task.try(git.reset, { path = path, to = goal.to, branch = goal.onto })
   if failure then transfer.fail(topic, { verb = "reset", subject = path }, failure) end
   state.change(path, {
-    commit = goal.to, branch = head.branch or false, url = goal.url, updating = false, onto = false,
+    commit = goal.to, branch = head.branch or false, url = goal.url, goes_to = false,
+    updating = false, onto = false,
   })
 end
 
@@ -43,7 +44,7 @@ function M.interrupted(topic, path)
     return state.change(path, { updating = false, onto = false })
   end
   log.write(topic, ("finishing the update to %s that was interrupted"):format(short))
-  M.run(topic, path, { to = known.updating, onto = known.onto })
+  M.run(topic, path, { to = known.updating, onto = known.onto, url = known.goes_to })
 end
 
 return M

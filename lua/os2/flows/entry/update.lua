@@ -81,12 +81,17 @@ local function words_of(repository, seen, tip)
   return ("is on the branch %s now, at %s"):format(repository.branch, short(tip))
 end
 
-local function move(topic, repository, seen, tip)
-  local path = repository.path
-  state.change(path, {
+local function mark(repository, seen, tip)
+  state.change(repository.path, {
     commit = seen.commit or false, branch = seen.branch or false, updating = tip,
     onto = repository.branch or false,
   })
+end
+
+local function move(topic, repository, seen, tip)
+  local path = repository.path
+  local _, failure = task.try(mark, repository, seen, tip)
+  if failure then return use_as_it_is(topic, repository, seen, failure) end
   finish.run(topic, path, { to = tip, onto = repository.branch, url = repository.url })
   log.write(topic, path .. " " .. words_of(repository, seen, tip))
   return tip
