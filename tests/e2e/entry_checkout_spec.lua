@@ -642,7 +642,7 @@ describe("entry", function()
       open()
       booted()
       local files = { ["code.txt"] = "two\n" }
-      for number = 1, 4000 do files[("d%d/f%d.txt"):format(number % 50, number)] = ("%d\n"):format(number) end
+      for number = 1, 1000 do files[("d%d/f%d.txt"):format(number % 50, number)] = ("%d\n"):format(number) end
       server:commit(name, files)
       local run <close> = boot:start()
       local state = boot.path .. "/.git/os2-entry.json"
