@@ -26,6 +26,33 @@ static int push_head(lua_State *L, os2_op *op) {
   return 1;
 }
 
+static int push_look(lua_State *L, os2_op *op) {
+  const os2_git_result *result = os2_git_result_of(op);
+  push_head(L, op);
+  set_string(L, "directory", result->directory);
+  lua_pushboolean(L, result->is_shallow);
+  lua_setfield(L, -2, "is_shallow");
+  return 1;
+}
+
+static int push_branch(lua_State *L, os2_op *op) {
+  const os2_git_result *result = os2_git_result_of(op);
+  if (result->commit[0] == '\0') {
+    lua_pushnil(L);
+    return 1;
+  }
+  lua_createtable(L, 0, 2);
+  set_string(L, "commit", result->commit);
+  lua_pushboolean(L, result->is_so);
+  lua_setfield(L, -2, "is_elsewhere");
+  return 1;
+}
+
+static int push_answer(lua_State *L, os2_op *op) {
+  lua_pushboolean(L, os2_git_result_of(op)->is_so);
+  return 1;
+}
+
 static int push_fetched(lua_State *L, os2_op *op) {
   const os2_git_result *result = os2_git_result_of(op);
   lua_createtable(L, 0, 2);
@@ -104,13 +131,22 @@ static int push_progress(lua_State *L, os2_op *op, const os2_event *event) {
 
 /* ---- options ---- */
 
-static const bind_opt common_opts[] = {{"path", "string?"},         {"url", "string?"},
-                                       {"branch", "string?"},       {"remote", "string?"},
-                                       {"revision", "string?"},     {"key", "string?"},
-                                       {"value", "string?"},        {"depth", "number?"},
-                                       {"credentials", "table?"},   {"ca_file", "string?"},
-                                       {"timeout", "number"},       {"connect_timeout", "number?"},
-                                       {"idle_timeout", "number?"}, {NULL, NULL}};
+static const bind_opt common_opts[] = {{"path", "string?"},
+                                       {"url", "string?"},
+                                       {"branch", "string?"},
+                                       {"remote", "string?"},
+                                       {"revision", "string?"},
+                                       {"commit", "string?"},
+                                       {"key", "string?"},
+                                       {"value", "string?"},
+                                       {"without_submodules", "boolean?"},
+                                       {"depth", "number?"},
+                                       {"credentials", "table?"},
+                                       {"ca_file", "string?"},
+                                       {"timeout", "number"},
+                                       {"connect_timeout", "number?"},
+                                       {"idle_timeout", "number?"},
+                                       {NULL, NULL}};
 
 static const char *credential_field(lua_State *L, const char *field, const char *host) {
   lua_pushstring(L, field);
@@ -157,7 +193,10 @@ static void check_needs(lua_State *L, const os2_git_request *request) {
   os2_git_verb verb = request->verb;
   if (verb != OS2_GIT_LS_REMOTE) need(L, "path", request->path);
   if (verb == OS2_GIT_CLONE || verb == OS2_GIT_LS_REMOTE) need(L, "url", request->url);
-  if (verb == OS2_GIT_RESET) need(L, "revision", request->revision);
+  if (verb == OS2_GIT_RESET || verb == OS2_GIT_IS_ANCESTOR || verb == OS2_GIT_OVERWRITTEN)
+    need(L, "revision", request->revision);
+  if (verb == OS2_GIT_BRANCH) need(L, "branch", request->branch);
+  if (verb == OS2_GIT_IS_ANCESTOR) need(L, "commit", request->commit);
   if (verb == OS2_GIT_CONFIG_GET || verb == OS2_GIT_CONFIG_SET) need(L, "key", request->key);
   luaL_argcheck(L, request->timeout > 0, 1, "a timeout is needed: every wait has a deadline");
 }
@@ -172,8 +211,10 @@ static void read_request(lua_State *L, os2_git_verb verb, os2_git_request *reque
       .branch = bind_opt_string(L, 1, "branch", NULL),
       .remote = bind_opt_string(L, 1, "remote", NULL),
       .revision = bind_opt_string(L, 1, "revision", NULL),
+      .commit = bind_opt_string(L, 1, "commit", NULL),
       .key = bind_opt_string(L, 1, "key", NULL),
       .value = bind_opt_string(L, 1, "value", NULL),
+      .without_submodules = bind_opt_boolean(L, 1, "without_submodules"),
       .depth = read_depth(L),
       .ca_file = bind_opt_string(L, 1, "ca_file", NULL),
       .timeout = bind_opt_number(L, 1, "timeout", 0),
@@ -187,6 +228,9 @@ static void read_request(lua_State *L, os2_git_verb verb, os2_git_request *reque
 /* ---- verbs ---- */
 
 static const bind_op_class head_class = {.push_event = push_progress, .push_result = push_head};
+static const bind_op_class look_class = {.push_result = push_look};
+static const bind_op_class branch_class = {.push_result = push_branch};
+static const bind_op_class answer_class = {.push_result = push_answer};
 static const bind_op_class fetch_class = {.push_event = push_progress, .push_result = push_fetched};
 static const bind_op_class status_class = {.push_result = push_status};
 static const bind_op_class files_class = {.push_result = push_files};
@@ -219,13 +263,30 @@ static int l_clone(lua_State *L) { return start(L, OS2_GIT_CLONE, &head_class, "
 // result {commit?, has_changed}
 static int l_fetch(lua_State *L) { return start(L, OS2_GIT_FETCH, &fetch_class, "git.fetch"); }
 
-// git.reset{path, revision, timeout} -> op | nil, err: result {commit, branch?, root}
+// git.reset{path, revision, branch?, remote?, timeout} -> op | nil, err: result {commit, branch?,
+// root}
 static int l_reset(lua_State *L) { return start(L, OS2_GIT_RESET, &head_class, "git.reset"); }
 
-// git.head{path, timeout} -> {commit?, branch?, root} | nil, err   (waits, as all below)
-static int l_head(lua_State *L) { return run(L, OS2_GIT_HEAD, &head_class, "git.head"); }
+// git.head{path, timeout} -> {commit?, branch?, root?, directory, is_shallow} | nil, err
+// (waits, as all below)
+static int l_head(lua_State *L) { return run(L, OS2_GIT_HEAD, &look_class, "git.head"); }
 
-// git.status{path, timeout} -> {is_clean, changes = {{path, state}, …}} | nil, err
+// git.branch{path, branch, timeout} -> {commit, is_elsewhere} | nil | nil, err
+static int l_branch(lua_State *L) { return run(L, OS2_GIT_BRANCH, &branch_class, "git.branch"); }
+
+// git.is_ancestor{path, commit, revision, timeout} -> boolean | nil, err
+static int l_is_ancestor(lua_State *L) {
+  return run(L, OS2_GIT_IS_ANCESTOR, &answer_class, "git.is_ancestor");
+}
+
+// git.overwritten{path, revision, timeout} -> {path, …} | nil, err: untracked files in its way
+// and submodules with work in them that go
+static int l_overwritten(lua_State *L) {
+  return run(L, OS2_GIT_OVERWRITTEN, &files_class, "git.overwritten");
+}
+
+// git.status{path, without_submodules?, timeout} -> {is_clean, changes = {{path, state}, …}} | nil,
+// err
 static int l_status(lua_State *L) { return run(L, OS2_GIT_STATUS, &status_class, "git.status"); }
 
 // git.files{path, timeout} -> {path, …} | nil, err: tracked, and untracked that is not ignored
@@ -257,6 +318,9 @@ static const luaL_Reg functions[] = {{"clone", l_clone},
                                      {"fetch", l_fetch},
                                      {"reset", l_reset},
                                      {"head", l_head},
+                                     {"branch", l_branch},
+                                     {"is_ancestor", l_is_ancestor},
+                                     {"overwritten", l_overwritten},
                                      {"status", l_status},
                                      {"files", l_files},
                                      {"remotes", l_remotes},

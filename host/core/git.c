@@ -13,11 +13,19 @@ static int live; /* jobs whose thread was not joined yet; the loop's thread only
 /* ---- the job's thread ---- */
 
 static int (*const verbs[])(os2_git_job *, os2_err *) = {
-    [OS2_GIT_CLONE] = os2_git_clone,           [OS2_GIT_FETCH] = os2_git_fetch,
-    [OS2_GIT_RESET] = os2_git_reset,           [OS2_GIT_HEAD] = os2_git_head,
-    [OS2_GIT_STATUS] = os2_git_status,         [OS2_GIT_FILES] = os2_git_files,
-    [OS2_GIT_REMOTES] = os2_git_remotes,       [OS2_GIT_LS_REMOTE] = os2_git_ls_remote,
-    [OS2_GIT_CONFIG_GET] = os2_git_config_get, [OS2_GIT_CONFIG_SET] = os2_git_config_set,
+    [OS2_GIT_CLONE] = os2_git_clone,
+    [OS2_GIT_FETCH] = os2_git_fetch,
+    [OS2_GIT_RESET] = os2_git_reset,
+    [OS2_GIT_HEAD] = os2_git_head,
+    [OS2_GIT_BRANCH] = os2_git_branch,
+    [OS2_GIT_IS_ANCESTOR] = os2_git_is_ancestor,
+    [OS2_GIT_OVERWRITTEN] = os2_git_overwritten,
+    [OS2_GIT_STATUS] = os2_git_status,
+    [OS2_GIT_FILES] = os2_git_files,
+    [OS2_GIT_REMOTES] = os2_git_remotes,
+    [OS2_GIT_LS_REMOTE] = os2_git_ls_remote,
+    [OS2_GIT_CONFIG_GET] = os2_git_config_get,
+    [OS2_GIT_CONFIG_SET] = os2_git_config_set,
 };
 
 /* 3.5 ms, so not before it is needed, and never undone: other threads may be in it. */
@@ -107,6 +115,7 @@ static os2_git_request copy_request(const os2_git_request *given) {
   own.branch = copy(given->branch);
   own.remote = copy(given->remote != NULL ? given->remote : "origin");
   own.revision = copy(given->revision);
+  own.commit = copy(given->commit);
   own.key = copy(given->key);
   own.value = copy(given->value);
   own.ca_file = copy(given->ca_file);
@@ -123,8 +132,8 @@ static void drop_secret(const char *text) {
 }
 
 static void free_request(os2_git_request *own) {
-  const char *const texts[] = {own->path,     own->url, own->branch, own->remote,
-                               own->revision, own->key, own->value,  own->ca_file};
+  const char *const texts[] = {own->path,   own->url, own->branch, own->remote, own->revision,
+                               own->commit, own->key, own->value,  own->ca_file};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) drop(texts[i]);
   for (size_t i = 0; i < own->credential_count; i++) {
     drop(own->credentials[i].host);
@@ -142,6 +151,7 @@ static void free_result(os2_git_result *result) {
   free(result->entries);
   free(result->branch);
   free(result->root);
+  free(result->directory);
   free(result->value);
 }
 

@@ -15,6 +15,9 @@ typedef enum os2_git_verb {
   OS2_GIT_FETCH,
   OS2_GIT_RESET,
   OS2_GIT_HEAD,
+  OS2_GIT_BRANCH,
+  OS2_GIT_IS_ANCESTOR,
+  OS2_GIT_OVERWRITTEN,
   OS2_GIT_STATUS,
   OS2_GIT_FILES,
   OS2_GIT_REMOTES,
@@ -25,7 +28,9 @@ typedef enum os2_git_verb {
 
 /* Who we are to one host. */
 typedef struct os2_git_credential {
-  const char *host; /* "github.com", or "host:port" where the port is not the scheme's own */
+  /* "github.com", or "host:port" where the port is not the scheme's own: over https, and over
+     http only where it says so: "http://host:port". */
+  const char *host;
   const char *username;
   const char *password;
 } os2_git_credential;
@@ -35,11 +40,14 @@ typedef struct os2_git_request {
   os2_git_verb verb;
   const char *path;     /* of the working tree; all but ls_remote */
   const char *url;      /* clone, ls_remote: http or https, without user and password */
-  const char *branch;   /* clone: NULL is the remote's default; fetch: NULL is what is configured */
-  const char *remote;   /* fetch: NULL is "origin" */
-  const char *revision; /* reset: "origin/main", a commit, … */
+  const char *branch;   /* clone: NULL is the remote's default; fetch: NULL is what is configured;
+                           reset: the local branch to go to, NULL is the current one; branch: which */
+  const char *remote;   /* fetch, reset: NULL is "origin" */
+  const char *revision; /* reset, overwritten: "origin/main", a commit, …; is_ancestor: of which */
+  const char *commit;   /* is_ancestor: the one asked after */
   const char *key;      /* config */
   const char *value;    /* config_set: NULL takes the entry away */
+  bool without_submodules; /* status: a submodule at another commit is no change */
   int depth; /* clone: commits of history, 0: all. A shallow clone cannot be fetched into */
   const os2_git_credential *credentials;
   size_t credential_count;
@@ -57,10 +65,16 @@ typedef struct os2_git_entry {
 
 /* What came of it; which fields hold depends on the verb:
      clone, reset, head  commit, branch (NULL: detached), root (of the working tree)
+     head                directory (git's own, of this working tree), is_shallow, too
+     branch              commit ("": there is no such local branch), is_so: it is another
+                         worktree's current one
+     is_ancestor         is_so: also where both are the same commit
      fetch               commit (the tip of the branch, or of what the current one follows),
                          has_changed
      status              entries: path, state ("modified", "added", "deleted", "renamed",
                          "untracked", "conflicted")
+     overwritten         entries: paths of untracked files, and submodules with work in them, that a
+                         reset would overwrite or remove
      files               entries: paths below `path`, relative to it
      remotes             entries: name, URL without user and password
      ls_remote           entries: reference, commit
@@ -69,8 +83,11 @@ typedef struct os2_git_result {
   char commit[65]; /* hex; "": none yet */
   char *branch;
   char *root;
+  char *directory;
   char *value;
   bool has_changed;
+  bool is_shallow;
+  bool is_so;
   os2_git_entry *entries;
   size_t count;
 } os2_git_result;

@@ -9,7 +9,7 @@
 
 /* Fetching into a shallow clone loses its boundary and with it the repository (libgit2 1.8). */
 static int refuse_shallow(git_repository *repository, const os2_git_request *asked, os2_err *err) {
-  if (git_repository_is_shallow(repository) != 1) return 0;
+  if (!os2_git_is_shallow(repository)) return 0;
   return os2_fail(err, OS2_INVALID,
                   "%s is a shallow clone, which cannot be updated: clone it again", asked->path);
 }

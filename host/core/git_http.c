@@ -83,13 +83,18 @@ static size_t without_own_port(const char *host, size_t len, bool https) {
   return has_it ? len - port_len : len;
 }
 
+/* Whoever reads along over plain http would have the password, so that must be named. */
 static bool is_for(const os2_git_credential *credential, const char *url) {
   size_t len = 0;
+  size_t own_len = strlen(credential->host);
   const char *host = host_of(url, &len);
-  if (host == NULL) return false;
+  const char *own = credential->host;
+  bool is_named = strstr(own, "://") != NULL;
+  if (is_named) own = authority_of(own, &own_len);
+  if (host == NULL || is_https(url) != (!is_named || is_https(credential->host))) return false;
   len = without_own_port(host, len, is_https(url));
-  size_t own_len = without_own_port(credential->host, strlen(credential->host), is_https(url));
-  return own_len == len && strncasecmp(credential->host, host, len) == 0;
+  own_len = without_own_port(own, own_len, is_https(url));
+  return own_len == len && strncasecmp(own, host, len) == 0;
 }
 
 static char *basic(const os2_git_credential *credential) {

@@ -60,6 +60,14 @@ int os2_git_open(os2_git_job *job, git_repository **out, bool is_above, os2_err 
 /* Fills commit, branch and root of the result from the repository's HEAD. */
 int os2_git_note_head(os2_git_job *job, git_repository *repository, os2_err *err);
 
+/* Whether history was cut off by a depth. libgit2 looks beside the working tree's own HEAD, where a
+   worktree of a shallow repository has no such file. */
+bool os2_git_is_shallow(git_repository *repository);
+
+/* What differs from the index or the commit. Returns libgit2's code. */
+int os2_git_list_status(git_status_list **out, git_repository *repository, git_status_show_t show,
+                        unsigned flags);
+
 /* Adds an entry to the result; copies both. */
 void os2_git_add_entry(os2_git_job *job, const char *name, const char *value);
 
@@ -68,6 +76,9 @@ int os2_git_clone(os2_git_job *job, os2_err *err);
 int os2_git_fetch(os2_git_job *job, os2_err *err);
 int os2_git_reset(os2_git_job *job, os2_err *err);
 int os2_git_head(os2_git_job *job, os2_err *err);
+int os2_git_branch(os2_git_job *job, os2_err *err);
+int os2_git_is_ancestor(os2_git_job *job, os2_err *err);
+int os2_git_overwritten(os2_git_job *job, os2_err *err);
 int os2_git_status(os2_git_job *job, os2_err *err);
 int os2_git_files(os2_git_job *job, os2_err *err);
 int os2_git_remotes(os2_git_job *job, os2_err *err);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "core/git_int.h"
 #include "core/mem.h"
@@ -52,6 +53,8 @@ static os2_kind kind_of_code(int code) {
   case GIT_EBAREREPO:
   case GIT_EINVALID:
   case GIT_EINVALIDSPEC:
+  case GIT_EMISMATCH:
+  case GIT_EPEEL:
   case GIT_EDIRECTORY:
   case GIT_ENOTSUPPORTED:
     return OS2_INVALID;
@@ -66,17 +69,62 @@ static os2_kind kind_of_code(int code) {
 static os2_kind kind_of_text(const char *message) {
   static const int known[] = {ENOSPC, EDQUOT, EACCES, EPERM, EROFS, EMFILE, ENOTDIR, ENAMETOOLONG};
   char reason[128];
+  if (strstr(message, "failed to lock") != NULL) return OS2_CONFLICT;
   for (size_t i = 0; i < sizeof known / sizeof *known; i++)
     if (strstr(message, strerror_r(known[i], reason, sizeof reason)) != NULL)
       return os2_kind_of_errno(known[i]);
   return OS2_INTERNAL;
 }
 
+/* What is wrong with the repository's own files is no bug of ours. */
+static os2_kind kind_of_class(int klass) {
+  switch (klass) {
+  case GIT_ERROR_NET:
+  case GIT_ERROR_INDEXER:
+    return OS2_PROTOCOL;
+  case GIT_ERROR_OS: /* a failing disk; the usual reasons are told by their text */
+    return OS2_UNAVAILABLE;
+  case GIT_ERROR_REFERENCE:
+  case GIT_ERROR_ZLIB:
+  case GIT_ERROR_REPOSITORY:
+  case GIT_ERROR_CONFIG:
+  case GIT_ERROR_ODB:
+  case GIT_ERROR_INDEX:
+  case GIT_ERROR_OBJECT:
+  case GIT_ERROR_TREE:
+  case GIT_ERROR_SUBMODULE:
+  case GIT_ERROR_CHECKOUT:
+  case GIT_ERROR_FILESYSTEM:
+    return OS2_INVALID;
+  default:
+    return OS2_INTERNAL;
+  }
+}
+
 static os2_kind kind_of(int code, const git_error *last) {
   os2_kind kind = kind_of_code(code);
   if (kind != OS2_INTERNAL || last == NULL) return kind;
-  if (last->klass == GIT_ERROR_NET || last->klass == GIT_ERROR_INDEXER) return OS2_PROTOCOL;
-  return kind_of_text(last->message);
+  if (last->message != NULL) kind = kind_of_text(last->message);
+  return kind != OS2_INTERNAL ? kind : kind_of_class(last->klass);
+}
+
+/* The hint must be right from everywhere, and names what git compares: the working tree's root. */
+static int fail_owner(const char *what, const char *path, os2_err *err) {
+  git_buf found = GIT_BUF_INIT;
+  char *real = realpath(path, NULL);
+  const char *root = real != NULL ? real : path;
+  if (git_repository_discover(&found, path, 0, NULL) == 0) {
+    char *end = strstr(found.ptr, "/.git/");
+    if (end != NULL) *end = '\0';
+    root = found.ptr;
+  }
+  os2_fail(err, OS2_DENIED,
+           "%s: it belongs to another user: git config --global --add safe.directory %s, if you "
+           "trust it",
+           what, root);
+  git_buf_dispose(&found);
+  free(real);
+  return -1;
 }
 
 int os2_git_fail(os2_git_job *job, int code, os2_err *err, const char *format, ...) {
@@ -91,12 +139,7 @@ int os2_git_fail(os2_git_job *job, int code, os2_err *err, const char *format, .
   va_start(args, format);
   vsnprintf(what, sizeof what, format, args);
   va_end(args);
-  if (code == GIT_EOWNER)
-    return os2_fail(
-        err, OS2_DENIED,
-        "%s: it belongs to another user: git config --global --add safe.directory %s, if "
-        "you trust it",
-        what, job->request.path);
+  if (code == GIT_EOWNER) return fail_owner(what, job->request.path, err);
   return os2_fail(err, kind_of(code, last), "%s: %s", what,
                   last != NULL ? last->message : "libgit2 does not say why");
 }
@@ -189,6 +232,14 @@ int os2_git_note_head(os2_git_job *job, git_repository *repository, os2_err *err
   note_branch(result, git_reference_name(head));
   git_reference_free(head);
   return 0;
+}
+
+bool os2_git_is_shallow(git_repository *repository) {
+  struct stat found;
+  char *path = os2_mem_join(git_repository_commondir(repository), "shallow", "");
+  bool is_there = stat(path, &found) == 0 && found.st_size > 0;
+  free(path);
+  return is_there;
 }
 
 void os2_git_add_entry(os2_git_job *job, const char *name, const char *value) {

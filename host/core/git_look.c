@@ -1,35 +1,19 @@
-/* git_look: reading a repository here, and setting it back. */
+/* git_look: reading a repository here. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/git_int.h"
 #include "core/mem.h"
 
-/* ---- head, reset ---- */
+/* ---- head ---- */
 
 int os2_git_head(os2_git_job *job, os2_err *err) {
   git_repository *repository = NULL;
   if (os2_git_open(job, &repository, true, err) != 0) return -1;
   int code = os2_git_note_head(job, repository, err);
-  git_repository_free(repository);
-  return code;
-}
-
-static int reset(os2_git_job *job, git_repository *repository, os2_err *err) {
-  const char *revision = job->request.revision;
-  git_object *target = NULL;
-  git_checkout_options options = os2_git_checkout(job);
-  int code = git_revparse_single(&target, repository, revision);
-  if (code == 0) code = git_reset(repository, target, GIT_RESET_HARD, &options);
-  git_object_free(target);
-  if (code == 0) return os2_git_note_head(job, repository, err);
-  return os2_git_fail(job, code, err, "cannot reset %s to %s", job->request.path, revision);
-}
-
-int os2_git_reset(os2_git_job *job, os2_err *err) {
-  git_repository *repository = NULL;
-  if (os2_git_open(job, &repository, false, err) != 0) return -1;
-  int code = reset(job, repository, err);
+  const char *directory = git_repository_path(repository);
+  job->result.directory = os2_mem_text(directory, strlen(directory));
+  job->result.is_shallow = os2_git_is_shallow(repository);
   git_repository_free(repository);
   return code;
 }
@@ -51,8 +35,8 @@ static const char *path_of(const git_status_entry *entry) {
   return delta->new_file.path != NULL ? delta->new_file.path : delta->old_file.path;
 }
 
-static int list_status(git_status_list **out, git_repository *repository, git_status_show_t show,
-                       unsigned flags) {
+int os2_git_list_status(git_status_list **out, git_repository *repository, git_status_show_t show,
+                        unsigned flags) {
   git_status_options options;
   git_status_options_init(&options, GIT_STATUS_OPTIONS_VERSION);
   options.show = show;
@@ -63,9 +47,10 @@ static int list_status(git_status_list **out, git_repository *repository, git_st
 int os2_git_status(os2_git_job *job, os2_err *err) {
   git_repository *repository = NULL;
   git_status_list *list = NULL;
+  unsigned flags = GIT_STATUS_OPT_INCLUDE_UNTRACKED;
+  if (job->request.without_submodules) flags |= GIT_STATUS_OPT_EXCLUDE_SUBMODULES;
   if (os2_git_open(job, &repository, true, err) != 0) return -1;
-  int code = list_status(&list, repository, GIT_STATUS_SHOW_INDEX_AND_WORKDIR,
-                         GIT_STATUS_OPT_INCLUDE_UNTRACKED);
+  int code = os2_git_list_status(&list, repository, GIT_STATUS_SHOW_INDEX_AND_WORKDIR, flags);
   size_t count = code == 0 ? git_status_list_entrycount(list) : 0;
   for (size_t i = 0; i < count; i++) {
     const git_status_entry *entry = git_status_byindex(list, i);
@@ -76,75 +61,6 @@ int os2_git_status(os2_git_job *job, os2_err *err) {
   git_status_list_free(list);
   git_repository_free(repository);
   return code == 0 ? 0 : -1;
-}
-
-/* ---- files ---- */
-
-/* The request's path below the working tree: "", or ended by a slash. NULL: it lies outside. */
-static char *prefix_in(const char *root, const char *path) {
-  char *real_root = realpath(root, NULL);
-  char *real_path = realpath(path, NULL);
-  char *prefix = NULL;
-  size_t len = real_root != NULL ? strlen(real_root) : 0;
-  if (len > 0 && real_path != NULL && strncmp(real_path, real_root, len) == 0) {
-    const char *rest = real_path + len + (real_path[len] == '/');
-    prefix = os2_mem_join(rest, rest[0] != '\0' ? "/" : "", "");
-  }
-  free(real_root);
-  free(real_path);
-  return prefix;
-}
-
-static void add_below(os2_git_job *job, const char *path, const char *prefix) {
-  size_t len = strlen(prefix);
-  if (strncmp(path, prefix, len) == 0) os2_git_add_entry(job, path + len, NULL);
-}
-
-static int add_tracked(os2_git_job *job, git_repository *repository, const char *prefix) {
-  git_index *index = NULL;
-  int code = git_repository_index(&index, repository);
-  size_t count = code == 0 ? git_index_entrycount(index) : 0;
-  for (size_t i = 0; i < count; i++) {
-    const git_index_entry *entry = git_index_get_byindex(index, i);
-    if (git_index_entry_stage(entry) <= 1) add_below(job, entry->path, prefix);
-  }
-  git_index_free(index);
-  return code;
-}
-
-/* What git would add if it were told to add all. */
-static int add_untracked(os2_git_job *job, git_repository *repository, const char *prefix) {
-  git_status_list *list = NULL;
-  int code = list_status(&list, repository, GIT_STATUS_SHOW_WORKDIR_ONLY,
-                         GIT_STATUS_OPT_INCLUDE_UNTRACKED | GIT_STATUS_OPT_RECURSE_UNTRACKED_DIRS |
-                             GIT_STATUS_OPT_EXCLUDE_SUBMODULES);
-  size_t count = code == 0 ? git_status_list_entrycount(list) : 0;
-  for (size_t i = 0; i < count; i++) {
-    const git_status_entry *entry = git_status_byindex(list, i);
-    if (entry->status & GIT_STATUS_WT_NEW) add_below(job, path_of(entry), prefix);
-  }
-  git_status_list_free(list);
-  return code;
-}
-
-static int list_files(os2_git_job *job, git_repository *repository, os2_err *err) {
-  const char *root = git_repository_workdir(repository);
-  char *prefix = root != NULL ? prefix_in(root, job->request.path) : NULL;
-  if (prefix == NULL)
-    return os2_fail(err, OS2_INVALID, "%s is not in the working tree of a repository",
-                    job->request.path);
-  int code = add_tracked(job, repository, prefix);
-  if (code == 0) code = add_untracked(job, repository, prefix);
-  free(prefix);
-  return code == 0 ? 0 : os2_git_fail(job, code, err, "cannot list %s", job->request.path);
-}
-
-int os2_git_files(os2_git_job *job, os2_err *err) {
-  git_repository *repository = NULL;
-  if (os2_git_open(job, &repository, true, err) != 0) return -1;
-  int code = list_files(job, repository, err);
-  git_repository_free(repository);
-  return code;
 }
 
 /* ---- remotes ---- */

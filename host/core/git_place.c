@@ -80,6 +80,31 @@ static int make_above(const char *target, os2_err *err) {
   return code;
 }
 
+static int is_mount_point(const char *target, os2_err *err) {
+  return os2_fail(err, OS2_CONFLICT, "%s is a mount point: clone into a directory below it",
+                  target);
+}
+
+static bool is_on_other_device(const char *target, const char *parent) {
+  struct stat own;
+  struct stat above_it;
+  return stat(target, &own) == 0 && stat(parent[0] != '\0' ? parent : ".", &above_it) == 0 &&
+         own.st_dev != above_it.st_dev;
+}
+
+/* A directory of the same disk can be mounted, too; kernels before 5.8 do not tell. */
+static bool is_mounted(const char *target) {
+  struct statx found;
+  return statx(AT_FDCWD, target, AT_SYMLINK_NOFOLLOW, STATX_TYPE, &found) == 0 &&
+         (found.stx_attributes & found.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) != 0;
+}
+
+/* The clone is renamed to there, which a mount point refuses: known before anything is brought. */
+static int check_mount(const char *target, const char *parent, os2_err *err) {
+  if (!is_on_other_device(target, parent) && !is_mounted(target)) return 0;
+  return is_mount_point(target, err);
+}
+
 /* ---- the temporary directory ---- */
 
 /* ".NAME.os2-clone-": how the temporary names for a target begin. */
@@ -149,8 +174,11 @@ int os2_git_place_open(os2_git_place *place, const char *target, os2_err *err) {
   if (check_free(place->target, err) != 0 || make_above(place->target, err) != 0) return -1;
   char *parent = above(place->target);
   char *begin = beginning(place->target);
-  sweep(parent, begin);
-  int code = make(place, parent, begin, err);
+  int code = check_mount(place->target, parent, err);
+  if (code == 0) {
+    sweep(parent, begin);
+    code = make(place, parent, begin, err);
+  }
   free(parent);
   free(begin);
   return code;
@@ -163,9 +191,7 @@ int os2_git_place_keep(os2_git_place *place, os2_err *err) {
     return 0;
   }
   if (errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR) return taken(place->target, err);
-  if (errno == EBUSY || errno == EXDEV)
-    return os2_fail(err, OS2_CONFLICT, "%s is a mount point: clone into a directory below it",
-                    place->target);
+  if (errno == EBUSY || errno == EXDEV) return is_mount_point(place->target, err);
   return os2_fail_errno(err, errno, "cannot put the clone at %s", place->target);
 }
 

@@ -397,24 +397,50 @@ function git.clone(options) end
 function git.fetch(options) end
 
 --- Sets the current branch and all tracked files to a commit, "origin/main" or another revision;
---- what was changed in them is lost. Untracked files stay. Waits.
----@param options {path: string, to: string, timeout: number?, on_progress: function?}
+--- what was changed in them is lost. Untracked files stay, but for those of the same name. With
+--- `branch` it goes to that local branch first, made where it is missing and set where it is not,
+--- following the remote's of that name. Waits.
+---@param options {path: string, to: string, branch: string?, timeout: number?,
+---  on_progress: function?}
 ---@return os2.git.head
 function git.reset(options) end
 
 --- Returns where the repository around a directory stands. Waits, as all below.
 --- Raises `not_found` where there is none, `denied` where it is another user's.
 ---@param path string
----@return os2.git.head
+---@return os2.git.look
 function git.head(path) end
 
---- Returns what differs from the commit in the repository around a directory.
+--- Returns where a local branch is, or nil where there is none of that name. `is_elsewhere` says
+--- that another worktree is on it, so that this one cannot go there.
 ---@param path string
+---@param name string
+---@return {commit: string, is_elsewhere: boolean}?
+function git.branch(path, name) end
+
+--- Says whether a commit is among those that lead to another one, or is that one: what is at the
+--- first loses nothing by going to the second. Raises `not_found` where one of them is not there.
+---@param options {path: string, commit: string, of: string, timeout: number?}
+---@return boolean
+function git.is_ancestor(options) end
+
+--- Returns the untracked files that a reset to a commit would overwrite or remove, those that git
+--- ignores left out, and the submodules that it would remove with uncommitted work in them.
+---@param options {path: string, to: string, timeout: number?}
+---@return string[]
+function git.overwritten(options) end
+
+--- Returns what differs from the commit in the repository around a directory. A submodule at
+--- another commit than the recorded one is modified; `without_submodules` looks at none.
+---@param path string
+---@param options? {without_submodules: boolean?}
 ---@return os2.git.status
-function git.status(path) end
+function git.status(path, options) end
 
 --- Returns the files below a directory that git knows or would add: tracked, and untracked without
---- the ignored ones; relative to the directory. A tracked file may have been deleted.
+--- the ignored ones; relative to the directory. A tracked file may have been deleted. Of submodules
+--- and other repositories in it their files are listed; of a submodule that was not brought, its
+--- directory.
 ---@param path string
 ---@return string[]
 function git.files(path) end

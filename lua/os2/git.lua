@@ -2,7 +2,8 @@
 ---
 --- Servers are reached over https or http with os2's own HTTP: its TLS, proxies, deadlines. A
 --- redirect is an error. Credentials are a table host -> {username =, password =}; they stay in
---- memory and go to their host (and port, where it is "host:port") only.
+--- memory and go to their host (and port, where it is "host:port") only, over https. Where they may
+--- go over plain http, for whoever listens to read, the scheme is named: "http://host:port".
 local env = require("os2.env")
 local err = require("os2.err")
 local opts = require("os2.opts")
@@ -17,6 +18,10 @@ local M = {}
 ---@field branch? string  nil: detached
 ---@field root? string  the working tree; nil: bare
 
+---@class os2.git.look: os2.git.head
+---@field directory string  where git keeps this working tree's HEAD and index, slash at the end
+---@field is_shallow boolean  the history was cut off by a depth
+
 ---@class os2.git.status
 ---@field is_clean boolean
 ---@field changes {path: string, state: string}[]  state: "modified", "added", "deleted", "renamed",
@@ -27,13 +32,26 @@ local function host()
   return require("host.git")
 end
 
+local function is_pair(value)
+  return type(value) == "table" and type(value.username) == "string"
+    and type(value.password) == "string"
+end
+
+-- Nothing is sent for a name that is none, and nobody would see why.
+local function check_host(caller, name)
+  local scheme, rest = name:match("^(%a+)://(.*)$")
+  local is_known = scheme == nil or scheme:lower() == "https" or scheme:lower() == "http"
+  if is_known and (rest or name):match("^[^/@]+/?$") then return end
+  opts.misuse(("%s: credentials are for 'host', 'host:port' or 'http://host:port', not for '%s'")
+    :format(caller, (name:gsub("[^/]*@", ""))))
+end
+
 local function check_credentials(caller, credentials)
   for name, pair in pairs(credentials or {}) do
-    local is_pair = type(pair) == "table" and type(pair.username) == "string"
-      and type(pair.password) == "string"
-    if type(name) ~= "string" or not is_pair then
+    if type(name) ~= "string" or not is_pair(pair) then
       opts.misuse(caller .. ": credentials must be a table host -> {username =, password =}")
     end
+    check_host(caller, name)
   end
   return credentials
 end
@@ -92,15 +110,19 @@ function M.fetch(options)
 end
 
 --- Sets the current branch and all tracked files to a commit, "origin/main" or another revision;
---- what was changed in them is lost. Untracked files stay. Waits.
----@param options {path: string, to: string, timeout: number?, on_progress: function?}
+--- what was changed in them is lost. Untracked files stay, but for those of the same name. With
+--- `branch` it goes to that local branch first, made where it is missing and set where it is not,
+--- following the remote's of that name. Waits.
+---@param options {path: string, to: string, branch: string?, timeout: number?,
+---  on_progress: function?}
 ---@return os2.git.head
 function M.reset(options)
   opts.check("git.reset", options, {
-    path = "string", to = "string", timeout = "number?", on_progress = "function?",
+    path = "string", to = "string", branch = "string?", timeout = "number?",
+    on_progress = "function?",
   })
   local op <close> = err.check(host().reset{
-    path = options.path, revision = options.to,
+    path = options.path, revision = options.to, branch = options.branch,
     timeout = options.timeout or policy.ask("timeouts.git_transfer"),
   })
   return stream.open(op, options.on_progress or function() end)
@@ -109,20 +131,56 @@ end
 --- Returns where the repository around a directory stands. Waits, as all below.
 --- Raises `not_found` where there is none, `denied` where it is another user's.
 ---@param path string
----@return os2.git.head
+---@return os2.git.look
 function M.head(path)
   return look("head", path)
 end
 
---- Returns what differs from the commit in the repository around a directory.
+--- Returns where a local branch is, or nil where there is none of that name. `is_elsewhere` says
+--- that another worktree is on it, so that this one cannot go there.
 ---@param path string
+---@param name string
+---@return {commit: string, is_elsewhere: boolean}?
+function M.branch(path, name)
+  return look("branch", path, { branch = name })
+end
+
+--- Says whether a commit is among those that lead to another one, or is that one: what is at the
+--- first loses nothing by going to the second. Raises `not_found` where one of them is not there.
+---@param options {path: string, commit: string, of: string, timeout: number?}
+---@return boolean
+function M.is_ancestor(options)
+  opts.check("git.is_ancestor", options, {
+    path = "string", commit = "string", of = "string", timeout = "number?",
+  })
+  return look("is_ancestor", options.path, {
+    commit = options.commit, revision = options.of, timeout = options.timeout,
+  })
+end
+
+--- Returns the untracked files that a reset to a commit would overwrite or remove, those that git
+--- ignores left out, and the submodules that it would remove with uncommitted work in them.
+---@param options {path: string, to: string, timeout: number?}
+---@return string[]
+function M.overwritten(options)
+  opts.check("git.overwritten", options, { path = "string", to = "string", timeout = "number?" })
+  return look("overwritten", options.path, { revision = options.to, timeout = options.timeout })
+end
+
+--- Returns what differs from the commit in the repository around a directory. A submodule at
+--- another commit than the recorded one is modified; `without_submodules` looks at none.
+---@param path string
+---@param options? {without_submodules: boolean?}
 ---@return os2.git.status
-function M.status(path)
-  return look("status", path)
+function M.status(path, options)
+  options = opts.check("git.status", options, { without_submodules = "boolean?" })
+  return look("status", path, options)
 end
 
 --- Returns the files below a directory that git knows or would add: tracked, and untracked without
---- the ignored ones; relative to the directory. A tracked file may have been deleted.
+--- the ignored ones; relative to the directory. A tracked file may have been deleted. Of submodules
+--- and other repositories in it their files are listed; of a submodule that was not brought, its
+--- directory.
 ---@param path string
 ---@return string[]
 function M.files(path)

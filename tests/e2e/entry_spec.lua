@@ -6,6 +6,7 @@ local http = require("os2.http")
 local json = require("os2.json")
 local proc = require("os2.proc")
 local task = require("os2.task")
+local temporary = require("tests.lib.temporary")
 
 local STAMP <const> = "%d%d%d%d%-%d%d%-%d%dT%d%d:%d%d:%d%dZ "
 
@@ -78,6 +79,33 @@ describe("entry", function()
       assert.is_true(boots.is_gone(child))
     end)
 
+    -- What pnpm and npm are: a program that goes at once, before a server that ends in its own time.
+    local WRAPPED <const> = [[trap 'exit 9' TERM
+      (trap 'sleep %s; echo drained; exit 0' TERM; node "$0" & wait; wait) &
+      wait]]
+
+    local function wrap(seconds, grace)
+      policy(("policy.set('entry.daemon', {'sh', '-c', %q, %q}) policy.set('entry.grace', %d)")
+        :format(WRAPPED:format(seconds), fs.realpath("tests/lib/entry-daemon.js"), grace))
+    end
+
+    it("that only leads a server leaves that the time to end", function()
+      wrap("0.5", 20)
+      local run <close> = ready()
+      run:signal("TERM")
+      assert_ends(run:finish(), 9, "daemon: stopped, it ended with code 9$")
+      assert.matches("drained\n", run.stdout)
+    end)
+
+    it("that only leads a server leaves that no more than the grace", function()
+      wrap("60", 1)
+      local run <close> = ready()
+      run:signal("TERM")
+      assert_ends(run:finish(), 9, "daemon: stopped, it ended with code 9$")
+      assert.not_matches("drained\n", run.stdout)
+      assert.matches("daemon: SIGKILL to what is left of its process group\n", run.stderr)
+    end)
+
     it("does not outlive os2, nor do its children", function()
       local run <close> = ready{ CHILD = "1" }
       local pid, child = run:wait_for("started, process (%d+)"), run:wait_for("daemon: child (%d+)")
@@ -137,6 +165,22 @@ describe("entry", function()
     it("that is never ready is given up", function()
       policy("policy.set('entry.ready_timeout', 0.3) policy.set('entry.daemon', {'sleep', '3600'})")
       assert_ends(boot:run(), 5, "^os2: entry.daemon: the daemon is not ready 0.3 s after its start: http://.*given up")
+    end)
+
+    it("that takes longer to fail than a stable one has to run is given up all the same", function()
+      policy("policy.set('entry.ready_timeout', 0.3) policy.set('entry.stable', 0.1) "
+        .. "policy.set('entry.daemon', {'sleep', '3600'})")
+      assert_ends(boot:run(), 5, "given up after 3 failures in a row$")
+    end)
+
+    it("that was ready for long enough has not failed before", function()
+      policy("policy.set('entry.stable', 0) policy.set('entry.restarts', 1)")
+      local run <close> = boot:start()
+      for life = 1, 4 do
+        run:wait_for("(daemon: ready on port)", life)
+        proc.run({ "kill", "-KILL", run:wait_for("started, process (%d+)", life) }, { timeout = 10 })
+      end
+      run:wait_for("(daemon: ready on port)", 5)
     end)
 
     it("is not ready when the health answer is no good one", function()
@@ -261,6 +305,14 @@ describe("entry", function()
       assert.same({ "installed\n", "built\nbuilt\n" }, { content("install.log"), content("build.log") })
     end)
 
+    it("go on where nothing can be noted of code that is left alone", function()
+      boot:policy("policy.drop('entry.steps', 'repositories') policy.drop('entry.steps', 'daemon')")
+      temporary.write(boot.path .. "/.git/os2-entry.json/x", "")
+      local run = boot:run{ ITERATE_DEV = "true" }
+      assert.equal(0, run.code, run.stderr)
+      assert.matches("install: cannot be noted down: ", run.stderr)
+    end)
+
     it("do nothing without a command", function()
       policy("policy.set('entry.install', {}) policy.set('entry.build', {}) policy.drop('entry.steps', 'daemon')")
       assert.equal(0, boot:run().code)
@@ -278,6 +330,25 @@ describe("entry", function()
       assert.matches("email = iterate%-bot@users.noreply.github.com\n", known)
     end)
 
+    it("end when SIGTERM comes while who commits is written down", function()
+      local program = boot.home .. "/bin/git"
+      temporary.write(program, '#!/bin/sh\necho $$ >"$HOME/pid.new"; mv "$HOME/pid.new" "$HOME/pid"; exec sleep 3600\n')
+      proc.run({ "chmod", "+x", program }, { timeout = 10 })
+      local run <close> = boot:start{ PATH = boot.home .. "/bin:" .. env.get("PATH") }
+      boots.wait_until(function() return fs.exists(boot.home .. "/pid") end)
+      run:signal("TERM")
+      assert_ends(run:finish(), 143, "^os2: task: interrupted by SIGTERM$")
+      assert.is_true(boots.is_gone(fs.read(boot.home .. "/pid"):match("%d+")))
+    end)
+
+    it("go on where who commits cannot be written down", function()
+      policy("policy.drop('entry.steps', 'daemon')")
+      fs.mkdir_p(boot.home .. "/.gitconfig")
+      local run = boot:run()
+      assert.equal(0, run.code, run.stderr)
+      assert.matches("identity: goes on without: entry.identity: git config %-%-global user.name ended", run.stderr)
+    end)
+
     it("can be put in, replaced and dropped", function()
       policy([[
         policy.insert_after("entry.steps", "install", { name = "migrate", run = function(ctx)
@@ -291,6 +362,23 @@ describe("entry", function()
       local run = boot:run()
       assert.equal(0, run.code, run.stderr)
       assert.same({ "yes", "booted", nil }, { content("migrated"), content("said"), content("build.log") })
+    end)
+
+    it("end in a line of the log, with its time and the step", function()
+      policy("policy.set('entry.build', {'sh', '-c', 'exit 9'})")
+      assert.matches("\n" .. STAMP .. "build: `sh %-c exit 9` ended with code 9 in /[^\n]*\nos2: entry.build: ",
+        boot:run().stderr)
+      policy("policy.set('entry.build', {'sh', '-c', 'echo here; sleep 3600'})")
+      local run <close> = boot:start()
+      run:wait_for("(here)\n")
+      run:signal("TERM")
+      assert.matches("\n" .. STAMP .. "entry: interrupted by SIGTERM\nos2: task: ", run:finish().stderr)
+    end)
+
+    it("are named by what a verb of theirs could not do", function()
+      boot:policy(boots.WITHOUT_GIT)
+      temporary.write(boot.path .. "/.git/os2-entry.json/x", "")
+      assert_ends(boot:run(), 1, "^os2: entry.install: ")
     end)
 
     it("say with --json what became of them", function()

@@ -48,6 +48,7 @@ policy.set("entry.health_timeout", 0.5)
 policy.set("entry.restart_first", 0.05)
 policy.set("entry.restarts", 2)
 policy.set("entry.grace", 5)
+policy.set("entry.lock_age", 0.2)
 policy.set("retry.base", 0.01)
 ]]
 
@@ -182,6 +183,16 @@ end
 ---@return string
 function Run:last_line()
   return self.stderr:match("([^\n]*)\n$")
+end
+
+--- Waits until something is so; raises when it has not become so for as long as a run may take.
+---@param is_so fun(): any
+function M.wait_until(is_so)
+  local due = clock.monotonic() + LIMIT
+  while not is_so() do
+    assert(clock.monotonic() < due, "what was waited for did not come")
+    task.sleep(0.002)
+  end
 end
 
 --- What a process holds: memory in KiB, descriptors, and its children, the dead ones among them.

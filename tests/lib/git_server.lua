@@ -86,7 +86,7 @@ end
 ---@param password? string
 ---@return table
 function Server:credentials(password)
-  local host = ("127.0.0.1:%d"):format(self.ports.http)
+  local host = ("http://127.0.0.1:%d"):format(self.ports.http)
   return { [host] = { username = "robot", password = password or self.password } }
 end
 

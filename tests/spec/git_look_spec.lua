@@ -1,4 +1,5 @@
 --- Looking at a git repository here: head, status, files, remotes, configuration.
+local docker = require("os2.docker")
 local failure_of = require("tests.lib.failure_of")
 local fs = require("os2.fs")
 local git = require("os2.git")
@@ -54,13 +55,146 @@ describe("os2.git, looking at a tree,", function()
     assert.same({ "deep/er/x.txt", "main.lua", "new.txt" }, names)
   end)
 
+  local function files()
+    local names = git.files(root)
+    table.sort(names)
+    return names
+  end
+
+  it("lists a file in conflict once, whatever its sides", function()
+    git_server.git(root, "checkout", "-q", "-b", "side")
+    for branch, content in pairs{ side = "side", main = "main" } do
+      git_server.git(root, "checkout", "-q", branch)
+      temporary.write(root .. "/both.txt", content)
+      temporary.write(root .. "/README.md", content)
+      git_server.git(root, "add", "-A")
+      git_server.git(root, "commit", "-q", "-m", branch)
+    end
+    git_server.git(root, "checkout", "-q", "main")
+    assert.is_false(pcall(git_server.git, root, "merge", "-q", "side"))
+    assert.same({ "README.md", "both.txt", "src/deep/er/x.txt", "src/main.lua" }, files())
+  end)
+
+  it("lists the files of repositories in it", function()
+    local function repository(path, file)
+      git_server.git(directory, "init", "-q", "-b", "main", path)
+      temporary.write(path .. "/" .. file, "x")
+      git_server.git(path, "add", "-A")
+      git_server.git(path, "commit", "-q", "-m", "first")
+    end
+    repository(directory .. "/inner", "in.txt")
+    repository(directory .. "/sub", "sub.txt")
+    local function submodule(tree, ...)
+      git_server.git(tree, "-c", "protocol.file.allow=always", "submodule", "--quiet", ...)
+    end
+    submodule(directory .. "/sub", "add", directory .. "/inner", "in")
+    git_server.git(directory .. "/sub", "commit", "-q", "-m", "second")
+    for _, path in ipairs{ "vendor/sub", "absent" } do
+      submodule(root, "add", directory .. "/sub", path)
+    end
+    submodule(root .. "/vendor/sub", "update", "--init")
+    submodule(root, "deinit", "-f", "absent")
+    repository(root .. "/nested", "nested.txt")
+    temporary.write(root .. "/nested/new.txt", "x")
+    temporary.write(root .. "/vendor/sub/new.txt", "x")
+    assert.same({
+      ".gitmodules", "README.md", "absent", "nested/nested.txt", "nested/new.txt", "src/deep/er/x.txt",
+      "src/main.lua", "vendor/sub/.gitmodules", "vendor/sub/in/in.txt", "vendor/sub/new.txt", "vendor/sub/sub.txt",
+    }, files())
+    local below = git.files(root .. "/vendor")
+    table.sort(below)
+    assert.same({ "sub/.gitmodules", "sub/in/in.txt", "sub/new.txt", "sub/sub.txt" }, below)
+  end)
+
+  it("looks at submodules, or does not", function()
+    git_server.git(directory, "init", "-q", "-b", "main", "sub")
+    git_server.git(directory .. "/sub", "commit", "-q", "--allow-empty", "-m", "first")
+    git_server.git(root, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", directory .. "/sub", "sub")
+    git_server.git(root, "commit", "-q", "-m", "second")
+    git_server.git(root .. "/sub", "commit", "-q", "--allow-empty", "-m", "another")
+    assert.same({ { path = "sub", state = "modified" } }, git.status(root).changes)
+    assert.is_true(git.status(root, { without_submodules = true }).is_clean)
+  end)
+
+  it("lists names of odd bytes as they are", function()
+    local odd = { " a", "\"q\"", "\255\254", "a\nb", "a\tb", "a\\b", "\xc3\xa4" }
+    for _, name in ipairs(odd) do temporary.write(root .. "/odd/" .. name, "x") end
+    git_server.git(root, "add", "-A", "odd")
+    temporary.write(root .. "/odd/\127new", "x")
+    odd[#odd + 1] = "\127new"
+    local names = git.files(root .. "/odd")
+    table.sort(names)
+    table.sort(odd)
+    assert.same(odd, names)
+    temporary.write(root .. "/odd/Dockerfile", "FROM scratch\n")
+    assert.equal(#odd, docker.context{ path = root .. "/odd", only = names }.files)
+  end)
+
   it("tells where it stands: on a branch, on none, before the first commit", function()
-    assert.same({ commit = tip, branch = "main", root = root .. "/" }, git.head(root .. "/src"))
+    assert.same({
+      commit = tip, branch = "main", root = root .. "/", directory = root .. "/.git/", is_shallow = false,
+    }, git.head(root .. "/src"))
     git_server.git(root, "checkout", "-q", "--detach")
     assert.is_nil(git.head(root).branch)
     git_server.git(directory, "init", "-q", "-b", "first", "bare")
-    assert.same({ branch = "first", root = directory .. "/bare/" }, git.head(directory .. "/bare"))
+    local unborn = git.head(directory .. "/bare")
+    assert.same({ nil, "first", directory .. "/bare/" }, { unborn.commit, unborn.branch, unborn.root })
     assert.is_true(git.status(directory .. "/bare").is_clean)
+  end)
+
+  it("tells where git's own directory is, and a shallow history, in a worktree too", function()
+    local shallow = directory .. "/shallow"
+    git_server.git(root, "commit", "-q", "--allow-empty", "-m", "second")
+    git_server.git(directory, "clone", "-q", "--depth", "1", "file://" .. root, shallow)
+    git_server.git(shallow, "worktree", "add", "-q", "--detach", directory .. "/beside")
+    local head = git.head(directory .. "/beside")
+    assert.same({ shallow .. "/.git/worktrees/beside/", true }, { head.directory, head.is_shallow })
+    assert.is_true(git.head(shallow).is_shallow)
+    assert.equal("invalid", failure_of(function() git.fetch{ path = directory .. "/beside" }:result() end).kind)
+  end)
+
+  it("tells where a branch is, and that another worktree is on it", function()
+    git_server.git(root, "branch", "side")
+    git_server.git(root, "worktree", "add", "-q", "--detach", directory .. "/beside")
+    assert.is_nil(git.branch(root, "gone"))
+    assert.same({ commit = tip, is_elsewhere = false }, git.branch(root, "main"))
+    assert.same({ commit = tip, is_elsewhere = false }, git.branch(directory .. "/beside", "side"))
+    assert.same({ commit = tip, is_elsewhere = true }, git.branch(directory .. "/beside", "main"))
+  end)
+
+  it("says whether one commit leads to another", function()
+    git_server.git(root, "commit", "-q", "--allow-empty", "-m", "second")
+    git_server.git(root, "branch", "side", tip)
+    local function is_ancestor(commit, of)
+      return git.is_ancestor{ path = root, commit = commit, of = of }
+    end
+    assert.same({ true, false, true }, {
+      is_ancestor(tip, "main"), is_ancestor("main", "refs/heads/side"), is_ancestor("side", tip),
+    })
+    assert.equal("not_found", failure_of(is_ancestor, "gone", "main").kind)
+  end)
+
+  it("tells which untracked files a reset would overwrite", function()
+    for _, path in ipairs{ "new.txt", "file/in.txt", "noise.log", "dir" } do
+      temporary.write(root .. "/" .. path, "x")
+    end
+    git_server.git(root, "add", "-Af")
+    git_server.git(root, "commit", "-q", "-m", "second")
+    local second = git_server.git(root, "rev-parse", "HEAD")
+    git_server.git(root, "reset", "-q", "--hard", tip)
+    temporary.write(root .. "/.git/info/exclude", "*.log\n")
+    local function overwritten()
+      local names = git.overwritten{ path = root, to = second }
+      table.sort(names)
+      return names
+    end
+    assert.same({}, overwritten())
+    for _, path in ipairs{ "new.txt", "file", "noise.log", "dir/mine.txt", "other.txt" } do
+      temporary.write(root .. "/" .. path, "mine")
+    end
+    assert.same({ "dir", "file/in.txt", "new.txt" }, overwritten())
+    assert.equal("mine", fs.read(root .. "/new.txt"))
+    assert.equal("not_found", failure_of(git.overwritten, { path = root, to = "gone" }).kind)
   end)
 
   it("reads and writes the repository's own configuration", function()
@@ -84,8 +218,10 @@ describe("os2.git, looking at a tree,", function()
   it("of another user is denied, with the way on", function()
     if fs.stat("/proc/self").uid ~= 0 then return pending("needs root") end
     require("os2.proc").run({ "chown", "-R", "12345", root }, { timeout = 10 })
-    local failure = failure_of(git.head, root)
-    assert.equal("denied", failure.kind)
-    assert.matches("safe.directory", failure.message)
+    for _, path in ipairs{ root, root .. "/src/..", root .. "/src/deep" } do
+      local failure = failure_of(git.head, path)
+      assert.equal("denied", failure.kind)
+      assert.matches("--add safe.directory " .. root .. ", if you trust it", failure.message, 1, true)
+    end
   end)
 end)

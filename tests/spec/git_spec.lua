@@ -181,9 +181,12 @@ describe("os2.git", function()
       assert.same({}, left())
     end)
 
-    it("are for their host and port only", function()
+    it("are for their scheme, host and port only", function()
       local port = server.ports.other
-      for _, host in ipairs{ "127.0.0.1", "localhost:" .. port, "127.0.0.1:" .. port + 1 } do
+      for _, host in ipairs{
+        "http://127.0.0.1", "http://localhost:" .. port, "http://127.0.0.1:" .. port + 1,
+        "127.0.0.1:" .. port, "https://127.0.0.1:" .. port,
+      } do
         clone{
           url = server:url("open", "one", "other"), path = directory .. "/" .. host:gsub("%W", ""),
           credentials = { [host] = { username = "robot", password = server.password } },
@@ -285,6 +288,18 @@ describe("os2.git", function()
       assert.equal(side.commit, git.reset{ path = directory .. "/clone", to = "origin/side/way" }.commit)
     end)
 
+    it("go to a branch of its own, which follows the remote's, and leave the other as it is", function()
+      local root = clone().root
+      local side = fetch{ branch = "side/way" }.commit
+      local head = git.reset{ path = root, to = side, branch = "side/way" }
+      assert.same({ side, "side/way" }, { head.commit, head.branch })
+      assert.equal("## side/way...origin/side/way", git_server.git(root, "status", "-sb"))
+      assert.equal(tip, git_server.git(root, "rev-parse", "main"))
+      assert.equal(tip, git.reset{ path = root, to = "origin/main", branch = "main" }.commit)
+      assert.equal("## main...origin/main", git_server.git(root, "status", "-sb"))
+      git_server.git(root, "pull", "-q")
+    end)
+
     it("say which branch, remote or revision is not there", function()
       local root = clone().root
       assert.equal("not_found", failure_of(fetch, { branch = "gone" }).kind)
@@ -303,9 +318,23 @@ describe("os2.git", function()
     end)
 
     it("report a repository that another git has locked", function()
-      local root = clone().root
+      server:repository("locked", FILES)
+      local root = clone{ url = server:url("open", "locked") }.root
       temporary.write(root .. "/.git/index.lock", "")
       assert.equal("conflict", failure_of(git.reset, { path = root, to = "HEAD" }).kind)
+      server:commit("locked", { ["later.txt"] = "x" })
+      temporary.write(root .. "/.git/refs/remotes/origin/main.lock", "")
+      assert.equal("conflict", failure_of(fetch).kind)
+    end)
+
+    it("report a repository that is damaged", function()
+      local root = clone().root
+      temporary.write(root .. "/.git/refs/remotes/origin/main", "")
+      assert.equal("invalid", failure_of(fetch).kind)
+      for file, verb in pairs{ index = "status", HEAD = "head", config = "remotes" } do
+        temporary.write(root .. "/.git/" .. file, "[")
+        assert.equal("invalid", failure_of(git[verb], root).kind, file)
+      end
     end)
   end)
 
@@ -322,10 +351,26 @@ describe("os2.git", function()
     assert.equal("", done.stdout)
   end)
 
+  it("a mount point is refused before anything is asked for", function()
+    if not is_root() then return pending("needs root") end
+    local path = directory .. "/mounted"
+    local chunk = ("os2.git.clone{url=%q, path=%q}:result()"):format(server:url("open", "one"), path)
+    for _, mount in ipairs{ "mount -t tmpfs none", "mount --bind " .. directory .. "/other" } do
+      local script = ("mkdir -p %q/other %q && %s %q && %q --isolated -e '%s'"):format(directory, path, mount, path,
+        program.path, chunk)
+      local done = require("os2.proc").run({ "unshare", "--mount", "sh", "-c", script }, { timeout = 30 })
+      assert.equal(6, done.code, done.stderr)
+      assert.matches("/mounted is a mount point: clone into a directory below it", done.stderr)
+      assert.same({}, server:seen())
+    end
+  end)
+
   it("misuse is the caller's", function()
     for _, options in ipairs{
       {}, { url = "x" }, { url = "x", path = "y", depth = 0 }, { url = "x", path = "y", what = 1 },
       { url = "x", path = "y", credentials = { host = "token" } },
+      { url = "x", path = "y", credentials = { ["ssh://h"] = { username = "u", password = "p" } } },
+      { url = "x", path = "y", credentials = { ["u@h"] = { username = "u", password = "p" } } },
     } do
       assert.matches("git_spec.lua:%d+: git.clone: ", failure_of(function() git.clone(options) end))
     end

@@ -43,13 +43,25 @@ static void shows_urls_without_user(void **state) {
 
 static void gives_credentials_to_their_host(void **state) {
   (void)state;
-  static const os2_git_credential list[] = {{"a.test", "x", "y"}, {"b.test:8443", "u", "p"}};
+  static const os2_git_credential list[] = {{"a.test", "x", "y"},
+                                            {"b.test:8443", "u", "p"},
+                                            {"http://c.test:8080", "u", "p"},
+                                            {"https://d.test/", "u", "p"}};
   static const struct {
     const char *url;
     const char *header;
   } cases[] = {{"https://a.test/x", "Authorization: Basic eDp5"},
                {"https://A.test:443/x", "Authorization: Basic eDp5"},
-               {"http://a.test:80/x", "Authorization: Basic eDp5"},
+               {"http://a.test:80/x", NULL},
+               {"http://a.test/x", NULL},
+               {"http://a.test:443/x", NULL},
+               {"http://b.test:8443/x", NULL},
+               {"http://c.test:8080/x", "Authorization: Basic dTpw"},
+               {"HTTP://C.test:8080/x", "Authorization: Basic dTpw"},
+               {"https://c.test:8080/x", NULL},
+               {"http://c.test/x", NULL},
+               {"https://d.test:443/x", "Authorization: Basic dTpw"},
+               {"http://d.test/x", NULL},
                {"https://a.test:80/x", NULL},
                {"https://a.test:444/x", NULL},
                {"https://a.test.evil/x", NULL},
@@ -58,7 +70,7 @@ static void gives_credentials_to_their_host(void **state) {
                {"https://b.test:8443/x", "Authorization: Basic dTpw"},
                {"https://b.test/x", NULL}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    char *header = os2_git_authorization(cases[i].url, list, 2);
+    char *header = os2_git_authorization(cases[i].url, list, sizeof list / sizeof *list);
     if (cases[i].header == NULL)
       assert_null(header);
     else

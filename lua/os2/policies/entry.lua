@@ -37,35 +37,66 @@ function M.further(facts)
   }
 end
 
---- Says what becomes of a checkout before it is updated. What somebody changed in it stays.
----@param facts {is_shallow: boolean, is_own: boolean, is_clean: boolean}
----  is_own: its commit is the one that os2 put there; is_clean: no tracked file differs from it
+--- Says whether a checkout is asked to be updated at all. What somebody changed in it stays.
+---@param facts {is_shallow: boolean, is_clean: boolean, is_own: boolean, is_other: boolean}
+---  is_clean: no tracked file differs from its commit; is_own: it is at the commit that os2 put
+---  there; is_other: its origin is another repository than the one that is wanted
 ---@return "update"|"keep" action, string? why
 function M.update(facts)
   if facts.is_shallow then return "keep", "it is shallow, and an update would break it" end
   if not facts.is_clean then return "keep", "it has changes that are not committed" end
-  if not facts.is_own then return "keep", "somebody has put another commit there" end
+  if facts.is_other and not facts.is_own then
+    return "keep", "it is of another repository, and is not as os2 left it"
+  end
   return "update"
 end
 
--- What the other side of a fetch can say; a bug in os2 or a full disk is none of it.
-local OF_THE_REMOTE <const> = {
+--- Says whether a checkout goes to what was fetched. Nobody's commit is lost by it.
+---@param facts {is_own: boolean, is_contained: boolean, is_switched: boolean,
+---  is_branch_contained: boolean, is_branch_elsewhere: boolean, overwritten: string[]}  is_own: it
+---  is at the commit that os2 put there; is_contained: its commit is among those that were fetched;
+---  is_switched: somebody has put it on another branch; is_branch_…: of the local branch to go to,
+---  its commit is among those fetched, another worktree is on it; overwritten: the files in no
+---  commit that are in the way
+---@return "update"|"keep" action, string? why
+function M.move(facts)
+  if facts.is_switched then return "keep", "somebody has put it on another branch" end
+  if not facts.is_own and not facts.is_contained then
+    return "keep", "it has commits that the remote does not have"
+  end
+  if not facts.is_branch_contained then
+    return "keep", "the local branch to go to has commits that the remote does not have"
+  end
+  if facts.is_branch_elsewhere then
+    return "keep", "another worktree is on the local branch to go to"
+  end
+  if facts.overwritten[1] then
+    local first = facts.overwritten[1]
+    return "keep", ("the update would overwrite %s, which is in no commit"):format(first)
+  end
+  return "update"
+end
+
+-- What the other side of a fetch can say, and a repository that is locked, damaged or follows what
+-- os2 does not speak (ssh); a bug in os2 or a full disk is none of it.
+local NO_HINDRANCE <const> = {
   network = true, timeout = true, unavailable = true, protocol = true, denied = true,
-  not_found = true,
+  not_found = true, conflict = true, invalid = true,
 }
 
 --- Says whether a checkout that cannot be updated is used as it is.
 ---@param facts {kind: string}  of the error
 ---@return "use"|"fail"
 function M.on_unreachable(facts)
-  return OF_THE_REMOTE[facts.kind] and "use" or "fail"
+  return NO_HINDRANCE[facts.kind] and "use" or "fail"
 end
 
 --- Says whether the install command is run.
----@param facts {is_changed: boolean, has_modules: boolean}
+---@param facts {is_changed: boolean, has_modules: boolean, is_incomplete: boolean}
+---  is_incomplete: the last one was interrupted, or failed
 ---@return boolean
 function M.needs_install(facts)
-  return facts.is_changed or not facts.has_modules
+  return facts.is_changed or not facts.has_modules or facts.is_incomplete
 end
 
 --- Answers what is changed in the environment of a command; false takes a variable away.
@@ -90,7 +121,7 @@ local HOPELESS <const> = { not_found = true, denied = true, invalid = true }
 --- Answers how long to wait before the daemon is started again, or nil to give up: twice as long
 --- after each failure in a row. What cannot be started at all is not tried again.
 ---@param facts {failures: integer, kind: string, code: integer?, seconds: number}
----  failures: in a row, this one included; seconds: how long it ran
+---  failures: in a row, this one included; seconds: how long it was ready, 0 if it never was
 ---@return number?
 function M.restart(facts)
   if facts.code == nil and HOPELESS[facts.kind] then return nil end
@@ -200,7 +231,8 @@ policy.define("entry.depth", {
 })
 
 policy.define("entry.github", {
-  doc = "Where the repositories of GITHUB_REPOS are, and whose host is given GITHUB_ACCESS_TOKEN.",
+  doc = "Where the repositories of GITHUB_REPOS are, and whose host is given GITHUB_ACCESS_TOKEN; "
+    .. "over plain http only where this says http://.",
   type = "string", default = "https://github.com", check = check_base,
 })
 
@@ -225,7 +257,12 @@ policy.define("entry.limit", {
 })
 
 policy.define("entry.update", {
-  doc = "Whether a checkout that is there is updated.", default = M.update,
+  doc = "Whether what a checkout could be updated to is fetched.", default = M.update,
+  returns = { type = "string", values = { "update", "keep" }, doc = "update, or keep and why" },
+})
+
+policy.define("entry.move", {
+  doc = "Whether a checkout goes to what was fetched.", default = M.move,
   returns = { type = "string", values = { "update", "keep" }, doc = "update, or keep and why" },
 })
 
@@ -262,6 +299,8 @@ policy.define("entry.environment", {
   returns = { type = "table", check = check_environment, doc = "name -> value, or false" },
 })
 
+seconds("lock_age", "A lock file of git's that is older was left by a program that was killed, "
+  .. "and is removed; a younger one is waited for.", 30, 0, DAY)
 seconds("install_timeout", "The install command.", 15 * 60, 1, DAY)
 seconds("build_timeout", "The build command.", 15 * 60, 1, DAY)
 
@@ -304,7 +343,7 @@ policy.define("entry.restarts", {
 
 seconds("restart_first", "The pause after a first failure.", 1, 0, HOUR)
 seconds("restart_cap", "The longest pause between two starts.", 30, 0, DAY)
-seconds("stable", "A daemon that ran for so long had not failed before.", 60, 0, DAY)
+seconds("stable", "A daemon that was ready for so long had not failed before.", 60, 0, DAY)
 seconds("grace", "From SIGTERM to SIGKILL, for the daemon and the commands.", 10, 0, HOUR)
 
 return M

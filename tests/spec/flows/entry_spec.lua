@@ -21,17 +21,21 @@ describe("GITHUB_REPOS", function()
     end)
     local text = json.encode{
       { owner = "o", name = "n.js", defaultBranch = "dev" }, { owner = "a-b", name = "_c" },
-      { owner = "o", name = "m", defaultBranch = json.null },
+      { owner = "o", name = "m", defaultBranch = json.null }, { owner = "o", name = ".github" },
+      { owner = "-o", name = "..." },
     }
     assert.same({
       { url = "https://h/on.js", path = "/p", branch = "dev" }, { url = "https://h/a-b_c", path = "/p" },
-      { url = "https://h/om", path = "/p" },
+      { url = "https://h/om", path = "/p" }, { url = "https://h/o.github", path = "/p" },
+      { url = "https://h/-o...", path = "/p" },
     }, repositories.parse(text))
     assert.same({}, repositories.parse("[]"))
   end)
 
   local REFUSED <const> = {
     ["[{"] = "it is no JSON", ['"o/n"'] = "it is no list", ['{"owner": "o"}'] = "it is no list",
+    ['{}'] = "it is no list", [' {}'] = "it is no list",
+    ['[{"owner": "o", "name": "."}]'] = "entry 1 has no proper name",
     ['["o/n"]'] = "entry 1 is no object", ['[{"owner": "o"}]'] = "entry 1 has no proper name",
     ['[{"owner": "..", "name": "n"}]'] = "entry 1 has no proper owner",
     ['[{"owner": "o", "name": "../n"}]'] = "entry 1 has no proper name",
@@ -59,6 +63,16 @@ describe("what is kept of a checkout", function()
     state.change(directory, { commit = "a", updating = "b" })
     state.change(directory, { installed = "a", updating = false })
     assert.same({ commit = "a", installed = "a" }, state.read(directory))
+  end)
+
+  it("stands where git keeps it, when .git is a file", function()
+    for _, named in ipairs{ "../real", directory .. "/real" } do
+      temporary.write(directory .. "/tree/.git", ("gitdir: %s\n"):format(named))
+      fs.mkdir_p(directory .. "/real")
+      state.change(directory .. "/tree", { commit = named })
+      assert.same({ commit = named }, state.read(directory .. "/tree"))
+      assert.same({ "os2-entry.json" }, fs.list(directory .. "/real"))
+    end
   end)
 
   it("is nothing where there is no checkout, or the file is broken", function()

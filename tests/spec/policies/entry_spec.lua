@@ -5,7 +5,16 @@ local policy = require("os2.policy")
 local ENV <const> = { HOME = "/home/iterate" }
 
 local function checkout(changes)
-  local facts = { is_shallow = false, is_own = true, is_clean = true }
+  local facts = { is_shallow = false, is_clean = true, is_own = true, is_other = false }
+  for name, value in pairs(changes or {}) do facts[name] = value end
+  return facts
+end
+
+local function fetched(changes)
+  local facts = {
+    is_own = true, is_contained = true, is_switched = false,
+    is_branch_contained = true, is_branch_elsewhere = false, overwritten = {},
+  }
   for name, value in pairs(changes or {}) do facts[name] = value end
   return facts
 end
@@ -36,7 +45,9 @@ describe("os2.policies.entry", function()
       { "its own, clean", {}, "update" },
       { "shallow", { is_shallow = true }, "keep" },
       { "with changes", { is_clean = false }, "keep" },
-      { "with somebody's commit", { is_own = false }, "keep" },
+      { "somebody's", { is_own = false }, "update" },
+      { "its own, of another repository", { is_other = true }, "update" },
+      { "somebody's, of another repository", { is_other = true, is_own = false }, "keep" },
     }
     for _, row in ipairs(rows) do
       it(("of a checkout that is %s: %s"):format(row[1], row[3]), function()
@@ -47,10 +58,30 @@ describe("os2.policies.entry", function()
     end
   end)
 
-  it("uses a checkout when only the other side says no", function()
+  describe("move", function()
+    local rows = {
+      { "its own", {}, "update" },
+      { "somebody's, with nothing of its own", { is_own = false }, "update" },
+      { "its own, of a history that was replaced", { is_contained = false }, "update" },
+      { "somebody's, with a commit", { is_own = false, is_contained = false }, "keep" },
+      { "on another branch", { is_switched = true }, "keep" },
+      { "with a file in the way", { overwritten = { "a.txt" } }, "keep" },
+      { "with a commit on the branch to go to", { is_branch_contained = false }, "keep" },
+      { "on no branch that it could be on", { is_branch_elsewhere = true }, "keep" },
+    }
+    for _, row in ipairs(rows) do
+      it(("of a checkout that is %s: %s"):format(row[1], row[3]), function()
+        local action, why = policy.ask("entry.move", fetched(row[2]))
+        assert.equal(row[3], action)
+        assert.equal(action == "keep", why ~= nil)
+      end)
+    end
+  end)
+
+  it("uses a checkout unless the disk is full, or os2 itself fails", function()
     local rows = {
       network = "use", timeout = "use", unavailable = "use", denied = "use", not_found = "use",
-      protocol = "use", quota = "fail", conflict = "fail", internal = "fail", invalid = "fail",
+      protocol = "use", conflict = "use", invalid = "use", quota = "fail", internal = "fail",
     }
     for kind, answer in pairs(rows) do
       assert.equal(answer, policy.ask("entry.on_unreachable", { kind = kind }), kind)
@@ -58,9 +89,14 @@ describe("os2.policies.entry", function()
   end)
 
   it("installs when the code has changed or the modules are missing", function()
-    local rows = { { false, true, false }, { true, true, true }, { false, false, true }, { true, false, true } }
+    local rows = {
+      { {}, false }, { { is_changed = true }, true }, { { has_modules = false }, true },
+      { { is_incomplete = true }, true },
+    }
     for _, row in ipairs(rows) do
-      assert.equal(row[3], policy.ask("entry.needs_install", { is_changed = row[1], has_modules = row[2] }))
+      local facts = { is_changed = false, has_modules = true, is_incomplete = false }
+      for fact, value in pairs(row[1]) do facts[fact] = value end
+      assert.equal(row[2], policy.ask("entry.needs_install", facts))
     end
   end)
 

@@ -47,16 +47,27 @@ local function run(ctx, step, argv, timeout)
   log.write(step, "done in " .. text.duration(clock.monotonic() - began))
 end
 
---- The step install: when the code has changed since the last time, or its modules are missing.
+-- A checkout that is left alone may be another's, and what is noted of it is no need.
+local function note(ctx, changes)
+  local _, failure = task.try(state.change, ctx.path, changes)
+  if not failure then return end
+  if not ctx.is_dev then err.raise(failure) end
+  log.write("install", "cannot be noted down: " .. failure.message)
+end
+
+--- The step install: when the code has changed since the last time, or its modules are missing, or
+--- not all there.
 ---@param ctx table
 function M.install(ctx)
   local is_due = policy.ask("entry.needs_install", {
     is_changed = ctx.is_changed, has_modules = fs.exists(ctx.path .. "/node_modules"),
+    is_incomplete = state.read(ctx.path).installing == true,
   })
   if not is_due then return log.write("install", "not needed, the code has not changed") end
+  -- Stands until it went well: a boot that is killed meanwhile installs again.
+  note(ctx, { installing = true })
   run(ctx, "install", policy.ask("entry.install"), policy.ask("entry.install_timeout"))
-  -- Only now: a boot that is killed before this installs again.
-  if ctx.commit then state.change(ctx.path, { installed = ctx.commit }) end
+  note(ctx, { installing = false, installed = ctx.commit })
 end
 
 --- The step build.

@@ -35,12 +35,14 @@ local function new_program(ctx)
   })
 end
 
-local function watch(pid)
+-- Notes in `life` when the daemon got ready.
+local function watch(life, pid)
   local began = clock.monotonic()
   log.write("daemon", ("started, process %d"):format(pid))
   health.watch(function()
+    life.ready_at = clock.monotonic()
     log.write("daemon", ("ready on port %d after %.1f s"):format(policy.ask("entry.port"),
-      clock.monotonic() - began))
+      life.ready_at - began))
   end)
 end
 
@@ -51,13 +53,13 @@ local function pass_on(daemon)
 end
 
 -- One life of the daemon; always ends with an error.
-local function live(ctx)
+local function live(ctx, life)
   require_port()
   local daemon = new_program(ctx)
   local _ <close> = task.defer(function(failure)
     if scheduler.signal and err.is(failure, "cancelled") and daemon.status then pass_on(daemon) end
   end)
-  local status = daemon:run(watch)
+  local status = daemon:run(function(pid) watch(life, pid) end)
   local code = program.exit_code(status)
   fail("unavailable", "the daemon " .. program.words(status), code ~= 0 and code or nil)
 end
@@ -78,6 +80,11 @@ local function give_up(failure, failures)
   err.raise(failure)
 end
 
+-- A daemon that does not get ready may take longer for that than a stable one has to run.
+local function is_stable(seconds)
+  return seconds > 0 and seconds >= policy.ask("entry.stable")
+end
+
 local function pause(failure, failures, seconds)
   local delay = policy.ask("entry.restart", {
     failures = failures, kind = failure.kind, code = failure.exit, seconds = seconds,
@@ -92,10 +99,10 @@ end
 function M.run(ctx)
   local failures = 0
   while true do
-    local began = clock.monotonic()
-    local _, failure = task.try(live, ctx)
-    local seconds = clock.monotonic() - began
-    failures = seconds >= policy.ask("entry.stable") and 1 or failures + 1
+    local life = {}
+    local _, failure = task.try(live, ctx, life)
+    local seconds = life.ready_at and clock.monotonic() - life.ready_at or 0
+    failures = is_stable(seconds) and 1 or failures + 1
     pause(named(failure), failures, seconds)
   end
 end

@@ -1,5 +1,7 @@
 --- The programs of a machine's boot: each leads a process group, which ends with it, and with us.
+local clock = require("os2.clock")
 local err = require("os2.err")
+local group_of = require("os2.flows.entry.group")
 local log = require("os2.flows.entry.log")
 local proc = require("os2.proc")
 local task = require("os2.task")
@@ -10,14 +12,17 @@ local task = require("os2.task")
 ---@field status? {code: integer, signal: integer?}  once it has ended
 ---@field private process userdata?
 ---@field private guard userdata?
+---@field private pid integer?  of the program and of its group
+---@field private due number?  once it was asked to end: when its grace is over
 local Program = {}
 Program.__index = Program
 
 local M = {}
 
--- Waits until our end of its stdin is closed, by us or by our death, and then kills what is left of
--- the group.
-local GUARD <const> = [[trap "" HUP INT TERM; read -r _; kill -s KILL -- "-$1"]]
+-- Is told a group, waits until our end of its stdin is closed, by us or by our death, and then
+-- kills what is left of the group.
+local GUARD <const> = [[trap "" HUP INT TERM; read -r group && read -r _
+[ -z "$group" ] || kill -s KILL -- "-$group"]]
 
 -- What ends the watch over a program that has ended.
 local ENDED <const> = err.new{ kind = "cancelled", op = "entry", message = "the program has ended" }
@@ -48,17 +53,28 @@ function M.exit_code(status)
   return status.signal and 128 + status.signal or status.code
 end
 
-local function open_guard(pid)
-  return proc.spawn({ "/bin/sh", "-c", GUARD, "os2-guard", tostring(pid) },
+local function open_guard()
+  return proc.spawn({ "/bin/sh", "-c", GUARD, "os2-guard" },
     { stdin = "pipe", stdout = "null", stderr = "null", group = true })
 end
 
+-- The guard comes first: started after the program, it would not be there yet where os2 is killed
+-- in between.
 function Program:start()
+  self.guard = open_guard()
   self.process = proc.spawn(self.argv, {
     cwd = self.options.cwd, env = self.options.env, stdin = "null", stdout = "inherit",
     stderr = "inherit", group = true,
   })
-  self.guard = open_guard(self.process:pid())
+  self.pid = self.process:pid()
+  self.guard:write(self.pid .. "\n")
+end
+
+-- Often the program only leads (pnpm, npm, sh) and goes at the signal, while the server that it
+-- started still answers what it was asked.
+function Program:wait_for_followers()
+  if not self.due then return end
+  group_of.wait(self.pid, self.due - clock.monotonic())
 end
 
 function Program:keep(group)
@@ -68,6 +84,7 @@ function Program:keep(group)
     local _ <close> = task.defer(function()
       self:start()
       self.status = self.process:result()
+      self:wait_for_followers()
     end, { timeout = self.options.grace })
   end
   group:cancel(ENDED)
@@ -76,6 +93,7 @@ end
 function Program:stop()
   if not self.process or self.status then return end
   log.write(self.options.topic, ("SIGTERM sent, SIGKILL after %g s"):format(self.options.grace))
+  self.due = clock.monotonic() + self.options.grace
   self.process:kill(proc.signals.TERM)
 end
 
@@ -84,23 +102,35 @@ function Program:live(watch)
     group:spawn(self.keep, self, group)
     local _ <close> = task.defer(function() self:stop() end)
     task.sleep(0) -- then it is started
-    watch(self.process:pid())
+    watch(self.pid)
   end)
 end
 
-function Program:settle()
+-- Said only where somebody was given time: what a crash leaves is killed without a word.
+function Program:say_kill()
+  if not self.due or not self.status or not group_of.is_alive(self.pid) then return end
+  log.write(self.options.topic, "SIGKILL to what is left of its process group")
+end
+
+function Program:close_process()
   if not self.process then return end
+  self:say_kill()
   self.status = self.status or KILLED
   self.process:close()
+end
+
+function Program:settle()
+  self:close_process()
   if not self.guard then return end
   self.guard:close_stdin()
   self.guard:result()
   self.guard:close()
 end
 
---- Starts the program and returns once it has ended. `watch` runs meanwhile; what it raises, and a
---- cancellation, ends the program: SIGTERM to its group, and SIGKILL after the grace. Raises
---- `not_found`, `denied` where it cannot be started.
+--- Starts the program and returns once it has ended, and nobody of its group is left. `watch` runs
+--- meanwhile; what it raises, and a cancellation, ends it: SIGTERM to its group, and SIGKILL to
+--- what is left of that after the grace. Where it ends by itself, the rest is killed at once.
+--- Raises `not_found`, `denied` where it cannot be started.
 ---@param watch fun(pid: integer)  never returns
 ---@return {code: integer, signal: integer?}
 function Program:run(watch)

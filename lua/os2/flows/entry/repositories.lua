@@ -21,19 +21,19 @@ end
 local function decode(text)
   local list, failure = task.try(json.decode, text)
   if failure then refuse("it is no JSON") end
-  if type(list) ~= "table" then refuse("it is no list") end
-  for key in pairs(list) do
-    if math.type(key) ~= "integer" then refuse("it is no list") end
-  end
+  -- Decoded, an empty object is an empty list.
+  if type(list) ~= "table" or not text:match("^%s*%[") then refuse("it is no list") end
   return list
 end
 
 -- The words become part of a path, so nothing may lead out of it.
+local function is_word(word)
+  return type(word) == "string" and word:match("^[%w._-]+$") and word ~= "." and word ~= ".."
+end
+
 local function check_word(index, field, word)
-  if type(word) ~= "string" or not word:match("^[%w_][%w._-]*$") then
-    refuse(("entry %d has no proper %s"):format(index, field))
-  end
-  return word
+  if is_word(word) then return word end
+  refuse(("entry %d has no proper %s"):format(index, field))
 end
 
 local function branch_of(index, branch)

@@ -1,37 +1,43 @@
---- What os2 keeps of a checkout from one boot to the next, inside of its .git.
+--- What os2 keeps of a checkout from one boot to the next, in git's directory for it.
 local fs = require("os2.fs")
+local gitdir = require("os2.flows.entry.gitdir")
 local json = require("os2.json")
 local task = require("os2.task")
 
 ---@class os2.flows.entry.state
 local M = {}
 
-local FILE <const> = "/.git/os2-entry.json"
+local FILE <const> = "/os2-entry.json"
 
 ---@class os2.flows.entry.state.fields
 ---@field commit string?  the commit that os2 checked out last
 ---@field branch string?  the branch that this was on
+---@field url string?  the repository that it came from
+---@field goes_to string?  the repository that it began to be fetched from instead
 ---@field updating string?  the commit that an update began to check out
+---@field onto string?  the branch that this update goes to
+---@field installing boolean?  an install was begun and has not ended well
 ---@field installed string?  the commit whose dependencies were installed last
 
 --- Returns what is known of a checkout; nothing where it is new, or no git checkout.
 ---@param path string
 ---@return os2.flows.entry.state.fields
 function M.read(path)
-  local content = task.try(fs.read, path .. FILE)
+  local directory = gitdir.of(path)
+  local content = directory and task.try(fs.read, directory .. FILE)
   local fields = content and task.try(json.decode, content)
   return type(fields) == "table" and fields or {}
 end
 
 --- Changes some of the fields; false takes one away.
 ---@param path string
----@param changes table<string, string|false>
+---@param changes table<string, string|boolean>
 function M.change(path, changes)
-  local git = fs.stat(path .. "/.git")
-  if not git or git.mode ~= "directory" then return end
+  local directory = gitdir.of(path)
+  if not directory then return end
   local fields = M.read(path)
   for name, value in pairs(changes) do fields[name] = value or nil end
-  fs.write_atomic(path .. FILE, json.encode(fields) .. "\n")
+  fs.write_atomic(directory .. FILE, json.encode(fields) .. "\n")
 end
 
 return M

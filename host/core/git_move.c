@@ -1,0 +1,229 @@
+/* git_move: moving a checkout to another commit, and what that would mean. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/git_int.h"
+#include "core/mem.h"
+
+/* ---- is_ancestor ---- */
+
+static int commit_of(git_oid *out, git_repository *repository, const char *revision) {
+  git_object *found = NULL;
+  git_object *commit = NULL;
+  int code = git_revparse_single(&found, repository, revision);
+  if (code == 0) code = git_object_peel(&commit, found, GIT_OBJECT_COMMIT);
+  if (code == 0) *out = *git_object_id(commit);
+  git_object_free(commit);
+  git_object_free(found);
+  return code;
+}
+
+/* 1, 0, or libgit2's code. */
+static int is_contained(git_repository *repository, const char *commit, const char *of) {
+  git_oid old;
+  git_oid new;
+  int code = commit_of(&old, repository, commit);
+  if (code == 0) code = commit_of(&new, repository, of);
+  if (code != 0) return code;
+  return git_oid_equal(&old, &new) ? 1 : git_graph_descendant_of(repository, &new, &old);
+}
+
+int os2_git_is_ancestor(os2_git_job *job, os2_err *err) {
+  const os2_git_request *asked = &job->request;
+  git_repository *repository = NULL;
+  if (os2_git_open(job, &repository, true, err) != 0) return -1;
+  int code = is_contained(repository, asked->commit, asked->revision);
+  job->result.is_so = code == 1;
+  git_repository_free(repository);
+  if (code >= 0) return 0;
+  return os2_git_fail(job, code, err, "cannot compare %s with %s in %s", asked->commit,
+                      asked->revision, asked->path);
+}
+
+/* ---- branch ---- */
+
+static int note_branch(os2_git_job *job, git_repository *repository) {
+  git_reference *branch = NULL;
+  git_oid id;
+  int code = git_branch_lookup(&branch, repository, job->request.branch, GIT_BRANCH_LOCAL);
+  if (code == GIT_ENOTFOUND) return 0;
+  if (code == 0) code = git_reference_name_to_id(&id, repository, git_reference_name(branch));
+  if (code == 0) {
+    git_oid_tostr(job->result.commit, sizeof job->result.commit, &id);
+    job->result.is_so = git_branch_is_head(branch) != 1 && git_branch_is_checked_out(branch) == 1;
+  }
+  git_reference_free(branch);
+  return code;
+}
+
+int os2_git_branch(os2_git_job *job, os2_err *err) {
+  const char *branch = job->request.branch;
+  git_repository *repository = NULL;
+  if (os2_git_open(job, &repository, true, err) != 0) return -1;
+  int code = note_branch(job, repository);
+  if (code != 0)
+    os2_git_fail(job, code, err, "cannot read the branch %s of %s", branch, job->request.path);
+  git_repository_free(repository);
+  return code == 0 ? 0 : -1;
+}
+
+/* ---- reset ---- */
+
+static bool is_on(git_repository *repository, const char *branch) {
+  git_reference *head = NULL;
+  const char *name = NULL;
+  if (git_repository_head(&head, repository) == 0 && git_reference_is_branch(head))
+    git_branch_name(&name, head);
+  bool is_it = name != NULL && strcmp(name, branch) == 0;
+  git_reference_free(head);
+  return is_it;
+}
+
+/* A clone of one branch is configured to fetch that one only, and can follow no other. */
+static int fetch_too(git_repository *repository, const os2_git_request *asked) {
+  char *source = os2_mem_join("+refs/heads/", asked->branch, ":refs/remotes/");
+  char *target = os2_mem_join(asked->remote, "/", asked->branch);
+  char *refspec = os2_mem_join(source, target, "");
+  int code = git_remote_add_fetch(repository, asked->remote, refspec);
+  free(source);
+  free(target);
+  free(refspec);
+  return code;
+}
+
+static bool is_fetched(git_repository *repository, const char *tracking) {
+  git_buf remote = GIT_BUF_INIT;
+  int code = git_branch_remote_name(&remote, repository, tracking);
+  git_buf_dispose(&remote);
+  return code == 0;
+}
+
+/* The branch follows the remote's of its name, where there is one. */
+static int follow(git_reference *branch, const os2_git_request *asked) {
+  git_repository *repository = git_reference_owner(branch);
+  git_reference *upstream = NULL;
+  char *name = os2_mem_join(asked->remote, "/", asked->branch);
+  int code = git_branch_lookup(&upstream, repository, name, GIT_BRANCH_REMOTE);
+  if (code == 0) {
+    if (!is_fetched(repository, git_reference_name(upstream))) code = fetch_too(repository, asked);
+    if (code == 0) code = git_branch_set_upstream(branch, name);
+  }
+  git_reference_free(upstream);
+  free(name);
+  return code == GIT_ENOTFOUND ? 0 : code;
+}
+
+static int go_to(os2_git_job *job, git_repository *repository, const git_object *commit) {
+  git_reference *branch = NULL;
+  int code =
+      git_branch_create(&branch, repository, job->request.branch, (const git_commit *)commit, 1);
+  if (code == 0) code = follow(branch, &job->request);
+  if (code == 0) code = git_repository_set_head(repository, git_reference_name(branch));
+  git_reference_free(branch);
+  return code;
+}
+
+/* The branch that is left stays where it is, so HEAD lets go of it before it moves. */
+static int move(os2_git_job *job, git_repository *repository, const git_object *commit) {
+  const char *branch = job->request.branch;
+  git_checkout_options options = os2_git_checkout(job);
+  bool is_other = branch != NULL && !is_on(repository, branch);
+  int code = is_other ? git_repository_detach_head(repository) : 0;
+  if (code == GIT_EUNBORNBRANCH) code = 0;
+  if (code == 0) code = git_reset(repository, commit, GIT_RESET_HARD, &options);
+  return code == 0 && is_other ? go_to(job, repository, commit) : code;
+}
+
+static int reset(os2_git_job *job, git_repository *repository, os2_err *err) {
+  const char *revision = job->request.revision;
+  git_object *target = NULL;
+  git_object *commit = NULL;
+  int code = git_revparse_single(&target, repository, revision);
+  if (code == 0) code = git_object_peel(&commit, target, GIT_OBJECT_COMMIT);
+  if (code == 0) code = move(job, repository, commit);
+  git_object_free(commit);
+  git_object_free(target);
+  if (code == 0) return os2_git_note_head(job, repository, err);
+  return os2_git_fail(job, code, err, "cannot reset %s to %s", job->request.path, revision);
+}
+
+int os2_git_reset(os2_git_job *job, os2_err *err) {
+  git_repository *repository = NULL;
+  if (os2_git_open(job, &repository, false, err) != 0) return -1;
+  int code = reset(job, repository, err);
+  git_repository_free(repository);
+  return code;
+}
+
+/* ---- overwritten ---- */
+
+typedef struct looking {
+  os2_git_job *job;
+  git_index *index;
+} looking;
+
+static int on_conflict(git_checkout_notify_t why, const char *path, const git_diff_file *baseline,
+                       const git_diff_file *target, const git_diff_file *workdir, void *arg) {
+  (void)why, (void)baseline, (void)target, (void)workdir;
+  const looking *it = arg;
+  if (git_index_get_bypath(it->index, path, 0) == NULL) os2_git_add_entry(it->job, path, NULL);
+  return os2_git_is_cancelled(it->job) ? GIT_EUSER : 0;
+}
+
+static bool has_submodule(const git_tree *tree, const char *path) {
+  git_tree_entry *entry = NULL;
+  int code = git_tree_entry_bypath(&entry, tree, path);
+  bool is_it = code == 0 && git_tree_entry_filemode(entry) == GIT_FILEMODE_COMMIT;
+  git_tree_entry_free(entry);
+  return is_it;
+}
+
+static bool has_work(git_repository *repository, const char *path) {
+  unsigned status = 0;
+  int code = git_submodule_status(&status, repository, path, GIT_SUBMODULE_IGNORE_NONE);
+  return code == 0 && GIT_SUBMODULE_STATUS_IS_WD_DIRTY(status);
+}
+
+/* Where a submodule is gone from the commit, libgit2 removes its directory, whatever is in it. */
+static int add_submodules(looking *it, git_repository *repository, const git_object *target) {
+  git_object *tree = NULL;
+  int code = git_object_peel(&tree, target, GIT_OBJECT_TREE);
+  size_t count = code == 0 ? git_index_entrycount(it->index) : 0;
+  for (size_t i = 0; i < count; i++) {
+    const git_index_entry *entry = git_index_get_byindex(it->index, i);
+    if (entry->mode == GIT_FILEMODE_COMMIT && !has_submodule((const git_tree *)tree, entry->path) &&
+        has_work(repository, entry->path))
+      os2_git_add_entry(it->job, entry->path, NULL);
+  }
+  git_object_free(tree);
+  return code;
+}
+
+/* A checkout that changes nothing tells what it would have to give up. */
+static int try_checkout(looking *it, git_repository *repository, const git_object *tree) {
+  git_checkout_options options = os2_git_checkout(it->job);
+  options.checkout_strategy = GIT_CHECKOUT_SAFE | GIT_CHECKOUT_DRY_RUN;
+  options.notify_flags = GIT_CHECKOUT_NOTIFY_CONFLICT;
+  options.notify_cb = on_conflict;
+  options.notify_payload = it;
+  int code = git_checkout_tree(repository, tree, &options);
+  return code == GIT_ECONFLICT ? 0 : code;
+}
+
+int os2_git_overwritten(os2_git_job *job, os2_err *err) {
+  const char *revision = job->request.revision;
+  git_repository *repository = NULL;
+  git_object *target = NULL;
+  looking it = {.job = job};
+  if (os2_git_open(job, &repository, false, err) != 0) return -1;
+  int code = git_revparse_single(&target, repository, revision);
+  if (code == 0) code = git_repository_index(&it.index, repository);
+  if (code == 0) code = try_checkout(&it, repository, target);
+  if (code == 0) code = add_submodules(&it, repository, target);
+  if (code != 0)
+    code = os2_git_fail(job, code, err, "cannot compare %s with %s", job->request.path, revision);
+  git_index_free(it.index);
+  git_object_free(target);
+  git_repository_free(repository);
+  return code;
+}

@@ -1,0 +1,36 @@
+--- Where git keeps what it knows of a checkout, found without git: also of a damaged one.
+local fs = require("os2.fs")
+local task = require("os2.task")
+
+---@class os2.flows.entry.gitdir
+local M = {}
+
+-- A path that a file of git's names, relative to the directory that it says it of.
+local function named_in(file, pattern, base)
+  local named = (task.try(fs.read, file) or ""):match(pattern)
+  if not named then return nil end
+  return named:sub(1, 1) == "/" and named or base .. "/" .. named
+end
+
+--- Returns the directory of a checkout's HEAD and index: its .git, or what that names where it is a
+--- file (a worktree, a submodule). nil where there is neither.
+---@param path string
+---@return string?
+function M.of(path)
+  local own = path .. "/.git"
+  local found = fs.stat(own)
+  if not found then return nil end
+  if found.mode == "directory" then return own end
+  local named = named_in(own, "^gitdir: ([^\n]+)", path)
+  return named and fs.exists(named) and named or nil
+end
+
+--- Returns the directory of its branches and objects, which a worktree shares with others.
+---@param path string
+---@return string?
+function M.common(path)
+  local own = M.of(path)
+  return own and (named_in(own .. "/commondir", "^([^\n]+)", own) or own)
+end
+
+return M

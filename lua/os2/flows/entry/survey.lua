@@ -1,0 +1,138 @@
+--- What a checkout is like, for those who decide what becomes of it.
+local git = require("os2.git")
+local state = require("os2.flows.entry.state")
+local task = require("os2.task")
+local transfer = require("os2.flows.entry.transfer")
+
+---@class os2.flows.entry.survey
+local M = {}
+
+---@class os2.flows.entry.seen
+---@field path string
+---@field commit string?
+---@field branch string?  nil: on none
+---@field is_shallow boolean
+---@field is_clean boolean?  nil: it cannot be told, failure says why
+---@field failure os2.Err?
+---@field origin string?  the URL that it is fetched from, without user and password
+---@field known os2.flows.entry.state.fields
+
+-- A reset leaves untracked files where they are: a build's output is no change. It leaves
+-- submodules alone, too: they differ from what an update has brought, and nothing in them is lost.
+local function is_clean(path)
+  for _, change in ipairs(git.status(path, { without_submodules = true }).changes) do
+    if change.state ~= "untracked" then return false end
+  end
+  return true
+end
+
+--- Returns where a checkout is. Raises, with the step's name, where that cannot be read.
+---@param topic string
+---@param path string
+---@return os2.git.look
+function M.head(topic, path)
+  local head, failure = task.try(git.head, path)
+  if head then return head end
+  local hint = "move it away, and it is cloned anew"
+  transfer.fail(topic, { verb = "read", subject = path, hint = hint }, failure)
+end
+
+local function origin_of(path)
+  for _, remote in ipairs(git.remotes(path)) do
+    if remote.name == "origin" then return remote.url end
+  end
+end
+
+--- Looks at a checkout.
+---@param topic string  the step
+---@param path string
+---@return os2.flows.entry.seen
+function M.of(topic, path)
+  local head = M.head(topic, path)
+  local is_so, failure = task.try(is_clean, path)
+  return {
+    path = path, commit = head.commit, branch = head.branch, is_shallow = head.is_shallow,
+    is_clean = is_so, failure = failure, known = state.read(path), origin = origin_of(path),
+  }
+end
+
+-- One repository has several spellings.
+local function is_same(one, other)
+  local function plain(url)
+    local site, path = url:match("^(%a+://[^/]*)(.*)$")
+    return (site and site:lower() .. path or url):gsub("/+$", ""):gsub("%.git$", "")
+  end
+  return one ~= nil and other ~= nil and plain(one) == plain(other)
+end
+
+-- At the commit that os2 put there, and fetched from where it said.
+local function is_own(repository, seen)
+  local known, origin = seen.known, seen.origin
+  if known.commit == nil or known.commit ~= seen.commit then return false end
+  return known.url == nil or is_same(origin, known.url) or is_same(origin, known.goes_to)
+    or is_same(origin, repository.url)
+end
+
+--- Says whether it is fetched from another repository than the one that is wanted.
+---@param repository os2.flows.entry.repository
+---@param seen os2.flows.entry.seen
+---@return boolean
+function M.is_other(repository, seen)
+  return not is_same(seen.origin, repository.url)
+end
+
+--- Says whether what os2 put there came from another repository than the one that is wanted.
+---@param repository os2.flows.entry.repository
+---@param seen os2.flows.entry.seen
+---@return boolean
+function M.is_replaced(repository, seen)
+  return is_own(repository, seen) and not is_same(seen.known.url or seen.origin, repository.url)
+end
+
+--- The facts of `entry.update`.
+---@param repository os2.flows.entry.repository
+---@param seen os2.flows.entry.seen
+---@return table
+function M.of_update(repository, seen)
+  return {
+    is_shallow = seen.is_shallow, is_clean = seen.is_clean, is_own = is_own(repository, seen),
+    is_other = M.is_other(repository, seen),
+  }
+end
+
+-- What cannot be compared is not there.
+local function is_contained(path, commit, tip)
+  if not commit then return true end
+  return task.try(git.is_ancestor, { path = path, commit = commit, of = tip }) or false
+end
+
+local function is_switched(repository, seen)
+  local known = seen.known.branch
+  return known ~= nil and known ~= seen.branch and seen.branch ~= repository.branch
+end
+
+-- The local branch that an update would go to, and set; nil where it is new, or the current one.
+local function branch_of(repository, seen)
+  local name = repository.branch
+  if name == nil or name == seen.branch then return nil end
+  return git.branch(seen.path, name)
+end
+
+--- The facts of `entry.move`.
+---@param repository os2.flows.entry.repository
+---@param seen os2.flows.entry.seen
+---@param tip string  what was fetched
+---@return table
+function M.of_move(repository, seen, tip)
+  local branch = branch_of(repository, seen)
+  return {
+    is_own = is_own(repository, seen),
+    is_contained = is_contained(seen.path, seen.commit, tip),
+    is_switched = is_switched(repository, seen),
+    is_branch_contained = is_contained(seen.path, branch and branch.commit, tip),
+    is_branch_elsewhere = branch ~= nil and branch.is_elsewhere,
+    overwritten = git.overwritten{ path = seen.path, to = tip },
+  }
+end
+
+return M

@@ -1,0 +1,137 @@
+--- A checkout that is there: brought up to date, unless somebody would lose what is in it.
+local err = require("os2.err")
+local finish = require("os2.flows.entry.finish")
+local git = require("os2.git")
+local locks = require("os2.flows.entry.locks")
+local log = require("os2.flows.entry.log")
+local policy = require("os2.policy")
+local state = require("os2.flows.entry.state")
+local survey = require("os2.flows.entry.survey")
+local task = require("os2.task")
+local transfer = require("os2.flows.entry.transfer")
+
+---@class os2.flows.entry.update
+local M = {}
+
+local SHORT <const> = 10 -- digits of a commit that are shown
+
+local function short(commit)
+  return commit and commit:sub(1, SHORT) or "no commit"
+end
+
+-- Nothing can be installed or run where there is not even a commit.
+local function require_commit(topic, path, commit)
+  if commit then return commit end
+  err.raise(err.new{
+    kind = "conflict", op = "entry." .. topic, hint = "move it away, and it is cloned anew",
+    message = path .. " is a git repository without a commit",
+  })
+end
+
+local function say_origin(topic, repository, seen)
+  log.write(topic, ("%s is of %s, and %s is wanted"):format(repository.path,
+    seen.origin or "no repository", repository.url))
+end
+
+local function stay(topic, repository, seen, why)
+  local path = repository.path
+  require_commit(topic, path, seen.commit)
+  log.write(topic, ("%s stays at %s: %s"):format(path, short(seen.commit), why))
+  if survey.is_other(repository, seen) then say_origin(topic, repository, seen) end
+  return seen.commit
+end
+
+-- What os2 put there is not anybody's work, so it may give way to what is wanted now. The mark
+-- tells a later boot that it was not somebody else who changed the URL.
+local function follow_url(topic, repository, seen)
+  if not survey.is_other(repository, seen) then return end
+  say_origin(topic, repository, seen)
+  state.change(repository.path, { goes_to = repository.url })
+  git.config_set(repository.path, "remote.origin.url", repository.url)
+end
+
+local function fetch(topic, repository)
+  return transfer.run(topic, function()
+    return git.fetch{
+      path = repository.path, branch = repository.branch, credentials = transfer.credentials(),
+    }
+  end).commit
+end
+
+-- To run another program than the one that is wanted would be no help.
+local function is_usable(repository, seen, failure)
+  return seen.commit ~= nil and not survey.is_replaced(repository, seen)
+    and policy.ask("entry.on_unreachable", { kind = failure.kind }) == "use"
+end
+
+local function use_as_it_is(topic, repository, seen, failure)
+  local path = repository.path
+  if not is_usable(repository, seen, failure) then
+    transfer.fail(topic, { verb = "update", subject = path, url = repository.url }, failure)
+  end
+  log.write(topic, ("%s cannot be updated from %s and is used as it is, at %s: %s"):format(path,
+    seen.origin or "nowhere", short(seen.commit), failure.message))
+  return seen.commit
+end
+
+local function words_of(repository, seen, tip)
+  if tip ~= seen.commit then
+    return ("updated from %s to %s"):format(short(seen.commit), short(tip))
+  end
+  return ("is on the branch %s now, at %s"):format(repository.branch, short(tip))
+end
+
+local function mark(repository, seen, tip)
+  state.change(repository.path, {
+    commit = seen.commit or false, branch = seen.branch or false, updating = tip,
+    onto = repository.branch or false,
+  })
+end
+
+local function move(topic, repository, seen, tip)
+  local path = repository.path
+  local _, failure = task.try(mark, repository, seen, tip)
+  if failure then return use_as_it_is(topic, repository, seen, failure) end
+  finish.run(topic, path, { to = tip, onto = repository.branch, url = repository.url })
+  log.write(topic, path .. " " .. words_of(repository, seen, tip))
+  return tip
+end
+
+local function is_there(repository, seen, tip)
+  return tip == nil
+    or tip == seen.commit and (repository.branch == nil or repository.branch == seen.branch)
+end
+
+local function go_on(topic, repository, seen, tip)
+  local path = repository.path
+  if is_there(repository, seen, tip) then
+    if survey.is_replaced(repository, seen) then state.change(path, { url = repository.url }) end
+    log.write(topic, ("%s is up to date at %s"):format(path, short(seen.commit)))
+    return require_commit(topic, path, seen.commit)
+  end
+  local facts, failure = task.try(survey.of_move, repository, seen, tip)
+  if failure then return use_as_it_is(topic, repository, seen, failure) end
+  local action, why = policy.ask("entry.move", facts)
+  if action == "keep" then return stay(topic, repository, seen, why or "entry.move") end
+  return move(topic, repository, seen, tip)
+end
+
+--- Updates a checkout; returns the commit that it is at.
+---@param topic string  the step
+---@param repository os2.flows.entry.repository
+---@return string commit
+function M.run(topic, repository)
+  local path = repository.path
+  locks.clear(topic, path)
+  finish.interrupted(topic, path)
+  local seen = survey.of(topic, path)
+  if seen.failure then return use_as_it_is(topic, repository, seen, seen.failure) end
+  local action, why = policy.ask("entry.update", survey.of_update(repository, seen))
+  if action == "keep" then return stay(topic, repository, seen, why or "entry.update") end
+  follow_url(topic, repository, seen)
+  local tip, failure = task.try(fetch, topic, repository)
+  if failure then return use_as_it_is(topic, repository, seen, failure) end
+  return go_on(topic, repository, seen, tip)
+end
+
+return M
