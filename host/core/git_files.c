@@ -16,13 +16,19 @@ typedef struct walk {
 
 static int walk_in(const walk *outer, const char *path, bool *is_repository);
 
+/* /a/bc does not lie below /a/b. */
+static bool is_below(const char *path, const char *root, size_t len) {
+  return strncmp(path, root, len) == 0 &&
+         (path[len] == '/' || path[len] == '\0' || root[len - 1] == '/');
+}
+
 /* The request's path below the working tree: "", or ended by a slash. NULL: it lies outside. */
 static char *prefix_in(const char *root, const char *path) {
   char *real_root = realpath(root, NULL);
   char *real_path = realpath(path, NULL);
   char *prefix = NULL;
   size_t len = real_root != NULL ? strlen(real_root) : 0;
-  if (len > 0 && real_path != NULL && strncmp(real_path, real_root, len) == 0) {
+  if (len > 0 && real_path != NULL && is_below(real_path, real_root, len)) {
     const char *rest = real_path + len + (real_path[len] == '/');
     prefix = os2_mem_join(rest, rest[0] != '\0' ? "/" : "", "");
   }

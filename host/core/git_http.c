@@ -12,6 +12,8 @@
 /* ---- addresses ---- */
 
 void os2_git_http_free(os2_git_http *request) {
+  if (request->authorization != NULL)
+    explicit_bzero(request->authorization, strlen(request->authorization));
   free(request->repository);
   free(request->authorization);
   free(request->body);
@@ -103,6 +105,8 @@ static char *basic(const os2_git_credential *credential) {
   char *encoded = os2_mem_resize(NULL, os2_base64_encoded_size(len) + 1, 1);
   os2_base64_encode(encoded, both, len, OS2_BASE64_STD);
   char *header = os2_mem_join("Authorization: Basic ", encoded, "");
+  explicit_bzero(encoded, strlen(encoded));
+  explicit_bzero(both, len);
   free(encoded);
   free(both);
   return header;

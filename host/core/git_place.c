@@ -4,7 +4,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -19,15 +18,40 @@
 
 #define MARK ".os2-clone-"
 
-enum { TRIES = 100, DESCRIPTORS = 16 };
+enum { TRIES = 100 };
 
-static int remove_one(const char *path, const struct stat *found, int type, struct FTW *at) {
-  (void)found, (void)type, (void)at;
-  return remove(path);
+/* ---- removing: by descriptors, so that no link that somebody puts in between is followed ---- */
+
+static int open_directory(int parent, const char *name) {
+  return openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-static void remove_tree(const char *path) {
-  nftw(path, remove_one, DESCRIPTORS, FTW_DEPTH | FTW_PHYS);
+static void empty(int fd);
+
+static bool remove_in(int parent, const char *name) {
+  if (unlinkat(parent, name, 0) == 0) return true;
+  int fd = open_directory(parent, name);
+  if (fd < 0) return false;
+  empty(fd);
+  close(fd);
+  return unlinkat(parent, name, AT_REMOVEDIR) == 0;
+}
+
+static bool is_entry(const char *name) { return strcmp(name, ".") != 0 && strcmp(name, "..") != 0; }
+
+/* Again as long as something goes: a file system may pass names over while others are removed. */
+static void empty(int fd) {
+  DIR *directory = fdopendir(fcntl(fd, F_DUPFD_CLOEXEC, 0));
+  if (directory == NULL) return;
+  bool has_removed = true;
+  while (has_removed) {
+    has_removed = false;
+    rewinddir(directory);
+    const struct dirent *entry;
+    while ((entry = readdir(directory)) != NULL)
+      if (is_entry(entry->d_name) && remove_in(fd, entry->d_name)) has_removed = true;
+  }
+  closedir(directory);
 }
 
 /* ---- the target ---- */
@@ -113,51 +137,80 @@ static char *beginning(const char *target) {
   return os2_mem_join(".", slash != NULL ? slash + 1 : target, MARK);
 }
 
-static int lock(const char *path) {
-  int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-  if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0) return fd;
-  if (fd >= 0) close(fd);
+/* Opened and locked; -1 with errno. */
+static int lock(int parent, const char *name) {
+  int fd = open_directory(parent, name);
+  if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) == 0) return fd;
+  int error = errno;
+  close(fd);
+  errno = error;
   return -1;
+}
+
+static bool is_own(int fd) {
+  struct stat found;
+  return fstat(fd, &found) == 0 && found.st_uid == geteuid();
+}
+
+/* What a killed process of this user has left of a clone is locked by nobody. */
+static void sweep_one(int parent, const char *name) {
+  int fd = lock(parent, name);
+  if (fd < 0) return;
+  if (is_own(fd)) {
+    empty(fd);
+    unlinkat(parent, name, AT_REMOVEDIR);
+  }
+  close(fd);
 }
 
 static void sweep(const char *parent, const char *begin) {
   DIR *directory = opendir(parent[0] != '\0' ? parent : ".");
   if (directory == NULL) return;
   const struct dirent *entry;
-  while ((entry = readdir(directory)) != NULL) {
-    if (strncmp(entry->d_name, begin, strlen(begin)) != 0) continue;
-    char *path = os2_mem_join(parent, entry->d_name, "");
-    int fd = lock(path);
-    if (fd >= 0) {
-      remove_tree(path);
-      close(fd);
-    }
-    free(path);
-  }
+  while ((entry = readdir(directory)) != NULL)
+    if (strncmp(entry->d_name, begin, strlen(begin)) == 0)
+      sweep_one(dirfd(directory), entry->d_name);
   closedir(directory);
 }
 
-/* A sweep of another process may come between making and locking: then it is gone. */
 static bool is_still_there(int fd) {
   struct stat found;
   return fstat(fd, &found) == 0 && found.st_nlink > 0;
 }
 
-static int make_one(os2_git_place *place, const char *parent, const char *begin) {
+/* A sweep of another process may come between making and locking: then it is gone, and EEXIST. */
+static int lock_made(const char *path) {
+  int fd = lock(AT_FDCWD, path);
+  if (fd >= 0 && is_still_there(fd)) return fd;
+  if (fd < 0 && errno != EWOULDBLOCK && errno != ENOENT) {
+    int error = errno;
+    rmdir(path);
+    errno = error;
+    return -1;
+  }
+  if (fd >= 0) close(fd);
+  errno = EEXIST;
+  return -1;
+}
+
+static char *temporary_name(const char *parent, const char *begin) {
   unsigned number = 0;
   char digits[16];
   if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number) abort();
   snprintf(digits, sizeof digits, "%08x", number);
-  char *path = os2_mem_join(parent, begin, digits);
-  if (mkdir(path, 0777) == 0) {
-    place->fd = lock(path);
-    if (place->fd >= 0 && is_still_there(place->fd)) {
-      place->path = path;
-      return 0;
-    }
-    errno = EEXIST;
+  return os2_mem_join(parent, begin, digits);
+}
+
+static int make_one(os2_git_place *place, const char *parent, const char *begin) {
+  char *path = temporary_name(parent, begin);
+  place->fd = mkdir(path, 0777) == 0 ? lock_made(path) : -1;
+  if (place->fd >= 0) {
+    place->path = path;
+    return 0;
   }
+  int error = errno;
   free(path);
+  errno = error;
   return -1;
 }
 
@@ -196,7 +249,10 @@ int os2_git_place_keep(os2_git_place *place, os2_err *err) {
 }
 
 void os2_git_place_close(os2_git_place *place) {
-  if (place->path != NULL) remove_tree(place->path);
+  if (place->path != NULL) {
+    empty(place->fd);
+    rmdir(place->path);
+  }
   if (place->fd >= 0) close(place->fd);
   free(place->path);
   free(place->target);

@@ -142,6 +142,13 @@ describe("os2.git, looking at a tree,", function()
     assert.is_true(git.status(directory .. "/bare").is_clean)
   end)
 
+  it("knows a tree from one beside it whose name only begins alike", function()
+    git_server.git(root, "config", "core.worktree", root .. "/src")
+    temporary.write(root .. "/src-other/x.txt", "x")
+    local failure = failure_of(git.files, root .. "/src-other")
+    assert.matches("is not in the working tree", failure.message)
+  end)
+
   it("tells where git's own directory is, and a shallow history, in a worktree too", function()
     local shallow = directory .. "/shallow"
     git_server.git(root, "commit", "-q", "--allow-empty", "-m", "second")

@@ -137,6 +137,21 @@ describe("os2.git", function()
       assert.equal("one\r\ntwo\r\n", fs.read(head.root .. "/a.bat"))
     end)
 
+    it("removes nothing through a link, and nothing of another user", function()
+      temporary.write(directory .. "/kept/file", "x")
+      temporary.write(directory .. "/.clone.os2-clone-0badc0de/.git/HEAD", "x")
+      local proc = require("os2.proc")
+      proc.run({ "ln", "-s", directory .. "/kept", directory .. "/.clone.os2-clone-0badc0de/link" }, { timeout = 10 })
+      proc.run({ "ln", "-s", directory .. "/kept", directory .. "/.clone.os2-clone-1badc0de" }, { timeout = 10 })
+      temporary.write(directory .. "/.clone.os2-clone-2badc0de/file", "x")
+      local is_theirs = proc.run({ "chown", "-R", "65534", directory .. "/.clone.os2-clone-2badc0de" },
+        { timeout = 10 }).code == 0 -- only root can
+      clone()
+      assert.is_true(fs.exists(directory .. "/kept/file"))
+      assert.is_false(fs.exists(directory .. "/.clone.os2-clone-0badc0de"))
+      assert.equal(is_theirs, fs.exists(directory .. "/.clone.os2-clone-2badc0de/file"))
+    end)
+
     it("removes what a killed clone to the same path left, and nothing else", function()
       for _, name in ipairs{ ".clone.os2-clone-0badc0de", ".other.os2-clone-0badc0de" } do
         temporary.write(("%s/%s/.git/HEAD"):format(directory, name), "x")
