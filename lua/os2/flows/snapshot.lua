@@ -77,7 +77,7 @@ local OWN <const> = {
   context = when(not_registered, context.run),
   build = when(is_to_make, build.run),
   push = when(is_to_publish, push.run),
-  register = when(is_to_publish, register.run),
+  register = when(is_to_make, register.run),
   wait = when(is_at_daytona, wait.run),
   refresh = when(is_to_change, refresh.run),
 }

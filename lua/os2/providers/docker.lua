@@ -7,6 +7,7 @@ local M = { name = "docker", is_local = true }
 local NAME_LABEL <const> = "os2.snapshot"
 -- An image made wholly from the build cache keeps the date of the first build.
 local CREATED_LABEL <const> = "os2.created"
+local SNAPSHOT_TAG <const> = "snapshot"
 
 -- Loaded at first use: a cached resolve must not pay for libcurl.
 local function docker()
@@ -36,11 +37,27 @@ function M.reference(name, tag)
   return ("%s:%s"):format((repository:gsub("[^a-z0-9]+$", "")), tag)
 end
 
---- Returns the labels that make an image the snapshot of this name.
+--- Returns the reference that makes an image the snapshot of this name.
+---@param name string
+---@return string
+function M.snapshot_reference(name)
+  return M.reference(name, SNAPSHOT_TAG)
+end
+
+--- Returns the labels of the image that is to become the snapshot of this name.
 ---@param name string
 ---@return table<string, string>
 function M.labels(name)
   return { [NAME_LABEL] = name, [CREATED_LABEL] = clock.iso(clock.now()) }
+end
+
+--- Whether an image has the labels of the snapshot of this name.
+---@param image table  ImageInspect
+---@param name string
+---@return boolean
+function M.is_made_for(image, name)
+  local labels = image.Config.Labels
+  return type(labels) == "table" and labels[NAME_LABEL] == name
 end
 
 local function to_snapshot(image)
@@ -83,6 +100,14 @@ function M.find_snapshot(name)
       if snapshot.name == name then return snapshot end
     end
   end
+end
+
+--- Makes an image the snapshot of a name.
+---@param fields {name: string, image: string}  the image's id
+---@return table snapshot
+function M.create_snapshot(fields)
+  docker().tag(fields.image, M.snapshot_reference(fields.name))
+  return M.find_snapshot(fields.name)
 end
 
 return M

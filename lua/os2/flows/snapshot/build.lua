@@ -85,7 +85,7 @@ end
 
 local function build(ctx, phase)
   local stream <close> = start(ctx)
-  if not ctx.provider.is_local then leftovers.add_tag(ctx, ctx.local_ref) end
+  leftovers.add_tag(ctx, ctx.local_ref)
   local id, steps, cached = follow(phase, ctx.ui, stream)
   return { id = id, words = summary(steps, cached) }
 end
@@ -104,7 +104,6 @@ function M.run(ctx)
     ctx.image, words = docker.image(built.id), built.words
   end
   check_platform(ctx, ctx.image)
-  if ctx.provider.is_local then ctx.snapshot = ctx.provider.find_snapshot(ctx.name) end
   phase:done(("%s · %s"):format(words, text.size(ctx.image.Size)))
 end
 

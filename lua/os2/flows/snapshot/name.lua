@@ -11,12 +11,10 @@ local wait = require("os2.flows.snapshot.wait")
 local M = {}
 
 local BUILD_TAG <const> = "build"
-local SNAPSHOT_TAG <const> = "snapshot"
 
 local function set(ctx, name)
   ctx.name = name
-  local tag = ctx.provider.is_local and SNAPSHOT_TAG or BUILD_TAG
-  ctx.local_ref = docker_provider.reference(name, tag)
+  ctx.local_ref = docker_provider.reference(name, BUILD_TAG)
 end
 
 --- Proposes the run's name: the one given with --name, else one made from the prefix and the time.
@@ -46,9 +44,13 @@ end
 -- An earlier run of this name may have left its image: killed before its end (then it is this run's
 -- to tidy up), or made with --provider docker.
 local function recognise_image(ctx)
-  ctx.image = image_of(ctx.local_ref)
-  if ctx.image then return leftovers.add_tag(ctx, ctx.local_ref) end
-  ctx.image = image_of(docker_provider.reference(ctx.name, SNAPSHOT_TAG))
+  local image = image_of(ctx.local_ref)
+  if image then leftovers.add_tag(ctx, ctx.local_ref) end
+  -- One that was to go to Daytona has not the labels of a snapshot here.
+  local is_fit = image and (not ctx.provider.is_local or ctx.provider.is_made_for(image, ctx.name))
+  ctx.image = is_fit and image or nil
+  if ctx.image or ctx.provider.is_local then return end
+  ctx.image = image_of(docker_provider.snapshot_reference(ctx.name))
 end
 
 --- Recognises what an earlier run of a given name has done. Raises where its snapshot cannot be
@@ -96,7 +98,7 @@ end
 function M.run(ctx)
   if not ctx.args.name then
     take_free_name(ctx)
-  elseif not ctx.snapshot and not ctx.provider.is_local then
+  elseif not ctx.snapshot then
     recognise_image(ctx)
   end
 end

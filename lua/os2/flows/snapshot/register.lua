@@ -1,4 +1,5 @@
---- Snapshot step: the pushed image, registered as a snapshot.
+--- Snapshot step: the pushed image, registered as a snapshot; on this machine the built one, tagged
+--- as one.
 ---
 --- POST /snapshots is never repeated blindly: after a 409 or a lost answer one GET says what is
 --- there.
@@ -94,9 +95,19 @@ local function check_not_superseded(ctx)
   })
 end
 
+-- Until here nothing but the run's own tag says that there is an image.
+local function keep_here(ctx)
+  local found = ctx.provider.find_snapshot(ctx.name)
+  if found and found.id ~= ctx.image.Id then
+    name.refuse(ctx, found, "another run has made it meanwhile")
+  end
+  ctx.snapshot = ctx.provider.create_snapshot{ name = ctx.name, image = ctx.image.Id }
+end
+
 --- The step itself.
 ---@param ctx table
 function M.run(ctx)
+  if ctx.provider.is_local then return keep_here(ctx) end
   local phase <close> = ctx.ui:phase("register")
   check_not_superseded(ctx)
   local snapshot = register(ctx)
