@@ -6,13 +6,14 @@ local task = require("os2.task")
 ---@class os2.retry
 local M = {}
 
+local LOST <const> = { network = true, timeout = true, unavailable = true, protocol = true }
+
 --- Says whether a request failed in a way that leaves open what the server did: its answer was
 --- lost, or is none of the API's.
 ---@param failure os2.Err
 ---@return boolean
 function M.is_lost(failure)
-  return failure.is_sent ~= false and failure.status ~= 429
-    and (failure.kind == "network" or failure.kind == "timeout" or failure.kind == "unavailable")
+  return failure.is_sent ~= false and failure.status ~= 429 and LOST[failure.kind] == true
 end
 
 --- Runs `fn` until it succeeds or `retry.delay` gives no further delay; raises the last error.

@@ -35,6 +35,21 @@ describe("os2.retry", function()
     assert.equal(2, count())
   end)
 
+  it("tells what leaves open whether the server acted", function()
+    local function failure(fields)
+      return err.new{ op = "test", message = "no", kind = fields[1], status = fields.status,
+        is_sent = fields.is_sent }
+    end
+    for _, fields in ipairs{ { "network" }, { "timeout" }, { "protocol", status = 200 },
+      { "unavailable", status = 502 } } do
+      assert.is_true(retry.is_lost(failure(fields)), fields[1])
+    end
+    for _, fields in ipairs{ { "network", is_sent = false }, { "unavailable", status = 429 },
+      { "denied", status = 403 } } do
+      assert.is_false(retry.is_lost(failure(fields)), fields[1])
+    end
+  end)
+
   it("does not ask again after a clear no", function()
     for _, kind in ipairs{ "denied", "not_found", "invalid" } do
       local ask, count = failing(1, { kind = kind, status = 400 })

@@ -1,6 +1,7 @@
 --- Snapshots in Daytona: the questions that flows ask every provider, answered by the API.
 local env = require("os2.env")
 local err = require("os2.err")
+local records = require("os2.providers.daytona.records")
 local retry = require("os2.retry")
 local task = require("os2.task")
 
@@ -85,11 +86,12 @@ function M.push_access(region)
   return access
 end
 
---- Registers a snapshot, once: the caller decides what a lost answer means. POST /snapshots.
+--- Registers a snapshot, once: the caller decides what a lost answer means, or one that is no
+--- snapshot (`protocol`). POST /snapshots.
 ---@param fields table  the API's own
 ---@return table snapshot
 function M.create_snapshot(fields)
-  return api().create_snapshot(fields)
+  return records.snapshot("daytona.create_snapshot", api().create_snapshot(fields))
 end
 
 --- Activates an inactive snapshot. Raises `invalid` within ten minutes of its last change, and for

@@ -27,9 +27,8 @@ local function is_taken(failure)
   return failure.kind == "exists" or failure.kind == "conflict"
 end
 
-local function is_lost(failure)
-  return failure.kind == "network" or failure.kind == "timeout" or failure.kind == "unavailable"
-end
+-- Also what was turned away (429) or never sent: to look once is cheap, and then it goes again.
+local UNCLEAR <const> = { network = true, timeout = true, unavailable = true, protocol = true }
 
 -- The API names the limit, not what to do.
 local function explain_quota(ctx, failure)
@@ -57,7 +56,8 @@ local function after_failure(ctx, failure, attempt)
   local found = ctx.provider.find_snapshot(ctx.name)
   ctx.is_create_sent = false
   local action, why = policy.ask("snapshot.on_conflict", {
-    snapshot = found, ref = ctx.ref, named = ctx.args.name ~= nil, lost = is_lost(failure),
+    snapshot = found, ref = ctx.ref, named = ctx.args.name ~= nil,
+    lost = UNCLEAR[failure.kind] or false,
     attempt = attempt,
   })
   if action == "use" or action == "wait" then return found end
@@ -72,7 +72,7 @@ local function register(ctx)
   while true do
     attempt = attempt + 1
     local snapshot, failure = task.try(create, ctx)
-    if failure and not (is_taken(failure) or is_lost(failure)) then
+    if failure and not (is_taken(failure) or UNCLEAR[failure.kind]) then
       ctx.is_create_sent = false
       err.raise(failure.kind == "quota" and explain_quota(ctx, failure) or failure)
     end

@@ -62,6 +62,25 @@ describe("os2.flows.snapshot.register", function()
     assert.same({ "create " .. NAME, "find " .. NAME }, ctx.calls)
   end)
 
+  it("looks once where an answer is none of the API's", function()
+    local ctx = context({ failure("protocol", 200) }, { record(NAME, "r/p/os2:tag") })
+    register.run(ctx)
+    assert.same({ "create " .. NAME, "find " .. NAME }, ctx.calls)
+    assert.equal("1d", ctx.snapshot.id)
+  end)
+
+  it("says that nothing is registered only when a look has shown it", function()
+    local ctx = context({ failure("protocol", 200) }, { false })
+    ctx.is_pushed = true
+    local _, raised = task.try(register.run, ctx)
+    assert.equal("protocol", raised.kind)
+    assert.is_false(ctx.is_create_sent)
+    ctx = context({ failure("protocol", 200) }, {})
+    ctx.provider.find_snapshot = function() err.raise(failure("network")) end
+    assert.is_nil((task.try(register.run, ctx)))
+    assert.is_true(ctx.is_create_sent)
+  end)
+
   it("creates again when the lost request did nothing", function()
     local ctx = context({ failure("network"), true }, { false })
     register.run(ctx)

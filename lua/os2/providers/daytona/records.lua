@@ -1,0 +1,77 @@
+--- Checks what the Daytona API answers: what a flow reads is there, and of its type.
+local err = require("os2.err")
+
+---@class os2.providers.daytona.records
+local M = {}
+
+local SNAPSHOT <const> = { "id", "name", "state" }
+local ACCESS <const> = { "registryUrl", "project", "username", "secret" }
+
+local function refuse(op, message)
+  err.raise(err.new{
+    kind = "protocol", op = op, is_sent = true, message = message,
+    hint = "check that DAYTONA_API_URL is the API and not a proxy",
+  })
+end
+
+local function check_fields(op, what, record, fields)
+  if type(record) ~= "table" then
+    refuse(op, ("the answer is no %s but a %s"):format(what, type(record)))
+  end
+  for _, field in ipairs(fields) do
+    if type(record[field]) ~= "string" or record[field] == "" then
+      refuse(op, ("the answer's %s lacks its %s"):format(what, field))
+    end
+  end
+  return record
+end
+
+--- Returns a snapshot's record, which has id, name and state.
+---@param op string  for the error
+---@param record any
+---@return table
+function M.snapshot(op, record)
+  return check_fields(op, "snapshot", record, SNAPSHOT)
+end
+
+local function is_list(value)
+  return type(value) == "table" and (#value > 0 or next(value) == nil)
+end
+
+--- Returns a page of snapshots, {items, totalPages}.
+---@param op string
+---@param body any
+---@return table
+function M.page(op, body)
+  if type(body) ~= "table" or not is_list(body.items) then
+    refuse(op, "the answer holds no items")
+  end
+  if math.type(body.totalPages) ~= "integer" then
+    refuse(op, "the answer does not say how many pages there are (totalPages)")
+  end
+  for _, item in ipairs(body.items) do M.snapshot(op, item) end
+  return body
+end
+
+--- Returns the record of a key, which has a name and a list of permissions.
+---@param op string
+---@param record any
+---@return table
+function M.key(op, record)
+  check_fields(op, "key", record, { "name" })
+  if not is_list(record.permissions) then refuse(op, "the answer's key lacks its permissions") end
+  for _, permission in ipairs(record.permissions) do
+    if type(permission) ~= "string" then refuse(op, "the key's permissions are no words") end
+  end
+  return record
+end
+
+--- Returns push access: a registry, a project there, and who may push.
+---@param op string
+---@param record any
+---@return table
+function M.access(op, record)
+  return check_fields(op, "push access", record, ACCESS)
+end
+
+return M
