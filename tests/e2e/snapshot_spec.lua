@@ -1,4 +1,5 @@
 --- scripts/snapshot.lua from the Dockerfile to the active snapshot, on real parts.
+local client = require("os2.docker.client")
 local clock = require("os2.clock")
 local docker = require("os2.docker")
 local json = require("os2.json")
@@ -481,6 +482,24 @@ end})
       assert_ended(ended)
       assert.truthy(ended.stderr:find("may have been registered", 1, true), ended.stderr)
       assert.truthy(ended.stderr:find("--name " .. PREFIX, 1, true))
+    end)
+
+    it("with an engine that hangs: says what is left all the same", function()
+      local socket = world.directory .. "/hanging.sock"
+      local engine <close> = proc.spawn({ "node", "tests/lib/hanging-engine.js", socket,
+        client.connect().place.route.unix_socket }, { stdin = "null", timeout = 60 })
+      assert.truthy(engine().data:find("LISTENING", 1, true))
+      fault({ method = "POST", path = "/snapshots$" }, { type = "slow", ms = 20000 })
+      local ended = interrupt(saw_request("POST", "/snapshots$"),
+        nil, { DOCKER_HOST = "unix://" .. socket })
+      assert_ended(ended)
+      assert.truthy(ended.stderr:find("may have been registered", 1, true), ended.stderr)
+      local stay = own_references()
+      assert.equal(2, #stay)
+      for _, ref in ipairs(stay) do
+        assert.truthy(ended.stderr:find("docker rmi " .. ref, 1, true), ended.stderr)
+        docker.untag(ref)
+      end
     end)
 
     it("while waiting: says that it goes on, and how to follow it", function()

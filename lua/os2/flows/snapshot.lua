@@ -140,8 +140,9 @@ end
 
 local function clean_up(ctx)
   return task.defer(function(failure)
-    leftovers.remove_tags(ctx)
+    -- First what matters most: the time for all this is short, and an engine may be slow.
     if failure then leftovers.tell(ctx, failure) end
+    leftovers.remove_tags(ctx, failure)
   end)
 end
 

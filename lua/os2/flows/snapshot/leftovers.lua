@@ -1,6 +1,7 @@
 --- What a snapshot run leaves: nothing on this machine, and on the server only what it says.
 local docker = require("os2.docker")
 local err = require("os2.err")
+local policy = require("os2.policy")
 local task = require("os2.task")
 
 ---@class os2.flows.snapshot.leftovers
@@ -13,18 +14,25 @@ function M.add_tag(ctx, ref)
   table.insert(ctx.tags, ref)
 end
 
-local function untag(ctx, ref)
-  local _, failure = task.try(docker.untag, ref)
+local SHARE <const> = 0.75 -- of the clean-up's time; the rest is for saying what stays
+
+local function untag(ctx, ref, timeout)
+  local _, failure = task.try(docker.api.image_delete, { name = ref }, { timeout = timeout })
   if failure and failure.kind ~= "not_found" then
-    ctx.ui:warn(("the local tag %s stays: %s"):format(ref, failure.message))
+    ctx.ui:warn(("the local tag %s stays (%s); remove it: docker rmi %s"):format(ref,
+      failure.message, ref))
   end
 end
 
---- Removes the run's own tags, the newest first.
+--- Removes the run's own tags, all at once; an interrupted run has little time for it.
 ---@param ctx table
-function M.remove_tags(ctx)
-  for index = #ctx.tags, 1, -1 do untag(ctx, ctx.tags[index]) end
+---@param failure? table  what ended the run
+function M.remove_tags(ctx, failure)
+  local timeout = err.is(failure, "cancelled")
+    and math.max(policy.ask("timeouts.cleanup") * SHARE, 0.01) or nil
+  local tags = ctx.tags
   ctx.tags = {}
+  task.map(tags, function(ref) untag(ctx, ref, timeout) end)
 end
 
 local function quoted(word)
