@@ -1,6 +1,8 @@
 --- What a snapshot run leaves: nothing on this machine, and on the server only what it says.
+local check = require("os2.policy.check")
 local docker = require("os2.docker")
 local err = require("os2.err")
+local options = require("os2.options")
 local policy = require("os2.policy")
 local task = require("os2.task")
 
@@ -40,16 +42,51 @@ local function quoted(word)
   return "'" .. word:gsub("'", "'\\''") .. "'"
 end
 
---- Returns the command that goes on with a run, with what it was told about the place.
+-- What the run was told, as it was written: nothing less makes the same snapshot.
+local BEFORE <const> = { { "context", "docker_context" }, { "policy", "policy_file" } }
+local GIVEN <const> = {
+  { "prefix" }, { "provider" }, { "dockerfile" }, { "context" },
+  { "context-from", "context_from" }, { "cpu" }, { "memory" }, { "disk" }, { "region" },
+  { "timeout" }, { "allow-older", "is_older_allowed" }, { "allow-dirty", "is_dirty_allowed" },
+}
+
+local function text_of(value)
+  return quoted(type(value) == "number" and check.number(value) or value)
+end
+
+local function add(words, list, values)
+  for _, option in ipairs(list) do
+    local value = values[option[2] or option[1]]
+    if value == true then
+      words[#words + 1] = "--" .. option[1]
+    elseif value then
+      words[#words + 1] = ("--%s %s"):format(option[1], text_of(value))
+    end
+  end
+end
+
+local function sorted_keys(map)
+  local keys = {}
+  for key in pairs(map or {}) do keys[#keys + 1] = key end
+  table.sort(keys)
+  return keys
+end
+
+--- Returns the command that goes on with a run, with all that it was told. Of build arguments it
+--- has the names only, a value may be a secret: it says that the environment must have them.
 ---@param ctx table
 ---@return string
 function M.resume_command(ctx)
-  local words = { "os2 snapshot --name", ctx.name }
-  for _, option in ipairs{ "prefix", "dockerfile", "context", "region" } do
-    local value = ctx.given[option]
-    if value then words[#words + 1] = ("--%s %s"):format(option, quoted(value)) end
-  end
-  return table.concat(words, " ")
+  local words, keys = { "os2" }, sorted_keys(ctx.given.build_args)
+  if options.isolated then words[2] = "--isolated" end
+  add(words, BEFORE, options)
+  words[#words + 1] = "snapshot --name " .. quoted(ctx.name)
+  add(words, GIVEN, ctx.given)
+  for _, key in ipairs(keys) do words[#words + 1] = "--build-arg " .. quoted(key) end
+  local command = table.concat(words, " ")
+  if #keys == 0 then return command end
+  return ("%s (with the values of %s in the environment)"):format(command,
+    table.concat(keys, ", "))
 end
 
 local function on_server(ctx, is_interrupted)

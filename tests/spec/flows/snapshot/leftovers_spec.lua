@@ -1,6 +1,7 @@
 --- What a run that stopped says of the server.
 local err = require("os2.err")
 local leftovers = require("os2.flows.snapshot.leftovers")
+local options = require("os2.options")
 local silent = require("tests.lib.silent")
 
 describe("os2.flows.snapshot.leftovers", function()
@@ -30,12 +31,43 @@ describe("os2.flows.snapshot.leftovers", function()
     assert.truthy(words:find("--name dev--n", 1, true))
   end)
 
-  it("goes on with the same prefix, Dockerfile, context and region", function()
-    local command = leftovers.resume_command{ name = "dev--n", given = {
-      prefix = "dev--", dockerfile = "a b/Dockerfile", cpu = 3, build_args = { KEY = "secret" },
-    } }
-    assert.equal("os2 snapshot --name dev--n --prefix dev-- "
-      .. "--dockerfile 'a b/Dockerfile'", command)
+  describe("goes on with all that the run was told", function()
+    local kept
+
+    before_each(function()
+      kept = { options.isolated, options.policy_file, options.docker_context }
+      options.isolated, options.policy_file, options.docker_context = nil, nil, nil
+    end)
+    after_each(function()
+      options.isolated, options.policy_file, options.docker_context = table.unpack(kept, 1, 3)
+    end)
+
+    it("about place, image and machine", function()
+      assert.equal("os2 snapshot --name dev--n", leftovers.resume_command{ name = "dev--n",
+        given = { build_args = {} } })
+      assert.equal("os2 snapshot --name dev--n --prefix dev-- --provider docker "
+        .. "--dockerfile 'a b/Dockerfile' --context src --context-from git --cpu 3 --memory 5 "
+        .. "--disk 7 --region eu --timeout 0.5 --allow-older --allow-dirty",
+        leftovers.resume_command{ name = "dev--n", given = {
+          prefix = "dev--", provider = "docker", dockerfile = "a b/Dockerfile", context = "src",
+          context_from = "git", cpu = 3.0, memory = 5, disk = 7, region = "eu", timeout = 0.5,
+          is_older_allowed = true, is_dirty_allowed = true,
+        } })
+    end)
+
+    it("of build arguments by name only", function()
+      local command = leftovers.resume_command{ name = "dev--n", given = {
+        build_args = { KEY = "secret", ALSO = "hidden" },
+      } }
+      assert.equal("os2 snapshot --name dev--n --build-arg ALSO --build-arg KEY "
+        .. "(with the values of ALSO, KEY in the environment)", command)
+    end)
+
+    it("before the script's name too", function()
+      options.isolated, options.policy_file, options.docker_context = true, "my policy.lua", "far"
+      assert.equal("os2 --isolated --context far --policy 'my policy.lua' snapshot --name dev--n",
+        leftovers.resume_command{ name = "dev--n", given = {} })
+    end)
   end)
 
   it("says that a create may have arrived", function()
