@@ -1,4 +1,5 @@
 --- Names of snapshots: `<prefix><YYYYMMDD-HHMMSS>`, UTC. The prefix says whose, the time how new.
+local check = require("os2.policy.check")
 local clock = require("os2.clock")
 local err = require("os2.err")
 local policy = require("os2.policy")
@@ -26,16 +27,23 @@ local function is_accepted_by_api(name)
   return true
 end
 
-local function fault_of(name)
+local SHOWN <const> = { ["\n"] = "a line break", ["\r"] = "a line break", ["\t"] = "a tab" }
+
+--- Says why the API would refuse a name for its characters, nil where it takes it.
+---@param name string
+---@return string?
+function M.fault(name)
+  if is_accepted_by_api(name) then return nil end
+  if name == "" then return "it is empty" end
   if not utf8.len(name) then return "it is not UTF-8" end
   local character = name:match("[^a-zA-Z0-9_.:/-][\128-\191]*")
-  return character and ("it holds '%s'"):format(character:gsub("%c", "?"))
-    or "its slashes are not single ones between parts"
+  if not character then return "its slashes are not single ones between parts" end
+  return "it holds " .. (SHOWN[character] or ("'%s'"):format(character:gsub("%c", "?")))
 end
 
-local function refuse_characters(what, name)
-  return refuse(("%s %q is refused by the Daytona API: %s; allowed are %s"):format(
-    what, name, fault_of(name), ALLOWED))
+local function refuse_characters(what, name, fault)
+  return refuse(("%s %s is refused by the Daytona API: %s; allowed are %s"):format(
+    what, check.show(name), fault, ALLOWED))
 end
 
 --- Checks a prefix: it ends with `--`, something stands before that, and the API accepts it in a
@@ -48,15 +56,17 @@ function M.check_prefix(facts)
     return refuse("no snapshot prefix is set; set DAYTONA_SNAPSHOT_PREFIX or pass --prefix, "
       .. EXAMPLE)
   end
+  -- First the characters: a space or a line break at the end hides the ending.
+  local fault = M.fault(prefix)
+  if fault then return refuse_characters("prefix", prefix, fault) end
   if prefix:sub(-2) ~= "--" then
-    return refuse(("prefix %q does not end with \"--\"; write it as %q"):format(prefix,
-      prefix:gsub("%-+$", "") .. "--"))
+    return refuse(("prefix %s does not end with \"--\"; write it as %s"):format(
+      check.show(prefix), check.show(prefix:gsub("%-+$", "") .. "--")))
   end
   if prefix:match("^%-*$") then
-    return refuse(("prefix %q says nothing before its \"--\"; say whose snapshots these are, %s")
-      :format(prefix, EXAMPLE))
+    return refuse(("prefix %s says nothing before its \"--\"; say whose snapshots these are, "
+      .. "%s"):format(check.show(prefix), EXAMPLE))
   end
-  if not is_accepted_by_api(prefix) then return refuse_characters("prefix", prefix) end
   return true
 end
 
@@ -64,11 +74,13 @@ end
 ---@param facts {name: string, prefix: string}
 ---@return boolean? ok, table? err
 function M.check(facts)
-  if not is_accepted_by_api(facts.name) then return refuse_characters("name", facts.name) end
+  local fault = M.fault(facts.name)
+  if fault then return refuse_characters("name", facts.name, fault) end
   local time, why = policy.ask("naming.parse", facts)
   if not time then
-    return refuse(("name %q is no name of prefix %q: %s; names are <prefix><YYYYMMDD-HHMMSS> in "
-      .. "UTC, such as %s20260111-193045"):format(facts.name, facts.prefix, why, facts.prefix))
+    return refuse(("name %s is no name of prefix %s: %s; names are <prefix><YYYYMMDD-HHMMSS> in "
+      .. "UTC, such as %s20260111-193045"):format(check.show(facts.name),
+      check.show(facts.prefix), why, facts.prefix))
   end
   return true
 end
