@@ -219,6 +219,14 @@ function M.ask(name, facts)
   return chain.ask(entry, top.run and complete(facts))
 end
 
+--- Raises the error of an answer, or of a list of steps, that a flow cannot go on with: it names
+--- the policy and the file that set it, and is an `invalid` one (exit "config").
+---@param name string
+---@param message string  what was answered, the rule, and the way on
+function M.refuse(name, message)
+  chain.refuse(entry_for("refuse", name), message)
+end
+
 --- Returns the steps of a flow in order. A step without `run` is os2's own: its flow knows it by
 --- name.
 ---@param name string

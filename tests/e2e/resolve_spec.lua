@@ -275,6 +275,72 @@ describe("resolve", function()
     end)
   end)
 
+  describe("names policy, answer and file where a policy answers wrongly:", function()
+    local rows = {
+      { [[policy.override("resolution.pick", function() return {} end)]],
+        "resolution.pick", "facts.snapshots" },
+      { [[policy.override("resolution.pick", function(_, facts) return facts.snapshots end)]],
+        "resolution.pick", "facts.snapshots" },
+      { [[policy.override("resolution.pick", function(_, facts)
+            return { name = facts.snapshots[1].name }
+          end)]], "resolution.pick", "facts.snapshots" },
+      { [[policy.override("resolution.pick", function(_, facts)
+            return facts.snapshots[1], { passed = 3 }
+          end)]], "resolution.pick", "passed" },
+      { [[policy.override("resolution.pick", function(_, facts)
+            return facts.snapshots[1], { passed = { old = "many" } }
+          end)]], "resolution.pick", "passed" },
+      { [[policy.override("resolution.pin", function() return "" end)]], "resolution.pin", "empty" },
+      { [[policy.override("resolution.pin", function() return "a\nb" end)]], "resolution.pin",
+        "line break" },
+      { [[policy.override("resolution.prefixes", function() return {} end)]],
+        "resolution.prefixes", "one at least" },
+      { [[policy.drop("resolution.steps", "answer")]], "resolution.steps", "without an answer" },
+      { [[policy.insert_before("resolution.steps", "answer", {name = "mine", run = function(ctx)
+            ctx.is_finished = true
+          end})]], "resolution.steps", "without an answer" },
+      { [[policy.insert_before("resolution.steps", "answer", {name = "mine", run = function(ctx)
+            ctx.answer = { name = 5 }
+          end})]], "resolution.steps", "name = 5" },
+    }
+    for index, row in ipairs(rows) do
+      it(("%d. %s"):format(index, row[3]), function()
+        seed(PREFIX .. "20260111-193045")
+        world:write("policy.lua", "policy.api(1)\n" .. row[1] .. "\n")
+        local ran = world:run({ "resolve" }, { OS2_POLICY = "policy.lua" })
+        assert.equal(3, ran.code, ran.stderr)
+        assert.equal("", ran.stdout)
+        assert.equal(1, select(2, ran.stderr:gsub("\n", "")), ran.stderr)
+        assert.truthy(ran.stderr:find(row[2] .. " (policy.lua:2)", 1, true), ran.stderr)
+        assert.truthy(ran.stderr:find(row[3], 1, true), ran.stderr)
+      end)
+    end
+  end)
+
+  it("stops with the error that resolution.pick answers instead of one", function()
+    seed(PREFIX .. "20260111-193045")
+    world:write("policy.lua", [[
+policy.api(1)
+policy.override("resolution.pick", function()
+  return nil, require("os2.err").new{ kind = "conflict", op = "acme", message = "frozen" }
+end)
+]])
+    local ran = world:run({ "resolve" }, { OS2_POLICY = "policy.lua" })
+    assert.equal(6, ran.code, ran.stderr)
+    assert.truthy(ran.stderr:find("frozen", 1, true))
+  end)
+
+  it("refuses a pin that is no name", function()
+    for pin, word in pairs{ ["dev--1\n"] = "a line break", ["dev 1"] = "' '" } do
+      local ran = world:run({ "resolve" }, { DAYTONA_SNAPSHOT_PIN = pin })
+      assert.equal(3, ran.code, ran.stderr)
+      assert.equal("", ran.stdout)
+      assert.equal(1, select(2, ran.stderr:gsub("\n", "")), ran.stderr)
+      assert.truthy(ran.stderr:find("DAYTONA_SNAPSHOT_PIN", 1, true))
+      assert.truthy(ran.stderr:find(word, 1, true), ran.stderr)
+    end
+  end)
+
   it("survives a cache that is torn or cannot be written", function()
     seed(PREFIX .. "20260111-193045")
     resolve()

@@ -167,6 +167,32 @@ describe("snapshot", function()
     docker.untag(ran.stdout:gsub("\n", "") .. ":snapshot")
   end)
 
+  local function with_policy(text, words)
+    world:write("policy.lua", "policy.api(1)\n" .. text .. "\n")
+    return snapshot(words, { OS2_POLICY = "policy.lua" })
+  end
+
+  it("is made without the preflight, where somebody drops that", function()
+    local ran = with_policy('policy.drop("snapshot.steps", "preflight")')
+    assert.equal(0, ran.code, ran.stderr)
+    assert.equal("active", snapshots()[1].state)
+  end)
+
+  it("is built for a platform with a variant", function()
+    local platform = ("linux/%s/v2"):format(docker.ping().arch)
+    local ran = with_policy(('policy.set("snapshot.platform", %q)'):format(platform))
+    assert.equal(0, ran.code, ran.stderr)
+    assert.truthy(ran.stderr:find("· " .. platform, 1, true), ran.stderr)
+  end)
+
+  it("names the step that is missing, and the file that dropped it", function()
+    for step, needed in pairs{ context = "ctx.context", build = "ctx.image", push = "ctx.ref",
+      register = "ctx.snapshot" } do
+      local ran = with_policy(('policy.drop("snapshot.steps", %q)'):format(step))
+      assert_refused(ran, 3, "snapshot.steps (policy.lua:2)", needed, "keep the step " .. step)
+    end
+  end)
+
   it("on this machine leaves no snapshot when a step behind the build fails", function()
     world:write("policy.lua", [[
 policy.api(1)

@@ -1,4 +1,5 @@
 --- Answers which snapshot is the newest usable one: the steps of `resolution.steps`.
+local answers = require("os2.flows.resolve.answers")
 local cache = require("os2.cache")
 local err = require("os2.err")
 local facts = require("os2.facts")
@@ -13,15 +14,16 @@ local text = require("os2.progress.text")
 local M = {}
 
 local function add_counts(sum, counts)
-  for reason, count in pairs(counts or {}) do sum[reason] = (sum[reason] or 0) + count end
+  for reason, count in pairs(counts) do sum[reason] = (sum[reason] or 0) + count end
 end
 
 -- One request when the first page holds a match; the next page only when none on this one does.
 local function ask_prefix(chosen, prefix, passed)
   for page in chosen.pages(policy.ask("resolution.query", { prefix = prefix })) do
     local snapshot, details = policy.ask("resolution.pick", { snapshots = page, prefix = prefix })
-    add_counts(passed, details and details.passed)
-    if snapshot then return snapshot, details or {} end
+    details = answers.details(snapshot, details)
+    add_counts(passed, details.passed)
+    if snapshot then return snapshot, details end
   end
 end
 
@@ -87,7 +89,8 @@ function M.forget(chosen)
 end
 
 local function pin_step(ctx)
-  local pin = policy.ask("resolution.pin", { prefix = ctx.args.prefix })
+  local pin, failure = policy.ask("resolution.pin", { prefix = ctx.args.prefix })
+  if err.is(failure) then err.raise(failure) end
   if not pin then return end
   ctx.ui:note(("pinned to %s (resolution.pin, by default DAYTONA_SNAPSHOT_PIN), nothing was asked")
     :format(pin))
@@ -142,6 +145,7 @@ local OWN <const> = { pin = pin_step, answer = answer_step }
 function M.run(args, ui)
   local ctx = { args = args, ui = ui or progress.open() }
   steps.run("resolution.steps", OWN, ctx)
+  answers.check(ctx.answer)
   return result_of(ctx), ctx.answer.name
 end
 

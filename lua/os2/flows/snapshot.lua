@@ -30,7 +30,7 @@ local M = {}
 ---@field environment string?
 ---@field git os2.flows.snapshot.git?  of the context's directory
 ---@field name string
----@field platform string?  from preflight on
+---@field platform string  what is built for
 ---@field context os2.docker.context?  from context on
 ---@field local_ref string  what the image is tagged with here
 ---@field image table?  ImageInspect, from build on
@@ -71,14 +71,31 @@ local function is_at_daytona(ctx)
   return is_to_change(ctx) and not ctx.provider.is_local
 end
 
+-- A step of another list than the shipped one may find that what it works on was never made.
+local function needing(field, step, run)
+  return function(ctx)
+    if ctx[field] == nil then
+      policy.refuse("snapshot.steps", ("the step %s finds no ctx.%s; keep the step %s before it, "
+        .. "or set that in a step of yours"):format(step.of, field, step.by))
+    end
+    return run(ctx)
+  end
+end
+
+-- On this machine what is pushed elsewhere is the built image itself.
+local function register_what_is_there(ctx)
+  local step = { of = "register", by = ctx.provider.is_local and "build" or "push" }
+  return needing(ctx.provider.is_local and "image" or "ref", step, register.run)(ctx)
+end
+
 local OWN <const> = {
   preflight = preflight.run,
   name = name.run,
   context = when(not_registered, context.run),
-  build = when(is_to_make, build.run),
-  push = when(is_to_publish, push.run),
-  register = when(is_to_make, register.run),
-  wait = when(is_at_daytona, wait.run),
+  build = when(is_to_make, needing("context", { of = "build", by = "context" }, build.run)),
+  push = when(is_to_publish, needing("image", { of = "push", by = "build" }, push.run)),
+  register = when(is_to_make, register_what_is_there),
+  wait = when(is_at_daytona, needing("snapshot", { of = "wait", by = "register" }, wait.run)),
   refresh = when(is_to_change, refresh.run),
 }
 
@@ -118,6 +135,7 @@ local function open(args)
   local ctx = {
     args = with_defaults(args), given = args, provider = chosen, ui = progress.open(), tags = {},
     prefix = known.prefix, environment = known.environment, started = clock.monotonic(),
+    platform = policy.ask("snapshot.platform"),
   }
   if known.warning then ctx.ui:warn(known.warning) end
   context.check(ctx.args)

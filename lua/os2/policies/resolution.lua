@@ -1,16 +1,33 @@
 --- Which snapshot is "the newest": what to ask for, what to pass over, what to take.
+local check = require("os2.policy.check")
 local clock = require("os2.clock")
+local err = require("os2.err")
+local naming = require("os2.policies.naming")
 local policy = require("os2.policy")
 
 ---@class os2.policies.resolution
 local M = {}
 
+-- Names the value in the words of its rule.
+local function check_pin(pin)
+  local fault = naming.fault(pin)
+  if not fault then return true end
+  return nil, ("%s; a pin is a snapshot's name, or nil for none"):format(fault)
+end
+
 --- Answers the pin: a name that is taken as it is, before anything is asked.
 ---@param facts {env: table<string, string>}
----@return string?
+---@return string? pin, table? err
 function M.pin(facts)
   local pin = facts.env.DAYTONA_SNAPSHOT_PIN
-  return pin ~= "" and pin or nil
+  if not pin or pin == "" then return nil end
+  local ok, why = check_pin(pin)
+  if ok then return pin end
+  return nil, err.new{
+    kind = "invalid", exit = "config", op = "resolution",
+    message = ("DAYTONA_SNAPSHOT_PIN is %s: %s"):format(check.show(pin), why),
+    hint = "set it to a snapshot's name, or unset it",
+  }
 end
 
 --- Answers the prefixes to look under, in order; the first one with a usable snapshot wins.
@@ -126,6 +143,18 @@ function M.pick(facts)
   return newest.snapshot, details
 end
 
+local function check_prefixes(prefixes)
+  if #prefixes > 0 then return true end
+  return nil, "there must be one at least"
+end
+
+local function check_pick(snapshot, facts)
+  for _, offered in ipairs(facts.snapshots) do
+    if snapshot == offered then return true end
+  end
+  return nil, "it is none of facts.snapshots; answer one of them, or nil for none"
+end
+
 policy.define("resolution.steps", {
   doc = "The steps that answer which snapshot is the newest.", type = "steps",
   default = { "pin", "answer" },
@@ -137,12 +166,15 @@ policy.alias("resolution.ttl", "cache.ttl")
 policy.define("resolution.pin", {
   doc = "The snapshot name that is the answer before all else, when set.",
   default = M.pin,
-  returns = { type = "string", optional = true, doc = "a name, or nil for no pin" },
+  returns = { type = "string", optional = true, check = check_pin,
+    doc = "a name, or nil for no pin" },
 })
 
 policy.define("resolution.prefixes", {
   doc = "The prefixes to look under, in order; the first one with a usable snapshot wins.",
-  default = M.prefixes, returns = { type = "list", element = "string", doc = "a list of prefixes" },
+  default = M.prefixes,
+  returns = { type = "list", element = "string", check = check_prefixes,
+    doc = "a list of prefixes" },
 })
 
 policy.define("resolution.sort", {
@@ -175,7 +207,7 @@ policy.define("resolution.pick", {
   doc = "The snapshot to take from a page: the first own one of the prefix with a real UTC time "
     .. "that is usable; of two with the same second the one created later.",
   default = M.pick,
-  returns = { type = "table", optional = true,
+  returns = { type = "table", optional = true, check = check_pick,
     doc = "one of facts.snapshots or nil, and {passed, newer_inactive, warning}" },
 })
 

@@ -13,11 +13,19 @@ function M.place(place)
 end
 
 local function refuse(entry, layer, message)
-  local is_shipped = entry.layers[1] == nil
+  local is_shipped = entry.changes[1] == nil
   err.raise(err.new{
     kind = is_shipped and "internal" or "invalid", exit = not is_shipped and "config" or nil,
     op = "policy", message = ("%s (%s): %s"):format(entry.name, M.place(layer), message),
   }, 0)
+end
+
+--- Raises the error of an answer that whoever asked cannot use: with the name of the entry and the
+--- place that decided it last.
+---@param entry table  of the registry
+---@param message string
+function M.refuse(entry, message)
+  refuse(entry, entry.changes[#entry.changes] or entry.default, message)
 end
 
 local function copy_facts(facts)
@@ -35,7 +43,7 @@ local function answer_of(entry, level, facts, layer)
   local answer, extra = layer.run(base, copy_facts(facts))
   -- `nil, err` is how a function says that the world's facts allow no answer.
   if answer == nil and err.is(extra) then return nil, extra end
-  local ok, checked = check.value(entry.answer, answer)
+  local ok, checked = check.value(entry.answer, answer, facts)
   if not ok then refuse(entry, layer, "the answer " .. checked) end
   return checked, extra
 end

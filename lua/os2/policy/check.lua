@@ -10,7 +10,8 @@ local M = {}
 ---@field values? any[]  the closed list of what is allowed
 ---@field element? string  type of a list's elements
 ---@field optional? boolean  nil is an answer too
----@field check? fun(value: any): boolean?, string?  nil and why the value is refused
+---@field check? fun(value: any, facts: table?): boolean?, string?  nil and why the value is
+---  refused; a function's answer comes with the facts it was made of
 
 local UNITS <const> = { s = "seconds" }
 local NOUNS <const> = {
@@ -137,15 +138,16 @@ end
 --- asked for), or nil and one clause that names the value and the rule.
 ---@param rule os2.policy.rule
 ---@param value any
+---@param facts? table  of a function's answer
 ---@return boolean? ok, any value_or_why
-function M.value(rule, value)
+function M.value(rule, value, facts)
   if value == nil and rule.optional then return true, nil end
   if not has_type(rule.type, value) or not has_elements(rule, value)
     or not is_in_range(rule, value) or not is_allowed(rule, value) then
     return refuse(rule, value)
   end
   if rule.check then
-    local ok, why = rule.check(value)
+    local ok, why = rule.check(value, facts)
     if not ok then return nil, ("%s is refused: %s"):format(M.show(value), why) end
   end
   return true, rule.type == "integer" and math.tointeger(value) or value

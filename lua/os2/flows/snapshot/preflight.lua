@@ -55,8 +55,8 @@ end
 local function engine_words(ctx)
   local engine = docker.ping()
   local is = ("%s/%s"):format(engine.os, engine.arch)
-  ctx.platform = policy.ask("snapshot.platform")
-  if is ~= ctx.platform then
+  -- A variant (linux/amd64/v2) is the same machine.
+  if is ~= ctx.platform:match("^[^/]+/[^/]+") then
     ctx.ui:warn(("the engine is %s, so building for %s needs emulation"):format(is, ctx.platform))
   end
   local builder = engine.builder_version == "2" and "BuildKit" or "classic builder"

@@ -60,7 +60,12 @@ local function after_failure(ctx, failure, attempt)
     lost = UNCLEAR[failure.kind] or false,
     attempt = attempt,
   })
-  if action == "use" or action == "wait" then return found end
+  if action == "use" or action == "wait" then
+    if found then return found end
+    policy.refuse("snapshot.on_conflict",
+      ("the answer is %s, but there is no snapshot %s; answer retry, rename or fail"):format(action,
+        ctx.name))
+  end
   if action == "fail" then name.refuse(ctx, found, why) end
   if action == "rename" then return name.move_on(ctx) end
   if is_taken(failure) then return pause_for_name(ctx, failure, attempt) end

@@ -1,0 +1,56 @@
+--- Checks what the resolution's policies and steps answer, before anything is made of it.
+local check = require("os2.policy.check")
+local err = require("os2.err")
+local policy = require("os2.policy")
+
+---@class os2.flows.resolve.answers
+local M = {}
+
+local RULES <const> = {
+  passed = { type = "table", optional = true, check = function(passed)
+    for reason, count in pairs(passed) do
+      if type(reason) ~= "string" or type(count) ~= "number" then
+        return nil, "it is reason -> count"
+      end
+    end
+    return true
+  end },
+  newer_inactive = { type = "list", element = "string", optional = true },
+  warning = { type = "string", optional = true },
+}
+
+--- Returns what `resolution.pick` says besides its snapshot, `passed` always there. Raises the
+--- error that it gives instead of one, and a config error where something is not of its type.
+---@param snapshot table?
+---@param details any
+---@return {passed: table<string, integer>, newer_inactive: string[]?, warning: string?}
+function M.details(snapshot, details)
+  if snapshot == nil and err.is(details) then err.raise(details) end
+  if type(details) ~= "table" then return { passed = {} } end -- words, or nothing
+  for field, rule in pairs(RULES) do
+    local ok, why = check.value(rule, details[field])
+    if not ok then policy.refuse("resolution.pick", ("the answer's %s %s"):format(field, why)) end
+  end
+  return {
+    passed = details.passed or {}, newer_inactive = details.newer_inactive,
+    warning = details.warning,
+  }
+end
+
+local function is_name(name)
+  return type(name) == "string" and name ~= "" and not name:find("%c")
+end
+
+--- Raises a config error where the steps gave no answer, or one without a name.
+---@param answer any  of the steps, ctx.answer
+function M.check(answer)
+  if answer == nil then
+    policy.refuse("resolution.steps", "the steps ended without an answer; one of them sets "
+      .. "ctx.answer = {name = …}, as the shipped step answer does")
+  elseif type(answer) ~= "table" or not is_name(answer.name) then
+    policy.refuse("resolution.steps", ("the steps answered %s; ctx.answer is {name = …}, and the "
+      .. "name is one line of text"):format(check.show(answer)))
+  end
+end
+
+return M
