@@ -81,11 +81,16 @@ local function read(store)
   return is_entry(entry, store.key, now()) and entry or { format = FORMAT, key = store.key }
 end
 
--- A cache that cannot be written must not fail the answer: it is slower, not wrong.
-local function write(store, entry)
+-- Changes an entry while no other process does. A cache that cannot be written must not fail the
+-- answer: it is slower, not wrong.
+local function update(store, change)
   local _, failure = task.try(function()
     fs.mkdir_p(store.directory, tonumber("700", 8))
-    fs.write_atomic(store.path, json.encode(entry), { mode = tonumber("600", 8) })
+    local _ <close> = fs.lock(store.path .. ".write", { timeout = policy.ask("timeouts.lock") })
+    local entry = change(read(store))
+    if entry then
+      fs.write_atomic(store.path, json.encode(entry), { mode = tonumber("600", 8) })
+    end
   end)
   return failure
 end
@@ -133,19 +138,36 @@ local function recall(entry, facts, since)
   end
 end
 
-local function ask_anew(store, entry, facts, ask)
+-- Whoever asked later knows better, in whatever order the answers come.
+local function is_newer(entry, asked_at)
+  return entry.answered_at ~= nil and entry.answered_at > asked_at
+end
+
+local function keep_answer(store, asked_at, answer)
+  return update(store, function(entry)
+    if is_newer(entry, asked_at) then return nil end
+    return { format = FORMAT, key = store.key, answered_at = asked_at, answer = answer }
+  end)
+end
+
+local function keep_failure(store, asked_at, failure)
+  if not is_shareable(failure) then return end
+  update(store, function(entry)
+    if is_newer(entry, asked_at) then return nil end
+    entry.failed_at, entry.failure = now(), stored_failure(failure)
+    return entry
+  end)
+end
+
+local function ask_anew(store, facts, ask)
   local asked_at = now()
   local answer, failure = task.try(ask)
   if failure then
-    if is_shareable(failure) then
-      entry.failed_at, entry.failure = now(), stored_failure(failure)
-      write(store, entry)
-    end
-    return stand_in(entry, facts, failure)
+    -- Nobody waits for one who asks with --fresh.
+    if not facts.fresh then keep_failure(store, asked_at, failure) end
+    return stand_in(read(store), facts, failure)
   end
-  local unwritten = write(store, {
-    format = FORMAT, key = store.key, answered_at = asked_at, answer = answer,
-  })
+  local unwritten = keep_answer(store, asked_at, answer)
   return answer, { cached = false, age = 0, stale = false, unwritten = unwritten }
 end
 
@@ -157,8 +179,18 @@ local function lock(store)
   end)
 end
 
+local function in_vain(failure)
+  return err.new{
+    kind = "unavailable", op = "cache", cause = failure, is_sent = false, retryable = true,
+    message = ("another process asks the same and has no answer after %g s"):format(
+      policy.ask("timeouts.lock")),
+    hint = "try again later; policy timeouts.lock says how long to wait, --fresh waits for nobody",
+  }
+end
+
 --- Returns the answer kept under a key, or asks for it; of all processes that want the same, one
---- asks. Raises what `ask` raised, unless a stale answer may stand in.
+--- asks. Raises what `ask` raised, or `unavailable` when the one that asks takes too long, unless a
+--- stale answer may stand in.
 ---@param key string  from `cache.key`
 ---@param facts os2.cache.facts
 ---@param ask fun(): table
@@ -173,12 +205,16 @@ function M.fetch(key, facts, ask)
   local since = now()
   local answer, meta = recall(read(store), facts, since)
   if answer then return answer, meta end
-  -- Without the lock (no permission, or the holder hangs) asking oneself is slower, not wrong.
-  local _ <close> = not facts.fresh and lock(store) or nil
+  local held, failure
+  if not facts.fresh then held, failure = lock(store) end
+  local _ <close> = held
   local entry = read(store)
   answer, meta = recall(entry, facts, since)
   if answer then return answer, meta end
-  return ask_anew(store, entry, facts, ask)
+  -- All who waited would ask at once, of an API that is slow already.
+  if failure and failure.kind == "timeout" then return stand_in(entry, facts, in_vain(failure)) end
+  -- Without any lock (no permission) asking oneself is slower, not wrong.
+  return ask_anew(store, facts, ask)
 end
 
 --- Forgets what is kept under a key.

@@ -1,5 +1,7 @@
 --- Repeats an idempotent request as the retry policies say.
+local clock = require("os2.clock")
 local err = require("os2.err")
+local opts = require("os2.opts")
 local policy = require("os2.policy")
 local task = require("os2.task")
 
@@ -19,15 +21,18 @@ end
 --- Runs `fn` until it succeeds or `retry.delay` gives no further delay; raises the last error.
 --- Only for what may be done twice: a GET, never the creation of something.
 ---@param fn fun(): any  returns one value
+---@param options? {due: number?}  monotonic time after which no further try begins
 ---@return any
-function M.run(fn)
-  local attempt = 0
+function M.run(fn, options)
+  options = opts.check("retry.run", options, { due = "number?" })
+  local started, attempt = clock.monotonic(), 0
   while true do
     attempt = attempt + 1
     local result, failure = task.try(fn)
     if not failure then return result end
     local delay = policy.ask("retry.delay", {
       idempotent = true, attempt = attempt, err = failure, random = math.random(),
+      elapsed = clock.monotonic() - started, deadline = options.due and options.due - started,
     })
     if not delay then err.raise(failure) end
     task.sleep(delay)

@@ -162,6 +162,54 @@ describe("os2.cache", function()
     assert.equal("two", answer.name)
   end)
 
+  it("keeps the answer of whoever asked last, in whatever order they come", function()
+    cache.fetch(KEY, { fresh = true }, function()
+      task.sleep(0.01)
+      cache.fetch(KEY, { fresh = true }, function() return { name = "later" } end)
+      return { name = "earlier" }
+    end)
+    assert.equal("later", cache.fetch(KEY, {}, never).name)
+  end)
+
+  it("loses no good answer to a fresh question that failed", function()
+    fill{ name = "one" }
+    assert.is_nil((task.try(cache.fetch, KEY, { fresh = true }, function()
+      cache.fetch(KEY, { refresh = true }, function() return { name = "two" } end)
+      unavailable()
+    end)))
+    local answer, meta = cache.fetch(KEY, {}, never)
+    assert.equal("two", answer.name)
+    assert.is_false(meta.stale)
+  end)
+
+  describe("with another one that asks and does not come back", function()
+    local held
+
+    before_each(function()
+      policy.set("timeouts.lock", 0.05)
+      fs.mkdir_p(directory .. "/os2", tonumber("700", 8))
+      held = fs.lock(path() .. ".lock", { timeout = 1 })
+    end)
+    after_each(function()
+      held:close()
+      policy.reset()
+    end)
+
+    it("asks not as well: it is unavailable", function()
+      local _, failure = task.try(cache.fetch, KEY, {}, never)
+      assert.equal("unavailable", failure.kind)
+      assert.truthy(failure.hint:find("timeouts.lock", 1, true))
+    end)
+
+    it("takes a stale answer", function()
+      cache.fetch(KEY, { fresh = true }, function() return { name = "one" } end)
+      shift = 400
+      local answer, meta = cache.fetch(KEY, {}, never)
+      assert.equal("one", answer.name)
+      assert.is_true(meta.stale)
+    end)
+  end)
+
   it("asks without a cache where none can be written", function()
     fs.write_atomic(directory .. "/os2", "a file in the way")
     assert.equal("one", fill{ name = "one" }.name)

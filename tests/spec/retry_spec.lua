@@ -1,4 +1,5 @@
 --- What is asked again, and what is not.
+local clock = require("os2.clock")
 local err = require("os2.err")
 local policy = require("os2.policy")
 local retry = require("os2.retry")
@@ -48,6 +49,12 @@ describe("os2.retry", function()
       { "denied", status = 403 } } do
       assert.is_false(retry.is_lost(failure(fields)), fields[1])
     end
+  end)
+
+  it("begins no try that a deadline does not leave time for", function()
+    local ask, count = failing(9, { kind = "unavailable", status = 503 })
+    assert.is_nil((task.try(retry.run, ask, { due = clock.monotonic() })))
+    assert.equal(1, count())
   end)
 
   it("does not ask again after a clear no", function()

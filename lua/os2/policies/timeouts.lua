@@ -33,7 +33,7 @@ define("transfer", "Copying files into a machine or out of it.", HOUR, 1, DAY)
 -- CI systems kill what is still there 7.5 s after they interrupted it.
 define("machine_cleanup", "Deleting machines that an interrupted run made.", 7, 0, 600)
 define("machine_undo", "Deleting machines that a failed run made.", 60, 0, HOUR)
-define("lock", "Waiting for another process that asks the same; then one asks it oneself.",
+define("lock", "Waiting for another process that asks the same; then it counts as unavailable.",
   60, 0, HOUR)
 -- An interrupted run ends within a second, what it tidies up included.
 define("cleanup", "What is tidied up after a failure or an interrupt.", 0.8, 0, 60)

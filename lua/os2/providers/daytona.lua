@@ -1,6 +1,8 @@
 --- Snapshots in Daytona: the questions that flows ask every provider, answered by the API.
+local clock = require("os2.clock")
 local env = require("os2.env")
 local err = require("os2.err")
+local policy = require("os2.policy")
 local records = require("os2.providers.daytona.records")
 local retry = require("os2.retry")
 local task = require("os2.task")
@@ -27,13 +29,19 @@ function M.identity()
     env.get("DAYTONA_ORGANIZATION_ID"), env.get("DAYTONA_TARGET"))
 end
 
+-- Others may wait for this answer as long as timeouts.lock says, and the last try takes its time.
+local function due()
+  local seconds = policy.ask("timeouts.lock") - policy.ask("timeouts.request")
+  return seconds > 0 and clock.monotonic() + seconds or nil
+end
+
 --- Returns an iterator over the pages of a list of snapshots, each page asked for when it is
 --- reached. Source: GET /snapshots, `{items, total, page, totalPages}`; `name` is an unescaped
 --- ILIKE filter.
 ---@param query {name: string, sort: string, order: string, limit: integer}
 ---@return fun(): table[]?
 function M.pages(query)
-  local page, last = 0, 1
+  local page, last, deadline = 0, 1, { due = due() }
   return function()
     if page >= last then return nil end
     page = page + 1
@@ -41,7 +49,7 @@ function M.pages(query)
       return (api().api.get_all_snapshots{
         name = query.name, sort = query.sort, order = query.order, limit = query.limit, page = page,
       })
-    end)
+    end, deadline)
     last = body.totalPages
     return body.items
   end
