@@ -50,7 +50,7 @@ function M.pages(query)
         name = query.name, sort = query.sort, order = query.order, limit = query.limit, page = page,
       })
     end, deadline)
-    last = body.totalPages
+    last = records.page("daytona.get_all_snapshots", body).totalPages
     return body.items
   end
 end
@@ -63,14 +63,14 @@ function M.find_snapshot(id_or_name)
     return api().snapshot(id_or_name)
   end)
   if failure and failure.kind ~= "not_found" then err.raise(failure) end
-  return snapshot
+  return not failure and records.snapshot("daytona.snapshot", snapshot) or nil
 end
 
 --- Returns the record of the key that is used: {name, permissions, expiresAt, …}.
 --- Source: GET /api-keys/current.
 ---@return table
 function M.key()
-  return retry.run(function() return api().key() end)
+  return records.key("daytona.key", retry.run(function() return api().key() end))
 end
 
 -- The API says no more than "unexpected error" here.
@@ -91,7 +91,7 @@ function M.push_access(region)
     return api().push_access{ regionId = region }
   end)
   if failure then err.raise(explain_no_access(failure, region)) end
-  return access
+  return records.access("daytona.push_access", access)
 end
 
 --- Registers a snapshot, once: the caller decides what a lost answer means, or one that is no
