@@ -31,7 +31,7 @@ local function passed_words(passed)
   local total, parts = 0, {}
   for reason, count in pairs(passed) do
     total = total + count
-    parts[#parts + 1] = ("%d %s"):format(count, reason)
+    parts[#parts + 1] = ("%d %s"):format(count, text.clean(reason))
   end
   if total == 0 then return "there is none at all" end
   table.sort(parts)

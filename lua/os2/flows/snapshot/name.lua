@@ -5,6 +5,7 @@ local err = require("os2.err")
 local leftovers = require("os2.flows.snapshot.leftovers")
 local policy = require("os2.policy")
 local task = require("os2.task")
+local text = require("os2.progress.text")
 local wait = require("os2.flows.snapshot.wait")
 
 ---@class os2.flows.snapshot.name
@@ -73,10 +74,11 @@ end
 ---@param found table?  that snapshot
 ---@param why string
 function M.refuse(ctx, found, why)
+  why = type(why) == "string" and why or "policy snapshot.on_conflict says so"
   err.raise(err.new{
     kind = "conflict", op = "snapshot.name",
     message = ("the name %s is taken%s: %s"):format(ctx.name,
-      found and " by snapshot " .. found.id or "", why),
+      found and " by snapshot " .. text.clean(found.id) or "", text.clean(why)),
     hint = "run again for a new name, or give another one with --name",
   })
 end

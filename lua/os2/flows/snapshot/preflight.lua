@@ -4,6 +4,7 @@ local err = require("os2.err")
 local facts = require("os2.facts")
 local name = require("os2.flows.snapshot.name")
 local policy = require("os2.policy")
+local text = require("os2.progress.text")
 
 ---@class os2.flows.snapshot.preflight
 local M = {}
@@ -19,10 +20,11 @@ local function has(list, wanted)
 end
 
 local function refuse_key(key, permission)
+  local has_now = key.permissions
   err.raise(err.new{
     kind = "denied", op = "snapshot.preflight",
-    message = ("the key '%s' lacks the permission %s (it has: %s)"):format(key.name, permission,
-      #key.permissions > 0 and table.concat(key.permissions, ", ") or "none"),
+    message = ("the key '%s' lacks the permission %s (it has: %s)"):format(text.clean(key.name),
+      permission, #has_now > 0 and text.clean(table.concat(has_now, ", ")) or "none"),
     hint = "use a key that has it; keys are made in the Daytona dashboard",
   })
 end

@@ -1,9 +1,9 @@
 --- Snapshot step: waits until Daytona says that machines can start from the snapshot.
-local clock = require("os2.clock")
 local err = require("os2.err")
 local leftovers = require("os2.flows.snapshot.leftovers")
 local policy = require("os2.policy")
 local task = require("os2.task")
+local text = require("os2.progress.text")
 
 ---@class os2.flows.snapshot.wait
 local M = {}
@@ -13,7 +13,7 @@ local function fail(kind, message, hint)
 end
 
 local function command(verb, snapshot)
-  return ("os2 -e 'daytona.%s_snapshot(%q)'"):format(verb, snapshot.id)
+  return ("os2 -e 'daytona.%s_snapshot(%q)'"):format(verb, text.clean(snapshot.id))
 end
 
 -- How to go on from a state that does not become active by itself; any other state was a failure.
@@ -28,17 +28,26 @@ local function way_on(snapshot)
   return ("run again for a new name; delete this one: %s"):format(command("delete", snapshot))
 end
 
+-- In one line, and also where a policy gave no reason.
+local function reason_of(snapshot, why)
+  why = type(why) == "string" and text.clean(why) or ""
+  return why ~= "" and why or "it is " .. text.clean(snapshot.state)
+end
+
+local function fail_for(snapshot, why)
+  local kind = WAYS_ON[snapshot.state] and "conflict" or "invalid"
+  local state = text.clean(snapshot.state)
+  local shown = why:find(state, 1, true) and "" or (" (state %s)"):format(state)
+  fail(kind, ("snapshot %s cannot be used%s: %s"):format(text.clean(snapshot.name), shown, why),
+    way_on(snapshot))
+end
+
 --- Says whether a snapshot is ready; raises where it will not become so by itself.
 ---@param snapshot table  as the API gives it
 ---@return boolean
 function M.is_ready(snapshot)
   local verdict, why = policy.ask("snapshot.progress", { snapshot = snapshot })
-  if verdict == "failed" then
-    local kind = WAYS_ON[snapshot.state] and "conflict" or "invalid"
-    local state = why:find(snapshot.state, 1, true) and "" or " (state " .. snapshot.state .. ")"
-    fail(kind, ("snapshot %s cannot be used%s: %s"):format(snapshot.name, state, why),
-      way_on(snapshot))
-  end
+  if verdict == "failed" then fail_for(snapshot, reason_of(snapshot, why)) end
   return verdict == "ready"
 end
 
@@ -52,46 +61,51 @@ local function look(ctx)
   return found
 end
 
-local function check_deadline(ctx, elapsed, seconds)
-  if elapsed < seconds then return end
+local function fail_late(ctx, seconds)
+  ctx.has_verdict = true
   fail("timeout", ("snapshot %s (id %s) is still %s after %g s"):format(ctx.name, ctx.snapshot.id,
-    ctx.snapshot.state, seconds),
+    text.clean(ctx.snapshot.state), seconds),
     "it may still finish; go on waiting: " .. leftovers.resume_command(ctx))
 end
 
-local function is_over(ctx, elapsed, seconds)
+local function is_over(ctx)
   -- An error from here says itself what becomes of the snapshot.
   ctx.has_verdict = true
   local is_ready = M.is_ready(ctx.snapshot)
-  if not is_ready then check_deadline(ctx, elapsed, seconds) end
   ctx.has_verdict = false
   return is_ready
 end
 
 local function remember(states, state)
-  if states[#states] ~= state then states[#states + 1] = state end
+  if states[#states] ~= state then states[#states + 1] = text.clean(state) end
 end
 
-local function wait(ctx, phase, states)
-  local seconds = ctx.args.timeout or policy.ask("timeouts.activate")
-  local started, attempt = clock.monotonic(), 0
-  local elapsed = 0
-  while not is_over(ctx, elapsed, seconds) do
+local function follow(ctx, phase, states)
+  local attempt = 0
+  while not is_over(ctx) do
     attempt = attempt + 1
-    local pause = policy.ask("poll.interval", { attempt = attempt })
-    task.sleep(math.min(pause, seconds - elapsed))
+    task.sleep(policy.ask("poll.interval", { attempt = attempt }))
     ctx.snapshot = look(ctx)
     remember(states, ctx.snapshot.state)
     phase:show(table.concat(states, " → "))
-    elapsed = clock.monotonic() - started
   end
+end
+
+-- The deadline holds within a request, too.
+local function wait(ctx, phase, states)
+  local seconds = ctx.args.timeout or policy.ask("timeouts.activate")
+  local _, failure = task.try(task.timeout, seconds, follow, ctx, phase, states)
+  if not failure then return end
+  if failure.kind == "timeout" and failure.op == "task.timeout" then fail_late(ctx, seconds) end
+  err.raise(failure)
 end
 
 --- The step itself.
 ---@param ctx table
 function M.run(ctx)
   local phase <close> = ctx.ui:phase("activate")
-  local states = { ctx.snapshot.state }
+  local states = {}
+  remember(states, ctx.snapshot.state)
   phase:show(states[1])
   wait(ctx, phase, states)
   phase:done(table.concat(states, " → "))

@@ -1,4 +1,5 @@
 --- Waiting for a snapshot: which states end it, and how.
+local err = require("os2.err")
 local policy = require("os2.policy")
 local silent = require("tests.lib.silent")
 local task = require("os2.task")
@@ -64,6 +65,40 @@ describe("os2.flows.snapshot.wait", function()
       assert.truthy(failure.message:find(state, 1, true))
     end
     assert.equal("conflict", fails{ "pending", "gone" }.kind)
+  end)
+
+  it("ends at its deadline in the middle of a look, too", function()
+    local ctx = context({ "pending" }, 0.2)
+    ctx.provider.find_snapshot = function() task.sleep(600) end
+    local _, failure = task.try(wait.run, ctx)
+    assert.equal("timeout", failure.kind)
+    assert.truthy(failure.message:find("still pending after 0.2 s", 1, true))
+    assert.truthy(failure.hint:find("--name dev--n", 1, true))
+    assert.is_true(ctx.has_verdict)
+  end)
+
+  it("passes on what a look raised, its own deadline included", function()
+    local ctx = context({ "pending" }, 5)
+    ctx.provider.find_snapshot = function()
+      err.raise(err.new{ kind = "timeout", op = "daytona.snapshot", message = "no answer" })
+    end
+    local _, failure = task.try(wait.run, ctx)
+    assert.equal("no answer", failure.message)
+    assert.is_false(ctx.has_verdict)
+  end)
+
+  it("puts the reason into one line, whatever stands in it", function()
+    local ctx = context{ "error" }
+    ctx.snapshot.errorReason = "too big\r\n\27[31mby far\n"
+    local _, failure = task.try(wait.run, ctx)
+    assert.truthy(failure.message:find("too big by far", 1, true), failure.message)
+    assert.is_nil(failure.message:find("%c"))
+  end)
+
+  it("needs no reason from a policy", function()
+    policy.override("snapshot.progress", function() return "failed" end)
+    local failure = fails{ "error" }
+    assert.truthy(failure.message:find("it is error", 1, true), failure.message)
   end)
 
   it("ends at its deadline with the state and how to go on", function()
