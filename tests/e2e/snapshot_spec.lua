@@ -2,6 +2,7 @@
 local client = require("os2.docker.client")
 local clock = require("os2.clock")
 local docker = require("os2.docker")
+local docker_provider = require("os2.providers.docker")
 local json = require("os2.json")
 local proc = require("os2.proc")
 local task = require("os2.task")
@@ -205,6 +206,31 @@ end})
     assert.truthy(ran.stderr:find("the scan found something", 1, true), ran.stderr)
     assert.same({}, own_references())
     assert.equal(4, world:run({ "resolve", "--provider", "docker", "--fresh" }).code)
+  end)
+
+  it("on this machine is not what somebody builds from it", function()
+    local ran = snapshot{ "--provider", "docker" }
+    assert.equal(0, ran.code, ran.stderr)
+    local name = ran.stdout:match("%S+")
+    world:write("other/Dockerfile", ("FROM %s:snapshot\nLABEL a=b\n"):format(name))
+    local other = PREFIX .. "other:1"
+    docker.build{ context = docker.context{ path = world.project .. "/other" }, tags = { other },
+      on_progress = function() end }
+    docker.untag(name .. ":snapshot")
+    local resolved = world:run{ "resolve", "--provider", "docker", "--fresh" }
+    docker.untag(other)
+    assert.equal(4, resolved.code, resolved.stderr)
+  end)
+
+  it("on this machine takes a name that is no reference", function()
+    for _, prefix in ipairs{ PREFIX .. "Team/--", PREFIX .. "a___b..c--",
+      PREFIX .. ("x"):rep(250) .. "--" } do
+      local ran = snapshot{ "--provider", "docker", "--prefix", prefix }
+      assert.equal(0, ran.code, ran.stderr)
+      local again = world:run{ "resolve", "--provider", "docker", "--prefix", prefix, "--fresh" }
+      assert.equal(ran.stdout, again.stdout)
+      docker.untag(docker_provider.snapshot_reference(ran.stdout:match("%S+")))
+    end
   end)
 
   describe("goes on with --name", function()

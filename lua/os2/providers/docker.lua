@@ -1,5 +1,7 @@
---- Snapshots on this machine: a snapshot is a local image, known by its label.
+--- Snapshots on this machine: a snapshot is a local image with a reference made of its name, which
+--- stands in a label.
 local clock = require("os2.clock")
+local hash = require("os2.hash")
 
 ---@class os2.providers.docker
 local M = { name = "docker", is_local = true }
@@ -8,6 +10,9 @@ local NAME_LABEL <const> = "os2.snapshot"
 -- An image made wholly from the build cache keeps the date of the first build.
 local CREATED_LABEL <const> = "os2.created"
 local SNAPSHOT_TAG <const> = "snapshot"
+-- The engine takes 255 characters with its registry.
+local LONGEST <const> = 128
+local HASH_LENGTH <const> = 16
 
 -- Loaded at first use: a cached resolve must not pay for libcurl.
 local function docker()
@@ -27,14 +32,48 @@ function M.identity()
   return table.pack(M.name, endpoint.find(require("os2.docker.config").load()).name)
 end
 
---- Returns the image reference for a snapshot name. References allow less than names do, so the
---- label stays the truth and the reference is for people.
+-- The engine's own rule for a part of a reference. Source: distribution/reference, path-component.
+local function is_component(part)
+  if not part:match("^[a-z0-9][a-z0-9._-]*$") or part:match("[._-]$") then return false end
+  for separator in part:gmatch("[._-]+") do
+    if separator ~= "." and not separator:match("^__?$") and not separator:match("^%-+$") then
+      return false
+    end
+  end
+  return true
+end
+
+-- Whether a name is a reference that the engine takes and shows as it is. It takes a first part
+-- such as these for a registry, or leaves it away.
+local function is_plain(name)
+  local first = name:match("^([^/]+)/")
+  if first and (first:find(".", 1, true) or first == "localhost" or first == "library") then
+    return false
+  end
+  for part in (name .. "/"):gmatch("([^/]*)/") do
+    if not is_component(part) then return false end
+  end
+  return #name <= LONGEST
+end
+
+-- One of many names that come to the same: for people to see whose it is.
+local function likeness(name)
+  local text = name:lower():gsub("[^a-z0-9]+", function(run)
+    return run:match("^%-+$") or "-"
+  end)
+  return (text:sub(1, LONGEST):gsub("^%-+", ""):gsub("%-+$", ""))
+end
+
+--- Returns the image reference for a snapshot name: of two names never the same. References allow
+--- less than names do; what is no reference becomes one that looks like it, with a hash in its tag.
 ---@param name string
 ---@param tag string
 ---@return string
 function M.reference(name, tag)
-  local repository = name:lower():gsub("[^a-z0-9/._-]", "-"):gsub("^[^a-z0-9]+", "")
-  return ("%s:%s"):format((repository:gsub("[^a-z0-9]+$", "")), tag)
+  if is_plain(name) then return ("%s:%s"):format(name, tag) end
+  local repository = likeness(name)
+  return ("%s:%s-%s"):format(repository ~= "" and repository or "os2", tag,
+    hash.sha256(name):sub(1, HASH_LENGTH))
 end
 
 --- Returns the reference that makes an image the snapshot of this name.
@@ -60,12 +99,28 @@ function M.is_made_for(image, name)
   return type(labels) == "table" and labels[NAME_LABEL] == name
 end
 
+-- Whether the engine's list shows a reference; Podman and others write the registry before it.
+local function has_reference(image, reference)
+  for _, shown in ipairs(type(image.RepoTags) == "table" and image.RepoTags or {}) do
+    for _, registry in ipairs{ "", "localhost/", "docker.io/library/", "docker.io/" } do
+      if shown == registry .. reference then return true end
+    end
+  end
+  return false
+end
+
+-- Labels are inherited by whatever is built FROM a snapshot: the snapshot itself has the reference.
+local function is_snapshot(image)
+  return image.Labels[CREATED_LABEL] ~= nil
+    and has_reference(image, M.snapshot_reference(image.Labels[NAME_LABEL]))
+end
+
 local function to_snapshot(image)
   local labels = image.Labels
   return {
     id = image.Id, name = labels[NAME_LABEL], state = "active", general = false,
     createdAt = labels[CREATED_LABEL], size = image.Size / 1e9,
-    imageName = (image.RepoTags or {})[1],
+    imageName = M.snapshot_reference(labels[NAME_LABEL]),
   }
 end
 
@@ -84,7 +139,7 @@ function M.pages(_query)
     local snapshots = {}
     -- Of one label only: Podman answers a question about two with nothing.
     for _, image in ipairs(docker().images{ labels = { NAME_LABEL } }) do
-      if image.Labels[CREATED_LABEL] then snapshots[#snapshots + 1] = to_snapshot(image) end
+      if is_snapshot(image) then snapshots[#snapshots + 1] = to_snapshot(image) end
     end
     table.sort(snapshots, is_later)
     return snapshots
