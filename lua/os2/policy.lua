@@ -290,12 +290,19 @@ function M.explain(name)
   return require("os2.policy.report").explanation(entry)
 end
 
---- Returns a text that changes when an entry of these groups decides differently: values, edits,
---- and for functions the text of the file that set them. It may be long: hash it.
+local function lasting_facts()
+  local all = complete()
+  all.now = nil
+  return all
+end
+
+--- Returns a text that changes when an entry of these groups decides differently: values and edits.
+--- Where one was given a function, also all that this may look at: every other change, the text of
+--- all policy files, and the environment. It may be long and private: hash it.
 ---@param ... string  groups, such as "resolution"
 ---@return string
 function M.fingerprint(...)
-  return require("os2.policy.report").fingerprint({ ... })
+  return require("os2.policy.report").fingerprint({ ... }, lasting_facts)
 end
 
 --- Returns every entry to what it ships with and forgets all else, for tests.

@@ -136,6 +136,27 @@ describe("resolve", function()
     assert.equal(5, asked())
   end)
 
+  it("keeps answers apart by what a function of a policy reads", function()
+    seed(PREFIX .. "20260111-193045", { createdAt = "2026-01-11T19:30:45Z" })
+    seed(PREFIX .. "20260112-193045", { createdAt = "2026-01-12T19:30:45Z" })
+    world:write("policy.lua", [[
+policy.api(1)
+policy.override("resolution.pick", function(base, facts)
+  if facts.env.CANARY then return base() end
+  facts.snapshots = { facts.snapshots[2] }
+  return base(facts)
+end)
+]])
+    local function with(canary)
+      return world:run({ "resolve" }, { OS2_POLICY = "policy.lua", CANARY = canary }).stdout
+    end
+    for _ = 1, 2 do
+      assert.equal(PREFIX .. "20260111-193045\n", with(false))
+      assert.equal(PREFIX .. "20260112-193045\n", with("1"))
+    end
+    assert.equal(2, asked())
+  end)
+
   it("asks once for 100 processes at once", function()
     seed(PREFIX .. "20260111-193045")
     local numbers = {}

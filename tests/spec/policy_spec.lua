@@ -320,6 +320,31 @@ describe("os2.policy", function()
       assert.are_not.equal(one, policy.fingerprint("resolution"))
     end)
 
+    describe("with a function in force", function()
+      before_each(function()
+        policy.override("resolution.pick", function(base) return base() end)
+      end)
+
+      it("changes with every other change", function()
+        assert.is_true(changes_with(function() policy.set("poll.first", 2) end))
+        policy.define("acme.days", { doc = "x", type = "integer", default = 3 })
+        assert.is_true(changes_with(function() policy.set("acme.days", 4) end))
+      end)
+
+      it("changes with what all facts carry, but not with the time", function()
+        policy.set_facts{ env = { CANARY = "1" } }
+        assert.is_false(changes_with(function() end))
+        assert.is_true(changes_with(function() policy.set_facts{ env = { CANARY = "2" } } end))
+        assert.is_true(changes_with(function() policy.set_facts{ environment = "prd" } end))
+      end)
+    end)
+
+    it("does not depend on the environment without one", function()
+      policy.set_facts{ env = { CANARY = "1" } }
+      policy.set("resolution.limit", 7)
+      assert.is_false(changes_with(function() policy.set_facts{ env = { CANARY = "2" } } end))
+    end)
+
     it("takes several groups", function()
       local before = policy.fingerprint("resolution", "naming")
       policy.override("naming.parse", function() return 1 end)

@@ -197,6 +197,16 @@ function M.text(path)
   return state.texts[path]
 end
 
+--- Returns the texts of all loaded policy files, in the order of their paths.
+---@return string[]
+function M.all_texts()
+  local paths, texts = {}, {}
+  for path in pairs(state.texts) do paths[#paths + 1] = path end
+  table.sort(paths)
+  for index, path in ipairs(paths) do texts[index] = state.texts[path] end
+  return texts
+end
+
 --- Returns the facts that every question carries.
 ---@return table
 function M.facts()

@@ -95,17 +95,47 @@ local function entry_text(entry)
   return table.concat(parts, "\n")
 end
 
---- Returns one text over all entries of some groups.
----@param groups string[]
----@return string
-function M.fingerprint(groups)
-  local parts = {}
+local function entries_of(groups)
+  local entries = {}
   for _, group in ipairs(groups) do
     registry.load_group(group)
     for _, name in ipairs(registry.names()) do
-      if name:match("^[^.]+") == group then parts[#parts + 1] = entry_text(registry.find(name)) end
+      if name:match("^[^.]+") == group then entries[#entries + 1] = registry.find(name) end
     end
   end
+  return entries
+end
+
+local function has_function(entry)
+  for _, change in ipairs(entry.changes) do
+    if change.run or change.step and change.step.run then return true end
+  end
+  return false
+end
+
+-- What a function may look at: any other policy, and the facts that all have.
+local function surroundings(facts)
+  local parts = { check.write(facts) }
+  for _, name in ipairs(registry.names()) do
+    local entry = registry.find(name)
+    if entry.changes[1] or not entry.is_shipped then parts[#parts + 1] = entry_text(entry) end
+  end
+  for _, text in ipairs(registry.all_texts()) do parts[#parts + 1] = text end
+  return table.concat(parts, "\n\n")
+end
+
+--- Returns one text over all entries of some groups; where one of them was given a function, over
+--- all that this may look at.
+---@param groups string[]
+---@param facts fun(): table  what every question carries, without the time
+---@return string
+function M.fingerprint(groups, facts)
+  local parts, is_open = {}, false
+  for index, entry in ipairs(entries_of(groups)) do
+    parts[index] = entry_text(entry)
+    is_open = is_open or has_function(entry)
+  end
+  if is_open then parts[#parts + 1] = surroundings(facts()) end
   return table.concat(parts, "\n\n")
 end
 
