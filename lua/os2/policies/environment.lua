@@ -48,11 +48,16 @@ local function find(environments, field, value)
   end
 end
 
+-- The longest one that fits: one environment's prefix may begin with another's.
 local function environment_of_prefix(environments, prefix)
+  local found
   for _, name in ipairs(sorted_names(environments)) do
     local own = environments[name].prefix
-    if prefix:sub(1, #own) == own then return name end
+    if prefix:sub(1, #own) == own and (not found or #own > #environments[found].prefix) then
+      found = name
+    end
   end
+  return found
 end
 
 -- Everything that says for which environment the run is. `belongs` is nil for what is one's own.

@@ -36,6 +36,19 @@ describe("os2.policies.environment", function()
     end)
   end)
 
+  it("is the one whose prefix fits the most of a prefix", function()
+    policy.set("environment.table", {
+      dev = { doppler = "dev", prefix = "iterate--" },
+      prd = { doppler = "prd", prefix = "iterate--prd--" },
+      stg = { doppler = "stg", prefix = "iterate--stg--" },
+    })
+    for prefix, name in pairs{ ["iterate--"] = "dev", ["iterate--prd--"] = "prd",
+      ["iterate--stg--x--"] = "stg", ["iterate--x--"] = "dev" } do
+      assert.are.equal(name, (policy.ask("environment.name", { prefix = prefix, env = {} })))
+    end
+    assert.is_nil((guard("iterate--prd--", { DOPPLER_CONFIG = "dev" })))
+  end)
+
   describe("guard", function()
     local fine = {
       { "nothing but the prefix", DEV, {}, nil, "dev" },
