@@ -301,6 +301,40 @@ end})
       assert.equal(1, creates())
     end)
 
+    describe("and --pushed", function()
+      local function stopped_after_push()
+        world:control("POST", "config", { quota = 0 })
+        local ran = fixed()
+        assert.equal(8, ran.code, ran.stderr)
+        world:control("POST", "config", { quota = 100 })
+        return assert(ran.stderr:match("left: the pushed image (%S+) stays"), ran.stderr)
+      end
+
+      it("from what was pushed: builds and pushes nothing", function()
+        local ref = stopped_after_push()
+        local ran = snapshot{ "--name", NAME, "--pushed", ref }
+        assert.equal(0, ran.code, ran.stderr)
+        assert.equal(NAME .. "\n", ran.stdout)
+        assert.equal(ref, snapshots()[1].imageName)
+        for _, phase in ipairs{ "context", "build", "push" } do
+          assert.is_nil(ran.stderr:find("\n  " .. phase, 1, true), ran.stderr)
+        end
+      end)
+
+      it("builds and pushes again what is gone", function()
+        local ran = snapshot{ "--name", NAME, "--pushed", stopped_after_push() .. "-gone" }
+        assert.equal(0, ran.code, ran.stderr)
+        assert.truthy(ran.stderr:find("not in the registry any more", 1, true), ran.stderr)
+        assert.equal("active", snapshots()[1].state)
+      end)
+
+      it("not from another registry, and not without a name", function()
+        assert_refused(snapshot{ "--name", NAME, "--pushed", "elsewhere/app:1" }, 3,
+          "elsewhere/app:1", "--pushed")
+        assert_refused(snapshot{ "--pushed", "elsewhere/app:1" }, 2, "--name")
+      end)
+    end)
+
     it("only with a name of the prefix", function()
       assert_refused(snapshot{ "--name", "other--20260111-193045" }, 3, "other--")
     end)

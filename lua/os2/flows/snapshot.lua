@@ -10,6 +10,7 @@ local preflight = require("os2.flows.snapshot.preflight")
 local progress = require("os2.progress")
 local provider = require("os2.flows.provider")
 local push = require("os2.flows.snapshot.push")
+local pushed = require("os2.flows.snapshot.pushed")
 local refresh = require("os2.flows.snapshot.refresh")
 local register = require("os2.flows.snapshot.register")
 local revision = require("os2.flows.snapshot.revision")
@@ -34,7 +35,7 @@ local M = {}
 ---@field context os2.docker.context?  from context on
 ---@field local_ref string  what the image is tagged with here
 ---@field image table?  ImageInspect, from build on
----@field ref string?  what was pushed, from push on
+---@field ref string?  what was pushed, from push on, or by the run that this one goes on with
 ---@field digest string?
 ---@field snapshot table?  the provider's record, from register on, or where it was there before
 ---@field tags string[]  local references that are removed at the end
@@ -52,8 +53,12 @@ local function is_to_make(ctx)
   return is_to_change(ctx) and not ctx.snapshot
 end
 
-local function is_to_publish(ctx)
-  return is_to_make(ctx) and not ctx.provider.is_local
+local function is_to_build(ctx)
+  return is_to_make(ctx) and not ctx.is_pushed
+end
+
+local function is_to_push(ctx)
+  return is_to_build(ctx) and not ctx.provider.is_local
 end
 
 -- A step that finds its work done, or not wanted, does nothing.
@@ -63,8 +68,8 @@ local function when(condition, run)
   end
 end
 
-local function not_registered(ctx)
-  return not ctx.snapshot
+local function is_context_wanted(ctx)
+  return not ctx.snapshot and not ctx.is_pushed
 end
 
 local function is_at_daytona(ctx)
@@ -91,9 +96,9 @@ end
 local OWN <const> = {
   preflight = preflight.run,
   name = name.run,
-  context = when(not_registered, context.run),
-  build = when(is_to_make, needing("context", { of = "build", by = "context" }, build.run)),
-  push = when(is_to_publish, needing("image", { of = "push", by = "build" }, push.run)),
+  context = when(is_context_wanted, context.run),
+  build = when(is_to_build, needing("context", { of = "build", by = "context" }, build.run)),
+  push = when(is_to_push, needing("image", { of = "push", by = "build" }, push.run)),
   register = when(is_to_make, register_what_is_there),
   wait = when(is_at_daytona, needing("snapshot", { of = "wait", by = "register" }, wait.run)),
   refresh = when(is_to_change, refresh.run),
@@ -138,6 +143,7 @@ local function open(args)
     platform = policy.ask("snapshot.platform"),
   }
   if known.warning then ctx.ui:warn(known.warning) end
+  pushed.check(args, chosen)
   context.check(ctx.args)
   look_at_revision(ctx)
   name.propose(ctx)

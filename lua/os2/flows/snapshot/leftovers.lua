@@ -82,6 +82,7 @@ function M.resume_command(ctx)
   add(words, BEFORE, options)
   words[#words + 1] = "snapshot --name " .. quoted(ctx.name)
   add(words, GIVEN, ctx.given)
+  if ctx.is_pushed and not ctx.snapshot then words[#words + 1] = "--pushed " .. quoted(ctx.ref) end
   for _, key in ipairs(keys) do words[#words + 1] = "--build-arg " .. quoted(key) end
   local command = table.concat(words, " ")
   if #keys == 0 then return command end

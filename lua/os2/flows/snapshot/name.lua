@@ -4,6 +4,7 @@ local docker_provider = require("os2.providers.docker")
 local err = require("os2.err")
 local leftovers = require("os2.flows.snapshot.leftovers")
 local policy = require("os2.policy")
+local pushed = require("os2.flows.snapshot.pushed")
 local task = require("os2.task")
 local text = require("os2.progress.text")
 local wait = require("os2.flows.snapshot.wait")
@@ -101,7 +102,8 @@ function M.run(ctx)
   if not ctx.args.name then
     take_free_name(ctx)
   elseif not ctx.snapshot then
-    recognise_image(ctx)
+    if ctx.args.pushed then pushed.recognise(ctx) end
+    if not ctx.is_pushed then recognise_image(ctx) end
   end
 end
 

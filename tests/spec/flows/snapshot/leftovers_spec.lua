@@ -55,6 +55,14 @@ describe("os2.flows.snapshot.leftovers", function()
         } })
     end)
 
+    it("and with what it had pushed, until that is registered", function()
+      local ctx = { name = "dev--n", given = {}, is_pushed = true, ref = "r:5000/p/os2:tag" }
+      assert.equal("os2 snapshot --name dev--n --pushed r:5000/p/os2:tag",
+        leftovers.resume_command(ctx))
+      ctx.snapshot = { id = "1d" }
+      assert.equal("os2 snapshot --name dev--n", leftovers.resume_command(ctx))
+    end)
+
     it("of build arguments by name only", function()
       local command = leftovers.resume_command{ name = "dev--n", given = {
         build_args = { KEY = "secret", ALSO = "hidden" },

@@ -1,0 +1,59 @@
+--- What an earlier run of a name pushed (`--pushed`): neither built nor pushed again.
+local docker = require("os2.docker")
+local err = require("os2.err")
+local task = require("os2.task")
+
+---@class os2.flows.snapshot.pushed
+local M = {}
+
+local function refuse(exit, message, hint)
+  err.raise(err.new{
+    kind = "invalid", exit = exit, op = "snapshot", message = message, hint = hint,
+  })
+end
+
+--- Raises (exit 2) where `--pushed` stands without what it belongs to.
+---@param args table  the command's arguments
+---@param provider table
+function M.check(args, provider)
+  if not args.pushed then return end
+  if not args.name then
+    refuse("usage", "--pushed is about one snapshot, and no --name says which",
+      "run the command that the stopped run named")
+  elseif provider.is_local then
+    refuse("usage", "--pushed is about Daytona's registry, not this machine",
+      "leave --pushed or --provider docker away")
+  end
+end
+
+local function check_place(ref, access)
+  local place = ("%s/%s/"):format(access.registryUrl, access.project)
+  if ref:sub(1, #place) == place then return end
+  refuse("config", ("the image %s is not in %s, where snapshots are pushed to"):format(ref, place),
+    "give --pushed (and --region) as the stopped run named it, or leave it away to push again")
+end
+
+-- Returns what the registry has under the reference, nil where it has nothing there any more.
+local function find(ref, access)
+  local auth = { username = access.username, password = access.secret }
+  local found, failure = task.try(docker.distribution, ref, { auth = auth })
+  if failure and failure.kind ~= "not_found" then err.raise(failure) end
+  return found
+end
+
+--- Asks the registry for the image that is named. Where it is gone, the run builds and pushes.
+---@param ctx table
+function M.recognise(ctx)
+  local ref = ctx.args.pushed
+  local access = ctx.provider.push_access(ctx.args.region)
+  check_place(ref, access)
+  local found = find(ref, access)
+  if not found then
+    return ctx.ui:note(("%s is not in the registry any more, it is built and pushed again")
+      :format(ref))
+  end
+  ctx.ref, ctx.is_pushed, ctx.digest = ref, true, found.Descriptor.digest
+  ctx.ui:note(("%s is in the registry already, neither built nor pushed again"):format(ref))
+end
+
+return M
