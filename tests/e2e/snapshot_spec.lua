@@ -186,6 +186,18 @@ describe("snapshot", function()
     assert.truthy(ran.stderr:find("· " .. platform, 1, true), ran.stderr)
   end)
 
+  it("names policy and file where a policy answers wrongly", function()
+    for entry, text in pairs{
+      ["naming.check"] = "function() return false end",
+      ["environment.guard"] = "function() return { environment = {} } end",
+      ["snapshot.labels"] = "function() return { a = 5 } end",
+    } do
+      local ran = with_policy(("policy.override(%q, %s)"):format(entry, text),
+        { "--provider", "docker" })
+      assert_refused(ran, 3, entry .. " (policy.lua:2)")
+    end
+  end)
+
   it("names the step that is missing, and the file that dropped it", function()
     for step, needed in pairs{ context = "ctx.context", build = "ctx.image", push = "ctx.ref",
       register = "ctx.snapshot" } do

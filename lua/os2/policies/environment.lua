@@ -38,8 +38,10 @@ end
 function M.prefix(facts)
   local prefix = given(facts.prefix) or given(facts.env.DAYTONA_SNAPSHOT_PREFIX)
   local ok, refused = policy.ask("naming.check_prefix", { prefix = prefix, env = facts.env })
-  if not ok then return nil, refused end
-  return prefix
+  if ok then return prefix end
+  if err.is(refused) then return nil, refused end
+  policy.refuse("naming.check_prefix", ("the prefix %s is refused%s"):format(check.show(prefix),
+    type(refused) == "string" and ": " .. refused or ""))
 end
 
 local function find(environments, field, value)
@@ -157,6 +159,16 @@ local function check_row(name, row)
   return true
 end
 
+local function check_decision(decision)
+  for _, field in ipairs{ "environment", "warning" } do
+    local value = decision[field]
+    if value ~= nil and type(value) ~= "string" then
+      return nil, ("%s is %s and not a text"):format(field, check.show(value))
+    end
+  end
+  return true
+end
+
 local function check_table(environments)
   for name, row in pairs(environments) do
     local ok, why = check_row(tostring(name), row)
@@ -188,7 +200,8 @@ policy.define("environment.guard", {
     .. "different ones stop it.",
   default = M.guard,
   returns = {
-    type = "table", doc = "{environment, warning}, or nil and an error naming all parties",
+    type = "table", check = check_decision,
+    doc = "{environment, warning}, or nil and an error naming all parties",
   },
 })
 

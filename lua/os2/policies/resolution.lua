@@ -79,7 +79,7 @@ local function candidates_of(facts)
     if time then
       candidates[#candidates + 1] = { snapshot = snapshot, time = time }
     else
-      why = why or "not usable"
+      why = type(why) == "string" and why or "not usable"
       passed[why] = (passed[why] or 0) + 1
     end
   end

@@ -146,6 +146,15 @@ local function check_not_empty(text)
   return nil, "it is empty"
 end
 
+local function check_labels(labels)
+  for key, value in pairs(labels) do
+    if type(key) ~= "string" or type(value) ~= "string" then
+      return nil, "a label is a text with a text"
+    end
+  end
+  return true
+end
+
 policy.define("snapshot.steps", {
   doc = "The steps that make a snapshot.", type = "steps",
   default = {
@@ -176,7 +185,7 @@ policy.define("snapshot.dirty", {
 
 policy.define("snapshot.labels", {
   doc = "The labels of an image: where it comes from, of which commit, and when it was made.",
-  default = M.labels, returns = { type = "table", doc = "key -> value" },
+  default = M.labels, returns = { type = "table", check = check_labels, doc = "key -> value" },
 })
 
 policy.define("snapshot.platform", {

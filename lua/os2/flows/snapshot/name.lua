@@ -25,7 +25,8 @@ end
 function M.propose(ctx)
   local name = ctx.args.name or policy.ask("naming.format")
   local ok, failure = policy.ask("naming.check", { name = name })
-  if not ok then err.raise(failure) end
+  if err.is(failure) then err.raise(failure) end
+  if not ok then policy.refuse("naming.check", ("the name %s is refused"):format(name)) end
   set(ctx, name)
 end
 

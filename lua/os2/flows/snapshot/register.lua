@@ -95,7 +95,8 @@ local function check_not_superseded(ctx)
   if not is_superseded then return end
   err.raise(err.new{
     kind = "conflict", op = "snapshot.register",
-    message = ("%s is superseded: %s is newer and usable already"):format(ctx.name, newer),
+    message = ("%s is superseded: %s is newer and usable already"):format(ctx.name,
+      type(newer) == "string" and newer or "another one"),
     hint = "use the newer one, or say --allow-older to register this one all the same",
   })
 end
