@@ -582,6 +582,12 @@ function policy.set_facts(facts) end
 ---@return any extra  what the policy says besides: why, details, an error
 function policy.ask(name, facts) end
 
+--- Raises the error of an answer, or of a list of steps, that a flow cannot go on with: it names
+--- the policy and the file that set it, and is an `invalid` one (exit "config").
+---@param name string
+---@param message string  what was answered, the rule, and the way on
+function policy.refuse(name, message) end
+
 --- Returns the steps of a flow in order. A step without `run` is os2's own: its flow knows it by
 --- name.
 ---@param name string
@@ -612,8 +618,9 @@ function policy.list() end
 ---@return table
 function policy.explain(name) end
 
---- Returns a text that changes when an entry of these groups decides differently: values, edits,
---- and for functions the text of the file that set them. It may be long: hash it.
+--- Returns a text that changes when an entry of these groups decides differently: values and edits.
+--- Where one was given a function, also all that this may look at: every other change, the text of
+--- all policy files, and the environment. It may be long and private: hash it.
 ---@param ... string  groups, such as "resolution"
 ---@return string
 function policy.fingerprint(...) end
