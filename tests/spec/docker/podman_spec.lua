@@ -57,7 +57,7 @@ describe("os2.docker with Podman", function()
     assert.equal("not_found", fixture.raised(docker.image, "localhost/os2-spec:1").kind)
   end)
 
-  with_podman("lists snapshots, by both of their labels", function()
+  with_podman("lists snapshots, by both of their labels and their tag", function()
     local provider = require("os2.providers.docker")
     local labels = provider.labels("podman--20260101-000000")
     for tag, more in pairs{ whole = labels["os2.created"], half = "" } do
@@ -68,10 +68,15 @@ describe("os2.docker with Podman", function()
         }, tags = { "localhost/os2-listed:" .. tag },
       }
     end
-    local snapshots = provider.pages()()
-    docker.untag("localhost/os2-listed:whole")
-    docker.untag("localhost/os2-listed:half")
-    assert.same({ 1, "podman--whole" }, { #snapshots, snapshots[1].name })
+    local names = {}
+    for _, tag in ipairs{ "whole", "half" } do
+      assert.equal(0, #provider.pages()())
+      local image = docker.image("localhost/os2-listed:" .. tag).Id
+      names[tag] = (provider.create_snapshot{ name = "podman--" .. tag, image = image } or {}).name
+      docker.untag("localhost/os2-listed:" .. tag)
+      docker.untag(provider.snapshot_reference("podman--" .. tag))
+    end
+    assert.same({ whole = "podman--whole" }, names)
   end)
 
   with_podman("says which step failed", function()

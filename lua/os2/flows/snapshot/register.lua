@@ -101,10 +101,15 @@ local function check_not_superseded(ctx)
   })
 end
 
+-- Podman writes an id now with its algorithm and now without.
+local function bare(id)
+  return (id:gsub("^sha256:", ""))
+end
+
 -- Until here nothing but the run's own tag says that there is an image.
 local function keep_here(ctx)
   local found = ctx.provider.find_snapshot(ctx.name)
-  if found and found.id ~= ctx.image.Id then
+  if found and bare(found.id) ~= bare(ctx.image.Id) then
     name.refuse(ctx, found, "another run has made it meanwhile")
   end
   ctx.snapshot = ctx.provider.create_snapshot{ name = ctx.name, image = ctx.image.Id }
