@@ -495,6 +495,11 @@ end})
     assert_refused(ran, 1, "too big", "delete_snapshot")
   end)
 
+  it("stops waiting at --timeout when Daytona does not answer, too", function()
+    fault({ method = "GET", path = "/snapshots/[0-9a-f]{8}-" }, { type = "slow", ms = 20000 }, 0)
+    assert_refused(fixed{ "--timeout", "2" }, 5, NAME, "after 2 s", "--name " .. NAME)
+  end)
+
   it("stops waiting at --timeout with code 5, and says how to go on", function()
     world:control("POST", "config", { timetable = { pending = 60000 } })
     local ran = fixed{ "--timeout", "0.5" }
