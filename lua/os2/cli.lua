@@ -120,19 +120,6 @@ function M.run(command, argv)
   if code and code ~= 0 then scheduler.exit(code) end
 end
 
---- Turns an option's text into a number of at least `least`, for argparse's `convert`.
----@param least number
----@return fun(text: string): number?, string?
-function M.number(least)
-  return function(text)
-    local value = tonumber(text)
-    if value and value >= least and value < math.huge then
-      return math.tointeger(value) or value
-    end
-    return nil, ("'%s' is not a number of at least %s"):format(text, least)
-  end
-end
-
 local function range_words(least, most)
   return most and ("from %d to %d"):format(least, most) or ("of at least %d"):format(least)
 end

@@ -13,7 +13,7 @@ cli.run{
   name = "thing.lua",
   summary = "Make a thing.",
   args = function(parser)
-    parser:option("--size"):convert(cli.number(1))
+    parser:option("--size"):convert(cli.integer(1))
     parser:option("--set"):target("pairs"):count("*"):init({}):action(cli.pair)
     parser:option("--label"):target("labels"):count("*"):init({}):action(cli.label)
     parser:option("--count"):convert(cli.integer(1, 20))

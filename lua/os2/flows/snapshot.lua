@@ -2,6 +2,7 @@
 local build = require("os2.flows.snapshot.build")
 local clock = require("os2.clock")
 local context = require("os2.flows.snapshot.context")
+local env = require("os2.env")
 local facts = require("os2.facts")
 local leftovers = require("os2.flows.snapshot.leftovers")
 local name = require("os2.flows.snapshot.name")
@@ -120,7 +121,7 @@ end
 local function with_defaults(given)
   local args = {
     dockerfile = policy.ask("snapshot.dockerfile"), context = policy.ask("snapshot.context"),
-    context_from = policy.ask("snapshot.context_from"),
+    context_from = policy.ask("snapshot.context_from"), region = env.get("DAYTONA_TARGET"),
   }
   for key, value in pairs(given) do args[key] = value end
   return args

@@ -3,7 +3,6 @@
 ---
 --- POST /snapshots is never repeated blindly: after a 409 or a lost answer one GET says what is
 --- there.
-local env = require("os2.env")
 local err = require("os2.err")
 local leftovers = require("os2.flows.snapshot.leftovers")
 local name = require("os2.flows.snapshot.name")
@@ -16,7 +15,7 @@ local M = {}
 local function create(ctx)
   ctx.is_create_sent = true
   return ctx.provider.create_snapshot{
-    name = ctx.name, imageName = ctx.ref, regionId = ctx.args.region or env.get("DAYTONA_TARGET"),
+    name = ctx.name, imageName = ctx.ref, regionId = ctx.args.region,
     cpu = ctx.args.cpu or policy.ask("snapshot.cpu"),
     memory = ctx.args.memory or policy.ask("snapshot.memory"),
     disk = ctx.args.disk or policy.ask("snapshot.disk"),
