@@ -9,6 +9,10 @@
    there. The second one is _exit(128 + signal); a second SIGHUP is nothing new. */
 void os2_signals_catch(os2_loop *loop, void (*on_first)(void));
 
+/* The run is over and its loop about to be closed: from now on the first signal, too, is
+   _exit(128 + signal). */
+void os2_signals_end(void);
+
 /* The first signal that came, or 0. */
 int os2_signals_first(void);
 

@@ -124,3 +124,11 @@ describe("a second signal", function()
     assert.same({ 143, "" }, { ended.code, ended.stderr })
   end)
 end)
+
+describe("a signal after the script's end", function()
+  it("ends the run by its code", function()
+    local ended = program.eval([[
+      KEPT = setmetatable({}, { __gc = function() os.execute("kill -TERM $PPID") end })]])
+    assert.same({ 143, "" }, { ended.code, ended.stderr })
+  end)
+end)
