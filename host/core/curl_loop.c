@@ -20,6 +20,8 @@ typedef struct dropped {
 static struct {
   CURLM *multi;
   uv_timer_t timer;
+  uv_timer_t soon; /* tells of the failed */
+  os2_curl_owner *failed;
   int depth;      /* > 0 while libcurl or `done` runs: no handle must go */
   dropped *drops; /* to be removed once it is 0 */
 } client;
@@ -45,9 +47,21 @@ static bool is_dropped(const CURL *easy) {
   return false;
 }
 
-static void report(CURL *easy, CURLcode code) {
+static os2_curl_owner *owner_of(CURL *easy) {
   os2_curl_owner *owner = NULL;
   curl_easy_getinfo(easy, CURLINFO_PRIVATE, &owner);
+  return owner;
+}
+
+static void forget_failure(CURL *easy) {
+  os2_curl_owner **at = &client.failed;
+  while (*at != NULL && (*at)->failed != easy) at = &(*at)->next_failed;
+  if (*at != NULL) *at = (*at)->next_failed;
+}
+
+static void report(CURL *easy, CURLcode code) {
+  os2_curl_owner *owner = owner_of(easy);
+  forget_failure(easy);
   if (!owner->is_connect_only) curl_multi_remove_handle(client.multi, easy);
   client.depth++; /* who is told may drop this very transfer */
   owner->done(owner, code);
@@ -134,6 +148,7 @@ static int open_client(os2_loop *loop, os2_err *err) {
   if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0 || (client.multi = curl_multi_init()) == NULL)
     return os2_fail(err, OS2_INTERNAL, "libcurl does not start");
   uv_timer_init(&loop->uv, &client.timer);
+  uv_timer_init(&loop->uv, &client.soon);
   curl_multi_setopt(client.multi, CURLMOPT_SOCKETFUNCTION, set_socket);
   curl_multi_setopt(client.multi, CURLMOPT_TIMERFUNCTION, set_timer);
   return 0;
@@ -157,6 +172,7 @@ int os2_curl_add(os2_loop *loop, CURL *easy, os2_curl_owner *owner, os2_err *err
 }
 
 void os2_curl_drop(CURL *easy, void (*gone)(void *arg), void *arg) {
+  forget_failure(easy);
   dropped now = {.next = client.drops, .easy = easy, .gone = gone, .arg = arg};
   if (client.depth == 0) {
     remove_now(&now);
@@ -168,10 +184,28 @@ void os2_curl_drop(CURL *easy, void (*gone)(void *arg), void *arg) {
   client.drops = later;
 }
 
+static void report_failed(uv_timer_t *timer) {
+  (void)timer;
+  while (client.failed != NULL) report(client.failed->failed, client.failed->failure);
+  sweep();
+}
+
+/* Whoever pauses is in the midst of something and cannot be told at once. */
+static void note_failure(CURL *easy, CURLcode code) {
+  os2_curl_owner *owner = owner_of(easy);
+  forget_failure(easy);
+  owner->failed = easy;
+  owner->failure = code;
+  owner->next_failed = client.failed;
+  client.failed = owner;
+  uv_timer_start(&client.soon, report_failed, 0, 0);
+}
+
 void os2_curl_pause(CURL *easy, int bits) {
   client.depth++;
-  curl_easy_pause(easy, bits);
+  CURLcode code = curl_easy_pause(easy, bits);
   client.depth--;
+  if (code != CURLE_OK && !is_dropped(easy)) note_failure(easy, code);
   if (client.depth == 0) sweep();
 }
 
@@ -180,5 +214,6 @@ void os2_curl_close(void) {
   curl_multi_cleanup(client.multi);
   client.multi = NULL;
   uv_close((uv_handle_t *)&client.timer, NULL);
+  uv_close((uv_handle_t *)&client.soon, NULL);
   curl_global_cleanup();
 }

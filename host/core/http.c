@@ -142,7 +142,9 @@ static size_t on_body(char *data, size_t size, size_t count, void *arg) {
   transfer *t = arg;
   size_t len = size * count;
   int code = 0;
-  if (!is_streamed(t)) {
+  if (t->fault.kind != OS2_OK) {
+    code = -1; /* it was refused before; what comes now does not join on */
+  } else if (!is_streamed(t)) {
     code = keep(t, data, len, "body");
   } else if (os2_op_is_full(&t->op)) {
     t->paused |= CURLPAUSE_RECV;

@@ -170,6 +170,21 @@ describe("os2.http", function()
       assert.equal("protocol", failure.kind)
       assert.matches("line is over the limit of 1024", failure.message)
     end)
+
+    -- Somewhere in these counts the long line is among what libcurl holds back for a slow reader.
+    it("holds for a line that was held back, and nothing behind it is given", function()
+      for count = 2050, 2650, 50 do
+        local url = server:url("/long-line", { count = count, length = 5000 })
+        local stream <close> = http.stream{ url = url, mode = "lines", timeout = 10, response_limit = 1000 }
+        stream:head()
+        task.sleep(0.05)
+        local seen, final = 0, nil
+        for line in stream do seen, final = seen + 1, line end
+        local _, failure = stream:result()
+        assert.matches("line is over the limit of 1000", failure.message)
+        assert.same({ count, 99 }, { seen, #final })
+      end
+    end)
   end)
 
   describe("stream", function()
