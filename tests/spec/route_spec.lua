@@ -85,6 +85,12 @@ describe("host.http through a program", function()
     assert.equal("network", failure.kind)
   end)
 
+  it("does not wait for a program that has hung up and does not end", function()
+    local deaf = "echo 'no route' >&2; exec <&- >&-; exec sleep 30"
+    local _, failure = request({ "sh", "-c", deaf })
+    assert.same({ "unavailable", "sh hung up and does not end: no route" }, { failure.kind, failure.message })
+  end)
+
   it("ends the program with the request that waits for it", function()
     local word = ("64.%d"):format(math.random(1 << 30))
     local started = clock.monotonic()
