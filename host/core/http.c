@@ -322,16 +322,24 @@ static void set_headers(transfer *t, const os2_http_request *request) {
   curl_easy_setopt(t->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 }
 
-/* What libcurl can hold of a time. */
-static long at_most_int(double number) { return number < INT_MAX ? (long)number : INT_MAX; }
+/* What libcurl can hold of a time; 0 would be its own default. */
+static long whole(double number) {
+  if (number < 1) return 1;
+  return number < INT_MAX ? (long)number : INT_MAX;
+}
+
+static double connect_seconds(const os2_http_request *request) {
+  if (request->connect_timeout > 0) return request->connect_timeout;
+  return request->timeout > 0 ? request->timeout : request->idle_timeout;
+}
 
 static void set_times(transfer *t, const os2_http_request *request) {
   CURL *easy = t->easy;
-  double connect = request->connect_timeout > 0 ? request->connect_timeout : request->timeout;
-  if (connect > 0) curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, at_most_int(connect * 1000));
+  double connect = connect_seconds(request);
+  if (connect > 0) curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, whole(connect * 1000));
   if (request->idle_timeout > 0) {
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
-    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, at_most_int(request->idle_timeout + 0.999));
+    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, whole(request->idle_timeout + 0.999));
   }
   if (request->timeout > 0) os2_op_set_deadline(&t->op, request->timeout);
 }

@@ -45,7 +45,7 @@ typedef struct os2_http_request {
   const os2_body *source;        /* instead of body; NULL for none */
   os2_http_mode mode;
   double timeout;                /* seconds for the whole; 0: none, then idle_timeout must be set */
-  double connect_timeout;        /* seconds; 0: as timeout */
+  double connect_timeout;        /* seconds; 0: as timeout, else as idle_timeout */
   double idle_timeout;           /* seconds without a byte in either direction; 0: none */
   size_t response_limit;         /* bytes of a body that is kept, or of one line */
 } os2_http_request;

@@ -315,6 +315,15 @@ describe("os2.http", function()
       assert.same({ "timeout", false }, { failure.kind, failure.is_sent })
     end)
 
+    it("of connecting are those of silence where nothing else is given, and never too short to be one", function()
+      local url = ("https://127.0.0.1:%d/"):format(server.ports.mute)
+      for _, given in ipairs{ { idle_timeout = 1 }, { timeout = 30, connect_timeout = 0.0001 } } do
+        given.method, given.url, given.response_limit = "GET", url, 1000
+        local _, failure = task.timeout(10, require("host.http").request, given)
+        assert.same({ "timeout", false }, { failure.kind, failure.is_sent })
+      end
+    end)
+
     it("task.timeout ends a request too, and no operation stays", function()
       local before = loop.pending()
       assert.equal("timeout", failure_of(task.timeout, 0.1, get, "/hang").kind)
