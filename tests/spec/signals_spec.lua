@@ -3,6 +3,7 @@ local clock = require("os2.clock")
 local proc = require("os2.proc")
 local program = require("tests.lib.program")
 local task = require("os2.task")
+local temporary = require("tests.lib.temporary")
 
 local READY <const> = [[io.stdout:write("ready\n") io.stdout:flush() ]]
 local SOON <const> = 5 -- seconds; the longest that any of these runs would take by itself is 30
@@ -19,6 +20,29 @@ local WAITS <const> = {
     task.group(function(g) g:spawn(task.sleep, 30) g:spawn(task.sleep, 30) end)]],
   ["a program's run"] = [[proc.run({ "sleep", "30" }, { timeout = 30 })]],
   ["a caught wait, again and again"] = "while true do pcall(task.sleep, 30) end",
+  ["a busy loop in a coroutine"] = "coroutine.wrap(function() while true do end end)()",
+  ["a busy loop that resumes busy coroutines"] = [[
+    while true do coroutine.resume(coroutine.create(function() while true do end end)) end]],
+  ["a busy loop behind a coroutine that failed"] = [[
+    coroutine.resume(coroutine.create(function() while true do end end))
+    while true do end]],
+  ["a coroutine that is busy as it is closed"] = [[
+    local co = coroutine.create(function()
+      local _ <close> = setmetatable({}, { __close = function() while true do end end })
+      coroutine.yield()
+    end)
+    coroutine.resume(co)
+    coroutine.close(co)]],
+  ["a busy loop behind a caught one"] = [[
+    pcall(function() while true do end end)
+    while true do end]],
+  ["a busy loop behind a caught wait"] = [[
+    pcall(task.sleep, 30)
+    while true do end]],
+  ["a caught busy loop, again and again"] = [[
+    while true do pcall(function() while true do end end) end]],
+  ["a busy loop in a comparison"] = [[
+    table.sort({ 1, 2, 3 }, function() while true do end end)]],
 }
 
 -- Sends the signal when the chunk has said something.
@@ -59,6 +83,25 @@ describe("a first signal", function()
         assert.is_true(seconds < SOON)
       end)
     end
+  end
+
+  local BUSY_POLICIES <const> = {
+    ["policy.api(1) pcall(function() while true do end end) while true do end"] =
+      "os2.policy.ask('cache.ttl')",
+    ["policy.api(1) policy.override('cache.ttl', function() while true do end end)"] =
+      "pcall(os2.policy.ask, 'cache.ttl', {}) while true do end",
+  }
+
+  for text, chunk in pairs(BUSY_POLICIES) do
+    it("ends a busy " .. text, function()
+      local path = os.tmpname()
+      temporary.write(path, text)
+      local process <close> = program.start(READY .. chunk, { "--policy", path })
+      process:kill(proc.signals.TERM)
+      local ended = program.finish(process)
+      temporary.remove(path)
+      assert.same({ 143, "os2: task: interrupted by SIGTERM\n" }, { ended.code, ended.stderr })
+    end)
   end
 
   it("lets clean-ups wait", function()
