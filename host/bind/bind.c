@@ -83,6 +83,22 @@ const char *bind_opt_string(lua_State *L, int arg, const char *key, size_t *len)
   return text;
 }
 
+static bool is_word(const char *text, const char *more) {
+  const char *at = text;
+  while ((*at >= 'A' && *at <= 'Z') || (*at >= 'a' && *at <= 'z') ||
+         (*at != '\0' && strchr(more, *at) != NULL))
+    at++;
+  return at > text && *at == '\0';
+}
+
+const char *bind_opt_word(lua_State *L, int arg, const char *key, const char *more) {
+  const char *text = bind_opt_string(L, arg, key, NULL);
+  if (text != NULL && !is_word(text, more))
+    luaL_argerror(L, arg, lua_pushfstring(L, "option '%s' may hold letters%s%s only", key,
+                                          more[0] != '\0' ? " and " : "", more));
+  return text;
+}
+
 double bind_opt_number(lua_State *L, int arg, const char *key, double fallback) {
   get_opt(L, arg, key);
   double value = lua_isnumber(L, -1) ? lua_tonumber(L, -1) : fallback;

@@ -136,6 +136,18 @@ describe("os2.http", function()
     end)
   end)
 
+  it("what stands in a line of the protocol may not hold more than its letters", function()
+    for _, method in ipairs{ "GET / HTTP/1.1\r\nX: 1", "GET /x", "", "GÉT" } do
+      assert.matches("option 'method' may hold letters only", failure_of(require("host.http").start, {
+        method = method, url = server:url("/echo"), timeout = 1, response_limit = 1,
+      }))
+    end
+    assert.matches("option 'session_id' may hold letters and", failure_of(require("host.docker").build, {
+      url = "http://docker/build", session_url = "http://docker/session", session_id = "a\r\nX: 1",
+      route = {}, headers = {}, context = {}, timeout = 1,
+    }))
+  end)
+
   describe("limits", function()
     for _, chunked in ipairs{ "", "1" } do
       it("a body over the limit is refused" .. (chunked == "" and "" or ", sent in chunks"), function()
