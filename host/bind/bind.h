@@ -56,6 +56,9 @@ void bind_push_err(lua_State *L, const char *op, const os2_err *err);
 /* Pushes nil and an error object; returns 2. */
 int bind_fail(lua_State *L, const char *op, const os2_err *err);
 
+/* Pushes "file:line: " of the innermost Lua line outside of os2's library: whose misuse it is. */
+void bind_push_place(lua_State *L);
+
 /* ---- operations ---- */
 
 /* How a binding shows its operation. Any function but name may be NULL. */
