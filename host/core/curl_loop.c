@@ -109,13 +109,34 @@ static void on_poll(uv_poll_t *poll, int status, int events) {
   act(((socket_watch *)poll)->fd, flags);
 }
 
+static void report_failed(uv_timer_t *timer) {
+  (void)timer;
+  while (client.failed != NULL) report(client.failed->failed, client.failed->failure);
+  sweep();
+}
+
+/* Told in the loop's next turn: whoever is in the midst of something cannot be told at once. */
+static void note_failure(CURL *easy, CURLcode code) {
+  os2_curl_owner *owner = owner_of(easy);
+  if (owner == NULL) return; /* a handle of libcurl's own */
+  forget_failure(easy);
+  owner->failed = easy;
+  owner->failure = code;
+  owner->next_failed = client.failed;
+  client.failed = owner;
+  uv_timer_start(&client.soon, report_failed, 0, 0);
+}
+
 static void free_watch(uv_handle_t *handle) { free(handle); }
 
 static socket_watch *watch(curl_socket_t fd) {
   socket_watch *it = malloc(sizeof *it);
   if (it == NULL) abort();
   it->fd = fd;
-  uv_poll_init_socket(client.timer.loop, &it->poll, fd);
+  if (uv_poll_init_socket(client.timer.loop, &it->poll, fd) != 0) {
+    free(it);
+    return NULL;
+  }
   curl_multi_assign(client.multi, fd, it);
   return it;
 }
@@ -127,15 +148,20 @@ static void unwatch(socket_watch *it) {
   uv_close((uv_handle_t *)&it->poll, free_watch);
 }
 
+/* What libcurl's -1 would say ends all transfers. */
+static int fail_unwatched(CURL *easy) {
+  note_failure(easy, CURLE_NO_CONNECTION_AVAILABLE);
+  return 0;
+}
+
 static int set_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *socket_arg) {
-  (void)easy;
   (void)arg;
   socket_watch *it = socket_arg;
   if (what == CURL_POLL_REMOVE) {
     unwatch(it);
     return 0;
   }
-  if (it == NULL) it = watch(fd);
+  if (it == NULL && (it = watch(fd)) == NULL) return fail_unwatched(easy);
   int events = 0;
   if (what & CURL_POLL_IN) events |= UV_READABLE;
   if (what & CURL_POLL_OUT) events |= UV_WRITABLE;
@@ -182,23 +208,6 @@ void os2_curl_drop(CURL *easy, void (*gone)(void *arg), void *arg) {
   if (later == NULL) abort();
   *later = now;
   client.drops = later;
-}
-
-static void report_failed(uv_timer_t *timer) {
-  (void)timer;
-  while (client.failed != NULL) report(client.failed->failed, client.failed->failure);
-  sweep();
-}
-
-/* Whoever pauses is in the midst of something and cannot be told at once. */
-static void note_failure(CURL *easy, CURLcode code) {
-  os2_curl_owner *owner = owner_of(easy);
-  forget_failure(easy);
-  owner->failed = easy;
-  owner->failure = code;
-  owner->next_failed = client.failed;
-  client.failed = owner;
-  uv_timer_start(&client.soon, report_failed, 0, 0);
 }
 
 void os2_curl_pause(CURL *easy, int bits) {
