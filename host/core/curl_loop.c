@@ -1,8 +1,11 @@
 /* curl_loop: libcurl's multi interface on the event loop. One per process: connections are kept. */
 #include "core/curl_loop.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
 #include <uv.h>
 
 typedef struct socket_watch {
@@ -127,12 +130,48 @@ static void note_failure(CURL *easy, CURLcode code) {
   uv_timer_start(&client.soon, report_failed, 0, 0);
 }
 
+/* ---- descriptors ---- */
+
+/* A child that held a connection would keep it open when we have let go of it. */
+static int keep_from_children(void *arg, curl_socket_t fd, curlsocktype purpose) {
+  (void)arg;
+  (void)purpose;
+  return fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 ? CURL_SOCKOPT_OK : CURL_SOCKOPT_ERROR;
+}
+
+static bool is_for_children(int fd) {
+  int flags = fcntl(fd, F_GETFD);
+  return flags >= 0 && !(flags & FD_CLOEXEC);
+}
+
+static bool is_local_socket(int fd) {
+  int domain = 0;
+  socklen_t len = sizeof domain;
+  return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) == 0 && domain == AF_UNIX;
+}
+
+/* libcurl 7.88 makes its own pairs (to wake up, to look up names) such that children get them. It tells
+   of one end at the most, so they are looked for. */
+static void keep_pairs_from_children(void) {
+  DIR *all = opendir("/proc/self/fd");
+  const struct dirent *found;
+  while (all != NULL && (found = readdir(all)) != NULL) {
+    int fd = (int)strtol(found->d_name, NULL, 10);
+    if (fd > STDERR_FILENO && is_for_children(fd) && is_local_socket(fd))
+      fcntl(fd, F_SETFD, FD_CLOEXEC);
+  }
+  if (all != NULL) closedir(all);
+}
+
+/* ---- the sockets ---- */
+
 static void free_watch(uv_handle_t *handle) { free(handle); }
 
 static socket_watch *watch(curl_socket_t fd) {
   socket_watch *it = malloc(sizeof *it);
   if (it == NULL) abort();
   it->fd = fd;
+  if (is_for_children(fd)) keep_pairs_from_children();
   if (uv_poll_init_socket(client.timer.loop, &it->poll, fd) != 0) {
     free(it);
     return NULL;
@@ -173,18 +212,12 @@ static int open_client(os2_loop *loop, os2_err *err) {
   if (client.multi != NULL) return 0;
   if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0 || (client.multi = curl_multi_init()) == NULL)
     return os2_fail(err, OS2_INTERNAL, "libcurl does not start");
+  keep_pairs_from_children();
   uv_timer_init(&loop->uv, &client.timer);
   uv_timer_init(&loop->uv, &client.soon);
   curl_multi_setopt(client.multi, CURLMOPT_SOCKETFUNCTION, set_socket);
   curl_multi_setopt(client.multi, CURLMOPT_TIMERFUNCTION, set_timer);
   return 0;
-}
-
-/* A child that held a connection would keep it open when we have let go of it. */
-static int keep_from_children(void *arg, curl_socket_t fd, curlsocktype purpose) {
-  (void)arg;
-  (void)purpose;
-  return fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 ? CURL_SOCKOPT_OK : CURL_SOCKOPT_ERROR;
 }
 
 int os2_curl_add(os2_loop *loop, CURL *easy, os2_curl_owner *owner, os2_err *err) {

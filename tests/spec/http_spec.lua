@@ -107,6 +107,17 @@ describe("os2.http", function()
       assert.equal(before, sockets())
     end)
 
+    it("gives nothing of libcurl's own to a child, a name being looked up", function()
+      local ran = program.eval([[
+        local function descriptors() return proc.run({ "ls", "/proc/self/fd" }, { timeout = 10 }).stdout end
+        local before = descriptors()
+        pcall(http.request, { url = arg[1] .. "/bytes?size=1" })
+        local stream <close> = http.stream{ url = "http://os2.invalid/", proxy = false }
+        task.sleep(0)
+        print(before == descriptors())]], nil, { server:url("") })
+      assert.same({ 0, "true\n" }, { ran.code, ran.stdout }, ran.stderr)
+    end)
+
     it("asks on a unix socket, past any proxy", function()
       local answer = http.request{
         url = "http://localhost/echo?a=1", unix_socket = server.socket, timeout = 30,
