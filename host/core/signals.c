@@ -32,7 +32,7 @@ static void on_signal(int number) {
   errno = error;
 }
 
-/* Under nohup SIGHUP is ignored, and stays so. */
+/* What whoever started us ignores stays so: SIGHUP under nohup, SIGINT of a shell's `&`. */
 static bool is_ignored(int number) {
   struct sigaction now;
   return sigaction(number, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
@@ -41,11 +41,11 @@ static bool is_ignored(int number) {
 void os2_signals_catch(os2_loop *loop, void (*on_first)(void)) {
   woken_loop = loop;
   first_hook = on_first;
+  static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
   struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
   sigemptyset(&action.sa_mask);
-  sigaction(SIGINT, &action, NULL);
-  sigaction(SIGTERM, &action, NULL);
-  if (!is_ignored(SIGHUP)) sigaction(SIGHUP, &action, NULL);
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+    if (!is_ignored(numbers[i])) sigaction(numbers[i], &action, NULL);
   signal(SIGPIPE, SIG_IGN);
 }
 

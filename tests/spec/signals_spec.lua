@@ -140,6 +140,21 @@ describe("a first signal", function()
   end)
 end)
 
+-- A shell starts with SIGINT ignored what stands before an `&`.
+it("a signal that is ignored by whoever started os2 stays so", function()
+  local directory = temporary.directory()
+  local _ <close> = task.defer(function() temporary.remove(directory) end)
+  local chunk = "io.open(arg[1], 'w'):write('x'):close() task.sleep(30)"
+  local ran = proc.run({ "sh", "-c", [[
+    mkfifo "$1/ready"
+    "$2" --isolated -e "$3" "$1/ready" &
+    read line < "$1/ready"
+    kill -INT $!
+    kill -TERM $!
+    wait $!]], "sh", directory, program.path, chunk }, { timeout = 30 })
+  assert.same({ 143, "os2: task: interrupted by SIGTERM\n" }, { ran.code, ran.stderr })
+end)
+
 describe("a second signal", function()
   it("that is SIGHUP changes nothing: a closed terminal sends two", function()
     local process <close> = program.start([[

@@ -43,6 +43,17 @@ static void signal_twice(void) {
   raise(SIGINT);
 }
 
+static void ignored_signals(void) {
+  signal(SIGINT, SIG_IGN);
+  signal(SIGTERM, SIG_IGN);
+  signal(SIGHUP, SIG_IGN);
+  catch_signals();
+  raise(SIGINT);
+  raise(SIGTERM);
+  raise(SIGHUP);
+  if (os2_signals_first() != 0) _exit(1);
+}
+
 static void signal_at_the_end(void) {
   catch_signals();
   os2_signals_end();
@@ -60,6 +71,11 @@ static void test_second_ends(void **state) {
   assert_int_equal(end_of(signal_twice), 128 + SIGINT);
 }
 
+static void test_ignored_stay_so(void **state) {
+  (void)state;
+  assert_int_equal(end_of(ignored_signals), STILL_THERE);
+}
+
 static void test_no_loop_is_left(void **state) {
   (void)state;
   assert_int_equal(end_of(signal_at_the_end), 128 + SIGTERM);
@@ -69,6 +85,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_first_asks),
       cmocka_unit_test(test_second_ends),
+      cmocka_unit_test(test_ignored_stay_so),
       cmocka_unit_test(test_no_loop_is_left),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
