@@ -28,6 +28,15 @@ void *bind_newobject(lua_State *L, size_t size, const char *name, int values) {
   return object;
 }
 
+/* ---- arguments ---- */
+
+const char *bind_checktext(lua_State *L, int arg) {
+  size_t len;
+  const char *text = luaL_checklstring(L, arg, &len);
+  luaL_argcheck(L, strlen(text) == len, arg, "it holds a zero byte");
+  return text;
+}
+
 /* ---- options ---- */
 
 static const bind_opt *find_opt(const bind_opt *opts, const char *key) {

@@ -18,6 +18,11 @@ void bind_newtype(lua_State *L, const char *name, const luaL_Reg *methods, const
 /* Pushes zeroed userdata of that type with `values` user values. */
 void *bind_newobject(lua_State *L, size_t size, const char *name, int values);
 
+/* ---- arguments ---- */
+
+/* A string argument that C may take as one: raises where a zero byte would cut it. */
+const char *bind_checktext(lua_State *L, int arg);
+
 /* ---- options ---- */
 
 /* One key of an option table; type is "string", "number", "boolean", "table" or "any", with a "?"

@@ -75,7 +75,7 @@ static int l_answer(lua_State *L) {
   os2_op *op = bind_checkop(L, 1);
   lua_Integer id = luaL_checkinteger(L, 2);
   luaL_argcheck(L, id > 0 && id <= INT32_MAX, 2, "no such question");
-  os2_build_answer(op, (int32_t)id, luaL_checkstring(L, 3), luaL_checkstring(L, 4));
+  os2_build_answer(op, (int32_t)id, bind_checktext(L, 3), bind_checktext(L, 4));
   return 0;
 }
 
