@@ -153,12 +153,27 @@ static bool is_own(const os2_dialed *d, int accepted) {
          peer.sin_port == own.sin_port && peer.sin_addr.s_addr == own.sin_addr.s_addr;
 }
 
+/* Too many descriptors, for instance: the connection would wait at the listener without end. It goes
+   with the listener, and libcurl sees that. */
+static void give_up(os2_dialed *d, int error) {
+  if (d->dial != NULL)
+    os2_fail_errno(&d->dial->err, error, "no connection for %s", d->dial->argv[0]);
+  stop_listening(d);
+}
+
+static bool may_pass(int error) {
+  return error == EAGAIN || error == EINTR || error == ECONNABORTED;
+}
+
 static void on_listener(uv_poll_t *listener, int status, int events) {
   os2_dialed *d = listener->data;
   (void)status;
   (void)events;
   int fd = accept4(d->listener_fd, NULL, NULL, SOCK_CLOEXEC);
-  if (fd < 0) return;
+  if (fd < 0) {
+    if (!may_pass(errno)) give_up(d, errno);
+    return;
+  }
   if (is_own(d, fd)) {
     stop_listening(d);
     if (d->dial != NULL) start(d, fd);
