@@ -142,9 +142,8 @@ static size_t on_body(char *data, size_t size, size_t count, void *arg) {
   transfer *t = arg;
   size_t len = size * count;
   int code = 0;
-  if (t->fault.kind != OS2_OK) {
-    code = -1; /* it was refused before; what comes now does not join on */
-  } else if (!is_streamed(t)) {
+  if (t->fault.kind != OS2_OK) return 0; /* refused before: what comes now does not join on */
+  if (!is_streamed(t)) {
     code = keep(t, data, len, "body");
   } else if (os2_op_is_full(&t->op)) {
     t->paused |= CURLPAUSE_RECV;
@@ -161,6 +160,7 @@ static size_t on_body(char *data, size_t size, size_t count, void *arg) {
 
 static size_t on_read(char *buffer, size_t size, size_t count, void *arg) {
   transfer *t = arg;
+  if (t->op.finished) return CURL_READFUNC_ABORT; /* nor is the source's owner there any more */
   ptrdiff_t got = t->source.read(t->source.arg, buffer, size * count, &t->fault);
   if (got == OS2_BODY_LATER) {
     t->paused |= CURLPAUSE_SEND;
@@ -371,6 +371,11 @@ static int start(transfer *t, const os2_http_request *request, os2_err *err) {
   return os2_curl_add(t->op.loop, t->easy, &t->owner, err);
 }
 
+static os2_op *begun(transfer *t) {
+  if (t->source.attach != NULL) t->source.attach(t->source.arg, os2_http_resume_body, &t->op);
+  return &t->op;
+}
+
 os2_op *os2_http_start(os2_loop *loop, const os2_http_request *request, os2_err *err) {
   transfer *t = calloc(1, sizeof *t);
   if (t == NULL || (t->easy = curl_easy_init()) == NULL) abort();
@@ -379,7 +384,7 @@ os2_op *os2_http_start(os2_loop *loop, const os2_http_request *request, os2_err 
   t->mode = request->mode;
   t->limit = request->response_limit;
   take_source(t, request);
-  if (start(t, request, err) == 0) return &t->op;
+  if (start(t, request, err) == 0) return begun(t);
   os2_op_finish(&t->op, err);
   os2_op_release(&t->op);
   os2_op_close(&t->op);
