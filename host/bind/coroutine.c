@@ -12,7 +12,7 @@ lua_State *bind_running(void) { return running; }
 
 static void switch_to(lua_State *co) {
   running = co;
-  if (co != NULL) on_switch(co);
+  on_switch(co);
 }
 
 static int fail(lua_State *L, const char *message) {

@@ -73,6 +73,7 @@ static int l_is_operation(lua_State *L) {
 
 static volatile sig_atomic_t has_signal; /* a first one came: whoever runs is asked again and again */
 static volatile int patience = 1;        /* instructions between two times */
+static int sooner; /* the same, once, for whoever goes on behind a coroutine that was told; 0: none */
 
 static void interrupt(lua_State *L, lua_Debug *debug);
 
@@ -81,9 +82,19 @@ static void hook_soon(lua_State *co) {
   lua_sethook(co, interrupt, any, 1);
 }
 
-static void hook_later(lua_State *co, lua_Integer instructions) {
-  bool is_count = instructions > 0 && instructions < INT_MAX;
-  lua_sethook(co, interrupt, LUA_MASKCOUNT, is_count ? (int)instructions : patience);
+static void hook_later(lua_State *co, int instructions) {
+  lua_sethook(co, interrupt, LUA_MASKCOUNT, instructions);
+}
+
+static int count_at(lua_State *L, int index) {
+  lua_Integer count = lua_tointeger(L, index);
+  return count > 0 && count < INT_MAX ? (int)count : patience;
+}
+
+static void ask_again(lua_State *L, int instructions, bool is_told) {
+  if (!has_signal) return;
+  hook_later(L, instructions);
+  if (is_told) sooner = instructions;
 }
 
 static void interrupt(lua_State *L, lua_Debug *debug) {
@@ -91,10 +102,12 @@ static void interrupt(lua_State *L, lua_Debug *debug) {
   lua_sethook(L, NULL, 0, 0);
   lua_rawgetp(L, LUA_REGISTRYINDEX, &interrupt_key);
   lua_call(L, 0, 2);
-  if (lua_isboolean(L, -2)) hook_soon(L);
-  else if (has_signal) hook_later(L, lua_tointeger(L, -1));
+  int instructions = count_at(L, -1);
   lua_pop(L, 1);
-  if (!lua_isnil(L, -1) && !lua_isboolean(L, -1)) lua_error(L);
+  bool is_told = !lua_isnil(L, -1) && !lua_isboolean(L, -1);
+  if (lua_isboolean(L, -1)) hook_soon(L);
+  else ask_again(L, instructions, is_told);
+  if (is_told) lua_error(L);
   lua_pop(L, 1);
 }
 
@@ -104,8 +117,12 @@ static void on_first_signal(void) {
   if (co != NULL) hook_soon(co);
 }
 
+/* What a coroutine was told may be caught by the one that resumed it, and so on for ever. */
 static void on_switch(lua_State *co) {
-  if (has_signal && lua_gethook(co) == NULL) hook_later(co, patience);
+  if (!has_signal) return;
+  if (co != NULL && sooner != 0) hook_later(co, sooner);
+  else if (co != NULL && lua_gethook(co) == NULL) hook_later(co, patience);
+  sooner = 0;
 }
 
 // loop.interrupt(co: thread): calls what catch_signals was given as soon as the coroutine goes on

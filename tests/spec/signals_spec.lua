@@ -21,8 +21,6 @@ local WAITS <const> = {
   ["a program's run"] = [[proc.run({ "sleep", "30" }, { timeout = 30 })]],
   ["a caught wait, again and again"] = "while true do pcall(task.sleep, 30) end",
   ["a busy loop in a coroutine"] = "coroutine.wrap(function() while true do end end)()",
-  ["a busy loop that resumes busy coroutines"] = [[
-    while true do coroutine.resume(coroutine.create(function() while true do end end)) end]],
   ["a busy loop behind a coroutine that failed"] = [[
     coroutine.resume(coroutine.create(function() while true do end end))
     while true do end]],
@@ -84,6 +82,15 @@ describe("a first signal", function()
       end)
     end
   end
+
+  it("ends a loop that resumes busy coroutines, whatever they are told", function()
+    local process <close> = program.start([[
+      while true do
+        coroutine.resume(coroutine.create(function() ]] .. READY .. [[ while true do end end))
+      end]])
+    process:kill(proc.signals.INT)
+    assert.equal(130, program.finish(process).code)
+  end)
 
   local BUSY_POLICIES <const> = {
     ["policy.api(1) pcall(function() while true do end end) while true do end"] =
