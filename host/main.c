@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "core/loop.h"
+#include "core/signals.h"
 #include "host.h"
 
 enum { EXIT_FAILED = 1, EXIT_BUG = 70, EXIT_READER_GONE = 128 + SIGPIPE };
@@ -79,6 +80,7 @@ int main(int argc, char **argv) {
   int code = EXIT_BUG;
   if (lua_pcall(L, 2, 1, 1) == LUA_OK) code = (int)lua_tointeger(L, -1);
   else fprintf(stderr, "os2: %s\n", lua_tostring(L, -1));
+  os2_signals_end();
   code = flush_result(code);
   lua_close(L);
   os2_loop_close(os2_loop_get());

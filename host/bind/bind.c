@@ -28,6 +28,15 @@ void *bind_newobject(lua_State *L, size_t size, const char *name, int values) {
   return object;
 }
 
+/* ---- arguments ---- */
+
+const char *bind_checktext(lua_State *L, int arg) {
+  size_t len;
+  const char *text = luaL_checklstring(L, arg, &len);
+  luaL_argcheck(L, strlen(text) == len, arg, "it holds a zero byte");
+  return text;
+}
+
 /* ---- options ---- */
 
 static const bind_opt *find_opt(const bind_opt *opts, const char *key) {
@@ -80,6 +89,22 @@ const char *bind_opt_string(lua_State *L, int arg, const char *key, size_t *len)
   lua_pop(L, 1);
   if (len != NULL) *len = found;
   else if (text != NULL) check_whole(L, arg, key, text, found);
+  return text;
+}
+
+static bool is_word(const char *text, const char *more) {
+  const char *at = text;
+  while ((*at >= 'A' && *at <= 'Z') || (*at >= 'a' && *at <= 'z') ||
+         (*at != '\0' && strchr(more, *at) != NULL))
+    at++;
+  return at > text && *at == '\0';
+}
+
+const char *bind_opt_word(lua_State *L, int arg, const char *key, const char *more) {
+  const char *text = bind_opt_string(L, arg, key, NULL);
+  if (text != NULL && !is_word(text, more))
+    luaL_argerror(L, arg, lua_pushfstring(L, "option '%s' may hold letters%s%s only", key,
+                                          more[0] != '\0' ? " and " : "", more));
   return text;
 }
 

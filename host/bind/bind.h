@@ -18,6 +18,11 @@ void bind_newtype(lua_State *L, const char *name, const luaL_Reg *methods, const
 /* Pushes zeroed userdata of that type with `values` user values. */
 void *bind_newobject(lua_State *L, size_t size, const char *name, int values);
 
+/* ---- arguments ---- */
+
+/* A string argument that C may take as one: raises where a zero byte would cut it. */
+const char *bind_checktext(lua_State *L, int arg);
+
 /* ---- options ---- */
 
 /* One key of an option table; type is "string", "number", "boolean", "table" or "any", with a "?"
@@ -33,6 +38,8 @@ void bind_opts(lua_State *L, int arg, const bind_opt *opts);
 /* Readers of one key of the table at index arg; absent gives the fallback. Strings stay anchored
    by the table, of which metamethods have no say. Without `len` a string must hold no zero byte. */
 const char *bind_opt_string(lua_State *L, int arg, const char *key, size_t *len);
+/* One that is put into a protocol's line: raises unless it is ASCII letters and what is in `more`. */
+const char *bind_opt_word(lua_State *L, int arg, const char *key, const char *more);
 double bind_opt_number(lua_State *L, int arg, const char *key, double fallback);
 bool bind_opt_boolean(lua_State *L, int arg, const char *key);
 
@@ -53,6 +60,9 @@ void bind_push_err(lua_State *L, const char *op, const os2_err *err);
 
 /* Pushes nil and an error object; returns 2. */
 int bind_fail(lua_State *L, const char *op, const os2_err *err);
+
+/* Pushes "file:line: " of the innermost Lua line outside of os2's library: whose misuse it is. */
+void bind_push_place(lua_State *L);
 
 /* ---- operations ---- */
 

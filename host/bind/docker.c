@@ -75,7 +75,7 @@ static int l_answer(lua_State *L) {
   os2_op *op = bind_checkop(L, 1);
   lua_Integer id = luaL_checkinteger(L, 2);
   luaL_argcheck(L, id > 0 && id <= INT32_MAX, 2, "no such question");
-  os2_build_answer(op, (int32_t)id, luaL_checkstring(L, 3), luaL_checkstring(L, 4));
+  os2_build_answer(op, (int32_t)id, bind_checktext(L, 3), bind_checktext(L, 4));
   return 0;
 }
 
@@ -95,7 +95,7 @@ static void read_build(lua_State *L, os2_build_request *request) {
   *request = (os2_build_request){
       .url = bind_opt_string(L, 1, "url", NULL),
       .session_url = bind_opt_string(L, 1, "session_url", NULL),
-      .session_id = bind_opt_string(L, 1, "session_id", NULL),
+      .session_id = bind_opt_word(L, 1, "session_id", "0123456789-_"),
       .headers = bind_opt_headers(L, 1, "headers"),
       .route = bind_opt_route(L, 1),
       .timeout = bind_opt_number(L, 1, "timeout", 0),

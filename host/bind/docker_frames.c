@@ -13,8 +13,9 @@ static void append(lua_State *L) {
 }
 
 static void on_piece(void *data, os2_frames_stream stream, const char *bytes, size_t len) {
+  static const char *const names[] = {"stdout", "stdout", "stderr", "error"};
   lua_State *L = data;
-  lua_pushstring(L, stream == OS2_FRAMES_STDERR ? "stderr" : "stdout");
+  lua_pushstring(L, names[stream]);
   append(L);
   lua_pushlstring(L, bytes, len);
   append(L);
@@ -29,7 +30,8 @@ static int l_feed(lua_State *L) {
   if (os2_frames_feed(frames, bytes, len, on_piece, L) == 0) return 1;
   os2_err err;
   os2_fail(&err, OS2_PROTOCOL, "the engine's output is not in frames");
-  return bind_fail(L, "docker.frames", &err);
+  bind_push_err(L, "docker.frames", &err);
+  return 2;
 }
 
 static int l_is_complete(lua_State *L) {

@@ -16,14 +16,20 @@ typedef struct l_lock {
   int fd;
 } l_lock;
 
+static mode_t check_mode(lua_State *L, int arg) {
+  lua_Integer mode = luaL_checkinteger(L, arg);
+  luaL_argcheck(L, mode >= 0 && mode <= 07777, arg, "no mode of a file: 0 to 07777");
+  return (mode_t)mode;
+}
+
 // fs.write_atomic(path: string, data: string, mode: integer) -> true | nil, err
 static int l_write_atomic(lua_State *L) {
   size_t len;
-  const char *path = luaL_checkstring(L, 1);
+  const char *path = bind_checktext(L, 1);
   const char *data = luaL_checklstring(L, 2, &len);
-  lua_Integer mode = luaL_checkinteger(L, 3);
+  mode_t mode = check_mode(L, 3);
   os2_err err;
-  if (os2_fs_write_atomic(path, data, len, (mode_t)mode, &err) != 0)
+  if (os2_fs_write_atomic(path, data, len, mode, &err) != 0)
     return bind_fail(L, "fs.write_atomic", &err);
   lua_pushboolean(L, 1);
   return 1;
@@ -31,8 +37,8 @@ static int l_write_atomic(lua_State *L) {
 
 // fs.mkdir(path: string, mode: integer) -> true | nil, err
 static int l_mkdir(lua_State *L) {
-  const char *path = luaL_checkstring(L, 1);
-  if (mkdir(path, (mode_t)luaL_checkinteger(L, 2)) != 0) {
+  const char *path = bind_checktext(L, 1);
+  if (mkdir(path, check_mode(L, 2)) != 0) {
     os2_err err;
     os2_fail_errno(&err, errno, "cannot make the directory %s", path);
     return bind_fail(L, "fs.mkdir", &err);
@@ -43,7 +49,7 @@ static int l_mkdir(lua_State *L) {
 
 // fs.try_lock(path: string) -> lock | false when it is held | nil, err
 static int l_try_lock(lua_State *L) {
-  const char *path = luaL_checkstring(L, 1);
+  const char *path = bind_checktext(L, 1);
   l_lock *lock = bind_newobject(L, sizeof *lock, LOCK_TYPE, 0);
   os2_err err;
   int fd = os2_fs_try_lock(path, &err);
@@ -67,7 +73,7 @@ static int l_lock_close(lua_State *L) {
 // fs.realpath(path: string) -> string | nil, err
 static int l_realpath(lua_State *L) {
   char real[PATH_MAX];
-  const char *path = luaL_checkstring(L, 1);
+  const char *path = bind_checktext(L, 1);
   if (realpath(path, real) == NULL) {
     os2_err err;
     os2_fail_errno(&err, errno, "%s", path);

@@ -131,7 +131,7 @@ static void read_request(lua_State *L, os2_http_request *request) {
   bind_opts(L, 1, request_opts);
   lua_settop(L, 1);
   *request = (os2_http_request){
-      .method = bind_opt_string(L, 1, "method", NULL),
+      .method = bind_opt_word(L, 1, "method", ""),
       .url = bind_opt_string(L, 1, "url", NULL),
       .route = bind_opt_route(L, 1),
       .headers = bind_opt_headers(L, 1, "headers"),

@@ -9,6 +9,7 @@
 #include <sys/random.h>
 
 #include "bind/bind.h"
+#include "core/utf8.h"
 
 #define ARRAY_TYPE "host.json.array"
 
@@ -27,19 +28,32 @@ static bool is_exact_integer(double number) {
   return floor(number) == number && number <= exact && number >= -exact;
 }
 
-static void make_integers(lua_State *L, int table) {
+/* Makes an integer of the number on top where it is one; false when it is out of range. */
+static bool make_integer(lua_State *L) {
+  double number = lua_tonumber(L, -1);
+  if (is_exact_integer(number)) {
+    lua_pop(L, 1);
+    lua_pushinteger(L, (lua_Integer)number);
+  }
+  return isfinite(number);
+}
+
+static bool make_integers(lua_State *L, int table) {
+  bool is_fine = true;
   luaL_checkstack(L, 4, "JSON is nested too deeply");
   lua_pushnil(L);
   while (lua_next(L, table) != 0) {
     if (lua_istable(L, -1)) {
-      make_integers(L, lua_gettop(L));
-    } else if (lua_type(L, -1) == LUA_TNUMBER && is_exact_integer(lua_tonumber(L, -1))) {
+      is_fine = make_integers(L, lua_gettop(L)) && is_fine;
+    } else if (lua_type(L, -1) == LUA_TNUMBER) {
+      is_fine = make_integer(L) && is_fine;
       lua_pushvalue(L, -2);
-      lua_pushinteger(L, (lua_Integer)lua_tonumber(L, -2));
+      lua_pushvalue(L, -2);
       lua_rawset(L, table); /* an existing key: the walk goes on */
     }
     lua_pop(L, 1);
   }
+  return is_fine;
 }
 
 static void push_field(lua_State *L, const char *name) {
@@ -48,18 +62,20 @@ static void push_field(lua_State *L, const char *name) {
   lua_remove(L, -2);
 }
 
+static int refuse_text(lua_State *L, const char *why) {
+  lua_pushstring(L, why);
+  return -1;
+}
+
 int bind_json_decode(lua_State *L, const char *text, size_t len) {
+  if (!os2_utf8_is_valid(text, len)) return refuse_text(L, "it is not UTF-8");
   push_field(L, "decode");
   lua_pushlstring(L, text, len);
   if (lua_pcall(L, 1, 1, 0) != LUA_OK) return -1;
-  if (lua_istable(L, -1)) {
-    make_integers(L, lua_gettop(L));
-  } else if (lua_type(L, -1) == LUA_TNUMBER && is_exact_integer(lua_tonumber(L, -1))) {
-    lua_Integer number = (lua_Integer)lua_tonumber(L, -1);
-    lua_pop(L, 1);
-    lua_pushinteger(L, number);
-  }
-  return 0;
+  bool is_fine = true;
+  if (lua_istable(L, -1)) is_fine = make_integers(L, lua_gettop(L));
+  else if (lua_type(L, -1) == LUA_TNUMBER) is_fine = make_integer(L);
+  return is_fine ? 0 : refuse_text(L, "a number is out of range");
 }
 
 // json.decode(text: string) -> value | nil, err
@@ -74,6 +90,20 @@ static int l_decode(lua_State *L) {
 
 /* ---- encode ---- */
 
+/* Raises; the value itself is not said: it may be secret. */
+static int refuse(lua_State *L, const char *why) {
+  luaL_checkstack(L, 8, NULL);
+  bind_push_place(L);
+  lua_pushfstring(L, "%sjson.encode: %s", lua_tostring(L, -1), why);
+  return lua_error(L);
+}
+
+static void check_text(lua_State *L, int index) {
+  size_t len;
+  const char *text = lua_tolstring(L, index, &len);
+  if (!os2_utf8_is_valid(text, len)) refuse(L, "a text is not UTF-8");
+}
+
 static void check_integer(lua_State *L, int index) {
   double number = lua_tonumber(L, index);
   if (floor(number) != number) return;
@@ -84,9 +114,9 @@ static void check_integer(lua_State *L, int index) {
   bool is_exact = lua_compare(L, index, -1, LUA_OPEQ);
   lua_pop(L, 1);
   if (!is_exact)
-    luaL_error(L, "json.encode: %s has more than 14 digits, which JSON numbers here cannot hold: "
-                  "send it as a string",
-               lua_tostring(L, index));
+    refuse(L, lua_pushfstring(L, "%s has more than 14 digits, which JSON numbers here cannot hold: "
+                                 "send it as a string",
+                              lua_tostring(L, index)));
 }
 
 static bool is_marked_array(lua_State *L, int index) {
@@ -107,22 +137,40 @@ static bool is_empty_array(lua_State *L, int index) {
 
 static void push_encodable(lua_State *L, int index, int depth);
 
+/* What a table's keys have shown so far. */
+typedef struct keys {
+  bool is_list;
+  lua_Integer count, last;
+} keys;
+
+static void look_at_key(lua_State *L, int index, keys *seen) {
+  if (lua_type(L, index) == LUA_TSTRING) check_text(L, index);
+  lua_Integer key = lua_isinteger(L, index) ? lua_tointeger(L, index) : 0;
+  seen->is_list = seen->is_list && key > 0;
+  seen->count++;
+  if (key > seen->last) seen->last = key;
+}
+
 static void push_copy(lua_State *L, int table, int depth) {
+  keys seen = {.is_list = true};
   lua_newtable(L);
   lua_pushnil(L);
   while (lua_next(L, table) != 0) {
     int value = lua_gettop(L);
+    look_at_key(L, value - 1, &seen);
     lua_pushvalue(L, value - 1);
     push_encodable(L, value, depth + 1);
     lua_rawset(L, value - 2);
     lua_pop(L, 1);
   }
+  if (seen.is_list && seen.last != seen.count) refuse(L, "a list has a gap");
 }
 
 static void push_encodable(lua_State *L, int index, int depth) {
   luaL_checkstack(L, 8, "a table is nested too deeply for JSON");
-  if (depth > MAX_DEPTH) luaL_error(L, "json.encode: nested deeper than %d levels", MAX_DEPTH);
+  if (depth > MAX_DEPTH) refuse(L, lua_pushfstring(L, "nested deeper than %d levels", MAX_DEPTH));
   if (lua_type(L, index) == LUA_TNUMBER) check_integer(L, index);
+  if (lua_type(L, index) == LUA_TSTRING) check_text(L, index);
   if (!lua_istable(L, index)) lua_pushvalue(L, index);
   else if (is_empty_array(L, index)) lua_pushstring(L, empty_array);
   else push_copy(L, index, depth);
@@ -136,7 +184,7 @@ static int l_encode(lua_State *L) {
   push_field(L, "encode");
   push_encodable(L, 1, 0);
   if (lua_pcall(L, 1, 1, 0) != LUA_OK)
-    return luaL_error(L, "json.encode: %s", lua_tostring(L, -1));
+    return refuse(L, lua_tostring(L, -1));
   snprintf(quoted, sizeof quoted, "\"%s\"", empty_array);
   if (strstr(lua_tostring(L, -1), quoted) != NULL)
     luaL_gsub(L, lua_tostring(L, -1), quoted, "[]");

@@ -1,5 +1,9 @@
 /* host.loop: what the scheduler stands on; nothing for users. */
+#include <limits.h>
+#include <signal.h>
+
 #include "bind/bind.h"
+#include "bind/coroutine.h"
 #include "bind/op.h"
 #include "core/loop.h"
 #include "core/signals.h"
@@ -65,42 +69,81 @@ static int l_is_operation(lua_State *L) {
   return 1;
 }
 
-static void hook(lua_State *co);
+/* ---- interrupting ---- */
+
+static volatile sig_atomic_t has_signal; /* a first one came: whoever runs is asked again and again */
+static volatile int patience = 1;        /* instructions between two times */
+static int sooner; /* the same, once, for whoever goes on behind a coroutine that was told; 0: none */
+
+static void interrupt(lua_State *L, lua_Debug *debug);
+
+static void hook_soon(lua_State *co) {
+  const int any = LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT;
+  lua_sethook(co, interrupt, any, 1);
+}
+
+static void hook_later(lua_State *co, int instructions) {
+  lua_sethook(co, interrupt, LUA_MASKCOUNT, instructions);
+}
+
+static int count_at(lua_State *L, int index) {
+  lua_Integer count = lua_tointeger(L, index);
+  return count > 0 && count < INT_MAX ? (int)count : patience;
+}
+
+static void ask_again(lua_State *L, int instructions, bool is_told) {
+  if (!has_signal) return;
+  hook_later(L, instructions);
+  if (is_told) sooner = instructions;
+}
 
 static void interrupt(lua_State *L, lua_Debug *debug) {
   (void)debug;
   lua_sethook(L, NULL, 0, 0);
   lua_rawgetp(L, LUA_REGISTRYINDEX, &interrupt_key);
-  lua_call(L, 0, 1);
-  if (lua_isboolean(L, -1)) hook(L);
-  else if (!lua_isnil(L, -1)) lua_error(L);
+  lua_call(L, 0, 2);
+  int instructions = count_at(L, -1);
+  lua_pop(L, 1);
+  bool is_told = !lua_isnil(L, -1) && !lua_isboolean(L, -1);
+  if (lua_isboolean(L, -1)) hook_soon(L);
+  else ask_again(L, instructions, is_told);
+  if (is_told) lua_error(L);
   lua_pop(L, 1);
 }
 
-static void hook(lua_State *co) {
-  const int any = LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT;
-  lua_sethook(co, interrupt, any, 1);
+static void on_first_signal(void) {
+  lua_State *co = bind_running();
+  has_signal = 1;
+  if (co != NULL) hook_soon(co);
 }
 
-static void hook_current(void) {
-  if (bind_current() != NULL) hook(bind_current());
+/* What a coroutine was told may be caught by the one that resumed it, and so on for ever. */
+static void on_switch(lua_State *co) {
+  if (!has_signal) return;
+  if (co != NULL && sooner != 0) hook_later(co, sooner);
+  else if (co != NULL && lua_gethook(co) == NULL) hook_later(co, patience);
+  sooner = 0;
 }
 
 // loop.interrupt(co: thread): calls what catch_signals was given as soon as the coroutine goes on
 static int l_interrupt(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTHREAD);
-  hook(lua_tothread(L, 1));
+  hook_soon(lua_tothread(L, 1));
   return 0;
 }
 
-// loop.catch_signals(fn): a first SIGINT, SIGTERM or SIGHUP calls fn out of the running task, however busy
-// it is, and raises what fn returns (nil: nothing; false: fn is called again at the next chance);
-// between tasks loop.signal tells it
+// loop.catch_signals(fn, patience: integer): a first SIGINT, SIGTERM or SIGHUP calls fn out of the
+// innermost coroutine that runs, however busy it is, and raises what fn returns (nil: nothing; false:
+// fn is called again at the next chance). From then on fn is called after that many instructions of
+// any coroutine, or as many as its second value says. Between tasks loop.signal tells of it.
 static int l_catch_signals(lua_State *L) {
   luaL_checktype(L, 1, LUA_TFUNCTION);
+  lua_Integer instructions = luaL_checkinteger(L, 2);
+  luaL_argcheck(L, instructions > 0 && instructions < INT_MAX, 2, "out of range");
+  patience = (int)instructions;
   lua_settop(L, 1);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &interrupt_key);
-  os2_signals_catch(os2_loop_get(), hook_current);
+  os2_signals_catch(os2_loop_get(), on_first_signal);
   return 0;
 }
 
@@ -119,6 +162,7 @@ static const luaL_Reg functions[] = {{"enter", l_enter},
 int luaopen_host_loop(lua_State *L);
 int luaopen_host_loop(lua_State *L) {
   bind_open_op(L);
+  bind_open_coroutine(L, on_switch);
   luaL_newlib(L, functions);
   lua_pushfstring(L, "libuv %s", uv_version_string());
   lua_setfield(L, -2, "version");

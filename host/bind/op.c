@@ -104,8 +104,7 @@ static bool is_own(lua_State *L, const char *source) {
          strncmp(source + 1 + len, "/lua/os2/", strlen("/lua/os2/")) == 0;
 }
 
-/* Pushes "file:line: " of the innermost Lua line outside of os2's library. */
-static void push_place(lua_State *L) {
+void bind_push_place(lua_State *L) {
   lua_Debug info;
   for (int level = 0; lua_getstack(L, level, &info); level++) {
     lua_getinfo(L, "Sl", &info);
@@ -118,7 +117,7 @@ static void push_place(lua_State *L) {
 
 static int refuse_wait(lua_State *L, const char *name, const char *reason) {
   luaL_checkstack(L, 8, NULL);
-  push_place(L);
+  bind_push_place(L);
   lua_pushfstring(L, "%s%s %s", lua_tostring(L, -1), name, reason);
   return lua_error(L);
 }

@@ -59,7 +59,7 @@ static void push_row(lua_State *L, const os2_rest_row *row) {
 
 // module.operation(name: string) -> the row as a table (core/rest.h), lists as lists | nil
 static int l_operation(lua_State *L) {
-  const os2_rest_row *row = os2_rest_find(rows_of(L), luaL_checkstring(L, 1));
+  const os2_rest_row *row = os2_rest_find(rows_of(L), bind_checktext(L, 1));
   if (row == NULL) return 0;
   push_row(L, row);
   return 1;
@@ -94,7 +94,7 @@ static os2_rest_param *check_params(lua_State *L, size_t *count) {
 static int l_target(lua_State *L) {
   size_t count;
   os2_err err;
-  const os2_rest_row *row = os2_rest_find(rows_of(L), luaL_checkstring(L, 1));
+  const os2_rest_row *row = os2_rest_find(rows_of(L), bind_checktext(L, 1));
   luaL_argcheck(L, row != NULL, 1, "no such operation");
   const os2_rest_param *params = check_params(L, &count);
   ptrdiff_t len = os2_rest_target(row, params, count, NULL, 0, &err);

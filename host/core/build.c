@@ -33,9 +33,16 @@ static void close_session(build *b) {
   if (session != NULL) os2_op_close(session);
 }
 
+static void attach_context(void *arg, void (*wake)(os2_op *who), os2_op *who) {
+  build *b = arg;
+  if (b->context.attach != NULL) b->context.attach(b->context.arg, wake, who);
+}
+
+/* The request may outlive this; the context must not wake it then. */
 static void close_http(build *b) {
   os2_op *http = b->http;
   b->http = NULL;
+  attach_context(b, NULL, NULL);
   if (http != NULL) os2_op_close(http);
 }
 
@@ -109,7 +116,8 @@ static ptrdiff_t read_context(void *arg, char *buffer, size_t room, os2_err *err
 
 static void start_http(build *b) {
   os2_err err = {0};
-  os2_body source = {.read = read_context, .arg = b, .size = b->context.size};
+  os2_body source = {
+      .read = read_context, .attach = attach_context, .arg = b, .size = b->context.size};
   os2_http_request request = {.method = "POST",
                               .url = b->url,
                               .route = b->route,

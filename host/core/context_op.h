@@ -11,7 +11,7 @@
 /* A context that its owner and a running build hold; the last one to let go closes it. */
 typedef struct os2_shared_context os2_shared_context;
 
-/* Lists a context on libuv's thread pool; root and dockerfile as in os2_context_options, copied;
+/* Lists a context on a thread of its own; root and dockerfile as in os2_context_options, copied;
    `only`, too, and it is the operation's from now on.
    No events; the errors are those of os2_context_open. */
 os2_op *os2_context_start(os2_loop *loop, const char *root, const char *dockerfile,
@@ -23,7 +23,8 @@ os2_shared_context *os2_context_result(os2_op *op);
 /* The context itself; valid while it is held. */
 const os2_context *os2_shared_context_get(const os2_shared_context *shared);
 
-/* The tar as a request's body, from its beginning; it holds the context. A context has one stream:
+/* The tar as a request's body, from its beginning, read on a thread of its own; it holds the context.
+   A context has one stream:
    fails with OS2_CONFLICT while another body is not destroyed. */
 int os2_shared_context_body(os2_body *out, os2_shared_context *shared, os2_err *err);
 

@@ -148,6 +148,8 @@ static int list_symlink(walker *w, const struct stat *st) {
     }
     int error = errno;
     free(target);
+    bool is_other = error == EINVAL; /* it is no link any more */
+    if (len < 0 && (is_other || is_gone(error))) return 0;
     if (len < 0) return fail_path(w, error, "cannot read the link");
     if ((size_t)len < room) return 0;
   }
@@ -163,13 +165,22 @@ static int note_special(walker *w, const struct stat *st) {
   return 0;
 }
 
+/* A DIR of its own for an open directory; NULL with errno. */
+static DIR *open_copy(int fd) {
+  int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+  DIR *dir = copy < 0 ? NULL : fdopendir(copy);
+  int error = errno;
+  if (dir == NULL && copy >= 0) close(copy);
+  errno = error;
+  return dir;
+}
+
 /* Goes into the directory at w->path; own is taken. An ignored directory
    that may not be read is no error: nothing in it can be included then. */
 static int enter(walker *w, const struct stat *st, bool *own, bool ignored) {
   level top = {.path_len = w->path_len, .own = own, .entry = entry_of(st, OS2_TAR_DIRECTORY)};
   int fd = os2_dir_cursor_move(&w->dir, w->path, w->path_len);
-  int copy = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
-  DIR *dir = copy < 0 ? NULL : fdopendir(copy);
+  DIR *dir = fd < 0 ? NULL : open_copy(fd);
   int error = dir == NULL ? errno : read_names(&top, dir);
   if (dir != NULL) closedir(dir);
   if (error != 0) {

@@ -1,8 +1,11 @@
 /* curl_loop: libcurl's multi interface on the event loop. One per process: connections are kept. */
 #include "core/curl_loop.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
 #include <uv.h>
 
 typedef struct socket_watch {
@@ -20,6 +23,8 @@ typedef struct dropped {
 static struct {
   CURLM *multi;
   uv_timer_t timer;
+  uv_timer_t soon; /* tells of the failed */
+  os2_curl_owner *failed;
   int depth;      /* > 0 while libcurl or `done` runs: no handle must go */
   dropped *drops; /* to be removed once it is 0 */
 } client;
@@ -45,9 +50,21 @@ static bool is_dropped(const CURL *easy) {
   return false;
 }
 
-static void report(CURL *easy, CURLcode code) {
+static os2_curl_owner *owner_of(CURL *easy) {
   os2_curl_owner *owner = NULL;
   curl_easy_getinfo(easy, CURLINFO_PRIVATE, &owner);
+  return owner;
+}
+
+static void forget_failure(CURL *easy) {
+  os2_curl_owner **at = &client.failed;
+  while (*at != NULL && (*at)->failed != easy) at = &(*at)->next_failed;
+  if (*at != NULL) *at = (*at)->next_failed;
+}
+
+static void report(CURL *easy, CURLcode code) {
+  os2_curl_owner *owner = owner_of(easy);
+  forget_failure(easy);
   if (!owner->is_connect_only) curl_multi_remove_handle(client.multi, easy);
   client.depth++; /* who is told may drop this very transfer */
   owner->done(owner, code);
@@ -95,13 +112,70 @@ static void on_poll(uv_poll_t *poll, int status, int events) {
   act(((socket_watch *)poll)->fd, flags);
 }
 
+static void report_failed(uv_timer_t *timer) {
+  (void)timer;
+  while (client.failed != NULL) report(client.failed->failed, client.failed->failure);
+  sweep();
+}
+
+/* Told in the loop's next turn: whoever is in the midst of something cannot be told at once. */
+static void note_failure(CURL *easy, CURLcode code) {
+  os2_curl_owner *owner = owner_of(easy);
+  if (owner == NULL) return; /* a handle of libcurl's own */
+  forget_failure(easy);
+  owner->failed = easy;
+  owner->failure = code;
+  owner->next_failed = client.failed;
+  client.failed = owner;
+  uv_timer_start(&client.soon, report_failed, 0, 0);
+}
+
+/* ---- descriptors ---- */
+
+/* A child that held a connection would keep it open when we have let go of it. */
+static int keep_from_children(void *arg, curl_socket_t fd, curlsocktype purpose) {
+  (void)arg;
+  (void)purpose;
+  return fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 ? CURL_SOCKOPT_OK : CURL_SOCKOPT_ERROR;
+}
+
+static bool is_for_children(int fd) {
+  int flags = fcntl(fd, F_GETFD);
+  return flags >= 0 && !(flags & FD_CLOEXEC);
+}
+
+static bool is_local_socket(int fd) {
+  int domain = 0;
+  socklen_t len = sizeof domain;
+  return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) == 0 && domain == AF_UNIX;
+}
+
+/* libcurl 7.88 makes its own pairs (to wake up, to look up names) such that children get them. It tells
+   of one end at the most, so they are looked for. */
+static void keep_pairs_from_children(void) {
+  DIR *all = opendir("/proc/self/fd");
+  const struct dirent *found;
+  while (all != NULL && (found = readdir(all)) != NULL) {
+    int fd = (int)strtol(found->d_name, NULL, 10);
+    if (fd > STDERR_FILENO && is_for_children(fd) && is_local_socket(fd))
+      fcntl(fd, F_SETFD, FD_CLOEXEC);
+  }
+  if (all != NULL) closedir(all);
+}
+
+/* ---- the sockets ---- */
+
 static void free_watch(uv_handle_t *handle) { free(handle); }
 
 static socket_watch *watch(curl_socket_t fd) {
   socket_watch *it = malloc(sizeof *it);
   if (it == NULL) abort();
   it->fd = fd;
-  uv_poll_init_socket(client.timer.loop, &it->poll, fd);
+  if (is_for_children(fd)) keep_pairs_from_children();
+  if (uv_poll_init_socket(client.timer.loop, &it->poll, fd) != 0) {
+    free(it);
+    return NULL;
+  }
   curl_multi_assign(client.multi, fd, it);
   return it;
 }
@@ -113,15 +187,20 @@ static void unwatch(socket_watch *it) {
   uv_close((uv_handle_t *)&it->poll, free_watch);
 }
 
+/* What libcurl's -1 would say ends all transfers. */
+static int fail_unwatched(CURL *easy) {
+  note_failure(easy, CURLE_NO_CONNECTION_AVAILABLE);
+  return 0;
+}
+
 static int set_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *socket_arg) {
-  (void)easy;
   (void)arg;
   socket_watch *it = socket_arg;
   if (what == CURL_POLL_REMOVE) {
     unwatch(it);
     return 0;
   }
-  if (it == NULL) it = watch(fd);
+  if (it == NULL && (it = watch(fd)) == NULL) return fail_unwatched(easy);
   int events = 0;
   if (what & CURL_POLL_IN) events |= UV_READABLE;
   if (what & CURL_POLL_OUT) events |= UV_WRITABLE;
@@ -133,17 +212,12 @@ static int open_client(os2_loop *loop, os2_err *err) {
   if (client.multi != NULL) return 0;
   if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0 || (client.multi = curl_multi_init()) == NULL)
     return os2_fail(err, OS2_INTERNAL, "libcurl does not start");
+  keep_pairs_from_children();
   uv_timer_init(&loop->uv, &client.timer);
+  uv_timer_init(&loop->uv, &client.soon);
   curl_multi_setopt(client.multi, CURLMOPT_SOCKETFUNCTION, set_socket);
   curl_multi_setopt(client.multi, CURLMOPT_TIMERFUNCTION, set_timer);
   return 0;
-}
-
-/* A child that held a connection would keep it open when we have let go of it. */
-static int keep_from_children(void *arg, curl_socket_t fd, curlsocktype purpose) {
-  (void)arg;
-  (void)purpose;
-  return fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 ? CURL_SOCKOPT_OK : CURL_SOCKOPT_ERROR;
 }
 
 int os2_curl_add(os2_loop *loop, CURL *easy, os2_curl_owner *owner, os2_err *err) {
@@ -157,6 +231,7 @@ int os2_curl_add(os2_loop *loop, CURL *easy, os2_curl_owner *owner, os2_err *err
 }
 
 void os2_curl_drop(CURL *easy, void (*gone)(void *arg), void *arg) {
+  forget_failure(easy);
   dropped now = {.next = client.drops, .easy = easy, .gone = gone, .arg = arg};
   if (client.depth == 0) {
     remove_now(&now);
@@ -170,8 +245,9 @@ void os2_curl_drop(CURL *easy, void (*gone)(void *arg), void *arg) {
 
 void os2_curl_pause(CURL *easy, int bits) {
   client.depth++;
-  curl_easy_pause(easy, bits);
+  CURLcode code = curl_easy_pause(easy, bits);
   client.depth--;
+  if (code != CURLE_OK && !is_dropped(easy)) note_failure(easy, code);
   if (client.depth == 0) sweep();
 }
 
@@ -180,5 +256,6 @@ void os2_curl_close(void) {
   curl_multi_cleanup(client.multi);
   client.multi = NULL;
   uv_close((uv_handle_t *)&client.timer, NULL);
+  uv_close((uv_handle_t *)&client.soon, NULL);
   curl_global_cleanup();
 }

@@ -13,6 +13,10 @@ typedef struct os2_curl_owner {
   /* The handle is out of the multi by then, unless it is made with CURLOPT_CONNECT_ONLY. */
   void (*done)(struct os2_curl_owner *owner, CURLcode code);
   bool is_connect_only; /* the handle stays, and its connection with it */
+  /* curl_loop's own: what failed without libcurl saying so, see os2_curl_pause */
+  CURL *failed;
+  CURLcode failure;
+  struct os2_curl_owner *next_failed;
 } os2_curl_owner;
 
 /* Starts a transfer; takes its CURLOPT_PRIVATE for the owner. 0 or -1 with err. */
@@ -23,7 +27,8 @@ int os2_curl_add(os2_loop *loop, CURL *easy, os2_curl_owner *owner, os2_err *err
    any more. */
 void os2_curl_drop(CURL *easy, void (*gone)(void *arg), void *arg);
 
-/* Sets a transfer's pauses (CURLPAUSE_*). */
+/* Sets a transfer's pauses (CURLPAUSE_*). What libcurl holds back is delivered within this call; when
+   that fails, `done` is called in the loop's next turn. */
 void os2_curl_pause(CURL *easy, int bits);
 
 /* Ends all kept connections. */

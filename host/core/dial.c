@@ -12,8 +12,10 @@
 
 #include "core/mem.h"
 #include "core/proc.h"
+#include "core/timer.h"
 
 enum { LINE_SIZE = 512 };
+enum { PATIENCE = 2 }; /* seconds for a program to end that has hung up, and to say why */
 
 /* A program and its connection. It goes when neither libcurl nor a transfer knows it any more.
    libcurl 7.88 connects a socket whatever it is told (CURL_SOCKOPT_ALREADY_CONNECTED), so a pair
@@ -28,6 +30,7 @@ typedef struct os2_dialed {
   int fd;          /* libcurl's end; -1: closed */
   os2_dial *dial;  /* of the transfer it was started for; NULL: it let go */
   os2_op *process; /* NULL: not started */
+  os2_op *patience; /* with its end: NULL, nobody waits for it */
   size_t len;
   char line[LINE_SIZE];      /* of its stderr, the one that is coming in */
   char last_line[LINE_SIZE]; /* the last whole one with a word in it */
@@ -52,6 +55,25 @@ static void keep_line(os2_dialed *d, const char *bytes, size_t len) {
       d->line[d->len++] = iscntrl((unsigned char)bytes[i]) ? ' ' : bytes[i];
 }
 
+static void stop_waiting(os2_dialed *d) {
+  if (d->patience != NULL) os2_op_close(d->patience);
+  d->patience = NULL;
+}
+
+static void tell_ended(os2_dialed *d) {
+  os2_dial *dial = d->dial;
+  stop_waiting(d);
+  if (dial == NULL || dial->ended == NULL) return;
+  void (*ended)(void *) = dial->ended;
+  dial->ended = NULL;
+  ended(dial->arg);
+}
+
+static void on_patience(os2_op *timer, void *arg) {
+  (void)timer;
+  tell_ended(arg);
+}
+
 static void on_process(os2_op *process, void *arg) {
   os2_dialed *d = arg;
   os2_event *event;
@@ -61,11 +83,7 @@ static void on_process(os2_op *process, void *arg) {
   }
   if (!process->finished) return;
   end_line(d);
-  os2_dial *dial = d->dial;
-  if (dial == NULL || dial->ended == NULL) return;
-  void (*ended)(void *) = dial->ended;
-  dial->ended = NULL;
-  ended(dial->arg);
+  tell_ended(d);
 }
 
 static void start(os2_dialed *d, int fd) {
@@ -109,6 +127,7 @@ static void forget_unused(os2_dialed *d) {
   os2_dialed **at = &all;
   while (*at != d) at = &(*at)->next;
   *at = d->next;
+  stop_waiting(d);
   if (d->process != NULL) os2_op_close(d->process);
   stop_listening(d);
   d->is_forgotten = true;
@@ -121,6 +140,7 @@ void os2_dial_release(os2_dial *dial) {
   dial->ended = NULL;
   if (d == NULL) return;
   d->dial = NULL;
+  stop_waiting(d);
   forget_unused(d);
 }
 
@@ -133,12 +153,27 @@ static bool is_own(const os2_dialed *d, int accepted) {
          peer.sin_port == own.sin_port && peer.sin_addr.s_addr == own.sin_addr.s_addr;
 }
 
+/* Too many descriptors, for instance: the connection would wait at the listener without end. It goes
+   with the listener, and libcurl sees that. */
+static void give_up(os2_dialed *d, int error) {
+  if (d->dial != NULL)
+    os2_fail_errno(&d->dial->err, error, "no connection for %s", d->dial->argv[0]);
+  stop_listening(d);
+}
+
+static bool may_pass(int error) {
+  return error == EAGAIN || error == EINTR || error == ECONNABORTED;
+}
+
 static void on_listener(uv_poll_t *listener, int status, int events) {
   os2_dialed *d = listener->data;
   (void)status;
   (void)events;
   int fd = accept4(d->listener_fd, NULL, NULL, SOCK_CLOEXEC);
-  if (fd < 0) return;
+  if (fd < 0) {
+    if (!may_pass(errno)) give_up(d, errno);
+    return;
+  }
   if (is_own(d, fd)) {
     stop_listening(d);
     if (d->dial != NULL) start(d, fd);
@@ -230,12 +265,30 @@ void os2_dial_set(os2_dial *dial, os2_loop *loop, const char *const *argv, CURL 
 
 /* ---- what went wrong ---- */
 
+static void wait_for_end(os2_dialed *d) {
+  d->patience = os2_timer_start(d->dial->loop, PATIENCE);
+  d->patience->is_kept = true;
+  d->patience->listener = on_patience;
+  d->patience->listener_arg = d;
+}
+
 bool os2_dial_await(os2_dial *dial, void (*ended)(void *arg), void *arg) {
-  const os2_dialed *d = dial->dialed;
+  os2_dialed *d = dial->dialed;
   if (d == NULL || d->process == NULL || d->process->finished) return false;
   dial->ended = ended;
   dial->arg = arg;
+  wait_for_end(d);
   return true;
+}
+
+static void explain_end(const os2_dial *dial, const char *said, os2_err *err) {
+  os2_proc_status status = os2_proc_status_of(dial->dialed->process);
+  if (status.signal != 0)
+    os2_fail(err, OS2_UNAVAILABLE, "%s was ended by signal %d: %s", dial->argv[0], status.signal,
+             said);
+  else if (status.code != 0)
+    os2_fail(err, OS2_UNAVAILABLE, "%s ended with exit code %d: %s", dial->argv[0], status.code,
+             said);
 }
 
 void os2_dial_explain(const os2_dial *dial, os2_err *err) {
@@ -244,13 +297,9 @@ void os2_dial_explain(const os2_dial *dial, os2_err *err) {
     return;
   }
   const os2_dialed *d = dial->dialed;
-  if (d == NULL || d->process == NULL || !d->process->finished) return;
-  os2_proc_status status = os2_proc_status_of(d->process);
+  if (d == NULL || d->process == NULL) return;
   const char *said = d->last_line[0] != '\0' ? d->last_line : "it said nothing";
-  if (status.signal != 0)
-    os2_fail(err, OS2_UNAVAILABLE, "%s was ended by signal %d: %s", dial->argv[0], status.signal,
-             said);
-  else if (status.code != 0)
-    os2_fail(err, OS2_UNAVAILABLE, "%s ended with exit code %d: %s", dial->argv[0], status.code,
-             said);
+  if (d->process->finished) explain_end(dial, said, err);
+  else if (err->kind != OS2_OK)
+    os2_fail(err, OS2_UNAVAILABLE, "%s hung up and does not end: %s", dial->argv[0], said);
 }

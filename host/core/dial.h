@@ -24,7 +24,7 @@ typedef struct os2_dial {
 void os2_dial_set(os2_dial *dial, os2_loop *loop, const char *const *argv, CURL *easy);
 
 /* For a transfer that the other side hung up on: true when it was a program that has not ended yet,
-   and `ended` is called when it has. */
+   and `ended` is called when it has, or when it takes too long. */
 bool os2_dial_await(os2_dial *dial, void (*ended)(void *arg), void *arg);
 
 /* Replaces err by what the program said last, or by why it could not be started, where the transfer

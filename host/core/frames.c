@@ -16,7 +16,7 @@ static size_t take_header(os2_frames *f, const char *bytes, size_t len) {
 /* Reads a complete header; -1 when it is none. */
 static int read_header(os2_frames *f) {
   const uint8_t *h = f->header;
-  if (h[0] > OS2_FRAMES_STDERR || h[1] != 0 || h[2] != 0 || h[3] != 0) return -1;
+  if (h[0] > OS2_FRAMES_ERROR || h[1] != 0 || h[2] != 0 || h[3] != 0) return -1;
   f->payload_left = (uint32_t)h[4] << 24 | (uint32_t)h[5] << 16 | (uint32_t)h[6] << 8 | h[7];
   return 0;
 }

@@ -142,6 +142,7 @@ static size_t on_body(char *data, size_t size, size_t count, void *arg) {
   transfer *t = arg;
   size_t len = size * count;
   int code = 0;
+  if (t->fault.kind != OS2_OK) return 0; /* refused before: what comes now does not join on */
   if (!is_streamed(t)) {
     code = keep(t, data, len, "body");
   } else if (os2_op_is_full(&t->op)) {
@@ -159,6 +160,7 @@ static size_t on_body(char *data, size_t size, size_t count, void *arg) {
 
 static size_t on_read(char *buffer, size_t size, size_t count, void *arg) {
   transfer *t = arg;
+  if (t->op.finished) return CURL_READFUNC_ABORT; /* nor is the source's owner there any more */
   ptrdiff_t got = t->source.read(t->source.arg, buffer, size * count, &t->fault);
   if (got == OS2_BODY_LATER) {
     t->paused |= CURLPAUSE_SEND;
@@ -320,16 +322,24 @@ static void set_headers(transfer *t, const os2_http_request *request) {
   curl_easy_setopt(t->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 }
 
-/* What libcurl can hold of a time. */
-static long at_most_int(double number) { return number < INT_MAX ? (long)number : INT_MAX; }
+/* What libcurl can hold of a time; 0 would be its own default. */
+static long whole(double number) {
+  if (number < 1) return 1;
+  return number < INT_MAX ? (long)number : INT_MAX;
+}
+
+static double connect_seconds(const os2_http_request *request) {
+  if (request->connect_timeout > 0) return request->connect_timeout;
+  return request->timeout > 0 ? request->timeout : request->idle_timeout;
+}
 
 static void set_times(transfer *t, const os2_http_request *request) {
   CURL *easy = t->easy;
-  double connect = request->connect_timeout > 0 ? request->connect_timeout : request->timeout;
-  if (connect > 0) curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, at_most_int(connect * 1000));
+  double connect = connect_seconds(request);
+  if (connect > 0) curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, whole(connect * 1000));
   if (request->idle_timeout > 0) {
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
-    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, at_most_int(request->idle_timeout + 0.999));
+    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, whole(request->idle_timeout + 0.999));
   }
   if (request->timeout > 0) os2_op_set_deadline(&t->op, request->timeout);
 }
@@ -361,6 +371,11 @@ static int start(transfer *t, const os2_http_request *request, os2_err *err) {
   return os2_curl_add(t->op.loop, t->easy, &t->owner, err);
 }
 
+static os2_op *begun(transfer *t) {
+  if (t->source.attach != NULL) t->source.attach(t->source.arg, os2_http_resume_body, &t->op);
+  return &t->op;
+}
+
 os2_op *os2_http_start(os2_loop *loop, const os2_http_request *request, os2_err *err) {
   transfer *t = calloc(1, sizeof *t);
   if (t == NULL || (t->easy = curl_easy_init()) == NULL) abort();
@@ -369,7 +384,7 @@ os2_op *os2_http_start(os2_loop *loop, const os2_http_request *request, os2_err 
   t->mode = request->mode;
   t->limit = request->response_limit;
   take_source(t, request);
-  if (start(t, request, err) == 0) return &t->op;
+  if (start(t, request, err) == 0) return begun(t);
   os2_op_finish(&t->op, err);
   os2_op_release(&t->op);
   os2_op_close(&t->op);

@@ -14,12 +14,15 @@
 /* What a body source's `read` may answer besides a number of bytes. */
 #define OS2_BODY_END 0
 #define OS2_BODY_ERROR (-1)
-#define OS2_BODY_LATER (-2) /* nothing now; os2_http_resume_body when there is */
+#define OS2_BODY_LATER (-2) /* nothing now; os2_http_resume_body, or `wake`, when there is */
 
 /* A request body that is pulled while the request runs. The request owns it from
    os2_http_start on, also when that fails, and destroys it. */
 typedef struct os2_body {
   ptrdiff_t (*read)(void *arg, char *buffer, size_t room, os2_err *err);
+  /* NULL, or told at the start: after OS2_BODY_LATER call wake(who), on the loop, when there are bytes
+     again. */
+  void (*attach)(void *arg, void (*wake)(os2_op *who), os2_op *who);
   void (*destroy)(void *arg);             /* NULL: nothing to free */
   void *arg;
   int64_t size; /* bytes; -1: unknown, the body is sent chunked */
@@ -45,7 +48,7 @@ typedef struct os2_http_request {
   const os2_body *source;        /* instead of body; NULL for none */
   os2_http_mode mode;
   double timeout;                /* seconds for the whole; 0: none, then idle_timeout must be set */
-  double connect_timeout;        /* seconds; 0: as timeout */
+  double connect_timeout;        /* seconds; 0: as timeout, else as idle_timeout */
   double idle_timeout;           /* seconds without a byte in either direction; 0: none */
   size_t response_limit;         /* bytes of a body that is kept, or of one line */
 } os2_http_request;

@@ -2,7 +2,9 @@
 #include "core/signals.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <unistd.h>
@@ -10,19 +12,27 @@
 static volatile sig_atomic_t first_signal;
 static os2_loop *woken_loop;
 static void (*first_hook)(void);
+static atomic_bool is_over;    /* nobody is left that could be asked */
+static atomic_int are_handled; /* signals, on whatever threads they came */
 
-static void on_signal(int number) {
+static void handle(int number) {
   /* A terminal that is closed says so twice, by itself and through its shell. */
   if (first_signal != 0 && number == SIGHUP) return;
-  if (first_signal != 0) _exit(128 + number);
-  int error = errno; /* of whatever was interrupted */
+  if (is_over || first_signal != 0) _exit(128 + number);
   first_signal = number;
   os2_loop_signal(woken_loop);
   first_hook();
+}
+
+static void on_signal(int number) {
+  int error = errno; /* of whatever was interrupted */
+  are_handled++;
+  handle(number);
+  are_handled--;
   errno = error;
 }
 
-/* Under nohup SIGHUP is ignored, and stays so. */
+/* What whoever started us ignores stays so: SIGHUP under nohup, SIGINT of a shell's `&`. */
 static bool is_ignored(int number) {
   struct sigaction now;
   return sigaction(number, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
@@ -31,12 +41,18 @@ static bool is_ignored(int number) {
 void os2_signals_catch(os2_loop *loop, void (*on_first)(void)) {
   woken_loop = loop;
   first_hook = on_first;
+  static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
   struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
   sigemptyset(&action.sa_mask);
-  sigaction(SIGINT, &action, NULL);
-  sigaction(SIGTERM, &action, NULL);
-  if (!is_ignored(SIGHUP)) sigaction(SIGHUP, &action, NULL);
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+    if (!is_ignored(numbers[i])) sigaction(numbers[i], &action, NULL);
   signal(SIGPIPE, SIG_IGN);
+}
+
+/* On another thread a signal may have been looked at before it was over. */
+void os2_signals_end(void) {
+  is_over = true;
+  while (are_handled > 0) sched_yield();
 }
 
 int os2_signals_first(void) { return first_signal; }

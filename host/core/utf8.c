@@ -32,3 +32,10 @@ uint32_t os2_utf8_decode(const char *text, size_t len, size_t *size) {
   *size = length;
   return rune;
 }
+
+bool os2_utf8_is_valid(const char *text, size_t len) {
+  size_t size = 0;
+  for (size_t at = 0; at < len; at += size)
+    if (os2_utf8_decode(text + at, len - at, &size) == OS2_UTF8_INVALID && size == 1) return false;
+  return true;
+}

@@ -2,6 +2,7 @@
 #ifndef OS2_CORE_UTF8_H
 #define OS2_CORE_UTF8_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -11,5 +12,8 @@ enum { OS2_UTF8_INVALID = 0xFFFD };
 /* Decodes the code point at text[0..len), len > 0, and says in *size how many bytes it took (1 for
    an invalid byte). */
 uint32_t os2_utf8_decode(const char *text, size_t len, size_t *size);
+
+/* Whether all of the text is UTF-8. */
+bool os2_utf8_is_valid(const char *text, size_t len);
 
 #endif

@@ -502,7 +502,8 @@ json = {}
 ---@return any[]
 function json.array(...) end
 
---- Returns the JSON text of a value; raises for what JSON cannot hold (functions, cycles, gaps).
+--- Returns the JSON text of a value; raises for what JSON cannot hold (functions, cycles, lists
+--- with gaps, texts that are not UTF-8).
 ---@param value any
 ---@return string
 function json.encode(...) end

@@ -26,11 +26,22 @@ local function check_text(name, what, value)
   opts.misuse(("%s: the %s must be a string, not %s"):format(name, what, type(value)))
 end
 
+-- The system would take what stands before a zero byte for the whole.
+local function check_path(name, path)
+  check_text(name, "path", path)
+  if path:find("\0", 1, true) then opts.misuse(name .. ": the path holds a zero byte") end
+end
+
+local function check_mode(name, mode)
+  if math.type(mode) == "integer" and mode >= 0 and mode <= tonumber("7777", 8) then return mode end
+  opts.misuse(("%s: the mode must be an integer, 0 to 07777, not %s"):format(name, tostring(mode)))
+end
+
 --- Returns the whole content of a file. Raises `not_found`, `denied`.
 ---@param path string
 ---@return string
 function M.read(path)
-  check_text("fs.read", "path", path)
+  check_path("fs.read", path)
   local file, message, code = io.open(path, "rb")
   if not file then fail("fs.read", message, code) end
   local content
@@ -45,10 +56,11 @@ end
 ---@param data string
 ---@param options? {mode: integer?}  permissions, by default 0644
 function M.write_atomic(path, data, options)
-  check_text("fs.write_atomic", "path", path)
+  check_path("fs.write_atomic", path)
   check_text("fs.write_atomic", "data", data)
   options = opts.check("fs.write_atomic", options, { mode = "integer?" })
-  err.check(host.write_atomic(path, data, options.mode or tonumber("644", 8)))
+  local mode = check_mode("fs.write_atomic", options.mode or tonumber("644", 8))
+  err.check(host.write_atomic(path, data, mode))
 end
 
 --- Takes the exclusive advisory lock of a file (made when it is not there); waits while another
@@ -57,7 +69,7 @@ end
 ---@param options {timeout: number}  seconds; raises `timeout`
 ---@return {close: fun(self)}
 function M.lock(path, options)
-  check_text("fs.lock", "path", path)
+  check_path("fs.lock", path)
   opts.check("fs.lock", options, { timeout = "number" })
   local due, pause = clock.monotonic() + options.timeout, FIRST_POLL
   while true do
@@ -79,7 +91,7 @@ end
 ---@param path string
 ---@return table?
 function M.stat(path)
-  check_text("fs.stat", "path", path)
+  check_path("fs.stat", path)
   local found, message, code = lfs.attributes(path)
   if found then return found end
   if host_err.kind_of_errno(code) == "not_found" then return nil end
@@ -96,7 +108,7 @@ end
 --- Removes a file; none there is well too.
 ---@param path string
 function M.remove(path)
-  check_text("fs.remove", "path", path)
+  check_path("fs.remove", path)
   local done, message, code = os.remove(path)
   if not done and code ~= ENOENT then fail("fs.remove", message, code) end
 end
@@ -105,7 +117,7 @@ end
 ---@param path string
 ---@return string[]
 function M.list(path)
-  check_text("fs.list", "path", path)
+  check_path("fs.list", path)
   local found = M.stat(path)
   if not found then fail("fs.list", path .. ": no such directory", ENOENT) end
   if found.mode ~= "directory" then fail_kind("fs.list", "invalid", path .. ": not a directory") end
@@ -123,7 +135,7 @@ end
 ---@param path string
 ---@return string
 function M.realpath(path)
-  check_text("fs.realpath", "path", path)
+  check_path("fs.realpath", path)
   return err.check(host.realpath(path))
 end
 
@@ -132,7 +144,8 @@ end
 ---@param path string
 ---@param mode? integer  permissions of what is made, by default 0755
 function M.mkdir_p(path, mode)
-  check_text("fs.mkdir_p", "path", path)
+  check_path("fs.mkdir_p", path)
+  mode = check_mode("fs.mkdir_p", mode or tonumber("755", 8))
   local found = M.stat(path)
   if found and found.mode ~= "directory" then
     fail_kind("fs.mkdir_p", "exists", path .. ": it is there and no directory")
@@ -140,7 +153,7 @@ function M.mkdir_p(path, mode)
   if found then return end
   local parent = path:match("^(.+)/[^/]+/?$")
   if parent then M.mkdir_p(parent, mode) end
-  local made, failure = host.mkdir(path, mode or tonumber("755", 8))
+  local made, failure = host.mkdir(path, mode)
   if not made and failure.kind ~= "exists" then err.raise(failure) end
 end
 

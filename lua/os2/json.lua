@@ -17,7 +17,8 @@ M.null = host.null
 ---@return any[]
 M.array = host.array
 
---- Returns the JSON text of a value; raises for what JSON cannot hold (functions, cycles, gaps).
+--- Returns the JSON text of a value; raises for what JSON cannot hold (functions, cycles, lists
+--- with gaps, texts that are not UTF-8).
 ---@param value any
 ---@return string
 M.encode = host.encode

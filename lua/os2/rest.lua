@@ -328,6 +328,9 @@ end
 ---@return any, table
 function Client:request(method, path, options)
   options = opts.check(self.name .. ".request", options, REQUEST_OPTIONS)
+  if not (type(method) == "string" and method:match("^%a+$")) then
+    opts.misuse(("%s.request: '%s' is no method"):format(self.name, tostring(method)))
+  end
   local body = options.body
   if type(body) == "table" then body = json.encode(body) end
   local op = self.name .. ".request"

@@ -83,6 +83,12 @@ function lines(request, response, { count, size }) {
   more()
 }
 
+// At once: lines of 99 bytes, then one of that length, one more, and no end.
+function longLine(request, response, { count, length }) {
+  const short = `${"x".repeat(99)}\n`.repeat(Number(count))
+  request.socket.write(`HTTP/1.1 200 OK\r\n\r\n${short}${"y".repeat(Number(length))}\nbehind\n`)
+}
+
 function bytes(request, response, { size, chunked }) {
   if (!chunked) response.setHeader("content-length", size)
   response.end(Buffer.alloc(Number(size), "x"))
@@ -112,6 +118,7 @@ const ROUTES = {
     response.end()
   },
   "/lines": lines,
+  "/long-line": longLine,
   "/raw": raw,
   "/redirect": redirect,
   "/reset": (request) => {

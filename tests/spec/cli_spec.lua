@@ -45,6 +45,17 @@ require("os2.cli").run{
 }
 ]]
 
+describe("os2.cli.document", function()
+  it("holds a path that is not UTF-8, and empty lists", function()
+    local document = require("os2.cli.document")
+    local fields = { paths = { "a\xff" }, none = json.array(), ["k\xff"] = { deep = { "\xc0" } } }
+    local written = json.decode(document.encode(document.new(fields)))
+    assert.same({ { "a?" }, { { "?" } } }, { written.paths, { written["k?"].deep } })
+    assert.matches('"none":%[%]', document.encode(document.new(fields)))
+    assert.same({ "a\xff" }, fields.paths)
+  end)
+end)
+
 describe("os2.cli", function()
   local directory
 

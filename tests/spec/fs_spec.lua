@@ -1,6 +1,7 @@
 --- Files: whole writes, locks between processes, directories.
 local failure_of = require("tests.lib.failure_of")
 local fs = require("os2.fs")
+local host = require("host.fs")
 local lfs = require("lfs")
 local proc = require("os2.proc")
 local program = require("tests.lib.program")
@@ -71,6 +72,26 @@ describe("os2.fs", function()
     end
     assert.equal("exists", failure_of(fs.mkdir_p, path("file/below")).kind)
     assert.same({ "directory", "file" }, fs.list(directory))
+  end)
+
+  it("refuses what is no path or no mode, at the caller's line", function()
+    local lock = { timeout = 1 }
+    local names = { "read", "write_atomic", "lock", "stat", "exists", "remove", "list", "realpath", "mkdir_p" }
+    for _, name in ipairs(names) do
+      local message = failure_of(function() fs[name](path("a\0b"), name == "lock" and lock or "x") end)
+      assert.matches("fs_spec.lua:%d+: fs.%a+_?%a*: the path holds a zero byte", message)
+    end
+    for _, mode in ipairs{ -1, 4096, 1 << 32 } do
+      assert.matches("fs_spec.lua:%d+: fs.mkdir_p: the mode", failure_of(function() fs.mkdir_p(path("x"), mode) end))
+      assert.matches("fs_spec.lua:%d+: fs.write_atomic: the mode", failure_of(function()
+        fs.write_atomic(path("x"), "", { mode = mode })
+      end))
+      assert.matches("no mode of a file", failure_of(host.mkdir, path("x"), mode))
+    end
+    for _, name in ipairs{ "mkdir", "realpath", "try_lock", "write_atomic" } do
+      assert.matches("zero byte", failure_of(host[name], path("a\0b"), "", 448))
+    end
+    assert.same({}, fs.list(directory))
   end)
 
   it("makes directories with what is missing above, twice too", function()

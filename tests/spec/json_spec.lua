@@ -45,6 +45,7 @@ describe("json.decode", function()
   it("refuses what is no JSON", function()
     local texts = {
       "", " ", "{", "[1,]", "{\"a\":}", "{a:1}", "'x'", "nul", "nan", "NaN", "Infinity", "0x10", "01",
+      "1e999", "[1, -1e999]", '{"a": {"b": 1e400}}', '"\xff"', "[\"\xc0\x80\"]", '{"\xed\xa0\x80": 1}',
       "1 2", "[1] x", "\"\\x\"", "\"open", "<html>", "\0",
     }
     for _, text in ipairs(texts) do
@@ -93,10 +94,6 @@ describe("json.encode", function()
     end
   end)
 
-  it("fills a small gap with null", function()
-    assert.equal("[1,null,3]", json.encode({ 1, nil, 3 }))
-  end)
-
   it("refuses what JSON cannot hold, at the caller's line", function()
     local cycle = {}
     cycle.self = { cycle }
@@ -105,7 +102,8 @@ describe("json.encode", function()
         100000000000000001, { { a = 2 ^ 53 } } },
       ["NaN or Inf"] = { 0 / 0, 1 / 0, { -1 / 0 } },
       ["nested deeper"] = { cycle, nested(600) },
-      ["sparse"] = { { [1] = 1, [1000000] = 2 } },
+      ["list has a gap"] = { { [1] = 1, [1000000] = 2 }, { 1, nil, 3 }, { { [9] = true } } },
+      ["a text is not UTF%-8"] = { "\xff", { "a\xc3" }, { ["\xed\xa0\x80"] = 1 }, { { "\xc0\x80" } } },
       ["type not supported"] = { print, coroutine.create(print), { io.stdout } },
       ["table key must be"] = { { [true] = 1 }, { [{}] = 1 } },
     }
@@ -117,6 +115,13 @@ describe("json.encode", function()
     end
     assert.matches("bad argument", failure_of(function() json.encode() end))
   end)
+end)
+
+it("json.encode takes all that is UTF-8, and other keys than a list's", function()
+  local text = "ü€😀\u{fffd}\0"
+  assert.equal(text, json.decode(json.encode(text)))
+  assert.equal('{"0":true}', json.encode({ [0] = true }))
+  assert.equal('{"1.5":true}', json.encode({ [1.5] = true }))
 end)
 
 describe("json.array", function()

@@ -152,6 +152,15 @@ describe("a client", function()
     assert.equal("text", sent.body)
   end)
 
+  it("the hatch takes no method that holds more than letters", function()
+    for _, method in ipairs{ "GET / HTTP/1.1\r\nX: 1", "", "G T" } do
+      assert.matches("rest_spec.lua:%d+: docker.request: .* is no method", failure_of(function()
+        client:request(method, "/x")
+      end))
+    end
+    assert.is_nil(sent)
+  end)
+
   it("names the nearest of what it takes", function()
     assert.matches("rest_spec.lua:%d+: docker.image_list takes no 'filter'; .*filters", failure_of(function()
       client.api.image_list{ filter = {} }

@@ -4,6 +4,7 @@ local http = require("host.http")
 local http_server = require("tests.lib.http_server")
 local json = require("os2.json")
 local lfs = require("lfs")
+local proc = require("os2.proc")
 local program = require("tests.lib.program")
 local task = require("os2.task")
 local temporary = require("tests.lib.temporary")
@@ -83,6 +84,31 @@ describe("host.http through a program", function()
   it("knows a program that ends well without an answer", function()
     local _, failure = request{ "true" }
     assert.equal("network", failure.kind)
+  end)
+
+  it("does not wait for a program that has hung up and does not end", function()
+    local deaf = "echo 'no route' >&2; exec <&- >&-; exec sleep 30"
+    local _, failure = request({ "sh", "-c", deaf })
+    assert.same({ "unavailable", "sh hung up and does not end: no route" }, { failure.kind, failure.message })
+  end)
+
+  it("fails where no descriptor is left for the program's end of the connection", function()
+    local chunk = [[
+      local host = require("host.http")
+      local function ask(command)
+        return host.request{
+          method = "GET", url = "http://docker/", timeout = 10, response_limit = 1, route = { command = command },
+        }
+      end
+      ask{ "true" }
+      local all, file = {}, nil
+      repeat file = io.open("/dev/null") all[#all + 1] = file until not file
+      for _ = 1, 2 do table.remove(all):close() end -- the listener's, libcurl's
+      print(select(2, ask{ "cat" }).message)]]
+    local ran = proc.run({
+      "sh", "-c", 'ulimit -n 64; exec "$0" --isolated -e "$1"', program.path, chunk,
+    }, { timeout = 30 })
+    assert.equal("no connection for cat: Too many open files\n", ran.stdout, ran.stderr)
   end)
 
   it("ends the program with the request that waits for it", function()

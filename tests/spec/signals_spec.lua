@@ -3,6 +3,7 @@ local clock = require("os2.clock")
 local proc = require("os2.proc")
 local program = require("tests.lib.program")
 local task = require("os2.task")
+local temporary = require("tests.lib.temporary")
 
 local READY <const> = [[io.stdout:write("ready\n") io.stdout:flush() ]]
 local SOON <const> = 5 -- seconds; the longest that any of these runs would take by itself is 30
@@ -19,6 +20,27 @@ local WAITS <const> = {
     task.group(function(g) g:spawn(task.sleep, 30) g:spawn(task.sleep, 30) end)]],
   ["a program's run"] = [[proc.run({ "sleep", "30" }, { timeout = 30 })]],
   ["a caught wait, again and again"] = "while true do pcall(task.sleep, 30) end",
+  ["a busy loop in a coroutine"] = "coroutine.wrap(function() while true do end end)()",
+  ["a busy loop behind a coroutine that failed"] = [[
+    coroutine.resume(coroutine.create(function() while true do end end))
+    while true do end]],
+  ["a coroutine that is busy as it is closed"] = [[
+    local co = coroutine.create(function()
+      local _ <close> = setmetatable({}, { __close = function() while true do end end })
+      coroutine.yield()
+    end)
+    coroutine.resume(co)
+    coroutine.close(co)]],
+  ["a busy loop behind a caught one"] = [[
+    pcall(function() while true do end end)
+    while true do end]],
+  ["a busy loop behind a caught wait"] = [[
+    pcall(task.sleep, 30)
+    while true do end]],
+  ["a caught busy loop, again and again"] = [[
+    while true do pcall(function() while true do end end) end]],
+  ["a busy loop in a comparison"] = [[
+    table.sort({ 1, 2, 3 }, function() while true do end end)]],
 }
 
 -- Sends the signal when the chunk has said something.
@@ -61,6 +83,34 @@ describe("a first signal", function()
     end
   end
 
+  it("ends a loop that resumes busy coroutines, whatever they are told", function()
+    local process <close> = program.start([[
+      while true do
+        coroutine.resume(coroutine.create(function() ]] .. READY .. [[ while true do end end))
+      end]])
+    process:kill(proc.signals.INT)
+    assert.equal(130, program.finish(process).code)
+  end)
+
+  local BUSY_POLICIES <const> = {
+    ["policy.api(1) pcall(function() while true do end end) while true do end"] =
+      "os2.policy.ask('cache.ttl')",
+    ["policy.api(1) policy.override('cache.ttl', function() while true do end end)"] =
+      "pcall(os2.policy.ask, 'cache.ttl', {}) while true do end",
+  }
+
+  for text, chunk in pairs(BUSY_POLICIES) do
+    it("ends a busy " .. text, function()
+      local path = os.tmpname()
+      temporary.write(path, text)
+      local process <close> = program.start(READY .. chunk, { "--policy", path })
+      process:kill(proc.signals.TERM)
+      local ended = program.finish(process)
+      temporary.remove(path)
+      assert.same({ 143, "os2: task: interrupted by SIGTERM\n" }, { ended.code, ended.stderr })
+    end)
+  end
+
   it("lets clean-ups wait", function()
     local ended = interrupt([[
       local _ <close> = task.defer(function(e) task.sleep(0.05) print(e.kind) end)
@@ -97,6 +147,21 @@ describe("a first signal", function()
   end)
 end)
 
+-- A shell starts with SIGINT ignored what stands before an `&`.
+it("a signal that is ignored by whoever started os2 stays so", function()
+  local directory = temporary.directory()
+  local _ <close> = task.defer(function() temporary.remove(directory) end)
+  local chunk = "io.open(arg[1], 'w'):write('x'):close() task.sleep(30)"
+  local ran = proc.run({ "sh", "-c", [[
+    mkfifo "$1/ready"
+    "$2" --isolated -e "$3" "$1/ready" &
+    read line < "$1/ready"
+    kill -INT $!
+    kill -TERM $!
+    wait $!]], "sh", directory, program.path, chunk }, { timeout = 30 })
+  assert.same({ 143, "os2: task: interrupted by SIGTERM\n" }, { ran.code, ran.stderr })
+end)
+
 describe("a second signal", function()
   it("that is SIGHUP changes nothing: a closed terminal sends two", function()
     local process <close> = program.start([[
@@ -121,6 +186,14 @@ describe("a second signal", function()
     assert.equal("cleaning\n", process:next().data)
     process:kill(proc.signals.TERM)
     local ended = program.finish(process)
+    assert.same({ 143, "" }, { ended.code, ended.stderr })
+  end)
+end)
+
+describe("a signal after the script's end", function()
+  it("ends the run by its code", function()
+    local ended = program.eval([[
+      KEPT = setmetatable({}, { __gc = function() os.execute("kill -TERM $PPID") end })]])
     assert.same({ 143, "" }, { ended.code, ended.stderr })
   end)
 end)

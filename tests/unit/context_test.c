@@ -1,4 +1,8 @@
 /* context_test: trees on disk, what is listed of them, and the tar stream they become. */
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -9,6 +13,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,6 +23,25 @@
 #include "core/context.h"
 
 enum { NOBODY = 65534 };
+
+/* Instead of the C library's: a link "vanishing" goes as it is read, one "changing" becomes a
+   directory. */
+ssize_t readlinkat(int fd, const char *restrict path, char *restrict target, size_t room) {
+  bool is_changing = strcmp(path, "changing") == 0;
+  if (is_changing || strcmp(path, "vanishing") == 0) unlinkat(fd, path, 0);
+  if (is_changing) mkdirat(fd, path, 0755);
+  return syscall(SYS_readlinkat, fd, path, target, room);
+}
+
+static bool is_out_of_memory;
+
+DIR *fdopendir(int fd) {
+  DIR *(*real)(int);
+  *(void **)&real = dlsym(RTLD_NEXT, "fdopendir");
+  if (!is_out_of_memory) return real(fd);
+  errno = ENOMEM;
+  return NULL;
+}
 
 /* Each test has a directory of its own, stands in it and builds its context in `ctx`. */
 static char base[] = "/tmp/os2-context-XXXXXX";
@@ -450,6 +474,30 @@ static void ends_when_cancelled(void **state) {
   os2_context_close(ctx);
 }
 
+static void passes_over_links_that_go(void **state) {
+  (void)state;
+  sh("ln -s a ctx/changing; ln -s a ctx/stays; ln -s a ctx/vanishing");
+  os2_context *ctx = open_rules("");
+  lists(ctx, "Dockerfile stays ");
+  os2_context_close(ctx);
+}
+
+static int count_descriptors(void) {
+  int count = 0;
+  for (int fd = 0; fd < 256; fd++)
+    if (fcntl(fd, F_GETFD) >= 0) count++;
+  return count;
+}
+
+static void keeps_no_descriptor_of_a_failure(void **state) {
+  (void)state;
+  int before = count_descriptors();
+  is_out_of_memory = true;
+  fails_with((os2_context_options){0}, OS2_INTERNAL, "cannot read the directory");
+  is_out_of_memory = false;
+  assert_int_equal(count_descriptors(), before);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void) {
@@ -471,6 +519,8 @@ int main(void) {
       TEST(notices_changes),
       TEST(sends_large_files),
       TEST(ends_when_cancelled),
+      TEST(passes_over_links_that_go),
+      TEST(keeps_no_descriptor_of_a_failure),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,7 +16,7 @@ static const char INPUT[] = "\1\0\0\0\0\0\0\3abc"
 enum { INPUT_LEN = sizeof INPUT - 1 };
 
 typedef struct {
-  char text[3][32];
+  char text[4][32];
 } streams;
 
 static void collect(void *data, os2_frames_stream stream, const char *bytes, size_t len) {
@@ -63,12 +63,22 @@ static void refuses_a_terminal_stream(void **state) {
   assert_string_equal(s.text[OS2_FRAMES_STDOUT], "");
 }
 
+static void gives_what_stood_before(void **state) {
+  static const char input[] = "\3\0\0\0\0\0\0\2no\4\0\0\0\0\0\0\1x";
+  (void)state;
+  os2_frames f = {0};
+  streams s = {0};
+  assert_int_equal(os2_frames_feed(&f, input, sizeof input - 1, collect, &s), -1);
+  assert_string_equal(s.text[OS2_FRAMES_ERROR], "no");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(splits_whole_input),
       cmocka_unit_test(splits_byte_by_byte),
       cmocka_unit_test(tells_a_torn_end),
       cmocka_unit_test(refuses_a_terminal_stream),
+      cmocka_unit_test(gives_what_stood_before),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

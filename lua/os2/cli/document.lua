@@ -26,8 +26,7 @@ local function error_fields(failure)
   local fields = { exit = exit_code(failure) }
   for _, key in ipairs(ERROR_FIELDS) do
     local value = failure[key]
-    -- Log lines may hold any bytes, JSON may not.
-    fields[key] = type(value) == "string" and text.valid(env.masked(value)) or value
+    fields[key] = type(value) == "string" and env.masked(value) or value
   end
   return fields
 end
@@ -50,11 +49,21 @@ function M.failure(raised)
   return M.new({}, err.from(raised))
 end
 
+-- Log lines and paths may hold any bytes, JSON may not.
+local function valid(value)
+  if type(value) == "string" then return text.valid(value) end
+  if type(value) ~= "table" then return value end
+  local copy = {}
+  for key, item in pairs(value) do copy[valid(key)] = valid(item) end
+  -- An empty array's mark shows itself to nobody: it is the only metatable that is false.
+  return getmetatable(value) == false and json.array(copy) or copy
+end
+
 --- Returns the document as one line of JSON.
 ---@param document table
 ---@return string
 function M.encode(document)
-  return json.encode(document)
+  return json.encode(valid(document))
 end
 
 --- Writes an encoded document to a file, whole or not at all.

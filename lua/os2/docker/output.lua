@@ -2,6 +2,7 @@
 local client = require("os2.docker.client")
 local clock = require("os2.clock")
 local err = require("os2.err")
+local errors = require("os2.docker.errors")
 local native = require("host.docker")
 local stream = require("os2.docker.stream")
 
@@ -14,25 +15,40 @@ local RAW <const> = {
   is_complete = function() return true end,
 }
 
--- Takes the engine's bytes, gives events.
-local function new_merger(is_raw)
-  local frames, events, first = is_raw and RAW or native.frames(), {}, 1
-  local merger = {}
-  function merger.feed(bytes)
-    local pieces = err.check(frames:feed(bytes))
-    for index = 1, #pieces, 2 do
-      events[#events + 1] = { stream = pieces[index], data = pieces[index + 1] }
-    end
+-- What went wrong in the output itself, once it is whole: no frames, or the engine's own words.
+local function fault_of(merger)
+  local is_said = merger.said ~= "" and merger.frames:is_complete()
+  if merger.fault or not is_said then return merger.fault end
+  return errors.of_answer(merger.op, { status = 500, body = merger.said })
+end
+
+local function new_merger(op, is_raw)
+  return { op = op, frames = is_raw and RAW or native.frames(), said = "", events = {}, first = 1 }
+end
+
+-- Takes the engine's bytes.
+local function feed(merger, bytes)
+  local pieces, fault = merger.frames:feed(bytes)
+  for index = 1, #pieces, 2 do
+    local name, data = pieces[index], pieces[index + 1]
+    if name == "error" then merger.said = merger.said .. data
+    else merger.events[#merger.events + 1] = { stream = name, data = data } end
   end
-  function merger.is_complete() return frames:is_complete() end
-  function merger.take()
-    local event = events[first]
-    events[first] = nil
-    first = event and first + 1 or first
-    if first > #events then events, first = {}, 1 end
-    return event
+  merger.fault = merger.fault or fault
+end
+
+-- Gives the next event, nil when more is needed. Raises what went wrong behind the last.
+local function take(merger)
+  local event = merger.events[merger.first]
+  if not event then
+    merger.events, merger.first = {}, 1
+    local fault = fault_of(merger)
+    if fault then err.raise(fault) end
+    return nil
   end
-  return merger
+  merger.events[merger.first] = nil
+  merger.first = merger.first + 1
+  return event
 end
 
 local function cut(op)
@@ -58,16 +74,17 @@ end
 ---@param options os2.docker.output.options
 ---@return os2.docker.stream
 function M.open(op, name, params, options)
-  local started, merger = clock.monotonic(), new_merger(options.is_raw)
+  local started, merger = clock.monotonic(), new_merger(op, options.is_raw)
+  merger.take = take
   return stream.open(options.on_progress, {
     op = client.start(name, params, {
       mode = "chunks", timeout = options.timeout, body = options.body, headers = options.headers,
     }),
     merger = merger,
-    on_raw = merger.feed,
+    on_raw = function(bytes) feed(merger, bytes) end,
     finish = function(response, failure)
       local failed = client.check(op, name, started, response, failure)
-      if not failed and not merger.is_complete() then failed = cut(op) end
+      if not failed and not merger.frames:is_complete() then failed = cut(op) end
       if failed then return nil, failed end
       return options.result and options.result() or true
     end,

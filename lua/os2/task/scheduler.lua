@@ -25,6 +25,10 @@ local M = {}
 ---@field ok boolean?
 ---@field failure any
 
+-- Instructions, some 0.1 s, that a task goes on after a signal before it is told again; half of
+-- them each time it catches what it is told.
+local PATIENCE <const> = 10000000
+
 local PARK <const> = {} -- what a task yields that waits for `wake`
 
 local waiting = setmetatable({}, { __mode = "k" }) -- operation -> function or first waiting task
@@ -328,13 +332,14 @@ local function take_signal()
   M.cancel(root, M.cancelled("interrupted by " .. (SIGNAL_NAMES[number] or "signal " .. number)))
 end
 
--- Called out of the running task, however busy; returns what it shall raise, false for "ask again".
+-- Called out of the running task, however busy; returns what it shall raise, false for "ask again",
+-- and in how many instructions it shall be called again.
 local function on_interrupt()
   if is_busy then return false end
   take_signal()
   if not current or not current.cancel_failure or is_shielded(current) then return nil end
   current.raised = current.raised + 1
-  return current.cancel_failure
+  return current.cancel_failure, math.max(1, PATIENCE >> math.min(current.raised, 60))
 end
 
 --- Ends the run: cancels the root task and makes `code` the exit code.
@@ -368,7 +373,7 @@ end
 ---@return os2.Task
 function M.run(fn, ...)
   root = M.spawn(nil, nil, fn, ...)
-  loop.catch_signals(on_interrupt)
+  loop.catch_signals(on_interrupt, PATIENCE)
   while not root.is_done do turn() end
   return root
 end

@@ -1,7 +1,9 @@
 --- A container's output: frames split into streams, on the real engine too.
+local client = require("os2.docker.client")
 local docker = require("os2.docker")
 local native = require("host.docker")
 local os2 = require("os2")
+local output = require("os2.docker.output")
 local task = require("os2.task")
 local worlds = require("tests.lib.world")
 
@@ -30,14 +32,56 @@ describe("host.docker.frames", function()
     assert.is_false(frames:is_complete())
   end)
 
-  it("refuses what is not framed", function()
+  it("refuses what is not framed, and gives what stood before", function()
     local pieces, failure = native.frames():feed("plain text of a TTY")
-    assert.is_nil(pieces)
-    assert.equal("protocol", failure.kind)
+    assert.same({ {}, "protocol" }, { pieces, failure.kind })
+    pieces, failure = native.frames():feed(frame(1, "a") .. "plain text of a TTY")
+    assert.same({ { "stdout", "a" }, "protocol" }, { pieces, failure.kind })
+  end)
+
+  it("gives the engine's own errors", function()
+    assert.same({ "stdout", "a", "error", "no more" }, native.frames():feed(frame(1, "a") .. frame(3, "no more")))
   end)
 
   it("refuses what is no text", function()
     assert.has_error(function() native.frames():feed({}) end)
+  end)
+end)
+
+describe("os2.docker.output of an engine that", function()
+  local start, answer = client.start, nil
+
+  setup(function()
+    client.start = function()
+      local parts = { table.unpack(answer) }
+      return {
+        next = function() return table.remove(parts, 1) end,
+        result = function() return { status = 200 } end,
+        close = function() end,
+      }
+    end
+  end)
+  teardown(function() client.start = start end)
+
+  local function read(parts)
+    answer = parts
+    local seen, stream = {}, output.open("docker.logs", "container_logs", {}, { timeout = 1 })
+    local _, failure = os2.try(function()
+      for event in stream do seen[#seen + 1] = event.data end
+    end)
+    return table.concat(seen), failure
+  end
+
+  it("fails within it gives what came before, and its words", function()
+    local words = frame(3, "error from daemon in stream: the log is gone")
+    local seen, failure = read{ frame(1, "a") .. words:sub(1, 20), words:sub(21) }
+    assert.equal("a", seen)
+    assert.matches("docker.logs.*error from daemon in stream: the log is gone", tostring(failure))
+  end)
+
+  it("sends no frames any more gives what came before", function()
+    local seen, failure = read{ frame(1, "a") .. "plain text", frame(1, "b") }
+    assert.same({ "a", "protocol" }, { seen, failure.kind })
   end)
 end)
 

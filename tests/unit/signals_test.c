@@ -1,0 +1,92 @@
+/* Tests of the signals: what one does before, within and after a run. */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "core/loop.h"
+#include "core/signals.h"
+
+enum { STILL_THERE = 7 };
+
+static void do_nothing(void) {}
+
+/* How a child ends that runs `act`: its exit code, or minus the signal that killed it. */
+static int end_of(void (*act)(void)) {
+  int status = 0;
+  pid_t child = fork();
+  if (child == 0) {
+    act();
+    _exit(STILL_THERE);
+  }
+  assert_true(child > 0);
+  assert_int_equal(waitpid(child, &status, 0), child);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+static void catch_signals(void) { os2_signals_catch(os2_loop_get(), do_nothing); }
+
+static void signal_once(void) {
+  catch_signals();
+  raise(SIGTERM);
+  if (os2_signals_first() != SIGTERM || !os2_loop_get()->signalled) _exit(1);
+}
+
+static void signal_twice(void) {
+  signal_once();
+  raise(SIGINT);
+}
+
+static void ignored_signals(void) {
+  signal(SIGINT, SIG_IGN);
+  signal(SIGTERM, SIG_IGN);
+  signal(SIGHUP, SIG_IGN);
+  catch_signals();
+  raise(SIGINT);
+  raise(SIGTERM);
+  raise(SIGHUP);
+  if (os2_signals_first() != 0) _exit(1);
+}
+
+static void signal_at_the_end(void) {
+  catch_signals();
+  os2_signals_end();
+  os2_loop_close(os2_loop_get());
+  raise(SIGTERM);
+}
+
+static void test_first_asks(void **state) {
+  (void)state;
+  assert_int_equal(end_of(signal_once), STILL_THERE);
+}
+
+static void test_second_ends(void **state) {
+  (void)state;
+  assert_int_equal(end_of(signal_twice), 128 + SIGINT);
+}
+
+static void test_ignored_stay_so(void **state) {
+  (void)state;
+  assert_int_equal(end_of(ignored_signals), STILL_THERE);
+}
+
+static void test_no_loop_is_left(void **state) {
+  (void)state;
+  assert_int_equal(end_of(signal_at_the_end), 128 + SIGTERM);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_first_asks),
+      cmocka_unit_test(test_second_ends),
+      cmocka_unit_test(test_ignored_stay_so),
+      cmocka_unit_test(test_no_loop_is_left),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
