@@ -68,11 +68,10 @@ end
 
 -- The verbs at hand, as globals that load at their first use.
 local function offer_verbs()
-  local os2 = require("os2")
   setmetatable(_G, {
     __index = function(_, name)
-      if name == "os2" then return os2 end
-      return os2[name]
+      local os2 = require("os2")
+      return name == "os2" and os2 or os2[name]
     end,
   })
 end
