@@ -33,11 +33,9 @@ end
 
 --- Starts a chunk as a stream and returns it once it has written something on stdout, and that.
 ---@param chunk string  says something when it is where the test wants it
----@param options? string[]  os2's own
 ---@return userdata process, string first
-function M.start(chunk, options)
-  local words = table.move(options or {}, 1, #(options or {}), 3, { M.path, "--isolated" })
-  table.move({ "-e", chunk }, 1, 2, #words + 1, words)
+function M.start(chunk)
+  local words = { M.path, "--isolated", "-e", chunk }
   local process = proc.spawn(words, { stdin = "null", timeout = 30 })
   local event
   repeat
