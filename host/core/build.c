@@ -46,8 +46,16 @@ static void close_http(build *b) {
   if (http != NULL) os2_op_close(http);
 }
 
+/* Its reader's thread waits as long as it is there. */
+static void free_context(build *b) {
+  attach_context(b, NULL, NULL);
+  if (b->context.destroy != NULL) b->context.destroy(b->context.arg);
+  b->context = (os2_body){.arg = NULL};
+}
+
 static void end(build *b, const os2_err *err) {
   close_session(b);
+  if (b->http != NULL && b->http->finished) free_context(b);
   os2_op_finish(&b->op, err);
   os2_op_release(&b->op);
 }
@@ -70,7 +78,7 @@ static void free_headers(build *b) {
 static void destroy(os2_op *op) {
   build *b = (build *)op;
   close_http(b);
-  if (b->context.destroy != NULL) b->context.destroy(b->context.arg);
+  free_context(b);
   free_headers(b);
   os2_route_free(&b->route);
   free(b->url);

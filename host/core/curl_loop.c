@@ -29,8 +29,15 @@ static struct {
   dropped *drops; /* to be removed once it is 0 */
 } client;
 
+static void forget_failure(CURL *easy) {
+  os2_curl_owner **at = &client.failed;
+  while (*at != NULL && (*at)->failed != easy) at = &(*at)->next_failed;
+  if (*at != NULL) *at = (*at)->next_failed;
+}
+
 static void remove_now(const dropped *drop) {
   curl_multi_remove_handle(client.multi, drop->easy);
+  forget_failure(drop->easy); /* of the last calls that libcurl made for it */
   curl_easy_cleanup(drop->easy);
   drop->gone(drop->arg);
 }
@@ -54,12 +61,6 @@ static os2_curl_owner *owner_of(CURL *easy) {
   os2_curl_owner *owner = NULL;
   curl_easy_getinfo(easy, CURLINFO_PRIVATE, &owner);
   return owner;
-}
-
-static void forget_failure(CURL *easy) {
-  os2_curl_owner **at = &client.failed;
-  while (*at != NULL && (*at)->failed != easy) at = &(*at)->next_failed;
-  if (*at != NULL) *at = (*at)->next_failed;
 }
 
 static void report(CURL *easy, CURLcode code) {

@@ -1,4 +1,6 @@
 /* git_move: moving a checkout to another commit, and what that would mean. */
+#include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -178,10 +180,34 @@ static bool has_submodule(const git_tree *tree, const char *path) {
   return is_it;
 }
 
-static bool has_work(git_repository *repository, const char *path) {
+static bool is_empty_or_gone(git_repository *repository, const char *path) {
+  char *full = os2_mem_join(git_repository_workdir(repository), path, "");
+  DIR *directory = opendir(full);
+  bool is_so = directory != NULL || errno == ENOENT;
+  int count = 0;
+  while (directory != NULL && count <= 2 && readdir(directory) != NULL) count++;
+  if (directory != NULL) closedir(directory);
+  free(full);
+  return is_so && count <= 2;
+}
+
+static bool is_clean(git_repository *repository, const char *path) {
+  git_submodule *submodule = NULL;
+  git_repository *inner = NULL;
   unsigned status = 0;
-  int code = git_submodule_status(&status, repository, path, GIT_SUBMODULE_IGNORE_NONE);
-  return code == 0 && GIT_SUBMODULE_STATUS_IS_WD_DIRTY(status);
+  int code = git_submodule_lookup(&submodule, repository, path);
+  if (code == 0) code = git_submodule_open(&inner, submodule);
+  if (code == 0)
+    code = git_submodule_status(&status, repository, path, GIT_SUBMODULE_IGNORE_NONE);
+  git_repository_free(inner);
+  git_submodule_free(submodule);
+  return code == 0 && !GIT_SUBMODULE_STATUS_IS_WD_DIRTY(status);
+}
+
+/* What cannot be looked at may be somebody's work, too: of files in a submodule that was never
+   brought, or in one of another user, git knows nothing. */
+static bool has_work(git_repository *repository, const char *path) {
+  return !is_empty_or_gone(repository, path) && !is_clean(repository, path);
 }
 
 /* Where a submodule is gone from the commit, libgit2 removes its directory, whatever is in it. */

@@ -26,32 +26,56 @@ static int open_directory(int parent, const char *name) {
   return openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-static void empty(int fd);
+/* Each level on the way down holds a descriptor; what lies deeper is moved up to the top first. */
+enum { DEEPEST = 64 };
 
-static bool remove_in(int parent, const char *name) {
-  if (unlinkat(parent, name, 0) == 0) return true;
+typedef struct removal {
+  int top;
+  unsigned moved;
+} removal;
+
+static void empty(removal *it, DIR *directory, int depth);
+
+static bool move_up(removal *it, int parent, const char *name) {
+  char place[32];
+  snprintf(place, sizeof place, ".os2-removed-%u", it->moved++);
+  return renameat(parent, name, it->top, place) == 0;
+}
+
+static bool remove_in(removal *it, int parent, const char *name, int depth) {
+  if (unlinkat(parent, name, 0) == 0 || unlinkat(parent, name, AT_REMOVEDIR) == 0) return true;
+  if (depth == DEEPEST) return move_up(it, parent, name);
   int fd = open_directory(parent, name);
-  if (fd < 0) return false;
-  empty(fd);
-  close(fd);
+  DIR *directory = fd >= 0 ? fdopendir(fd) : NULL;
+  if (directory != NULL) empty(it, directory, depth);
+  if (directory != NULL) closedir(directory);
+  else if (fd >= 0) close(fd);
   return unlinkat(parent, name, AT_REMOVEDIR) == 0;
 }
 
 static bool is_entry(const char *name) { return strcmp(name, ".") != 0 && strcmp(name, "..") != 0; }
 
 /* Again as long as something goes: a file system may pass names over while others are removed. */
-static void empty(int fd) {
-  DIR *directory = fdopendir(fcntl(fd, F_DUPFD_CLOEXEC, 0));
-  if (directory == NULL) return;
+static void empty(removal *it, DIR *directory, int depth) {
   bool has_removed = true;
   while (has_removed) {
     has_removed = false;
     rewinddir(directory);
     const struct dirent *entry;
     while ((entry = readdir(directory)) != NULL)
-      if (is_entry(entry->d_name) && remove_in(fd, entry->d_name)) has_removed = true;
+      if (is_entry(entry->d_name) && remove_in(it, dirfd(directory), entry->d_name, depth + 1))
+        has_removed = true;
   }
-  closedir(directory);
+}
+
+/* The descriptor stays the caller's. */
+static void remove_all_in(int fd) {
+  removal it = {.top = fd};
+  int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+  DIR *directory = copy >= 0 ? fdopendir(copy) : NULL;
+  if (directory != NULL) empty(&it, directory, 0);
+  if (directory != NULL) closedir(directory);
+  else if (copy >= 0) close(copy);
 }
 
 /* ---- the target ---- */
@@ -157,7 +181,7 @@ static void sweep_one(int parent, const char *name) {
   int fd = lock(parent, name);
   if (fd < 0) return;
   if (is_own(fd)) {
-    empty(fd);
+    remove_all_in(fd);
     unlinkat(parent, name, AT_REMOVEDIR);
   }
   close(fd);
@@ -250,7 +274,7 @@ int os2_git_place_keep(os2_git_place *place, os2_err *err) {
 
 void os2_git_place_close(os2_git_place *place) {
   if (place->path != NULL) {
-    empty(place->fd);
+    remove_all_in(place->fd);
     rmdir(place->path);
   }
   if (place->fd >= 0) close(place->fd);

@@ -255,6 +255,7 @@ static void finish_hung_up(transfer *t) {
 static void on_done(os2_curl_owner *owner, CURLcode code) {
   transfer *t = (transfer *)((char *)owner - offsetof(transfer, owner));
   note_end(t);
+  t->paused = 0; /* libcurl has let go of it, though its program may be waited for */
   if (code != CURLE_OK) note_fault(t, code);
   else if (t->response.status == 0) /* to libcurl that is an answer without a body */
     os2_fail(&t->fault, OS2_NETWORK, "the connection ended within the answer's headers");

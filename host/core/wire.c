@@ -165,6 +165,7 @@ static int open_poll(os2_wire *w) {
 
 static void on_connected(os2_curl_owner *owner, CURLcode code) {
   os2_wire *w = (os2_wire *)owner;
+  if (w->has_ended || w->is_closed) return;
   if (code != CURLE_OK || open_poll(w) != 0) {
     end(w, code);
     return;

@@ -181,6 +181,18 @@ describe("os2.git, looking at a tree,", function()
     assert.equal("not_found", failure_of(is_ancestor, "gone", "main").kind)
   end)
 
+  it("tells of files in the place of a submodule that goes, brought or not", function()
+    local modules = '[submodule "sub"]\n\tpath = sub\n\turl = ../sub\n'
+    temporary.write(root .. "/.gitmodules", modules)
+    git_server.git(root, "update-index", "--add", "--cacheinfo", "160000," .. tip .. ",sub")
+    git_server.git(root, "add", ".gitmodules")
+    git_server.git(root, "commit", "-q", "-m", "with a submodule")
+    assert(require("lfs").mkdir(root .. "/sub"))
+    assert.same({}, git.overwritten{ path = root, to = tip })
+    temporary.write(root .. "/sub/notes", "mine")
+    assert.same({ "sub" }, git.overwritten{ path = root, to = tip })
+  end)
+
   it("tells which untracked files a reset would overwrite", function()
     for _, path in ipairs{ "new.txt", "file/in.txt", "noise.log", "dir" } do
       temporary.write(root .. "/" .. path, "x")

@@ -144,6 +144,8 @@ describe("os2.git", function()
       proc.run({ "ln", "-s", directory .. "/kept", directory .. "/.clone.os2-clone-0badc0de/link" }, { timeout = 10 })
       proc.run({ "ln", "-s", directory .. "/kept", directory .. "/.clone.os2-clone-1badc0de" }, { timeout = 10 })
       temporary.write(directory .. "/.clone.os2-clone-2badc0de/file", "x")
+      proc.run({ "sh", "-c", "for _ in $(seq 200); do mkdir d && cd d; done; touch file" },
+        { cwd = directory .. "/.clone.os2-clone-0badc0de", timeout = 10 })
       local is_theirs = proc.run({ "chown", "-R", "65534", directory .. "/.clone.os2-clone-2badc0de" },
         { timeout = 10 }).code == 0 -- only root can
       clone()

@@ -146,6 +146,18 @@ describe("host.http through a program", function()
     assert.equal(("ok "):rep(2) .. ("ab "):rep(8), ran.stdout, ran.stderr)
   end)
 
+  it("may be sent more to while a program that has hung up is waited for", function()
+    local op = assert(http.start{
+      method = "POST", url = "http://docker/", send = true, timeout = 20, response_limit = 100,
+      route = { command = { "sh", "-c", "sleep 0.1; exec <&- >&-; sleep 0.6; echo bye >&2; exit 3" } },
+    })
+    task.sleep(0.3)
+    op:send("hello")
+    local _, failure = op:result()
+    assert.equal("sh ended with exit code 3: bye", failure.message)
+    op:close()
+  end)
+
   it("refuses a route that is none", function()
     for _, case in ipairs{
       { { command = {} }, "must hold a program" }, { { command = { 1 } }, "must be a string" },
