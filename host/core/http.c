@@ -22,12 +22,11 @@ typedef struct transfer {
   struct curl_slist *headers;
   os2_http_response response;
   os2_http_mode mode;
-  size_t body_room;
-  size_t limit;
+  size_t body_room, limit;
   os2_body source;
   bool has_source;
   bool is_out;   /* a request that must not be repeated was begun */
-  int paused;   /* CURLPAUSE_* bits */
+  int paused;    /* CURLPAUSE_* bits */
   os2_err fault; /* what one of our callbacks found wrong */
   char reason[CURL_ERROR_SIZE];
 } transfer;

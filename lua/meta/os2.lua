@@ -264,8 +264,14 @@ function env.get(name) end
 ---@return table<string, string>
 function env.all() end
 
+--- Conceals a value from now on, where its name calls it a secret: one that was given otherwise
+--- than by the environment.
+---@param name string
+---@param value string
+function env.conceal(name, value) end
+
 --- Returns text in which the values of those secret variables are "***": servers send back what
---- they were sent.
+--- they were sent, and builds say what they run.
 ---@param text string
 ---@return string
 function env.masked(text) end

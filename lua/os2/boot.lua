@@ -114,9 +114,15 @@ local function is_own_script(name)
   return false
 end
 
+-- A command tells of a fault in a policy file as of any other failure, in its document as well.
+local function is_command_file(path)
+  local file <close> = io.open(path)
+  return file ~= nil and file:read("a"):find("os2.cli", 1, true) ~= nil
+end
+
 local function load_script(path)
   local chunk, message = loadfile(path, "t")
-  if chunk then return chunk end
+  if chunk then return chunk, is_command_file(path) end
   local name = path:match("([^/]+)%.lua$")
   err.raise(err.new{
     kind = "invalid", exit = "usage", op = "os2", message = "cannot load the script: " .. message,
@@ -139,13 +145,13 @@ local function show_versions()
   io.stdout:write(require("os2.versions").text(), "\n")
 end
 
--- Returns the chunk that the command line names.
+-- Returns the chunk that the command line names, and whether it looks after policy files itself.
 local function choose(argv)
   local index = read_options(argv)
   local word = argv[index]
   if word == nil then err.raise(usage_error("nothing to run is named")) end
-  if word == "--help" or word == "-h" then return show_help end
-  if word == "--version" then return show_versions end
+  if word == "--help" or word == "-h" then return show_help, true end
+  if word == "--version" then return show_versions, true end
   if word == "-e" then
     local text = needs_value(argv, index, "-e")
     set_arguments(argv, index + 1)
@@ -168,12 +174,6 @@ local function load_policy()
   package.loaded["os2.policy"] = policy
   policy.load_sources{ file = options.policy_file, isolated = options.isolated }
   return policy
-end
-
--- A fault in a policy file stops every run, also one that never asks for a policy.
-local function check_policy_files()
-  local where = { file = options.policy_file, isolated = options.isolated }
-  if require("os2.policy.files").any(where) then require("os2.policy") end
 end
 
 -- A bad policy file must not take the clean-up away as well.
@@ -203,7 +203,7 @@ end
 -- terminal or tell a secret.
 local function print_lines(lines, indent)
   local clean = require("os2.progress.text").clean
-  for line in require("os2.env").masked(lines):gsub("%s+$", ""):gmatch("[^\n]+") do
+  for line in lines:gsub("%s+$", ""):gmatch("[^\n]+") do
     io.stderr:write(indent, clean(line), "\n")
   end
 end
@@ -221,8 +221,8 @@ local function print_failure(failure)
 end
 
 local function run(argv)
-  local chunk = choose(argv)
-  if chunk ~= show_help and chunk ~= show_versions then check_policy_files() end
+  local chunk, is_command = choose(argv)
+  if not is_command then require("os2.policy.files").check() end
   chunk(table.unpack(arg or {}))
 end
 

@@ -8,6 +8,7 @@ local document = require("os2.cli.document")
 local err = require("os2.err")
 local fs = require("os2.fs")
 local opts = require("os2.opts")
+local policy_files = require("os2.policy.files")
 local scheduler = require("os2.task.scheduler")
 
 ---@class os2.cli
@@ -57,6 +58,13 @@ end
 -- Found out after the work, a place that is not there would lose the result.
 local function check_result_path(path)
   local directory = path and (path:match("^(.*)/[^/]*$") or ".")
+  local found = path and fs.stat(path)
+  if found and found.mode == "directory" then
+    err.raise(err.new{
+      kind = "invalid", exit = "usage", op = "usage", hint = "name a file in it",
+      message = ("--result %s is a directory"):format(path),
+    })
+  end
   if not directory or fs.exists(directory == "" and "/" or directory) then return end
   err.raise(err.new{
     kind = "invalid", exit = "usage", op = "usage",
@@ -68,13 +76,13 @@ end
 local function emit(outputs, fields, text)
   outputs.is_written = true
   local json = (outputs.json or outputs.result) and document.encode(fields)
-  if outputs.result then document.write(outputs.result, json) end
   if outputs.json then
     io.stdout:write(json, "\n")
   elseif text then
     io.stdout:write(text, "\n")
   end
   io.stdout:flush()
+  if outputs.result then document.write(outputs.result, json) end
 end
 
 -- `--help` ends the run with os.exit, which is no failure to write down.
@@ -112,8 +120,10 @@ function M.run(command, argv)
   local _ <close> = on_failure(outputs)
   outputs.is_parsing = true
   local args = new_parser(command):parse(words)
-  outputs.is_parsing, outputs.json, outputs.result = false, args.json, args.result
+  outputs.is_parsing, outputs.json, outputs.result = false, args.json, nil
   check_result_path(args.result)
+  outputs.result = args.result
+  policy_files.check()
   local fields, text, failure, code = command.run(args)
   emit(outputs, document.new(fields, failure), text)
   if failure then err.raise(failure) end

@@ -68,11 +68,11 @@ local function headers(protocol)
 end
 
 local function without_password(url)
-  return (url:gsub("^(%a+://)[^/]*@", "%1"))
+  return (url:gsub("^(%a*:?/*)[^/]*@", "%1"))
 end
 
 local function is_url(text)
-  local host, port = text:match("^https?://([^/%s:]+):?(%d*)")
+  local host, port = without_password(text):match("^https?://([^/%s:]+):?(%d*)")
   return host ~= nil and not text:find("%s") and (port == "" or tonumber(port) < 65536)
 end
 

@@ -37,17 +37,38 @@ end
 
 local LEAST <const> = 8 -- characters: a shorter one may well be a word of the text
 
+local secrets -- patterns that match the values; found at first use
+
+local function conceal(name, value)
+  if #value >= LEAST and is_secret(name) then
+    secrets[#secrets + 1] = value:gsub("%p", "%%%0")
+  end
+end
+
+local function find_secrets()
+  secrets = {}
+  for _, entry in ipairs(proc.environment()) do
+    local name, value = entry:match("^([^=]+)=(.*)$")
+    if name then conceal(name, value) end
+  end
+end
+
+--- Conceals a value from now on, where its name calls it a secret: one that was given otherwise
+--- than by the environment.
+---@param name string
+---@param value string
+function M.conceal(name, value)
+  if not secrets then find_secrets() end
+  conceal(name, value)
+end
+
 --- Returns text in which the values of those secret variables are "***": servers send back what
---- they were sent.
+--- they were sent, and builds say what they run.
 ---@param text string
 ---@return string
 function M.masked(text)
-  for _, entry in ipairs(proc.environment()) do
-    local name, value = entry:match("^([^=]+)=(.*)$")
-    if name and #value >= LEAST and is_secret(name) then
-      text = text:gsub(value:gsub("%p", "%%%0"), "***")
-    end
-  end
+  if not secrets then find_secrets() end
+  for _, secret in ipairs(secrets) do text = text:gsub(secret, "***") end
   return text
 end
 

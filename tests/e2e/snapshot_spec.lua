@@ -644,6 +644,18 @@ end})
     assert.is_nil((wrong.stdout .. wrong.stderr):find("wrong%-but%-secret"))
   end)
 
+  it("shows no secret that a build argument brings into a step", function()
+    world:write("sandbox/Dockerfile", ("FROM %s\nARG SOME_TOKEN\nARG OTHER_TOKEN\n%s"):format(worlds.base_image(),
+      'RUN echo "one $SOME_TOKEN two $OTHER_TOKEN"; exit 3\n'))
+    local ran = snapshot({ "--provider", "docker", "--json", "--build-arg", "SOME_TOKEN", "--build-arg",
+      "OTHER_TOKEN=given-by-hand" }, { SOME_TOKEN = "of-the-environment" })
+    assert.equal(1, ran.code, ran.stderr)
+    assert.truthy(ran.stderr:find('one *** two ***', 1, true), ran.stderr)
+    for _, secret in ipairs{ "of%-the%-environment", "given%-by%-hand" } do
+      assert.is_nil((ran.stdout .. ran.stderr):find(secret), secret)
+    end
+  end)
+
   it("puts the key into no image", function()
     local ran = snapshot{ "--provider", "docker" }
     assert.equal(0, ran.code, ran.stderr)

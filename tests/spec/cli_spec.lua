@@ -1,6 +1,7 @@
 --- The result contract of every command: stdout, the JSON document, exit codes.
 local env = require("os2.env")
 local json = require("os2.json")
+local lfs = require("lfs")
 local proc = require("os2.proc")
 local temporary = require("tests.lib.temporary")
 
@@ -166,10 +167,33 @@ describe("os2.cli", function()
     end
   end)
 
-  it("refuses a result file in no directory before it works", function()
-    local ran = run("--result", directory .. "/none/result.json")
-    assert.equal(2, ran.code)
-    assert.equal("", ran.stdout)
+  it("refuses a result file in no directory, or that is one, before it works", function()
+    for _, path in ipairs{ directory .. "/none/result.json", directory } do
+      local ran = run("--result", path)
+      assert.equal(2, ran.code)
+      assert.equal("", ran.stdout)
+      assert.matches("^os2: usage: %-%-result [^\n]*\n$", ran.stderr)
+    end
+  end)
+
+  it("keeps a result file to its owner, and a device or a link what it is", function()
+    local path, link = directory .. "/own.json", directory .. "/link.json"
+    assert.equal(0, run("--result", path).code)
+    assert.equal("rw-------", lfs.attributes(path, "permissions"))
+    assert(lfs.link(path, link, true))
+    assert.equal(0, run("--size", "7", "--result", link).code)
+    assert.equal("link", lfs.symlinkattributes(link, "mode"))
+    assert.equal(7, json.decode(assert(io.open(path)):read("a")).size)
+    assert.equal(0, run("--result", "/dev/null").code)
+    assert.equal("char device", lfs.attributes("/dev/null", "mode"))
+  end)
+
+  it("tells of a fault in a policy file as of any other", function()
+    temporary.write(directory .. "/fault.lua", "polcy.api(1)")
+    local argv = { OS2, "--policy", directory .. "/fault.lua", directory .. "/thing.lua", "--json" }
+    local ran = proc.run(argv, { timeout = 20 })
+    assert.equal(3, ran.code)
+    assert.matches("fault.lua:1:", json.decode(ran.stdout).error.message)
   end)
 
   it("prints help on stdout with code 0, and no document", function()

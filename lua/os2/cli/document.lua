@@ -3,6 +3,7 @@ local env = require("os2.env")
 local err = require("os2.err")
 local fs = require("os2.fs")
 local json = require("os2.json")
+local lfs = require("lfs")
 local scheduler = require("os2.task.scheduler")
 local text = require("os2.progress.text")
 
@@ -25,8 +26,7 @@ end
 local function error_fields(failure)
   local fields = { exit = exit_code(failure) }
   for _, key in ipairs(ERROR_FIELDS) do
-    local value = failure[key]
-    fields[key] = type(value) == "string" and env.masked(value) or value
+    fields[key] = failure[key]
   end
   return fields
 end
@@ -49,12 +49,15 @@ function M.failure(raised)
   return M.new({}, err.from(raised))
 end
 
+-- What is said, not what was asked for: a command's output is its own.
+local SAID <const> = { message = true, hint = true, detail = true, warnings = true }
+
 -- Log lines and paths may hold any bytes, JSON may not.
-local function valid(value)
-  if type(value) == "string" then return text.valid(value) end
+local function valid(value, is_said)
+  if type(value) == "string" then return text.valid(is_said and env.masked(value) or value) end
   if type(value) ~= "table" then return value end
   local copy = {}
-  for key, item in pairs(value) do copy[valid(key)] = valid(item) end
+  for key, item in pairs(value) do copy[valid(key)] = valid(item, is_said or SAID[key]) end
   -- An empty array's mark shows itself to nobody: it is the only metatable that is false.
   return getmetatable(value) == false and json.array(copy) or copy
 end
@@ -66,11 +69,24 @@ function M.encode(document)
   return json.encode(valid(document))
 end
 
---- Writes an encoded document to a file, whole or not at all.
+local function write_through(path, data)
+  local file <close>, why = io.open(path, "w")
+  if file and file:write(data) then return end
+  err.raise(err.new{
+    kind = "invalid", op = "usage", message = ("--result %s cannot be written: %s"):format(path,
+      why or "it takes no more"),
+  })
+end
+
+--- Writes an encoded document to a file, for its owner alone (there may be tokens in it), whole or
+--- not at all; what is no regular file (a device, a pipe) is written to.
 ---@param path string
 ---@param encoded string
 function M.write(path, encoded)
-  fs.write_atomic(path, encoded .. "\n")
+  local mode = lfs.attributes(path, "mode")
+  if mode and mode ~= "file" then return write_through(path, encoded .. "\n") end
+  local place = mode and fs.realpath(path) or path
+  fs.write_atomic(place, encoded .. "\n", { mode = tonumber("600", 8) })
 end
 
 return M

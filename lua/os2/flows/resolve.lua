@@ -38,12 +38,13 @@ local function passed_words(passed)
   return ("%s passed over: %s"):format(text.plural(total, "candidate"), table.concat(parts, ", "))
 end
 
-local function none_found(prefixes, passed)
+local function none_found(chosen, prefixes, passed)
   err.raise(err.new{
     kind = "not_found", op = "resolve",
     message = ("no usable snapshot with the prefix %s (%s)"):format(table.concat(prefixes, " or "),
       passed_words(passed)),
-    hint = "make one: os2 snapshot; or name another prefix with --prefix",
+    hint = ("make one: os2 snapshot%s; or name another prefix with --prefix"):format(
+      chosen.is_local and " --provider docker" or ""),
   })
 end
 
@@ -59,7 +60,7 @@ local function ask(chosen, prefixes)
       }
     end
   end
-  none_found(prefixes, passed)
+  none_found(chosen, prefixes, passed)
 end
 
 local function key_of(chosen, prefixes)

@@ -144,6 +144,8 @@ local function open(args)
     platform = policy.ask("snapshot.platform"),
   }
   if known.warning then ctx.ui:warn(known.warning) end
+  -- The engine says each step with its arguments filled in.
+  for key, value in pairs(args.build_args or {}) do env.conceal(key, value) end
   pushed.check(args, chosen)
   context.check(ctx.args)
   look_at_revision(ctx)

@@ -1,5 +1,6 @@
 --- Where policy files stand. Small, because every run looks whether there is one.
 local env = require("os2.env")
+local run = require("os2.options")
 
 ---@class os2.policy.files
 local M = {}
@@ -45,6 +46,13 @@ function M.any(options)
     if file.from or is_there(file.path) then return true end
   end
   return false
+end
+
+--- Loads the policy files of this run, where there are any: a fault in one stops the run, also one
+--- that asks for no policy.
+function M.check()
+  local where = { file = run.policy_file, isolated = run.isolated }
+  if M.any(where) then require("os2.policy") end
 end
 
 return M

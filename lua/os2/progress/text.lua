@@ -1,4 +1,5 @@
 --- How progress writes sizes, times, bars and text from elsewhere.
+local env = require("os2.env")
 
 ---@class os2.progress.text
 local M = {}
@@ -23,11 +24,11 @@ function M.valid(text)
 end
 
 --- Returns text that cannot move the cursor, colour the terminal or break the line: control
---- characters become one space, bytes that are not UTF-8 become "?".
+--- characters become one space, bytes that are not UTF-8 become "?"; nor does it tell a secret.
 ---@param text string
 ---@return string
 function M.clean(text)
-  local valid = M.valid(text)
+  local valid = M.valid(env.masked(text))
   -- C1 controls (U+0080 to U+009F) steer terminals as much as ESC does.
   valid = valid:gsub("\194[\128-\159]", " ")
   valid = valid:gsub("\27%[[%d;?]*%a", "")

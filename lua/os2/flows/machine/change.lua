@@ -113,21 +113,30 @@ local function outcomes_of(names, outcomes)
   return machines, done, failed, first
 end
 
+local function unique(names)
+  local list, seen = {}, {}
+  for _, name in ipairs(names) do
+    if not seen[name] then list[#list + 1] = name end
+    seen[name] = true
+  end
+  return list
+end
+
 --- Changes the machines of these names; each is waited for. A failure stops none of the others.
 ---@param args {action: "start"|"stop"|"archive"|"delete", names: string[]}
 ---@return table fields  of the result
 ---@return string? names  of those that were changed, one a line
 ---@return os2.Err? failure  the first
 function M.run(args)
-  local ctx, verb = open.context(args), args.action
+  local ctx, verb, wanted = open.context(args), args.action, unique(args.names)
   -- Found out after the stop, it would have stopped them for nothing.
   if verb == "archive" and ctx.provider.is_local then ctx.machines.archive() end
   local phase <close> = ctx.ui:phase(verb)
-  phase:show(table.concat(args.names, ", "))
-  local outcomes = task.map(args.names, function(name)
+  phase:show(table.concat(wanted, ", "))
+  local outcomes = task.map(wanted, function(name)
     return RUN[verb](ctx, open.machine(ctx, name))
   end, { limit = policy.ask("machine.limit") })
-  local machines, done, failed, failure = outcomes_of(args.names, outcomes)
+  local machines, done, failed, failure = outcomes_of(wanted, outcomes)
   phase:done(("%s %s"):format(text.plural(#done, "machine"), PAST[verb]))
   for index = 2, #failed do ctx.ui:warn(failed[index].name .. ": " .. failed[index].message) end
   return {

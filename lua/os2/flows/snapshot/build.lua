@@ -69,7 +69,7 @@ end
 local function start(ctx)
   return docker.build{
     context = ctx.context, tags = { ctx.local_ref }, args = ctx.args.build_args,
-    labels = labels_of(ctx), platform = ctx.platform,
+    labels = ctx.labels, platform = ctx.platform,
   }
 end
 
@@ -78,7 +78,7 @@ local function summary(steps, cached)
 end
 
 local function explain(ctx, failure)
-  if failure.kind == "invalid" then
+  if failure.kind == "invalid" and failure.op == "docker.build" then
     failure.hint = failure.hint or ("fix %s and run again"):format(ctx.args.dockerfile)
   end
   return failure
@@ -100,6 +100,7 @@ function M.run(ctx)
     words = ("the image of this name is here already (%s), not built again")
       :format(ctx.image.Id:sub(8, 19))
   else
+    ctx.labels = labels_of(ctx)
     local built, failure = task.try(build, ctx, phase)
     if failure then err.raise(explain(ctx, failure)) end
     ctx.image, words = docker.image(built.id), built.words

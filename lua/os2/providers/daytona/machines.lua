@@ -63,16 +63,26 @@ end
 ---@field port integer
 ---@field timeout number  seconds
 
+-- The variable is easily forgotten.
+local function explain_region(failure, region)
+  if region and failure.status == 404 and failure.message:find("Region", 1, true) then
+    failure.exit = "config"
+    failure.hint = ("the region is %s, by --region or DAYTONA_TARGET"):format(region)
+  end
+  return failure
+end
+
 --- Asks for a machine, once: the caller decides what a lost answer means. The call lasts until the
 --- machine has started (30 s at most), and yet its answer carries a state from before that.
 --- Source: POST /sandbox.
 ---@param fields os2.machine.fields
 ---@return os2.machine
 function M.create(fields)
-  local sandbox = daytona().api.create_sandbox({
+  local sandbox, failure = task.try(daytona().api.create_sandbox, {
     name = fields.name, snapshot = fields.snapshot.name, env = fields.env, labels = fields.labels,
     public = fields.public, autoStopInterval = fields.auto_stop, target = fields.region,
   }, { timeout = fields.timeout })
+  if failure then err.raise(explain_region(failure, fields.region)) end
   return to_machine(sandbox)
 end
 

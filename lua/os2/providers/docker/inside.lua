@@ -48,6 +48,20 @@ end
 ---@field timeout number  seconds
 ---@field on_output fun(stream: "stdout"|"stderr", data: string)
 
+local function not_ended(seconds)
+  err.raise(err.new{
+    kind = "timeout", op = "machine.exec",
+    message = ("the command has not ended after %g s"):format(seconds),
+    hint = "give it longer with --timeout",
+  })
+end
+
+local function follow(id, options)
+  local output <close> = container.run(id, { timeout = options.timeout })
+  for event in output do options.on_output(event.stream, event.data) end
+  return output:result().code
+end
+
 --- Runs a readied command and returns its exit code; its output comes as it is written.
 ---@param _ os2.machine
 ---@param handle string
@@ -56,9 +70,9 @@ end
 ---@return integer code
 function M.run(_, handle, _argv, options)
   unended[handle] = true -- from here on it may run, whatever comes in between
-  local output <close> = container.run(split(handle), { timeout = options.timeout })
-  for event in output do options.on_output(event.stream, event.data) end
-  local code = output:result().code
+  local code, failure = task.try(follow, (split(handle)), options)
+  if failure and failure.kind == "timeout" then not_ended(options.timeout) end
+  if failure then err.raise(failure) end
   unended[handle] = nil
   return code
 end
@@ -66,13 +80,7 @@ end
 local function wait_for_end(id, options)
   local due, attempt, state = clock.monotonic() + options.timeout, 0, container.state(id)
   while not container.has_ended(state) do
-    if clock.monotonic() >= due then
-      err.raise(err.new{
-        kind = "timeout", op = "machine.exec",
-        message = ("the command has not ended after %g s"):format(options.timeout),
-        hint = "give it longer with --timeout",
-      })
-    end
+    if clock.monotonic() >= due then not_ended(options.timeout) end
     attempt = attempt + 1
     task.sleep(policy.ask("poll.interval", { attempt = attempt }))
     state = container.state(id)
