@@ -627,7 +627,8 @@ function policy.explain(name) end
 
 --- Returns a text that changes when an entry of these groups decides differently: values and edits.
 --- Where one was given a function, also all that this may look at: every other change, the text of
---- all policy files, and the environment. It may be long and private: hash it.
+--- all policy files, and os2's own variables and those that `cache.variables` names. It may be long
+--- and private: hash it.
 ---@param ... string  groups, such as "resolution"
 ---@return string
 function policy.fingerprint(...) end

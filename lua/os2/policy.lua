@@ -290,15 +290,29 @@ function M.explain(name)
   return require("os2.policy.report").explanation(entry)
 end
 
+local OWN_VARIABLES <const> = { "^DAYTONA_", "^DOPPLER_", "^ITERATE_", "^OS2_" }
+
+local function is_own_variable(name)
+  for _, pattern in ipairs(OWN_VARIABLES) do
+    if name:find(pattern) then return true end
+  end
+end
+
+-- What decides for longer than one run: not the time, nor the tree that a snapshot is made of, nor
+-- what a shell or a CI job sets anew each time.
 local function lasting_facts()
-  local all = complete()
-  all.now = nil
-  return all
+  local all, env = complete(), {}
+  for name, value in pairs(all.env) do
+    if is_own_variable(name) then env[name] = value end
+  end
+  for _, name in ipairs(M.ask("cache.variables")) do env[name] = all.env[name] end
+  return { environment = all.environment, prefix = all.prefix, env = env }
 end
 
 --- Returns a text that changes when an entry of these groups decides differently: values and edits.
 --- Where one was given a function, also all that this may look at: every other change, the text of
---- all policy files, and the environment. It may be long and private: hash it.
+--- all policy files, and os2's own variables and those that `cache.variables` names. It may be long
+--- and private: hash it.
 ---@param ... string  groups, such as "resolution"
 ---@return string
 function M.fingerprint(...)

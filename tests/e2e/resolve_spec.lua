@@ -141,6 +141,7 @@ describe("resolve", function()
     seed(PREFIX .. "20260112-193045", { createdAt = "2026-01-12T19:30:45Z" })
     world:write("policy.lua", [[
 policy.api(1)
+policy.set("cache.variables", { "CANARY" })
 policy.override("resolution.pick", function(base, facts)
   if facts.env.CANARY then return base() end
   facts.snapshots = { facts.snapshots[2] }

@@ -332,10 +332,21 @@ describe("os2.policy", function()
       end)
 
       it("changes with what all facts carry, but not with the time", function()
-        policy.set_facts{ env = { CANARY = "1" } }
+        policy.set_facts{ env = { DAYTONA_TARGET = "1" } }
         assert.is_false(changes_with(function() end))
-        assert.is_true(changes_with(function() policy.set_facts{ env = { CANARY = "2" } } end))
+        assert.is_true(changes_with(function() policy.set_facts{ env = { DAYTONA_TARGET = "2" } } end))
         assert.is_true(changes_with(function() policy.set_facts{ environment = "prd" } end))
+        assert.is_false(changes_with(function() policy.set_facts{ git = { commit = "c" } } end))
+      end)
+
+      it("changes with a variable of somebody else's only where that is named", function()
+        local function with(value)
+          return function() policy.set_facts{ env = { BUILD_ID = value } } end
+        end
+        assert.is_false(changes_with(with("1")))
+        policy.set("cache.variables", { "BUILD_ID" })
+        assert.is_false(changes_with(with("1")))
+        assert.is_true(changes_with(with("2")))
       end)
     end)
 

@@ -54,6 +54,12 @@ policy.define("cache.stale", {
   type = "number", unit = "s", range = { 0, 604800 }, default = 3600,
 })
 
+policy.define("cache.variables", {
+  doc = "Variables that functions of resolution or naming read, besides DAYTONA_*, DOPPLER_*, "
+    .. "ITERATE_* and OS2_*: with another value the API is asked.",
+  type = "list", element = "string", default = {},
+})
+
 policy.define("cache.state", {
   doc = "Whether a kept answer is fresh, stale or a miss; a clock set back is a miss.",
   default = M.state,
