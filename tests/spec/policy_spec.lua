@@ -343,6 +343,7 @@ describe("os2.policy", function()
         local function with(value)
           return function() policy.set_facts{ env = { BUILD_ID = value } } end
         end
+        policy.set_facts{ env = {} }
         assert.is_false(changes_with(with("1")))
         policy.set("cache.variables", { "BUILD_ID" })
         assert.is_false(changes_with(with("1")))
