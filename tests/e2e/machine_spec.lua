@@ -159,7 +159,7 @@ describe("machine", function()
 
       it("an unknown region, without looking for what was never made", function()
         local ran = machine{ "create", "--region", "mars", "--json" }
-        assert.equal(4, ran.code, ran.stderr)
+        assert.equal(3, ran.code, ran.stderr)
         assert.truthy(ran.stderr:find("Region not found", 1, true), ran.stderr)
         assert.truthy(select(2, world:requests()) <= 3)
         assert.is_nil(ran.stderr:find("deleting", 1, true), ran.stderr)
@@ -167,7 +167,7 @@ describe("machine", function()
 
       it("an unknown region of DAYTONA_TARGET, but for --region", function()
         local ran = machine({ "create" }, { DAYTONA_TARGET = "mars" })
-        assert_refused(ran, 4, "Region not found")
+        assert_refused(ran, 3, "Region not found; the region is mars, by --region or DAYTONA_TARGET")
         assert_ok(machine({ "create", "--region", "us" }, { DAYTONA_TARGET = "mars" }))
         assert_ok(machine({ "create" }, { DAYTONA_TARGET = "eu" }))
         assert.same({ "us", "eu" }, { sandboxes()[1].target, sandboxes()[2].target })
