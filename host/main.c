@@ -73,6 +73,7 @@ int main(int argc, char **argv) {
     fputs("os2: out of memory\n", stderr);
     return EXIT_BUG;
   }
+  lua_gc(L, LUA_GCSTOP); /* there is nothing to collect while os2's own Lua is loaded; boot restarts it */
   lua_pushcfunction(L, add_traceback);
   lua_pushcfunction(L, boot);
   lua_pushinteger(L, argc);

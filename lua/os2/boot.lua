@@ -263,6 +263,7 @@ end
 ---@return integer
 function M.main(argv)
   collectgarbage("setpause", GC_PAUSE)
+  collectgarbage("restart")
   seed_random()
   package.preload["os2.policy"] = load_policy
   scheduler.cleanup_timeout = cleanup_timeout

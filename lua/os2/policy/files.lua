@@ -1,5 +1,4 @@
---- Where policy files stand. Small, because every run looks whether there is one.
-local env = require("os2.env")
+--- Where policy files stand. Small, and on nothing else: every run looks whether there is one.
 local run = require("os2.options")
 
 ---@class os2.policy.files
@@ -7,11 +6,16 @@ local M = {}
 
 local SYSTEM_FILE <const> = "/etc/os2/policy.lua"
 
+local function variable(name)
+  local value = os.getenv(name)
+  return value ~= "" and value or nil
+end
+
 local function user_file()
-  local base = env.get("XDG_CONFIG_HOME")
+  local base = variable("XDG_CONFIG_HOME")
   -- The XDG rules: a relative path is no path, and the current directory is never searched.
   if base and base:sub(1, 1) == "/" then return base .. "/os2/policy.lua" end
-  local home = env.get("HOME")
+  local home = variable("HOME")
   return home and home .. "/.config/os2/policy.lua"
 end
 
@@ -24,7 +28,7 @@ function M.list(options)
     files[1] = { path = SYSTEM_FILE }
     files[2] = user_file() and { path = user_file() }
   end
-  local named = env.get("OS2_POLICY")
+  local named = variable("OS2_POLICY")
   if options.file then
     files[#files + 1] = { path = options.file, from = "--policy" }
   elseif not options.isolated and named then

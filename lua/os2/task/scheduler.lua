@@ -1,7 +1,6 @@
 --- Resumes tasks when what they wait for has news. Mechanism of os2.task; nothing for scripts.
 local err = require("os2.err")
 local loop = require("host.loop")
-local opts = require("os2.opts")
 
 ---@class os2.task.scheduler
 local M = {}
@@ -55,6 +54,11 @@ function M.handler(raised)
   return failure
 end
 
+-- Late: nearly no run needs it, and every run pays for what is loaded here.
+local function misuse(message)
+  require("os2.opts").misuse(message)
+end
+
 local function enqueue(task, failure)
   queue_last = queue_last + 1
   queue[queue_last] = { task = task, failure = failure }
@@ -64,7 +68,7 @@ end
 ---@return os2.Task
 function M.current()
   if current and coroutine.running() == current.co then return current end
-  opts.misuse("this waits, and only a task can wait: use task.group and its spawn instead of a "
+  misuse("this waits, and only a task can wait: use task.group and its spawn instead of a "
     .. "coroutine")
 end
 
@@ -72,7 +76,7 @@ end
 ---@return os2.Task
 function M.waiting_task()
   if not coroutine.isyieldable() then
-    opts.misuse("this waits, and nothing can wait here (inside sort, gsub, tostring or require): "
+    misuse("this waits, and nothing can wait here (inside sort, gsub, tostring or require): "
       .. "wait first and use the value here")
   end
   return M.current()

@@ -1,5 +1,4 @@
 --- Where policy files are found, and how they are loaded.
-local env = require("os2.env")
 local err = require("os2.err")
 local fs = require("os2.fs")
 local policy = require("os2.policy")
@@ -24,13 +23,13 @@ local function has(text, part)
 end
 
 describe("os2.policy.sources", function()
-  local real_get, real_read = env.get, fs.read
+  local real_get, real_read = os.getenv, fs.read
   local variables, files
 
   before_each(function()
     policy.reset()
     variables, files = {}, {}
-    env.get = function(name) return variables[name] end
+    os.getenv = function(name) return variables[name] end -- luacheck: ignore 122
     fs.read = function(path)
       if files[path] then return files[path] end
       err.raise(err.new{ kind = "not_found", op = "fs.read", message = path .. ": No such file" })
@@ -38,7 +37,7 @@ describe("os2.policy.sources", function()
   end)
 
   after_each(function()
-    env.get, fs.read = real_get, real_read
+    os.getenv, fs.read = real_get, real_read -- luacheck: ignore 122
     policy.reset()
   end)
 
