@@ -174,8 +174,8 @@ static int start(lua_State *L, const char *name, os2_err *err) {
 }
 
 // http.start(options) -> op | nil, err: a stream of the answer's body; result {status, headers, ...}
-// route: {unix_socket=?, command=? (argv, whose stdin and stdout are the connection), ca_file=?,
-// cert_file=?, key_file=?, unverified=?}
+// route: {unix_socket=?, command=? (argv, whose stdin and stdout are the connection),
+// environment=? (of the command, "NAME=value"), ca_file=?, cert_file=?, key_file=?, unverified=?}
 static int l_start(lua_State *L) {
   os2_err err;
   if (start(L, "http.start", &err) != 0) return bind_fail(L, "http.start", &err);

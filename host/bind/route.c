@@ -4,6 +4,7 @@
 #include "bind/bind.h"
 
 static const bind_opt route_opts[] = {{"unix_socket", "string?"}, {"command", "table?"},
+                                      {"environment", "table?"},
                                       {"ca_file", "string?"},     {"cert_file", "string?"},
                                       {"key_file", "string?"},    {"unverified", "boolean?"},
                                       {"direct", "boolean?"},     {NULL, NULL}};
@@ -20,6 +21,7 @@ os2_route bind_opt_route(lua_State *L, int arg) {
                     .is_unverified = bind_opt_boolean(L, route, "unverified"),
                     .is_direct = bind_opt_boolean(L, route, "direct")};
   read.command = bind_opt_strings(L, route, "command");
+  read.environment = bind_opt_strings(L, route, "environment");
   luaL_argcheck(L, read.unix_socket == NULL || read.command == NULL, arg,
                 "a route has a unix_socket or a command, not both");
   luaL_argcheck(L, read.command == NULL || read.command[0] != NULL, arg,

@@ -35,7 +35,7 @@ int os2_curl_set_route(CURL *easy, const os2_route *route, os2_dial *dial, os2_l
   if (has_detour || route->is_direct) curl_easy_setopt(easy, CURLOPT_PROXY, "");
   if (!has_detour) return 0;
   if (route->unix_socket != NULL) return set_unix_socket(easy, route->unix_socket, err);
-  os2_dial_set(dial, loop, route->command, easy);
+  os2_dial_set(dial, loop, route, easy);
   return 0;
 }
 

@@ -89,6 +89,7 @@ static void on_process(os2_op *process, void *arg) {
 static void start(os2_dialed *d, int fd) {
   /* A group of its own: an interrupt at the terminal is ours, and our clean-up needs the engine. */
   os2_proc_options options = {.argv = (char *const *)d->dial->argv,
+                              .env = (char *const *)d->dial->environment,
                               .in = OS2_STDIO_FD,
                               .out = OS2_STDIO_FD,
                               .err = OS2_STDIO_PIPE,
@@ -254,10 +255,11 @@ static void set_name(CURL *easy, const char *const *argv) {
   curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, name);
 }
 
-void os2_dial_set(os2_dial *dial, os2_loop *loop, const char *const *argv, CURL *easy) {
+void os2_dial_set(os2_dial *dial, os2_loop *loop, const os2_route *route, CURL *easy) {
   dial->loop = loop;
-  dial->argv = argv;
-  set_name(easy, argv);
+  dial->argv = route->command;
+  dial->environment = route->environment;
+  set_name(easy, route->command);
   curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
   curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, dial);
   curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket);

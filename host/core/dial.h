@@ -6,6 +6,7 @@
 
 #include "core/err.h"
 #include "core/loop.h"
+#include "core/route.h"
 
 struct os2_dialed;
 
@@ -13,15 +14,16 @@ struct os2_dialed;
 typedef struct os2_dial {
   os2_loop *loop;
   const char *const *argv;    /* lives as long as the transfer */
+  const char *const *environment; /* the same; NULL: ours */
   struct os2_dialed *dialed;  /* the program that was started for it, if one was */
   os2_err err;                /* why none could be started */
   void (*ended)(void *arg);   /* see os2_dial_await */
   void *arg;
 } os2_dial;
 
-/* Makes a transfer connect through `argv`. Transfers of the same argv share kept connections; a
-   program ends with its connection. */
-void os2_dial_set(os2_dial *dial, os2_loop *loop, const char *const *argv, CURL *easy);
+/* Makes a transfer connect through the route's command; the route lives as long as the transfer.
+   Transfers of the same command share kept connections; a program ends with its connection. */
+void os2_dial_set(os2_dial *dial, os2_loop *loop, const os2_route *route, CURL *easy);
 
 /* For a transfer that the other side hung up on: true when it was a program that has not ended yet,
    and `ended` is called when it has, or when it takes too long. */

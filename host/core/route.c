@@ -22,6 +22,7 @@ static const char *const *copy_list(const char *const *list) {
 os2_route os2_route_copy(const os2_route *route) {
   return (os2_route){.unix_socket = copy_text(route->unix_socket),
                      .command = copy_list(route->command),
+                     .environment = copy_list(route->environment),
                      .ca_file = copy_text(route->ca_file),
                      .cert_file = copy_text(route->cert_file),
                      .key_file = copy_text(route->key_file),
@@ -37,6 +38,7 @@ static void free_list(const char *const *list) {
 void os2_route_free(os2_route *route) {
   free((char *)route->unix_socket);
   free_list(route->command);
+  free_list(route->environment);
   free((char *)route->ca_file);
   free((char *)route->cert_file);
   free((char *)route->key_file);

@@ -8,6 +8,7 @@
 typedef struct os2_route {
   const char *unix_socket;    /* path */
   const char *const *command; /* argv of a program whose stdin and stdout are the connection */
+  const char *const *environment; /* of the program, "NAME=value"; NULL: ours */
   const char *ca_file;        /* PEM bundle; NULL: the system's */
   const char *cert_file;      /* PEM, shown to a server that asks; NULL: none */
   const char *key_file;       /* PEM, of cert_file */

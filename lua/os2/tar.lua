@@ -1,11 +1,15 @@
 --- The system's tar: command lines that pack and unpack under another name, and what it says.
 local err = require("os2.err")
+local helper = require("os2.proc.helper")
 
 ---@class os2.tar
 local M = {}
 
---- Changes of the environment it runs in.
-M.ENVIRONMENT = { TAR_OPTIONS = false, LC_ALL = "C" }
+--- Returns the changes of the environment it runs in.
+---@return table<string, string|false>
+function M.environment()
+  return helper.changes("tar", { TAR_OPTIONS = false, LC_ALL = "C" })
+end
 
 -- A name as the pattern and as the replacement of tar's `s,old,new,`.
 local function pattern_of(name) return (name:gsub("[][\\.*^$,]", "\\%0")) end

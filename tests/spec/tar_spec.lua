@@ -11,7 +11,7 @@ describe("os2.tar", function()
   after_each(function() temporary.remove(directory) end)
 
   local function run(argv, input)
-    local ran = proc.run(argv, { timeout = 10, input = input, env = tar.ENVIRONMENT })
+    local ran = proc.run(argv, { timeout = 10, input = input, env = tar.environment() })
     tar.check(ran.code, ran.stderr)
     return ran.stdout
   end

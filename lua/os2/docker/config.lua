@@ -2,6 +2,7 @@
 local env = require("os2.env")
 local err = require("os2.err")
 local fs = require("os2.fs")
+local helper_environment = require("os2.proc.helper")
 local json = require("host.json")
 local proc = require("os2.proc")
 local task = require("os2.task")
@@ -100,7 +101,9 @@ end
 
 local function run_helper(helper, server)
   local argv = { "docker-credential-" .. helper, "get" }
-  local done, failure = task.try(proc.run, argv, { input = server, timeout = HELPER_SECONDS })
+  local done, failure = task.try(proc.run, argv, {
+    input = server, timeout = HELPER_SECONDS, env = helper_environment.changes("credentials"),
+  })
   if not done then helper_failed(helper, server, failure.message) end
   return done
 end

@@ -1,5 +1,6 @@
 --- Understands an engine's place as DOCKER_HOST writes it: unix, tcp (plain or TLS), ssh.
 local err = require("os2.err")
+local helper = require("os2.proc.helper")
 
 ---@class os2.docker.host
 local M = {}
@@ -12,7 +13,8 @@ local SOCKET_URL <const> = "http://docker"
 ---@field kind "unix"|"tcp"|"tls"|"ssh"
 ---@field name string  as people write it: "unix:///var/run/docker.sock"
 ---@field url string  what the API's paths stand behind
----@field route table  how host.http gets there: unix_socket, command, certificates
+---@field route table  how host.http gets there: unix_socket, command and its environment,
+---  certificates
 
 local FORMS <const> = "write unix:///path/to/docker.sock, tcp://host:port or ssh://user@host"
 
@@ -101,7 +103,10 @@ local function ssh(source, text, rest, connect_timeout)
   path = path == "/" and "" or path
   return {
     kind = "ssh", name = text, url = SOCKET_URL,
-    route = { command = ssh_command(host, port, user, path, connect_timeout) },
+    route = {
+      command = ssh_command(host, port, user, path, connect_timeout),
+      environment = helper.environment("ssh"),
+    },
   }
 end
 

@@ -11,7 +11,7 @@ local M = {}
 local function spawn(argv, seconds, streams)
   return proc.spawn(argv, {
     stdin = streams.stdin, stdout = streams.stdout, timeout = seconds, group = true,
-    env = tar.ENVIRONMENT,
+    env = tar.environment(),
   })
 end
 

@@ -2,6 +2,7 @@
 local daytona = require("os2.daytona")
 local err = require("os2.err")
 local fs = require("os2.fs")
+local helper = require("os2.proc.helper")
 local inside = require("os2.providers.daytona.inside")
 local lfs = require("lfs")
 local multipart = require("os2.rest.multipart")
@@ -192,7 +193,9 @@ local function copy_file_out(machine, source, target)
   local directory, _ <close> = place.beside(target.directory)
   local path = directory .. "/" .. target.name
   write(path, content:chunks())
-  proc.run({ "chmod", info.permissions, path }, { timeout = policy.ask("timeouts.transfer") })
+  proc.run({ "chmod", info.permissions, path }, {
+    timeout = policy.ask("timeouts.transfer"), env = helper.changes("tar"),
+  })
   place.move(path, target.directory .. "/" .. target.name)
 end
 

@@ -1,0 +1,25 @@
+--- Names by pattern, as policies write them: "*" stands for any text, case does not matter.
+
+---@class os2.text.names
+local M = {}
+
+local function pattern_of(name)
+  return "^" .. name:lower():gsub("[^%w*]", "%%%0"):gsub("%*+", ".*") .. "$"
+end
+
+--- Returns a function that says whether a name fits one of these.
+---@param names string[]  "*_TOKEN", "HOME"
+---@return fun(name: string): boolean
+function M.matcher(names)
+  local patterns = {}
+  for index, name in ipairs(names) do patterns[index] = pattern_of(name) end
+  return function(name)
+    local lower = name:lower()
+    for _, pattern in ipairs(patterns) do
+      if lower:find(pattern) then return true end
+    end
+    return false
+  end
+end
+
+return M
