@@ -3,15 +3,14 @@
 #include <lauxlib.h>
 #include <limits.h>
 #include <lualib.h>
-#include <poll.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "core/loop.h"
+#include "core/output.h"
 #include "core/signals.h"
 #include "host.h"
 
@@ -43,17 +42,11 @@ static int add_traceback(lua_State *L) {
   return 1;
 }
 
-/* Whether stdout is a pipe that nobody reads any more. */
-static bool is_reader_gone(void) {
-  struct pollfd out = {.fd = STDOUT_FILENO};
-  return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
-}
-
 /* A result that nobody got is no success. Who closes a pipe early (`| head -1`) has what it wanted:
  * then os2 ends as quietly as other programs do, by the code of the signal that it ignores. */
 static int flush_result(int code) {
   if (fflush(stdout) == 0 && !ferror(stdout)) return code;
-  if (code == 0 && is_reader_gone()) return EXIT_READER_GONE;
+  if (os2_output_is_reader_gone()) return code == 0 ? EXIT_READER_GONE : code;
   fputs("os2: the result could not be written to stdout\n", stderr);
   return code == 0 ? EXIT_FAILED : code;
 }
@@ -68,6 +61,7 @@ static void fill_closed_streams(void) {
 
 int main(int argc, char **argv) {
   fill_closed_streams();
+  os2_output_open();
   lua_State *L = luaL_newstate();
   if (L == NULL) {
     fputs("os2: out of memory\n", stderr);

@@ -132,18 +132,26 @@ static int l_interrupt(lua_State *L) {
   return 0;
 }
 
-// loop.catch_signals(fn, patience: integer): a first SIGINT, SIGTERM or SIGHUP calls fn out of the
+// loop.catch_signals(fn, patience: integer, window: number): a first SIGINT, SIGTERM or SIGHUP calls fn out of the
 // innermost coroutine that runs, however busy it is, and raises what fn returns (nil: nothing; false:
 // fn is called again at the next chance). From then on fn is called after that many instructions of
-// any coroutine, or as many as its second value says. Between tasks loop.signal tells of it.
+// any coroutine, or as many as its second value says. Between tasks loop.signal tells of it. What
+// comes within `window` seconds of the first is the same one; a later one ends the process.
 static int l_catch_signals(lua_State *L) {
   luaL_checktype(L, 1, LUA_TFUNCTION);
   lua_Integer instructions = luaL_checkinteger(L, 2);
   luaL_argcheck(L, instructions > 0 && instructions < INT_MAX, 2, "out of range");
   patience = (int)instructions;
+  double window = luaL_checknumber(L, 3);
   lua_settop(L, 1);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &interrupt_key);
-  os2_signals_catch(os2_loop_get(), on_first_signal);
+  os2_signals_catch(os2_loop_get(), window, on_first_signal);
+  return 0;
+}
+
+// loop.last_words(text: string | nil): what a second signal writes to stderr before the process ends
+static int l_last_words(lua_State *L) {
+  os2_signals_set_last_words(luaL_optstring(L, 1, NULL));
   return 0;
 }
 
@@ -157,6 +165,7 @@ static const luaL_Reg functions[] = {{"enter", l_enter},
                                      {"pending", l_pending},
                                      {"is_operation", l_is_operation},
                                      {"catch_signals", l_catch_signals},
+                                     {"last_words", l_last_words},
                                      {NULL, NULL}};
 
 int luaopen_host_loop(lua_State *L);

@@ -11,11 +11,16 @@ static bool is_open;
 
 static void on_wakeup(uv_async_t *handle) { (void)handle; }
 
+/* Too few descriptors are the caller's limit (ulimit -n), and nothing runs without a loop. */
+static void refuse(int code) {
+  fprintf(stderr, "os2: there is no event loop: %s; raise the limit (ulimit -n)\n", uv_strerror(code));
+  exit(EXIT_FAILURE);
+}
+
 static void open_loop(os2_loop *loop) {
-  if (uv_loop_init(&loop->uv) != 0 || uv_async_init(&loop->uv, &loop->wakeup, on_wakeup) != 0) {
-    fputs("os2: no event loop: out of descriptors or memory\n", stderr);
-    abort();
-  }
+  int code = uv_loop_init(&loop->uv);
+  if (code == 0) code = uv_async_init(&loop->uv, &loop->wakeup, on_wakeup);
+  if (code != 0) refuse(code);
   uv_unref((uv_handle_t *)&loop->wakeup);
   is_open = true;
 }

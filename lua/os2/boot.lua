@@ -14,6 +14,8 @@ local CLEANUP_WITHOUT_POLICY <const> = 1 -- seconds
 -- answers to throw away: it stays a quarter smaller than with Lua's own 200.
 local GC_PAUSE <const> = 110
 
+local SIGPIPE <const> = 13
+
 local USAGE <const> = [[
 Usage: os2 [options] SCRIPT|NAME [arguments]     run a script; a NAME is one of os2's own
        os2 [options] -e CHUNK [arguments]        run a chunk of Lua, with the verbs at hand
@@ -239,6 +241,8 @@ local function finish(root)
   end
   if not failure then return 0 end
   io.stdout:flush()
+  -- Who closes a pipe early has what it wanted; other programs end without a word, too.
+  if scheduler.signal == SIGPIPE then return 128 + SIGPIPE end
   print_failure(failure)
   if scheduler.signal then return 128 + scheduler.signal end
   return exit_code(failure)

@@ -285,6 +285,15 @@ describe("entry", function()
         assert.is_true(boots.is_gone(pid))
       end)
 
+      it(step .. " has that time also when SIGTERM arrives twice", function()
+        set("trap 'sleep 0.3; echo tidied; exit 0' TERM; echo pid $$; while :; do sleep 0.05; done")
+        local run <close> = boot:start()
+        run:wait_for("pid (%d+)")
+        for _ = 1, 2 do run:signal("TERM") end
+        assert_ends(run:finish(), 143, "^os2: task: interrupted by SIGTERM$")
+        assert.matches("tidied\n", run.stdout)
+      end)
+
       it(step .. " does not outlive os2", function()
         set("trap '' TERM; echo pid $$; while :; do sleep 0.05; done")
         local run <close> = boot:start()

@@ -5,6 +5,7 @@ local interrupt = require("tests.lib.interrupt")
 local json = require("os2.json")
 local lfs = require("lfs")
 local proc = require("os2.proc")
+local program = require("tests.lib.program")
 local task = require("os2.task")
 local worlds = require("tests.lib.world")
 
@@ -337,6 +338,14 @@ describe("machine", function()
         assert_nothing_left()
       end)
 
+      it("by one signal that arrives twice deletes what was made", function()
+        local process <close> = world:spawn({ "machine", "create", "--count", "3" })
+        while #sandboxes() < 3 do task.sleep(0.02) end
+        for _ = 1, 3 do process:kill(proc.signals.INT) end
+        assert.equal(130, program.finish(process).code)
+        assert.same({}, sandboxes())
+      end)
+
       it("twice: ends at once and says what is left", function()
         config{ deleteWhileBusy = false, timetable = { creating = 20000 } }
         local process <close> = world:spawn({ "machine", "create" })
@@ -345,9 +354,11 @@ describe("machine", function()
         process:kill(proc.signals.INT)
         saw = interrupt.saw(world, "DELETE", "/sandbox/")
         while not saw() do task.sleep(0.02) end
-        process:kill(proc.signals.INT)
-        for _ in process do end -- luacheck: ignore 542
-        assert.equal(130, process:result().code)
+        local ended = program.insist(process, "INT")
+        assert.equal(130, ended.code)
+        local name = sandboxes()[1].name
+        local line = ("os2: left: machine %s may be left; delete it: os2 machine delete "):format(name)
+        assert.truthy(ended.stderr:find(line, 1, true), ended.stderr)
       end)
 
       it("where it cannot delete in time: says what is left", function()

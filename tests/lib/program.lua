@@ -2,6 +2,7 @@
 local env = require("os2.env")
 local lfs = require("lfs")
 local proc = require("os2.proc")
+local task = require("os2.task")
 
 ---@class tests.lib.program
 local M = {}
@@ -53,6 +54,23 @@ function M.finish(process)
   local status = assert(process:result())
   out.code, out.signal = status.code, status.signal
   return out
+end
+
+--- Sends a signal again and again until the program has ended: one that comes too soon behind the
+--- first counts as the first once more. Returns as `finish` does.
+---@param process userdata
+---@param signal string  "INT"
+---@return {code: integer, signal: integer?, stdout: string, stderr: string}
+function M.insist(process, signal)
+  local ended
+  task.group(function(group)
+    group:spawn(function() ended = M.finish(process) end)
+    while not ended do
+      pcall(process.kill, process, proc.signals[signal])
+      task.sleep(0.1)
+    end
+  end)
+  return ended
 end
 
 return M

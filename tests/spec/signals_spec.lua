@@ -189,15 +189,69 @@ describe("a second signal", function()
     assert.same({ 129, "whole\n" }, { ended.code, ended.stdout })
   end)
 
+  local CLEANING <const> = [[
+    local _ <close> = task.defer(function() print("cleaning") io.stdout:flush() while true do end end)
+    ]]
+
   it("ends the run at once, also within a clean-up", function()
-    local process <close> = program.start([[
-      local _ <close> = task.defer(function() print("cleaning") io.stdout:flush() while true do end end)
-      ]] .. READY .. "task.sleep(30)")
+    local process <close> = program.start(CLEANING .. READY .. "task.sleep(30)")
     process:kill(proc.signals.INT)
     assert.equal("cleaning\n", process:next().data)
-    process:kill(proc.signals.TERM)
-    local ended = program.finish(process)
+    local ended = program.insist(process, "TERM")
     assert.same({ 143, "" }, { ended.code, ended.stderr })
+  end)
+
+  it("says first what the run leaves", function()
+    local process <close> = program.start([[
+      local words <close> = require("os2.task.last_words").open()
+      for number = 1, 3 do words:set(number, "machine " .. number) end
+      words:set(1, nil)
+      words:set(3, "machine 3,\27[31m red")
+      ]] .. CLEANING .. READY .. "task.sleep(30)")
+    process:kill(proc.signals.INT)
+    assert.equal("cleaning\n", process:next().data)
+    local ended = program.insist(process, "INT")
+    local lines = {}
+    for line in ended.stderr:gmatch("[^\n]+") do lines[#lines + 1] = line end
+    table.sort(lines)
+    assert.same({ 130, { "os2: left: machine 2", "os2: left: machine 3, red" } },
+      { ended.code, lines })
+  end)
+
+  it("that comes with the first is the same one: the clean-up ends", function()
+    local process <close> = program.start([[
+      local _ <close> = task.defer(function() task.sleep(0.1) print("whole") end)
+      ]] .. READY .. "task.sleep(30)")
+    for _ = 1, 3 do process:kill(proc.signals.TERM) end
+    local ended = program.finish(process)
+    assert.same({ 143, "whole\n", "os2: task: interrupted by SIGTERM\n" },
+      { ended.code, ended.stdout, ended.stderr })
+  end)
+end)
+
+describe("a reader of stdout that goes", function()
+  local WRITERS <const> = {
+    ["print"] = "while true do print(('x'):rep(100)) end",
+    ["io.write"] = "while true do io.write(('x'):rep(100), '\\n') end",
+    ["a write between waits"] = "while true do print(1) io.stdout:flush() task.sleep(0.01) end",
+    ["a write that is caught"] = "while true do pcall(print, ('x'):rep(1000)) end",
+    ["the last write"] = "print(1) io.stdout:flush() io.stdin:read('a') print(2)",
+  }
+  for name, chunk in pairs(WRITERS) do
+    it("ends the run by the code of SIGPIPE, without a word: " .. name, function()
+      local ran = proc.run({ "bash", "-c", [[
+        "$1" --isolated -e "$2" < <(sleep 0.2) | head -1 >/dev/null
+        echo "${PIPESTATUS[0]}"]], "bash", program.path, chunk }, { timeout = 30 })
+      assert.same({ "141\n", "" }, { ran.stdout, ran.stderr })
+    end)
+  end
+
+  it("ends it after its clean-ups", function()
+    local ran = proc.run({ "bash", "-c", [[
+      "$1" --isolated -e 'local _ <close> = task.defer(function() task.sleep(0.1) io.stderr:write("whole") end)
+        while true do print(("x"):rep(100)) end' | head -1 >/dev/null
+      echo "${PIPESTATUS[0]}"]], "bash", program.path }, { timeout = 30 })
+    assert.same({ "141\n", "whole" }, { ran.stdout, ran.stderr })
   end)
 end)
 

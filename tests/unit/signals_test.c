@@ -30,7 +30,7 @@ static int end_of(void (*act)(void)) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
-static void catch_signals(void) { os2_signals_catch(os2_loop_get(), do_nothing); }
+static void catch_signals(void) { os2_signals_catch(os2_loop_get(), 0, do_nothing); }
 
 static void signal_once(void) {
   catch_signals();
@@ -41,6 +41,22 @@ static void signal_once(void) {
 static void signal_twice(void) {
   signal_once();
   raise(SIGINT);
+}
+
+static void signal_many_times_at_once(void) {
+  os2_signals_catch(os2_loop_get(), 3600, do_nothing);
+  raise(SIGTERM);
+  raise(SIGTERM);
+  raise(SIGINT);
+  os2_signals_end();
+  raise(SIGTERM); /* also when the run has ended meanwhile */
+  if (os2_signals_first() != SIGTERM) _exit(1);
+}
+
+static void signal_with_last_words(void) {
+  os2_signals_set_last_words("not this");
+  os2_signals_set_last_words("this stays\n");
+  signal_twice();
 }
 
 static void ignored_signals(void) {
@@ -71,6 +87,28 @@ static void test_second_ends(void **state) {
   assert_int_equal(end_of(signal_twice), 128 + SIGINT);
 }
 
+static void test_duplicates_are_one(void **state) {
+  (void)state;
+  assert_int_equal(end_of(signal_many_times_at_once), STILL_THERE);
+}
+
+static void test_second_says_what_stays(void **state) {
+  (void)state;
+  int ends[2];
+  char said[64] = "";
+  assert_int_equal(pipe(ends), 0);
+  int own = dup(STDERR_FILENO);
+  dup2(ends[1], STDERR_FILENO);
+  int code = end_of(signal_with_last_words);
+  dup2(own, STDERR_FILENO);
+  close(own);
+  close(ends[1]);
+  assert_true(read(ends[0], said, sizeof said - 1) > 0);
+  close(ends[0]);
+  assert_int_equal(code, 128 + SIGINT);
+  assert_string_equal(said, "this stays\n");
+}
+
 static void test_ignored_stay_so(void **state) {
   (void)state;
   assert_int_equal(end_of(ignored_signals), STILL_THERE);
@@ -85,6 +123,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_first_asks),
       cmocka_unit_test(test_second_ends),
+      cmocka_unit_test(test_duplicates_are_one),
+      cmocka_unit_test(test_second_says_what_stays),
       cmocka_unit_test(test_ignored_stay_so),
       cmocka_unit_test(test_no_loop_is_left),
   };

@@ -189,6 +189,7 @@ function M.run(args)
   local ctx = open(args)
   ctx.ui:title(ctx.name, about(ctx))
   provider.announce(ctx.provider, ctx.ui)
+  local _ <close> = leftovers.open_words(ctx)
   local _ <close> = clean_up(ctx)
   steps.run("snapshot.steps", OWN, ctx)
   if args.is_dry_run then tell_plan(ctx) end

@@ -28,6 +28,10 @@ local M = {}
 -- them each time it catches what it is told.
 local PATIENCE <const> = 10000000
 
+-- Seconds after a first signal in which any other is the same one once more: a terminal signals the
+-- whole group, and a wrapper in it (npm, doppler, an init) forwards what it got.
+local DUPLICATE_WINDOW <const> = 0.5
+
 local PARK <const> = {} -- what a task yields that waits for `wake`
 
 local waiting = setmetatable({}, { __mode = "k" }) -- operation -> function or first waiting task
@@ -326,7 +330,9 @@ local function deliver_all()
   for op in loop.take do deliver(op) end
 end
 
-local SIGNAL_NAMES <const> = { [1] = "SIGHUP", [2] = "SIGINT", [15] = "SIGTERM" }
+local SIGNAL_NAMES <const> = {
+  [1] = "SIGHUP", [2] = "SIGINT", [13] = "SIGPIPE", [15] = "SIGTERM",
+}
 
 -- A first signal cancels the root task.
 local function take_signal()
@@ -377,7 +383,7 @@ end
 ---@return os2.Task
 function M.run(fn, ...)
   root = M.spawn(nil, nil, fn, ...)
-  loop.catch_signals(on_interrupt, PATIENCE)
+  loop.catch_signals(on_interrupt, PATIENCE, DUPLICATE_WINDOW)
   while not root.is_done do turn() end
   return root
 end

@@ -76,6 +76,7 @@ end
 -- in between must find it.
 local function ask_for(ctx, entry, timeout)
   entry.is_asked, entry.is_flying = true, true
+  undo.remember(ctx, entry)
   local machine, failure = task.try(ctx.pace.call, ctx.pace, "sandbox-create",
     ctx.machines.create, fields_of(ctx, entry, timeout))
   entry.is_flying = false
@@ -83,6 +84,7 @@ local function ask_for(ctx, entry, timeout)
   if machine then entry.id = machine.id end
   if failure and (TURNED_AWAY[failure.status] or failure.is_sent == false) then
     entry.is_asked = false
+    undo.remember(ctx, entry)
   end
   return machine, failure
 end
@@ -278,6 +280,7 @@ function M.run(args)
   ctx.snapshot = snapshot.choose(ctx)
   ctx.ui:title(count == 1 and entries[1].name or text.plural(count, "machine"),
     "from snapshot " .. ctx.snapshot.name)
+  local _ <close> = undo.open_words(ctx)
   local _ <close> = clean_up(ctx, entries)
   local phase <close> = ctx.ui:phase("create")
   show_progress(ctx, phase, entries)

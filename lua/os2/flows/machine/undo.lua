@@ -2,6 +2,7 @@
 local clock = require("os2.clock")
 local err = require("os2.err")
 local open = require("os2.flows.machine.open")
+local last_words = require("os2.task.last_words")
 local policy = require("os2.policy")
 local task = require("os2.task")
 
@@ -66,6 +67,27 @@ local function delete(ctx, entry)
   end
 end
 
+local function words_of(ctx, entry)
+  return ("machine %s may be left; delete it: %s"):format(entry.name,
+    open.command(ctx, "delete", entry.id or entry.name))
+end
+
+--- Returns where `remember` writes; `<close>` it at the run's end.
+---@param ctx os2.flows.machine.ctx
+---@return os2.task.last_words
+function M.open_words(ctx)
+  ctx.last_words = last_words.open()
+  return ctx.last_words
+end
+
+--- Writes down what a second signal would leave of an entry; called whenever that changes.
+---@param ctx os2.flows.machine.ctx
+---@param entry os2.flows.machine.entry
+function M.remember(ctx, entry)
+  if not ctx.last_words then return end
+  ctx.last_words:set(entry, entry.is_asked and not entry.is_gone and words_of(ctx, entry) or nil)
+end
+
 local function left_of(entries)
   local left = {}
   for _, entry in ipairs(entries) do
@@ -76,8 +98,7 @@ end
 
 local function tell(ctx, entries)
   for _, entry in ipairs(left_of(entries)) do
-    ctx.ui:warn(("machine %s may be left; delete it: %s"):format(entry.name,
-      open.command(ctx, "delete", entry.id or entry.name)))
+    ctx.ui:warn(words_of(ctx, entry))
   end
 end
 
@@ -87,6 +108,7 @@ end
 ---@param ctx os2.flows.machine.ctx
 ---@param entries os2.flows.machine.entry[]
 function M.run(ctx, entries)
+  for _, entry in ipairs(entries) do M.remember(ctx, entry) end
   local left = left_of(entries)
   if #left == 0 then return end
   for _, entry in ipairs(left) do
@@ -96,6 +118,7 @@ function M.run(ctx, entries)
   local _ <close> = setmetatable({}, { __close = function() tell(ctx, entries) end })
   task.try(task.timeout, policy.ask("timeouts.machine_undo"), task.map, left, function(entry)
     delete(ctx, entry)
+    M.remember(ctx, entry)
   end, { limit = policy.ask("machine.limit") })
 end
 

@@ -2,6 +2,7 @@
 local check = require("os2.policy.check")
 local docker = require("os2.docker")
 local err = require("os2.err")
+local last_words = require("os2.task.last_words")
 local options = require("os2.options")
 local policy = require("os2.policy")
 local task = require("os2.task")
@@ -14,6 +15,9 @@ local M = {}
 ---@param ref string
 function M.add_tag(ctx, ref)
   table.insert(ctx.tags, ref)
+  if ctx.last_words then
+    ctx.last_words:set(ref, ("the local tag %s; remove it: docker rmi %s"):format(ref, ref))
+  end
 end
 
 local SHARE <const> = 0.75 -- of the clean-up's time; the rest is for saying what stays
@@ -34,7 +38,10 @@ function M.remove_tags(ctx, failure)
     and math.max(policy.ask("timeouts.cleanup") * SHARE, 0.01) or nil
   local tags = ctx.tags
   ctx.tags = {}
-  task.map(tags, function(ref) untag(ctx, ref, timeout) end)
+  task.map(tags, function(ref)
+    untag(ctx, ref, timeout)
+    if ctx.last_words then ctx.last_words:set(ref, nil) end
+  end)
 end
 
 local function quoted(word)
@@ -106,6 +113,20 @@ local function on_server(ctx, is_interrupted)
   elseif is_interrupted then
     return "nothing at Daytona"
   end
+end
+
+--- Returns where the run writes down what a second signal would leave; `<close>` it at its end.
+---@param ctx table
+---@return os2.task.last_words
+function M.open_words(ctx)
+  ctx.last_words = last_words.open()
+  return ctx.last_words
+end
+
+--- Writes down what a second signal would leave on the server; called whenever that changes.
+---@param ctx table
+function M.remember(ctx)
+  if ctx.last_words then ctx.last_words:set(ctx, on_server(ctx, false)) end
 end
 
 --- Says on stderr what a failed run leaves on the server.

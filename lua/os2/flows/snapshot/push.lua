@@ -104,6 +104,7 @@ function M.run(ctx)
   local phase <close> = ctx.ui:phase("push")
   local pushed = push(ctx, phase)
   ctx.is_pushed, ctx.digest = true, pushed.digest
+  leftovers.remember(ctx)
   phase:done(("%s sent · %s"):format(text.size(pushed.sent), pushed.digest:sub(1, 19)))
 end
 

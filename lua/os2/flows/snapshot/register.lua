@@ -14,6 +14,7 @@ local M = {}
 
 local function create(ctx)
   ctx.is_create_sent = true
+  leftovers.remember(ctx)
   return ctx.provider.create_snapshot{
     name = ctx.name, imageName = ctx.ref, regionId = ctx.args.region,
     cpu = ctx.args.cpu or policy.ask("snapshot.cpu"),
@@ -122,6 +123,7 @@ function M.run(ctx)
   check_not_superseded(ctx)
   local snapshot = register(ctx)
   ctx.snapshot = snapshot
+  leftovers.remember(ctx)
   phase:done(("%s cpu · %s GB memory · %s GB disk · id %s"):format(snapshot.cpu, snapshot.mem,
     snapshot.disk, snapshot.id))
 end
