@@ -69,6 +69,8 @@ static int refuse_text(lua_State *L, const char *why) {
 
 int bind_json_decode(lua_State *L, const char *text, size_t len) {
   if (!os2_utf8_is_valid(text, len)) return refuse_text(L, "it is not UTF-8");
+  /* lua-cjson would take it for the end, and pass over what stands behind it */
+  if (memchr(text, '\0', len) != NULL) return refuse_text(L, "it holds a zero byte");
   push_field(L, "decode");
   lua_pushlstring(L, text, len);
   if (lua_pcall(L, 1, 1, 0) != LUA_OK) return -1;

@@ -1,9 +1,8 @@
 /* ignore_fuzz: libFuzzer entry for the ignore rules; the last line of the input is the path. */
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/ignore.h"
+#include "fuzz.h"
 
 /* What is looked up leaf by leaf and what is carried down must agree, and nothing that may be
    pruned holds anything. */
@@ -20,8 +19,6 @@ static void walk(const os2_ignore *ignore, const char *path, size_t len) {
   }
   free(own);
 }
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len) {
   const char *text = (const char *)bytes;

@@ -1,8 +1,6 @@
 /* trace_fuzz: libFuzzer entry for the BuildKit trace decoder. */
-#include <stddef.h>
-#include <stdint.h>
-
 #include "core/trace.h"
+#include "fuzz.h"
 
 /* Touches both ends, so that a sanitizer sees a slice that leaves the buffer. */
 static void touch(void *data, os2_text text) {
@@ -32,8 +30,6 @@ static void on_warning(void *data, const os2_trace_warning *w) {
   touch(data, w->summary);
   touch(data, w->url);
 }
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len) {
   static const os2_trace_visitor visitor = {on_vertex, on_status, on_log, on_warning};

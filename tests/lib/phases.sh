@@ -3,6 +3,9 @@
 # A phase is a function phase_NAME that runs with -e; what it prints is counted by count_results.
 
 PHASES="lint unit spec standin e2e asan debian13"
+# Those that take long: they run when they are named, or with --long.
+LONG_PHASES="fuzz"
+FUZZ_SECONDS=${FUZZ_SECONDS:-120} # for each target
 TOTAL_PASSED=0
 TOTAL_FAILED=0
 FAILED_PHASES=""
@@ -14,11 +17,28 @@ limit() {
   timeout --kill-after=30 "$seconds" "$@"
 }
 
-check_phase_names() {
+# is_word NAME LIST
+is_word() { case " $2 " in *" $1 "*) return 0 ;; *) return 1 ;; esac; }
+
+# chosen_phases [--long] [NAME…]: the phases to run, one a line. Without names all of PHASES; --long
+# adds LONG_PHASES.
+chosen_phases() {
+  local word long="" names=""
+  for word in "$@"; do
+    if [ "$word" = --long ]; then long=$LONG_PHASES
+    elif is_word "$word" "$PHASES $LONG_PHASES"; then names="$names $word"
+    else die "no such phase: $word (phases: $PHASES; with --long: $LONG_PHASES)"; fi
+  done
+  printf '%s\n' "${names:-$PHASES} $long" | xargs -n 1 | awk '!seen[$0]++'
+}
+
+# has_long_phase NAME…
+has_long_phase() {
   local name
   for name in "$@"; do
-    case " $PHASES " in *" $name "*) ;; *) die "no such phase: $name (phases: $PHASES)" ;; esac
+    ! is_word "$name" "$LONG_PHASES" || return 0
   done
+  return 1
 }
 
 # check NAME CMD…: one named check of the lint phase; every check runs, whatever the one before found.
@@ -87,6 +107,29 @@ phase_asan() {
 
 # shellcheck disable=SC2086 # a list of words
 phase_debian13() { limit 1800 tests/base/debian13 $BUILD_PACKAGES libcmocka-dev; }
+
+# fuzz_target PROGRAM: libFuzzer on one target, from its seeds. The input of what it finds stands in its
+# output, as base64: a seed to be.
+fuzz_target() {
+  local name found
+  name=$(basename "$1" _fuzz)
+  found=$TEST_DIR/fuzz/$name
+  mkdir -p "$found"
+  limit $((FUZZ_SECONDS + 60)) "$1" -max_total_time="$FUZZ_SECONDS" -timeout=10 -rss_limit_mb=2048 \
+    -print_final_stats=1 -artifact_prefix="$found-" "$found" "tests/fuzz/seeds/$name" >"$found.log" 2>&1 ||
+    { tail -n 80 "$found.log" && return 1; }
+  grep -E 'units_executed|number_of_executed_units|new_units_added' "$found.log"
+}
+
+# Two targets at a time.
+phase_fuzz() {
+  build fuzz
+  export -f fuzz_target limit check
+  export TEST_DIR FUZZ_SECONDS
+  # shellcheck disable=SC2016 # the inner shell expands it
+  find build/fuzz/tests/fuzz -name '*_fuzz' -type f | sort |
+    xargs -P 2 -I{} bash -c 'check "fuzz $(basename {} _fuzz)" fuzz_target {}'
+}
 
 # --- counting ---------------------------------------------------------------------------------
 
@@ -161,11 +204,9 @@ prepare() {
   set_from tests/lib/base
 }
 
-# run_phases [NAME…]: all of them without names; the last line is the sum.
-# shellcheck disable=SC2086 # a list of words
+# run_phases NAME…: the last line is the sum.
 run_phases() {
   local name began=$SECONDS
-  [ $# -gt 0 ] || set -- $PHASES
   prepare
   say "== prepared in $((SECONDS - began)) s"
   for name in "$@"; do

@@ -46,7 +46,7 @@ describe("json.decode", function()
     local texts = {
       "", " ", "{", "[1,]", "{\"a\":}", "{a:1}", "'x'", "nul", "nan", "NaN", "Infinity", "0x10", "01",
       "1e999", "[1, -1e999]", '{"a": {"b": 1e400}}', '"\xff"', "[\"\xc0\x80\"]", '{"\xed\xa0\x80": 1}',
-      "1 2", "[1] x", "\"\\x\"", "\"open", "<html>", "\0",
+      "1 2", "[1] x", "\"\\x\"", "\"open", "<html>", "\0", "[1]\0", "[1]\0]", "\"a\0b\"",
     }
     for _, text in ipairs(texts) do
       local failure = failure_of(json.decode, text)
