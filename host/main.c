@@ -4,9 +4,11 @@
 #include <limits.h>
 #include <lualib.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "core/loop.h"
@@ -14,6 +16,7 @@
 #include "core/signals.h"
 #include "host.h"
 
+enum { LEAST_DESCRIPTORS = 32 };
 enum { EXIT_FAILED = 1, EXIT_BUG = 70, EXIT_READER_GONE = 128 + SIGPIPE };
 
 static void push_args(lua_State *L, int argc, char **argv) {
@@ -59,7 +62,18 @@ static void fill_closed_streams(void) {
       open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY); /* the lowest free number */
 }
 
+/* Whatever fails later for want of a descriptor would be taken for something else: a module that is
+ * not there, an engine that does not answer. */
+static bool has_descriptors(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= LEAST_DESCRIPTORS) return true;
+  fprintf(stderr, "os2: it needs %d open files at least and may have %d; raise the limit (ulimit -n)\n",
+          LEAST_DESCRIPTORS, (int)limit.rlim_cur);
+  return false;
+}
+
 int main(int argc, char **argv) {
+  if (!has_descriptors()) return EXIT_FAILED;
   fill_closed_streams();
   os2_output_open();
   lua_State *L = luaL_newstate();

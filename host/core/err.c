@@ -59,15 +59,26 @@ os2_kind os2_kind_of_errno(int error) {
   case ENOTEMPTY:
   case EFBIG:
   case ELOOP:
-  case ENAMETOOLONG: return OS2_INVALID;
-  case ENOSPC:
+  case ENAMETOOLONG:
+  case ENOEXEC:
+  case E2BIG:
+  case EXDEV:
+  case EMLINK:
+  case ENXIO:
+  case ENODEV:
+  case ENOTSUP:
+  case ENOSPC: /* this machine's limits are no quota of an organization */
   case EDQUOT:
   case EMFILE:
-  case ENFILE: return OS2_QUOTA;
+  case ENFILE: return OS2_INVALID;
   case ETIMEDOUT: return OS2_TIMEOUT;
   case ECANCELED: return OS2_CANCELLED;
   case ECONNREFUSED:
   case EBUSY:
+  case ETXTBSY:
+  case ENOMEM:
+  case EIO: /* a failing disk */
+  case ESTALE:
   case EAGAIN: return OS2_UNAVAILABLE;
   case ECONNRESET:
   case EPIPE:

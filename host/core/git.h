@@ -107,8 +107,8 @@ typedef struct os2_git_progress {
  *
  * The operation ends with OS2_NOT_FOUND (no repository, branch, revision), OS2_EXISTS (clone: the
  * path is not an empty directory), OS2_DENIED (credentials, certificate, file permissions, a
- * repository of another user), OS2_CONFLICT (locked by another git), OS2_QUOTA (disk full),
- * OS2_INVALID, OS2_PROTOCOL (not a git server, a redirect: none is followed), and what
+ * repository of another user), OS2_CONFLICT (locked by another git), OS2_INVALID (also
+ * for a full disk), OS2_PROTOCOL (not a git server, a redirect: none is followed), and what
  * os2_http_start says of connections.
  *
  * Cancel and deadline end the operation at once; its thread goes within a moment. A clone is made

@@ -260,6 +260,11 @@ env = {}
 ---@return string?
 function env.get(name) end
 
+--- Returns the home directory, or nil when HOME is unset or empty. Raises an `invalid` error (exit
+--- "config") for a relative one: what is kept there would be elsewhere in each directory.
+---@return string?
+function env.home() end
+
 --- Returns a copy of the environment without what its name calls a secret.
 ---@return table<string, string>
 function env.all() end

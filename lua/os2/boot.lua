@@ -125,6 +125,7 @@ end
 local function load_script(path)
   local chunk, message = loadfile(path, "t")
   if chunk then return chunk, is_command_file(path) end
+  require("os2.fs").exists(path) -- raises where the current directory is gone
   local name = path:match("([^/]+)%.lua$")
   err.raise(err.new{
     kind = "invalid", exit = "usage", op = "os2", message = "cannot load the script: " .. message,
@@ -137,6 +138,15 @@ local function load_text(text, name)
   local chunk, message = load(text, name, "t")
   if chunk then return chunk end
   err.raise(err.new{ kind = "invalid", exit = "usage", op = "os2", message = message })
+end
+
+local function read_stdin()
+  local text, why = io.read("a")
+  if text then return text end
+  err.raise(err.new{
+    kind = "invalid", exit = "usage", op = "os2", message = "cannot read stdin: " .. why,
+    hint = "give the script on stdin (os2 - <FILE), or name its file",
+  })
 end
 
 local function show_help()
@@ -161,7 +171,7 @@ local function choose(argv)
   end
   if word == "-" then
     set_arguments(argv, index)
-    return load_text(io.read("a"), "=stdin")
+    return load_text(read_stdin(), "=stdin")
   end
   if word:sub(1, 1) == "-" then err.raise(usage_error("unknown option " .. word)) end
   set_arguments(argv, index)

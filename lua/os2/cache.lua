@@ -36,8 +36,8 @@ local ERROR_FIELDS <const> = { "kind", "op", "message", "exit", "status", "retry
 function M.directory()
   local base = env.get("XDG_CACHE_HOME")
   if base and base:sub(1, 1) == "/" then return base .. "/os2" end
-  local home = env.get("HOME")
-  return home and home ~= "" and home .. "/.cache/os2" or nil
+  local home = env.home()
+  return home and home .. "/.cache/os2" or nil
 end
 
 --- Returns the key of everything that an answer depends on: a SHA-256 in hex. Nothing of the parts

@@ -24,6 +24,20 @@ function M.get(name)
   return value
 end
 
+--- Returns the home directory, or nil when HOME is unset or empty. Raises an `invalid` error (exit
+--- "config") for a relative one: what is kept there would be elsewhere in each directory.
+---@return string?
+function M.home()
+  local home = M.get("HOME")
+  if not home or home:sub(1, 1) == "/" then return home end
+  local err = require("os2.err")
+  err.raise(err.new{
+    kind = "invalid", exit = "config", op = "env",
+    message = ("HOME is %q, which is a relative path"):format(home),
+    hint = "set HOME to a path that begins with /, or unset it",
+  })
+end
+
 --- Returns a copy of the environment without what its name calls a secret.
 ---@return table<string, string>
 function M.all()

@@ -21,6 +21,22 @@ local function fail(op, message, code)
   fail_kind(op, host_err.kind_of_errno(code), message)
 end
 
+-- What is relative to a directory that was removed is nowhere, whatever its name.
+local function check_current_directory(path)
+  if path:sub(1, 1) == "/" or lfs.currentdir() then return end
+  err.raise(err.new{
+    kind = "invalid", exit = "config", op = "fs",
+    message = ("the current directory is gone, and %s is relative to it"):format(path),
+    hint = "change into a directory that is there",
+  })
+end
+
+-- As `err.check`, for a verb of a path.
+local function check_done(path, value, failure)
+  if value == nil and failure.kind == "not_found" then check_current_directory(path) end
+  return err.check(value, failure)
+end
+
 local function check_text(name, what, value)
   if type(value) == "string" then return end
   opts.misuse(("%s: the %s must be a string, not %s"):format(name, what, type(value)))
@@ -43,7 +59,10 @@ end
 function M.read(path)
   check_path("fs.read", path)
   local file, message, code = io.open(path, "rb")
-  if not file then fail("fs.read", message, code) end
+  if not file then
+    if code == ENOENT then check_current_directory(path) end
+    fail("fs.read", message, code)
+  end
   local content
   content, message, code = file:read("a")
   file:close()
@@ -60,7 +79,7 @@ function M.write_atomic(path, data, options)
   check_text("fs.write_atomic", "data", data)
   options = opts.check("fs.write_atomic", options, { mode = "integer?" })
   local mode = check_mode("fs.write_atomic", options.mode or tonumber("644", 8))
-  err.check(host.write_atomic(path, data, mode))
+  check_done(path, host.write_atomic(path, data, mode))
 end
 
 --- Takes the exclusive advisory lock of a file (made when it is not there); waits while another
@@ -94,7 +113,10 @@ function M.stat(path)
   check_path("fs.stat", path)
   local found, message, code = lfs.attributes(path)
   if found then return found end
-  if host_err.kind_of_errno(code) == "not_found" then return nil end
+  if host_err.kind_of_errno(code) == "not_found" then
+    check_current_directory(path)
+    return nil
+  end
   fail("fs.stat", message, code)
 end
 
@@ -136,7 +158,7 @@ end
 ---@return string
 function M.realpath(path)
   check_path("fs.realpath", path)
-  return err.check(host.realpath(path))
+  return check_done(path, host.realpath(path))
 end
 
 --- Makes a directory and what is missing above it; one that is there is well too.

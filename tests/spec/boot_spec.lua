@@ -120,6 +120,56 @@ describe("os2", function()
       end
     end)
 
+    it("2 when it is to run a stdin that is closed", function()
+      local ran = proc.run({ "bash", "-c", '"$1" --isolated - <&-', "bash", program.path }, { timeout = 30 })
+      assert.equal(2, ran.code)
+      assert.matches("^os2: cannot read stdin: [^\n]+; give the script on stdin [^\n]+\n$", ran.stderr)
+    end)
+
+    it("1 when it may open too few files, with the number", function()
+      for _, count in ipairs{ 8, 16, 31 } do
+        local ran = proc.run({ "bash", "-c", 'ulimit -n "$2" && exec "$1" --isolated -e ""', "bash",
+          program.path, tostring(count) }, { timeout = 30 })
+        assert.equal(1, ran.code)
+        assert.equal(("os2: it needs 32 open files at least and may have %d; raise the limit (ulimit -n)\n")
+          :format(count), ran.stderr)
+      end
+    end)
+
+    it("as it should with just as many files as it needs", function()
+      local line = 'ulimit -n 32 && exec "$1" --isolated resolve --provider docker --prefix x--'
+      local ran = proc.run({ "bash", "-c", line,
+        "bash", program.path }, { timeout = 30, env = { DOCKER_HOST = "unix:///no/such" } })
+      assert.equal(75, ran.code, ran.stderr)
+    end)
+
+    it("3 when the current directory is gone and something is relative to it", function()
+      local line = 'mkdir "$2" && cd "$2" && rmdir "$2" && shift 2 && exec "$@"'
+      for _, words in ipairs{
+        { "snapshot", "--provider", "docker", "--prefix", "x--" }, { "policy", "list", "--result", "x" },
+        { "x.lua" }, { "-e", "fs.read('x')" }, { "-e", "fs.realpath('.')" }, { "--policy", "x", "-e", "" },
+      } do
+        local ran = proc.run({ "bash", "-c", line, "bash", "-", directory .. "/gone", program.path,
+          "--isolated", table.unpack(words) }, { timeout = 30 })
+        assert.equal(3, ran.code, ran.stderr)
+        assert.matches("the current directory is gone", ran.stderr)
+      end
+    end)
+
+    it("3 with the name when HOME is relative, wherever something of it is asked for", function()
+      for _, words in ipairs{
+        { "-e", "" }, { "resolve", "--prefix", "x--", "--provider", "docker" }, { "--isolated", "entry" },
+        { "--isolated", "resolve", "--prefix", "x--", "--provider", "docker" },
+      } do
+        local ran = proc.run({ program.path, table.unpack(words) }, { timeout = 30, cwd = directory, env = {
+          HOME = "somewhere", XDG_CONFIG_HOME = false, XDG_CACHE_HOME = false, DOCKER_CONFIG = false,
+        } })
+        assert.equal(3, ran.code, ran.stderr)
+        assert.matches('HOME is "somewhere", which is a relative path', ran.stderr)
+        assert.same({}, fs.list(directory))
+      end
+    end)
+
     it("141, quietly, when the reader of the result has gone", function()
       assert.equal("141\n", print_into("{ sleep 0.3; %s; echo $? >&2; } | true").stderr)
     end)

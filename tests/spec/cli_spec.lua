@@ -188,6 +188,22 @@ describe("os2.cli", function()
     assert.equal("char device", lfs.attributes("/dev/null", "mode"))
   end)
 
+  it("names a result file that takes no more, with code 1", function()
+    local ran = run("--result", "/dev/full")
+    assert.same({ 1, "thing-1\n" }, { ran.code, ran.stdout })
+    assert.matches("^os2: cli: %-%-result /dev/full cannot be written: No space left", ran.stderr)
+  end)
+
+  it("names a result file on a full disk, with code 1, and leaves none", function()
+    local mount = "mount -t tmpfs -o size=4k none \"$1\" && head -c 4096 /dev/zero >\"$1/fill\" && "
+    local place = directory .. "/full"
+    assert(lfs.mkdir(place))
+    local ran = proc.run({ "unshare", "-rm", "sh", "-c", mount .. [["$2" "$3" --result "$1/r" 2>&1; echo $?; ls "$1"]],
+      "sh", place, OS2, directory .. "/thing.lua" }, { timeout = 20 })
+    if ran.stderr:find("unshare: ", 1, true) then return pending("no user namespaces here") end
+    assert.matches("^thing%-1\nos2: cli: %-%-result [^\n]*/full/r cannot be written: [^\n]*\n1\nfill\n$", ran.stdout)
+  end)
+
   it("tells of a fault in a policy file as of any other", function()
     temporary.write(directory .. "/fault.lua", "polcy.api(1)")
     local argv = { OS2, "--policy", directory .. "/fault.lua", directory .. "/thing.lua", "--json" }

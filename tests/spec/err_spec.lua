@@ -85,8 +85,8 @@ describe("os2.err", function()
   it("has a kind for every errno", function()
     local cases = {
       [2] = "not_found", [20] = "not_found", [17] = "exists", [13] = "denied", [1] = "denied",
-      [21] = "invalid", [28] = "quota", [24] = "quota", [110] = "timeout", [111] = "unavailable",
-      [104] = "network", [5] = "internal", [0] = "internal", [99999] = "internal",
+      [21] = "invalid", [28] = "invalid", [24] = "invalid", [110] = "timeout", [111] = "unavailable",
+      [104] = "network", [5] = "unavailable", [7] = "invalid", [8] = "invalid", [0] = "internal", [99999] = "internal",
     }
     for number, kind in pairs(cases) do assert.equal(kind, host_err.kind_of_errno(number)) end
   end)

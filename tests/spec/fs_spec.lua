@@ -44,7 +44,7 @@ describe("os2.fs", function()
       "unshare", "--mount", "sh", "-c", mount, directory,
       program.path, "--isolated", "-e", script, directory,
     }, { timeout = 30 })
-    assert.equal("quota\told\t1\n", ran.stdout, ran.stderr)
+    assert.equal("invalid\told\t1\n", ran.stdout, ran.stderr)
   end)
 
   it("says why a file cannot be read or written", function()

@@ -69,13 +69,25 @@ function M.encode(document)
   return json.encode(valid(document))
 end
 
+local function refuse(path, why, failure)
+  err.raise(err.new{
+    kind = "invalid", op = "cli", message = ("--result %s cannot be written: %s"):format(path, why),
+    hint = "what the run made is there all the same; --json prints the document to stdout",
+    cause = failure,
+  })
+end
+
+-- Unbuffered: what the device refuses is told by the write, and closing tells nobody.
 local function write_through(path, data)
   local file <close>, why = io.open(path, "w")
-  if file and file:write(data) then return end
-  err.raise(err.new{
-    kind = "invalid", op = "usage", message = ("--result %s cannot be written: %s"):format(path,
-      why or "it takes no more"),
-  })
+  if not file then return refuse(path, why) end
+  file:setvbuf("no")
+  local done, refusal = file:write(data)
+  if not done then refuse(path, refusal) end
+end
+
+local function write_whole(path, data)
+  fs.write_atomic(path, data, { mode = tonumber("600", 8) })
 end
 
 --- Writes an encoded document to a file, for its owner alone (there may be tokens in it), whole or
@@ -86,7 +98,10 @@ function M.write(path, encoded)
   local mode = lfs.attributes(path, "mode")
   if mode and mode ~= "file" then return write_through(path, encoded .. "\n") end
   local place = mode and fs.realpath(path) or path
-  fs.write_atomic(place, encoded .. "\n", { mode = tonumber("600", 8) })
+  local done, failure = pcall(write_whole, place, encoded .. "\n")
+  if done then return end
+  if not err.is(failure) or failure.kind == "cancelled" then error(failure, 0) end
+  refuse(path, failure.message, failure)
 end
 
 return M

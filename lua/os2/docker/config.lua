@@ -24,8 +24,9 @@ end
 --- Returns the directory of Docker's config, or nil where there is none: no home.
 ---@return string?
 function M.directory()
-  local directory, home = env.get("DOCKER_CONFIG"), env.get("HOME")
-  return directory or home and home .. "/.docker"
+  local directory = env.get("DOCKER_CONFIG")
+  local home = not directory and env.home()
+  return directory or home and home .. "/.docker" or nil
 end
 
 -- The parser's message would quote the text, which holds secrets.

@@ -40,6 +40,7 @@ local OWN <const> = {
 }
 
 local function open()
+  env.home() -- a relative one is refused before anything is made below it
   local changes = #policy.changes()
   if changes > 0 then log.write("entry", text.plural(changes, "policy change")) end
   return { path = policy.ask("entry.path"), is_dev = env.get("ITERATE_DEV") == "true" }

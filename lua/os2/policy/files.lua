@@ -16,6 +16,7 @@ local function user_file()
   -- The XDG rules: a relative path is no path, and the current directory is never searched.
   if base and base:sub(1, 1) == "/" then return base .. "/os2/policy.lua" end
   local home = variable("HOME")
+  if home and home:sub(1, 1) ~= "/" then require("os2.env").home() end -- which refuses it
   return home and home .. "/.config/os2/policy.lua"
 end
 

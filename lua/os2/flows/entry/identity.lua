@@ -24,7 +24,7 @@ local function configure(key, value)
 end
 
 local function write(name, email)
-  locks.remove("identity", (env.get("HOME") or "/root") .. "/.gitconfig.lock")
+  locks.remove("identity", (env.home() or "/root") .. "/.gitconfig.lock")
   configure("user.name", name)
   configure("user.email", email)
 end
