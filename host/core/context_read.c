@@ -10,7 +10,7 @@
 
 static int fail_changed(const os2_context *ctx, const char *path, os2_err *err) {
   return os2_fail(err, OS2_INVALID,
-                  "%s/%s changed while the build context was sent; "
+                  "%s/%s was taken away or made shorter while the build context was sent; "
                   "build again when nothing writes to it, or add it to .dockerignore",
                   ctx->root, path);
 }
@@ -53,7 +53,8 @@ static int open_listed(os2_context *ctx, const char *path) {
   return dir < 0 ? -1 : openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 }
 
-/* Opens a file's contents and makes sure that they are what was listed. */
+/* Opens a file's contents and makes sure that there is as much as was listed. A file that has grown,
+   such as a log of the run itself, is sent as long as it was, as the Docker command sends it. */
 static int open_member(os2_context *ctx, const os2_tar_entry *entry, os2_err *err) {
   bool is_generated = entry == &ctx->dockerfile && ctx->dockerfile_entry == OS2_CONTEXT_NO_ENTRY;
   if (is_generated && ctx->dockerfile_text != NULL) return 0;
@@ -63,7 +64,7 @@ static int open_member(os2_context *ctx, const os2_tar_entry *entry, os2_err *er
     return fail_changed(ctx, entry->path, err);
   if (fd < 0) return os2_fail_errno(err, errno, "cannot open %s/%s", ctx->root, entry->path);
   struct stat st;
-  if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || (uint64_t)st.st_size != entry->size) {
+  if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || (uint64_t)st.st_size < entry->size) {
     close(fd);
     return fail_changed(ctx, entry->path, err);
   }
@@ -87,18 +88,13 @@ static int start_next(os2_context *ctx, os2_err *err) {
   return 0;
 }
 
-/* The contents are through: a file that has grown would have been cut. */
-static int finish_member(os2_context *ctx, os2_err *err) {
+/* The contents are through. */
+static void finish_member(os2_context *ctx) {
   os2_context_stream *stream = &ctx->stream;
-  const os2_tar_entry *entry = current(ctx);
   stream->in_member = false;
-  pend_zeros(stream, os2_tar_padding(entry->size));
-  if (stream->fd < 0) return 0;
-  struct stat st;
-  bool is_same = fstat(stream->fd, &st) == 0 && (uint64_t)st.st_size == entry->size;
-  close(stream->fd);
+  pend_zeros(stream, os2_tar_padding(current(ctx)->size));
+  if (stream->fd >= 0) close(stream->fd);
   stream->fd = -1;
-  return is_same ? 0 : fail_changed(ctx, entry->path, err);
 }
 
 static size_t take_pending(os2_context_stream *stream, char *out, size_t len) {
@@ -132,8 +128,9 @@ static ssize_t read_some(os2_context *ctx, char *out, size_t len, os2_err *err) 
   os2_context_stream *stream = &ctx->stream;
   if (stream->pending_at < stream->pending_len) return (ssize_t)take_pending(stream, out, len);
   if (stream->left > 0) return take_contents(ctx, out, len, err);
-  if (stream->in_member) return finish_member(ctx, err);
-  return start_next(ctx, err);
+  if (!stream->in_member) return start_next(ctx, err);
+  finish_member(ctx);
+  return 0;
 }
 
 static bool is_at_end(const os2_context_stream *stream) {
