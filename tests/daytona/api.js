@@ -3,7 +3,8 @@
 
 const { Backend } = require("./backend")
 const keys = require("./keys")
-const { noRoute } = require("./errors")
+const { maintenance, noRoute } = require("./errors")
+const { isServed } = require("./features")
 const { checkQuery } = require("./rules")
 
 const OPERATIONS = Object.assign(
@@ -57,13 +58,14 @@ const backend = new Backend({
 })
 
 /** The route of a call under /api, or null: {operation}. */
-function routeOf({ method, path }) {
+function routeOf({ method, path, world }) {
   const operation = path.startsWith("/api/") && backend.match(method, path)
-  return operation ? { operation } : null
+  return operation && isServed(world, operation) ? { operation } : null
 }
 
 /** Answers one call; resolves to a handler's value, rejects with an ApiError. */
 async function dispatch(call) {
+  if (call.world.config.maintenance) throw maintenance()
   if (!call.route) throw noRoute(call)
   return backend.handle(call, call.path)
 }

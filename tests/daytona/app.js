@@ -50,7 +50,7 @@ function pause(ms) {
 async function answer(surface, req, call, fault) {
   if (fault && fault.type === "reset") return null
   if (fault && fault.type === "slow") await pause(fault.ms)
-  const made = fault ? faultAnswer(fault) : null
+  const made = fault ? faultAnswer(fault, call) : null
   if (made) {
     req.resume()
     return new Reply(made.status, made.body, made.headers)

@@ -43,15 +43,17 @@ function defaultKeys() {
  * proxyUrl: where toolbox and previews are said to be; null is this server itself.
  * proxyTemplateUrl: a preview's address, with {{PORT}} and {{sandboxId}}, and {{origin}} for this
  * server's own; null is a host name under proxyUrl, as the real service has it.
- * sandboxOutcomes: [{name, errorReason?, recoverable?, times?, delay?, healthyAfter?}]: what
- * becomes of the sandboxes whose name matches: their start fails (`times` times), takes `delay`
- * longer, their ports answer later (null is never).
+ * sandboxOutcomes: [{name, errorReason?, recoverable?, times?, delay?, healthyAfter?, deleteError?}]:
+ * what becomes of the sandboxes whose name matches: their start fails (`times` times), takes `delay`
+ * longer, their ports answer later (null is never), the runner cannot delete them.
  * createWait: how long a create or start waits for its sandbox at most.
  * listDelay: how long a new sandbox is missing from lists.
  * buildLog: the text at the build logs' addresses.
  * previews: from `healthyAfter` the start on ports answer; `before` is a status, or "refused".
  * snapshotLifetime: how long a snapshot stays active without being used.
- * deleteWhileBusy: whether a sandbox between two states can be deleted, or that is a 409.
+ * features: what v0.190 does not have (`newest`) or has behind a flag (`resize`).
+ * maintenance: every route is a 503.
+ * imageDigests: {image name: 64 hex digits}: images without a registry that are the same one.
  * timetable: how long a snapshot or sandbox stays in each state; `retry` is how often a pending
  * snapshot looks for a runner. The real service takes 10 s for `removing` and `retry`.
  */
@@ -67,13 +69,14 @@ function defaultConfig() {
     proxyTemplateUrl: null,
     runnerReady: true,
     quota: 100,
-    limits: { cpu: 100, memory: 100, disk: 100 },
+    limits: { cpu: 100, gpu: 0, memory: 100, disk: 100 },
     sandboxQuota: { cpu: null, memory: null, disk: null, count: null },
     sandboxOutcomes: [],
     createWait: 30000,
     listDelay: 0,
     buildLog: "",
-    deleteWhileBusy: true,
+    features: { newest: false, resize: false },
+    maintenance: false,
     previews: { healthyAfter: 20, before: 502 },
     snapshotLifetime: 14 * 24 * 3600 * 1000,
     activationCooldown: 600000,
@@ -89,6 +92,7 @@ function defaultConfig() {
       archiving: 20,
       restoring: 20,
       resizing: 20,
+      destroying: 20,
       snapshotting: 20,
       pending_build: 20,
       building_snapshot: 20,
@@ -102,11 +106,20 @@ function defaultConfig() {
     },
     registry: { url: null, username: null, password: null, project: "daytona" },
     absentImages: [],
+    imageDigests: {},
     outcomes: [],
   }
 }
 
-const MERGED = ["limits", "previews", "rateLimits", "registry", "sandboxQuota", "timetable"]
+const MERGED = [
+  "features",
+  "limits",
+  "previews",
+  "rateLimits",
+  "registry",
+  "sandboxQuota",
+  "timetable",
+]
 
 function mergeInto(target, change, where) {
   for (const key of Object.keys(change)) {

@@ -52,14 +52,22 @@ function setSnapshot(world, { name, set }) {
   return snapshot
 }
 
-/** An active snapshot that nobody used for the lifetime of one, as the service turns it off. */
-function ageOut(world, { name }) {
+/**
+ * A snapshot that the service turned off `ago` milliseconds ago (the cool-down, so that it can be
+ * activated), because nobody had used it for the lifetime of one.
+ */
+function ageOut(world, { name, ago = world.config.activationCooldown }) {
   const snapshot = named(world.snapshots, name, "snapshot")
-  const unused = world.config.snapshotLifetime + world.config.activationCooldown
-  const lastUsedAt = new Date(Date.now() - unused).toISOString()
-  const updatedAt = new Date(Date.now() - world.config.activationCooldown).toISOString()
+  const lastUsedAt = new Date(Date.now() - world.config.snapshotLifetime - ago).toISOString()
+  const updatedAt = new Date(Date.now() - ago).toISOString()
   world.snapshots.update(snapshot, { state: "inactive", lastUsedAt, updatedAt })
   return snapshot
+}
+
+/** What the service does at every full ten minutes; the names of those it turned off. */
+function age(world) {
+  const aged = lifecycle.age(world)
+  return { aged: aged.map(({ name }) => name) }
 }
 
 /** A snapshot that somebody turned off `ago` milliseconds ago (0), soon after its last use. */
@@ -106,6 +114,7 @@ const ROUTES = {
   "GET /_test/faults": (world) => world.faults.report(),
   "GET /_test/requests": (world) => world.log.report(),
   "GET /_test/state": shownState,
+  "POST /_test/age": age,
   "POST /_test/age-out": ageOut,
   "POST /_test/config": configure,
   "POST /_test/entrypoint": writeEntrypoint,

@@ -23,6 +23,8 @@ const forbidden = (message = "Access denied") => new ApiError(403, message)
 const notFound = (message) => new ApiError(404, message)
 const conflict = (message) => new ApiError(409, message)
 const unexpected = () => new ApiError(500, "An unexpected error occurred.")
+const maintenance = () =>
+  new ApiError(503, "Service is currently under maintenance. Please try again later.")
 const noRoute = (call) => notFound(`Cannot ${call.method} ${call.url}`)
 
 /** The body of every error of a route or a guard; `url` is path and query as sent. */
@@ -42,6 +44,7 @@ module.exports = {
   conflict,
   envelope,
   forbidden,
+  maintenance,
   noRoute,
   notFound,
   unauthorized,

@@ -1,9 +1,10 @@
 // faults: requests that are to fail, as a test asked.
 "use strict"
 
-const { badRequest } = require("./errors")
+const { ApiError, badRequest, envelope } = require("./errors")
+const { TOO_MANY } = require("./throttle")
 
-const TYPES = ["status", "reset", "slow", "truncated", "html", "lost"]
+const TYPES = ["status", "throttled", "reset", "slow", "truncated", "html", "lost"]
 
 /**
  * A fault is {match: {method?, path?, nth?}, times?, action: {type, ...}}:
@@ -58,8 +59,15 @@ function isDue(fault) {
   return fault.times === 0 || fault.fired < fault.times
 }
 
+/** A rate limit of the kind `name` ("authenticated"): nothing is done, and it says for how long. */
+function throttledAnswer({ name = "authenticated", seconds = 1 }, { url }) {
+  const error = new ApiError(429, TOO_MANY)
+  return { status: 429, headers: { [`Retry-After-${name}`]: seconds }, body: envelope(url, error) }
+}
+
 /** Faults that answer instead of the API: the answer, or null when the API is to answer. */
-function faultAnswer(action) {
+function faultAnswer(action, call) {
+  if (action.type === "throttled") return throttledAnswer(action, call)
   if (action.type === "status") {
     return { status: action.status, headers: action.headers || {}, body: action.body }
   }

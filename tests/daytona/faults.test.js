@@ -52,6 +52,19 @@ test("a status fault carries its headers and body", async (t) => {
   assert.strictEqual(answer.text, "slow down")
 })
 
+test("a fault in the shape of a rate limit", async (t) => {
+  const api = await fresh(t)
+  const action = { type: "throttled", name: "sandbox-create", seconds: 7 }
+  await api.control("faults", { match: { method: "POST" }, action })
+  await api.control("seed", { name: "re-1" })
+  const { status, headers, body } = await api.post("/api/sandbox", { snapshot: "re-1" })
+  assert.deepStrictEqual(
+    [status, headers["retry-after-sandbox-create"], headers["retry-after"], body.message],
+    [429, "7", undefined, "ThrottlerException: Too Many Requests"],
+  )
+  assert.deepStrictEqual((await api.get("/api/sandbox")).body.items, [])
+})
+
 test("faults match method, path, nth and times", async (t) => {
   const api = await fresh(t)
   const status = (code) => ({ type: "status", status: code, body: {} })

@@ -23,18 +23,23 @@ function fail(world, snapshot, errorReason) {
   release(world, snapshot)
 }
 
-/** One pull of an image at a time: the first to come holds it until it settles. */
-function reserve(world, snapshot) {
-  if (!world.jobs.has(snapshot.imageName)) world.jobs.set(snapshot.imageName, snapshot.id)
+/**
+ * One job of a kind at a time: the first to come holds it until its snapshot settles. An image is
+ * looked at by its name and pulled by its digest, whatever the name.
+ */
+function reserve(world, snapshot, resource) {
+  if (!world.jobs.has(resource)) world.jobs.set(resource, snapshot.id)
 }
 
 function release(world, snapshot) {
-  if (holds(world, snapshot)) world.jobs.delete(snapshot.imageName)
+  for (const [resource, id] of world.jobs) if (id === snapshot.id) world.jobs.delete(resource)
 }
 
-function holds(world, snapshot) {
-  return world.jobs.get(snapshot.imageName) === snapshot.id
+function holds(world, snapshot, resource) {
+  return world.jobs.get(resource) === snapshot.id
 }
+
+const inspectionOf = ({ imageName }) => `inspect ${imageName}`
 
 /** Runs `step` after the time of the snapshot's state, unless that state is over by then. */
 function later(world, snapshot, step, ms = world.config.timetable[snapshot.state]) {
@@ -46,7 +51,7 @@ function later(world, snapshot, step, ms = world.config.timetable[snapshot.state
 
 /** Begins with a pending snapshot, or goes on with one read from the state file. */
 function start(world, snapshot) {
-  if (!snapshot.buildInfo) reserve(world, snapshot)
+  if (!snapshot.buildInfo) reserve(world, snapshot, inspectionOf(snapshot))
   later(world, snapshot, snapshot.buildInfo ? build : pull)
 }
 
@@ -62,11 +67,13 @@ function build(world, snapshot) {
 
 async function pull(world, snapshot) {
   if (!world.config.runnerReady) return waitForRunner(world, snapshot, pull)
-  if (!holds(world, snapshot)) return fail(world, snapshot, BUSY)
+  if (!holds(world, snapshot, inspectionOf(snapshot))) return fail(world, snapshot, BUSY)
   const found = await inspect(world, snapshot.imageName)
   // Whatever happened while the registry was asked (a delete, a reset) stands.
-  if (snapshot.state !== "pending" || !holds(world, snapshot)) return
+  if (snapshot.state !== "pending" || !holds(world, snapshot, inspectionOf(snapshot))) return
   if (found.error) return fail(world, snapshot, inspectFailure(snapshot.imageName, found.error))
+  reserve(world, snapshot, `pull ${found.digest}`)
+  if (!holds(world, snapshot, `pull ${found.digest}`)) return fail(world, snapshot, BUSY)
   const ref = internalRef(world.config, `daytona-${found.digest}:daytona`)
   move(snapshot, "pulling", { ref, initialRunnerId: RUNNER, size: found.size })
   later(world, snapshot, finish)
@@ -109,6 +116,17 @@ function deactivate(world, snapshot) {
   move(snapshot, "inactive")
 }
 
+/** Turns off what was made and last used longer ago than a snapshot stays active. */
+function age(world) {
+  const oldest = new Date(Date.now() - world.config.snapshotLifetime).toISOString()
+  const aged = world.snapshots
+    .values()
+    .filter(({ state, general }) => state === "active" && !general)
+    .filter(({ createdAt, lastUsedAt }) => createdAt < oldest && (lastUsedAt ?? "") < oldest)
+  for (const snapshot of aged) deactivate(world, snapshot)
+  return aged
+}
+
 /** Sets snapshots read from the state file going again. */
 function resume(world) {
   for (const snapshot of world.snapshots.values()) {
@@ -121,4 +139,4 @@ function resume(world) {
   }
 }
 
-module.exports = { RUNNER, deactivate, move, now, remove, resume, start }
+module.exports = { RUNNER, age, deactivate, move, now, remove, resume, start }

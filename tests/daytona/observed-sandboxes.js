@@ -9,6 +9,8 @@ const IN_PROGRESS = "Sandbox state change in progress"
 const NUMBER = "must be a number conforming to the specified constraints"
 const NETWORK = 'Invalid IP address: "bad" in network "bad". Must be a valid IPv4 address'
 
+const RESIZE = { features: { resize: true } }
+
 const create = (body) => ({
   method: "POST",
   path: "/api/sandbox",
@@ -57,6 +59,12 @@ const ROWS = [
     404,
     "Volume 'nope' not found",
   ],
+  [
+    "a GPU with a build",
+    create({ snapshot: undefined, buildInfo: { dockerfileContent: "FROM a:1" }, gpu: 1 }),
+    400,
+    "Total GPU limit exceeded. Maximum allowed: 0.",
+  ],
   ["a bad allow list", create({ networkAllowList: "bad" }), 400, NETWORK],
   ["an allow list", create({ networkAllowList: "10.0.0.0/8,192.0.2.1/32" }), 200],
   ["labels of another type", create({ labels: { a: 1 } }), 200],
@@ -91,17 +99,8 @@ const ROWS = [
   [
     "delete while it changes",
     { method: "DELETE", path: "/api/sandbox/stopping" },
-    200,
-    undefined,
-    {},
-    "destroying",
-  ],
-  [
-    "delete while it changes, if set so",
-    { method: "DELETE", path: "/api/sandbox/stopping" },
     409,
     IN_PROGRESS,
-    { deleteWhileBusy: false },
   ],
   ["start", post("stopped/start"), 200, undefined, {}, "started"],
   ["start a started one", post("started/start"), 200, undefined, {}, "started"],
@@ -114,23 +113,47 @@ const ROWS = [
   ["archive", post("stopped/archive"), 200, undefined, {}, "archiving"],
   ["recover", post("error/recover?skipStart=true"), 200, undefined, {}, "stopped"],
   ["recover and start", post("error/recover"), 200, undefined, {}, "started"],
-  ["resize", post("started/resize", { cpu: 4 }), 200, undefined, {}, "resizing"],
-  ["resize to nothing", post("started/resize", { cpu: 0 }), 400, "cpu must not be less than 1"],
+  [
+    "resize without its flag",
+    post("started/resize", { cpu: 4 }),
+    404,
+    "Cannot POST /api/sandbox/started/resize",
+  ],
+  ["resize", post("started/resize", { cpu: 4 }), 200, undefined, RESIZE, "resizing"],
+  [
+    "resize to nothing",
+    post("started/resize", { cpu: 0 }),
+    400,
+    "cpu must not be less than 1",
+    RESIZE,
+  ],
   [
     "resize the disk of a started one",
     post("started/resize", { disk: 9 }),
     400,
     "Disk resize requires a stopped sandbox",
+    RESIZE,
   ],
   ["pause", post("started/pause"), 422, "Pausing is not supported for this sandbox"],
   ["fork", post("started/fork", {}), 422, "Forking is not supported for this sandbox"],
   ["autostop", post("started/autostop/30"), 201],
   ["autostop below 0", post("started/autostop/-1"), 400, "Auto-stop interval must be non-negative"],
+  ["autostop of no number", post("started/autostop/x"), 500, "An unexpected error occurred."],
   ["autoarchive", post("started/autoarchive/10"), 201],
   ["autodelete", post("started/autodelete/0"), 201],
   ["public", post("started/public/false"), 201],
   ["last activity", post("started/last-activity", {}), 201],
   ["labels", put("started/labels", { labels: { a: "b" } }), 200],
+  ["no labels", put("started/labels", {}), 200],
+  ["backup", post("started/backup"), 201],
+  [
+    "a signed preview's end",
+    post("started/ports/3000/signed-preview-url/nosuch/expire"),
+    201,
+  ],
+  ["a time to live", post("started/ttl/5"), 404, "Cannot POST /api/sandbox/started/ttl/5"],
+  ["auto-pause", post("started/autopause/5"), 404, "Cannot POST /api/sandbox/started/autopause/5"],
+  ["a signing key", get("/started/signing-key"), 404, "Cannot GET /api/sandbox/started/signing-key"],
   ["snapshot", post("started/snapshot", { name: "taken" }), 200, undefined, {}, "snapshotting"],
   ["port 70000", get("/started/ports/70000/preview-url"), 400, "Invalid port"],
   ["port 0", get("/started/ports/0/preview-url"), 400, "Invalid port"],
@@ -145,6 +168,7 @@ const ROWS = [
   ["a bad cursor", get("?cursor=bogus"), 400, "Invalid cursor provided: bogus"],
   ["labels that are no JSON", get("?labels=x"), 400, "Invalid labels JSON format"],
   ["sort=bogus", get("?sort=bogus"), 400, SORT],
+  ["createdAtAfter=bogus", get("?createdAtAfter=bogus"), 400],
 ]
 
 module.exports = { ROWS }

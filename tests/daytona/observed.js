@@ -20,6 +20,8 @@ const CLASSES =
 const NO_REGION =
   "This organization does not have a default region." +
   " Please open the Daytona Dashboard to set a default region."
+const MAINTENANCE = "Service is currently under maintenance. Please try again later."
+const DOWN = { maintenance: true }
 const IMAGE_FORMAT =
   "Invalid image name format. Must be lowercase, may contain digits, dots, dashes," +
   " and single slashes between components"
@@ -130,6 +132,12 @@ const ROWS = [
   ["health is public", { path: "/api/health", key: null }, 200],
   ["config is public", { path: "/api/config", key: null }, 200],
 
+  ["maintenance", { path: "/api/snapshots" }, 503, MAINTENANCE, DOWN],
+  ["health in maintenance", { path: "/api/health", key: null }, 503, MAINTENANCE, DOWN],
+  ["config in maintenance", { path: "/api/config", key: null }, 503, MAINTENANCE, DOWN],
+  ["secrets", { path: "/api/secret" }, 404, "Cannot GET /api/secret"],
+  ["audit's scenarios", { path: "/api/audit/scenarios" }, 404],
+
   // GET /snapshots
   ["sort=createdTime", list("?sort=createdTime"), 400, SORT],
   ["sort=createdAt", list("?sort=createdAt&order=desc"), 200],
@@ -146,6 +154,8 @@ const ROWS = [
   ["page=1.5", list("?page=1.5"), 400, "page must be an integer number"],
   ["a page past the end", list("?page=99"), 200],
   ["name twice", list("?name=a&name=b"), 400, "name must be a string"],
+  ["createdAtAfter=bogus", list("?createdAtAfter=bogus"), 400],
+  ["createdAtAfter", list("?createdAtAfter=2026-01-01T00:00:00Z"), 200],
   ["an unknown parameter", list("?nosuch=1"), 200],
   ["a trailing slash", list("/"), 200],
 
@@ -232,6 +242,13 @@ const ROWS = [
     create({ ...IMAGE, cpu: "two" }),
     400,
     "cpu must not be less than 0, cpu must be a number conforming to the specified constraints",
+  ],
+  ["cpu 1.5", create({ ...IMAGE, cpu: 1.5 }), 500, "An unexpected error occurred."],
+  [
+    "a GPU",
+    create({ ...IMAGE, gpu: 1 }),
+    400,
+    "GPU quota exceeded. Maximum allowed: 0.",
   ],
   ["an unknown region", create({ ...IMAGE, regionId: "mars" }), 404, "Region not found"],
   ["a bad class", create({ ...IMAGE, sandboxClass: "x" }), 400, CLASSES],

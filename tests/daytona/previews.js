@@ -4,6 +4,7 @@
 const crypto = require("node:crypto")
 const { previewUrl, toolboxUrl } = require("./addresses")
 const { badRequest, notFound } = require("./errors")
+const { empty } = require("./reply")
 const { findSandbox } = require("./sandboxes")
 
 /** A port that is no number passes, as NaN: so it does on the real API. */
@@ -52,7 +53,7 @@ function signedSandbox(world, token, port) {
 function expireSigned(call) {
   findSandbox(call)
   call.world.signedPreviews.delete(call.params.token)
-  return undefined
+  return empty(201)
 }
 
 function sandboxIdOfSigned(call) {

@@ -68,7 +68,8 @@ function inspectElsewhere(world, imageName) {
   if (world.config.absentImages.includes(imageName)) {
     return { error: "manifest unknown: manifest unknown" }
   }
-  const digest = crypto.createHash("sha256").update(imageName).digest("hex")
+  const own = crypto.createHash("sha256").update(imageName).digest("hex")
+  const digest = world.config.imageDigests[imageName] || own
   return { digest, size: 0.01 }
 }
 

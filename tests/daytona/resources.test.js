@@ -11,6 +11,11 @@ const UUID = "11111111-2222-4333-8444-555555555555"
 const NOBODY = "dtn_test_key_read"
 const MAIN = "70cac463-5492-4aa1-8fb7-5b9f19157e95"
 
+// Everything that the description has, also what v0.190 does not answer.
+const ALL = { newest: true, resize: true }
+
+const PERSON = { key: "test.jwt.token", headers: { "x-daytona-organization-id": MAIN } }
+
 const REGISTRY = { name: "own", url: "registry.example", username: "u", password: "hidden" }
 
 async function fresh(t, config) {
@@ -29,7 +34,7 @@ async function untilState(api, path, state) {
 }
 
 test("every operation of the description is answered", async (t) => {
-  const api = await fresh(t)
+  const api = await fresh(t, { features: ALL })
   for (const [path, item] of Object.entries(definition.paths)) {
     for (const [method, { operationId }] of Object.entries(item)) {
       if (JWT_ONLY.includes(operationId)) continue
@@ -78,7 +83,7 @@ test("registries never show their password", async (t) => {
 })
 
 test("secrets never show their value", async (t) => {
-  const api = await fresh(t)
+  const api = await fresh(t, { features: ALL })
   const make = (name) => api.post("/api/secret", { name, value: "hidden", hosts: ["a.example"] })
   const made = await make("a")
   assert.strictEqual(made.status, 201)
@@ -99,15 +104,33 @@ test("secrets never show their value", async (t) => {
 
 test("keys", async (t) => {
   const api = await fresh(t)
-  const made = await api.post("/api/api-keys", { name: "ci", permissions: ["write:sandboxes"] })
+  const make = (body) => api.post("/api/api-keys", body, PERSON)
+  const made = await make({ name: "ci", permissions: ["write:sandboxes"] })
   assert.strictEqual(made.status, 201)
   const current = (await api.get("/api/api-keys/current", { key: made.body.value })).body
   assert.deepStrictEqual([current.name, current.permissions], ["ci", ["write:sandboxes"]])
   assert.ok(!current.value.includes(made.body.value))
-  assert.strictEqual((await api.post("/api/api-keys", { name: "ci", permissions: [] })).status, 409)
-  assert.strictEqual((await api.remove("/api/api-keys/ci")).status, 204)
+  assert.strictEqual((await make({ name: "ci", permissions: [] })).status, 409)
+  assert.strictEqual((await api.remove("/api/api-keys/ci", PERSON)).status, 204)
   assert.strictEqual((await api.get("/api/health", { key: made.body.value })).status, 200)
   assert.strictEqual((await api.get("/api/volumes", { key: made.body.value })).status, 401)
+})
+
+test("an API key can ask about no key but itself", async (t) => {
+  const api = await fresh(t)
+  const rows = [
+    ["GET", ""],
+    ["POST", "", { name: "x", permissions: [] }],
+    ["GET", "/full"],
+    ["DELETE", "/read"],
+    ["DELETE", "/u1/read"],
+  ]
+  for (const [method, rest, body] of rows) {
+    const answer = await api.ask({ method, path: `/api/api-keys${rest}`, body })
+    assert.deepStrictEqual([answer.status, answer.body.message], [401, "Invalid credentials"], rest)
+  }
+  assert.strictEqual((await api.get("/api/api-keys", PERSON)).status, 200)
+  assert.strictEqual((await api.get("/api/api-keys/current")).status, 200)
 })
 
 test("regions", async (t) => {
@@ -118,7 +141,7 @@ test("regions", async (t) => {
   assert.strictEqual(made.status, 201)
   assert.ok(made.body.proxyApiKey)
   assert.deepStrictEqual(await names("/api/regions"), ["us", "eu", "here"])
-  await api.control("seed", { name: "re-1" })
+  await api.control("seed", { name: "re-1", set: { regionIds: [made.body.id] } })
   const sandbox = await api.post("/api/sandbox", { snapshot: "re-1", target: "here" })
   assert.strictEqual(sandbox.body.target, made.body.id)
   assert.strictEqual((await api.remove("/api/regions/us")).status, 403)

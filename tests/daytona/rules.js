@@ -12,6 +12,16 @@ const LOWER_BOUNDS = {
   createSnapshot: { cpu: 0, gpu: 0, memory: 0, disk: 0 },
 }
 
+// Fields that the description requires and the API does not, by operation.
+const NOT_REQUIRED = {
+  replaceLabels: ["labels"],
+}
+
+// Query parameters that the API looks at and the description leaves out, by operation.
+const UNDESCRIBED = {
+  getAllSnapshots: [{ name: "createdAtAfter", schema: { type: "string", format: "date-time" } }],
+}
+
 /** The schema itself: `allOf` with one entry is how the description refers to an enumeration. */
 function plain(schema) {
   return schema.allOf && schema.allOf.length === 1 ? { ...schema.allOf[0], ...schema } : schema
@@ -48,8 +58,11 @@ function queryProblems(name, value, schema) {
     return typeof value === "boolean" ? [] : [`${name} must be a boolean value`]
   }
   if (schema.enum) return schema.enum.includes(value) ? [] : [oneOf(name, schema.enum)]
-  if (schema.type === "string" && typeof value !== "string") return [`${name} must be a string`]
-  return []
+  if (schema.type !== "string") return []
+  if (typeof value !== "string") return [`${name} must be a string`]
+  // The text of this 400 is not on record; only its status is.
+  const isDate = schema.format !== "date-time" || !Number.isNaN(Date.parse(value))
+  return isDate ? [] : [`${name} must be a Date instance`]
 }
 
 function queryValue(raw, schema) {
@@ -64,7 +77,8 @@ function queryValue(raw, schema) {
 function checkQuery(operation, raw) {
   const values = {}
   const problems = []
-  for (const parameter of operation.parameters.filter((candidate) => candidate.in === "query")) {
+  const described = operation.parameters.filter((candidate) => candidate.in === "query")
+  for (const parameter of [...described, ...(UNDESCRIBED[operation.operationId] || [])]) {
     const schema = plain(parameter.schema)
     const value = queryValue(raw[parameter.name], schema)
     values[parameter.name] = value
@@ -111,7 +125,8 @@ function bodySchema(operation) {
 function bodyProblems(operation, body) {
   const schema = bodySchema(operation)
   const bounds = LOWER_BOUNDS[operation.operationId] || {}
-  const required = schema.required || []
+  const optional = NOT_REQUIRED[operation.operationId] || []
+  const required = (schema.required || []).filter((name) => !optional.includes(name))
   const problems = []
   for (const [name, field] of Object.entries(schema.properties || {})) {
     const value = body[name] ?? undefined

@@ -53,7 +53,7 @@ function createBackup(call) {
     throw badRequest("Ephemeral sandboxes cannot be backed up")
   }
   sandbox.backupState = "Completed"
-  return { ...sandbox, backupState: "Pending" }
+  return new Reply(201, { ...sandbox, backupState: "Pending" })
 }
 
 function findBuilt(call) {

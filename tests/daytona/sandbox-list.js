@@ -74,6 +74,13 @@ function valueTests(query) {
   ]
 }
 
+/** One that could not be deleted is listed only when it is asked for. */
+function goneTest({ includeErroredDeleted }) {
+  const isGone = ({ state, desiredState }) =>
+    ["error", "build_failed"].includes(state) && desiredState === "destroyed"
+  return (sandbox) => includeErroredDeleted === true || !isGone(sandbox)
+}
+
 /** A new sandbox reaches the lists later than the rest of the API. */
 function listedTest({ listDelay }) {
   if (listDelay === 0) return () => true
@@ -83,7 +90,8 @@ function listedTest({ listDelay }) {
 
 /** One function that says whether a sandbox passes every filter of the query. */
 function filterOf({ query, world }) {
-  const tests = [listedTest(world.config), ...rangeTests(query), ...valueTests(query)]
+  const tests = [listedTest(world.config), goneTest(query), ...rangeTests(query)]
+  tests.push(...valueTests(query))
   if (query.id) tests.push(prefixTest("id", query.id))
   if (query.name) tests.push(prefixTest("name", query.name))
   if (query.labels !== undefined) tests.push(labelTest(query.labels))

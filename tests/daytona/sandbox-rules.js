@@ -11,12 +11,15 @@ const { shareOf } = require("./usage")
 
 const RESOURCES = ["cpu", "gpu", "memory", "disk"]
 
-/** The snapshot a sandbox is made from; throws when it is unknown or not active. */
-function snapshotFor(call) {
+/** The snapshot a sandbox is made from; throws when it is unknown, elsewhere or not active. */
+function snapshotFor(call, region) {
   const asked = call.body.snapshot || call.world.config.defaultSnapshot
   const snapshot = lookUp(call.world, call.organization, asked)
   if (!snapshot) {
     throw badRequest(`Snapshot ${asked} not found. Did you add it through the Daytona Dashboard?`)
+  }
+  if (!snapshot.regionIds.includes(region)) {
+    throw badRequest(`Snapshot ${asked} is not available in region ${region}`)
   }
   if (snapshot.state !== "active") throw badRequest(`Snapshot ${asked} is ${snapshot.state}`)
   return snapshot
@@ -89,11 +92,11 @@ function checkBuild({ body }) {
   return { snapshot: undefined, ...builtResources(body) }
 }
 
-function checkSnapshot(call) {
+function checkSnapshot(call, region) {
   if (RESOURCES.some((name) => call.body[name] !== undefined)) {
     throw badRequest("Cannot specify Sandbox resources when using a snapshot")
   }
-  const { name, cpu, gpu, mem, disk, sandboxClass } = snapshotFor(call)
+  const { name, cpu, gpu, mem, disk, sandboxClass } = snapshotFor(call, region)
   checkRunner(call.world)
   return { snapshot: name, cpu, gpu, memory: mem, disk, sandboxClass }
 }
@@ -109,8 +112,8 @@ function checkCreate(call) {
   checkAutoStop(body.autoStopInterval)
   checkNetworks(body.networkAllowList)
   checkVolumes(call)
-  const made = body.buildInfo ? checkBuild(call) : checkSnapshot(call)
-  checkResources(world, made)
+  const made = body.buildInfo ? checkBuild(call) : checkSnapshot(call, target)
+  checkResources(world, made, "Total GPU limit")
   checkName(call)
   checkQuota(world, organization, shareOf({ ...made, state: "creating" }))
   return { target, ...made }

@@ -2,7 +2,7 @@
 "use strict"
 
 const crypto = require("node:crypto")
-const { badRequest } = require("./errors")
+const { badRequest, unexpected } = require("./errors")
 const { now } = require("./lifecycle")
 const { Reply } = require("./reply")
 const { checkBody } = require("./rules")
@@ -14,11 +14,10 @@ function set(call, fields) {
   return Object.assign(findSandbox(call), fields, { updatedAt: now() })
 }
 
+/** What is no number reaches the database, which refuses it. */
 function numberOf(text) {
   const number = Number(text)
-  if (!Number.isFinite(number)) {
-    throw badRequest("Validation failed (numeric string is expected)")
-  }
+  if (!Number.isFinite(number)) throw unexpected()
   return number
 }
 
@@ -26,6 +25,7 @@ function numberOf(text) {
 function interval(field, adjusted = (minutes) => minutes) {
   return (call) => {
     const given = call.params.interval ?? call.params.ttlMinutes
+    findSandbox(call)
     return new Reply(201, set(call, { [field]: adjusted(numberOf(given)) }))
   }
 }

@@ -14,6 +14,7 @@ const BUSY = [
   "restoring",
   "resizing",
   "snapshotting",
+  "destroying",
 ]
 
 // States in which nothing runs inside a sandbox; its files stay.
@@ -67,7 +68,7 @@ async function begin(world, sandbox, state) {
   move(world, sandbox, state, { desiredState: "started" })
   if (!(await spent(world, sandbox, state, delayOf(world, sandbox)))) return
   const failure = failureOf(world, sandbox)
-  if (!failure) return move(world, sandbox, "started", { errorReason: undefined })
+  if (!failure) return move(world, sandbox, "started", { errorReason: null })
   const { errorReason, recoverable = false } = failure
   move(world, sandbox, "error", { errorReason, recoverable })
 }
@@ -91,19 +92,30 @@ function archive(world, sandbox) {
   return pass(world, sandbox, "archiving", "archived", { backupState: "Completed" })
 }
 
-/** Its name is free at once, and nobody finds it any more. */
-function destroy(world, sandbox) {
+/** The runner's part: nobody finds the sandbox any more, or it stays as one that cannot go. */
+async function vanish(world, sandbox, errorReason) {
+  if (!(await spent(world, sandbox, "destroying"))) return
+  if (errorReason) return move(world, sandbox, "error", { errorReason })
+  world.usage.remove(sandbox)
   world.sandboxes.remove(sandbox)
+  world.details.delete(sandbox.id)
+}
+
+/** Its name is free at once; it is found by its id, and listed, until the runner is done. */
+function destroy(world, sandbox) {
+  const { deleteError } = outcomeOf(world, sandbox) || {}
+  world.sandboxes.update(sandbox, { name: `DESTROYED_${sandbox.name}_${Date.now()}` })
   move(world, sandbox, "destroying", { desiredState: "destroyed" })
   ended(world, sandbox)
-  world.details.delete(sandbox.id)
+  vanish(world, sandbox, deleteError)
 }
 
 /** Sets sandboxes read from the state file going again. */
 function resume(world) {
   for (const sandbox of world.sandboxes.values()) {
     world.details.set(sandbox.id, { startedAt: Date.now() })
-    if (isBusy(sandbox)) begin(world, sandbox, "starting")
+    if (sandbox.state === "destroying") vanish(world, sandbox)
+    else if (isBusy(sandbox)) begin(world, sandbox, "starting")
   }
 }
 

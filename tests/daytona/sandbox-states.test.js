@@ -180,6 +180,23 @@ test("limits of their own for creating and for moving sandboxes", async (t) => {
   )
 })
 
+test("the service turns off what is old and unused, for ten minutes at least", async (t) => {
+  const api = await withSandbox(t)
+  const old = "2026-01-01T00:00:00.000Z"
+  await api.control("seed", { name: "old", createdAt: old })
+  await api.control("seed", { name: "used", createdAt: old, set: { lastUsedAt: "2999-01-01" } })
+  await api.control("seed", { name: "shared", createdAt: old, set: { general: true } })
+  assert.deepStrictEqual((await api.control("age", {})).body, { aged: ["old"] })
+  const aged = (await api.get("/api/snapshots/old")).body
+  assert.deepStrictEqual([aged.state, aged.lastUsedAt], ["inactive", old])
+  assert.ok(Date.now() - Date.parse(aged.updatedAt) < 60000)
+  const refused = await api.post(`/api/snapshots/${aged.id}/activate`)
+  assert.match(refused.body.message, /^Snapshot deactivation is still in progress\./)
+  await api.control("age-out", { name: "used", ago: 1000 })
+  const { id } = (await api.get("/api/snapshots/used")).body
+  assert.strictEqual((await api.post(`/api/snapshots/${id}/activate`)).status, 400)
+})
+
 test("inactive by age or by somebody's hand", async (t) => {
   const api = await withSandbox(t, { activationCooldown: 600000 })
   await api.control("seed", { name: "re-2" })

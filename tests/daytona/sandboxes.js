@@ -27,8 +27,8 @@ function askedFields(body) {
     env: body.env ?? {},
     public: body.public ?? false,
     networkBlockAll: body.networkBlockAll ?? false,
-    networkAllowList: body.networkAllowList,
-    domainAllowList: body.domainAllowList,
+    networkAllowList: body.networkAllowList ?? null,
+    domainAllowList: body.domainAllowList ?? null,
     labels: body.labels ?? {},
     volumes: body.volumes ?? [],
     autoStopInterval: body.autoStopInterval ?? 15,
@@ -64,6 +64,7 @@ function newSandbox(world, organizationId, body, decided) {
     ...askedFields(body),
     state: body.buildInfo ? "pending_build" : "creating",
     desiredState: "started",
+    errorReason: null,
     recoverable: false,
     backupState: "None",
     buildInfo: buildInfoOf(body),
@@ -71,6 +72,7 @@ function newSandbox(world, organizationId, body, decided) {
     updatedAt: createdAt,
     lastActivityAt: createdAt,
     runnerId: RUNNER,
+    daemonVersion: `v${world.config.version}`,
     toolboxProxyUrl: toolboxUrl(world),
   }
 }
@@ -194,7 +196,7 @@ async function recover(call) {
   const sandbox = findSettled(call)
   if (sandbox.state !== "error") throw badRequest("Sandbox must be in error state to recover")
   if (!sandbox.recoverable) throw badRequest("Sandbox is not recoverable")
-  const fields = { recoverable: false, errorReason: undefined, desiredState: "stopped" }
+  const fields = { recoverable: false, errorReason: null, desiredState: "stopped" }
   states.move(call.world, sandbox, "stopped", fields)
   if (call.query.skipStart === true) return sandbox
   return start(call)
@@ -225,11 +227,16 @@ function resize(call) {
   return { ...sandbox }
 }
 
+/** One that waits for its build can go; everything else between two states cannot. */
+function findDeletable(call) {
+  const sandbox = findSandbox(call)
+  return sandbox.state === "pending_build" ? sandbox : findSettled(call)
+}
+
 function remove(call) {
-  const { deleteWhileBusy } = call.world.config
-  const sandbox = deleteWhileBusy ? findSandbox(call) : findSettled(call)
+  const sandbox = findDeletable(call)
   states.destroy(call.world, sandbox)
-  return { ...sandbox, name: `DESTROYED_${sandbox.name}_${Date.now()}` }
+  return { ...sandbox }
 }
 
 const handlers = {

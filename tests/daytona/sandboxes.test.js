@@ -74,14 +74,61 @@ test("start and stop", async (t) => {
   assert.strictEqual((await act("start")).body.state, "started")
 })
 
-test("delete", async (t) => {
-  const api = await withSnapshot(t)
-  await api.make({ name: "m" })
+async function untilGone(api, path) {
+  const ends = Date.now() + 5000
+  while ((await api.get(path)).status !== 404) assert.ok(Date.now() < ends, `${path} stays`)
+}
+
+test("a deleted sandbox is found by its id until the runner is done", async (t) => {
+  const api = await withSnapshot(t, { timetable: { destroying: 200 } })
+  const { id } = (await api.make({ name: "m" })).body
   const { status, body } = await api.remove("/api/sandbox/m")
   assert.deepStrictEqual([status, body.state], [200, "destroying"])
   assert.match(body.name, /^DESTROYED_m_\d+$/)
   assert.strictEqual((await api.get("/api/sandbox/m")).status, 404)
   assert.strictEqual((await api.remove("/api/sandbox/m")).status, 404)
+  const byId = await api.get(`/api/sandbox/${id}`)
+  assert.deepStrictEqual([byId.status, byId.body.name], [200, body.name])
+  const again = await api.remove(`/api/sandbox/${id}`)
+  assert.deepStrictEqual(
+    [again.status, again.body.message],
+    [409, "Sandbox state change in progress"],
+  )
+  const listed = (await api.get("/api/sandbox")).body.items
+  assert.deepStrictEqual([listed.length, listed[0].name], [1, body.name])
+  assert.strictEqual((await api.make({ name: "m" })).status, 200)
+  await untilGone(api, `/api/sandbox/${id}`)
+  const left = (await api.get("/api/sandbox")).body.items
+  assert.deepStrictEqual(
+    left.map(({ name }) => name),
+    ["m"],
+  )
+})
+
+test("a sandbox that the runner cannot delete", async (t) => {
+  const outcome = { name: "^m$", deleteError: "device or resource busy" }
+  const api = await withSnapshot(t, { sandboxOutcomes: [outcome] })
+  const { id } = (await api.make({ name: "m" })).body
+  assert.strictEqual((await api.remove("/api/sandbox/m")).status, 200)
+  const left = await untilIn(api, `/api/sandbox/${id}`, ["error"])
+  assert.deepStrictEqual(
+    [left.desiredState, left.errorReason],
+    ["destroyed", "device or resource busy"],
+  )
+  const listed = async (query) => (await api.get(`/api/sandbox${query}`)).body.items.length
+  assert.deepStrictEqual([await listed(""), await listed("?includeErroredDeleted=true")], [0, 1])
+  assert.strictEqual(await listed("?includeErroredDeleted=false"), 0)
+})
+
+test("a snapshot of another region", async (t) => {
+  const api = await withSnapshot(t)
+  const refused = await api.make({ target: "eu" })
+  assert.deepStrictEqual(
+    [refused.status, refused.body.message],
+    [400, "Snapshot re-1 is not available in region eu"],
+  )
+  await api.control("snapshot", { name: "re-1", set: { regionIds: ["us", "eu"] } })
+  assert.strictEqual((await api.make({ target: "eu" })).body.target, "eu")
 })
 
 test("preview URLs", async (t) => {

@@ -92,8 +92,14 @@ test("answers hold no field the description does not know", async (t) => {
   check((await api.post(`${one}/ssh-access`)).body, "SshAccessDto")
   check((await api.post("/api/volumes", { name: "v" })).body, "VolumeDto")
   check((await api.post("/api/docker-registry", REGISTRY)).body, "DockerRegistry")
+  await api.control("config", { features: { newest: true } })
   check((await api.post("/api/secret", { name: "s", value: "v" })).body, "Secret")
-  check((await api.post("/api/api-keys", { name: "k", permissions: [] })).body, "ApiKeyResponse")
+  const person = {
+    key: "test.jwt.token",
+    headers: { "x-daytona-organization-id": sandboxes.items[0].organizationId },
+  }
+  const key = await api.post("/api/api-keys", { name: "k", permissions: [] }, person)
+  check(key.body, "ApiKeyResponse")
   check((await api.post("/api/regions", { name: "r" })).body, "CreateRegionResponse")
   check((await api.get("/api/regions/us")).body, "Region")
   check((await api.get("/api/object-storage/push-access")).body, "StorageAccessDto")

@@ -3,6 +3,17 @@
 
 const { previewTemplate, proxyUrl, toolboxUrl } = require("./addresses")
 
+/** The limits that are set, by their names in answers. */
+function rateLimitOf({ rateLimits }) {
+  const shown = {
+    failedAuth: rateLimits["failed-auth"],
+    authenticated: rateLimits.authenticated,
+    sandboxCreate: rateLimits["sandbox-create"],
+    sandboxLifecycle: rateLimits["sandbox-lifecycle"],
+  }
+  return Object.fromEntries(Object.entries(shown).map(([name, limit]) => [name, limit ?? {}]))
+}
+
 const handlers = {
   HealthController_live: () => ({ status: "ok" }),
 
@@ -20,6 +31,7 @@ const handlers = {
       maxAutoArchiveInterval: 43200,
       maintananceMode: false,
       environment: "test",
+      rateLimit: rateLimitOf(world.config),
     }
   },
 }

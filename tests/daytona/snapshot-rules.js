@@ -88,11 +88,18 @@ function countedSnapshots(world, organizationId) {
   return snapshots.filter(({ state }) => COUNTED.includes(state)).length
 }
 
-/** Throws when one sandbox would be larger than any may be. */
-function checkResources({ config: { limits } }, { cpu, memory, disk }) {
+/** Throws when one sandbox would be larger than any may be; `label` is said of the GPUs. */
+function checkResources({ config: { limits } }, { cpu, gpu, memory, disk }, label = "GPU quota") {
   checkResource("CPU", cpu, "", limits.cpu)
   checkResource("Memory", memory, "GB", limits.memory)
   checkResource("Disk", disk, "GB", limits.disk)
+  if (gpu > limits.gpu) throw badRequest(`${label} exceeded. Maximum allowed: ${limits.gpu}.`)
+}
+
+/** The database keeps whole numbers, and says so only when it is given another. */
+function checkWhole({ cpu, gpu, memory, disk }) {
+  const given = [cpu, gpu, memory, disk].filter((value) => value !== undefined && value !== null)
+  if (!given.every(Number.isInteger)) throw unexpected()
 }
 
 /** Per-sandbox limits, then the organization's number of snapshots. Used by activate too. */
@@ -113,6 +120,7 @@ function checkCreate(call) {
   const region = regionFor(world, call.organization, body.regionId)
   checkNames(body)
   checkQuotas(world, call.organization, body)
+  checkWhole(body)
   return region
 }
 

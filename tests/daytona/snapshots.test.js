@@ -221,6 +221,20 @@ test("several creates of one image at once: the first wins", async (t) => {
   await until(api, "four", "active")
 })
 
+test("two images of one digest: the second has to come back", async (t) => {
+  const digest = "d".repeat(64)
+  const imageDigests = { "host/base:1": digest, "host/base:2": digest }
+  const api = await fresh(t, { imageDigests, timetable: { pulling: 50 } })
+  const body = (name, tag) => ({ name, imageName: `host/base:${tag}` })
+  await api.create(body("first", 1))
+  await api.create(body("second", 2))
+  const second = await until(api, "second", "error")
+  assert.strictEqual(second.errorReason, BUSY)
+  await until(api, "first", "active")
+  await api.create(body("again", 2))
+  await until(api, "again", "active")
+})
+
 test("no runner: pending until there is one", async (t) => {
   const api = await fresh(t, { runnerReady: false, timetable: { pending: 1, retry: 10 } })
   await api.create({ name: "waits", imageName: "alpine:3.20" })

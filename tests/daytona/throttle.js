@@ -79,4 +79,4 @@ function limitHeaders(name, limit, remaining, reset) {
   }
 }
 
-module.exports = { Throttle }
+module.exports = { TOO_MANY, Throttle }

@@ -62,8 +62,8 @@ function getVolumeByName(call) {
 
 function isMounted(call, { id, name }) {
   const sandboxes = call.world.sandboxes.oldestFirst(call.organization)
-  return sandboxes.some(({ volumes }) =>
-    volumes.some(({ volumeId }) => volumeId === id || volumeId === name),
+  return sandboxes.some(({ volumes, desiredState }) =>
+    desiredState !== "destroyed" && volumes.some(({ volumeId }) => volumeId === id || volumeId === name),
   )
 }
 

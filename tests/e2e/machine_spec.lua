@@ -37,8 +37,13 @@ describe("machine", function()
     world:control("POST", "faults", { match = match, times = times or 1, action = action })
   end
 
+  -- Those that stay: what the service is about to remove is none of them.
   local function sandboxes()
-    return world:control("GET", "state").sandboxes
+    local staying = {}
+    for _, sandbox in ipairs(world:control("GET", "state").sandboxes) do
+      if sandbox.state ~= "destroying" then staying[#staying + 1] = sandbox end
+    end
+    return staying
   end
 
   local function creates() return (world:requests())[CREATE] or 0 end
@@ -167,6 +172,7 @@ describe("machine", function()
       end)
 
       it("an unknown region of DAYTONA_TARGET, but for --region", function()
+        world:control("POST", "snapshot", { name = SNAPSHOT, set = { regionIds = { "us", "eu" } } })
         local ran = machine({ "create" }, { DAYTONA_TARGET = "mars" })
         assert_refused(ran, 3, "Region not found; the region is mars, by --region or DAYTONA_TARGET")
         assert_ok(machine({ "create", "--region", "us" }, { DAYTONA_TARGET = "mars" }))
@@ -230,7 +236,7 @@ describe("machine", function()
       end)
 
       it("it does not start in time", function()
-        config{ createWait = 10, timetable = { creating = 20000 } }
+        config{ createWait = 10, timetable = { creating = 1500 } }
         assert_refused(machine{ "create", "--timeout", "1" }, 5, "still creating")
       end)
 
@@ -301,7 +307,7 @@ describe("machine", function()
       end)
 
       it("while the create is under way", function()
-        config{ timetable = { creating = 20000 } }
+        config{ timetable = { creating = 1500 } }
         local ended = interrupted({}, interrupt.saw(world, "POST", "/sandbox$"))
         assert.truthy(ended.stderr:find("deleting what was made (1 machine)", 1, true), ended.stderr)
         assert_nothing_left()
@@ -315,13 +321,13 @@ describe("machine", function()
       end)
 
       it("while a machine that cannot be deleted yet is made", function()
-        config{ deleteWhileBusy = false, timetable = { creating = 1500 } }
+        config{ timetable = { creating = 1500 } }
         interrupted({}, interrupt.saw(world, "POST", "/sandbox$"))
         assert_nothing_left()
       end)
 
       it("while the start is waited for", function()
-        config{ createWait = 10, timetable = { creating = 20000 } }
+        config{ createWait = 10, timetable = { creating = 1500 } }
         interrupted({}, interrupt.saw(world, "GET", "/sandbox/"))
         assert_nothing_left()
       end)
@@ -347,7 +353,7 @@ describe("machine", function()
       end)
 
       it("twice: ends at once and says what is left", function()
-        config{ deleteWhileBusy = false, timetable = { creating = 20000 } }
+        config{ timetable = { creating = 20000 } }
         local process <close> = world:spawn({ "machine", "create" })
         local saw = interrupt.saw(world, "POST", "/sandbox$")
         while not saw() do task.sleep(0.02) end
@@ -362,7 +368,7 @@ describe("machine", function()
       end)
 
       it("where it cannot delete in time: says what is left", function()
-        config{ deleteWhileBusy = false, timetable = { creating = 20000 } }
+        config{ timetable = { creating = 20000 } }
         world:write("policy.lua", 'policy.api(1)\npolicy.set("timeouts.machine_cleanup", 1)\n')
         local ended = interrupt.run(world, { "machine", "create", "--name", "m" },
           interrupt.saw(world, "POST", "/sandbox$"), { environment = { OS2_POLICY = "policy.lua" } })
@@ -477,7 +483,7 @@ describe("machine", function()
     end
 
     it("waits for a change that is under way", function()
-      config{ deleteWhileBusy = false, timetable = { starting = 1000 } }
+      config{ timetable = { starting = 1000 } }
       world:control("POST", "seed-sandboxes", { count = 1, set = { state = "stopped" } })
       local outcomes = task.map({ "start", "delete" }, function(verb)
         if verb == "delete" then task.sleep(0.3) end
