@@ -51,12 +51,18 @@ local function url(command)
     :description("An address that anybody may open for so long.")
 end
 
+local function no_stdin(command)
+  command:flag("--no-stdin"):target("is_stdin_left")
+    :description("What stands on stdin is for somebody else; without this it is refused.")
+end
+
 local function exec(command)
   machine(command)
   command:argument("argv", "The program and its arguments, behind --."):args("+")
   command:option("--cwd"):argname("DIR"):description("Where it runs in the machine.")
   command:option("--timeout"):argname("SECONDS"):convert(cli.seconds)
     :description("How long it may take (3600).")
+  no_stdin(command)
 end
 
 local function logs(command)
@@ -81,6 +87,7 @@ local function each(command)
   command:option("--cwd"):argname("DIR"):description("Where it runs in the machines.")
   command:option("--timeout"):argname("SECONDS"):convert(cli.seconds)
     :description("How long it may take in one machine (3600).")
+  no_stdin(command)
 end
 
 local COMMANDS <const> = {

@@ -89,6 +89,12 @@ static int l_is_terminal(lua_State *L) {
   return 1;
 }
 
+// fs.has_input(fd: integer) -> boolean: whether a pipe, socket or file could be read at once
+static int l_has_input(lua_State *L) {
+  lua_pushboolean(L, os2_fs_has_input((int)luaL_checkinteger(L, 1)));
+  return 1;
+}
+
 // fs.terminal_columns(fd: integer) -> integer | nil   nil where it is no terminal, or none that knows
 static int l_terminal_columns(lua_State *L) {
   struct winsize size;
@@ -102,6 +108,7 @@ static const luaL_Reg functions[] = {{"write_atomic", l_write_atomic},
                                      {"try_lock", l_try_lock},
                                      {"realpath", l_realpath},
                                      {"is_terminal", l_is_terminal},
+                                     {"has_input", l_has_input},
                                      {"terminal_columns", l_terminal_columns},
                                      {NULL, NULL}};
 static const luaL_Reg lock_methods[] = {{"close", l_lock_close}, {NULL, NULL}};

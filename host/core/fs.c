@@ -1,4 +1,4 @@
-/* fs: atomic writes and advisory locks. */
+/* fs: atomic writes, advisory locks, and what waits on a stream. */
 #include "core/fs.h"
 
 #include <errno.h>
@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -54,4 +55,18 @@ int os2_fs_try_lock(const char *path, os2_err *err) {
   close(fd);
   if (error == EWOULDBLOCK) return OS2_FS_HELD;
   return os2_fail_errno(err, error, "cannot lock %s", path);
+}
+
+static bool has_rest(int fd, off_t size) {
+  off_t at = lseek(fd, 0, SEEK_CUR);
+  return at >= 0 && at < size;
+}
+
+bool os2_fs_has_input(int fd) {
+  struct stat found;
+  int waiting = 0;
+  if (fstat(fd, &found) != 0) return false;
+  if (S_ISREG(found.st_mode)) return has_rest(fd, found.st_size);
+  if (!S_ISFIFO(found.st_mode) && !S_ISSOCK(found.st_mode)) return false;
+  return ioctl(fd, FIONREAD, &waiting) == 0 && waiting > 0;
 }

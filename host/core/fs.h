@@ -1,7 +1,8 @@
-/* fs: atomic writes and advisory locks. */
+/* fs: atomic writes, advisory locks, and what waits on a stream. */
 #ifndef OS2_CORE_FS_H
 #define OS2_CORE_FS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -16,5 +17,9 @@ int os2_fs_write_atomic(const char *path, const char *data, size_t len, mode_t m
    another process or another caller of this one has it. The kernel frees it with the process. */
 #define OS2_FS_HELD (-2)
 int os2_fs_try_lock(const char *path, os2_err *err);
+
+/* Whether bytes wait on a descriptor that is a pipe, a socket or a file: what could be read at once.
+   Reads nothing. False at the end, for an open pipe without data, and for terminals and devices. */
+bool os2_fs_has_input(int fd);
 
 #endif

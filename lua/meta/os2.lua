@@ -380,6 +380,12 @@ function fs.mkdir_p(path, mode) end
 ---@return boolean
 function fs.is_terminal(fd) end
 
+--- Whether bytes wait on a standard stream (0) that is a pipe, a socket or a file. Reads nothing;
+--- false for an open pipe without data yet, and for terminals and devices.
+---@param fd integer
+---@return boolean
+function fs.has_input(fd) end
+
 --- How many columns the terminal at a standard stream has; nil where it is no terminal.
 ---@param fd integer
 ---@return integer?

@@ -186,6 +186,14 @@ function M.is_terminal(fd)
   return host.is_terminal(fd)
 end
 
+--- Whether bytes wait on a standard stream (0) that is a pipe, a socket or a file. Reads nothing;
+--- false for an open pipe without data yet, and for terminals and devices.
+---@param fd integer
+---@return boolean
+function M.has_input(fd)
+  return host.has_input(fd)
+end
+
 --- How many columns the terminal at a standard stream has; nil where it is no terminal.
 ---@param fd integer
 ---@return integer?

@@ -563,6 +563,46 @@ describe("machine", function()
       assert.same({ "/\n", 0 }, { document.stdout, document.code })
     end)
 
+    -- As a shell would start it, behind something on its stdin.
+    local function fed(line, ...)
+      local command = world:command("machine", ...)
+      return proc.run({ "bash", "-c", line, "bash", table.unpack(command) }, {
+        timeout = 60, cwd = world.project, env = world:environment(),
+      })
+    end
+
+    it("refuses what stands on stdin before anything runs", function()
+      world:write("list", "a\nb\n")
+      local loop = 'while read -r _; do "$@"; done <list'
+      for _, line in ipairs{ 'echo hi | { sleep 0.1; "$@"; }', '"$@" <<<hi', loop } do
+        for _, verb in ipairs{ { "exec", "box-1" }, { "each", "--all" } } do
+          local ran = fed(line, verb[1], verb[2], "--", "sh", "-c", "echo x >> ran")
+          assert.matches("there is input on stdin, and .* is given none; .*%-%-no%-stdin", ran.stderr)
+          if line ~= loop then assert.equal(verb[1] == "exec" and 125 or 2, ran.code) end
+        end
+      end
+      local ran = fed(loop, "exec", "--no-stdin", "box-1", "--", "echo", "x")
+      assert.same({ 0, "x\nx\n", "" }, { ran.code, ran.stdout, ran.stderr })
+    end)
+
+    it("takes a stdin without data: closed, empty, open, a device", function()
+      for _, line in ipairs{
+        '"$@" <&-', '"$@" </dev/null', '"$@" </dev/zero',
+        ': | { sleep 0.1; "$@"; }', 'mkfifo o && exec 3<>o && "$@" <&3',
+      } do
+        local ran = fed(line, "exec", "box-1", "--", "echo", "x")
+        assert.same({ 0, "x\n" }, { ran.code, ran.stdout }, line .. ran.stderr)
+        assert.is_nil(ran.stderr:find("stdin", 1, true))
+      end
+    end)
+
+    it("warns of what comes on stdin while it runs", function()
+      local ran = fed('mkfifo p && exec 3<>p && "$@" <&3', "exec", "box-1", "--", "sh", "-c",
+        ("echo hi >'%s/p'"):format(world.project))
+      assert.equal(0, ran.code)
+      assert.matches("^os2: warning: input came on stdin, and .* was given none; ", ran.stderr)
+    end)
+
     it("exec gives 125 where os2 itself fails", function()
       assert.equal(125, machine{ "exec", "nope", "--", "true" }.code)
       assert.equal(125, machine{ "exec", "--bad" }.code)

@@ -1,4 +1,5 @@
 /* fs_test: atomic writes and locks. */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -114,6 +115,33 @@ static void test_lock_goes_with_its_process(void **state) {
   close(has_lock[1]);
 }
 
+static void test_input(void **state) {
+  (void)state;
+  int ends[2];
+  char byte;
+  assert_int_equal(pipe(ends), 0);
+  assert_false(os2_fs_has_input(ends[0])); /* open, without data */
+  assert_int_equal(write(ends[1], "xy", 2), 2);
+  assert_true(os2_fs_has_input(ends[0]));
+  assert_int_equal(read(ends[0], &byte, 1), 1);
+  close(ends[1]);
+  assert_true(os2_fs_has_input(ends[0]));
+  assert_int_equal(read(ends[0], &byte, 1), 1);
+  assert_false(os2_fs_has_input(ends[0])); /* at its end */
+  close(ends[0]);
+  assert_false(os2_fs_has_input(ends[0])); /* closed */
+  int file = open("file", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  assert_false(os2_fs_has_input(file));
+  assert_int_equal(write(file, "xy", 2), 2);
+  assert_false(os2_fs_has_input(file));
+  lseek(file, 1, SEEK_SET);
+  assert_true(os2_fs_has_input(file));
+  close(file);
+  int device = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+  assert_false(os2_fs_has_input(device));
+  close(device);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(test_write, enter_directory, leave_directory),
@@ -121,6 +149,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_lock, enter_directory, leave_directory),
       cmocka_unit_test_setup_teardown(test_lock_goes_with_its_process, enter_directory,
                                       leave_directory),
+      cmocka_unit_test_setup_teardown(test_input, enter_directory, leave_directory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

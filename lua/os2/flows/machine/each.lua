@@ -10,6 +10,7 @@ local kept = require("os2.flows.machine.kept")
 local open = require("os2.flows.machine.open")
 local policy = require("os2.policy")
 local run_log = require("os2.flows.machine.run_log")
+local stdin = require("os2.flows.machine.stdin")
 local task = require("os2.task")
 local text = require("os2.progress.text")
 
@@ -231,6 +232,7 @@ end
 ---@return os2.Err? failure
 function M.run(args)
   local ctx = open.context(args)
+  local _ <close> = stdin.refuse(ctx)
   local path = log_path(args)
   ctx.run = not args.resume and new_run(ctx) or nil
   local log <close> = run_log.open(path, args.resume ~= nil)
