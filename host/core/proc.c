@@ -2,9 +2,12 @@
 #include "core/proc.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 enum { STREAM_HIGH_WATER = 256 * 1024, WRITE_HIGH_WATER = 64 * 1024, READ_SIZE = 64 * 1024 };
 
@@ -159,6 +162,33 @@ static void let_loop_end(proc *p) {
     if (p->is_open[fd]) uv_unref((uv_handle_t *)&p->pipes[fd]);
 }
 
+/* The system's error is the same whether the directory or the program is at fault. */
+static bool can_enter(const char *directory) {
+  struct stat found;
+  if (stat(directory, &found) != 0) return false;
+  if (!S_ISDIR(found.st_mode)) errno = ENOTDIR;
+  else if (faccessat(AT_FDCWD, directory, X_OK, AT_EACCESS) == 0) return true;
+  return false;
+}
+
+/* A program that is there and still not found is a script whose first line names one that is not. */
+static bool is_file_at(const char *directory, const char *program) {
+  int fd = open(directory == NULL ? "." : directory, O_PATH | O_CLOEXEC);
+  bool is_there = strchr(program, '/') != NULL && faccessat(fd, program, F_OK, 0) == 0;
+  if (fd >= 0) close(fd);
+  return is_there;
+}
+
+static int fail_start(os2_err *err, int code, const os2_proc_options *options) {
+  const char *program = options->argv[0];
+  if (options->cwd != NULL && !can_enter(options->cwd))
+    return os2_fail_errno(err, errno, "cannot enter the directory %s to start %s", options->cwd, program);
+  if (code == UV_ENOENT && is_file_at(options->cwd, program))
+    return os2_fail(err, OS2_NOT_FOUND, "cannot start %s: the program that its first line names is not there",
+                    program);
+  return os2_fail_uv(err, code, "cannot start %s", program);
+}
+
 os2_op *os2_proc_start(os2_loop *loop, const os2_proc_options *options, os2_err *err) {
   proc *p = calloc(1, sizeof *p);
   if (p == NULL) abort();
@@ -172,7 +202,7 @@ os2_op *os2_proc_start(os2_loop *loop, const os2_proc_options *options, os2_err 
     if (options->in_background) let_loop_end(p);
     return &p->op;
   }
-  os2_fail_uv(err, code, "cannot start %s", options->argv[0]);
+  fail_start(err, code, options);
   p->has_exited = true;
   uv_close((uv_handle_t *)&p->process, on_closed);
   os2_op_close(&p->op);

@@ -4,6 +4,7 @@ local failure_of = require("tests.lib.failure_of")
 local fs = require("os2.fs")
 local lfs = require("lfs")
 local proc = require("os2.proc")
+local program = require("tests.lib.program")
 local task = require("os2.task")
 local temporary = require("tests.lib.temporary")
 
@@ -92,17 +93,36 @@ describe("proc.run", function()
   it("raises for what cannot be started", function()
     local directory = temporary.directory()
     temporary.write(directory .. "/plain", "no program")
+    temporary.write(directory .. "/script", "#!/no/such/interpreter\n")
+    assert(proc.run({ "chmod", "+x", directory .. "/script" }, { timeout = 10 }).code == 0)
     local cases = {
-      { { "/no/such/program" }, {}, "not_found" },
-      { { "os2-no-such-program" }, {}, "not_found" },
-      { { directory .. "/plain" }, {}, "denied" },
-      { { "true" }, { cwd = "/no/such/directory" }, "not_found" },
+      { "/no/such/program", nil, "not_found", "cannot start /no/such/program: No such file or directory" },
+      { "os2-no-such-program", nil, "not_found", "cannot start os2-no-such-program: No such file" },
+      { directory .. "/plain", nil, "denied", "cannot start " .. directory .. "/plain: Permission denied" },
+      { directory .. "/plain/x", nil, "not_found", "plain/x: Not a directory" },
+      { "./script", directory, "not_found", "./script: the program that its first line names is not there" },
+      { "true", "/no/such/place", "not_found", "cannot enter the directory /no/such/place to start true: No such" },
+      { "true", directory .. "/plain", "not_found", "directory " .. directory .. "/plain to start true: Not a dir" },
     }
     for _, case in ipairs(cases) do
-      local failure = failure_of(run, case[1], case[2])
+      local failure = failure_of(run, { case[1] }, { cwd = case[2] })
       assert.equal(case[3], failure.kind)
-      assert.matches(case[1][1], failure.message, 1, true)
+      assert.truthy(failure.message:find(case[4], 1, true), failure.message)
     end
+    local failure = failure_of(run, { "true", ("x"):rep(3000000) })
+    assert.same({ "invalid", "cannot start true: Argument list too long" }, { failure.kind, failure.message })
+    temporary.remove(directory)
+  end)
+
+  it("names a directory that one may not enter", function()
+    if proc.run({ "id", "-u" }, { timeout = 10 }).stdout ~= "0\n" then return end
+    local directory = temporary.directory()
+    assert(proc.run({ "chmod", "700", directory }, { timeout = 10 }).code == 0)
+    local chunk = "proc.run({ 'true' }, { timeout = 9, cwd = arg[1] })"
+    local ran = proc.run({ "setpriv", "--reuid", "65534", "--clear-groups", program.path, "--isolated", "-e", chunk,
+      directory }, { timeout = 30 })
+    assert.same({ 7, ("os2: proc.spawn: cannot enter the directory %s to start true: Permission denied\n")
+      :format(directory) }, { ran.code, ran.stderr })
     temporary.remove(directory)
   end)
 

@@ -65,11 +65,18 @@ local function live(ctx, life)
 end
 
 -- What cannot be started is said with the step's name, too.
+local function hint_of(failure)
+  if failure.kind ~= "not_found" then return nil end
+  local is_directory = failure.message:find("^cannot enter the directory ") ~= nil
+  return is_directory and "entry.directory names the directory, below entry.path"
+    or "entry.daemon names the program"
+end
+
 local function named(failure)
   if failure.op == "entry.daemon" then return failure end
   return err.new{
     kind = failure.kind, op = "entry.daemon", message = failure.message, cause = failure,
-    hint = failure.kind == "not_found" and "entry.daemon names the program" or nil,
+    hint = hint_of(failure),
   }
 end
 
