@@ -182,6 +182,13 @@ local function shown_target(request)
   return trace.target(request.target, request.operation and request.operation.path)
 end
 
+-- Bytes and streams are what they are; the other answers of operations are decoded.
+local function limit_of(operation)
+  local result = operation and operation.result or "bytes"
+  local is_raw = result == "bytes" or result == "stream"
+  return is_raw and "http.response_limit" or "http.json_limit"
+end
+
 local function host_request(client, request, options)
   return {
     method = request.method,
@@ -190,7 +197,7 @@ local function host_request(client, request, options)
     body = request.body,
     timeout = options.timeout or policy.ask(client.timeout),
     connect_timeout = policy.ask("timeouts.connect"),
-    response_limit = policy.ask("http.response_limit"),
+    response_limit = policy.ask(limit_of(request.operation)),
   }
 end
 
@@ -200,6 +207,9 @@ local function failure_of(client, request, started, response, failure)
     response and response.status or failure.kind, clock.monotonic() - started)
   if failure then
     failure.op = request.op
+    if failure.message:find("over the limit", 1, true) then
+      failure.hint = ("policy %s sets the limit"):format(limit_of(request.operation))
+    end
     return client.connection_error and client.connection_error(failure) or failure
   end
   if is_success(response.status, request.operation) then return nil end

@@ -1,4 +1,5 @@
 --- The table-driven client: targets, bodies, what a call refuses before it is sent.
+local err = require("os2.err")
 local failure_of = require("tests.lib.failure_of")
 local host_daytona = require("host.daytona")
 local host_docker = require("host.docker")
@@ -95,6 +96,18 @@ describe("a client", function()
     assert.is_true(sent.connect_timeout > 0 and sent.response_limit > 0)
     client.api.image_list()
     assert.is_true(sent.timeout > 0)
+  end)
+
+  it("takes less of an answer that it decodes, and says which policy sets how much", function()
+    client.api.image_list()
+    assert.equal(8 * 1024 * 1024, sent.response_limit)
+    client.api.image_get_all{ names = { "a" } }
+    assert.equal(64 * 1024 * 1024, sent.response_limit)
+    client.send = function()
+      return nil, err.new{ kind = "protocol", op = "http", message = "the body is over the limit of 8" }
+    end
+    local failure = failure_of(client.api.image_list)
+    assert.equal("policy http.json_limit sets the limit", failure.hint)
   end)
 
   it("gives the value and the response", function()

@@ -30,7 +30,7 @@ local function ping(place)
   local pong, failure = http.request{
     method = "GET", url = place.url .. PING, route = place.route,
     timeout = policy.ask("timeouts.engine"), connect_timeout = policy.ask("timeouts.connect"),
-    response_limit = policy.ask("http.response_limit"),
+    response_limit = policy.ask("http.json_limit"),
   }
   trace.request("GET", "docker " .. PING, pong and pong.status or failure.kind,
     clock.monotonic() - started)

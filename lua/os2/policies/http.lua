@@ -11,4 +11,10 @@ policy.define("http.response_limit", {
   type = "integer", unit = "bytes", range = { 1024, 1024 * MEGABYTE }, default = 64 * MEGABYTE,
 })
 
+-- A list of empty lists takes thirty times its length in memory once it is decoded.
+policy.define("http.json_limit", {
+  doc = "The longest answer that is read as JSON.",
+  type = "integer", unit = "bytes", range = { 1024, 1024 * MEGABYTE }, default = 8 * MEGABYTE,
+})
+
 return M
