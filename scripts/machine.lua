@@ -41,7 +41,7 @@ local function create(command)
   command:flag("--wait-healthy"):target("is_wait_healthy")
     :description("Wait until its port 3000 answers with 200.")
   command:option("--timeout"):argname("SECONDS"):convert(cli.seconds)
-    :description("How long to wait until it has started (180).")
+    :description("How long all of it may take; without it each machine has 180 to start.")
 end
 
 local function url(command)
@@ -94,6 +94,8 @@ local COMMANDS <const> = {
   { "create", "Make machines and print their names.", create },
   { "list", "List machines.", function(command)
     labels(provider(command), "Only those with this label.")
+    command:flag("--all"):target("is_all")
+      :description("Also those that are deleted and not gone yet.")
   end },
   { "get", "Tell about a machine.", machine },
   { "start", "Start machines.", names },

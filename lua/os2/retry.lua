@@ -18,6 +18,13 @@ function M.is_lost(failure)
   return failure.is_sent ~= false and failure.status ~= 429 and LOST[failure.kind] == true
 end
 
+--- Runs `fn` once, for who decides himself what a failure means.
+---@param fn fun(): any  returns one value
+---@return any
+function M.once(fn)
+  return (fn())
+end
+
 --- Runs `fn` until it succeeds or `retry.delay` gives no further delay; raises the last error.
 --- Only for what may be done twice: a GET, never the creation of something.
 ---@param fn fun(): any  returns one value

@@ -31,6 +31,13 @@ describe("machine", function()
     return world:run({ "machine", table.unpack(words) }, changes)
   end
 
+  -- With short pauses: what counts is how often, not how long.
+  local function patient(words, more)
+    world:write("policy.lua", 'policy.api(1)\npolicy.set("retry.base", 0.01)\n'
+      .. 'policy.set("poll.longest", 0.05)\n' .. (more or ""))
+    return machine(words, { OS2_POLICY = "policy.lua" })
+  end
+
   local function config(change) world:control("POST", "config", change) end
 
   local function fault(match, action, times)
@@ -204,6 +211,16 @@ describe("machine", function()
         assert.equal(1, #sandboxes())
       end)
 
+      it("an API that is away for longer than a request is tried", function()
+        config{ createWait = 10, timetable = { creating = 100 } }
+        for _, action in ipairs{ { type = "status", status = 503 }, { type = "reset" },
+          { type = "status", status = 500 } } do
+          fault({ method = "GET", path = "/sandbox/[0-9a-f]{8}-" }, action, 4)
+        end
+        local ran = assert_ok(patient{ "create" })
+        assert.equal(1, select(2, ran.stderr:gsub("trying again", "")), ran.stderr)
+      end)
+
       it("an answer from before the wait: reads it back", function()
         config{ createWait = 10, timetable = { creating = 700 } }
         local ran = assert_ok(machine{ "create", "--json" })
@@ -237,7 +254,19 @@ describe("machine", function()
 
       it("it does not start in time", function()
         config{ createWait = 10, timetable = { creating = 1500 } }
-        assert_refused(machine{ "create", "--timeout", "1" }, 5, "still creating")
+        assert_refused(machine{ "create", "--timeout", "1" }, 5, "still creating after 1 s")
+      end)
+
+      it("the request for it blocks for longer than there is time", function()
+        config{ timetable = { creating = 1500 } }
+        assert_refused(machine{ "create", "--timeout", "1" }, 5,
+          "still without an answer after 1 s")
+      end)
+
+      it("not even the snapshot is found in time", function()
+        fault({ method = "GET", path = "/snapshots" }, { type = "slow", ms = 20000 }, 0)
+        assert_refused(machine{ "create", "--timeout", "1" }, 5, "within 1 s")
+        assert.equal(0, creates())
       end)
 
       it("it does not become healthy", function()
@@ -249,7 +278,7 @@ describe("machine", function()
 
       it("looking at it fails for good", function()
         fault({ method = "GET", path = "/sandbox/[0-9a-f]{8}-" }, { type = "status", status = 500 }, 0)
-        assert_refused(machine{ "create" }, 75, "500")
+        assert_refused(machine{ "create", "--timeout", "2" }, 5, "after 2 s")
       end)
 
       it("the delete's answer is lost", function()
@@ -375,6 +404,8 @@ describe("machine", function()
         assert.equal(130, ended.code, ended.stderr)
         assert.truthy(ended.stderr:find("machine m may be left; delete it: os2 machine delete", 1,
           true), ended.stderr)
+        -- Not as often as it can: the API is busy with it.
+        assert.truthy((world:requests())["DELETE /api/sandbox/{sandboxIdOrName}"] <= 3)
       end)
     end)
   end)
@@ -482,6 +513,26 @@ describe("machine", function()
       end)
     end
 
+    it("each change waits for an API that is away", function()
+      world:control("POST", "seed-sandboxes", { count = 1 })
+      for _, verb in ipairs{ "stop", "start", "archive", "delete" } do
+        local method = verb == "delete" and "DELETE" or "POST"
+        fault({ method = method, path = "/sandbox/" }, { type = "status", status = 503 }, 6)
+        fault({ method = "GET", path = "/sandbox/[0-9a-f]{8}-" }, { type = "reset" }, 6)
+        assert_ok(patient{ verb, "box-1" })
+      end
+      assert.same({}, sandboxes())
+    end)
+
+    it("a change that is never taken ends at its deadline", function()
+      world:control("POST", "seed-sandboxes", { count = 1 })
+      fault({ method = "POST", path = "/stop$" }, { type = "status", status = 503 }, 0)
+      local ran = patient({ "stop", "box-1" }, 'policy.set("timeouts.machine_change", 1)\n')
+      assert.equal(5, ran.code, ran.stderr)
+      assert.truthy(ran.stderr:find("could not be asked to stop within 1 s: 503", 1, true),
+        ran.stderr)
+    end)
+
     it("waits for a change that is under way", function()
       config{ timetable = { starting = 1000 } }
       world:control("POST", "seed-sandboxes", { count = 1, set = { state = "stopped" } })
@@ -505,6 +556,36 @@ describe("machine", function()
         assert_ok(outcomes[2].value)
         assert.equal(verb == "stop" and "stopped" or "started", state_of("box-1"))
       end
+    end)
+
+    it("delete waits until the machine is gone, whatever the API calls it meanwhile", function()
+      config{ timetable = { destroying = 700 } }
+      world:control("POST", "seed-sandboxes", { count = 1 })
+      assert.equal("box-1\n", assert_ok(machine{ "delete", "box-1" }).stdout)
+      assert.same({}, world:control("GET", "state").sandboxes)
+    end)
+
+    it("delete fails where the runner cannot, and says that the machine stays", function()
+      config{ sandboxOutcomes = { { name = "box-1", deleteError = "the runner is gone" } } }
+      world:control("POST", "seed-sandboxes", { count = 2 })
+      local ran = machine{ "delete", "box-1", "box-2" }
+      assert.equal(1, ran.code, ran.stderr)
+      assert.equal("box-2\n", ran.stdout)
+      assert.truthy(ran.stderr:find("box-1 did not become destroyed: the runner is gone", 1, true),
+        ran.stderr)
+      assert.equal("", assert_ok(machine{ "list" }).stdout)
+      ran = assert_ok(machine{ "list", "--all" })
+      assert.truthy(ran.stdout:find("^DESTROYED_box%-1_%d+ +error"), ran.stdout)
+    end)
+
+    it("list shows what is deleted and not gone yet only with --all", function()
+      config{ timetable = { destroying = 20000 } }
+      world:control("POST", "seed-sandboxes", { count = 2 })
+      local ran = patient({ "delete", "box-1" }, 'policy.set("timeouts.machine_delete", 1)\n')
+      assert.equal(5, ran.code, ran.stderr)
+      assert.truthy(ran.stderr:find("box-1 is still destroying after 1 s", 1, true), ran.stderr)
+      assert.truthy(assert_ok(machine{ "list" }).stdout:find("^box%-2 [^\n]*\n$"))
+      assert.truthy(assert_ok(machine{ "list", "--all" }).stdout:find("DESTROYED_box-1_", 1, true))
     end)
 
     it("does what it can of several, and fails for the rest", function()

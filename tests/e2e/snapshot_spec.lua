@@ -392,6 +392,18 @@ end})
     end)
   end)
 
+  it("waits for the snapshot while the API is away", function()
+    world:write("policy.lua", FIXED .. 'policy.set("retry.base", 0.01)\n')
+    for _, action in ipairs{ { type = "status", status = 503 }, { type = "reset" },
+      { type = "status", status = 500 } } do
+      fault({ method = "GET", path = "/snapshots/[0-9a-f]{8}-" }, action, 3)
+    end
+    local ran = snapshot({}, { OS2_POLICY = "policy.lua" })
+    assert.equal(0, ran.code, ran.stderr)
+    assert.equal(NAME .. "\n", ran.stdout)
+    assert.truthy(ran.stderr:find("503", 1, true), ran.stderr)
+  end)
+
   describe("refuses", function()
     it("no prefix", function()
       assert_refused(snapshot({}, { DAYTONA_SNAPSHOT_PREFIX = false }), 3,

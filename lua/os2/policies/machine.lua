@@ -68,16 +68,38 @@ function M.labels(facts)
   }
 end
 
+-- The service takes a machine that it could not delete for one in error that is to be destroyed.
+local function deletion(machine)
+  local state = machine.state
+  if state == "destroyed" then return "ready" end
+  if state == "error" and (machine.desired_state or "destroyed") == "destroyed" then
+    return "failed", machine.error or "its deletion failed"
+  end
+  return "waiting"
+end
+
 --- Classifies a machine that is to be `wanted`. A state that nobody knows is waited out.
 ---@param facts {machine: table, wanted: string?}  wanted: "started" where none is given
 ---@return "ready"|"waiting"|"failed" verdict, string? why
 function M.progress(facts)
   local machine, wanted = facts.machine, facts.wanted or "started"
   local state = machine.state
+  if wanted == "destroyed" then return deletion(machine) end
   if state == wanted then return "ready" end
   if UNDER_WAY[state] then return "waiting" end
   if ENDED[state] then return "failed", machine.error or "it is " .. state end
   return "waiting", ("state %q is new to this os2"):format(state)
+end
+
+--- Says whether `machine list` shows a machine: not one that is deleted, which stays in Daytona's
+--- list, under another name, until its runner is done with it.
+---@param facts {machine: table, all: boolean}  all: --all is given
+---@return boolean
+function M.listed(facts)
+  local machine = facts.machine
+  if facts.all then return true end
+  return machine.state ~= "destroying" and machine.state ~= "destroyed"
+    and machine.desired_state ~= "destroyed"
 end
 
 local function time_of(text)
@@ -171,6 +193,11 @@ policy.define("machine.progress", {
   default = M.progress,
   returns = { type = "string", values = { "ready", "waiting", "failed" },
     doc = "ready, waiting or failed, and why" },
+})
+
+policy.define("machine.listed", {
+  doc = "Whether `machine list` shows a machine: all but those that are deleted; --all those, too.",
+  default = M.listed, returns = { type = "boolean", doc = "true or false" },
 })
 
 policy.define("machine.unused", {

@@ -24,17 +24,25 @@ local function is_safe(facts)
   return is_idempotent(facts) or facts.err.is_sent == false or facts.err.status == 429
 end
 
-local function is_passing(facts)
+--- Says whether an error passes by itself. To one who waits for something that goes on without us
+--- every trouble of the server's does, a 500 too.
+---@param facts {err: os2.Err, is_wait: boolean?, deadline: number?}
+---@return boolean
+function M.passing(facts)
   local failure = facts.err
-  if failure.status then return contains(policy.ask("retry.statuses", facts), failure.status) end
+  if failure.status then
+    return facts.is_wait and failure.status >= 500
+      or contains(policy.ask("retry.statuses", facts), failure.status)
+  end
   if failure.kind == "network" or failure.kind == "unavailable" then return true end
   -- Without a deadline over all tries, each one more would wait its whole timeout again.
-  return failure.kind == "timeout" and facts.deadline ~= nil
+  return failure.kind == "timeout" and (facts.is_wait or facts.deadline ~= nil)
 end
 
 local function backoff(facts)
   local pause = policy.ask("retry.base", facts) * 2 ^ (facts.attempt - 1)
-  pause = math.min(pause, policy.ask("retry.cap", facts))
+  -- Who waits looks as often as is good while all is well.
+  pause = math.min(pause, policy.ask(facts.is_wait and "poll.longest" or "retry.cap", facts))
   -- Between half of it and all: clients that failed together do not come back together.
   return pause * (0.5 + 0.5 * (facts.random or 1))
 end
@@ -43,22 +51,28 @@ local function pause_for(facts)
   local asked = facts.err.retry_after
   if not asked then return backoff(facts) end
   local longest = policy.ask("retry.longest", facts)
-  if asked > longest then
+  if asked > longest and not facts.is_wait then
     return nil, ("the server asks to wait %g s, longer than retry.longest (%g s)"):format(
       asked, longest)
   end
   return asked
 end
 
---- Answers the pause before a request is sent again, or nil and why it is not.
+local function is_tried_enough(facts)
+  return not facts.is_wait and facts.attempt >= policy.ask("retry.attempts", facts)
+end
+
+--- Answers the pause before a request is sent again, or nil and why it is not. For one who waits
+--- only the deadline is an end.
 ---@param facts {method: string, idempotent: boolean?, attempt: integer, err: os2.Err,
----  elapsed: number?, deadline: number?, random: number?}  attempt: tries so far, from 1; deadline:
----  seconds for all tries together; random: in [0, 1)
+---  elapsed: number?, deadline: number?, random: number?, is_wait: boolean?}  attempt: tries so
+---  far, from 1; deadline: seconds for all tries together; random: in [0, 1); is_wait: it is a look
+---  at something that is waited for
 ---@return number? seconds, string? why
 function M.delay(facts)
-  if not is_passing(facts) then return nil, "the error would come again" end
+  if not policy.ask("retry.passing", facts) then return nil, "the error would come again" end
   if not is_safe(facts) then return nil, "the server may have acted on it already" end
-  if facts.attempt >= policy.ask("retry.attempts", facts) then return nil, "tried often enough" end
+  if is_tried_enough(facts) then return nil, "tried often enough" end
   local pause, why = pause_for(facts)
   if not pause then return nil, why end
   if facts.deadline and (facts.elapsed or 0) + pause >= facts.deadline then
@@ -68,7 +82,8 @@ function M.delay(facts)
 end
 
 policy.define("retry.attempts", {
-  doc = "How often a request is sent at most, the first time included.",
+  doc = "How often a request is sent at most, the first time included; a wait ends at its "
+    .. "deadline.",
   type = "integer", range = { 1, 100 }, default = 4,
 })
 
@@ -83,7 +98,8 @@ policy.define("retry.cap", {
 })
 
 policy.define("retry.longest", {
-  doc = "The longest Retry-After that is waited for; who asks for more gets no further try.",
+  doc = "The longest Retry-After that is waited for; who asks for more gets no further try. A "
+    .. "wait ends at its deadline.",
   type = "number", unit = "s", range = { 0, 3600 }, default = 60,
 })
 
@@ -92,11 +108,17 @@ policy.define("retry.statuses", {
   type = "list", element = "number", default = { 429, 502, 503, 504 },
 })
 
+policy.define("retry.passing", {
+  doc = "Whether an error passes by itself: a connection that fails, a status of retry.statuses; "
+    .. "in a wait (facts.is_wait) every status from 500 on, too.",
+  default = M.passing, returns = { type = "boolean", doc = "true or false" },
+})
+
 policy.define("retry.delay", {
   doc = "The pause before a failed request is sent again: connection errors and passing statuses "
     .. "of idempotent requests; a create only when the server surely did not act.",
   default = M.delay,
-  returns = { type = "number", unit = "s", range = { 0, 3600 }, optional = true,
+  returns = { type = "number", unit = "s", range = { 0, 86400 }, optional = true,
     doc = "seconds, or nil and why not" },
 })
 

@@ -57,9 +57,10 @@ end
 
 --- Returns the snapshot of this id or exact name, or nil.
 ---@param id_or_name string
+---@param is_single? boolean  asks once: who waits looks again by himself
 ---@return table?
-function M.find_snapshot(id_or_name)
-  local snapshot, failure = task.try(retry.run, function()
+function M.find_snapshot(id_or_name, is_single)
+  local snapshot, failure = task.try(is_single and retry.once or retry.run, function()
     return api().snapshot(id_or_name)
   end)
   if failure and failure.kind ~= "not_found" then err.raise(failure) end

@@ -63,6 +63,8 @@ describe("os2.policies.machine", function()
       { "destroyed", nil, "failed" }, { "thawing", nil, "waiting" }, { "stopping", "stopped", "waiting" },
       { "stopped", "stopped", "ready" }, { "started", "stopped", "failed" },
       { "archiving", "archived", "waiting" }, { "archived", "archived", "ready" },
+      { "destroying", "destroyed", "waiting" }, { "destroyed", "destroyed", "ready" },
+      { "started", "destroyed", "waiting" }, { "error", "destroyed", "failed" },
     }
     for _, row in ipairs(rows) do
       it(("calls %s %s on the way to %s"):format(row[1], row[3], row[2] or "started"), function()
@@ -78,6 +80,23 @@ describe("os2.policies.machine", function()
       })
       assert.equal("no room left", why)
     end)
+  end)
+
+  it("an error from before its deletion is no failure of that", function()
+    assert.equal("waiting", (policy.ask("machine.progress", {
+      machine = { state = "error", desired_state = "started" }, wanted = "destroyed",
+    })))
+  end)
+
+  it("listed are all but those that are deleted, with --all those too", function()
+    for state, is_listed in pairs{ started = true, error = true, destroying = false,
+      destroyed = false } do
+      assert.equal(is_listed, (policy.ask("machine.listed", {
+        machine = { state = state }, all = false })))
+      assert.is_true((policy.ask("machine.listed", { machine = { state = state }, all = true })))
+    end
+    assert.is_false((policy.ask("machine.listed", {
+      machine = { state = "error", desired_state = "destroyed" }, all = false })))
   end)
 
   describe("aged_out", function()

@@ -36,6 +36,12 @@ describe("os2.policies.retry", function()
     { "a POST of which no byte was sent", { method = "POST", err = unsent() }, 0.5 },
     { "a POST turned away by the rate limit",
       { method = "POST", err = failure("unavailable", 429, 3) }, 3 },
+    { "500 in a wait", { is_wait = true, err = failure("unavailable", 500) }, 0.5 },
+    { "a timeout in a wait", { is_wait = true, err = failure("timeout") }, 0.5 },
+    { "the tenth failure of a wait, as often as it looks", { is_wait = true, attempt = 10,
+      err = failure("network") }, 5 },
+    { "whatever is asked for in a wait", { is_wait = true, deadline = 1200,
+      err = failure("unavailable", 429, 600) }, 600 },
     { "time left", { err = failure("network"), elapsed = 9.4, deadline = 10 }, 0.5 },
   }
   for _, row in ipairs(again) do
@@ -58,6 +64,9 @@ describe("os2.policies.retry", function()
     { "the fourth failure", { attempt = 4, err = failure("network") } },
     { "a Retry-After of more than a minute", { err = failure("unavailable", 429, 61) } },
     { "the deadline comes first", { err = failure("network"), elapsed = 9.5, deadline = 10 } },
+    { "403 in a wait", { is_wait = true, err = failure("denied", 403) } },
+    { "a Retry-After past the deadline of a wait", { is_wait = true, deadline = 10,
+      err = failure("unavailable", 429, 20) } },
     { "Retry-After past the deadline",
       { err = failure("unavailable", 429, 20), elapsed = 0, deadline = 10 } },
   }

@@ -1,5 +1,4 @@
 --- Starts, stops, archives and deletes machines, several at once.
-local clock = require("os2.clock")
 local err = require("os2.err")
 local json = require("os2.json")
 local open = require("os2.flows.machine.open")
@@ -9,6 +8,7 @@ local shown = require("os2.flows.machine.shown")
 local task = require("os2.task")
 local text = require("os2.progress.text")
 local wait = require("os2.flows.machine.wait")
+local waiting = require("os2.flows.waiting")
 
 ---@class os2.flows.machine.change
 local M = {}
@@ -18,7 +18,7 @@ local UNDER_WAY <const> = {
   start = { started = true, starting = true, restoring = true, resuming = true },
   stop = { stopped = true, stopping = true },
   archive = { archived = true, archiving = true },
-  delete = {},
+  delete = { destroying = true, destroyed = true },
 }
 
 -- Of a refused request the state tells whether it is needed, of a lost answer whether it came
@@ -26,34 +26,37 @@ local UNDER_WAY <const> = {
 local function is_done(ctx, verb, machine, failure)
   local is_lost = retry.is_lost(failure)
   if not is_lost and failure.kind ~= "conflict" and failure.kind ~= "invalid" then return false end
-  local found = ctx.machines.find(machine.id)
+  local found = ctx.machines.find(machine.id, true)
   if not found or UNDER_WAY[verb][found.state] then return true end
   return is_lost and found.state ~= machine.state
 end
 
--- Waits until the request may be sent again; raises where that is of no use.
-local function pause(failure, attempt, due)
-  local delay
-  if failure.kind == "conflict" and clock.monotonic() < due then -- another change is under way
-    delay = policy.ask("poll.interval", { attempt = attempt })
-  else
-    delay = policy.ask("retry.delay", {
-      idempotent = true, attempt = attempt, err = failure, random = math.random(),
-    })
-  end
-  if not delay then err.raise(failure) end
-  task.sleep(delay)
+local function fail_late(ctx, verb, machine, seconds, failure)
+  err.raise(err.new{
+    kind = "timeout", op = "machine." .. verb, cause = failure,
+    message = ("machine %s could not be asked to %s within %g s%s"):format(machine.name, verb,
+      seconds, failure and ": " .. failure.message or ""),
+    hint = "look at it: " .. open.command(ctx, "get", machine.name),
+  })
 end
 
+-- Sends the request until it is taken. Another change that is under way is waited for, and so is a
+-- server that is away.
 local function request(ctx, verb, machine)
-  local due, attempt = clock.monotonic() + policy.ask("timeouts.machine_change"), 0
-  while true do
-    attempt = attempt + 1
-    local answer, failure = task.try(ctx.pace.call, ctx.pace, "sandbox-lifecycle",
-      ctx.machines[verb], machine)
-    if not failure or is_done(ctx, verb, machine, failure) then return answer end
-    pause(failure, attempt, due)
-  end
+  local refusal
+  waiting.run(ctx.ui, {
+    seconds = policy.ask("timeouts.machine_change"),
+    step = function()
+      local _, failure = task.try(ctx.pace.call, ctx.pace, "sandbox-lifecycle", ctx.machines[verb],
+        machine)
+      if not failure or is_done(ctx, verb, machine, failure) then return true end
+      if failure.kind ~= "conflict" then err.raise(failure) end
+      refusal = failure
+    end,
+    late = function(seconds, failure)
+      fail_late(ctx, verb, machine, seconds, failure or refusal)
+    end,
+  })
 end
 
 local function waited(ctx, machine, wanted, from, timeout)
@@ -91,6 +94,7 @@ function RUN.delete(ctx, machine)
   local _, failure = task.try(request, ctx, "delete", machine)
   -- Somebody else was quicker.
   if failure and failure.kind ~= "not_found" then err.raise(failure) end
+  wait.gone(ctx, machine, "look again: " .. open.command(ctx, "list", "--all"))
   machine.state = "deleted"
   return machine
 end

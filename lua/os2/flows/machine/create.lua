@@ -15,6 +15,7 @@ local task = require("os2.task")
 local text = require("os2.progress.text")
 local undo = require("os2.flows.machine.undo")
 local wait = require("os2.flows.machine.wait")
+local waiting = require("os2.flows.waiting")
 
 ---@class os2.flows.machine.create
 local M = {}
@@ -144,21 +145,52 @@ local function request(ctx, entry, due)
   end
 end
 
-local function make(ctx, entry)
-  local seconds = ctx.args.timeout or policy.ask("timeouts.machine_start")
-  local due = clock.monotonic() + seconds
+local HINT <const> = "give it longer with --timeout"
+
+local function fail_late(entry, started, state)
+  err.raise(err.new{
+    kind = "timeout", op = "machine.create", hint = HINT,
+    message = ("machine %s is still %s after %g s"):format(entry.name, state,
+      waiting.rounded(clock.monotonic() - started)),
+  })
+end
+
+local function request_start(ctx, entry, due)
   local machine = request(ctx, entry, due)
   -- Made, but the answer to its start was lost: the local engine starts in a second step.
   if machine.state == "stopped" and ctx.provider.is_local and not machine.error then
     ctx.machines.start(machine)
   end
+  return machine
+end
+
+-- Also a request that blocks is over at the deadline.
+local function request_until(ctx, entry, due, started)
+  local left = due - clock.monotonic()
+  if left <= 0 then fail_late(entry, started, "not asked for") end
+  local machine, failure = task.try(task.timeout, left, request_start, ctx, entry, due)
+  if not failure then return machine end
+  if clock.monotonic() >= due then fail_late(entry, started, "without an answer") end
+  err.raise(failure)
+end
+
+local function health_of(ctx, machine)
+  local seconds = ctx.due and math.max(0, ctx.due - clock.monotonic())
+    or policy.ask("timeouts.machine_healthy")
+  return wait.healthy(ctx, machine, seconds, ctx.due and HINT
+    or "where it takes longer, set the policy timeouts.machine_healthy")
+end
+
+-- With --timeout all of it has one deadline, else each machine has its own.
+local function make(ctx, entry)
+  local started = ctx.due and ctx.started or clock.monotonic()
+  local due = ctx.due or started + policy.ask("timeouts.machine_start")
+  local machine = request_until(ctx, entry, due, started)
   machine = wait.state(ctx, machine, {
-    wanted = "started", timeout = math.max(0, due - clock.monotonic()),
-    hint = "give it longer with --timeout",
+    wanted = "started", timeout = math.max(0, due - clock.monotonic()), hint = HINT,
+    late = function(last) fail_late(entry, started, last.state) end,
   })
-  if ctx.args.is_wait_healthy then
-    machine.url = wait.healthy(ctx, machine, policy.ask("timeouts.machine_healthy"))
-  end
+  if ctx.args.is_wait_healthy then machine.url = health_of(ctx, machine) end
   entry.machine = machine
   ctx.started_count = ctx.started_count + 1
 end
@@ -168,12 +200,18 @@ local function show_progress(ctx, phase, entries)
     text.plural(#entries, "machine")))
 end
 
+-- Who set a deadline that has come wants no other long wait behind it.
+local function undo_seconds(ctx)
+  local is_late = ctx.due and clock.monotonic() >= ctx.due
+  return policy.ask(is_late and "timeouts.machine_cleanup" or "timeouts.machine_undo")
+end
+
 -- Makes one machine; where the good ones are kept, a failure stays with its own.
 local function attempt_one(ctx, entry)
   if policy.ask("machine.on_failure") == "delete" then return make(ctx, entry) end
   local _, failure = task.try(make, ctx, entry)
   entry.failure = failure
-  if failure then undo.run(ctx, { entry }) end
+  if failure then undo.run(ctx, { entry }, undo_seconds(ctx)) end
 end
 
 local function make_all(ctx, phase, entries)
@@ -210,8 +248,20 @@ local function clean_up(ctx, entries)
   return task.defer(function(failure)
     if not failure then return end
     tell_undo(ctx, entries, failure)
-    undo.run(ctx, entries)
+    undo.run(ctx, entries, undo_seconds(ctx))
   end, { timeout = policy.ask("timeouts.machine_cleanup") })
+end
+
+-- Choosing may activate a snapshot, which takes its time.
+local function choose_snapshot(ctx)
+  if not ctx.due then return snapshot.choose(ctx) end
+  local chosen, failure = task.try(task.timeout, ctx.args.timeout, snapshot.choose, ctx)
+  if chosen then return chosen end
+  if clock.monotonic() < ctx.due then err.raise(failure) end
+  err.raise(err.new{
+    kind = "timeout", op = "machine.create", hint = HINT, cause = failure,
+    message = ("no snapshot was found to start from within %g s"):format(ctx.args.timeout),
+  })
 end
 
 local function settle(args)
@@ -272,12 +322,12 @@ function M.run(args)
   local settled = settle(args)
   local ctx = open.context(args)
   ctx.env, ctx.environment, ctx.run = variables, settled.environment, new_run_id()
-  ctx.started_count = 0
+  ctx.started_count, ctx.due = 0, args.timeout and ctx.started + args.timeout or nil
   ctx.labels = labels_of(args, ctx.run)
   provider.announce(ctx.provider, ctx.ui)
   note_local_limits(ctx)
   local entries = name_entries(args, count)
-  ctx.snapshot = snapshot.choose(ctx)
+  ctx.snapshot = choose_snapshot(ctx)
   ctx.ui:title(count == 1 and entries[1].name or text.plural(count, "machine"),
     "from snapshot " .. ctx.snapshot.name)
   local _ <close> = undo.open_words(ctx)

@@ -7,15 +7,17 @@ local shown = require("os2.flows.machine.shown")
 local M = {}
 
 --- Lists the machines with these labels, all of them or an error.
----@param args {labels: table<string, string>}
+---@param args {labels: table<string, string>, is_all: boolean?}  is_all: the deleted ones, too
 ---@return table fields
 ---@return string? lines
 function M.list(args)
   local ctx = open.context(args)
   local machines, fields = {}, {}
-  for machine in ctx.machines.list(args.labels) do
-    machines[#machines + 1] = machine
-    fields[#fields + 1] = shown.fields(machine)
+  for machine in ctx.machines.list(args.labels, args.is_all) do
+    if policy.ask("machine.listed", { machine = machine, all = args.is_all or false }) then
+      machines[#machines + 1] = machine
+      fields[#fields + 1] = shown.fields(machine)
+    end
   end
   local text = #machines > 0 and shown.list(machines) or nil
   return { machines = require("os2.json").array(fields), provider = ctx.provider.name }, text

@@ -5,11 +5,10 @@ local open = require("os2.flows.machine.open")
 local last_words = require("os2.task.last_words")
 local policy = require("os2.policy")
 local task = require("os2.task")
+local waiting = require("os2.flows.waiting")
 
 ---@class os2.flows.machine.undo
 local M = {}
-
-local PAUSE <const> = 0.25 -- seconds between two tries
 
 ---@class os2.flows.machine.entry  one machine of a `create`
 ---@field name string
@@ -33,7 +32,7 @@ end
 
 -- Finds out the id of what was made; there may be nothing of ours.
 local function find_id(ctx, entry)
-  local machine = ctx.machines.find(entry.name)
+  local machine = ctx.machines.find(entry.name, true)
   if machine and M.is_own(ctx, machine) then
     entry.id = machine.id
   elseif machine or not may_come(entry) then
@@ -44,26 +43,34 @@ end
 local function try_once(ctx, entry)
   if not entry.id then find_id(ctx, entry) end
   if not entry.id then return end
-  ctx.machines.delete{ id = entry.id }
+  ctx.pace:call("sandbox-lifecycle", ctx.machines.delete, { id = entry.id })
   entry.is_gone = true
 end
 
--- What may pass: another change is under way, the network, a rate limit.
-local PASSING <const> = {
-  conflict = true, invalid = true, network = true, timeout = true, unavailable = true,
-  protocol = true,
-}
+-- What may pass: another change is under way, or the machine does not let itself be deleted yet.
+local SETTLING <const> = { conflict = true, invalid = true, protocol = true }
 
-local function delete(ctx, entry)
-  while not entry.is_gone do
+-- The pause before the next try; nil where there is none within the time.
+local function pause_after(failure, attempt, due)
+  if failure and not SETTLING[failure.kind] then
+    return waiting.pause_after(failure, attempt, due)
+  end
+  return policy.ask("poll.interval", { attempt = attempt })
+end
+
+local function delete(ctx, entry, due)
+  local attempt = 0
+  while true do
+    attempt = attempt + 1
     local _, failure = task.try(try_once, ctx, entry)
-    if failure and failure.kind == "not_found" then
-      entry.is_gone = true
-    elseif failure and not PASSING[failure.kind] then
+    if failure and failure.kind == "not_found" then entry.is_gone = true end
+    if entry.is_gone then return end
+    if failure and not SETTLING[failure.kind] and not waiting.is_passing(failure) then
       err.raise(failure)
-    elseif not entry.is_gone then
-      task.sleep(failure and failure.retry_after or PAUSE)
     end
+    local pause = pause_after(failure, attempt, due)
+    if not pause then return end
+    task.sleep(pause)
   end
 end
 
@@ -107,7 +114,9 @@ end
 --- says more.
 ---@param ctx os2.flows.machine.ctx
 ---@param entries os2.flows.machine.entry[]
-function M.run(ctx, entries)
+---@param seconds? number  by default timeouts.machine_undo
+function M.run(ctx, entries, seconds)
+  seconds = seconds or policy.ask("timeouts.machine_undo")
   for _, entry in ipairs(entries) do M.remember(ctx, entry) end
   local left = left_of(entries)
   if #left == 0 then return end
@@ -116,8 +125,9 @@ function M.run(ctx, entries)
   end
   -- Also where the deadline of an interrupt ends the clean-up in the middle.
   local _ <close> = setmetatable({}, { __close = function() tell(ctx, entries) end })
-  task.try(task.timeout, policy.ask("timeouts.machine_undo"), task.map, left, function(entry)
-    delete(ctx, entry)
+  local due = clock.monotonic() + seconds
+  task.try(task.timeout, seconds, task.map, left, function(entry)
+    delete(ctx, entry, due)
     M.remember(ctx, entry)
   end, { limit = policy.ask("machine.limit") })
 end

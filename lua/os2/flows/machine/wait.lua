@@ -1,8 +1,8 @@
---- Waits for a machine to come to a state, and for its port to answer.
-local clock = require("os2.clock")
+--- Waits for a machine to come to a state, to be gone, and for its port to answer.
 local err = require("os2.err")
 local policy = require("os2.policy")
 local task = require("os2.task")
+local waiting = require("os2.flows.waiting")
 
 ---@class os2.flows.machine.wait
 local M = {}
@@ -11,8 +11,12 @@ local function fail(kind, message, hint)
   err.raise(err.new{ kind = kind, op = "machine.wait", message = message, hint = hint })
 end
 
+local function find(ctx, machine)
+  return ctx.pace:call("authenticated", ctx.machines.find, machine.id, true)
+end
+
 local function look(ctx, machine)
-  local found = ctx.pace:call("authenticated", ctx.machines.find, machine.id)
+  local found = find(ctx, machine)
   if not found then fail("conflict", ("machine %s was deleted meanwhile"):format(machine.name)) end
   return found
 end
@@ -26,35 +30,60 @@ local function is_ready(machine, wanted)
   return verdict == "ready"
 end
 
-local function pause(attempt, left)
-  task.sleep(math.max(0, math.min(policy.ask("poll.interval", { attempt = attempt }), left)))
+local function fail_late(machine, seconds, failure, hint)
+  fail("timeout", ("machine %s is still %s after %g s%s"):format(machine.name, machine.state,
+    seconds, waiting.last_words(failure)), hint)
 end
 
---- Waits until a machine is in the wanted state and returns it as it is then. A machine in `from`
---- has not begun to change yet.
+---@class os2.flows.machine.wait.options
+---@field wanted string
+---@field timeout number  seconds
+---@field from string?  a machine in this state has not begun to change yet
+---@field hint string  for one that takes longer
+---@field late fun(machine: os2.machine, failure: os2.Err?)?  raises what the deadline's end means
+
+--- Waits until a machine is in the wanted state and returns it as it is then.
 ---@param ctx os2.flows.machine.ctx
 ---@param machine os2.machine
----@param options {wanted: string, timeout: number, from: string?, hint: string}  seconds; the hint
----  is for one that takes longer
+---@param options os2.flows.machine.wait.options
 ---@return os2.machine
 function M.state(ctx, machine, options)
-  local due, attempt = clock.monotonic() + options.timeout, 0
-  while true do
-    machine = look(ctx, machine)
-    if machine.state ~= options.from and is_ready(machine, options.wanted) then return machine end
-    local left = due - clock.monotonic()
-    if left <= 0 then
-      fail("timeout", ("machine %s is still %s after %g s"):format(machine.name, machine.state,
-        options.timeout), options.hint)
-    end
-    attempt = attempt + 1
-    pause(attempt, left)
-  end
+  return waiting.run(ctx.ui, {
+    seconds = options.timeout,
+    step = function()
+      machine = look(ctx, machine)
+      return machine.state ~= options.from and is_ready(machine, options.wanted) and machine or nil
+    end,
+    late = function(seconds, failure)
+      if options.late then options.late(machine, failure) end
+      fail_late(machine, seconds, failure, options.hint)
+    end,
+  })
 end
 
-local function answer_of(url, headers, seconds)
+--- Waits until a machine that is being deleted is gone. Raises where the platform cannot delete it:
+--- it stays then, in an error.
+---@param ctx os2.flows.machine.ctx
+---@param machine os2.machine
+---@param hint string  for one that takes longer
+function M.gone(ctx, machine, hint)
+  local name = machine.name
+  waiting.run(ctx.ui, {
+    seconds = policy.ask("timeouts.machine_delete"),
+    step = function()
+      local found = find(ctx, machine)
+      if not found then return true end
+      machine = found
+      machine.name = name -- a machine that goes has another one, to leave this one to others
+      return is_ready(machine, "destroyed") or nil
+    end,
+    late = function(seconds, failure) fail_late(machine, seconds, failure, hint) end,
+  })
+end
+
+local function answer_of(url, headers)
   local answer, failure = task.try(require("os2.http").request, {
-    url = url, headers = headers, timeout = seconds,
+    url = url, headers = headers, timeout = policy.ask("timeouts.request"),
   })
   return answer and answer.status, failure
 end
@@ -63,31 +92,33 @@ local function words_of(status, failure)
   return status and ("it answered %d"):format(status) or failure.message
 end
 
+local function health_url(preview)
+  return preview.url:gsub("/$", "") .. policy.ask("machine.health_path")
+end
+
 --- Waits until the machine's port answers its health path with 200; returns the port's address.
 ---@param ctx os2.flows.machine.ctx
 ---@param machine os2.machine
 ---@param seconds number
+---@param hint string  for one that takes longer
 ---@return string url
-function M.healthy(ctx, machine, seconds)
-  local due, attempt = clock.monotonic() + seconds, 0
-  local preview = ctx.machines.preview(machine, policy.ask("machine.port"))
-  local url = preview.url:gsub("/$", "") .. policy.ask("machine.health_path")
-  while true do
-    local left = due - clock.monotonic()
-    local status, failure = answer_of(url, preview.headers,
-      math.max(0.1, math.min(left, policy.ask("timeouts.request"))))
-    if status == 200 then return preview.url end
-    left = due - clock.monotonic()
-    if left <= 0 then
-      fail("timeout", ("machine %s is not healthy after %g s: %s at %s"):format(machine.name,
-        seconds, words_of(status, failure), url),
-        "where it takes longer, set the policy timeouts.machine_healthy")
-    end
-    -- One that has ended will not answer any more.
-    is_ready(look(ctx, machine), "started")
-    attempt = attempt + 1
-    pause(attempt, left)
-  end
+function M.healthy(ctx, machine, seconds, hint)
+  local preview, last
+  return waiting.run(ctx.ui, {
+    seconds = seconds,
+    step = function()
+      preview = preview or ctx.machines.preview(machine, policy.ask("machine.port"))
+      local status, failure = answer_of(health_url(preview), preview.headers)
+      if status == 200 then return preview.url end
+      last = ("%s at %s"):format(words_of(status, failure), health_url(preview))
+      -- One that has ended will not answer any more.
+      is_ready(look(ctx, machine), "started")
+    end,
+    late = function(spent, failure)
+      fail("timeout", ("machine %s is not healthy after %g s: %s"):format(machine.name, spent,
+        last or failure and failure.message or "its address is not known"), hint)
+    end,
+  })
 end
 
 return M

@@ -5,6 +5,7 @@ local leftovers = require("os2.flows.snapshot.leftovers")
 local policy = require("os2.policy")
 local task = require("os2.task")
 local text = require("os2.progress.text")
+local waiting = require("os2.flows.waiting")
 
 ---@class os2.flows.snapshot.push
 local M = {}
@@ -39,13 +40,18 @@ local function tag(ctx, ref)
 end
 
 -- A registry may show a manifest a moment after it took it; registered before that, the snapshot
--- ends in error. Whatever else goes wrong here is Daytona's to say.
-local function wait_until_visible(ref, auth)
-  for attempt = 1, policy.ask("retry.attempts") do
-    local _, failure = task.try(docker.distribution, ref, { auth = auth })
-    if not (failure and failure.kind == "not_found") then return end
-    task.sleep(policy.ask("poll.interval", { attempt = attempt }))
-  end
+-- ends in error. Whatever else goes wrong here, also that it takes too long, is Daytona's to say.
+local function wait_until_visible(ctx, auth)
+  waiting.run(ctx.ui, {
+    seconds = policy.ask("timeouts.push_visible"),
+    step = function()
+      local _, failure = task.try(docker.distribution, ctx.ref, { auth = auth })
+      if not failure then return true end
+      if failure.kind == "not_found" then return nil end
+      return not waiting.is_passing(failure) or err.raise(failure)
+    end,
+    late = function() end,
+  })
 end
 
 local function push_with(ctx, phase, access)
@@ -53,7 +59,7 @@ local function push_with(ctx, phase, access)
   local auth = { username = access.username, password = access.secret }
   local stream <close> = docker.push{ ref = ctx.ref, auth = auth }
   local result, sent = follow(phase, stream)
-  wait_until_visible(ctx.ref, auth)
+  wait_until_visible(ctx, auth)
   return { digest = result.digest, sent = sent }
 end
 

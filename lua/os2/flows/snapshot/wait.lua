@@ -2,8 +2,8 @@
 local err = require("os2.err")
 local leftovers = require("os2.flows.snapshot.leftovers")
 local policy = require("os2.policy")
-local task = require("os2.task")
 local text = require("os2.progress.text")
+local waiting = require("os2.flows.waiting")
 
 ---@class os2.flows.snapshot.wait
 local M = {}
@@ -52,7 +52,7 @@ function M.is_ready(snapshot)
 end
 
 local function look(ctx)
-  local found = ctx.provider.find_snapshot(ctx.snapshot.id)
+  local found = ctx.provider.find_snapshot(ctx.snapshot.id, true)
   if not found then
     ctx.has_verdict = true
     fail("conflict", ("snapshot %s was deleted while it was waited for"):format(ctx.name),
@@ -61,10 +61,10 @@ local function look(ctx)
   return found
 end
 
-local function fail_late(ctx, seconds)
+local function fail_late(ctx, seconds, failure)
   ctx.has_verdict = true
-  fail("timeout", ("snapshot %s (id %s) is still %s after %g s"):format(ctx.name, ctx.snapshot.id,
-    text.clean(ctx.snapshot.state), seconds),
+  fail("timeout", ("snapshot %s (id %s) is still %s after %g s%s"):format(ctx.name,
+    ctx.snapshot.id, text.clean(ctx.snapshot.state), seconds, waiting.last_words(failure)),
     "it may still finish; go on waiting: " .. leftovers.resume_command(ctx))
 end
 
@@ -80,24 +80,24 @@ local function remember(states, state)
   if states[#states] ~= state then states[#states + 1] = text.clean(state) end
 end
 
+-- What the create answered is looked at first, without a request.
 local function follow(ctx, phase, states)
-  local attempt = 0
-  while not is_over(ctx) do
-    attempt = attempt + 1
-    task.sleep(policy.ask("poll.interval", { attempt = attempt }))
-    ctx.snapshot = look(ctx)
+  local is_known = true
+  return function()
+    if not is_known then ctx.snapshot = look(ctx) end
+    is_known = false
     remember(states, ctx.snapshot.state)
     phase:show(table.concat(states, " → "))
+    return is_over(ctx) or nil
   end
 end
 
--- The deadline holds within a request, too.
 local function wait(ctx, phase, states)
-  local seconds = ctx.args.timeout or policy.ask("timeouts.activate")
-  local _, failure = task.try(task.timeout, seconds, follow, ctx, phase, states)
-  if not failure then return end
-  if failure.kind == "timeout" and failure.op == "task.timeout" then fail_late(ctx, seconds) end
-  err.raise(failure)
+  waiting.run(ctx.ui, {
+    seconds = ctx.args.timeout or policy.ask("timeouts.activate"),
+    step = follow(ctx, phase, states),
+    late = function(seconds, failure) fail_late(ctx, seconds, failure) end,
+  })
 end
 
 --- The step itself.
@@ -105,8 +105,6 @@ end
 function M.run(ctx)
   local phase <close> = ctx.ui:phase("activate")
   local states = {}
-  remember(states, ctx.snapshot.state)
-  phase:show(states[1])
   wait(ctx, phase, states)
   phase:done(table.concat(states, " → "))
 end

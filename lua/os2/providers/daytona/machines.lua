@@ -11,6 +11,7 @@ local M = {}
 ---@field id string
 ---@field name string
 ---@field state string  "started", "stopped", "error", …: Daytona's words
+---@field desired_state string?  what it is to become; only where the provider tells
 ---@field error string?  why it is in that state
 ---@field snapshot string?  the name of the snapshot it was made from
 ---@field labels table<string, string>
@@ -44,6 +45,7 @@ end
 local function to_machine(sandbox)
   return {
     id = sandbox.id, name = sandbox.name, state = sandbox.state,
+    desired_state = text_or_nil(sandbox.desiredState),
     error = text_or_nil(sandbox.errorReason), snapshot = text_or_nil(sandbox.snapshot),
     labels = sandbox.labels or {}, public = sandbox.public == true, region = sandbox.target,
     env = keys_of(sandbox.env), cpu = sandbox.cpu, memory = sandbox.memory, disk = sandbox.disk,
@@ -102,9 +104,10 @@ end
 
 --- Returns the machine of this name or id, or nil. Waits, also between tries.
 ---@param name_or_id string
+---@param is_single? boolean  asks once: who waits looks again by himself
 ---@return os2.machine?
-function M.find(name_or_id)
-  local sandbox, failure = task.try(retry.run, function()
+function M.find(name_or_id, is_single)
+  local sandbox, failure = task.try(is_single and retry.once or retry.run, function()
     return (daytona().api.get_sandbox{ sandboxIdOrName = name_or_id })
   end)
   if failure and failure.kind ~= "not_found" then err.raise(failure) end
@@ -120,10 +123,12 @@ end
 --- fails for good raises: a list that ends is whole. A new machine may be missing for a moment: the
 --- list is eventually consistent.
 ---@param labels table<string, string>
+---@param is_all? boolean  those whose deletion failed, too
 ---@return fun(): os2.machine?
-function M.list(labels)
+function M.list(labels, is_all)
   local next_sandbox = pages.items("daytona.list_sandboxes", { paging = "cursor" }, {
     labels = next(labels) and labels or nil, limit = 200, sort = "createdAt", order = "asc",
+    includeErroredDeleted = is_all or nil,
   }, page_of)
   return function()
     local sandbox = next_sandbox()

@@ -10,6 +10,8 @@ describe("os2.flows.machine.undo", function()
   before_each(function()
     policy.reset()
     policy.set("machine.settle", 0.5)
+    policy.set("poll.first", 0.05)
+    policy.set("retry.base", 0.05)
     there, deleted, warnings, failures = {}, {}, {}, {}
   end)
 
@@ -26,6 +28,7 @@ describe("os2.flows.machine.undo", function()
     entry.name, entry.is_asked = "m", true
     undo.run({
       machines = machines, run = "r1", provider = { is_local = false },
+      pace = { call = function(_, _, fn, ...) return fn(...) end },
       ui = { warn = function(_, words) warnings[#warnings + 1] = words end },
     }, { entry })
     return entry

@@ -77,13 +77,70 @@ describe("os2.flows.snapshot.wait", function()
     assert.is_true(ctx.has_verdict)
   end)
 
-  it("passes on what a look raised, its own deadline included", function()
-    local ctx = context({ "pending" }, 5)
+  local function raising(failures)
+    local ctx, looks = context({ "pending", "pending", "active" }, 5), 0
+    local answer = ctx.provider.find_snapshot
+    ctx.provider.find_snapshot = function(id, is_single)
+      assert.is_true(is_single)
+      looks = looks + 1
+      if failures[looks] then err.raise(err.new(failures[looks])) end
+      return answer(id)
+    end
+    return ctx, function() return looks end
+  end
+
+  it("takes trouble that passes for not yet, and says so once", function()
+    policy.set("retry.base", 0.01)
+    local ctx, looks = raising{
+      { kind = "network", op = "x", message = "nobody there" },
+      { kind = "timeout", op = "daytona.snapshot", message = "no answer" },
+      { kind = "unavailable", op = "x", status = 500, message = "500" },
+      { kind = "unavailable", op = "x", status = 503, message = "503" },
+      { kind = "unavailable", op = "x", status = 429, retry_after = 0.02, message = "429" },
+    }
+    wait.run(ctx)
+    assert.equal(7, looks())
+    local notes = 0
+    for _, line in ipairs(ctx.ui.told) do notes = notes + (line:find("^note:") and 1 or 0) end
+    assert.equal(1, notes)
+  end)
+
+  it("goes on however often it fails, until the deadline", function()
+    policy.set("retry.base", 0.01)
+    policy.set("poll.longest", 0.05)
+    local failures = {}
+    for index = 1, 20 do
+      failures[index] = { kind = "network", op = "x", message = "nobody there" }
+    end
+    local ctx, looks = raising(failures)
+    wait.run(ctx)
+    assert.equal(22, looks())
+  end)
+
+  it("ends at its deadline, with true numbers, while the server is away", function()
+    local ctx = context({ "pending" }, 0.3)
     ctx.provider.find_snapshot = function()
-      err.raise(err.new{ kind = "timeout", op = "daytona.snapshot", message = "no answer" })
+      err.raise(err.new{ kind = "network", op = "x", message = "nobody there" })
     end
     local _, failure = task.try(wait.run, ctx)
-    assert.equal("no answer", failure.message)
+    assert.equal("timeout", failure.kind)
+    assert.truthy(failure.message:find("after 0.3 s; the last look failed: nobody there", 1, true),
+      failure.message)
+  end)
+
+  it("does not sit out a pause that the server asks for beyond the deadline", function()
+    local ctx, looks = raising{ { kind = "unavailable", op = "x", status = 429, retry_after = 60,
+      message = "429 slow down" } }
+    ctx.args.timeout = 30
+    local _, failure = task.try(wait.run, ctx)
+    assert.equal("timeout", failure.kind)
+    assert.equal(1, looks())
+  end)
+
+  it("passes on what does not pass by itself", function()
+    local ctx = raising{ { kind = "denied", op = "x", status = 403, message = "403 no" } }
+    local _, failure = task.try(wait.run, ctx)
+    assert.equal("403 no", failure.message)
     assert.is_false(ctx.has_verdict)
   end)
 
