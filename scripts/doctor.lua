@@ -4,7 +4,8 @@ local cli = require("os2.cli")
 cli.run{
   name = "doctor",
   summary = "Say what os2 sees: engine, key, prefix and environment, policy changes.",
-  run = function()
-    return require("os2.flows.doctor").run()
+  is_fault_shown = true,
+  run = function(_, faults)
+    return require("os2.flows.doctor").run(faults)
   end,
 }

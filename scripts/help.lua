@@ -1,21 +1,26 @@
---- Tells what the verbs and the operations of the APIs take and give.
+--- Tells what commands, verbs, operations of the APIs and policies take and give.
 local cli = require("os2.cli")
-local help = require("os2.help")
-local text = require("os2.help.text")
+
+local function run(args)
+  local help = require("os2.cli.help")
+  if args.name then
+    local found = help.find(args.name, args.action)
+    return found, help.text(found)
+  end
+  local library = require("os2.help")
+  return {
+    commands = help.commands(), modules = library.modules(), apis = library.apis(),
+  }, help.overview()
+end
 
 cli.run{
   name = "help",
-  summary = "Tell what os2's verbs and the operations of the APIs take and give.",
+  summary = "Tell what a command, a verb, an operation of the APIs or a policy takes and gives.",
+  is_fault_shown = true,
   args = function(parser)
-    parser:argument("name", "A module, a verb or an operation, such as daytona.create_snapshot.")
-      :args("?")
+    parser:argument("name", "A command, module, verb, operation or policy, such as resolve, "
+      .. "daytona.create_snapshot or cache.ttl."):args("?")
+    parser:argument("action", "A command's own command, such as exec of machine."):args("?")
   end,
-  run = function(args)
-    if args.name then
-      local found = help.find(args.name)
-      return { help = found }, text.of(found)
-    end
-    local modules = help.modules()
-    return { modules = modules, apis = help.apis() }, text.all(modules, help.apis())
-  end,
+  run = run,
 }

@@ -1,25 +1,29 @@
 --- Shows every decision: its value, and the file that set it.
 local cli = require("os2.cli")
 local json = require("os2.json")
-local policy = require("os2.policy")
-local render = require("os2.policy.render")
+
+-- Late: policy files are loaded at its first use, with the options that the arguments give.
+local function policies() return require("os2.policy") end
+local function render() return require("os2.policy.render") end
 
 local function explanations()
   local records = {}
-  for index, record in ipairs(policy.list()) do records[index] = policy.explain(record.name) end
+  for index, record in ipairs(policies().list()) do
+    records[index] = policies().explain(record.name)
+  end
   return records
 end
 
 local function list(args)
-  local records = policy.list()
-  local text = args.markdown and render.markdown(explanations()) or render.list(records)
+  local records = policies().list()
+  local text = args.markdown and render().markdown(explanations()) or render().list(records)
   return { policies = records }, text
 end
 
 local function explain(args)
-  local record = policy.explain(args.name)
+  local record = policies().explain(args.name)
   record.changes = json.array(record.changes)
-  return { policy = record }, render.explanation(record)
+  return { policy = record }, render().explanation(record)
 end
 
 cli.run{
@@ -32,8 +36,9 @@ cli.run{
     parser:command("explain", "One policy: doc, rule, default and the chain of changes.")
       :argument("name", "Such as cache.ttl.")
   end,
-  run = function(args)
-    if args.action == "explain" then return explain(args) end
-    return list(args)
+  is_fault_shown = true,
+  run = function(args, faults)
+    local fields, text = (args.action == "explain" and explain or list)(args)
+    return fields, text, faults[1]
   end,
 }

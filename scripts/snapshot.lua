@@ -9,7 +9,8 @@ local function options(parser)
   parser:option("--dockerfile"):argname("FILE")
     :description("By default the policy's: sandbox/Dockerfile in the current directory.")
   parser:option("--context"):argname("DIR")
-    :description("What is sent to the build; by default the current directory.")
+    :description("What is sent to the build; by default the current directory. A Docker context "
+      .. "is named before the command: os2 --context NAME snapshot.")
   parser:option("--context-from"):target("context_from"):argname("WHAT")
     :choices{ "directory", "git" }
     :description("All of it, or only what git knows or would add.")
@@ -35,6 +36,7 @@ cli.run{
   name = "snapshot",
   summary = "Make a snapshot from a Dockerfile and print its name.",
   args = options,
+  has_own_context = true,
   run = function(args)
     local flow = require("os2.flows.snapshot")
     if args.is_list_context then return flow.list_context(args) end

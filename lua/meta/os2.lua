@@ -616,7 +616,8 @@ function policy.steps(name) end
 function policy.load_shipped() end
 
 --- Loads the policy files in order: /etc/os2/policy.lua, the user's, then --policy FILE or
---- OS2_POLICY. Raises an `invalid` error (exit "config") that names file and line.
+--- OS2_POLICY. Raises an `invalid` error (exit "config") that names file and line, unless there is
+--- a list that takes the faults.
 ---@param options? os2.policy.sources_options
 ---@return string[] files  those that were there
 function policy.load_sources(options) end

@@ -149,12 +149,31 @@ local function read_stdin()
   })
 end
 
+-- Who asks for help must get it; what is wrong with a policy file is said beside it.
+local function warn_of_faults()
+  for _, fault in ipairs(require("os2.policy.files").faults()) do
+    io.stderr:write("os2: warning: ", require("os2.progress.text").clean(tostring(fault)), "\n")
+  end
+end
+
 local function show_help()
   io.stdout:write(USAGE:format(table.concat(script_names(), ", ")))
+  warn_of_faults()
 end
 
 local function show_versions()
   io.stdout:write(require("os2.versions").text(), "\n")
+  warn_of_faults()
+end
+
+local function refuse_option(word)
+  local known = { "-e", "--version", "--help" }
+  for name in pairs(READERS) do known[#known + 1] = name end
+  err.raise(err.new{
+    kind = "invalid", exit = "usage", op = "usage", message = "unknown option " .. word,
+    hint = require("os2.policy.nearest").hint(word, known, ("`os2 --help` shows os2's own options; "
+      .. "a command's stand behind its name: os2 NAME %s"):format(word)),
+  })
 end
 
 -- Returns the chunk that the command line names, and whether it looks after policy files itself.
@@ -173,7 +192,7 @@ local function choose(argv)
     set_arguments(argv, index)
     return load_text(read_stdin(), "=stdin")
   end
-  if word:sub(1, 1) == "-" then err.raise(usage_error("unknown option " .. word)) end
+  if word:sub(1, 1) == "-" then refuse_option(word) end
   set_arguments(argv, index)
   return load_script(find_script(word))
 end
@@ -184,7 +203,9 @@ end
 local function load_policy()
   local policy = assert(loadfile(package.searchpath("os2.policy", package.path)))("os2.policy")
   package.loaded["os2.policy"] = policy
-  policy.load_sources{ file = options.policy_file, isolated = options.isolated }
+  policy.load_sources{
+    file = options.policy_file, isolated = options.isolated, faults = options.faults,
+  }
   return policy
 end
 

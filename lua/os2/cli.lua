@@ -6,9 +6,10 @@
 local argparse = require("argparse")
 local document = require("os2.cli.document")
 local err = require("os2.err")
-local fs = require("os2.fs")
+local globals = require("os2.cli.globals")
 local opts = require("os2.opts")
 local policy_files = require("os2.policy.files")
+local outcome = require("os2.cli.result")
 local scheduler = require("os2.task.scheduler")
 
 ---@class os2.cli
@@ -18,9 +19,12 @@ local M = {}
 ---@field name string  as it is typed after `os2`
 ---@field summary string  one sentence for --help
 ---@field args? fun(parser: table)  adds the command's own arguments (argparse)
----@field run fun(args: table): table, string?, table?, integer?  returns the result's fields, its
----  text for stdout, an error where the result is that something is wrong, and the exit code where
----  that of another program is passed on
+---@field run fun(args: table, faults: os2.Err[]): table, string?, table?, integer?  returns the
+---  result's fields, its text for stdout, an error where the result is that something is wrong, and
+---  the exit code where that of another program is passed on
+---@field is_fault_shown? boolean  a fault in a policy file does not stop it: `run` is given the
+---  faults, and those that are not its failure are warned of
+---@field has_own_context? boolean  its own --context is not os2's
 ---@field failure_exit? fun(words: string[]): string?  the name of the exit code of every failure,
 ---  for commands that pass on the code of another one
 
@@ -39,69 +43,29 @@ local function new_parser(command)
   parser:option("--result"):argname("FILE")
     :description("Write the JSON document to FILE too.")
   if command.args then command.args(parser) end
+  parser:group("Options", table.unpack(parser._options))
+  globals.add(parser, command)
   return parser
 end
 
--- Arguments that cannot be parsed still say where their failure belongs; what stands behind `--`
--- belongs to another program.
-local function scan_outputs(argv)
-  local outputs = {}
-  for index, word in ipairs(argv) do
-    if word == "--" then break end
-    if word == "--json" then outputs.json = true end
-    outputs.result = word:match("^%-%-result=(.+)") or outputs.result
-    if word == "--result" then outputs.result = argv[index + 1] end
+--- Returns the parser (argparse) of a command.
+---@param command os2.cli.command
+---@return table
+function M.parser(command)
+  return new_parser(command)
+end
+
+-- A fault in a policy file stops a run, but for commands that tell about such things.
+local function load_policies(command)
+  if command.is_fault_shown then return policy_files.faults() end
+  policy_files.check()
+  return {}
+end
+
+local function warn(faults, failure)
+  for _, fault in ipairs(faults) do
+    if fault ~= failure then require("os2.progress").open():warn(tostring(fault)) end
   end
-  return outputs
-end
-
--- Found out after the work, a place that is not there would lose the result.
-local function check_result_path(path)
-  local directory = path and (path:match("^(.*)/[^/]*$") or ".")
-  local found = path and fs.stat(path)
-  if found and found.mode == "directory" then
-    err.raise(err.new{
-      kind = "invalid", exit = "usage", op = "usage", hint = "name a file in it",
-      message = ("--result %s is a directory"):format(path),
-    })
-  end
-  if not directory or fs.exists(directory == "" and "/" or directory) then return end
-  err.raise(err.new{
-    kind = "invalid", exit = "usage", op = "usage",
-    message = ("--result %s: there is no directory %s"):format(path, directory),
-    hint = "make the directory first",
-  })
-end
-
-local function emit(outputs, fields, text)
-  outputs.is_written = true
-  local json = (outputs.json or outputs.result) and document.encode(fields)
-  if outputs.json then
-    io.stdout:write(json, "\n")
-  elseif text then
-    io.stdout:write(text, "\n")
-  end
-  io.stdout:flush()
-  if outputs.result then document.write(outputs.result, json) end
-end
-
--- `--help` ends the run with os.exit, which is no failure to write down.
-local function is_to_tell(outputs, failure)
-  return failure ~= nil and not outputs.is_written
-    and not (outputs.is_parsing and err.is(failure, "cancelled"))
-end
-
--- A to-be-closed value rather than pcall: the host still sees the traceback of the error itself.
-local function on_failure(outputs)
-  return setmetatable({}, {
-    __close = function(_, failure)
-      if outputs.failure_exit and err.is(failure) then failure.exit = outputs.failure_exit end
-      if not is_to_tell(outputs, failure) then return end
-      -- Whatever goes wrong here must not hide the failure itself.
-      local ok, why = pcall(emit, outputs, document.failure(failure))
-      if not ok then io.stderr:write("os2: ", tostring(why), "\n") end
-    end,
-  })
 end
 
 --- Runs a command with the script's own arguments (`arg`) and writes its result. An error writes
@@ -112,20 +76,21 @@ end
 function M.run(command, argv)
   opts.check("cli.run", command, {
     name = "string", summary = "string", args = "function?", run = "function",
-    failure_exit = "function?",
+    failure_exit = "function?", is_fault_shown = "boolean?", has_own_context = "boolean?",
   })
   local words = argv or arg
-  local outputs = scan_outputs(words)
+  local outputs = outcome.scan(words)
   outputs.failure_exit = command.failure_exit and command.failure_exit(words)
-  local _ <close> = on_failure(outputs)
+  local _ <close> = outcome.on_failure(outputs)
   outputs.is_parsing = true
   local args = new_parser(command):parse(words)
   outputs.is_parsing, outputs.json, outputs.result = false, args.json, nil
-  check_result_path(args.result)
+  outcome.check_path(args.result)
   outputs.result = args.result
-  policy_files.check()
-  local fields, text, failure, code = command.run(args)
-  emit(outputs, document.new(fields, failure), text)
+  local faults = load_policies(command)
+  local fields, text, failure, code = command.run(args, faults)
+  outcome.emit(outputs, document.new(fields, failure), text)
+  warn(faults, failure)
   if failure then err.raise(failure) end
   if code and code ~= 0 then scheduler.exit(code) end
 end

@@ -198,7 +198,9 @@ local function verb_named(module, name)
   end
 end
 
-local function all_names()
+--- Returns the names of all modules, verbs and operations.
+---@return string[]
+function M.names()
   local names = {}
   for _, module in ipairs(faces.modules) do
     names[#names + 1] = module
@@ -216,7 +218,7 @@ local function refuse(name)
   err.raise(err.new{
     kind = "not_found", exit = "usage", op = "help",
     message = ("there is no verb and no operation named %s"):format(name),
-    hint = nearest.hint(name, all_names(), "`os2 help` lists the modules"),
+    hint = nearest.hint(name, M.names(), "`os2 help` lists the modules"),
   })
 end
 
@@ -244,17 +246,23 @@ local function anywhere(name)
   return entry("toolbox", name)
 end
 
---- Returns what a name stands for: a module, or the verb and the operation of that name. Raises
---- `not_found` with the nearest names.
+--- Returns what a name stands for: a module, or the verb and the operation of that name; nil when
+--- there is none.
 ---@param name string  "daytona", "daytona.create_snapshot", "docker.api.image_list", "image_list"
----@return table  as `module` gives it, or {module, verb, operation}
-function M.find(name)
+---@return table?  as `module` gives it, or {module, verb, operation}
+function M.lookup(name)
   if is_module(name) then return M.module(name) end
   local module, member = name:match("^(%w+)%.(.+)$")
   member = member and member:gsub("^api%.", ""):gsub("^each%.", "")
-  local found
-  if module and is_module(module) then found = entry(module, member) else found = anywhere(name) end
-  return found or refuse(name)
+  if module and is_module(module) then return entry(module, member) end
+  return anywhere(name)
+end
+
+--- As `lookup`; raises `not_found` with the nearest names.
+---@param name string
+---@return table
+function M.find(name)
+  return M.lookup(name) or refuse(name)
 end
 
 return M

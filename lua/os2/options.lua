@@ -3,5 +3,6 @@
 ---@field verbose? boolean
 ---@field isolated? boolean
 ---@field policy_file? string
+---@field faults? os2.Err[]  where a fault in a policy file stops nothing: those that were found
 ---@field docker_context? string  the engine, by the name of a Docker context
 return {}

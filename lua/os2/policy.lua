@@ -247,13 +247,17 @@ end
 ---@class os2.policy.sources_options
 ---@field file? string  --policy FILE
 ---@field isolated? boolean  shipped policies and --policy only
+---@field faults? os2.Err[]  takes the faults; a file that has one is left out whole
 
 --- Loads the policy files in order: /etc/os2/policy.lua, the user's, then --policy FILE or
---- OS2_POLICY. Raises an `invalid` error (exit "config") that names file and line.
+--- OS2_POLICY. Raises an `invalid` error (exit "config") that names file and line, unless there is
+--- a list that takes the faults.
 ---@param options? os2.policy.sources_options
 ---@return string[] files  those that were there
 function M.load_sources(options)
-  opts.check("policy.load_sources", options or {}, { file = "string?", isolated = "boolean?" })
+  opts.check("policy.load_sources", options or {}, {
+    file = "string?", isolated = "boolean?", faults = "table?",
+  })
   return require("os2.policy.sources").load(M, options or {})
 end
 

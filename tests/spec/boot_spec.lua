@@ -1,5 +1,6 @@
 --- The command line, seen from outside: what is run, where modules are found, exit codes.
 local fs = require("os2.fs")
+local json = require("os2.json")
 local lfs = require("lfs")
 local proc = require("os2.proc")
 local program = require("tests.lib.program")
@@ -272,6 +273,87 @@ describe("os2", function()
         local ran = proc.run(words, { timeout = 30, env = environment })
         assert.equal(case[2], ran.stdout, ran.stderr)
       end
+    end)
+  end)
+
+  describe("a fault in the user's policy file", function()
+    local FAULT <const> = 'policy.api(1)\npolicy.set("cache.ttl", 61)\npolicy.set("cache.tll", 60)\n'
+
+    local function with_fault(words)
+      write("config/os2/policy.lua", FAULT)
+      return proc.run({ program.path, table.unpack(words) }, { timeout = 30, env = {
+        XDG_CONFIG_HOME = directory .. "/config", OS2_POLICY = false, DAYTONA_API_KEY = false,
+        DAYTONA_SNAPSHOT_PREFIX = "x--",
+      } })
+    end
+
+    local SAYS <const> = "policy.lua:3: policy.set: there is no policy \"cache.tll\"; did you mean cache.ttl, "
+
+    local RUNS <const> = {
+      { { "help" }, 0, "daytona " }, { { "help", "resolve" }, 0, "Usage: os2 resolve" },
+      { { "--help" }, 0, "Usage: os2 " }, { { "--version" }, 0, "libuv" },
+      { { "doctor" }, 3, "BAD policies" }, { { "policy", "list" }, 3, "cache.ttl +300 s" },
+      { { "policy", "explain", "cache.ttl" }, 3, "value    300 s" },
+    }
+    for _, case in ipairs(RUNS) do
+      local words, code, stdout = table.unpack(case)
+      it("does not stop `os2 " .. table.concat(words, " ") .. "`, which shows it once", function()
+        local ran = with_fault(words)
+        assert.equal(code, ran.code, ran.stderr)
+        assert.matches(stdout, ran.stdout)
+        assert.equal(1, select(2, ran.stderr:gsub(SAYS:gsub("%p", "%%%0"), "")))
+        assert.truthy(ran.stderr:find("--isolated", 1, true))
+      end)
+    end
+
+    it("is the error of the document, beside what was asked for", function()
+      local document = json.decode(with_fault{ "policy", "explain", "cache.ttl", "--json" }.stdout)
+      assert.same({ false, "invalid", 300 }, { document.ok, document.error.kind, document.policy.value })
+    end)
+
+    it("stops all else, and names the way around it, which works", function()
+      for _, words in ipairs{ { "resolve" }, { "-e", "" }, { "machine", "list" } } do
+        local ran = with_fault(words)
+        assert.equal(3, ran.code)
+        assert.truthy(ran.stderr:find("--isolated", 1, true), ran.stderr)
+      end
+      assert.equal(0, with_fault{ "--isolated", "-e", "" }.code)
+    end)
+
+    it("at its call names it as well", function()
+      write("config/os2/policy.lua", 'policy.api(1) policy.override("naming.format", function() error("oh") end)')
+      local ran = proc.run({ program.path, "-e", "policy.ask('naming.format', {})" }, { timeout = 30, env = {
+        XDG_CONFIG_HOME = directory .. "/config", OS2_POLICY = false,
+      } })
+      assert.equal(3, ran.code)
+      assert.truthy(ran.stderr:find("--isolated", 1, true), ran.stderr)
+    end)
+  end)
+
+  describe("os2's own options", function()
+    it("stand before a command or behind its name", function()
+      local given = write("given.lua", 'policy.api(1) policy.set("cache.ttl", 62)')
+      for _, words in ipairs{
+        { "--policy", given, "policy", "list" }, { "policy", "--policy", given, "list" },
+        { "policy", "list", "--policy", given }, { "policy", "list", "--policy=" .. given, "-v" },
+      } do
+        local ran = run(words)
+        assert.matches("cache.ttl +62 s", ran.stdout, 1, ran.stderr)
+      end
+      write("config/os2/policy.lua", 'policy.api(1) policy.set("cache.ttl", 63)')
+      local options = { timeout = 30, env = { XDG_CONFIG_HOME = directory .. "/config", OS2_POLICY = false } }
+      assert.matches("cache.ttl +63 s", proc.run({ program.path, "policy", "list" }, options).stdout)
+      assert.matches("cache.ttl +300 s", proc.run({ program.path, "policy", "list", "--isolated" }, options).stdout)
+      local ran = run{ "machine", "list", "--provider", "docker", "--context", "no-such-context" }
+      assert.truthy(ran.stderr:find("no-such-context", 1, true), ran.stderr)
+    end)
+
+    it("before a command are told from its own", function()
+      local ran = run{ "--json", "resolve" }
+      assert.equal(2, ran.code)
+      assert.truthy(ran.stderr:find("a command's stand behind its name: os2 NAME --json", 1, true))
+      assert.truthy(run{ "--isolted" }.stderr:find("did you mean --isolated?", 1, true))
+      assert.truthy(run{ "snapshot", "--help" }.stdout:find("os2 --context NAME", 1, true))
     end)
   end)
 

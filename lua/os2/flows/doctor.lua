@@ -61,7 +61,8 @@ local function change_words(change)
   return ("%s %s"):format(change.action, change.name)
 end
 
-local function policies()
+local function policies(state)
+  if state.faults[1] then err.raise(state.faults[1]) end
   local changes = policy.changes()
   local words = {}
   for index, change in ipairs(changes) do words[index] = change_words(change) end
@@ -89,12 +90,14 @@ local function line(finding)
   return mark .. text.pad(finding.name, 12) .. text.clean(finding.words)
 end
 
---- Looks at everything. The first finding that is not ok is the failure of the whole.
+--- Looks at everything. A fault in a policy file, else the first finding that is not ok, is the
+--- failure of the whole.
+---@param faults os2.Err[]  of the policy files
 ---@return table fields
 ---@return string lines
 ---@return table? failure
-function M.run()
-  local state, findings, lines, failure = {}, {}, {}, nil
+function M.run(faults)
+  local state, findings, lines, failure = { faults = faults }, {}, {}, faults[1]
   for index, check in ipairs(CHECKS) do
     local finding = look(check, state)
     failure = failure or finding.failure

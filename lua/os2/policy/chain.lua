@@ -12,11 +12,16 @@ function M.place(place)
   return place.line and ("%s:%d"):format(place.file, place.line) or place.file
 end
 
+local function hint_of(layer)
+  return layer.source and require("os2.policy.sources").HINT or nil
+end
+
 local function refuse(entry, layer, message)
   local is_shipped = entry.changes[1] == nil
   err.raise(err.new{
     kind = is_shipped and "internal" or "invalid", exit = not is_shipped and "config" or nil,
     op = "policy", message = ("%s (%s): %s"):format(entry.name, M.place(layer), message),
+    hint = hint_of(layer),
   }, 0)
 end
 

@@ -53,11 +53,26 @@ function M.any(options)
   return false
 end
 
+local function load_all()
+  local where = { file = run.policy_file, isolated = run.isolated }
+  if M.any(where) then require("os2.policy") end
+end
+
 --- Loads the policy files of this run, where there are any: a fault in one stops the run, also one
 --- that asks for no policy.
 function M.check()
-  local where = { file = run.policy_file, isolated = run.isolated }
-  if M.any(where) then require("os2.policy") end
+  load_all()
+end
+
+--- Loads them for a run that a fault must not stop, such as one that tells about policies. A file
+--- with a fault is left out whole. To be called before anything asks for a policy.
+---@return os2.Err[] faults
+function M.faults()
+  run.faults = {}
+  local ok, failure = pcall(load_all)
+  -- Where the files stand could not be told, and then none was loaded.
+  if not ok and not run.faults[1] then run.faults[1] = require("os2.err").from(failure) end
+  return run.faults
 end
 
 return M

@@ -16,9 +16,12 @@ local SAFE_LIBRARIES <const> = { "math", "string", "table", "utf8" }
 local VERBS <const> = { api = true, define = true, ask = true, set = true, override = true,
   insert_before = true, insert_after = true, replace = true, drop = true, steps = true }
 
+--- What every fault of a policy file ends with.
+M.HINT = "mend the file, or leave it out: --isolated takes no policy file but --policy's"
+
 local function refuse(message, cause)
   err.raise(err.new{ kind = "invalid", exit = "config", op = "policy", message = message,
-    cause = cause }, 0)
+    hint = M.HINT, cause = cause }, 0)
 end
 
 local function read(file)
@@ -130,19 +133,45 @@ function M.load_text(policy, path, text)
   call(chunk, path)
 end
 
+local function load_one(policy, file)
+  local text = read(file)
+  if text then M.load_text(policy, file.path, text) end
+  return text and file.path
+end
+
+-- Loads a list as far as all is well; returns the paths, and where it is not the index and why.
+local function load_list(policy, list)
+  local loaded = {}
+  for index, file in ipairs(list) do
+    local ok, path = pcall(load_one, policy, file)
+    if not ok then return loaded, index, path end
+    loaded[#loaded + 1] = path
+  end
+  return loaded
+end
+
+-- What a file with a fault has changed by then goes with it: all is loaded anew without it.
+local function without_faults(policy, list, faults)
+  local loaded, bad, failure = load_list(policy, list)
+  while bad do
+    if err.is(failure, "cancelled") then error(failure, 0) end
+    table.remove(list, bad)
+    faults[#faults + 1] = err.from(failure)
+    policy.reset()
+    loaded, bad, failure = load_list(policy, list)
+  end
+  return loaded
+end
+
 --- Loads the files that there are, in order.
 ---@param policy os2.policy
 ---@param options os2.policy.sources_options
 ---@return string[] files
 function M.load(policy, options)
-  local loaded = {}
-  for _, file in ipairs(files.list(options)) do
-    local text = read(file)
-    if text then
-      M.load_text(policy, file.path, text)
-      loaded[#loaded + 1] = file.path
-    end
-  end
+  local list = files.list(options)
+  if options.faults then return without_faults(policy, list, options.faults) end
+  local loaded, _, failure = load_list(policy, list)
+  if failure then error(failure, 0) end
   return loaded
 end
 

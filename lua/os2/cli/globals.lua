@@ -1,0 +1,32 @@
+--- The options of os2 itself, which every command takes behind its name as well.
+local options = require("os2.options")
+
+---@class os2.cli.globals
+local M = {}
+
+local function set(field, value)
+  return function(_, _, given)
+    options[field] = value or given
+  end
+end
+
+--- Adds them to a command's parser.
+---@param parser table  argparse
+---@param command os2.cli.command
+function M.add(parser, command)
+  local list = {
+    parser:flag("-v --verbose"):action(set("verbose", true))
+      :description("Say each request, with its status and time, and tracebacks."),
+    parser:option("--policy"):argname("FILE"):action(set("policy_file"))
+      :description("Load this policy file after the others."),
+    parser:flag("--isolated"):action(set("isolated", true))
+      :description("No policy files but --policy's."),
+  }
+  if not command.has_own_context then
+    list[4] = parser:option("--context"):argname("NAME"):action(set("docker_context"))
+      :description("The Docker engine, by the name of a Docker context.")
+  end
+  parser:group("Options of os2 itself, here or before the command", table.unpack(list))
+end
+
+return M

@@ -1,0 +1,89 @@
+--- Where a command's result goes: text or a document to stdout, and a document to a file.
+local document = require("os2.cli.document")
+local err = require("os2.err")
+local fs = require("os2.fs")
+
+---@class os2.cli.result
+local M = {}
+
+---@class os2.cli.outputs
+---@field json boolean?
+---@field result string?  the path of --result
+---@field is_written boolean?
+---@field is_parsing boolean?  the arguments are being read
+---@field failure_exit string?  the exit code of every failure
+
+--- Returns the outputs that the words ask for: arguments that cannot be parsed still say where
+--- their failure belongs. What stands behind `--` belongs to another program.
+---@param argv string[]
+---@return os2.cli.outputs
+function M.scan(argv)
+  local outputs = {}
+  for index, word in ipairs(argv) do
+    if word == "--" then break end
+    if word == "--json" then outputs.json = true end
+    outputs.result = word:match("^%-%-result=(.+)") or outputs.result
+    if word == "--result" then outputs.result = argv[index + 1] end
+  end
+  return outputs
+end
+
+--- Refuses a path that no file can be written to: found out after the work, it would lose the
+--- result.
+---@param path string?
+function M.check_path(path)
+  local directory = path and (path:match("^(.*)/[^/]*$") or ".")
+  local found = path and fs.stat(path)
+  if found and found.mode == "directory" then
+    err.raise(err.new{
+      kind = "invalid", exit = "usage", op = "usage", hint = "name a file in it",
+      message = ("--result %s is a directory"):format(path),
+    })
+  end
+  if not directory or fs.exists(directory == "" and "/" or directory) then return end
+  err.raise(err.new{
+    kind = "invalid", exit = "usage", op = "usage",
+    message = ("--result %s: there is no directory %s"):format(path, directory),
+    hint = "make the directory first",
+  })
+end
+
+--- Writes a document, or the text.
+---@param outputs os2.cli.outputs
+---@param fields table  the document
+---@param text string?
+function M.emit(outputs, fields, text)
+  outputs.is_written = true
+  local json = (outputs.json or outputs.result) and document.encode(fields)
+  if outputs.json then
+    io.stdout:write(json, "\n")
+  elseif text then
+    io.stdout:write(text, "\n")
+  end
+  io.stdout:flush()
+  if outputs.result then document.write(outputs.result, json) end
+end
+
+-- `--help` ends the run with os.exit, which is no failure to write down.
+local function is_to_tell(outputs, failure)
+  return failure ~= nil and not outputs.is_written
+    and not (outputs.is_parsing and err.is(failure, "cancelled"))
+end
+
+--- Returns a to-be-closed value that writes the document of a failure: rather than pcall, since the
+--- host still sees the traceback of the error itself.
+---@param outputs os2.cli.outputs
+---@return any
+function M.on_failure(outputs)
+  return setmetatable({}, {
+    __close = function(_, failure)
+      if outputs.failure_exit and err.is(failure) then failure.exit = outputs.failure_exit end
+      if not is_to_tell(outputs, failure) then return end
+      -- Whatever goes wrong here must not hide the failure itself.
+      local ok, why = pcall(M.emit, outputs, document.failure(failure))
+      if not ok then io.stderr:write("os2: ", tostring(why), "\n") end
+    end,
+  })
+end
+
+return M
