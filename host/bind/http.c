@@ -5,6 +5,7 @@
 #include "bind/route.h"
 #include "core/body_queue.h"
 #include "core/http.h"
+#include "core/url.h"
 
 enum { QUEUE_VALUE = 1 }; /* the user value that holds the body queue of a request */
 
@@ -190,13 +191,38 @@ static int l_request(lua_State *L) {
   return bind_await(L);
 }
 
+static int push_url(lua_State *L, const char *name, char *url, const os2_err *err) {
+  if (url == NULL) return bind_fail(L, name, err);
+  lua_pushstring(L, url);
+  os2_url_free(url);
+  return 1;
+}
+
+// http.join(base: string, reference: string) -> url | nil, err
+static int l_join(lua_State *L) {
+  os2_err err;
+  const char *base = luaL_checkstring(L, 1);
+  const char *reference = luaL_checkstring(L, 2);
+  return push_url(L, "http.join", os2_url_join(base, reference, &err), &err);
+}
+
+// http.origin(url: string) -> "scheme://host:port" | nil, err
+static int l_origin(lua_State *L) {
+  os2_err err;
+  return push_url(L, "http.origin", os2_url_origin(luaL_checkstring(L, 1), &err), &err);
+}
+
 static int close_client(lua_State *L) {
   (void)L;
   os2_http_close();
   return 0;
 }
 
-static const luaL_Reg functions[] = {{"start", l_start}, {"request", l_request}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"start", l_start},
+                                     {"request", l_request},
+                                     {"join", l_join},
+                                     {"origin", l_origin},
+                                     {NULL, NULL}};
 
 static const luaL_Reg closer_meta[] = {{"__gc", close_client}, {NULL, NULL}};
 

@@ -1,11 +1,14 @@
 --- HTTP for scripts: one request, or a stream of an answer.
 ---
---- Any status is an answer. Redirects are not followed unless asked for, and then never carry
---- credentials to another host. TLS 1.2 is the floor, proxies come from the environment.
+--- Any status is an answer. Redirects are not followed unless asked for, and then carry to another
+--- host no more headers than the policy http.redirect_headers names. TLS 1.2 is the floor,
+--- proxies come from the environment.
 local clock = require("os2.clock")
 local env = require("os2.env")
 local err = require("os2.err")
+local foreign = require("os2.text.foreign")
 local headers = require("os2.headers")
+local names = require("os2.text.names")
 local opts = require("os2.opts")
 local policy = require("os2.policy")
 local trace = require("os2.trace")
@@ -39,10 +42,8 @@ local STREAM_OPTIONS <const> = {
   send_size = "number?",
 }
 
+local LONGEST_URL <const> = 2000 -- bytes of one that is shown
 local MODES <const> = { chunks = true, lines = true }
-
--- Endings of the names of headers that say who we are: those go to the first host only.
-local CREDENTIALS <const> = { "authorization", "cookie", "key", "token", "secret", "auth" }
 
 -- Loaded at first use: a cached resolve must not pay for libcurl.
 local function host()
@@ -85,9 +86,10 @@ local function host_options(caller, options)
   }
 end
 
--- Without query and password: others should not see what they hold.
+-- Without query and user: others should not see what they hold.
 local function where_of(url)
-  return (url:gsub("[?#].*$", ""):gsub("^(%a+://)[^/]*@", "%1"))
+  local shown = foreign.line(url:match("^[^?#]*"), LONGEST_URL)
+  return (shown:gsub("^(%a+://)[^/]*@", "%1"))
 end
 
 local function send(options)
@@ -100,30 +102,19 @@ local function send(options)
   return err.check(response, failure)
 end
 
-local function origin(url)
-  return url:match("^%a+://[^/?#]*"):lower()
-end
-
-local function resolve(base, location)
-  if location:match("^%a+://") then return location end
-  if location:sub(1, 2) == "//" then return base:match("^%a+:") .. location end
-  if location:sub(1, 1) == "/" then return origin(base) .. location end
-  return base:gsub("[?#].*$", ""):gsub("[^/]*$", "") .. location
-end
-
-local function is_credential(name)
-  for _, ending in ipairs(CREDENTIALS) do
-    if name:lower():sub(-#ending) == ending then return true end
-  end
-  return false
-end
-
-local function without_credentials(given)
+-- Another server does not get what the first one was sent, but for what a policy names: any header
+-- may say who we are.
+local function headers_for_another(given)
+  local is_passed = names.matcher(policy.ask("http.redirect_headers"))
   local kept = {}
   for name, value in pairs(given or {}) do
-    if not is_credential(name) then kept[name] = value end
+    if is_passed(name) then kept[name] = value end
   end
   return kept
+end
+
+local function origin(url)
+  return err.check(host().origin(url))
 end
 
 local function is_redirect(response)
@@ -132,21 +123,21 @@ local function is_redirect(response)
 end
 
 local function next_hop(options, response)
-  local url = resolve(options.url, response.headers.location)
+  local url = err.check(host().join(options.url, response.headers.location))
   local same = origin(url) == origin(options.url)
   local keeps_body = response.status == 307 or response.status == 308
   if options.body and keeps_body and not same then
     err.raise(err.new{
       kind = "protocol", op = "http.request",
       message = ("%s redirects a request with a body to another host, %s"):format(
-        where_of(origin(options.url)), where_of(origin(url))),
+        origin(options.url), origin(url)),
       hint = "ask that host directly if you trust it",
     })
   end
   local hop = {}
   for key, value in pairs(options) do hop[key] = value end
   hop.url = url
-  if not same then hop.headers = without_credentials(options.headers) end
+  if not same then hop.headers = headers_for_another(options.headers) end
   if not keeps_body and options.method ~= "HEAD" then hop.method, hop.body = "GET", nil end
   return hop
 end

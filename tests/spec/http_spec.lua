@@ -3,10 +3,12 @@ local clock = require("os2.clock")
 local err = require("os2.err")
 local failure_of = require("tests.lib.failure_of")
 local fs = require("os2.fs")
+local host = require("host.http")
 local http = require("os2.http")
 local http_server = require("tests.lib.http_server")
 local json = require("os2.json")
 local loop = require("host.loop")
+local policy = require("os2.policy")
 local proc = require("os2.proc")
 local program = require("tests.lib.program")
 local task = require("os2.task")
@@ -440,7 +442,8 @@ describe("os2.http", function()
   describe("redirects", function()
     local SECRETS <const> = {
       Authorization = "Bearer x", Cookie = "a=b", ["X-Api-Key"] = "x", ["X-Registry-Auth"] = "x",
-      ["X-Token"] = "x", ["X-Plain"] = "kept",
+      ["X-Token"] = "x", ["X-Password"] = "x", ["X-Plain"] = "x", ["X-Session"] = "x",
+      Accept = "text/plain",
     }
 
     local function follow(to, options)
@@ -463,11 +466,42 @@ describe("os2.http", function()
       end
     end)
 
-    it("carry no credentials to another port", function()
+    it("carry to another port what a policy names", function()
       local seen = json.decode(follow(server:url("/echo", nil, "other")).body)
       for name, value in pairs(SECRETS) do
-        local wanted = name == "X-Plain" and value or nil
+        local wanted = name == "Accept" and value or nil
         assert.equal(wanted, seen.headers[name:lower()], name)
+      end
+      policy.set("http.redirect_headers", { "X-P*" })
+      seen = json.decode(follow(server:url("/echo", nil, "other")).body)
+      policy.reset()
+      assert.same({ "x", "x" }, { seen.headers["x-plain"], seen.headers["x-password"] })
+      assert.equal(nil, seen.headers["x-token"])
+    end)
+
+    it("are joined by the rules of URLs", function()
+      for _, row in ipairs{
+        { "http://host", "b?c=d", "http://host/b?c=d" }, { "http://host", "/b", "http://host/b" },
+        { "http://host/a/b?q", "c", "http://host/a/c" }, { "http://host/a/b", "../c", "http://host/c" },
+        { "http://host/a/b?q", "?r", "http://host/a/b?r" },
+        { "https://host/a", "//other/b", "https://other/b" },
+        { "http://host/a", "HTTPS://Other:8443/b", "https://Other:8443/b" },
+        { "http://u:p@host:81/a", "b", "http://u:p@host:81/b" },
+        { "http://[::1]:81/a", "b", "http://[::1]:81/b" },
+      } do
+        assert.equal(row[3], host.join(row[1], row[2]), row[1] .. " " .. row[2])
+      end
+      local url, failure = host.join("http://host/", "http://a\1b/")
+      assert.same({ nil, "protocol" }, { url, failure.kind })
+    end)
+
+    it("know a server by scheme, host and port", function()
+      for url, origin in pairs{
+        ["http://Host"] = "http://host:80", ["https://host/a?b"] = "https://host:443",
+        ["http://u:p@host:81/"] = "http://host:81", ["http://[::1]/"] = "http://[::1]:80",
+        ["http://host\\@other/"] = "http://other:80", ["http://"] = false,
+      } do
+        assert.equal(origin or nil, (host.origin(url)), url)
       end
     end)
 

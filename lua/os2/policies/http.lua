@@ -17,4 +17,14 @@ policy.define("http.json_limit", {
   type = "integer", unit = "bytes", range = { 1024, 1024 * MEGABYTE }, default = 8 * MEGABYTE,
 })
 
+policy.define("http.redirect_headers", {
+  doc = "The headers of a request that go along where a redirect leads to another scheme, host or "
+    .. "port; \"*\" stands for any text.",
+  type = "list", element = "string",
+  default = {
+    "Accept", "Accept-Encoding", "Accept-Language", "Cache-Control", "If-Modified-Since",
+    "If-None-Match", "Range", "User-Agent",
+  },
+})
+
 return M

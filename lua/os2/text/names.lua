@@ -3,6 +3,12 @@
 ---@class os2.text.names
 local M = {}
 
+--- What names of variables call their values secrets, where no policy says otherwise.
+M.SECRETS = {
+  "*KEY", "*TOKEN", "*SECRET", "*PASSWORD", "*PASSWD", "*PASSPHRASE", "*CREDENTIALS", "*COOKIE",
+  "PASS", "*_PASS", "*_PWD", "*_PSW", "PAT", "*_PAT", "*_AUTH", "*AUTH_CONFIG", "DSN", "*_DSN",
+}
+
 local function pattern_of(name)
   return "^" .. name:lower():gsub("[^%w*]", "%%%0"):gsub("%*+", ".*") .. "$"
 end
