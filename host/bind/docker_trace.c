@@ -1,12 +1,21 @@
-/* docker_trace: BuildKit's progress messages as Lua tables. */
+/* docker_trace: BuildKit's progress messages as Lua tables, one at a time: a message of a few
+   megabytes holds a million of them. */
 #include "bind/docker_trace.h"
 
 #include "bind/bind.h"
 #include "core/base64.h"
 #include "core/trace.h"
 
-/* Places of the result's lists on the stack. */
-enum { VERTEXES = 3, STATUSES, LOGS, WARNINGS };
+/* What is being read: of one kind, the others are passed over. */
+typedef struct reading {
+  lua_State *L;
+  int kind;
+  bool is_found; /* its table is on top of the stack */
+} reading;
+
+enum { VERTEXES, STATUSES, LOGS, WARNINGS };
+
+static const char *const kinds[] = {"vertexes", "statuses", "logs", "warnings", NULL};
 
 static void set_text(lua_State *L, const char *key, os2_text text) {
   lua_pushlstring(L, text.len > 0 ? text.bytes : "", text.len);
@@ -23,13 +32,17 @@ static void set_integer(lua_State *L, const char *key, int64_t value) {
   lua_setfield(L, -2, key);
 }
 
-static void append(lua_State *L, int list) {
-  lua_rawseti(L, list, (lua_Integer)lua_rawlen(L, list) + 1);
+/* Begins the table of an item; NULL where it is of another kind. */
+static lua_State *begin(reading *r, int kind) {
+  if (r->L == NULL || r->kind != kind) return NULL;
+  r->is_found = true;
+  lua_createtable(r->L, 0, 7);
+  return r->L;
 }
 
 static void on_vertex(void *data, const os2_trace_vertex *vertex) {
-  lua_State *L = data;
-  lua_createtable(L, 0, 6);
+  lua_State *L = begin(data, VERTEXES);
+  if (L == NULL) return;
   set_text(L, "digest", vertex->digest);
   set_text(L, "name", vertex->name);
   set_text(L, "error", vertex->error);
@@ -37,12 +50,11 @@ static void on_vertex(void *data, const os2_trace_vertex *vertex) {
   lua_setfield(L, -2, "cached");
   set_number(L, "started", vertex->started);
   set_number(L, "completed", vertex->completed);
-  append(L, VERTEXES);
 }
 
 static void on_status(void *data, const os2_trace_status *status) {
-  lua_State *L = data;
-  lua_createtable(L, 0, 7);
+  lua_State *L = begin(data, STATUSES);
+  if (L == NULL) return;
   set_text(L, "id", status->id);
   set_text(L, "vertex", status->vertex);
   set_text(L, "name", status->name);
@@ -50,50 +62,68 @@ static void on_status(void *data, const os2_trace_status *status) {
   set_integer(L, "total", status->total);
   set_number(L, "started", status->started);
   set_number(L, "completed", status->completed);
-  append(L, STATUSES);
 }
 
 static void on_log(void *data, const os2_trace_log *log) {
-  lua_State *L = data;
-  lua_createtable(L, 0, 3);
+  lua_State *L = begin(data, LOGS);
+  if (L == NULL) return;
   set_text(L, "vertex", log->vertex);
   set_text(L, "message", log->message);
   set_integer(L, "stream", log->stream);
-  append(L, LOGS);
 }
 
 static void on_warning(void *data, const os2_trace_warning *warning) {
-  lua_State *L = data;
-  lua_createtable(L, 0, 4);
+  lua_State *L = begin(data, WARNINGS);
+  if (L == NULL) return;
   set_text(L, "vertex", warning->vertex);
   set_text(L, "summary", warning->summary);
   set_text(L, "url", warning->url);
   set_integer(L, "level", warning->level);
-  append(L, WARNINGS);
 }
 
-static void push_lists(lua_State *L) {
-  static const char *const names[] = {"vertexes", "statuses", "logs", "warnings"};
-  lua_createtable(L, 0, 4);
-  for (int i = 0; i < 4; i++) {
-    lua_pushvalue(L, VERTEXES + i);
-    lua_setfield(L, -2, names[i]);
-  }
+static const os2_trace_visitor visitor = {on_vertex, on_status, on_log, on_warning};
+
+/* Upvalues: the message, its length, the kind, how far it was read. */
+static int next_item(lua_State *L) {
+  const uint8_t *bytes = lua_touserdata(L, lua_upvalueindex(1));
+  os2_pb_cursor at = {bytes + lua_tointeger(L, lua_upvalueindex(4)),
+                      bytes + lua_tointeger(L, lua_upvalueindex(2))};
+  reading r = {.L = L, .kind = (int)lua_tointeger(L, lua_upvalueindex(3))};
+  lua_settop(L, 0);
+  while (!r.is_found && os2_trace_next(&at, &visitor, &r) > 0) {}
+  lua_pushinteger(L, at.at - bytes);
+  lua_replace(L, lua_upvalueindex(4));
+  return r.is_found ? 1 : 0;
+}
+
+/* Upvalues: the message, its length. */
+static int each(lua_State *L) {
+  int kind = luaL_checkoption(L, 1, NULL, kinds);
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_pushvalue(L, lua_upvalueindex(2));
+  lua_pushinteger(L, kind);
+  lua_pushinteger(L, 0);
+  lua_pushcclosure(L, next_item, 4);
+  return 1;
+}
+
+/* Pushes the message's bytes; -1 where they are none of BuildKit's. */
+static int push_message(lua_State *L, const char *text, size_t text_len, size_t *len) {
+  uint8_t *bytes = lua_newuserdatauv(L, os2_base64_decoded_max(text_len), 0);
+  if (os2_base64_decode(bytes, len, text, text_len) != 0) return -1;
+  reading none = {.L = NULL};
+  return os2_trace_decode(bytes, *len, &visitor, &none);
 }
 
 int bind_docker_decode_trace(lua_State *L) {
-  static const os2_trace_visitor visitor = {on_vertex, on_status, on_log, on_warning};
   size_t text_len, len;
   os2_err err;
   const char *text = luaL_checklstring(L, 1, &text_len);
-  lua_settop(L, 1);
-  uint8_t *bytes = lua_newuserdatauv(L, os2_base64_decoded_max(text_len), 0);
-  for (int list = VERTEXES; list <= WARNINGS; list++) lua_newtable(L);
-  if (os2_base64_decode(bytes, &len, text, text_len) != 0 ||
-      os2_trace_decode(bytes, len, &visitor, L) != 0) {
+  if (push_message(L, text, text_len, &len) != 0) {
     os2_fail(&err, OS2_PROTOCOL, "a progress message of the engine is not BuildKit's trace");
     return bind_fail(L, "docker.decode_trace", &err);
   }
-  push_lists(L);
+  lua_pushinteger(L, (lua_Integer)len);
+  lua_pushcclosure(L, each, 2);
   return 1;
 }

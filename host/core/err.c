@@ -30,10 +30,19 @@ static void make_one_line(char *message) {
     if (*at < ' ' || *at == 0x7f) *at = '?';
 }
 
+/* A message that does not fit ends with a whole word: half a secret would not be found and masked. */
+static void end_with_word(char *message) {
+  static const char ellipsis[] = " ...";
+  char *end = message + strlen(message) - (sizeof ellipsis - 1);
+  while (end > message && *end != ' ' && *end != '\n') end--;
+  memcpy(end, ellipsis, sizeof ellipsis);
+}
+
 static void set_message(os2_err *err, os2_kind kind, const char *format, va_list args) {
   err->kind = kind;
   err->status = 0;
-  vsnprintf(err->message, sizeof err->message, format, args);
+  int len = vsnprintf(err->message, sizeof err->message, format, args);
+  if (len >= (int)sizeof err->message) end_with_word(err->message);
   make_one_line(err->message);
 }
 

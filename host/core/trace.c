@@ -166,11 +166,16 @@ static int visit(const os2_pb_field *f, const os2_trace_visitor *visitor, void *
   }
 }
 
+int os2_trace_next(os2_pb_cursor *at, const os2_trace_visitor *visitor, void *data) {
+  os2_pb_field f;
+  int rc = os2_pb_next(at, &f);
+  return rc > 0 && visit(&f, visitor, data) != 0 ? -1 : rc;
+}
+
 int os2_trace_decode(const void *bytes, size_t len, const os2_trace_visitor *visitor, void *data) {
   os2_pb_cursor c = os2_pb_open((os2_text){bytes, len});
-  os2_pb_field f;
   int rc;
-  while ((rc = os2_pb_next(&c, &f)) > 0)
-    if (visit(&f, visitor, data) != 0) return -1;
+  do rc = os2_trace_next(&c, visitor, data);
+  while (rc > 0);
   return rc;
 }

@@ -62,4 +62,10 @@ typedef struct {
  */
 int os2_trace_decode(const void *bytes, size_t len, const os2_trace_visitor *visitor, void *data);
 
+/*
+ * Decodes the next field of a message and visits it, if it is one that this decoder knows.
+ * @return 1, 0 at the end, -1 when the bytes are no such message.
+ */
+int os2_trace_next(os2_pb_cursor *at, const os2_trace_visitor *visitor, void *data);
+
 #endif
