@@ -269,14 +269,14 @@ function env.home() end
 ---@return table<string, string>
 function env.all() end
 
---- Conceals a value from now on, where its name calls it a secret: one that was given otherwise
---- than by the environment.
+--- Conceals a value from now on, where its name calls it a secret (policy `secrets.names`): one
+--- that was given otherwise than by the environment. So are the passwords of URLs in it.
 ---@param name string
 ---@param value string
 function env.conceal(name, value) end
 
 --- Returns text in which the values of those secret variables are "***": servers send back what
---- they were sent, and builds say what they run.
+--- they were sent, and builds say what they run. So are the passwords of URLs.
 ---@param text string
 ---@return string
 function env.masked(text) end

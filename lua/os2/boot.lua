@@ -232,11 +232,14 @@ local function exit_code(failure)
   return err.exit_code(failure)
 end
 
+local LONGEST_FAILURE <const> = 256 * 1024 -- bytes of a failure's lines that are printed
+
 -- What others have written (a build's log, a server's answer) stands in it: nothing may steer the
 -- terminal or tell a secret.
 local function print_lines(lines, indent)
   local clean = require("os2.progress.text").clean
-  for line in lines:gsub("%s+$", ""):gmatch("[^\n]+") do
+  local head = require("os2.text.foreign").head(lines, LONGEST_FAILURE)
+  for line in require("os2.text.blank").trim_end(head):gmatch("[^\n]+") do
     io.stderr:write(indent, clean(line), "\n")
   end
 end
@@ -244,7 +247,10 @@ end
 -- One line; only a script's own message may have more.
 local function line_of(failure)
   local line = tostring(failure)
-  return failure.op == "lua" and line or line:gsub("%s*\n%s*", " ")
+  if failure.op == "lua" then return line end
+  -- What is secret in it is found line by line.
+  local head = require("os2.text.foreign").head(line, LONGEST_FAILURE)
+  return require("os2.text.blank").join_lines(head, " ")
 end
 
 local function print_failure(failure)

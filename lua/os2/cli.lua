@@ -4,6 +4,7 @@
 --- `schema` number, for success and failure alike; `--result FILE` writes the same document to a
 --- file.
 local argparse = require("argparse")
+local blank = require("os2.text.blank")
 local document = require("os2.cli.document")
 local err = require("os2.err")
 local globals = require("os2.cli.globals")
@@ -30,7 +31,7 @@ local M = {}
 
 local function refuse(parser, message)
   err.raise(err.new{
-    kind = "invalid", exit = "usage", op = "usage", message = message:gsub("%s*\n%s*", "; "),
+    kind = "invalid", exit = "usage", op = "usage", message = blank.join_lines(message, "; "),
     hint = ("run `%s --help` to see what it takes"):format(parser:_get_fullname()),
   })
 end

@@ -8,6 +8,7 @@ local errors = require("os2.daytona.errors")
 local native = require("host.daytona")
 local opts = require("os2.opts")
 local rest = require("os2.rest")
+local secrets = require("os2.text.secrets")
 local version = require("host.err").version
 
 ---@class os2.daytona
@@ -18,6 +19,7 @@ local DEFAULT_URL <const> = "https://app.daytona.io/api"
 local TOOLBOX_PROTOCOL <const> = "0.103.0"
 -- Up to here it gives logs as it keeps them, with marks and not as JSON, which would change bytes.
 local RAW_PROTOCOL <const> = "0.102.0"
+local SHORTEST_KEY <const> = 4 -- bytes of one that is hidden in what is said
 local UUID <const> = "^%x%x%x%x%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%x%x%x%x%x%x%x%x$"
 
 local function script_name()
@@ -48,7 +50,11 @@ end
 
 local function key()
   local value = header_value("DAYTONA_API_KEY")
-  if value then return value end
+  if value then
+    -- What stands between us and the API may send our headers back.
+    secrets.conceal(value, SHORTEST_KEY)
+    return value
+  end
   refuse("DAYTONA_API_KEY is not set",
     "run under `doppler run --config dev -- os2 …`, or set the key")
 end
@@ -73,13 +79,13 @@ end
 
 local function is_url(text)
   local host, port = without_password(text):match("^https?://([^/%s:]+):?(%d*)")
-  return host ~= nil and not text:find("%s") and (port == "" or tonumber(port) < 65536)
+  return host ~= nil and not text:find("[%s?#]") and (port == "" or tonumber(port) < 65536)
 end
 
 local function base_url()
   local url = env.get("DAYTONA_API_URL") or DEFAULT_URL
-  if is_url(url) then return (url:gsub("/+$", "")) end
-  refuse(("DAYTONA_API_URL is '%s', which is no https:// or http:// URL")
+  if is_url(url) then return url:match("^.*[^/]") end
+  refuse(("DAYTONA_API_URL is '%s', which is no https:// or http:// URL without a query")
     :format(without_password(url)), "leave it unset for " .. DEFAULT_URL)
 end
 
@@ -95,13 +101,6 @@ local function connection_error(failure, url)
     failure.hint = ("check the network%s and DAYTONA_API_URL"):format(
       is_proxied(url) and ", HTTPS_PROXY (HTTP_PROXY for http://)" or "")
   end
-  return failure
-end
-
--- What stands between us and the API may send our headers back.
-local function without_key(failure)
-  local secret = key():gsub("%p", "%%%0")
-  failure.message = failure.message:gsub(secret, "***")
   return failure
 end
 
@@ -129,7 +128,7 @@ function M.observe(fn)
 end
 
 local function classify(...)
-  return without_key(errors.of_response(...))
+  return errors.of_response(...)
 end
 
 -- A client of one table of operations, with the key.
@@ -305,7 +304,7 @@ end
 local function toolbox_url(sandbox)
   local url = sandbox.toolboxProxyUrl
   if type(url) == "string" and url:match("^https?://[^/]") then
-    return ("%s/%s"):format(url:gsub("/+$", ""), sandbox.id)
+    return ("%s/%s"):format(url:match("^.*[^/]"), sandbox.id)
   end
   err.raise(err.new{
     kind = "protocol", op = "daytona.toolbox",

@@ -4,15 +4,9 @@ local proc = require("host.proc")
 ---@class os2.env
 local M = {}
 
-local SECRET_ENDINGS <const> = {
-  "KEY", "TOKEN", "SECRET", "PASSWORD", "PASSPHRASE", "CREDENTIALS", "AUTH_CONFIG",
-}
-
-local function is_secret(name)
-  for _, ending in ipairs(SECRET_ENDINGS) do
-    if name:upper():sub(-#ending) == ending then return true end
-  end
-  return false
+-- At first use: most runs look at a variable, and at no secret.
+local function secrets()
+  return require("os2.text.secrets")
 end
 
 --- Returns a variable, or nil when it is unset or empty.
@@ -44,46 +38,25 @@ function M.all()
   local all = {}
   for _, entry in ipairs(proc.environment()) do
     local name, value = entry:match("^([^=]+)=(.*)$")
-    if name and not is_secret(name) then all[name] = value end
+    if name and not secrets().is_name(name) then all[name] = value end
   end
   return all
 end
 
-local LEAST <const> = 8 -- characters: a shorter one may well be a word of the text
-
-local secrets -- patterns that match the values; found at first use
-
-local function conceal(name, value)
-  if #value >= LEAST and is_secret(name) then
-    secrets[#secrets + 1] = value:gsub("%p", "%%%0")
-  end
-end
-
-local function find_secrets()
-  secrets = {}
-  for _, entry in ipairs(proc.environment()) do
-    local name, value = entry:match("^([^=]+)=(.*)$")
-    if name then conceal(name, value) end
-  end
-end
-
---- Conceals a value from now on, where its name calls it a secret: one that was given otherwise
---- than by the environment.
+--- Conceals a value from now on, where its name calls it a secret (policy `secrets.names`): one
+--- that was given otherwise than by the environment. So are the passwords of URLs in it.
 ---@param name string
 ---@param value string
 function M.conceal(name, value)
-  if not secrets then find_secrets() end
-  conceal(name, value)
+  secrets().conceal_named(name, value)
 end
 
 --- Returns text in which the values of those secret variables are "***": servers send back what
---- they were sent, and builds say what they run.
+--- they were sent, and builds say what they run. So are the passwords of URLs.
 ---@param text string
 ---@return string
 function M.masked(text)
-  if not secrets then find_secrets() end
-  for _, secret in ipairs(secrets) do text = text:gsub(secret, "***") end
-  return text
+  return secrets().masked(text)
 end
 
 return M

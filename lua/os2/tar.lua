@@ -1,5 +1,7 @@
 --- The system's tar: command lines that pack and unpack under another name, and what it says.
+local blank = require("os2.text.blank")
 local err = require("os2.err")
+local foreign = require("os2.text.foreign")
 local helper = require("os2.proc.helper")
 
 ---@class os2.tar
@@ -40,6 +42,12 @@ function M.unpack(name, target)
   return { "tar", "-C", target.directory, rename(name, target.name), "--no-same-owner", "-xf", "-" }
 end
 
+local LONGEST_REPORT <const> = 500 -- bytes
+
+local function words_of(stderr)
+  return blank.join_lines(foreign.visible((foreign.head(stderr, LONGEST_REPORT))), "; ")
+end
+
 --- Raises where it did not go well.
 ---@param code integer
 ---@param stderr string
@@ -47,7 +55,7 @@ function M.check(code, stderr)
   if code == 0 then return end
   err.raise(err.new{
     kind = "invalid", op = "tar",
-    message = (stderr:gsub("%s+$", ""):gsub("%s*\n%s*", "; "):sub(1, 500)),
+    message = words_of(stderr),
   })
 end
 

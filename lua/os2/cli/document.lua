@@ -1,11 +1,11 @@
 --- The JSON document that a command ends with.
-local env = require("os2.env")
 local err = require("os2.err")
+local foreign = require("os2.text.foreign")
 local fs = require("os2.fs")
 local json = require("os2.json")
 local lfs = require("lfs")
 local scheduler = require("os2.task.scheduler")
-local text = require("os2.progress.text")
+local secrets = require("os2.text.secrets")
 
 ---@class os2.cli.document
 local M = {}
@@ -54,7 +54,9 @@ local SAID <const> = { message = true, hint = true, detail = true, warnings = tr
 
 -- Log lines and paths may hold any bytes, JSON may not.
 local function valid(value, is_said)
-  if type(value) == "string" then return text.valid(is_said and env.masked(value) or value) end
+  if type(value) == "string" then
+    return foreign.valid(is_said and secrets.masked(value) or value)
+  end
   if type(value) ~= "table" then return value end
   local copy = {}
   for key, item in pairs(value) do copy[valid(key)] = valid(item, is_said or SAID[key]) end
@@ -62,11 +64,11 @@ local function valid(value, is_said)
   return getmetatable(value) == false and json.array(copy) or copy
 end
 
---- Returns the document as one line of JSON.
+--- Returns the document as one line of JSON; what could steer a terminal is escaped in it.
 ---@param document table
 ---@return string
 function M.encode(document)
-  return json.encode(valid(document))
+  return foreign.escaped_json(json.encode(valid(document)))
 end
 
 local function refuse(path, why, failure)

@@ -1,12 +1,15 @@
 --- Makes errors of what the Daytona API answers. Bodies are JSON, plain text or a proxy's HTML.
+local blank = require("os2.text.blank")
 local err = require("os2.err")
-local json = require("host.json")
+local foreign = require("os2.text.foreign")
 local rest = require("os2.rest")
 
 ---@class os2.daytona.errors
 local M = {}
 
-local EXCERPT <const> = 200 -- characters of a body that is no JSON
+local EXCERPT <const> = 200 -- bytes of a body that is no JSON
+local HTML_HEAD <const> = 8 * 1024 -- bytes of a page in which its title is looked for
+local MOST_TEXTS <const> = 100 -- of a message that is a list
 
 local KIND_OF_STATUS <const> = {
   [400] = "invalid", [401] = "denied", [402] = "quota", [403] = "denied", [404] = "not_found",
@@ -23,31 +26,37 @@ local START_FAILED <const> = "Sandbox failed to start"
 
 local function texts_of(list)
   local texts = {}
-  for index, item in ipairs(list) do texts[index] = tostring(item) end
+  for index = 1, math.min(#list, MOST_TEXTS) do texts[index] = tostring(list[index]) end
   return table.concat(texts, ", ")
 end
 
-local function html_title(body)
-  local title = body:match("<[Tt][Ii][Tt][Ll][Ee][^>]*>%s*(.-)%s*</")
-  return title and ("a web page titled '%s'"):format(title) or "a web page"
+-- The title of a page that begins so; "" where it has none.
+local function html_title(head)
+  local lower = head:lower()
+  local tag = lower:find("<title", 1, true)
+  local open = tag and lower:find(">", tag, true)
+  if not open then return "" end
+  local close = lower:find("</", open, true)
+  return blank.one_line(head:sub(open + 1, close and close - 1))
 end
 
+-- What a body that is no JSON says.
 local function excerpt(body)
-  local line = body:gsub("%s+", " "):gsub("^ ", "")
-  if #line <= EXCERPT then return line end
-  return line:sub(1, EXCERPT) .. " …"
+  local head = blank.trim(foreign.visible((foreign.head(body, HTML_HEAD))))
+  if head:sub(1, 1) ~= "<" then return foreign.line(body, EXCERPT) end
+  local title = foreign.line(html_title(head), EXCERPT)
+  return title ~= "" and ("a web page titled '%s'"):format(title) or "a web page"
 end
 
---- Returns what an error body says, in one line.
+--- Returns what an error body says, in one line; nil where it says nothing.
 ---@param body string
 ---@return string?
 function M.message_of(body)
-  local value = json.decode(body)
+  local value = foreign.decode(body)
   local message = type(value) == "table" and value.message
   if type(message) == "table" then message = texts_of(message) end
-  if type(message) == "string" then return (message:gsub("%s*[\r\n]%s*", " ")) end
-  if body:match("^%s*<") then return (html_title(body):gsub("%s+", " ")) end
-  return body:match("%S") and excerpt(body) or nil
+  message = type(message) == "string" and foreign.message(message) or excerpt(body)
+  return message ~= "" and message or nil
 end
 
 local function has_word(message, words)

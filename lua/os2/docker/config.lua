@@ -1,10 +1,12 @@
 --- What Docker's own configuration says: above all, the credentials of registries.
 local env = require("os2.env")
 local err = require("os2.err")
+local foreign = require("os2.text.foreign")
 local fs = require("os2.fs")
 local helper_environment = require("os2.proc.helper")
 local json = require("host.json")
 local proc = require("os2.proc")
+local secrets = require("os2.text.secrets")
 local task = require("os2.task")
 
 ---@class os2.docker.config
@@ -85,7 +87,7 @@ local function from_auth(auth)
   if type(auth.auth) == "string" then
     local plain = native().base64_decode(auth.auth) or ""
     username, password = plain:match("^([^:]*):(.*)$")
-    password = password and password:gsub("%z+$", "")
+    password = password and (password:match("^.*[^%z]") or "")
   end
   return username and username ~= "" and { username = username, password = password or "" } or nil
 end
@@ -109,12 +111,17 @@ local function run_helper(helper, server)
   return done
 end
 
+local function words_of(said, code)
+  local line = foreign.first_line(said)
+  return line ~= "" and line or ("exit code %s"):format(code)
+end
+
 local function from_helper(helper, server)
   local done = run_helper(helper, server)
   if done.code ~= 0 then
     local said = done.stdout .. done.stderr
     if said:find("credentials not found", 1, true) then return nil end
-    helper_failed(helper, server, said:match("[^\n]+") or ("exit code %s"):format(done.code))
+    helper_failed(helper, server, words_of(said, done.code))
   end
   local answer = json.decode(done.stdout)
   if type(answer) ~= "table" or type(answer.Secret) ~= "string" then
@@ -124,13 +131,7 @@ local function from_helper(helper, server)
   return { username = answer.Username, password = answer.Secret }
 end
 
---- Returns the credentials that Docker's config holds for a registry: {username, password},
---- {identitytoken}, or nil for none. Those of DOCKER_AUTH_CONFIG, in the same form, go before it.
---- May wait for a credential helper.
----@param config table  see `load`
----@param host string  "ghcr.io", "localhost:5000", "docker.io"
----@return table?
-function M.credentials(config, host)
+local function find_credentials(config, host)
   local server = M.server(host)
   local given = from_auth(find_auth(override(), server))
   if given then return given end
@@ -138,6 +139,18 @@ function M.credentials(config, host)
   local helper = helpers[server] or helpers[host] or config.credsStore
   if type(helper) == "string" and helper ~= "" then return from_helper(helper, server) end
   return from_auth(find_auth(config.auths, server))
+end
+
+--- Returns the credentials that Docker's config holds for a registry: {username, password},
+--- {identitytoken}, or nil for none. Those of DOCKER_AUTH_CONFIG, in the same form, go before it.
+--- They are masked in what is said from now on. May wait for a credential helper.
+---@param config table  see `load`
+---@param host string  "ghcr.io", "localhost:5000", "docker.io"
+---@return table?
+function M.credentials(config, host)
+  local found = find_credentials(config, host)
+  if found then secrets.conceal(found.identitytoken or found.password) end
+  return found
 end
 
 --- Returns the value of X-Registry-Auth. It is always sent: engines before 23 refuse a push without

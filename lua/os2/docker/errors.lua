@@ -1,6 +1,6 @@
 --- Makes errors of what the engine answers: status and body, failures inside a stream, no answer.
 local err = require("os2.err")
-local json = require("host.json")
+local foreign = require("os2.text.foreign")
 
 ---@class os2.docker.errors
 local M = {}
@@ -31,11 +31,10 @@ end
 
 -- The one line that an error body says: JSON {"message"} or plain text.
 local function message_of(body)
-  if body == "" then return nil end
-  local value = json.decode(body)
+  local value = foreign.decode(body)
   local message = type(value) == "table" and value.message or body
-  if type(message) ~= "string" then return nil end
-  return (message:gsub("%s*[\r\n]+%s*", " "):gsub("^%s+", ""):gsub("%s+$", ""))
+  message = type(message) == "string" and foreign.message(message) or ""
+  return message ~= "" and message or nil
 end
 
 local VERSION_HINT <const> = "use a newer os2; DOCKER_API_VERSION, where it is set, goes before "
@@ -90,7 +89,7 @@ local LOGIN <const> = "give Docker the registry's credentials: docker login REGI
 function M.of_registry(op, message, about, is_from_config)
   local kind = kind_of_words(message) or "protocol"
   return err.new{
-    kind = kind, op = op, message = ("%s: %s"):format(about, message),
+    kind = kind, op = op, message = ("%s: %s"):format(about, foreign.message(message)),
     hint = kind == "denied" and is_from_config and LOGIN or nil,
     retryable = kind == "network" or kind == "unavailable",
   }
@@ -103,13 +102,16 @@ local PREFIXES <const> = {
   "^failed to create LLB definition: ", "^rpc error: code = %a+ desc = ",
 }
 
-local function plain(message)
-  local before
-  repeat
-    before = message
-    for _, prefix in ipairs(PREFIXES) do message = message:gsub(prefix, "") end
-  until message == before
-  return (message:gsub("%s*[\r\n]+%s*", " "))
+local function without_prefix(message)
+  for _, prefix in ipairs(PREFIXES) do message = message:gsub(prefix, "") end
+  return message
+end
+
+local function plain(text)
+  local message = foreign.message(text)
+  local shorter = without_prefix(message)
+  while shorter ~= message do message, shorter = shorter, without_prefix(shorter) end
+  return message
 end
 
 local function step_words(step)

@@ -26,12 +26,18 @@ local function new_merger(op, is_raw)
   return { op = op, frames = is_raw and RAW or native.frames(), said = "", events = {}, first = 1 }
 end
 
+local LONGEST_SAID <const> = 64 * 1024 -- bytes of the engine's own words
+
+local function say(merger, words)
+  merger.said = merger.said .. words:sub(1, LONGEST_SAID - #merger.said)
+end
+
 -- Takes the engine's bytes.
 local function feed(merger, bytes)
   local pieces, fault = merger.frames:feed(bytes)
   for index = 1, #pieces, 2 do
     local name, data = pieces[index], pieces[index + 1]
-    if name == "error" then merger.said = merger.said .. data
+    if name == "error" then say(merger, data)
     else merger.events[#merger.events + 1] = { stream = name, data = data } end
   end
   merger.fault = merger.fault or fault

@@ -1,12 +1,19 @@
 --- Turns what the engine says during a build into events, and keeps what an error needs.
+local blank = require("os2.text.blank")
+local foreign = require("os2.text.foreign")
+local lines = require("os2.text.lines")
+local policy = require("os2.policy")
+local queue = require("os2.docker.queue")
+local secrets = require("os2.text.secrets")
 local transfer = require("os2.docker.transfer")
 
 ---@class os2.docker.progress
 local M = {}
 
 local TAIL_LINES <const> = 20
--- A step that writes no line feed must not fill the memory.
-local LONGEST_LINE <const> = 4096
+local LONGEST_NAME <const> = 1024 -- bytes of a step's name
+-- "[stage 2/5]": what counts a step stands in brackets before its name.
+local LONGEST_COUNT <const> = 256
 
 -- BuildKit's own step that takes a tar apart, named like one of the Dockerfile's.
 local UNPACK <const> = "copy /context /"
@@ -26,28 +33,33 @@ Build.__index = Build
 --- Returns a merger for the lines of one build.
 ---@return os2.docker.progress.build
 function M.new()
-  return setmetatable({ steps = {}, order = {}, events = {} }, Build)
+  return setmetatable({
+    steps = {}, order = {}, events = queue.new(), longest = policy.ask("limits.line"),
+  }, Build)
 end
 
 local function add(self, event)
-  self.events[#self.events + 1] = event
+  self.events:add(event)
 end
 
 -- "[builder 2/5] RUN make" is step 2 of 5 of the stage "builder"; "[internal] load …" is none.
 local function parse_name(name)
   if name == UNPACK then return { name = "[internal] unpack the context" } end
-  local label, index, total, rest = name:match("^%[(.-)%s*(%d+)/(%d+)%]%s*(.*)$")
-  if not index then return { name = name } end
+  local shown = foreign.head(name, LONGEST_NAME)
+  local close = shown:sub(1, LONGEST_COUNT):find("]", 1, true)
+  local label, index, total = shown:sub(1, close or 0):match("^%[(.*)%f[%d](%d+)/(%d+)%]$")
+  if not index then return { name = shown } end
+  label = blank.trim_end(label)
   return {
-    name = rest, index = math.tointeger(index), total = math.tointeger(total),
-    stage = label ~= "" and label or nil,
+    name = blank.trim(shown:sub(close + 1)), index = math.tointeger(index),
+    total = math.tointeger(total), stage = label ~= "" and label or nil,
   }
 end
 
 local function step_of(self, id)
   local step = self.steps[id]
   if not step then
-    step = { id = id, name = "", tail = {}, partial = "" }
+    step = { id = id, name = "", tail = {}, lines = lines.new(self.longest) }
     self.steps[id] = step
     self.order[#self.order + 1] = step
   end
@@ -66,8 +78,8 @@ end
 -- What a terminal would show of a line: its text behind the last carriage return, without what
 -- steers the terminal.
 local function shown(line)
-  local text = line:gsub("\r+$", ""):gsub("^.*\r", "")
-  return (text:gsub("\27%[[%d;?]*%a", ""):gsub("[\0-\8\11-\31\127]", ""))
+  local text = line:match("^.*[^\r]") or ""
+  return foreign.visible(secrets.masked(text:match("^.*\r(.*)$") or text), "")
 end
 
 local function add_log(self, step, line)
@@ -78,24 +90,21 @@ local function add_log(self, step, line)
   add(self, { type = "log", step = step.id, text = text })
 end
 
+-- Takes one more line of a step's output; false where none is there yet.
+local function take_line(self, step)
+  local line = step.lines:next()
+  if line then add_log(self, step, line) end
+  return line ~= nil
+end
+
 local function feed_log(self, step, bytes)
-  local text = step.partial .. bytes
-  local from = 1
-  for line, after in text:gmatch("([^\n]*)\n()") do
-    add_log(self, step, line)
-    from = after
-  end
-  step.partial = text:sub(from)
-  if #step.partial > LONGEST_LINE then
-    add_log(self, step, step.partial)
-    step.partial = ""
-  end
+  step.lines:add(bytes)
+  self.pouring = step
 end
 
 local function flush_log(self, step)
-  if step.partial == "" then return end
-  add_log(self, step, step.partial)
-  step.partial = ""
+  step.lines:finish()
+  while take_line(self, step) do end
 end
 
 local function is_over(step)
@@ -132,15 +141,42 @@ local function on_status(self, status)
   })
 end
 
-local function on_trace(self, trace)
-  for _, vertex in ipairs(trace.vertexes) do begin_vertex(self, vertex) end
-  for _, status in ipairs(trace.statuses) do on_status(self, status) end
-  for _, log in ipairs(trace.logs) do feed_log(self, step_of(self, log.vertex), log.message) end
-  for _, warning in ipairs(trace.warnings) do
-    add(self, { type = "warning", text = warning.summary, url = warning.url })
+local function on_warning(self, warning)
+  add(self, { type = "warning", text = foreign.message(warning.summary), url = warning.url })
+end
+
+local function on_log(self, log)
+  feed_log(self, step_of(self, log.vertex), log.message)
+end
+
+-- What a trace holds, in this order: a step's end and its last output come in one message.
+local PASSES <const> = {
+  { kind = "vertexes", take = begin_vertex }, { kind = "statuses", take = on_status },
+  { kind = "logs", take = on_log }, { kind = "warnings", take = on_warning },
+  { kind = "vertexes", take = end_vertex },
+}
+
+local function begin_pass(self, number)
+  local pass = PASSES[number]
+  self.pass = pass and { number = number, take = pass.take, next = self.trace(pass.kind) }
+end
+
+-- Takes one more thing out of what was fed; false where nothing is left. A message may hold a
+-- million of them: the events of all would fill the memory before the first is taken.
+local function advance(self)
+  if self.pouring then
+    if not take_line(self, self.pouring) then self.pouring = nil end
+    return true
   end
-  -- A step's end and its last output come in one message.
-  for _, vertex in ipairs(trace.vertexes) do end_vertex(self, vertex) end
+  if not self.pass then return false end
+  local item = self.pass.next()
+  if item then self.pass.take(self, item) else begin_pass(self, self.pass.number + 1) end
+  return true
+end
+
+local function on_trace(self, trace)
+  self.trace = trace
+  begin_pass(self, 1)
 end
 
 -- The classic builder tells its steps as text.
@@ -168,13 +204,14 @@ local function read_step(text)
 end
 
 local function on_classic_text(self, text)
-  local stage, index, total, name = read_step(text)
+  local words = foreign.head(text, LONGEST_NAME)
+  local stage, index, total, name = read_step(words)
   if index then return start_classic_step(self, stage, index, total, name) end
-  if text:find("^ ?%-%-%-?> Using cache") then return end_classic_step(self, "cached") end
-  if text:find("^ ?%-%-%-?> ") or text:find("^Removing intermediate container") then return end
-  local warning = text:match("^%[Warning%] ([^\n]+)")
-  if warning then return add(self, { type = "warning", text = warning }) end
-  if text:find("^Successfully ") or text:find("^%[?[%d/]*%]? ?COMMIT") then
+  if words:find("^ ?%-%-%-?> Using cache") then return end_classic_step(self, "cached") end
+  if words:find("^ ?%-%-%-?> ") or words:find("^Removing intermediate container") then return end
+  local warning = words:match("^%[Warning%] ([^\n]+)")
+  if warning then return add(self, { type = "warning", text = foreign.visible(warning) }) end
+  if words:find("^Successfully ") or words:find("^%[?[%d/]*%]? ?COMMIT") then
     return end_classic_step(self, "done")
   end
   local is_open = self.current and not is_over(self.current)
@@ -192,9 +229,10 @@ local function on_failure(self, failure)
   if self.current then end_classic_step(self, "error") end
 end
 
---- Takes one line of the answer. A trace comes decoded, as `line.trace`.
+--- Takes one line of the answer. A trace comes as `line.trace`: `docker.decode_trace` gives it.
 ---@param line table
 function Build:feed(line)
+  while advance(self) do end -- what was fed before and not taken
   local failure = transfer.failure_of(line)
   if failure then return on_failure(self, failure) end
   if line.trace then return on_trace(self, line.trace) end
@@ -213,7 +251,9 @@ end
 --- Returns the oldest event that was not taken, or nil.
 ---@return table?
 function Build:take()
-  return table.remove(self.events, 1)
+  local event = self.events:take()
+  while not event and advance(self) do event = self.events:take() end
+  return event
 end
 
 local function is_cancelled(step)

@@ -1,27 +1,35 @@
 --- Turns what the engine says during a push or a pull into events.
+local foreign = require("os2.text.foreign")
+local queue = require("os2.docker.queue")
 
 ---@class os2.docker.transfer
 local M = {}
 
+-- The code stands in the last words.
+local CODE_BYTES <const> = 256
+
+local function code_in(message)
+  local words = foreign.tail(message, CODE_BYTES)
+  return words:match("exit code: (%d+)") or words:match("non%-zero code: (%d+)")
+end
+
 --- Returns what a line of the engine says went wrong inside of a 200 answer, or nil.
 ---@param line table
----@return {message: string, code: integer?}?
+---@return {message: string, code: integer?}?  the engine's own words, of any length
 function M.failure_of(line)
   local detail = type(line.errorDetail) == "table" and line.errorDetail or {}
   local message = detail.message or line.error
   if not message then return nil end
-  local code = detail.code or message:match("exit code: (%d+)")
-    or message:match("non%-zero code: (%d+)")
-  return { message = message, code = math.tointeger(tonumber(code)) }
+  return { message = message, code = math.tointeger(tonumber(detail.code or code_in(message))) }
 end
 
 local function add(self, event)
-  self.events[#self.events + 1] = event
+  self.events:add(event)
 end
 
 -- The oldest event that was not taken, or nil.
 local function take(self)
-  return table.remove(self.events, 1)
+  return self.events:take()
 end
 
 ---@class os2.docker.transfer.push
@@ -33,7 +41,7 @@ Push.__index = Push
 --- Returns a merger for the lines of one push.
 ---@return os2.docker.transfer.push
 function M.push()
-  return setmetatable({ events = {} }, Push)
+  return setmetatable({ events = queue.new() }, Push)
 end
 
 local LAYER_STATES <const> = {
@@ -74,7 +82,7 @@ Pull.__index = Pull
 --- Returns a merger for the lines of one pull.
 ---@return os2.docker.transfer.pull
 function M.pull()
-  return setmetatable({ events = {} }, Pull)
+  return setmetatable({ events = queue.new() }, Pull)
 end
 
 --- Takes one line of the answer.

@@ -1,5 +1,6 @@
 --- How progress writes sizes, times, bars and text from elsewhere.
-local env = require("os2.env")
+local blank = require("os2.text.blank")
+local foreign = require("os2.text.foreign")
 
 ---@class os2.progress.text
 local M = {}
@@ -7,32 +8,18 @@ local M = {}
 local ELLIPSIS <const> = "…"
 local UNITS <const> = { "B", "kB", "MB", "GB", "TB" }
 
---- Returns text in which each byte that is not UTF-8 is a "?".
----@param text string
----@return string
-function M.valid(text)
-  local parts, at = {}, 1
-  while true do
-    local count, bad = utf8.len(text, at)
-    if count then
-      parts[#parts + 1] = text:sub(at)
-      return table.concat(parts)
-    end
-    parts[#parts + 1] = text:sub(at, bad - 1) .. "?"
-    at = bad + 1
-  end
-end
+-- A line of a terminal; what is longer was bounded before, or is the user's own.
+local LONGEST <const> = 64 * 1024 -- bytes
 
---- Returns text that cannot move the cursor, colour the terminal or break the line: control
---- characters become one space, bytes that are not UTF-8 become "?"; nor does it tell a secret.
+--- Returns text that cannot move the cursor, colour the terminal, turn the direction of writing or
+--- break the line: control characters become one space, bytes that are not UTF-8 become "?"; nor
+--- does it tell a secret.
 ---@param text string
 ---@return string
 function M.clean(text)
-  local valid = M.valid(env.masked(text))
-  -- C1 controls (U+0080 to U+009F) steer terminals as much as ESC does.
-  valid = valid:gsub("\194[\128-\159]", " ")
-  valid = valid:gsub("\27%[[%d;?]*%a", "")
-  return (valid:gsub("%c+", " "):gsub("^ +", ""):gsub(" +$", ""))
+  local head, is_cut = foreign.head(text, LONGEST)
+  local line = blank.trim((foreign.visible(head, "\n"):gsub("%c+", " ")))
+  return is_cut and line .. ELLIPSIS or line
 end
 
 --- Returns how many terminal cells a clean text takes; every character counts as one.

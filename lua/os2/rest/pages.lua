@@ -1,5 +1,6 @@
 --- Goes through the pages of a list: by number (page, totalPages) or by cursor (nextCursor).
 local err = require("os2.err")
+local policy = require("os2.policy")
 
 ---@class os2.rest.pages
 local M = {}
@@ -31,7 +32,16 @@ local NEXT <const> = {
   end,
 }
 
---- Returns an iterator over the items of all pages. What `ask` raises goes through.
+local function refuse_more(op, limit)
+  err.raise(err.new{
+    kind = "protocol", op = op,
+    message = ("the list goes on behind %d pages, which are the policy limits.pages"):format(limit),
+    hint = "ask for less (a prefix, a label), or raise limits.pages in a policy file",
+  })
+end
+
+--- Returns an iterator over the items of all pages; behind `limits.pages` of them it raises. What
+--- `ask` raises goes through.
 ---@param op string  for errors: "daytona.get_all_snapshots"
 ---@param operation {paging: "page"|"cursor"}
 ---@param params table  of the first page; a page or cursor in it says where to begin
@@ -41,7 +51,10 @@ function M.items(op, operation, params, ask)
   local key = operation.paging
   local at = params[key] or (key == "page" and 1 or nil)
   local items, index, is_last = {}, 0, false
+  local count, limit = 0, policy.ask("limits.pages")
   local function turn()
+    if count == limit then refuse_more(op, limit) end
+    count = count + 1
     local page = {}
     for name, value in pairs(params) do page[name] = value end
     page[key] = at

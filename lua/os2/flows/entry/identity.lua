@@ -1,9 +1,11 @@
 --- Entry step: who commits on this machine.
 local env = require("os2.env")
 local err = require("os2.err")
+local foreign = require("os2.text.foreign")
 local locks = require("os2.flows.entry.locks")
 local log = require("os2.flows.entry.log")
 local policy = require("os2.policy")
+local helper = require("os2.proc.helper")
 local proc = require("os2.proc")
 local task = require("os2.task")
 
@@ -13,12 +15,14 @@ local M = {}
 local TIMEOUT <const> = 30 -- seconds for a write of one small file
 
 local function configure(key, value)
-  local done = proc.run({ "git", "config", "--global", key, value }, { timeout = TIMEOUT })
+  local done = proc.run({ "git", "config", "--global", key, value }, {
+    timeout = TIMEOUT, env = helper.changes("git"),
+  })
   if done.code == 0 then return true end
   err.raise(err.new{
     kind = "invalid", op = "entry.identity",
     message = ("git config --global %s ended with code %d: %s"):format(key, done.code,
-      done.stderr:gsub("%s+$", "")),
+      foreign.message(done.stderr)),
     hint = "HOME must name a directory that can be written to",
   })
 end

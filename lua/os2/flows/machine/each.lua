@@ -5,6 +5,7 @@
 local clock = require("os2.clock")
 local err = require("os2.err")
 local exec = require("os2.flows.machine.exec")
+local foreign = require("os2.text.foreign")
 local json = require("os2.json")
 local kept = require("os2.flows.machine.kept")
 local open = require("os2.flows.machine.open")
@@ -112,9 +113,9 @@ end
 local function warn(ctx, line)
   if line.error then return ctx.ui:warn(("%s: %s"):format(line.machine, line.error.message)) end
   if line.ok or ctx.log.file then return end
-  local last = line.stderr:match("([^\n]*%S[^\n]*)%s*$")
+  local last = foreign.last_line(line.stderr)
   ctx.ui:warn(("%s: exit code %d%s"):format(line.machine, line.code,
-    last and ": " .. text.clean(last) or ""))
+    last ~= "" and ": " .. last or ""))
 end
 
 local function skip(ctx, machine, why)
@@ -140,7 +141,7 @@ end
 local function result_of(machine, visit, code, failure)
   return {
     id = machine.id, machine = machine.name, ok = code == 0, code = code,
-    error = failure and { kind = failure.kind, message = text.valid(failure.message) },
+    error = failure and { kind = failure.kind, message = foreign.valid(failure.message) },
     stdout = visit.output:text("stdout"), stderr = visit.output:text("stderr"),
     cut = visit.output.is_cut,
     seconds = math.floor((clock.monotonic() - visit.started) * 1000) / 1000,

@@ -1,6 +1,6 @@
 --- What a command writes, kept for a document: each stream up to `machine.output_limit`.
 local policy = require("os2.policy")
-local text = require("os2.progress.text")
+local foreign = require("os2.text.foreign")
 
 ---@class os2.flows.machine.kept
 ---@field is_cut boolean?  there was more than is kept
@@ -35,7 +35,7 @@ end
 ---@param stream "stdout"|"stderr"
 ---@return string
 function Kept:text(stream)
-  return text.valid(table.concat(self.pieces[stream]))
+  return foreign.valid(table.concat(self.pieces[stream]))
 end
 
 return M

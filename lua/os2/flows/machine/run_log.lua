@@ -41,10 +41,21 @@ local function read_line(known, text_line, where)
   refuse(where .. ": this line is none of a run's log", "give the file that --log wrote")
 end
 
+-- A log has lines of megabytes, so no pattern goes over all of it.
+local function lines_of(content)
+  local from = 1
+  return function()
+    local stop = content:find("\n", from, true)
+    local line = stop and content:sub(from, stop - 1)
+    from = stop and stop + 1
+    return line
+  end
+end
+
 -- What the lines of a log tell; its last line is whole.
 local function read(path, content)
   local known, number = { begun = {}, done = {} }, 0
-  for line in content:gmatch("([^\n]*)\n") do
+  for line in lines_of(content) do
     number = number + 1
     if line:find("%S") then read_line(known, line, ("%s:%d"):format(path, number)) end
   end
@@ -70,7 +81,7 @@ end
 
 -- The last line of a killed run may be torn: a line break behind it would make it one of the log's.
 local function blank_torn_line(path, content)
-  local torn = content:match("[^\n]*$")
+  local torn = content:sub(#(content:match("^.*\n") or "") + 1)
   if torn == "" then return content end
   local file <close> = open_file(path, "r+b")
   file:seek("set", #content - #torn)

@@ -1,4 +1,5 @@
 --- How machines are shown: never with the values of their environment.
+local blank = require("os2.text.blank")
 local json = require("os2.json")
 local text = require("os2.progress.text")
 
@@ -39,7 +40,7 @@ end
 local function line_of(row, widths)
   local cells = {}
   for column, cell in ipairs(row) do cells[column] = text.pad(cell, widths[column] + 2) end
-  return (table.concat(cells):gsub("%s+$", ""))
+  return blank.trim_end(table.concat(cells))
 end
 
 --- Returns machines as lines: name, state, snapshot, creation, labels.

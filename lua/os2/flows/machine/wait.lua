@@ -1,5 +1,6 @@
 --- Waits for a machine to come to a state, to be gone, and for its port to answer.
 local err = require("os2.err")
+local foreign = require("os2.text.foreign")
 local policy = require("os2.policy")
 local task = require("os2.task")
 local waiting = require("os2.flows.waiting")
@@ -25,7 +26,7 @@ local function is_ready(machine, wanted)
   local verdict, why = policy.ask("machine.progress", { machine = machine, wanted = wanted })
   if verdict == "failed" then
     fail("invalid", ("machine %s did not become %s: %s"):format(machine.name, wanted,
-      why or "it is " .. machine.state))
+      foreign.message(why or "it is " .. machine.state)))
   end
   return verdict == "ready"
 end

@@ -1,5 +1,6 @@
 --- Snapshot step: waits until Daytona says that machines can start from the snapshot.
 local err = require("os2.err")
+local foreign = require("os2.text.foreign")
 local leftovers = require("os2.flows.snapshot.leftovers")
 local policy = require("os2.policy")
 local text = require("os2.progress.text")
@@ -30,7 +31,7 @@ end
 
 -- In one line, and also where a policy gave no reason.
 local function reason_of(snapshot, why)
-  why = type(why) == "string" and text.clean(why) or ""
+  why = type(why) == "string" and foreign.message(why) or ""
   return why ~= "" and why or "it is " .. text.clean(snapshot.state)
 end
 

@@ -41,7 +41,8 @@ local function feed(self, bytes)
     at = find_mark(text, from)
   end
   local rest = text:sub(from)
-  self.held = rest:match("\1\1?$") or rest:match("\2\2?$") or ""
+  local last = rest:sub(-2)
+  self.held = last:match("\1\1?$") or last:match("\2\2?$") or ""
   pass(self, rest:sub(1, #rest - #self.held))
 end
 

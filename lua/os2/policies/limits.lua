@@ -1,0 +1,19 @@
+--- How much is taken of what others send: beyond it a text is cut, and a list is an error.
+local policy = require("os2.policy")
+
+---@class os2.policies.limits
+local M = {}
+
+local function define(word, doc, unit, least, most, default)
+  policy.define("limits." .. word, {
+    doc = doc, type = "integer", unit = unit, range = { least, most }, default = default,
+  })
+end
+
+define("message", "The longest text of a server, an engine or a program in an error's message.",
+  "bytes", 200, 64 * 1024, 2000)
+define("line", "The longest line of a build's log; a longer one is shown in pieces.", "bytes", 200,
+  64 * 1024, 4096)
+define("pages", "How many pages of one list are read.", nil, 1, 1000 * 1000, 1000)
+
+return M

@@ -1,0 +1,66 @@
+--- Makes lines of text that comes in pieces. They are taken one by one, and a line that does not
+--- end is given in pieces, so that neither fills the memory; no secret is cut in two.
+local secrets = require("os2.text.secrets")
+
+---@class os2.text.lines
+---@field private text string
+---@field private from integer  where what was not taken begins
+---@field private stop integer?  the next line feed, behind the text where there is none
+---@field private is_ended boolean  nothing follows the text
+---@field private limit integer
+local Lines = {}
+Lines.__index = Lines
+
+local M = {}
+
+--- Returns a reader of lines.
+---@param limit integer  bytes of the longest line that is given whole
+---@return os2.text.lines
+function M.new(limit)
+  return setmetatable({ text = "", from = 1, is_ended = false, limit = limit }, Lines)
+end
+
+--- Adds a piece of text.
+---@param bytes string
+function Lines:add(bytes)
+  self.text, self.from = self.text:sub(self.from) .. bytes, 1
+  self.stop, self.is_ended = nil, false
+end
+
+--- Says that nothing follows: what stands behind the last line feed is a line, too.
+function Lines:finish()
+  self.is_ended = true
+end
+
+local function stop_of(self)
+  if not self.stop or self.stop < self.from then
+    self.stop = self.text:find("\n", self.from, true) or #self.text + 1
+  end
+  return self.stop
+end
+
+-- The beginning of a line that is too long. What stands behind it tells where it may end.
+local function take_piece(self, stop)
+  local reach = secrets.reach()
+  local window = self.text:sub(self.from, math.min(self.from + self.limit + 2 * reach, stop) - 1)
+  local at = secrets.place_to_cut(window, self.limit)
+  if at == 0 then at = secrets.place_to_cut(window, math.min(self.limit + reach, #window)) end
+  if at == 0 then at = #window end
+  self.from = self.from + at
+  return window:sub(1, at)
+end
+
+--- Takes the next line, without its line feed; nil where none is there yet.
+---@return string?
+function Lines:next()
+  local stop = stop_of(self)
+  local is_whole = self.is_ended or stop <= #self.text
+  local longest = is_whole and self.limit or self.limit + 2 * secrets.reach()
+  if stop - self.from > longest then return take_piece(self, stop) end
+  if not is_whole or self.from > #self.text then return nil end
+  local line = self.text:sub(self.from, stop - 1)
+  self.from = stop + 1
+  return line
+end
+
+return M

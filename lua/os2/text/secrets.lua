@@ -1,0 +1,202 @@
+--- The texts that must not be told, and what hides them: values of variables and build arguments
+--- whose names call them secrets, passwords in URLs, credentials of registries.
+---
+--- A text is masked before anything is cut from it, joined or taken out: a part of a secret would
+--- not be found any more.
+local blank = require("os2.text.blank")
+local host = require("host.proc")
+local names = require("os2.text.names")
+
+---@class os2.text.secrets
+local M = {}
+
+local MASK <const> = "***"
+local LEAST <const> = 8 -- bytes: a shorter one may well be a word of the text
+-- A user's name without a password is no secret, but a token may stand in its place.
+local LONGEST_NAME <const> = 19
+-- How far behind "://" a password is looked for where a text is cut.
+local LONGEST_LOGIN <const> = 512
+
+local is_secret_name -- asked for once
+local texts          -- longest first; found at first use
+local is_known = {}
+
+-- What hides secrets works also where the policies cannot be loaded: their fault is to be told.
+local function ask_names()
+  local ok, list = pcall(function() return require("os2.policy").ask("secrets.names") end)
+  return ok and list or names.SECRETS
+end
+
+--- Whether a variable's name calls its value a secret (policy `secrets.names`).
+---@param name string
+---@return boolean
+function M.is_name(name)
+  if not is_secret_name then
+    is_secret_name = names.matcher(names.SECRETS) -- for the policy itself, which may ask again
+    is_secret_name = names.matcher(ask_names())
+  end
+  return is_secret_name(name)
+end
+
+local function add(text, least)
+  if #text < (least or LEAST) or is_known[text] then return end
+  is_known[text] = true
+  local at = 1
+  while texts[at] and #texts[at] >= #text do at = at + 1 end
+  table.insert(texts, at, text)
+end
+
+-- Servers and shells put the lines of a secret in other places, and indent them.
+local function add_lines(value, least)
+  for line in value:gmatch("[^\r\n]+") do add(blank.trim(line), least) end
+end
+
+local function decoded(text)
+  return (text:gsub("%%(%x%x)", function(digits) return string.char(tonumber(digits, 16)) end))
+end
+
+-- Where what is secret in the user information of a URL begins and ends, nil for none. `at` is
+-- behind the "://".
+local function login_at(text, at)
+  local from, to = text:match("^[^/%s:@?#]*:()[^/%s@?#]*()@", at)
+  if from then return from, to - 1 end
+  to = text:match("^[^/%s:@?#]*()@", at)
+  if to and to - at > LONGEST_NAME then return at, to - 1 end
+end
+
+local function add_passwords(value)
+  local at = value:find("://", 1, true)
+  while at do
+    local from, to = login_at(value, at + 3)
+    if from then
+      add(value:sub(from, to))
+      add(decoded(value:sub(from, to)))
+    end
+    at = value:find("://", at + 3, true)
+  end
+end
+
+local function find_texts()
+  texts = {}
+  for _, entry in ipairs(host.environment()) do
+    local name, value = entry:match("^([^=]+)=(.*)$")
+    if name then
+      if M.is_name(name) then add_lines(value) end
+      add_passwords(value)
+    end
+  end
+end
+
+local function all_texts()
+  if not texts then find_texts() end
+  return texts
+end
+
+--- Hides a text from now on, each of its lines by itself; what is short stays, since it may well be
+--- a word.
+---@param value string
+---@param least? integer  bytes of the shortest line that is hidden
+function M.conceal(value, least)
+  all_texts()
+  add_lines(value, least)
+end
+
+--- Hides a value from now on where its name calls it a secret, and the passwords of URLs in it.
+---@param name string
+---@param value string
+function M.conceal_named(name, value)
+  all_texts()
+  if M.is_name(name) then add_lines(value) end
+  add_passwords(value)
+end
+
+local function replaced(text, secret)
+  local at = text:find(secret, 1, true)
+  if not at then return text end
+  local parts, from = {}, 1
+  while at do
+    parts[#parts + 1] = text:sub(from, at - 1)
+    from = at + #secret
+    at = text:find(secret, from, true)
+  end
+  parts[#parts + 1] = text:sub(from)
+  return table.concat(parts, MASK)
+end
+
+local function without_passwords(text)
+  local at = text:find("://", 1, true)
+  if not at then return text end
+  local parts, begin = {}, 1
+  while at do
+    local from, to = login_at(text, at + 3)
+    if from then
+      parts[#parts + 1] = text:sub(begin, from - 1)
+      begin = to + 1
+    end
+    at = text:find("://", at + 3, true)
+  end
+  parts[#parts + 1] = text:sub(begin)
+  return table.concat(parts, MASK)
+end
+
+--- Returns the text in which "***" stands for every secret.
+---@param text string
+---@return string
+function M.masked(text)
+  for _, secret in ipairs(all_texts()) do text = replaced(text, secret) end
+  return without_passwords(text)
+end
+
+-- Where a secret begins that goes on behind `at`, and where it ends.
+local function known_across(text, at)
+  for _, secret in ipairs(texts) do
+    local window = text:sub(math.max(at - #secret + 2, 1), at + #secret - 1)
+    local from = window:find(secret, 1, true)
+    if from then
+      from = from + math.max(at - #secret + 2, 1) - 1
+      return from, from + #secret - 1
+    end
+  end
+end
+
+local function login_across(text, at)
+  local begin = math.max(at - LONGEST_LOGIN, 1)
+  local window = text:sub(begin, at + LONGEST_LOGIN)
+  local slashes = window:find("://", 1, true)
+  while slashes and begin + slashes - 1 <= at do
+    local from, to = login_at(window, slashes + 3)
+    local is_across = from and begin + to - 1 >= at
+    -- The colon or the slashes before it stay with it: it is found again by them.
+    if is_across then return begin + slashes - 1, begin + to end
+    slashes = window:find("://", slashes + 3, true)
+  end
+end
+
+--- How many bytes behind a place decide whether the text may be cut there.
+---@return integer
+function M.reach()
+  local longest = all_texts()[1]
+  return math.max(longest and #longest or 0, LONGEST_LOGIN)
+end
+
+--- Returns the place at or before `at` where the text may be cut without cutting a secret in two;
+--- 0 where that is its beginning.
+---@param text string  with `reach()` bytes behind the place, or its end
+---@param at integer  how many bytes are to stay
+---@return integer
+function M.place_to_cut(text, at)
+  all_texts()
+  while at > 0 do
+    local from = known_across(text, at) or login_across(text, at)
+    if not from then return at end
+    at = from - 1
+  end
+  return 0
+end
+
+--- Forgets what was concealed and asks the policy anew, for tests.
+function M.forget()
+  is_secret_name, texts, is_known = nil, nil, {}
+end
+
+return M
