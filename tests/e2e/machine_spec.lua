@@ -1,4 +1,5 @@
 --- scripts/machine.lua at the Daytona stand-in: made, looked at, changed, spoken to, cleaned up.
+local clock = require("os2.clock")
 local fs = require("os2.fs")
 local http = require("os2.http")
 local interrupt = require("tests.lib.interrupt")
@@ -173,7 +174,7 @@ describe("machine", function()
       it("an unknown region, without looking for what was never made", function()
         local ran = machine{ "create", "--region", "mars", "--json" }
         assert.equal(3, ran.code, ran.stderr)
-        assert.truthy(ran.stderr:find("Region not found", 1, true), ran.stderr)
+        assert.truthy(ran.stderr:find("no region mars; there are eu, us", 1, true), ran.stderr)
         assert.truthy(select(2, world:requests()) <= 3)
         assert.is_nil(ran.stderr:find("deleting", 1, true), ran.stderr)
       end)
@@ -181,7 +182,10 @@ describe("machine", function()
       it("an unknown region of DAYTONA_TARGET, but for --region", function()
         world:control("POST", "snapshot", { name = SNAPSHOT, set = { regionIds = { "us", "eu" } } })
         local ran = machine({ "create" }, { DAYTONA_TARGET = "mars" })
-        assert_refused(ran, 3, "Region not found; the region is mars, by --region or DAYTONA_TARGET")
+        assert_refused(ran, 3, "no region mars", "by DAYTONA_TARGET")
+        ran = machine({ "create", "--snapshot", SNAPSHOT }, { DAYTONA_TARGET = "mars" })
+        assert_refused(ran, 3, "Region not found; the region is mars, by --region or DAYTONA_TARGET",
+          "there are eu, us")
         assert_ok(machine({ "create", "--region", "us" }, { DAYTONA_TARGET = "mars" }))
         assert_ok(machine({ "create" }, { DAYTONA_TARGET = "eu" }))
         assert.same({ "us", "eu" }, { sandboxes()[1].target, sandboxes()[2].target })
@@ -454,6 +458,93 @@ describe("machine", function()
       world:control("POST", "turn-off", { name = NEWER })
       world:control("POST", "turn-off", { name = SNAPSHOT })
       assert_refused(machine{ "create" }, 4, "no usable snapshot")
+    end)
+
+    it("says when the only one can be activated that aged out a moment ago", function()
+      world:control("POST", "snapshot", { name = SNAPSHOT, set = { state = "error" } })
+      world:control("POST", "age-out", { name = NEWER, ago = 60000 })
+      local turned_off
+      for _, found in ipairs(world:control("GET", "state").snapshots) do
+        if found.name == NEWER then turned_off = clock.parse_iso(found.updatedAt) end
+      end
+      local from = clock.iso(math.ceil(turned_off + 600))
+      assert_refused(machine{ "create" }, 75, NEWER, from)
+      assert_refused(machine{ "create", "--snapshot", NEWER }, 75, NEWER, from)
+    end)
+
+    it("waits for what another run activates", function()
+      config{ timetable = { pending = 1200 } }
+      world:control("POST", "age-out", { name = NEWER })
+      local outcomes = task.map({ 1, 2, 3 }, function(index)
+        task.sleep(index * 0.3)
+        return assert_ok(machine{ "create" })
+      end)
+      for _, outcome in ipairs(outcomes) do
+        local title = outcome.value.stderr:match("from snapshot (%S+)")
+        assert.equal(NEWER, title)
+      end
+      for _, made in ipairs(sandboxes()) do assert.equal(NEWER, made.snapshot) end
+      assert.equal(3, #sandboxes())
+    end)
+
+    it("waits for one that is named and being activated, too", function()
+      config{ timetable = { pending = 800 } }
+      world:control("POST", "age-out", { name = NEWER })
+      local outcomes = task.map({ 1, 2 }, function(index)
+        task.sleep(index * 0.3)
+        return assert_ok(machine{ "create", "--snapshot", NEWER })
+      end)
+      assert.equal(2, #outcomes)
+      assert.equal(2, #sandboxes())
+    end)
+
+    it("does not wait for one that is registered for the first time", function()
+      world:control("POST", "seed", { name = PREFIX .. "20261106-100000",
+        createdAt = "2026-11-06T10:00:00Z", set = { state = "pulling" } })
+      assert_ok(machine{ "create" })
+      assert.equal(NEWER, sandboxes()[1].snapshot)
+    end)
+
+    describe("in a region", function()
+      before_each(function()
+        world:control("POST", "snapshot", { name = SNAPSHOT, set = { regionIds = { "us", "eu" } } })
+      end)
+
+      it("passes over what is not there", function()
+        for _, row in ipairs{ { { "create", "--region", "eu" }, {} },
+          { { "create" }, { DAYTONA_TARGET = "eu" } } } do
+          assert_ok(machine(row[1], row[2]))
+        end
+        for _, made in ipairs(sandboxes()) do assert.same({ SNAPSHOT, "eu" }, { made.snapshot, made.target }) end
+        assert.equal(2, creates())
+      end)
+
+      it("learns from a refusal which is the organization's own, and says what is used", function()
+        config{ defaultRegion = "eu" }
+        for day = 6, 12 do
+          world:control("POST", "seed", { name = PREFIX .. ("202611%02d-100000"):format(day),
+            createdAt = ("2026-11-%02dT10:00:00Z"):format(day) })
+        end
+        local ran = assert_ok(machine{ "create" })
+        assert.equal(SNAPSHOT, sandboxes()[1].snapshot)
+        assert.equal(2, creates())
+        assert.truthy(ran.stderr:find("from snapshot " .. SNAPSHOT .. ", not " .. PREFIX, 1, true),
+          ran.stderr)
+      end)
+
+      it("says where one is that is named, and puts nothing else in its place", function()
+        assert_refused(machine{ "create", "--snapshot", NEWER, "--region", "eu" }, 6,
+          "not available in region eu", "it is in us")
+        assert_refused(machine({ "create", "--region", "eu" }, { DAYTONA_SNAPSHOT_PIN = NEWER }), 6,
+          "it is in us", "DAYTONA_SNAPSHOT_PIN")
+      end)
+
+      it("does not activate what is not there", function()
+        world:control("POST", "age-out", { name = NEWER })
+        world:control("POST", "snapshot", { name = SNAPSHOT, set = { state = "error" } })
+        assert_refused(machine{ "create", "--region", "eu" }, 4, "no usable snapshot")
+        assert.is_nil((world:requests())["POST /api/snapshots/{id}/activate"])
+      end)
     end)
 
     it("puts nothing else in the place of one that is named", function()

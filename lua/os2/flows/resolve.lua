@@ -4,9 +4,11 @@ local cache = require("os2.cache")
 local err = require("os2.err")
 local facts = require("os2.facts")
 local json = require("os2.json")
+local pins = require("os2.flows.resolve.pin")
 local policy = require("os2.policy")
 local progress = require("os2.progress")
 local provider = require("os2.flows.provider")
+local region = require("os2.flows.region")
 local steps = require("os2.flows.steps")
 local text = require("os2.progress.text")
 
@@ -17,12 +19,29 @@ local function add_counts(sum, counts)
   for reason, count in pairs(counts) do sum[reason] = (sum[reason] or 0) + count end
 end
 
+local function add_names(sum, names)
+  for _, name in ipairs(names or {}) do sum[#sum + 1] = name end
+end
+
+---@class os2.flows.resolve.question  what is asked, and what was found besides the answer
+---@field provider table
+---@field prefixes string[]
+---@field region string?  the region that machines are to start in
+---@field refused table<string, string>?  name -> why: those that the API has refused to this run
+---@field passed table<string, integer>  reason -> count
+---@field inactive string[]
+
 -- One request when the first page holds a match; the next page only when none on this one does.
-local function ask_prefix(chosen, prefix, passed)
+local function ask_prefix(question, prefix)
+  local chosen = question.provider
   for page in chosen.pages(policy.ask("resolution.query", { prefix = prefix })) do
-    local snapshot, details = policy.ask("resolution.pick", { snapshots = page, prefix = prefix })
+    local snapshot, details = policy.ask("resolution.pick", {
+      snapshots = page, prefix = prefix, region = question.region, refused = question.refused,
+      is_local = chosen.is_local,
+    })
     details = answers.details(snapshot, details)
-    add_counts(passed, details.passed)
+    add_counts(question.passed, details.passed)
+    add_names(question.inactive, details.newer_inactive)
     if snapshot then return snapshot, details end
   end
 end
@@ -38,64 +57,90 @@ local function passed_words(passed)
   return ("%s passed over: %s"):format(text.plural(total, "candidate"), table.concat(parts, ", "))
 end
 
-local function none_found(chosen, prefixes, passed)
+local function way_on(question)
+  local make = ("make one: os2 snapshot%s; or name another prefix with --prefix"):format(
+    question.provider.is_local and " --provider docker" or "")
+  local inactive = question.inactive[1]
+  if not inactive then return make end
+  return ("activate the newest: os2 -e 'daytona.activate_snapshot(%q)'; or %s"):format(
+    text.clean(inactive), make)
+end
+
+local function none_found(question)
   err.raise(err.new{
     kind = "not_found", op = "resolve",
-    message = ("no usable snapshot with the prefix %s (%s)"):format(table.concat(prefixes, " or "),
-      passed_words(passed)),
-    hint = ("make one: os2 snapshot%s; or name another prefix with --prefix"):format(
-      chosen.is_local and " --provider docker" or ""),
+    message = ("no usable snapshot with the prefix %s (%s)"):format(
+      table.concat(question.prefixes, " or "), passed_words(question.passed)),
+    hint = way_on(question),
   })
 end
 
-local function ask(chosen, prefixes)
-  local passed = {}
-  for _, prefix in ipairs(prefixes) do
-    local snapshot, details = ask_prefix(chosen, prefix, passed)
+local function ask_all(question)
+  question.passed, question.inactive = {}, {}
+  for _, prefix in ipairs(question.prefixes) do
+    local snapshot, details = ask_prefix(question, prefix)
     if snapshot then
       return {
         name = snapshot.name, id = snapshot.id, state = snapshot.state, prefix = prefix,
-        created_at = snapshot.createdAt, passed = passed,
+        created_at = snapshot.createdAt, passed = question.passed,
         warning = details.warning, newer_inactive = details.newer_inactive,
       }
     end
   end
-  none_found(chosen, prefixes, passed)
 end
 
-local function key_of(chosen, prefixes)
-  local parts = chosen.identity()
-  for _, prefix in ipairs(prefixes) do
-    parts.n = parts.n + 1
-    parts[parts.n] = prefix
+-- Only where nothing is found it matters whether the region is called by its id.
+local function ask(question)
+  local answer = ask_all(question)
+  if answer then return answer end
+  local wanted = question.region
+  if wanted and not question.provider.is_local then
+    question.region = region.check(question.provider, wanted)
+    answer = question.region ~= wanted and ask_all(question) or nil
   end
-  parts.n = parts.n + 1
-  parts[parts.n] = policy.fingerprint("resolution", "naming")
+  return answer or none_found(question)
+end
+
+local function question_of(chosen, wanted)
+  return { provider = chosen, region = wanted, prefixes = policy.ask("resolution.prefixes") }
+end
+
+local function key_of(question)
+  local parts = question.provider.identity()
+  local function add(part)
+    parts.n = parts.n + 1
+    parts[parts.n] = part
+  end
+  add(question.region)
+  for _, prefix in ipairs(question.prefixes) do add(prefix) end
+  add(policy.fingerprint("resolution", "naming"))
   return cache.key(parts)
 end
 
 --- Asks anew and keeps the answer, for what was just published.
 ---@param chosen table  the provider
-function M.refresh(chosen)
-  local prefixes = policy.ask("resolution.prefixes")
-  cache.fetch(key_of(chosen, prefixes), { refresh = true, publish = true }, function()
-    return ask(chosen, prefixes)
+---@param wanted? string  the region that it was published in
+function M.refresh(chosen, wanted)
+  local question = question_of(chosen, wanted)
+  cache.fetch(key_of(question), { refresh = true, publish = true }, function()
+    return ask(question)
   end)
 end
 
 --- Forgets the kept answer: the next resolve asks.
 ---@param chosen table  the provider
-function M.forget(chosen)
-  cache.forget(key_of(chosen, policy.ask("resolution.prefixes")))
+---@param wanted? string  the region
+function M.forget(chosen, wanted)
+  cache.forget(key_of(question_of(chosen, wanted)))
 end
 
 local function pin_step(ctx)
   local pin, failure = policy.ask("resolution.pin", { prefix = ctx.args.prefix })
   if err.is(failure) then err.raise(failure) end
   if not pin then return end
-  ctx.ui:note(("pinned to %s (resolution.pin, by default DAYTONA_SNAPSHOT_PIN), nothing was asked")
-    :format(pin))
   ctx.answer, ctx.is_pinned = { name = pin }, true
+  if not ctx.args.is_unchecked then ctx.answer, ctx.meta = pins.check(ctx, pin) end
+  pins.tell(ctx, pin)
 end
 
 local function warn(ctx)
@@ -109,6 +154,13 @@ local function warn(ctx)
   end
 end
 
+-- What is refused to one run is no answer for others.
+local function fetch(question, args)
+  if question.refused then return ask(question), { cached = false, age = 0, stale = false } end
+  return cache.fetch(key_of(question), { refresh = args.is_refresh, fresh = args.is_fresh },
+    function() return ask(question) end)
+end
+
 local function answer_step(ctx)
   if ctx.answer then return end
   local settled = facts.settle(ctx.args.prefix)
@@ -116,11 +168,9 @@ local function answer_step(ctx)
   ctx.environment = settled.environment
   local chosen = provider.choose(ctx.args.provider)
   provider.announce(chosen, ctx.ui)
-  local prefixes = policy.ask("resolution.prefixes")
-  ctx.provider = chosen.name
-  ctx.answer, ctx.meta = cache.fetch(key_of(chosen, prefixes), {
-    refresh = ctx.args.is_refresh, fresh = ctx.args.is_fresh,
-  }, function() return ask(chosen, prefixes) end)
+  local question = question_of(chosen, region.of(ctx.args))
+  ctx.provider, question.refused = chosen.name, ctx.args.refused
+  ctx.answer, ctx.meta = fetch(question, ctx.args)
   warn(ctx)
 end
 
@@ -139,7 +189,7 @@ end
 local OWN <const> = { pin = pin_step, answer = answer_step }
 
 --- Resolves the newest usable snapshot. Raises `not_found` when there is none.
----@param args table  the arguments of scripts/resolve.lua
+---@param args table  the arguments of scripts/resolve.lua; `refused`: name -> why, what to pass over
 ---@param ui? os2.progress.ui  where it is a part of another run
 ---@return table fields  of the result
 ---@return string name

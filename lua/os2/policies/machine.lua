@@ -206,6 +206,17 @@ policy.define("machine.unused", {
   type = "number", unit = "s", range = { 0, 3650 * DAY }, default = 13 * DAY,
 })
 
+policy.define("machine.cooldown", {
+  doc = "How long after turning a snapshot off Daytona refuses to activate it; an error says when "
+    .. "that is over.",
+  type = "number", unit = "s", range = { 0, DAY }, default = 600,
+})
+
+policy.define("machine.refusals", {
+  doc = "After how many snapshots that the API refused a create gives up.",
+  type = "integer", range = { 1, 100 }, default = 5,
+})
+
 policy.define("machine.aged_out", {
   doc = "Whether an inactive snapshot was turned off for want of use and may be activated again.",
   default = M.aged_out, returns = { type = "boolean", doc = "true, or false and why" },

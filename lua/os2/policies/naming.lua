@@ -165,6 +165,11 @@ policy.define("naming.next", {
   default = M.next, returns = { type = "string", doc = "the name" },
 })
 
+policy.define("naming.ahead", {
+  doc = "By how much the time in a name may be ahead of the clock of whoever keeps the snapshots.",
+  type = "number", unit = "s", range = { 0, 86400 }, default = 60,
+})
+
 policy.define("naming.filter", {
   doc = "What to send as the API's name filter for a prefix: its wildcards %, _ and \\ escaped.",
   default = M.filter, returns = { type = "string", doc = "the filter" },

@@ -49,26 +49,52 @@ function M.query(facts)
   }
 end
 
---- Says whether machines can start from a snapshot now.
----@param facts {snapshot: table}
+-- A snapshot that does not tell its regions is everywhere, as far as is known.
+local function is_in(snapshot, region)
+  local regions = snapshot.regionIds
+  if region == nil or type(regions) ~= "table" or #regions == 0 then return true end
+  for _, id in ipairs(regions) do
+    if id == region then return true end
+  end
+  return false
+end
+
+--- Says whether machines can start from a snapshot now, in the region that they are to be in.
+---@param facts {snapshot: table, region: string?, refused: table<string, string>?}  refused: name
+---  -> why, those that the API has refused to this run
 ---@return boolean, string? why
 function M.usable(facts)
-  local state = facts.snapshot.state
-  if state == "active" then return true end
-  return false, "state " .. tostring(state)
+  local snapshot = facts.snapshot
+  if snapshot.state ~= "active" then return false, "state " .. tostring(snapshot.state) end
+  if not is_in(snapshot, facts.region) then return false, "not in region " .. facts.region end
+  local refusal = facts.refused and facts.refused[snapshot.name]
+  if refusal then return false, "refused by the API" end
+  return true
+end
+
+-- The facts of a question about one of the snapshots.
+local function about(snapshot, facts)
+  return {
+    snapshot = snapshot, name = snapshot.name, prefix = facts.prefix, env = facts.env,
+    now = facts.now, region = facts.region, refused = facts.refused, is_local = facts.is_local,
+  }
+end
+
+-- Here nobody but this clock says what time it is: what it calls the future would be the newest
+-- for ever. Daytona knows when it registered one.
+local function is_ahead(time, facts)
+  return facts.is_local and time > facts.now + policy.ask("naming.ahead", facts)
 end
 
 -- The time in the snapshot's name, or nil and why it is no candidate.
 local function time_of(snapshot, facts)
   if snapshot.general then return nil, "shared" end
-  local time, why = policy.ask("naming.parse", {
-    name = snapshot.name, prefix = facts.prefix, env = facts.env, now = facts.now,
-  })
+  local asked = about(snapshot, facts)
+  local time, why = policy.ask("naming.parse", asked)
   if not time then return nil, why end
-  local ok, reason = policy.ask("resolution.usable", {
-    snapshot = snapshot, prefix = facts.prefix, env = facts.env, now = facts.now,
-  })
+  local ok, reason = policy.ask("resolution.usable", asked)
   if not ok then return nil, reason end
+  if is_ahead(time, facts) then return nil, "of the future" end
   return time
 end
 
@@ -111,28 +137,45 @@ local function disagreement(candidates, newest)
   end
 end
 
+-- Whether it was in use once and is not now: turned off, or on its way back from that.
+local function is_resting(snapshot, facts)
+  if snapshot.general or not is_in(snapshot, facts.region) then return false end
+  local is_off = snapshot.state == "inactive"
+  return (is_off or policy.ask("resolution.reviving", { snapshot = snapshot }))
+    and policy.ask("naming.parse", about(snapshot, facts)) ~= nil
+end
+
 -- What stands before the newest and would be it, were it not inactive.
 local function inactive_before(newest, facts)
   local names = {}
   for _, snapshot in ipairs(facts.snapshots) do
     if newest and snapshot == newest.snapshot then break end
-    if snapshot.state == "inactive" and not snapshot.general and policy.ask("naming.parse", {
-      name = snapshot.name, prefix = facts.prefix, env = facts.env, now = facts.now,
-    }) then
-      names[#names + 1] = snapshot.name
-    end
+    if is_resting(snapshot, facts) then names[#names + 1] = snapshot.name end
   end
   return names
 end
 
+local UNDER_WAY <const> = { pending = true, pulling = true }
+
+--- Says whether a snapshot was turned off and is being activated again: it was used before. One
+--- that is registered for the first time was not.
+---@param facts {snapshot: table}
+---@return boolean
+function M.reviving(facts)
+  local snapshot = facts.snapshot
+  return UNDER_WAY[snapshot.state] == true and type(snapshot.lastUsedAt) == "string"
+end
+
 ---@class os2.policies.resolution.details
 ---@field passed table<string, integer>  reason -> how many snapshots were passed over for it
----@field newer_inactive string[]  the names of newer ones that are inactive, newest first
+---@field newer_inactive string[]  the names of newer ones that were turned off, and of those that
+---  are being activated again, newest first
 ---@field warning? string  name order and createdAt disagree
 
 --- Takes the first of the snapshots (newest first) that is one's own, really has the prefix, has a
 --- real UTC time in its name and is usable; of two with the same second the one created later.
----@param facts {snapshots: table[], prefix: string, now: number}
+---@param facts {snapshots: table[], prefix: string, now: number, region: string?,
+---  refused: table<string, string>?, is_local: boolean?}
 ---@return table? snapshot, os2.policies.resolution.details
 function M.pick(facts)
   local candidates, passed = candidates_of(facts)
@@ -198,8 +241,15 @@ policy.define("resolution.query", {
   default = M.query, returns = { type = "table", doc = "{name, sort, order, limit}" },
 })
 
+policy.define("resolution.reviving", {
+  doc = "Whether a snapshot that was turned off is being activated again: it is under way and was "
+    .. "used before.",
+  default = M.reviving, returns = { type = "boolean", doc = "true or false" },
+})
+
 policy.define("resolution.usable", {
-  doc = "Whether machines can start from a snapshot: it is active.",
+  doc = "Whether machines can start from a snapshot: it is active, and in the run's region where "
+    .. "one is named (--region, DAYTONA_TARGET).",
   default = M.usable, returns = { type = "boolean", doc = "true, or false and why" },
 })
 

@@ -22,11 +22,11 @@ function M.is_available()
 end
 
 --- Returns what an answer of this provider depends on, in a fixed order; for hashing only, the API
---- key is among it.
+--- key is among it. The region is the question's.
 ---@return table  a list with holes and its length `n`
 function M.identity()
   return table.pack(M.name, env.get("DAYTONA_API_URL"), env.get("DAYTONA_API_KEY"),
-    env.get("DAYTONA_ORGANIZATION_ID"), env.get("DAYTONA_TARGET"))
+    env.get("DAYTONA_ORGANIZATION_ID"))
 end
 
 -- Others may wait for this answer as long as timeouts.lock says, and the last try takes its time.
@@ -74,6 +74,15 @@ function M.key()
   return records.key("daytona.key", retry.run(function() return api().key() end))
 end
 
+--- Returns the regions that machines can be made in: shared ones and the organization's own.
+--- Source: GET /regions.
+---@return {id: string, name: string}[]
+function M.regions()
+  return records.regions("daytona.list_available_regions", retry.run(function()
+    return (api().api.list_available_regions())
+  end))
+end
+
 -- The API says no more than "unexpected error" here.
 local function explain_no_access(failure, region)
   if failure.status ~= 500 then return failure end
@@ -101,6 +110,14 @@ end
 ---@return table snapshot
 function M.create_snapshot(fields)
   return records.snapshot("daytona.create_snapshot", api().create_snapshot(fields))
+end
+
+--- Says whether an activation was refused because the snapshot was turned off minutes ago.
+---@param failure os2.Err
+---@return boolean
+function M.is_cooling(failure)
+  return failure.status == 400
+    and failure.message:find("deactivation is still in progress", 1, true) ~= nil
 end
 
 --- Activates an inactive snapshot. Raises `invalid` within ten minutes of its last change, and for

@@ -57,6 +57,63 @@ describe("os2.policies.resolution", function()
     end)
   end)
 
+  describe("usable", function()
+    local function usable(fields, facts)
+      facts = facts or {}
+      facts.snapshot = snapshot("dev--20260111-193045", fields)
+      return policy.ask("resolution.usable", facts)
+    end
+
+    it("is what is active, in the region where one is named", function()
+      assert.is_true((usable({})))
+      assert.is_true((usable({ regionIds = { "us", "eu" } }, { region = "eu" })))
+      assert.is_true((usable({ regionIds = { "us" } })))
+      for _, regions in ipairs{ {}, false, "eu" } do
+        assert.is_true((usable({ regionIds = regions }, { region = "eu" })))
+      end
+    end)
+
+    it("says why not", function()
+      local rows = {
+        { { state = "error" }, {}, "state error" },
+        { { regionIds = { "us" } }, { region = "eu" }, "not in region eu" },
+        { { state = "error", regionIds = { "us" } }, { region = "eu" }, "state error" },
+        { {}, { refused = { ["dev--20260111-193045"] = "no" } }, "refused by the API" },
+      }
+      for _, row in ipairs(rows) do
+        local is_usable, why = usable(row[1], row[2])
+        assert.same({ false, row[3] }, { is_usable, why })
+      end
+    end)
+  end)
+
+  it("passes over what this clock calls the future, on this machine only", function()
+    local facts = { snapshots = { snapshot("dev--20260111-193145"), snapshot("dev--20260111-193045") },
+      prefix = "dev--", env = {}, now = 1768159845 }
+    facts.is_local = true
+    assert.equal("dev--20260111-193145", policy.ask("resolution.pick", facts).name)
+    policy.set("naming.ahead", 59)
+    local found, details = policy.ask("resolution.pick", facts)
+    assert.equal("dev--20260111-193045", found.name)
+    assert.same({ ["of the future"] = 1 }, details.passed)
+    facts.is_local = false
+    assert.equal("dev--20260111-193145", policy.ask("resolution.pick", facts).name)
+  end)
+
+  it("tells of newer ones that were turned off, and of those on their way back", function()
+    local _, details = policy.ask("resolution.pick", { prefix = "dev--", env = {}, now = 0, region = "us",
+      snapshots = {
+        snapshot("dev--20260111-193050", { state = "pending" }),
+        snapshot("dev--20260111-193049", { state = "pending", lastUsedAt = "2026-01-01T00:00:00Z" }),
+        snapshot("dev--20260111-193048", { state = "inactive" }),
+        snapshot("dev--20260111-193047", { state = "inactive", regionIds = { "eu" } }),
+        snapshot("dev--20260111-193046", { state = "error", lastUsedAt = "2026-01-01T00:00:00Z" }),
+        snapshot("dev--20260111-193045"),
+        snapshot("dev--20260111-193044", { state = "inactive" }),
+      } })
+    assert.same({ "dev--20260111-193049", "dev--20260111-193048" }, details.newer_inactive)
+  end)
+
   describe("pick", function()
     local GOOD <const> = "dev--20260110-000000"
     local passed_over = {

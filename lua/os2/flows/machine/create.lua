@@ -8,6 +8,7 @@ local facts = require("os2.facts")
 local open = require("os2.flows.machine.open")
 local policy = require("os2.policy")
 local provider = require("os2.flows.provider")
+local region = require("os2.flows.region")
 local retry = require("os2.retry")
 local shown = require("os2.flows.machine.shown")
 local snapshot = require("os2.flows.machine.snapshot")
@@ -68,7 +69,7 @@ local function fields_of(ctx, entry, timeout)
     name = entry.name, snapshot = ctx.snapshot, env = ctx.env, labels = ctx.labels,
     public = args.is_public or policy.ask("machine.public"),
     auto_stop = args.auto_stop or policy.ask("machine.auto_stop"),
-    region = args.region or env.get("DAYTONA_TARGET"),
+    region = ctx.asked_region,
     port = policy.ask("machine.port"), timeout = timeout,
   }
 end
@@ -324,6 +325,8 @@ function M.run(args)
   ctx.env, ctx.environment, ctx.run = variables, settled.environment, new_run_id()
   ctx.started_count, ctx.due = 0, args.timeout and ctx.started + args.timeout or nil
   ctx.labels = labels_of(args, ctx.run)
+  ctx.asked_region = region.of(args)
+  ctx.region = ctx.asked_region
   provider.announce(ctx.provider, ctx.ui)
   note_local_limits(ctx)
   local entries = name_entries(args, count)

@@ -8,9 +8,11 @@ local M = {}
 --- The step itself. The snapshot is made whether the cache learns of it or not.
 ---@param ctx table
 function M.run(ctx)
-  local _, failure = task.try(resolve.refresh, ctx.provider)
+  local _, failure = task.try(resolve.refresh, ctx.provider, ctx.args.region)
+  -- Without a region what is newest may have changed as well.
+  if ctx.args.region then resolve.forget(ctx.provider) end
   if not failure then return end
-  resolve.forget(ctx.provider)
+  resolve.forget(ctx.provider, ctx.args.region)
   ctx.ui:warn("the cache was not refreshed: " .. failure.message)
 end
 

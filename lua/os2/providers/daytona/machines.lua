@@ -65,11 +65,20 @@ end
 ---@field port integer
 ---@field timeout number  seconds
 
+local function known_regions()
+  local regions = task.try(require("os2.providers.daytona").regions)
+  local ids = {}
+  for index, region in ipairs(regions or {}) do ids[index] = region.id end
+  table.sort(ids)
+  return #ids > 0 and "; there are " .. table.concat(ids, ", ") or ""
+end
+
 -- The variable is easily forgotten.
 local function explain_region(failure, region)
   if region and failure.status == 404 and failure.message:find("Region", 1, true) then
     failure.exit = "config"
-    failure.hint = ("the region is %s, by --region or DAYTONA_TARGET"):format(region)
+    failure.hint = ("the region is %s, by --region or DAYTONA_TARGET%s"):format(region,
+      known_regions())
   end
   return failure
 end
@@ -100,6 +109,13 @@ end
 ---@return boolean
 function M.is_snapshot_refused(failure, name)
   return failure.status == 400 and failure.message:find("400 Snapshot " .. name, 1, true) == 1
+end
+
+--- Returns the region that a create was refused for, where its snapshot is not in it.
+---@param failure os2.Err
+---@return string?
+function M.region_of_refusal(failure)
+  return failure.message:match("is not available in region ([%w_.-]+)")
 end
 
 --- Returns the machine of this name or id, or nil. Waits, also between tries.

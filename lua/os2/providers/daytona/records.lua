@@ -53,6 +53,16 @@ function M.page(op, body)
   return body
 end
 
+--- Returns a list of regions, each with id and name.
+---@param op string
+---@param body any
+---@return table[]
+function M.regions(op, body)
+  if not is_list(body) then refuse(op, "the answer is no list of regions") end
+  for _, region in ipairs(body) do check_fields(op, "region", region, { "id", "name" }) end
+  return body
+end
+
 --- Returns the record of a key, which has a name and a list of permissions.
 ---@param op string
 ---@param record any

@@ -1,0 +1,45 @@
+--- Which region a run is about, and what the API knows of it.
+local env = require("os2.env")
+local err = require("os2.err")
+local nearest = require("os2.policy.nearest")
+local task = require("os2.task")
+local text = require("os2.progress.text")
+
+---@class os2.flows.region
+local M = {}
+
+--- Returns the region that was asked for, nil where the organization's default is meant.
+---@param args {region: string?}
+---@return string?
+function M.of(args)
+  return args.region or env.get("DAYTONA_TARGET")
+end
+
+local function refuse(wanted, ids)
+  err.raise(err.new{
+    kind = "invalid", exit = "config", op = "region",
+    message = ("Daytona knows no region %s; there %s"):format(text.clean(wanted),
+      #ids == 0 and "is none" or "are " .. text.clean(table.concat(ids, ", "))),
+    hint = nearest.hint(wanted, ids, "give one of them with --region, or by DAYTONA_TARGET"),
+  })
+end
+
+--- Returns the id of a region that is given by id or name. Raises (exit 3) for one that Daytona
+--- does not know, naming those that it has. Where Daytona does not tell its regions, what was given
+--- is taken as it is.
+---@param provider table
+---@param wanted string
+---@return string id
+function M.check(provider, wanted)
+  local regions = task.try(provider.regions)
+  if not regions then return wanted end
+  local ids = {}
+  for index, region in ipairs(regions) do
+    if region.id == wanted or region.name == wanted then return region.id end
+    ids[index] = region.id
+  end
+  table.sort(ids)
+  refuse(wanted, ids)
+end
+
+return M

@@ -1,0 +1,115 @@
+--- Looks at the snapshot that a run is pinned to: once, then the answer is kept as others are.
+local cache = require("os2.cache")
+local err = require("os2.err")
+local nearest = require("os2.policy.nearest")
+local policy = require("os2.policy")
+local provider = require("os2.flows.provider")
+local region = require("os2.flows.region")
+local task = require("os2.task")
+local text = require("os2.progress.text")
+
+---@class os2.flows.resolve.pin
+local M = {}
+
+local ORIGIN <const> = "resolution.pin, by default DAYTONA_SNAPSHOT_PIN"
+
+local function names_under(chosen, filter)
+  local query, names = policy.ask("resolution.query", { prefix = "" }), {}
+  query.name = filter
+  for _, snapshot in ipairs(chosen.pages(query)() or {}) do names[#names + 1] = snapshot.name end
+  return names
+end
+
+-- Those of the pin's own prefix first; the prefix may be what is mistyped.
+local function nearest_of(chosen, pin)
+  local stem = pin:match("^(.-%-%-)")
+  local filter = stem and policy.ask("naming.filter", { prefix = stem })
+  local found = filter and nearest.find(pin, names_under(chosen, filter)) or {}
+  if #found == 0 then found = nearest.find(pin, names_under(chosen)) end
+  return found
+end
+
+local function refuse_missing(chosen, pin)
+  local found = task.try(nearest_of, chosen, pin) or {}
+  err.raise(err.new{
+    kind = "not_found", op = "resolve",
+    message = ("the pinned snapshot %s does not exist (%s)"):format(pin, ORIGIN),
+    hint = #found > 0 and "did you mean " .. text.clean(table.concat(found, ", ")) .. "?"
+      or "unset the pin for the newest usable one, or pin one that is there",
+  })
+end
+
+local function refuse_unusable(snapshot, why)
+  local is_inactive = snapshot.state == "inactive"
+  err.raise(err.new{
+    kind = "conflict", op = "resolve",
+    message = ("the pinned snapshot %s cannot be used: %s (%s)"):format(text.clean(snapshot.name),
+      text.clean(type(why) == "string" and why or "not usable"), ORIGIN),
+    hint = is_inactive and ("activate it: os2 -e 'daytona.activate_snapshot(%q)'"):format(
+      text.clean(snapshot.name)) or "unset the pin for the newest usable one, or pin another",
+  })
+end
+
+local function ask(chosen, pin, facts)
+  local snapshot = chosen.find_snapshot(pin)
+  if not snapshot then refuse_missing(chosen, pin) end
+  facts.snapshot = snapshot
+  local is_usable, why = policy.ask("resolution.usable", facts)
+  if not is_usable then refuse_unusable(snapshot, why) end
+  return {
+    name = snapshot.name, id = snapshot.id, state = snapshot.state,
+    created_at = snapshot.createdAt,
+  }
+end
+
+local function key_of(chosen, pin, wanted)
+  local parts = chosen.identity()
+  local more = { "pin", pin, wanted or "", (policy.fingerprint("resolution", "naming")) }
+  for index, part in ipairs(more) do parts[parts.n + index] = part end
+  parts.n = parts.n + #more
+  return cache.key(parts)
+end
+
+local function hold(ctx, pin, failure)
+  ctx.ui:warn(("the pinned snapshot %s could not be looked at (%s); it is taken as it is"):format(
+    pin, failure.message))
+  return { name = pin }, { cached = false, age = 0, stale = false }
+end
+
+-- Who asks for the truth with --fresh gets no other answer.
+local function may_hold(ctx, failure)
+  return not ctx.args.is_fresh and policy.ask("retry.passing", { err = failure, is_wait = true })
+end
+
+--- Returns the pin as an answer. Raises where there is no such snapshot, naming the nearest, and
+--- where it cannot be used; where the API is away, or there is no key to ask with, the pin holds
+--- and that is said.
+---@param ctx table  of the resolve
+---@param pin string
+---@return table answer
+---@return os2.cache.meta
+function M.check(ctx, pin)
+  local chosen, failure = task.try(provider.choose, ctx.args.provider)
+  if failure then return hold(ctx, pin, failure) end
+  provider.announce(chosen, ctx.ui)
+  ctx.provider = chosen.name
+  local wanted = region.of(ctx.args)
+  local answer, refusal, meta = task.try(cache.fetch, key_of(chosen, pin, wanted), {
+    refresh = ctx.args.is_refresh, fresh = ctx.args.is_fresh,
+  }, function() return ask(chosen, pin, { region = wanted, is_local = chosen.is_local }) end)
+  if answer then return answer, meta end
+  if may_hold(ctx, refusal) then return hold(ctx, pin, refusal) end
+  err.raise(refusal)
+end
+
+--- Says that the run is pinned; every time, so that nobody forgets it.
+---@param ctx table
+---@param pin string
+function M.tell(ctx, pin)
+  local how = ctx.args.is_unchecked and "nothing was asked"
+    or ctx.meta.cached and ("looked at %s ago"):format(text.duration(ctx.meta.age))
+    or ctx.answer.id and "it is there" or "nothing is known of it"
+  ctx.ui:note(("pinned to %s (%s), %s"):format(pin, ORIGIN, how))
+end
+
+return M
