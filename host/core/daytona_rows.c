@@ -1,24 +1,12 @@
 /* daytona: the operations of the Daytona API; made by tools/rows.lua, not by hand. */
 #include "core/daytona.h"
 
-/* Source: the description of the Daytona API. */
+/* Source: the description of the Daytona API (client 0.220.0). */
 const os2_rest_row os2_daytona_rows[] = {
     /* Health */
     {.name = "health_controller_live", .method = "GET", .path = "/health", .result = "none"},
     /* api-keys */
-    {.name = "list_api_keys", .method = "GET", .path = "/api-keys"},
-    {.name = "create_api_key",
-     .method = "POST",
-     .path = "/api-keys",
-     .body = "expiresAt name permissions",
-     .required = "name permissions"},
     {.name = "get_current_api_key", .method = "GET", .path = "/api-keys/current"},
-    {.name = "delete_api_key", .method = "DELETE", .path = "/api-keys/{name}", .result = "none"},
-    {.name = "get_api_key", .method = "GET", .path = "/api-keys/{name}"},
-    {.name = "delete_api_key_for_user",
-     .method = "DELETE",
-     .path = "/api-keys/{userId}/{name}",
-     .result = "none"},
     /* audit */
     {.name = "get_organization_audit_logs",
      .method = "GET",
@@ -63,6 +51,18 @@ const os2_rest_row os2_daytona_rows[] = {
      .path = "/object-storage/push-access",
      .permission = "write:snapshots"},
     /* organizations */
+    {.name = "list_available_sandbox_classes",
+     .method = "GET",
+     .path = "/organizations/{organizationId}/available-sandbox-classes"},
+    {.name = "update_organization_default_queue_timeout",
+     .method = "PATCH",
+     .path = "/organizations/{organizationId}/default-queue-timeout",
+     .body = "defaultQueueTimeout",
+     .required = "defaultQueueTimeout",
+     .result = "none"},
+    {.name = "get_gpu_capacity",
+     .method = "GET",
+     .path = "/organizations/{organizationId}/gpu-capacity"},
     {.name = "list_available_regions", .method = "GET", .path = "/regions"},
     {.name = "create_region",
      .method = "POST",
@@ -116,23 +116,16 @@ const os2_rest_row os2_daytona_rows[] = {
      .query = "cursor limit id name labels includeErroredDeleted includeWarm states snapshots "
               "regionIds sandboxClasses minCpu maxCpu minMemoryGiB maxMemoryGiB minDiskGiB "
               "maxDiskGiB isPublic isRecoverable createdAtAfter createdAtBefore lastEventAfter "
-              "lastEventBefore autoDestroyAtAfter autoDestroyAtBefore sort order",
+              "lastEventBefore autoDestroyAtAfter autoDestroyAtBefore sort order minGpu maxGpu",
      .paging = "cursor"},
     {.name = "create_sandbox",
      .method = "POST",
      .path = "/sandbox",
      .body = "autoArchiveInterval autoDeleteInterval autoPauseInterval autoStopInterval "
-             "buildInfo cpu disk domainAllowList env gpu gpuType labels linkedSandbox memory "
+             "buildInfo cpu disk domainAllowList env gpu gpuType kvm labels linkedSandbox memory "
              "name networkAllowList networkBlockAll otelEndpointOverride outboundProxyUrl public "
-             "secrets snapshot spot target ttlMinutes user volumes",
+             "queueTimeout secrets snapshot spot target ttlMinutes user volumes",
      .permission = "write:sandboxes"},
-    {.name = "list_sandboxes_paginated_deprecated",
-     .method = "GET",
-     .path = "/sandbox/paginated",
-     .query = "page limit id name labels includeErroredDeleted states snapshots regions minCpu "
-              "maxCpu minMemoryGiB maxMemoryGiB minDiskGiB maxDiskGiB lastEventAfter "
-              "lastEventBefore sort order",
-     .paging = "page"},
     {.name = "delete_sandbox",
      .method = "DELETE",
      .path = "/sandbox/{sandboxIdOrName}",
@@ -382,4 +375,31 @@ const os2_rest_row os2_daytona_rows[] = {
      .method = "GET",
      .path = "/volumes/{volumeId}",
      .permission = "read:volumes"},
+    /* warm-pools */
+    {.name = "list_warm_pools", .method = "GET", .path = "/warm-pools"},
+    {.name = "create_warm_pool",
+     .method = "POST",
+     .path = "/warm-pools",
+     .body = "pool snapshot target",
+     .required = "pool snapshot"},
+    {.name = "delete_warm_pool", .method = "DELETE", .path = "/warm-pools/{id}", .result = "none"},
+    {.name = "update_warm_pool",
+     .method = "PATCH",
+     .path = "/warm-pools/{id}",
+     .body = "pool",
+     .required = "pool"},
+    /* webhooks */
+    {.name = "webhook_controller_get_app_portal_access",
+     .method = "POST",
+     .path = "/webhooks/organizations/{organizationId}/app-portal-access"},
+    {.name = "webhook_controller_get_initialization_status",
+     .method = "GET",
+     .path = "/webhooks/organizations/{organizationId}/initialization-status"},
+    {.name = "webhook_controller_initialize_webhooks",
+     .method = "POST",
+     .path = "/webhooks/organizations/{organizationId}/initialize"},
+    {.name = "webhook_controller_refresh_endpoints",
+     .method = "POST",
+     .path = "/webhooks/organizations/{organizationId}/refresh-endpoints",
+     .result = "none"},
     {.name = NULL}};

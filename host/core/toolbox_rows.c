@@ -1,7 +1,7 @@
 /* toolbox: the operations of the toolbox in a sandbox; made by tools/rows.lua, not by hand. */
 #include "core/daytona.h"
 
-/* Source: the description of the toolbox API. */
+/* Source: the description of the toolbox API (client 0.218.0). */
 const os2_rest_row os2_toolbox_rows[] = {
     /* file-system */
     {.name = "delete_file",
@@ -173,6 +173,10 @@ const os2_rest_row os2_toolbox_rows[] = {
      .path = "/git/status",
      .query = "path",
      .required = "path"},
+    /* info */
+    {.name = "get_user_home_dir", .method = "GET", .path = "/user-home-dir"},
+    {.name = "get_version", .method = "GET", .path = "/version"},
+    {.name = "get_work_dir", .method = "GET", .path = "/work-dir"},
     /* port */
     {.name = "get_ports", .method = "GET", .path = "/port"},
     {.name = "is_port_in_use", .method = "GET", .path = "/port/{port}/in-use"},
@@ -239,4 +243,8 @@ const os2_rest_row os2_toolbox_rows[] = {
      .path = "/process/session/{sessionId}/exec",
      .body = "async command runAsync suppressInputEcho",
      .required = "command"},
+    /* server */
+    {.name = "update_env", .method = "POST", .path = "/env", .body = "set unset unsetValuePrefix"},
+    /* system */
+    {.name = "get_system_metrics", .method = "GET", .path = "/system/metrics"},
     {.name = NULL}};

@@ -10,6 +10,7 @@
 ---@field expiresAt string|os2.null  ISO 8601
 ---@field lastUsedAt string|os2.null  ISO 8601
 ---@field name string
+---@field organizationId? string
 ---@field permissions ("write:registries"|"delete:registries"|"write:snapshots"|"delete:snapshots"|"write:sandboxes"|"delete:sandboxes"|"read:volumes"|"write:volumes"|"delete:volumes"|"write:regions"|"delete:regions"|"read:runners"|"write:runners"|"delete:runners"|"read:audit_logs"|"manage:api_keys"|"manage:secrets"|"read:limits"|"manage:sso"|"read:billing"|"manage:billing")[]
 ---@field userId string
 ---@field value string
@@ -46,12 +47,22 @@
 ---@field actions string[]
 ---@field targetType "api_key"|"organization"|"organization_invitation"|"organization_role"|"organization_user"|"docker_registry"|"runner"|"sandbox"|"snapshot"|"user"|"volume"|"warm_pool"|"region"|"secret"|"other"|"identity_provider"
 
+---@class daytona.AvailableSandboxClass
+---@field allowedGpuTypes? daytona.GpuType[]
+---@field gpuAvailable boolean
+---@field regionId string
+---@field sandboxClass daytona.SandboxClass
+
 ---@class daytona.BuildInfo
 ---@field contextHashes? string[]
 ---@field createdAt string  ISO 8601
 ---@field dockerfileContent? string
 ---@field snapshotRef string
 ---@field updatedAt string  ISO 8601
+
+---@class daytona.CliOidcConfig
+---@field clientId string
+---@field issuer string
 
 ---@class daytona.CreateApiKey
 ---@field expiresAt? string|os2.null  ISO 8601
@@ -95,6 +106,7 @@
 ---@field env? table<string, string>
 ---@field gpu? integer
 ---@field gpuType? daytona.GpuType[]
+---@field kvm? boolean
 ---@field labels? table<string, string>
 ---@field linkedSandbox? string
 ---@field memory? integer  GB
@@ -104,6 +116,7 @@
 ---@field otelEndpointOverride? string
 ---@field outboundProxyUrl? string
 ---@field public? boolean
+---@field queueTimeout? number  minutes
 ---@field secrets? table<string, string>[]
 ---@field snapshot? string
 ---@field spot? boolean
@@ -138,6 +151,11 @@
 ---@class daytona.CreateVolume
 ---@field name string
 
+---@class daytona.CreateWarmPool
+---@field pool number
+---@field snapshot string
+---@field target? string
+
 ---@class daytona.DateFilter
 ---@field gt? string  ISO 8601
 ---@field gte? string  ISO 8601
@@ -163,6 +181,10 @@
 ---@field pylonAppId? string
 ---@field rateLimit? daytona.RateLimitConfig
 ---@field sshGatewayCommand? string
+---@field sshGatewayHost? string
+---@field sshGatewayHostKeyFingerprints? string[]
+---@field sshGatewayHostKeys? string[]
+---@field sshGatewayPort? number
 ---@field sshGatewayPublicKey? string
 ---@field ssoOidc? daytona.SsoOidcConfig
 ---@field stripePublishableKey? string
@@ -181,7 +203,16 @@
 ---@class daytona.ForkSandbox
 ---@field name? string
 
----@alias daytona.GpuType "H100"|"H200"|"RTX-PRO-6000"|"RTX-4090"|"RTX-5090"
+---@class daytona.GpuCapacity
+---@field availableOnDemand number
+---@field availableSpot number
+---@field gpuType daytona.GpuType
+
+---@class daytona.GpuCapacityResponse
+---@field capacity daytona.GpuCapacity[]
+---@field observedAt string  ISO 8601
+
+---@alias daytona.GpuType "H100"|"H200"|"B300"|"RTX-PRO-6000"|"RTX-4090"|"RTX-5090"|"MI355X"
 
 ---@class daytona.IntFilter
 ---@field eq? number
@@ -226,15 +257,22 @@
 
 ---@class daytona.OidcConfig
 ---@field audience string
+---@field authApiHostname? string
+---@field cli? daytona.CliOidcConfig
 ---@field clientId string
 ---@field issuer string
+---@field provider "auth0"|"workos"
 
 ---@class daytona.Organization
 ---@field authenticatedRateLimit number|os2.null
 ---@field authenticatedRateLimitTtlSeconds number|os2.null
 ---@field createdAt string  ISO 8601
 ---@field createdBy string
+---@field defaultQueueTimeout number|os2.null  minutes
 ---@field defaultRegionId? string
+---@field directorySyncStatus? "active"|"inactive"|"deleted"
+---@field directorySyncStatusChangedAt? string  ISO 8601
+---@field directorySyncTokenRevokedAt? string  ISO 8601
 ---@field experimentalConfig table
 ---@field id string
 ---@field maxCpuPerSandbox number
@@ -250,6 +288,7 @@
 ---@field sandboxLifecycleRateLimit number|os2.null
 ---@field sandboxLifecycleRateLimitTtlSeconds number|os2.null
 ---@field sandboxLimitedNetworkEgress boolean
+---@field scimEnabled boolean
 ---@field secretQuota number
 ---@field snapshotDeactivationTimeoutMinutes number
 ---@field ssoEnabled boolean
@@ -259,6 +298,7 @@
 ---@field suspensionCleanupGracePeriodHours number
 ---@field suspensionReason string
 ---@field updatedAt string  ISO 8601
+---@field workosOrgId? string
 
 ---@class daytona.OrganizationUsageOverview
 ---@field currentSnapshotUsage number
@@ -281,12 +321,6 @@
 
 ---@class daytona.PaginatedLogs
 ---@field items daytona.LogEntry[]
----@field page number
----@field total number
----@field totalPages number
-
----@class daytona.PaginatedSandboxes_deprecated
----@field items daytona.Sandbox[]
 ---@field page number
 ---@field total number
 ---@field totalPages number
@@ -396,6 +430,7 @@
 ---@field gpu number
 ---@field gpuType? daytona.GpuType
 ---@field id string
+---@field kvm boolean
 ---@field labels table<string, string>
 ---@field lastActivityAt? string
 ---@field linkedSandboxId? string
@@ -407,6 +442,8 @@
 ---@field otelEndpointOverride? string
 ---@field outboundProxyUrl? string
 ---@field public boolean
+---@field queueTimedOutAt? string
+---@field queueTimeout? number|os2.null  minutes
 ---@field recoverable? boolean
 ---@field runnerId? string
 ---@field sandboxClass? "linux-vm"|"container"|"android"|"windows"
@@ -453,6 +490,8 @@
 ---@field networkBlockAll boolean
 ---@field organizationId string
 ---@field public boolean
+---@field queueTimedOutAt? string
+---@field queueTimeout? number|os2.null  minutes
 ---@field recoverable? boolean
 ---@field runnerId? string
 ---@field sandboxClass? daytona.SandboxClass
@@ -584,6 +623,9 @@
 ---@class daytona.UpdateLastActivity
 ---@field activityType? string
 
+---@class daytona.UpdateOrganizationDefaultQueueTimeout
+---@field defaultQueueTimeout number|os2.null  minutes
+
 ---@class daytona.UpdateRegion
 ---@field otelEndpoint? string|os2.null
 ---@field proxyUrl? string|os2.null
@@ -603,6 +645,9 @@
 ---@field hosts? string[]
 ---@field value? string
 
+---@class daytona.UpdateWarmPool
+---@field pool number
+
 ---@class daytona.Url
 ---@field url string
 
@@ -612,6 +657,7 @@
 ---@field emailVerified boolean
 ---@field id string
 ---@field name string
+---@field privacyPoliciesAccepted? boolean
 ---@field publicKeys daytona.UserPublicKey[]
 ---@field pylonEmailHash? string
 
@@ -631,6 +677,34 @@
 
 ---@alias daytona.VolumeState "creating"|"ready"|"pending_create"|"pending_delete"|"deleting"|"deleted"|"error"
 
+---@class daytona.WarmPool
+---@field cpu number  CPU cores
+---@field createdAt string
+---@field currentSize number
+---@field disk number  GB
+---@field env table<string, string>
+---@field errorReason? string|os2.null
+---@field id string
+---@field mem number  GB
+---@field organizationId string
+---@field osUser string
+---@field pool number
+---@field snapshot string
+---@field target string
+---@field updatedAt string
+
+---@class daytona.WebhookAppPortalAccess
+---@field token string
+---@field url string
+
+---@class daytona.WebhookInitializationStatus
+---@field createdAt string
+---@field lastError string|os2.null
+---@field organizationId string
+---@field retryCount number
+---@field svixApplicationId string|os2.null
+---@field updatedAt string
+
 ---@class daytona.api
 local daytona_api = {}
 
@@ -639,81 +713,21 @@ local daytona_each = {}
 
 --- GET /health
 --- Raises denied, network, timeout, unavailable.
---- Source: the description of the Daytona API, HealthController_live.
+--- Source: the description of the Daytona API (client 0.220.0), HealthController_live.
 ---@param params? {}
 ---@param options? os2.rest.call_options
 ---@return any
 ---@return os2.http.response
 function daytona_api.health_controller_live(params, options) end
 
---- GET /api-keys
---- Raises denied, network, timeout, unavailable.
---- Source: the description of the Daytona API, listApiKeys.
----@param params? {}
----@param options? os2.rest.call_options
----@return daytona.ApiKeyList[]
----@return os2.http.response
-function daytona_api.list_api_keys(params, options) end
-
----@class daytona.api.create_api_key
----@field expiresAt? string|os2.null  ISO 8601
----@field name string
----@field permissions ("write:registries"|"delete:registries"|"write:snapshots"|"delete:snapshots"|"write:sandboxes"|"delete:sandboxes"|"read:volumes"|"write:volumes"|"delete:volumes"|"write:regions"|"delete:regions"|"read:runners"|"write:runners"|"delete:runners"|"read:audit_logs"|"manage:api_keys"|"manage:secrets"|"read:limits"|"manage:sso"|"read:billing"|"manage:billing")[]
-
---- POST /api-keys
---- Raises denied, exists, invalid, network, timeout, unavailable.
---- Source: the description of the Daytona API, createApiKey.
----@param params daytona.api.create_api_key
----@param options? os2.rest.call_options
----@return daytona.ApiKeyResponse
----@return os2.http.response
-function daytona_api.create_api_key(params, options) end
-
 --- GET /api-keys/current
 --- Raises denied, network, timeout, unavailable.
---- Source: the description of the Daytona API, getCurrentApiKey.
+--- Source: the description of the Daytona API (client 0.220.0), getCurrentApiKey.
 ---@param params? {}
 ---@param options? os2.rest.call_options
 ---@return daytona.ApiKeyList
 ---@return os2.http.response
 function daytona_api.get_current_api_key(params, options) end
-
----@class daytona.api.delete_api_key
----@field name string
-
---- DELETE /api-keys/{name}
---- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, deleteApiKey.
----@param params daytona.api.delete_api_key
----@param options? os2.rest.call_options
----@return any
----@return os2.http.response
-function daytona_api.delete_api_key(params, options) end
-
----@class daytona.api.get_api_key
----@field name string
-
---- GET /api-keys/{name}
---- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, getApiKey.
----@param params daytona.api.get_api_key
----@param options? os2.rest.call_options
----@return daytona.ApiKeyList
----@return os2.http.response
-function daytona_api.get_api_key(params, options) end
-
----@class daytona.api.delete_api_key_for_user
----@field userId string
----@field name string
-
---- DELETE /api-keys/{userId}/{name}
---- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, deleteApiKeyForUser.
----@param params daytona.api.delete_api_key_for_user
----@param options? os2.rest.call_options
----@return any
----@return os2.http.response
-function daytona_api.delete_api_key_for_user(params, options) end
 
 ---@class daytona.api.get_organization_audit_logs
 ---@field organizationId string
@@ -736,7 +750,7 @@ function daytona_api.delete_api_key_for_user(params, options) end
 --- GET /audit/organizations/{organizationId}
 --- The key needs read:audit_logs.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, getOrganizationAuditLogs.
+--- Source: the description of the Daytona API (client 0.220.0), getOrganizationAuditLogs.
 ---@param params daytona.api.get_organization_audit_logs
 ---@param options? os2.rest.call_options
 ---@return daytona.PaginatedAuditLogs
@@ -751,7 +765,7 @@ function daytona_each.get_organization_audit_logs(params, options) end
 
 --- GET /audit/scenarios
 --- Raises denied, network, timeout, unavailable.
---- Source: the description of the Daytona API, getAuditScenarios.
+--- Source: the description of the Daytona API (client 0.220.0), getAuditScenarios.
 ---@param params? {}
 ---@param options? os2.rest.call_options
 ---@return daytona.AuditScenarios
@@ -760,7 +774,7 @@ function daytona_api.get_audit_scenarios(params, options) end
 
 --- GET /config
 --- Raises denied, network, timeout, unavailable.
---- Source: the description of the Daytona API, ConfigController_getConfig.
+--- Source: the description of the Daytona API (client 0.220.0), ConfigController_getConfig.
 ---@param params? {}
 ---@param options? os2.rest.call_options
 ---@return daytona.DaytonaConfiguration
@@ -769,7 +783,7 @@ function daytona_api.config_controller_get_config(params, options) end
 
 --- GET /docker-registry
 --- Raises denied, network, timeout, unavailable.
---- Source: the description of the Daytona API, listRegistries.
+--- Source: the description of the Daytona API (client 0.220.0), listRegistries.
 ---@param params? {}
 ---@param options? os2.rest.call_options
 ---@return daytona.DockerRegistry[]
@@ -786,7 +800,7 @@ function daytona_api.list_registries(params, options) end
 --- POST /docker-registry
 --- The key needs write:registries.
 --- Raises denied, exists, invalid, network, timeout, unavailable.
---- Source: the description of the Daytona API, createRegistry.
+--- Source: the description of the Daytona API (client 0.220.0), createRegistry.
 ---@param params daytona.api.create_registry
 ---@param options? os2.rest.call_options
 ---@return daytona.DockerRegistry
@@ -799,7 +813,7 @@ function daytona_api.create_registry(params, options) end
 --- GET /docker-registry/registry-push-access
 --- The key needs write:snapshots.
 --- Raises denied, invalid, network, timeout, unavailable.
---- Source: the description of the Daytona API, getTransientPushAccess.
+--- Source: the description of the Daytona API (client 0.220.0), getTransientPushAccess.
 ---@param params? daytona.api.get_transient_push_access
 ---@param options? os2.rest.call_options
 ---@return daytona.RegistryPushAccessDto
@@ -812,7 +826,7 @@ function daytona_api.get_transient_push_access(params, options) end
 --- DELETE /docker-registry/{id}
 --- The key needs delete:registries.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, deleteRegistry.
+--- Source: the description of the Daytona API (client 0.220.0), deleteRegistry.
 ---@param params daytona.api.delete_registry
 ---@param options? os2.rest.call_options
 ---@return any
@@ -824,7 +838,7 @@ function daytona_api.delete_registry(params, options) end
 
 --- GET /docker-registry/{id}
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, getRegistry.
+--- Source: the description of the Daytona API (client 0.220.0), getRegistry.
 ---@param params daytona.api.get_registry
 ---@param options? os2.rest.call_options
 ---@return daytona.DockerRegistry
@@ -842,7 +856,7 @@ function daytona_api.get_registry(params, options) end
 --- PATCH /docker-registry/{id}
 --- The key needs write:registries.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, updateRegistry.
+--- Source: the description of the Daytona API (client 0.220.0), updateRegistry.
 ---@param params daytona.api.update_registry
 ---@param options? os2.rest.call_options
 ---@return daytona.DockerRegistry
@@ -852,16 +866,53 @@ function daytona_api.update_registry(params, options) end
 --- GET /object-storage/push-access
 --- The key needs write:snapshots.
 --- Raises denied, network, timeout, unavailable.
---- Source: the description of the Daytona API, getPushAccess.
+--- Source: the description of the Daytona API (client 0.220.0), getPushAccess.
 ---@param params? {}
 ---@param options? os2.rest.call_options
 ---@return daytona.StorageAccessDto
 ---@return os2.http.response
 function daytona_api.get_push_access(params, options) end
 
+---@class daytona.api.list_available_sandbox_classes
+---@field organizationId string
+
+--- GET /organizations/{organizationId}/available-sandbox-classes
+--- Raises denied, invalid, network, not_found, timeout, unavailable.
+--- Source: the description of the Daytona API (client 0.220.0), listAvailableSandboxClasses.
+---@param params daytona.api.list_available_sandbox_classes
+---@param options? os2.rest.call_options
+---@return daytona.AvailableSandboxClass[]
+---@return os2.http.response
+function daytona_api.list_available_sandbox_classes(params, options) end
+
+---@class daytona.api.update_organization_default_queue_timeout
+---@field organizationId string
+---@field defaultQueueTimeout number|os2.null  minutes
+
+--- PATCH /organizations/{organizationId}/default-queue-timeout
+--- Raises denied, invalid, network, not_found, timeout, unavailable.
+--- Source: the description of the Daytona API (client 0.220.0), updateOrganizationDefaultQueueTimeout.
+---@param params daytona.api.update_organization_default_queue_timeout
+---@param options? os2.rest.call_options
+---@return any
+---@return os2.http.response
+function daytona_api.update_organization_default_queue_timeout(params, options) end
+
+---@class daytona.api.get_gpu_capacity
+---@field organizationId string
+
+--- GET /organizations/{organizationId}/gpu-capacity
+--- Raises denied, invalid, network, not_found, timeout, unavailable.
+--- Source: the description of the Daytona API (client 0.220.0), getGpuCapacity.
+---@param params daytona.api.get_gpu_capacity
+---@param options? os2.rest.call_options
+---@return daytona.GpuCapacityResponse
+---@return os2.http.response
+function daytona_api.get_gpu_capacity(params, options) end
+
 --- GET /regions
 --- Raises denied, network, timeout, unavailable.
---- Source: the description of the Daytona API, listAvailableRegions.
+--- Source: the description of the Daytona API (client 0.220.0), listAvailableRegions.
 ---@param params? {}
 ---@param options? os2.rest.call_options
 ---@return daytona.Region[]
@@ -878,7 +929,7 @@ function daytona_api.list_available_regions(params, options) end
 --- POST /regions
 --- The key needs write:regions.
 --- Raises denied, exists, invalid, network, timeout, unavailable.
---- Source: the description of the Daytona API, createRegion.
+--- Source: the description of the Daytona API (client 0.220.0), createRegion.
 ---@param params daytona.api.create_region
 ---@param options? os2.rest.call_options
 ---@return daytona.CreateRegionResponse
@@ -891,7 +942,7 @@ function daytona_api.create_region(params, options) end
 --- DELETE /regions/{id}
 --- The key needs delete:regions.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, deleteRegion.
+--- Source: the description of the Daytona API (client 0.220.0), deleteRegion.
 ---@param params daytona.api.delete_region
 ---@param options? os2.rest.call_options
 ---@return any
@@ -903,7 +954,7 @@ function daytona_api.delete_region(params, options) end
 
 --- GET /regions/{id}
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, getRegionById.
+--- Source: the description of the Daytona API (client 0.220.0), getRegionById.
 ---@param params daytona.api.get_region_by_id
 ---@param options? os2.rest.call_options
 ---@return daytona.Region
@@ -920,7 +971,7 @@ function daytona_api.get_region_by_id(params, options) end
 --- PATCH /regions/{id}
 --- The key needs write:regions.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, updateRegion.
+--- Source: the description of the Daytona API (client 0.220.0), updateRegion.
 ---@param params daytona.api.update_region
 ---@param options? os2.rest.call_options
 ---@return any
@@ -933,7 +984,7 @@ function daytona_api.update_region(params, options) end
 --- POST /regions/{id}/regenerate-proxy-api-key
 --- The key needs write:regions.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, regenerateProxyApiKey.
+--- Source: the description of the Daytona API (client 0.220.0), regenerateProxyApiKey.
 ---@param params daytona.api.regenerate_proxy_api_key
 ---@param options? os2.rest.call_options
 ---@return daytona.RegenerateApiKeyResponse
@@ -946,7 +997,7 @@ function daytona_api.regenerate_proxy_api_key(params, options) end
 --- POST /regions/{id}/regenerate-snapshot-manager-credentials
 --- The key needs write:regions.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, regenerateSnapshotManagerCredentials.
+--- Source: the description of the Daytona API (client 0.220.0), regenerateSnapshotManagerCredentials.
 ---@param params daytona.api.regenerate_snapshot_manager_credentials
 ---@param options? os2.rest.call_options
 ---@return daytona.SnapshotManagerCredentials
@@ -959,7 +1010,7 @@ function daytona_api.regenerate_snapshot_manager_credentials(params, options) en
 --- POST /regions/{id}/regenerate-ssh-gateway-api-key
 --- The key needs write:regions.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, regenerateSshGatewayApiKey.
+--- Source: the description of the Daytona API (client 0.220.0), regenerateSshGatewayApiKey.
 ---@param params daytona.api.regenerate_ssh_gateway_api_key
 ---@param options? os2.rest.call_options
 ---@return daytona.RegenerateApiKeyResponse
@@ -971,7 +1022,7 @@ function daytona_api.regenerate_ssh_gateway_api_key(params, options) end
 
 --- GET /preview/{sandboxId}/access
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, hasSandboxAccess.
+--- Source: the description of the Daytona API (client 0.220.0), hasSandboxAccess.
 ---@param params daytona.api.has_sandbox_access
 ---@param options? os2.rest.call_options
 ---@return boolean
@@ -984,7 +1035,7 @@ function daytona_api.has_sandbox_access(params, options) end
 
 --- GET /preview/{sandboxId}/preview-warning
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, isPreviewWarningEnabled.
+--- Source: the description of the Daytona API (client 0.220.0), isPreviewWarningEnabled.
 ---@param params daytona.api.is_preview_warning_enabled
 ---@param options? os2.rest.call_options
 ---@return daytona.PreviewWarning
@@ -996,7 +1047,7 @@ function daytona_api.is_preview_warning_enabled(params, options) end
 
 --- GET /preview/{sandboxId}/public
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, isSandboxPublic.
+--- Source: the description of the Daytona API (client 0.220.0), isSandboxPublic.
 ---@param params daytona.api.is_sandbox_public
 ---@param options? os2.rest.call_options
 ---@return boolean
@@ -1009,7 +1060,7 @@ function daytona_api.is_sandbox_public(params, options) end
 
 --- GET /preview/{sandboxId}/validate/{authToken}
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, isValidAuthToken.
+--- Source: the description of the Daytona API (client 0.220.0), isValidAuthToken.
 ---@param params daytona.api.is_valid_auth_token
 ---@param options? os2.rest.call_options
 ---@return boolean
@@ -1022,7 +1073,7 @@ function daytona_api.is_valid_auth_token(params, options) end
 
 --- GET /preview/{signedPreviewToken}/{port}/sandbox-id
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, getSandboxIdFromSignedPreviewUrlToken.
+--- Source: the description of the Daytona API (client 0.220.0), getSandboxIdFromSignedPreviewUrlToken.
 ---@param params daytona.api.get_sandbox_id_from_signed_preview_url_token
 ---@param options? os2.rest.call_options
 ---@return string
@@ -1031,7 +1082,7 @@ function daytona_api.get_sandbox_id_from_signed_preview_url_token(params, option
 
 --- GET /shared-regions
 --- Raises denied, network, timeout, unavailable.
---- Source: the description of the Daytona API, listSharedRegions.
+--- Source: the description of the Daytona API (client 0.220.0), listSharedRegions.
 ---@param params? {}
 ---@param options? os2.rest.call_options
 ---@return daytona.Region[]
@@ -1066,10 +1117,12 @@ function daytona_api.list_shared_regions(params, options) end
 ---@field autoDestroyAtBefore? string  ISO 8601
 ---@field sort? daytona.SandboxListSortField
 ---@field order? daytona.SandboxListSortDirection
+---@field minGpu? number
+---@field maxGpu? number
 
 --- GET /sandbox
 --- Raises denied, invalid, network, timeout, unavailable.
---- Source: the description of the Daytona API, listSandboxes.
+--- Source: the description of the Daytona API (client 0.220.0), listSandboxes.
 ---@param params? daytona.api.list_sandboxes
 ---@param options? os2.rest.call_options
 ---@return daytona.ListSandboxesResponse
@@ -1094,6 +1147,7 @@ function daytona_each.list_sandboxes(params, options) end
 ---@field env? table<string, string>
 ---@field gpu? integer
 ---@field gpuType? daytona.GpuType[]
+---@field kvm? boolean
 ---@field labels? table<string, string>
 ---@field linkedSandbox? string
 ---@field memory? integer  GB
@@ -1103,6 +1157,7 @@ function daytona_each.list_sandboxes(params, options) end
 ---@field otelEndpointOverride? string
 ---@field outboundProxyUrl? string
 ---@field public? boolean
+---@field queueTimeout? number  minutes
 ---@field secrets? table<string, string>[]
 ---@field snapshot? string
 ---@field spot? boolean
@@ -1114,49 +1169,12 @@ function daytona_each.list_sandboxes(params, options) end
 --- POST /sandbox
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, quota, timeout, unavailable.
---- Source: the description of the Daytona API, createSandbox.
+--- Source: the description of the Daytona API (client 0.220.0), createSandbox.
 ---@param params? daytona.api.create_sandbox
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
 ---@return os2.http.response
 function daytona_api.create_sandbox(params, options) end
-
----@class daytona.api.list_sandboxes_paginated_deprecated
----@field page? number
----@field limit? number
----@field id? string
----@field name? string
----@field labels? string|table
----@field includeErroredDeleted? boolean
----@field states? ("creating"|"restoring"|"destroying"|"started"|"stopped"|"starting"|"stopping"|"error"|"build_failed"|"pending_build"|"building_snapshot"|"unknown"|"pulling_snapshot"|"archived"|"archiving"|"resizing"|"snapshotting"|"forking"|"pausing"|"paused"|"resuming")[]
----@field snapshots? string[]
----@field regions? string[]
----@field minCpu? number  CPU cores
----@field maxCpu? number  CPU cores
----@field minMemoryGiB? number  GiB
----@field maxMemoryGiB? number  GiB
----@field minDiskGiB? number  GiB
----@field maxDiskGiB? number  GiB
----@field lastEventAfter? string  ISO 8601
----@field lastEventBefore? string  ISO 8601
----@field sort? "id"|"name"|"state"|"snapshot"|"region"|"updatedAt"|"createdAt"|"lastActivityAt"
----@field order? "asc"|"desc"
-
---- GET /sandbox/paginated
---- Raises denied, invalid, network, timeout, unavailable.
---- Source: the description of the Daytona API, listSandboxesPaginated_deprecated.
----@deprecated
----@param params? daytona.api.list_sandboxes_paginated_deprecated
----@param options? os2.rest.call_options
----@return daytona.PaginatedSandboxes_deprecated
----@return os2.http.response
-function daytona_api.list_sandboxes_paginated_deprecated(params, options) end
-
---- All items of all pages of list_sandboxes_paginated_deprecated.
----@param params? daytona.api.list_sandboxes_paginated_deprecated
----@param options? os2.rest.call_options
----@return fun(): table?
-function daytona_each.list_sandboxes_paginated_deprecated(params, options) end
 
 ---@class daytona.api.delete_sandbox
 ---@field sandboxIdOrName string
@@ -1164,7 +1182,7 @@ function daytona_each.list_sandboxes_paginated_deprecated(params, options) end
 --- DELETE /sandbox/{sandboxIdOrName}
 --- The key needs delete:sandboxes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, deleteSandbox.
+--- Source: the description of the Daytona API (client 0.220.0), deleteSandbox.
 ---@param params daytona.api.delete_sandbox
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1177,7 +1195,7 @@ function daytona_api.delete_sandbox(params, options) end
 
 --- GET /sandbox/{sandboxIdOrName}
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, getSandbox.
+--- Source: the description of the Daytona API (client 0.220.0), getSandbox.
 ---@param params daytona.api.get_sandbox
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1189,7 +1207,7 @@ function daytona_api.get_sandbox(params, options) end
 
 --- GET /sandbox/{sandboxIdOrName}/ancestors
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, getSandboxAncestors.
+--- Source: the description of the Daytona API (client 0.220.0), getSandboxAncestors.
 ---@param params daytona.api.get_sandbox_ancestors
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox[]
@@ -1202,7 +1220,7 @@ function daytona_api.get_sandbox_ancestors(params, options) end
 --- POST /sandbox/{sandboxIdOrName}/archive
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, archiveSandbox.
+--- Source: the description of the Daytona API (client 0.220.0), archiveSandbox.
 ---@param params daytona.api.archive_sandbox
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1216,7 +1234,7 @@ function daytona_api.archive_sandbox(params, options) end
 --- POST /sandbox/{sandboxIdOrName}/autoarchive/{interval}
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, setAutoArchiveInterval.
+--- Source: the description of the Daytona API (client 0.220.0), setAutoArchiveInterval.
 ---@param params daytona.api.set_auto_archive_interval
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1230,7 +1248,7 @@ function daytona_api.set_auto_archive_interval(params, options) end
 --- POST /sandbox/{sandboxIdOrName}/autodelete/{interval}
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, setAutoDeleteInterval.
+--- Source: the description of the Daytona API (client 0.220.0), setAutoDeleteInterval.
 ---@param params daytona.api.set_auto_delete_interval
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1244,7 +1262,7 @@ function daytona_api.set_auto_delete_interval(params, options) end
 --- POST /sandbox/{sandboxIdOrName}/autopause/{interval}
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, setAutoPauseInterval.
+--- Source: the description of the Daytona API (client 0.220.0), setAutoPauseInterval.
 ---@param params daytona.api.set_auto_pause_interval
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1258,7 +1276,7 @@ function daytona_api.set_auto_pause_interval(params, options) end
 --- POST /sandbox/{sandboxIdOrName}/autostop/{interval}
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, setAutostopInterval.
+--- Source: the description of the Daytona API (client 0.220.0), setAutostopInterval.
 ---@param params daytona.api.set_autostop_interval
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1271,7 +1289,7 @@ function daytona_api.set_autostop_interval(params, options) end
 --- POST /sandbox/{sandboxIdOrName}/backup
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, createBackup.
+--- Source: the description of the Daytona API (client 0.220.0), createBackup.
 ---@deprecated
 ---@param params daytona.api.create_backup
 ---@param options? os2.rest.call_options
@@ -1285,7 +1303,7 @@ function daytona_api.create_backup(params, options) end
 
 --- GET /sandbox/{sandboxIdOrName}/build-logs
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, getBuildLogs.
+--- Source: the description of the Daytona API (client 0.220.0), getBuildLogs.
 ---@deprecated
 ---@param params daytona.api.get_build_logs
 ---@param options? os2.rest.call_options
@@ -1298,7 +1316,7 @@ function daytona_api.get_build_logs(params, options) end
 
 --- GET /sandbox/{sandboxIdOrName}/build-logs-url
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, getBuildLogsUrl.
+--- Source: the description of the Daytona API (client 0.220.0), getBuildLogsUrl.
 ---@param params daytona.api.get_build_logs_url
 ---@param options? os2.rest.call_options
 ---@return daytona.Url
@@ -1312,7 +1330,7 @@ function daytona_api.get_build_logs_url(params, options) end
 --- POST /sandbox/{sandboxIdOrName}/fork
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, quota, timeout, unavailable.
---- Source: the description of the Daytona API, forkSandbox.
+--- Source: the description of the Daytona API (client 0.220.0), forkSandbox.
 ---@param params daytona.api.fork_sandbox
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1325,7 +1343,7 @@ function daytona_api.fork_sandbox(params, options) end
 
 --- GET /sandbox/{sandboxIdOrName}/forks
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, getSandboxForks.
+--- Source: the description of the Daytona API (client 0.220.0), getSandboxForks.
 ---@param params daytona.api.get_sandbox_forks
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox[]
@@ -1339,7 +1357,7 @@ function daytona_api.get_sandbox_forks(params, options) end
 --- PUT /sandbox/{sandboxIdOrName}/labels
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, replaceLabels.
+--- Source: the description of the Daytona API (client 0.220.0), replaceLabels.
 ---@param params daytona.api.replace_labels
 ---@param options? os2.rest.call_options
 ---@return daytona.SandboxLabels
@@ -1355,7 +1373,7 @@ function daytona_api.replace_labels(params, options) end
 --- POST /sandbox/{sandboxIdOrName}/network-settings
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, updateNetworkSettings.
+--- Source: the description of the Daytona API (client 0.220.0), updateNetworkSettings.
 ---@param params daytona.api.update_network_settings
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1367,7 +1385,7 @@ function daytona_api.update_network_settings(params, options) end
 
 --- GET /sandbox/{sandboxIdOrName}/parent
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, getSandboxParent.
+--- Source: the description of the Daytona API (client 0.220.0), getSandboxParent.
 ---@param params daytona.api.get_sandbox_parent
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1380,7 +1398,7 @@ function daytona_api.get_sandbox_parent(params, options) end
 --- POST /sandbox/{sandboxIdOrName}/pause
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, pauseSandbox.
+--- Source: the description of the Daytona API (client 0.220.0), pauseSandbox.
 ---@param params daytona.api.pause_sandbox
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1393,7 +1411,7 @@ function daytona_api.pause_sandbox(params, options) end
 
 --- GET /sandbox/{sandboxIdOrName}/ports/{port}/preview-url
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, getPortPreviewUrl.
+--- Source: the description of the Daytona API (client 0.220.0), getPortPreviewUrl.
 ---@param params daytona.api.get_port_preview_url
 ---@param options? os2.rest.call_options
 ---@return daytona.PortPreviewUrl
@@ -1407,7 +1425,7 @@ function daytona_api.get_port_preview_url(params, options) end
 
 --- GET /sandbox/{sandboxIdOrName}/ports/{port}/signed-preview-url
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, getSignedPortPreviewUrl.
+--- Source: the description of the Daytona API (client 0.220.0), getSignedPortPreviewUrl.
 ---@param params daytona.api.get_signed_port_preview_url
 ---@param options? os2.rest.call_options
 ---@return daytona.SignedPortPreviewUrl
@@ -1422,7 +1440,7 @@ function daytona_api.get_signed_port_preview_url(params, options) end
 --- POST /sandbox/{sandboxIdOrName}/ports/{port}/signed-preview-url/{token}/expire
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, expireSignedPortPreviewUrl.
+--- Source: the description of the Daytona API (client 0.220.0), expireSignedPortPreviewUrl.
 ---@param params daytona.api.expire_signed_port_preview_url
 ---@param options? os2.rest.call_options
 ---@return any
@@ -1436,7 +1454,7 @@ function daytona_api.expire_signed_port_preview_url(params, options) end
 --- POST /sandbox/{sandboxIdOrName}/public/{isPublic}
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, updatePublicStatus.
+--- Source: the description of the Daytona API (client 0.220.0), updatePublicStatus.
 ---@param params daytona.api.update_public_status
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1450,7 +1468,7 @@ function daytona_api.update_public_status(params, options) end
 --- POST /sandbox/{sandboxIdOrName}/recover
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, recoverSandbox.
+--- Source: the description of the Daytona API (client 0.220.0), recoverSandbox.
 ---@param params daytona.api.recover_sandbox
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1466,7 +1484,7 @@ function daytona_api.recover_sandbox(params, options) end
 --- POST /sandbox/{sandboxIdOrName}/resize
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, quota, timeout, unavailable.
---- Source: the description of the Daytona API, resizeSandbox.
+--- Source: the description of the Daytona API (client 0.220.0), resizeSandbox.
 ---@param params daytona.api.resize_sandbox
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1480,7 +1498,7 @@ function daytona_api.resize_sandbox(params, options) end
 --- PUT /sandbox/{sandboxIdOrName}/secrets
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, updateSandboxSecrets.
+--- Source: the description of the Daytona API (client 0.220.0), updateSandboxSecrets.
 ---@param params daytona.api.update_sandbox_secrets
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1495,7 +1513,7 @@ function daytona_api.update_sandbox_secrets(params, options) end
 --- POST /sandbox/{sandboxIdOrName}/snapshot
 --- The key needs write:sandboxes.
 --- Raises denied, exists, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, createSandboxSnapshot.
+--- Source: the description of the Daytona API (client 0.220.0), createSandboxSnapshot.
 ---@param params daytona.api.create_sandbox_snapshot
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1509,7 +1527,7 @@ function daytona_api.create_sandbox_snapshot(params, options) end
 --- DELETE /sandbox/{sandboxIdOrName}/ssh-access
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, revokeSshAccess.
+--- Source: the description of the Daytona API (client 0.220.0), revokeSshAccess.
 ---@param params daytona.api.revoke_ssh_access
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1523,7 +1541,7 @@ function daytona_api.revoke_ssh_access(params, options) end
 --- POST /sandbox/{sandboxIdOrName}/ssh-access
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, createSshAccess.
+--- Source: the description of the Daytona API (client 0.220.0), createSshAccess.
 ---@param params daytona.api.create_ssh_access
 ---@param options? os2.rest.call_options
 ---@return daytona.SshAccessDto
@@ -1536,7 +1554,7 @@ function daytona_api.create_ssh_access(params, options) end
 --- POST /sandbox/{sandboxIdOrName}/start
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, quota, timeout, unavailable.
---- Source: the description of the Daytona API, startSandbox.
+--- Source: the description of the Daytona API (client 0.220.0), startSandbox.
 ---@param params daytona.api.start_sandbox
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1550,7 +1568,7 @@ function daytona_api.start_sandbox(params, options) end
 --- POST /sandbox/{sandboxIdOrName}/stop
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, stopSandbox.
+--- Source: the description of the Daytona API (client 0.220.0), stopSandbox.
 ---@param params daytona.api.stop_sandbox
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1564,7 +1582,7 @@ function daytona_api.stop_sandbox(params, options) end
 --- POST /sandbox/{sandboxIdOrName}/ttl/{ttlMinutes}
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, setTtl.
+--- Source: the description of the Daytona API (client 0.220.0), setTtl.
 ---@param params daytona.api.set_ttl
 ---@param options? os2.rest.call_options
 ---@return daytona.Sandbox
@@ -1577,7 +1595,7 @@ function daytona_api.set_ttl(params, options) end
 
 --- POST /sandbox/{sandboxId}/last-activity
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, updateLastActivity.
+--- Source: the description of the Daytona API (client 0.220.0), updateLastActivity.
 ---@param params daytona.api.update_last_activity
 ---@param options? os2.rest.call_options
 ---@return any
@@ -1589,7 +1607,7 @@ function daytona_api.update_last_activity(params, options) end
 
 --- GET /sandbox/{sandboxId}/signing-key
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, getSandboxSigningKey.
+--- Source: the description of the Daytona API (client 0.220.0), getSandboxSigningKey.
 ---@param params daytona.api.get_sandbox_signing_key
 ---@param options? os2.rest.call_options
 ---@return string
@@ -1602,7 +1620,7 @@ function daytona_api.get_sandbox_signing_key(params, options) end
 --- POST /sandbox/{sandboxId}/signing-key/rotate
 --- The key needs write:sandboxes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, rotateSigningKey.
+--- Source: the description of the Daytona API (client 0.220.0), rotateSigningKey.
 ---@param params daytona.api.rotate_signing_key
 ---@param options? os2.rest.call_options
 ---@return string
@@ -1620,7 +1638,7 @@ function daytona_api.rotate_signing_key(params, options) end
 
 --- GET /sandbox/{sandboxId}/telemetry/logs
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, getSandboxLogs.
+--- Source: the description of the Daytona API (client 0.220.0), getSandboxLogs.
 ---@param params daytona.api.get_sandbox_logs
 ---@param options? os2.rest.call_options
 ---@return daytona.PaginatedLogs
@@ -1641,7 +1659,7 @@ function daytona_each.get_sandbox_logs(params, options) end
 
 --- GET /sandbox/{sandboxId}/telemetry/metrics
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, getSandboxMetrics.
+--- Source: the description of the Daytona API (client 0.220.0), getSandboxMetrics.
 ---@param params daytona.api.get_sandbox_metrics
 ---@param options? os2.rest.call_options
 ---@return daytona.MetricsResponse
@@ -1657,7 +1675,7 @@ function daytona_api.get_sandbox_metrics(params, options) end
 
 --- GET /sandbox/{sandboxId}/telemetry/traces
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, getSandboxTraces.
+--- Source: the description of the Daytona API (client 0.220.0), getSandboxTraces.
 ---@param params daytona.api.get_sandbox_traces
 ---@param options? os2.rest.call_options
 ---@return daytona.PaginatedTraces
@@ -1676,7 +1694,7 @@ function daytona_each.get_sandbox_traces(params, options) end
 
 --- GET /sandbox/{sandboxId}/telemetry/traces/{traceId}
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, getSandboxTraceSpans.
+--- Source: the description of the Daytona API (client 0.220.0), getSandboxTraceSpans.
 ---@param params daytona.api.get_sandbox_trace_spans
 ---@param options? os2.rest.call_options
 ---@return daytona.TraceSpan[]
@@ -1688,7 +1706,7 @@ function daytona_api.get_sandbox_trace_spans(params, options) end
 
 --- GET /sandbox/{sandboxId}/toolbox-proxy-url
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, getToolboxProxyUrl.
+--- Source: the description of the Daytona API (client 0.220.0), getToolboxProxyUrl.
 ---@param params daytona.api.get_toolbox_proxy_url
 ---@param options? os2.rest.call_options
 ---@return daytona.ToolboxProxyUrl
@@ -1697,7 +1715,7 @@ function daytona_api.get_toolbox_proxy_url(params, options) end
 
 --- GET /secret
 --- Raises denied, network, timeout, unavailable.
---- Source: the description of the Daytona API, listSecrets.
+--- Source: the description of the Daytona API (client 0.220.0), listSecrets.
 ---@deprecated
 ---@param params? {}
 ---@param options? os2.rest.call_options
@@ -1714,7 +1732,7 @@ function daytona_api.list_secrets(params, options) end
 --- POST /secret
 --- The key needs manage:secrets.
 --- Raises denied, exists, invalid, network, timeout, unavailable.
---- Source: the description of the Daytona API, createSecret.
+--- Source: the description of the Daytona API (client 0.220.0), createSecret.
 ---@param params daytona.api.create_secret
 ---@param options? os2.rest.call_options
 ---@return daytona.Secret
@@ -1730,7 +1748,7 @@ function daytona_api.create_secret(params, options) end
 
 --- GET /secret/paginated
 --- Raises denied, invalid, network, timeout, unavailable.
---- Source: the description of the Daytona API, listSecretsPaginated.
+--- Source: the description of the Daytona API (client 0.220.0), listSecretsPaginated.
 ---@param params? daytona.api.list_secrets_paginated
 ---@param options? os2.rest.call_options
 ---@return daytona.ListSecretsResponse
@@ -1749,7 +1767,7 @@ function daytona_each.list_secrets_paginated(params, options) end
 --- DELETE /secret/{secretId}
 --- The key needs manage:secrets.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, deleteSecret.
+--- Source: the description of the Daytona API (client 0.220.0), deleteSecret.
 ---@param params daytona.api.delete_secret
 ---@param options? os2.rest.call_options
 ---@return any
@@ -1761,7 +1779,7 @@ function daytona_api.delete_secret(params, options) end
 
 --- GET /secret/{secretId}
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, getSecret.
+--- Source: the description of the Daytona API (client 0.220.0), getSecret.
 ---@param params daytona.api.get_secret
 ---@param options? os2.rest.call_options
 ---@return daytona.Secret
@@ -1777,7 +1795,7 @@ function daytona_api.get_secret(params, options) end
 --- PATCH /secret/{secretId}
 --- The key needs manage:secrets.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, updateSecret.
+--- Source: the description of the Daytona API (client 0.220.0), updateSecret.
 ---@param params daytona.api.update_secret
 ---@param options? os2.rest.call_options
 ---@return daytona.Secret
@@ -1794,7 +1812,7 @@ function daytona_api.update_secret(params, options) end
 
 --- GET /snapshots
 --- Raises denied, invalid, network, timeout, unavailable.
---- Source: the description of the Daytona API, getAllSnapshots.
+--- Source: the description of the Daytona API (client 0.220.0), getAllSnapshots.
 ---@param params? daytona.api.get_all_snapshots
 ---@param options? os2.rest.call_options
 ---@return daytona.PaginatedSnapshots
@@ -1823,7 +1841,7 @@ function daytona_each.get_all_snapshots(params, options) end
 --- POST /snapshots
 --- The key needs write:snapshots.
 --- Raises denied, exists, invalid, network, quota, timeout, unavailable.
---- Source: the description of the Daytona API, createSnapshot.
+--- Source: the description of the Daytona API (client 0.220.0), createSnapshot.
 ---@param params daytona.api.create_snapshot
 ---@param options? os2.rest.call_options
 ---@return daytona.SnapshotDto
@@ -1836,7 +1854,7 @@ function daytona_api.create_snapshot(params, options) end
 --- DELETE /snapshots/{id}
 --- The key needs delete:snapshots.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, removeSnapshot.
+--- Source: the description of the Daytona API (client 0.220.0), removeSnapshot.
 ---@param params daytona.api.remove_snapshot
 ---@param options? os2.rest.call_options
 ---@return any
@@ -1849,7 +1867,7 @@ function daytona_api.remove_snapshot(params, options) end
 --- POST /snapshots/{id}/activate
 --- The key needs write:snapshots.
 --- Raises denied, invalid, network, not_found, quota, timeout, unavailable.
---- Source: the description of the Daytona API, activateSnapshot.
+--- Source: the description of the Daytona API (client 0.220.0), activateSnapshot.
 ---@param params daytona.api.activate_snapshot
 ---@param options? os2.rest.call_options
 ---@return daytona.SnapshotDto
@@ -1861,7 +1879,7 @@ function daytona_api.activate_snapshot(params, options) end
 
 --- GET /snapshots/{id}/build-logs-url
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, getSnapshotBuildLogsUrl.
+--- Source: the description of the Daytona API (client 0.220.0), getSnapshotBuildLogsUrl.
 ---@param params daytona.api.get_snapshot_build_logs_url
 ---@param options? os2.rest.call_options
 ---@return daytona.Url
@@ -1874,7 +1892,7 @@ function daytona_api.get_snapshot_build_logs_url(params, options) end
 --- POST /snapshots/{id}/deactivate
 --- The key needs write:snapshots.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, deactivateSnapshot.
+--- Source: the description of the Daytona API (client 0.220.0), deactivateSnapshot.
 ---@param params daytona.api.deactivate_snapshot
 ---@param options? os2.rest.call_options
 ---@return any
@@ -1886,7 +1904,7 @@ function daytona_api.deactivate_snapshot(params, options) end
 
 --- GET /snapshots/{id}
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, getSnapshot.
+--- Source: the description of the Daytona API (client 0.220.0), getSnapshot.
 ---@param params daytona.api.get_snapshot
 ---@param options? os2.rest.call_options
 ---@return daytona.SnapshotDto
@@ -1899,7 +1917,7 @@ function daytona_api.get_snapshot(params, options) end
 
 --- GET /snapshots/{id}/build-logs
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, getSnapshotBuildLogs.
+--- Source: the description of the Daytona API (client 0.220.0), getSnapshotBuildLogs.
 ---@deprecated
 ---@param params daytona.api.get_snapshot_build_logs
 ---@param options? os2.rest.call_options
@@ -1913,7 +1931,7 @@ function daytona_api.get_snapshot_build_logs(params, options) end
 --- GET /volumes
 --- The key needs read:volumes.
 --- Raises denied, invalid, network, timeout, unavailable.
---- Source: the description of the Daytona API, listVolumes.
+--- Source: the description of the Daytona API (client 0.220.0), listVolumes.
 ---@param params? daytona.api.list_volumes
 ---@param options? os2.rest.call_options
 ---@return daytona.VolumeDto[]
@@ -1926,7 +1944,7 @@ function daytona_api.list_volumes(params, options) end
 --- POST /volumes
 --- The key needs write:volumes.
 --- Raises denied, exists, invalid, network, quota, timeout, unavailable.
---- Source: the description of the Daytona API, createVolume.
+--- Source: the description of the Daytona API (client 0.220.0), createVolume.
 ---@param params daytona.api.create_volume
 ---@param options? os2.rest.call_options
 ---@return daytona.VolumeDto
@@ -1939,7 +1957,7 @@ function daytona_api.create_volume(params, options) end
 --- GET /volumes/by-name/{name}
 --- The key needs read:volumes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, getVolumeByName.
+--- Source: the description of the Daytona API (client 0.220.0), getVolumeByName.
 ---@param params daytona.api.get_volume_by_name
 ---@param options? os2.rest.call_options
 ---@return daytona.VolumeDto
@@ -1952,7 +1970,7 @@ function daytona_api.get_volume_by_name(params, options) end
 --- DELETE /volumes/{volumeId}
 --- The key needs delete:volumes.
 --- Raises conflict, denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, deleteVolume.
+--- Source: the description of the Daytona API (client 0.220.0), deleteVolume.
 ---@param params daytona.api.delete_volume
 ---@param options? os2.rest.call_options
 ---@return any
@@ -1965,9 +1983,105 @@ function daytona_api.delete_volume(params, options) end
 --- GET /volumes/{volumeId}
 --- The key needs read:volumes.
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the Daytona API, getVolume.
+--- Source: the description of the Daytona API (client 0.220.0), getVolume.
 ---@param params daytona.api.get_volume
 ---@param options? os2.rest.call_options
 ---@return daytona.VolumeDto
 ---@return os2.http.response
 function daytona_api.get_volume(params, options) end
+
+--- GET /warm-pools
+--- Raises denied, network, timeout, unavailable.
+--- Source: the description of the Daytona API (client 0.220.0), listWarmPools.
+---@param params? {}
+---@param options? os2.rest.call_options
+---@return daytona.WarmPool[]
+---@return os2.http.response
+function daytona_api.list_warm_pools(params, options) end
+
+---@class daytona.api.create_warm_pool
+---@field pool number
+---@field snapshot string
+---@field target? string
+
+--- POST /warm-pools
+--- Raises denied, invalid, network, timeout, unavailable.
+--- Source: the description of the Daytona API (client 0.220.0), createWarmPool.
+---@param params daytona.api.create_warm_pool
+---@param options? os2.rest.call_options
+---@return daytona.WarmPool
+---@return os2.http.response
+function daytona_api.create_warm_pool(params, options) end
+
+---@class daytona.api.delete_warm_pool
+---@field id string
+
+--- DELETE /warm-pools/{id}
+--- Raises denied, invalid, network, not_found, timeout, unavailable.
+--- Source: the description of the Daytona API (client 0.220.0), deleteWarmPool.
+---@param params daytona.api.delete_warm_pool
+---@param options? os2.rest.call_options
+---@return any
+---@return os2.http.response
+function daytona_api.delete_warm_pool(params, options) end
+
+---@class daytona.api.update_warm_pool
+---@field id string
+---@field pool number
+
+--- PATCH /warm-pools/{id}
+--- Raises denied, invalid, network, not_found, timeout, unavailable.
+--- Source: the description of the Daytona API (client 0.220.0), updateWarmPool.
+---@param params daytona.api.update_warm_pool
+---@param options? os2.rest.call_options
+---@return daytona.WarmPool
+---@return os2.http.response
+function daytona_api.update_warm_pool(params, options) end
+
+---@class daytona.api.webhook_controller_get_app_portal_access
+---@field organizationId string
+
+--- POST /webhooks/organizations/{organizationId}/app-portal-access
+--- Raises denied, invalid, network, not_found, timeout, unavailable.
+--- Source: the description of the Daytona API (client 0.220.0), WebhookController_getAppPortalAccess.
+---@param params daytona.api.webhook_controller_get_app_portal_access
+---@param options? os2.rest.call_options
+---@return daytona.WebhookAppPortalAccess
+---@return os2.http.response
+function daytona_api.webhook_controller_get_app_portal_access(params, options) end
+
+---@class daytona.api.webhook_controller_get_initialization_status
+---@field organizationId string
+
+--- GET /webhooks/organizations/{organizationId}/initialization-status
+--- Raises denied, invalid, network, not_found, timeout, unavailable.
+--- Source: the description of the Daytona API (client 0.220.0), WebhookController_getInitializationStatus.
+---@param params daytona.api.webhook_controller_get_initialization_status
+---@param options? os2.rest.call_options
+---@return daytona.WebhookInitializationStatus
+---@return os2.http.response
+function daytona_api.webhook_controller_get_initialization_status(params, options) end
+
+---@class daytona.api.webhook_controller_initialize_webhooks
+---@field organizationId string
+
+--- POST /webhooks/organizations/{organizationId}/initialize
+--- Raises denied, invalid, network, not_found, timeout, unavailable.
+--- Source: the description of the Daytona API (client 0.220.0), WebhookController_initializeWebhooks.
+---@param params daytona.api.webhook_controller_initialize_webhooks
+---@param options? os2.rest.call_options
+---@return daytona.WebhookInitializationStatus
+---@return os2.http.response
+function daytona_api.webhook_controller_initialize_webhooks(params, options) end
+
+---@class daytona.api.webhook_controller_refresh_endpoints
+---@field organizationId string
+
+--- POST /webhooks/organizations/{organizationId}/refresh-endpoints
+--- Raises denied, invalid, network, not_found, timeout, unavailable.
+--- Source: the description of the Daytona API (client 0.220.0), WebhookController_refreshEndpoints.
+---@param params daytona.api.webhook_controller_refresh_endpoints
+---@param options? os2.rest.call_options
+---@return any
+---@return os2.http.response
+function daytona_api.webhook_controller_refresh_endpoints(params, options) end

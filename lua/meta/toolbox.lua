@@ -291,10 +291,33 @@
 
 ---@alias toolbox.Status "Unmodified"|"Untracked"|"Modified"|"Added"|"Deleted"|"Renamed"|"Copied"|"Updated but unmerged"
 
+---@class toolbox.SystemMetrics
+---@field cpuCount? integer
+---@field cpuUsedPct? number
+---@field diskFree? integer
+---@field diskTotal? integer
+---@field diskUsed? integer
+---@field memCache? integer
+---@field memTotal? integer
+---@field memUsed? integer
+---@field timestamp? string
+---@field timestampUnix? integer
+
+---@class toolbox.UpdateEnvRequest
+---@field set? table<string, string>
+---@field unset? string[]
+---@field unsetValuePrefix? string
+
 ---@class toolbox.UploadedFile
 ---@field name string
 ---@field path string
 ---@field type string
+
+---@class toolbox.UserHomeDirResponse
+---@field dir string
+
+---@class toolbox.WorkDirResponse
+---@field dir string
 
 ---@alias toolbox.gin.H table
 
@@ -310,7 +333,7 @@ local toolbox_each = {}
 
 --- DELETE /files
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the toolbox API, DeleteFile.
+--- Source: the description of the toolbox API (client 0.218.0), DeleteFile.
 ---@param params toolbox.api.delete_file
 ---@param options? os2.rest.call_options
 ---@return any
@@ -323,7 +346,7 @@ function toolbox_api.delete_file(params, options) end
 
 --- GET /files
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the toolbox API, ListFiles.
+--- Source: the description of the toolbox API (client 0.218.0), ListFiles.
 ---@param params? toolbox.api.list_files
 ---@param options? os2.rest.call_options
 ---@return toolbox.FileInfo[]
@@ -335,7 +358,7 @@ function toolbox_api.list_files(params, options) end
 
 --- POST /files/bulk-download
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the toolbox API, DownloadFiles.
+--- Source: the description of the toolbox API (client 0.218.0), DownloadFiles.
 ---@param params toolbox.api.download_files
 ---@param options? os2.rest.call_options
 ---@return string
@@ -345,7 +368,7 @@ function toolbox_api.download_files(params, options) end
 --- POST /files/bulk-upload
 --- The body, multipart/form-data, is `options.body`.
 --- Raises denied, invalid, network, timeout, unavailable.
---- Source: the description of the toolbox API, UploadFiles.
+--- Source: the description of the toolbox API (client 0.218.0), UploadFiles.
 ---@param params? {}
 ---@param options? os2.rest.call_options
 ---@return any
@@ -357,7 +380,7 @@ function toolbox_api.upload_files(params, options) end
 
 --- GET /files/download
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the toolbox API, DownloadFile.
+--- Source: the description of the toolbox API (client 0.218.0), DownloadFile.
 ---@param params toolbox.api.download_file
 ---@param options? os2.rest.call_options
 ---@return string
@@ -370,7 +393,7 @@ function toolbox_api.download_file(params, options) end
 
 --- GET /files/find
 --- Raises denied, invalid, network, timeout, unavailable.
---- Source: the description of the toolbox API, FindInFiles.
+--- Source: the description of the toolbox API (client 0.218.0), FindInFiles.
 ---@param params toolbox.api.find_in_files
 ---@param options? os2.rest.call_options
 ---@return toolbox.Match[]
@@ -383,7 +406,7 @@ function toolbox_api.find_in_files(params, options) end
 
 --- POST /files/folder
 --- Raises denied, invalid, network, timeout, unavailable.
---- Source: the description of the toolbox API, CreateFolder.
+--- Source: the description of the toolbox API (client 0.218.0), CreateFolder.
 ---@param params toolbox.api.create_folder
 ---@param options? os2.rest.call_options
 ---@return any
@@ -395,7 +418,7 @@ function toolbox_api.create_folder(params, options) end
 
 --- GET /files/info
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the toolbox API, GetFileInfo.
+--- Source: the description of the toolbox API (client 0.218.0), GetFileInfo.
 ---@param params toolbox.api.get_file_info
 ---@param options? os2.rest.call_options
 ---@return toolbox.FileInfo
@@ -408,7 +431,7 @@ function toolbox_api.get_file_info(params, options) end
 
 --- POST /files/move
 --- Raises conflict, denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the toolbox API, MoveFile.
+--- Source: the description of the toolbox API (client 0.218.0), MoveFile.
 ---@param params toolbox.api.move_file
 ---@param options? os2.rest.call_options
 ---@return any
@@ -423,7 +446,7 @@ function toolbox_api.move_file(params, options) end
 
 --- POST /files/permissions
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the toolbox API, SetFilePermissions.
+--- Source: the description of the toolbox API (client 0.218.0), SetFilePermissions.
 ---@param params toolbox.api.set_file_permissions
 ---@param options? os2.rest.call_options
 ---@return any
@@ -437,7 +460,7 @@ function toolbox_api.set_file_permissions(params, options) end
 
 --- POST /files/replace
 --- Raises denied, invalid, network, timeout, unavailable.
---- Source: the description of the toolbox API, ReplaceInFiles.
+--- Source: the description of the toolbox API (client 0.218.0), ReplaceInFiles.
 ---@param params toolbox.api.replace_in_files
 ---@param options? os2.rest.call_options
 ---@return toolbox.ReplaceResult[]
@@ -450,7 +473,7 @@ function toolbox_api.replace_in_files(params, options) end
 
 --- GET /files/search
 --- Raises denied, invalid, network, timeout, unavailable.
---- Source: the description of the toolbox API, SearchFiles.
+--- Source: the description of the toolbox API (client 0.218.0), SearchFiles.
 ---@param params toolbox.api.search_files
 ---@param options? os2.rest.call_options
 ---@return toolbox.SearchFilesResponse
@@ -463,7 +486,7 @@ function toolbox_api.search_files(params, options) end
 --- POST /files/upload-v2
 --- The body, multipart/form-data, is `options.body`.
 --- Raises denied, invalid, network, timeout, unavailable.
---- Source: the description of the toolbox API, UploadFile.
+--- Source: the description of the toolbox API (client 0.218.0), UploadFile.
 ---@param params toolbox.api.upload_file
 ---@param options? os2.rest.call_options
 ---@return toolbox.UploadedFile
@@ -476,7 +499,7 @@ function toolbox_api.upload_file(params, options) end
 
 --- POST /git/add
 --- Raises conflict, denied, invalid, network, timeout, unavailable.
---- Source: the description of the toolbox API, AddFiles.
+--- Source: the description of the toolbox API (client 0.218.0), AddFiles.
 ---@param params toolbox.api.add_files
 ---@param options? os2.rest.call_options
 ---@return any
@@ -489,7 +512,7 @@ function toolbox_api.add_files(params, options) end
 
 --- DELETE /git/branches
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the toolbox API, DeleteBranch.
+--- Source: the description of the toolbox API (client 0.218.0), DeleteBranch.
 ---@param params toolbox.api.delete_branch
 ---@param options? os2.rest.call_options
 ---@return any
@@ -501,7 +524,7 @@ function toolbox_api.delete_branch(params, options) end
 
 --- GET /git/branches
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the toolbox API, ListBranches.
+--- Source: the description of the toolbox API (client 0.218.0), ListBranches.
 ---@param params toolbox.api.list_branches
 ---@param options? os2.rest.call_options
 ---@return toolbox.ListBranchResponse
@@ -514,7 +537,7 @@ function toolbox_api.list_branches(params, options) end
 
 --- POST /git/branches
 --- Raises conflict, denied, exists, invalid, network, timeout, unavailable.
---- Source: the description of the toolbox API, CreateBranch.
+--- Source: the description of the toolbox API (client 0.218.0), CreateBranch.
 ---@param params toolbox.api.create_branch
 ---@param options? os2.rest.call_options
 ---@return any
@@ -527,7 +550,7 @@ function toolbox_api.create_branch(params, options) end
 
 --- POST /git/checkout
 --- Raises conflict, denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the toolbox API, CheckoutBranch.
+--- Source: the description of the toolbox API (client 0.218.0), CheckoutBranch.
 ---@param params toolbox.api.checkout_branch
 ---@param options? os2.rest.call_options
 ---@return any
@@ -546,7 +569,7 @@ function toolbox_api.checkout_branch(params, options) end
 
 --- POST /git/clone
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the toolbox API, CloneRepository.
+--- Source: the description of the toolbox API (client 0.218.0), CloneRepository.
 ---@param params toolbox.api.clone_repository
 ---@param options? os2.rest.call_options
 ---@return any
@@ -562,7 +585,7 @@ function toolbox_api.clone_repository(params, options) end
 
 --- POST /git/commit
 --- Raises conflict, denied, invalid, network, timeout, unavailable.
---- Source: the description of the toolbox API, CommitChanges.
+--- Source: the description of the toolbox API (client 0.218.0), CommitChanges.
 ---@param params toolbox.api.commit_changes
 ---@param options? os2.rest.call_options
 ---@return toolbox.GitCommitResponse
@@ -576,7 +599,7 @@ function toolbox_api.commit_changes(params, options) end
 
 --- GET /git/config
 --- Raises denied, invalid, network, timeout, unavailable.
---- Source: the description of the toolbox API, GetGitConfig.
+--- Source: the description of the toolbox API (client 0.218.0), GetGitConfig.
 ---@param params toolbox.api.get_git_config
 ---@param options? os2.rest.call_options
 ---@return toolbox.GitConfigResponse
@@ -591,7 +614,7 @@ function toolbox_api.get_git_config(params, options) end
 
 --- POST /git/config
 --- Raises denied, invalid, network, timeout, unavailable.
---- Source: the description of the toolbox API, SetGitConfig.
+--- Source: the description of the toolbox API (client 0.218.0), SetGitConfig.
 ---@param params toolbox.api.set_git_config
 ---@param options? os2.rest.call_options
 ---@return any
@@ -606,7 +629,7 @@ function toolbox_api.set_git_config(params, options) end
 
 --- POST /git/config/user
 --- Raises denied, invalid, network, timeout, unavailable.
---- Source: the description of the toolbox API, ConfigureUser.
+--- Source: the description of the toolbox API (client 0.218.0), ConfigureUser.
 ---@param params toolbox.api.configure_user
 ---@param options? os2.rest.call_options
 ---@return any
@@ -621,7 +644,7 @@ function toolbox_api.configure_user(params, options) end
 
 --- POST /git/credentials
 --- Raises denied, invalid, network, timeout, unavailable.
---- Source: the description of the toolbox API, Authenticate.
+--- Source: the description of the toolbox API (client 0.218.0), Authenticate.
 ---@param params toolbox.api.authenticate
 ---@param options? os2.rest.call_options
 ---@return any
@@ -633,7 +656,7 @@ function toolbox_api.authenticate(params, options) end
 
 --- GET /git/history
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the toolbox API, GetCommitHistory.
+--- Source: the description of the toolbox API (client 0.218.0), GetCommitHistory.
 ---@param params toolbox.api.get_commit_history
 ---@param options? os2.rest.call_options
 ---@return toolbox.GitCommitInfo[]
@@ -647,7 +670,7 @@ function toolbox_api.get_commit_history(params, options) end
 
 --- POST /git/init
 --- Raises denied, invalid, network, timeout, unavailable.
---- Source: the description of the toolbox API, InitRepository.
+--- Source: the description of the toolbox API (client 0.218.0), InitRepository.
 ---@param params toolbox.api.init_repository
 ---@param options? os2.rest.call_options
 ---@return any
@@ -663,7 +686,7 @@ function toolbox_api.init_repository(params, options) end
 
 --- POST /git/pull
 --- Raises conflict, denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the toolbox API, PullChanges.
+--- Source: the description of the toolbox API (client 0.218.0), PullChanges.
 ---@param params toolbox.api.pull_changes
 ---@param options? os2.rest.call_options
 ---@return any
@@ -680,7 +703,7 @@ function toolbox_api.pull_changes(params, options) end
 
 --- POST /git/push
 --- Raises denied, invalid, network, timeout, unavailable.
---- Source: the description of the toolbox API, PushChanges.
+--- Source: the description of the toolbox API (client 0.218.0), PushChanges.
 ---@param params toolbox.api.push_changes
 ---@param options? os2.rest.call_options
 ---@return any
@@ -692,7 +715,7 @@ function toolbox_api.push_changes(params, options) end
 
 --- GET /git/remotes
 --- Raises denied, invalid, network, timeout, unavailable.
---- Source: the description of the toolbox API, ListRemotes.
+--- Source: the description of the toolbox API (client 0.218.0), ListRemotes.
 ---@param params toolbox.api.list_remotes
 ---@param options? os2.rest.call_options
 ---@return toolbox.ListRemotesResponse
@@ -708,7 +731,7 @@ function toolbox_api.list_remotes(params, options) end
 
 --- POST /git/remotes
 --- Raises denied, invalid, network, timeout, unavailable.
---- Source: the description of the toolbox API, AddRemote.
+--- Source: the description of the toolbox API (client 0.218.0), AddRemote.
 ---@param params toolbox.api.add_remote
 ---@param options? os2.rest.call_options
 ---@return any
@@ -723,7 +746,7 @@ function toolbox_api.add_remote(params, options) end
 
 --- POST /git/reset
 --- Raises denied, invalid, network, timeout, unavailable.
---- Source: the description of the toolbox API, ResetChanges.
+--- Source: the description of the toolbox API (client 0.218.0), ResetChanges.
 ---@param params toolbox.api.reset_changes
 ---@param options? os2.rest.call_options
 ---@return any
@@ -739,7 +762,7 @@ function toolbox_api.reset_changes(params, options) end
 
 --- POST /git/restore
 --- Raises conflict, denied, invalid, network, timeout, unavailable.
---- Source: the description of the toolbox API, RestoreFiles.
+--- Source: the description of the toolbox API (client 0.218.0), RestoreFiles.
 ---@param params toolbox.api.restore_files
 ---@param options? os2.rest.call_options
 ---@return any
@@ -751,16 +774,43 @@ function toolbox_api.restore_files(params, options) end
 
 --- GET /git/status
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the toolbox API, GetStatus.
+--- Source: the description of the toolbox API (client 0.218.0), GetStatus.
 ---@param params toolbox.api.get_status
 ---@param options? os2.rest.call_options
 ---@return toolbox.GitStatus
 ---@return os2.http.response
 function toolbox_api.get_status(params, options) end
 
+--- GET /user-home-dir
+--- Raises denied, network, timeout, unavailable.
+--- Source: the description of the toolbox API (client 0.218.0), GetUserHomeDir.
+---@param params? {}
+---@param options? os2.rest.call_options
+---@return toolbox.UserHomeDirResponse
+---@return os2.http.response
+function toolbox_api.get_user_home_dir(params, options) end
+
+--- GET /version
+--- Raises denied, network, timeout, unavailable.
+--- Source: the description of the toolbox API (client 0.218.0), GetVersion.
+---@param params? {}
+---@param options? os2.rest.call_options
+---@return table<string, string>
+---@return os2.http.response
+function toolbox_api.get_version(params, options) end
+
+--- GET /work-dir
+--- Raises denied, network, timeout, unavailable.
+--- Source: the description of the toolbox API (client 0.218.0), GetWorkDir.
+---@param params? {}
+---@param options? os2.rest.call_options
+---@return toolbox.WorkDirResponse
+---@return os2.http.response
+function toolbox_api.get_work_dir(params, options) end
+
 --- GET /port
 --- Raises denied, network, timeout, unavailable.
---- Source: the description of the toolbox API, GetPorts.
+--- Source: the description of the toolbox API (client 0.218.0), GetPorts.
 ---@param params? {}
 ---@param options? os2.rest.call_options
 ---@return toolbox.PortList
@@ -772,7 +822,7 @@ function toolbox_api.get_ports(params, options) end
 
 --- GET /port/{port}/in-use
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the toolbox API, IsPortInUse.
+--- Source: the description of the toolbox API (client 0.218.0), IsPortInUse.
 ---@param params toolbox.api.is_port_in_use
 ---@param options? os2.rest.call_options
 ---@return toolbox.IsPortInUseResponse
@@ -788,7 +838,7 @@ function toolbox_api.is_port_in_use(params, options) end
 
 --- POST /process/code-run
 --- Raises denied, invalid, network, timeout, unavailable.
---- Source: the description of the toolbox API, CodeRun.
+--- Source: the description of the toolbox API (client 0.218.0), CodeRun.
 ---@param params toolbox.api.code_run
 ---@param options? os2.rest.call_options
 ---@return toolbox.CodeRunResponse
@@ -803,7 +853,7 @@ function toolbox_api.code_run(params, options) end
 
 --- POST /process/execute
 --- Raises denied, invalid, network, timeout, unavailable.
---- Source: the description of the toolbox API, ExecuteCommand.
+--- Source: the description of the toolbox API (client 0.218.0), ExecuteCommand.
 ---@param params toolbox.api.execute_command
 ---@param options? os2.rest.call_options
 ---@return toolbox.ExecuteResponse
@@ -812,7 +862,7 @@ function toolbox_api.execute_command(params, options) end
 
 --- GET /process/pty
 --- Raises denied, network, timeout, unavailable.
---- Source: the description of the toolbox API, ListPtySessions.
+--- Source: the description of the toolbox API (client 0.218.0), ListPtySessions.
 ---@param params? {}
 ---@param options? os2.rest.call_options
 ---@return toolbox.PtyListResponse
@@ -829,7 +879,7 @@ function toolbox_api.list_pty_sessions(params, options) end
 
 --- POST /process/pty
 --- Raises conflict, denied, invalid, network, timeout, unavailable.
---- Source: the description of the toolbox API, CreatePtySession.
+--- Source: the description of the toolbox API (client 0.218.0), CreatePtySession.
 ---@param params? toolbox.api.create_pty_session
 ---@param options? os2.rest.call_options
 ---@return toolbox.PtyCreateResponse
@@ -841,7 +891,7 @@ function toolbox_api.create_pty_session(params, options) end
 
 --- DELETE /process/pty/{sessionId}
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the toolbox API, DeletePtySession.
+--- Source: the description of the toolbox API (client 0.218.0), DeletePtySession.
 ---@param params toolbox.api.delete_pty_session
 ---@param options? os2.rest.call_options
 ---@return toolbox.gin.H
@@ -853,7 +903,7 @@ function toolbox_api.delete_pty_session(params, options) end
 
 --- GET /process/pty/{sessionId}
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the toolbox API, GetPtySession.
+--- Source: the description of the toolbox API (client 0.218.0), GetPtySession.
 ---@param params toolbox.api.get_pty_session
 ---@param options? os2.rest.call_options
 ---@return toolbox.PtySessionInfo
@@ -865,7 +915,7 @@ function toolbox_api.get_pty_session(params, options) end
 
 --- GET /process/pty/{sessionId}/connect
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the toolbox API, ConnectPtySession.
+--- Source: the description of the toolbox API (client 0.218.0), ConnectPtySession.
 ---@param params toolbox.api.connect_pty_session
 ---@param options? os2.rest.call_options
 ---@return any
@@ -879,7 +929,7 @@ function toolbox_api.connect_pty_session(params, options) end
 
 --- POST /process/pty/{sessionId}/resize
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the toolbox API, ResizePtySession.
+--- Source: the description of the toolbox API (client 0.218.0), ResizePtySession.
 ---@param params toolbox.api.resize_pty_session
 ---@param options? os2.rest.call_options
 ---@return toolbox.PtySessionInfo
@@ -888,7 +938,7 @@ function toolbox_api.resize_pty_session(params, options) end
 
 --- GET /process/session
 --- Raises denied, network, timeout, unavailable.
---- Source: the description of the toolbox API, ListSessions.
+--- Source: the description of the toolbox API (client 0.218.0), ListSessions.
 ---@param params? {}
 ---@param options? os2.rest.call_options
 ---@return toolbox.Session[]
@@ -900,7 +950,7 @@ function toolbox_api.list_sessions(params, options) end
 
 --- POST /process/session
 --- Raises conflict, denied, invalid, network, timeout, unavailable.
---- Source: the description of the toolbox API, CreateSession.
+--- Source: the description of the toolbox API (client 0.218.0), CreateSession.
 ---@param params toolbox.api.create_session
 ---@param options? os2.rest.call_options
 ---@return any
@@ -909,7 +959,7 @@ function toolbox_api.create_session(params, options) end
 
 --- GET /process/session/entrypoint
 --- Raises denied, network, not_found, timeout, unavailable.
---- Source: the description of the toolbox API, GetEntrypointSession.
+--- Source: the description of the toolbox API (client 0.218.0), GetEntrypointSession.
 ---@param params? {}
 ---@param options? os2.rest.call_options
 ---@return toolbox.Session
@@ -921,7 +971,7 @@ function toolbox_api.get_entrypoint_session(params, options) end
 
 --- GET /process/session/entrypoint/logs
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the toolbox API, GetEntrypointLogs.
+--- Source: the description of the toolbox API (client 0.218.0), GetEntrypointLogs.
 ---@param params? toolbox.api.get_entrypoint_logs
 ---@param options? os2.rest.call_options
 ---@return toolbox.SessionCommandLogsResponse
@@ -933,7 +983,7 @@ function toolbox_api.get_entrypoint_logs(params, options) end
 
 --- DELETE /process/session/{sessionId}
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the toolbox API, DeleteSession.
+--- Source: the description of the toolbox API (client 0.218.0), DeleteSession.
 ---@param params toolbox.api.delete_session
 ---@param options? os2.rest.call_options
 ---@return any
@@ -945,7 +995,7 @@ function toolbox_api.delete_session(params, options) end
 
 --- GET /process/session/{sessionId}
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the toolbox API, GetSession.
+--- Source: the description of the toolbox API (client 0.218.0), GetSession.
 ---@param params toolbox.api.get_session
 ---@param options? os2.rest.call_options
 ---@return toolbox.Session
@@ -958,7 +1008,7 @@ function toolbox_api.get_session(params, options) end
 
 --- GET /process/session/{sessionId}/command/{commandId}
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the toolbox API, GetSessionCommand.
+--- Source: the description of the toolbox API (client 0.218.0), GetSessionCommand.
 ---@param params toolbox.api.get_session_command
 ---@param options? os2.rest.call_options
 ---@return toolbox.Command
@@ -972,7 +1022,7 @@ function toolbox_api.get_session_command(params, options) end
 
 --- POST /process/session/{sessionId}/command/{commandId}/input
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the toolbox API, SendInput.
+--- Source: the description of the toolbox API (client 0.218.0), SendInput.
 ---@param params toolbox.api.send_input
 ---@param options? os2.rest.call_options
 ---@return any
@@ -986,7 +1036,7 @@ function toolbox_api.send_input(params, options) end
 
 --- GET /process/session/{sessionId}/command/{commandId}/logs
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the toolbox API, GetSessionCommandLogs.
+--- Source: the description of the toolbox API (client 0.218.0), GetSessionCommandLogs.
 ---@param params toolbox.api.get_session_command_logs
 ---@param options? os2.rest.call_options
 ---@return toolbox.SessionCommandLogsResponse
@@ -1002,9 +1052,32 @@ function toolbox_api.get_session_command_logs(params, options) end
 
 --- POST /process/session/{sessionId}/exec
 --- Raises conflict, denied, invalid, network, not_found, timeout, unavailable.
---- Source: the description of the toolbox API, SessionExecuteCommand.
+--- Source: the description of the toolbox API (client 0.218.0), SessionExecuteCommand.
 ---@param params toolbox.api.session_execute_command
 ---@param options? os2.rest.call_options
 ---@return toolbox.SessionExecuteResponse
 ---@return os2.http.response
 function toolbox_api.session_execute_command(params, options) end
+
+---@class toolbox.api.update_env
+---@field set? table<string, string>
+---@field unset? string[]
+---@field unsetValuePrefix? string
+
+--- POST /env
+--- Raises denied, invalid, network, timeout, unavailable.
+--- Source: the description of the toolbox API (client 0.218.0), UpdateEnv.
+---@param params? toolbox.api.update_env
+---@param options? os2.rest.call_options
+---@return table<string, string>
+---@return os2.http.response
+function toolbox_api.update_env(params, options) end
+
+--- GET /system/metrics
+--- Raises denied, network, timeout, unavailable.
+--- Source: the description of the toolbox API (client 0.218.0), GetSystemMetrics.
+---@param params? {}
+---@param options? os2.rest.call_options
+---@return toolbox.SystemMetrics
+---@return os2.http.response
+function toolbox_api.get_system_metrics(params, options) end

@@ -25,6 +25,8 @@ const OPERATIONS = Object.assign(
     require("./storage"),
     require("./telemetry"),
     require("./volumes"),
+    require("./warm-pools"),
+    require("./webhooks"),
   ].map((resource) => resource.handlers),
 )
 

@@ -36,7 +36,7 @@ function targetId({ params, body }) {
 function record(call, status) {
   const { world, key, operation } = call
   if (!key || call.method === "GET") return
-  const [verb] = /^[a-z]+/.exec(operation.operationId)
+  const [verb] = /^[a-z]+/.exec(operation.operationId.replace(/^.*_/, ""))
   world.auditLogs.push({
     id: crypto.randomUUID(),
     actorId: "u1",

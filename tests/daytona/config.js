@@ -52,6 +52,7 @@ function defaultKeys() {
  * previews: from `healthyAfter` the start on ports answer; `before` is a status, or "refused".
  * snapshotLifetime: how long a snapshot stays active without being used.
  * features: what v0.190 does not have (`newest`) or has behind a flag (`resize`).
+ * webhooks: whether there is somebody to send them; without, they are a 503.
  * maintenance: every route is a 503.
  * imageDigests: {image name: 64 hex digits}: images without a registry that are the same one.
  * timetable: how long a snapshot or sandbox stays in each state; `retry` is how often a pending
@@ -76,6 +77,7 @@ function defaultConfig() {
     listDelay: 0,
     buildLog: "",
     features: { newest: false, resize: false },
+    webhooks: false,
     maintenance: false,
     previews: { healthyAfter: 20, before: 502 },
     snapshotLifetime: 14 * 24 * 3600 * 1000,

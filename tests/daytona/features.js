@@ -4,18 +4,25 @@
 // Of later descriptions; on v0.190 there is no such route.
 const NEWER = [
   "createSecret",
+  "createWarmPool",
   "deleteSecret",
+  "deleteWarmPool",
   "getAuditScenarios",
+  "getGpuCapacity",
   "getSandboxSigningKey",
   "getSecret",
   "isPreviewWarningEnabled",
+  "listAvailableSandboxClasses",
   "listSecrets",
   "listSecretsPaginated",
+  "listWarmPools",
   "rotateSigningKey",
   "setAutoPauseInterval",
   "setTtl",
+  "updateOrganizationDefaultQueueTimeout",
   "updateSandboxSecrets",
   "updateSecret",
+  "updateWarmPool",
 ]
 
 /** Whether this world answers the operation (see `features` of config.js). */

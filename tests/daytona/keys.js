@@ -9,16 +9,6 @@ function all(permission, ...operationIds) {
   return Object.fromEntries(operationIds.map((id) => [id, [permission]]))
 }
 
-// An API key cannot ask about keys, but for itself.
-const FOR_PERSONS = [
-  ...JWT_ONLY,
-  "createApiKey",
-  "deleteApiKey",
-  "deleteApiKeyForUser",
-  "getApiKey",
-  "listApiKeys",
-]
-
 // Any one of these permissions is enough. Operations not listed need none.
 const NEEDED = {
   createSnapshot: ["write:snapshots"],
@@ -82,7 +72,7 @@ function findKey(world, authorization) {
 /** The key of this request; throws 401, also for an API key where only a person may ask. */
 function authenticate(world, call) {
   const key = findKey(world, call.headers.authorization)
-  if (key === null || (!key.jwt && FOR_PERSONS.includes(call.operation.operationId))) {
+  if (key === null || (!key.jwt && JWT_ONLY.includes(call.operation.operationId))) {
     world.throttle.failedAuth(call.address)
     throw unauthorized()
   }

@@ -148,6 +148,54 @@ test("regions", async (t) => {
   assert.strictEqual((await api.remove(`/api/regions/${made.body.id}`)).status, 204)
 })
 
+test("webhooks", async (t) => {
+  const api = await fresh(t)
+  const path = `/api/webhooks/organizations/${MAIN}`
+  const off = await api.post(`${path}/initialize`)
+  assert.deepStrictEqual([off.status, off.body.message], [503, "Webhook service is not configured"])
+  await api.control("config", { webhooks: true })
+  assert.strictEqual((await api.get(`${path}/initialization-status`)).status, 404)
+  assert.strictEqual((await api.post(`${path}/initialize`, {}, { key: NOBODY })).status, 201)
+  const { body } = await api.get(`${path}/initialization-status`)
+  assert.deepStrictEqual([body.organizationId, body.retryCount], [MAIN, 0])
+  const access = await api.post(`${path}/app-portal-access`)
+  assert.deepStrictEqual([access.status, Object.keys(access.body)], [201, ["token", "url"]])
+  assert.strictEqual((await api.post(`${path}/refresh-endpoints`)).status, 204)
+  const others = await api.post(`/api/webhooks/organizations/${UUID}/initialize`)
+  assert.strictEqual(others.status, 403)
+})
+
+test("warm pools", async (t) => {
+  const api = await fresh(t)
+  assert.strictEqual((await api.get("/api/warm-pools")).status, 404)
+  await api.control("config", { features: { newest: true } })
+  await api.control("seed", { name: "re-1" })
+  const made = await api.post("/api/warm-pools", { snapshot: "re-1", pool: 2 })
+  assert.deepStrictEqual([made.status, made.body.pool, made.body.target], [201, 2, "us"])
+  const path = `/api/warm-pools/${made.body.id}`
+  assert.strictEqual((await api.patch(path, { pool: 5 })).body.pool, 5)
+  assert.strictEqual((await api.get("/api/warm-pools")).body.length, 1)
+  assert.strictEqual((await api.remove(path)).status, 204)
+  assert.deepStrictEqual((await api.get("/api/warm-pools")).body, [])
+})
+
+test("what an organization tells of its regions", async (t) => {
+  const api = await fresh(t, { features: ALL })
+  const path = `/api/organizations/${MAIN}`
+  const classes = (await api.get(`${path}/available-sandbox-classes`)).body
+  assert.deepStrictEqual(classes[0], {
+    regionId: "us",
+    sandboxClass: "container",
+    gpuAvailable: false,
+  })
+  assert.deepStrictEqual((await api.get(`${path}/gpu-capacity`)).body.capacity, [])
+  const queue = (defaultQueueTimeout) =>
+    api.patch(`${path}/default-queue-timeout`, { defaultQueueTimeout })
+  for (const minutes of [5, null]) assert.strictEqual((await queue(minutes)).status, 200)
+  const others = await api.get(`/api/organizations/${UUID}/gpu-capacity`)
+  assert.strictEqual(others.status, 403)
+})
+
 test("object storage", async (t) => {
   const api = await fresh(t)
   const { body } = await api.get("/api/object-storage/push-access")

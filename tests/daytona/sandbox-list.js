@@ -3,7 +3,6 @@
 
 const { badRequest } = require("./errors")
 const { ilike } = require("./ilike")
-const { paginate } = require("./snapshot-list")
 const { compare, position } = require("./timeline")
 
 const FIELDS = { memoryGib: "memory", diskGib: "disk" }
@@ -11,6 +10,7 @@ const FIELDS = { memoryGib: "memory", diskGib: "disk" }
 // Query parameters that bound a field from below and from above.
 const RANGES = [
   ["minCpu", "maxCpu", "cpu"],
+  ["minGpu", "maxGpu", "gpu"],
   ["minMemoryGiB", "maxMemoryGiB", "memory"],
   ["minDiskGiB", "maxDiskGiB", "disk"],
   ["createdAtAfter", "createdAtBefore", "createdAt"],
@@ -22,7 +22,6 @@ const CHOICES = [
   ["states", "state"],
   ["snapshots", "snapshot"],
   ["regionIds", "target"],
-  ["regions", "target"],
   ["sandboxClasses", "sandboxClass"],
 ]
 const FLAGS = [
@@ -163,11 +162,4 @@ function pageOf(call, present) {
   return { items: items.map(present), nextCursor }
 }
 
-/** One page by number, with a total, as the older list has it. */
-function numberedPageOf(call, present) {
-  const { field, step } = orderOf(call.query)
-  const all = ascendingList(call, field).filter(filterOf(call))
-  return paginate(step === 1 ? all : all.reverse(), call.query, present)
-}
-
-module.exports = { numberedPageOf, pageOf }
+module.exports = { pageOf }

@@ -7,7 +7,7 @@ const { toolboxUrl } = require("./addresses")
 const { badRequest, conflict, notFound } = require("./errors")
 const { RUNNER, now } = require("./lifecycle")
 const { checkBody } = require("./rules")
-const { numberedPageOf, pageOf } = require("./sandbox-list")
+const { pageOf } = require("./sandbox-list")
 const { checkCreate, checkQuota, checkRunner } = require("./sandbox-rules")
 
 const MAX_AUTO_ARCHIVE = 43200
@@ -245,7 +245,6 @@ const handlers = {
   deleteSandbox: remove,
   getSandbox: (call) => findSandbox(call),
   listSandboxes: (call) => pageOf(call, presentItem),
-  listSandboxesPaginated_deprecated: (call) => numberedPageOf(call, (sandbox) => sandbox),
   recoverSandbox: recover,
   resizeSandbox: resize,
   startSandbox: start,

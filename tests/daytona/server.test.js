@@ -84,7 +84,6 @@ test("answers hold no field the description does not know", async (t) => {
   const sandboxes = (await api.get("/api/sandbox")).body
   check(sandboxes, "ListSandboxesResponse")
   check(sandboxes.items[0], "SandboxListItem")
-  check((await api.get("/api/sandbox/paginated")).body, "PaginatedSandboxes_deprecated")
   const one = `/api/sandbox/${sandboxes.items[0].id}`
   check((await api.get(one)).body, "Sandbox")
   check((await api.get(`${one}/ports/1/preview-url`)).body, "PortPreviewUrl")
@@ -100,6 +99,7 @@ test("answers hold no field the description does not know", async (t) => {
   }
   const key = await api.post("/api/api-keys", { name: "k", permissions: [] }, person)
   check(key.body, "ApiKeyResponse")
+  check((await api.post("/api/warm-pools", { snapshot: "seeded", pool: 1 })).body, "WarmPool")
   check((await api.post("/api/regions", { name: "r" })).body, "CreateRegionResponse")
   check((await api.get("/api/regions/us")).body, "Region")
   check((await api.get("/api/object-storage/push-access")).body, "StorageAccessDto")

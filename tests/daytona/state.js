@@ -105,6 +105,8 @@ class World {
     this.registries = new Records()
     this.secrets = new Records()
     this.regions = new Records()
+    this.warmPools = new Records()
+    this.webhooks = new Map()
     this.details = new Map()
     this.signedPreviews = new Map()
     this.auditLogs = []

@@ -4,17 +4,31 @@
 //   node subset.js api FULL.json > api.json
 //   node subset.js toolbox FULL.json > toolbox.json
 //   node subset.js engine FULL.json > ../docker/engine.json
+//
+// What a newer client knows beyond FULL.json comes in with client.js first.
 "use strict"
 
 const fs = require("node:fs")
 const { openapi } = require("./swagger2")
 
-// Operations of other tags an API key is refused on (401): kept so that they are routes.
+// Operations an API key is refused on (401): kept so that they are routes.
 const JWT_ONLY = [
+  "createApiKey",
+  "deleteApiKey",
+  "deleteApiKeyForUser",
+  "getApiKey",
   "getAuthenticatedUser",
-  "listOrganizations",
   "getOrganization",
   "getOrganizationUsageOverview",
+  "listApiKeys",
+  "listOrganizations",
+]
+
+// What an organization tells of a region beside its settings, which are a person's.
+const OF_ORGANIZATIONS = [
+  "getGpuCapacity",
+  "listAvailableSandboxClasses",
+  "updateOrganizationDefaultQueueTimeout",
 ]
 
 // What is kept of each description: tags, paths outside of these tags, single operations; and which
@@ -35,9 +49,11 @@ const CUTS = {
       "config",
       "Health",
       "audit",
+      "warm-pools",
+      "webhooks",
     ],
     paths: /^\/regions/, // the regions of an organization carry its tag
-    operations: JWT_ONLY,
+    operations: [...JWT_ONLY, ...OF_ORGANIZATIONS],
     without: {
       HealthController_check: "takes the monitor's key",
       getOrganizationBySandboxId: "asked by proxy and SSH gateway",
@@ -51,7 +67,8 @@ const CUTS = {
   },
   toolbox: {
     title: "daytona-toolbox (subset)",
-    tags: ["process", "file-system", "git", "port"],
+    tags: ["process", "file-system", "git", "port", "info", "server", "system"],
+    without: { Initialize: "told by the runner" },
   },
   engine: {
     title: "docker-engine (subset)",

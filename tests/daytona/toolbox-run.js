@@ -27,6 +27,7 @@ class Toolbox {
     this.directory = fs.mkdtempSync(path.join(os.tmpdir(), "daytona-stand-in-"))
     this.children = new Set()
     this.sessions = new Map()
+    this.changes = {}
     this.entrypoint = new CommandLog("entrypoint_command", "sleep infinity")
   }
 
@@ -34,7 +35,13 @@ class Toolbox {
   environment(more = {}) {
     const { id, user, env } = this.sandbox
     const own = { PATH: SYSTEM_PATH, HOME: this.directory, USER: user, DAYTONA_SANDBOX_ID: id }
-    return { ...own, ...env, ...more }
+    const all = { ...own, ...env, ...this.changes, ...more }
+    return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null))
+  }
+
+  /** Changes the environment of what is started from now on; null takes a name out. */
+  change(names) {
+    Object.assign(this.changes, names)
   }
 
   /**

@@ -12,15 +12,13 @@ const git = require("./toolbox-git")
 const commands = require("./toolbox-process")
 const sessions = require("./toolbox-sessions")
 const { toolboxOf } = require("./toolbox-worlds")
+const { systemMetrics, updateEnv } = require("./toolbox-system")
 
 const definition = require("./toolbox.json")
 
-// Operations beside those of the description's subset, and the older path of uploads.
+// The older path of uploads.
 const MORE = {
   "/files/upload": { post: { operationId: "UploadFile" } },
-  "/user-home-dir": { get: { operationId: "GetUserHomeDir" } },
-  "/version": { get: { operationId: "GetVersion" } },
-  "/work-dir": { get: { operationId: "GetWorkDir" } },
 }
 
 // The only port anything listens on in a sandbox.
@@ -44,10 +42,12 @@ const HANDLERS = {
   ...git.handlers,
   ...sessions.handlers,
   GetPorts: (call) => ({ ports: servedPorts(call) }),
+  GetSystemMetrics: systemMetrics,
   GetUserHomeDir: ({ toolbox }) => ({ dir: toolbox.directory }),
   GetVersion: ({ world }) => ({ version: `v${world.config.version}` }),
   GetWorkDir: ({ toolbox }) => ({ dir: toolbox.directory }),
   IsPortInUse: isPortInUse,
+  UpdateEnv: updateEnv,
 }
 
 /** The key or the preview token of the sandbox opens its toolbox, before any path is looked at. */

@@ -20,6 +20,23 @@ async function withToolbox(t, config) {
   return { ...api, id, base, call, execute }
 }
 
+test("the environment of what is started from now on", async (t) => {
+  const { call, execute } = await withToolbox(t)
+  const change = { set: { A: "1", URL: "http://x" }, unset: ["GREETING"] }
+  assert.strictEqual((await call("POST", "/env", change)).status, 200)
+  const seen = async () => (await execute("echo $A,$URL,$GREETING")).body.result
+  assert.strictEqual(await seen(), "1,http://x,\n")
+  await call("POST", "/env", { unsetValuePrefix: "http:" })
+  assert.strictEqual(await seen(), "1,,\n")
+})
+
+test("what the machine has", async (t) => {
+  const { call } = await withToolbox(t)
+  const { body } = await call("GET", "/system/metrics")
+  assert.ok(body.cpuCount > 0 && body.memTotal > 0 && body.timestampUnix > 0)
+  assert.match((await call("GET", "/version")).body.version, /^v/)
+})
+
 test("commands", async (t) => {
   const { execute } = await withToolbox(t)
   const rows = [

@@ -10,8 +10,11 @@ local OS2 <const> = env.get("OS2") or "build/os2"
 
 -- Kept as routes of the stand-in; the real API answers an API key with 401 there.
 local NOT_FOR_API_KEYS <const> = {
+  ["daytona.create_api_key"] = true, ["daytona.delete_api_key"] = true,
+  ["daytona.delete_api_key_for_user"] = true, ["daytona.get_api_key"] = true,
   ["daytona.get_authenticated_user"] = true, ["daytona.get_organization"] = true,
-  ["daytona.get_organization_usage_overview"] = true, ["daytona.list_organizations"] = true,
+  ["daytona.get_organization_usage_overview"] = true, ["daytona.list_api_keys"] = true,
+  ["daytona.list_organizations"] = true,
 }
 
 describe("the contract with both APIs", function()

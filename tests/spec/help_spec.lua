@@ -36,7 +36,7 @@ describe("help", function()
     says("put_container_archive", "application/x-tar, as options.body", 'body = "…"')
     says("toolbox.upload_file", 'daytona.toolbox("my-sandbox").api.upload_file', 'filename = "…"')
     says("daytona.list_sandboxes", "for item in daytona.each.list_sandboxes{} do … end", '"asc"|"desc"')
-    says("daytona.list_sandboxes_paginated_deprecated", "deprecated")
+    says("daytona.list_secrets", "deprecated")
   end)
 
   it("lists a module's verbs and operations", function()

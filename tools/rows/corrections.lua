@@ -17,12 +17,13 @@ local GB <const>, GIB <const>, BYTES <const> = "GB", "GiB", "bytes"
 local CORES <const>, NANOSECONDS <const> = "CPU cores", "nanoseconds"
 
 M.daytona = {
-  source = "the description of the Daytona API",
+  source = "the description of the Daytona API (client 0.220.0)",
   needs_key = true,
   -- An API key is answered with 401 there: no client of ours can call them.
   without = {
-    getAuthenticatedUser = true, listOrganizations = true, getOrganization = true,
-    getOrganizationUsageOverview = true,
+    createApiKey = true, deleteApiKey = true, deleteApiKeyForUser = true, getApiKey = true,
+    getAuthenticatedUser = true, getOrganization = true, getOrganizationUsageOverview = true,
+    listApiKeys = true, listOrganizations = true,
   },
   paths = {
     ["/snapshots/{id}"] = { DELETE = { id = NEEDS_UUID } },
@@ -62,12 +63,13 @@ M.daytona = {
     minMemoryGiB = GIB, maxMemoryGiB = GIB, minDiskGiB = GIB, maxDiskGiB = GIB,
     autoStopInterval = MINUTES, autoPauseInterval = MINUTES, autoArchiveInterval = MINUTES,
     autoDeleteInterval = MINUTES, ttlMinutes = MINUTES, interval = MINUTES,
-    expiresInMinutes = MINUTES, expiresInSeconds = SECONDS,
+    expiresInMinutes = MINUTES, expiresInSeconds = SECONDS, queueTimeout = MINUTES,
+    defaultQueueTimeout = MINUTES,
   },
 }
 
 M.toolbox = {
-  source = "the description of the toolbox API",
+  source = "the description of the toolbox API (client 0.218.0)",
   needs_key = true,
   units = { timeout = SECONDS, size = BYTES },
 }

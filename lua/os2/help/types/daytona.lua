@@ -1,57 +1,16 @@
 --- Types of the Daytona API for `os2 help`; made by tools/rows.lua, not by hand.
---- Source: the description of the Daytona API.
+--- Source: the description of the Daytona API (client 0.220.0).
 return {
   health_controller_live = {
     tag = "Health",
     returns = "any",
     errors = "denied, network, timeout, unavailable",
   },
-  list_api_keys = {
-    tag = "api-keys",
-    returns = "daytona.ApiKeyList[]",
-    errors = "denied, network, timeout, unavailable",
-    record = "createdAt expiresAt lastUsedAt name permissions userId value",
-  },
-  create_api_key = {
-    tag = "api-keys",
-    returns = "daytona.ApiKeyResponse",
-    errors = "denied, exists, invalid, network, timeout, unavailable",
-    record = "createdAt expiresAt name permissions value",
-    fields = {
-      { "expiresAt", "string|os2.null", "ISO 8601" }, { "name", "string" },
-      { "permissions", "(\"write:registries\"|\"delete:registries\"|\"write:snapshots\"|\"delete:snapshots\"|\"write:sandboxes\"|\"delete:sandboxes\"|\"read:volumes\"|\"write:volumes\"|\"delete:volumes\"|\"write:regions\"|\"delete:regions\"|\"read:runners\"|\"write:runners\"|\"delete:runners\"|\"read:audit_logs\"|\"manage:api_keys\"|\"manage:secrets\"|\"read:limits\"|\"manage:sso\"|\"read:billing\"|\"manage:billing\")[]" },
-    },
-  },
   get_current_api_key = {
     tag = "api-keys",
     returns = "daytona.ApiKeyList",
     errors = "denied, network, timeout, unavailable",
-    record = "createdAt expiresAt lastUsedAt name permissions userId value",
-  },
-  delete_api_key = {
-    tag = "api-keys",
-    returns = "any",
-    errors = "denied, invalid, network, not_found, timeout, unavailable",
-    fields = {
-      { "name", "string" },
-    },
-  },
-  get_api_key = {
-    tag = "api-keys",
-    returns = "daytona.ApiKeyList",
-    errors = "denied, invalid, network, not_found, timeout, unavailable",
-    record = "createdAt expiresAt lastUsedAt name permissions userId value",
-    fields = {
-      { "name", "string" },
-    },
-  },
-  delete_api_key_for_user = {
-    tag = "api-keys",
-    returns = "any",
-    errors = "denied, invalid, network, not_found, timeout, unavailable",
-    fields = {
-      { "userId", "string" }, { "name", "string" },
-    },
+    record = "createdAt expiresAt lastUsedAt name organizationId permissions userId value",
   },
   get_organization_audit_logs = {
     tag = "audit",
@@ -88,8 +47,9 @@ return {
     record = "analyticsApiUrl announcements billingApiUrl buildSha dashboardUrl"
       .. " defaultSnapshot environment forcedFeatureFlags linkedAccountsEnabled"
       .. " maintananceMode maxAutoArchiveInterval oidc posthog proxyTemplateUrl"
-      .. " proxyToolboxUrl pylonAppId rateLimit sshGatewayCommand sshGatewayPublicKey"
-      .. " ssoOidc stripePublishableKey version",
+      .. " proxyToolboxUrl pylonAppId rateLimit sshGatewayCommand sshGatewayHost"
+      .. " sshGatewayHostKeyFingerprints sshGatewayHostKeys sshGatewayPort"
+      .. " sshGatewayPublicKey ssoOidc stripePublishableKey version",
   },
   list_registries = {
     tag = "docker-registry",
@@ -148,6 +108,32 @@ return {
     returns = "daytona.StorageAccessDto",
     errors = "denied, network, timeout, unavailable",
     record = "accessKey bucket organizationId region secret sessionToken storageUrl",
+  },
+  list_available_sandbox_classes = {
+    tag = "organizations",
+    returns = "daytona.AvailableSandboxClass[]",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "allowedGpuTypes gpuAvailable regionId sandboxClass",
+    fields = {
+      { "organizationId", "string" },
+    },
+  },
+  update_organization_default_queue_timeout = {
+    tag = "organizations",
+    returns = "any",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "organizationId", "string" }, { "defaultQueueTimeout", "number|os2.null", "minutes" },
+    },
+  },
+  get_gpu_capacity = {
+    tag = "organizations",
+    returns = "daytona.GpuCapacityResponse",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "capacity observedAt",
+    fields = {
+      { "organizationId", "string" },
+    },
   },
   list_available_regions = {
     tag = "organizations",
@@ -277,9 +263,9 @@ return {
     record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
       .. " autoStopInterval backupState cpu createdAt daemonVersion desiredState disk"
       .. " domainAllowList errorReason gpu gpuType id labels lastActivityAt memory name"
-      .. " networkAllowList networkBlockAll organizationId public recoverable runnerId"
-      .. " sandboxClass snapshot spot spotEvictedAt state target toolboxProxyUrl"
-      .. " updatedAt user warmPoolId",
+      .. " networkAllowList networkBlockAll organizationId public queueTimedOutAt"
+      .. " queueTimeout recoverable runnerId sandboxClass snapshot spot spotEvictedAt"
+      .. " state target toolboxProxyUrl updatedAt user warmPoolId",
     fields = {
       { "cursor", "string" }, { "limit", "number" }, { "id", "string" }, { "name", "string" },
       { "labels", "string|table" }, { "includeErroredDeleted", "boolean" },
@@ -296,7 +282,7 @@ return {
       { "autoDestroyAtAfter", "string", "ISO 8601" },
       { "autoDestroyAtBefore", "string", "ISO 8601" },
       { "sort", "\"name\"|\"cpu\"|\"memoryGib\"|\"diskGib\"|\"lastActivityAt\"|\"createdAt\"" },
-      { "order", "\"asc\"|\"desc\"" },
+      { "order", "\"asc\"|\"desc\"" }, { "minGpu", "number" }, { "maxGpu", "number" },
     },
   },
   create_sandbox = {
@@ -306,10 +292,10 @@ return {
     record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
       .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
       .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
-      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " id kvm labels lastActivityAt linkedSandboxId memory name networkAllowList"
       .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
-      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
-      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
+      .. " queueTimedOutAt queueTimeout recoverable runnerId sandboxClass snapshot spot"
+      .. " spotEvictedAt state target toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "autoArchiveInterval", "integer", "minutes" },
       { "autoDeleteInterval", "integer", "minutes" }, { "autoPauseInterval", "integer", "minutes" },
@@ -317,39 +303,15 @@ return {
       { "buildInfo", "{contextHashes?: string[], dockerfileContent: string}" },
       { "cpu", "integer", "CPU cores" }, { "disk", "integer", "GB" },
       { "domainAllowList", "string" }, { "env", "table<string, string>" }, { "gpu", "integer" },
-      { "gpuType", "(\"H100\"|\"H200\"|\"RTX-PRO-6000\"|\"RTX-4090\"|\"RTX-5090\")[]" },
-      { "labels", "table<string, string>" }, { "linkedSandbox", "string" },
+      { "gpuType", "(\"H100\"|\"H200\"|\"B300\"|\"RTX-PRO-6000\"|\"RTX-4090\"|\"RTX-5090\"|\"MI355X\")[]" },
+      { "kvm", "boolean" }, { "labels", "table<string, string>" }, { "linkedSandbox", "string" },
       { "memory", "integer", "GB" }, { "name", "string" }, { "networkAllowList", "string" },
       { "networkBlockAll", "boolean" }, { "otelEndpointOverride", "string" },
       { "outboundProxyUrl", "string" }, { "public", "boolean" },
-      { "secrets", "table<string, string>[]" }, { "snapshot", "string" }, { "spot", "boolean" },
-      { "target", "string" }, { "ttlMinutes", "integer", "minutes" }, { "user", "string" },
+      { "queueTimeout", "number", "minutes" }, { "secrets", "table<string, string>[]" },
+      { "snapshot", "string" }, { "spot", "boolean" }, { "target", "string" },
+      { "ttlMinutes", "integer", "minutes" }, { "user", "string" },
       { "volumes", "{mountPath: string, subpath?: string, volumeId: string}[]" },
-    },
-  },
-  list_sandboxes_paginated_deprecated = {
-    tag = "sandbox",
-    returns = "daytona.PaginatedSandboxes_deprecated",
-    errors = "denied, invalid, network, timeout, unavailable",
-    record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
-      .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
-      .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
-      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
-      .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
-      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
-      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
-    is_deprecated = true,
-    fields = {
-      { "page", "number" }, { "limit", "number" }, { "id", "string" }, { "name", "string" },
-      { "labels", "string|table" }, { "includeErroredDeleted", "boolean" },
-      { "states", "(\"creating\"|\"restoring\"|\"destroying\"|\"started\"|\"stopped\"|\"starting\"|\"stopping\"|\"error\"|\"build_failed\"|\"pending_build\"|\"building_snapshot\"|\"unknown\"|\"pulling_snapshot\"|\"archived\"|\"archiving\"|\"resizing\"|\"snapshotting\"|\"forking\"|\"pausing\"|\"paused\"|\"resuming\")[]" },
-      { "snapshots", "string[]" }, { "regions", "string[]" }, { "minCpu", "number", "CPU cores" },
-      { "maxCpu", "number", "CPU cores" }, { "minMemoryGiB", "number", "GiB" },
-      { "maxMemoryGiB", "number", "GiB" }, { "minDiskGiB", "number", "GiB" },
-      { "maxDiskGiB", "number", "GiB" }, { "lastEventAfter", "string", "ISO 8601" },
-      { "lastEventBefore", "string", "ISO 8601" },
-      { "sort", "\"id\"|\"name\"|\"state\"|\"snapshot\"|\"region\"|\"updatedAt\"|\"createdAt\"|\"lastActivityAt\"" },
-      { "order", "\"asc\"|\"desc\"" },
     },
   },
   delete_sandbox = {
@@ -359,10 +321,10 @@ return {
     record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
       .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
       .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
-      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " id kvm labels lastActivityAt linkedSandboxId memory name networkAllowList"
       .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
-      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
-      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
+      .. " queueTimedOutAt queueTimeout recoverable runnerId sandboxClass snapshot spot"
+      .. " spotEvictedAt state target toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" },
     },
@@ -374,10 +336,10 @@ return {
     record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
       .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
       .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
-      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " id kvm labels lastActivityAt linkedSandboxId memory name networkAllowList"
       .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
-      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
-      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
+      .. " queueTimedOutAt queueTimeout recoverable runnerId sandboxClass snapshot spot"
+      .. " spotEvictedAt state target toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" }, { "verbose", "boolean" },
     },
@@ -389,10 +351,10 @@ return {
     record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
       .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
       .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
-      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " id kvm labels lastActivityAt linkedSandboxId memory name networkAllowList"
       .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
-      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
-      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
+      .. " queueTimedOutAt queueTimeout recoverable runnerId sandboxClass snapshot spot"
+      .. " spotEvictedAt state target toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" },
     },
@@ -404,10 +366,10 @@ return {
     record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
       .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
       .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
-      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " id kvm labels lastActivityAt linkedSandboxId memory name networkAllowList"
       .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
-      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
-      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
+      .. " queueTimedOutAt queueTimeout recoverable runnerId sandboxClass snapshot spot"
+      .. " spotEvictedAt state target toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" },
     },
@@ -419,10 +381,10 @@ return {
     record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
       .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
       .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
-      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " id kvm labels lastActivityAt linkedSandboxId memory name networkAllowList"
       .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
-      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
-      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
+      .. " queueTimedOutAt queueTimeout recoverable runnerId sandboxClass snapshot spot"
+      .. " spotEvictedAt state target toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" }, { "interval", "number", "minutes" },
     },
@@ -434,10 +396,10 @@ return {
     record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
       .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
       .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
-      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " id kvm labels lastActivityAt linkedSandboxId memory name networkAllowList"
       .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
-      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
-      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
+      .. " queueTimedOutAt queueTimeout recoverable runnerId sandboxClass snapshot spot"
+      .. " spotEvictedAt state target toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" }, { "interval", "number", "minutes" },
     },
@@ -449,10 +411,10 @@ return {
     record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
       .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
       .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
-      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " id kvm labels lastActivityAt linkedSandboxId memory name networkAllowList"
       .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
-      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
-      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
+      .. " queueTimedOutAt queueTimeout recoverable runnerId sandboxClass snapshot spot"
+      .. " spotEvictedAt state target toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" }, { "interval", "number", "minutes" },
     },
@@ -464,10 +426,10 @@ return {
     record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
       .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
       .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
-      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " id kvm labels lastActivityAt linkedSandboxId memory name networkAllowList"
       .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
-      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
-      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
+      .. " queueTimedOutAt queueTimeout recoverable runnerId sandboxClass snapshot spot"
+      .. " spotEvictedAt state target toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" }, { "interval", "number", "minutes" },
     },
@@ -479,10 +441,10 @@ return {
     record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
       .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
       .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
-      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " id kvm labels lastActivityAt linkedSandboxId memory name networkAllowList"
       .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
-      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
-      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
+      .. " queueTimedOutAt queueTimeout recoverable runnerId sandboxClass snapshot spot"
+      .. " spotEvictedAt state target toolboxProxyUrl updatedAt user volumes warmPoolId",
     is_deprecated = true,
     fields = {
       { "sandboxIdOrName", "string" },
@@ -513,10 +475,10 @@ return {
     record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
       .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
       .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
-      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " id kvm labels lastActivityAt linkedSandboxId memory name networkAllowList"
       .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
-      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
-      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
+      .. " queueTimedOutAt queueTimeout recoverable runnerId sandboxClass snapshot spot"
+      .. " spotEvictedAt state target toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" }, { "name", "string" },
     },
@@ -528,10 +490,10 @@ return {
     record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
       .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
       .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
-      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " id kvm labels lastActivityAt linkedSandboxId memory name networkAllowList"
       .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
-      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
-      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
+      .. " queueTimedOutAt queueTimeout recoverable runnerId sandboxClass snapshot spot"
+      .. " spotEvictedAt state target toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" }, { "includeDestroyed", "boolean" },
     },
@@ -552,10 +514,10 @@ return {
     record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
       .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
       .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
-      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " id kvm labels lastActivityAt linkedSandboxId memory name networkAllowList"
       .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
-      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
-      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
+      .. " queueTimedOutAt queueTimeout recoverable runnerId sandboxClass snapshot spot"
+      .. " spotEvictedAt state target toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" }, { "domainAllowList", "string" },
       { "networkAllowList", "string" }, { "networkBlockAll", "boolean" },
@@ -568,10 +530,10 @@ return {
     record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
       .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
       .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
-      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " id kvm labels lastActivityAt linkedSandboxId memory name networkAllowList"
       .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
-      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
-      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
+      .. " queueTimedOutAt queueTimeout recoverable runnerId sandboxClass snapshot spot"
+      .. " spotEvictedAt state target toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" },
     },
@@ -583,10 +545,10 @@ return {
     record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
       .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
       .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
-      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " id kvm labels lastActivityAt linkedSandboxId memory name networkAllowList"
       .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
-      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
-      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
+      .. " queueTimedOutAt queueTimeout recoverable runnerId sandboxClass snapshot spot"
+      .. " spotEvictedAt state target toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" },
     },
@@ -625,10 +587,10 @@ return {
     record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
       .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
       .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
-      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " id kvm labels lastActivityAt linkedSandboxId memory name networkAllowList"
       .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
-      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
-      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
+      .. " queueTimedOutAt queueTimeout recoverable runnerId sandboxClass snapshot spot"
+      .. " spotEvictedAt state target toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" }, { "isPublic", "boolean" },
     },
@@ -640,10 +602,10 @@ return {
     record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
       .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
       .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
-      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " id kvm labels lastActivityAt linkedSandboxId memory name networkAllowList"
       .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
-      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
-      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
+      .. " queueTimedOutAt queueTimeout recoverable runnerId sandboxClass snapshot spot"
+      .. " spotEvictedAt state target toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" }, { "skipStart", "boolean" },
     },
@@ -655,10 +617,10 @@ return {
     record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
       .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
       .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
-      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " id kvm labels lastActivityAt linkedSandboxId memory name networkAllowList"
       .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
-      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
-      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
+      .. " queueTimedOutAt queueTimeout recoverable runnerId sandboxClass snapshot spot"
+      .. " spotEvictedAt state target toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" }, { "cpu", "integer", "CPU cores" },
       { "disk", "integer", "GB" }, { "memory", "integer", "GB" },
@@ -671,10 +633,10 @@ return {
     record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
       .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
       .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
-      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " id kvm labels lastActivityAt linkedSandboxId memory name networkAllowList"
       .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
-      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
-      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
+      .. " queueTimedOutAt queueTimeout recoverable runnerId sandboxClass snapshot spot"
+      .. " spotEvictedAt state target toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" }, { "secrets", "table<string, string>[]" },
     },
@@ -686,10 +648,10 @@ return {
     record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
       .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
       .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
-      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " id kvm labels lastActivityAt linkedSandboxId memory name networkAllowList"
       .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
-      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
-      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
+      .. " queueTimedOutAt queueTimeout recoverable runnerId sandboxClass snapshot spot"
+      .. " spotEvictedAt state target toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" }, { "includeMemory", "boolean" }, { "name", "string" },
     },
@@ -701,10 +663,10 @@ return {
     record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
       .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
       .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
-      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " id kvm labels lastActivityAt linkedSandboxId memory name networkAllowList"
       .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
-      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
-      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
+      .. " queueTimedOutAt queueTimeout recoverable runnerId sandboxClass snapshot spot"
+      .. " spotEvictedAt state target toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" }, { "token", "string" },
     },
@@ -725,10 +687,10 @@ return {
     record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
       .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
       .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
-      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " id kvm labels lastActivityAt linkedSandboxId memory name networkAllowList"
       .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
-      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
-      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
+      .. " queueTimedOutAt queueTimeout recoverable runnerId sandboxClass snapshot spot"
+      .. " spotEvictedAt state target toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" },
     },
@@ -740,10 +702,10 @@ return {
     record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
       .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
       .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
-      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " id kvm labels lastActivityAt linkedSandboxId memory name networkAllowList"
       .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
-      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
-      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
+      .. " queueTimedOutAt queueTimeout recoverable runnerId sandboxClass snapshot spot"
+      .. " spotEvictedAt state target toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" }, { "force", "boolean" },
     },
@@ -755,10 +717,10 @@ return {
     record = "autoArchiveInterval autoDeleteInterval autoDestroyAt autoPauseInterval"
       .. " autoStopInterval backupCreatedAt backupState buildInfo cpu createdAt"
       .. " daemonVersion desiredState disk domainAllowList env errorReason gpu gpuType"
-      .. " id labels lastActivityAt linkedSandboxId memory name networkAllowList"
+      .. " id kvm labels lastActivityAt linkedSandboxId memory name networkAllowList"
       .. " networkBlockAll organizationId otelEndpointOverride outboundProxyUrl public"
-      .. " recoverable runnerId sandboxClass snapshot spot spotEvictedAt state target"
-      .. " toolboxProxyUrl updatedAt user volumes warmPoolId",
+      .. " queueTimedOutAt queueTimeout recoverable runnerId sandboxClass snapshot spot"
+      .. " spotEvictedAt state target toolboxProxyUrl updatedAt user volumes warmPoolId",
     fields = {
       { "sandboxIdOrName", "string" }, { "ttlMinutes", "number", "minutes" },
     },
@@ -917,7 +879,7 @@ return {
       { "buildInfo", "{contextHashes?: string[], dockerfileContent: string}" },
       { "cpu", "integer", "CPU cores" }, { "disk", "integer", "GB" }, { "entrypoint", "string[]" },
       { "gpu", "integer" },
-      { "gpuType", "(\"H100\"|\"H200\"|\"RTX-PRO-6000\"|\"RTX-4090\"|\"RTX-5090\")[]" },
+      { "gpuType", "(\"H100\"|\"H200\"|\"B300\"|\"RTX-PRO-6000\"|\"RTX-4090\"|\"RTX-5090\"|\"MI355X\")[]" },
       { "imageName", "string" }, { "memory", "integer", "GB" }, { "name", "string" },
       { "regionId", "string" },
       { "sandboxClass", "\"linux-vm\"|\"container\"|\"android\"|\"windows\"" },
@@ -1021,6 +983,76 @@ return {
     record = "createdAt errorReason id lastUsedAt name organizationId state updatedAt",
     fields = {
       { "volumeId", "string" },
+    },
+  },
+  list_warm_pools = {
+    tag = "warm-pools",
+    returns = "daytona.WarmPool[]",
+    errors = "denied, network, timeout, unavailable",
+    record = "cpu createdAt currentSize disk env errorReason id mem organizationId osUser"
+      .. " pool snapshot target updatedAt",
+  },
+  create_warm_pool = {
+    tag = "warm-pools",
+    returns = "daytona.WarmPool",
+    errors = "denied, invalid, network, timeout, unavailable",
+    record = "cpu createdAt currentSize disk env errorReason id mem organizationId osUser"
+      .. " pool snapshot target updatedAt",
+    fields = {
+      { "pool", "number" }, { "snapshot", "string" }, { "target", "string" },
+    },
+  },
+  delete_warm_pool = {
+    tag = "warm-pools",
+    returns = "any",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "id", "string" },
+    },
+  },
+  update_warm_pool = {
+    tag = "warm-pools",
+    returns = "daytona.WarmPool",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "cpu createdAt currentSize disk env errorReason id mem organizationId osUser"
+      .. " pool snapshot target updatedAt",
+    fields = {
+      { "id", "string" }, { "pool", "number" },
+    },
+  },
+  webhook_controller_get_app_portal_access = {
+    tag = "webhooks",
+    returns = "daytona.WebhookAppPortalAccess",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "token url",
+    fields = {
+      { "organizationId", "string" },
+    },
+  },
+  webhook_controller_get_initialization_status = {
+    tag = "webhooks",
+    returns = "daytona.WebhookInitializationStatus",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "createdAt lastError organizationId retryCount svixApplicationId updatedAt",
+    fields = {
+      { "organizationId", "string" },
+    },
+  },
+  webhook_controller_initialize_webhooks = {
+    tag = "webhooks",
+    returns = "daytona.WebhookInitializationStatus",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    record = "createdAt lastError organizationId retryCount svixApplicationId updatedAt",
+    fields = {
+      { "organizationId", "string" },
+    },
+  },
+  webhook_controller_refresh_endpoints = {
+    tag = "webhooks",
+    returns = "any",
+    errors = "denied, invalid, network, not_found, timeout, unavailable",
+    fields = {
+      { "organizationId", "string" },
     },
   },
 }

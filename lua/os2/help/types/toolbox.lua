@@ -1,5 +1,5 @@
 --- Types of the toolbox in a sandbox for `os2 help`; made by tools/rows.lua, not by hand.
---- Source: the description of the toolbox API.
+--- Source: the description of the toolbox API (client 0.218.0).
 return {
   delete_file = {
     tag = "file-system",
@@ -282,6 +282,23 @@ return {
       { "path", "string" },
     },
   },
+  get_user_home_dir = {
+    tag = "info",
+    returns = "toolbox.UserHomeDirResponse",
+    errors = "denied, network, timeout, unavailable",
+    record = "dir",
+  },
+  get_version = {
+    tag = "info",
+    returns = "table<string, string>",
+    errors = "denied, network, timeout, unavailable",
+  },
+  get_work_dir = {
+    tag = "info",
+    returns = "toolbox.WorkDirResponse",
+    errors = "denied, network, timeout, unavailable",
+    record = "dir",
+  },
   get_ports = {
     tag = "port",
     returns = "toolbox.PortList",
@@ -448,5 +465,20 @@ return {
       { "sessionId", "string" }, { "async", "boolean" }, { "command", "string" },
       { "runAsync", "boolean" }, { "suppressInputEcho", "boolean" },
     },
+  },
+  update_env = {
+    tag = "server",
+    returns = "table<string, string>",
+    errors = "denied, invalid, network, timeout, unavailable",
+    fields = {
+      { "set", "table<string, string>" }, { "unset", "string[]" }, { "unsetValuePrefix", "string" },
+    },
+  },
+  get_system_metrics = {
+    tag = "system",
+    returns = "toolbox.SystemMetrics",
+    errors = "denied, network, timeout, unavailable",
+    record = "cpuCount cpuUsedPct diskFree diskTotal diskUsed memCache memTotal memUsed"
+      .. " timestamp timestampUnix",
   },
 }
