@@ -11,6 +11,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "core/core_limit.h"
 #include "core/loop.h"
 #include "core/output.h"
 #include "core/signals.h"
@@ -73,6 +74,7 @@ static bool has_descriptors(void) {
 }
 
 int main(int argc, char **argv) {
+  os2_core_limit_off();
   if (!has_descriptors()) return EXIT_FAILED;
   fill_closed_streams();
   os2_output_open();

@@ -6,6 +6,8 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "core/core_limit.h"
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -153,7 +155,10 @@ static int spawn(proc *p, const os2_proc_options *options) {
   };
   p->process.data = p;
   p->handles++;
-  return uv_spawn(&p->op.loop->uv, &p->process, &spawning);
+  os2_core_limit_give_back();
+  int code = uv_spawn(&p->op.loop->uv, &p->process, &spawning);
+  os2_core_limit_take_back();
+  return code;
 }
 
 static void let_loop_end(proc *p) {

@@ -5,6 +5,7 @@ local fs = require("os2.fs")
 local lfs = require("lfs")
 local proc = require("os2.proc")
 local program = require("tests.lib.program")
+local program = require("tests.lib.program")
 local task = require("os2.task")
 local temporary = require("tests.lib.temporary")
 
@@ -46,6 +47,28 @@ local function wait_until(condition)
     task.sleep(0.01)
   end
 end
+
+describe("core dumps", function()
+
+  it("are off for os2, and as they were for what it runs", function()
+    local chunk = [[
+      local function limit(text) return text:match("Max core file size%s+(%S+)") end
+      io.write(limit(fs.read("/proc/self/limits")), " ",
+        limit(proc.run({ "cat", "/proc/self/limits" }, { timeout = 10 }).stdout), " ",
+        limit(fs.read("/proc/self/limits")))]]
+    local line = ([[exec %q --isolated -e "$0"]]):format(program.path)
+    for given, seen in pairs{ unlimited = "unlimited", [0] = "0", [4] = "2048" } do
+      local ran = run{ "sh", "-c", ("ulimit -S -c %s && %s"):format(given, line), chunk }
+      assert.equal(("1 %s 1"):format(seen), ran.stdout, ran.stderr)
+    end
+  end)
+
+  it("stay off where they may not be switched on", function()
+    local ran = run{ "sh", "-c", ([[ulimit -c 0 && exec %q --isolated -e "$0"]]):format(program.path),
+      [[io.write(fs.read("/proc/self/limits"):match("Max core file size%s+(%S+)"))]] }
+    assert.equal("0", ran.stdout, ran.stderr)
+  end)
+end)
 
 describe("proc.run", function()
   it("hands over every argument as it is", function()
