@@ -662,9 +662,11 @@ proc = {}
 function proc.spawn(argv, options) end
 
 --- Runs a program to its end and returns {code, signal?, stdout, stderr}. A code other than 0 is an
---- answer, not an error. Raises `not_found` (no such program), `timeout`.
+--- answer, not an error. With `limit` it may write as many bytes at the most. Raises `not_found` (no
+--- such program), `timeout`, `protocol` (more than that).
 ---@param argv string[]
----@param options {timeout: number, input: string?, env: table?, cwd: string?, stderr: string?}
+---@param options {timeout: number, input: string?, env: table?, cwd: string?, stderr: string?,
+---  limit: integer?}
 ---@return {code: integer, signal: integer?, stdout: string, stderr: string}
 function proc.run(argv, options) end
 

@@ -12,6 +12,7 @@ M.signals = host.signals
 
 local RUN_OPTIONS <const> = {
   input = "string?", env = "table?", cwd = "string?", timeout = "number", stderr = "string?",
+  limit = "integer?",
 }
 
 local function check_argv(name, argv)
@@ -68,11 +69,20 @@ function M.spawn(argv, options)
   })
 end
 
-local function read_all(process)
-  local parts = { stdout = {}, stderr = {} }
+local function refuse_more(argv, limit)
+  err.raise(err.new{
+    kind = "protocol", op = "proc.run",
+    message = ("%s wrote more than the %d bytes that are taken of it"):format(argv[1], limit),
+  })
+end
+
+local function read_all(process, argv, limit)
+  local parts, left = { stdout = {}, stderr = {} }, limit or math.huge
   for event in process do
     local list = parts[event.stream]
     list[#list + 1] = event.data
+    left = left - #event.data
+    if left < 0 then refuse_more(argv, limit) end
   end
   return table.concat(parts.stdout), table.concat(parts.stderr)
 end
@@ -83,17 +93,19 @@ local function feed(process, input)
 end
 
 -- Both at once: a program that answers as it reads would else wait for us, and we for it.
-local function feed_and_read(process, input)
+local function feed_and_read(process, argv, input, limit)
   return task.group(function(group)
     if input then group:spawn(feed, process, input) end
-    return read_all(process)
+    return read_all(process, argv, limit)
   end)
 end
 
 --- Runs a program to its end and returns {code, signal?, stdout, stderr}. A code other than 0 is an
---- answer, not an error. Raises `not_found` (no such program), `timeout`.
+--- answer, not an error. With `limit` it may write as many bytes at the most. Raises `not_found` (no
+--- such program), `timeout`, `protocol` (more than that).
 ---@param argv string[]
----@param options {timeout: number, input: string?, env: table?, cwd: string?, stderr: string?}
+---@param options {timeout: number, input: string?, env: table?, cwd: string?, stderr: string?,
+---  limit: integer?}
 ---@return {code: integer, signal: integer?, stdout: string, stderr: string}
 function M.run(argv, options)
   opts.check("proc.run", options, RUN_OPTIONS)
@@ -101,7 +113,7 @@ function M.run(argv, options)
     env = options.env, cwd = options.cwd, timeout = options.timeout, group = true,
     stdin = options.input and "pipe" or "null", stderr = options.stderr,
   })
-  local stdout, stderr = feed_and_read(process, options.input)
+  local stdout, stderr = feed_and_read(process, argv, options.input, options.limit)
   local status = err.check(process:result())
   return { code = status.code, signal = status.signal, stdout = stdout, stderr = stderr }
 end

@@ -36,7 +36,8 @@ end
 ---@param seconds number
 function M.request(method, where, outcome, seconds)
   if not options.verbose then return end
-  io.stderr:write(("os2: %s %s  %s  %.3f s\n"):format(method, where, outcome, seconds))
+  local line = ("os2: %s %s  %s  %.3f s"):format(method, where, outcome, seconds)
+  io.stderr:write(require("os2.progress.text").clean(line), "\n")
 end
 
 return M

@@ -204,6 +204,14 @@ describe("os2.cli", function()
     assert.matches("^thing%-1\nos2: cli: %-%-result [^\n]*/full/r cannot be written: [^\n]*\n1\nfill\n$", ran.stdout)
   end)
 
+  it("writes nothing into a document that steers a terminal", function()
+    local ran = run("--json", "--set", "A=a\u{202e}b\u{9b}31mc\27[0m")
+    for _, code in utf8.codes(ran.stdout) do
+      assert.is_false(code == 0x202e or code == 0x9b or code == 27)
+    end
+    assert.equal("a\u{202e}b\u{9b}31mc\27[0m", json.decode(ran.stdout).pairs.A)
+  end)
+
   it("tells of a fault in a policy file as of any other", function()
     temporary.write(directory .. "/fault.lua", "polcy.api(1)")
     local argv = { OS2, "--policy", directory .. "/fault.lua", directory .. "/thing.lua", "--json" }

@@ -1,6 +1,7 @@
 --- The Docker verbs on the real engine and real registries.
 local clock = require("os2.clock")
 local docker = require("os2.docker")
+local env = require("os2.env")
 local fixture = require("tests.lib.docker_fixture")
 local lfs = require("lfs")
 local task = require("os2.task")
@@ -70,6 +71,25 @@ describe("os2.docker on the engine", function()
 
   for _, builder in ipairs{ BUILDKIT, CLASSIC } do
     describe(builder == CLASSIC and "with the classic builder" or "with BuildKit", function()
+      it("tells no line of a secret build argument", function()
+        local key = {}
+        for line = 1, 4 do key[line] = ("%d-line-of-a-key-%s"):format(line, unique) end
+        local value = table.concat(key, "\n")
+        env.conceal("DEPLOY_KEY", value)
+        local said = {}
+        local failure = raised(build, {
+          context = context_of{ Dockerfile = ("FROM %s\nARG DEPLOY_KEY\n"
+            .. [[RUN echo "$DEPLOY_KEY"; echo %s >&2; exit 7]]):format(base, key[2]) },
+          args = { DEPLOY_KEY = value }, no_cache = true, builder = builder,
+          on_progress = function(event) said[#said + 1] = event.text or event.name end,
+        })
+        said[#said + 1] = tostring(failure)
+        said[#said + 1] = failure.detail
+        for _, line in ipairs(key) do assert.is_nil(table.concat(said, " "):find(line, 1, true)) end
+        assert.truthy(failure.message:find("***", 1, true))
+        assert.truthy(failure.detail:find("***\n***\n***\n***", 1, true))
+      end)
+
       it("builds from scratch", function()
         local ref = tag_for("scratch-" .. builder)
         local id, events = build{

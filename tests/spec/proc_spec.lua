@@ -5,7 +5,6 @@ local fs = require("os2.fs")
 local lfs = require("lfs")
 local proc = require("os2.proc")
 local program = require("tests.lib.program")
-local program = require("tests.lib.program")
 local task = require("os2.task")
 local temporary = require("tests.lib.temporary")
 
@@ -79,6 +78,13 @@ describe("proc.run", function()
 
   it("keeps both outputs apart and gives the exit code", function()
     assert.same({ code = 3, stdout = "out", stderr = "err" }, shell("printf out; printf err >&2; exit 3"))
+  end)
+
+  it("takes no more than it is told to", function()
+    assert.equal(1000, #shell("head -c 1000 /dev/zero", { limit = 1000 }).stdout)
+    local failure = failure_of(shell, "cat /dev/zero", { limit = 1000 })
+    assert.equal("protocol", failure.kind)
+    assert.matches("^sh wrote more than the 1000 bytes", failure.message)
   end)
 
   it("says which signal ended it", function()

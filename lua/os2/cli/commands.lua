@@ -1,4 +1,5 @@
 --- os2's own commands, looked at without being run: what `os2 help` and the tables in docs/ tell.
+local blank = require("os2.text.blank")
 local cli = require("os2.cli")
 local lfs = require("lfs")
 
@@ -60,7 +61,7 @@ end
 function M.help(command, action)
   local parser = cli.parser(command)
   parser = action and sub_parser(parser, action) or not action and parser
-  return parser and (parser:get_help():gsub("%s+$", "")) or nil
+  return parser and blank.trim_end(parser:get_help()) or nil
 end
 
 return M

@@ -13,6 +13,7 @@ local task = require("os2.task")
 local M = {}
 
 local HELPER_SECONDS <const> = 30
+local HELPER_BYTES <const> = 1024 * 1024
 local HUB_KEY <const> = "https://index.docker.io/v1/"
 local HUB_HOSTS <const> = {
   ["docker.io"] = true, ["index.docker.io"] = true, ["registry-1.docker.io"] = true,
@@ -105,7 +106,7 @@ end
 local function run_helper(helper, server)
   local argv = { "docker-credential-" .. helper, "get" }
   local done, failure = task.try(proc.run, argv, {
-    input = server, timeout = HELPER_SECONDS, env = helper_environment.changes("credentials"),
+    input = server, timeout = HELPER_SECONDS, limit = HELPER_BYTES, env = helper_environment.changes("credentials"),
   })
   if not done then helper_failed(helper, server, failure.message) end
   return done

@@ -1,4 +1,5 @@
 --- What os2 has to know of a Dockerfile before the engine reads it.
+local blank = require("os2.text.blank")
 
 ---@class os2.docker.dockerfile
 local M = {}
@@ -12,7 +13,7 @@ local function instructions(text)
   local found, held = {}, ""
   local escape = escape_character(text)
   for line in (text .. "\n"):gmatch("([^\n]*)\n") do
-    line = line:gsub("%s+$", "")
+    line = blank.trim_end(line)
     if not line:find("^%s*#") and line ~= "" then
       if line:sub(-1) == escape then
         held = held .. line:sub(1, -2) .. " "

@@ -78,8 +78,10 @@ end
 -- What a terminal would show of a line: its text behind the last carriage return, without what
 -- steers the terminal.
 local function shown(line)
-  local text = line:match("^.*[^\r]") or ""
-  return foreign.visible(secrets.masked(text:match("^.*\r(.*)$") or text), "")
+  local text = line:match("^.*[^\r]")
+  if not text then return "" end
+  if text:find("\r", 1, true) then text = text:match("^.*\r(.*)$") end
+  return foreign.visible(secrets.masked(text), "")
 end
 
 local function add_log(self, step, line)

@@ -49,8 +49,14 @@ local LAYER_STATES <const> = {
   ["Layer already exists"] = "exists",
 }
 
+local MOUNTED <const> = "Mounted from"
+
 local function is_layer(line)
-  return line.id and not line.status:find("^The push refers")
+  return line.id and line.status:find("The push refers", 1, true) ~= 1
+end
+
+local function is_mounted(status)
+  return status:sub(1, #MOUNTED) == MOUNTED
 end
 
 local function on_push_status(self, line)
@@ -59,7 +65,7 @@ local function on_push_status(self, line)
     -- The engine counts the tar it reads, which may grow past the size it had said.
     local total = math.max(detail.total or 0, detail.current)
     add(self, { type = "bytes", layer = line.id, current = detail.current, total = total })
-  elseif LAYER_STATES[line.status] or line.status:find("^Mounted from") then
+  elseif LAYER_STATES[line.status] or is_mounted(line.status) then
     add(self, { type = "layer", layer = line.id, state = LAYER_STATES[line.status] or "exists" })
   end
 end

@@ -1,4 +1,5 @@
 --- Says what `os2 help` found as text.
+local blank = require("os2.text.blank")
 
 ---@class os2.help.text
 local M = {}
@@ -20,12 +21,12 @@ local function wrap(words, indent, separator)
     line = line .. text .. (index < #words and " " or "")
   end
   lines[#lines + 1] = line
-  for index, text in ipairs(lines) do lines[index] = text:gsub("%s+$", "") end
+  for index, text in ipairs(lines) do lines[index] = blank.trim_end(text) end
   return table.concat(lines, "\n")
 end
 
 local function add(lines, pattern, ...)
-  lines[#lines + 1] = (pattern:format(...):gsub("%s+$", ""))
+  lines[#lines + 1] = blank.trim_end(pattern:format(...))
 end
 
 -- ---- an operation ----

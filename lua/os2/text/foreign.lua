@@ -77,6 +77,8 @@ local UNSEEN <const> = {
 -- C1, U+0080 to U+009F, steers terminals as much as ESC does.
 local C1 <const> = "\194[\128-\159]"
 local C0 <const> = "[\0-\8\11-\31\127]"
+-- What one of all these begins with.
+local SUSPECT <const> = "[\0-\8\11-\31\127\194\216\226\239]"
 local SEQUENCE <const> = "\27%[[%d;?]*%a"
 
 --- Returns text of lines that steers nothing: without the sequences of terminals and the marks that
@@ -85,8 +87,10 @@ local SEQUENCE <const> = "\27%[[%d;?]*%a"
 ---@param substitute? string  by default a space
 ---@return string
 function M.visible(text, substitute)
+  local seen = M.valid(text)
+  if not seen:find(SUSPECT) then return seen end
   substitute = substitute or " "
-  local seen = M.valid(text):gsub(SEQUENCE, ""):gsub(C1, substitute):gsub(C0, substitute)
+  seen = seen:gsub(SEQUENCE, ""):gsub(C1, substitute):gsub(C0, substitute)
   for _, pattern in ipairs(UNSEEN) do seen = seen:gsub(pattern, "") end
   -- What stood apart may have become a secret by what was taken out.
   return #seen < #text and secrets.masked(seen) or seen

@@ -8,16 +8,20 @@ local secrets = require("os2.text.secrets")
 ---@field private stop integer?  the next line feed, behind the text where there is none
 ---@field private is_ended boolean  nothing follows the text
 ---@field private limit integer
+---@field private blank integer  blank lines in a row, so far
 local Lines = {}
 Lines.__index = Lines
 
 local M = {}
 
+local MOST_BLANK <const> = 100 -- lines in a row
+local WINDOW <const> = 64 * 1024 -- bytes
+
 --- Returns a reader of lines.
 ---@param limit integer  bytes of the longest line that is given whole
 ---@return os2.text.lines
 function M.new(limit)
-  return setmetatable({ text = "", from = 1, is_ended = false, limit = limit }, Lines)
+  return setmetatable({ text = "", from = 1, is_ended = false, limit = limit, blank = 0 }, Lines)
 end
 
 --- Adds a piece of text.
@@ -50,9 +54,27 @@ local function take_piece(self, stop)
   return window:sub(1, at)
 end
 
---- Takes the next line, without its line feed; nil where none is there yet.
+-- Passes over blank lines, window by window: a pattern over all of the text could not be
+-- interrupted.
+local function skip_blank_lines(self)
+  repeat
+    local window = self.text:sub(self.from, self.from + WINDOW - 1)
+    local at = window:find("%S") or #window + 1
+    local behind = window:sub(1, at - 1):match("^.*\n()")
+    if behind then self.from = self.from + behind - 1 end
+  until at <= #window or not behind
+end
+
+-- A million blank lines say no more than a few.
+local function count_blank(self, line)
+  self.blank = line:find("%S") and 0 or self.blank + 1
+end
+
+--- Takes the next line, without its line feed; nil where none is there yet. Of blank lines in a row
+--- no more than 100 are given.
 ---@return string?
 function Lines:next()
+  if self.blank >= MOST_BLANK then skip_blank_lines(self) end
   local stop = stop_of(self)
   local is_whole = self.is_ended or stop <= #self.text
   local longest = is_whole and self.limit or self.limit + 2 * secrets.reach()
@@ -60,6 +82,7 @@ function Lines:next()
   if not is_whole or self.from > #self.text then return nil end
   local line = self.text:sub(self.from, stop - 1)
   self.from = stop + 1
+  count_blank(self, line)
   return line
 end
 

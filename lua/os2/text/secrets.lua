@@ -58,21 +58,29 @@ end
 -- Where what is secret in the user information of a URL begins and ends, nil for none. `at` is
 -- behind the "://".
 local function login_at(text, at)
-  local from, to = text:match("^[^/%s:@?#]*:()[^/%s@?#]*()@", at)
+  local from, to = text:match("^[^/%s:@?#]*:()[^/%s?#]*()@", at)
   if from then return from, to - 1 end
   to = text:match("^[^/%s:@?#]*()@", at)
   if to and to - at > LONGEST_NAME then return at, to - 1 end
 end
 
+-- Goes through the places of "://" behind which there is an "@", each once.
+local function each_url(text)
+  local at, sign = -2, 0
+  return function()
+    at = text:find("://", at + 3, true)
+    if at and sign < at then sign = text:find("@", at, true) or math.huge end
+    return at and sign < math.huge and at or nil
+  end
+end
+
 local function add_passwords(value)
-  local at = value:find("://", 1, true)
-  while at do
+  for at in each_url(value) do
     local from, to = login_at(value, at + 3)
     if from then
       add(value:sub(from, to))
       add(decoded(value:sub(from, to)))
     end
-    at = value:find("://", at + 3, true)
   end
 end
 
@@ -124,16 +132,13 @@ local function replaced(text, secret)
 end
 
 local function without_passwords(text)
-  local at = text:find("://", 1, true)
-  if not at then return text end
   local parts, begin = {}, 1
-  while at do
+  for at in each_url(text) do
     local from, to = login_at(text, at + 3)
     if from then
       parts[#parts + 1] = text:sub(begin, from - 1)
       begin = to + 1
     end
-    at = text:find("://", at + 3, true)
   end
   parts[#parts + 1] = text:sub(begin)
   return table.concat(parts, MASK)
@@ -147,28 +152,23 @@ function M.masked(text)
   return without_passwords(text)
 end
 
--- Where a secret begins that goes on behind `at`, and where it ends.
+-- Where a secret begins that goes on behind `at`.
 local function known_across(text, at)
   for _, secret in ipairs(texts) do
-    local window = text:sub(math.max(at - #secret + 2, 1), at + #secret - 1)
-    local from = window:find(secret, 1, true)
-    if from then
-      from = from + math.max(at - #secret + 2, 1) - 1
-      return from, from + #secret - 1
-    end
+    local begin = math.max(at - #secret + 2, 1)
+    local from = text:sub(begin, at + #secret - 1):find(secret, 1, true)
+    if from then return begin + from - 1 end
   end
 end
 
 local function login_across(text, at)
   local begin = math.max(at - LONGEST_LOGIN, 1)
   local window = text:sub(begin, at + LONGEST_LOGIN)
-  local slashes = window:find("://", 1, true)
-  while slashes and begin + slashes - 1 <= at do
+  for slashes in each_url(window) do
+    if begin + slashes - 1 > at then return nil end
     local from, to = login_at(window, slashes + 3)
-    local is_across = from and begin + to - 1 >= at
-    -- The colon or the slashes before it stay with it: it is found again by them.
-    if is_across then return begin + slashes - 1, begin + to end
-    slashes = window:find("://", slashes + 3, true)
+    -- The slashes before it stay with it: it is found again by them.
+    if from and begin + to - 1 >= at then return begin + slashes - 1 end
   end
 end
 

@@ -47,6 +47,20 @@ describe("os2.text.lines", function()
     assert.equal(("x"):rep(1000000) .. "y", table.concat(first) .. table.concat(rest))
   end)
 
+  it("gives no more than 100 blank lines in a row", function()
+    for _, blank in ipairs{ "\n", "\r\n", " \t\n" } do
+      local reader = lines.new(200)
+      reader:add("one\n" .. blank:rep(1000))
+      local found = all(reader)
+      reader:add(blank:rep(300000) .. "  two\n" .. blank:rep(99) .. "three\n")
+      for _, line in ipairs(all(reader)) do found[#found + 1] = line end
+      assert.equal("one", found[1])
+      assert.equal("  two", found[102])
+      assert.equal("three", found[202])
+      assert.equal(202, #found)
+    end
+  end)
+
   it("cuts no secret in two", function()
     local key = "dtn_0123456789abcdef"
     secrets.conceal(key)

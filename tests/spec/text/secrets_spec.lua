@@ -85,6 +85,7 @@ describe("os2.text.secrets", function()
   it("hides passwords and tokens in URLs", function()
     for given, masked in pairs{
       ["see https://me:geheim@host/a"] = "see https://me:***@host/a",
+      ["https://me:ge@heim@host/a"] = "https://me:***@host/a",
       ["redis://:geheim@host"] = "redis://:***@host",
       ["https://ghp_0123456789abcdefghij@github.com/x"] = "https://***@github.com/x",
       ["ssh://git@github.com/x"] = "ssh://git@github.com/x",

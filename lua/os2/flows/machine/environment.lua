@@ -1,6 +1,8 @@
 --- The environment variables of a machine: --env and --env-file. Values are never in an error.
+local blank = require("os2.text.blank")
 local err = require("os2.err")
 local fs = require("os2.fs")
+local secrets = require("os2.text.secrets")
 
 ---@class os2.flows.machine.environment
 local M = {}
@@ -39,10 +41,10 @@ local function unquoted(value, where)
 end
 
 local function read_line(line, where, variables)
-  local text = line:gsub("^%s+", ""):gsub("%s+$", ""):gsub("^export%s+", "")
+  local text = blank.trim(line):gsub("^export%s+", "")
   if text == "" or text:sub(1, 1) == "#" then return end
   local key, value = text:match("^([^=]*)=(.*)$")
-  key = check_key(key and key:gsub("%s+$", "") or text, where)
+  key = check_key(key and blank.trim_end(key) or text, where)
   variables[key] = value and unquoted(value:gsub("^%s+", ""), where) or value_of(key, where)
 end
 
@@ -54,9 +56,10 @@ local function read_file(path, variables)
   end
 end
 
--- Names the variable, never its value.
+-- Names the variable, never its value: that is masked in what is said from now on.
 local function check_values(variables)
   for key, value in pairs(variables) do
+    secrets.conceal_named(key, value)
     if not utf8.len(value) then
       refuse(("the value of the variable %s is not UTF-8"):format(key),
         "neither Daytona nor the engine takes other bytes; encode it, as base64 for one")
