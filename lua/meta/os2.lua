@@ -662,8 +662,8 @@ proc = {}
 function proc.spawn(argv, options) end
 
 --- Runs a program to its end and returns {code, signal?, stdout, stderr}. A code other than 0 is an
---- answer, not an error. With `limit` it may write as many bytes at the most. Raises `not_found` (no
---- such program), `timeout`, `protocol` (more than that).
+--- answer, not an error. With `limit` it may write as many bytes at the most. Raises `not_found`
+--- (no such program), `timeout`, `protocol` (more than that).
 ---@param argv string[]
 ---@param options {timeout: number, input: string?, env: table?, cwd: string?, stderr: string?,
 ---  limit: integer?}

@@ -106,7 +106,8 @@ end
 local function run_helper(helper, server)
   local argv = { "docker-credential-" .. helper, "get" }
   local done, failure = task.try(proc.run, argv, {
-    input = server, timeout = HELPER_SECONDS, limit = HELPER_BYTES, env = helper_environment.changes("credentials"),
+    input = server, timeout = HELPER_SECONDS, limit = HELPER_BYTES,
+    env = helper_environment.changes("credentials"),
   })
   if not done then helper_failed(helper, server, failure.message) end
   return done
