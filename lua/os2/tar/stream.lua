@@ -15,6 +15,12 @@ local function spawn(argv, seconds, streams)
   })
 end
 
+local LONGEST_REPORT <const> = 16 * 1024 -- bytes of what tar says that are kept
+
+local function kept(stderr, data)
+  return stderr .. data:sub(1, LONGEST_REPORT - #stderr)
+end
+
 local function check_ended(process, stderr)
   tar.check(err.check(process:result()).code, stderr)
 end
@@ -27,15 +33,15 @@ end
 ---@return boolean
 function M.pack(source, name, seconds, send)
   local process <close> = spawn(tar.pack(source, name), seconds, { stdin = "null" })
-  local stderr = {}
+  local stderr = ""
   for event in process do
     if event.stream == "stderr" then
-      stderr[#stderr + 1] = event.data
+      stderr = kept(stderr, event.data)
     elseif not send(event.data) then
       return false
     end
   end
-  check_ended(process, table.concat(stderr))
+  check_ended(process, stderr)
   return true
 end
 
@@ -48,9 +54,9 @@ local function feed(process, chunks)
 end
 
 local function read_stderr(process)
-  local stderr = {}
-  for event in process do stderr[#stderr + 1] = event.data end
-  return table.concat(stderr)
+  local stderr = ""
+  for event in process do stderr = kept(stderr, event.data) end
+  return stderr
 end
 
 local function unpack_into(directory, chunks, name, as, seconds)
