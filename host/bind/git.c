@@ -98,6 +98,11 @@ static int push_remotes(lua_State *L, os2_op *op) {
   return 1;
 }
 
+static int push_tree(lua_State *L, os2_op *op) {
+  push_pairs(L, os2_git_result_of(op), "path", "mode");
+  return 1;
+}
+
 static int push_references(lua_State *L, os2_op *op) {
   push_pairs(L, os2_git_result_of(op), "name", "commit");
   return 1;
@@ -193,7 +198,8 @@ static void check_needs(lua_State *L, const os2_git_request *request) {
   os2_git_verb verb = request->verb;
   if (verb != OS2_GIT_LS_REMOTE) need(L, "path", request->path);
   if (verb == OS2_GIT_CLONE || verb == OS2_GIT_LS_REMOTE) need(L, "url", request->url);
-  if (verb == OS2_GIT_RESET || verb == OS2_GIT_IS_ANCESTOR || verb == OS2_GIT_OVERWRITTEN)
+  if (verb == OS2_GIT_RESET || verb == OS2_GIT_IS_ANCESTOR || verb == OS2_GIT_TREE ||
+      verb == OS2_GIT_LOST_SUBMODULES)
     need(L, "revision", request->revision);
   if (verb == OS2_GIT_BRANCH) need(L, "branch", request->branch);
   if (verb == OS2_GIT_IS_ANCESTOR) need(L, "commit", request->commit);
@@ -235,6 +241,7 @@ static const bind_op_class fetch_class = {.push_event = push_progress, .push_res
 static const bind_op_class status_class = {.push_result = push_status};
 static const bind_op_class files_class = {.push_result = push_files};
 static const bind_op_class remotes_class = {.push_result = push_remotes};
+static const bind_op_class tree_class = {.push_result = push_tree};
 static const bind_op_class references_class = {.push_result = push_references};
 static const bind_op_class value_class = {.push_result = push_value};
 static const bind_op_class done_class = {.push_result = NULL};
@@ -279,10 +286,20 @@ static int l_is_ancestor(lua_State *L) {
   return run(L, OS2_GIT_IS_ANCESTOR, &answer_class, "git.is_ancestor");
 }
 
-// git.overwritten{path, revision, timeout} -> {path, …} | nil, err: untracked files in its way
-// and submodules with work in them that go
-static int l_overwritten(lua_State *L) {
-  return run(L, OS2_GIT_OVERWRITTEN, &files_class, "git.overwritten");
+// git.tree{path, revision, timeout} -> {{path, mode}, …} | nil, err: the files of a commit; mode:
+// "100644", "160000" (a submodule), …
+static int l_tree(lua_State *L) { return run(L, OS2_GIT_TREE, &tree_class, "git.tree"); }
+
+// git.untracked{path, timeout} -> {path, …} | nil, err: without what is ignored; another repository
+// is a directory with a slash behind it
+static int l_untracked(lua_State *L) {
+  return run(L, OS2_GIT_UNTRACKED, &files_class, "git.untracked");
+}
+
+// git.lost_submodules{path, revision, timeout} -> {path, …} | nil, err: submodules with work in
+// them that a reset would remove
+static int l_lost_submodules(lua_State *L) {
+  return run(L, OS2_GIT_LOST_SUBMODULES, &files_class, "git.lost_submodules");
 }
 
 // git.status{path, without_submodules?, timeout} -> {is_clean, changes = {{path, state}, …}} | nil,
@@ -320,7 +337,9 @@ static const luaL_Reg functions[] = {{"clone", l_clone},
                                      {"head", l_head},
                                      {"branch", l_branch},
                                      {"is_ancestor", l_is_ancestor},
-                                     {"overwritten", l_overwritten},
+                                     {"tree", l_tree},
+                                     {"untracked", l_untracked},
+                                     {"lost_submodules", l_lost_submodules},
                                      {"status", l_status},
                                      {"files", l_files},
                                      {"remotes", l_remotes},

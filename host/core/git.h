@@ -17,7 +17,9 @@ typedef enum os2_git_verb {
   OS2_GIT_HEAD,
   OS2_GIT_BRANCH,
   OS2_GIT_IS_ANCESTOR,
-  OS2_GIT_OVERWRITTEN,
+  OS2_GIT_TREE,
+  OS2_GIT_UNTRACKED,
+  OS2_GIT_LOST_SUBMODULES,
   OS2_GIT_STATUS,
   OS2_GIT_FILES,
   OS2_GIT_REMOTES,
@@ -43,7 +45,7 @@ typedef struct os2_git_request {
   const char *branch;   /* clone: NULL is the remote's default; fetch: NULL is what is configured;
                            reset: the local branch to go to, NULL is the current one; branch: which */
   const char *remote;   /* fetch, reset: NULL is "origin" */
-  const char *revision; /* reset, overwritten: "origin/main", a commit, …; is_ancestor: of which */
+  const char *revision; /* reset, tree, lost_submodules: "origin/main", a commit, …; is_ancestor: of which */
   const char *commit;   /* is_ancestor: the one asked after */
   const char *key;      /* config */
   const char *value;    /* config_set: NULL takes the entry away */
@@ -73,8 +75,11 @@ typedef struct os2_git_entry {
                          has_changed
      status              entries: path, state ("modified", "added", "deleted", "renamed",
                          "untracked", "conflicted")
-     overwritten         entries: paths of untracked files, and submodules with work in them, that a
-                         reset would overwrite or remove
+     tree                entries: paths of a commit's files, their modes (octal digits, as git has
+                         them)
+     untracked           entries: paths of files that git does not know and does not ignore; of
+                         another repository its directory, ended by a slash
+     lost_submodules     entries: submodules with work in them that a reset would remove
      files               entries: paths below `path`, relative to it
      remotes             entries: name, URL without user and password
      ls_remote           entries: reference, commit

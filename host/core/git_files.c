@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "core/git_int.h"
+#include "core/git_untracked.h"
 #include "core/mem.h"
 
 /* One repository in the walk; those in it (submodules, others) are walked after it. */
@@ -57,7 +58,7 @@ static int add_directory(const walk *it, const char *path) {
 static int add_tracked(const walk *it) {
   git_index *index = NULL;
   const char *last = "";
-  int code = git_repository_index(&index, it->repository);
+  int code = os2_git_open_index(&index, it->repository);
   size_t count = code == 0 ? git_index_entrycount(index) : 0;
   for (size_t i = 0; code == 0 && i < count; i++) {
     const git_index_entry *entry = git_index_get_byindex(index, i);
@@ -72,10 +73,10 @@ static int add_tracked(const walk *it) {
   return code;
 }
 
-static int add_new(const walk *it, const git_status_entry *entry) {
-  const char *path = entry->index_to_workdir->new_file.path;
+static int add_new(const char *path, void *arg) {
+  const walk *it = arg;
   size_t len = strlen(path);
-  if (len == 0 || path[len - 1] != '/') {
+  if (path[len - 1] != '/') {
     add(it, path);
     return 0;
   }
@@ -85,26 +86,9 @@ static int add_new(const walk *it, const git_status_entry *entry) {
   return code;
 }
 
-/* What git would add if it were told to add all; of directories it tells only other repositories.
- */
-static int add_untracked(const walk *it) {
-  git_status_list *list = NULL;
-  int code =
-      os2_git_list_status(&list, it->repository, GIT_STATUS_SHOW_WORKDIR_ONLY,
-                          GIT_STATUS_OPT_INCLUDE_UNTRACKED | GIT_STATUS_OPT_RECURSE_UNTRACKED_DIRS |
-                              GIT_STATUS_OPT_EXCLUDE_SUBMODULES);
-  size_t count = code == 0 ? git_status_list_entrycount(list) : 0;
-  for (size_t i = 0; code == 0 && i < count; i++) {
-    const git_status_entry *entry = git_status_byindex(list, i);
-    if (entry->status & GIT_STATUS_WT_NEW) code = add_new(it, entry);
-  }
-  git_status_list_free(list);
-  return code;
-}
-
-static int walk_repository(const walk *it) {
+static int walk_repository(walk *it) {
   int code = add_tracked(it);
-  return code == 0 ? add_untracked(it) : code;
+  return code == 0 ? os2_git_walk_untracked(it->job, it->repository, false, add_new, it) : code;
 }
 
 /* ---- repositories in a repository ---- */
@@ -154,6 +138,20 @@ static int list_files(os2_git_job *job, git_repository *repository, os2_err *err
   int code = walk_repository(&it);
   free(prefix);
   return code == 0 ? 0 : os2_git_fail(job, code, err, "cannot list %s", job->request.path);
+}
+
+static int note(const char *path, void *job) {
+  os2_git_add_entry(job, path, NULL);
+  return 0;
+}
+
+int os2_git_untracked(os2_git_job *job, os2_err *err) {
+  git_repository *repository = NULL;
+  if (os2_git_open(job, &repository, false, err) != 0) return -1;
+  int code = os2_git_walk_untracked(job, repository, false, note, job);
+  if (code != 0) code = os2_git_fail(job, code, err, "cannot list %s", job->request.path);
+  git_repository_free(repository);
+  return code;
 }
 
 int os2_git_files(os2_git_job *job, os2_err *err) {

@@ -1,8 +1,10 @@
 /* git_look: reading a repository here. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "core/git_int.h"
+#include "core/git_untracked.h"
 #include "core/mem.h"
 
 /* ---- head ---- */
@@ -44,21 +46,123 @@ int os2_git_list_status(git_status_list **out, git_repository *repository, git_s
   return git_status_list_new(out, repository, &options);
 }
 
+static bool has_entry(const git_config *config, const char *section, const char *name) {
+  git_config_entry *entry = NULL;
+  char *key = os2_mem_join(section, name, "");
+  bool is_there = git_config_get_entry(&entry, config, key) == 0;
+  if (is_there) git_config_entry_free(entry);
+  free(key);
+  return is_there;
+}
+
+/* What libgit2 cannot know: it runs no filter drivers and converts no encodings. */
+static bool is_converted(git_repository *repository, const char *path) {
+  const char *driver = NULL;
+  const char *encoding = NULL;
+  git_config *config = NULL;
+  git_attr_get(&encoding, repository, 0, path, "working-tree-encoding");
+  if (git_attr_value(encoding) == GIT_ATTR_VALUE_STRING) return true;
+  git_attr_get(&driver, repository, 0, path, "filter");
+  if (git_attr_value(driver) != GIT_ATTR_VALUE_STRING) return false;
+  if (git_repository_config(&config, repository) != 0) return true;
+  char *section = os2_mem_join("filter.", driver, ".");
+  bool is_so = has_entry(config, section, "clean") || has_entry(config, section, "process");
+  free(section);
+  git_config_free(config);
+  return is_so;
+}
+
+static int cannot_tell(os2_git_job *job, const char *path) {
+  os2_fail(&job->fault, OS2_INVALID,
+           "whether %s has changed cannot be told: its filter or encoding needs a git program",
+           path);
+  return GIT_EUSER;
+}
+
+/* Whether the index's times and size say that the file is as it was. */
+static bool is_untouched(git_repository *repository, const git_index_entry *entry) {
+  struct stat found;
+  char *full = os2_mem_join(git_repository_workdir(repository), entry->path, "");
+  bool is_there = lstat(full, &found) == 0;
+  free(full);
+  if (!is_there || !S_ISREG(found.st_mode)) return true; /* what else it is needs no filter */
+  return entry->file_size == (uint32_t)found.st_size &&
+         entry->mtime.seconds == (int32_t)found.st_mtim.tv_sec &&
+         (entry->mtime.nanoseconds == 0 ||
+          entry->mtime.nanoseconds == (uint32_t)found.st_mtim.tv_nsec);
+}
+
+/* libgit2 takes a file that equals the commit for unchanged, and its filter may say otherwise. */
+static int check_converted(os2_git_job *job, git_repository *repository, git_index *index) {
+  size_t count = git_index_entrycount(index);
+  for (size_t i = 0; i < count; i++) {
+    const git_index_entry *entry = git_index_get_byindex(index, i);
+    if (os2_git_is_cancelled(job)) return GIT_EUSER;
+    if (S_ISREG(entry->mode) && !is_untouched(repository, entry) &&
+        is_converted(repository, entry->path))
+      return cannot_tell(job, entry->path);
+  }
+  return 0;
+}
+
+/* Whether git left the file out of the working tree (a sparse checkout). */
+static bool is_left_out(git_index *index, const char *path) {
+  const git_index_entry *entry = git_index_get_bypath(index, path, 0);
+  return entry != NULL && os2_git_is_skipped(entry);
+}
+
+static int add_change(os2_git_job *job, git_repository *repository, git_index *index,
+                      const git_status_entry *entry) {
+  const char *path = path_of(entry);
+  unsigned status = entry->status;
+  if ((status & GIT_STATUS_WT_DELETED) && is_left_out(index, path))
+    status &= ~(unsigned)GIT_STATUS_WT_DELETED;
+  if (status == 0) return 0;
+  if ((status & GIT_STATUS_WT_MODIFIED) && is_converted(repository, path))
+    return cannot_tell(job, path);
+  os2_git_add_entry(job, path, state_of(status));
+  return 0;
+}
+
+static bool has_renames(git_repository *repository) {
+  git_config *config = NULL;
+  int is_so = 1; /* also where it says "copies" */
+  if (git_repository_config_snapshot(&config, repository) != 0) return true;
+  if (git_config_get_bool(&is_so, config, "status.renames") == GIT_ENOTFOUND)
+    git_config_get_bool(&is_so, config, "diff.renames");
+  git_config_free(config);
+  return is_so != 0;
+}
+
+static int add_changes(os2_git_job *job, git_repository *repository) {
+  git_status_list *list = NULL;
+  git_index *index = NULL;
+  unsigned flags = has_renames(repository) ? GIT_STATUS_OPT_RENAMES_HEAD_TO_INDEX : 0;
+  if (job->request.without_submodules) flags |= GIT_STATUS_OPT_EXCLUDE_SUBMODULES;
+  int code = os2_git_open_index(&index, repository);
+  if (code == 0) code = check_converted(job, repository, index);
+  if (code == 0)
+    code = os2_git_list_status(&list, repository, GIT_STATUS_SHOW_INDEX_AND_WORKDIR, flags);
+  size_t count = code == 0 ? git_status_list_entrycount(list) : 0;
+  for (size_t i = 0; code == 0 && i < count; i++)
+    code = add_change(job, repository, index, git_status_byindex(list, i));
+  git_status_list_free(list);
+  git_index_free(index);
+  return code;
+}
+
+static int add_untracked(const char *path, void *job) {
+  os2_git_add_entry(job, path, "untracked");
+  return 0;
+}
+
 int os2_git_status(os2_git_job *job, os2_err *err) {
   git_repository *repository = NULL;
-  git_status_list *list = NULL;
-  unsigned flags = GIT_STATUS_OPT_INCLUDE_UNTRACKED;
-  if (job->request.without_submodules) flags |= GIT_STATUS_OPT_EXCLUDE_SUBMODULES;
   if (os2_git_open(job, &repository, true, err) != 0) return -1;
-  int code = os2_git_list_status(&list, repository, GIT_STATUS_SHOW_INDEX_AND_WORKDIR, flags);
-  size_t count = code == 0 ? git_status_list_entrycount(list) : 0;
-  for (size_t i = 0; i < count; i++) {
-    const git_status_entry *entry = git_status_byindex(list, i);
-    os2_git_add_entry(job, path_of(entry), state_of(entry->status));
-  }
+  int code = add_changes(job, repository);
+  if (code == 0) code = os2_git_walk_untracked(job, repository, true, add_untracked, job);
   if (code != 0)
     os2_git_fail(job, code, err, "cannot compare %s with its commit", job->request.path);
-  git_status_list_free(list);
   git_repository_free(repository);
   return code == 0 ? 0 : -1;
 }

@@ -1,10 +1,12 @@
 /* git_move: moving a checkout to another commit, and what that would mean. */
 #include <dirent.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/git_int.h"
+#include "core/git_untracked.h"
 #include "core/mem.h"
 
 /* ---- is_ancestor ---- */
@@ -136,12 +138,28 @@ static int move(os2_git_job *job, git_repository *repository, const git_object *
   return code == 0 && is_other ? go_to(job, repository, commit) : code;
 }
 
+/* libgit2 would write all files that a sparse checkout leaves out. */
+static int refuse_sparse(os2_git_job *job, git_repository *repository) {
+  git_index *index = NULL;
+  bool is_sparse = false;
+  int code = os2_git_open_index(&index, repository);
+  size_t count = code == 0 ? git_index_entrycount(index) : 0;
+  for (size_t i = 0; i < count && !is_sparse; i++)
+    is_sparse = os2_git_is_skipped(git_index_get_byindex(index, i));
+  git_index_free(index);
+  if (!is_sparse) return code;
+  os2_fail(&job->fault, OS2_INVALID, "%s is a sparse checkout, which needs a git program",
+           job->request.path);
+  return GIT_EUSER;
+}
+
 static int reset(os2_git_job *job, git_repository *repository, os2_err *err) {
   const char *revision = job->request.revision;
   git_object *target = NULL;
   git_object *commit = NULL;
   int code = git_revparse_single(&target, repository, revision);
   if (code == 0) code = git_object_peel(&commit, target, GIT_OBJECT_COMMIT);
+  if (code == 0) code = refuse_sparse(job, repository);
   if (code == 0) code = move(job, repository, commit);
   git_object_free(commit);
   git_object_free(target);
@@ -157,20 +175,48 @@ int os2_git_reset(os2_git_job *job, os2_err *err) {
   return code;
 }
 
-/* ---- overwritten ---- */
+/* ---- tree ---- */
 
-typedef struct looking {
-  os2_git_job *job;
-  git_index *index;
-} looking;
-
-static int on_conflict(git_checkout_notify_t why, const char *path, const git_diff_file *baseline,
-                       const git_diff_file *target, const git_diff_file *workdir, void *arg) {
-  (void)why, (void)baseline, (void)target, (void)workdir;
-  const looking *it = arg;
-  if (git_index_get_bypath(it->index, path, 0) == NULL) os2_git_add_entry(it->job, path, NULL);
-  return os2_git_is_cancelled(it->job) ? GIT_EUSER : 0;
+static int note_entry(const char *above, const git_tree_entry *entry, void *arg) {
+  os2_git_job *job = arg;
+  char mode[16];
+  if (os2_git_is_cancelled(job)) return -1;
+  if (git_tree_entry_type(entry) == GIT_OBJECT_TREE) return 0;
+  char *path = os2_mem_join(above, git_tree_entry_name(entry), "");
+  snprintf(mode, sizeof mode, "%06o", (unsigned)git_tree_entry_filemode(entry));
+  os2_git_add_entry(job, path, mode);
+  free(path);
+  return 0;
 }
+
+static int open_tree(os2_git_job *job, git_repository **repository, git_object **tree,
+                     os2_err *err) {
+  git_object *target = NULL;
+  if (os2_git_open(job, repository, false, err) != 0) return -1;
+  int code = git_revparse_single(&target, *repository, job->request.revision);
+  if (code == 0) code = git_object_peel(tree, target, GIT_OBJECT_TREE);
+  git_object_free(target);
+  if (code == 0) return 0;
+  os2_git_fail(job, code, err, "cannot compare %s with %s", job->request.path,
+               job->request.revision);
+  git_repository_free(*repository);
+  return -1;
+}
+
+int os2_git_tree(os2_git_job *job, os2_err *err) {
+  git_repository *repository = NULL;
+  git_object *tree = NULL;
+  if (open_tree(job, &repository, &tree, err) != 0) return -1;
+  int code = git_tree_walk((const git_tree *)tree, GIT_TREEWALK_PRE, note_entry, job);
+  if (code != 0)
+    code = os2_git_fail(job, code, err, "cannot read %s in %s", job->request.revision,
+                        job->request.path);
+  git_object_free(tree);
+  git_repository_free(repository);
+  return code;
+}
+
+/* ---- lost_submodules ---- */
 
 static bool has_submodule(const git_tree *tree, const char *path) {
   git_tree_entry *entry = NULL;
@@ -191,14 +237,21 @@ static bool is_empty_or_gone(git_repository *repository, const char *path) {
   return is_so && count <= 2;
 }
 
-static bool is_clean(git_repository *repository, const char *path) {
+static int on_untracked(const char *path, void *found) {
+  (void)path;
+  *(bool *)found = true;
+  return 1;
+}
+
+static bool is_clean(os2_git_job *job, git_repository *repository, const char *path) {
   git_submodule *submodule = NULL;
   git_repository *inner = NULL;
   unsigned status = 0;
+  bool has_untracked = false;
   int code = git_submodule_lookup(&submodule, repository, path);
   if (code == 0) code = git_submodule_open(&inner, submodule);
-  if (code == 0)
-    code = git_submodule_status(&status, repository, path, GIT_SUBMODULE_IGNORE_NONE);
+  if (code == 0) code = git_submodule_status(&status, repository, path, GIT_SUBMODULE_IGNORE_NONE);
+  if (code == 0) code = os2_git_walk_untracked(job, inner, true, on_untracked, &has_untracked);
   git_repository_free(inner);
   git_submodule_free(submodule);
   return code == 0 && !GIT_SUBMODULE_STATUS_IS_WD_DIRTY(status);
@@ -206,50 +259,34 @@ static bool is_clean(git_repository *repository, const char *path) {
 
 /* What cannot be looked at may be somebody's work, too: of files in a submodule that was never
    brought, or in one of another user, git knows nothing. */
-static bool has_work(git_repository *repository, const char *path) {
-  return !is_empty_or_gone(repository, path) && !is_clean(repository, path);
+static bool has_work(os2_git_job *job, git_repository *repository, const char *path) {
+  return !is_empty_or_gone(repository, path) && !is_clean(job, repository, path);
 }
 
 /* Where a submodule is gone from the commit, libgit2 removes its directory, whatever is in it. */
-static int add_submodules(looking *it, git_repository *repository, const git_object *target) {
-  git_object *tree = NULL;
-  int code = git_object_peel(&tree, target, GIT_OBJECT_TREE);
-  size_t count = code == 0 ? git_index_entrycount(it->index) : 0;
+static int add_submodules(os2_git_job *job, git_repository *repository, const git_tree *tree) {
+  git_index *index = NULL;
+  int code = os2_git_open_index(&index, repository);
+  size_t count = code == 0 ? git_index_entrycount(index) : 0;
   for (size_t i = 0; i < count; i++) {
-    const git_index_entry *entry = git_index_get_byindex(it->index, i);
-    if (entry->mode == GIT_FILEMODE_COMMIT && !has_submodule((const git_tree *)tree, entry->path) &&
-        has_work(repository, entry->path))
-      os2_git_add_entry(it->job, entry->path, NULL);
+    const git_index_entry *entry = git_index_get_byindex(index, i);
+    if (entry->mode == GIT_FILEMODE_COMMIT && !has_submodule(tree, entry->path) &&
+        has_work(job, repository, entry->path))
+      os2_git_add_entry(job, entry->path, NULL);
   }
-  git_object_free(tree);
+  git_index_free(index);
   return code;
 }
 
-/* A checkout that changes nothing tells what it would have to give up. */
-static int try_checkout(looking *it, git_repository *repository, const git_object *tree) {
-  git_checkout_options options = os2_git_checkout(it->job);
-  options.checkout_strategy = GIT_CHECKOUT_SAFE | GIT_CHECKOUT_DRY_RUN;
-  options.notify_flags = GIT_CHECKOUT_NOTIFY_CONFLICT;
-  options.notify_cb = on_conflict;
-  options.notify_payload = it;
-  int code = git_checkout_tree(repository, tree, &options);
-  return code == GIT_ECONFLICT ? 0 : code;
-}
-
-int os2_git_overwritten(os2_git_job *job, os2_err *err) {
-  const char *revision = job->request.revision;
+int os2_git_lost_submodules(os2_git_job *job, os2_err *err) {
   git_repository *repository = NULL;
-  git_object *target = NULL;
-  looking it = {.job = job};
-  if (os2_git_open(job, &repository, false, err) != 0) return -1;
-  int code = git_revparse_single(&target, repository, revision);
-  if (code == 0) code = git_repository_index(&it.index, repository);
-  if (code == 0) code = try_checkout(&it, repository, target);
-  if (code == 0) code = add_submodules(&it, repository, target);
+  git_object *tree = NULL;
+  if (open_tree(job, &repository, &tree, err) != 0) return -1;
+  int code = add_submodules(job, repository, (const git_tree *)tree);
   if (code != 0)
-    code = os2_git_fail(job, code, err, "cannot compare %s with %s", job->request.path, revision);
-  git_index_free(it.index);
-  git_object_free(target);
+    code = os2_git_fail(job, code, err, "cannot compare %s with %s", job->request.path,
+                        job->request.revision);
+  git_object_free(tree);
   git_repository_free(repository);
   return code;
 }

@@ -414,11 +414,12 @@ function git.clone(options) end
 function git.fetch(options) end
 
 --- Sets the current branch and all tracked files to a commit, "origin/main" or another revision;
---- what was changed in them is lost. Untracked files stay, but for those of the same name. With
---- `branch` it goes to that local branch first, made where it is missing and set where it is not,
---- following the remote's of that name. Waits.
----@param options {path: string, to: string, branch: string?, timeout: number?,
----  on_progress: function?}
+--- what was changed in them is lost. With `branch` it goes to that local branch first, made where
+--- it is missing and set where it is not, following the remote's of that name. Waits.
+--- Untracked files stay. Where one stands in the way it raises `conflict` and nothing is changed;
+--- with `overwrite` it goes.
+---@param options {path: string, to: string, branch: string?, overwrite: boolean?,
+---  timeout: number?, on_progress: function?}
 ---@return os2.git.head
 function git.reset(options) end
 
@@ -441,8 +442,9 @@ function git.branch(path, name) end
 ---@return boolean
 function git.is_ancestor(options) end
 
---- Returns the untracked files that a reset to a commit would overwrite or remove, those that git
---- ignores left out, and the submodules that it would remove with uncommitted work in them.
+--- Returns what is in no commit and a reset to one would overwrite or remove, sorted: untracked
+--- files, and directories that hold some where the commit has a file. What git ignores is left out,
+--- as git overwrites it, too.
 ---@param options {path: string, to: string, timeout: number?}
 ---@return string[]
 function git.overwritten(options) end

@@ -1,5 +1,8 @@
 --- Git repositories: cloning, bringing up to date, looking at them.
 ---
+--- Working trees are looked at with the git program where there is one (`git.program`): libgit2
+--- reads ignore rules, sparse trees, filters and newer repositories otherwise than git does.
+---
 --- Servers are reached over https or http with os2's own HTTP: its TLS, proxies, deadlines. A
 --- redirect is an error. Credentials are a table host -> {username =, password =}; they stay in
 --- memory and go to their host (and port, where it is "host:port") only, over https. Where they may
@@ -68,13 +71,42 @@ local function transfer(caller, options)
   }
 end
 
+local function check_path(verb, path)
+  if type(path) == "string" then return end
+  opts.misuse(("git.%s: the path must be a string, not %s"):format(verb, type(path)))
+end
+
+-- The git program's way to answer, in a module that is loaded with the first question; nil where
+-- there is no such program.
+local function by_program(name)
+  return require("os2.git.program").find() and require("os2.git.program." .. name)
+end
+
+-- Which module of os2.git.program answers a question, and with which of its functions.
+local QUESTIONS <const> = {
+  head = { "look", "head" }, branch = { "look", "branch" }, remotes = { "look", "remotes" },
+  is_ancestor = { "look", "is_ancestor" }, status = { "status", "of" }, files = { "files", "of" },
+  overwritten = { "move", "overwritten" },
+}
+
+-- Where a damaged repository stands libgit2 may still read: then it can be said, and used.
+local function head_of(path, module)
+  local ok, answer = pcall(module.head, path)
+  if ok then return answer end
+  if not err.is(answer, "invalid") then error(answer, 0) end
+  local is_read, head = pcall(require("os2.git.library").ask, "head", path)
+  return is_read and head or err.raise(answer)
+end
+
 local function look(verb, path, fields)
-  if type(path) ~= "string" then
-    opts.misuse(("git.%s: the path must be a string, not %s"):format(verb, type(path)))
-  end
-  local request = { path = path, timeout = policy.ask("timeouts.git") }
-  for key, value in pairs(fields or {}) do request[key] = value end
-  return err.check(host()[verb](request))
+  check_path(verb, path)
+  local question = QUESTIONS[verb]
+  local module = question and by_program(question[1])
+  if module and verb == "head" then return head_of(path, module) end
+  if module then return module[question[2]](path, fields or {}) end
+  local library = require("os2.git.library")
+  if verb == "overwritten" then return library.overwritten(path, fields) end
+  return library.ask(verb, path, fields)
 end
 
 --- Clones one branch of a repository, by default the server's default branch, into a directory
@@ -109,23 +141,50 @@ function M.fetch(options)
   return stream.open(err.check(host().fetch(transfer("git.fetch", options))), options.on_progress)
 end
 
+local function refuse_to_overwrite(path, names)
+  local more = #names > 1 and (" and %d more"):format(#names - 1) or ""
+  err.raise(err.new{
+    kind = "conflict", op = "git.reset", hint = "move it away, or reset with overwrite = true",
+    message = ("the reset of %s would overwrite %s%s, which is in no commit"):format(path,
+      names[1], more),
+  })
+end
+
+local function refuse_elsewhere(path, branch)
+  local found = look("branch", path, { branch = branch })
+  if not found or not found.is_elsewhere then return end
+  err.raise(err.new{
+    kind = "conflict", op = "git.reset",
+    message = ("another worktree of %s is on the branch %s"):format(path, branch),
+  })
+end
+
 --- Sets the current branch and all tracked files to a commit, "origin/main" or another revision;
---- what was changed in them is lost. Untracked files stay, but for those of the same name. With
---- `branch` it goes to that local branch first, made where it is missing and set where it is not,
---- following the remote's of that name. Waits.
----@param options {path: string, to: string, branch: string?, timeout: number?,
----  on_progress: function?}
+--- what was changed in them is lost. With `branch` it goes to that local branch first, made where
+--- it is missing and set where it is not, following the remote's of that name. Waits.
+--- Untracked files stay. Where one stands in the way it raises `conflict` and nothing is changed;
+--- with `overwrite` it goes.
+---@param options {path: string, to: string, branch: string?, overwrite: boolean?,
+---  timeout: number?, on_progress: function?}
 ---@return os2.git.head
 function M.reset(options)
   opts.check("git.reset", options, {
-    path = "string", to = "string", branch = "string?", timeout = "number?",
-    on_progress = "function?",
+    path = "string", to = "string", branch = "string?", overwrite = "boolean?",
+    timeout = "number?", on_progress = "function?",
   })
-  local op <close> = err.check(host().reset{
+  local fields = {
     path = options.path, revision = options.to, branch = options.branch,
+    on_progress = options.on_progress,
     timeout = options.timeout or policy.ask("timeouts.git_transfer"),
-  })
-  return stream.open(op, options.on_progress or function() end)
+  }
+  if options.branch then refuse_elsewhere(options.path, options.branch) end
+  if not options.overwrite then
+    local names = look("overwritten", options.path, {
+      revision = options.to, timeout = fields.timeout,
+    })
+    if names[1] then refuse_to_overwrite(options.path, names) end
+  end
+  return (by_program("move") or require("os2.git.library")).reset(fields)
 end
 
 --- Returns where the repository around a directory stands. Waits, as all below.
@@ -142,6 +201,7 @@ end
 ---@param name string
 ---@return {commit: string, is_elsewhere: boolean}?
 function M.branch(path, name)
+  if type(name) ~= "string" then opts.misuse("git.branch: the name must be a string") end
   return look("branch", path, { branch = name })
 end
 
@@ -158,8 +218,9 @@ function M.is_ancestor(options)
   })
 end
 
---- Returns the untracked files that a reset to a commit would overwrite or remove, those that git
---- ignores left out, and the submodules that it would remove with uncommitted work in them.
+--- Returns what is in no commit and a reset to one would overwrite or remove, sorted: untracked
+--- files, and directories that hold some where the commit has a file. What git ignores is left out,
+--- as git overwrites it, too.
 ---@param options {path: string, to: string, timeout: number?}
 ---@return string[]
 function M.overwritten(options)

@@ -8,7 +8,7 @@ local M = {}
 
 --- The groups that os2 ships; each is the module `os2.policies.<group>`, loaded when first needed.
 M.GROUPS = {
-  "cache", "entry", "environment", "helper", "http", "limits", "machine", "naming", "poll",
+  "cache", "entry", "environment", "git", "helper", "http", "limits", "machine", "naming", "poll",
   "resolution", "retry", "secrets", "snapshot", "timeouts",
 }
 

@@ -16,7 +16,10 @@ local SHORT <const> = 10 -- digits of a commit that are shown
 ---@param path string
 ---@param goal {to: string, onto: string?, url: string?}
 function M.run(topic, path, goal)
-  local head, failure = task.try(git.reset, { path = path, to = goal.to, branch = goal.onto })
+  -- What is in the way was asked for before (`entry.move`), or is what the killed one had written.
+  local head, failure = task.try(git.reset, {
+    path = path, to = goal.to, branch = goal.onto, overwrite = true,
+  })
   if failure then transfer.fail(topic, { verb = "reset", subject = path }, failure) end
   state.change(path, {
     commit = goal.to, branch = head.branch or false, url = goal.url, goes_to = false,

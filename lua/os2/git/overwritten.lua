@@ -1,0 +1,75 @@
+--- Which untracked files stand in the way of a commit, told from the names of both.
+local fs = require("os2.fs")
+
+---@class os2.git.overwritten
+local M = {}
+
+local SUBMODULE <const> = "160000" -- the mode of its entry
+
+-- The directories above the paths of a commit, each with one path below it.
+local function directories_of(target)
+  local above = {}
+  for path in pairs(target) do
+    for at in path:gmatch("()/") do
+      local directory = path:sub(1, at - 1)
+      if not above[directory] then above[directory] = {} end
+      table.insert(above[directory], path)
+    end
+  end
+  return above
+end
+
+-- Git leaves a directory as it is where a submodule comes; libgit2 may not.
+local function is_file(mode, options)
+  return mode ~= nil and (mode ~= SUBMODULE or options.is_submodule_a_file)
+end
+
+-- A file of the commit where a directory is that holds this path: the directory's name.
+local function directory_in_the_way(target, path, options)
+  for at in path:gmatch("()/") do
+    local directory = path:sub(1, at - 1)
+    if is_file(target[directory], options) then return directory end
+  end
+end
+
+-- Another repository stands in the way of what the commit has at its place, and of the files that
+-- are there in it.
+local function of_repository(found, root, above, path)
+  for _, wanted in ipairs(above[path] or {}) do
+    if fs.stat(root .. "/" .. wanted) then found[wanted] = true end
+  end
+end
+
+local function of_file(found, target, above, path)
+  if target[path] or above[path] then found[path] = true end
+end
+
+--- Returns the names that a checkout of the commit would overwrite or remove, sorted: of files, and
+--- of directories where the commit has a file.
+---@param root string  of the working tree
+---@param untracked string[]  another repository has a slash behind its name
+---@param target table<string, string>  of the commit: path -> mode
+---@param options? {is_submodule_a_file: boolean?}  a submodule overwrites a directory, too
+---@return string[]
+function M.of(root, untracked, target, options)
+  options = options or {}
+  local above, found = directories_of(target), {}
+  for _, entry in ipairs(untracked) do
+    local path = entry:gsub("/$", "")
+    local is_repository = path ~= entry
+    local directory = directory_in_the_way(target, entry, options)
+    if directory then
+      found[directory] = true
+    elseif is_repository then
+      of_repository(found, root, above, path)
+    else
+      of_file(found, target, above, path)
+    end
+  end
+  local names = {}
+  for name in pairs(found) do names[#names + 1] = name end
+  table.sort(names)
+  return names
+end
+
+return M
