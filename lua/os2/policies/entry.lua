@@ -84,10 +84,16 @@ local NO_HINDRANCE <const> = {
   not_found = true, conflict = true, invalid = true,
 }
 
+-- What the system says of a disk; an error of that kind may be many other things.
+local DISK <const> = { "No space left on device", "Disk quota exceeded", "Out of diskspace" }
+
 --- Says whether a checkout that cannot be updated is used as it is.
----@param facts {kind: string}  of the error
+---@param facts {kind: string, message: string?}  of the error
 ---@return "use"|"fail"
 function M.on_unreachable(facts)
+  for _, words in ipairs(DISK) do
+    if facts.message and facts.message:find(words, 1, true) then return "fail" end
+  end
   return NO_HINDRANCE[facts.kind] and "use" or "fail"
 end
 

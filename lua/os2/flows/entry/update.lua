@@ -61,7 +61,9 @@ end
 -- To run another program than the one that is wanted would be no help.
 local function is_usable(repository, seen, failure)
   return seen.commit ~= nil and not survey.is_replaced(repository, seen)
-    and policy.ask("entry.on_unreachable", { kind = failure.kind }) == "use"
+    and policy.ask("entry.on_unreachable", {
+      kind = failure.kind, message = failure.message,
+    }) == "use"
 end
 
 local function use_as_it_is(topic, repository, seen, failure)

@@ -1,6 +1,7 @@
 --- What git says went wrong, as an error: its exit code is one for nearly everything, so its words
 --- (in English: LC_ALL is C) tell the kind.
 local err = require("os2.err")
+local foreign = require("os2.text.foreign")
 local fs = require("os2.fs")
 
 ---@class os2.git.program.complaint
@@ -48,7 +49,7 @@ local function words_of(text, status)
       or ("git ended with code %d and said nothing"):format(status.code)
   end
   if line:sub(-1) == ":" then line = line .. " " .. (cut:match("\n\t([^\n]*)") or "") end
-  return line:sub(1, LONGEST)
+  return foreign.line(line, LONGEST)
 end
 
 -- The root as git names it, so that the hint is right from everywhere.
