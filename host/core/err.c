@@ -30,11 +30,13 @@ static void make_one_line(char *message) {
     if (*at < ' ' || *at == 0x7f) *at = '?';
 }
 
-/* A message that does not fit ends with a whole word: half a secret would not be found and masked. */
-static void end_with_word(char *message) {
+/* A message that does not fit ends with a whole word: half a secret would not be found and masked.
+   Without a blank in its second half it is one word, which loses that half. */
+static void end_with_word(char *message, size_t len) {
   static const char ellipsis[] = " ...";
-  char *end = message + strlen(message) - (sizeof ellipsis - 1);
-  while (end > message && *end != ' ' && *end != '\n') end--;
+  char *end = message + len - (sizeof ellipsis - 1);
+  const char *half = message + len / 2;
+  while (end > half && *end != ' ' && *end != '\n') end--;
   memcpy(end, ellipsis, sizeof ellipsis);
 }
 
@@ -42,7 +44,7 @@ static void set_message(os2_err *err, os2_kind kind, const char *format, va_list
   err->kind = kind;
   err->status = 0;
   int len = vsnprintf(err->message, sizeof err->message, format, args);
-  if (len >= (int)sizeof err->message) end_with_word(err->message);
+  if (len >= (int)sizeof err->message) end_with_word(err->message, sizeof err->message - 1);
   make_one_line(err->message);
 }
 

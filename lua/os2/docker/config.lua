@@ -86,6 +86,7 @@ local function from_auth(auth)
   end
   local username, password = auth.username, auth.password
   if type(auth.auth) == "string" then
+    secrets.conceal(auth.auth)
     local plain = native().base64_decode(auth.auth) or ""
     username, password = plain:match("^([^:]*):(.*)$")
     password = password and (password:match("^.*[^%z]") or "")

@@ -46,9 +46,23 @@ local function add(text, least)
   table.insert(texts, at, text)
 end
 
+-- A text as JSON and URLs write it.
+local function escaped(text)
+  return (text:gsub('[\\"]', "\\%0"))
+end
+
+local function encoded(text)
+  return (text:gsub("[^%w%-._~]", function(byte) return ("%%%02X"):format(byte:byte()) end))
+end
+
 -- Servers and shells put the lines of a secret in other places, and indent them.
 local function add_lines(value, least)
-  for line in value:gmatch("[^\r\n]+") do add(blank.trim(line), least) end
+  for line in value:gmatch("[^\r\n]+") do
+    line = blank.trim(line)
+    add(line, least)
+    add(escaped(line), least)
+    add(encoded(line), least)
+  end
 end
 
 local function decoded(text)

@@ -82,6 +82,11 @@ describe("os2.text.secrets", function()
     assert.equal("<***> 123", secrets.masked("<%d+(.-)[a-z]$^*> 123"))
   end)
 
+  it("hides a secret as JSON and URLs write it", function()
+    secrets.conceal('a"b\\c+d/e=')
+    assert.equal("*** *** ***", secrets.masked('a"b\\c+d/e= a\\"b\\\\c+d/e= a%22b%5Cc%2Bd%2Fe%3D'))
+  end)
+
   it("hides passwords and tokens in URLs", function()
     for given, masked in pairs{
       ["see https://me:geheim@host/a"] = "see https://me:***@host/a",

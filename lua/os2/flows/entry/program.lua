@@ -2,6 +2,7 @@
 local clock = require("os2.clock")
 local err = require("os2.err")
 local group_of = require("os2.flows.entry.group")
+local helper = require("os2.proc.helper")
 local log = require("os2.flows.entry.log")
 local proc = require("os2.proc")
 local task = require("os2.task")
@@ -54,8 +55,9 @@ function M.exit_code(status)
 end
 
 local function open_guard()
-  return proc.spawn({ "/bin/sh", "-c", GUARD, "os2-guard" },
-    { stdin = "pipe", stdout = "null", stderr = "null", group = true })
+  return proc.spawn({ "/bin/sh", "-c", GUARD, "os2-guard" }, {
+    env = helper.changes("guard"), stdin = "pipe", stdout = "null", stderr = "null", group = true,
+  })
 end
 
 -- The guard comes first: started after the program, it would not be there yet where os2 is killed

@@ -141,7 +141,7 @@ end
 local function result_of(machine, visit, code, failure)
   return {
     id = machine.id, machine = machine.name, ok = code == 0, code = code,
-    error = failure and { kind = failure.kind, message = foreign.valid(failure.message) },
+    error = failure and { kind = failure.kind, message = foreign.message(failure.message) },
     stdout = visit.output:text("stdout"), stderr = visit.output:text("stderr"),
     cut = visit.output.is_cut,
     seconds = math.floor((clock.monotonic() - visit.started) * 1000) / 1000,

@@ -2,6 +2,7 @@
 --- a killed run can be gone on with.
 local clock = require("os2.clock")
 local err = require("os2.err")
+local foreign = require("os2.text.foreign")
 local fs = require("os2.fs")
 local json = require("os2.json")
 local task = require("os2.task")
@@ -128,7 +129,7 @@ function Log:write(kind, line)
   if not self.file then return end
   line.schema, line.type = SCHEMA, kind
   line.at = clock.iso(math.floor(clock.now()))
-  local done, why = self.file:write(json.encode(line), "\n")
+  local done, why = self.file:write(foreign.escaped_json(json.encode(line)), "\n")
   if done then done, why = self.file:flush() end
   if not done then
     err.raise(err.new{ kind = "invalid", op = "machine.each", message = "the log: " .. why })
