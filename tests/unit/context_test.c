@@ -510,7 +510,7 @@ static void keeps_no_descriptor_of_a_failure(void **state) {
   (void)state;
   int before = count_descriptors();
   is_out_of_memory = true;
-  fails_with((os2_context_options){0}, OS2_INTERNAL, "cannot read the directory");
+  fails_with((os2_context_options){0}, OS2_UNAVAILABLE, "cannot read the directory");
   is_out_of_memory = false;
   assert_int_equal(count_descriptors(), before);
 }
