@@ -14,6 +14,7 @@
 #include "core/core_limit.h"
 #include "core/loop.h"
 #include "core/output.h"
+#include "core/reaper.h"
 #include "core/signals.h"
 #include "host.h"
 
@@ -77,6 +78,7 @@ int main(int argc, char **argv) {
   os2_core_limit_off();
   if (!has_descriptors()) return EXIT_FAILED;
   fill_closed_streams();
+  if (getpid() == 1) os2_reaper_start(os2_loop_get()); /* no init is there for the orphans */
   os2_output_open();
   lua_State *L = luaL_newstate();
   if (L == NULL) {
@@ -94,6 +96,7 @@ int main(int argc, char **argv) {
   os2_signals_end();
   code = flush_result(code);
   lua_close(L);
+  os2_reaper_stop();
   os2_loop_close(os2_loop_get());
   return code;
 }

@@ -24,6 +24,7 @@ typedef struct proc {
   bool has_group;
   bool has_exited;
   int handles; /* still to be closed */
+  struct proc *next; /* of those that run */
   os2_proc_status status;
   char buffer[READ_SIZE];
 } proc;
@@ -33,6 +34,27 @@ typedef struct writing {
   proc *p;
   char data[];
 } writing;
+
+/* ---- those that run ---- */
+
+static proc *running;
+
+static void add_running(proc *p) {
+  p->next = running;
+  running = p;
+}
+
+static void remove_running(proc *p) {
+  proc **at = &running;
+  while (*at != p) at = &(*at)->next;
+  *at = p->next;
+}
+
+bool os2_proc_is_child(int pid) {
+  for (const proc *p = running; p != NULL; p = p->next)
+    if (p->status.pid == pid) return true;
+  return false;
+}
 
 /* ---- the end ---- */
 
@@ -55,6 +77,7 @@ static void finish_when_done(proc *p) {
 
 static void on_exit_status(uv_process_t *process, int64_t code, int signal) {
   proc *p = process->data;
+  remove_running(p);
   p->status.code = (int)code;
   p->status.signal = signal;
   p->has_exited = true;
@@ -203,6 +226,7 @@ os2_op *os2_proc_start(os2_loop *loop, const os2_proc_options *options, os2_err 
   p->status.pid = p->process.pid;
   if (code == 0) {
     p->has_group = options->new_group; /* not before: without a pid it would be our own */
+    add_running(p);
     set_reading(p, true);
     if (options->in_background) let_loop_end(p);
     return &p->op;

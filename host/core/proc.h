@@ -42,6 +42,9 @@ os2_op *os2_proc_start(os2_loop *loop, const os2_proc_options *options, os2_err 
 /* The pid at once, the rest once it has finished. */
 os2_proc_status os2_proc_status_of(const os2_op *op);
 
+/* Whether this is a child that was started here and whose end is not known yet. */
+bool os2_proc_is_child(int pid);
+
 /* Sends a signal; -1 with err (not_found when it has ended). */
 int os2_proc_kill(os2_op *op, int signal, os2_err *err);
 
