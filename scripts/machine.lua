@@ -72,8 +72,9 @@ end
 
 local function cp(command)
   provider(command)
-  command:argument("source", "A path here, or NAME:PATH."):argname("SOURCE")
-  command:argument("target", "A path here, or NAME:PATH."):argname("TARGET")
+  command:argument("source", "A path here, or NAME:PATH; DIR/. is what DIR holds, - a tar on stdin.")
+    :argname("SOURCE")
+  command:argument("target", "A path here, or NAME:PATH; - is a tar on stdout."):argname("TARGET")
 end
 
 local function each(command)

@@ -47,6 +47,24 @@ static int l_mkdir(lua_State *L) {
   return 1;
 }
 
+// fs.chmod(path: string, mode: integer) -> true | nil, err
+static int l_chmod(lua_State *L) {
+  const char *path = bind_checktext(L, 1);
+  if (chmod(path, check_mode(L, 2)) != 0) {
+    os2_err err;
+    os2_fail_errno(&err, errno, "cannot change the mode of %s", path);
+    return bind_fail(L, "fs.chmod", &err);
+  }
+  lua_pushboolean(L, 1);
+  return 1;
+}
+
+// fs.takes_entries(path: string) -> boolean: whether we may make and remove files in this directory
+static int l_takes_entries(lua_State *L) {
+  lua_pushboolean(L, access(bind_checktext(L, 1), W_OK | X_OK) == 0);
+  return 1;
+}
+
 // fs.try_lock(path: string) -> lock | false when it is held | nil, err
 static int l_try_lock(lua_State *L) {
   const char *path = bind_checktext(L, 1);
@@ -105,6 +123,8 @@ static int l_terminal_columns(lua_State *L) {
 
 static const luaL_Reg functions[] = {{"write_atomic", l_write_atomic},
                                      {"mkdir", l_mkdir},
+                                     {"chmod", l_chmod},
+                                     {"takes_entries", l_takes_entries},
                                      {"try_lock", l_try_lock},
                                      {"realpath", l_realpath},
                                      {"is_terminal", l_is_terminal},

@@ -375,6 +375,22 @@ function fs.realpath(path) end
 ---@param mode? integer  permissions of what is made, by default 0755
 function fs.mkdir_p(path, mode) end
 
+--- Returns the mode of an attribute table's permissions: 0755 for "rwxr-xr-x".
+---@param permissions string
+---@return integer
+function fs.mode_of(permissions) end
+
+--- Changes the permissions of a file; of a link, those of what it leads to. Raises `not_found`,
+--- `denied`.
+---@param path string
+---@param mode integer
+function fs.chmod(path, mode) end
+
+--- Whether we may make and remove files in a directory.
+---@param path string
+---@return boolean
+function fs.takes_entries(path) end
+
 --- Whether a standard stream (0, 1, 2) is a terminal.
 ---@param fd integer
 ---@return boolean

@@ -179,6 +179,36 @@ function M.mkdir_p(path, mode)
   if not made and failure.kind ~= "exists" then err.raise(failure) end
 end
 
+local VALUE_OF <const> = { ["-"] = 0, r = 4, w = 2, x = 1 }
+
+--- Returns the mode of an attribute table's permissions: 0755 for "rwxr-xr-x".
+---@param permissions string
+---@return integer
+function M.mode_of(permissions)
+  local mode = 0
+  for read, write, run in permissions:gmatch("(.)(.)(.)") do
+    mode = mode * 8 + (VALUE_OF[read] or 0) + (VALUE_OF[write] or 0) + (VALUE_OF[run] or 0)
+  end
+  return mode
+end
+
+--- Changes the permissions of a file; of a link, those of what it leads to. Raises `not_found`,
+--- `denied`.
+---@param path string
+---@param mode integer
+function M.chmod(path, mode)
+  check_path("fs.chmod", path)
+  err.check(host.chmod(path, check_mode("fs.chmod", mode)))
+end
+
+--- Whether we may make and remove files in a directory.
+---@param path string
+---@return boolean
+function M.takes_entries(path)
+  check_path("fs.takes_entries", path)
+  return host.takes_entries(path)
+end
+
 --- Whether a standard stream (0, 1, 2) is a terminal.
 ---@param fd integer
 ---@return boolean

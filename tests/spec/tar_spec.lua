@@ -47,4 +47,40 @@ describe("os2.tar", function()
     local ran = proc.run(tar.pack({ directory = directory, name = "nope" }, "x"), { timeout = 10 })
     assert.error_matches(function() tar.check(ran.code, ran.stderr) end, "nope")
   end)
+
+  describe("takes its code 1", function()
+    local CHANGED <const> = "tar: d/log: file changed as we read it\n"
+
+    it("for a change that others made meanwhile, and nothing else", function()
+      assert.equal("d/log: file changed as we read it", tar.check(1, CHANGED))
+      assert.equal("d/a: File removed before we read it; d/log: file changed as we read it",
+        tar.check(1, "tar: d/a: File removed before we read it\ntar: d/s: socket ignored\n" .. CHANGED))
+      assert.is_nil(tar.check(0, ""))
+    end)
+
+    for what, words in pairs{
+      ["a file that got shorter"] = CHANGED .. "tar: d/log: File shrank by 5 bytes; padding with zeros\n",
+      ["a tar that fails with it"] = "tar: can't open 'd': Permission denied\n",
+      ["one that says nothing"] = "",
+    } do
+      it("not for " .. what, function()
+        assert.has_error(function() tar.check(1, words) end)
+        assert.has_error(function() tar.check(2, CHANGED) end)
+      end)
+    end
+  end)
+
+  it("packs what a directory holds, whatever its name, and without the directory", function()
+    for _, name in ipairs(NAMES) do temporary.write(directory .. "/d/" .. name, "content") end
+    local listed = proc.run(tar.pack_entries(directory .. "/d"), {
+      timeout = 10, input = table.concat(NAMES, "\0") .. "\0",
+    })
+    fs.mkdir_p(directory .. "/out")
+    run(tar.unpack("none", { directory = directory .. "/out", name = "x" }), listed.stdout)
+    local wanted = { table.unpack(NAMES) }
+    table.sort(wanted)
+    assert.same(wanted, fs.list(directory .. "/out"))
+    local empty = proc.run(tar.pack_entries(directory .. "/out"), { timeout = 10, input = "" })
+    assert.equal(0, empty.code, empty.stderr)
+  end)
 end)

@@ -10,26 +10,47 @@ local M = {}
 
 local OP <const> = "docker.copy"
 
---- Copies a local file or directory into a directory of a container, under a name. Raises
---- `not_found` where either is not there. Waits.
----@param container string
----@param source {directory: string, name: string}
----@param target {directory: string, name: string}
-function M.put(container, source, target)
-  local seconds, started = policy.ask("timeouts.transfer"), clock.monotonic()
-  local upload <close> = client.start("put_container_archive", {
-    id = container, path = target.directory, noOverwriteDirNonDir = "true",
+-- Sends a tar that `give(send)` gives; it is unpacked in a directory of the container.
+local function upload(container, directory, seconds, give)
+  local started = clock.monotonic()
+  local sending <close> = client.start("put_container_archive", {
+    id = container, path = directory, noOverwriteDirNonDir = "true",
   }, {
     mode = "chunks", timeout = seconds, send = true,
     headers = { "Content-Type: application/x-tar" },
   })
-  local is_sent = stream.pack(source, target.name, seconds, function(bytes)
-    return upload:send(bytes)
-  end)
-  if is_sent then upload:send_end() end
-  local response, failure = upload:result()
+  if give(function(bytes) return sending:send(bytes) end) then sending:send_end() end
+  local response, failure = sending:result()
   failure = client.check(OP, "put_container_archive", started, response, failure)
   if failure then err.raise(failure) end
+end
+
+--- Copies a local file or directory into a directory of a container, under a name; without one,
+--- what the directory holds. Raises `not_found` where either is not there. Waits.
+---@param container string
+---@param source {directory: string, packed: string}  packed: its name there, "." for the directory
+---@param target {directory: string, name: string?}
+---@param warn fun(words: string)  is told what went well but for a detail
+function M.put(container, source, target, warn)
+  local options = { timeout = policy.ask("timeouts.transfer"), warn = warn }
+  upload(container, target.directory, options.timeout, function(send)
+    if not target.name then return stream.pack_entries(source.directory, options, send) end
+    local packed = { directory = source.directory, name = source.packed }
+    return stream.pack(packed, target.name, options, send)
+  end)
+end
+
+--- Unpacks a tar in a directory of a container. Waits.
+---@param container string
+---@param directory string
+---@param chunks fun(): string?
+function M.write(container, directory, chunks)
+  upload(container, directory, policy.ask("timeouts.transfer"), function(send)
+    for bytes in chunks do
+      if not send(bytes) then return false end
+    end
+    return true
+  end)
 end
 
 -- The pieces of a download, or the error that it ends with.
@@ -42,18 +63,37 @@ local function pieces_of(download, started)
   end
 end
 
---- Copies a file or directory of a container into a local directory, under a name. What is there
---- stays as it was where this fails. Raises `not_found`. Waits.
----@param container string
----@param source {path: string, name: string}
----@param target {directory: string, name: string}
-function M.get(container, source, target)
-  local seconds, started = policy.ask("timeouts.transfer"), clock.monotonic()
-  local download <close> = client.start("container_archive", { id = container, path = source.path },
+-- Gives a function the pieces of a tar of what is at a path.
+local function download(container, path, seconds, use)
+  local started = clock.monotonic()
+  local getting <close> = client.start("container_archive", { id = container, path = path },
     { mode = "chunks", timeout = seconds })
-  local head, next_piece = download:head(), pieces_of(download, started)
+  local head, next_piece = getting:head(), pieces_of(getting, started)
   if not head or head.status ~= 200 then next_piece() end
-  stream.unpack(next_piece, source.name, target, seconds)
+  use(next_piece)
+end
+
+--- Copies a file or directory of a container to a local path. What is there stays as it was where
+--- this fails. Raises `not_found`. Waits.
+---@param container string
+---@param source {path: string, name: string}  name: what the engine calls it in its archive
+---@param target {directory: string, path: string}
+---@param warn fun(words: string)  is told what went well but for a detail
+function M.get(container, source, target, warn)
+  local options = { timeout = policy.ask("timeouts.transfer"), warn = warn }
+  download(container, source.path, options.timeout, function(next_piece)
+    stream.unpack(next_piece, source.name, target, options)
+  end)
+end
+
+--- Gives the pieces of a tar of what is at a path of a container. Waits.
+---@param container string
+---@param path string
+---@param take fun(bytes: string)
+function M.read(container, path, take)
+  download(container, path, policy.ask("timeouts.transfer"), function(next_piece)
+    for bytes in next_piece do take(bytes) end
+  end)
 end
 
 return M

@@ -3,9 +3,12 @@
 local err = require("os2.err")
 local fs = require("os2.fs")
 local lfs = require("lfs")
+local task = require("os2.task")
 
 ---@class os2.tar.place
 local M = {}
+
+local OPEN <const> = tonumber("700", 8) -- of a directory that we write to and look into
 
 local function mode_of(path)
   return lfs.symlinkattributes(path, "mode")
@@ -15,9 +18,11 @@ local function fail(kind, message, hint)
   err.raise(err.new{ kind = kind, op = "copy", message = message, hint = hint })
 end
 
+-- A directory of an archive may be closed to us, though it is ours.
 local function remove(path)
   if mode_of(path) ~= "directory" then return os.remove(path) end
-  for _, name in ipairs(fs.list(path)) do remove(path .. "/" .. name) end
+  task.try(fs.chmod, path, OPEN)
+  for _, name in ipairs(task.try(fs.list, path) or {}) do remove(path .. "/" .. name) end
   lfs.rmdir(path)
 end
 
@@ -29,8 +34,25 @@ end
 function M.beside(directory)
   local path = ("%s/.os2-%08x%08x"):format(directory, math.random(0, 0xffffffff),
     math.random(0, 0xffffffff))
-  fs.mkdir_p(path, tonumber("700", 8))
+  fs.mkdir_p(path, OPEN)
   return path, setmetatable({}, { __close = function() remove(path) end })
+end
+
+local IS_TAKEN <const> = { file = true, directory = true, link = true }
+
+-- A directory changes its place, and files theirs in it, only where its owner may write to it.
+-- Returns the modes that are to be restored, by the paths, outer directories before inner ones.
+local function open_all(path, closed)
+  local found = lfs.symlinkattributes(path)
+  if not IS_TAKEN[found.mode] then fail("protocol", ("%s is a %s"):format(path, found.mode)) end
+  if found.mode ~= "directory" then return closed end
+  local mode = fs.mode_of(found.permissions)
+  if mode & OPEN ~= OPEN then
+    fs.chmod(path, mode | OPEN)
+    closed[#closed + 1] = { path = path, mode = mode }
+  end
+  for _, name in ipairs(fs.list(path)) do open_all(path .. "/" .. name, closed) end
+  return closed
 end
 
 -- Nothing is moved before all of it fits.
@@ -42,26 +64,45 @@ local function check(from, to)
       :format(to, there, source), "remove it first, or give another target")
   end
   if source ~= "directory" then return end
+  if not fs.takes_entries(to) then fail("denied", to .. ": nothing can be written there") end
   for _, name in ipairs(fs.list(from)) do check(from .. "/" .. name, to .. "/" .. name) end
 end
 
-local function move(from, to)
+-- Calls `on_moved` for each directory and file that changes its place as a whole.
+local function move(from, to, on_moved)
   if mode_of(from) == "directory" and mode_of(to) == "directory" then
-    for _, name in ipairs(fs.list(from)) do move(from .. "/" .. name, to .. "/" .. name) end
+    for _, name in ipairs(fs.list(from)) do
+      move(from .. "/" .. name, to .. "/" .. name, on_moved)
+    end
     return
   end
   local done, why = os.rename(from, to)
   if not done then fail("invalid", why) end
+  on_moved(from, to)
 end
 
---- Moves a file or directory to its place; what is there is replaced by its like only. Raises
---- `exists` before anything is moved.
+local function is_below(path, directory)
+  return path == directory or path:sub(1, #directory + 1) == directory .. "/"
+end
+
+-- Inner directories first: the way to them must still be open.
+local function close_all(closed, from, to)
+  for index = #closed, 1, -1 do
+    local one = closed[index]
+    if is_below(one.path, from) then fs.chmod(to .. one.path:sub(#from + 1), one.mode) end
+  end
+end
+
+--- Moves a file or directory to its place; what is there is replaced by its like only, and a
+--- directory that is there keeps its mode. Raises before anything is moved: `exists` where the two
+--- are not alike, `denied` where nothing can be written.
 ---@param from string
 ---@param to string  on the same file system
 function M.move(from, to)
   if not mode_of(from) then fail("protocol", ("the archive does not hold %s"):format(to)) end
+  local closed = open_all(from, {})
   check(from, to)
-  move(from, to)
+  move(from, to, function(one, there) close_all(closed, one, there) end)
 end
 
 return M

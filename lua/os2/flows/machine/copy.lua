@@ -1,68 +1,22 @@
---- Copies files into a machine and out of it.
-local err = require("os2.err")
+--- Copies files into a machine and out of it, as `docker cp` has it.
 local exec = require("os2.flows.machine.exec")
 local fs = require("os2.fs")
 local lfs = require("lfs")
 local open = require("os2.flows.machine.open")
+local places = require("os2.flows.machine.places")
+local streams = require("os2.flows.machine.streams")
 
 ---@class os2.flows.machine.copy
 local M = {}
 
-local function refuse(message, hint)
-  err.raise(err.new{
-    kind = "invalid", exit = "usage", op = "machine.cp", message = message, hint = hint,
-  })
-end
-
--- "NAME:PATH" as machine and path; nil for a local path, which may hold a colon behind a slash.
-local function split(word)
-  local machine, path = word:match("^([^/:]+):(.*)$")
-  if not machine then return nil, word end
-  if path == "" then
-    refuse(word .. ": the path is missing", "write NAME:PATH, as in mach_7:/tmp/")
-  end
-  return machine, path
-end
-
-local function base_name(path)
-  return path:gsub("/+$", ""):match("[^/]*$")
-end
-
-local function directory_of(path)
-  local directory = path:gsub("/+$", ""):match("^(.*)/[^/]*$")
-  return directory == "" and "/" or directory or "."
-end
-
--- Where something called `name` goes: into a directory that is there, else under the path's name.
-local function place(path, name, is_directory)
-  local bare = path:gsub("(.)/+$", "%1")
-  if is_directory then return { directory = bare, name = name } end
-  if path:sub(-1) == "/" then
-    err.raise(err.new{
-      kind = "not_found", op = "machine.cp", message = ("there is no directory %s"):format(path),
-      hint = "make it first",
-    })
-  end
-  return { directory = directory_of(path), name = base_name(path) }
-end
-
--- Neither of a file and a directory takes the other's place: what is there would be lost.
-local function check_in_the_way(source, target, in_the_way)
-  if not in_the_way then return end
-  local is_directory = source.kind == "directory"
-  if is_directory == (in_the_way == "directory") then return end
-  err.raise(err.new{
-    kind = "exists", op = "machine.cp",
-    message = ("%s is a %s and %s is a %s: neither takes the other's place"):format(
-      source.word, source.kind, target, in_the_way),
-    hint = "give another target, or remove what is there first",
-  })
-end
+local KINDS <const> = { file = "file", directory = "directory", link = "link" }
 
 -- What a place is by itself: a link is none of what it leads to, but for a slash behind it.
-local function kind_here(path)
+local function source_kind(path)
   local mode = lfs.symlinkattributes(path, "mode")
-  return mode == "directory" and "directory" or mode == "link" and "link" or mode and "file"
+  if not mode then places.refuse_missing(("there is no %s here"):format(path)) end
+  if KINDS[mode] then return mode end
+  places.refuse(("%s is a %s: files, directories and links are copied"):format(path, mode))
 end
 
 local function kind_behind(path)
@@ -70,65 +24,123 @@ local function kind_behind(path)
   return found and (found.mode == "directory" and "directory" or "file")
 end
 
-local function refuse_missing(message)
-  err.raise(err.new{ kind = "not_found", op = "machine.cp", message = message })
+local function kind_here(path)
+  local mode = lfs.symlinkattributes(path, "mode")
+  return mode and (KINDS[mode] or "file")
 end
 
+-- A directory is packed from within where its own name is none of its path's: ".", "..", a link.
 local function local_source(path)
-  local name = base_name(path)
-  local found = fs.realpath(directory_of(path)) .. "/" .. name
-  if name:match("^%.*$") or path:sub(-1) == "/" then found = fs.realpath(path) end
-  return { directory = directory_of(found), name = base_name(found) }
+  local source = {
+    word = path, kind = source_kind(path), is_contents = places.is_contents(path),
+  }
+  local base = places.base_name(path)
+  if source.kind == "directory" then
+    source.directory, source.packed = fs.realpath(path), "."
+    source.name = base:match("^%.*$") and places.base_name(source.directory) or base
+  else
+    source.directory, source.packed = fs.realpath(places.directory_of(path)), base
+    source.name = base
+  end
+  return source
+end
+
+local MOST_LINKS <const> = 10 -- one behind the other
+
+-- What is copied to a link comes to what it leads to, also where nothing is there yet.
+local function behind_links(path)
+  for _ = 1, MOST_LINKS do
+    local link = lfs.symlinkattributes(places.bare(path), "target")
+    if not link then return path end
+    local parent = link:sub(1, 1) == "/" and "" or places.directory_of(path) .. "/"
+    path = parent .. link
+  end
+  places.refuse(("%s: more than %d links one behind the other"):format(path, MOST_LINKS))
+end
+
+local function warn_of(ctx, word)
+  return function(words) ctx.ui:warn(("%s: %s"):format(word, words)) end
 end
 
 local function copy_in(ctx, machine, source, path)
-  local kind = kind_here(source)
   local from = local_source(source)
-  local name = base_name(source):match("^%.*$") and from.name or base_name(source)
-  local at = ctx.machines.kind_at(machine, path)
-  local to = place(path, name, at == "directory")
-  local final = to.directory:gsub("/$", "") .. "/" .. to.name
-  if at == "directory" then at = ctx.machines.kind_at(machine, final) end
-  check_in_the_way({ kind = kind, word = source }, machine.name .. ":" .. final, at)
-  ctx.machines.copy_in(machine, from, to)
+  local there, behind = ctx.machines.target_at(machine, path)
+  local to = places.target(from, behind, there)
+  if there == "directory" and to.name then
+    places.check_in_the_way(from, machine.name .. ":" .. to.path,
+      ctx.machines.source_kind(machine, to.path))
+  end
+  ctx.machines.copy_in(machine, from, to, warn_of(ctx, source))
+end
+
+local function machine_source(ctx, machine, path)
+  local source = {
+    word = machine.name .. ":" .. path, path = path, name = places.base_name(path),
+    kind = ctx.machines.source_kind(machine, path),
+    is_contents = places.is_contents(path) or places.bare(path) == "/",
+  }
+  if not source.kind or (places.wants_directory(path) and source.kind ~= "directory") then
+    places.refuse_missing(("machine %s has no %s"):format(machine.name, path))
+  end
+  if source.name:match("^%.%.+$") then
+    places.refuse(path .. ": name a file or directory to copy")
+  end
+  if source.name:match("^%.?$") then source.name, source.is_contents = "contents", true end
+  return source
 end
 
 local function copy_out(ctx, machine, path, target)
-  local name = base_name(path)
-  if name:match("^%.*$") then refuse(path .. ": name a file or directory to copy") end
-  local kind = ctx.machines.source_kind(machine, path)
-  if not kind then refuse_missing(("machine %s has no %s"):format(machine.name, path)) end
-  local to = place(target, name, kind_behind(target) == "directory")
+  local source = machine_source(ctx, machine, path)
+  local behind = behind_links(target)
+  local to = places.target(source, behind, kind_behind(behind))
   fs.realpath(to.directory)
-  local final = to.directory:gsub("/$", "") .. "/" .. to.name
-  local word = machine.name .. ":" .. path
-  check_in_the_way({ kind = kind, word = word }, final, kind_behind(final))
-  ctx.machines.copy_out(machine, { path = path, name = name, kind = kind }, to)
+  if to.name then places.check_in_the_way(source, to.path, kind_here(to.path)) end
+  ctx.machines.copy_out(machine, source, to, warn_of(ctx, source.word))
 end
 
---- Copies between this machine and a machine; one of both places is NAME:PATH. A link is copied as
---- a link; with a slash behind it what it leads to is. What is there is replaced by its like only:
---- a file by a file; a directory gets the files of the other one. Raises `exists` otherwise.
----@param args {source: string, target: string}
+local function check_words(source_machine, target_machine)
+  if (source_machine == nil) ~= (target_machine == nil) then return end
+  places.refuse("one of both places is in a machine, the other here",
+    "write NAME:PATH for the one in the machine")
+end
+
+local function opened(args, name)
+  local ctx = open.context(args)
+  local machine = open.machine(ctx, name)
+  if not ctx.provider.is_local then exec.check_started(ctx, machine) end
+  return ctx, machine
+end
+
+-- The copy itself, between here and a machine; "-" here is a tar on stdin or stdout.
+local function run_out(args, name, path)
+  local is_stream = args.target == "-"
+  if is_stream then streams.check_stdout(args) end
+  local ctx, machine = opened(args, name)
+  if not is_stream then return ctx, machine, copy_out(ctx, machine, path, args.target) end
+  return ctx, machine, streams.to_stdout(ctx, machine, machine_source(ctx, machine, path))
+end
+
+local function run_in(args, name, path)
+  local is_stream = args.source == "-"
+  if is_stream then streams.check_stdin() else source_kind(args.source) end
+  local ctx, machine = opened(args, name)
+  if not is_stream then return ctx, machine, copy_in(ctx, machine, args.source, path) end
+  return ctx, machine, streams.from_stdin(ctx, machine, path)
+end
+
+--- Copies between this machine and a machine; one of both places is NAME:PATH, the other may be "-"
+--- for a tar on stdout or stdin. A link is copied as a link; with a slash behind it what it leads
+--- to is, and of DIR/. what it holds. What is there is replaced by its like only: a file by a file;
+--- a directory gets the files of the other one. Raises `exists` otherwise.
+---@param args {source: string, target: string, json: boolean?}
 ---@return table fields
 function M.run(args)
-  local source_machine, source = split(args.source)
-  local target_machine, target = split(args.target)
-  if (source_machine == nil) == (target_machine == nil) then
-    refuse("one of both places is in a machine, the other here",
-      "write NAME:PATH for the one in the machine")
-  end
-  if not source_machine and not kind_here(source) then
-    refuse_missing(("there is no %s here"):format(source))
-  end
-  local ctx = open.context(args)
-  local machine = open.machine(ctx, source_machine or target_machine)
-  if not ctx.provider.is_local then exec.check_started(ctx, machine) end
-  if source_machine then
-    copy_out(ctx, machine, source, target)
-  else
-    copy_in(ctx, machine, source, target)
-  end
+  local source_machine, source = places.split(args.source)
+  local target_machine, target = places.split(args.target)
+  check_words(source_machine, target_machine)
+  local ctx, machine
+  if source_machine then ctx, machine = run_out(args, source_machine, source)
+  else ctx, machine = run_in(args, target_machine, target) end
   return {
     name = machine.name, source = args.source, target = args.target, provider = ctx.provider.name,
     seconds = open.seconds(ctx),

@@ -39,7 +39,10 @@ function M.check_words(argv, cwd)
   if cwd and not utf8.len(cwd) then refuse_bytes("--cwd", cwd) end
 end
 
-local function write_through(stream, data)
+--- Writes to stdout or stderr at once; raises where that takes no more.
+---@param stream "stdout"|"stderr"
+---@param data string
+function M.write_through(stream, data)
   local file = stream == "stderr" and io.stderr or io.stdout
   local done, why = file:write(data)
   if done then done, why = file:flush() end
@@ -51,7 +54,7 @@ end
 
 -- Where output goes: through at once, or into the JSON document.
 local function new_sink(is_json)
-  if not is_json then return write_through end
+  if not is_json then return M.write_through end
   local output = kept.new()
   return function(stream, data) output:add(stream, data) end, output
 end

@@ -2,15 +2,13 @@
 local daytona = require("os2.daytona")
 local err = require("os2.err")
 local fs = require("os2.fs")
-local helper = require("os2.proc.helper")
 local inside = require("os2.providers.daytona.inside")
-local lfs = require("lfs")
 local multipart = require("os2.rest.multipart")
 local place = require("os2.tar.place")
 local policy = require("os2.policy")
-local proc = require("os2.proc")
 local retry = require("os2.retry")
 local stream = require("os2.tar.stream")
+local tar = require("os2.tar")
 local task = require("os2.task")
 
 ---@class os2.providers.daytona.files
@@ -34,12 +32,48 @@ function M.kind_at(machine, path)
   return info and (info.isDir and "directory" or "file")
 end
 
--- The toolbox tells of what a link leads to only.
-local function is_link(machine, path)
-  local command = "test -L " .. inside.quoted(path)
+local function execute(machine, command)
   return retry.run(function()
     return (daytona.toolbox(machine).api.execute_command{ command = command })
-  end).exitCode == 0
+  end)
+end
+
+-- The toolbox tells of what a link leads to only.
+local function is_link(machine, path)
+  return execute(machine, "test -L " .. inside.quoted(path)).exitCode == 0
+end
+
+-- Says where a link leads, also where nothing is there yet; and where the directory is missing that
+-- something new comes into, which the toolbox would make.
+local LOOK <const> =
+  "if test -L %s; then readlink -f -- %s; else test -e %s || test -d %s || exit 3; fi"
+local NO_DIRECTORY <const> = 3
+
+local function behind_link(machine, path)
+  local word, parent = inside.quoted(path), path:match("^(.*)/[^/]*$")
+  parent = parent == "" and "/" or parent or "."
+  local ran = execute(machine, LOOK:format(word, word, word, inside.quoted(parent)))
+  if ran.exitCode == NO_DIRECTORY then
+    err.raise(err.new{
+      kind = "not_found", op = "machine.cp", hint = "make it first",
+      message = ("machine %s has no directory %s"):format(machine.name, parent),
+    })
+  end
+  local target = ran.exitCode == 0 and type(ran.result) == "string" and ran.result:gsub("\n+$", "")
+  return target and target ~= "" and target or nil
+end
+
+--- Says what a path in the machine leads to, and the path of that where the last name is a link.
+--- Raises `not_found` where not even the directory is there.
+---@param machine os2.machine
+---@param path string
+---@return "directory"|"file"|nil kind
+---@return string path
+function M.target_at(machine, path)
+  local kind = M.kind_at(machine, path)
+  if kind == "directory" then return kind, path end
+  local bare = path:gsub("(.)/+$", "%1")
+  return kind, bare == path and behind_link(machine, path) or path
 end
 
 --- Says what a path in the machine is, where it is a link: "link", but for a slash behind it.
@@ -51,7 +85,7 @@ function M.source_kind(machine, path)
   return M.kind_at(machine, path)
 end
 
--- Runs a command of our own in the machine; raises with its last words where it fails.
+-- Runs a command of our own in the machine; returns its code and what it said.
 local function run_own(machine, argv)
   local handle = inside.prepare(machine)
   local _ <close> = task.defer(function() inside.release(machine, handle) end)
@@ -60,12 +94,11 @@ local function run_own(machine, argv)
     timeout = policy.ask("timeouts.transfer"),
     on_output = function(_, data) words[#words + 1] = data end,
   })
-  if code == 0 then return end
-  err.raise(err.new{
-    kind = "invalid", op = "machine.cp",
-    message = ("%s failed in the machine with code %d"):format(argv[1], code),
-    detail = table.concat(words),
-  })
+  return code, table.concat(words)
+end
+
+local function fail(kind, message, detail)
+  err.raise(err.new{ kind = kind, op = "machine.cp", message = message, detail = detail })
 end
 
 -- A file in the machine that is gone in the end, whatever comes.
@@ -94,33 +127,41 @@ local function download(machine, path)
   })
 end
 
-local MODE_OF <const> = { ["-"] = 0, r = 4, w = 2, x = 1 }
-
--- "rwxr-xr-x" as "755".
-local function octal(permissions)
-  return (permissions:gsub("(.)(.)(.)", function(read, write, run)
-    return tostring((MODE_OF[read] or 0) + (MODE_OF[write] or 0) + (MODE_OF[run] or 0))
-  end))
-end
-
 local function open_file(path, mode)
   local file, why = io.open(path, mode)
   if file then return file end
-  err.raise(err.new{ kind = "denied", op = "machine.cp", message = why })
+  fail("denied", why)
 end
 
-local function copy_file_in(machine, source, target)
-  local path = source.directory .. "/" .. source.name
-  local remote, found = target.directory .. "/" .. target.name, fs.stat(path)
+-- Sends so many bytes of a file, or all there are where that is not known: /proc says 0 of its own.
+-- What others write to it meanwhile comes too late.
+local function send_file(file, path, size, send, warn)
+  local left = size or math.huge
+  while left > 0 do
+    local bytes = file:read(math.min(PIECE, left))
+    if not bytes then break end
+    if not send(bytes) then return false end
+    left = left - #bytes
+  end
+  if size and left > 0 then
+    fail("conflict", ("%s got shorter while it was read: %d bytes are missing"):format(path, left))
+  end
+  if size and file:read(1) then
+    warn(("it grew while it was read: copied are its first %d bytes"):format(size))
+  end
+  return true
+end
+
+local function copy_file_in(machine, source, target, warn)
+  local path = source.directory .. "/" .. source.packed
+  local found = fs.stat(path)
   local file <close> = open_file(path, "rb")
-  upload(machine, remote, target.name, found.size, function(send)
-    for bytes in file:lines(PIECE) do
-      if not send(bytes) then return false end
-    end
-    return true
+  local size = found.size > 0 and found.size or nil
+  upload(machine, target.path, target.name, size, function(send)
+    return send_file(file, path, size, send, warn)
   end)
   daytona.toolbox(machine).api.set_file_permissions{
-    path = remote, mode = octal(found.permissions),
+    path = target.path, mode = ("%03o"):format(fs.mode_of(found.permissions)),
   }
 end
 
@@ -139,23 +180,65 @@ local UNPACK <const> = [[
   done || exit 1
   exec tar -C "$2" -xf "$1"]]
 
-local function copy_tree_in(machine, source, target)
-  local path, _ <close> = scratch(machine)
-  upload(machine, path, path, nil, function(send)
-    return stream.pack(source, target.name, policy.ask("timeouts.transfer"), send)
-  end)
-  run_own(machine, { "sh", "-c", UNPACK, "unpack", path, target.directory })
+local function unpack(machine, path, directory)
+  local code, words = run_own(machine, { "sh", "-c", UNPACK, "unpack", path, directory })
+  if code == 0 then return end
+  fail("invalid", ("tar failed in the machine with code %d"):format(code), words)
 end
 
---- Copies a local file or directory into a directory of the machine, under a name. A directory goes
---- as a tar, which the machine's own tar unpacks; so does a link.
+local function copy_tree_in(machine, source, target, warn)
+  local path, _ <close> = scratch(machine)
+  local options = { timeout = policy.ask("timeouts.transfer"), warn = warn }
+  upload(machine, path, path, nil, function(send)
+    if not target.name then return stream.pack_entries(source.directory, options, send) end
+    local packed = { directory = source.directory, name = source.packed }
+    return stream.pack(packed, target.name, options, send)
+  end)
+  unpack(machine, path, target.directory)
+end
+
+--- Copies what is here into a directory of the machine. A directory goes as a tar, which the
+--- machine's own tar unpacks; so does a link.
 ---@param machine os2.machine
----@param source {directory: string, name: string}
----@param target {directory: string, name: string}
-function M.copy_in(machine, source, target)
-  local mode = lfs.symlinkattributes(source.directory .. "/" .. source.name, "mode")
-  if mode == "file" then return copy_file_in(machine, source, target) end
-  copy_tree_in(machine, source, target)
+---@param source {directory: string, packed: string, kind: string}
+---@param target os2.flows.machine.target
+---@param warn fun(words: string)  is told what went well but for a detail
+function M.copy_in(machine, source, target, warn)
+  local copy = source.kind == "file" and copy_file_in or copy_tree_in
+  copy(machine, source, target, warn)
+end
+
+--- Unpacks a tar in a directory of the machine.
+---@param machine os2.machine
+---@param directory string
+---@param chunks fun(): string?
+function M.write_tar(machine, directory, chunks)
+  local path, _ <close> = scratch(machine)
+  upload(machine, path, path, nil, function(send)
+    for bytes in chunks do
+      if not send(bytes) then return false end
+    end
+    return true
+  end)
+  unpack(machine, path, directory)
+end
+
+-- Nothing of the machine's environment changes what tar does, and how it says it.
+local PACK <const> = [[
+  unset TAR_OPTIONS
+  LC_ALL=C exec tar -C "$2" -cf "$1" -- "$3"]]
+
+-- A tar of something in a directory of the machine, as pieces for a function.
+local function download_tar(machine, directory, name, warn, use)
+  local path, _ <close> = scratch(machine)
+  local code, words = run_own(machine, { "sh", "-c", PACK, "pack", path, directory, name })
+  local changed, failure = task.try(tar.check, code, words)
+  if failure then
+    fail("invalid", ("tar failed in the machine with code %d"):format(code), words)
+  end
+  if changed then warn(changed) end
+  local packed <close> = download(machine, path)
+  use(packed:chunks())
 end
 
 -- Where tar stands in the machine, and what it takes from there. A directory is taken from within:
@@ -166,12 +249,28 @@ local function place_of(source)
   return parent == "" and "/" or parent, source.name
 end
 
-local function copy_tree_out(machine, source, target)
-  local path, _ <close> = scratch(machine)
+local function copy_tree_out(machine, source, target, warn)
   local directory, name = place_of(source)
-  run_own(machine, { "tar", "-C", directory, "-cf", path, "--", name })
-  local packed <close> = download(machine, path)
-  stream.unpack(packed:chunks(), name, target, policy.ask("timeouts.transfer"))
+  download_tar(machine, directory, name, warn, function(chunks)
+    stream.unpack(chunks, name, target, { timeout = policy.ask("timeouts.transfer"), warn = warn })
+  end)
+end
+
+--- Gives the pieces of a tar of what is at a path.
+---@param machine os2.machine
+---@param source os2.flows.machine.source
+---@param take fun(bytes: string)
+---@param warn fun(words: string)
+function M.read_tar(machine, source, take, warn)
+  local directory, name = place_of(source)
+  local bare = source.path:gsub("(.)/+$", "%1")
+  if source.kind == "directory" and not source.is_contents
+    and M.source_kind(machine, bare) == "directory" then
+    directory, name = place_of{ path = bare, name = source.name }
+  end
+  download_tar(machine, directory, name, warn, function(chunks)
+    for bytes in chunks do take(bytes) end
+  end)
 end
 
 local function write(path, chunks)
@@ -182,30 +281,44 @@ local function write(path, chunks)
     if not done then break end
   end
   if done then done, why = file:flush() end
-  if done then return end
-  err.raise(err.new{ kind = "invalid", op = "machine.cp", message = ("%s: %s"):format(path, why) })
+  if not done then fail("invalid", ("%s: %s"):format(path, why)) end
+end
+
+-- Of what the machine says of a file's mode only the bits for reading, writing and running count.
+local function set_mode(path, permissions, warn)
+  local digits = type(permissions) == "string" and permissions:match("^[0-7]?([0-7][0-7][0-7])$")
+  if digits then return fs.chmod(path, tonumber(digits, 8)) end
+  warn(("the machine tells permissions that are none, they are left out: %q")
+    :format(tostring(permissions)))
+end
+
+-- As Go writes a mode: letters that say what it is, and nine for the permissions.
+local function check_is_file(source, info)
+  local letters = type(info.mode) == "string" and info.mode:sub(1, -10) or ""
+  if not letters:find("[pSD]") then return end
+  fail("invalid", source.word .. " is a device, fifo or socket: it is not copied")
 end
 
 -- Beside its place first: one that breaks off leaves what is there as it was.
-local function copy_file_out(machine, source, target)
+local function copy_file_out(machine, source, target, warn)
   local info = info_of(machine, source.path)
+  check_is_file(source, info)
   local content <close> = download(machine, source.path)
   local directory, _ <close> = place.beside(target.directory)
   local path = directory .. "/" .. target.name
   write(path, content:chunks())
-  proc.run({ "chmod", info.permissions, path }, {
-    timeout = policy.ask("timeouts.transfer"), env = helper.changes("tar"),
-  })
-  place.move(path, target.directory .. "/" .. target.name)
+  set_mode(path, info.permissions, warn)
+  place.move(path, target.path)
 end
 
---- Copies a file or directory of the machine into a local directory, under a name.
+--- Copies what is in the machine into a local directory.
 ---@param machine os2.machine
----@param source {path: string, name: string, kind: string}
----@param target {directory: string, name: string}
-function M.copy_out(machine, source, target)
-  if source.kind ~= "file" then return copy_tree_out(machine, source, target) end
-  copy_file_out(machine, source, target)
+---@param source os2.flows.machine.source
+---@param target os2.flows.machine.target
+---@param warn fun(words: string)  is told what went well but for a detail
+function M.copy_out(machine, source, target, warn)
+  local copy = source.kind == "file" and copy_file_out or copy_tree_out
+  copy(machine, source, target, warn)
 end
 
 return M

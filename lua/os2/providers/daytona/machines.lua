@@ -209,7 +209,8 @@ end
 -- What happens inside of machines: each part is loaded at its first use.
 local PART_OF <const> = {
   prepare = "inside", run = "inside", resume = "inside", release = "inside", logs = "inside",
-  kind_at = "files", source_kind = "files", copy_in = "files", copy_out = "files",
+  kind_at = "files", target_at = "files", source_kind = "files", copy_in = "files",
+  copy_out = "files", read_tar = "files", write_tar = "files",
 }
 
 return setmetatable(M, {

@@ -214,62 +214,16 @@ function M.preview(machine, port)
   })
 end
 
--- What the engine tells of a path without giving its content; nil where there is nothing.
-local function look_at(machine, path)
-  local _, failure, response = task.try(docker.api.container_archive_info, {
-    id = machine.id, path = path,
-  })
-  if not failure then return response.headers["x-docker-container-path-stat"] end
-  if failure.kind == "not_found" or failure.kind == "invalid" or failure.status == 500 then
-    return nil
-  end
-  err.raise(failure)
-end
+-- What happens inside of machines: each part is loaded at its first use.
+local PART_OF <const> = {
+  prepare = "inside", run = "inside", resume = "inside", release = "inside", logs = "inside",
+  kind_at = "files", target_at = "files", source_kind = "files", copy_in = "files",
+  copy_out = "files", read_tar = "files", write_tar = "files",
+}
 
---- Says what a path in the machine leads to: "directory", "file" (all else) or nil (nothing).
----@param machine os2.machine
----@param path string
----@return "directory"|"file"|nil
-function M.kind_at(machine, path)
-  if look_at(machine, path:gsub("/+$", "") .. "/.") then return "directory" end
-  return look_at(machine, path) and "file" or nil
-end
-
--- Bits of Go's FileMode.
-local DIRECTORY <const>, LINK <const> = 1 << 31, 1 << 27
-
---- Says what a path in the machine is, where it is a link: "link", but for a slash behind it.
----@param machine os2.machine
----@param path string
----@return "directory"|"file"|"link"|nil
-function M.source_kind(machine, path)
-  local told = look_at(machine, path)
-  if not told then return nil end
-  local mode = require("os2.json").decode(require("host.docker").base64_decode(told)).mode
-  return mode & DIRECTORY ~= 0 and "directory" or mode & LINK ~= 0 and "link" or "file"
-end
-
---- Copies a local file or directory into a directory of the machine, under a name.
----@param machine os2.machine
----@param source {directory: string, name: string}
----@param target {directory: string, name: string}
-function M.copy_in(machine, source, target)
-  require("os2.docker.archive").put(machine.id, source, target)
-end
-
---- Copies a file or directory of the machine into a local directory, under a name.
----@param machine os2.machine
----@param source {path: string, name: string}
----@param target {directory: string, name: string}
-function M.copy_out(machine, source, target)
-  require("os2.docker.archive").get(machine.id, source, target)
-end
-
-local IN_INSIDE <const> = { prepare = true, run = true, resume = true, release = true, logs = true }
-
--- What happens inside of machines is loaded at its first use.
 return setmetatable(M, {
   __index = function(_, name)
-    return IN_INSIDE[name] and require("os2.providers.docker.inside")[name]
+    local part = PART_OF[name]
+    return part and require("os2.providers.docker." .. part)[name]
   end,
 })
