@@ -3,6 +3,7 @@ local client = require("os2.docker.client")
 local clock = require("os2.clock")
 local err = require("os2.err")
 local errors = require("os2.docker.errors")
+local foreign = require("os2.text.foreign")
 local native = require("host.docker")
 local stream = require("os2.docker.stream")
 
@@ -15,21 +16,27 @@ local RAW <const> = {
   is_complete = function() return true end,
 }
 
--- What went wrong in the output itself, once it is whole: no frames, or the engine's own words.
-local function fault_of(merger)
-  local is_said = merger.said ~= "" and merger.frames:is_complete()
-  if merger.fault or not is_said then return merger.fault end
-  return errors.of_answer(merger.op, { status = 500, body = merger.said })
-end
-
-local function new_merger(op, is_raw)
-  return { op = op, frames = is_raw and RAW or native.frames(), said = "", events = {}, first = 1 }
-end
-
 local LONGEST_SAID <const> = 64 * 1024 -- bytes of the engine's own words
 
 local function say(merger, words)
   merger.said = merger.said .. words:sub(1, LONGEST_SAID - #merger.said)
+end
+
+-- What was cut off may be the other half of a secret.
+local function said_by(merger)
+  if #merger.said < LONGEST_SAID then return merger.said end
+  return (foreign.head(merger.said, LONGEST_SAID // 2))
+end
+
+-- What went wrong in the output itself, once it is whole: no frames, or the engine's own words.
+local function fault_of(merger)
+  local is_said = merger.said ~= "" and merger.frames:is_complete()
+  if merger.fault or not is_said then return merger.fault end
+  return errors.of_answer(merger.op, { status = 500, body = said_by(merger) })
+end
+
+local function new_merger(op, is_raw)
+  return { op = op, frames = is_raw and RAW or native.frames(), said = "", events = {}, first = 1 }
 end
 
 -- Takes the engine's bytes.

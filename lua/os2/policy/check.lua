@@ -54,13 +54,15 @@ function M.write(value)
   return "{" .. table.concat(parts, ", ") .. "}"
 end
 
---- Writes a value for a person: one line, cut where it is long, a URL without its password.
+--- Writes a value for a person: one line, cut where it is long, without secrets and passwords.
 ---@param value any
 ---@return string
 function M.show(value)
-  local text = M.write(value):gsub("%c", "?"):gsub("(%a://)[^/%s]*@", "%1***@")
-  if #text > SHOWN_LENGTH then text = text:sub(1, SHOWN_LENGTH) .. "…" end
-  return text
+  -- At first use: most runs show no value.
+  local foreign = require("os2.text.foreign")
+  local text, is_cut = foreign.head(M.write(value), SHOWN_LENGTH)
+  text = foreign.visible(text):gsub("%c", "?"):gsub("(%a://)[^/%s]*@", "%1***@")
+  return is_cut and text .. "…" or text
 end
 
 --- Writes a number without a needless fraction: 300, not 300.0.

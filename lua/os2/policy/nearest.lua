@@ -4,6 +4,7 @@
 local M = {}
 
 local MOST <const> = 3
+local LONGEST <const> = 256 -- bytes: a name that is longer is no name of ours, and no near miss
 
 -- Levenshtein's distance, one row at a time.
 local function distance(a, b)
@@ -40,8 +41,8 @@ end
 function M.find(wanted, names)
   local limit = math.max(2, #wanted // 3)
   local scored, seen = {}, {}
-  for _, name in ipairs(names) do
-    local points = not seen[name] and score(wanted, name)
+  for _, name in ipairs(#wanted <= LONGEST and names or {}) do
+    local points = not seen[name] and #name <= LONGEST and score(wanted, name)
     if points and points <= limit then scored[#scored + 1] = { name = name, points = points } end
     seen[name] = true
   end

@@ -1,10 +1,19 @@
 --- Names that a mistyped one may have meant.
+local counted = require("tests.lib.counted")
 local nearest = require("os2.policy.nearest")
 
 local NAMES <const> = { "cache.error_ttl", "cache.ttl", "naming.format", "poll.first",
   "resolution.pick", "snapshot.steps" }
 
 describe("os2.policy.nearest", function()
+  it("does not look into names without end", function()
+    local long = ("x."):rep(500000)
+    local found, list = counted.run(nearest.find, "eu", { long, "us" })
+    assert.same({ "us" }, list)
+    assert.is_true(found.longest < 300 and found.instructions < 20000)
+    assert.same({}, nearest.find(long, { "eu", long }))
+  end)
+
   local rows = {
     { "cache.tll", "cache.ttl" }, { "Cache.TTL", "cache.ttl" }, { "ttl", "cache.ttl" },
     { "snapshot.ttl", "cache.ttl" }, { "naming.fromat", "naming.format" },

@@ -1,5 +1,6 @@
 --- A megabyte of anything in every place that reads what others write: no pattern sees more than a
 --- bound, and the work grows with the text and no faster.
+local complaint = require("os2.git.program.complaint")
 local config = require("os2.docker.config")
 local counted = require("tests.lib.counted")
 local daytona_errors = require("os2.daytona.errors")
@@ -121,6 +122,14 @@ local PLACES <const> = {
     return build({ stream = "Step 1/2 : " .. text }, { error = "failed" })
   end,
   ["a warning of the classic builder"] = function(text) return build{ stream = "[Warning] " .. text } end,
+  ["what git says"] = function(text)
+    local options = { verb = "git.status", what = "cannot look" }
+    return tostring(complaint.of("/", { code = 128 }, "fatal: " .. text, options))
+  end,
+  ["what git says of an owner"] = function(text)
+    local options = { verb = "git.status", what = "cannot look" }
+    return tostring(complaint.of("/", { code = 128 }, "fatal: detected dubious ownership" .. text, options))
+  end,
   ["what tar says"] = function(text) return raised(tar.check, 1, text) end,
   ["a command's last words"] = foreign.last_line,
   ["a helper's first words"] = foreign.first_line,

@@ -8,6 +8,7 @@ local fs = require("os2.fs")
 local M = {}
 
 local LONGEST <const> = 400 -- bytes of its words that are passed on
+local LONGEST_SEEN <const> = 8 * LONGEST -- and of those that a pattern sees
 
 -- In the order in which they are looked for.
 local KINDS <const> = {
@@ -34,15 +35,16 @@ local function kind_of(text)
 end
 
 local function is_too_new(text)
+  local head = text:sub(1, LONGEST_SEEN)
   for _, pattern in ipairs(NEWER) do
-    if text:find(pattern) then return true end
+    if head:find(pattern) then return true end
   end
   return false
 end
 
 -- The first line that is a complaint; an unknown extension stands on the line behind it.
 local function words_of(text, status)
-  local cut = text:sub(1, 8 * LONGEST)
+  local cut = text:sub(1, LONGEST_SEEN)
   local line = cut:match("fatal: ([^\n]*)") or cut:match("error: ([^\n]*)") or cut:match("[^\n]+")
   if not line then
     return status.signal and ("git was ended by signal %d"):format(status.signal)
@@ -54,7 +56,8 @@ end
 
 -- The root as git names it, so that the hint is right from everywhere.
 local function owner_of(path, text, options)
-  local root = text:match("\tgit config %-%-global %-%-add safe%.directory ([^\n]*)")
+  local root = text:sub(1, LONGEST_SEEN)
+    :match("\tgit config %-%-global %-%-add safe%.directory ([^\n]*)")
   root = root and (root:match("^'(.*)'$") or root) or path
   return err.new{
     kind = "denied", op = options.verb,
