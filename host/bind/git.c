@@ -23,6 +23,7 @@ static int push_head(lua_State *L, os2_op *op) {
   set_string(L, "commit", result->commit);
   set_string(L, "branch", result->branch);
   set_string(L, "root", result->root);
+  set_string(L, "moved_to", result->moved_to);
   return 1;
 }
 
@@ -57,6 +58,7 @@ static int push_fetched(lua_State *L, os2_op *op) {
   const os2_git_result *result = os2_git_result_of(op);
   lua_createtable(L, 0, 2);
   set_string(L, "commit", result->commit);
+  set_string(L, "moved_to", result->moved_to);
   lua_pushboolean(L, result->has_changed);
   lua_setfield(L, -2, "has_changed");
   return 1;
@@ -148,6 +150,8 @@ static const bind_opt common_opts[] = {{"path", "string?"},
                                        {"depth", "number?"},
                                        {"credentials", "table?"},
                                        {"ca_file", "string?"},
+                                       {"list_limit", "number?"},
+                                       {"move_limit", "number?"},
                                        {"timeout", "number"},
                                        {"connect_timeout", "number?"},
                                        {"idle_timeout", "number?"},
@@ -223,6 +227,8 @@ static void read_request(lua_State *L, os2_git_verb verb, os2_git_request *reque
       .without_submodules = bind_opt_boolean(L, 1, "without_submodules"),
       .depth = read_depth(L),
       .ca_file = bind_opt_string(L, 1, "ca_file", NULL),
+      .list_limit = (size_t)bind_opt_number(L, 1, "list_limit", 0),
+      .move_limit = (int)bind_opt_number(L, 1, "move_limit", 0),
       .timeout = bind_opt_number(L, 1, "timeout", 0),
       .connect_timeout = bind_opt_number(L, 1, "connect_timeout", 0),
       .idle_timeout = bind_opt_number(L, 1, "idle_timeout", 0),
@@ -263,11 +269,11 @@ static int run(lua_State *L, os2_git_verb verb, const bind_op_class *class, cons
 }
 
 // git.clone{path, url, branch?, depth?, credentials?, timeout, …} -> op | nil, err
-// result {commit, branch, root}; credentials: host -> {username, password}
+// result {commit, branch, root, moved_to?}; credentials: host -> {username, password}
 static int l_clone(lua_State *L) { return start(L, OS2_GIT_CLONE, &head_class, "git.clone"); }
 
 // git.fetch{path, remote?, branch?, credentials?, timeout, …} -> op | nil, err
-// result {commit?, has_changed}
+// result {commit?, has_changed, moved_to?}
 static int l_fetch(lua_State *L) { return start(L, OS2_GIT_FETCH, &fetch_class, "git.fetch"); }
 
 // git.reset{path, revision, branch?, remote?, timeout} -> op | nil, err: result {commit, branch?,

@@ -88,6 +88,8 @@ static void on_bell(uv_async_t *bell) {
     return;
   }
   uv_thread_join(&job->thread);
+  job->result.moved_to = job->channel.moved_to;
+  job->channel.moved_to = NULL;
   os2_op_finish(&job->op, &job->err);
   let_go(job);
 }
@@ -155,6 +157,7 @@ static void free_result(os2_git_result *result) {
   free(result->root);
   free(result->directory);
   free(result->value);
+  free(result->moved_to);
 }
 
 static void destroy(os2_op *op) {
@@ -184,6 +187,8 @@ static os2_git_job *new_job(os2_loop *loop, const os2_git_request *request) {
   job->channel.connect_timeout =
       request->connect_timeout > 0 ? request->connect_timeout : request->timeout;
   job->channel.idle_timeout = request->idle_timeout > 0 ? request->idle_timeout : request->timeout;
+  job->channel.list_limit = request->list_limit;
+  job->channel.move_limit = request->move_limit;
   live++;
   return job;
 }

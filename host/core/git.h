@@ -54,6 +54,8 @@ typedef struct os2_git_request {
   const os2_git_credential *credentials;
   size_t credential_count;
   const char *ca_file;    /* PEM bundle; NULL: the system's */
+  size_t list_limit;      /* bytes of a server's list of references; 0: any */
+  int move_limit;         /* redirects within a server's scheme, host and port that are followed */
   double timeout;         /* seconds for the whole */
   double connect_timeout; /* seconds for one connection; 0: as timeout */
   double idle_timeout;    /* seconds without a byte from the server; 0: as timeout */
@@ -90,6 +92,7 @@ typedef struct os2_git_result {
   char *root;
   char *directory;
   char *value;
+  char *moved_to; /* all that ask a server: where the repository is now, NULL: as asked */
   bool has_changed;
   bool is_shallow;
   bool is_so;
@@ -113,7 +116,7 @@ typedef struct os2_git_progress {
  * The operation ends with OS2_NOT_FOUND (no repository, branch, revision), OS2_EXISTS (clone: the
  * path is not an empty directory), OS2_DENIED (credentials, certificate, file permissions, a
  * repository of another user), OS2_CONFLICT (locked by another git), OS2_INVALID (also
- * for a full disk), OS2_PROTOCOL (not a git server, a redirect: none is followed), and what
+ * for a full disk), OS2_PROTOCOL (not a git server, a redirect to elsewhere, a list without end), and what
  * os2_http_start says of connections.
  *
  * Cancel and deadline end the operation at once; its thread goes within a moment. A clone is made

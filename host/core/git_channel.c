@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/mem.h"
+
 enum {
   QUEUE_LIMIT = 1024 * 1024,  /* bytes that wait for git; beyond it the connection waits */
   REFUSAL_LIMIT = 1024 * 1024 /* bytes of an answer that is no success */
@@ -72,11 +74,48 @@ static void hand_on(os2_git_channel *channel, os2_event *event) {
   uv_mutex_unlock(&channel->mutex);
 }
 
-/* False when the answer is not what was asked for; it is over then. */
+static void start(os2_git_channel *channel);
+
+/* A repository that was renamed is asked for at its new address from then on. */
+static bool follow(os2_git_channel *channel) {
+  os2_git_http *current = &channel->current;
+  if (channel->moves >= channel->move_limit) return false;
+  char *to = os2_git_moved(current, os2_http_response_of(channel->http));
+  if (to == NULL) return false;
+  channel->moves++;
+  if (channel->moved_from == NULL)
+    channel->moved_from = current->repository;
+  else
+    free(current->repository);
+  free(channel->moved_to);
+  channel->moved_to = to;
+  current->repository = os2_mem_text(to, strlen(to));
+  end_http(channel);
+  start(channel);
+  return true;
+}
+
+/* False when the answer is not what was asked for; it is over then, or asked for elsewhere. */
 static bool check_head(os2_git_channel *channel) {
   os2_err err;
+  if (follow(channel)) return false;
   if (os2_git_check_answer(&channel->current, os2_http_response_of(channel->http), &err) == 0)
     return true;
+  settle(channel, &err);
+  return false;
+}
+
+/* A server could list references for ever, and libgit2 holds them all. */
+static bool is_too_long(const os2_git_channel *channel) {
+  return channel->current.body == NULL && channel->list_limit > 0 &&
+         channel->received > channel->list_limit;
+}
+
+static bool drop_list(os2_git_channel *channel, os2_event *event) {
+  os2_err err;
+  free(event);
+  os2_fail(&err, OS2_PROTOCOL, "the list of references of %s is longer than %zu bytes",
+           channel->current.repository, channel->list_limit);
   settle(channel, &err);
   return false;
 }
@@ -86,6 +125,8 @@ static bool move_one(os2_git_channel *channel) {
   os2_event *event = has_room(channel) ? os2_op_take(channel->http) : NULL;
   if (event == NULL) return false;
   if (event->type == OS2_HTTP_DATA) {
+    channel->received += event->len;
+    if (is_too_long(channel)) return drop_list(channel, event);
     hand_on(channel, event);
     return true;
   }
@@ -96,6 +137,7 @@ static bool move_one(os2_git_channel *channel) {
 static void finish_http(os2_git_channel *channel) {
   os2_op *http = channel->http;
   os2_err err = {.kind = OS2_OK};
+  if (http->err.kind == OS2_OK && follow(channel)) return;
   if (http->err.kind != OS2_OK)
     os2_fail(&err, http->err.kind, "%s: %s", channel->current.repository, http->err.message);
   else
@@ -142,6 +184,7 @@ static os2_op *start_http(os2_git_channel *channel, os2_err *err) {
 
 static void start(os2_git_channel *channel) {
   os2_err err;
+  channel->received = 0;
   os2_op *http = start_http(channel, &err);
   if (http == NULL) {
     settle(channel, &err);
@@ -150,6 +193,13 @@ static void start(os2_git_channel *channel) {
   http->listener = on_http;
   http->listener_arg = channel;
   channel->http = http;
+}
+
+static void go_where_it_is(os2_git_channel *channel) {
+  os2_git_http *current = &channel->current;
+  if (channel->moved_from == NULL || strcmp(channel->moved_from, current->repository) != 0) return;
+  free(current->repository);
+  current->repository = os2_mem_text(channel->moved_to, strlen(channel->moved_to));
 }
 
 /* True when there is a new request, which is the current one then. */
@@ -162,6 +212,7 @@ static bool take_wanted(os2_git_channel *channel) {
   end_http(channel);
   os2_git_http_free(&channel->current);
   channel->current = wanted;
+  go_where_it_is(channel);
   return true;
 }
 
@@ -182,6 +233,8 @@ void os2_git_channel_close(os2_git_channel *channel) {
   end_http(channel);
   os2_git_http_free(&channel->wanted);
   os2_git_http_free(&channel->current);
+  free(channel->moved_from);
+  free(channel->moved_to);
   drop_bytes(channel);
   uv_cond_destroy(&channel->changed);
   uv_mutex_destroy(&channel->mutex);

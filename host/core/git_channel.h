@@ -36,8 +36,14 @@ typedef struct os2_git_channel {
   uv_async_t *bell;
   os2_op *http;           /* the loop's */
   os2_git_http current;   /* what it carries */
+  size_t received;        /* bytes of its answer */
+  char *moved_from;       /* the repository that was asked for, where it is elsewhere now */
+  char *moved_to;         /* the loop's, until the other thread has ended */
+  int moves;              /* redirects that were followed */
   bool is_serving;        /* bytes are being moved: a listener inside of that does nothing */
   const char *ca_file;    /* the owner's */
+  size_t list_limit;      /* bytes of a list of references that are taken */
+  int move_limit;         /* redirects that are followed */
   double connect_timeout; /* seconds */
   double idle_timeout;    /* seconds */
 } os2_git_channel;

@@ -8,6 +8,7 @@
 
 #include "core/base64.h"
 #include "core/mem.h"
+#include "core/url.h"
 
 /* ---- addresses ---- */
 
@@ -126,14 +127,54 @@ static const char *header_of(const os2_http_response *answer, const char *name) 
   return "";
 }
 
+#define LIST "/info/refs?service=git-upload-pack"
+
+static bool is_redirect(int status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+static bool has_same_origin(const char *one, const char *other) {
+  char *first = os2_url_origin(one, NULL);
+  char *second = os2_url_origin(other, NULL);
+  bool is_so = first != NULL && second != NULL && strcmp(first, second) == 0;
+  os2_url_free(first);
+  os2_url_free(second);
+  return is_so;
+}
+
+/* The repository whose list this is; NULL where it is none. */
+static char *repository_of(const char *list) {
+  size_t len = strlen(list);
+  size_t tail = strlen(LIST);
+  if (len <= tail || strcmp(list + len - tail, LIST) != 0) return NULL;
+  char *repository = os2_mem_text(list, len - tail);
+  if (os2_git_check_url(repository, NULL) == 0) return repository;
+  free(repository);
+  return NULL;
+}
+
+char *os2_git_moved(const os2_git_http *asked, const os2_http_response *answer) {
+  if (asked->body != NULL || !is_redirect(answer->status)) return NULL;
+  char *from = os2_git_http_url(asked);
+  char *to = os2_url_join(from, header_of(answer, "location"), NULL);
+  char *repository = to != NULL && has_same_origin(from, to) ? repository_of(to) : NULL;
+  free(from);
+  os2_url_free(to);
+  return repository;
+}
+
 static int redirected(const os2_git_http *asked, const os2_http_response *answer, os2_err *err) {
   const char *to = header_of(answer, "location");
-  char *shown = os2_git_url_without_user(to);
+  char *from = os2_git_http_url(asked);
+  char *joined = os2_url_join(from, to, NULL);
+  char *shown = os2_git_url_without_user(joined != NULL ? joined : to);
+  free(from);
+  os2_url_free(joined);
   shown[strcspn(shown, "?#")] = '\0';
   char *tail = strstr(shown, "/info/refs");
   if (tail != NULL) *tail = '\0';
   os2_fail(err, OS2_PROTOCOL,
-           "%s redirects to %s, and redirects are not followed: use that address if you trust it",
+           "%s redirects to %s, which is not followed: use that address if you trust it",
            asked->repository, shown);
   free(shown);
   return -1;

@@ -28,9 +28,13 @@ int os2_git_check_url(const char *url, os2_err *err);
 /* A copy of a URL without user and password; anything that is no URL as it is. */
 char *os2_git_url_without_user(const char *url);
 
-/* The header "Authorization: Basic …" for that scheme, host and port, NULL where we have nothing for
-   it. To be freed. */
+/* The header "Authorization: Basic …" for that scheme, host and port, NULL where we have nothing
+   for it. To be freed. */
 char *os2_git_authorization(const char *url, const os2_git_credential *credentials, size_t count);
+
+/* Where the answer says that a repository is now, within the same scheme, host and port; NULL where
+   it is no redirect of the list, or leads elsewhere. To be freed. */
+char *os2_git_moved(const os2_git_http *asked, const os2_http_response *answer);
 
 /* -1 with err when the answer is not what was asked for: a status other than 200, or no git. */
 int os2_git_check_answer(const os2_git_http *asked, const os2_http_response *answer, os2_err *err);

@@ -423,10 +423,10 @@ function git.clone(options) end
 
 --- Brings what a remote has, by default "origin": its configured branches, or the one named.
 --- Changes no file; `git.reset` does. A stream as of `git.clone`; the result is {commit,
---- has_changed}: the tip of the branch named, else of what the current branch follows.
+--- has_changed, moved_to}: the tip of the branch named, else of what the current branch follows.
 ---@param options {path: string, remote: string?, branch: string?, credentials: table?,
 ---  timeout: number?, on_progress: function?}
----@return os2.git.stream|{commit: string?, has_changed: boolean}
+---@return os2.git.stream|{commit: string?, has_changed: boolean, moved_to: string?}
 function git.fetch(options) end
 
 --- Sets the current branch and all tracked files to a commit, "origin/main" or another revision;

@@ -4,7 +4,8 @@
 --- reads ignore rules, sparse trees, filters and newer repositories otherwise than git does.
 ---
 --- Servers are reached over https or http with os2's own HTTP: its TLS, proxies, deadlines. A
---- redirect is an error. Credentials are a table host -> {username =, password =}; they stay in
+--- redirect within their scheme, host and port is followed (`git.redirects`), and any other one is
+--- an error. Credentials are a table host -> {username =, password =}; they stay in
 --- memory and go to their host (and port, where it is "host:port") only, over https. Where they may
 --- go over plain http, for whoever listens to read, the scheme is named: "http://host:port".
 local env = require("os2.env")
@@ -20,6 +21,7 @@ local M = {}
 ---@field commit? string  hex; nil before the first commit
 ---@field branch? string  nil: detached
 ---@field root? string  the working tree; nil: bare
+---@field moved_to? string  of a clone: where the repository is now, after a redirect
 
 ---@class os2.git.look: os2.git.head
 ---@field directory string  where git keeps this working tree's HEAD and index, slash at the end
@@ -68,6 +70,7 @@ local function transfer(caller, options)
     timeout = options.timeout or policy.ask("timeouts.git_transfer"),
     connect_timeout = policy.ask("timeouts.connect"),
     idle_timeout = policy.ask("timeouts.git_idle"),
+    list_limit = policy.ask("git.advertisement_limit"), move_limit = policy.ask("git.redirects"),
   }
 end
 
@@ -129,10 +132,10 @@ end
 
 --- Brings what a remote has, by default "origin": its configured branches, or the one named.
 --- Changes no file; `git.reset` does. A stream as of `git.clone`; the result is {commit,
---- has_changed}: the tip of the branch named, else of what the current branch follows.
+--- has_changed, moved_to}: the tip of the branch named, else of what the current branch follows.
 ---@param options {path: string, remote: string?, branch: string?, credentials: table?,
 ---  timeout: number?, on_progress: function?}
----@return os2.git.stream|{commit: string?, has_changed: boolean}
+---@return os2.git.stream|{commit: string?, has_changed: boolean, moved_to: string?}
 function M.fetch(options)
   opts.check("git.fetch", options, {
     path = "string", remote = "string?", branch = "string?", credentials = "table?",
@@ -264,7 +267,9 @@ function M.ls_remote(options)
   })
   local request = transfer("git.ls_remote", options)
   request.timeout = options.timeout or policy.ask("timeouts.git")
-  return err.check(host().ls_remote(request))
+  local list, failure = host().ls_remote(request)
+  if not list and failure then err.raise(require("os2.git.explain").of(failure)) end
+  return list
 end
 
 --- Returns an entry of the repository's own configuration, or nil.

@@ -110,6 +110,21 @@ function redirect(response, port, tail) {
   response.end()
 }
 
+// References without end.
+async function endless(response) {
+  response.setHeader("content-type", "application/x-git-upload-pack-advertisement")
+  const line = (text) => (text.length + 4).toString(16).padStart(4, "0") + text
+  let wake = () => {}
+  response.on("close", () => wake())
+  response.on("drain", () => wake())
+  response.write(`${line("# service=git-upload-pack\n")}0000`)
+  for (let number = 0; !response.destroyed; number++) {
+    const name = number === 0 ? "HEAD\0ofs-delta" : `refs/heads/b${number}`
+    if (response.write(line(`${"1".repeat(40)} ${name}\n`))) continue
+    await new Promise((resolve) => { wake = resolve })
+  }
+}
+
 const isPack = (request) => request.method === "POST"
 
 const modes = {
@@ -123,6 +138,18 @@ const modes = {
   },
   away: (request, response, tail) => redirect(response, ports.other, tail),
   inside: (request, response, tail) => redirect(response, ports.http, tail),
+  // A repository that was renamed: its list is elsewhere, and nothing is packed here.
+  moved(request, response, tail, to = "open") {
+    if (isPack(request)) return modes.status(request, response, tail, 404)
+    response.writeHead(301, { location: `/${to}${tail}` })
+    return response.end()
+  },
+  around: (request, response, tail) => modes.moved(request, response, tail, "around"),
+  beside(request, response, tail) {
+    response.writeHead(301, { location: `http://127.0.0.1:${ports.other}/open${tail}` })
+    response.end()
+  },
+  endless: (request, response) => endless(response),
   html: (request, response) => response.setHeader("content-type", "text/html").end("<html>"),
   mute: () => {},
   status(request, response, tail, code) {

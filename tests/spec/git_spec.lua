@@ -222,7 +222,7 @@ describe("os2.git", function()
   end)
 
   describe("a server", function()
-    it("that redirects is not followed, to another host or its own", function()
+    it("that redirects is not followed, to another host, or where it says who we are", function()
       for _, mode in ipairs{ "away", "inside" } do
         local failure = failed{ url = server:url(mode, "one"), credentials = server:credentials() }
         assert.equal("protocol", failure.kind)

@@ -1,35 +1,13 @@
 --- Working trees as libgit2 reads them, where there is no git program. What it cannot read rightly
 --- is an error that says what would help.
 local err = require("os2.err")
+local explain = require("os2.git.explain")
 local overwritten = require("os2.git.overwritten")
 local policy = require("os2.policy")
 local stream = require("os2.git.stream")
 
 ---@class os2.git.library
 local M = {}
-
-local HINT <const> = "install git: os2 asks it about working trees where it is on the PATH"
-
--- What libgit2 says, and what that means.
-local BEYOND <const> = {
-  { "extension: 'sdir'", "its index is sparse, which libgit2 cannot read" },
-  { "extension: 'link'", "its index is split, which libgit2 cannot read" },
-  { "unknown object format", nil }, { "unsupported extension name", nil },
-  { "unsupported mandatory extension", nil }, { "needs a git program", nil },
-  { "directory nesting too deep", nil },
-}
-
-local function explained(failure)
-  for _, row in ipairs(BEYOND) do
-    if failure.message:find(row[1], 1, true) then
-      return err.new{
-        kind = "invalid", op = failure.op, hint = HINT, cause = failure,
-        message = row[2] and failure.message:gsub("[^:]*: '%l+'$", row[2]) or failure.message,
-      }
-    end
-  end
-  return failure
-end
 
 -- Loaded at first use: what needs no git must not pay for libgit2.
 local function host()
@@ -45,7 +23,7 @@ function M.ask(verb, path, fields)
   local request = { path = path, timeout = policy.ask("timeouts.git") }
   for key, value in pairs(fields or {}) do request[key] = value end
   local answer, failure = host()[verb](request)
-  if answer == nil and failure then err.raise(explained(failure)) end
+  if answer == nil and failure then err.raise(explain.of(failure)) end
   return answer
 end
 
@@ -79,15 +57,12 @@ function M.reset(fields)
     path = fields.path, revision = fields.revision, branch = fields.branch,
     timeout = fields.timeout,
   }
-  if not op then err.raise(explained(failure)) end
+  if not op then err.raise(explain.of(failure)) end
   local running <close> = stream.open(op)
   for event in running do
     if fields.on_progress then fields.on_progress(event) end
   end
-  local head
-  head, failure = op:result()
-  if not head then err.raise(explained(failure)) end
-  return head
+  return running:result()
 end
 
 return M

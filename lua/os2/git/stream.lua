@@ -1,5 +1,6 @@
 --- A transfer as a raising iterator: `for event in stream`, `stream:result()`.
 local err = require("os2.err")
+local explain = require("os2.git.explain")
 
 ---@class os2.git.stream
 ---@field package op userdata  host operation
@@ -18,7 +19,9 @@ end
 --- Takes the events that are left and returns the result, or raises. Waits.
 ---@return table
 function Stream:result()
-  return err.check(self.op:result())
+  local result, failure = self.op:result()
+  if result == nil and failure then err.raise(explain.of(failure)) end
+  return result
 end
 
 --- Ends it: what still runs is cancelled. May be called again.

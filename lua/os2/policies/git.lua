@@ -22,4 +22,10 @@ policy.define("git.advertisement_limit", {
   type = "integer", unit = "bytes", range = { 1024, 1024 * MEGABYTE }, default = 128 * MEGABYTE,
 })
 
+policy.define("git.redirects", {
+  doc = "How many redirects of a git server are followed, within its scheme, host and port; none "
+    .. "leads to another.",
+  type = "integer", range = { 0, 20 }, default = 5,
+})
+
 return M

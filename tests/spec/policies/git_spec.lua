@@ -8,6 +8,7 @@ describe("os2.policies.git", function()
     assert.equal("git", policy.ask("git.program"))
     assert.equal(256 * 1024 * 1024, policy.ask("git.output_limit"))
     assert.equal(128 * 1024 * 1024, policy.ask("git.advertisement_limit"))
+    assert.equal(5, policy.ask("git.redirects"))
   end)
 
   it("takes no program at all, and another one", function()

@@ -74,7 +74,11 @@ local function follow(topic, stream)
       say_progress(topic, event)
     end
   end
-  return stream:result()
+  local result = stream:result()
+  if result.moved_to then
+    log.write(topic, ("the repository has moved to %s"):format(result.moved_to))
+  end
+  return result
 end
 
 --- Runs a transfer to its end, again where it failed in passing.
