@@ -33,6 +33,12 @@ function clock.time(...) end
 ---@return string
 function clock.iso(seconds) end
 
+--- The moment of an HTTP date ("Sun, 06 Nov 1994 08:49:37 GMT"); nil when it is none.
+--- Source: RFC 9110, 5.6.7, IMF-fixdate.
+---@param text string
+---@return integer?
+function clock.parse_http(text) end
+
 --- The moment of an ISO 8601 text in UTC ("2026-11-23T08:59:10.191Z"); nil when it is none.
 ---@param text string
 ---@return number?
@@ -96,8 +102,10 @@ function daytona.activate_snapshot(id_or_name) end
 ---@param id_or_name string
 function daytona.deactivate_snapshot(id_or_name) end
 
---- Returns the record of the key in use: {name, permissions, expiresAt, …}; its value is masked.
+--- Returns the record of the key in use, {name, permissions, expiresAt, …}, whose value is masked,
+--- and the response.
 ---@return table
+---@return table response
 ---@see daytona.api.get_current_api_key
 function daytona.key() end
 

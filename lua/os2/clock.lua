@@ -28,6 +28,23 @@ function M.iso(seconds)
   return ("%04d-%02d-%02dT%02d:%02d:%02dZ"):format(t.year, t.month, t.day, t.hour, t.min, t.sec)
 end
 
+local MONTHS <const> = { Jan = 1, Feb = 2, Mar = 3, Apr = 4, May = 5, Jun = 6, Jul = 7, Aug = 8,
+  Sep = 9, Oct = 10, Nov = 11, Dec = 12 }
+
+--- The moment of an HTTP date ("Sun, 06 Nov 1994 08:49:37 GMT"); nil when it is none.
+--- Source: RFC 9110, 5.6.7, IMF-fixdate.
+---@param text string
+---@return integer?
+function M.parse_http(text)
+  local day, month, year, hour, min, sec =
+    text:match("^%a%a%a, (%d%d) (%a%a%a) (%d%d%d%d) (%d%d):(%d%d):(%d%d) GMT$")
+  if not day or not MONTHS[month] then return nil end
+  return M.time{
+    year = tonumber(year), month = MONTHS[month], day = tonumber(day),
+    hour = tonumber(hour), min = tonumber(min), sec = tonumber(sec),
+  }
+end
+
 --- The moment of an ISO 8601 text in UTC ("2026-11-23T08:59:10.191Z"); nil when it is none.
 ---@param text string
 ---@return number?

@@ -183,9 +183,9 @@ end
 
 -- The record that an operation answers with.
 local function record(operation, params)
-  local body = M.api[operation](params)
+  local body, response = M.api[operation](params)
   if type(body) ~= "table" then refuse_answer("daytona." .. operation, "record") end
-  return body
+  return body, response
 end
 
 --- Returns an iterator over all snapshots, own and shared, asking for pages as it goes.
@@ -243,8 +243,10 @@ function M.deactivate_snapshot(id_or_name)
   M.api.deactivate_snapshot{ id = id_of(id_or_name) }
 end
 
---- Returns the record of the key in use: {name, permissions, expiresAt, …}; its value is masked.
+--- Returns the record of the key in use, {name, permissions, expiresAt, …}, whose value is masked,
+--- and the response.
 ---@return table
+---@return table response
 ---@see daytona.api.get_current_api_key
 function M.key()
   return record("get_current_api_key")

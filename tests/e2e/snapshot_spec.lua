@@ -129,11 +129,13 @@ describe("snapshot", function()
   it("registers in the region that is named, and says which one is unknown", function()
     assert.equal(0, snapshot{ "--region", "eu" }.code)
     assert.same({ "eu" }, snapshots()[1].regionIds)
-    assert_refused(snapshot{ "--region", "mars" }, 75, "--region mars")
+    local ran = snapshot{ "--region", "mars" }
+    assert_refused(ran, 3, "no region mars; there are eu, us")
+    assert.is_nil(ran.stderr:find("  build", 1, true), ran.stderr)
     world:reset()
     assert.equal(0, snapshot({}, { DAYTONA_TARGET = "eu" }).code)
     assert.same({ "eu" }, snapshots()[1].regionIds)
-    assert_refused(snapshot({}, { DAYTONA_TARGET = "mars" }), 75, "--region mars")
+    assert_refused(snapshot({}, { DAYTONA_TARGET = "mars" }), 3, "no region mars")
   end)
 
   it("lists the context without key, prefix or engine", function()
@@ -390,6 +392,143 @@ end})
       local ran = snapshot()
       assert.equal(0, ran.code, ran.stderr)
     end)
+  end)
+
+  describe("of one image registered twice at once", function()
+    -- Two runs in one second push the same image: it is pulled by its digest.
+    local SAME <const> = 'policy.override("snapshot.labels", function() return {} end)\n'
+
+    local function two(more, ...)
+      world:control("POST", "config", { timetable = { pulling = 1500 } })
+      world:write("policy.lua", "policy.api(1)\n" .. SAME .. (more or ""))
+      local words = { ... }
+      return task.map({ 1, 2 }, function(index)
+        if index == 2 then
+          while creates() == 0 do task.sleep(0.02) end
+          return snapshot(words, { OS2_POLICY = "policy.lua" })
+        end
+        return snapshot({}, { OS2_POLICY = "policy.lua" })
+      end)
+    end
+
+    it("makes the later one again when the other is done", function()
+      local outcomes = two()
+      for _, outcome in ipairs(outcomes) do assert.equal(0, outcome.value.code, outcome.value.stderr) end
+      assert.truthy(outcomes[2].value.stderr:find("another registration of the same image", 1, true),
+        outcomes[2].value.stderr)
+      assert.not_equal(outcomes[1].value.stdout, outcomes[2].value.stdout)
+      local made = snapshots()
+      assert.equal(2, #made)
+      for _, found in ipairs(made) do assert.equal("active", found.state) end
+      assert.equal(3, creates())
+    end)
+
+    it("takes the next name where the key may not delete, and says what stays", function()
+      world:control("POST", "config", { permissions = { full = { "write:snapshots" } } })
+      local outcomes = two()
+      for _, outcome in ipairs(outcomes) do assert.equal(0, outcome.value.code, outcome.value.stderr) end
+      assert.truthy(outcomes[2].value.stderr:find("stays, in an error; delete it", 1, true),
+        outcomes[2].value.stderr)
+      assert.equal(3, #snapshots())
+    end)
+
+    it("is given up where a policy says so, with Daytona's reason", function()
+      local outcomes = two('policy.set("snapshot.registrations", 1)\n')
+      assert.equal(0, outcomes[1].value.code, outcomes[1].value.stderr)
+      assert_refused(outcomes[2].value, 1, "An operation is already in progress")
+    end)
+  end)
+
+  describe("a time that has not come", function()
+    it("is refused before the build, by the server's clock", function()
+      local ran = snapshot{ "--name", PREFIX .. "29990101-000000" }
+      assert_refused(ran, 3, PREFIX .. "29990101-000000 is of the future", "ahead of Daytona")
+      assert.is_nil(ran.stderr:find("  build", 1, true), ran.stderr)
+      ran = with_policy([[policy.override("naming.format", function(base, facts)
+        facts.now = facts.now + 3600
+        return base(facts)
+      end)]])
+      assert_refused(ran, 3, "1 h 00 min ahead of Daytona", "set this machine's clock")
+      assert.equal(0, creates())
+    end)
+
+    it("may lie a minute ahead", function()
+      assert.equal(0, with_policy([[policy.override("naming.format", function(base, facts)
+        facts.now = facts.now + 50
+        return base(facts)
+      end)]]).code)
+    end)
+
+    it("is refused on this machine, too, and passed over where it is there", function()
+      local future = PREFIX .. "29990101-000000"
+      assert_refused(snapshot{ "--provider", "docker", "--name", future }, 3, "this machine's clock")
+      local ran = snapshot{ "--provider", "docker" }
+      assert.equal(0, ran.code, ran.stderr)
+      local name = ran.stdout:match("%S+")
+      world:write("future/Dockerfile", "FROM scratch\nLABEL a=b\n")
+      docker.build{ context = docker.context{ path = world.project .. "/future" },
+        tags = { docker_provider.snapshot_reference(future) }, on_progress = function() end,
+        labels = docker_provider.labels(future) }
+      local resolved = world:run{ "resolve", "--provider", "docker", "--fresh", "--json" }
+      docker.untag(name .. ":snapshot")
+      docker.untag(docker_provider.snapshot_reference(future))
+      local document = json.decode(resolved.stdout)
+      assert.equal(name, document.name, resolved.stderr)
+      assert.same({ ["of the future"] = 1 }, document.passed)
+    end)
+
+    it("in the name of another snapshot holds nothing up", function()
+      world:control("POST", "seed", { name = PREFIX .. "29990101-000000",
+        createdAt = "2026-01-01T00:00:00Z" })
+      assert.equal(0, snapshot().code)
+    end)
+  end)
+
+  describe("what the organization does not allow", function()
+    it("is found before the build where a policy knows it", function()
+      for text, words in pairs{
+        ['policy.set("snapshot.largest", { cpu = 4 })'] = { "cpu 8 is more", "4 (snapshot.largest)",
+          "at most 4 with --cpu" },
+        ['policy.set("snapshot.quota", 1)'] = { "1 snapshot in use", "(snapshot.quota)" },
+      } do
+        world:reset()
+        world:control("POST", "seed", { name = "other", createdAt = "2026-01-01T00:00:00Z" })
+        local ran = with_policy(text, { "--cpu", "8" })
+        assert_refused(ran, 8, table.unpack(words))
+        assert.is_nil(ran.stderr:find("  build", 1, true), ran.stderr)
+      end
+    end)
+
+    it("is answered with what it does allow, and a way on that asks for that", function()
+      world:control("POST", "config", { limits = { cpu = 4 } })
+      local ran = fixed{ "--cpu", "8" }
+      assert_refused(ran, 8, "CPU request 8 exceeds", "at most 4 with --cpu")
+      assert.is_nil(ran.stderr:find("--cpu 8", 1, true), ran.stderr)
+      local ref = ran.stderr:match("%-%-pushed (%S+)")
+      ran = snapshot{ "--name", NAME, "--cpu", "4", "--pushed", ref }
+      assert.equal(0, ran.code, ran.stderr)
+      assert.equal(4, snapshots()[1].cpu)
+    end)
+  end)
+
+  it("waits once where the rate limit turns a registration away, and says so", function()
+    fault({ method = "POST", path = "/snapshots$" }, { type = "throttled", seconds = 1 })
+    local ran = fixed()
+    assert.equal(0, ran.code, ran.stderr)
+    assert.truthy(ran.stderr:find("registering again in 1.0 s", 1, true), ran.stderr)
+    assert.equal(2, creates())
+    local looks = 0
+    for _, request in ipairs(world:control("GET", "requests").requests) do
+      if request.path:find(NAME, 1, true) then looks = looks + 1 end
+    end
+    assert.equal(1, looks) -- whether the name is free, before the build
+  end)
+
+  it("finds out before the build that a newer one is there", function()
+    world:control("POST", "seed", { name = PREFIX .. "20260112-000000" })
+    local ran = snapshot{ "--name", NAME }
+    assert_refused(ran, 6, "20260112-000000", "--allow-older")
+    assert.is_nil(ran.stderr:find("  build", 1, true), ran.stderr)
   end)
 
   it("waits for the snapshot while the API is away", function()

@@ -63,6 +63,15 @@ describe("os2.clock", function()
     assert.is_true(math.abs(clock.parse_iso("2026-01-11T19:30:45.191Z") - 1768159845.191) < 1e-6)
   end)
 
+  it("parses the date of an HTTP answer, and no other", function()
+    assert.equal(784111777, clock.parse_http("Sun, 06 Nov 1994 08:49:37 GMT"))
+    for _, text in ipairs{ "", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994",
+      "Sun, 06 Foo 1994 08:49:37 GMT", "Sun, 31 Feb 1994 08:49:37 GMT",
+      "Sun, 06 Nov 1994 08:49:37 +0000" } do
+      assert.is_nil(clock.parse_http(text), text)
+    end
+  end)
+
   it("parses nothing else", function()
     for _, text in ipairs{
       "", "2026-01-11", "2026-01-11 19:30:45Z", "2026-01-11T19:30:45", "2026-01-11T19:30:45+01:00",

@@ -189,7 +189,7 @@ end
 local OWN <const> = { pin = pin_step, answer = answer_step }
 
 --- Resolves the newest usable snapshot. Raises `not_found` when there is none.
----@param args table  the arguments of scripts/resolve.lua; `refused`: name -> why, what to pass over
+---@param args table  those of scripts/resolve.lua; `refused`: name -> why, what to pass over
 ---@param ui? os2.progress.ui  where it is a part of another run
 ---@return table fields  of the result
 ---@return string name

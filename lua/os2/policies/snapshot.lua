@@ -24,6 +24,19 @@ function M.progress(facts)
   return "waiting", ("state %q is new to this os2"):format(tostring(state))
 end
 
+local BUSY <const> = "already in progress"
+
+--- Says whether a registration that ended in an error is made again: Daytona pulls an image once at
+--- a time, and the later one of two registrations fails for that.
+---@param facts {snapshot: table, attempt: integer}  attempt: registrations so far, from 1
+---@return boolean
+function M.again(facts)
+  local snapshot = facts.snapshot
+  return snapshot.state == "error" and type(snapshot.errorReason) == "string"
+    and snapshot.errorReason:find(BUSY, 1, true) ~= nil
+    and facts.attempt < policy.ask("snapshot.registrations", facts)
+end
+
 local ON_VERDICT <const> = { ready = "use", waiting = "wait", failed = "fail" }
 
 local function is_ours(facts)
@@ -53,17 +66,26 @@ function M.on_conflict(facts)
   return ON_VERDICT[verdict], why
 end
 
+-- No snapshot is newer than its registration, whatever time a wrong clock has put into its name.
+local function time_of(snapshot, facts)
+  local named = policy.ask("naming.parse", { name = snapshot.name, prefix = facts.prefix })
+  local created = type(snapshot.createdAt) == "string" and clock.parse_iso(snapshot.createdAt)
+  return named and created and math.min(named, created) or named
+end
+
 --- Says whether a newer snapshot of the prefix is there already, by the times in the names: an
 --- older build must not become the newest by being registered last.
----@param facts {name: string, prefix: string, snapshots: table[], allowed: boolean?}
+---@param facts {name: string, prefix: string, snapshots: table[], allowed: boolean?,
+---  region: string?}
 ---@return boolean superseded, string? newer
 function M.superseded(facts)
   if facts.allowed then return false end
   local own = policy.ask("naming.parse", facts)
   for _, snapshot in ipairs(facts.snapshots) do
-    local time = not snapshot.general
-      and policy.ask("naming.parse", { name = snapshot.name, prefix = facts.prefix })
-    if own and time and time > own and policy.ask("resolution.usable", { snapshot = snapshot }) then
+    local time = not snapshot.general and time_of(snapshot, facts)
+    if own and time and time > own and policy.ask("resolution.usable", {
+      snapshot = snapshot, region = facts.region,
+    }) then
       return true, snapshot.name
     end
   end
@@ -208,6 +230,29 @@ policy.define("snapshot.disk", {
   type = "integer", unit = "GB", range = { 1, 65536 }, default = 8,
 })
 
+local SIZES <const> = { cpu = true, memory = true, disk = true }
+
+local function check_sizes(sizes)
+  for key, value in pairs(sizes) do
+    if not SIZES[key] or math.type(value) ~= "integer" or value < 1 then
+      return nil, "it is {cpu = N, memory = N, disk = N}, each of them only where it is known"
+    end
+  end
+  return true
+end
+
+policy.define("snapshot.largest", {
+  doc = "The largest machine that the organization's plan allows, {cpu, memory, disk}, as far as "
+    .. "it is known: the API tells no key. Who asks for more is stopped before the build.",
+  type = "table", default = {}, check = check_sizes,
+})
+
+policy.define("snapshot.quota", {
+  doc = "How many snapshots the organization may have in use; 0 where that is not known: the API "
+    .. "tells no key. Where all are, a run is stopped before the build.",
+  type = "integer", range = { 0, 1000000 }, default = 0,
+})
+
 policy.define("snapshot.permissions", {
   doc = "The permissions that an API key needs to publish; looked at before anything is built.",
   type = "list", element = "string", default = { "write:snapshots" },
@@ -233,6 +278,18 @@ policy.define("snapshot.progress", {
   default = M.progress,
   returns = { type = "string", values = { "ready", "waiting", "failed" },
     doc = "ready, waiting or failed, and why" },
+})
+
+policy.define("snapshot.registrations", {
+  doc = "How often a snapshot is registered at most, where another registration of the same image "
+    .. "is in the way.",
+  type = "integer", range = { 1, 100 }, default = 5,
+})
+
+policy.define("snapshot.again", {
+  doc = "Whether a registration that ended in an error is made again: another one of the same "
+    .. "image was in the way.",
+  default = M.again, returns = { type = "boolean", doc = "true or false" },
 })
 
 policy.define("snapshot.on_conflict", {

@@ -67,11 +67,19 @@ function M.find_snapshot(id_or_name, is_single)
   return not failure and records.snapshot("daytona.snapshot", snapshot) or nil
 end
 
---- Returns the record of the key that is used: {name, permissions, expiresAt, …}.
---- Source: GET /api-keys/current.
+--- Returns the record of the key that is used, {name, permissions, expiresAt, …}, and what the
+--- server's clock says, where its answer tells. Source: GET /api-keys/current.
 ---@return table
+---@return number? now
 function M.key()
-  return records.key("daytona.key", retry.run(function() return api().key() end))
+  local response
+  local key = retry.run(function()
+    local record, answer = api().key()
+    response = answer
+    return record
+  end)
+  local date = response and response.headers.date
+  return records.key("daytona.key", key), date and clock.parse_http(date)
 end
 
 --- Returns the regions that machines can be made in: shared ones and the organization's own.
@@ -110,6 +118,12 @@ end
 ---@return table snapshot
 function M.create_snapshot(fields)
   return records.snapshot("daytona.create_snapshot", api().create_snapshot(fields))
+end
+
+--- Deletes a snapshot; it is gone some seconds later. DELETE /snapshots/{id}.
+---@param id string
+function M.delete_snapshot(id)
+  retry.run(function() return api().delete_snapshot(id) or true end)
 end
 
 --- Says whether an activation was refused because the snapshot was turned off minutes ago.

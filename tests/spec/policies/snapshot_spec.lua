@@ -143,6 +143,10 @@ describe("os2.policies.snapshot", function()
       { "a newer one of another prefix", { snapshot("active", { name = "stg--20270101-000000" }) } },
       { "a newer one that is shared",
         { snapshot("active", { name = newer.name, general = true }) } },
+      { "one with a time of the future in its name, registered earlier", { snapshot("active",
+        { name = "dev--29990101-000000", createdAt = "2026-01-11T19:30:00Z" }) } },
+      { "a newer one of another region",
+        { snapshot("active", { name = newer.name, regionIds = { "us" } }) }, { region = "eu" } },
       { "asked for", { snapshot("active", newer) }, { allowed = true } },
     }
     for _, row in ipairs(rows) do

@@ -118,7 +118,7 @@ function M.check_cooling(ctx)
   if not cooling then return end
   err.raise(err.new{
     kind = "unavailable", op = "machine.create",
-    message = ("the snapshot %s was turned off for want of use, and Daytona activates it from %s on")
+    message = ("the snapshot %s was turned off for want of use; Daytona activates it from %s on")
       :format(cooling.name, clock.iso(math.ceil(cooling.from))),
     hint = "run again then; or make a new one: os2 snapshot",
   })

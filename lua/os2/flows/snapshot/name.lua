@@ -1,4 +1,5 @@
 --- Snapshot step: the name, and what is there under it already.
+local clock = require("os2.clock")
 local docker = require("os2.docker")
 local docker_provider = require("os2.providers.docker")
 local err = require("os2.err")
@@ -7,12 +8,13 @@ local policy = require("os2.policy")
 local pushed = require("os2.flows.snapshot.pushed")
 local task = require("os2.task")
 local text = require("os2.progress.text")
-local wait = require("os2.flows.snapshot.wait")
+local verdict = require("os2.flows.snapshot.verdict")
 
 ---@class os2.flows.snapshot.name
 local M = {}
 
 local BUILD_TAG <const> = "build"
+local DAY <const> = 24 * 3600
 
 local function set(ctx, name)
   ctx.name = name
@@ -28,6 +30,28 @@ function M.propose(ctx)
   if err.is(failure) then err.raise(failure) end
   if not ok then policy.refuse("naming.check", ("the name %s is refused"):format(name)) end
   set(ctx, name)
+end
+
+local function span(seconds)
+  if seconds < 2 * DAY then return text.duration(seconds) end
+  return text.plural(seconds // DAY, "day")
+end
+
+--- Refuses (exit 3) a name whose time has not come yet by the clock of whoever keeps the snapshots:
+--- it would be the newest until then, whatever is made.
+---@param ctx table
+---@param now number?  what that clock says; nil where it does not tell
+function M.check_time(ctx, now)
+  local time = now and policy.ask("naming.parse", { name = ctx.name })
+  if not time or time - now <= policy.ask("naming.ahead") then return end
+  err.raise(err.new{
+    kind = "invalid", exit = "config", op = "snapshot.name",
+    message = ("the name %s is of the future: its time is %s ahead of %s, where it is %s"):format(
+      ctx.name, span(time - now), ctx.provider.is_local and "this machine's clock" or "Daytona",
+      clock.iso(math.floor(now))),
+    hint = ctx.args.name and "give a name whose time has come, or leave --name away"
+      or "set this machine's clock",
+  })
 end
 
 --- Takes the next second for a name that is taken, and says so.
@@ -64,7 +88,7 @@ function M.recognise(ctx)
   -- A shared snapshot of this name is somebody else's; one's own may stand beside it.
   if not found or found.general then return end
   ctx.snapshot, ctx.has_verdict = found, true
-  wait.is_ready(ctx.snapshot)
+  verdict.is_ready(ctx.snapshot)
   ctx.has_verdict = false
   ctx.is_resumed = true
   ctx.ui:note(("%s is registered already (id %s, state %s), going on from there"):format(ctx.name,

@@ -1,9 +1,12 @@
 --- Snapshot step: everything that can be refused before anything is built.
+local clock = require("os2.clock")
 local docker = require("os2.docker")
 local err = require("os2.err")
 local facts = require("os2.facts")
 local name = require("os2.flows.snapshot.name")
 local policy = require("os2.policy")
+local region = require("os2.flows.region")
+local register = require("os2.flows.snapshot.register")
 local text = require("os2.progress.text")
 
 ---@class os2.flows.snapshot.preflight
@@ -30,11 +33,11 @@ local function refuse_key(key, permission)
 end
 
 local function check_key(provider)
-  local key = provider.key()
+  local key, now = provider.key()
   for _, permission in ipairs(policy.ask("snapshot.permissions")) do
     if not has(key.permissions, permission) then refuse_key(key, permission) end
   end
-  return key
+  return key, now
 end
 
 -- The key's name is known only now; it may belong to another environment than the prefix.
@@ -43,7 +46,36 @@ local function check_environment(ctx, key)
   ctx.environment = settled.environment
 end
 
--- One page tells enough: this is for people, nothing is decided by it.
+local function check_quota(in_use)
+  local quota = policy.ask("snapshot.quota")
+  if quota == 0 or in_use < quota then return end
+  err.raise(err.new{
+    kind = "quota", op = "snapshot.preflight",
+    message = ("%s in use, and the organization may have %d (snapshot.quota)"):format(
+      text.plural(in_use, "snapshot"), quota),
+    hint = "delete or deactivate snapshots first",
+  })
+end
+
+-- What a policy makes of it is known now; Daytona would say so only after the push.
+local function check_size(what, asked, most)
+  if not most or asked <= most then return end
+  err.raise(err.new{
+    kind = "quota", op = "snapshot.preflight",
+    message = ("%s %d is more than the organization's plan allows, %d (snapshot.largest)"):format(
+      what, asked, most),
+    hint = ("ask for at most %d with --%s"):format(most, what),
+  })
+end
+
+local function check_sizes(ctx)
+  local largest, args = policy.ask("snapshot.largest"), ctx.args
+  check_size("cpu", args.cpu or policy.ask("snapshot.cpu"), largest.cpu)
+  check_size("memory", args.memory or policy.ask("snapshot.memory"), largest.memory)
+  check_size("disk", args.disk or policy.ask("snapshot.disk"), largest.disk)
+end
+
+-- One page tells enough: this is for people, and a quota of more is no common one.
 local function count_in_use(provider)
   local query = policy.ask("resolution.query")
   local page = provider.pages{ sort = query.sort, order = query.order, limit = 200 }()
@@ -51,6 +83,7 @@ local function count_in_use(provider)
   for _, snapshot in ipairs(page) do
     if not snapshot.general and IN_USE[snapshot.state] then in_use = in_use + 1 end
   end
+  check_quota(in_use)
   return (#page == 200 and "at least " or "") .. in_use .. " in use"
 end
 
@@ -65,17 +98,33 @@ local function engine_words(ctx)
   return ("docker %s (%s) · %s"):format(engine.engine_version, builder, ctx.platform)
 end
 
+local function check_region(ctx)
+  if ctx.args.region then ctx.args.region = region.check(ctx.provider, ctx.args.region) end
+end
+
+-- All that would be refused behind the build and the push.
+local function check_new(ctx, now)
+  name.check_time(ctx, now)
+  if ctx.provider.is_local then return end
+  check_sizes(ctx)
+  check_region(ctx)
+  register.check_not_superseded(ctx)
+end
+
 local function daytona_words(ctx)
-  check_environment(ctx, check_key(ctx.provider))
-  return "key may write snapshots · " .. count_in_use(ctx.provider) .. " · "
+  local key, now = check_key(ctx.provider)
+  check_environment(ctx, key)
+  return "key may write snapshots · " .. count_in_use(ctx.provider) .. " · ", now
 end
 
 --- The step itself.
 ---@param ctx table
 function M.run(ctx)
   local phase <close> = ctx.ui:phase("preflight")
-  local words = ctx.provider.is_local and "" or daytona_words(ctx)
+  local words, now = "", clock.now()
+  if not ctx.provider.is_local then words, now = daytona_words(ctx) end
   if ctx.args.name then name.recognise(ctx) end
+  if not ctx.snapshot then check_new(ctx, now) end
   -- What is registered already needs no engine any more.
   phase:done(words .. (ctx.snapshot and "registered already" or engine_words(ctx)))
 end

@@ -8,6 +8,7 @@ local leftovers = require("os2.flows.snapshot.leftovers")
 local name = require("os2.flows.snapshot.name")
 local policy = require("os2.policy")
 local task = require("os2.task")
+local text = require("os2.progress.text")
 
 ---@class os2.flows.snapshot.register
 local M = {}
@@ -27,13 +28,30 @@ local function is_taken(failure)
   return failure.kind == "exists" or failure.kind == "conflict"
 end
 
--- Also what was turned away (429) or never sent: to look once is cheap, and then it goes again.
+-- Whether a request of these did anything is not known.
 local UNCLEAR <const> = { network = true, timeout = true, unavailable = true, protocol = true }
+
+-- The words of a refusal for one machine's size, and the option that it is about.
+local OPTIONS <const> = { CPU = "cpu", Memory = "memory", Disk = "disk" }
+
+local function ask_for_less(ctx, option, most)
+  local given = {}
+  for key, value in pairs(ctx.given) do given[key] = value end
+  given[option] = most
+  ctx.given = given -- for whoever goes on: with what was asked for it would be refused again
+  return ("ask for at most %d with --%s (policy snapshot.largest finds that out before the build); "
+    .. "go on: %s"):format(most, option, leftovers.resume_command(ctx))
+end
 
 -- The API names the limit, not what to do.
 local function explain_quota(ctx, failure)
-  failure.hint = failure.hint or "delete or deactivate snapshots, or ask for less with --cpu, "
-    .. "--memory and --disk; then go on: " .. leftovers.resume_command(ctx)
+  local word, most = failure.message:match("(%a+) request .- exceeds maximum allowed .-%((%d+)")
+  if OPTIONS[word] then
+    failure.hint = ask_for_less(ctx, OPTIONS[word], math.tointeger(tonumber(most)) or 1)
+  else
+    failure.hint = failure.hint or "delete or deactivate snapshots; then go on: "
+      .. leftovers.resume_command(ctx)
+  end
   return failure
 end
 
@@ -42,17 +60,29 @@ local function pause_for_name(ctx, failure, attempt)
   task.sleep(policy.ask("poll.interval", { attempt = attempt }))
 end
 
--- The GET before has shown that the create did nothing, so it may go again.
-local function pause_for_server(failure, attempt)
+-- The create did nothing, so it may go again.
+local function pause_for_server(ctx, failure, attempt)
   local delay = policy.ask("retry.delay", {
     idempotent = true, attempt = attempt, err = failure, random = math.random(),
   })
   if not delay then err.raise(failure) end
+  if failure.retry_after then
+    ctx.ui:note(("%s; registering again in %s"):format(failure.message, text.duration(delay)))
+  end
   task.sleep(delay)
+end
+
+-- A request that was turned away at the door, or never left.
+local function is_undone(failure)
+  return failure.status == 429 or failure.is_sent == false
 end
 
 -- What to do after a create that gave no snapshot; returns the snapshot when it is there after all.
 local function after_failure(ctx, failure, attempt)
+  if is_undone(failure) then
+    ctx.is_create_sent = false
+    return pause_for_server(ctx, failure, attempt)
+  end
   local found = ctx.provider.find_snapshot(ctx.name)
   ctx.is_create_sent = false
   local action, why = policy.ask("snapshot.on_conflict", {
@@ -69,7 +99,7 @@ local function after_failure(ctx, failure, attempt)
   if action == "fail" then name.refuse(ctx, found, why) end
   if action == "rename" then return name.move_on(ctx) end
   if is_taken(failure) then return pause_for_name(ctx, failure, attempt) end
-  pause_for_server(failure, attempt)
+  pause_for_server(ctx, failure, attempt)
 end
 
 local function register(ctx)
@@ -86,11 +116,14 @@ local function register(ctx)
   end
 end
 
--- A build that took longer than a later one must not become the newest by being registered last.
-local function check_not_superseded(ctx)
+--- Raises `conflict` where a newer snapshot of the prefix is usable already: a build that took
+--- longer than a later one must not become the newest by being registered last.
+---@param ctx table
+function M.check_not_superseded(ctx)
   local page = ctx.provider.pages(policy.ask("resolution.query"))()
   local is_superseded, newer = policy.ask("snapshot.superseded", {
     name = ctx.name, snapshots = page, allowed = ctx.args.is_older_allowed or false,
+    region = ctx.args.region,
   })
   if not is_superseded then return end
   err.raise(err.new{
@@ -115,12 +148,19 @@ local function keep_here(ctx)
   ctx.snapshot = ctx.provider.create_snapshot{ name = ctx.name, image = ctx.image.Id }
 end
 
+--- Registers the run's image anew, after an earlier registration came to nothing.
+---@param ctx table
+function M.again(ctx)
+  ctx.snapshot = register(ctx)
+  leftovers.remember(ctx)
+end
+
 --- The step itself.
 ---@param ctx table
 function M.run(ctx)
   if ctx.provider.is_local then return keep_here(ctx) end
   local phase <close> = ctx.ui:phase("register")
-  check_not_superseded(ctx)
+  M.check_not_superseded(ctx)
   local snapshot = register(ctx)
   ctx.snapshot = snapshot
   leftovers.remember(ctx)

@@ -1,9 +1,10 @@
 --- Snapshot step: waits until Daytona says that machines can start from the snapshot.
+local again = require("os2.flows.snapshot.again")
 local err = require("os2.err")
-local foreign = require("os2.text.foreign")
 local leftovers = require("os2.flows.snapshot.leftovers")
 local policy = require("os2.policy")
 local text = require("os2.progress.text")
+local verdict = require("os2.flows.snapshot.verdict")
 local waiting = require("os2.flows.waiting")
 
 ---@class os2.flows.snapshot.wait
@@ -11,45 +12,6 @@ local M = {}
 
 local function fail(kind, message, hint)
   err.raise(err.new{ kind = kind, op = "snapshot.wait", message = message, hint = hint })
-end
-
-local function command(verb, snapshot)
-  return ("os2 -e 'daytona.%s_snapshot(%q)'"):format(verb, text.clean(snapshot.id))
-end
-
--- How to go on from a state that does not become active by itself; any other state was a failure.
-local WAYS_ON <const> = {
-  inactive = function(snapshot) return "activate it: " .. command("activate", snapshot) end,
-  removing = function() return "run again without --name, or with it once it is gone" end,
-}
-
-local function way_on(snapshot)
-  local words = WAYS_ON[snapshot.state]
-  if words then return words(snapshot) end
-  return ("run again for a new name; delete this one: %s"):format(command("delete", snapshot))
-end
-
--- In one line, and also where a policy gave no reason.
-local function reason_of(snapshot, why)
-  why = type(why) == "string" and foreign.message(why) or ""
-  return why ~= "" and why or "it is " .. text.clean(snapshot.state)
-end
-
-local function fail_for(snapshot, why)
-  local kind = WAYS_ON[snapshot.state] and "conflict" or "invalid"
-  local state = text.clean(snapshot.state)
-  local shown = why:find(state, 1, true) and "" or (" (state %s)"):format(state)
-  fail(kind, ("snapshot %s cannot be used%s: %s"):format(text.clean(snapshot.name), shown, why),
-    way_on(snapshot))
-end
-
---- Says whether a snapshot is ready; raises where it will not become so by itself.
----@param snapshot table  as the API gives it
----@return boolean
-function M.is_ready(snapshot)
-  local verdict, why = policy.ask("snapshot.progress", { snapshot = snapshot })
-  if verdict == "failed" then fail_for(snapshot, reason_of(snapshot, why)) end
-  return verdict == "ready"
 end
 
 local function look(ctx)
@@ -72,7 +34,7 @@ end
 local function is_over(ctx)
   -- An error from here says itself what becomes of the snapshot.
   ctx.has_verdict = true
-  local is_ready = M.is_ready(ctx.snapshot)
+  local is_ready = verdict.is_ready(ctx.snapshot)
   ctx.has_verdict = false
   return is_ready
 end
@@ -89,6 +51,10 @@ local function follow(ctx, phase, states)
     is_known = false
     remember(states, ctx.snapshot.state)
     phase:show(table.concat(states, " → "))
+    if again.is_wanted(ctx) then
+      again.run(ctx, phase)
+      remember(states, ctx.snapshot.state)
+    end
     return is_over(ctx) or nil
   end
 end

@@ -87,6 +87,29 @@ describe("os2.flows.snapshot.register", function()
     assert.same({ "create " .. NAME, "find " .. NAME, "create " .. NAME }, ctx.calls)
   end)
 
+  it("does not look for what was turned away or never sent, and waits once", function()
+    local turned_away = failure("unavailable", 429)
+    turned_away.retry_after = 0.02
+    local unsent = failure("network")
+    unsent.is_sent = false
+    local ctx = context({ turned_away, unsent, true }, {})
+    register.run(ctx)
+    assert.same({ "create " .. NAME, "create " .. NAME, "create " .. NAME }, ctx.calls)
+    assert.equal("note: unavailable; registering again in 0.0 s", ctx.ui.told[1])
+    assert.same({ 2 }, { #ctx.ui.told }) -- the other line is the phase's
+  end)
+
+  it("says what is allowed, and how to go on with that", function()
+    local refusal = failure("quota", 400)
+    refusal.message = "400 Memory request 64GB exceeds maximum allowed per sandbox (16GB). Need more"
+    local ctx = context({ refusal }, {})
+    ctx.given = { memory = 64 }
+    local _, raised = task.try(register.run, ctx)
+    assert.truthy(raised.hint:find("at most 16 with --memory", 1, true), raised.hint)
+    assert.truthy(raised.hint:find("--memory 16", 1, true), raised.hint)
+    assert.is_nil(raised.hint:find("64", 1, true))
+  end)
+
   it("moves on from a name that another run took", function()
     local ctx = context({ failure("exists", 409), true }, { record(NAME, "r/p/os2:other") })
     register.run(ctx)

@@ -1,0 +1,87 @@
+--- Registers a snapshot again whose registration met another one of the same image: Daytona pulls
+--- an image once at a time, by its digest, and ends the later registration in an error.
+local err = require("os2.err")
+local leftovers = require("os2.flows.snapshot.leftovers")
+local name = require("os2.flows.snapshot.name")
+local policy = require("os2.policy")
+local register = require("os2.flows.snapshot.register")
+local task = require("os2.task")
+local waiting = require("os2.flows.waiting")
+
+---@class os2.flows.snapshot.again
+local M = {}
+
+--- Says whether the run's own snapshot failed in that way, and is to be registered again.
+---@param ctx table
+---@return boolean
+function M.is_wanted(ctx)
+  if ctx.ref == nil then return false end -- it goes on with what another run registered
+  return (policy.ask("snapshot.again", {
+    snapshot = ctx.snapshot, attempt = ctx.registrations or 1,
+  }))
+end
+
+-- The same image, by the reference that Daytona gives it. Where a record does not tell it, whatever
+-- was registered before.
+local function is_rival(snapshot, failed)
+  if snapshot.general or snapshot.id == failed.id then return false end
+  if policy.ask("snapshot.progress", { snapshot = snapshot }) ~= "waiting" then return false end
+  if type(failed.ref) == "string" and type(snapshot.ref) == "string" then
+    return snapshot.ref == failed.ref
+  end
+  return tostring(snapshot.createdAt) <= tostring(failed.createdAt)
+end
+
+-- One page tells: what is under way is new.
+local function rival_of(ctx, failed)
+  local page = ctx.provider.pages{
+    sort = policy.ask("resolution.sort"), order = "desc", limit = policy.ask("resolution.limit"),
+  }()
+  for _, snapshot in ipairs(page or {}) do
+    if is_rival(snapshot, failed) then return snapshot end
+  end
+end
+
+-- The wait around this has the deadline.
+local function wait_until(ctx, is_so)
+  waiting.run(ctx.ui, {
+    seconds = ctx.args.timeout or policy.ask("timeouts.activate"),
+    step = function() return is_so() or nil end,
+    late = function() end,
+  })
+end
+
+local function keep_name(ctx, failed)
+  if ctx.args.name then return false end
+  ctx.ui:warn(("the snapshot %s stays, in an error; delete it: %s"):format(failed.name,
+    ("os2 -e 'daytona.delete_snapshot(%q)'"):format(failed.id)))
+  name.move_on(ctx)
+  return true
+end
+
+-- Its name is taken until it is gone. A key that may not delete goes on under the next name.
+local function make_room(ctx, failed)
+  local _, failure = task.try(ctx.provider.delete_snapshot, failed.id)
+  if not failure or failure.kind == "not_found" then
+    return wait_until(ctx, function() return not ctx.provider.find_snapshot(failed.id, true) end)
+  end
+  if failure.kind ~= "denied" or not keep_name(ctx, failed) then err.raise(failure) end
+end
+
+--- Waits for the other registration to end, and registers again.
+---@param ctx table
+---@param phase table
+function M.run(ctx, phase)
+  local failed = ctx.snapshot
+  ctx.registrations = (ctx.registrations or 1) + 1
+  ctx.ui:note("another registration of the same image is under way at Daytona; this one is made "
+    .. "again when that is done")
+  phase:show("waiting for another registration of the same image")
+  make_room(ctx, failed)
+  ctx.snapshot = nil
+  leftovers.remember(ctx)
+  wait_until(ctx, function() return not rival_of(ctx, failed) end)
+  register.again(ctx)
+end
+
+return M

@@ -1,0 +1,51 @@
+--- What the state of a registered snapshot means, and the way on where it is no good one.
+local err = require("os2.err")
+local foreign = require("os2.text.foreign")
+local policy = require("os2.policy")
+local text = require("os2.progress.text")
+
+---@class os2.flows.snapshot.verdict
+local M = {}
+
+local function command(verb, snapshot)
+  return ("os2 -e 'daytona.%s_snapshot(%q)'"):format(verb, text.clean(snapshot.id))
+end
+
+-- How to go on from a state that does not become active by itself; any other state was a failure.
+local WAYS_ON <const> = {
+  inactive = function(snapshot) return "activate it: " .. command("activate", snapshot) end,
+  removing = function() return "run again without --name, or with it once it is gone" end,
+}
+
+local function way_on(snapshot)
+  local words = WAYS_ON[snapshot.state]
+  if words then return words(snapshot) end
+  return ("run again for a new name; delete this one: %s"):format(command("delete", snapshot))
+end
+
+-- In one line, and also where a policy gave no reason.
+local function reason_of(snapshot, why)
+  why = type(why) == "string" and foreign.message(why) or ""
+  return why ~= "" and why or "it is " .. text.clean(snapshot.state)
+end
+
+local function fail_for(snapshot, why)
+  local kind = WAYS_ON[snapshot.state] and "conflict" or "invalid"
+  local state = text.clean(snapshot.state)
+  local shown = why:find(state, 1, true) and "" or (" (state %s)"):format(state)
+  err.raise(err.new{
+    kind = kind, op = "snapshot.wait", hint = way_on(snapshot),
+    message = ("snapshot %s cannot be used%s: %s"):format(text.clean(snapshot.name), shown, why),
+  })
+end
+
+--- Says whether a snapshot is ready; raises where it will not become so by itself.
+---@param snapshot table  as the API gives it
+---@return boolean
+function M.is_ready(snapshot)
+  local verdict, why = policy.ask("snapshot.progress", { snapshot = snapshot })
+  if verdict == "failed" then fail_for(snapshot, reason_of(snapshot, why)) end
+  return verdict == "ready"
+end
+
+return M
