@@ -199,7 +199,8 @@ static int enter(walker *w, const struct stat *st, bool *own, bool ignored) {
 }
 
 static bool is_wanted_directory(const walker *w) {
-  return w->ctx->only == NULL || os2_path_set_has_below(w->ctx->only, w->path);
+  const os2_path_set *only = w->ctx->only;
+  return only == NULL || os2_path_set_has(only, w->path) || os2_path_set_has_below(only, w->path);
 }
 
 static int visit_directory(walker *w, const struct stat *st) {

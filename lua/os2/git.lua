@@ -241,6 +241,22 @@ function M.status(path, options)
   return look("status", path, options)
 end
 
+--- Says whether somebody has changed a tracked file, or what is to be committed: what a reset would
+--- take away. Unlike `git.status` it passes over files that git calls modified though they are as a
+--- checkout writes them (line ends or a filter that the commit itself does not follow), and over
+--- submodules.
+---@param path string
+---@return boolean
+function M.is_changed(path)
+  check_path("is_changed", path)
+  local module = by_program("status")
+  if module then return module.is_changed(path) end
+  for _, change in ipairs(look("status", path, { without_submodules = true }).changes) do
+    if change.state ~= "untracked" then return true end
+  end
+  return false
+end
+
 --- Returns the files below a directory that git knows or would add: tracked, and untracked without
 --- the ignored ones; relative to the directory. A tracked file may have been deleted. Of submodules
 --- and other repositories in it their files are listed; of a submodule that was not brought, its

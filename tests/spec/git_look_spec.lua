@@ -110,6 +110,19 @@ describe("os2.git, looking at a tree,", function()
     assert.same({ "sub/.gitmodules", "sub/in/in.txt", "sub/new.txt", "sub/sub.txt" }, below)
   end)
 
+  it("lists the directory of a submodule that was not brought, and a context has it", function()
+    temporary.write(root .. "/Dockerfile", "FROM scratch\nCOPY sub /x\n")
+    git_server.git(root, "update-index", "--add", "--cacheinfo", "160000," .. tip .. ",sub")
+    fs.mkdir_p(root .. "/sub")
+    for _, name in ipairs{ "git", "" } do
+      policy.set("git.program", name)
+      local context = docker.context{ path = root, only = git.files(root) }
+      local is_listed = false
+      for _, path in ipairs(context:paths()) do is_listed = is_listed or path == "sub/" end
+      assert.is_true(is_listed)
+    end
+  end)
+
   it("looks at submodules, or does not", function()
     git_server.git(directory, "init", "-q", "-b", "main", "sub")
     git_server.git(directory .. "/sub", "commit", "-q", "--allow-empty", "-m", "first")
@@ -118,6 +131,31 @@ describe("os2.git, looking at a tree,", function()
     git_server.git(root .. "/sub", "commit", "-q", "--allow-empty", "-m", "another")
     assert.same({ { path = "sub", state = "modified" } }, git.status(root).changes)
     assert.is_true(git.status(root, { without_submodules = true }).is_clean)
+  end)
+
+  it("tells what somebody changed from what only looks so", function()
+    temporary.write(root .. "/born.bat", "a\r\nb\r\n")
+    git_server.git(root, "add", "born.bat")
+    temporary.write(root .. "/.gitattributes", "*.bat text eol=crlf\n")
+    git_server.git(root, "add", ".gitattributes")
+    git_server.git(root, "commit", "-q", "-m", "line ends")
+    temporary.write(root .. "/born.bat", "a\r\nb\r\n") -- with another time
+    temporary.write(root .. "/untracked", "x")
+    assert.is_false(git.status(root).is_clean)
+    assert.is_false(git.is_changed(root))
+    for _, change in ipairs{
+      function() temporary.write(root .. "/born.bat", "a\r\nc\r\n") end,
+      function() git_server.git(root, "add", "--renormalize", "born.bat") end,
+      function() temporary.write(root .. "/README.md", "mine\n") end,
+      function() os.remove(root .. "/README.md") end,
+      function() git_server.git(root, "mv", "README.md", "LEER") end,
+    } do
+      change()
+      assert.is_true(git.is_changed(root))
+      git_server.git(root, "reset", "-q", "--hard")
+      temporary.write(root .. "/born.bat", "a\r\nb\r\n")
+      assert.is_false(git.is_changed(root))
+    end
   end)
 
   it("lists names of odd bytes as they are", function()

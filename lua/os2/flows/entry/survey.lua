@@ -20,10 +20,7 @@ local M = {}
 -- A reset leaves untracked files where they are: a build's output is no change. It leaves
 -- submodules alone, too: they differ from what an update has brought, and nothing in them is lost.
 local function is_clean(path)
-  for _, change in ipairs(git.status(path, { without_submodules = true }).changes) do
-    if change.state ~= "untracked" then return false end
-  end
-  return true
+  return not git.is_changed(path)
 end
 
 --- Returns where a checkout is. Raises, with the step's name, where that cannot be read.

@@ -60,10 +60,10 @@ local function names_of(changes)
   return table.concat(names, ", ")
 end
 
-local function refuse(message)
+local function refuse(message, hint)
   err.raise(err.new{
     kind = "invalid", exit = "config", op = "snapshot", message = message,
-    hint = "commit what is to go in, or add --allow-dirty",
+    hint = (hint or "commit what is to go in") .. ", or add --allow-dirty",
   })
 end
 
@@ -77,7 +77,8 @@ function M.check(args, found, failure)
   local verdict = policy.ask("snapshot.dirty", { is_allowed = args.is_dirty_allowed or false })
   if verdict ~= "refuse" then return end
   if failure then
-    refuse("whether a commit holds all of the tree cannot be told: " .. failure.message)
+    refuse("whether a commit holds all of the tree cannot be told: " .. failure.message,
+      failure.hint or "mend that")
   elseif not found then
     refuse(("%s is in no git repository, so no commit holds it"):format(args.context))
   end

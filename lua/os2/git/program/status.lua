@@ -1,4 +1,5 @@
 --- What differs from the commit, as `git status` says it.
+local fs = require("os2.fs")
 local program = require("os2.git.program")
 
 ---@class os2.git.program.status
@@ -41,6 +42,10 @@ function M.parse(text)
   return changes
 end
 
+local function options_of(path)
+  return { verb = "git.status", what = ("cannot compare %s with its commit"):format(path) }
+end
+
 --- Returns what has changed; see `git.status`.
 ---@param path string
 ---@param fields {without_submodules: boolean?}
@@ -48,11 +53,46 @@ end
 function M.of(path, fields)
   local words = { "status", "--porcelain=v2", "-z", "--untracked-files=normal" }
   if fields.without_submodules then words[#words + 1] = "--ignore-submodules=all" end
-  local stdout = program.run(path, words, {
-    verb = "git.status", what = ("cannot compare %s with its commit"):format(path),
-  })
-  local changes = M.parse(stdout)
+  local changes = M.parse((program.run(path, words, options_of(path))))
   return { is_clean = #changes == 0, changes = changes }
+end
+
+-- The path of a plain file that differs from the index in its bytes alone, and is not staged.
+local function unstaged_file(record)
+  local index_mode, tree_mode = record:match("^1 %.M N%.%.%. %d+ (%d+) (%d+) ")
+  if index_mode and index_mode == tree_mode and index_mode:sub(1, 2) == "10" then
+    return path_of(record, "1")
+  end
+end
+
+local function holds(root, path, kind, content)
+  local stored = program.run(root, { "cat-file", kind, ":" .. path }, options_of(root))
+  return stored == content
+end
+
+-- As a checkout writes it, or as it stands in the commit: where line ends or a filter do not agree
+-- with what was committed, git calls a file changed that nobody has touched.
+local function is_as_committed(root, path)
+  local content = fs.read(root .. "/" .. path)
+  return holds(root, path, "--filters", content) or holds(root, path, "blob", content)
+end
+
+--- Says whether a tracked file is otherwise than committed; see `git.is_changed`.
+---@param path string
+---@return boolean
+function M.is_changed(path)
+  local options = options_of(path)
+  local stdout = program.run(path, {
+    "status", "--porcelain=v2", "-z", "--untracked-files=no", "--ignore-submodules=all",
+    "--no-renames",
+  }, options)
+  if stdout == "" then return false end
+  local root = program.run(path, { "rev-parse", "--show-toplevel" }, options):gsub("\n$", "")
+  for record in stdout:gmatch("(%Z+)%z") do
+    local file = unstaged_file(record)
+    if not file or not is_as_committed(root, file) then return true end
+  end
+  return false
 end
 
 return M

@@ -94,6 +94,32 @@ describe("the commit of a snapshot", function()
     revision.check({ is_dirty_allowed = true }, nil, failure)
   end)
 
+  it("that only git can read is told without one by its cause and the way on", function()
+    git_server.git(directory, "init", "-q", "--object-format=sha256", "-b", "main")
+    git_server.git(directory, "add", "-A")
+    git_server.git(directory, "commit", "-q", "-m", "first")
+    policy.set_facts{ environment = "prd" }
+    revision.check({}, revision.find(directory))
+    policy.set("git.program", "")
+    local found, failure = revision.find(directory)
+    assert.is_nil(found)
+    local refused = failure_of(revision.check, {}, found, failure)
+    assert.matches("unknown object format 'sha256'; install git: .*, or add %-%-allow%-dirty$", tostring(refused))
+  end)
+
+  it("is not clean where an exception of another ignore file names a file, and that is sent", function()
+    temporary.write(directory .. "/src/.gitignore", "!b.log\n")
+    git_server.git(directory, "init", "-q", "-b", "main")
+    git_server.git(directory, "add", "src/a.txt", "src/.gitignore", ".gitignore", "sandbox", ".dockerignore", "secret")
+    git_server.git(directory, "commit", "-q", "-m", "first")
+    for _, git in ipairs{ "git", "" } do
+      policy.set("git.program", git)
+      assert.same({ { path = "src/b.log", state = "untracked" } }, revision.find(directory).changes)
+    end
+    local paths = table.concat(list("--context-from", "git"), "\n")
+    assert.matches("src/b.log", paths, 1, true)
+  end)
+
   it("stops a run in prd before an engine or the API is asked", function()
     commit()
     temporary.write(directory .. "/src/a.txt", "changed")
