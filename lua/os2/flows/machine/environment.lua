@@ -1,5 +1,5 @@
 --- The environment variables of a machine: --env and --env-file. Values are never in an error.
-local blank = require("os2.text.blank")
+local env_file = require("os2.flows.machine.env_file")
 local err = require("os2.err")
 local fs = require("os2.fs")
 local secrets = require("os2.text.secrets")
@@ -26,34 +26,15 @@ local function value_of(key, where)
   refuse(("%s: %s is not set in the environment"):format(where, key), "set it, or write KEY=VALUE")
 end
 
-local ESCAPES <const> = { n = "\n", r = "\r", t = "\t" }
-
--- A value in quotes ends with them; within double quotes \n and the like are what they stand for.
-local function unquoted(value, where)
-  local quote = value:match("^[\"']")
-  if not quote then return value end
-  if #value < 2 or value:sub(-1) ~= quote then
-    refuse(where .. ": the quote is not closed", "a value stands on one line")
-  end
-  local inner = value:sub(2, -2)
-  if quote == "'" then return inner end
-  return (inner:gsub("\\(.)", function(letter) return ESCAPES[letter] or letter end))
-end
-
-local function read_line(line, where, variables)
-  local text = blank.trim(line):gsub("^export%s+", "")
-  if text == "" or text:sub(1, 1) == "#" then return end
-  local key, value = text:match("^([^=]*)=(.*)$")
-  key = check_key(key and blank.trim_end(key) or text, where)
-  variables[key] = value and unquoted(value:gsub("^%s+", ""), where) or value_of(key, where)
-end
-
 local function read_file(path, variables)
-  local number = 0
-  for line in (fs.read(path) .. "\n"):gmatch("(.-)\r?\n") do
-    number = number + 1
-    read_line(line, ("%s:%d"):format(path, number), variables)
-  end
+  env_file.read(fs.read(path), path, function(name, value, where)
+    variables[name] = value or value_of(name, where)
+  end)
+end
+
+local function refuse_value(key, what, hint)
+  refuse(("the value of the variable %s %s"):format(key, what),
+    hint .. "; encode it, as base64 for one")
 end
 
 -- Names the variable, never its value: that is masked in what is said from now on.
@@ -61,16 +42,18 @@ local function check_values(variables)
   for key, value in pairs(variables) do
     secrets.conceal_named(key, value)
     if not utf8.len(value) then
-      refuse(("the value of the variable %s is not UTF-8"):format(key),
-        "neither Daytona nor the engine takes other bytes; encode it, as base64 for one")
+      refuse_value(key, "is not UTF-8", "neither Daytona nor the engine takes other bytes")
+    end
+    if value:find("\0", 1, true) then
+      refuse_value(key, "holds a zero byte", "no environment holds one")
     end
   end
   return variables
 end
 
 --- Returns the variables that the arguments ask for; those of --env go before those of --env-file.
---- Raises (exit 2) for what is no variable, is not set or is not UTF-8. Lines of a file are
---- KEY=VALUE, KEY (the environment's value) or comments; values may stand in quotes.
+--- Raises (exit 2) for what is no variable, is not set or is not UTF-8. A file is read as docker
+--- compose and the dotenv tools read it; KEY alone takes the environment's value.
 ---@param args {env: string[], env_files: string[]}
 ---@return table<string, string>
 function M.read(args)

@@ -33,8 +33,47 @@ describe("os2.flows.machine.environment", function()
 
   it("reads files: comments, quotes, export, CR LF, KEY alone", function()
     assert.same({
-      A = "1", B = "two words", C = "a\nb\"", D = "$x\\n", E = "x # y", HOME = os.getenv("HOME"),
+      A = "1", B = "two words", C = "a\nb\"", D = "$x\\n", E = "x", HOME = os.getenv("HOME"),
     }, read({}, "# c\n\nexport A=1\r\nB=\"two words\"\nC = \"a\\nb\\\"\"\nD='$x\\n'\nE=x # y\nHOME"))
+  end)
+
+  -- As docker compose's page on the syntax of env files and the README of npm's dotenv have it.
+  local DOCUMENTED <const> = {
+    { "VAR=VAL", "VAL" }, { 'VAR="VAL"', "VAL" }, { "VAR='VAL'", "VAL" }, { "VAR = VAL ", "VAL" },
+    { "VAR: VAL", "VAL" }, { "VAR=VAL # comment", "VAL" }, { "VAR=VAL# not a comment", "VAL# not a comment" },
+    { 'VAR="VAL # not a comment"', "VAL # not a comment" }, { 'VAR="VAL" # comment', "VAL" },
+    { "VAR='VAL'   # comment \" '", "VAL" }, { "VAR='$OTHER'", "$OTHER" }, { "VAR='${OTHER}'", "${OTHER}" },
+    { "VAR='Let\\'s go!'", "Let's go!" }, { 'VAR="{\\"hello\\": \\"json\\"}"', '{"hello": "json"}' },
+    { 'VAR="some\\tvalue"', "some\tvalue" }, { "VAR='some\\tvalue'", "some\\tvalue" },
+    { "VAR=some\\tvalue", "some\\tvalue" }, { "VAR='SOME\nVALUE'", "SOME\nVALUE" },
+    { 'VAR="---BEGIN---\r\nxx # yy\r\n---END---"  # key', "---BEGIN---\nxx # yy\n---END---" },
+    { "export VAR=1", "1" }, { "  export\tVAR=1", "1" }, { "export=1\nVAR=2", "2" }, { "VAR=", "" },
+    { "VAR= # none", "" }, { "VAR=#fff", "#fff" }, { "VAR=''", "" }, { 'VAR="" # none', "" },
+    { "VAR=a=b==", "a=b==" }, { "VAR=a:b", "a:b" }, { "VAR=it's", "it's" }, { 'VAR=a "b"', 'a "b"' },
+    { "VAR=1\nVAR=2", "2" }, { "\239\187\191VAR=1", "1" }, { "\239\187\191# c\nVAR=1", "1" },
+    { 'VAR="\\d\\\\n"', "\\d\\n" }, { "# it's a comment\n\n \t\nVAR=1", "1" }, { "VAR=1\r\n", "1" },
+    { 'VAR="x"#c', "x" }, { "VAR=a\tb", "a\tb" }, { "VAR=$5\\$", "$5\\$" },
+  }
+  for _, case in ipairs(DOCUMENTED) do
+    it(("reads %q"):format(case[1]), function()
+      assert.equal(case[2], read({}, case[1]).VAR)
+      assert.equal("z", read({}, case[1] .. "\nLAST=z").LAST)
+    end)
+  end
+
+  it("names the file and the line of what is wrong, never a value", function()
+    for text, line in pairs{
+      ['A="hush" hush'] = 1, ["A=1\n\nB='hush"] = 3, ['A="1\n2"\nmy-key=hush'] = 3, ["A=1\nhush hush"] = 2,
+      ["9=hush"] = 1, ["=hush"] = 1, ["A='1'\nexport hush hush"] = 2, ["A=1\rB='\r'hush"] = 2,
+    } do
+      local words = refusal({}, text)
+      assert.truthy(words:find((":%d: "):format(line), 1, true), text .. words)
+      assert.is_nil(words:find("hush", 1, true), words)
+    end
+  end)
+
+  it("refuses what no environment can hold", function()
+    assert.matches("variable A holds a zero byte", refusal({}, "A=1\0hush"))
   end)
 
   it("lets --env go before a file", function()
