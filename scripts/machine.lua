@@ -39,7 +39,7 @@ local function create(command)
   command:option("--limit"):argname("N"):convert(cli.integer(1)):description("How many at once.")
   command:flag("--yes"):target("is_sure"):description("Make also very many.")
   command:flag("--wait-healthy"):target("is_wait_healthy")
-    :description("Wait until its port 3000 answers with 200.")
+    :description("Wait until its port 3000 answers /api/health with 200.")
   command:option("--timeout"):argname("SECONDS"):convert(cli.seconds)
     :description("How long all of it may take; without it each machine has 180 to start.")
 end
@@ -72,7 +72,8 @@ end
 
 local function cp(command)
   provider(command)
-  command:argument("source", "A path here, or NAME:PATH; DIR/. is what DIR holds, - a tar on stdin.")
+  command:argument("source",
+    "A path here, or NAME:PATH; DIR/. is what DIR holds, - a tar on stdin.")
     :argname("SOURCE")
   command:argument("target", "A path here, or NAME:PATH; - is a tar on stdout."):argname("TARGET")
 end
@@ -82,6 +83,8 @@ local function each(command)
   command:flag("--all"):target("is_all"):description("Every machine, whatever its labels.")
   command:argument("argv", "The program and its arguments, behind --."):args("*")
   command:option("--limit"):argname("N"):convert(cli.integer(1)):description("How many at once.")
+  command:flag("--quiet"):target("is_quiet")
+    :description("Print the counts alone, and nothing of what the commands write.")
   command:option("--log"):argname("FILE"):description("Where every result is kept, one a line.")
   command:option("--resume"):argname("FILE")
     :description("Go on with the run of this log: every machine once.")

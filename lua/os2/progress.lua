@@ -83,6 +83,11 @@ local function erase(ui)
   end
 end
 
+--- Takes the redrawn line away, where somebody else is about to write to the terminal.
+function Ui:clear()
+  erase(self)
+end
+
 local function print_line(ui, line)
   erase(ui)
   ui.write(line .. "\n")

@@ -1,5 +1,4 @@
---- What `./bootstrap run` decides otherwise: its machine is healthy when its daemon says so.
+--- What `./bootstrap run` decides otherwise: its machine may take long.
 -- luacheck: read globals policy
 policy.api(1)
-policy.set("machine.health_path", policy.ask("entry.health_path"))
 policy.set("timeouts.machine_healthy", 900, { why = "it installs and builds first" })

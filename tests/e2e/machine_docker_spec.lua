@@ -97,6 +97,17 @@ describe("machine --provider docker", function()
     assert.equal("127.0.0.1", ports[1].HostIp)
   end)
 
+  it("asks whether it is healthy as its daemon is asked, or as a policy says", function()
+    assert_ok(create{ "--wait-healthy" })
+    assert.matches("a request for /api/health\n", machine{ "logs", NAME }.stdout)
+    assert_ok(machine{ "delete", NAME })
+    world:write("policy.lua", 'policy.api(1)\npolicy.set("machine.health_path", "/up")\n')
+    assert_ok(create({ "--wait-healthy" }, { OS2_POLICY = "policy.lua" }))
+    local asked = machine{ "logs", NAME }.stdout
+    assert.matches("a request for /up\n", asked)
+    assert.not_matches("/api/health", asked)
+  end)
+
   it("finds the port anew after each start", function()
     assert_ok(create())
     local signed = assert_ok(machine{ "url", NAME, "--signed", "60" })
@@ -231,7 +242,7 @@ describe("machine --provider docker", function()
       while processes() == 0 do task.sleep(0.05) end
       process:kill(proc.signals.KILL)
       for _ in process do end -- luacheck: ignore 542
-      local ran = machine({ "each", "--resume", "late.ndjson", "--timeout", "1" },
+      local ran = machine({ "each", "--quiet", "--resume", "late.ndjson", "--timeout", "1" },
         { OS2_POLICY = "policy.lua" })
       assert.equal("0 ok, 1 failed, 0 skipped\n", ran.stdout)
       assert_all_end()
@@ -334,10 +345,10 @@ describe("machine --provider docker", function()
   it("each runs a command in every machine", function()
     assert_ok(machine{ "create", "--count", "3", "--name", NAME, "--label", "job=" .. OWN })
     assert_ok(machine{ "stop", NAME .. "-2" })
-    local ran = machine{ "each", "--label", "job=" .. OWN, "--log", "run.ndjson", "--", "hostname" }
+    local ran = machine{ "each", "--quiet", "--label", "job=" .. OWN, "--log", "run.ndjson", "--", "hostname" }
     assert.equal("2 ok, 0 failed, 1 skipped\n", assert_ok(ran).stdout)
     assert_ok(machine{ "start", NAME .. "-2" })
-    ran = machine{ "each", "--label", "job=" .. OWN, "--resume", "run.ndjson" }
+    ran = machine{ "each", "--quiet", "--label", "job=" .. OWN, "--resume", "run.ndjson" }
     assert.equal("3 ok, 0 failed, 0 skipped\n", assert_ok(ran).stdout)
   end)
 
@@ -351,7 +362,7 @@ describe("machine --provider docker", function()
     task.sleep(0.2)
     process:kill(proc.signals.KILL)
     for _ in process do end -- luacheck: ignore 542
-    local ran = machine{ "each", "--label", "job=" .. OWN, "--resume", "killed.ndjson" }
+    local ran = machine{ "each", "--quiet", "--label", "job=" .. OWN, "--resume", "killed.ndjson" }
     assert.equal("4 ok, 0 failed, 0 skipped\n", assert_ok(ran).stdout)
     for index = 1, 4 do
       assert.equal("x\n", machine{ "exec", ("%s-%d"):format(NAME, index), "--", "cat", "/ran" }.stdout)

@@ -16,7 +16,7 @@ describe("machine each", function()
   before_each(function() world:reset() end)
 
   local function each(...)
-    return world:run{ "machine", "each", "--label", "k=v", ... }
+    return world:run{ "machine", "each", "--quiet", "--label", "k=v", ... }
   end
 
   local function seed(count, options)
@@ -123,6 +123,61 @@ describe("machine each", function()
     assert.truthy(each("--json", "--", "true").stdout:find('"failed":[]', 1, true))
   end)
 
+  describe("shows what is written", function()
+    local function shown(script, flag)
+      return world:run{ "machine", "each", "--label", "k=v", flag or "--limit=9", "--", "sh", "-c", script }
+    end
+
+    local function sorted_lines(text)
+      local lines = {}
+      for line in text:gmatch("([^\n]*)\n") do lines[#lines + 1] = line end
+      table.sort(lines)
+      return lines
+    end
+
+    it("line by line, each with its machine's name", function()
+      seed(2)
+      seed(1, { name = "machine-3" })
+      local ran = shown("echo one; sleep 0.3; printf 'tw'; sleep 0.3; printf 'o\n\nthree'; echo err >&2")
+      assert.equal(0, ran.code, ran.stderr)
+      assert.same({ "box-1     | ", "box-1     | one", "box-1     | three", "box-1     | two", "box-2     | ",
+        "box-2     | one", "box-2     | three", "box-2     | two", "machine-3 | ", "machine-3 | one",
+        "machine-3 | three", "machine-3 | two" }, sorted_lines(ran.stdout))
+      for _, name in ipairs{ "box-1     ", "box-2     ", "machine-3 " } do
+        assert.truthy(ran.stderr:find(name .. "| err\n", 1, true), ran.stderr)
+      end
+      assert.matches("3 ok, 0 failed, 0 skipped", ran.stderr)
+    end)
+
+    it("as it is, and a line without end in pieces", function()
+      seed(1)
+      local ran = shown("printf '\\033[1m\\377\\r\\n'; head -c 200000 /dev/zero | tr '\\0' x")
+      assert.equal("box-1 | \27[1m\255\r\n", ran.stdout:match("^[^\n]*\n"))
+      local count, bytes = 0, 0
+      for line in ran.stdout:gmatch("box%-1 | (x*)\n") do count, bytes = count + 1, bytes + #line end
+      assert.same({ 4, 200000 }, { count, bytes })
+    end)
+
+    it("not with --quiet, and not beside a document", function()
+      seed(1)
+      assert.equal("1 ok, 0 failed, 0 skipped\n", shown("echo x", "--quiet").stdout)
+      local ran = shown("echo x; echo y >&2", "--json")
+      assert.is_true(json.decode(ran.stdout).ok)
+      assert.is_nil(ran.stderr:find("| y", 1, true))
+    end)
+
+    it("to a full disk, and fails for that", function()
+      seed(2)
+      local words = world:command("machine", "each", "--all", "--", "sh", "-c", "echo x; echo x >> ran")
+      local ran = proc.run({ "sh", "-c", 'exec "$@" >/dev/full', "sh", table.unpack(words) }, {
+        timeout = 30, cwd = world.project, env = world:environment(),
+      })
+      assert.equal(1, ran.code, ran.stderr)
+      assert.matches("stdout takes no more", ran.stderr)
+      assert.matches("2 ok, 0 failed, 0 skipped", ran.stderr)
+    end)
+  end)
+
   it("runs at most so many at once", function()
     seed(6)
     local command, counts_of = counter()
@@ -156,7 +211,7 @@ describe("machine each", function()
       process:kill(proc.signals[signal])
       for _ in process do end -- luacheck: ignore 542
       assert.truthy(#log_lines("done") < 500)
-      local ran = world:run{ "machine", "each", "--limit", "40", "--resume", LOG }
+      local ran = world:run{ "machine", "each", "--quiet", "--limit", "40", "--resume", LOG }
       assert.equal("500 ok, 0 failed, 0 skipped\n", ran.stdout, ran.stderr)
       assert_once(500, counts_of)
       local results = {}
@@ -201,8 +256,16 @@ describe("machine each", function()
     it("no label, unless all are meant", function()
       seed(1)
       assert_refused(world:run{ "machine", "each", "--", "true" }, 2, "--all")
-      local ran = world:run{ "machine", "each", "--all", "--", "true" }
+      local ran = world:run{ "machine", "each", "--quiet", "--all", "--", "true" }
       assert.equal("1 ok, 0 failed, 0 skipped\n", ran.stdout)
+    end)
+
+    it("labels that no machine has, and leaves no log of that", function()
+      seed(1)
+      assert_refused(each("--label", "typo=x", "--log", LOG, "--", "true"), 4, "label k=v, typo=x")
+      assert.equal("", fs.read(world.project .. "/" .. LOG))
+      world:reset()
+      assert_refused(world:run{ "machine", "each", "--all", "--", "true" }, 4, "there is no machine")
     end)
 
     it("to go on elsewhere", function()

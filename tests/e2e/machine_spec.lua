@@ -118,6 +118,14 @@ describe("machine", function()
       assert.truthy(made.url:find("/preview/3000/" .. made.id, 1, true), made.url)
     end)
 
+    it("asks whether it is healthy as its daemon is asked, or as a policy says", function()
+      assert_ok(machine{ "create", "--wait-healthy" })
+      assert.is_true(interrupt.saw(world, "GET", "^/preview/3000/[^/]+/api/health$")())
+      world:write("policy.lua", 'policy.api(1)\npolicy.set("entry.health_path", "/up")\n')
+      assert_ok(machine({ "create", "--wait-healthy" }, { OS2_POLICY = "policy.lua" }))
+      assert.is_true(interrupt.saw(world, "GET", "^/preview/3000/[^/]+/up$")())
+    end)
+
     it("makes many, each with a name of its own", function()
       local ran = assert_ok(machine{ "create", "--count", "12", "--limit", "5" })
       local names, count = {}, 0

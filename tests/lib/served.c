@@ -25,8 +25,10 @@ static int listen_on_port(void) {
 
 static void answer(int fd) {
   static const char text[] = "HTTP/1.1 200 OK\r\nContent-Length: 7\r\nConnection: close\r\n\r\nserved\n";
-  char request[4096];
-  if (read(fd, request, sizeof request) > 0 && write(fd, text, strlen(text)) > 0) puts("a request");
+  char request[4096] = "", path[256] = "";
+  ssize_t len = read(fd, request, sizeof request - 1);
+  if (len > 0 && sscanf(request, "%*s %255s", path) == 1 && write(fd, text, strlen(text)) > 0)
+    printf("a request for %s\n", path);
   close(fd);
 }
 

@@ -120,6 +120,12 @@ function M.aged_out(facts)
   return false, "somebody deactivated it"
 end
 
+--- Answers what a machine is asked for, to see whether it is healthy: what its daemon is asked for.
+---@return string
+function M.health_path()
+  return policy.ask("entry.health_path")
+end
+
 local function check_labels(labels)
   for key, value in pairs(labels) do
     if type(key) ~= "string" or type(value) ~= "string" then
@@ -162,8 +168,10 @@ policy.define("machine.port", {
 })
 
 policy.define("machine.health_path", {
-  doc = "What --wait-healthy asks for until it is answered with 200.",
-  type = "string", default = "/", check = check_path,
+  doc = "What --wait-healthy asks for until it is answered with 200; by default what `os2 entry` "
+    .. "asks the daemon for (entry.health_path).",
+  default = M.health_path,
+  returns = { type = "string", check = check_path, doc = "a path" },
 })
 
 policy.define("machine.limit", {

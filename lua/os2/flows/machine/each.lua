@@ -10,6 +10,7 @@ local json = require("os2.json")
 local kept = require("os2.flows.machine.kept")
 local open = require("os2.flows.machine.open")
 local policy = require("os2.policy")
+local prefixed = require("os2.flows.machine.prefixed")
 local run_log = require("os2.flows.machine.run_log")
 local stdin = require("os2.flows.machine.stdin")
 local task = require("os2.task")
@@ -148,13 +149,26 @@ local function result_of(machine, visit, code, failure)
   }
 end
 
+local function nothing() end
+
+-- What shows the output of a machine's command, and what ends that.
+local function shown_of(ctx, machine)
+  if not ctx.shown then return nothing, nothing end
+  return ctx.shown:of(machine.name)
+end
+
 local function run_one(ctx, machine)
   local begun = ctx.known.begun[machine.id]
   local visit = {
     handle = begun and begun.handle, started = clock.monotonic(), output = kept.new(),
   }
+  local show, end_show = shown_of(ctx, machine)
   local code, failure = task.try(ctx.pace.call, ctx.pace, "authenticated", run_in, ctx, machine,
-    visit, function(stream, data) visit.output:add(stream, data) end)
+    visit, function(stream, data)
+      visit.output:add(stream, data)
+      show(stream, data)
+    end)
+  end_show()
   local line = result_of(machine, visit, code, failure)
   ctx.log:write("done", line)
   -- Only now: until its result is kept, a later run must be able to ask for it.
@@ -188,6 +202,24 @@ local function find_machines(ctx)
     end
   end
   return machines
+end
+
+local function label_words(labels)
+  local words = {}
+  for key, value in pairs(labels) do words[#words + 1] = key .. "=" .. value end
+  table.sort(words)
+  return table.concat(words, ", ")
+end
+
+local function check_found(ctx, machines)
+  if #machines > 0 then return end
+  local words = label_words(ctx.run.labels)
+  err.raise(err.new{
+    kind = "not_found", op = "machine.each",
+    message = words == "" and "there is no machine"
+      or ("there is no machine with the label %s"):format(words),
+    hint = ("`%s` names those that are there"):format(open.command(ctx, "list")),
+  })
 end
 
 local function visit_all(ctx, machines)
@@ -224,12 +256,28 @@ local function failure_of(counts, total)
   }
 end
 
---- Runs a command in every machine with these labels that has started, and returns the counts. A
---- failure in one machine stops none of the others; that any failed is the result's failure.
+-- Reads what is to be run, and where.
+local function prepare(ctx, log)
+  ctx.log, ctx.known = log, log.known or { begun = {}, done = {} }
+  ctx.run = ctx.run or check_resumed(ctx, log.known.run)
+  ctx.counts, ctx.failed = { ok = 0, failed = 0, skipped = 0 }, json.array{}
+  local machines = find_machines(ctx)
+  check_found(ctx, machines)
+  log:write("run", ctx.run)
+  ctx.total = #machines
+  local is_shown = not ctx.args.is_quiet and not ctx.args.json
+  ctx.shown = is_shown and prefixed.new(ctx.ui, machines) or nil
+  return machines
+end
+
+--- Runs a command in every machine with these labels that has started, and returns the counts. What
+--- the commands write goes to stdout and stderr, each line with its machine's name before it, but
+--- with `is_quiet` and for a document. A failure in one machine stops none of the others; that any
+--- failed is the result's failure. Raises `not_found` where there is no such machine.
 ---@param args {labels: table<string, string>, argv: string[], limit: integer?, log: string?,
----  resume: string?, cwd: string?, timeout: number?}
+---  resume: string?, cwd: string?, timeout: number?, is_quiet: boolean?, json: boolean?}
 ---@return table fields
----@return string words  "487 ok, 11 failed, 2 skipped"
+---@return string? words  "487 ok, 11 failed, 2 skipped", with `is_quiet`
 ---@return os2.Err? failure
 function M.run(args)
   local ctx = open.context(args)
@@ -237,21 +285,17 @@ function M.run(args)
   local path = log_path(args)
   ctx.run = not args.resume and new_run(ctx) or nil
   local log <close> = run_log.open(path, args.resume ~= nil)
-  ctx.log, ctx.known = log, log.known or { begun = {}, done = {} }
-  ctx.run = ctx.run or check_resumed(ctx, log.known.run)
-  ctx.counts, ctx.failed = { ok = 0, failed = 0, skipped = 0 }, json.array{}
-  log:write("run", ctx.run)
-  local machines = find_machines(ctx)
-  ctx.total = #machines
+  local machines = prepare(ctx, log)
   local _ <close> = tell_way_on(ctx, path)
   local phase <close> = ctx.ui:phase("each")
   ctx.phase, ctx.said_at = phase, clock.monotonic()
   visit_all(ctx, machines)
   phase:done(M.words(ctx.counts))
+  local failure = failure_of(ctx.counts, #machines)
   return {
     counts = ctx.counts, failed = ctx.failed, log = path, provider = ctx.provider.name,
     seconds = open.seconds(ctx),
-  }, M.words(ctx.counts), failure_of(ctx.counts, #machines)
+  }, args.is_quiet and M.words(ctx.counts) or nil, ctx.shown and ctx.shown.failure or failure
 end
 
 return M

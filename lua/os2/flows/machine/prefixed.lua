@@ -1,0 +1,75 @@
+--- What commands write in many machines: line by line, each with its machine's name before it.
+local exec = require("os2.flows.machine.exec")
+local fs = require("os2.fs")
+local task = require("os2.task")
+local text = require("os2.progress.text")
+
+---@class os2.flows.machine.prefixed
+---@field failure os2.Err?  why nothing is written any more
+---@field private ui os2.progress.ui
+---@field private cells integer  that names have
+---@field private is_terminal table<string, boolean>  by stream
+local Prefixed = {}
+Prefixed.__index = Prefixed
+
+local M = {}
+
+local WIDEST_NAME <const> = 32 -- cells; longer ones stand out
+local LONGEST_LINE <const> = 64 * 1024 -- bytes: what is longer is written in pieces
+
+--- Returns the writer for the machines of a run.
+---@param ui os2.progress.ui
+---@param machines os2.machine[]
+---@return os2.flows.machine.prefixed
+function M.new(ui, machines)
+  local cells = 0
+  for _, machine in ipairs(machines) do cells = math.max(cells, text.width(machine.name)) end
+  return setmetatable({
+    ui = ui, cells = math.min(cells, WIDEST_NAME),
+    is_terminal = { stdout = fs.is_terminal(1), stderr = fs.is_terminal(2) },
+  }, Prefixed)
+end
+
+-- A stream that takes no more is the run's failure, not a machine's.
+function Prefixed:write(stream, line)
+  if self.failure then return end
+  self.ui:clear()
+  local _, failure = task.try(exec.write_through, stream, line)
+  self.failure = failure
+end
+
+function Prefixed:write_line(name, stream, line)
+  -- Off a terminal the bytes are the command's own.
+  if self.is_terminal[stream] then line = text.clean(line) end
+  self:write(stream, text.pad(text.clean(name), self.cells) .. " | " .. line .. "\n")
+end
+
+-- The whole lines of what has come; what is left of it waits for more.
+function Prefixed:write_lines(name, stream, bytes)
+  local at = 1
+  while true do
+    local stop = bytes:find("\n", at, true)
+    if not stop and #bytes - at + 1 < LONGEST_LINE then return bytes:sub(at) end
+    stop = stop or at + LONGEST_LINE
+    self:write_line(name, stream, bytes:sub(at, stop - 1))
+    at = bytes:sub(stop, stop) == "\n" and stop + 1 or stop
+  end
+end
+
+--- Returns two functions for one machine: one takes what its command writes, the other is called at
+--- the command's end.
+---@param name string
+---@return fun(stream: "stdout"|"stderr", data: string) add
+---@return fun() finish
+function Prefixed:of(name)
+  local held = { stdout = "", stderr = "" }
+  return function(stream, data)
+    held[stream] = self:write_lines(name, stream, held[stream] .. data)
+  end, function()
+    for stream, rest in pairs(held) do
+      if rest ~= "" then self:write_line(name, stream, rest) end
+    end
+  end
+end
+
+return M
