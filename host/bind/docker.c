@@ -84,10 +84,10 @@ static const luaL_Reg build_methods[] = {{"answer", l_answer}, {NULL, NULL}};
 static const bind_op_class build_class = {
     .push_event = push_event, .push_result = push_result, .methods = build_methods};
 
-static const bind_opt build_opts[] = {{"url", "string"},         {"session_url", "string?"},
-                                      {"session_id", "string?"}, {"route", "table"},
-                                      {"headers", "table"},      {"context", "any"},
-                                      {"timeout", "number"},     {NULL, NULL}};
+static const bind_opt build_opts[] = {
+    {"url", "string"},  {"session_url", "string?"},    {"session_id", "string?"},
+    {"route", "table"}, {"session_headers", "table?"}, {"headers", "table"},
+    {"context", "any"}, {"timeout", "number"},         {NULL, NULL}};
 
 static void read_build(lua_State *L, os2_build_request *request) {
   bind_opts(L, 1, build_opts);
@@ -97,6 +97,7 @@ static void read_build(lua_State *L, os2_build_request *request) {
       .session_url = bind_opt_string(L, 1, "session_url", NULL),
       .session_id = bind_opt_word(L, 1, "session_id", "0123456789-_"),
       .headers = bind_opt_headers(L, 1, "headers"),
+      .session_headers = bind_opt_headers(L, 1, "session_headers"),
       .route = bind_opt_route(L, 1),
       .timeout = bind_opt_number(L, 1, "timeout", 0),
   };
@@ -105,7 +106,8 @@ static void read_build(lua_State *L, os2_build_request *request) {
   luaL_argcheck(L, request->timeout > 0, 1, "a timeout is needed: every wait has a deadline");
 }
 
-// docker.build{url=, route=, headers=, context=, timeout=, session_url=?, session_id=?}
+// docker.build{url=, route=, headers=, context=, timeout=, session_url=?, session_id=?,
+//   session_headers=?}
 //   -> op | nil, err; route as in http.start
 // Events: {type = "line", text}, {type = "credentials", id, host} (to be answered with op:answer),
 // {type = "sent", bytes}; result {status, body, bytes_sent}, body only when the status is not 2xx.

@@ -161,7 +161,11 @@ static void on_session(os2_op *session, void *arg) {
 
 static int start_session(build *b, const os2_build_request *request, os2_err *err) {
   os2_session_request session = {
-      .route = b->route, .url = request->session_url, .id = request->session_id};
+      .route = b->route,
+      .url = request->session_url,
+      .id = request->session_id,
+      .headers = request->session_headers,
+  };
   b->session = os2_session_start(b->op.loop, &session, err);
   if (b->session == NULL) return -1;
   b->session->listener = on_session;

@@ -16,12 +16,13 @@ enum { OS2_BUILD_LINE, OS2_BUILD_CREDENTIALS, OS2_BUILD_SENT };
 
 typedef struct os2_build_request {
   os2_route route;
-  const char *url;            /* of POST /build, with its query */
-  const char *const *headers; /* "Name: value", NULL at the end */
-  const char *session_url;    /* of POST /session; NULL: a build without one */
-  const char *session_id;     /* as in the query's `session` */
-  const os2_body *context;    /* the tar; owned by the build from os2_build_start on */
-  double timeout;             /* seconds for the whole */
+  const char *url;                    /* of POST /build, with its query */
+  const char *const *headers;         /* "Name: value", NULL at the end */
+  const char *session_url;            /* of POST /session; NULL: a build without one */
+  const char *session_id;             /* as in the query's `session` */
+  const char *const *session_headers; /* as `headers`, of POST /session; NULL: none */
+  const os2_body *context;            /* the tar; owned by the build from os2_build_start on */
+  double timeout;                     /* seconds for the whole */
 } os2_build_request;
 
 /*

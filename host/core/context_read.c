@@ -53,8 +53,9 @@ static int open_listed(os2_context *ctx, const char *path) {
   return dir < 0 ? -1 : openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 }
 
-/* Opens a file's contents and makes sure that there is as much as was listed. A file that has grown,
-   such as a log of the run itself, is sent as long as it was, as the Docker command sends it. */
+/* Opens a file's contents and makes sure that there is as much as was listed. A file that has
+   grown, such as a log of the run itself, is sent as long as it was, as the Docker command sends
+   it. */
 static int open_member(os2_context *ctx, const os2_tar_entry *entry, os2_err *err) {
   bool is_generated = entry == &ctx->dockerfile && ctx->dockerfile_entry == OS2_CONTEXT_NO_ENTRY;
   if (is_generated && ctx->dockerfile_text != NULL) return 0;

@@ -61,8 +61,10 @@ static void flush(session *s) {
   if (s->is_feeding) return;
   while (!s->is_stopped && (n = os2_grpc_take(s->grpc, &bytes, &err)) > 0)
     os2_wire_send(s->wire, bytes, (size_t)n);
-  if (n < 0) end(s, &err);
-  else check_answers(s);
+  if (n < 0)
+    end(s, &err);
+  else
+    check_answers(s);
 }
 
 static void feed(session *s, const char *bytes, size_t len) {
@@ -112,8 +114,10 @@ static void read_head(session *s, const char *bytes, size_t len) {
 static void on_received(void *arg, const char *bytes, size_t len) {
   session *s = arg;
   if (s->is_stopped) return;
-  if (s->is_upgraded) feed(s, bytes, len);
-  else read_head(s, bytes, len);
+  if (s->is_upgraded)
+    feed(s, bytes, len);
+  else
+    read_head(s, bytes, len);
 }
 
 static void on_ended(void *arg, const os2_err *cause) {
@@ -127,7 +131,7 @@ static void on_ended(void *arg, const os2_err *cause) {
 static void on_connected(void *arg) {
   session *s = arg;
   os2_wire_send(s->wire, s->head, strlen(s->head));
-  s->head[0] = '\0';
+  explicit_bzero(s->head, sizeof s->head); /* a header may carry credentials */
 }
 
 static const os2_wire_events WIRE_EVENTS = {on_connected, on_received, on_ended, on_closed};
@@ -177,21 +181,40 @@ static const char *target_of(const char *url) {
   return target != NULL ? target : "/";
 }
 
+/* Appends to the request, which ends with the first piece that has no room. */
+static void append(session *s, const char *text) {
+  size_t len = strlen(text), room = sizeof s->head - s->head_len;
+  if (len < room) memcpy(s->head + s->head_len, text, len + 1);
+  s->head_len += len < room ? len : room;
+}
+
+static void append_header(session *s, const char *name, const char *value) {
+  append(s, name);
+  append(s, value);
+  append(s, "\r\n");
+}
+
 /* Writes the upgrade request; -1 when it does not fit. */
 static int write_request(session *s, const os2_session_request *request) {
-  int n = snprintf(s->head, sizeof s->head,
-                   "POST %s HTTP/1.1\r\nHost: docker\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n"
-                   "Content-Length: 0\r\nX-Docker-Expose-Session-Uuid: %s\r\n"
-                   "X-Docker-Expose-Session-Name: os2\r\nX-Docker-Expose-Session-Sharedkey: \r\n"
-                   "X-Docker-Expose-Session-Grpc-Method: %s\r\n"
-                   "X-Docker-Expose-Session-Grpc-Method: %s\r\n\r\n",
-                   target_of(request->url), request->id, CREDENTIALS, HEALTH);
-  return n < 0 || (size_t)n >= sizeof s->head ? -1 : 0;
+  append(s, "POST ");
+  append(s, target_of(request->url));
+  append(s, " HTTP/1.1\r\nHost: docker\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n"
+            "Content-Length: 0\r\n");
+  append_header(s, "X-Docker-Expose-Session-Uuid: ", request->id);
+  append(s, "X-Docker-Expose-Session-Name: os2\r\nX-Docker-Expose-Session-Sharedkey: \r\n");
+  for (const char *const *method = METHODS; *method != NULL; method++)
+    append_header(s, "X-Docker-Expose-Session-Grpc-Method: ", *method);
+  for (const char *const *header = request->headers; header != NULL && *header != NULL; header++)
+    append_header(s, "", *header);
+  append(s, "\r\n");
+  bool is_whole = s->head_len < sizeof s->head;
+  s->head_len = 0;
+  return is_whole ? 0 : -1;
 }
 
 static int start(session *s, os2_loop *loop, const os2_session_request *request, os2_err *err) {
   if (write_request(s, request) != 0)
-    return os2_fail(err, OS2_INVALID, "the session's id or path is too long");
+    return os2_fail(err, OS2_INVALID, "the session's id, path and headers are too long");
   s->wire = os2_wire_open(loop, request->url, &request->route, &WIRE_EVENTS, s, err);
   return s->wire != NULL ? 0 : -1;
 }

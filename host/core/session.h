@@ -15,8 +15,9 @@ enum { OS2_SESSION_READY, OS2_SESSION_CREDENTIALS };
 
 typedef struct os2_session_request {
   os2_route route;
-  const char *url; /* "http://docker/v1.41/session" */
-  const char *id;  /* what the build gives as `session`; unique */
+  const char *url;            /* "http://docker/v1.41/session" */
+  const char *id;             /* what the build gives as `session`; unique */
+  const char *const *headers; /* further ones, "Name: value", NULL at the end; NULL: none */
 } os2_session_request;
 
 /*

@@ -53,6 +53,8 @@ local function write_stderr(bytes)
   io.stderr:flush()
 end
 
+local opened -- the display that was opened last
+
 --- Opens the display of a run. Every field is for tests and callers that know better than the
 --- environment: by default stderr decides, with its width or COLUMNS, TERM and NO_COLOR.
 ---@param options? {terminal: boolean?, colour: boolean?, width: integer?, ticks: boolean?,
@@ -69,11 +71,12 @@ function M.open(options)
   if ticks == nil then ticks = terminal end
   local colour = given.colour
   if colour == nil then colour = terminal and (env.get("NO_COLOR") or "") == "" end
-  return setmetatable({
+  opened = setmetatable({
     terminal = terminal, colour = colour, ticks = ticks,
     width = math.min(given.width or columns(), WIDEST),
     write = given.write or write_stderr, now = given.now or clock.monotonic,
   }, Ui)
+  return opened
 end
 
 local function erase(ui)
@@ -110,6 +113,12 @@ end
 ---@param words string
 function Ui:warn(words)
   print_line(self, styled(self, "yellow", "os2: warning: ") .. text.clean(words))
+end
+
+--- Writes a warning above the display that is open, from code that has none at hand.
+---@param words string
+function M.warn(words)
+  (opened or M.open{}):warn(words)
 end
 
 local function room_for_words(ui, elapsed)

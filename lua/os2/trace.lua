@@ -40,4 +40,10 @@ function M.request(method, where, outcome, seconds)
   io.stderr:write(require("os2.progress.text").clean(line), "\n")
 end
 
+--- Writes a line of what os2 decides.
+---@param words string  without secrets
+function M.say(words)
+  if options.verbose then io.stderr:write(("os2: %s\n"):format(words)) end
+end
+
 return M

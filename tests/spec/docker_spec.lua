@@ -1,8 +1,10 @@
 --- The Docker verbs on the real engine and real registries.
+local client = require("os2.docker.client")
 local clock = require("os2.clock")
 local docker = require("os2.docker")
 local env = require("os2.env")
 local fixture = require("tests.lib.docker_fixture")
+local json = require("os2.json")
 local lfs = require("lfs")
 local task = require("os2.task")
 local temporary = require("tests.lib.temporary")
@@ -195,14 +197,56 @@ describe("os2.docker on the engine", function()
     assert.is_true(types.step and types.bytes)
   end)
 
-  it("refuses mounts that it does not serve before anything is sent", function()
+  it("refuses what a step requires and os2 does not serve, before anything is sent", function()
     local failure = raised(docker.build, {
-      context = context_of{ Dockerfile = ("FROM %s\nRUN --mount=type=secret,id=npm true\n"):format(base) },
+      context = context_of{
+        Dockerfile = ("FROM %s\nRUN --mount=type=secret,id=npm,required true\n"):format(base),
+      },
     })
     assert.are.equal("invalid", failure.kind)
-    assert.is_truthy(failure.message:find("mounts a secret, which os2 does not serve: "
-      .. "RUN --mount=type=secret,id=npm true", 1, true))
+    assert.is_truthy(failure.message:find("line 2 of the Dockerfile requires the secret npm", 1, true))
     assert.is_string(failure.hint)
+  end)
+
+  it("builds without what a step does not require, and says so", function()
+    local id, events = build{ context = context_of{
+      Dockerfile = ("FROM %s\nRUN --mount=type=secret,id=npm --mount=type=ssh "):format(base)
+        .. "test ! -e /run/secrets/npm\n",
+    } }
+    task.try(docker.untag, id)
+    local said = {}
+    for _, event in ipairs(events) do
+      if event.type == "warning" then said[#said + 1] = event.text end
+    end
+    assert.same({
+      "line 2 of the Dockerfile runs without the secret npm: os2 gives none",
+      "line 2 of the Dockerfile runs without the ssh agent: os2 gives none",
+    }, said)
+  end)
+
+  it("takes the text of a here-document for none of the Dockerfile's instructions", function()
+    local failure = raised(build, { context = context_of{
+      Dockerfile = "FROM scratch\nCOPY <<EOF /x\nRUN --mount=type=secret,id=a,required=true make\nEOF\n",
+    } })
+    -- An engine of this age knows none without the line.
+    assert.matches("unknown instruction", failure.message)
+    assert.matches("# syntax=docker/dockerfile:1", failure.hint, 1, true)
+  end)
+
+  it("gives a build the proxies of Docker's config, but for those that are given", function()
+    here.variables.DOCKER_CONFIG = here.directory .. "/config"
+    temporary.write(here.variables.DOCKER_CONFIG .. "/config.json", json.encode{
+      proxies = { default = { httpProxy = "http://proxy.example:3128", noProxy = "a.example" } },
+    })
+    client.forget()
+    local id = build{
+      args = { NO_PROXY = "b.example" },
+      context = context_of{ Dockerfile = "FROM scratch\nCOPY Dockerfile /\nARG HTTP_PROXY\nARG http_proxy\n"
+        .. "ARG NO_PROXY\nLABEL seen=$HTTP_PROXY,$http_proxy,$NO_PROXY\n" },
+    }
+    local labels = docker.image(id).Config.Labels
+    task.try(docker.untag, id)
+    assert.equal("http://proxy.example:3128,http://proxy.example:3128,b.example", labels.seen)
   end)
 
   it("sends a context to one build at a time", function()

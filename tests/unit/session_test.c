@@ -164,8 +164,11 @@ static void engine_close(engine *e) {
 
 static os2_op *open_session(const char *path) {
   os2_err err = {0};
-  os2_session_request request = {
-      .route.unix_socket = path, .url = "http://docker/v1.41/session", .id = "the-id"};
+  static const char *const headers[] = {"X-One: 1", "X-Two: 2", NULL};
+  os2_session_request request = {.route.unix_socket = path,
+                                 .url = "http://docker/v1.41/session",
+                                 .id = "the-id",
+                                 .headers = headers};
   os2_op *op = os2_session_start(os2_loop_get(), &request, &err);
   assert_non_null(op);
   os2_op_set_deadline(op, 10);
@@ -213,6 +216,7 @@ static void a_question_is_answered(void **state) {
   expect_ready(op);
   assert_non_null(strstr(e.request, "POST /v1.41/session HTTP/1.1\r\n"));
   assert_non_null(strstr(e.request, "X-Docker-Expose-Session-Uuid: the-id\r\n"));
+  assert_non_null(strstr(e.request, "/Check\r\nX-One: 1\r\nX-Two: 2\r\n\r\n"));
   os2_event *event = next_event(op);
   assert_non_null(event);
   assert_int_equal(event->type, OS2_SESSION_CREDENTIALS);
@@ -307,6 +311,12 @@ static void no_engine_is_unavailable(void **state) {
       .route.unix_socket = path, .url = "http://docker/session", .id = "id"};
   assert_null(os2_session_start(os2_loop_get(), &request, &err));
   assert_int_equal(err.kind, OS2_INVALID);
+  request.route.unix_socket = "/x";
+  static char longest[16 * 1024];
+  memset(longest, 'x', sizeof longest - 1);
+  request.headers = (const char *const[]){longest, NULL};
+  assert_null(os2_session_start(os2_loop_get(), &request, &err));
+  assert_string_equal(err.message, "the session's id, path and headers are too long");
 }
 
 static void the_engine_may_hang_up(void **state) {

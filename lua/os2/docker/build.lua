@@ -1,17 +1,18 @@
 --- Image builds: the request, the engine's questions, the events and the outcome.
 local client = require("os2.docker.client")
 local clock = require("os2.clock")
-local config = require("os2.docker.config")
 local dockerfile = require("os2.docker.dockerfile")
 local err = require("os2.err")
 local errors = require("os2.docker.errors")
+local foreign = require("os2.text.foreign")
+local front_end = require("os2.docker.front_end")
 local fs = require("os2.fs")
 local json = require("host.json")
 local native = require("host.docker")
 local opts = require("os2.opts")
 local policy = require("os2.policy")
 local progress = require("os2.docker.progress")
-local reference = require("os2.docker.reference")
+local registries = require("os2.docker.registries")
 local stream = require("os2.docker.stream")
 
 ---@class os2.docker.build
@@ -67,22 +68,6 @@ function M.context(path, given, only)
   }, Context)
 end
 
-local MOUNT_HINTS <const> = {
-  ssh = "clone before the build and COPY, or build that image with docker build",
-  secret = "fetch what needs the secret before the build and COPY it, or build that image with "
-    .. "docker build",
-}
-
-local function refuse_mount(text)
-  local kind, instruction = dockerfile.unserved_mount(text)
-  if not kind then return end
-  err.raise(err.new{
-    kind = "invalid", op = "docker.build", hint = MOUNT_HINTS[kind],
-    message = ("the Dockerfile mounts a %s, which os2 does not serve: %s"):format(kind,
-      instruction),
-  })
-end
-
 local BUILD_OPTIONS <const> = {
   context = "table", tags = "table?", args = "table?", labels = "table?", target = "string?",
   platform = "string?", no_cache = "boolean?", pull = "boolean?", cache_from = "table?",
@@ -122,10 +107,10 @@ local function texts(map, option)
 end
 
 -- forcerm: the classic builder leaves a failed step's container behind without it.
-local function query_of(options, builder, session)
+local function query_of(options, planned, session)
   return {
-    version = builder, session = session, dockerfile = options.context.handle:dockerfile(),
-    t = options.tags, buildargs = json.encode(texts(options.args, "args")),
+    version = planned.builder, session = session, dockerfile = options.context.handle:dockerfile(),
+    t = options.tags, buildargs = json.encode(planned.args),
     labels = json.encode(texts(options.labels, "labels")), target = options.target,
     platform = options.platform, nocache = options.no_cache and "1" or nil,
     pull = options.pull and "1" or nil, rm = "1", forcerm = "1",
@@ -134,40 +119,39 @@ local function query_of(options, builder, session)
 end
 
 -- The classic builder has no session: it is told beforehand what it may need.
-local function classic_header(link, text)
-  local auths = {}
-  for _, ref in ipairs(dockerfile.bases(text)) do
-    local host = reference.registry(ref)
-    auths[config.server(host)] = config.credentials(link.config, host)
-  end
+local function classic_header(file)
+  local auths = registries.of_images(file:images())
   return "X-Registry-Config: " .. native.base64_url(json.encode(auths))
 end
 
-local function start(options)
+-- What a build consists of, before it is sent.
+local function plan(options)
   local link = client.connect()
   local builder = options.builder or link.builder
-  local headers = { "Content-Type: application/x-tar" }
-  local session
-  if builder == CLASSIC then
-    headers[#headers + 1] = classic_header(link, options.context.text)
-  else
-    refuse_mount(options.context.text)
-    session = native.session_id()
-  end
-  local query = query_of(options, builder, session)
-  return err.check(native.build{
-    url = client.url("image_build", query), route = link.place.route, headers = headers,
-    context = options.context.handle, session_id = session,
-    session_url = session and client.url("session", {}) or nil,
-    timeout = options.timeout or policy.ask("timeouts.build"),
-  })
+  local args = client.with_proxies(texts(options.args, "args"))
+  local file = dockerfile.read(options.context.text, { args = args, platform = options.platform })
+  return {
+    builder = builder, args = args, file = file, route = link.place.route,
+    warnings = front_end.look(file, { builder = builder, is_podman = link.is_podman }),
+    registries = registries.new(file, options.cache_from),
+  }
 end
 
--- A helper that fails makes the build fail with its own words, not with the registry's refusal.
-local function answer(op, event)
-  local auth = config.credentials(client.connect().config, event.host) or {}
-  if auth.identitytoken then return op:answer(event.id, "", auth.identitytoken) end
-  op:answer(event.id, auth.username or "", auth.password or "")
+local function start(options, planned)
+  local headers, session = { "Content-Type: application/x-tar" }, nil
+  if planned.builder == CLASSIC then
+    headers[#headers + 1] = classic_header(planned.file)
+  else
+    session = native.session_id()
+  end
+  local query = query_of(options, planned, session)
+  return err.check(native.build{
+    url = client.url("image_build", query), route = planned.route,
+    headers = client.headers(headers), context = options.context.handle, session_id = session,
+    session_url = session and client.url("session", {}) or nil,
+    session_headers = session and client.headers() or nil,
+    timeout = options.timeout or policy.ask("timeouts.build"),
+  })
 end
 
 local function feed_line(merger, text)
@@ -179,8 +163,26 @@ local function feed_line(merger, text)
   merger:feed(line)
 end
 
-local function outcome_of(merger)
-  if merger.failure then return nil, errors.of_build(merger.failure, merger:failed()) end
+local function failure_of(merger, planned)
+  local failure = errors.of_build(merger.failure, merger:failed())
+  local hint = front_end.hint(planned.file, merger.failure.message)
+  if failure.kind == "denied" and #planned.registries.refused > 0 then
+    hint = ("the engine asked for the credentials of %s, which the Dockerfile does not name; the "
+      .. "policy docker.credentials may allow it"):format(
+      foreign.message(table.concat(planned.registries.refused, ", ")))
+  end
+  failure.hint = hint or failure.hint
+  return failure
+end
+
+-- The classic builder refuses a Dockerfile in the answer itself.
+local function explained(failure, planned)
+  failure.hint = front_end.hint(planned.file, failure.message) or failure.hint
+  return failure
+end
+
+local function outcome_of(merger, planned)
+  if merger.failure then return nil, failure_of(merger, planned) end
   if not merger.image_id then
     return nil, err.new{
       kind = "protocol", op = "docker.build",
@@ -195,19 +197,20 @@ end
 ---@return any
 function M.start(options)
   check_options(options)
-  local op = start(options)
-  local merger, started = progress.new(), clock.monotonic()
+  local planned = plan(options)
+  local op = start(options, planned)
+  local merger, started = progress.new(planned.warnings), clock.monotonic()
   return stream.open(options.on_progress, {
     op = op, merger = merger,
     on_raw = function(raw)
       if raw.type == "line" then feed_line(merger, raw.text)
-      elseif raw.type == "credentials" then answer(op, raw)
+      elseif raw.type == "credentials" then planned.registries:answer(op, raw)
       else merger:add_sent(raw.bytes, options.context.size) end
     end,
     finish = function(response, failure)
       local wrong = client.check("docker.build", "image_build", started, response, failure)
-      if wrong then return nil, wrong end
-      return outcome_of(merger)
+      if wrong then return nil, explained(wrong, planned) end
+      return outcome_of(merger, planned)
     end,
   })
 end

@@ -22,13 +22,15 @@ local LINE_LIMIT <const> = 1024 * 1024
 ---@field place os2.docker.place
 ---@field version string  of the API, that is spoken
 ---@field builder "1"|"2"  classic or BuildKit
+---@field is_podman boolean
 ---@field config table  Docker's config
+---@field headers string[]  that go with each request, as Docker's config has them
 local connection -- of this process, once the engine has answered a ping
 
-local function ping(place)
+local function ping(place, headers)
   local started = clock.monotonic()
   local pong, failure = http.request{
-    method = "GET", url = place.url .. PING, route = place.route,
+    method = "GET", url = place.url .. PING, route = place.route, headers = headers,
     timeout = policy.ask("timeouts.engine"), connect_timeout = policy.ask("timeouts.connect"),
     response_limit = policy.ask("http.json_limit"),
   }
@@ -45,10 +47,12 @@ function M.connect()
   if connection then return connection end
   local settings = config.load()
   local place = endpoint.find(settings)
-  local headers = ping(place)
+  local sent = config.headers(settings)
+  local headers = ping(place, sent)
   connection = {
     place = place, version = version.choose(headers["api-version"], place.name),
-    builder = version.builder(headers), config = settings,
+    builder = version.builder(headers), config = settings, headers = sent,
+    is_podman = headers["libpod-api-version"] ~= nil,
   }
   return connection
 end
@@ -56,6 +60,33 @@ end
 --- Forgets the engine, so that the next call looks for it again.
 function M.forget()
   connection = nil
+end
+
+local function name_of(header)
+  return header:match("^[^:]*"):lower()
+end
+
+--- Returns headers with those that Docker's config has for each request; a request's own go before.
+---@param headers string[]?  "Name: value"
+---@return string[]
+function M.headers(headers)
+  local list, own = {}, {}
+  for index, header in ipairs(headers or {}) do
+    list[index], own[name_of(header)] = header, true
+  end
+  for _, header in ipairs(M.connect().headers) do
+    if not own[name_of(header)] then list[#list + 1] = header end
+  end
+  return list
+end
+
+--- Returns variables with those of the proxies that Docker's config has for this engine: a build's
+--- arguments, a container's environment. Those given stay as they are.
+---@param given table<string, string>?
+---@return table<string, string>
+function M.with_proxies(given)
+  local link = M.connect()
+  return config.with_proxies(link.config, link.place.name, given or {})
 end
 
 -- The URL of a target below the version that is spoken.
@@ -73,7 +104,7 @@ M.rest = rest.client{
   headers = function() return {} end,
   url = url_of,
   send = function(request)
-    request.route = M.connect().place.route
+    request.route, request.headers = M.connect().place.route, M.headers(request.headers)
     return http.request(request)
   end,
   classify = errors.of_answer,
@@ -112,7 +143,7 @@ function M.start(name, params, options)
   local place = M.connect().place
   return err.check(http.start{
     method = native.operation(name).method, url = M.url(name, params),
-    route = place.route, headers = options.headers, mode = options.mode or "lines",
+    route = place.route, headers = M.headers(options.headers), mode = options.mode or "lines",
     body = options.body, send = options.send,
     timeout = options.timeout, connect_timeout = policy.ask("timeouts.connect"),
     response_limit = LINE_LIMIT,

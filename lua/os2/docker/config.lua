@@ -1,4 +1,4 @@
---- What Docker's own configuration says: above all, the credentials of registries.
+--- What Docker's own configuration says: credentials of registries, proxies, headers.
 local env = require("os2.env")
 local err = require("os2.err")
 local foreign = require("os2.text.foreign")
@@ -32,31 +32,115 @@ function M.directory()
   return directory or home and home .. "/.docker" or nil
 end
 
--- The parser's message would quote the text, which holds secrets.
-local function decode(text, source, way_on)
+local faults = {} -- file -> why it cannot be used; each is said once
+
+local function pass_over(file, why)
+  if faults[file] == why then return {} end
+  faults[file] = why
+  require("os2.progress").warn(("Docker's config %s is passed over: %s"):format(file, why))
+  return {}
+end
+
+-- As the Docker command has it, an empty file is no fault. The parser's message would quote the
+-- text, which holds secrets.
+local function parse(file, text)
+  if not text:find("%S") then return {} end
+  if text:find("^\239\187\191") then
+    return pass_over(file, "it begins with a byte order mark; save it without one")
+  end
   local value = json.decode(text)
-  if type(value) == "table" then return value end
+  if value == json.null then return {} end
+  if type(value) == "table" and text:find("^%s*{") then return value end
+  return pass_over(file, "it is not a JSON object")
+end
+
+local function file_of(directory)
+  return directory and directory .. "/config.json"
+end
+
+--- Reads Docker's config ($DOCKER_CONFIG/config.json, else ~/.docker/config.json). One that cannot
+--- be read, or is broken, is passed over with a warning: most of what is done needs nothing of it.
+---@return table  empty when there is none
+function M.load()
+  local file = file_of(M.directory())
+  if not file or not fs.exists(file) then return {} end
+  local is_read, text = pcall(fs.read, file)
+  if is_read then return parse(file, text) end
+  return pass_over(file, err.from(text).message)
+end
+
+--- Returns the way on for who is refused for want of credentials.
+---@return string
+function M.login_hint()
+  local file = file_of(M.directory())
+  if file and faults[file] then
+    return ("%s was passed over (%s): repair or remove it, then docker login REGISTRY"):format(file,
+      faults[file])
+  end
+  return "give Docker the registry's credentials: docker login REGISTRY"
+end
+
+-- What the Docker command sets itself.
+local OWN_HEADERS <const> = { ["user-agent"] = true, host = true }
+
+--- Returns the headers that go with each request to the engine (HttpHeaders): "Name: value",
+--- sorted. Raises (exit 3) for what is none.
+---@param config table  see `load`
+---@return string[]
+function M.headers(config)
+  local given = {}
+  for name, value in pairs(type(config.HttpHeaders) == "table" and config.HttpHeaders or {}) do
+    if type(value) == "string" and value ~= "" and not OWN_HEADERS[tostring(name):lower()] then
+      given[name] = value
+    end
+  end
+  local is_fit, list = pcall(require("os2.headers").list, "HttpHeaders", given)
+  if is_fit then return list end
   err.raise(err.new{
     kind = "invalid", exit = "config", op = "docker.config",
-    message = ("%s is not a JSON object, so registry credentials cannot be read"):format(source),
-    hint = way_on,
+    message = "HttpHeaders in Docker's config.json names what cannot be a header",
+    hint = "a header's name has letters, digits and dashes, its value no line break",
   })
 end
 
---- Reads Docker's config ($DOCKER_CONFIG/config.json, else ~/.docker/config.json).
----@return table  empty when there is none
-function M.load()
-  local directory = M.directory()
-  local file = directory and directory .. "/config.json"
-  return file and fs.exists(file)
-    and decode(fs.read(file), file, "repair or remove it; docker login writes it anew") or {}
+local PROXIES <const> = {
+  HTTP_PROXY = "httpProxy", HTTPS_PROXY = "httpsProxy", NO_PROXY = "noProxy",
+  FTP_PROXY = "ftpProxy", ALL_PROXY = "allProxy",
+}
+
+--- Returns variables with those of the proxies that Docker's config has for an engine (its entry,
+--- else `default`) added, in upper and lower case; those given stay as they are.
+---@param config table  see `load`
+---@param place string  the engine's, as DOCKER_HOST writes it
+---@param given table<string, string>
+---@return table<string, string>
+function M.with_proxies(config, place, given)
+  local all = type(config.proxies) == "table" and config.proxies or {}
+  local chosen = all[place:find("://", 1, true) and place or "tcp://" .. place] or all.default
+  local filled = {}
+  for name, key in pairs(type(chosen) == "table" and PROXIES or {}) do
+    local value = chosen[key]
+    if type(value) == "string" and value ~= "" then
+      filled[name], filled[name:lower()] = value, value
+    end
+  end
+  for name, value in pairs(given) do filled[name] = value end
+  return filled
 end
 
--- Read where credentials are wanted: a broken one must stop nothing that needs none.
+-- Read where credentials are wanted: a broken one must stop nothing that needs none. The parser's
+-- message would quote the text, which holds secrets.
 local function override()
   local text = env.get("DOCKER_AUTH_CONFIG")
-  return text and decode(text, "the variable DOCKER_AUTH_CONFIG",
-    "set DOCKER_AUTH_CONFIG to what stands in Docker's config.json, or unset it").auths
+  if not text then return nil end
+  local value = json.decode(text)
+  if type(value) == "table" then return value.auths end
+  err.raise(err.new{
+    kind = "invalid", exit = "config", op = "docker.config",
+    message = "the variable DOCKER_AUTH_CONFIG is not a JSON object, so registry credentials "
+      .. "cannot be read",
+    hint = "set DOCKER_AUTH_CONFIG to what stands in Docker's config.json, or unset it",
+  })
 end
 
 --- Returns the key that Docker's config has for a registry's host: Docker Hub's is a URL.

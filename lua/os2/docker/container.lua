@@ -110,7 +110,8 @@ function M.logs(container, options)
   }, {
     timeout = options.timeout
       or policy.ask(options.follow and "timeouts.follow" or "timeouts.engine"),
-    on_progress = options.on_progress, is_raw = found.Config.Tty,
+    on_progress = options.on_progress,
+    is_raw = type(found.Config) == "table" and found.Config.Tty == true,
   })
 end
 

@@ -1,63 +1,159 @@
---- What os2 has to know of a Dockerfile before the engine reads it.
-local blank = require("os2.text.blank")
+--- What os2 has to know of a Dockerfile before the engine reads it. The one reader of the house:
+--- whoever asks something of a Dockerfile asks here.
+local reader = require("os2.docker.dockerfile.reader")
+local reference = require("os2.docker.reference")
+local stages = require("os2.docker.dockerfile.stages")
 
 ---@class os2.docker.dockerfile
+---@field syntax string?  the image of the front end that it names
+---@field stages os2.docker.dockerfile.stage[]
+---@field package instructions os2.docker.dockerfile.instruction[]
+local Dockerfile = {}
+Dockerfile.__index = Dockerfile
+
 local M = {}
 
-local function escape_character(text)
-  return text:match("^#%s*[Ee][Ss][Cc][Aa][Pp][Ee]%s*=%s*(`)") and "`" or "\\"
+-- Known in front of the first FROM without being declared; those of the building machine are not
+-- known here.
+local function platform_args(platform)
+  local os, architecture, variant = (platform or ""):match("^([^/]+)/([^/]+)/?(.*)$")
+  if not os then return {} end
+  return {
+    TARGETPLATFORM = platform, TARGETOS = os, TARGETARCH = architecture, TARGETVARIANT = variant,
+  }
 end
 
--- Instructions as the engine sees them: comments dropped, continued lines joined.
-local function instructions(text)
-  local found, held = {}, ""
-  local escape = escape_character(text)
-  for line in (text .. "\n"):gmatch("([^\n]*)\n") do
-    line = blank.trim_end(line)
-    if not line:find("^%s*#") and line ~= "" then
-      if line:sub(-1) == escape then
-        held = held .. line:sub(1, -2) .. " "
-      else
-        found[#found + 1] = held .. line
-        held = ""
-      end
-    end
-  end
-  if held ~= "" then found[#found + 1] = held end
-  return found
+-- The build argument goes before the line; both may say more behind a blank.
+local function syntax_of(directives, args)
+  local text = args.BUILDKIT_SYNTAX or directives.syntax
+  return text and text:match("^%s*(%S+)")
 end
 
-local function mount_type(flag)
-  local value = flag:match("^%-%-mount=(.*)$")
-  return value and ("," .. value:lower()):match(",type=(%a+)")
-end
-
---- Returns the first mount in the text that needs more of a session than os2 serves.
----@param text string  the Dockerfile
----@return "secret"|"ssh"|nil kind
----@return string? instruction
-function M.unserved_mount(text)
-  for _, instruction in ipairs(instructions(text)) do
-    local flags = instruction:match("^%s*[Rr][Uu][Nn]%s+(.*)$")
-    for flag in (flags or ""):gmatch("%S+") do
-      if flag:sub(1, 2) ~= "--" then break end
-      local kind = mount_type(flag)
-      if kind == "secret" or kind == "ssh" then return kind, instruction end
-    end
-  end
-end
-
---- Returns the images that the stages stand on, as written; variables are not resolved.
+--- Reads a Dockerfile. Nothing here raises: what is wrong with it, the engine says.
 ---@param text string
----@return string[]
-function M.bases(text)
-  local refs = {}
-  for _, instruction in ipairs(instructions(text)) do
-    local rest = instruction:match("^%s*[Ff][Rr][Oo][Mm]%s+(.*)$")
-    local ref = rest and rest:gsub("^%-%-%S+%s+", ""):match("^%S+")
-    if ref and ref:lower() ~= "scratch" then refs[#refs + 1] = ref end
+---@param options? {args: table<string, string>?, platform: string?}  as the build is given them
+---@return os2.docker.dockerfile
+function M.read(text, options)
+  options = options or {}
+  local instructions, directives = reader.read(text)
+  local given = {}
+  for name, value in pairs(options.args or {}) do given[name] = tostring(value) end
+  return setmetatable({
+    instructions = instructions, syntax = syntax_of(directives, given),
+    stages = stages.read(instructions, given, platform_args(options.platform),
+      directives.escape),
+  }, Dockerfile)
+end
+
+-- The place of the stage that a name, or a number, means before the stage `index`; nil without one.
+local function stage_before(self, index, name)
+  local number = math.tointeger(tonumber(name))
+  if number and number >= 0 and number < index - 1 then return number + 1 end
+  for before = index - 1, 1, -1 do
+    if self.stages[before].name == name:lower() then return before end
   end
-  return refs
+end
+
+local function is_image(self, index, name)
+  return name ~= "" and name:lower() ~= "scratch" and not stage_before(self, index, name)
+end
+
+--- Returns the images that the build may ask a registry for, each once, in their order: of the
+--- front end, of stages, of COPY --from and of mounts.
+---@return string[]
+function Dockerfile:images()
+  local list, seen = {}, {}
+  local function add(ref)
+    if not seen[ref] then list[#list + 1] = ref end
+    seen[ref] = true
+  end
+  if self.syntax then add(self.syntax) end
+  for index, stage in ipairs(self.stages) do
+    if is_image(self, index, stage.base) then add(stage.base) end
+    for _, name in ipairs(stage.from) do
+      if is_image(self, index, name) then add(name) end
+    end
+  end
+  return list
+end
+
+local FRONT_ENDS <const> = {
+  ["docker.io/docker/dockerfile"] = true, ["docker.io/docker/dockerfile-upstream"] = true,
+}
+
+--- Says whether a front end other than Docker's own reads the file: what that asks for cannot be
+--- told from here.
+---@return boolean
+function Dockerfile:has_foreign_front_end()
+  return self.syntax ~= nil and not FRONT_ENDS[(reference.full_name(self.syntax))]
+end
+
+--- Returns the mounts of these types, in their order.
+---@param types table<string, true>
+---@return os2.docker.dockerfile.mount[]
+function Dockerfile:mounts(types)
+  local list = {}
+  for _, stage in ipairs(self.stages) do
+    for _, mount in ipairs(stage.mounts) do
+      if types[mount.type] then list[#list + 1] = mount end
+    end
+  end
+  return list
+end
+
+-- The stage that becomes the image, then those that it stands on.
+local function each_kept(self)
+  local index = #self.stages
+  return function()
+    local stage = self.stages[index]
+    index = stage and stage_before(self, index, stage.base) or 0
+    return stage
+  end
+end
+
+--- Returns the arguments whose values stay in the image's history: those of the last stage, and of
+--- the stages that it stands on.
+---@return table<string, true>
+function Dockerfile:kept_args()
+  local names = {}
+  for stage in each_kept(self) do
+    for name in pairs(stage.args) do names[name] = true end
+  end
+  return names
+end
+
+--- Says whether the image gets what an instruction writes ("CMD") from this Dockerfile, and not
+--- from its base image.
+---@param name string
+---@return boolean
+function Dockerfile:writes(name)
+  for stage in each_kept(self) do
+    if stage.writes[name] then return true end
+  end
+  return false
+end
+
+--- Returns those of the instructions that stand in the file, in the order asked for.
+---@param names string[]
+---@return string[]
+function Dockerfile:having(names)
+  local there, list = {}, {}
+  for _, instruction in ipairs(self.instructions) do
+    there[instruction.is_onbuild and "ONBUILD" or instruction.name] = true
+  end
+  for _, name in ipairs(names) do
+    if there[name] then list[#list + 1] = name end
+  end
+  return list
+end
+
+--- Says whether there is a here-document in it.
+---@return boolean
+function Dockerfile:has_documents()
+  for _, instruction in ipairs(self.instructions) do
+    if #instruction.documents > 0 then return true end
+  end
+  return false
 end
 
 return M

@@ -88,12 +88,12 @@ local function named_context(settings)
   if env.get("DOCKER_HOST") then return "default" end
   local name = env.get("DOCKER_CONTEXT")
   if name then return name, "DOCKER_CONTEXT" end
-  return settings.currentContext, "currentContext in Docker's config.json"
+  return (settings or config.load()).currentContext, "currentContext in Docker's config.json"
 end
 
 --- Returns the engine's place. Raises (exit 3) for a context that does not exist, and for places
 --- and certificates that are none.
----@param settings table  Docker's config
+---@param settings table?  Docker's config; by default it is read where it is needed
 ---@return os2.docker.place
 function M.find(settings)
   local name, source = named_context(settings)

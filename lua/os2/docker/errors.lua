@@ -1,4 +1,5 @@
 --- Makes errors of what the engine answers: status and body, failures inside a stream, no answer.
+local config = require("os2.docker.config")
 local err = require("os2.err")
 local foreign = require("os2.text.foreign")
 
@@ -7,26 +8,54 @@ local M = {}
 
 local KIND_OF_STATUS <const> = {
   [400] = "invalid", [401] = "denied", [403] = "denied", [404] = "not_found", [409] = "conflict",
-  [429] = "unavailable", [503] = "unavailable",
+  [429] = "unavailable", [502] = "unavailable", [503] = "unavailable", [504] = "unavailable",
 }
+
+-- A registry's answer, which the engine passes on in words: "…status code [manifests 1]: 503
+-- Service Unavailable", "error parsing HTTP 429 response body: …".
+local REGISTRY_STATUS <const> = { "status[^\n]-: (%d%d%d)%f[^%d]", "HTTP (%d%d%d) response" }
+
+local KIND_OF_REGISTRY_STATUS <const> = {
+  [401] = "denied", [403] = "denied", [408] = "unavailable", [425] = "unavailable",
+  [429] = "unavailable",
+}
+
+local function kind_of_registry(message)
+  for _, pattern in ipairs(REGISTRY_STATUS) do
+    local status = math.tointeger(tonumber(message:match(pattern)))
+    if status then
+      return status >= 500 and "unavailable" or KIND_OF_REGISTRY_STATUS[status], status
+    end
+  end
+end
 
 -- The engine's codes are unreliable (bad credentials are a 500): its words say more. In this order.
 local KIND_OF_WORDS <const> = {
   { "unauthorized", "denied" }, { "authentication required", "denied" },
   { "no basic auth credentials", "denied" }, { "denied", "denied" }, { "403 forbidden", "denied" },
   { "operation is unsupported", "denied" }, { "no space left", "quota" },
-  { "toomanyrequests", "unavailable" }, { "connection refused", "network" },
-  { "no such host", "network" }, { "i/o timeout", "network" }, { "connection reset", "network" },
-  { "tls handshake", "network" }, { "certificate", "network" }, { "manifest unknown", "not_found" },
-  { "no such image", "not_found" }, { "does not exist locally", "not_found" },
-  { "invalid reference", "invalid" }, { "503 service unavailable", "unavailable" },
+  { "toomanyrequests", "unavailable" }, { "code = unavailable", "unavailable" },
+  { "connection refused", "network" }, { "no such host", "network" },
+  { "server misbehaving", "network" }, { "i/o timeout", "network" },
+  { "connection reset", "network" }, { "connection timed out", "network" },
+  { "broken pipe", "network" }, { "no route to host", "network" },
+  { "network is unreachable", "network" }, { "client.timeout exceeded", "network" },
+  { "context deadline exceeded", "network" }, { "failed to do request", "network" },
+  { "unexpected eof", "network" }, { "tls handshake", "network" }, { "certificate", "network" },
+  { "manifest unknown", "not_found" }, { "no such image", "not_found" },
+  { "does not exist locally", "not_found" }, { "invalid reference", "invalid" },
 }
 
+-- A status of the registry says more than any word.
 local function kind_of_words(message)
+  local kind = kind_of_registry(message)
+  if kind then return kind end
   local lower = message:lower()
   for _, rule in ipairs(KIND_OF_WORDS) do
     if lower:find(rule[1], 1, true) then return rule[2] end
   end
+  -- Whoever is asked has hung up: Head "https://r.io/v2/": EOF.
+  return (lower == "eof" or lower:find(": eof$")) and "network" or nil
 end
 
 -- The one line that an error body says: JSON {"message"} or plain text.
@@ -72,13 +101,12 @@ function M.of_answer(op, response)
     or ("the engine answered %d without a word"):format(status)
   local refused = status == 400 and refusal(op, status, message)
   if refused then return refused end
-  local kind = KIND_OF_STATUS[status] or kind_of_words(message) or "protocol"
+  local kind = kind_of_registry(message) or KIND_OF_STATUS[status] or kind_of_words(message)
+    or "protocol"
   return err.new{
     kind = kind, op = op, message = message, status = status, retryable = kind == "unavailable",
   }
 end
-
-local LOGIN <const> = "give Docker the registry's credentials: docker login REGISTRY"
 
 --- Returns the error for a failure inside a stream of a registry operation.
 ---@param op string
@@ -87,10 +115,11 @@ local LOGIN <const> = "give Docker the registry's credentials: docker login REGI
 ---@param is_from_config boolean  the credentials are those of Docker's config
 ---@return os2.Err
 function M.of_registry(op, message, about, is_from_config)
-  local kind = kind_of_words(message) or "protocol"
+  local said = foreign.message(message)
+  local kind = kind_of_words(said) or "protocol"
   return err.new{
-    kind = kind, op = op, message = ("%s: %s"):format(about, foreign.message(message)),
-    hint = kind == "denied" and is_from_config and LOGIN or nil,
+    kind = kind, op = op, message = ("%s: %s"):format(about, said),
+    hint = kind == "denied" and is_from_config and config.login_hint() or nil,
     retryable = kind == "network" or kind == "unavailable",
   }
 end
@@ -128,18 +157,62 @@ local function message_of_build(failure, step)
   return plain(failure.message)
 end
 
---- Returns the error for a build that failed. The Dockerfile and what it runs are the user's, so
---- the kind is `invalid` unless the words tell of a registry or the machine.
+-- What the engine says of a Dockerfile that is wrong.
+local DOCKERFILE_FAULTS <const> = {
+  "dockerfile parse error", "unknown instruction", "unknown flag", "no instructions",
+  "dockerfile cannot be empty", "failed to parse stage", "failed to parse platform",
+  "failed to parse dockerfile", "failed to process", "failed to resolve arg", "target stage",
+  "reach build target", "no build stage", "circular dependency", "base name %(",
+  "invalid reference", "invalid from flag", "invalid platform", "no match for platform",
+  "requires buildkit", "copy failed", "add failed", "forbidden path", "secret .-not found",
+  "ssh key", "unsupported mount", "invalid mount", "invalid user", "unable to find user",
+  "unable to find group", "executable file not found", "exec format error",
+}
+
+local function has_dockerfile_fault(message)
+  local lower = message:lower()
+  for _, pattern in ipairs(DOCKERFILE_FAULTS) do
+    if lower:find(pattern) then return true end
+  end
+  return false
+end
+
+-- What a step of the user's looks for and is not there.
+local function is_missing_source(message, step)
+  local is_copy = step and step.name:find("^%u+ ") and not step.name:find("^FROM ")
+  return is_copy and (message:find("not found", 1, true)
+    or message:find("no such file or directory", 1, true)) ~= nil
+end
+
+-- First what a step ended with, then what the engine says of the Dockerfile, then a registry's
+-- status, last any words. What is none of that is nobody's fault.
+local function kind_of_build(failure, step)
+  local message = foreign.message(failure.message)
+  if failure.code or has_dockerfile_fault(message) then return "invalid" end
+  local kind = kind_of_words(message)
+  if kind == "not_found" or not kind and message:find(": not found$") then return "invalid" end
+  return kind or is_missing_source(message, step) and "invalid" or "protocol"
+end
+
+local WAIT <const> = "run again in a while; where it stays so, look at that registry and at the "
+  .. "engine's network"
+
+local function hint_of_build(kind)
+  if kind == "denied" then return config.login_hint() end
+  return (kind == "network" or kind == "unavailable") and WAIT or nil
+end
+
+--- Returns the error for a build that failed. It is `invalid` where the Dockerfile, or what it
+--- runs, is to blame.
 ---@param failure {message: string, code: integer?}
 ---@param step table?  that failed
 ---@param tail string?  its last lines
 ---@return os2.Err
 function M.of_build(failure, step, tail)
-  local kind = not failure.code and kind_of_words(failure.message) or "invalid"
+  local kind = kind_of_build(failure, step)
   return err.new{
     kind = kind, op = "docker.build", message = message_of_build(failure, step), detail = tail,
-    hint = kind == "denied" and LOGIN or nil,
-    retryable = kind == "network" or kind == "unavailable",
+    hint = hint_of_build(kind), retryable = kind == "network" or kind == "unavailable",
   }
 end
 

@@ -30,16 +30,19 @@ local UNPACK <const> = "copy /context /"
 local Build = {}
 Build.__index = Build
 
---- Returns a merger for the lines of one build.
----@return os2.docker.progress.build
-function M.new()
-  return setmetatable({
-    steps = {}, order = {}, events = queue.new(), longest = policy.ask("limits.line"),
-  }, Build)
-end
-
 local function add(self, event)
   self.events:add(event)
+end
+
+--- Returns a merger for the lines of one build.
+---@param warnings string[]?  that come first
+---@return os2.docker.progress.build
+function M.new(warnings)
+  local build = setmetatable({
+    steps = {}, order = {}, events = queue.new(), longest = policy.ask("limits.line"),
+  }, Build)
+  for _, text in ipairs(warnings or {}) do add(build, { type = "warning", text = text }) end
+  return build
 end
 
 -- "[builder 2/5] RUN make" is step 2 of 5 of the stage "builder"; "[internal] load …" is none.

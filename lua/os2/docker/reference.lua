@@ -25,4 +25,18 @@ function M.registry(ref)
   return "docker.io"
 end
 
+local HUB <const> = "docker.io"
+local HUB_HOSTS <const> = { [HUB] = true, ["index.docker.io"] = true }
+
+--- Returns a reference's name with the registry that a short one leaves away, without tag and
+--- digest: "docker.io/library/debian" of "debian:12".
+---@param ref string
+---@return string
+function M.full_name(ref)
+  local name, host = M.split(ref), M.registry(ref)
+  local path = name:sub(1, #host + 1) == host .. "/" and name:sub(#host + 2) or name
+  if not HUB_HOSTS[host] then return host .. "/" .. path end
+  return HUB .. "/" .. (path:find("/", 1, true) and path or "library/" .. path)
+end
+
 return M

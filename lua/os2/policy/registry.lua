@@ -8,8 +8,8 @@ local M = {}
 
 --- The groups that os2 ships; each is the module `os2.policies.<group>`, loaded when first needed.
 M.GROUPS = {
-  "cache", "entry", "environment", "git", "helper", "http", "limits", "machine", "naming", "poll",
-  "resolution", "retry", "secrets", "snapshot", "timeouts",
+  "cache", "docker", "entry", "environment", "git", "helper", "http", "limits", "machine",
+  "naming", "poll", "resolution", "retry", "secrets", "snapshot", "timeouts",
 }
 
 local RULE_FIELDS <const> = { "type", "unit", "range", "values", "element", "optional", "check" }

@@ -29,7 +29,7 @@ end
 ---@return table  a list with holes and its length `n`
 function M.identity()
   local endpoint = require("os2.docker.endpoint")
-  return table.pack(M.name, endpoint.find(require("os2.docker.config").load()).name)
+  return table.pack(M.name, endpoint.find().name)
 end
 
 -- The engine's own rule for a part of a reference. Source: distribution/reference, path-component.
@@ -95,7 +95,7 @@ end
 ---@param name string
 ---@return boolean
 function M.is_made_for(image, name)
-  local labels = image.Config.Labels
+  local labels = type(image.Config) == "table" and image.Config.Labels
   return type(labels) == "table" and labels[NAME_LABEL] == name
 end
 
@@ -111,7 +111,8 @@ end
 
 -- Labels are inherited by whatever is built FROM a snapshot: the snapshot itself has the reference.
 local function is_snapshot(image)
-  return image.Labels[CREATED_LABEL] ~= nil
+  return type(image.Labels) == "table" and image.Labels[NAME_LABEL] ~= nil
+    and image.Labels[CREATED_LABEL] ~= nil
     and has_reference(image, M.snapshot_reference(image.Labels[NAME_LABEL]))
 end
 

@@ -1,10 +1,12 @@
 --- Docker's own configuration: credentials in all their forms.
 local config = require("os2.docker.config")
 local env = require("os2.env")
+local fs = require("os2.fs")
 local err = require("os2.err")
 local json = require("os2.json")
 local native = require("host.docker")
 local proc = require("os2.proc")
+local progress = require("os2.progress")
 local temporary = require("tests.lib.temporary")
 
 local get, run = env.get, proc.run
@@ -89,10 +91,71 @@ describe("os2.docker.config", function()
     assert.is_nil(tostring(failure):find(SECRET, 1, true))
   end)
 
-  it("says which file is broken and shows nothing of it", function()
-    local failure = raised(load, '{"auths":"' .. SECRET)
-    assert.are.equal("config", failure.exit)
-    assert.is_truthy(failure.message:find(directory, 1, true))
+  describe("that cannot be used", function()
+    local warn, said = progress.warn, nil
+
+    before_each(function()
+      said = {}
+      progress.warn = function(words) said[#said + 1] = words end
+    end)
+
+    after_each(function() progress.warn = warn end)
+
+    local CASES <const> = {
+      ["0 bytes"] = "", ["a blank"] = " \n", whole = "{}", null = "null", list = "[]",
+      cut = '{"auths": {"r.io": {"auth":"' .. SECRET, ["a byte order mark"] = "\239\187\191{}",
+      text = SECRET, directory = false,
+    }
+
+    -- Whether the Docker command warns of it.
+    local function docker_warns()
+      local done = run({ "docker", "version", "--format", "x" }, {
+        timeout = 30, env = { DOCKER_CONFIG = directory },
+      })
+      return done.stderr:find("WARNING: Error", 1, true) ~= nil
+    end
+
+    for name, content in pairs(CASES) do
+      it(("is passed over as by the Docker command: %s"):format(name), function()
+        if not content then fs.mkdir_p(directory .. "/config.json") end
+        local loaded = load(content or nil)
+        assert.same({}, loaded)
+        assert.equal(docker_warns(), #said > 0, said[1])
+        load(content or nil)
+        assert.is_true(#said <= 1)
+        for _, words in ipairs(said) do
+          assert.matches(directory .. "/config.json", words, 1, true)
+          assert.is_nil(words:find(SECRET, 1, true))
+        end
+        assert.is_nil(config.credentials(loaded, "r.io"))
+        assert.equal(#said > 0, config.login_hint():find("repair or remove it", 1, true) ~= nil)
+      end)
+    end
+  end)
+
+  it("gives the proxies of an engine, else the default ones", function()
+    local loaded = load(json.encode{ proxies = {
+      default = { httpProxy = "http://d:1", noProxy = "a,b", ftpProxy = "", allProxy = 5 },
+      ["tcp://far:2375"] = { httpsProxy = "http://f:1" },
+    } })
+    local default = { HTTP_PROXY = "http://d:1", http_proxy = "http://d:1", NO_PROXY = "a,b", no_proxy = "a,b" }
+    assert.same(default, config.with_proxies(loaded, "unix:///var/run/docker.sock", {}))
+    default.HTTP_PROXY, default.A = "", "1"
+    assert.same(default, config.with_proxies(loaded, "unix:///x", { HTTP_PROXY = "", A = "1" }))
+    local far = { HTTPS_PROXY = "http://f:1", https_proxy = "http://f:1" }
+    assert.same(far, config.with_proxies(loaded, "tcp://far:2375", {}))
+    assert.same(far, config.with_proxies(loaded, "far:2375", {}))
+    for _, text in ipairs{ "{}", '{"proxies":5}', '{"proxies":{"default":null}}' } do
+      assert.same({ A = "1" }, config.with_proxies(load(text), "unix:///x", { A = "1" }))
+    end
+  end)
+
+  it("gives the headers of requests to the engine", function()
+    local loaded = load('{"HttpHeaders":{"X-B":"2","X-A":"1","user-agent":"x","X-C":"","X-D":5}}')
+    assert.same({ "X-A: 1", "X-B: 2" }, config.headers(loaded))
+    assert.same({}, config.headers(load('{"HttpHeaders":null}')))
+    local failure = raised(config.headers, load(json.encode{ HttpHeaders = { ["X-A"] = SECRET .. "\r\nB: c" } }))
+    assert.equal("config", failure.exit)
     assert.is_nil(tostring(failure):find(SECRET, 1, true))
   end)
 

@@ -1,34 +1,179 @@
---- Mounts that os2 does not serve, base images and references.
+--- What os2 reads of a Dockerfile, and references.
 local dockerfile = require("os2.docker.dockerfile")
+local reader = require("os2.docker.dockerfile.reader")
 local reference = require("os2.docker.reference")
+local words = require("os2.docker.dockerfile.words")
 
-describe("os2.docker.dockerfile.unserved_mount", function()
+local function text(...)
+  return table.concat({ ... }, "\n") .. "\n"
+end
+
+describe("os2.docker.dockerfile.reader", function()
+  -- Each instruction as "line NAME flags | text | documents".
+  local function shown(file)
+    local list = {}
+    for index, found in ipairs((reader.read(file))) do
+      local documents = {}
+      for place, document in ipairs(found.documents) do documents[place] = document.text end
+      list[index] = ("%d %s%s|%s|%s"):format(found.line, found.name,
+        #found.flags > 0 and " " .. table.concat(found.flags, " ") or "", found.text,
+        table.concat(documents, "/"))
+    end
+    return list
+  end
+
   local CASES <const> = {
-    { "RUN --mount=type=secret,id=npm npm ci", "secret" },
-    { "RUN --mount=id=npm,type=secret npm ci", "secret" },
-    { "run --network=none --mount=type=ssh git clone x", "ssh" },
-    { "RUN --mount=type=cache,target=/c \\\n  # said in between\n  --mount=type=secret,id=a \\\n  x", "secret" },
-    { "# escape=`\nRUN --mount=type=cache,target=c `\n --mount=type=ssh x", "ssh" },
-    { "RUN --mount=type=cache,target=/root/.npm npm ci", nil },
-    { "RUN --mount=type=bind,source=a,target=/b x", nil },
-    { "# RUN --mount=type=secret x", nil },
-    { "RUN echo --mount=type=secret", nil },
-    { "COPY --from=x /a --mount=type=secret", nil },
-    { "", nil },
+    ["joins continued lines, past comments and empty lines"] = {
+      text("FROM a", "RUN one \\", "  # a comment", "", " two \\  ", " three", "CMD x"),
+      { "1 FROM|a|", "2 RUN|one  two  three|", "7 CMD|x|" },
+    },
+    ["joins without a blank"] = { text("FROM a\\", "b"), { "1 FROM|ab|" } },
+    ["takes the escape directive"] = {
+      text("# escape=`", "FROM a", "RUN x `", "y", "RUN c:\\", "CMD z"),
+      { "2 FROM|a|", "3 RUN|x y|", "5 RUN|c:\\|", "6 CMD|z|" },
+    },
+    ["takes no escaped escape for a continuation"] = {
+      text("RUN a\\\\", "CMD b"), { "1 RUN|a\\\\|", "2 CMD|b|" },
+    },
+    ["takes what stands behind a comment for no directive"] = {
+      text("# a comment", "# escape=`", "RUN x `", "CMD y"), { "3 RUN|x `|", "4 CMD|y|" },
+    },
+    ["reads Windows' lines and a byte order mark"] = {
+      "\239\187\191FROM a\r\nRUN b \\\r\n c\r\n", { "1 FROM|a|", "2 RUN|b  c|" },
+    },
+    ["takes flags off, quoted ones too"] = {
+      text('run --mount=type=cache,target=/c --mount="type=bind,from=a b" -- --x'),
+      { "1 RUN --mount=type=cache,target=/c --mount=type=bind,from=a b|--x|" },
+    },
+    ["passes over a here-document"] = {
+      text("RUN <<EOF", "FROM x", "EOF", "CMD y"), { "1 RUN|<<EOF|FROM x", "4 CMD|y|" },
+    },
+    ["knows the here-documents' forms"] = {
+      text("COPY <<A <<-\"B\" 3<<'C D' /x", "1", "A", "\t2", "\tB", "3", "C D", "CMD y"),
+      { "1 COPY|<<A <<-\"B\" 3<<'C D' /x|1/\t2/3", "8 CMD|y|" },
+    },
+    ["takes an end that is not alone for none"] = {
+      text("RUN <<-EOF", " EOF", "EOF ", "\tEOF", "CMD y"), { "1 RUN|<<-EOF| EOF\nEOF ", "5 CMD|y|" },
+    },
+    ["takes a here-document behind a continued line"] = {
+      text("RUN a && \\", " cat <<EOF", "b \\", "EOF", "CMD y"),
+      { "1 RUN|a &&  cat <<EOF|b \\", "5 CMD|y|" },
+    },
+    ["knows no here-document in quotes, in JSON, of other instructions, or without an end"] = {
+      text("RUN echo '<<EOF'", 'RUN ["a", "<<EOF"]', "LABEL a=<<EOF", "RUN <<EOF", "CMD y"),
+      { "1 RUN|echo '<<EOF'|", '2 RUN|["a", "<<EOF"]|', "3 LABEL|a=<<EOF|", "4 RUN|<<EOF|", "5 CMD|y|" },
+    },
+    ["unwraps ONBUILD"] = {
+      text("ONBUILD RUN --network=none <<EOF", "x", "EOF"), { "1 RUN --network=none|<<EOF|x" },
+    },
+    ["reads nothing out of nothing"] = { text("", "# only", "\\"), {} },
   }
 
-  for _, case in ipairs(CASES) do
-    it(("finds %s in %q"):format(case[2] or "nothing", case[1]), function()
-      assert.are.equal(case[2], (dockerfile.unserved_mount(case[1])))
-    end)
+  for name, case in pairs(CASES) do
+    it(name, function() assert.same(case[2], shown(case[1])) end)
   end
+
+  it("knows the directives", function()
+    local _, found = reader.read(text("#Syntax = a/b:1 ", "# unknown=x", "# escape = `", "FROM x"))
+    assert.same({ syntax = "a/b:1", escape = "`" }, found)
+    _, found = reader.read(text("", "# syntax=a/b:1", "FROM x"))
+    assert.is_nil(found.syntax)
+  end)
 end)
 
-describe("os2.docker.dockerfile.bases", function()
-  it("names what the stages stand on", function()
-    assert.are.same({ "a/b:1", "c@sha256:1", "stage" }, dockerfile.bases(table.concat({
-      "FROM --platform=linux/amd64 a/b:1 AS stage", "FROM scratch", "from c@sha256:1", "FROM stage",
-    }, "\n")))
+describe("os2.docker.dockerfile.words", function()
+  it("fills variables in as a shell does", function()
+    local variables = { A = "one", EMPTY = "", HOST = "r.io:5000/x/y.tar.gz" }
+    for word, wanted in pairs{
+      ["$A/${A}x"] = "one/onex", ["'$A'"] = "$A", ['"$A b"'] = "one b", ["\\$A"] = "$A",
+      ["${B:-${A}}"] = "one", ["${EMPTY:-d}"] = "d", ["${EMPTY-d}"] = "", ["${A:+y}${B+n}"] = "y",
+      ["${B}$C"] = "", ["$"] = "$", ["${A"] = "${A", ["${HOST%%/*}"] = "r.io:5000",
+      ["${HOST%/*}"] = "r.io:5000/x", ["${HOST#*/}"] = "x/y.tar.gz", ["${HOST##*/}"] = "y.tar.gz",
+      ["${HOST%.?z}"] = "r.io:5000/x/y.tar",
+    } do
+      assert.equal(wanted, words.expand(word, variables, "\\"), word)
+    end
+  end)
+end)
+
+describe("os2.docker.dockerfile", function()
+  local function images(file, options)
+    return dockerfile.read(file, options):images()
+  end
+
+  it("names the images of stages, copies, mounts and the front end", function()
+    assert.same({ "f.io/front:1", "a/b:1", "c@sha256:1", "copied.io/x", "mounted.io/x" }, images(text(
+      "# syntax=f.io/front:1 with more", "FROM --platform=linux/amd64 a/b:1 AS stage", "FROM scratch",
+      "from c@sha256:1", "FROM Stage", "COPY --from=stage /a /b", "COPY --from=1 /a /b",
+      "COPY --chown=1 --from=copied.io/x /a /b", "COPY --from=copied.io/x /c /d",
+      "RUN --mount=type=bind,from=mounted.io/x,target=/x --mount=from=stage,target=/y true")))
+  end)
+
+  it("fills in arguments and their defaults", function()
+    local file = text("ARG HOST=r.io", "ARG TAG", "ARG BASE=${HOST}/base:${TAG:-1}", "FROM $BASE AS x",
+      "ARG HOST", "ARG OTHER=o.io", "ENV DEEP=$HOST/deep", "COPY --from=$DEEP/a:1 /a /b",
+      "ONBUILD COPY --from=$OTHER/b /a /b", "FROM t.io/$TARGETARCH")
+    assert.same({ "r.io/base:1", "r.io/deep/a:1", "o.io/b", "t.io/" }, images(file))
+    assert.same({ "z.io/base:2", "z.io/deep/a:1", "o.io/b", "t.io/arm64" }, images(file,
+      { args = { HOST = "z.io", TAG = 2 }, platform = "linux/arm64/v8" }))
+  end)
+
+  it("takes text of a here-document for no instruction", function()
+    assert.same({ "a" }, images(text("FROM a", "COPY <<EOF /Dockerfile", "FROM b", "EOF")))
+  end)
+
+  it("knows a foreign front end", function()
+    for syntax, wanted in pairs{
+      ["docker/dockerfile:1"] = false, ["docker.io/docker/dockerfile:1.4@sha256:0"] = false,
+      ["docker/dockerfile-upstream:master"] = false, ["r.io/docker/dockerfile:1"] = true, ["me/front"] = true,
+    } do
+      assert.equal(wanted, dockerfile.read("# syntax=" .. syntax .. "\nFROM a\n"):has_foreign_front_end())
+    end
+    assert.is_false(dockerfile.read("FROM a\n"):has_foreign_front_end())
+    assert.is_true(dockerfile.read("FROM a\n", { args = { BUILDKIT_SYNTAX = "me/front" } })
+      :has_foreign_front_end())
+  end)
+
+  local SERVED <const> = { secret = true, ssh = true }
+  local MOUNTS <const> = {
+    { "RUN --mount=type=secret,id=npm npm ci", "secret npm" },
+    { "RUN --mount=id=npm,type=secret,required npm ci", "secret npm required" },
+    { "RUN --mount=type=secret,id=npm,required=true npm ci", "secret npm required" },
+    { "RUN --mount=type=secret,target=/run/x,required=false npm ci", "secret /run/x" },
+    { "run --network=none --mount=type=ssh git clone x", "ssh" },
+    { "RUN --mount=type=cache,target=/c \\\n  # in between\n  --mount=type=secret,id=a \\\n  x", "secret a" },
+    { "RUN --mount=type=cache,target=/root/.npm npm ci" },
+    { "# RUN --mount=type=secret x" },
+    { "RUN echo --mount=type=secret" },
+    { "COPY --from=x /a --mount=type=secret" },
+    { "COPY <<EOF /x\nRUN --mount=type=secret,id=a,required=true make\nEOF" },
+  }
+
+  for _, case in ipairs(MOUNTS) do
+    it(("finds %s in %q"):format(case[2] or "nothing", case[1]), function()
+      local mount = dockerfile.read("FROM a\n" .. case[1] .. "\n"):mounts(SERVED)[1]
+      local words_of = mount and { mount.type, mount.id or mount.target, mount.is_required and "required" }
+      local list = {}
+      for index = 1, 3 do list[#list + 1] = words_of and words_of[index] or nil end
+      assert.equal(case[2], mount and table.concat(list, " "))
+    end)
+  end
+
+  it("says which arguments stay in the image", function()
+    local file = dockerfile.read(text("ARG GLOBAL", "FROM a AS base", "ARG KEPT", "FROM b AS other",
+      "ARG GONE", "FROM base", "ARG ONE=1 TWO", "COPY --from=other /a /b"))
+    assert.same({ KEPT = true, ONE = true, TWO = true }, file:kept_args())
+  end)
+
+  it("says what the image has of this file, and what stands in it", function()
+    local file = dockerfile.read(text("FROM a AS base", 'CMD ["x"]', "FROM b", "ENTRYPOINT y",
+      "FROM base", "ONBUILD USER z", "HEALTHCHECK NONE"))
+    assert.is_true(file:writes("CMD"))
+    assert.is_false(file:writes("ENTRYPOINT"))
+    assert.is_false(file:writes("USER"))
+    assert.same({ "HEALTHCHECK", "ONBUILD" }, file:having{ "HEALTHCHECK", "SHELL", "ONBUILD" })
+    assert.is_false(file:has_documents())
+    assert.is_true(dockerfile.read("FROM a\nRUN <<A\nA\n"):has_documents())
   end)
 end)
 
@@ -51,5 +196,14 @@ describe("os2.docker.reference", function()
     assert.are.equal("ghcr.io", reference.registry("ghcr.io/team/app:1"))
     assert.are.equal("localhost", reference.registry("localhost/app"))
     assert.are.equal("127.0.0.1:5000", reference.registry("127.0.0.1:5000/app"))
+  end)
+
+  it("completes a short name", function()
+    for ref, wanted in pairs{
+      ["debian:12"] = "docker.io/library/debian", ["team/app"] = "docker.io/team/app",
+      ["index.docker.io/debian@sha256:1"] = "docker.io/library/debian", ["r.io:1/a:2"] = "r.io:1/a",
+    } do
+      assert.equal(wanted, reference.full_name(ref))
+    end
   end)
 end)

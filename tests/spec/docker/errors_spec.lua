@@ -22,6 +22,9 @@ describe("os2.docker.errors.of_answer", function()
     { 500, '{"message":"write /x: no space left on device"}', "quota",
       "write /x: no space left on device" },
     { 500, '{"message":"oh no"}', "protocol", "oh no" },
+    { 500, '{"message":"received unexpected HTTP status: 502 Bad Gateway"}', "unavailable",
+      "received unexpected HTTP status: 502 Bad Gateway" },
+    { 502, "<html>bad</html>", "unavailable", "<html>bad</html>" },
     { 503, "", "unavailable", "the engine answered 503 without a word" },
   }
 
@@ -53,14 +56,69 @@ describe("os2.docker.errors.of_build", function()
     assert.are.equal("last words", e.detail)
   end)
 
-  it("knows a registry that refuses, and one that is not there", function()
-    local step = { name = "[internal] load metadata for r.io/a:1" }
-    local e = errors.of_build({ message = "failed to solve: r.io/a:1: 401 Unauthorized" }, step)
-    assert.are.equal("denied", e.kind)
-    assert.are.equal("load metadata for r.io/a:1: r.io/a:1: 401 Unauthorized", e.message)
-    e = errors.of_build({ message = "dial tcp: lookup r.io: no such host" }, step)
-    assert.are.equal("network", e.kind)
-    assert.is_true(e.retryable)
+  -- As engines of version 20.10 to 28 say it, and Podman.
+  local HEAD <const> = 'Head "http://127.0.0.1:5000/v2/x/manifests/1": '
+  local METADATA <const> = "[internal] load metadata for r.io/a:1"
+  local CASES <const> = {
+    { "pulling from host r.io failed with status code [manifests 1]: 429 Too Many Requests", "unavailable" },
+    { "pulling from host r.io failed with status code [manifests 1]: 500 Internal Server Error", "unavailable" },
+    { "failed to resolve source metadata for r.io/a:1: unexpected status from HEAD request to "
+      .. "https://r.io:443/v2/a/manifests/1: 503 Service Unavailable", "unavailable" },
+    { "unexpected status from HEAD request to https://r.io:443/v2/a/manifests/1: 502 Bad Gateway", "unavailable" },
+    { "failed to authorize: failed to fetch anonymous token: unexpected status: 504 Gateway Timeout", "unavailable" },
+    { "received unexpected HTTP status: 503 Service Unavailable", "unavailable" },
+    { 'error parsing HTTP 429 response body: invalid character \'<\': "<html>fix 401</html>"', "unavailable" },
+    { "failed to do request: " .. HEAD .. "EOF", "network" },
+    { "EOF", "network" },
+    { "write tcp: broken pipe", "network" },
+    { "dial tcp: lookup r.io: no such host", "network" },
+    { "failed to solve: r.io/a:1: 401 Unauthorized", "denied" },
+    { "unexpected status from HEAD request to https://r.io/v2/: 403 Forbidden", "denied" },
+    { "r.io/a:1: not found", "invalid" },
+    { "manifest for r.io/a:1 not found: manifest unknown", "invalid" },
+    { "no match for platform in manifest sha256:0: not found", "invalid" },
+    { "write /x: no space left on device", "quota" },
+    { "rpc error: code = Unavailable desc = error reading from server", "unavailable" },
+    { "failed to mount overlay: invalid argument", "protocol" },
+    { "dockerfile parse error line 2: unknown instruction: EOF", "invalid" },
+    { "target stage x could not be found", "invalid" },
+    { "secret npm: not found", "invalid" },
+    { 'failed to calculate checksum of ref 500::x: "/a": not found', "invalid", "COPY a /" },
+    { 'copier: stat: "/a": no such file or directory', "invalid", "ADD a /" },
+    { 'copier: stat: "/a": no such file or directory', "protocol" },
+  }
+
+  for _, case in ipairs(CASES) do
+    it(("takes %q for %s"):format(case[1], case[2]), function()
+      local e = errors.of_build({ message = case[1] }, { name = case[3] or METADATA })
+      local is_passing = case[2] == "network" or case[2] == "unavailable"
+      assert.equal(case[2], e.kind)
+      assert.equal(is_passing, e.retryable)
+      assert.equal(is_passing, (e.hint or ""):find("run again in a while", 1, true) ~= nil)
+    end)
+  end
+
+  it("says which step it was", function()
+    local e = errors.of_build({ message = "failed to solve: r.io/a:1: 401 Unauthorized" }, { name = METADATA })
+    assert.equal("load metadata for r.io/a:1: r.io/a:1: 401 Unauthorized", e.message)
+    assert.matches("docker login", e.hint, 1, true)
+  end)
+end)
+
+describe("os2.docker.errors.of_registry", function()
+  it("goes by the registry's status, then by the words", function()
+    for message, kind in pairs{
+      ["received unexpected HTTP status: 500 Internal Server Error"] = "unavailable",
+      ['error parsing HTTP 503 response body: invalid character: "<html>denied</html>"'] = "unavailable",
+      ["toomanyrequests: You have reached your pull rate limit"] = "unavailable",
+      ["EOF"] = "network", ["denied: requested access to the resource is denied"] = "denied",
+      ["error parsing HTTP 403 response body: unexpected end of JSON input"] = "denied",
+      ["unknown: what nobody knows"] = "protocol",
+    } do
+      local e = errors.of_registry("docker.push", message, "push r.io/a:1", false)
+      assert.equal(kind, e.kind, message)
+      assert.equal("push r.io/a:1: " .. message, e.message)
+    end
   end)
 end)
 

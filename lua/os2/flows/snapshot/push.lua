@@ -91,7 +91,7 @@ local function push(ctx, phase)
 end
 
 local function check_publishable(ctx)
-  local labels = ctx.image.Config.Labels
+  local labels = type(ctx.image.Config) == "table" and ctx.image.Config.Labels
   local is_publishable, why = policy.ask("snapshot.publishable", {
     labels = type(labels) == "table" and labels or {},
   })

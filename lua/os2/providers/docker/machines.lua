@@ -1,4 +1,5 @@
 --- Machines on this machine: containers of a snapshot's image, known by their label.
+local client = require("os2.docker.client")
 local clock = require("os2.clock")
 local docker = require("os2.docker")
 local err = require("os2.err")
@@ -43,20 +44,26 @@ local function error_of(state)
   return ("its program ended with code %d"):format(state.ExitCode)
 end
 
+-- The engine says null where there is nothing.
+local function table_of(value)
+  return type(value) == "table" and value or {}
+end
+
 -- A machine of what `inspect` says.
 local function to_machine(found)
-  local labels = found.Config.Labels or {}
+  local config, state = table_of(found.Config), table_of(found.State)
+  local labels = table_of(config.Labels)
   return {
-    id = found.Id, name = labels[NAME_LABEL], state = STATES[found.State.Status],
-    error = error_of(found.State), snapshot = labels[SNAPSHOT_LABEL],
-    labels = shown_labels(labels), public = false, env = keys_of(found.Config.Env or {}),
+    id = found.Id, name = labels[NAME_LABEL], state = STATES[state.Status],
+    error = error_of(state), snapshot = labels[SNAPSHOT_LABEL],
+    labels = shown_labels(labels), public = false, env = keys_of(table_of(config.Env)),
     created_at = found.Created,
   }
 end
 
 -- A machine of a list's row.
 local function to_row(listed)
-  local labels = listed.Labels or {}
+  local labels = table_of(listed.Labels)
   return {
     id = listed.Id, name = labels[NAME_LABEL], state = STATES[listed.State],
     snapshot = labels[SNAPSHOT_LABEL], labels = shown_labels(labels), public = false,
@@ -66,7 +73,7 @@ end
 
 -- The engine also knows containers by the begin of their id: a name must not lead to another one.
 local function is_meant(found, name_or_id)
-  local name = (found.Config.Labels or {})[NAME_LABEL]
+  local name = table_of(table_of(found.Config).Labels)[NAME_LABEL]
   return name and (name_or_id == name or name_or_id == found.Id)
 end
 
@@ -101,7 +108,9 @@ end
 
 local function body_of(fields)
   local env, labels = {}, {}
-  for key, value in pairs(fields.env) do env[#env + 1] = key .. "=" .. value end
+  for key, value in pairs(client.with_proxies(fields.env)) do
+    env[#env + 1] = key .. "=" .. value
+  end
   for key, value in pairs(fields.labels) do labels[key] = value end
   -- Last: these are what a machine is known by.
   labels[NAME_LABEL], labels[SNAPSHOT_LABEL] = fields.name, fields.snapshot.name
@@ -199,9 +208,9 @@ end
 ---@param port integer
 ---@return {url: string, headers: table<string, string>}
 function M.preview(machine, port)
-  local ports = inspect(machine.id).NetworkSettings.Ports
-  local bindings = type(ports) == "table" and ports[port .. "/tcp"]
-  if type(bindings) == "table" and bindings[1] then
+  local network = table_of(inspect(machine.id).NetworkSettings)
+  local bindings = table_of(table_of(network.Ports)[port .. "/tcp"])
+  if bindings[1] then
     return { url = ("http://%s:%s"):format(LOOPBACK, bindings[1].HostPort), headers = {} }
   end
   err.raise(err.new{

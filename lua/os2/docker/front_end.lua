@@ -1,0 +1,85 @@
+--- What of a Dockerfile this engine, or os2, cannot do: refused before the build, said as a
+--- warning, or explained afterwards.
+local err = require("os2.err")
+
+---@class os2.docker.front_end
+local M = {}
+
+local UNSERVED <const> = { secret = true, ssh = true }
+
+local MOUNT_HINTS <const> = {
+  ssh = "clone before the build and COPY, or build that image with docker build",
+  secret = "fetch what needs the secret before the build and COPY it, or build that image with "
+    .. "docker build",
+}
+
+local function mount_words(mount)
+  local name = mount.id or mount.target
+  if mount.type == "ssh" then return "ssh agent" end
+  return name and ("%s %s"):format(mount.type, name) or mount.type
+end
+
+local function refuse_mount(mount)
+  err.raise(err.new{
+    kind = "invalid", op = "docker.build", hint = MOUNT_HINTS[mount.type],
+    message = ("line %d of the Dockerfile requires the %s, which os2 does not serve"):format(
+      mount.line, mount_words(mount)),
+  })
+end
+
+-- As with the Docker command, a step goes on without what it does not require.
+local function add_mount_warnings(list, dockerfile)
+  for _, mount in ipairs(dockerfile:mounts(UNSERVED)) do
+    if mount.is_required then refuse_mount(mount) end
+    list[#list + 1] = ("line %d of the Dockerfile runs without the %s: os2 gives none"):format(
+      mount.line, mount_words(mount))
+  end
+end
+
+-- Its images are in OCI's format, which has no place for them.
+local PODMAN_LOSES <const> = { "HEALTHCHECK", "SHELL", "ONBUILD" }
+
+local function add_podman_warning(list, dockerfile)
+  local lost = dockerfile:having(PODMAN_LOSES)
+  if #lost == 0 then return end
+  list[#list + 1] = ("Podman keeps no %s in the image; build with Docker where it is needed")
+    :format(table.concat(lost, ", "))
+end
+
+--- Looks at a Dockerfile before it is built. Raises for what cannot be built; returns what will be
+--- otherwise than it says.
+---@param dockerfile os2.docker.dockerfile
+---@param engine {builder: string, is_podman: boolean}
+---@return string[] warnings
+function M.look(dockerfile, engine)
+  local warnings = {}
+  if engine.builder == "2" then add_mount_warnings(warnings, dockerfile) end
+  if engine.is_podman then add_podman_warning(warnings, dockerfile) end
+  return warnings
+end
+
+-- What newer front ends know and the one inside of an older engine does not.
+local NEWER_FLAGS <const> = {
+  link = true, parents = true, exclude = true, checksum = true, unpack = true, chmod = true,
+  mount = true, network = true, security = true, device = true, ["keep-git-dir"] = true,
+  ["start-interval"] = true,
+}
+
+local function is_newer(dockerfile, message)
+  local flag = message:match("[Uu]nknown flag: %-*([%w-]+)")
+  if flag then return NEWER_FLAGS[flag] or false end
+  return message:find("unknown instruction", 1, true) ~= nil and dockerfile:has_documents()
+end
+
+--- Returns the way on where a build failed because the engine's own front end is older than the
+--- Dockerfile; nil where that is not so.
+---@param dockerfile os2.docker.dockerfile
+---@param message string  the engine's
+---@return string?
+function M.hint(dockerfile, message)
+  if dockerfile.syntax or not is_newer(dockerfile, message) then return nil end
+  return "the engine's own front end is too old for that: begin the Dockerfile with the line "
+    .. "# syntax=docker/dockerfile:1"
+end
+
+return M

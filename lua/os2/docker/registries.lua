@@ -1,0 +1,68 @@
+--- Which registries' credentials a build's engine is told: it asks, and may ask for any.
+local client = require("os2.docker.client")
+local config = require("os2.docker.config")
+local foreign = require("os2.text.foreign")
+local policy = require("os2.policy")
+local reference = require("os2.docker.reference")
+local trace = require("os2.trace")
+
+---@class os2.docker.registries
+---@field refused string[]  hosts whose credentials were not told
+---@field package named table<string, true>  by their key in Docker's config
+---@field package has_foreign_front_end boolean
+local Registries = {}
+Registries.__index = Registries
+
+local M = {}
+
+--- Returns what a build may be told.
+---@param dockerfile os2.docker.dockerfile
+---@param cache_from string[]?  further images that it may ask for
+---@return os2.docker.registries
+function M.new(dockerfile, cache_from)
+  local named = {}
+  for _, list in ipairs{ dockerfile:images(), cache_from or {} } do
+    for _, ref in ipairs(list) do named[config.server(reference.registry(ref))] = true end
+  end
+  return setmetatable({
+    refused = {}, named = named, has_foreign_front_end = dockerfile:has_foreign_front_end(),
+  }, Registries)
+end
+
+local function is_told(self, host)
+  local is_allowed, why = policy.ask("docker.credentials", {
+    host = host, is_named = self.named[config.server(host)] or false,
+    has_foreign_front_end = self.has_foreign_front_end,
+  })
+  if is_allowed then return true end
+  trace.say(("the engine asks for the credentials of %s and is told none: %s"):format(
+    foreign.message(host), type(why) == "string" and why or "policy docker.credentials"))
+  table.insert(self.refused, host)
+  return false
+end
+
+--- Answers a question of the engine: with what Docker's config has, else with nothing. A helper
+--- that fails makes the build fail with its own words, not with the registry's refusal.
+---@param op userdata  the build
+---@param event {id: integer, host: string}
+function Registries:answer(op, event)
+  local auth = is_told(self, event.host)
+    and config.credentials(client.connect().config, event.host) or {}
+  if auth.identitytoken then return op:answer(event.id, "", auth.identitytoken) end
+  op:answer(event.id, auth.username or "", auth.password or "")
+end
+
+--- Returns the credentials for all that a build may ask for: by key of Docker's config. The classic
+--- builder does not ask.
+---@param images string[]
+---@return table<string, table>
+function M.of_images(images)
+  local auths = {}
+  for _, ref in ipairs(images) do
+    local host = reference.registry(ref)
+    auths[config.server(host)] = config.credentials(client.connect().config, host)
+  end
+  return auths
+end
+
+return M

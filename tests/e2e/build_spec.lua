@@ -1,0 +1,98 @@
+--- scripts/snapshot.lua where the build meets the world: registries in trouble, Docker's config, logs that grow.
+local docker = require("os2.docker")
+local json = require("os2.json")
+local proc = require("os2.proc")
+local worlds = require("tests.lib.world")
+
+describe("snapshot --provider docker", function()
+  local world, registry, address
+
+  setup(function()
+    world = worlds.start()
+    registry = proc.spawn({ "node", "tests/lib/faulty-registry.js" }, { stdin = "null", timeout = 600 })
+    address = registry:next().data:match("LISTENING=(%S+)")
+  end)
+
+  teardown(function()
+    if registry then registry:close() end
+    if world then world:stop() end
+  end)
+
+  before_each(function() world:reset() end)
+
+  local function remove(ran)
+    local name = ran.stdout:match("%S+")
+    if name then docker.untag(name .. ":snapshot") end
+  end
+
+  -- Builds with a directory of Docker's own in which config.json is this text.
+  local function snapshot(config, ...)
+    world:write("../docker/config.json", config)
+    return world:run({ "snapshot", "--provider", "docker", ... }, {
+      DOCKER_CONFIG = world.directory .. "/docker",
+    })
+  end
+
+  for _, mode in ipairs{ "429", "500", "502", "503", "504", "eof" } do
+    it(("says that a base image's registry is in trouble: %s"):format(mode), function()
+      world:write("sandbox/Dockerfile", ("FROM %s/m%s/x:1\n"):format(address, mode))
+      local ran = snapshot("{}")
+      assert.equal(75, ran.code, ran.stderr)
+      assert.matches("run again in a while", ran.stderr, 1, true)
+      assert.is_nil(ran.stderr:find("fix ", 1, true), ran.stderr)
+    end)
+  end
+
+  it("says that a base image's registry refuses, or has no such image", function()
+    world:write("sandbox/Dockerfile", ("FROM %s/m403/x:1\n"):format(address))
+    local ran = snapshot("{}")
+    assert.equal(7, ran.code, ran.stderr)
+    assert.matches("docker login", ran.stderr, 1, true)
+    world:write("sandbox/Dockerfile", ("FROM %s/m404/x:1\n"):format(address))
+    ran = snapshot("{}")
+    assert.equal(1, ran.code, ran.stderr)
+    assert.matches("fix sandbox/Dockerfile and run again", ran.stderr, 1, true)
+  end)
+
+  it("goes on without a config that cannot be used, and says what was passed over", function()
+    for config, is_said in pairs{ [""] = false, ['{"auths": {'] = true, ["\239\187\191{}"] = true } do
+      local ran = snapshot(config)
+      assert.equal(0, ran.code, ran.stderr)
+      remove(ran)
+      assert.equal(is_said, ran.stderr:find("os2: warning: Docker's config", 1, true) ~= nil, ran.stderr)
+    end
+    world:write("sandbox/Dockerfile", ("FROM %s/m401/x:1\n"):format(address))
+    local ran = snapshot('{"auths": {')
+    assert.equal(7, ran.code, ran.stderr)
+    assert.matches("repair or remove it, then docker login", ran.stderr, 1, true)
+  end)
+
+  it("sends its own log as long as it was", function()
+    world:write("sandbox/Dockerfile", "FROM scratch\nCOPY . /c\n")
+    world:write("big", ("x"):rep(3000000))
+    local words = world:command("snapshot", "--provider", "docker")
+    local ran = proc.run({ "sh", "-c", 'exec "$@" 2>build.log', "sh", table.unpack(words) }, {
+      timeout = 60, cwd = world.project, env = world:environment(),
+    })
+    assert.equal(0, ran.code, ran.stdout)
+    remove(ran)
+  end)
+
+  it("gives a machine the proxies of Docker's config, and takes one without any variable", function()
+    local config = json.encode{ proxies = { default = { httpProxy = "http://proxy.example:3128" } } }
+    world:write("sandbox/Dockerfile", ("FROM %s\nENTRYPOINT [\"sleep\", \"1000\"]\n"):format(worlds.base_image()))
+    local ran = snapshot(config)
+    assert.equal(0, ran.code, ran.stderr)
+    local name = worlds.PREFIX .. "proxied"
+    local created = world:run({ "machine", "create", "--provider", "docker", "--name", name, "--env", "http_proxy=own",
+      "--snapshot", ran.stdout:match("%S+") }, { DOCKER_CONFIG = world.directory .. "/docker" })
+    local seen = created.code == 0 and docker.api.container_inspect{ id = name }.Config.Env or {}
+    world:run{ "machine", "delete", "--provider", "docker", name }
+    remove(ran)
+    assert.equal(0, created.code, created.stderr)
+    local is_there = {}
+    for _, entry in ipairs(seen) do is_there[entry] = true end
+    assert.is_true(is_there["HTTP_PROXY=http://proxy.example:3128"])
+    assert.is_true(is_there["http_proxy=own"])
+  end)
+end)
