@@ -1,6 +1,5 @@
 /* host.json: lua-cjson with integers, empty arrays and strict numbers. */
-#include "bind/json.h"
-
+#include <lua.h>
 #include <lua-cjson.h>
 #include <math.h>
 #include <stdio.h>
@@ -9,13 +8,17 @@
 #include <sys/random.h>
 
 #include "bind/bind.h"
+#include "core/json_scan.h"
 #include "core/utf8.h"
 
 #define ARRAY_TYPE "host.json.array"
 
-/* lua-cjson writes an empty table as {}. An empty array goes through it as this word, which no one
-   can guess, and is put right in the text. */
-static char empty_array[48];
+/* lua-cjson knows doubles of 14 digits and writes an empty table as {}. What it would lose goes
+   through it, both ways, as a string that begins with this word, which no one can guess: an empty
+   list as the word alone, a number as the word and its text. */
+static char word[48];
+
+static size_t word_len;
 
 static const char cjson_key = 0; /* registry: our own instance of lua-cjson */
 
@@ -23,37 +26,88 @@ enum { MAX_DEPTH = 512 };
 
 /* ---- decode ---- */
 
+/* How a text is decoded. */
+typedef struct decoding {
+  int null;     /* index of the value that null becomes; 0: fields are left out */
+  bool is_fine; /* no number was out of range */
+} decoding;
+
 static bool is_exact_integer(double number) {
   const double exact = 9007199254740992.0; /* 2^53 */
   return floor(number) == number && number <= exact && number >= -exact;
 }
 
-/* Makes an integer of the number on top where it is one; false when it is out of range. */
-static bool make_integer(lua_State *L) {
+/* The settle functions put the value on top right; they tell whether it is another one then. */
+
+static bool settle_number(lua_State *L, decoding *how) {
+  if (lua_isinteger(L, -1)) return false;
   double number = lua_tonumber(L, -1);
-  if (is_exact_integer(number)) {
-    lua_pop(L, 1);
-    lua_pushinteger(L, (lua_Integer)number);
-  }
-  return isfinite(number);
+  if (!isfinite(number)) how->is_fine = false;
+  if (!is_exact_integer(number)) return false;
+  lua_pop(L, 1);
+  lua_pushinteger(L, (lua_Integer)number);
+  return true;
 }
 
-static bool make_integers(lua_State *L, int table) {
-  bool is_fine = true;
-  luaL_checkstack(L, 4, "JSON is nested too deeply");
+/* A marked number is an integer where 64 bits hold it, and else its text. */
+static bool settle_string(lua_State *L) {
+  const char *text = lua_tostring(L, -1);
+  if (strncmp(text, word, word_len) != 0) return false;
+  const char *number = text + word_len;
+  if (strpbrk(number, ".eE") != NULL || lua_stringtonumber(L, number) == 0 || !lua_isinteger(L, -1))
+    lua_pushstring(L, number);
+  return true;
+}
+
+static bool settle_null(lua_State *L, const decoding *how, bool is_field) {
+  if (how->null != 0) lua_pushvalue(L, how->null);
+  else if (is_field) lua_pushnil(L);
+  else return false;
+  return true;
+}
+
+static bool is_marked_list(lua_State *L) {
+  lua_rawgeti(L, -1, 1);
+  const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "";
+  bool is_marked = strcmp(text, word) == 0;
+  lua_pop(L, 1);
+  return is_marked;
+}
+
+static bool settle(lua_State *L, decoding *how, bool is_field);
+
+static void settle_fields(lua_State *L, int table, decoding *how) {
+  luaL_checkstack(L, 8, "JSON is nested too deeply");
   lua_pushnil(L);
   while (lua_next(L, table) != 0) {
-    if (lua_istable(L, -1)) {
-      is_fine = make_integers(L, lua_gettop(L)) && is_fine;
-    } else if (lua_type(L, -1) == LUA_TNUMBER) {
-      is_fine = make_integer(L) && is_fine;
-      lua_pushvalue(L, -2);
+    int value = lua_gettop(L);
+    if (settle(L, how, lua_type(L, value - 1) == LUA_TSTRING)) {
+      lua_pushvalue(L, value - 1);
       lua_pushvalue(L, -2);
       lua_rawset(L, table); /* an existing key: the walk goes on */
     }
-    lua_pop(L, 1);
+    lua_settop(L, value - 1);
   }
-  return is_fine;
+}
+
+static bool settle_table(lua_State *L, decoding *how) {
+  if (!is_marked_list(L)) {
+    settle_fields(L, lua_gettop(L), how);
+    return false;
+  }
+  lua_newtable(L);
+  luaL_setmetatable(L, ARRAY_TYPE);
+  return true;
+}
+
+static bool settle(lua_State *L, decoding *how, bool is_field) {
+  switch (lua_type(L, -1)) {
+  case LUA_TTABLE: return settle_table(L, how);
+  case LUA_TNUMBER: return settle_number(L, how);
+  case LUA_TSTRING: return settle_string(L);
+  case LUA_TLIGHTUSERDATA: return settle_null(L, how, is_field);
+  default: return false;
+  }
 }
 
 static void push_field(lua_State *L, const char *name) {
@@ -62,29 +116,55 @@ static void push_field(lua_State *L, const char *name) {
   lua_remove(L, -2);
 }
 
-static int refuse_text(lua_State *L, const char *why) {
-  lua_pushstring(L, why);
-  return -1;
+static void add_mark(luaL_Buffer *buffer, const os2_json_part *part) {
+  luaL_addstring(buffer, part->is_number ? "\"" : "[\"");
+  luaL_addlstring(buffer, word, word_len);
+  if (part->is_number) luaL_addlstring(buffer, part->start, (size_t)(part->end - part->start));
+  luaL_addstring(buffer, part->is_number ? "\"" : "\"]");
 }
 
-int bind_json_decode(lua_State *L, const char *text, size_t len) {
-  if (!os2_utf8_is_valid(text, len)) return refuse_text(L, "it is not UTF-8");
+/* Pushes the text with marks where the parser would lose something. */
+static void push_marked(lua_State *L, const char *text, size_t len) {
+  const char *at = text, *end = text + len;
+  os2_json_part part;
+  luaL_Buffer buffer;
+  luaL_buffinit(L, &buffer);
+  while (os2_json_scan(at, end, &part)) {
+    luaL_addlstring(&buffer, at, (size_t)(part.start - at));
+    add_mark(&buffer, &part);
+    at = part.end;
+  }
+  luaL_addlstring(&buffer, at, (size_t)(end - at));
+  luaL_pushresult(&buffer);
+}
+
+static const char *unreadable(const char *text, size_t len) {
+  if (!os2_utf8_is_valid(text, len)) return "it is not UTF-8";
   /* lua-cjson would take it for the end, and pass over what stands behind it */
-  if (memchr(text, '\0', len) != NULL) return refuse_text(L, "it holds a zero byte");
-  push_field(L, "decode");
-  lua_pushlstring(L, text, len);
-  if (lua_pcall(L, 1, 1, 0) != LUA_OK) return -1;
-  bool is_fine = true;
-  if (lua_istable(L, -1)) is_fine = make_integers(L, lua_gettop(L));
-  else if (lua_type(L, -1) == LUA_TNUMBER) is_fine = make_integer(L);
-  return is_fine ? 0 : refuse_text(L, "a number is out of range");
+  return memchr(text, '\0', len) != NULL ? "it holds a zero byte" : NULL;
 }
 
-// json.decode(text: string) -> value | nil, err
+/* Pushes the value, or a message. */
+static bool decode(lua_State *L, const char *text, size_t len, decoding *how) {
+  const char *why = unreadable(text, len);
+  if (why != NULL) {
+    lua_pushstring(L, why);
+    return false;
+  }
+  push_field(L, "decode");
+  push_marked(L, text, len);
+  if (lua_pcall(L, 1, 1, 0) != LUA_OK) return false;
+  settle(L, how, true);
+  if (!how->is_fine) lua_pushstring(L, "a number is out of range");
+  return how->is_fine;
+}
+
+// json.decode(text: string, null?) -> value | nil, err
 static int l_decode(lua_State *L) {
   size_t len;
   const char *text = luaL_checklstring(L, 1, &len);
-  if (bind_json_decode(L, text, len) == 0) return 1;
+  decoding how = {.null = lua_isnoneornil(L, 2) ? 0 : 2, .is_fine = true};
+  if (decode(L, text, len, &how)) return 1;
   os2_err err;
   os2_fail(&err, OS2_PROTOCOL, "not JSON: %s", lua_tostring(L, -1));
   return bind_fail(L, "json.decode", &err);
@@ -106,19 +186,31 @@ static void check_text(lua_State *L, int index) {
   if (!os2_utf8_is_valid(text, len)) refuse(L, "a text is not UTF-8");
 }
 
-static void check_integer(lua_State *L, int index) {
+/* Whether lua-cjson's 14 digits say the number exactly; it refuses what is no finite one itself. */
+static bool is_written_whole(lua_State *L, int index) {
   double number = lua_tonumber(L, index);
-  if (floor(number) != number) return;
+  if (!isfinite(number)) return true;
   char text[32];
   snprintf(text, sizeof text, "%.14g", number);
   /* compared as Lua does: exactly, where an integer has lost digits as a double */
   lua_pushnumber(L, strtod(text, NULL));
-  bool is_exact = lua_compare(L, index, -1, LUA_OPEQ);
+  bool is_whole = lua_compare(L, index, -1, LUA_OPEQ);
   lua_pop(L, 1);
-  if (!is_exact)
-    refuse(L, lua_pushfstring(L, "%s has more than 14 digits, which JSON numbers here cannot hold: "
-                                 "send it as a string",
-                              lua_tostring(L, index)));
+  return is_whole;
+}
+
+static void push_marked_number(lua_State *L, int index) {
+  char text[32];
+  if (lua_isinteger(L, index)) {
+    snprintf(text, sizeof text, LUA_INTEGER_FMT, lua_tointeger(L, index));
+  } else {
+    double number = lua_tonumber(L, index);
+    for (int digits = 15; digits <= 17; digits++) {
+      snprintf(text, sizeof text, "%.*g", digits, number);
+      if (strtod(text, NULL) == number) break;
+    }
+  }
+  lua_pushfstring(L, "%s%s", word, text);
 }
 
 static bool is_marked_array(lua_State *L, int index) {
@@ -147,6 +239,8 @@ typedef struct keys {
 
 static void look_at_key(lua_State *L, int index, keys *seen) {
   if (lua_type(L, index) == LUA_TSTRING) check_text(L, index);
+  if (lua_type(L, index) == LUA_TNUMBER && !is_written_whole(L, index))
+    refuse(L, "a number of more than 14 digits is a key: make it a string");
   lua_Integer key = lua_isinteger(L, index) ? lua_tointeger(L, index) : 0;
   seen->is_list = seen->is_list && key > 0;
   seen->count++;
@@ -171,25 +265,39 @@ static void push_copy(lua_State *L, int table, int depth) {
 static void push_encodable(lua_State *L, int index, int depth) {
   luaL_checkstack(L, 8, "a table is nested too deeply for JSON");
   if (depth > MAX_DEPTH) refuse(L, lua_pushfstring(L, "nested deeper than %d levels", MAX_DEPTH));
-  if (lua_type(L, index) == LUA_TNUMBER) check_integer(L, index);
+  if (lua_type(L, index) == LUA_TNUMBER && !is_written_whole(L, index))
+    return push_marked_number(L, index);
   if (lua_type(L, index) == LUA_TSTRING) check_text(L, index);
   if (!lua_istable(L, index)) lua_pushvalue(L, index);
-  else if (is_empty_array(L, index)) lua_pushstring(L, empty_array);
+  else if (is_empty_array(L, index)) lua_pushfstring(L, "%s[]", word);
   else push_copy(L, index, depth);
+}
+
+/* Pushes the text with what its marks stand for. */
+static void push_unmarked(lua_State *L, const char *text) {
+  char quoted[sizeof word + 1];
+  luaL_Buffer buffer;
+  snprintf(quoted, sizeof quoted, "\"%s", word);
+  luaL_buffinit(L, &buffer);
+  for (const char *mark; (mark = strstr(text, quoted)) != NULL;) {
+    const char *meant = mark + strlen(quoted), *close = strchr(meant, '"');
+    luaL_addlstring(&buffer, text, (size_t)(mark - text));
+    luaL_addlstring(&buffer, meant, (size_t)(close - meant));
+    text = close + 1;
+  }
+  luaL_addstring(&buffer, text);
+  luaL_pushresult(&buffer);
 }
 
 // json.encode(value) -> string; raises for what JSON cannot hold
 static int l_encode(lua_State *L) {
-  char quoted[sizeof empty_array + 2];
   luaL_checkany(L, 1);
   lua_settop(L, 1);
   push_field(L, "encode");
   push_encodable(L, 1, 0);
   if (lua_pcall(L, 1, 1, 0) != LUA_OK)
     return refuse(L, lua_tostring(L, -1));
-  snprintf(quoted, sizeof quoted, "\"%s\"", empty_array);
-  if (strstr(lua_tostring(L, -1), quoted) != NULL)
-    luaL_gsub(L, lua_tostring(L, -1), quoted, "[]");
+  push_unmarked(L, lua_tostring(L, -1));
   return 1;
 }
 
@@ -227,9 +335,9 @@ static void open_cjson(lua_State *L) {
 static void choose_word(void) {
   unsigned char bytes[12];
   if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes) abort();
-  size_t used = (size_t)snprintf(empty_array, sizeof empty_array, "empty-array-");
+  word_len = (size_t)snprintf(word, sizeof word, "os2-json-");
   for (size_t i = 0; i < sizeof bytes; i++)
-    used += (size_t)snprintf(empty_array + used, sizeof empty_array - used, "%02x", bytes[i]);
+    word_len += (size_t)snprintf(word + word_len, sizeof word - word_len, "%02x", bytes[i]);
 }
 
 static const luaL_Reg functions[] = {
@@ -243,7 +351,7 @@ int luaopen_host_json(lua_State *L) {
   open_cjson(L);
   bind_newtype(L, ARRAY_TYPE, NULL, array_meta);
   luaL_newlib(L, functions);
-  lua_pushlightuserdata(L, NULL);
+  lua_pushlightuserdata(L, NULL); /* as lua-cjson has null */
   lua_setfield(L, -2, "null");
   push_field(L, "_VERSION");
   lua_pushfstring(L, "lua-cjson %s", lua_tostring(L, -1));

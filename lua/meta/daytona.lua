@@ -7,8 +7,8 @@
 
 ---@class daytona.ApiKeyList
 ---@field createdAt string  ISO 8601
----@field expiresAt string|os2.null  ISO 8601
----@field lastUsedAt string|os2.null  ISO 8601
+---@field expiresAt? string  ISO 8601
+---@field lastUsedAt? string  ISO 8601
 ---@field name string
 ---@field organizationId? string
 ---@field permissions ("write:registries"|"delete:registries"|"write:snapshots"|"delete:snapshots"|"write:sandboxes"|"delete:sandboxes"|"read:volumes"|"write:volumes"|"delete:volumes"|"write:regions"|"delete:regions"|"read:runners"|"write:runners"|"delete:runners"|"read:audit_logs"|"manage:api_keys"|"manage:secrets"|"read:limits"|"manage:sso"|"read:billing"|"manage:billing")[]
@@ -17,7 +17,7 @@
 
 ---@class daytona.ApiKeyResponse
 ---@field createdAt string  ISO 8601
----@field expiresAt string|os2.null  ISO 8601
+---@field expiresAt? string  ISO 8601
 ---@field name string
 ---@field permissions ("write:registries"|"delete:registries"|"write:snapshots"|"delete:snapshots"|"write:sandboxes"|"delete:sandboxes"|"read:volumes"|"write:volumes"|"delete:volumes"|"write:regions"|"delete:regions"|"read:runners"|"write:runners"|"delete:runners"|"read:audit_logs"|"manage:api_keys"|"manage:secrets"|"read:limits"|"manage:sso"|"read:billing"|"manage:billing")[]
 ---@field value string
@@ -65,7 +65,7 @@
 ---@field issuer string
 
 ---@class daytona.CreateApiKey
----@field expiresAt? string|os2.null  ISO 8601
+---@field expiresAt? string  ISO 8601
 ---@field name string
 ---@field permissions ("write:registries"|"delete:registries"|"write:snapshots"|"delete:snapshots"|"write:sandboxes"|"delete:sandboxes"|"read:volumes"|"write:volumes"|"delete:volumes"|"write:regions"|"delete:regions"|"read:runners"|"write:runners"|"delete:runners"|"read:audit_logs"|"manage:api_keys"|"manage:secrets"|"read:limits"|"manage:sso"|"read:billing"|"manage:billing")[]
 
@@ -82,17 +82,17 @@
 
 ---@class daytona.CreateRegion
 ---@field name string
----@field otelEndpoint? string|os2.null
----@field proxyUrl? string|os2.null
----@field snapshotManagerUrl? string|os2.null
----@field sshGatewayUrl? string|os2.null
+---@field otelEndpoint? string
+---@field proxyUrl? string
+---@field snapshotManagerUrl? string
+---@field sshGatewayUrl? string
 
 ---@class daytona.CreateRegionResponse
 ---@field id string
----@field proxyApiKey? string|os2.null
----@field snapshotManagerPassword? string|os2.null
----@field snapshotManagerUsername? string|os2.null
----@field sshGatewayApiKey? string|os2.null
+---@field proxyApiKey? string
+---@field snapshotManagerPassword? string
+---@field snapshotManagerUsername? string
+---@field sshGatewayApiKey? string
 
 ---@class daytona.CreateSandbox
 ---@field autoArchiveInterval? integer  minutes
@@ -226,11 +226,11 @@
 
 ---@class daytona.ListSandboxesResponse
 ---@field items daytona.SandboxListItem[]
----@field nextCursor string|os2.null
+---@field nextCursor? string
 
 ---@class daytona.ListSecretsResponse
 ---@field items daytona.Secret[]
----@field nextCursor string|os2.null
+---@field nextCursor? string
 ---@field total number
 
 ---@class daytona.LogEntry
@@ -264,11 +264,11 @@
 ---@field provider "auth0"|"workos"
 
 ---@class daytona.Organization
----@field authenticatedRateLimit number|os2.null
----@field authenticatedRateLimitTtlSeconds number|os2.null
+---@field authenticatedRateLimit? number
+---@field authenticatedRateLimitTtlSeconds? number
 ---@field createdAt string  ISO 8601
 ---@field createdBy string
----@field defaultQueueTimeout number|os2.null  minutes
+---@field defaultQueueTimeout? number  minutes
 ---@field defaultRegionId? string
 ---@field directorySyncStatus? "active"|"inactive"|"deleted"
 ---@field directorySyncStatusChangedAt? string  ISO 8601
@@ -280,13 +280,13 @@
 ---@field maxMemoryPerSandbox number
 ---@field maxSecretsPerSandbox number
 ---@field name string
----@field otelConfig daytona.OtelConfig|os2.null
+---@field otelConfig? daytona.OtelConfig
 ---@field personal boolean
 ---@field previewWarningEnabled boolean
----@field sandboxCreateRateLimit number|os2.null
----@field sandboxCreateRateLimitTtlSeconds number|os2.null
----@field sandboxLifecycleRateLimit number|os2.null
----@field sandboxLifecycleRateLimitTtlSeconds number|os2.null
+---@field sandboxCreateRateLimit? number
+---@field sandboxCreateRateLimitTtlSeconds? number
+---@field sandboxLifecycleRateLimit? number
+---@field sandboxLifecycleRateLimitTtlSeconds? number
 ---@field sandboxLimitedNetworkEgress boolean
 ---@field scimEnabled boolean
 ---@field secretQuota number
@@ -309,7 +309,7 @@
 
 ---@class daytona.OtelConfig
 ---@field endpoint string
----@field headers? table<string, string>|os2.null
+---@field headers? table<string, string>
 ---@field organizationId? string
 
 ---@class daytona.PaginatedAuditLogs
@@ -367,12 +367,12 @@
 ---@field createdAt string
 ---@field id string
 ---@field name string
----@field organizationId? string|os2.null
----@field otelEndpoint? string|os2.null
----@field proxyUrl? string|os2.null
+---@field organizationId? string
+---@field otelEndpoint? string
+---@field proxyUrl? string
 ---@field regionType daytona.RegionType
----@field snapshotManagerUrl? string|os2.null
----@field sshGatewayUrl? string|os2.null
+---@field snapshotManagerUrl? string
+---@field sshGatewayUrl? string
 ---@field updatedAt string
 
 ---@alias daytona.RegionType "shared"|"dedicated"|"custom"
@@ -383,13 +383,13 @@
 ---@field currentDiskUsage number
 ---@field currentGpuUsage number
 ---@field currentMemoryUsage number
----@field maxCpuPerGpu number|os2.null
----@field maxCpuPerSandbox number|os2.null
----@field maxDiskPerGpu number|os2.null
----@field maxDiskPerNonEphemeralSandbox number|os2.null
----@field maxDiskPerSandbox number|os2.null
----@field maxMemoryPerGpu number|os2.null
----@field maxMemoryPerSandbox number|os2.null
+---@field maxCpuPerGpu? number
+---@field maxCpuPerSandbox? number
+---@field maxDiskPerGpu? number
+---@field maxDiskPerNonEphemeralSandbox? number
+---@field maxDiskPerSandbox? number
+---@field maxMemoryPerGpu? number
+---@field maxMemoryPerSandbox? number
 ---@field regionId string
 ---@field sandboxClass daytona.SandboxClass
 ---@field totalCpuQuota number
@@ -443,7 +443,7 @@
 ---@field outboundProxyUrl? string
 ---@field public boolean
 ---@field queueTimedOutAt? string
----@field queueTimeout? number|os2.null  minutes
+---@field queueTimeout? number  minutes
 ---@field recoverable? boolean
 ---@field runnerId? string
 ---@field sandboxClass? "linux-vm"|"container"|"android"|"windows"
@@ -491,7 +491,7 @@
 ---@field organizationId string
 ---@field public boolean
 ---@field queueTimedOutAt? string
----@field queueTimeout? number|os2.null  minutes
+---@field queueTimeout? number  minutes
 ---@field recoverable? boolean
 ---@field runnerId? string
 ---@field sandboxClass? daytona.SandboxClass
@@ -536,23 +536,23 @@
 ---@field cpu number  CPU cores
 ---@field createdAt string  ISO 8601
 ---@field disk number  GB
----@field entrypoint string[]|os2.null
----@field errorReason string|os2.null
+---@field entrypoint? string[]
+---@field errorReason? string
 ---@field general boolean
 ---@field gpu number
 ---@field gpuType? daytona.GpuType
 ---@field id string
 ---@field imageName? string
 ---@field initialRunnerId? string
----@field lastUsedAt string|os2.null  ISO 8601
+---@field lastUsedAt? string  ISO 8601
 ---@field mem number  GB
 ---@field name string
 ---@field organizationId? string
 ---@field ref? string
 ---@field regionIds? string[]
 ---@field sandboxClass? "linux-vm"|"container"|"android"|"windows"
----@field size number|os2.null  GB
----@field sourceSandboxId string|os2.null
+---@field size? number  GB
+---@field sourceSandboxId? string
 ---@field state daytona.SnapshotState
 ---@field updatedAt string  ISO 8601
 
@@ -624,13 +624,13 @@
 ---@field activityType? string
 
 ---@class daytona.UpdateOrganizationDefaultQueueTimeout
----@field defaultQueueTimeout number|os2.null  minutes
+---@field defaultQueueTimeout? number  minutes
 
 ---@class daytona.UpdateRegion
----@field otelEndpoint? string|os2.null
----@field proxyUrl? string|os2.null
----@field snapshotManagerUrl? string|os2.null
----@field sshGatewayUrl? string|os2.null
+---@field otelEndpoint? string
+---@field proxyUrl? string
+---@field snapshotManagerUrl? string
+---@field sshGatewayUrl? string
 
 ---@class daytona.UpdateSandboxNetworkSettings
 ---@field domainAllowList? string
@@ -667,9 +667,9 @@
 
 ---@class daytona.VolumeDto
 ---@field createdAt string
----@field errorReason string|os2.null
+---@field errorReason? string
 ---@field id string
----@field lastUsedAt? string|os2.null
+---@field lastUsedAt? string
 ---@field name string
 ---@field organizationId string
 ---@field state daytona.VolumeState
@@ -683,7 +683,7 @@
 ---@field currentSize number
 ---@field disk number  GB
 ---@field env table<string, string>
----@field errorReason? string|os2.null
+---@field errorReason? string
 ---@field id string
 ---@field mem number  GB
 ---@field organizationId string
@@ -699,10 +699,10 @@
 
 ---@class daytona.WebhookInitializationStatus
 ---@field createdAt string
----@field lastError string|os2.null
+---@field lastError? string
 ---@field organizationId string
 ---@field retryCount number
----@field svixApplicationId string|os2.null
+---@field svixApplicationId? string
 ---@field updatedAt string
 
 ---@class daytona.api

@@ -1,7 +1,7 @@
 ---@meta
 --- Editor stubs of the verbs that scripts have at hand; made by tools/rows.lua, not by hand.
 
----@alias os2.null userdata  JSON's null: os2.json.null
+---@alias os2.null userdata  JSON's null, to be sent: os2.json.null
 
 ---@class os2.http.response
 ---@field status integer
@@ -559,10 +559,11 @@ function json.array(...) end
 ---@return string
 function json.encode(...) end
 
---- Returns the value of a JSON text; raises `protocol` when it is none.
+--- Returns the value of a JSON text, nil for null; raises `protocol` when it is none.
 ---@param text string
+---@param options? os2.json.decode_options
 ---@return any
-function json.decode(text) end
+function json.decode(text, options) end
 
 ---@class os2.policy
 policy = {}

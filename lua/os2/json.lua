@@ -1,15 +1,16 @@
---- JSON, as lua-cjson reads and writes it.
+--- JSON, as lua-cjson reads and writes it, without losing what it would.
 ---
---- Integral numbers within 2^53 come out as integers; beyond that decoding is lossy. Encoding
---- refuses integers of more than 14 digits. An empty table is an object: `json.array{}` says an
---- empty array.
+--- Integral numbers that 64 bits hold come out as integers; a number that Lua cannot hold digit by
+--- digit comes out as its text, one that is out of range is refused. A field that is null is not
+--- there. An empty list stays a list; an empty table is an object: `json.array{}` says a list.
 local err = require("os2.err")
 local host = require("host.json")
+local opts = require("os2.opts")
 
 ---@class os2.json
 local M = {}
 
---- What null decodes to and encodes as null.
+--- What is encoded as null, and stands for null in decoded lists.
 M.null = host.null
 
 --- Marks a list as an array also when it is empty, and returns it.
@@ -23,11 +24,19 @@ M.array = host.array
 ---@return string
 M.encode = host.encode
 
---- Returns the value of a JSON text; raises `protocol` when it is none.
+---@class os2.json.decode_options
+---@field null? any  what null becomes, for example json.null; without it a field that is null is
+---  not there, and in a list it is json.null, so that what follows keeps its place
+
+local DECODE_OPTIONS <const> = { null = "any?" }
+
+--- Returns the value of a JSON text, nil for null; raises `protocol` when it is none.
 ---@param text string
+---@param options? os2.json.decode_options
 ---@return any
-function M.decode(text)
-  return err.check(host.decode(text))
+function M.decode(text, options)
+  options = opts.check("json.decode", options, DECODE_OPTIONS)
+  return err.check(host.decode(text, options.null))
 end
 
 return M

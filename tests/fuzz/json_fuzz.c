@@ -8,12 +8,10 @@
 int luaopen_host_err(lua_State *L);
 int luaopen_host_json(lua_State *L);
 
-/* Numbers are written with 14 digits, so that fractions come back nearly the same. */
 static const char HARNESS[] =
     "local json = ... \n"
     "local function same(a, b) \n"
     "  if type(a) ~= type(b) then return false end \n"
-    "  if type(a) == 'number' then return math.abs(a - b) <= 1e-13 * math.abs(a) end \n"
     "  if type(a) ~= 'table' then return a == b end \n"
     "  for k, v in pairs(a) do if not same(v, b[k]) then return false end end \n"
     "  for k in pairs(b) do if a[k] == nil then return false end end \n"
@@ -21,7 +19,7 @@ static const char HARNESS[] =
     "end \n"
     "return function(text) \n"
     /* libFuzzer reads the secret word out of the comparison with it (host/bind/json.c) */
-    "  if text:find('empty-array-', 1, true) then return end \n"
+    "  if text:find('os2-json-', 1, true) then return end \n"
     "  local value, err = json.decode(text) \n"
     "  if err ~= nil then \n"
     "    assert(value == nil and err.kind == 'protocol' and #err.message < 1024) \n"

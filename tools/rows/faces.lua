@@ -7,7 +7,7 @@ local HEAD <const> = [[
 ---@meta
 --- Editor stubs of the verbs that scripts have at hand; made by tools/rows.lua, not by hand.
 
----@alias os2.null userdata  JSON's null: os2.json.null
+---@alias os2.null userdata  JSON's null, to be sent: os2.json.null
 
 ---@class os2.http.response
 ---@field status integer

@@ -10,13 +10,22 @@ local function field_line(field)
   return ("---@field %s%s %s%s"):format(name, field.is_required and "" or "?", field.type, unit)
 end
 
+-- In a record a field that is null is not there.
+local function record_line(field)
+  local kind, nullable = field.type:gsub("|os2%.null", "")
+  local is_required = field.is_required and nullable == 0
+  return field_line{ name = field.name, type = kind, unit = field.unit, is_required = is_required }
+end
+
 local function class(api, name, schema)
   local type_name = types.class(api.prefix, name)
   if not schema.properties and not schema.allOf then
     return ("---@alias %s %s\n"):format(type_name, types.of(api.prefix, schema))
   end
   local lines = { "---@class " .. type_name }
-  for _, field in ipairs(model.properties(api, schema)) do lines[#lines + 1] = field_line(field) end
+  for _, field in ipairs(model.properties(api, schema)) do
+    lines[#lines + 1] = record_line(field)
+  end
   return table.concat(lines, "\n") .. "\n"
 end
 

@@ -21,7 +21,7 @@ end
 local function decode(text)
   local list, failure = task.try(json.decode, text)
   if failure then refuse("it is no JSON") end
-  -- Decoded, an empty object is an empty list.
+  -- Decoded, an object without fields looks like a list.
   if type(list) ~= "table" or not text:match("^%s*%[") then refuse("it is no list") end
   return list
 end
@@ -37,7 +37,7 @@ local function check_word(index, field, word)
 end
 
 local function branch_of(index, branch)
-  if branch == nil or branch == json.null or branch == "" then return nil end
+  if branch == nil or branch == "" then return nil end
   if type(branch) == "string" then return branch end
   refuse(("entry %d has no proper defaultBranch"):format(index))
 end
