@@ -17,10 +17,14 @@ end
 ---@param names string[]  "*_TOKEN", "HOME"
 ---@return fun(name: string): boolean
 function M.matcher(names)
-  local patterns = {}
-  for index, name in ipairs(names) do patterns[index] = pattern_of(name) end
+  local whole, patterns = {}, {}
+  for _, name in ipairs(names) do
+    if name:find("*", 1, true) then patterns[#patterns + 1] = pattern_of(name)
+    else whole[name:lower()] = true end
+  end
   return function(name)
     local lower = name:lower()
+    if whole[lower] then return true end
     for _, pattern in ipairs(patterns) do
       if lower:find(pattern) then return true end
     end
