@@ -76,8 +76,10 @@ end
 -- that is too long ends in a part of a line.
 local function changed_in(stderr)
   local lines = {}
-  for line in stderr:gmatch("([^\n]+)\n") do
-    if matches(line, CHANGED) then
+  for line, ending in stderr:gmatch("([^\n]+)(\n?)") do
+    if ending == "" then
+      break
+    elseif matches(line, CHANGED) then
       lines[#lines + 1] = line:gsub("^tar: ", "")
     elseif not matches(line, HARMLESS) then
       return nil
@@ -86,7 +88,8 @@ local function changed_in(stderr)
   return #lines > 0 and lines or nil
 end
 
-local LONGEST_REPORT <const> = 500 -- bytes
+local LONGEST_SEEN <const> = 16 * 1024 -- bytes of what tar says that are looked at
+local LONGEST_REPORT <const> = 500 -- and of those that are passed on
 
 local function words_of(text)
   return blank.join_lines(foreign.visible((foreign.head(text, LONGEST_REPORT))), "; ")
@@ -99,6 +102,7 @@ end
 ---@return string? words
 function M.check(code, stderr)
   if code == 0 then return nil end
+  stderr = stderr:sub(1, LONGEST_SEEN)
   local lines = code == 1 and changed_in(stderr)
   if lines then return words_of(table.concat(lines, "\n")) end
   err.raise(err.new{

@@ -48,7 +48,8 @@ describe("os2.proc.helper", function()
   it("tar gets neither keys nor what leads to servers", function()
     stand_in("tar")
     local found = seen([[
-      require("os2.tar.stream").pack({ directory = arg[1] .. "/source", name = "a" }, "a", { timeout = 10, warn = print },
+      local options = { timeout = 10, warn = print }
+      require("os2.tar.stream").pack({ directory = arg[1] .. "/source", name = "a" }, "a", options,
         function() return true end)]])
     assert.equal(nil, found.SSH_AUTH_SOCK)
     assert.equal(nil, found.HTTPS_PROXY)

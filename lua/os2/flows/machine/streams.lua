@@ -1,7 +1,9 @@
 --- Copies as a tar on stdin or stdout, where "-" stands for a place: as `docker cp` has it.
 local err = require("os2.err")
 local exec = require("os2.flows.machine.exec")
+local foreign = require("os2.text.foreign")
 local fs = require("os2.fs")
+local helper = require("os2.proc.helper")
 local places = require("os2.flows.machine.places")
 local policy = require("os2.policy")
 local proc = require("os2.proc")
@@ -44,7 +46,7 @@ local function stdin_pieces(process)
       words[#words + 1] = event.data
     end
     if err.check(process:result()).code == 0 then return nil end
-    places.refuse("stdin cannot be read: " .. table.concat(words):gsub("%s+$", ""))
+    places.refuse("stdin cannot be read: " .. foreign.message(table.concat(words)))
   end
 end
 
@@ -58,7 +60,7 @@ function M.from_stdin(ctx, machine, path)
       "make it first: `-` is a tar that is unpacked in a directory")
   end
   local process <close> = proc.spawn({ "cat" }, {
-    stdin = "inherit", timeout = policy.ask("timeouts.transfer"),
+    env = helper.changes("cat"), stdin = "inherit", timeout = policy.ask("timeouts.transfer"),
   })
   ctx.machines.write_tar(machine, path, stdin_pieces(process))
 end
