@@ -107,7 +107,7 @@ static bool is_asked_for(const char *base, const char *prefix) {
 
 static int walk_opened(const walk *outer, const char *full, const char *base, bool *is_repository) {
   walk inner = {.job = outer->job, .base = base, .prefix = outer->prefix};
-  int code = git_repository_open_ext(&inner.repository, full, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL);
+  int code = os2_git_open_at(&inner.repository, full, GIT_REPOSITORY_OPEN_NO_SEARCH);
   if (code == GIT_ENOTFOUND) return 0;
   *is_repository = true;
   if (code == 0) code = os2_git_add_gate(outer->job, inner.repository);

@@ -186,11 +186,76 @@ int os2_git_add_gate(os2_git_job *job, git_repository *repository) {
   return code;
 }
 
+/* ---- trust ---- */
+
+typedef struct trust {
+  const char *root; /* of the working tree, ended by a slash */
+  bool is_given;
+} trust;
+
+/* An empty entry takes back those before it. */
+static int on_safe_directory(const git_config_entry *entry, void *arg) {
+  trust *it = arg;
+  const char *value = entry->value != NULL ? entry->value : "";
+  size_t len = strlen(value);
+  bool is_tree = len >= 2 && strcmp(value + len - 2, "/*") == 0;
+  if (len == 0) it->is_given = false;
+  if (is_tree && strncmp(value, it->root, len - 1) == 0) it->is_given = true;
+  return 0;
+}
+
+/* What the repository itself says does not count: it is the one that is not trusted. */
+static bool is_in_safe_tree(const char *root) {
+  git_config *config = NULL;
+  trust it = {.root = root};
+  if (git_config_open_default(&config) != 0) return false;
+  git_config_get_multivar_foreach(config, "safe.directory", NULL, on_safe_directory, &it);
+  git_config_free(config);
+  return it.is_given;
+}
+
+static bool is_trusted(const char *path, unsigned flags) {
+  git_buf found = GIT_BUF_INIT;
+  bool is_so = false;
+  char *real = realpath(path, NULL);
+  char *ceiling = (flags & GIT_REPOSITORY_OPEN_NO_SEARCH) != 0 ? real : NULL;
+  if (real != NULL && git_repository_discover(&found, real, 0, ceiling) == 0) {
+    char *own = strstr(found.ptr, "/.git/");
+    if (own != NULL) own[1] = '\0';
+    is_so = is_in_safe_tree(found.ptr);
+  }
+  git_buf_dispose(&found);
+  free(real);
+  return is_so;
+}
+
+static uv_mutex_t opening; /* the library's one switch for owners is turned under it */
+
+static void make_opening(void) {
+  if (uv_mutex_init(&opening) != 0) abort();
+}
+
+int os2_git_open_at(git_repository **out, const char *path, unsigned flags) {
+  static uv_once_t once = UV_ONCE_INIT;
+  uv_once(&once, make_opening);
+  uv_mutex_lock(&opening);
+  int code = git_repository_open_ext(out, path, flags, NULL);
+  if (code == GIT_EOWNER && is_trusted(path, flags)) {
+    git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
+    code = git_repository_open_ext(out, path, flags, NULL);
+    git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 1);
+  } else if (code == GIT_EOWNER) {
+    git_repository_open_ext(out, path, flags, NULL); /* its words, again */
+  }
+  uv_mutex_unlock(&opening);
+  return code;
+}
+
 /* ---- repositories ---- */
 
 int os2_git_open(os2_git_job *job, git_repository **out, bool is_above, os2_err *err) {
   unsigned flags = is_above ? 0 : GIT_REPOSITORY_OPEN_NO_SEARCH;
-  int code = git_repository_open_ext(out, job->request.path, flags, NULL);
+  int code = os2_git_open_at(out, job->request.path, flags);
   if (code == 0) code = os2_git_add_gate(job, *out);
   if (code == 0) return 0;
   os2_git_fail(job, code, err, "cannot open the repository %s", job->request.path);

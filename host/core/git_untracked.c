@@ -155,9 +155,8 @@ static bool has_tracked_below(const walk *it, const char *directory) {
 static bool is_repository(const char *full) {
   git_repository *found = NULL;
   char *own = os2_mem_join(full, ".git", "");
-  bool is_it =
-      access(own, F_OK) == 0 &&
-      git_repository_open_ext(&found, full, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL) != GIT_ENOTFOUND;
+  bool is_it = access(own, F_OK) == 0 &&
+               os2_git_open_at(&found, full, GIT_REPOSITORY_OPEN_NO_SEARCH) != GIT_ENOTFOUND;
   git_repository_free(found);
   free(own);
   return is_it;

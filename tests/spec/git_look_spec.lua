@@ -5,6 +5,7 @@ local fs = require("os2.fs")
 local git = require("os2.git")
 local git_server = require("tests.lib.git_server")
 local policy = require("os2.policy")
+local program = require("tests.lib.program")
 local temporary = require("tests.lib.temporary")
 
 local FILES <const> = {
@@ -280,6 +281,21 @@ describe("os2.git, looking at a tree,", function()
       local failure = failure_of(git[verb], directory)
       assert.equal("not_found", failure.kind)
       assert.matches(directory, failure.message, 1, true)
+    end
+  end)
+
+  it("of another user below a trusted directory is read, as git 2.46 does", function()
+    if fs.stat("/proc/self").uid ~= 0 then return pending("needs root") end
+    require("os2.proc").run({ "chown", "-R", "12345", root }, { timeout = 10 })
+    local function head_with(setting)
+      temporary.write(directory .. "/home/.gitconfig", "[safe]\n\tdirectory = " .. setting .. "\n")
+      return program.eval("print(os2.git.head(arg[1]).commit)", {
+        env = { HOME = directory .. "/home", PATH = "/nonexistent", GIT_CONFIG_NOSYSTEM = "1" },
+      }, { root })
+    end
+    assert.equal(tip .. "\n", head_with(directory .. "/*").stdout)
+    for _, setting in ipairs{ directory .. "/other/*", directory .. "/tre*", directory .. "/*\n\tdirectory =" } do
+      assert.equal(7, head_with(setting).code)
     end
   end)
 
