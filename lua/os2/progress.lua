@@ -14,7 +14,8 @@ local WIDEST <const> = 110
 local BAR_CELLS <const> = 23
 local REDRAW_SECONDS <const> = 0.1
 local TICK_SECONDS <const> = 0.5
--- Quiet for longer than this, a CI system takes a job for dead.
+-- Quiet for longer than this, a CI system takes a job for dead: off a terminal a phase says something
+-- at least so often.
 local PLAIN_SECONDS <const> = 15
 
 ---@class os2.progress.phase
@@ -67,8 +68,7 @@ function M.open(options)
   })
   local terminal = given.terminal
   if terminal == nil then terminal = is_terminal() end
-  local ticks = given.ticks
-  if ticks == nil then ticks = terminal end
+  local ticks = given.ticks ~= false
   local colour = given.colour
   if colour == nil then colour = terminal and (env.get("NO_COLOR") or "") == "" end
   opened = setmetatable({
@@ -147,12 +147,30 @@ local function redraw(phase, is_forced)
   ui.is_drawn = true
 end
 
+local function write_step(phase, words)
+  phase.said_at = phase.ui.now()
+  phase.ui.write("  " .. text.pad(phase.label, LABEL_CELLS) .. words .. "\n")
+end
+
+-- Seconds until a phase has been silent for too long.
+local function seconds_left(phase)
+  return PLAIN_SECONDS - (phase.ui.now() - phase.said_at)
+end
+
+local function show_time(phase)
+  if phase.ui.terminal then return redraw(phase, true) end
+  if seconds_left(phase) > 0 then return end
+  local elapsed = text.duration(phase.ui.now() - phase.started)
+  write_step(phase, ("%s%s so far"):format(phase.words ~= "" and phase.words .. ", " or "", elapsed))
+end
+
 -- A silent step still shows its time passing. A callback rather than a task: it must not outlive or
 -- hold up what the phase does.
 local function tick(ui)
-  ui.timer = scheduler.timer(TICK_SECONDS)
+  local pause = ui.terminal and TICK_SECONDS or seconds_left(ui.current)
+  ui.timer = scheduler.timer(math.max(pause, REDRAW_SECONDS))
   scheduler.on_ready(ui.timer, function()
-    redraw(ui.current, true)
+    show_time(ui.current)
     tick(ui)
   end)
 end
@@ -171,7 +189,8 @@ function Ui:phase(label)
   return phase
 end
 
---- Says what the phase does now. Off a terminal this is silent.
+--- Says what the phase does now. Off a terminal this is silent, but for a sign of life now and
+--- then.
 ---@param words string
 function Phase:show(words)
   self.words = text.clean(words)
@@ -183,8 +202,7 @@ end
 function Phase:step(words)
   self.words = text.clean(words)
   if self.ui.terminal then return redraw(self, true) end
-  self.said_at = self.ui.now()
-  self.ui.write("  " .. text.pad(self.label, LABEL_CELLS) .. self.words .. "\n")
+  write_step(self, self.words)
 end
 
 --- Shows how many of the phase's bytes are through.

@@ -95,4 +95,61 @@ describe("snapshot --provider docker", function()
     assert.is_true(is_there["HTTP_PROXY=http://proxy.example:3128"])
     assert.is_true(is_there["http_proxy=own"])
   end)
+
+  it("warns of secrets that stay in the image", function()
+    world:write("sandbox/Dockerfile", "FROM scratch AS a\nARG OTHER_TOKEN\nCOPY hello /h\nFROM scratch\n"
+      .. "ARG NPM_TOKEN\nARG PLAIN\nCOPY --from=a /h /h\n")
+    local ran = snapshot("{}", "--build-arg", "NPM_TOKEN=abcdefgh", "--build-arg", "OTHER_TOKEN=ijklmnop",
+      "--build-arg", "PLAIN=x", "--build-arg", "UNUSED_TOKEN=x")
+    assert.equal(0, ran.code, ran.stderr)
+    remove(ran)
+    local _, count = ran.stderr:gsub("stays in the image", "")
+    assert.equal(1, count, ran.stderr)
+    assert.matches("the build argument NPM_TOKEN stays in the image", ran.stderr, 1, true)
+  end)
+
+  it("warns of an image that no machine can be started from", function()
+    local ran = snapshot("{}")
+    assert.equal(0, ran.code, ran.stderr)
+    remove(ran)
+    assert.matches("neither ENTRYPOINT nor CMD", ran.stderr, 1, true)
+  end)
+end)
+
+describe("snapshot at Daytona", function()
+  local world, registry, address
+
+  setup(function()
+    world = worlds.start()
+    registry = proc.spawn({ "node", "tests/lib/faulty-registry.js" }, { stdin = "null", timeout = 600 })
+    address = registry:next().data:match("LISTENING=(%S+)")
+  end)
+
+  teardown(function()
+    if registry then registry:close() end
+    if world then world:stop() end
+  end)
+
+  before_each(function() world:reset() end)
+
+  it("refuses an image whose CMD would be dropped, before the push", function()
+    world:write("sandbox/Dockerfile", 'FROM scratch\nCOPY hello /hello\nCMD ["/hello", "--loud"]\n')
+    local ran = world:run{ "snapshot" }
+    assert.equal(1, ran.code, ran.stderr)
+    assert.matches("Daytona drops CMD", ran.stderr, 1, true)
+    assert.matches('ENTRYPOINT ["/hello","--loud"]', ran.stderr, 1, true)
+    assert.is_nil(world:requests()["GET /api/docker-registry/registry-push-access"])
+  end)
+
+  for mode, code in pairs{ m404 = 1, m403 = 7, m429 = 75 } do
+    it(("says how to go on after a push that ended so: %s"):format(mode), function()
+      world:control("POST", "config", { registry = {
+        url = "http://" .. address, username = "u", password = "p", project = mode,
+      } })
+      local ran = world:run{ "snapshot" }
+      assert.equal(code, ran.code, ran.stderr)
+      assert.matches("go on: os2 snapshot --name " .. worlds.PREFIX, ran.stderr, 1, true)
+      assert.matches("warning: the image has no ENTRYPOINT", ran.stderr, 1, true)
+    end)
+  end
 end)

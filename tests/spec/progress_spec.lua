@@ -1,10 +1,12 @@
 --- What a run writes on stderr.
 local progress = require("os2.progress")
+local scheduler = require("os2.task.scheduler")
 
 local function recorder(options)
   local written, at = {}, 0
   local ui = progress.open{
-    terminal = options.terminal or false, colour = options.colour or false, ticks = false, width = options.width or 60,
+    terminal = options.terminal or false, colour = options.colour or false,
+    ticks = options.ticks or false, width = options.width or 60,
     write = function(bytes) written[#written + 1] = bytes end,
     now = function() return at end,
   }
@@ -65,6 +67,57 @@ describe("os2.progress", function()
     phase:bytes(251e6, 312e6)
     phase:bytes(252e6, 312e6)
     assert.equal("  push       251 of 312 MB  15.7 MB/s\n", output())
+  end)
+
+  describe("off a terminal, while a phase says nothing,", function()
+    local timer, on_ready = scheduler.timer, scheduler.on_ready
+    local pauses, fire
+
+    before_each(function()
+      pauses = {}
+      scheduler.timer = function(seconds)
+        pauses[#pauses + 1] = seconds
+        return { close = function() end }
+      end
+      scheduler.on_ready = function(_, fn) fire = fn end
+    end)
+
+    after_each(function() scheduler.timer, scheduler.on_ready = timer, on_ready end)
+
+    it("gives a sign of life every 15 seconds", function()
+      local ui, output, pass = recorder{ ticks = true }
+      local phase = ui:phase("build")
+      phase:step("[1/1] RUN make")
+      pass(15)
+      fire()
+      pass(15)
+      fire()
+      phase:done("1 step")
+      assert.same({ 15, 15, 15 }, pauses)
+      assert.matches("build      [1/1] RUN make\n  build      [1/1] RUN make, 15.0 s so far\n"
+        .. "  build      [1/1] RUN make, 30.0 s so far\n  build      1 step", output(), 1, true)
+    end)
+
+    it("counts from what was said last", function()
+      local ui, output, pass = recorder{ ticks = true }
+      local phase = ui:phase("activate")
+      phase:show("pulling")
+      pass(10)
+      phase:step("pulling → active")
+      pass(5)
+      fire()
+      assert.same({ 15, 10 }, pauses)
+      assert.equal("  activate   pulling → active\n", output())
+      phase:done("active")
+    end)
+
+    it("has words for a phase without any", function()
+      local ui, output, pass = recorder{ ticks = true }
+      ui:phase("preflight")
+      pass(16)
+      fire()
+      assert.equal("  preflight  16.0 s so far\n", output())
+    end)
   end)
 
   it("marks the phase that an error left", function()

@@ -44,6 +44,13 @@ end
 
 Context.__close = Context.close
 
+--- Reads its Dockerfile; see `os2.docker.dockerfile`.
+---@param options? {args: table<string, string>?, platform: string?}  as the build is given them
+---@return os2.docker.dockerfile
+function Context:read_dockerfile(options)
+  return dockerfile.read(self.text, options)
+end
+
 local function find_dockerfile(path, given)
   if given then return given end
   local usual = path .. "/Dockerfile"
@@ -129,7 +136,7 @@ local function plan(options)
   local link = client.connect()
   local builder = options.builder or link.builder
   local args = client.with_proxies(texts(options.args, "args"))
-  local file = dockerfile.read(options.context.text, { args = args, platform = options.platform })
+  local file = options.context:read_dockerfile{ args = args, platform = options.platform }
   return {
     builder = builder, args = args, file = file, route = link.place.route,
     warnings = front_end.look(file, { builder = builder, is_podman = link.is_podman }),

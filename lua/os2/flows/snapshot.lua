@@ -34,6 +34,7 @@ local M = {}
 ---@field name string
 ---@field platform string  what is built for
 ---@field context os2.docker.context?  from context on
+---@field dockerfile os2.docker.dockerfile?  as it was read, from build on
 ---@field local_ref string  what the image is tagged with here
 ---@field image table?  ImageInspect, from build on
 ---@field ref string?  what was pushed, from push on, or by the run that this one goes on with

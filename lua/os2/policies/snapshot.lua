@@ -103,6 +103,23 @@ function M.publishable(facts)
   return false, ("it is built on a stand-in for its base image (label %s)"):format(STAND_IN_LABEL)
 end
 
+--- Says what becomes of an image by what it runs. Daytona runs a program of its own, which starts
+--- the image's ENTRYPOINT, and drops its CMD.
+---@param facts {has_entrypoint: boolean, has_cmd: boolean, is_cmd_written: boolean,
+---  provider: string}  is_cmd_written: by this Dockerfile, not by its base image
+---@return "take"|"warn"|"refuse" action, string? why
+function M.command(facts)
+  local is_local = facts.provider == "docker"
+  if facts.has_entrypoint or is_local and facts.has_cmd then return "take" end
+  if is_local then
+    return "warn", "the image has neither ENTRYPOINT nor CMD, so no machine can be started from it"
+  elseif facts.has_cmd and facts.is_cmd_written then
+    return "refuse", "it has a CMD and no ENTRYPOINT, and Daytona drops CMD"
+  end
+  return "warn", "the image has no ENTRYPOINT, and Daytona runs nothing else of an image: its "
+    .. "machines will run no program of their own"
+end
+
 local OCI <const> = "org.opencontainers.image."
 
 --- Makes the labels that say what an image was made of: OCI's source, revision and created, as far
@@ -271,6 +288,13 @@ policy.define("snapshot.tag", {
 policy.define("snapshot.publishable", {
   doc = "Whether an image may be published, by its labels: none on a stand-in for its base image.",
   default = M.publishable, returns = { type = "boolean", doc = "true, or false and why" },
+})
+
+policy.define("snapshot.command", {
+  doc = "Whether an image is taken by what it runs: Daytona drops CMD and runs ENTRYPOINT.",
+  default = M.command,
+  returns = { type = "string", values = { "take", "warn", "refuse" },
+    doc = "take, warn or refuse, and why" },
 })
 
 policy.define("snapshot.progress", {

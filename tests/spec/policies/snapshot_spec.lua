@@ -121,6 +121,24 @@ describe("os2.policies.snapshot", function()
     end)
   end)
 
+  describe("command", function()
+    -- entrypoint, cmd, cmd of this Dockerfile, provider, action
+    for _, row in ipairs{
+      { true, false, false, "daytona", "take" }, { true, true, true, "daytona", "take" },
+      { false, true, true, "daytona", "refuse" }, { false, true, false, "daytona", "warn" },
+      { false, false, false, "daytona", "warn" }, { false, false, false, "docker", "warn" },
+      { false, true, true, "docker", "take" }, { true, false, false, "docker", "take" },
+    } do
+      it(("is %s for %s, %s, %s at %s"):format(row[5], row[1], row[2], row[3], row[4]), function()
+        local action, why = policy.ask("snapshot.command", {
+          has_entrypoint = row[1], has_cmd = row[2], is_cmd_written = row[3], provider = row[4],
+        })
+        assert.equal(row[5], action)
+        assert.equal(row[5] ~= "take", why ~= nil)
+      end)
+    end
+  end)
+
   describe("superseded", function()
     local function asked(snapshots, fields)
       local facts = { name = "dev--20260111-193045", prefix = "dev--", snapshots = snapshots }

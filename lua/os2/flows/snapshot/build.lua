@@ -1,8 +1,10 @@
 --- Snapshot step: the image, built by the local engine.
+local command = require("os2.flows.snapshot.command")
 local docker = require("os2.docker")
 local err = require("os2.err")
 local leftovers = require("os2.flows.snapshot.leftovers")
 local policy = require("os2.policy")
+local secrets = require("os2.text.secrets")
 local task = require("os2.task")
 local text = require("os2.progress.text")
 
@@ -73,6 +75,20 @@ local function start(ctx)
   }
 end
 
+-- A value stays in the image's history where a stage of the image declares the argument.
+local function warn_of_kept_secrets(ctx)
+  local kept, names = ctx.dockerfile:kept_args(), {}
+  for name in pairs(ctx.args.build_args or {}) do
+    if kept[name] and secrets.is_name(name) then names[#names + 1] = name end
+  end
+  table.sort(names)
+  for _, name in ipairs(names) do
+    ctx.ui:warn(("the value of the build argument %s stays in the image, where docker history shows "
+      .. "it; use it in a stage that the image only copies from, or mount it as a secret "
+      .. "(RUN --mount=type=secret, with docker build)"):format(name))
+  end
+end
+
 local function summary(steps, cached)
   return text.plural(steps, "step") .. (cached > 0 and (", %d cached"):format(cached) or "")
 end
@@ -101,11 +117,16 @@ function M.run(ctx)
       :format(ctx.image.Id:sub(8, 19))
   else
     ctx.labels = labels_of(ctx)
+    ctx.dockerfile = ctx.context:read_dockerfile{
+      args = ctx.args.build_args, platform = ctx.platform,
+    }
+    warn_of_kept_secrets(ctx)
     local built, failure = task.try(build, ctx, phase)
     if failure then err.raise(explain(ctx, failure)) end
     ctx.image, words = docker.image(built.id), built.words
   end
   check_platform(ctx, ctx.image)
+  command.check(ctx)
   phase:done(("%s · %s"):format(words, text.size(ctx.image.Size)))
 end
 

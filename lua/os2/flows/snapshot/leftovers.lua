@@ -20,11 +20,24 @@ function M.add_tag(ctx, ref)
   end
 end
 
-local SHARE <const> = 0.75 -- of the clean-up's time; the rest is for saying what stays
+-- Of the clean-up's time: for removing, and for a look whether it has gone all the same. The rest
+-- is for saying what stays.
+local SHARE <const>, LOOK_SHARE <const> = 0.6, 0.15
+
+local function share(timeout, part)
+  return timeout and math.max(timeout * part, 0.01)
+end
+
+-- An engine that is slow, or removes the image by another tag's removal, may have done it.
+local function is_gone(ref, timeout)
+  local _, failure = task.try(docker.api.image_inspect, { name = ref }, { timeout = timeout })
+  return failure ~= nil and failure.kind == "not_found"
+end
 
 local function untag(ctx, ref, timeout)
-  local _, failure = task.try(docker.api.image_delete, { name = ref }, { timeout = timeout })
-  if failure and failure.kind ~= "not_found" then
+  local _, failure = task.try(docker.api.image_delete, { name = ref },
+    { timeout = share(timeout, SHARE) })
+  if failure and failure.kind ~= "not_found" and not is_gone(ref, share(timeout, LOOK_SHARE)) then
     ctx.ui:warn(("the local tag %s stays (%s); remove it: docker rmi %s"):format(ref,
       failure.message, ref))
   end
@@ -34,8 +47,7 @@ end
 ---@param ctx table
 ---@param failure? table  what ended the run
 function M.remove_tags(ctx, failure)
-  local timeout = err.is(failure, "cancelled")
-    and math.max(policy.ask("timeouts.cleanup") * SHARE, 0.01) or nil
+  local timeout = err.is(failure, "cancelled") and policy.ask("timeouts.cleanup") or nil
   local tags = ctx.tags
   ctx.tags = {}
   task.map(tags, function(ref)

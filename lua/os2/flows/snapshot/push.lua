@@ -66,13 +66,13 @@ end
 local HINTS <const> = {
   denied = "the registry refuses the access that Daytona gives for it: ask who runs Daytona",
   network = "the Docker engine must reach Daytona's registry: check its network and proxy",
+  unavailable = "the registry is in trouble or asked too often: wait a while",
 }
 
+-- Whatever went wrong, the run can go on.
 local function explain(ctx, failure)
-  local hint = HINTS[failure.kind]
-  if hint then
-    failure.hint = failure.hint or hint .. "; then go on: " .. leftovers.resume_command(ctx)
-  end
+  local hint, command = failure.hint or HINTS[failure.kind], leftovers.resume_command(ctx)
+  failure.hint = hint and ("%s; then go on: %s"):format(hint, command) or "go on: " .. command
   return failure
 end
 

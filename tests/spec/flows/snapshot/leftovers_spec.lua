@@ -1,4 +1,5 @@
 --- What a run that stopped says of the server.
+local docker = require("os2.docker")
 local err = require("os2.err")
 local leftovers = require("os2.flows.snapshot.leftovers")
 local options = require("os2.options")
@@ -75,6 +76,31 @@ describe("os2.flows.snapshot.leftovers", function()
       options.isolated, options.policy_file, options.docker_context = true, "my policy.lua", "far"
       assert.equal("os2 --isolated --context far --policy 'my policy.lua' snapshot --name dev--n",
         leftovers.resume_command{ name = "dev--n", given = {} })
+    end)
+  end)
+
+  describe("of the run's own tags", function()
+    local api = docker.api
+
+    after_each(function() docker.api = api end)
+
+    -- What is said where a removal fails, and a look finds the tag or not.
+    local function said(kind, is_there)
+      local function fail(with)
+        return function() err.raise(err.new{ kind = with, op = "docker", message = "stopped" }) end
+      end
+      docker.api = { image_delete = fail(kind), image_inspect = is_there and function() end or fail("not_found") }
+      local ctx = { ui = silent.open(), tags = { "dev--n:build" } }
+      leftovers.remove_tags(ctx)
+      assert.same({}, ctx.tags)
+      return ctx.ui.told[1]
+    end
+
+    it("names what stays, and nothing that is gone all the same", function()
+      assert.matches("the local tag dev--n:build stays (stopped)", said("timeout", true), 1, true)
+      assert.is_nil(said("timeout", false))
+      assert.is_nil(said("conflict", false))
+      assert.is_nil(said("not_found", true))
     end)
   end)
 

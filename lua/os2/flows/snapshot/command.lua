@@ -1,0 +1,43 @@
+--- What the image runs by itself, looked at before it goes anywhere.
+local err = require("os2.err")
+local json = require("host.json")
+local policy = require("os2.policy")
+local text = require("os2.progress.text")
+
+---@class os2.flows.snapshot.command
+local M = {}
+
+local function is_list_with_words(value)
+  return type(value) == "table" and #value > 0
+end
+
+local function refuse(ctx, config, why)
+  local words = is_list_with_words(config.Cmd) and json.encode(config.Cmd) or '["program"]'
+  words = words:gsub("\\/", "/")
+  err.raise(err.new{
+    kind = "invalid", op = "snapshot.command",
+    message = ("the image of %s is not used: %s"):format(ctx.name, why),
+    hint = "write the whole command as ENTRYPOINT: " .. text.clean("ENTRYPOINT " .. words),
+  })
+end
+
+-- An image that an earlier run built was looked at by that run's Dockerfile.
+local function is_written(ctx)
+  return ctx.dockerfile ~= nil and ctx.dockerfile:writes("CMD")
+end
+
+--- Asks the policy `snapshot.command` about the image: warns, or raises with the fix.
+---@param ctx table
+function M.check(ctx)
+  local config = type(ctx.image.Config) == "table" and ctx.image.Config or {}
+  local action, why = policy.ask("snapshot.command", {
+    has_entrypoint = is_list_with_words(config.Entrypoint),
+    has_cmd = is_list_with_words(config.Cmd),
+    is_cmd_written = is_written(ctx), provider = ctx.provider.name,
+  })
+  why = type(why) == "string" and why or "policy snapshot.command says so"
+  if action == "refuse" then refuse(ctx, config, why) end
+  if action == "warn" then ctx.ui:warn(why) end
+end
+
+return M
