@@ -14,8 +14,8 @@ local WIDEST <const> = 110
 local BAR_CELLS <const> = 23
 local REDRAW_SECONDS <const> = 0.1
 local TICK_SECONDS <const> = 0.5
--- Quiet for longer than this, a CI system takes a job for dead: off a terminal a phase says something
--- at least so often.
+-- Quiet for longer than this, a CI system takes a job for dead: off a terminal a phase says
+-- something at least so often.
 local PLAIN_SECONDS <const> = 15
 
 ---@class os2.progress.phase
@@ -161,7 +161,8 @@ local function show_time(phase)
   if phase.ui.terminal then return redraw(phase, true) end
   if seconds_left(phase) > 0 then return end
   local elapsed = text.duration(phase.ui.now() - phase.started)
-  write_step(phase, ("%s%s so far"):format(phase.words ~= "" and phase.words .. ", " or "", elapsed))
+  local words = phase.words ~= "" and phase.words .. ", " or ""
+  write_step(phase, words .. elapsed .. " so far")
 end
 
 -- A silent step still shows its time passing. A callback rather than a task: it must not outlive or

@@ -83,8 +83,8 @@ local function warn_of_kept_secrets(ctx)
   end
   table.sort(names)
   for _, name in ipairs(names) do
-    ctx.ui:warn(("the value of the build argument %s stays in the image, where docker history shows "
-      .. "it; use it in a stage that the image only copies from, or mount it as a secret "
+    ctx.ui:warn(("the value of the build argument %s stays in the image, where docker history "
+      .. "shows it; use it in a stage that the image only copies from, or mount it as a secret "
       .. "(RUN --mount=type=secret, with docker build)"):format(name))
   end
 end
