@@ -4,6 +4,7 @@ local env = require("os2.env")
 local fs = require("os2.fs")
 local http = require("os2.http")
 local json = require("os2.json")
+local lfs = require("lfs")
 local proc = require("os2.proc")
 local task = require("os2.task")
 local temporary = require("tests.lib.temporary")
@@ -124,6 +125,22 @@ describe("entry", function()
       assert.is_true(boots.is_gone(pid))
     end)
 
+    -- Only root may make a namespace in which os2 is PID 1.
+    if lfs.attributes("/proc/self", "uid") == 0 then
+      it("leaves no zombie of what it orphans, where os2 is PID 1", function()
+        daemon("for i in 1 2 3 4 5; do (sh -c 'sleep 0.2; echo orphan >>out' &); done; sleep 3600")
+        local argv = { "unshare", "--fork", "--pid", "--mount-proc", "--kill-child", table.unpack(boot:argv()) }
+        local run <close> = boot:start(nil, argv)
+        run:wait_for("daemon: started, process (%d+)")
+        boots.wait_until(function() return select(2, (content("out") or ""):gsub("orphan", "")) == 5 end)
+        local children = fs.read(("/proc/%d/task/%d/children"):format(run.process:pid(), run.process:pid()))
+        local os2 = math.tointeger(tonumber(children:match("%d+")))
+        boots.wait_until(function() return boots.held(os2).zombies == 0 end)
+        proc.run({ "kill", "-TERM", tostring(os2) }, { timeout = 10 })
+        run:finish()
+      end)
+    end
+
     it("that crashes is started again, later each time, and given up at last", function()
       daemon("exit 7")
       local run = boot:run()
@@ -196,8 +213,40 @@ describe("entry", function()
       assert.matches("serves", other:next().data)
       local run = boot:run()
       assert.equal(6, run.code)
-      assert.matches("^os2: entry.daemon: port %d+ is taken by another program; given up after 3", run:last_line())
+      assert.matches(("^os2: entry.daemon: port %%d+ is taken by another program, process %d %%(node%%); given up")
+        :format(other:pid()), run:last_line())
       assert.not_matches("daemon: started", run.stderr)
+    end)
+
+    it("is told whose its port is where it has left a program there itself", function()
+      -- A program that leaves the group of the daemon, as servers do that make daemons of themselves.
+      daemon(("setsid node %s </dev/null >>out 2>&1 & until grep -q serves out; do sleep 0.05; done; exit 5"):format(
+        fs.realpath("tests/lib/entry-daemon.js")))
+      local run = boot:run()
+      local holder = run:last_line():match(
+        "port %d+ is still held by process (%d+) %(node%), which the last daemon left outside of its process group")
+      assert.is_truthy(holder, run.stderr)
+      proc.run({ "kill", "-KILL", holder }, { timeout = 10 })
+      assert.truthy(run:last_line():find(("end it (kill %s)"):format(holder), 1, true))
+      assert.equal(6, run.code)
+    end)
+
+    local SERVED_ON <const> =
+      "policy.override('entry.environment', function() return { HOSTNAME = '%s', PORT = '%d' } end)"
+
+    it("that serves this machine alone gets a warning", function()
+      policy(SERVED_ON:format("127.0.0.1", boot.port))
+      local run <close> = ready()
+      run:wait_for("(warning: port %d+ is served on 127%.0%.0%.1 alone, which nobody outside of the machine reaches)")
+      run:signal("TERM")
+      run:finish()
+    end)
+
+    it("that serves an address that is not asked is told where it serves", function()
+      policy("policy.set('entry.ready_timeout', 1) policy.set('entry.restarts', 0) "
+        .. SERVED_ON:format("127.0.0.2", boot.port))
+      assert_ends(boot:run(), 5,
+        "the daemon is not ready 1 s after its start: .*; the port is served on 127%.0%.0%.2 alone$")
     end)
 
     it("that cannot be started is not tried again", function()
@@ -308,6 +357,17 @@ describe("entry", function()
         assert_ends(boot:run(), 1, "^os2: entry." .. step .. ": `sh .*` ended with code [12] in")
       end)
     end
+
+    it("say what helps where there is nothing to run", function()
+      policy("policy.set('entry.install', {}) policy.set('entry.build', {'npm', 'run', 'build'})")
+      assert_ends(boot:run(), 1,
+        "there is no .*/package.json; the policy entry.build says which command is run, {} is none$")
+      temporary.write(boot.path .. "/package.json", '{"scripts": {"start": "x"}}')
+      assert_ends(boot:run(), 1, '`npm run build` ended with code %d+ in .*; .*/package.json has no script "build"; '
+        .. "the policy entry.build says")
+      temporary.write(boot.path .. "/package.json", '{"scripts": {"build": "exit 3"}}')
+      assert_ends(boot:run(), 1, "`npm run build` ended with code 3 in [^;]*$")
+    end)
 
     it("install only where the modules are missing, when the code is left alone", function()
       boot:policy("policy.drop('entry.steps', 'repositories') policy.drop('entry.steps', 'daemon')")

@@ -8,8 +8,9 @@ local HOUR <const> = 3600
 local DAY <const> = 24 * HOUR
 local REPOSITORY <const> = "https://github.com/iterate/iterate.git"
 
+-- Without a slash at its end: HOME may be "/" itself.
 local function home_of(env)
-  return env.HOME or "/root"
+  return ((env.HOME or "/root"):gsub("/+$", ""))
 end
 
 --- Answers which repository the machine runs: what ITERATE_REPOSITORY names, else iterate's.

@@ -92,16 +92,25 @@ describe("a port", function()
     return process, math.tointeger(tonumber(process:next().data))
   end
 
-  for _, host in ipairs{ "127.0.0.1", "0.0.0.0", "::1" } do
+  for host, loopback in pairs{
+    ["127.0.0.1"] = "127.0.0.1", ["0.0.0.0"] = false, ["::1"] = "::1", ["::"] = false,
+    ["::ffff:127.0.0.1"] = "127.0.0.1",
+  } do
     it("is taken while somebody listens on it at " .. host, function()
       local process <close>, number = listen(host)
-      assert.is_true(port.is_taken(number))
+      local listeners = port.listeners(number)
+      assert.equal(1, #listeners)
+      assert.equal((host:gsub("^::ffff:", "")), listeners[1].address)
+      assert.equal(process:pid(), port.holder(listeners))
+      assert.equal(loopback or nil, port.loopback_only(number))
       process:close()
       for _ = 1, 50 do
-        if not port.is_taken(number) then break end
+        if #port.listeners(number) == 0 then break end
         task.sleep(0.02)
       end
-      assert.is_false(port.is_taken(number))
+      assert.same({}, port.listeners(number))
+      assert.is_nil(port.holder(listeners))
+      assert.is_nil(port.loopback_only(number))
     end)
   end
 end)

@@ -31,6 +31,11 @@ describe("os2.policies.entry", function()
   it("checks out below the home", function()
     assert.equal("/home/iterate/src/github.com/iterate/iterate", policy.ask("entry.path", { env = ENV }))
     assert.equal("/root/src/github.com/iterate/iterate", policy.ask("entry.path", { env = {} }))
+    for _, home in ipairs{ "/", "//" } do
+      assert.equal("/src/github.com/iterate/iterate", policy.ask("entry.path", { env = { HOME = home } }))
+      local further = policy.ask("entry.further", { owner = "o", name = "n", env = { HOME = home } })
+      assert.equal("/src/github.com/o/n", further.path)
+    end
   end)
 
   it("finds further repositories where entry.github says", function()

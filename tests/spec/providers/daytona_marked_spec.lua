@@ -31,6 +31,13 @@ describe("os2.providers.daytona.marked", function()
     end
   end)
 
+  -- The log does not tell them apart; README says so.
+  it("takes three such bytes of a command's own for a mark", function()
+    read("\1\1\1a\2\2\2b\1\1\1c\2\2d", 100)
+    log:finish()
+    assert.same({ stdout = "ac\2\2d", stderr = "b" }, seen)
+  end)
+
   it("takes what has no mark for stdout", function()
     read("plain\n", 4)
     assert.same({ stdout = "plain\n", stderr = "" }, seen)

@@ -3,6 +3,7 @@ local clock = require("os2.clock")
 local err = require("os2.err")
 local fs = require("os2.fs")
 local log = require("os2.flows.entry.log")
+local manifest = require("os2.flows.entry.manifest")
 local policy = require("os2.policy")
 local program = require("os2.flows.entry.program")
 local state = require("os2.flows.entry.state")
@@ -12,8 +13,8 @@ local text = require("os2.progress.text")
 ---@class os2.flows.entry.command
 local M = {}
 
-local function fail(step, kind, message)
-  err.raise(err.new{ kind = kind, op = "entry." .. step, message = message })
+local function fail(step, kind, message, hint)
+  err.raise(err.new{ kind = kind, op = "entry." .. step, message = message, hint = hint })
 end
 
 local function shown(argv)
@@ -36,7 +37,8 @@ local function execute(ctx, step, argv, timeout)
   local status, failure = task.try(command.run, command, watch(step, argv, timeout))
   if failure then fail(step, failure.kind, failure.message) end
   if program.exit_code(status) == 0 then return end
-  fail(step, "invalid", ("%s %s in %s"):format(shown(argv), program.words(status), ctx.path))
+  fail(step, "invalid", ("%s %s in %s"):format(shown(argv), program.words(status), ctx.path),
+    manifest.hint(ctx.path, argv, step))
 end
 
 local function run(ctx, step, argv, timeout)

@@ -1,6 +1,7 @@
 --- Entry step: the daemon, started and kept running.
 local clock = require("os2.clock")
 local err = require("os2.err")
+local fs = require("os2.fs")
 local health = require("os2.flows.entry.health")
 local log = require("os2.flows.entry.log")
 local policy = require("os2.policy")
@@ -12,15 +13,39 @@ local task = require("os2.task")
 ---@class os2.flows.entry.daemon
 local M = {}
 
-local function fail(kind, message, code)
-  err.raise(err.new{ kind = kind, op = "entry.daemon", message = message, exit = code })
+local function fail(kind, message, code, hint)
+  err.raise(err.new{
+    kind = kind, op = "entry.daemon", message = message, exit = code, hint = hint,
+  })
+end
+
+-- What the daemon starts inherits it, also what leaves the daemon's process group: by that it is
+-- known for the daemon's own.
+local MARK <const> = "OS2_DAEMON"
+
+local function is_own(pid, path)
+  local variables = task.try(fs.read, ("/proc/%d/environ"):format(pid)) or ""
+  return ("\0" .. variables):find(("\0%s=%s\0"):format(MARK, path), 1, true) ~= nil
+end
+
+local function holder_words(pid)
+  local name = (task.try(fs.read, ("/proc/%d/comm"):format(pid)) or ""):gsub("\n$", "")
+  return ("process %d (%s)"):format(pid, name)
 end
 
 -- Somebody else's answers would pass for the daemon's.
-local function require_port()
+local function require_port(ctx)
   local number = policy.ask("entry.port")
-  if not port.is_taken(number) then return end
-  fail("conflict", ("port %d is taken by another program"):format(number))
+  local listeners = port.listeners(number)
+  if #listeners == 0 then return end
+  local pid = port.holder(listeners)
+  if not pid then fail("conflict", ("port %d is taken by another program"):format(number)) end
+  if not is_own(pid, ctx.path) then
+    fail("conflict", ("port %d is taken by another program, %s"):format(number, holder_words(pid)))
+  end
+  fail("conflict", ("port %d is still held by %s, which the last daemon left outside of its "
+    .. "process group"):format(number, holder_words(pid)), nil,
+    ("end it (kill %d), and let the daemon end what it starts"):format(pid))
 end
 
 local function directory(ctx)
@@ -28,11 +53,27 @@ local function directory(ctx)
   return below == "." and ctx.path or ctx.path .. "/" .. below
 end
 
+local function environment(ctx)
+  local changes = { [MARK] = ctx.path }
+  for name, value in pairs(policy.ask("entry.environment", { command = "daemon" })) do
+    changes[name] = value
+  end
+  return changes
+end
+
 local function new_program(ctx)
   return program.new(policy.ask("entry.daemon"), {
     topic = "daemon", cwd = directory(ctx), grace = policy.ask("entry.grace"),
-    env = policy.ask("entry.environment", { command = "daemon" }),
+    env = environment(ctx),
   })
+end
+
+-- The daemon answers here, and yet nobody else reaches it.
+local function warn_of_loopback(number)
+  local addresses = port.loopback_only(number)
+  if not addresses then return end
+  log.write("daemon", ("warning: port %d is served on %s alone, which nobody outside of the "
+    .. "machine reaches; let the daemon listen on 0.0.0.0"):format(number, addresses))
 end
 
 -- Notes in `life` when the daemon got ready.
@@ -41,8 +82,9 @@ local function watch(life, pid)
   log.write("daemon", ("started, process %d"):format(pid))
   health.watch(function()
     life.ready_at = clock.monotonic()
-    log.write("daemon", ("ready on port %d after %.1f s"):format(policy.ask("entry.port"),
-      life.ready_at - began))
+    local number = policy.ask("entry.port")
+    log.write("daemon", ("ready on port %d after %.1f s"):format(number, life.ready_at - began))
+    warn_of_loopback(number)
   end)
 end
 
@@ -54,7 +96,7 @@ end
 
 -- One life of the daemon; always ends with an error.
 local function live(ctx, life)
-  require_port()
+  require_port(ctx)
   local daemon = new_program(ctx)
   local _ <close> = task.defer(function(failure)
     if scheduler.signal and err.is(failure, "cancelled") and daemon.status then pass_on(daemon) end

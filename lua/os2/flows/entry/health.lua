@@ -4,6 +4,7 @@ local err = require("os2.err")
 local http = require("os2.http")
 local log = require("os2.flows.entry.log")
 local policy = require("os2.policy")
+local port = require("os2.flows.entry.port")
 local task = require("os2.task")
 
 ---@class os2.flows.entry.health
@@ -33,13 +34,28 @@ local function fail(message)
   err.raise(err.new{ kind = "timeout", op = "entry.daemon", message = message })
 end
 
+local REACHED <const> = { ["0.0.0.0"] = true, ["::"] = true, ["127.0.0.1"] = true }
+
+-- A daemon may serve another address of the machine than the one that is asked: "localhost" is ::1
+-- for some.
+local function where_served()
+  local addresses = {}
+  for _, listener in ipairs(port.listeners(policy.ask("entry.port"))) do
+    if REACHED[listener.address] then return "" end
+    addresses[#addresses + 1] = listener.address
+  end
+  if #addresses == 0 then return "" end
+  return ("; the port is served on %s alone"):format(table.concat(addresses, " and "))
+end
+
 local function wait_until_ready(began)
   local limit = policy.ask("entry.ready_timeout")
   while true do
     local wrong = fault()
     if not wrong then return end
     if clock.monotonic() - began >= limit then
-      fail(("the daemon is not ready %g s after its start: %s: %s"):format(limit, url(), wrong))
+      fail(("the daemon is not ready %g s after its start: %s: %s%s"):format(limit, url(), wrong,
+        where_served()))
     end
     task.sleep(policy.ask("entry.ready_interval"))
   end

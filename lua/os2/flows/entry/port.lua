@@ -1,5 +1,6 @@
---- Whether somebody serves a port of this machine.
+--- Who serves a port of this machine, and where, as the kernel tells.
 local fs = require("os2.fs")
+local lfs = require("lfs")
 local task = require("os2.task")
 
 ---@class os2.flows.entry.port
@@ -8,24 +9,73 @@ local M = {}
 local TABLES <const> = { "/proc/net/tcp", "/proc/net/tcp6" }
 local LISTENING <const> = "0A" -- TCP_LISTEN, as the kernel's tables write it
 
-local function serves(sockets, port)
+-- Addresses of IPv6 stand in the tables as four words of the machine's byte order.
+local NAMES <const> = {
+  [("0"):rep(32)] = "::", ["00000000000000000000000001000000"] = "::1",
+}
+local MAPPED <const> = "^0000000000000000FFFF0000(%x%x%x%x%x%x%x%x)$" -- an address of IPv4 in it
+
+local function name_of(hex)
+  hex = hex:match(MAPPED) or hex
+  if #hex > 8 then return NAMES[hex] or "an address of IPv6" end
+  local bytes = {}
+  for byte in hex:gmatch("%x%x") do table.insert(bytes, 1, tonumber(byte, 16)) end
+  return table.concat(bytes, ".")
+end
+
+local function add_listeners(found, sockets, port)
   local ending = (":%04X"):format(port)
-  for address, state in sockets:gmatch("\n%s*%d+: (%S+) %S+ (%x%x)") do
-    if state == LISTENING and address:sub(-#ending) == ending then return true end
+  for place, state, inode in
+    sockets:gmatch("\n%s*%d+: (%S+) %S+ (%x%x) %S+ %S+ %S+%s+%d+%s+%d+ (%d+)")
+  do
+    if state == LISTENING and place:sub(-#ending) == ending then
+      found[#found + 1] = { address = name_of(place:sub(1, -#ending - 1)), inode = inode }
+    end
+  end
+end
+
+--- Returns the sockets that listen on a port; none where the kernel does not tell.
+---@param port integer
+---@return {address: string, inode: string}[]
+function M.listeners(port)
+  local found = {}
+  for _, path in ipairs(TABLES) do
+    local sockets = task.try(fs.read, path)
+    if sockets then add_listeners(found, sockets, port) end
+  end
+  return found
+end
+
+--- Returns the addresses on which a port is served, where nobody outside of this machine reaches
+--- any of them; else nil.
+---@param port integer
+---@return string?
+function M.loopback_only(port)
+  local names = {}
+  for _, listener in ipairs(M.listeners(port)) do
+    if listener.address ~= "::1" and not listener.address:find("^127%.") then return nil end
+    names[#names + 1] = listener.address
+  end
+  return #names > 0 and table.concat(names, " and ") or nil
+end
+
+local function holds(pid, links)
+  local directory = ("/proc/%s/fd"):format(pid)
+  for _, name in ipairs(task.try(fs.list, directory) or {}) do
+    if links[lfs.symlinkattributes(directory .. "/" .. name, "target") or ""] then return true end
   end
   return false
 end
 
---- Says whether a program listens on a port, on whatever address; false where the kernel does not
---- tell.
----@param port integer
----@return boolean
-function M.is_taken(port)
-  for _, path in ipairs(TABLES) do
-    local sockets = task.try(fs.read, path)
-    if sockets and serves(sockets, port) then return true end
+--- Returns a process that holds one of these sockets; nil where none of ours does.
+---@param listeners {inode: string}[]
+---@return integer? pid
+function M.holder(listeners)
+  local links = {}
+  for _, listener in ipairs(listeners) do links[("socket:[%s]"):format(listener.inode)] = true end
+  for _, name in ipairs(task.try(fs.list, "/proc") or {}) do
+    if name:match("^%d+$") and holds(name, links) then return math.tointeger(tonumber(name)) end
   end
-  return false
 end
 
 return M
