@@ -212,6 +212,12 @@ describe("os2.cli", function()
     assert.equal("a\u{202e}b\u{9b}31mc\27[0m", json.decode(ran.stdout).pairs.A)
   end)
 
+  it("writes no text to stdout that steers a terminal", function()
+    local ran = proc.run({ OS2, directory .. "/passing.lua", "--", "a\u{202e}b\u{9b}c\27[31md", "e\tf" },
+      { timeout = 20 })
+    assert.equal("ab cd e\tf\n", ran.stdout)
+  end)
+
   it("tells of a fault in a policy file as of any other", function()
     temporary.write(directory .. "/fault.lua", "polcy.api(1)")
     local argv = { OS2, "--policy", directory .. "/fault.lua", directory .. "/thing.lua", "--json" }

@@ -1,6 +1,7 @@
 --- Where a command's result goes: text or a document to stdout, and a document to a file.
 local document = require("os2.cli.document")
 local err = require("os2.err")
+local foreign = require("os2.text.foreign")
 local fs = require("os2.fs")
 
 ---@class os2.cli.result
@@ -58,7 +59,7 @@ function M.emit(outputs, fields, text)
   if outputs.json then
     io.stdout:write(json, "\n")
   elseif text then
-    io.stdout:write(text, "\n")
+    io.stdout:write(foreign.steerless(text), "\n")
   end
   io.stdout:flush()
   if outputs.result then document.write(outputs.result, json) end

@@ -81,17 +81,26 @@ local C0 <const> = "[\0-\8\11-\31\127]"
 local SUSPECT <const> = "[\0-\8\11-\31\127\194\216\226\239]"
 local SEQUENCE <const> = "\27%[[%d;?]*%a"
 
---- Returns text of lines that steers nothing: without the sequences of terminals and the marks that
+--- Returns text of lines without what steers: without the sequences of terminals and the marks that
 --- turn the direction, with a substitute for each other control character but line feed and tab.
+--- Nothing is masked: it is for results, which may be a token that was asked for.
+---@param text string
+---@param substitute? string  by default a space
+---@return string
+function M.steerless(text, substitute)
+  if not text:find(SUSPECT) then return text end
+  substitute = substitute or " "
+  text = text:gsub(SEQUENCE, ""):gsub(C1, substitute):gsub(C0, substitute)
+  for _, pattern in ipairs(UNSEEN) do text = text:gsub(pattern, "") end
+  return text
+end
+
+--- Returns what `steerless` does of a text that was masked, in UTF-8.
 ---@param text string  within a bound
 ---@param substitute? string  by default a space
 ---@return string
 function M.visible(text, substitute)
-  local seen = M.valid(text)
-  if not seen:find(SUSPECT) then return seen end
-  substitute = substitute or " "
-  seen = seen:gsub(SEQUENCE, ""):gsub(C1, substitute):gsub(C0, substitute)
-  for _, pattern in ipairs(UNSEEN) do seen = seen:gsub(pattern, "") end
+  local seen = M.steerless(M.valid(text), substitute)
   -- What stood apart may have become a secret by what was taken out.
   return #seen < #text and secrets.masked(seen) or seen
 end

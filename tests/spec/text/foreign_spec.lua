@@ -86,6 +86,10 @@ describe("os2.text.foreign", function()
     assert.equal("größe · ok 😀", foreign.line("größe · ok 😀", 200))
   end)
 
+  it("lets a result be what it is, but for what steers", function()
+    assert.equal("a\n\tb " .. KEY .. "\255", foreign.steerless("a\n\tb\u{9b}" .. KEY .. "\255\u{202e}"))
+  end)
+
   it("keeps lines and tabs where text has lines", function()
     assert.equal("a\n\tb c", foreign.visible("a\n\tb\rc"))
   end)
