@@ -12,6 +12,7 @@ local faces = require("rows.faces")
 local help = require("rows.help")
 local meta = require("rows.meta")
 local model = require("rows.model")
+local policies = require("rows.policies")
 
 local ROOT <const> = HERE .. "/.."
 
@@ -45,3 +46,4 @@ end
 local into = read_arguments(arg)
 for _, api in ipairs(APIS) do print(api.name, generate(api, into)) end
 write(into, "lua/meta/os2.lua", faces.text())
+write(into, "lua/meta/policies.lua", policies.text())

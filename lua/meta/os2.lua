@@ -644,7 +644,8 @@ function policy.refuse(name, message) end
 --- Returns the steps of a flow in order. A step without `run` is os2's own: its flow knows it by
 --- name.
 ---@param name string
----@return os2.policy.step[]
+---@return os2.policy.step[] steps
+---@return os2.policy.shape? ctx  what they are given, where the list says it
 function policy.steps(name) end
 
 --- Loads every shipped policy. Asking loads what it needs by itself; listing needs all.

@@ -58,6 +58,10 @@ end
 ---@field doc string  one sentence: what is decided
 ---@field default any  a value, or function(facts) -> answer; a list of names for type "steps"
 ---@field returns? os2.policy.rule  for a function: the rule of its answer, with `doc`
+---@field facts? table<string, string>  what is given with each question besides the facts that all
+---  carry: name -> "type: what it is", with "?" behind the type of one that may be absent
+---@field ctx? table<string, string|table>  for type "steps": what every step is given, written the
+---  same way; a table whose names are known as {"table: what it is", fields = {…}}
 
 --- Registers a decision. Raises when the name is taken or the default breaks the entry's own rule.
 ---@param name string  group.word
@@ -66,7 +70,7 @@ function M.define(name, spec)
   opts.check("policy.define", spec, {
     doc = "string?", type = "string?", unit = "string?", range = "table?", values = "table?",
     element = "string?", optional = "boolean?", check = "function?", default = "any?",
-    returns = "table?",
+    returns = "table?", facts = "table?", ctx = "table?",
   })
   local ok, why = registry.define(name, spec, place_of_caller())
   if not ok then error("policy.define: " .. why, 2) end
@@ -193,11 +197,11 @@ function M.set_facts(facts)
 end
 
 -- Facts always carry `env` (without secrets) and `now`, whoever asks.
-local function complete(facts)
+local function complete(given, entry)
   local known = registry.facts()
   local all = {}
   for name, fact in pairs(known) do all[name] = fact end
-  for name, fact in pairs(facts or {}) do all[name] = fact end
+  for name, fact in pairs(given and chain.facts_for(entry, given) or {}) do all[name] = fact end
   if not all.env then
     known.env = require("os2.env").all()
     all.env = known.env
@@ -214,9 +218,10 @@ end
 ---@return any extra  what the policy says besides: why, details, an error
 function M.ask(name, facts)
   local entry = entry_for("ask", name)
-  if entry.type == "steps" then return M.steps(name) end
+  if entry.type == "steps" then return (M.steps(name)) end
   local top = entry.layers[#entry.layers] or entry.default
-  return chain.ask(entry, top.run and complete(facts))
+  if not top.run and facts then chain.facts_for(entry, facts) end -- for wrong names in it
+  return chain.ask(entry, top.run and complete(facts, entry))
 end
 
 --- Raises the error of an answer, or of a list of steps, that a flow cannot go on with: it names
@@ -230,13 +235,14 @@ end
 --- Returns the steps of a flow in order. A step without `run` is os2's own: its flow knows it by
 --- name.
 ---@param name string
----@return os2.policy.step[]
+---@return os2.policy.step[] steps
+---@return os2.policy.shape? ctx  what they are given, where the list says it
 function M.steps(name)
   local entry = entry_for("steps", name)
   if entry.type ~= "steps" then refuse("steps", entry, "is no list of steps") end
   local list = {}
   for index, step in ipairs(entry.steps) do list[index] = { name = step.name, run = step.run } end
-  return list
+  return list, entry.ctx
 end
 
 --- Loads every shipped policy. Asking loads what it needs by itself; listing needs all.

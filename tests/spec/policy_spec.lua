@@ -221,7 +221,7 @@ describe("os2.policy", function()
 
     it("names the policy and the line of a fault in it", function()
       local at = line() + 1
-      policy.override("cache.ttl", function(_, facts) return facts.nothing.here end)
+      policy.override("cache.ttl", function(_, facts) return facts.git.nothing end)
       local failure = raised(policy.ask, "cache.ttl")
       assert.are.equal("config", failure.exit)
       has(failure.message, "cache.ttl")

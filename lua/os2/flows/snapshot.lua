@@ -23,29 +23,7 @@ local wait = require("os2.flows.snapshot.wait")
 ---@class os2.flows.snapshot
 local M = {}
 
----@class os2.flows.snapshot.ctx  what every step gets, also the steps that users put in
----@field args table  the arguments of scripts/snapshot.lua, with defaults filled in
----@field given table  the arguments as they were given
----@field ui os2.progress.ui
----@field provider table  os2.providers.daytona or os2.providers.docker
----@field prefix string
----@field environment string?
----@field git os2.flows.snapshot.git?  of the context's directory
----@field name string
----@field platform string  what is built for
----@field context os2.docker.context?  from context on
----@field dockerfile os2.docker.dockerfile?  as it was read, from build on
----@field local_ref string  what the image is tagged with here
----@field image table?  ImageInspect, from build on
----@field ref string?  what was pushed, from push on, or by the run that this one goes on with
----@field digest string?
----@field snapshot table?  the provider's record, from register on, or where it was there before
----@field tags string[]  local references that are removed at the end
----@field is_resumed boolean?
----@field is_pushed boolean?
----@field is_create_sent boolean?
----@field has_verdict boolean?  the error that is raised says what becomes of the snapshot
----@field is_finished boolean?  set by a step to end the flow after it
+-- What `ctx` holds is declared with `snapshot.steps`, in os2.policies.snapshot.
 
 local function is_to_change(ctx)
   return not ctx.args.is_dry_run

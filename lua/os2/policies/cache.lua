@@ -39,17 +39,25 @@ function M.may_stand_in(facts)
   return true
 end
 
+local STATE_FACTS <const> = {
+  stored_at = "number?: when the answer was kept, in seconds since 1970",
+  failed = "boolean?: what was kept is an error",
+}
+
 policy.define("cache.ttl", {
+  facts = STATE_FACTS,
   doc = "How long an answer is kept before the API is asked again.",
   type = "number", unit = "s", range = { 0, 86400 }, default = 300,
 })
 
 policy.define("cache.error_ttl", {
+  facts = STATE_FACTS,
   doc = "How long a failed asker's error answers those who waited for it.",
   type = "number", unit = "s", range = { 0, 60 }, default = 2,
 })
 
 policy.define("cache.stale", {
+  facts = STATE_FACTS,
   doc = "Up to which age an old answer may stand in when the API is unavailable; 0 for never.",
   type = "number", unit = "s", range = { 0, 604800 }, default = 3600,
 })
@@ -61,6 +69,7 @@ policy.define("cache.variables", {
 })
 
 policy.define("cache.state", {
+  facts = STATE_FACTS,
   doc = "Whether a kept answer is fresh, stale or a miss; a clock set back is a miss.",
   default = M.state,
   returns = {
@@ -69,6 +78,12 @@ policy.define("cache.state", {
 })
 
 policy.define("cache.may_stand_in", {
+  facts = {
+    err = "os2.Err: why nothing newer can be had",
+    publish = "boolean?: the answer is for a publish",
+    fresh = "boolean?: --fresh is given",
+    stored_at = "number?: when the answer was kept, in seconds since 1970",
+  },
   doc = "Whether an old answer may stand in for an error: the API is unavailable; never for 401, "
     .. "403, 404, 429, never to a publish, never with --fresh.",
   default = M.may_stand_in, returns = { type = "boolean", doc = "true, or false and why" },

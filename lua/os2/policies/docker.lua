@@ -15,6 +15,11 @@ function M.credentials(facts)
 end
 
 policy.define("docker.credentials", {
+  facts = {
+    host = "string: of the registry",
+    is_named = "boolean: the Dockerfile, or --cache-from, names an image of it",
+    has_foreign_front_end = "boolean: the front end is another than docker/dockerfile",
+  },
   doc = "Whether the engine is told the credentials of a registry that it asks for during a build.",
   default = M.credentials, returns = { type = "boolean", doc = "true, or false and why" },
 })

@@ -186,9 +186,17 @@ local function check_environment(changes)
   return true
 end
 
-local function seconds(word, doc, default, least, most)
+local RESTART_FACTS <const> = {
+  failures = "integer: in a row, this one included",
+  kind = "os2.ErrKind: of the failure",
+  code = "integer?: the exit code, where the daemon had one",
+  seconds = "number: how long it was ready; 0 if it never was",
+}
+
+local function seconds(word, doc, default, least, most, facts)
   policy.define("entry." .. word, {
-    doc = doc, type = "number", unit = "s", range = { least, most }, default = default,
+    facts = facts, doc = doc, type = "number", unit = "s", range = { least, most },
+    default = default,
   })
 end
 
@@ -201,6 +209,12 @@ end
 -- ---- the entries ----
 
 policy.define("entry.steps", {
+  ctx = {
+    path = "string: where the code is checked out",
+    is_dev = "boolean: ITERATE_DEV is true, the code is left alone",
+    commit = "string?: the commit it is at, from checkout on",
+    is_changed = "boolean?: the code is another than before, from checkout on",
+  },
   doc = "The steps of a machine's boot.", type = "steps",
   default = { "identity", "checkout", "repositories", "install", "build", "daemon" },
 })
@@ -249,6 +263,11 @@ policy.define("entry.token_user", {
 })
 
 policy.define("entry.further", {
+  facts = {
+    owner = "string: whose repository it is, as GITHUB_REPOS says",
+    name = "string: its name",
+    branch = "string?: its branch, where one is given",
+  },
   doc = "Where a repository of GITHUB_REPOS comes from and where it goes.", default = M.further,
   returns = { type = "table", check = check_further, doc = "{url, path, branch}" },
 })
@@ -264,16 +283,34 @@ policy.define("entry.limit", {
 })
 
 policy.define("entry.update", {
+  facts = {
+    is_shallow = "boolean: its history is cut off",
+    is_clean = "boolean: no tracked file differs from its commit",
+    is_own = "boolean: it is at the commit that os2 put there",
+    is_other = "boolean: its origin is another repository than the one that is wanted",
+  },
   doc = "Whether what a checkout could be updated to is fetched.", default = M.update,
   returns = { type = "string", values = { "update", "keep" }, doc = "update, or keep and why" },
 })
 
 policy.define("entry.move", {
+  facts = {
+    is_own = "boolean: it is at the commit that os2 put there",
+    is_contained = "boolean: its commit is among those that were fetched",
+    is_switched = "boolean: somebody has put it on another branch",
+    is_branch_contained = "boolean: the commit of the local branch to go to was fetched",
+    is_branch_elsewhere = "boolean: another worktree is on the local branch to go to",
+    overwritten = "string[]: the files in no commit that are in the way",
+  },
   doc = "Whether a checkout goes to what was fetched.", default = M.move,
   returns = { type = "string", values = { "update", "keep" }, doc = "update, or keep and why" },
 })
 
 policy.define("entry.on_unreachable", {
+  facts = {
+    kind = "os2.ErrKind: of the error",
+    message = "string?: of it",
+  },
   doc = "Whether a checkout that cannot be updated is used as it is.", default = M.on_unreachable,
   returns = { type = "string", values = { "use", "fail" }, doc = "use or fail" },
 })
@@ -291,16 +328,27 @@ policy.define("entry.directory", {
 })
 
 policy.define("entry.needs_install", {
+  facts = {
+    is_changed = "boolean: the code is another than before",
+    has_modules = "boolean: node_modules is there",
+    is_incomplete = "boolean: the last install was interrupted, or failed",
+  },
   doc = "Whether the install command is run.", default = M.needs_install,
   returns = { type = "boolean", doc = "true or false" },
 })
 
 policy.define("entry.needs_build", {
+  facts = {
+    is_changed = "boolean: the code is another than before",
+  },
   doc = "Whether the build command is run; facts.is_changed says whether the code changed.",
   type = "boolean", default = true,
 })
 
 policy.define("entry.environment", {
+  facts = {
+    command = "string: install, build or daemon",
+  },
   doc = "What is changed in the environment of the install and build commands and of the daemon.",
   default = M.environment,
   returns = { type = "table", check = check_environment, doc = "name -> value, or false" },
@@ -321,6 +369,10 @@ policy.define("entry.health_path", {
 })
 
 policy.define("entry.is_healthy", {
+  facts = {
+    status = "integer: of the health answer",
+    body = "string: of it",
+  },
   doc = "Whether a health answer is a good one.", default = M.is_healthy,
   returns = { type = "boolean", doc = "true or false" },
 })
@@ -338,18 +390,20 @@ policy.define("entry.health_failures", {
 })
 
 policy.define("entry.restart", {
+  facts = RESTART_FACTS,
   doc = "How long to wait before the daemon is started again.", default = M.restart,
   returns = { type = "number", unit = "s", range = { 0, DAY }, optional = true,
     doc = "seconds, or nil to give up" },
 })
 
 policy.define("entry.restarts", {
+  facts = RESTART_FACTS,
   doc = "How many failures of the daemon in a row are followed by a restart.",
   type = "integer", range = { 0, 1000000000 }, default = 10,
 })
 
-seconds("restart_first", "The pause after a first failure.", 1, 0, HOUR)
-seconds("restart_cap", "The longest pause between two starts.", 30, 0, DAY)
+seconds("restart_first", "The pause after a first failure.", 1, 0, HOUR, RESTART_FACTS)
+seconds("restart_cap", "The longest pause between two starts.", 30, 0, DAY, RESTART_FACTS)
 seconds("stable", "A daemon that was ready for so long had not failed before.", 60, 0, DAY)
 seconds("grace", "From SIGTERM to SIGKILL, for the daemon and the commands.", 10, 0, HOUR)
 

@@ -177,7 +177,12 @@ local function check_table(environments)
   return true
 end
 
+local KEY_FACTS <const> = {
+  key_name = "string?: the name of the API key, where it is known",
+}
+
 policy.define("environment.table", {
+  facts = KEY_FACTS,
   doc = "The environments: each with its Doppler environment, its snapshot prefix and, where set, "
     .. "the name of its API key.",
   type = "table", default = TABLE, check = check_table,
@@ -190,12 +195,14 @@ policy.define("environment.prefix", {
 })
 
 policy.define("environment.name", {
+  facts = KEY_FACTS,
   doc = "The environment of a run, told by its prefix, its key or Doppler.",
   default = M.name,
   returns = { type = "string", optional = true, doc = "a name of environment.table, or nil" },
 })
 
 policy.define("environment.guard", {
+  facts = KEY_FACTS,
   doc = "For which environment a run is; a prefix, key or Doppler environment that belong to "
     .. "different ones stop it.",
   default = M.guard,

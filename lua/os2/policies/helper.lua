@@ -43,6 +43,9 @@ function M.environment(facts)
 end
 
 policy.define("helper.environment", {
+  facts = {
+    helper = "string: tar, ssh, git or credentials (a credential helper of Docker's)",
+  },
   doc = "The variables that a program gets which os2 runs for its own work (tar, ssh, git, a "
     .. "credential helper); \"*\" stands for any text.",
   default = M.environment,

@@ -141,7 +141,17 @@ local function check_path(path)
   return nil, "a path begins with /"
 end
 
+local SNAPSHOT_FACTS <const> = {
+  snapshot = "table: of the provider, with the fields of daytona.SnapshotDto",
+}
+
 policy.define("machine.name", {
+  facts = {
+    given = "string?: the value of --name",
+    index = "integer: which of the machines of the run it is, from 1",
+    count = "integer: how many the run makes",
+    random = "number: in [0, 1)",
+  },
   doc = "The name of a machine, made before the call so that a lost answer orphans nothing.",
   default = M.name,
   returns = { type = "string", check = check_name, doc = "a name that nobody else has, or nil and "
@@ -149,6 +159,9 @@ policy.define("machine.name", {
 })
 
 policy.define("machine.labels", {
+  facts = {
+    run = "string: the id of the run",
+  },
   doc = "The labels of a machine besides those asked for; os2-run must be among them.",
   default = M.labels, returns = { type = "table", check = check_labels, doc = "key -> value" },
 })
@@ -197,6 +210,10 @@ policy.define("machine.share", {
 })
 
 policy.define("machine.progress", {
+  facts = {
+    machine = "os2.machine: the machine as it is now",
+    wanted = "string?: the state that is waited for, by default started",
+  },
   doc = "Whether a machine is in the wanted state, on the way to it, or will not come to it.",
   default = M.progress,
   returns = { type = "string", values = { "ready", "waiting", "failed" },
@@ -204,11 +221,16 @@ policy.define("machine.progress", {
 })
 
 policy.define("machine.listed", {
+  facts = {
+    machine = "os2.machine: the machine as it is now",
+    all = "boolean: --all is given",
+  },
   doc = "Whether `machine list` shows a machine: all but those that are deleted; --all those, too.",
   default = M.listed, returns = { type = "boolean", doc = "true or false" },
 })
 
 policy.define("machine.unused", {
+  facts = SNAPSHOT_FACTS,
   doc = "An inactive snapshot that nobody had used for this long has aged out (Daytona turns one "
     .. "off after 14 days); any other one somebody deactivated.",
   type = "number", unit = "s", range = { 0, 3650 * DAY }, default = 13 * DAY,
@@ -226,6 +248,7 @@ policy.define("machine.refusals", {
 })
 
 policy.define("machine.aged_out", {
+  facts = SNAPSHOT_FACTS,
   doc = "Whether an inactive snapshot was turned off for want of use and may be activated again.",
   default = M.aged_out, returns = { type = "boolean", doc = "true, or false and why" },
 })

@@ -145,6 +145,9 @@ policy.define("naming.check_prefix", {
 })
 
 policy.define("naming.check", {
+  facts = {
+    name = "string: of a snapshot",
+  },
   doc = "Whether a name given by hand may be used: of this prefix, with a real UTC time.",
   default = M.check, returns = verdict,
 })
@@ -155,12 +158,18 @@ policy.define("naming.format", {
 })
 
 policy.define("naming.parse", {
+  facts = {
+    name = "string: of a snapshot",
+  },
   doc = "The time in a snapshot's name, in seconds; the exact inverse of naming.format.",
   default = M.parse,
   returns = { type = "number", optional = true, doc = "UTC seconds, or nil and why it has none" },
 })
 
 policy.define("naming.next", {
+  facts = {
+    name = "string: of a snapshot",
+  },
   doc = "The name to try when a name is taken: one second later.",
   default = M.next, returns = { type = "string", doc = "the name" },
 })

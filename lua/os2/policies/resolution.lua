@@ -72,11 +72,15 @@ function M.usable(facts)
   return true
 end
 
--- The facts of a question about one of the snapshots.
+-- The facts of the two questions about one of the snapshots.
+local function named(snapshot, facts)
+  return { name = snapshot.name, prefix = facts.prefix, env = facts.env, now = facts.now }
+end
+
 local function about(snapshot, facts)
   return {
-    snapshot = snapshot, name = snapshot.name, prefix = facts.prefix, env = facts.env,
-    now = facts.now, region = facts.region, refused = facts.refused, is_local = facts.is_local,
+    snapshot = snapshot, prefix = facts.prefix, env = facts.env, now = facts.now,
+    region = facts.region, refused = facts.refused, is_local = facts.is_local,
   }
 end
 
@@ -89,10 +93,9 @@ end
 -- The time in the snapshot's name, or nil and why it is no candidate.
 local function time_of(snapshot, facts)
   if snapshot.general then return nil, "shared" end
-  local asked = about(snapshot, facts)
-  local time, why = policy.ask("naming.parse", asked)
+  local time, why = policy.ask("naming.parse", named(snapshot, facts))
   if not time then return nil, why end
-  local ok, reason = policy.ask("resolution.usable", asked)
+  local ok, reason = policy.ask("resolution.usable", about(snapshot, facts))
   if not ok then return nil, reason end
   if is_ahead(time, facts) then return nil, "of the future" end
   return time
@@ -142,7 +145,7 @@ local function is_resting(snapshot, facts)
   if snapshot.general or not is_in(snapshot, facts.region) then return false end
   local is_off = snapshot.state == "inactive"
   return (is_off or policy.ask("resolution.reviving", { snapshot = snapshot }))
-    and policy.ask("naming.parse", about(snapshot, facts)) ~= nil
+    and policy.ask("naming.parse", named(snapshot, facts)) ~= nil
 end
 
 -- What stands before the newest and would be it, were it not inactive.
@@ -199,6 +202,25 @@ local function check_pick(snapshot, facts)
 end
 
 policy.define("resolution.steps", {
+  ctx = {
+    args = { "table: the arguments of `os2 resolve`, as they were given", fields = {
+      prefix = "string?: --prefix",
+      provider = "string?: --provider",
+      region = "string?: --region",
+      is_unchecked = "boolean?: --no-check",
+      refused = "table<string, string>?: name -> why, what the API refused to this run; no option",
+      is_refresh = "boolean?: --refresh",
+      is_fresh = "boolean?: --fresh",
+      json = "boolean?: --json",
+      result = "string?: --result",
+    } },
+    ui = "os2.progress.ui: writes to stderr",
+    answer = "table?: {name, id, state, prefix, created_at, passed, …}; set, the flow asks nothing",
+    meta = "os2.cache.meta?: of an answer that was kept",
+    is_pinned = "boolean?: the answer is a pin",
+    environment = "string?: that the prefix belongs to",
+    provider = "string?: the name of the provider that was asked",
+  },
   doc = "The steps that answer which snapshot is the newest.", type = "steps",
   default = { "pin", "answer" },
 })
@@ -242,18 +264,33 @@ policy.define("resolution.query", {
 })
 
 policy.define("resolution.reviving", {
+  facts = {
+    snapshot = "table: of the provider, with the fields of daytona.SnapshotDto",
+  },
   doc = "Whether a snapshot that was turned off is being activated again: it is under way and was "
     .. "used before.",
   default = M.reviving, returns = { type = "boolean", doc = "true or false" },
 })
 
 policy.define("resolution.usable", {
+  facts = {
+    snapshot = "table: of the provider, with the fields of daytona.SnapshotDto",
+    region = "string?: the one that is asked for",
+    is_local = "boolean?: it is this machine's engine's",
+    refused = "table<string, string>?: name -> why, those that the API has refused to this run",
+  },
   doc = "Whether machines can start from a snapshot: it is active, and in the run's region where "
     .. "one is named (--region, DAYTONA_TARGET).",
   default = M.usable, returns = { type = "boolean", doc = "true, or false and why" },
 })
 
 policy.define("resolution.pick", {
+  facts = {
+    snapshots = "table[]: one page of the provider's, newest first",
+    region = "string?: the one that is asked for",
+    refused = "table<string, string>?: name -> why, those that the API has refused to this run",
+    is_local = "boolean?: they are this machine's engine's",
+  },
   doc = "The snapshot to take from a page: the first own one of the prefix with a real UTC time "
     .. "that is usable; of two with the same second the one created later.",
   default = M.pick,

@@ -81,40 +81,58 @@ function M.delay(facts)
   return pause
 end
 
+local FAILURE_FACTS <const> = {
+  err = "os2.Err: the failure",
+  attempt = "integer?: tries so far, from 1",
+  idempotent = "boolean?: the same request twice does what one does",
+  method = "string?: the HTTP method, which tells where idempotent is not given",
+  elapsed = "number?: seconds since the first try",
+  deadline = "number?: seconds for all tries together",
+  random = "number?: in [0, 1)",
+  is_wait = "boolean?: it is a look at something that is waited for",
+}
+
 policy.define("retry.attempts", {
+  facts = FAILURE_FACTS,
   doc = "How often a request is sent at most, the first time included; a wait ends at its "
     .. "deadline.",
   type = "integer", range = { 1, 100 }, default = 4,
 })
 
 policy.define("retry.base", {
+  facts = FAILURE_FACTS,
   doc = "The pause after the first failure; it doubles with each further one.",
   type = "number", unit = "s", range = { 0, 60 }, default = 0.5,
 })
 
 policy.define("retry.cap", {
+  facts = FAILURE_FACTS,
   doc = "The longest pause between two tries of one's own choice.",
   type = "number", unit = "s", range = { 0, 600 }, default = 20,
 })
 
 policy.define("retry.longest", {
+  facts = FAILURE_FACTS,
   doc = "The longest Retry-After that is waited for; who asks for more gets no further try. A "
     .. "wait ends at its deadline.",
   type = "number", unit = "s", range = { 0, 3600 }, default = 60,
 })
 
 policy.define("retry.statuses", {
+  facts = FAILURE_FACTS,
   doc = "The HTTP statuses that pass by themselves.",
   type = "list", element = "number", default = { 429, 502, 503, 504 },
 })
 
 policy.define("retry.passing", {
+  facts = FAILURE_FACTS,
   doc = "Whether an error passes by itself: a connection that fails, a status of retry.statuses; "
     .. "in a wait (facts.is_wait) every status from 500 on, too.",
   default = M.passing, returns = { type = "boolean", doc = "true or false" },
 })
 
 policy.define("retry.delay", {
+  facts = FAILURE_FACTS,
   doc = "The pause before a failed request is sent again: connection errors and passing statuses "
     .. "of idempotent requests; a create only when the server surely did not act.",
   default = M.delay,

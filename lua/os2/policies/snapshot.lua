@@ -194,7 +194,57 @@ local function check_labels(labels)
   return true
 end
 
+local ARGUMENTS <const> = {
+  prefix = "string?: --prefix",
+  provider = "string?: --provider",
+  name = "string?: --name",
+  pushed = "string?: --pushed",
+  dockerfile = "string?: --dockerfile",
+  context = "string?: --context",
+  context_from = "string?: --context-from, directory or git",
+  build_args = "table<string, string>?: --build-arg, name -> value",
+  cpu = "integer?: --cpu",
+  memory = "integer?: --memory, in GB",
+  disk = "integer?: --disk, in GB",
+  region = "string?: --region",
+  timeout = "number?: --timeout, in seconds",
+  is_older_allowed = "boolean?: --allow-older",
+  is_dirty_allowed = "boolean?: --allow-dirty",
+  is_list_context = "boolean?: --list-context",
+  is_dry_run = "boolean?: --dry-run",
+  json = "boolean?: --json",
+  result = "string?: --result",
+}
+
 policy.define("snapshot.steps", {
+  ctx = {
+    args = { "table: the arguments of `os2 snapshot`, with defaults", fields = ARGUMENTS },
+    given = { "table: the arguments as they were given", fields = ARGUMENTS },
+    ui = "os2.progress.ui: writes to stderr",
+    provider = "table: os2.providers.daytona or os2.providers.docker",
+    prefix = "string: the snapshot prefix",
+    environment = "string?: that the prefix belongs to",
+    git = "os2.flows.snapshot.git?: of the context's directory",
+    name = "string: of the snapshot",
+    platform = "string: what is built for, such as linux/amd64",
+    started = "number: when the run began, monotonic seconds",
+    context = "os2.docker.context?: from context on",
+    dockerfile = "os2.docker.dockerfile?: as it was read, from build on",
+    local_ref = "string?: what the image is tagged with here",
+    labels = "table<string, string>?: of the image",
+    image = "docker.ImageInspect?: from build on",
+    tag = "string?: of what is pushed",
+    ref = "string?: what was pushed, from push on, or by the run that this one goes on with",
+    digest = "string?: of what was pushed",
+    snapshot = "table?: the provider's record, from register on, or where it was there before",
+    tags = "string[]: local references that are removed at the end",
+    registrations = "integer?: so far, where one was not enough",
+    is_resumed = "boolean?: the run goes on with one that stopped",
+    is_pushed = "boolean?: the image is in the registry",
+    is_create_sent = "boolean?: a create was sent that has no answer yet",
+    has_verdict = "boolean?: the error that is raised says what becomes of the snapshot",
+    last_words = "os2.task.last_words?: what a second signal would leave",
+  },
   doc = "The steps that make a snapshot.", type = "steps",
   default = {
     "preflight", "name", "context", "build", "push", "register", "wait", "refresh",
@@ -218,11 +268,17 @@ policy.define("snapshot.context_from", {
 })
 
 policy.define("snapshot.dirty", {
+  facts = {
+    is_allowed = "boolean: --allow-dirty is given",
+  },
   doc = "Whether a tree with changes that no commit holds is taken.", default = M.dirty,
   returns = { type = "string", values = { "refuse", "take" }, doc = "refuse or take" },
 })
 
 policy.define("snapshot.labels", {
+  facts = {
+    build_args = "table<string, string>: the values of --build-arg",
+  },
   doc = "The labels of an image: where it comes from, of which commit, and when it was made.",
   default = M.labels, returns = { type = "table", check = check_labels, doc = "key -> value" },
 })
@@ -281,16 +337,28 @@ policy.define("snapshot.repository", {
 })
 
 policy.define("snapshot.tag", {
+  facts = {
+    random = "number: in [0, 1)",
+  },
   doc = "The tag of the pushed image: unique to the run.",
   default = M.tag, returns = { type = "string", check = check_tag, doc = "a tag" },
 })
 
 policy.define("snapshot.publishable", {
+  facts = {
+    labels = "table<string, string>: of the image",
+  },
   doc = "Whether an image may be published, by its labels: none on a stand-in for its base image.",
   default = M.publishable, returns = { type = "boolean", doc = "true, or false and why" },
 })
 
 policy.define("snapshot.command", {
+  facts = {
+    has_entrypoint = "boolean: the image has an ENTRYPOINT",
+    has_cmd = "boolean: it has a CMD",
+    is_cmd_written = "boolean: this Dockerfile has it, and not the base image",
+    provider = "string: daytona or docker",
+  },
   doc = "Whether an image is taken by what it runs: Daytona drops CMD and runs ENTRYPOINT.",
   default = M.command,
   returns = { type = "string", values = { "take", "warn", "refuse" },
@@ -298,6 +366,9 @@ policy.define("snapshot.command", {
 })
 
 policy.define("snapshot.progress", {
+  facts = {
+    snapshot = "table: of the provider, as it is now",
+  },
   doc = "Whether a registered snapshot is ready, is to be waited for, or has failed.",
   default = M.progress,
   returns = { type = "string", values = { "ready", "waiting", "failed" },
@@ -311,12 +382,23 @@ policy.define("snapshot.registrations", {
 })
 
 policy.define("snapshot.again", {
+  facts = {
+    snapshot = "table: of the provider, as it is now",
+    attempt = "integer: registrations so far, from 1",
+  },
   doc = "Whether a registration that ended in an error is made again: another one of the same "
     .. "image was in the way.",
   default = M.again, returns = { type = "boolean", doc = "true or false" },
 })
 
 policy.define("snapshot.on_conflict", {
+  facts = {
+    snapshot = "table?: the one that has the name",
+    ref = "string?: the image of this run",
+    named = "boolean?: --name is given",
+    lost = "boolean?: the create has no answer that says what became of it",
+    attempt = "integer?: tries so far, from 1",
+  },
   doc = "What to do when the name is taken (409) or an answer was lost, from one GET of the name.",
   default = M.on_conflict,
   returns = { type = "string", values = { "use", "wait", "retry", "rename", "fail" },
@@ -324,6 +406,12 @@ policy.define("snapshot.on_conflict", {
 })
 
 policy.define("snapshot.superseded", {
+  facts = {
+    name = "string: of the snapshot of this run",
+    snapshots = "table[]: the newest ones of the prefix",
+    allowed = "boolean?: --allow-older is given",
+    region = "string?: the one that is asked for",
+  },
   doc = "Whether a newer snapshot of the prefix is there already, so that this one comes too late.",
   default = M.superseded,
   returns = { type = "boolean", doc = "false, or true and the newer one's name" },

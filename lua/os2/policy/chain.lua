@@ -1,6 +1,7 @@
 --- Asks one entry: the default, and the changes on top of it, each able to ask the one below.
 local check = require("os2.policy.check")
 local err = require("os2.err")
+local shape = require("os2.policy.shape")
 
 ---@class os2.policy.chain
 local M = {}
@@ -33,7 +34,13 @@ function M.refuse(entry, message)
   refuse(entry, entry.changes[#entry.changes] or entry.default, message)
 end
 
-local function copy_facts(facts)
+--- Returns the facts that an entry may be given: a copy. One that a policy file has defined without
+--- saying which facts it takes is given all.
+---@param entry table  of the registry
+---@param facts table
+---@return table
+function M.facts_for(entry, facts)
+  if entry.facts then return shape.copy(facts, entry.facts) end
   local copy = {}
   for name, fact in pairs(facts) do copy[name] = fact end
   return copy
@@ -45,7 +52,7 @@ local function answer_of(entry, level, facts, layer)
   local function base(other)
     return evaluate(entry, level - 1, other or facts)
   end
-  local answer, extra = layer.run(base, copy_facts(facts))
+  local answer, extra = layer.run(base, M.facts_for(entry, facts))
   -- `nil, err` is how a function says that the world's facts allow no answer.
   if answer == nil and err.is(extra) then return nil, extra end
   local ok, checked = check.value(entry.answer, answer, facts)

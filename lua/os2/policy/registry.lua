@@ -1,6 +1,7 @@
 --- Holds every entry: what it is, what it ships with, and who changed it.
 local check = require("os2.policy.check")
 local nearest = require("os2.policy.nearest")
+local shape = require("os2.policy.shape")
 local steps = require("os2.policy.steps")
 
 ---@class os2.policy.registry
@@ -10,6 +11,21 @@ local M = {}
 M.GROUPS = {
   "cache", "docker", "entry", "environment", "git", "helper", "http", "limits", "machine",
   "naming", "poll", "resolution", "retry", "secrets", "snapshot", "timeouts",
+}
+
+--- The facts that every question carries.
+M.COMMON = {
+  env = "table<string, string>: the variables of the environment, without secrets",
+  now = "number: the time, in seconds since 1970, UTC",
+  prefix = "string?: the snapshot prefix of the run, once it is settled",
+  environment = "string?: the environment that it belongs to, where that is known",
+  git = "os2.flows.snapshot.git?: of the directory that is built, where git knows it",
+}
+
+-- What every step of every list has.
+local COMMON_CTX <const> = {
+  own = "table: empty; for what steps of your own tell each other",
+  is_finished = "boolean?: set by a step, ends the flow after it",
 }
 
 local RULE_FIELDS <const> = { "type", "unit", "range", "values", "element", "optional", "check" }
@@ -161,6 +177,11 @@ function M.define(name, spec, place)
   }
   entry.answer = rule_of(entry.type == "function" and spec.returns or spec)
   entry.returns = spec.returns and spec.returns.doc
+  if entry.type == "steps" then
+    entry.ctx = spec.ctx and shape.new("ctx", COMMON_CTX, spec.ctx)
+  elseif spec.facts or entry.is_shipped then
+    entry.facts = shape.new("facts", M.COMMON, spec.facts or {})
+  end
   entry.default, why = default_layer(entry, spec, place)
   if not entry.default then return nil, why end
   if entry.type == "steps" then entry.steps = entry.default.value end

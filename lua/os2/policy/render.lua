@@ -49,6 +49,41 @@ local function what_changed(change)
   return change.action .. " " .. (change.computed and "function" or check.show(change.value))
 end
 
+local function width_of(fields, key)
+  local most = 0
+  for _, field in ipairs(fields) do most = math.max(most, #field[key]) end
+  return most
+end
+
+local function add_fields(lines, fields, indent)
+  local pattern = ("%s%%-%ds  %%-%ds  %%s"):format(indent, width_of(fields, "name"),
+    width_of(fields, "type"))
+  for _, field in ipairs(fields) do
+    lines[#lines + 1] = pattern:format(field.name, field.type, field.doc)
+    if field.fields then add_fields(lines, field.fields, indent .. "  ") end
+  end
+end
+
+-- First what is this policy's own.
+local function with_common_last(facts)
+  local own, common = {}, {}
+  for _, field in ipairs(facts) do
+    local list = field.is_common and common or own
+    list[#list + 1] = field
+  end
+  return table.move(common, 1, #common, #own + 1, own)
+end
+
+local function add_given(lines, record)
+  if record.facts then
+    lines[#lines + 1] = "  facts"
+    add_fields(lines, with_common_last(record.facts), "    ")
+  elseif record.ctx then
+    lines[#lines + 1] = "  ctx of each step"
+    add_fields(lines, record.ctx, "    ")
+  end
+end
+
 --- Returns all about one entry, the chain of changes included.
 ---@param record table  of `policy.explain`
 ---@return string
@@ -68,6 +103,7 @@ function M.explanation(record)
     lines[#lines + 1] = ("  %s %d. %s  (%s)%s"):format(index == 1 and "changes " or "        ",
       index, what_changed(change), change.place, change.why and ": " .. change.why or "")
   end
+  add_given(lines, record)
   return table.concat(lines, "\n")
 end
 

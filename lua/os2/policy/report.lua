@@ -58,8 +58,21 @@ local function rule_of(entry)
   return "a function of the facts; it answers " .. (entry.returns or words)
 end
 
+local function fields_of(shape)
+  local fields = {}
+  for index, field in ipairs(shape.fields) do
+    fields[index] = {
+      name = field.name, type = field.type, doc = field.doc,
+      is_common = shape.what == "facts" and registry.COMMON[field.name] ~= nil or nil,
+      fields = field.shape and fields_of(field.shape),
+    }
+  end
+  return fields
+end
+
 --- Returns all that is known of an entry: its record, `rule`, `default`, where that stands, and the
---- `changes`, oldest first.
+--- `changes`, oldest first; `facts` of a policy and `ctx` of a list of steps as {name, type, doc,
+--- is_common?, fields?}.
 ---@param entry table
 ---@return table
 function M.explanation(entry)
@@ -68,6 +81,9 @@ function M.explanation(entry)
   record.default = default_of(entry)
   record.default_place = chain.place(entry.default)
   record.range, record.values = check.copy(entry.answer.range), check.copy(entry.answer.values)
+  record.facts = entry.facts and fields_of(entry.facts)
+  record.ctx = entry.ctx and fields_of(entry.ctx)
+  record.answer, record.is_optional = entry.answer.type, entry.answer.optional
   record.changes = {}
   for index, change in ipairs(entry.changes) do record.changes[index] = change_record(change) end
   return record
