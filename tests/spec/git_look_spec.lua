@@ -134,6 +134,24 @@ describe("os2.git, looking at a tree,", function()
     assert.is_true(git.status(root, { without_submodules = true }).is_clean)
   end)
 
+  it("asks no server for contents that a partial clone lacks", function()
+    temporary.write(root .. "/old.txt", ("line\n"):rep(100))
+    git_server.git(root, "add", "-A")
+    git_server.git(root, "commit", "-q", "-m", "second")
+    git_server.git(root, "config", "uploadpack.allowFilter", "true")
+    local clone = directory .. "/clone"
+    git_server.git(directory, "clone", "-q", "-n", "--filter=blob:none", "file://" .. root, clone)
+    git_server.git(clone, "reset", "-q")
+    git_server.git(clone, "rm", "-q", "--cached", "old.txt")
+    temporary.write(clone .. "/new.txt", ("line\n"):rep(101))
+    git_server.git(clone, "add", "new.txt")
+    local states = {}
+    for _, change in ipairs(git.status(clone).changes) do states[change.path] = change.state end
+    assert.same({ "deleted", "added" }, { states["old.txt"], states["new.txt"] })
+    assert.is_true(git.is_changed(clone))
+    assert.matches("?%x+", git_server.git(clone, "rev-list", "--objects", "--missing=print", "HEAD"))
+  end)
+
   it("tells what somebody changed from what only looks so", function()
     temporary.write(root .. "/born.bat", "a\r\nb\r\n")
     git_server.git(root, "add", "born.bat")

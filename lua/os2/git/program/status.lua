@@ -1,4 +1,5 @@
 --- What differs from the commit, as `git status` says it.
+local err = require("os2.err")
 local fs = require("os2.fs")
 local program = require("os2.git.program")
 
@@ -46,6 +47,16 @@ local function options_of(path)
   return { verb = "git.status", what = ("cannot compare %s with its commit"):format(path) }
 end
 
+-- A partial clone may lack the contents that a renamed file would be told by.
+local function ask(path, words)
+  local ok, answer = pcall(program.run, path, words, options_of(path))
+  if ok then return answer end
+  if not err.is(answer, "invalid") then error(answer, 0) end
+  words[#words + 1] = "--no-renames"
+  local is_answered, other = pcall(program.run, path, words, options_of(path))
+  return is_answered and other or error(answer, 0)
+end
+
 --- Returns what has changed; see `git.status`.
 ---@param path string
 ---@param fields {without_submodules: boolean?}
@@ -53,7 +64,7 @@ end
 function M.of(path, fields)
   local words = { "status", "--porcelain=v2", "-z", "--untracked-files=normal" }
   if fields.without_submodules then words[#words + 1] = "--ignore-submodules=all" end
-  local changes = M.parse((program.run(path, words, options_of(path))))
+  local changes = M.parse(ask(path, words))
   return { is_clean = #changes == 0, changes = changes }
 end
 
@@ -65,9 +76,11 @@ local function unstaged_file(record)
   end
 end
 
+-- Not where it cannot be written out: a filter that fails, contents that a partial clone lacks.
 local function holds(root, path, kind, content)
-  local stored = program.run(root, { "cat-file", kind, ":" .. path }, options_of(root))
-  return stored == content
+  local ok, stored = pcall(program.run, root, { "cat-file", kind, ":" .. path }, options_of(root))
+  if not ok and not err.is(stored, "invalid") then error(stored, 0) end
+  return ok and stored == content
 end
 
 -- As a checkout writes it, or as it stands in the commit: where line ends or a filter do not agree
