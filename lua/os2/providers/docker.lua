@@ -120,7 +120,7 @@ local function to_snapshot(image)
   local labels = image.Labels
   return {
     id = image.Id, name = labels[NAME_LABEL], state = "active", general = false,
-    createdAt = labels[CREATED_LABEL], size = image.Size / 1e9,
+    createdAt = labels[CREATED_LABEL], size = math.type(image.Size) and image.Size / 1e9 or nil,
     imageName = M.snapshot_reference(labels[NAME_LABEL]),
   }
 end

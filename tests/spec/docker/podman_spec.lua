@@ -79,6 +79,17 @@ describe("os2.docker with Podman", function()
     assert.same({ whole = "podman--whole" }, names)
   end)
 
+  with_podman("keeps no health check, and os2 says so", function()
+    local id, events = fixture.build{ context = here:context{
+      Dockerfile = 'FROM scratch\nCOPY own /own\nHEALTHCHECK CMD ["/own"]\n', own = "own",
+    }, tags = { "localhost/os2-healthy:1" } }
+    local health = docker.image(id).Config.Healthcheck
+    docker.untag("localhost/os2-healthy:1")
+    assert.not_equal("table", type(health))
+    local warning = fixture.find(events, { type = "warning" })
+    assert.matches("Podman keeps no HEALTHCHECK in the image", warning.text, 1, true)
+  end)
+
   with_podman("says which step failed", function()
     local failure = fixture.raised(fixture.build, {
       context = here:context{ Dockerfile = "FROM scratch\nCOPY missing /\n" },

@@ -127,7 +127,8 @@ function M.run(ctx)
   end
   check_platform(ctx, ctx.image)
   command.check(ctx)
-  phase:done(("%s · %s"):format(words, text.size(ctx.image.Size)))
+  local size = math.type(ctx.image.Size) and " · " .. text.size(ctx.image.Size) or ""
+  phase:done(words .. size)
 end
 
 return M

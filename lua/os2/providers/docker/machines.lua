@@ -40,7 +40,7 @@ end
 
 local function error_of(state)
   if type(state.Error) == "string" and state.Error ~= "" then return state.Error end
-  if state.Status ~= "exited" then return nil end
+  if state.Status ~= "exited" or not math.type(state.ExitCode) then return nil end
   return ("its program ended with code %d"):format(state.ExitCode)
 end
 
@@ -57,7 +57,7 @@ local function to_machine(found)
     id = found.Id, name = labels[NAME_LABEL], state = STATES[state.Status],
     error = error_of(state), snapshot = labels[SNAPSHOT_LABEL],
     labels = shown_labels(labels), public = false, env = keys_of(table_of(config.Env)),
-    created_at = found.Created,
+    created_at = type(found.Created) == "string" and found.Created or nil,
   }
 end
 
@@ -67,7 +67,7 @@ local function to_row(listed)
   return {
     id = listed.Id, name = labels[NAME_LABEL], state = STATES[listed.State],
     snapshot = labels[SNAPSHOT_LABEL], labels = shown_labels(labels), public = false,
-    created_at = clock.iso(listed.Created),
+    created_at = math.type(listed.Created) and clock.iso(listed.Created) or nil,
   }
 end
 
@@ -149,7 +149,8 @@ local function label_filter(labels)
 end
 
 local function is_older(one, other)
-  if one.created_at ~= other.created_at then return one.created_at < other.created_at end
+  local first, second = one.created_at or "", other.created_at or ""
+  if first ~= second then return first < second end
   return one.name < other.name
 end
 
