@@ -48,8 +48,8 @@ local function parse(file, text)
   if text:find("^\239\187\191") then
     return pass_over(file, "it begins with a byte order mark; save it without one")
   end
-  local value = json.decode(text)
-  if value == json.null then return {} end
+  local value, failure = json.decode(text)
+  if value == nil and not failure or value == json.null then return {} end
   if type(value) == "table" and text:find("^%s*{") then return value end
   return pass_over(file, "it is not a JSON object")
 end
