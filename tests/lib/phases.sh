@@ -2,7 +2,7 @@
 # The phases of `./bootstrap test`. Sourced by bootstrap, whose install, build and ensure_engine it uses.
 # A phase is a function phase_NAME that runs with -e; what it prints is counted by count_results.
 
-PHASES="lint unit spec standin e2e asan debian13"
+PHASES="lint unit spec standin hostile e2e asan debian13"
 # Those that take long: they run when they are named, or with --long.
 LONG_PHASES="fuzz"
 FUZZ_SECONDS=${FUZZ_SECONDS:-120} # for each target
@@ -90,6 +90,9 @@ phase_standin() {
   cd tests/daytona
   limit 300 node --test --test-reporter=tap
 }
+
+# Servers that answer wrongly, and memory that runs out. With --long all is tried everywhere.
+phase_hostile() { specs build tests/hostile; }
 
 phase_e2e() { specs build tests/e2e; }
 
@@ -207,6 +210,7 @@ prepare() {
 # run_phases NAME…: the last line is the sum.
 run_phases() {
   local name began=$SECONDS
+  ! has_long_phase "$@" || export OS2_LONG=1
   prepare
   say "== prepared in $((SECONDS - began)) s"
   for name in "$@"; do

@@ -5,6 +5,7 @@ local facts = require("os2.facts")
 local fs = require("os2.fs")
 local os2 = require("os2")
 local policy = require("os2.policy")
+local records = require("os2.providers.daytona.records")
 local task = require("os2.task")
 local text = require("os2.progress.text")
 
@@ -34,7 +35,7 @@ local function key(state)
       hint = "set it, or use --provider docker",
     })
   end
-  local found = os2.daytona.key()
+  local found = records.key("daytona.key", os2.daytona.key())
   state.key_name = found.name
   local permissions = #found.permissions > 0 and table.concat(found.permissions, ", ") or "none"
   return ("'%s', permissions: %s"):format(found.name, permissions)

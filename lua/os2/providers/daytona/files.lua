@@ -7,6 +7,7 @@ local multipart = require("os2.rest.multipart")
 local place = require("os2.tar.place")
 local policy = require("os2.policy")
 local retry = require("os2.retry")
+local records = require("os2.providers.daytona.records")
 local stream = require("os2.tar.stream")
 local tar = require("os2.tar")
 local task = require("os2.task")
@@ -17,9 +18,9 @@ local M = {}
 local PIECE <const> = 64 * 1024 -- bytes of a file that are read at once
 
 local function info_of(machine, path)
-  return retry.run(function()
+  return records.record("toolbox", "file", retry.run(function()
     return (daytona.toolbox(machine).api.get_file_info{ path = path })
-  end)
+  end))
 end
 
 --- Says what a path in the machine leads to: "directory", "file" (all else) or nil (nothing).

@@ -7,6 +7,7 @@ local daytona = require("os2.daytona")
 local err = require("os2.err")
 local marked = require("os2.providers.daytona.marked")
 local policy = require("os2.policy")
+local records = require("os2.providers.daytona.records")
 local retry = require("os2.retry")
 local task = require("os2.task")
 
@@ -15,6 +16,11 @@ local M = {}
 
 local function get(fn, params, options)
   return retry.run(function() return (fn(params, options)) end)
+end
+
+-- The same, where the answer is a record.
+local function get_record(fn, what, params)
+  return records.record("toolbox", what, get(fn, params))
 end
 
 --- Returns a word for the shell, kept as it is.
@@ -87,7 +93,7 @@ local function follow(toolbox, session, command, options)
   local at = { sessionId = session, commandId = command }
   while true do
     -- Its end first: what it wrote until then is in the log that is asked for afterwards.
-    local code = code_of(get(toolbox.api.get_session_command, at))
+    local code = code_of(get_record(toolbox.api.get_session_command, "command", at))
     local took = read_log(toolbox, log, "get_session_command_logs", at)
     if code then
       log:finish()
@@ -105,10 +111,17 @@ local function follow(toolbox, session, command, options)
   end
 end
 
+-- The first command of a session, or nil.
+local function command_of_session(fn, params)
+  local commands = get_record(fn, "session", params).commands
+  local first = type(commands) == "table" and commands[1]
+  return first and records.record("toolbox", "command", first) or nil
+end
+
 -- The command that a session has run or runs, or nil.
 local function command_in(api, session)
-  local commands = get(api.get_session, { sessionId = session }).commands
-  return type(commands) == "table" and commands[1] and commands[1].id or nil
+  local command = command_of_session(api.get_session, { sessionId = session })
+  return command and command.id
 end
 
 local function start(api, session, command)
@@ -118,7 +131,7 @@ local function start(api, session, command)
     local answer, failure = task.try(api.session_execute_command, {
       sessionId = session, command = command, runAsync = true,
     })
-    if answer then return answer.cmdId end
+    if answer then return records.record("toolbox", "command", answer, { "cmdId" }).cmdId end
     local id = retry.is_lost(failure) and command_in(api, session)
     if id then return id end
     local delay = policy.ask("retry.delay", {
@@ -164,8 +177,8 @@ function M.release(machine, handle)
 end
 
 local function has_ended(api)
-  local commands = get(api.get_entrypoint_session, {}).commands
-  return type(commands) == "table" and commands[1] ~= nil and code_of(commands[1]) ~= nil
+  local command = command_of_session(api.get_entrypoint_session, {})
+  return command ~= nil and code_of(command) ~= nil
 end
 
 -- Passes on what is new; returns whether that was all, and the seconds it took. The end is asked
@@ -176,7 +189,8 @@ local function look_at_logs(toolbox, log, is_following)
 end
 
 local function is_started(machine)
-  return get(daytona.api.get_sandbox, { sandboxIdOrName = machine.id }).state == "started"
+  local params = { sandboxIdOrName = machine.id }
+  return get_record(daytona.api.get_sandbox, "sandbox", params).state == "started"
 end
 
 --- Gives what the machine's own program has written, with `follow` until it or the machine ends.

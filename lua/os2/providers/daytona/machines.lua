@@ -1,6 +1,7 @@
 --- Machines at Daytona: sandboxes. A machine is a table of the same fields at every provider.
 local err = require("os2.err")
 local pages = require("os2.rest.pages")
+local records = require("os2.providers.daytona.records")
 local retry = require("os2.retry")
 local task = require("os2.task")
 
@@ -42,7 +43,8 @@ local function keys_of(env)
   return keys
 end
 
-local function to_machine(sandbox)
+local function to_machine(record)
+  local sandbox = records.sandbox("daytona.sandbox", record)
   return {
     id = sandbox.id, name = sandbox.name, state = sandbox.state,
     desired_state = text_or_nil(sandbox.desiredState),
@@ -201,6 +203,7 @@ function M.preview(machine, port, seconds)
     })
   end)
   local headers = { ["X-Daytona-Skip-Preview-Warning"] = "true" }
+  records.record("daytona." .. operation, "address", preview, { "url" })
   if seconds then return { url = preview.url, headers = headers } end
   if not machine.public then headers["X-Daytona-Preview-Token"] = preview.token end
   return { url = preview.url, token = preview.token, headers = headers }

@@ -1,10 +1,17 @@
 --- Checks what the Daytona API answers: what a flow reads is there, and of its type.
 local err = require("os2.err")
+local foreign = require("os2.text.foreign")
 
 ---@class os2.providers.daytona.records
 local M = {}
 
 local SNAPSHOT <const> = { "id", "name", "state" }
+-- What a sandbox has beside them, where it has it at all: a null is as good as nothing.
+local SANDBOX <const> = {
+  labels = "table", env = "table", cpu = "number", memory = "number", disk = "number",
+  autoStopInterval = "number", createdAt = "string", target = "string", toolboxProxyUrl = "string",
+  desiredState = "string", errorReason = "string", snapshot = "string", public = "boolean",
+}
 local ACCESS <const> = { "registryUrl", "project", "username", "secret" }
 
 local function refuse(op, message)
@@ -32,6 +39,44 @@ end
 ---@return table
 function M.snapshot(op, record)
   return check_fields(op, "snapshot", record, SNAPSHOT)
+end
+
+-- A value where it can be no secret: labels and variables are told by their type.
+local function shown(value, wanted)
+  if wanted == "table" or type(value) == "table" then return "a " .. type(value) end
+  return ("'%s'"):format(foreign.line(tostring(value), 40))
+end
+
+-- Null is what lua-cjson has for it, a light userdata.
+local function check_optional(op, what, record, fields)
+  for field, wanted in pairs(fields) do
+    local value = record[field]
+    if type(value) == "userdata" then
+      record[field] = nil
+    elseif value ~= nil and type(value) ~= wanted then
+      refuse(op, ("the %s's %s is no %s but %s"):format(what, field, wanted, shown(value, wanted)))
+    end
+  end
+  return record
+end
+
+--- Returns a sandbox's record, which has id, name and state; its other fields are of their type, or
+--- absent.
+---@param op string
+---@param record any
+---@return table
+function M.sandbox(op, record)
+  return check_optional(op, "sandbox", check_fields(op, "sandbox", record, SNAPSHOT), SANDBOX)
+end
+
+--- Returns any other record, which has these texts.
+---@param op string
+---@param what string
+---@param record any
+---@param fields? string[]
+---@return table
+function M.record(op, what, record, fields)
+  return check_fields(op, what, record, fields or {})
 end
 
 local function is_list(value)

@@ -1,0 +1,210 @@
+--- Runs os2's commands against servers that answer wrongly; says what was wrong with their end.
+local env = require("os2.env")
+local fs = require("os2.fs")
+local proc = require("os2.proc")
+local program = require("tests.lib.program")
+local task = require("os2.task")
+local temporary = require("tests.lib.temporary")
+
+---@class tests.lib.hostile
+local M = {}
+
+local LIMIT <const> = 60 -- seconds after which a run hangs, whatever it waits for
+local AT_ONCE <const> = 3
+
+-- Waits that are made for people and networks, cut to what a test can wait for.
+local POLICY <const> = [[
+policy.api(1)
+for name, seconds in pairs{
+  activate = 1, build = 5, connect = 1, engine = 1, exec = 1, follow = 1, git = 1, git_idle = 1,
+  git_transfer = 2, lock = 1, machine_change = 1, machine_cleanup = 1, machine_healthy = 1,
+  machine_start = 1, machine_undo = 1, push = 3, request = 1, transfer = 1,
+} do policy.set("timeouts." .. name, seconds) end
+policy.set("retry.base", 0.01)
+policy.set("retry.attempts", 2)
+policy.set("poll.first", 0.05)
+]]
+
+-- What is tidied up after an interrupt is asked of the same server.
+local SHORT_CLEANUP <const> = 'policy.api(1) policy.set("timeouts.machine_cleanup", 1)'
+
+-- Where nothing more comes, the deadline is what ends a run.
+local STUCK <const> = { mute = true, slow = true, ["slow-head"] = true }
+
+-- Whole and well-formed answers that are not what was asked for: whether one is refused depends on
+-- what of it is read.
+local WELL_FORMED <const> = {
+  empty = true, null = true, list = true, number = true, text = true, object = true,
+}
+
+-- What stands in no message of os2's: Lua's own words, a place in a Lua file, a sanitizer's report.
+local RAW <const> = {
+  "attempt to ", "stack traceback", "%.lua:%d", "a bug in os2", "bad argument", "userdata:",
+  "table: 0x", "Sanitizer", "runtime error:",
+}
+
+--- Whether everything is tried (`./bootstrap test --long`), or each thing somewhere.
+M.IS_LONG = env.get("OS2_LONG") ~= nil
+
+--- Whether the os2 under test holds sanitizers: then its memory says nothing.
+M.IS_SANITIZED = program.path:find("/asan/", 1, true) ~= nil
+
+---@class tests.lib.hostile.verb
+---@field words string[]  of the command line, os2 left out; "M" stands for `name`
+---@field upstream string  the real server
+---@field environment fun(front: tests.lib.hostile_front): table<string, string|false>
+---@field cwd string?
+---@field prepare fun(name: string)?  is called before each run, with a name of its own
+---@field name string?  the machine's, where all runs share one
+---@field only string?  which requests count: a pattern of JavaScript's on "METHOD /path"
+---@field is_raw boolean?  what a server sends is passed on as it is
+---@field megabytes integer?  of memory, at most
+
+local function words_of(verb, name, front, policy_file)
+  local list = { program.path, "--isolated" }
+  if policy_file then table.move({ "--policy", policy_file }, 1, 2, 3, list) end
+  for _, word in ipairs(verb.words) do
+    list[#list + 1] = word:gsub("^M$", name):gsub("^M:", name .. ":")
+      :gsub("{PORT}", tostring(front.port))
+  end
+  return list
+end
+
+local function settings_of(verb, front, directory)
+  local variables = {
+    XDG_CACHE_HOME = directory .. "/cache", XDG_CONFIG_HOME = directory .. "/config",
+    DAYTONA_SNAPSHOT_PIN = false,
+  }
+  for key, value in pairs(verb.environment(front)) do variables[key] = value end
+  return { cwd = verb.cwd, env = variables, timeout = LIMIT, stdin = "null" }
+end
+
+-- Runs it with short deadlines and measures the memory it took at most, in MB.
+local function run(verb, name, front)
+  local directory = temporary.directory()
+  temporary.write(directory .. "/policy.lua", POLICY)
+  local settings = settings_of(verb, front, directory)
+  settings.stdin = nil
+  local ran = proc.run({ "time", "-q", "-f", "%M", "-o", directory .. "/peak",
+    table.unpack(words_of(verb, name, front, directory .. "/policy.lua")) }, settings)
+  ran.megabytes = tonumber((fs.read(directory .. "/peak"):match("(%d+)%s*$"))) // 1024
+  temporary.remove(directory)
+  return ran
+end
+
+local function is_reported(said)
+  return said:find("within %d") or said:find("after %d") or said:find("timed out", 1, true)
+end
+
+-- What is wrong with how a run ended, nil where nothing is.
+local function fault_of(verb, mode, ran)
+  local said = ran.stdout .. ran.stderr
+  if ran.signal or ran.code > 128 then return "ended by a signal" end
+  if ran.code == 70 then return "exit code 70" end
+  if not verb.is_raw then
+    for _, pattern in ipairs(RAW) do
+      if said:find(pattern) then return "a raw error" end
+    end
+  end
+  if ran.code == 0 then
+    local is_fine = verb.is_raw or WELL_FORMED[mode] or ran.stderr:find("warning: ", 1, true)
+    return not is_fine and "exit code 0" or nil
+  end
+  if not ran.stderr:find("%S") then return "not a word" end
+  if STUCK[mode] and not is_reported(said) then return "no deadline was reported" end
+  local most = verb.megabytes or 300
+  return not M.IS_SANITIZED and ran.megabytes > most and ran.megabytes .. " MB" or nil
+end
+
+local count = 0
+
+local function next_name(verb)
+  count = count + 1
+  local name = verb.name or ("hostile-%d"):format(count)
+  if verb.prepare then verb.prepare(name) end
+  return name
+end
+
+--- How many requests a command makes where all is well; it must succeed then.
+---@param server tests.lib.hostile_server
+---@param verb tests.lib.hostile.verb
+---@return integer
+function M.requests(server, verb)
+  local front <close> = server:open{ mode = "mute", after = 1e6, upstream = verb.upstream,
+    only = verb.only }
+  local ran = run(verb, next_name(verb), front)
+  assert(ran.code == 0, ran.stderr)
+  return front:seen().requests
+end
+
+local function trial(server, verb, job)
+  local front <close> = server:open{ mode = job.mode, after = job.after, upstream = verb.upstream,
+    only = verb.only }
+  local ran = run(verb, next_name(verb), front)
+  if front:seen().hits == 0 then return nil end
+  local fault = fault_of(verb, job.mode, ran)
+  local said = ran.stdout:sub(1, 500) .. ran.stderr:sub(1, 1000)
+  return fault and ("%s after %d requests: %s (exit %s)\n%s"):format(job.mode, job.after, fault,
+    ran.code, said)
+end
+
+-- In short each mode at one request, a third of them at each verb; else each at each request.
+local function jobs_of(modes, total, turn)
+  local jobs = {}
+  for i, mode in ipairs(modes) do
+    for after = 0, M.IS_LONG and total - 1 or 0 do
+      if M.IS_LONG or (i + turn) % 3 == 0 then
+        jobs[#jobs + 1] = { mode = mode, after = M.IS_LONG and after or (i // 3 + turn) % total }
+      end
+    end
+  end
+  return jobs
+end
+
+local turn = 0
+
+--- Runs a command against all that a server can do wrong; returns what was wrong with it then.
+---@param server tests.lib.hostile_server
+---@param verb tests.lib.hostile.verb
+---@param modes? string[]  by default all
+---@return string[]
+function M.faults(server, verb, modes)
+  turn = turn + 1
+  local found = {}
+  local jobs = jobs_of(modes or server:modes(), M.requests(server, verb), turn)
+  task.map(jobs, function(job)
+    found[#found + 1] = trial(server, verb, job)
+  end, { limit = AT_ONCE })
+  return found
+end
+
+local function wait_for_hit(front)
+  task.timeout(LIMIT, function()
+    while front:seen().hits == 0 do task.sleep(0.02) end
+  end)
+end
+
+--- Interrupts a command, which has the deadlines it has for people, once a server holds it up;
+--- returns how it ended.
+---@param server tests.lib.hostile_server
+---@param verb tests.lib.hostile.verb
+---@param mode string
+---@return {code: integer, signal: integer?}
+function M.interrupted(server, verb, mode)
+  local front <close> = server:open{ mode = mode, after = verb.after, upstream = verb.upstream,
+    only = verb.only }
+  local directory = temporary.directory()
+  local _ <close> = task.defer(function() temporary.remove(directory) end)
+  temporary.write(directory .. "/policy.lua", SHORT_CLEANUP)
+  local words = words_of(verb, next_name(verb), front, directory .. "/policy.lua")
+  local process <close> = proc.spawn(words,
+    settings_of(verb, front, directory))
+  task.group(function(group)
+    group:spawn(function() for _ in process do end end) -- luacheck: ignore 542
+    wait_for_hit(front)
+    process:kill(proc.signals.INT)
+  end)
+  return process:result()
+end
+
+return M
