@@ -64,8 +64,8 @@
 ---@field is_incomplete boolean  the last install was interrupted, or failed
 
 ---@class os2.facts.entry.on_unreachable: os2.facts
+---@field is_disk_full boolean?  it says so
 ---@field kind os2.ErrKind  of the error
----@field message string?  of it
 
 ---@class os2.facts.entry.restart: os2.facts
 ---@field code integer?  the exit code, where the daemon had one

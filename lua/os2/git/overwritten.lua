@@ -1,5 +1,5 @@
 --- Which untracked files stand in the way of a commit, told from the names of both.
-local fs = require("os2.fs")
+local lfs = require("lfs")
 
 ---@class os2.git.overwritten
 local M = {}
@@ -36,7 +36,7 @@ end
 -- are there in it.
 local function of_repository(found, root, above, path)
   for _, wanted in ipairs(above[path] or {}) do
-    if fs.stat(root .. "/" .. wanted) then found[wanted] = true end
+    if lfs.symlinkattributes(root .. "/" .. wanted) then found[wanted] = true end
   end
 end
 

@@ -7,6 +7,7 @@ local env = require("os2.env")
 local err = require("os2.err")
 local fs = require("os2.fs")
 local helper = require("os2.proc.helper")
+local lfs = require("lfs")
 local policy = require("os2.policy")
 local proc = require("os2.proc")
 local task = require("os2.task")
@@ -40,8 +41,9 @@ local OPTIONS <const> = {
   "-c", "maintenance.auto=false", "-c", "advice.detachedHead=false",
 }
 
+-- A directory of the PATH that may not be read holds no program for us.
 local function is_executable(path)
-  local found = fs.stat(path)
+  local found = lfs.attributes(path)
   return found ~= nil and found.mode == "file" and found.permissions:find("x", 1, true) ~= nil
 end
 

@@ -71,31 +71,22 @@ function M.move(facts)
   if facts.is_branch_elsewhere then
     return "keep", "another worktree is on the local branch to go to"
   end
-  if facts.overwritten[1] then
-    local first = facts.overwritten[1]
+  local first = facts.overwritten[1]
+  if first then
     return "keep", ("the update would overwrite %s, which is in no commit"):format(first)
   end
   return "update"
 end
 
--- What the other side of a fetch can say, and a repository that is locked, damaged or follows what
--- os2 does not speak (ssh); a bug in os2 or a full disk is none of it.
-local NO_HINDRANCE <const> = {
-  network = true, timeout = true, unavailable = true, protocol = true, denied = true,
-  not_found = true, conflict = true, invalid = true,
-}
-
--- What the system says of a disk; an error of that kind may be many other things.
-local DISK <const> = { "No space left on device", "Disk quota exceeded", "Out of diskspace" }
+-- Nothing that the other side of a fetch can say, nor a repository that is locked, damaged or
+-- follows what os2 does not speak (ssh).
+local HINDRANCE <const> = { internal = true, quota = true, exists = true, cancelled = true }
 
 --- Says whether a checkout that cannot be updated is used as it is.
----@param facts {kind: string, message: string?}  of the error
+---@param facts {kind: string, is_disk_full: boolean?}  of the error
 ---@return "use"|"fail"
 function M.on_unreachable(facts)
-  for _, words in ipairs(DISK) do
-    if facts.message and facts.message:find(words, 1, true) then return "fail" end
-  end
-  return NO_HINDRANCE[facts.kind] and "use" or "fail"
+  return (HINDRANCE[facts.kind] or facts.is_disk_full) and "fail" or "use"
 end
 
 --- Says whether the install command is run.
@@ -307,10 +298,7 @@ policy.define("entry.move", {
 })
 
 policy.define("entry.on_unreachable", {
-  facts = {
-    kind = "os2.ErrKind: of the error",
-    message = "string?: of it",
-  },
+  facts = { kind = "os2.ErrKind: of the error", is_disk_full = "boolean?: it says so" },
   doc = "Whether a checkout that cannot be updated is used as it is.", default = M.on_unreachable,
   returns = { type = "string", values = { "use", "fail" }, doc = "use or fail" },
 })

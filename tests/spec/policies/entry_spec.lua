@@ -89,7 +89,8 @@ describe("os2.policies.entry", function()
       protocol = "use", conflict = "use", invalid = "use", quota = "fail", internal = "fail",
     }
     for kind, answer in pairs(rows) do
-      assert.equal(answer, policy.ask("entry.on_unreachable", { kind = kind }), kind)
+      assert.equal(answer, policy.ask("entry.on_unreachable", { kind = kind, is_disk_full = false }), kind)
+      assert.equal("fail", policy.ask("entry.on_unreachable", { kind = kind, is_disk_full = true }), kind)
     end
   end)
 

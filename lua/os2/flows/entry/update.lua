@@ -58,11 +58,21 @@ local function fetch(topic, repository)
   end).commit
 end
 
+-- What the system and git say of a disk; an error of that kind may be many other things.
+local DISK <const> = { "No space left on device", "Disk quota exceeded", "Out of diskspace" }
+
+local function is_of_disk(message)
+  for _, words in ipairs(DISK) do
+    if message:find(words, 1, true) then return true end
+  end
+  return false
+end
+
 -- To run another program than the one that is wanted would be no help.
 local function is_usable(repository, seen, failure)
   return seen.commit ~= nil and not survey.is_replaced(repository, seen)
     and policy.ask("entry.on_unreachable", {
-      kind = failure.kind, message = failure.message,
+      kind = failure.kind, is_disk_full = is_of_disk(failure.message),
     }) == "use"
 end
 

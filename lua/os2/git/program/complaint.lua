@@ -3,6 +3,7 @@
 local err = require("os2.err")
 local foreign = require("os2.text.foreign")
 local fs = require("os2.fs")
+local lfs = require("lfs")
 
 ---@class os2.git.program.complaint
 local M = {}
@@ -67,9 +68,9 @@ local function owner_of(path, text, options)
 end
 
 local function has_repository(path, is_here)
-  local at = fs.exists(path) and fs.realpath(path)
+  local at = lfs.attributes(path) and fs.realpath(path)
   while at do
-    if fs.exists(at .. "/.git") then return true end
+    if lfs.attributes(at .. "/.git") then return true end
     at = not is_here and at ~= "/" and (at:match("^(.+)/[^/]*$") or "/") or nil
   end
   return false

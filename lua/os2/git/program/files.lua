@@ -1,6 +1,6 @@
 --- The files of a working tree, as `git ls-files` lists them.
 local err = require("os2.err")
-local fs = require("os2.fs")
+local lfs = require("lfs")
 local program = require("os2.git.program")
 local task = require("os2.task")
 
@@ -57,7 +57,7 @@ local add_all -- calls itself for repositories in repositories
 -- a repository that is gone), the directory is all.
 local function add_repository(list, path, prefix, name)
   local inner = path .. "/" .. name
-  local is_repository = fs.exists(inner .. "/.git")
+  local is_repository = lfs.attributes(inner .. "/.git") ~= nil
   local _, failure
   if is_repository then
     _, failure = task.try(add_all, list, inner, prefix .. name .. "/", true)
