@@ -485,6 +485,7 @@
 ---@overload fun(name: "retry.delay", value: fun(base: (fun(facts: table?): any), facts: os2.facts.retry.delay): number?, options: {why: string?}?)
 ---@overload fun(name: "retry.longest", value: fun(base: (fun(facts: table?): any), facts: os2.facts.retry.longest): number, options: {why: string?}?)
 ---@overload fun(name: "retry.passing", value: fun(base: (fun(facts: table?): any), facts: os2.facts.retry.passing): boolean, options: {why: string?}?)
+---@overload fun(name: "retry.said_from", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
 ---@overload fun(name: "retry.statuses", value: fun(base: (fun(facts: table?): any), facts: os2.facts.retry.statuses): table, options: {why: string?}?)
 ---@overload fun(name: "secrets.names", value: fun(base: (fun(facts: table?): any), facts: os2.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.again", value: fun(base: (fun(facts: table?): any), facts: os2.facts.snapshot.again): boolean, options: {why: string?}?)

@@ -18,6 +18,14 @@ function M.is_lost(failure)
   return failure.is_sent ~= false and failure.status ~= 429 and LOST[failure.kind] == true
 end
 
+local observer -- is told of each pause
+
+--- Tells a function of every pause of `run` from now on, before it begins; nil ends it.
+---@param fn? fun(failure: os2.Err, seconds: number)
+function M.observe(fn)
+  observer = fn
+end
+
 --- Runs `fn` once, for who decides himself what a failure means.
 ---@param fn fun(): any  returns one value
 ---@return any
@@ -42,6 +50,7 @@ function M.run(fn, options)
       elapsed = clock.monotonic() - started, deadline = options.due and options.due - started,
     })
     if not delay then err.raise(failure) end
+    if observer then observer(failure, delay) end
     task.sleep(delay)
   end
 end

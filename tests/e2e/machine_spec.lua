@@ -199,6 +199,14 @@ describe("machine", function()
         assert.same({ "us", "eu" }, { sandboxes()[1].target, sandboxes()[2].target })
       end)
 
+      it("what goes beyond the quota, saying what makes room", function()
+        config{ sandboxQuota = { cpu = 0 } }
+        assert_refused(machine{ "create" }, 8, "Total CPU limit exceeded",
+          "stop or delete machines that are not needed: `os2 machine list` names them")
+        config{ sandboxQuota = { cpu = json.null, disk = 0 } }
+        assert_refused(machine{ "create" }, 8, "disk limit exceeded", "archive or delete")
+      end)
+
       it("an empty list of snapshots", function()
         world:control("POST", "snapshot", { name = SNAPSHOT, set = { state = "error" } })
         assert_refused(machine{ "create" }, 4, "no usable snapshot")

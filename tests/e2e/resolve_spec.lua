@@ -234,6 +234,16 @@ end)
     assert.equal(2, asked())
   end)
 
+  it("says a long pause before it makes one", function()
+    seed(PREFIX .. "20260111-193045")
+    world:control("POST", "faults", { times = 1, action = { type = "throttled", seconds = 1 } })
+    world:write("policy.lua", 'policy.api(1)\npolicy.set("retry.said_from", 1)\n')
+    local ran = world:run({ "resolve" }, { OS2_POLICY = "policy.lua" })
+    assert.equal(0, ran.code, ran.stderr)
+    assert.truthy(ran.stderr:find("429 [^\n]+; trying again in 1.0 s"), ran.stderr)
+    assert.equal(2, asked())
+  end)
+
   describe("in a region", function()
     before_each(function()
       seed(PREFIX .. "20260111-193045", { createdAt = "2026-01-11T19:30:45Z",

@@ -11,6 +11,7 @@ local provider = require("os2.flows.provider")
 local region = require("os2.flows.region")
 local steps = require("os2.flows.steps")
 local text = require("os2.progress.text")
+local waiting = require("os2.flows.waiting")
 
 ---@class os2.flows.resolve
 local M = {}
@@ -195,6 +196,7 @@ local OWN <const> = { pin = pin_step, answer = answer_step }
 ---@return string name
 function M.run(args, ui)
   local ctx = { args = args, ui = ui or progress.open() }
+  waiting.tell_pauses(ctx.ui)
   steps.run("resolution.steps", OWN, ctx)
   answers.check(ctx.answer)
   return result_of(ctx), ctx.answer.name

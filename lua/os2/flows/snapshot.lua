@@ -19,6 +19,7 @@ local steps = require("os2.flows.steps")
 local task = require("os2.task")
 local text = require("os2.progress.text")
 local wait = require("os2.flows.snapshot.wait")
+local waiting = require("os2.flows.waiting")
 
 ---@class os2.flows.snapshot
 local M = {}
@@ -123,6 +124,7 @@ local function open(args)
     platform = policy.ask("snapshot.platform"),
   }
   if known.warning then ctx.ui:warn(known.warning) end
+  waiting.tell_pauses(ctx.ui)
   -- The engine says each step with its arguments filled in.
   for key, value in pairs(args.build_args or {}) do env.conceal(key, value) end
   pushed.check(args, chosen)

@@ -5,6 +5,7 @@
 local clock = require("os2.clock")
 local err = require("os2.err")
 local policy = require("os2.policy")
+local retry = require("os2.retry")
 local task = require("os2.task")
 local text = require("os2.progress.text")
 
@@ -32,6 +33,24 @@ function M.pause_after(failure, attempt, due)
   })
   if pause then return pause end
   return not (failure.retry_after and failure.retry_after >= left) and left or nil
+end
+
+--- Says that a request is sent again only after a pause, where that is a long one; once for all
+--- who pause at the same time.
+---@param ui os2.progress.ui
+---@param failure os2.Err
+---@param seconds number
+function M.tell_pause(ui, failure, seconds)
+  local now = clock.monotonic()
+  if seconds < policy.ask("retry.said_from") or now < (ui.paused_until or 0) then return end
+  ui.paused_until = now + seconds
+  ui:note(("%s; trying again in %s"):format(failure.message, text.duration(seconds)))
+end
+
+--- Has all long pauses of `retry.run` said there.
+---@param ui os2.progress.ui
+function M.tell_pauses(ui)
+  retry.observe(function(failure, seconds) M.tell_pause(ui, failure, seconds) end)
 end
 
 -- Once for each time that the server is away, however many wait.

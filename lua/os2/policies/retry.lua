@@ -118,6 +118,11 @@ policy.define("retry.longest", {
   type = "number", unit = "s", range = { 0, 3600 }, default = 60,
 })
 
+policy.define("retry.said_from", {
+  doc = "A pause before another try that is as long or longer is said.",
+  type = "number", unit = "s", range = { 0, 3600 }, default = 3,
+})
+
 policy.define("retry.statuses", {
   facts = FAILURE_FACTS,
   doc = "The HTTP statuses that pass by themselves.",

@@ -2,6 +2,7 @@
 --- stands in a label.
 local clock = require("os2.clock")
 local hash = require("os2.hash")
+local policy = require("os2.policy")
 
 ---@class os2.providers.docker
 local M = { name = "docker", is_local = true }
@@ -9,6 +10,12 @@ local M = { name = "docker", is_local = true }
 local NAME_LABEL <const> = "os2.snapshot"
 -- An image made wholly from the build cache keeps the date of the first build.
 local CREATED_LABEL <const> = "os2.created"
+local SIZE_LABEL <const> = "os2."
+local SIZES <const> = {
+  cpu = function() return policy.ask("snapshot.cpu") end,
+  memory = function() return policy.ask("snapshot.memory") end,
+  disk = function() return policy.ask("snapshot.disk") end,
+}
 local SNAPSHOT_TAG <const> = "snapshot"
 -- The engine takes 255 characters with its registry.
 local LONGEST <const> = 128
@@ -83,11 +90,15 @@ function M.snapshot_reference(name)
   return M.reference(name, SNAPSHOT_TAG)
 end
 
---- Returns the labels of the image that is to become the snapshot of this name.
+--- Returns the labels of the image that is to become the snapshot of this name, with the sizes that
+--- a machine of it would have at Daytona; here they bind nobody.
 ---@param name string
+---@param sizes? {cpu: integer, memory: integer, disk: integer}
 ---@return table<string, string>
-function M.labels(name)
-  return { [NAME_LABEL] = name, [CREATED_LABEL] = clock.iso(clock.now()) }
+function M.labels(name, sizes)
+  local labels = { [NAME_LABEL] = name, [CREATED_LABEL] = clock.iso(clock.now()) }
+  for what, size in pairs(sizes or {}) do labels[SIZE_LABEL .. what] = ("%d"):format(size) end
+  return labels
 end
 
 --- Whether an image has the labels of the snapshot of this name.
@@ -116,12 +127,22 @@ local function is_snapshot(image)
     and has_reference(image, M.snapshot_reference(image.Labels[NAME_LABEL]))
 end
 
+-- One that was made without them has the sizes that one would get now.
+local function size_of(labels, what)
+  return math.tointeger(tonumber(labels[SIZE_LABEL .. what])) or SIZES[what]()
+end
+
+-- The fields of Daytona's records, of their types: a policy is written once for both.
 local function to_snapshot(image)
   local labels = image.Labels
+  local created = labels[CREATED_LABEL]
   return {
     id = image.Id, name = labels[NAME_LABEL], state = "active", general = false,
-    createdAt = labels[CREATED_LABEL], size = math.type(image.Size) and image.Size / 1e9 or nil,
-    imageName = M.snapshot_reference(labels[NAME_LABEL]),
+    createdAt = created, updatedAt = created, lastUsedAt = created,
+    size = math.type(image.Size) and image.Size / 1e9 or nil,
+    imageName = M.snapshot_reference(labels[NAME_LABEL]), ref = image.Id,
+    cpu = size_of(labels, "cpu"), gpu = 0, mem = size_of(labels, "memory"),
+    disk = size_of(labels, "disk"), regionIds = {}, sandboxClass = "container",
   }
 end
 

@@ -66,6 +66,26 @@ describe("os2.providers.docker", function()
       table.sort(names)
       assert.same({ "Dev--8", "dev--2", "dev--7" }, names)
     end)
+
+    it("tells of each what Daytona tells, of the same types", function()
+      docker.images = function()
+        local sized, plain = image("dev--1", { "dev--1:snapshot" }), image("dev--2", { "dev--2:snapshot" })
+        for key, value in pairs(provider.labels("dev--1", { cpu = 8, memory = 16, disk = 32 })) do
+          sized.Labels[key] = value
+        end
+        return { sized, plain }
+      end
+      local by_name = {}
+      for _, snapshot in ipairs(provider.pages()()) do by_name[snapshot.name] = snapshot end
+      local sized, plain = by_name["dev--1"], by_name["dev--2"]
+      assert.same({ 8, 16, 32, 0 }, { sized.cpu, sized.mem, sized.disk, sized.gpu })
+      assert.same({ 2, 4, 8, 0 }, { plain.cpu, plain.mem, plain.disk, plain.gpu })
+      for field, kind in pairs{ size = "number", state = "string", regionIds = "table",
+        createdAt = "string", updatedAt = "string", lastUsedAt = "string", sandboxClass = "string",
+        imageName = "string", ref = "string", general = "boolean" } do
+        assert.equal(kind, type(plain[field]), field)
+      end
+    end)
   end)
 
   it("labels with the name as it is, and the time of making", function()

@@ -108,12 +108,26 @@ local function find_own(ctx, entry)
   })
 end
 
-local function pause(failure, attempt)
+local function pause(ctx, failure, attempt)
   local delay = policy.ask("retry.delay", {
     idempotent = true, attempt = attempt, err = failure, random = math.random(),
   })
   if not delay then err.raise(failure) end
+  waiting.tell_pause(ctx.ui, failure, delay)
   task.sleep(delay)
+end
+
+-- What takes of the organization's share, by the words of the refusal.
+local function explain_quota(ctx, failure)
+  if failure.kind ~= "quota" then return failure end
+  local verb = failure.message:find("disk", 1, true) and "archive or delete" or "stop or delete"
+  if failure.message:find("per sandbox", 1, true) then
+    failure.hint = "start from a snapshot that asks for less: --snapshot NAME"
+  else
+    failure.hint = ("%s machines that are not needed: `%s` names them"):format(verb,
+      open.command(ctx, "list"))
+  end
+  return failure
 end
 
 local function is_taken(failure)
@@ -130,9 +144,9 @@ local function after_failure(ctx, entry, failure, attempt, used)
     local machine = find_own(ctx, entry)
     if machine then return machine end
   elseif failure.is_sent ~= false and failure.status ~= 429 then
-    err.raise(failure)
+    err.raise(explain_quota(ctx, failure))
   end
-  pause(failure, attempt)
+  pause(ctx, failure, attempt)
 end
 
 local function request(ctx, entry, due)

@@ -4,6 +4,7 @@ local err = require("os2.err")
 local pace = require("os2.pace")
 local progress = require("os2.progress")
 local provider = require("os2.flows.provider")
+local waiting = require("os2.flows.waiting")
 
 ---@class os2.flows.machine.open
 local M = {}
@@ -21,6 +22,7 @@ local M = {}
 function M.context(args)
   local chosen = provider.choose(args.provider)
   local ui = progress.open()
+  waiting.tell_pauses(ui)
   local machines = require(("os2.providers.%s.machines"):format(chosen.name))
   local limits = pace.new(function(words) ui:note(words) end)
   machines.observe(function(headers) limits:note(headers) end)

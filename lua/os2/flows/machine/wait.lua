@@ -97,6 +97,14 @@ local function health_url(preview)
   return preview.url:gsub("/$", "") .. policy.ask("machine.health_path")
 end
 
+-- Where the port is reached; nil and why where it is not published: a machine that has just ended
+-- may still be called started.
+local function preview_of(ctx, machine)
+  local preview, failure = task.try(ctx.machines.preview, machine, policy.ask("machine.port"))
+  if failure and failure.kind ~= "conflict" then err.raise(failure) end
+  return preview, failure
+end
+
 --- Waits until the machine's port answers its health path with 200; returns the port's address.
 ---@param ctx os2.flows.machine.ctx
 ---@param machine os2.machine
@@ -108,10 +116,11 @@ function M.healthy(ctx, machine, seconds, hint)
   return waiting.run(ctx.ui, {
     seconds = seconds,
     step = function()
-      preview = preview or ctx.machines.preview(machine, policy.ask("machine.port"))
-      local status, failure = answer_of(health_url(preview), preview.headers)
+      local status, failure
+      if not preview then preview, failure = preview_of(ctx, machine) end
+      if preview then status, failure = answer_of(health_url(preview), preview.headers) end
       if status == 200 then return preview.url end
-      last = ("%s at %s"):format(words_of(status, failure), health_url(preview))
+      last = words_of(status, failure) .. (preview and " at " .. health_url(preview) or "")
       -- One that has ended will not answer any more.
       is_ready(look(ctx, machine), "started")
     end,

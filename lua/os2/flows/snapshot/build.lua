@@ -5,6 +5,7 @@ local err = require("os2.err")
 local leftovers = require("os2.flows.snapshot.leftovers")
 local policy = require("os2.policy")
 local secrets = require("os2.text.secrets")
+local sizes = require("os2.flows.snapshot.sizes")
 local task = require("os2.task")
 local text = require("os2.progress.text")
 
@@ -61,7 +62,7 @@ end
 
 local function labels_of(ctx)
   local labels = {}
-  local own = ctx.provider.labels and ctx.provider.labels(ctx.name) or {}
+  local own = ctx.provider.labels and ctx.provider.labels(ctx.name, sizes.of(ctx)) or {}
   local asked = policy.ask("snapshot.labels", { build_args = ctx.args.build_args })
   for key, value in pairs(asked) do labels[key] = value end
   for key, value in pairs(own) do labels[key] = value end

@@ -7,6 +7,7 @@ local name = require("os2.flows.snapshot.name")
 local policy = require("os2.policy")
 local region = require("os2.flows.region")
 local register = require("os2.flows.snapshot.register")
+local sizes = require("os2.flows.snapshot.sizes")
 local text = require("os2.progress.text")
 
 ---@class os2.flows.snapshot.preflight
@@ -69,10 +70,8 @@ local function check_size(what, asked, most)
 end
 
 local function check_sizes(ctx)
-  local largest, args = policy.ask("snapshot.largest"), ctx.args
-  check_size("cpu", args.cpu or policy.ask("snapshot.cpu"), largest.cpu)
-  check_size("memory", args.memory or policy.ask("snapshot.memory"), largest.memory)
-  check_size("disk", args.disk or policy.ask("snapshot.disk"), largest.disk)
+  local largest = policy.ask("snapshot.largest")
+  for what, asked in pairs(sizes.of(ctx)) do check_size(what, asked, largest[what]) end
 end
 
 -- One page tells enough: this is for people, and a quota of more is no common one.

@@ -7,6 +7,7 @@ local err = require("os2.err")
 local leftovers = require("os2.flows.snapshot.leftovers")
 local name = require("os2.flows.snapshot.name")
 local policy = require("os2.policy")
+local sizes = require("os2.flows.snapshot.sizes")
 local task = require("os2.task")
 local text = require("os2.progress.text")
 
@@ -16,12 +17,9 @@ local M = {}
 local function create(ctx)
   ctx.is_create_sent = true
   leftovers.remember(ctx)
-  return ctx.provider.create_snapshot{
-    name = ctx.name, imageName = ctx.ref, regionId = ctx.args.region,
-    cpu = ctx.args.cpu or policy.ask("snapshot.cpu"),
-    memory = ctx.args.memory or policy.ask("snapshot.memory"),
-    disk = ctx.args.disk or policy.ask("snapshot.disk"),
-  }
+  local fields = sizes.of(ctx)
+  fields.name, fields.imageName, fields.regionId = ctx.name, ctx.ref, ctx.args.region
+  return ctx.provider.create_snapshot(fields)
 end
 
 local function is_taken(failure)
