@@ -84,7 +84,7 @@ describe("the layers of the tree", function()
   it("policies are pure: they require what does no I/O", function()
     local pure = {
       "os2%.policy", "os2%.policy%.check", "os2%.policy%.nearest", "os2%.err", "os2%.clock", "os2%.opts",
-      "os2%.policies%..*", "os2%.text%.names",
+      "os2%.policies%..*", "os2%.text%.names", "os2%.text%.images",
     }
     assert.same({}, offences(files_below("lua/os2/policies", "lua"), requires_of, function(name)
       return fits(name, pure)

@@ -1,5 +1,6 @@
 --- How a snapshot is made: the steps, what it is made of, and what to do when its name is taken.
 local clock = require("os2.clock")
+local images = require("os2.text.images")
 local policy = require("os2.policy")
 
 ---@class os2.policies.snapshot
@@ -159,27 +160,6 @@ function M.tag(facts)
     at.sec, math.floor(facts.random * 0x100000000))
 end
 
-local function check_tag(tag)
-  if tag == "latest" then return nil, "the Daytona API takes no :latest" end
-  if #tag <= 128 and tag:match("^[%w_][%w_.-]*$") then return true end
-  return nil, "a tag is up to 128 letters, digits, underscores, dots and dashes"
-end
-
-local function check_repository(repository)
-  for part in (repository .. "/"):gmatch("([^/]*)/") do
-    if not part:match("^[a-z0-9]+[a-z0-9._-]*$") then
-      return nil, "a repository is in lower case, with single slashes"
-    end
-  end
-  return true
-end
-
-local function check_platform(platform)
-  local variant = platform:match("^[a-z0-9]+/[a-z0-9_]+(.*)$")
-  if variant and (variant == "" or variant:match("^/[a-z0-9]+$")) then return true end
-  return nil, "a platform is os/architecture, such as linux/amd64"
-end
-
 local function check_not_empty(text)
   if text ~= "" then return true end
   return nil, "it is empty"
@@ -285,7 +265,7 @@ policy.define("snapshot.labels", {
 
 policy.define("snapshot.platform", {
   doc = "The platform to build for; Daytona's runners are linux/amd64.",
-  type = "string", default = "linux/amd64", check = check_platform,
+  type = "string", default = "linux/amd64", check = images.check_platform,
 })
 
 policy.define("snapshot.cpu", {
@@ -333,7 +313,7 @@ policy.define("snapshot.permissions", {
 
 policy.define("snapshot.repository", {
   doc = "The repository under Daytona's registry project that images are pushed to.",
-  type = "string", default = "os2", check = check_repository,
+  type = "string", default = "os2", check = images.check_repository,
 })
 
 policy.define("snapshot.tag", {
@@ -341,7 +321,7 @@ policy.define("snapshot.tag", {
     random = "number: in [0, 1)",
   },
   doc = "The tag of the pushed image: unique to the run.",
-  default = M.tag, returns = { type = "string", check = check_tag, doc = "a tag" },
+  default = M.tag, returns = { type = "string", check = images.check_tag, doc = "a tag" },
 })
 
 policy.define("snapshot.publishable", {

@@ -1,0 +1,36 @@
+--- How images are called: what a tag, a repository and a platform may look like. Pure.
+
+---@class os2.text.images
+local M = {}
+
+--- Says whether Daytona takes a tag, or nil and the rule.
+---@param tag string
+---@return boolean? ok, string? why
+function M.check_tag(tag)
+  if tag == "latest" then return nil, "the Daytona API takes no :latest" end
+  if #tag <= 128 and tag:match("^[%w_][%w_.-]*$") then return true end
+  return nil, "a tag is up to 128 letters, digits, underscores, dots and dashes"
+end
+
+--- Says whether a registry takes a repository's path, or nil and the rule.
+---@param repository string
+---@return boolean? ok, string? why
+function M.check_repository(repository)
+  for part in (repository .. "/"):gmatch("([^/]*)/") do
+    if not part:match("^[a-z0-9]+[a-z0-9._-]*$") then
+      return nil, "a repository is in lower case, with single slashes"
+    end
+  end
+  return true
+end
+
+--- Says whether a text is a platform, such as linux/amd64, or nil and the rule.
+---@param platform string
+---@return boolean? ok, string? why
+function M.check_platform(platform)
+  local variant = platform:match("^[a-z0-9]+/[a-z0-9_]+(.*)$")
+  if variant and (variant == "" or variant:match("^/[a-z0-9]+$")) then return true end
+  return nil, "a platform is os/architecture, such as linux/amd64"
+end
+
+return M
