@@ -196,6 +196,8 @@ stop_servers() {
 
 prepare() {
   TEST_DIR=$(mktemp -d "${TMPDIR:-/tmp}/os2-test.XXXXXX")
+  # Tests that run os2 as another user reach their own directories through this one.
+  chmod 711 "$TEST_DIR"
   trap stop_servers EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM
