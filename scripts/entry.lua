@@ -4,5 +4,9 @@ local cli = require("os2.cli")
 cli.run{
   name = "entry",
   summary = "Clone or update the code, install, build, and keep the daemon running.",
+  document = {
+    path = "string?: where the code is",
+    commit = "string?: that it is at",
+  },
   run = function() return require("os2.flows.entry").run() end,
 }

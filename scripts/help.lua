@@ -16,6 +16,19 @@ end
 cli.run{
   name = "help",
   summary = "Tell what a command, a verb, an operation of the APIs or a policy takes and gives.",
+  document = {
+    name = "string?: what was asked for",
+    command = { "table?: of that name", fields = {
+      name = "string: as it is typed",
+      summary = "string: one sentence",
+      text = "string: its --help",
+    } },
+    help = "table?: the module {module, summary, verbs, operations}, or {module, verb, operation}",
+    policies = "list?: as `os2 policy explain` gives them",
+    commands = "list?: without a name: {name, summary}",
+    modules = "list?: without a name: {module, summary, verbs}",
+    apis = "list?: without a name: names of the APIs",
+  },
   is_fault_shown = true,
   args = function(parser)
     parser:argument("name", "A command, module, verb, operation or policy, such as resolve, "

@@ -125,8 +125,90 @@ local function failure_exit(words)
   return words[index] == "exec" and "exec" or nil
 end
 
+local MACHINE <const> = {
+  id = "string: of the provider",
+  name = "string: of the machine",
+  state = "string: such as started",
+  error = "string?: why it is in the state error",
+  snapshot = "string?: that it was made from",
+  labels = "table: key -> value",
+  public = "boolean?: anybody may open its ports",
+  region = "string?: where it is",
+  cpu = "number?: CPUs",
+  memory = "number?: GB",
+  disk = "number?: GB",
+  auto_stop = "integer?: minutes; 0 is never",
+  created_at = "string?: UTC",
+  url = "string?: where it was seen healthy",
+  env = "list?: names of its variables, never their values",
+}
+
+local NAME <const> = "string?: of the machine"
+local ID <const> = "string?: of it"
+local PROVIDER <const> = "string?: daytona or docker"
+local SECONDS <const> = "number?: that the run took"
+
+local CHANGED <const> = {
+  machines = { "list?: as they are now", fields = MACHINE },
+  failed = "list?: {name, kind, message}, those that were not changed",
+  provider = PROVIDER, seconds = SECONDS,
+}
+
+local DOCUMENTS <const> = {
+  create = {
+    name = "string?: of the first machine",
+    count = "integer?: how many there are",
+    machines = { "list?: those that are there", fields = MACHINE },
+    left = "list?: {name, id?}, what a failed run could not delete",
+    snapshot = "string?: that they are made from",
+    run = "string?: the value of their label os2-run",
+    environment = "string?: that the prefix belongs to",
+    provider = PROVIDER, seconds = SECONDS,
+  },
+  list = {
+    machines = { "list?: in the provider's order", fields = MACHINE }, provider = PROVIDER,
+  },
+  get = { machine = { "table?: as it is now", fields = MACHINE }, provider = PROVIDER },
+  start = CHANGED, stop = CHANGED, archive = CHANGED, delete = CHANGED,
+  url = {
+    name = NAME, id = ID, provider = PROVIDER,
+    port = "integer?: in the machine",
+    url = "string?: where it is reached",
+    token = "string?: for the header X-Daytona-Preview-Token of a private one",
+    signed_for = "integer?: seconds that a signed address holds",
+  },
+  exec = {
+    name = NAME, id = ID, provider = PROVIDER, seconds = SECONDS,
+    code = "integer?: the command's own exit code; null where os2 itself failed",
+    stdout = "string?: what it wrote, up to machine.output_limit",
+    stderr = "string?: the same",
+    cut = "boolean?: there was more",
+  },
+  logs = {
+    name = NAME, id = ID, provider = PROVIDER,
+    stdout = "string?: what its program wrote, up to machine.output_limit",
+    stderr = "string?: the same",
+    cut = "boolean?: there was more",
+  },
+  cp = {
+    name = NAME, id = ID, provider = PROVIDER, seconds = SECONDS,
+    source = "string?: as it was given",
+    target = "string?: as it was given",
+  },
+  each = {
+    provider = PROVIDER, seconds = SECONDS,
+    counts = { "table?: machines", fields = {
+      ok = "integer: where it ended with 0", failed = "integer: where it did not",
+      skipped = "integer: that had not started",
+    } },
+    failed = "list?: {name, id, code?, message?}",
+    log = "string?: the path of --log",
+  },
+}
+
 cli.run{
   name = "machine",
+  documents = DOCUMENTS,
   summary = "Make machines from the newest snapshot, look at them, change them, speak to them.",
   failure_exit = failure_exit,
   args = function(parser)

@@ -4,6 +4,22 @@ local cli = require("os2.cli")
 cli.run{
   name = "resolve",
   summary = "Print the name of the newest usable snapshot of a prefix.",
+  document = {
+    name = "string?: of the snapshot",
+    id = "string?: of it; null for a pin that was not looked at (--no-check)",
+    state = "string?: of it, such as active",
+    prefix = "string?: that was looked under",
+    created_at = "string?: of the snapshot, UTC",
+    passed = "table?: reason -> how many snapshots were passed over for it",
+    warnings = "list?: sentences",
+    provider = "string?: that was asked, daytona or docker",
+    environment = "string?: that the prefix belongs to",
+    newer_inactive = "list?: names of newer ones that were turned off",
+    pinned = "boolean?: the answer is a pin (resolution.pin)",
+    cached = "boolean?: the answer was kept from before",
+    age = "number?: seconds since it was asked for",
+    stale = "boolean?: an old answer stands in, the API is unavailable",
+  },
   args = function(parser)
     cli.snapshot_options(parser)
     parser:option("--region")

@@ -35,6 +35,23 @@ end
 cli.run{
   name = "snapshot",
   summary = "Make a snapshot from a Dockerfile and print its name.",
+  document = {
+    name = "string?: of the snapshot",
+    id = "string?: of it, once it is registered",
+    state = "string?: of it, such as active",
+    provider = "string?: daytona or docker",
+    prefix = "string?: of the name",
+    environment = "string?: that the prefix belongs to",
+    created_at = "string?: of the snapshot, UTC",
+    image = "string?: what was pushed",
+    digest = "string?: of that",
+    resumed = "boolean?: the run went on with one that stopped",
+    dry_run = "boolean?: --dry-run is given",
+    commit = "string?: that it is of, where git knows it",
+    is_clean = "boolean?: no tracked file differs from the commit",
+    seconds = "number?: that the run took",
+    paths = "list?: with --list-context: what would be sent to the build",
+  },
   args = options,
   has_own_context = true,
   run = function(args)

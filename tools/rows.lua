@@ -8,6 +8,7 @@ package.path = HERE .. "/?.lua;" .. package.path
 
 local c = require("rows.c")
 local corrections = require("rows.corrections")
+local documents = require("rows.documents")
 local faces = require("rows.faces")
 local help = require("rows.help")
 local meta = require("rows.meta")
@@ -47,3 +48,4 @@ local into = read_arguments(arg)
 for _, api in ipairs(APIS) do print(api.name, generate(api, into)) end
 write(into, "lua/meta/os2.lua", faces.text())
 write(into, "lua/meta/policies.lua", policies.text())
+write(into, "docs/json.md", documents.text())

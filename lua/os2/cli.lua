@@ -23,6 +23,8 @@ local M = {}
 ---@field run fun(args: table, faults: os2.Err[]): table, string?, table?, integer?  returns the
 ---  result's fields, its text for stdout, an error where the result is that something is wrong, and
 ---  the exit code where that of another program is passed on
+---@field document? os2.cli.declared  the fields of the result besides those that all documents have
+---@field documents? table<string, os2.cli.declared>  the same by the command's own command
 ---@field is_fault_shown? boolean  a fault in a policy file does not stop it: `run` is given the
 ---  faults, and those that are not its failure are warned of
 ---@field has_own_context? boolean  its own --context is not os2's
@@ -77,20 +79,23 @@ end
 function M.run(command, argv)
   opts.check("cli.run", command, {
     name = "string", summary = "string", args = "function?", run = "function",
-    failure_exit = "function?", is_fault_shown = "boolean?", has_own_context = "boolean?",
+    document = "table?", documents = "table?", failure_exit = "function?",
+    is_fault_shown = "boolean?", has_own_context = "boolean?",
   })
   local words = argv or arg
   local outputs = outcome.scan(words)
+  outputs.declared = command.document
   outputs.failure_exit = command.failure_exit and command.failure_exit(words)
   local _ <close> = outcome.on_failure(outputs)
   outputs.is_parsing = true
   local args = new_parser(command):parse(words)
   outputs.is_parsing, outputs.json, outputs.result = false, args.json, nil
+  outputs.declared = command.documents and command.documents[args.action] or command.document
   outcome.check_path(args.result)
   outputs.result = args.result
   local faults = load_policies(command)
   local fields, text, failure, code = command.run(args, faults)
-  outcome.emit(outputs, document.new(fields, failure), text)
+  outcome.emit(outputs, document.new(fields, failure, code, outputs.declared), text)
   warn(faults, failure)
   if failure then err.raise(failure) end
   if code and code ~= 0 then scheduler.exit(code) end

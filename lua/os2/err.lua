@@ -20,6 +20,7 @@ local M = {}
 ---@field hint? string  the way on
 ---@field detail? string  last log lines, an excerpt of an answer
 ---@field cause? any  the error below
+---@field result? table  of a command: the fields of its result that are known all the same
 ---@field traceback? string
 
 ---@alias os2.ErrKind
@@ -41,6 +42,7 @@ M.exit_codes = {
 local FIELDS <const> = {
   kind = true, op = true, message = true, exit = true, status = true, retryable = true,
   retry_after = true, is_sent = true, hint = true, detail = true, cause = true, traceback = true,
+  result = true,
 }
 
 local meta = host_err.metatable

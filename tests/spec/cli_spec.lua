@@ -84,7 +84,7 @@ describe("os2.cli", function()
   it("prints one JSON document with --json", function()
     local ran = run("--json", "--size", "3")
     assert.equal(0, ran.code)
-    assert.same({ schema = 1, ok = true, name = "thing-1", size = 3, pairs = {}, labels = {} },
+    assert.same({ schema = 1, ok = true, exit = 0, name = "thing-1", size = 3, pairs = {}, labels = {} },
       json.decode(ran.stdout))
     assert.equal(1, select(2, ran.stdout:gsub("\n", "")))
   end)

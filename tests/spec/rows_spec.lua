@@ -7,6 +7,7 @@ local temporary = require("tests.lib.temporary")
 local OS2 <const> = env.get("OS2") or "build/os2"
 
 local MADE <const> = {
+  "docs/json.md",
   "host/core/daytona_rows.c", "host/core/docker_rows.c", "host/core/toolbox_rows.c",
   "lua/meta/daytona.lua", "lua/meta/docker.lua", "lua/meta/os2.lua", "lua/meta/policies.lua",
   "lua/meta/toolbox.lua",

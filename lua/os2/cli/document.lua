@@ -4,6 +4,7 @@ local foreign = require("os2.text.foreign")
 local fs = require("os2.fs")
 local json = require("os2.json")
 local lfs = require("lfs")
+local ordered = require("os2.cli.ordered")
 local scheduler = require("os2.task.scheduler")
 local secrets = require("os2.text.secrets")
 
@@ -12,6 +13,8 @@ local M = {}
 
 -- Raised when a field changes its meaning or goes away; added fields do not raise it.
 local SCHEMA <const> = 1
+
+local FIRST <const> = { "schema", "ok", "exit", "error" }
 
 local ERROR_FIELDS <const> = {
   "kind", "op", "message", "status", "retryable", "retry_after", "detail", "hint",
@@ -23,30 +26,63 @@ local function exit_code(failure)
   return err.exit_code(failure)
 end
 
+local function or_null(value)
+  if value == nil then return json.null end
+  return value
+end
+
 local function error_fields(failure)
   local fields = { exit = exit_code(failure) }
-  for _, key in ipairs(ERROR_FIELDS) do
-    fields[key] = failure[key]
-  end
+  for _, key in ipairs(ERROR_FIELDS) do fields[key] = or_null(failure[key]) end
   return fields
 end
 
---- Returns the document of a run with its result, and its failure where the result is one.
+---@alias os2.cli.declared table<string, string|table>  name -> "type: what it is", or {that,
+---  fields = {…}}: the fields of a command's document besides the common ones
+
+--- The fields that every document has.
+---@type os2.cli.declared
+M.COMMON = {
+  schema = "integer: 1; raised when a field changes its meaning or goes away",
+  ok = "boolean: whether the exit code is 0",
+  exit = "integer: the exit code of the run",
+  error = { "table?: what went wrong; null where the code is another program's own", fields = {
+    exit = "integer: the exit code that it stands for",
+    kind = "string: the only one to branch on; see docs/scripting.md",
+    op = "string: what failed, such as daytona.create_snapshot",
+    message = "string: one line for people",
+    hint = "string?: the way on",
+    status = "integer?: the HTTP status",
+    retryable = "boolean?: the same may go well later",
+    retry_after = "number?: seconds that the server asks to wait",
+    detail = "string?: last log lines, or an excerpt of an answer",
+  } },
+}
+
+--- Returns the document of a run with its result, and its failure where the result is one. What is
+--- declared is there in success and failure alike, null where it is not known.
 ---@param fields table<string, any>
 ---@param failure? table
+---@param code? integer  the exit code, where that of another program is passed on
+---@param declared? os2.cli.declared
 ---@return table
-function M.new(fields, failure)
-  local document = { schema = SCHEMA, ok = failure == nil }
+function M.new(fields, failure, code, declared)
+  local exit = failure and exit_code(failure) or code or 0
+  local document = { schema = SCHEMA, ok = exit == 0, exit = exit }
+  for key in pairs(declared or {}) do document[key] = json.null end
   for key, value in pairs(fields) do document[key] = value end
-  document.error = failure and error_fields(failure)
+  document.error = failure and error_fields(failure) or json.null
   return document
 end
 
---- Returns the document of a run that failed; anything but an os2 error is a bug in os2.
+--- Returns the document of a run that failed, with what is known of its result all the same;
+--- anything but an os2 error is a bug in os2.
 ---@param raised any
+---@param declared? os2.cli.declared
 ---@return table
-function M.failure(raised)
-  return M.new({}, err.from(raised))
+function M.failure(raised, declared)
+  local failure = err.from(raised)
+  return M.new(failure.result or {}, failure, nil, declared)
 end
 
 -- What is said, not what was asked for: a command's output is its own.
@@ -68,7 +104,7 @@ end
 ---@param document table
 ---@return string
 function M.encode(document)
-  return foreign.escaped_json(json.encode(valid(document)))
+  return foreign.escaped_json(ordered.encode(valid(document), FIRST))
 end
 
 local function refuse(path, why, failure)

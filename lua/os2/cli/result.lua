@@ -12,6 +12,7 @@ local M = {}
 ---@field result string?  the path of --result
 ---@field is_written boolean?
 ---@field is_parsing boolean?  the arguments are being read
+---@field declared os2.cli.declared?  the fields of the command's document
 ---@field failure_exit string?  the exit code of every failure
 
 --- Returns the outputs that the words ask for: arguments that cannot be parsed still say where
@@ -81,7 +82,7 @@ function M.on_failure(outputs)
       if outputs.failure_exit and err.is(failure) then failure.exit = outputs.failure_exit end
       if not is_to_tell(outputs, failure) then return end
       -- Whatever goes wrong here must not hide the failure itself.
-      local ok, why = pcall(M.emit, outputs, document.failure(failure))
+      local ok, why = pcall(M.emit, outputs, document.failure(failure, outputs.declared))
       if not ok then io.stderr:write("os2: ", tostring(why), "\n") end
     end,
   })

@@ -1,10 +1,12 @@
 --- Answers which snapshot is the newest usable one: the steps of `resolution.steps`.
 local answers = require("os2.flows.resolve.answers")
 local cache = require("os2.cache")
+local env = require("os2.env")
 local err = require("os2.err")
 local facts = require("os2.facts")
 local json = require("os2.json")
 local pins = require("os2.flows.resolve.pin")
+local known = require("os2.flows.known")
 local policy = require("os2.policy")
 local progress = require("os2.progress")
 local provider = require("os2.flows.provider")
@@ -176,9 +178,10 @@ local function answer_step(ctx)
 end
 
 local function result_of(ctx)
-  local answer, meta = ctx.answer, ctx.meta or {}
+  local answer, meta = ctx.answer or {}, ctx.meta or {}
   return {
-    name = answer.name, id = answer.id, state = answer.state, prefix = answer.prefix,
+    name = answer.name, id = answer.id, state = answer.state,
+    prefix = answer.prefix or ctx.args.prefix or env.get("DAYTONA_SNAPSHOT_PREFIX"),
     created_at = answer.created_at, passed = answer.passed or {},
     warnings = json.array{ answer.warning }, provider = ctx.provider,
     environment = ctx.environment, newer_inactive = json.array(answer.newer_inactive or {}),
@@ -197,6 +200,7 @@ local OWN <const> = { pin = pin_step, answer = answer_step }
 function M.run(args, ui)
   local ctx = { args = args, ui = ui or progress.open() }
   waiting.tell_pauses(ctx.ui)
+  local _ <close> = known.on_failure(function() return result_of(ctx) end)
   steps.run("resolution.steps", OWN, ctx)
   answers.check(ctx.answer)
   return result_of(ctx), ctx.answer.name

@@ -4,6 +4,7 @@ local clock = require("os2.clock")
 local context = require("os2.flows.snapshot.context")
 local env = require("os2.env")
 local facts = require("os2.facts")
+local known = require("os2.flows.known")
 local leftovers = require("os2.flows.snapshot.leftovers")
 local name = require("os2.flows.snapshot.name")
 local policy = require("os2.policy")
@@ -117,13 +118,13 @@ end
 
 local function open(args)
   local chosen = provider.choose(args.provider)
-  local known = facts.settle(args.prefix)
+  local settled = facts.settle(args.prefix)
   local ctx = {
     args = with_defaults(args), given = args, provider = chosen, ui = progress.open(), tags = {},
-    prefix = known.prefix, environment = known.environment, started = clock.monotonic(),
+    prefix = settled.prefix, environment = settled.environment, started = clock.monotonic(),
     platform = policy.ask("snapshot.platform"),
   }
-  if known.warning then ctx.ui:warn(known.warning) end
+  if settled.warning then ctx.ui:warn(settled.warning) end
   waiting.tell_pauses(ctx.ui)
   -- The engine says each step with its arguments filled in.
   for key, value in pairs(args.build_args or {}) do env.conceal(key, value) end
@@ -170,6 +171,7 @@ function M.run(args)
   local ctx = open(args)
   ctx.ui:title(ctx.name, about(ctx))
   provider.announce(ctx.provider, ctx.ui)
+  local _ <close> = known.on_failure(function() return result_of(ctx) end)
   local _ <close> = leftovers.open_words(ctx)
   local _ <close> = clean_up(ctx)
   steps.run("snapshot.steps", OWN, ctx)

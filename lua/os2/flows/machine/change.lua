@@ -110,7 +110,9 @@ local function outcomes_of(names, outcomes)
       machines[#machines + 1] = shown.fields(outcome.value)
       done[#done + 1] = text.clean(outcome.value.name)
     else
-      failed[#failed + 1] = { name = names[index], message = outcome.err.message }
+      failed[#failed + 1] = {
+        name = names[index], kind = outcome.err.kind, message = outcome.err.message,
+      }
       first = first or outcome.err
     end
   end

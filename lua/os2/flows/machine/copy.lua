@@ -2,6 +2,7 @@
 local exec = require("os2.flows.machine.exec")
 local fs = require("os2.fs")
 local lfs = require("lfs")
+local known = require("os2.flows.known")
 local open = require("os2.flows.machine.open")
 local places = require("os2.flows.machine.places")
 local streams = require("os2.flows.machine.streams")
@@ -137,13 +138,16 @@ end
 function M.run(args)
   local source_machine, source = places.split(args.source)
   local target_machine, target = places.split(args.target)
+  local _ <close> = known.on_failure(function()
+    return { source = args.source, target = args.target, name = source_machine or target_machine }
+  end)
   check_words(source_machine, target_machine)
   local ctx, machine
   if source_machine then ctx, machine = run_out(args, source_machine, source)
   else ctx, machine = run_in(args, target_machine, target) end
   return {
-    name = machine.name, source = args.source, target = args.target, provider = ctx.provider.name,
-    seconds = open.seconds(ctx),
+    name = machine.name, id = machine.id, source = args.source, target = args.target,
+    provider = ctx.provider.name, seconds = open.seconds(ctx),
   }
 end
 

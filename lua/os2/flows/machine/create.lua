@@ -5,6 +5,8 @@ local environment = require("os2.flows.machine.environment")
 local env = require("os2.env")
 local err = require("os2.err")
 local facts = require("os2.facts")
+local json = require("os2.json")
+local known = require("os2.flows.known")
 local open = require("os2.flows.machine.open")
 local policy = require("os2.policy")
 local provider = require("os2.flows.provider")
@@ -294,10 +296,17 @@ local function result_of(ctx, entries)
     end
   end
   return {
-    name = names[1], count = #names, machines = machines, snapshot = ctx.snapshot.name,
+    name = names[1], count = #names, machines = json.array(machines), snapshot = ctx.snapshot.name,
     run = ctx.run, provider = ctx.provider.name, environment = ctx.environment,
-    seconds = open.seconds(ctx),
+    left = json.array{}, seconds = open.seconds(ctx),
   }, names[1] and table.concat(names, "\n"), failure
+end
+
+-- What the run made is deleted when it fails; what could not be is told.
+local function result_of_failure(ctx, entries)
+  local fields = result_of(ctx, {})
+  fields.left = json.array(undo.left(entries))
+  return fields
 end
 
 local function words_of(entries, count)
@@ -347,6 +356,7 @@ function M.run(args)
   ctx.snapshot = choose_snapshot(ctx)
   ctx.ui:title(count == 1 and entries[1].name or text.plural(count, "machine"),
     "from snapshot " .. ctx.snapshot.name)
+  local _ <close> = known.on_failure(function() return result_of_failure(ctx, entries) end)
   local _ <close> = undo.open_words(ctx)
   local _ <close> = clean_up(ctx, entries)
   local phase <close> = ctx.ui:phase("create")

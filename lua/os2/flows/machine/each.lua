@@ -8,6 +8,7 @@ local exec = require("os2.flows.machine.exec")
 local foreign = require("os2.text.foreign")
 local json = require("os2.json")
 local kept = require("os2.flows.machine.kept")
+local known = require("os2.flows.known")
 local open = require("os2.flows.machine.open")
 local policy = require("os2.policy")
 local prefixed = require("os2.flows.machine.prefixed")
@@ -283,6 +284,12 @@ function M.run(args)
   local ctx = open.context(args)
   local _ <close> = stdin.refuse(ctx)
   local path = log_path(args)
+  local _ <close> = known.on_failure(function()
+    return {
+      counts = ctx.counts, failed = ctx.failed, log = path, provider = ctx.provider.name,
+      seconds = open.seconds(ctx),
+    }
+  end)
   ctx.run = not args.resume and new_run(ctx) or nil
   local log <close> = run_log.open(path, args.resume ~= nil)
   local machines = prepare(ctx, log)

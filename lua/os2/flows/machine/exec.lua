@@ -87,8 +87,11 @@ function M.run(args)
   local ctx = open.context(args)
   local _ <close> = stdin.refuse(ctx)
   local machine = open.machine(ctx, args.machine)
-  M.check_started(ctx, machine)
   local on_output, output = new_sink(args.json)
+  local _ <close> = open.known(ctx, machine, function()
+    return with_output({ seconds = open.seconds(ctx) }, output)
+  end)
+  M.check_started(ctx, machine)
   local handle = ctx.machines.prepare(machine, args.argv, { cwd = args.cwd })
   local _ <close> = release_at_end(ctx, machine, handle)
   local code = ctx.machines.run(machine, handle, args.argv, {
@@ -106,9 +109,10 @@ end
 function M.logs(args)
   local ctx = open.context(args)
   local machine = open.machine(ctx, args.machine)
+  local on_output, output = new_sink(args.json)
+  local _ <close> = open.known(ctx, machine, function() return with_output({}, output) end)
   -- A stopped container still tells what it wrote, a stopped sandbox does not.
   if not ctx.provider.is_local then M.check_started(ctx, machine) end
-  local on_output, output = new_sink(args.json)
   ctx.machines.logs(machine, { follow = args.is_following, on_output = on_output })
   return with_output({
     name = machine.name, id = machine.id, provider = ctx.provider.name,

@@ -52,6 +52,7 @@ function M.url(args)
   local ctx = open.context(args)
   local machine = open.machine(ctx, args.machine)
   local port = args.port or policy.ask("machine.port")
+  local _ <close> = open.known(ctx, machine, function() return { port = port } end)
   local preview = ctx.machines.preview(machine, port, args.signed)
   note_limits(ctx, machine, preview)
   return {

@@ -1,6 +1,7 @@
 --- What every machine command begins with: provider, display, pace, and the machine that is meant.
 local clock = require("os2.clock")
 local err = require("os2.err")
+local known = require("os2.flows.known")
 local pace = require("os2.pace")
 local progress = require("os2.progress")
 local provider = require("os2.flows.provider")
@@ -53,6 +54,21 @@ function M.machine(ctx, name)
     kind = "not_found", op = "machine", message = ("there is no machine %s"):format(name),
     hint = ("`%s` names those that are there"):format(M.command(ctx, "list")),
   })
+end
+
+--- Returns a to-be-closed value: a failure's document names the machine.
+---@param ctx os2.flows.machine.ctx
+---@param machine os2.machine
+---@param fields? fun(): table  more that is known
+---@return any
+function M.known(ctx, machine, fields)
+  return known.on_failure(function()
+    local all = {
+      name = machine.name, id = machine.id, provider = ctx.provider.name,
+    }
+    for key, value in pairs(fields and fields() or {}) do all[key] = value end
+    return all
+  end)
 end
 
 --- Returns how long the command has taken so far, in seconds.

@@ -103,6 +103,17 @@ local function left_of(entries)
   return left
 end
 
+--- Returns what may be left of these entries, as {name, id?}.
+---@param entries os2.flows.machine.entry[]
+---@return {name: string, id: string?}[]
+function M.left(entries)
+  local left = {}
+  for index, entry in ipairs(left_of(entries)) do
+    left[index] = { name = entry.name, id = entry.id }
+  end
+  return left
+end
+
 local function tell(ctx, entries)
   for _, entry in ipairs(left_of(entries)) do
     ctx.ui:warn(words_of(ctx, entry))
