@@ -24,6 +24,8 @@ local ERROR_FIELDS <const> = { "kind", "op", "message", "exit", "status", "retry
 ---@field refresh? boolean  ask anew, whatever is there
 ---@field fresh? boolean  ask anew, and never answer with anything older
 ---@field publish? boolean  the answer is for a publish, which needs the truth
+---@field fits? fun(answer: table): boolean  what is kept and does not fit was written by somebody
+---  else: it is a miss
 
 ---@class os2.cache.meta
 ---@field cached boolean  the answer was there already
@@ -63,22 +65,36 @@ local function is_time(value, at)
   return value == nil or type(value) == "number" and value <= at
 end
 
-local function is_entry(value, key, at)
-  return type(value) == "table" and value.format == FORMAT and value.key == key
-    and is_time(value.answered_at, at) and is_time(value.failed_at, at)
-    and (value.answered_at ~= nil) == (type(value.answer) == "table")
-    and (value.failed_at ~= nil) == (type(value.failure) == "table")
+-- Whether err.new takes it: a kept failure of another kind or with other fields is nobody's here.
+local function is_failure(value)
+  if type(value) ~= "table" or type(value.message) ~= "string" then return false end
+  local hint, status, pause = value.hint, value.status, value.retry_after
+  local is_fine = (hint == nil or type(hint) == "string")
+    and (status == nil or math.type(status) == "integer")
+    and (pause == nil or type(pause) == "number" and pause >= 0)
+  return is_fine and (pcall(err.new, value))
 end
 
-local function open_store(key)
+local function is_entry(value, store, at)
+  return type(value) == "table" and value.format == FORMAT and value.key == store.key
+    and is_time(value.answered_at, at) and is_time(value.failed_at, at)
+    and (value.answered_at ~= nil) == (type(value.answer) == "table")
+    and (value.answer == nil or store.fits == nil or store.fits(value.answer))
+    and (value.failed_at ~= nil) == (value.failure ~= nil)
+    and (value.failure == nil or is_failure(value.failure))
+end
+
+local function open_store(key, fits)
   local directory = M.directory()
   if not directory then return nil end
-  return { key = key, directory = directory, path = directory .. "/" .. key .. ".json" }
+  return {
+    key = key, directory = directory, path = directory .. "/" .. key .. ".json", fits = fits,
+  }
 end
 
 local function read(store)
   local entry = task.try(function() return json.decode(fs.read(store.path)) end)
-  return is_entry(entry, store.key, now()) and entry or { format = FORMAT, key = store.key }
+  return is_entry(entry, store, now()) and entry or { format = FORMAT, key = store.key }
 end
 
 -- Changes an entry while no other process does. A cache that cannot be written must not fail the
@@ -198,9 +214,9 @@ end
 ---@return os2.cache.meta
 function M.fetch(key, facts, ask)
   opts.check("cache.fetch", facts, {
-    refresh = "boolean?", fresh = "boolean?", publish = "boolean?",
+    refresh = "boolean?", fresh = "boolean?", publish = "boolean?", fits = "function?",
   })
-  local store = open_store(key)
+  local store = open_store(key, facts.fits)
   if not store then return ask(), { cached = false, age = 0, stale = false } end
   local since = now()
   local answer, meta = recall(read(store), facts, since)

@@ -6,10 +6,13 @@ local json = require("os2.json")
 local native = require("host.docker")
 local opts = require("os2.opts")
 local push = require("os2.docker.push")
+local record = require("os2.rest.record")
 local reference = require("os2.docker.reference")
 
 ---@class os2.docker
 local M = {}
+
+local NO_ENGINE <const> = "check that a Docker engine answers there"
 
 ---@class os2.docker.engine
 ---@field api_version string  that is spoken
@@ -57,7 +60,8 @@ end
 ---@see docker.api.system_ping
 function M.ping()
   local link = client.connect()
-  local version = M.api.system_version()
+  local version = record.check({ op = "docker.ping", what = "version", hint = NO_ENGINE },
+    M.api.system_version(), { Version = "string?", Os = "string?", Arch = "string?" })
   return {
     api_version = link.version, builder_version = link.builder, engine_version = version.Version,
     os = version.Os, arch = version.Arch, place = link.place.name,

@@ -35,7 +35,8 @@ end
 -- Source: X-RateLimit-Limit-<throttle>, -Remaining-, -Reset- (seconds).
 local function read_window(headers, throttle)
   local function field(word)
-    return tonumber(headers[("x-ratelimit-%s-%s"):format(word, throttle)])
+    local text = headers[("x-ratelimit-%s-%s"):format(word, throttle)] or ""
+    return tonumber(tostring(text):match("^%s*(%d+%.?%d*)%s*$"))
   end
   local limit, remaining, reset = field("limit"), field("remaining"), field("reset")
   if not (limit and remaining and reset) then return nil end

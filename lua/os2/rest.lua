@@ -379,7 +379,9 @@ end
 function M.retry_after(received)
   local longest
   for name, value in pairs(received) do
-    local seconds = name:match("^retry%-after") and tonumber(value)
+    -- A date is not looked at, and what is no length of time says nothing.
+    local digits = name:match("^retry%-after") and value:match("^%s*(%d+%.?%d*)%s*$")
+    local seconds = digits and tonumber(digits)
     if seconds and (not longest or seconds > longest) then longest = seconds end
   end
   return longest

@@ -81,6 +81,25 @@ describe("os2.cache", function()
     end
   end)
 
+  it("takes an entry with fields that nobody here writes for a miss", function()
+    local function fits(answer) return type(answer.name) == "string" end
+    local at = clock.now()
+    for _, entry in ipairs{
+      { answered_at = at, answer = { name = 5 } }, { answered_at = at, answer = {} },
+      { failed_at = at, failure = { kind = "nosuch", message = "m" } },
+      { failed_at = at, failure = { kind = "unavailable" } },
+      { failed_at = at, failure = { kind = "unavailable", message = "m", hint = 5 } },
+      { failed_at = at, failure = { kind = "unavailable", message = "m", retry_after = -5 } },
+      { failed_at = at, failure = { kind = "unavailable", message = "m", other = 1 } },
+    } do
+      entry.key, entry.format = KEY, 1
+      fs.mkdir_p(directory .. "/os2")
+      fs.write_atomic(path(), json.encode(entry))
+      local answer = cache.fetch(KEY, { fits = fits }, function() return { name = "asked" } end)
+      assert.equal("asked", answer.name)
+    end
+  end)
+
   it("keeps its files to the user", function()
     fill{ name = "one" }
     assert.equal("rw-------", fs.stat(path()).permissions)

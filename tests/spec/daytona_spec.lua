@@ -349,6 +349,9 @@ describe("rest.retry_after", function()
       { {}, nil }, { { ["retry-after"] = "5" }, 5 }, { { ["retry-after-sandbox-create"] = "7" }, 7 },
       { { ["retry-after"] = "5", ["retry-after-x"] = "9" }, 9 },
       { { ["retry-after"] = "Fri, 31 Dec 1999 23:59:59 GMT" }, nil }, { { ["x-retry-after"] = "5" }, nil },
+      { { ["retry-after"] = "-5" }, nil }, { { ["retry-after"] = "nan" }, nil },
+      { { ["retry-after"] = "inf" }, nil }, { { ["retry-after"] = "0x10" }, nil },
+      { { ["retry-after"] = "-5", ["retry-after-authenticated"] = "7" }, 7 },
     }
     for _, case in ipairs(cases) do assert.equal(case[2], rest.retry_after(case[1])) end
   end)

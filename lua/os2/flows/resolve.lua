@@ -125,7 +125,7 @@ end
 ---@param wanted? string  the region that it was published in
 function M.refresh(chosen, wanted)
   local question = question_of(chosen, wanted)
-  cache.fetch(key_of(question), { refresh = true, publish = true }, function()
+  cache.fetch(key_of(question), { refresh = true, publish = true, fits = answers.fits }, function()
     return ask(question)
   end)
 end
@@ -160,8 +160,9 @@ end
 -- What is refused to one run is no answer for others.
 local function fetch(question, args)
   if question.refused then return ask(question), { cached = false, age = 0, stale = false } end
-  return cache.fetch(key_of(question), { refresh = args.is_refresh, fresh = args.is_fresh },
-    function() return ask(question) end)
+  return cache.fetch(key_of(question), {
+    refresh = args.is_refresh, fresh = args.is_fresh, fits = answers.fits,
+  }, function() return ask(question) end)
 end
 
 local function answer_step(ctx)

@@ -139,7 +139,7 @@ end
 ---@param id string
 ---@return table snapshot
 function M.activate_snapshot(id)
-  return api().activate_snapshot(id)
+  return records.snapshot("daytona.activate_snapshot", api().activate_snapshot(id))
 end
 
 return M

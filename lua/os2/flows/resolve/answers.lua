@@ -41,6 +41,21 @@ local function is_name(name)
   return type(name) == "string" and name ~= "" and not name:find("%c")
 end
 
+local KEPT <const> = { "id", "state", "prefix", "created_at" } -- texts beside the name
+
+--- Whether a kept answer is one that os2 wrote: its fields are of their types.
+---@param answer table
+---@return boolean
+function M.fits(answer)
+  for _, field in ipairs(KEPT) do
+    if answer[field] ~= nil and type(answer[field]) ~= "string" then return false end
+  end
+  for field, rule in pairs(RULES) do
+    if not check.value(rule, answer[field]) then return false end
+  end
+  return is_name(answer.name)
+end
+
 --- Raises a config error where the steps gave no answer, or one without a name.
 ---@param answer any  of the steps, ctx.answer
 function M.check(answer)

@@ -1,4 +1,5 @@
 --- Looks at the snapshot that a run is pinned to: once, then the answer is kept as others are.
+local answers = require("os2.flows.resolve.answers")
 local cache = require("os2.cache")
 local err = require("os2.err")
 local nearest = require("os2.policy.nearest")
@@ -95,7 +96,7 @@ function M.check(ctx, pin)
   ctx.provider = chosen.name
   local wanted = region.of(ctx.args)
   local answer, refusal, meta = task.try(cache.fetch, key_of(chosen, pin, wanted), {
-    refresh = ctx.args.is_refresh, fresh = ctx.args.is_fresh,
+    refresh = ctx.args.is_refresh, fresh = ctx.args.is_fresh, fits = answers.fits,
   }, function() return ask(chosen, pin, { region = wanted, is_local = chosen.is_local }) end)
   if answer then return answer, meta end
   if may_hold(ctx, refusal) then return hold(ctx, pin, refusal) end

@@ -6,8 +6,8 @@ local inside = require("os2.providers.daytona.inside")
 local multipart = require("os2.rest.multipart")
 local place = require("os2.tar.place")
 local policy = require("os2.policy")
-local retry = require("os2.retry")
 local records = require("os2.providers.daytona.records")
+local retry = require("os2.retry")
 local stream = require("os2.tar.stream")
 local tar = require("os2.tar")
 local task = require("os2.task")
@@ -18,7 +18,7 @@ local M = {}
 local PIECE <const> = 64 * 1024 -- bytes of a file that are read at once
 
 local function info_of(machine, path)
-  return records.record("toolbox", "file", retry.run(function()
+  return records.file("toolbox.get_file_info", retry.run(function()
     return (daytona.toolbox(machine).api.get_file_info{ path = path })
   end))
 end
@@ -34,9 +34,9 @@ function M.kind_at(machine, path)
 end
 
 local function execute(machine, command)
-  return retry.run(function()
+  return records.ran("toolbox.execute_command", retry.run(function()
     return (daytona.toolbox(machine).api.execute_command{ command = command })
-  end)
+  end))
 end
 
 -- The toolbox tells of what a link leads to only.
@@ -60,7 +60,7 @@ local function behind_link(machine, path)
       message = ("machine %s has no directory %s"):format(machine.name, parent),
     })
   end
-  local target = ran.exitCode == 0 and type(ran.result) == "string" and ran.result:gsub("\n+$", "")
+  local target = ran.exitCode == 0 and ran.result and ran.result:gsub("\n+$", "")
   return target and target ~= "" and target or nil
 end
 

@@ -18,11 +18,6 @@ local function get(fn, params, options)
   return retry.run(function() return (fn(params, options)) end)
 end
 
--- The same, where the answer is a record.
-local function get_record(fn, what, params)
-  return records.record("toolbox", what, get(fn, params))
-end
-
 --- Returns a word for the shell, kept as it is.
 ---@param word string
 ---@return string
@@ -57,10 +52,6 @@ function M.prepare(machine)
   return session
 end
 
-local function code_of(command)
-  return math.type(command.exitCode) and command.exitCode or nil
-end
-
 -- Each look takes the whole log: a large one is looked at less often.
 local LOOK_SHARE <const> = 4 -- pauses are so much longer than the looks
 
@@ -93,7 +84,8 @@ local function follow(toolbox, session, command, options)
   local at = { sessionId = session, commandId = command }
   while true do
     -- Its end first: what it wrote until then is in the log that is asked for afterwards.
-    local code = code_of(get_record(toolbox.api.get_session_command, "command", at))
+    local code = records.command("toolbox.get_session_command",
+      get(toolbox.api.get_session_command, at)).exitCode
     local took = read_log(toolbox, log, "get_session_command_logs", at)
     if code then
       log:finish()
@@ -111,17 +103,11 @@ local function follow(toolbox, session, command, options)
   end
 end
 
--- The first command of a session, or nil.
-local function command_of_session(fn, params)
-  local commands = get_record(fn, "session", params).commands
-  local first = type(commands) == "table" and commands[1]
-  return first and records.record("toolbox", "command", first) or nil
-end
-
 -- The command that a session has run or runs, or nil.
 local function command_in(api, session)
-  local command = command_of_session(api.get_session, { sessionId = session })
-  return command and command.id
+  local found = records.session("toolbox.get_session",
+    get(api.get_session, { sessionId = session }))
+  return found.commands[1] and found.commands[1].id or nil
 end
 
 local function start(api, session, command)
@@ -131,7 +117,7 @@ local function start(api, session, command)
     local answer, failure = task.try(api.session_execute_command, {
       sessionId = session, command = command, runAsync = true,
     })
-    if answer then return records.record("toolbox", "command", answer, { "cmdId" }).cmdId end
+    if not failure then return records.begun("toolbox.session_execute_command", answer).cmdId end
     local id = retry.is_lost(failure) and command_in(api, session)
     if id then return id end
     local delay = policy.ask("retry.delay", {
@@ -177,8 +163,9 @@ function M.release(machine, handle)
 end
 
 local function has_ended(api)
-  local command = command_of_session(api.get_entrypoint_session, {})
-  return command ~= nil and code_of(command) ~= nil
+  local found = records.session("toolbox.get_entrypoint_session",
+    get(api.get_entrypoint_session, {}))
+  return found.commands[1] ~= nil and found.commands[1].exitCode ~= nil
 end
 
 -- Passes on what is new; returns whether that was all, and the seconds it took. The end is asked
@@ -189,8 +176,8 @@ local function look_at_logs(toolbox, log, is_following)
 end
 
 local function is_started(machine)
-  local params = { sandboxIdOrName = machine.id }
-  return get_record(daytona.api.get_sandbox, "sandbox", params).state == "started"
+  local found = get(daytona.api.get_sandbox, { sandboxIdOrName = machine.id })
+  return records.sandbox("daytona.get_sandbox", found).state == "started"
 end
 
 --- Gives what the machine's own program has written, with `follow` until it or the machine ends.

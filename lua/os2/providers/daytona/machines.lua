@@ -1,6 +1,7 @@
 --- Machines at Daytona: sandboxes. A machine is a table of the same fields at every provider.
 local err = require("os2.err")
 local pages = require("os2.rest.pages")
+local record = require("os2.rest.record")
 local records = require("os2.providers.daytona.records")
 local retry = require("os2.retry")
 local task = require("os2.task")
@@ -43,13 +44,13 @@ local function keys_of(env)
   return keys
 end
 
-local function to_machine(record)
-  local sandbox = records.sandbox("daytona.sandbox", record)
+local function to_machine(op, sandbox)
+  records.sandbox("daytona." .. op, sandbox)
   return {
     id = sandbox.id, name = sandbox.name, state = sandbox.state,
     desired_state = text_or_nil(sandbox.desiredState),
     error = text_or_nil(sandbox.errorReason), snapshot = text_or_nil(sandbox.snapshot),
-    labels = sandbox.labels or {}, public = sandbox.public == true, region = sandbox.target,
+    labels = record.texts(sandbox.labels), public = sandbox.public == true, region = sandbox.target,
     env = keys_of(sandbox.env), cpu = sandbox.cpu, memory = sandbox.memory, disk = sandbox.disk,
     auto_stop = sandbox.autoStopInterval, created_at = sandbox.createdAt,
     toolboxProxyUrl = sandbox.toolboxProxyUrl,
@@ -96,7 +97,7 @@ function M.create(fields)
     public = fields.public, autoStopInterval = fields.auto_stop, target = fields.region,
   }, { timeout = fields.timeout })
   if failure then err.raise(explain_region(failure, fields.region)) end
-  return to_machine(sandbox)
+  return to_machine("create_sandbox", sandbox)
 end
 
 --- Gives the headers of every answer to a function: they tell the rate limits.
@@ -129,7 +130,8 @@ function M.find(name_or_id, is_single)
     return (daytona().api.get_sandbox{ sandboxIdOrName = name_or_id })
   end)
   if failure and failure.kind ~= "not_found" then err.raise(failure) end
-  return sandbox and to_machine(sandbox)
+  if failure then return nil end
+  return to_machine("get_sandbox", sandbox)
 end
 
 -- One page; asked for again where it fails in a way that may pass.
@@ -150,14 +152,15 @@ function M.list(labels, is_all)
   }, page_of)
   return function()
     local sandbox = next_sandbox()
-    return sandbox and to_machine(sandbox)
+    if sandbox == nil then return nil end
+    return to_machine("list_sandboxes", sandbox)
   end
 end
 
 -- A change that answers with the record.
 local function change(operation, machine)
   local sandbox = daytona().api[operation]{ sandboxIdOrName = machine.id }
-  return type(sandbox) == "table" and to_machine(sandbox) or machine
+  return type(sandbox) == "table" and to_machine(operation, sandbox) or machine
 end
 
 --- Starts a stopped or archived machine; the state in the answer may be from before.
@@ -202,8 +205,8 @@ function M.preview(machine, port, seconds)
       sandboxIdOrName = machine.id, port = port, expiresInSeconds = seconds,
     })
   end)
+  records.preview("daytona." .. operation, preview, not seconds)
   local headers = { ["X-Daytona-Skip-Preview-Warning"] = "true" }
-  records.record("daytona." .. operation, "address", preview, { "url" })
   if seconds then return { url = preview.url, headers = headers } end
   if not machine.public then headers["X-Daytona-Preview-Token"] = preview.token end
   return { url = preview.url, token = preview.token, headers = headers }

@@ -1,86 +1,49 @@
---- Checks what the Daytona API answers: what a flow reads is there, and of its type.
-local err = require("os2.err")
-local foreign = require("os2.text.foreign")
+--- Checks what the Daytona API and the toolbox answer: what a flow reads is there, and of its type.
+local record = require("os2.rest.record")
 
 ---@class os2.providers.daytona.records
 local M = {}
 
-local SNAPSHOT <const> = { "id", "name", "state" }
--- What a sandbox has beside them, where it has it at all: a null is as good as nothing.
-local SANDBOX <const> = {
-  labels = "table", env = "table", cpu = "number", memory = "number", disk = "number",
-  autoStopInterval = "number", createdAt = "string", target = "string", toolboxProxyUrl = "string",
-  desiredState = "string", errorReason = "string", snapshot = "string", public = "boolean",
+local HINT <const> = "check that DAYTONA_API_URL is the API and not a proxy"
+
+local SNAPSHOT <const> = {
+  id = "text", name = "text", state = "text", createdAt = "string?", updatedAt = "string?",
+  lastUsedAt = "string?", errorReason = "string?", imageName = "string?", ref = "string?",
+  general = "boolean?", regionIds = "texts?", size = "number?", cpu = "number?", mem = "number?",
+  disk = "number?", gpu = "number?", buildInfo = "object?", sandboxClass = "string?",
 }
-local ACCESS <const> = { "registryUrl", "project", "username", "secret" }
 
-local function refuse(op, message)
-  err.raise(err.new{
-    kind = "protocol", op = op, is_sent = true, message = message,
-    hint = "check that DAYTONA_API_URL is the API and not a proxy",
-  })
-end
+local SANDBOX <const> = {
+  id = "text", name = "text", state = "text", desiredState = "string?", errorReason = "string?",
+  snapshot = "string?", labels = "words?", public = "boolean?", target = "string?",
+  env = "object?", cpu = "number?", memory = "number?", disk = "number?",
+  autoStopInterval = "number?", createdAt = "string?", toolboxProxyUrl = "string?",
+}
 
-local function check_fields(op, what, record, fields)
-  if type(record) ~= "table" then
-    refuse(op, ("the answer is no %s but a %s"):format(what, type(record)))
-  end
-  for _, field in ipairs(fields) do
-    if type(record[field]) ~= "string" or record[field] == "" then
-      refuse(op, ("the answer's %s lacks its %s"):format(what, field))
-    end
-  end
-  return record
+local KEY <const> = { name = "text", permissions = "texts", expiresAt = "string?" }
+
+local ACCESS <const> = {
+  registryUrl = "text", project = "text", username = "text", secret = "secret",
+}
+
+local function reader(op, what)
+  return { op = op, what = what, hint = HINT }
 end
 
 --- Returns a snapshot's record, which has id, name and state.
 ---@param op string  for the error
----@param record any
+---@param found any
 ---@return table
-function M.snapshot(op, record)
-  return check_fields(op, "snapshot", record, SNAPSHOT)
+function M.snapshot(op, found)
+  return record.check(reader(op, "snapshot"), found, SNAPSHOT)
 end
 
--- A value where it can be no secret: labels and variables are told by their type.
-local function shown(value, wanted)
-  if wanted == "table" or type(value) == "table" then return "a " .. type(value) end
-  return ("'%s'"):format(foreign.line(tostring(value), 40))
-end
-
--- Null is what lua-cjson has for it, a light userdata.
-local function check_optional(op, what, record, fields)
-  for field, wanted in pairs(fields) do
-    local value = record[field]
-    if type(value) == "userdata" then
-      record[field] = nil
-    elseif value ~= nil and type(value) ~= wanted then
-      refuse(op, ("the %s's %s is no %s but %s"):format(what, field, wanted, shown(value, wanted)))
-    end
-  end
-  return record
-end
-
---- Returns a sandbox's record, which has id, name and state; its other fields are of their type, or
---- absent.
+--- Returns a sandbox's record, which has id, name and state.
 ---@param op string
----@param record any
+---@param found any
 ---@return table
-function M.sandbox(op, record)
-  return check_optional(op, "sandbox", check_fields(op, "sandbox", record, SNAPSHOT), SANDBOX)
-end
-
---- Returns any other record, which has these texts.
----@param op string
----@param what string
----@param record any
----@param fields? string[]
----@return table
-function M.record(op, what, record, fields)
-  return check_fields(op, what, record, fields or {})
-end
-
-local function is_list(value)
-  return type(value) == "table" and (#value > 0 or next(value) == nil)
+function M.sandbox(op, found)
+  return record.check(reader(op, "sandbox"), found, SANDBOX)
 end
 
 --- Returns a page of snapshots, {items, totalPages}.
@@ -88,13 +51,8 @@ end
 ---@param body any
 ---@return table
 function M.page(op, body)
-  if type(body) ~= "table" or not is_list(body.items) then
-    refuse(op, "the answer holds no items")
-  end
-  if math.type(body.totalPages) ~= "integer" then
-    refuse(op, "the answer does not say how many pages there are (totalPages)")
-  end
-  for _, item in ipairs(body.items) do M.snapshot(op, item) end
+  record.check(reader(op, "page of items"), body, { items = "list", totalPages = "integer" })
+  record.check_list(reader(op, "snapshot"), body.items, SNAPSHOT)
   return body
 end
 
@@ -103,30 +61,76 @@ end
 ---@param body any
 ---@return table[]
 function M.regions(op, body)
-  if not is_list(body) then refuse(op, "the answer is no list of regions") end
-  for _, region in ipairs(body) do check_fields(op, "region", region, { "id", "name" }) end
-  return body
+  return record.check_list(reader(op, "region"), body, { id = "text", name = "text" })
 end
 
 --- Returns the record of a key, which has a name and a list of permissions.
 ---@param op string
----@param record any
+---@param found any
 ---@return table
-function M.key(op, record)
-  check_fields(op, "key", record, { "name" })
-  if not is_list(record.permissions) then refuse(op, "the answer's key lacks its permissions") end
-  for _, permission in ipairs(record.permissions) do
-    if type(permission) ~= "string" then refuse(op, "the key's permissions are no words") end
-  end
-  return record
+function M.key(op, found)
+  return record.check(reader(op, "key"), found, KEY)
 end
 
 --- Returns push access: a registry, a project there, and who may push.
 ---@param op string
----@param record any
+---@param found any
 ---@return table
-function M.access(op, record)
-  return check_fields(op, "push access", record, ACCESS)
+function M.access(op, found)
+  return record.check(reader(op, "push access"), found, ACCESS)
+end
+
+--- Returns a port's address, and the token that opens it where that is no part of the address.
+---@param op string
+---@param found any
+---@param has_token boolean
+---@return table
+function M.preview(op, found, has_token)
+  return record.check(reader(op, "preview"), found,
+    { url = "text", token = has_token and "secret" or nil })
+end
+
+--- Returns a session of the toolbox, with what has run in it.
+---@param op string
+---@param found any
+---@return {commands: {id: string, exitCode: integer?}[]}
+function M.session(op, found)
+  record.check(reader(op, "session"), found, { commands = "list?" })
+  found.commands = found.commands or {}
+  record.check_list(reader(op, "command"), found.commands, { id = "text", exitCode = "integer?" })
+  return found
+end
+
+--- Returns a command of a session; its exit code is there once it has ended.
+---@param op string
+---@param found any
+---@return {exitCode: integer?}
+function M.command(op, found)
+  return record.check(reader(op, "command"), found, { exitCode = "integer?" })
+end
+
+--- Returns what a session says of a command that it has begun.
+---@param op string
+---@param found any
+---@return {cmdId: string}
+function M.begun(op, found)
+  return record.check(reader(op, "command"), found, { cmdId = "text" })
+end
+
+--- Returns what a command left behind that was run to its end.
+---@param op string
+---@param found any
+---@return {exitCode: integer, result: string?}
+function M.ran(op, found)
+  return record.check(reader(op, "command"), found, { exitCode = "integer", result = "string?" })
+end
+
+--- Returns what the toolbox says of a file.
+---@param op string
+---@param found any
+---@return {isDir: boolean}
+function M.file(op, found)
+  return record.check(reader(op, "file"), found, { isDir = "boolean" })
 end
 
 return M
