@@ -138,8 +138,8 @@ describe("a build", function()
   end)
 
   for kind, hint in pairs{ secret = "COPY it", ssh = "clone before the build" } do
-    it(("with a %s mount is refused before the context is sent"):format(kind), function()
-      local ran = snapshot(project(), ("FROM scratch\nRUN --mount=type=%s,id=x true\n"):format(kind))
+    it(("with a required %s mount is refused before the context is sent"):format(kind), function()
+      local ran = snapshot(project(), ("FROM scratch\nRUN --mount=type=%s,id=x,required true\n"):format(kind))
       assert.equal(1, ran.code, ran.stderr)
       assert.truthy(ran.stderr:find("--mount=type=" .. kind, 1, true), ran.stderr)
       assert.truthy(ran.stderr:find(hint, 1, true), ran.stderr)
