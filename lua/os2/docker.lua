@@ -119,7 +119,7 @@ end
 ---@return table
 ---@see docker.api.image_inspect
 function M.image(ref)
-  return (M.api.image_inspect{ name = ref })
+  return client.ask("image_inspect", { name = ref })
 end
 
 local function label_list(labels)
@@ -140,7 +140,7 @@ function M.images(options)
   local filters = {}
   if options.reference then filters.reference = json.array{ options.reference } end
   if options.labels then filters.label = label_list(options.labels) end
-  return (M.api.image_list{ filters = filters })
+  return client.ask("image_list", { filters = filters })
 end
 
 --- Gives an image one more reference. Waits.

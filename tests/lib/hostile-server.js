@@ -43,6 +43,15 @@ function body(text, head = JSON_HEAD) {
   return `${head}Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;
 }
 
+// An upgraded stream of an engine's with one frame, which says it has `length` bytes.
+function frame(type, length, text) {
+  const head = Buffer.alloc(8);
+  head[0] = type;
+  head.writeUInt32BE(length, 4);
+  return Buffer.concat([Buffer.from("HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\n" +
+    "Upgrade: tcp\r\n\r\n"), head, Buffer.from(text)]);
+}
+
 // What is written to the socket instead of an answer.
 const MODES = {
   closed: (socket) => socket.destroy(),
@@ -101,6 +110,13 @@ const MODES = {
   teapot: (socket) => socket.end(body("{}", "HTTP/1.1 418 I'm a teapot\r\n")),
   "status-0": (socket) => socket.end("HTTP/1.1 000 x\r\nContent-Length: 0\r\n\r\n"),
   upgrade: (socket) => socket.end("HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\nxyz"),
+  "html-error": (socket) => socket.end(body("<html>502 Bad Gateway</html>", "HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\n")),
+  "no-frame": (socket) => socket.end(frame(9, 3, "abc")),
+  "cut-frame": (socket) => socket.end(frame(1, 100, "abc")),
+  "huge-frame": (socket) => {
+    socket.write(frame(1, 0xffffffff, ""));
+    flood(socket, Buffer.alloc(64 * 1024, "x"), 48 * MEGABYTE);
+  },
   loop: (socket, request) => socket.end(`HTTP/1.1 302 Found\r\nLocation: ${request.url}\r\nContent-Length: 0\r\n\r\n`),
 };
 

@@ -149,12 +149,12 @@ local function trial(server, verb, job)
 end
 
 -- In short each mode at one request, a third of them at each verb; else each at each request.
-local function jobs_of(modes, total, turn)
+local function jobs_of(modes, total, turn, is_whole)
   local jobs = {}
   for i, mode in ipairs(modes) do
-    for after = 0, M.IS_LONG and total - 1 or 0 do
-      if M.IS_LONG or (i + turn) % 3 == 0 then
-        jobs[#jobs + 1] = { mode = mode, after = M.IS_LONG and after or (i // 3 + turn) % total }
+    for after = 0, is_whole and total - 1 or 0 do
+      if is_whole or (i + turn) % 3 == 0 then
+        jobs[#jobs + 1] = { mode = mode, after = is_whole and after or (i // 3 + turn) % total }
       end
     end
   end
@@ -166,12 +166,13 @@ local turn = 0
 --- Runs a command against all that a server can do wrong; returns what was wrong with it then.
 ---@param server tests.lib.hostile_server
 ---@param verb tests.lib.hostile.verb
----@param modes? string[]  by default all
+---@param modes? string[]  by default all; those given are tried at each request
 ---@return string[]
 function M.faults(server, verb, modes)
   turn = turn + 1
   local found = {}
-  local jobs = jobs_of(modes or server:modes(), M.requests(server, verb), turn)
+  local jobs = jobs_of(modes or server:modes(), M.requests(server, verb), turn,
+    M.IS_LONG or modes ~= nil)
   task.map(jobs, function(job)
     found[#found + 1] = trial(server, verb, job)
   end, { limit = AT_ONCE })

@@ -113,6 +113,21 @@ M.rest = rest.client{
   end,
 }
 
+--- Calls an operation whose answer is an object or a list; raises `protocol` for any other value.
+---@param name string
+---@param params table?
+---@param options os2.rest.call_options?
+---@return table
+function M.ask(name, params, options)
+  local value, answer = M.rest.api[name](params, options)
+  if type(value) == "table" then return value end
+  err.raise(err.new{
+    kind = "protocol", op = "docker." .. name, status = answer and answer.status, is_sent = true,
+    message = "the engine's answer is neither an object nor a list",
+    hint = "check what answers at DOCKER_HOST: a proxy or another server may stand there",
+  })
+end
+
 local function param_list(params)
   local list = {}
   for key, value in pairs(params) do

@@ -25,7 +25,7 @@ function M.prepare(container, argv, options)
   options = opts.check("docker.prepare", options, { cwd = "string?", env = "table?" })
   local env = {}
   for key, value in pairs(options.env or {}) do env[#env + 1] = key .. "=" .. value end
-  return client.rest.api.container_exec({
+  return client.ask("container_exec", {
     id = container, Cmd = json.array(argv), AttachStdout = true, AttachStderr = true,
     WorkingDir = options.cwd, Env = #env > 0 and env or nil,
   }).Id
@@ -35,7 +35,7 @@ end
 ---@param id string  of `prepare`
 ---@return table
 function M.state(id)
-  return (client.rest.api.exec_inspect{ id = id })
+  return client.ask("exec_inspect", { id = id })
 end
 
 --- Says whether a command has come to its end. Podman gives the code 0 to one that never started
@@ -103,7 +103,7 @@ function M.logs(container, options)
   options = opts.check("docker.logs", options, {
     follow = "boolean?", tail = "integer?", timeout = "number?", on_progress = "function?",
   })
-  local found = client.rest.api.container_inspect{ id = container }
+  local found = client.ask("container_inspect", { id = container })
   return output.open("docker.logs", "container_logs", {
     id = container, stdout = "true", stderr = "true", follow = tostring(options.follow or false),
     tail = options.tail and tostring(options.tail) or "all",

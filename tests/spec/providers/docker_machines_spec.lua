@@ -1,16 +1,16 @@
 --- Containers as machines: what the engine leaves out, or says null for, is empty.
-local docker = require("os2.docker")
+local client = require("os2.docker.client")
 local json = require("host.json")
 local machines = require("os2.providers.docker.machines")
 
 describe("os2.providers.docker.machines", function()
-  local api = docker.api
+  local api = client.rest.api
 
-  after_each(function() docker.api = api end)
+  after_each(function() client.rest.api = api end)
 
   local function inspected(fields)
     fields.Id = "1d"
-    docker.api = { container_inspect = function() return fields end }
+    client.rest.api = { container_inspect = function() return fields end }
     return machines.find("1d")
   end
 
@@ -27,7 +27,7 @@ describe("os2.providers.docker.machines", function()
       Config = { Labels = LABELS, Env = { "B=1", "A=" } }, State = { Status = "exited", Error = NULL, ExitCode = NULL },
     }.env)
     for _, network in ipairs{ NULL, { Ports = NULL }, { Ports = { ["80/tcp"] = NULL } } } do
-      docker.api = { container_inspect = function()
+      client.rest.api = { container_inspect = function()
         return { Id = "1d", Config = { Labels = LABELS }, NetworkSettings = network }
       end }
       local is_found, failure = pcall(machines.preview, { id = "1d", name = "n", state = "stopped" }, 80)
@@ -42,7 +42,7 @@ describe("os2.providers.docker.machines", function()
   end)
 
   it("lists rows without labels' table", function()
-    docker.api = { container_list = function()
+    client.rest.api = { container_list = function()
       return {
         { Id = "1d", Labels = { ["os2.machine"] = "n" }, State = "exited", Created = 0 },
         { Id = "2d", Labels = { ["os2.machine"] = "m" }, State = NULL, Created = NULL },

@@ -78,7 +78,7 @@ local function is_meant(found, name_or_id)
 end
 
 local function inspect(name_or_id)
-  local found = docker.api.container_inspect{ id = name_or_id }
+  local found = client.ask("container_inspect", { id = name_or_id })
   if is_meant(found, name_or_id) then return found end
   err.raise(err.new{
     kind = "not_found", op = "machine",
@@ -128,7 +128,7 @@ end
 ---@param fields os2.machine.fields
 ---@return os2.machine
 function M.create(fields)
-  local made = docker.api.container_create(body_of(fields), { timeout = fields.timeout })
+  local made = client.ask("container_create", body_of(fields), { timeout = fields.timeout })
   docker.api.container_start({ id = made.Id }, { timeout = fields.timeout })
   return M.find(made.Id) or { id = made.Id, name = fields.name, state = "destroyed", labels = {} }
 end
@@ -159,7 +159,7 @@ end
 ---@return fun(): os2.machine?
 function M.list(labels)
   local machines = {}
-  for index, listed in ipairs((docker.api.container_list{
+  for index, listed in ipairs(client.ask("container_list", {
     all = true, filters = { label = label_filter(labels) },
   })) do
     machines[index] = to_row(listed)
