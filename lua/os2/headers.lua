@@ -32,4 +32,13 @@ function M.list(caller, headers)
   return list
 end
 
+--- Returns the number that an answer's header holds; nil where it holds anything else, a sign too.
+---@param text string
+---@return number?
+function M.number(text)
+  -- The end is compared by position: a pattern anchored there goes back over the blanks.
+  local digits, behind = text:match("^%s*(%d+%.?%d*)%s*()")
+  return behind == #text + 1 and tonumber(digits) or nil
+end
+
 return M

@@ -1,6 +1,7 @@
 --- Keeps to a share of each rate limit, as the answers' headers tell it: the rest is for others who
 --- use the same organization.
 local clock = require("os2.clock")
+local header = require("os2.headers")
 local policy = require("os2.policy")
 local task = require("os2.task")
 
@@ -36,7 +37,7 @@ end
 local function read_window(headers, throttle)
   local function field(word)
     local text = headers[("x-ratelimit-%s-%s"):format(word, throttle)] or ""
-    return tonumber(tostring(text):match("^%s*(%d+%.?%d*)%s*$"))
+    return header.number(tostring(text))
   end
   local limit, remaining, reset = field("limit"), field("remaining"), field("reset")
   if not (limit and remaining and reset) then return nil end

@@ -380,8 +380,7 @@ function M.retry_after(received)
   local longest
   for name, value in pairs(received) do
     -- A date is not looked at, and what is no length of time says nothing.
-    local digits = name:match("^retry%-after") and value:match("^%s*(%d+%.?%d*)%s*$")
-    local seconds = digits and tonumber(digits)
+    local seconds = name:match("^retry%-after") and headers.number(value)
     if seconds and (not longest or seconds > longest) then longest = seconds end
   end
   return longest
