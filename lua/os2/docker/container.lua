@@ -6,6 +6,7 @@ local json = require("os2.json")
 local opts = require("os2.opts")
 local output = require("os2.docker.output")
 local policy = require("os2.policy")
+local records = require("os2.docker.records")
 local task = require("os2.task")
 
 ---@class os2.docker.container
@@ -25,17 +26,17 @@ function M.prepare(container, argv, options)
   options = opts.check("docker.prepare", options, { cwd = "string?", env = "table?" })
   local env = {}
   for key, value in pairs(options.env or {}) do env[#env + 1] = key .. "=" .. value end
-  return client.ask("container_exec", {
+  return records.made("container_exec", client.ask("container_exec", {
     id = container, Cmd = json.array(argv), AttachStdout = true, AttachStderr = true,
     WorkingDir = options.cwd, Env = #env > 0 and env or nil,
-  }).Id
+  })).Id
 end
 
 --- Returns how a readied command stands: {Running, ExitCode (null before its end), Pid}. Waits.
 ---@param id string  of `prepare`
 ---@return table
 function M.state(id)
-  return client.ask("exec_inspect", { id = id })
+  return records.exec(client.ask("exec_inspect", { id = id }))
 end
 
 --- Says whether a command has come to its end. Podman gives the code 0 to one that never started

@@ -2,6 +2,7 @@
 --- stands in a label.
 local clock = require("os2.clock")
 local hash = require("os2.hash")
+local records = require("os2.docker.records")
 local policy = require("os2.policy")
 
 ---@class os2.providers.docker
@@ -112,7 +113,7 @@ end
 
 -- Whether the engine's list shows a reference; Podman and others write the registry before it.
 local function has_reference(image, reference)
-  for _, shown in ipairs(type(image.RepoTags) == "table" and image.RepoTags or {}) do
+  for _, shown in ipairs(image.RepoTags or {}) do
     for _, registry in ipairs{ "", "localhost/", "docker.io/library/", "docker.io/" } do
       if shown == registry .. reference then return true end
     end
@@ -122,8 +123,7 @@ end
 
 -- Labels are inherited by whatever is built FROM a snapshot: the snapshot itself has the reference.
 local function is_snapshot(image)
-  return type(image.Labels) == "table" and image.Labels[NAME_LABEL] ~= nil
-    and image.Labels[CREATED_LABEL] ~= nil
+  return image.Labels[NAME_LABEL] ~= nil and image.Labels[CREATED_LABEL] ~= nil
     and has_reference(image, M.snapshot_reference(image.Labels[NAME_LABEL]))
 end
 
@@ -139,7 +139,7 @@ local function to_snapshot(image)
   return {
     id = image.Id, name = labels[NAME_LABEL], state = "active", general = false,
     createdAt = created, updatedAt = created, lastUsedAt = created,
-    size = math.type(image.Size) and image.Size / 1e9 or nil,
+    size = image.Size and image.Size / 1e9 or nil,
     imageName = M.snapshot_reference(labels[NAME_LABEL]), ref = image.Id,
     cpu = size_of(labels, "cpu"), gpu = 0, mem = size_of(labels, "memory"),
     disk = size_of(labels, "disk"), regionIds = {}, sandboxClass = "container",
@@ -160,7 +160,8 @@ function M.pages(_query)
     is_done = true
     local snapshots = {}
     -- Of one label only: Podman answers a question about two with nothing.
-    for _, image in ipairs(docker().images{ labels = { NAME_LABEL } }) do
+    local images = records.images((docker().images{ labels = { NAME_LABEL } }))
+    for _, image in ipairs(images) do
       if is_snapshot(image) then snapshots[#snapshots + 1] = to_snapshot(image) end
     end
     table.sort(snapshots, is_later)

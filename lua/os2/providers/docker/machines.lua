@@ -3,6 +3,7 @@ local client = require("os2.docker.client")
 local clock = require("os2.clock")
 local docker = require("os2.docker")
 local err = require("os2.err")
+local records = require("os2.docker.records")
 local task = require("os2.task")
 
 ---@class os2.providers.docker.machines
@@ -39,46 +40,41 @@ local function keys_of(entries)
 end
 
 local function error_of(state)
-  if type(state.Error) == "string" and state.Error ~= "" then return state.Error end
-  if state.Status ~= "exited" or not math.type(state.ExitCode) then return nil end
+  if state.Error and state.Error ~= "" then return state.Error end
+  if state.Status ~= "exited" or not state.ExitCode then return nil end
   return ("its program ended with code %d"):format(state.ExitCode)
-end
-
--- The engine says null where there is nothing.
-local function table_of(value)
-  return type(value) == "table" and value or {}
 end
 
 -- A machine of what `inspect` says.
 local function to_machine(found)
-  local config, state = table_of(found.Config), table_of(found.State)
-  local labels = table_of(config.Labels)
+  local config, state = found.Config, found.State
+  local labels = config.Labels
   return {
     id = found.Id, name = labels[NAME_LABEL], state = STATES[state.Status],
     error = error_of(state), snapshot = labels[SNAPSHOT_LABEL],
-    labels = shown_labels(labels), public = false, env = keys_of(table_of(config.Env)),
-    created_at = type(found.Created) == "string" and found.Created or nil,
+    labels = shown_labels(labels), public = false, env = keys_of(config.Env or {}),
+    created_at = found.Created,
   }
 end
 
 -- A machine of a list's row.
 local function to_row(listed)
-  local labels = table_of(listed.Labels)
+  local labels = listed.Labels
   return {
     id = listed.Id, name = labels[NAME_LABEL], state = STATES[listed.State],
     snapshot = labels[SNAPSHOT_LABEL], labels = shown_labels(labels), public = false,
-    created_at = math.type(listed.Created) and clock.iso(listed.Created) or nil,
+    created_at = listed.Created and clock.iso(listed.Created) or nil,
   }
 end
 
 -- The engine also knows containers by the begin of their id: a name must not lead to another one.
 local function is_meant(found, name_or_id)
-  local name = table_of(table_of(found.Config).Labels)[NAME_LABEL]
+  local name = found.Config.Labels[NAME_LABEL]
   return name and (name_or_id == name or name_or_id == found.Id)
 end
 
 local function inspect(name_or_id)
-  local found = client.ask("container_inspect", { id = name_or_id })
+  local found = records.container(client.ask("container_inspect", { id = name_or_id }))
   if is_meant(found, name_or_id) then return found end
   err.raise(err.new{
     kind = "not_found", op = "machine",
@@ -128,7 +124,8 @@ end
 ---@param fields os2.machine.fields
 ---@return os2.machine
 function M.create(fields)
-  local made = client.ask("container_create", body_of(fields), { timeout = fields.timeout })
+  local made = records.made("container_create",
+    client.ask("container_create", body_of(fields), { timeout = fields.timeout }))
   docker.api.container_start({ id = made.Id }, { timeout = fields.timeout })
   return M.find(made.Id) or { id = made.Id, name = fields.name, state = "destroyed", labels = {} }
 end
@@ -159,11 +156,10 @@ end
 ---@return fun(): os2.machine?
 function M.list(labels)
   local machines = {}
-  for index, listed in ipairs(client.ask("container_list", {
+  local listed = records.containers(client.ask("container_list", {
     all = true, filters = { label = label_filter(labels) },
-  })) do
-    machines[index] = to_row(listed)
-  end
+  }))
+  for index, row in ipairs(listed) do machines[index] = to_row(row) end
   table.sort(machines, is_older)
   local index = 0
   return function()
@@ -209,10 +205,9 @@ end
 ---@param port integer
 ---@return {url: string, headers: table<string, string>}
 function M.preview(machine, port)
-  local network = table_of(inspect(machine.id).NetworkSettings)
-  local bindings = table_of(table_of(network.Ports)[port .. "/tcp"])
-  if bindings[1] then
-    return { url = ("http://%s:%s"):format(LOOPBACK, bindings[1].HostPort), headers = {} }
+  local host_port = records.host_port(inspect(machine.id), port .. "/tcp")
+  if host_port then
+    return { url = ("http://%s:%s"):format(LOOPBACK, host_port), headers = {} }
   end
   err.raise(err.new{
     kind = "conflict", op = "machine.url",
