@@ -2,6 +2,7 @@
 #include "core/curl_route.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/un.h>
 
@@ -62,7 +63,19 @@ static os2_kind kind_of(CURL *easy, CURLcode code, bool is_sent) {
   }
 }
 
+/* The seconds of CURLOPT_LOW_SPEED_TIME where that ended it, else 0: only libcurl's words tell. */
+static long silent_seconds(CURLcode code, const char *reason) {
+  static const char words[] = "Operation too slow. Less than 1 bytes/sec transferred the last ";
+  if (code != CURLE_OPERATION_TIMEDOUT || strncmp(reason, words, sizeof words - 1) != 0) return 0;
+  return strtol(reason + sizeof words - 1, NULL, 10);
+}
+
 void os2_curl_fault(CURL *easy, CURLcode code, const char *reason, bool is_sent, os2_err *err) {
+  long seconds = silent_seconds(code, reason);
+  if (seconds > 0) {
+    os2_fail(err, OS2_TIMEOUT, "no content was transferred within %ld s", seconds);
+    return;
+  }
   os2_fail(err, kind_of(easy, code, is_sent), "%s",
            reason[0] != '\0' ? reason : curl_easy_strerror(code));
 }

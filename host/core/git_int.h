@@ -23,6 +23,7 @@ typedef struct os2_git_job {
   /* The thread's, and the loop's once it has ended: */
   git_smart_subtransport_definition definition;
   uint64_t told_at; /* ns, when progress was last told */
+  bool has_answer;  /* something of a server's answer was read */
   os2_err fault;    /* what the transport met; it goes before libgit2's words for it */
   os2_err err;
   os2_git_result result;

@@ -101,11 +101,28 @@ static os2_kind kind_of_class(int klass) {
   }
 }
 
-static os2_kind kind_of(int code, const git_error *last) {
+static bool has_words(const git_error *last) {
+  return last != NULL && last->klass != GIT_ERROR_NONE;
+}
+
+/* Of what a server sent, libgit2 refuses a line's length without a word, a pack as zlib does. */
+static bool is_of_answer(const os2_git_job *job, const git_error *last) {
+  return job->has_answer && (!has_words(last) || last->klass == GIT_ERROR_ZLIB);
+}
+
+static os2_kind kind_of(const os2_git_job *job, int code, const git_error *last) {
   os2_kind kind = kind_of_code(code);
-  if (kind != OS2_INTERNAL || last == NULL) return kind;
-  if (last->message != NULL) kind = kind_of_text(last->message);
-  return kind != OS2_INTERNAL ? kind : kind_of_class(last->klass);
+  if (kind != OS2_INTERNAL) return kind;
+  if (has_words(last) && last->message != NULL) kind = kind_of_text(last->message);
+  if (kind != OS2_INTERNAL) return kind;
+  if (is_of_answer(job, last)) return OS2_PROTOCOL;
+  return has_words(last) ? kind_of_class(last->klass) : OS2_INTERNAL;
+}
+
+static const char *words_of(const os2_git_job *job, const git_error *last) {
+  if (has_words(last)) return last->message;
+  return job->has_answer ? "the server's answer is not in git's protocol"
+                         : "libgit2 does not say why";
 }
 
 /* The hint must be right from everywhere, and names what git compares: the working tree's root. */
@@ -140,8 +157,7 @@ int os2_git_fail(os2_git_job *job, int code, os2_err *err, const char *format, .
   vsnprintf(what, sizeof what, format, args);
   va_end(args);
   if (code == GIT_EOWNER) return fail_owner(what, job->request.path, err);
-  return os2_fail(err, kind_of(code, last), "%s: %s", what,
-                  last != NULL ? last->message : "libgit2 does not say why");
+  return os2_fail(err, kind_of(job, code, last), "%s: %s", what, words_of(job, last));
 }
 
 /* ---- the gate ---- */

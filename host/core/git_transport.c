@@ -1,4 +1,5 @@
 /* git_transport: libgit2's smart protocol over the job's channel. */
+#include <git2/sys/errors.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,6 +41,8 @@ static int stream_read(git_smart_subtransport_stream *parent, char *buffer, size
   ptrdiff_t count = os2_git_channel_read(&it->job->channel, buffer, room, &it->job->fault);
   if (count < 0) return GIT_EUSER; /* why stands in the job */
   *got = (size_t)count;
+  it->job->has_answer = true;
+  git_error_clear(); /* what libgit2 says from here on is of the answer, not of what it looked up */
   return 0;
 }
 

@@ -2,11 +2,13 @@
 // `node hostile-server.js DIRECTORY` prints its control URL. POST /open {mode, after, upstream} opens a
 // server on a port and on a socket in DIRECTORY; GET /seen?id= tells how many requests came and how many
 // were answered wrongly; DELETE /server?id= ends it. upstream: a URL, or the path of a unix socket.
+// GET /modes names what any server can do wrong, GET /git-modes what a git server can besides.
 "use strict";
 
 const http = require("node:http");
 const net = require("node:net");
 const path = require("node:path");
+const git = require("./hostile-git");
 
 const TICK = 20; // ms between two bytes of a slow answer
 const MEGABYTE = 1024 * 1024;
@@ -177,10 +179,29 @@ function isHit(server, request) {
   return true;
 }
 
+// The real server's answer, changed.
+function change(server, request) {
+  const { socket } = request;
+  const asked = http.request(target(server, request), (answer) => {
+    const parts = [];
+    answer.on("data", (part) => parts.push(part));
+    answer.on("end", () => {
+      const told = { type: answer.headers["content-type"], body: Buffer.concat(parts) };
+      const { type, body: bytes, length } = git.CHANGED[server.mode](told);
+      socket.write(`HTTP/1.1 ${answer.statusCode} x\r\nContent-Type: ${type}\r\n` +
+        `Content-Length: ${length ?? bytes.length}\r\nConnection: close\r\n\r\n`);
+      socket.end(bytes);
+    });
+  });
+  asked.on("error", () => socket.destroy());
+  request.pipe(asked);
+}
+
 function misbehave(server, request) {
   request.socket.on("error", () => {});
+  if (git.CHANGED[server.mode]) return change(server, request);
   request.resume();
-  MODES[server.mode](request.socket, request);
+  return (MODES[server.mode] || git.WRITTEN[server.mode])(request.socket, request);
 }
 
 function front(server) {
@@ -209,7 +230,7 @@ function listen(made, ...where) {
 }
 
 async function open({ mode, after, upstream, only }) {
-  if (!MODES[mode]) throw new Error(`no such mode: ${mode}`);
+  if (!MODES[mode] && !git.WRITTEN[mode] && !git.CHANGED[mode]) throw new Error(`no such mode: ${mode}`);
   const id = String(++lastId);
   const server = { mode, after: after || 0, upstream, only, requests: 0, hits: 0, fronts: [], sockets: new Set() };
   server.socket = path.join(directory, `${id}.sock`);
@@ -236,6 +257,7 @@ async function control(request, response) {
   if (request.method === "POST") answer = await open(JSON.parse(Buffer.concat(parts)));
   else if (request.method === "DELETE") answer = end(id);
   else if (pathname === "/modes") answer = Object.keys(MODES);
+  else if (pathname === "/git-modes") answer = Object.keys({ ...git.WRITTEN, ...git.CHANGED });
   else answer = { requests: servers.get(id).requests, hits: servers.get(id).hits };
   response.end(JSON.stringify(answer));
 }

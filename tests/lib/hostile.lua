@@ -17,8 +17,8 @@ local POLICY <const> = [[
 policy.api(1)
 for name, seconds in pairs{
   activate = 1, build = 5, connect = 1, engine = 1, exec = 1, follow = 1, git = 1, git_idle = 1,
-  git_transfer = 2, lock = 1, machine_change = 1, machine_cleanup = 1, machine_healthy = 1,
-  machine_start = 1, machine_undo = 1, push = 3, request = 1, transfer = 1,
+  git_transfer = 2, lock = 1, machine_change = 1, machine_cleanup = 1, machine_delete = 1,
+  machine_healthy = 1, machine_start = 1, machine_undo = 1, push = 3, request = 1, transfer = 1,
 } do policy.set("timeouts." .. name, seconds) end
 policy.set("retry.base", 0.01)
 policy.set("retry.attempts", 2)
@@ -29,7 +29,7 @@ policy.set("poll.first", 0.05)
 local SHORT_CLEANUP <const> = 'policy.api(1) policy.set("timeouts.machine_cleanup", 1)'
 
 -- Where nothing more comes, the deadline is what ends a run.
-local STUCK <const> = { mute = true, slow = true, ["slow-head"] = true }
+local STUCK <const> = { mute = true, slow = true, ["slow-head"] = true, ["git-slow"] = true }
 
 -- Whole and well-formed answers that are not what was asked for: whether one is refused depends on
 -- what of it is read.
@@ -59,6 +59,9 @@ M.IS_SANITIZED = program.path:find("/asan/", 1, true) ~= nil
 ---@field only string?  which requests count: a pattern of JavaScript's on "METHOD /path"
 ---@field is_raw boolean?  what a server sends is passed on as it is
 ---@field megabytes integer?  of memory, at most
+---@field is_typed boolean?  the head of an answer in JSON is refused, its body not awaited
+---@field policy string?  a policy file's lines; "{PORT}" and "{NAME}" stand for the run's own
+---@field check fun(ran: table, name: string, mode: string)?  returns what else is wrong
 
 local function words_of(verb, name, front, policy_file)
   local list = { program.path, "--isolated" }
@@ -82,7 +85,8 @@ end
 -- Runs it with short deadlines and measures the memory it took at most, in MB.
 local function run(verb, name, front)
   local directory = temporary.directory()
-  temporary.write(directory .. "/policy.lua", POLICY)
+  temporary.write(directory .. "/policy.lua", POLICY .. (verb.policy or "")
+    :gsub("{PORT}", tostring(front.port)):gsub("{NAME}", name))
   local settings = settings_of(verb, front, directory)
   settings.stdin = nil
   local ran = proc.run({ "time", "-q", "-f", "%M", "-o", directory .. "/peak",
@@ -111,7 +115,8 @@ local function fault_of(verb, mode, ran)
     return not is_fine and "exit code 0" or nil
   end
   if not ran.stderr:find("%S") then return "not a word" end
-  if STUCK[mode] and not is_reported(said) then return "no deadline was reported" end
+  local is_stuck = STUCK[mode] and not (verb.is_typed and mode == "slow")
+  if is_stuck and not is_reported(said) then return "no deadline was reported" end
   local most = verb.megabytes or 300
   return not M.IS_SANITIZED and ran.megabytes > most and ran.megabytes .. " MB" or nil
 end
@@ -140,9 +145,11 @@ end
 local function trial(server, verb, job)
   local front <close> = server:open{ mode = job.mode, after = job.after, upstream = verb.upstream,
     only = verb.only }
-  local ran = run(verb, next_name(verb), front)
+  local name = next_name(verb)
+  local ran = run(verb, name, front)
   if front:seen().hits == 0 then return nil end
   local fault = fault_of(verb, job.mode, ran)
+    or verb.check and verb.check(ran, name, job.mode)
   local said = ran.stdout:sub(1, 500) .. ran.stderr:sub(1, 1000)
   return fault and ("%s after %d requests: %s (exit %s)\n%s"):format(job.mode, job.after, fault,
     ran.code, said)
@@ -173,9 +180,16 @@ function M.faults(server, verb, modes)
   local found = {}
   local jobs = jobs_of(modes or server:modes(), M.requests(server, verb), turn,
     M.IS_LONG or modes ~= nil)
-  task.map(jobs, function(job)
-    found[#found + 1] = trial(server, verb, job)
+  local outcomes = task.map(jobs, function(job)
+    local fault = trial(server, verb, job) -- first: others add theirs while this one waits
+    found[#found + 1] = fault
   end, { limit = AT_ONCE })
+  for index, outcome in ipairs(outcomes) do -- a run that did not end within LIMIT is one of them
+    if not outcome.ok then
+      local job = jobs[index]
+      found[#found + 1] = ("%s after %d requests: %s"):format(job.mode, job.after, outcome.err)
+    end
+  end
   return found
 end
 

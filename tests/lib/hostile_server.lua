@@ -39,10 +39,16 @@ function Server:ask(method, path, body)
   return json.decode(answer.body)
 end
 
---- The names of all that it can do wrong.
+--- The names of all that any server can do wrong.
 ---@return string[]
 function Server:modes()
   return self:ask("GET", "/modes")
+end
+
+--- The names of what a git server can do wrong besides.
+---@return string[]
+function Server:git_modes()
+  return self:ask("GET", "/git-modes")
 end
 
 --- Opens a server that passes `after` requests on and answers the next ones wrongly.
