@@ -1,7 +1,6 @@
 /* http: requests over libcurl's multi interface, driven by the event loop. */
 #include "core/http.h"
 
-#include <ctype.h>
 #include <limits.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -10,8 +9,9 @@
 
 #include "core/curl_loop.h"
 #include "core/curl_route.h"
+#include "core/http_head.h"
 
-enum { STREAM_HIGH_WATER = 256 * 1024, TRANSFER_BUFFER = 512 * 1024, HEADER_LIMIT = 1000 };
+enum { STREAM_HIGH_WATER = 256 * 1024, TRANSFER_BUFFER = 512 * 1024 };
 
 typedef struct transfer {
   os2_op op; /* first: an os2_op * is a transfer * */
@@ -37,38 +37,6 @@ static bool is_streamed(const transfer *t) {
 
 /* ---- the answer ---- */
 
-static void drop_headers(os2_http_response *response) {
-  for (size_t i = 0; i < response->header_count; i++) {
-    free(response->headers[i].name);
-    free(response->headers[i].value);
-  }
-  free(response->headers);
-  response->headers = NULL;
-  response->header_count = 0;
-}
-
-static char *copy_trimmed(const char *text, size_t len) {
-  while (len > 0 && isspace((unsigned char)text[0])) text++, len--;
-  while (len > 0 && isspace((unsigned char)text[len - 1])) len--;
-  char *copy = strndup(text, len);
-  if (copy == NULL) abort();
-  return copy;
-}
-
-static void add_header(os2_http_response *response, const char *line, size_t len) {
-  const char *colon = memchr(line, ':', len);
-  if (colon == NULL) return;
-  size_t name_len = (size_t)(colon - line);
-  os2_http_header *headers =
-      realloc(response->headers, (response->header_count + 1) * sizeof *headers);
-  if (headers == NULL) abort();
-  os2_http_header *header = &headers[response->header_count++];
-  response->headers = headers;
-  header->name = copy_trimmed(line, name_len);
-  for (char *at = header->name; *at != '\0'; at++) *at = (char)tolower((unsigned char)*at);
-  header->value = copy_trimmed(colon + 1, len - name_len - 1);
-}
-
 static void end_headers(transfer *t) {
   if (t->easy == NULL) return;
   long status = 0;
@@ -78,21 +46,14 @@ static void end_headers(transfer *t) {
   if (is_streamed(t)) os2_op_push(&t->op, OS2_HTTP_HEAD, NULL, 0);
 }
 
-static int keep_header(transfer *t, const char *line, size_t len) {
-  if (t->response.header_count == HEADER_LIMIT)
-    return os2_fail(&t->fault, OS2_PROTOCOL, "the answer has more than %d headers", HEADER_LIMIT);
-  add_header(&t->response, line, len);
-  return 0;
-}
-
 static size_t on_header(char *line, size_t size, size_t count, void *arg) {
   transfer *t = arg;
   size_t len = size * count;
   int code = 0;
   if (t->response.status != 0) return len; /* trailers */
-  if (len > 5 && strncmp(line, "HTTP/", 5) == 0) drop_headers(&t->response);
+  if (len > 5 && strncmp(line, "HTTP/", 5) == 0) os2_http_drop_headers(&t->response);
   else if (len <= 2) end_headers(t);
-  else code = keep_header(t, line, len);
+  else code = os2_http_add_header(&t->response, line, len, &t->fault);
   return code != 0 || t->op.finished ? 0 : len;
 }
 
@@ -221,7 +182,7 @@ static void destroy(os2_op *op) {
   os2_dial_release(&t->dial);
   os2_route_free(&t->route);
   curl_slist_free_all(t->headers);
-  drop_headers(&t->response);
+  os2_http_drop_headers(&t->response);
   free(t->response.body);
   if (t->has_source && t->source.destroy != NULL) t->source.destroy(t->source.arg);
   free(t);

@@ -185,6 +185,17 @@ describe("os2.http", function()
       assert.matches("more than 1000 headers", failure.message)
     end)
 
+    it("refuses an answer with two lengths, and takes one that is said twice", function()
+      local function answer(first, second)
+        return { text = ("HTTP/1.1 200 OK\r\nContent-Length: %d\r\nContent-Length: %d\r\n\r\nhello"):format(
+          first, second), keep = "" }
+      end
+      assert.equal("hello", get("/raw", answer(5, 5), { timeout = 2 }).body)
+      local failure = failure_of(get, "/raw", answer(3, 5), { timeout = 2 })
+      assert.equal("protocol", failure.kind)
+      assert.matches("two lengths: Content%-Length 3 and 5", failure.message)
+    end)
+
     it("holds for the failed answer of a stream, and for a line", function()
       local stream = http.stream{
         url = server:url("/chunks", { parts = json.encode{ ("x"):rep(3000), "\n" } }), timeout = 30,
