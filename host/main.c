@@ -1,4 +1,5 @@
 /* main: argv in, exit code out. Everything in between is Lua. */
+#include <errno.h>
 #include <fcntl.h>
 #include <lauxlib.h>
 #include <limits.h>
@@ -74,8 +75,21 @@ static bool has_descriptors(void) {
   return false;
 }
 
+/* Core and the libraries abort where an allocation failed, and malloc has left its errno then. */
+static void on_abort(int signal) {
+  static const char words[] = "os2: out of memory\n";
+  (void)signal;
+  if (errno == ENOMEM && write(STDERR_FILENO, words, sizeof words - 1) < 0) return;
+}
+
+static void name_aborts(void) {
+  struct sigaction action = {.sa_handler = on_abort, .sa_flags = (int)SA_RESETHAND};
+  sigaction(SIGABRT, &action, NULL);
+}
+
 int main(int argc, char **argv) {
   os2_core_limit_off();
+  name_aborts();
   if (!has_descriptors()) return EXIT_FAILED;
   fill_closed_streams();
   if (getpid() == 1) os2_reaper_start(os2_loop_get()); /* no init is there for the orphans */
@@ -97,6 +111,6 @@ int main(int argc, char **argv) {
   code = flush_result(code);
   lua_close(L);
   os2_reaper_stop();
-  os2_loop_close(os2_loop_get());
+  if (os2_loop_is_open()) os2_loop_close(os2_loop_get());
   return code;
 }

@@ -13,7 +13,8 @@ static void on_wakeup(uv_async_t *handle) { (void)handle; }
 
 /* Too few descriptors are the caller's limit (ulimit -n), and nothing runs without a loop. */
 static void refuse(int code) {
-  fprintf(stderr, "os2: there is no event loop: %s; raise the limit (ulimit -n)\n", uv_strerror(code));
+  const char *hint = code == UV_ENOMEM ? "" : "; raise the limit (ulimit -n)";
+  fprintf(stderr, "os2: there is no event loop: %s%s\n", uv_strerror(code), hint);
   exit(EXIT_FAILURE);
 }
 
@@ -29,6 +30,8 @@ os2_loop *os2_loop_get(void) {
   if (!is_open) open_loop(&the_loop);
   return &the_loop;
 }
+
+bool os2_loop_is_open(void) { return is_open; }
 
 void os2_loop_poll(os2_loop *loop) { uv_run(&loop->uv, UV_RUN_NOWAIT); }
 

@@ -21,6 +21,9 @@ typedef struct os2_loop {
 /* The process's loop; made at the first call. Never NULL: without a loop there is no program. */
 os2_loop *os2_loop_get(void);
 
+/* Whether it was made and is not closed. */
+bool os2_loop_is_open(void);
+
 /* Runs the loop until an operation has news, a signal came, or nothing is left that could bring
    news. Returns false in that last case. Waits as long as that takes: operations hold deadlines. */
 bool os2_loop_wait(os2_loop *loop);

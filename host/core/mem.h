@@ -1,4 +1,4 @@
-/* mem: allocation that cannot fail; without memory the program stops. */
+/* mem: allocation that cannot fail; without memory the program stops, and main says why (on_abort). */
 #ifndef OS2_CORE_MEM_H
 #define OS2_CORE_MEM_H
 
