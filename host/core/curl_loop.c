@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -250,6 +251,14 @@ void os2_curl_pause(CURL *easy, int bits) {
   client.depth--;
   if (code != CURLE_OK && !is_dropped(easy)) note_failure(easy, code);
   if (client.depth == 0) sweep();
+}
+
+/* Not by curl_version: with OpenLDAP in libcurl it looks this machine's name up. */
+const char *os2_curl_version(void) {
+  static char text[128];
+  const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
+  snprintf(text, sizeof text, "libcurl/%s %s", info->version, info->ssl_version);
+  return text;
 }
 
 void os2_curl_close(void) {

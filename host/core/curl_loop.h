@@ -31,6 +31,9 @@ void os2_curl_drop(CURL *easy, void (*gone)(void *arg), void *arg);
    that fails, `done` is called in the loop's next turn. */
 void os2_curl_pause(CURL *easy, int bits);
 
+/* libcurl's version and that of its TLS library. */
+const char *os2_curl_version(void);
+
 /* Ends all kept connections. */
 void os2_curl_close(void);
 

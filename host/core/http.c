@@ -10,6 +10,7 @@
 #include "core/curl_loop.h"
 #include "core/curl_route.h"
 #include "core/http_head.h"
+#include "core/mem.h"
 
 enum { STREAM_HIGH_WATER = 256 * 1024, TRANSFER_BUFFER = 512 * 1024 };
 
@@ -67,9 +68,7 @@ static int keep(transfer *t, const char *data, size_t len, const char *what) {
   if (len > t->limit - response->body_len) return over_limit(t, what);
   if (response->body_len + len + 1 > t->body_room) {
     t->body_room = 2 * (response->body_len + len) + 1;
-    char *body = realloc(response->body, t->body_room);
-    if (body == NULL) abort();
-    response->body = body;
+    response->body = os2_mem_resize(response->body, t->body_room, 1);
   }
   memcpy(response->body + response->body_len, data, len);
   response->body_len += len;
@@ -356,6 +355,6 @@ const os2_http_response *os2_http_response_of(const os2_op *op) {
   return &((const transfer *)op)->response;
 }
 
-const char *os2_http_version(void) { return curl_version(); }
+const char *os2_http_version(void) { return os2_curl_version(); }
 
 void os2_http_close(void) { os2_curl_close(); }

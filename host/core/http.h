@@ -83,7 +83,7 @@ const os2_http_response *os2_http_response_of(const os2_op *op);
 /* The body source has bytes again after OS2_BODY_LATER. */
 void os2_http_resume_body(os2_op *op);
 
-/* libcurl's version and those of what it stands on. */
+/* libcurl's version and that of its TLS library. */
 const char *os2_http_version(void);
 
 /* Ends the connections that are kept and lets libcurl go; for the end of the process. */
