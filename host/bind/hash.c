@@ -1,4 +1,6 @@
 /* host.hash: SHA-256. */
+#include <errno.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include "bind/bind.h"
@@ -15,14 +17,22 @@ static int push_hex(lua_State *L, const unsigned char *bytes, unsigned len) {
   return 1;
 }
 
+/* libcrypto goes on without its context where it had no memory for it, and crashes then. */
+static bool digest_of(const char *data, size_t len, unsigned char *digest, unsigned *digest_len) {
+  errno = 0;
+  return OSSL_LIB_CTX_get0_global_default() != NULL &&
+         EVP_Digest(data, len, digest, digest_len, EVP_sha256(), NULL) == 1;
+}
+
 // hash.sha256(data: string) -> 64 hex digits
 static int l_sha256(lua_State *L) {
   size_t len;
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned digest_len;
   const char *data = luaL_checklstring(L, 1, &len);
-  if (EVP_Digest(data, len, digest, &digest_len, EVP_sha256(), NULL) != 1)
-    return luaL_error(L, "hash.sha256: libcrypto refused to hash");
+  if (!digest_of(data, len, digest, &digest_len))
+    return luaL_error(L, "hash.sha256: %s",
+                      errno == ENOMEM ? "not enough memory" : "libcrypto refused to hash");
   return push_hex(L, digest, digest_len);
 }
 

@@ -96,10 +96,14 @@ end
 local function find_script(word)
   if word:find("/", 1, true) or word:match("%.lua$") then return word end
   local path = ("%s/scripts/%s.lua"):format(SHARE, word)
-  local file = io.open(path)
+  local file, why, code = io.open(path)
   if file then
     file:close()
     return path
+  end
+  local kind = require("host.err").kind_of_errno(code)
+  if kind ~= "not_found" then
+    err.raise(err.new{ kind = kind, op = "os2", message = "cannot open the script: " .. why })
   end
   local hint = require("os2.policy.nearest").hint(word, script_names(),
     "own scripts are " .. table.concat(script_names(), ", "))
@@ -201,7 +205,8 @@ end
 
 -- Whoever asks for a policy first has the user's files loaded: a run without one pays nothing.
 local function load_policy()
-  local policy = assert(loadfile(package.searchpath("os2.policy", package.path)))("os2.policy")
+  local path = assert(package.searchpath("os2.policy", package.path)) -- without one stdin is loaded
+  local policy = assert(loadfile(path))("os2.policy")
   package.loaded["os2.policy"] = policy
   policy.load_sources{
     file = options.policy_file, isolated = options.isolated, faults = options.faults,
