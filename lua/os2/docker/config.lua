@@ -228,6 +228,16 @@ local function find_credentials(config, host)
   return from_auth(find_auth(config.auths, server))
 end
 
+-- The engine sends a name and a password in base64, and a registry may answer with what it got.
+local function conceal(auth)
+  local secret = auth.identitytoken or auth.password
+  if not secret then return end
+  secrets.conceal(secret)
+  local login = native().base64_url(("%s:%s"):format(auth.username or "", secret))
+  secrets.conceal(login)
+  secrets.conceal((login:gsub("-", "+"):gsub("_", "/")))
+end
+
 --- Returns the credentials that Docker's config holds for a registry: {username, password},
 --- {identitytoken}, or nil for none. Those of DOCKER_AUTH_CONFIG, in the same form, go before it.
 --- They are masked in what is said from now on. May wait for a credential helper.
@@ -236,12 +246,13 @@ end
 ---@return table?
 function M.credentials(config, host)
   local found = find_credentials(config, host)
-  if found then secrets.conceal(found.identitytoken or found.password) end
+  if found then conceal(found) end
   return found
 end
 
 --- Returns the value of X-Registry-Auth. It is always sent: engines before 23 refuse a push without
---- it, and take text that is not padded for "no credentials".
+--- it, and take text that is not padded for "no credentials". What it holds is masked in what is
+--- said from now on.
 ---@param auth table?  {username, password}, {identitytoken} or nil for anonymous
 ---@param host string
 ---@return string
@@ -251,7 +262,10 @@ function M.header(auth, host)
     username = auth.username, password = auth.password, identitytoken = auth.identitytoken,
     serveraddress = M.server(host),
   }
-  return native().base64_url(json.encode(fields))
+  conceal(auth)
+  local value = native().base64_url(json.encode(fields))
+  secrets.conceal(value)
+  return value
 end
 
 return M

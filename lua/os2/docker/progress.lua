@@ -225,7 +225,7 @@ end
 
 local function on_layer(self, line)
   local detail = line.progressDetail
-  if type(detail) ~= "table" or not detail.current then return end
+  if type(line.id) ~= "string" or not transfer.is_counted(detail) then return end
   add(self, { type = "bytes", id = line.id, current = detail.current, total = detail.total or 0 })
 end
 
@@ -240,8 +240,9 @@ function Build:feed(line)
   while advance(self) do end -- what was fed before and not taken
   local failure = transfer.failure_of(line)
   if failure then return on_failure(self, failure) end
-  if line.trace then return on_trace(self, line.trace) end
-  if type(line.aux) == "table" and line.aux.ID then self.image_id = line.aux.ID end
+  if type(line.trace) == "function" then return on_trace(self, line.trace) end
+  local id = type(line.aux) == "table" and line.aux.ID
+  if type(id) == "string" then self.image_id = id end
   if type(line.stream) == "string" then on_classic_text(self, line.stream) end
   if line.status then on_layer(self, line) end
 end

@@ -51,6 +51,21 @@ local function push_outcome(merger, options)
   return { digest = pushed.Digest, size = pushed.Size, tag = pushed.Tag }
 end
 
+local REPEATING <const> = "; the registry did not take a layer, and the engine was sending it again"
+
+-- Of an answer that came to no end; the engine's own refusals name what they are about. Why a layer
+-- was not taken the engine tells only when it gives up.
+local function explain(failure, about, merger)
+  if failure.status then return failure end
+  local is_late = failure.kind == "timeout" and merger.is_repeating
+  failure.message = ("%s: %s%s"):format(about, failure.message, is_late and REPEATING or "")
+  if is_late then
+    failure.hint = "allow a push more time (policy timeouts.push): after about a minute the engine "
+      .. "gives up and says why"
+  end
+  return failure
+end
+
 local function require_tag(ref)
   local name, tag, digest = reference.split(ref)
   if not digest then return name, tag or "latest" end
@@ -75,7 +90,7 @@ function M.start(options)
   })
   return follow(options.on_progress, op, merger, function(response, failure)
     local wrong = client.check("docker.push", "image_push", started, response, failure)
-    if wrong then return nil, wrong end
+    if wrong then return nil, explain(wrong, "push " .. options.ref, merger) end
     return push_outcome(merger, options)
   end)
 end
@@ -98,7 +113,7 @@ function M.pull(options)
   })
   return follow(options.on_progress, op, merger, function(response, failure)
     local wrong = client.check("docker.pull", "image_create", started, response, failure)
-    if wrong then return nil, wrong end
+    if wrong then return nil, explain(wrong, "pull " .. options.ref, merger) end
     if not merger.failure then return { ref = options.ref } end
     return nil, errors.of_registry("docker.pull", merger.failure.message, "pull " .. options.ref,
       not options.auth)

@@ -20,7 +20,16 @@ function M.failure_of(line)
   local detail = type(line.errorDetail) == "table" and line.errorDetail or {}
   local message = detail.message or line.error
   if not message then return nil end
+  if type(message) ~= "string" then message = "an error that is told without words" end
   return { message = message, code = math.tointeger(tonumber(detail.code or code_in(message))) }
+end
+
+--- Whether a line's `progressDetail` tells how many bytes are done.
+---@param detail any
+---@return boolean
+function M.is_counted(detail)
+  return type(detail) == "table" and type(detail.current) == "number"
+    and type(detail.total or 0) == "number"
 end
 
 local function add(self, event)
@@ -35,6 +44,7 @@ end
 ---@class os2.docker.transfer.push
 ---@field pushed {Tag: string, Digest: string, Size: integer}?
 ---@field failure {message: string, code: integer?}?
+---@field is_repeating boolean?  the engine sends a layer again that the registry did not take
 local Push = {}
 Push.__index = Push
 
@@ -52,30 +62,39 @@ local LAYER_STATES <const> = {
 local MOUNTED <const> = "Mounted from"
 
 local function is_layer(line)
-  return line.id and line.status:find("The push refers", 1, true) ~= 1
+  return type(line.id) == "string" and type(line.status) == "string"
+    and line.status:find("The push refers", 1, true) ~= 1
 end
 
 local function is_mounted(status)
   return status:sub(1, #MOUNTED) == MOUNTED
 end
 
+local REPEATING <const> = "Retrying in "
+
 local function on_push_status(self, line)
   local detail = line.progressDetail
-  if line.status == "Pushing" and type(detail) == "table" and detail.current then
+  if line.status == "Pushing" and M.is_counted(detail) then
     -- The engine counts the tar it reads, which may grow past the size it had said.
     local total = math.max(detail.total or 0, detail.current)
     add(self, { type = "bytes", layer = line.id, current = detail.current, total = total })
   elseif LAYER_STATES[line.status] or is_mounted(line.status) then
     add(self, { type = "layer", layer = line.id, state = LAYER_STATES[line.status] or "exists" })
+  elseif line.status:sub(1, #REPEATING) == REPEATING then
+    self.is_repeating = true
   end
+end
+
+local function is_pushed(aux)
+  return type(aux) == "table" and type(aux.Digest) == "string"
 end
 
 --- Takes one line of the answer.
 ---@param line table
 function Push:feed(line)
   self.failure = self.failure or M.failure_of(line)
-  if type(line.aux) == "table" and line.aux.Digest then self.pushed = line.aux end
-  if line.status and is_layer(line) then on_push_status(self, line) end
+  if is_pushed(line.aux) then self.pushed = line.aux end
+  if is_layer(line) then on_push_status(self, line) end
 end
 
 Push.take = take
@@ -96,7 +115,7 @@ end
 function Pull:feed(line)
   self.failure = self.failure or M.failure_of(line)
   local detail = line.progressDetail
-  if line.status == "Downloading" and type(detail) == "table" and detail.current then
+  if line.status == "Downloading" and type(line.id) == "string" and M.is_counted(detail) then
     local total = detail.total or 0
     add(self, { type = "bytes", layer = line.id, current = detail.current, total = total })
   end

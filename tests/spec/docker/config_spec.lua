@@ -7,6 +7,7 @@ local json = require("os2.json")
 local native = require("host.docker")
 local proc = require("os2.proc")
 local progress = require("os2.progress")
+local secrets = require("os2.text.secrets")
 local temporary = require("tests.lib.temporary")
 
 local get, run = env.get, proc.run
@@ -205,6 +206,13 @@ describe("os2.docker.config", function()
       local failure = raised(config.credentials, load('{"credsStore":"all"}'), "r.io")
       assert.is_nil(tostring(failure):find(SECRET, 1, true))
     end)
+  end)
+
+  it("masks what it sent, in each form that may come back", function()
+    local header = config.header({ username = "me", password = "p?>~word" }, "r.io")
+    for _, sent in ipairs{ header, "p?>~word", "bWU6cD8+fndvcmQ=" } do
+      assert.are.equal("got ***", secrets.masked("got " .. sent))
+    end
   end)
 
   it("writes headers padded and url-safe", function()

@@ -201,12 +201,49 @@ describe("os2.docker.transfer of a push", function()
     assert.are.same({ Tag = "1", Digest = "sha256:d", Size = 5 }, push.pushed)
   end)
 
+  it("knows that the engine sends a layer again", function()
+    local push = transfer.push()
+    assert.are.same({}, events_of(push, { { id = "a", status = "Retrying in 5 seconds" } }))
+    assert.is_true(push.is_repeating)
+  end)
+
   it("keeps the first failure, in the old form too", function()
     local push = transfer.push()
     push:feed{ error = "denied" }
     push:feed{ errorDetail = { message = "later" } }
     assert.are.equal("denied", push.failure.message)
   end)
+end)
+
+-- A field of each kind of value where the engine has another.
+local function lines_of_wrong_types()
+  local lines = {}
+  for _, value in ipairs{ 7, true, "text", { "a list" }, { x = 1 } } do
+    table.move({
+      { trace = value }, { aux = value }, { aux = { ID = value, Digest = value } },
+      { status = value, id = "a" }, { status = "Pushing", id = value, progressDetail = value },
+      { status = "Pushed", id = value }, { stream = value },
+      { status = "Pushing", id = "a", progressDetail = { current = value, total = 1 } },
+      { status = "Downloading", id = "a", progressDetail = { current = 1, total = value } },
+    }, 1, 9, #lines + 1, lines)
+  end
+  return lines
+end
+
+describe("what the engine says in fields of other types", function()
+  for title, merger in pairs{
+    ["a build"] = progress.new, ["a push"] = transfer.push, ["a pull"] = transfer.pull,
+  } do
+    it("is passed over by " .. title, function()
+      local made = merger()
+      for _, event in ipairs(events_of(made, lines_of_wrong_types())) do
+        assert.is_truthy(event == "layer done" or event:find("^%a* ?[%d/]+$"), event)
+      end
+      assert.is_nil(made.failure)
+      made:feed{ errorDetail = { message = { 1 } } }
+      assert.equal("an error that is told without words", made.failure.message)
+    end)
+  end
 end)
 
 describe("os2.docker.transfer of a pull", function()
