@@ -12,11 +12,11 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "core/core_limit.h"
-#include "core/loop.h"
-#include "core/output.h"
-#include "core/reaper.h"
-#include "core/signals.h"
+#include "core/base/core_limit.h"
+#include "core/loop/loop.h"
+#include "core/loop/output.h"
+#include "core/loop/reaper.h"
+#include "core/loop/signals.h"
 #include "host.h"
 
 enum { LEAST_DESCRIPTORS = 32 };

@@ -32,7 +32,7 @@ end
 local function generate(api, into)
   local description = json.decode(fs.read(ROOT .. "/" .. api.from))
   local read = model.read(api, description, corrections[api.name])
-  write(into, ("host/core/%s_rows.c"):format(api.name), c.text(read))
+  write(into, ("host/core/rest/%s_rows.c"):format(api.name), c.text(read))
   write(into, ("lua/meta/%s.lua"):format(api.name), meta.text(read))
   write(into, ("lua/os2/help/types/%s.lua"):format(api.name), help.text(read))
   return #read.operations

@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core/err.h"
-#include "core/op.h"
+#include "core/base/err.h"
+#include "core/loop/op.h"
 
 /* ---- types ---- */
 

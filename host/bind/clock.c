@@ -1,6 +1,6 @@
 /* host.clock: wall and monotonic time, UTC fields and back. */
 #include "bind/bind.h"
-#include "core/clock.h"
+#include "core/base/clock.h"
 
 // clock.now() -> seconds since 1970-01-01T00:00:00Z
 static int l_now(lua_State *L) {

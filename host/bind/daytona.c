@@ -2,7 +2,7 @@
    requests go through host.http. */
 #include "bind/bind.h"
 #include "bind/rest.h"
-#include "core/daytona.h"
+#include "core/rest/daytona.h"
 
 int luaopen_host_daytona(lua_State *L);
 int luaopen_host_daytona(lua_State *L) {

@@ -8,11 +8,11 @@
 #include "bind/docker_trace.h"
 #include "bind/rest.h"
 #include "bind/route.h"
-#include "core/base64.h"
-#include "core/build.h"
-#include "core/docker.h"
-#include "core/grpc.h"
-#include "core/session.h"
+#include "core/base/base64.h"
+#include "core/buildkit/build.h"
+#include "core/rest/docker.h"
+#include "core/buildkit/grpc.h"
+#include "core/buildkit/session.h"
 
 /* ---- the build ---- */
 

@@ -2,7 +2,7 @@
 #include "bind/docker_context.h"
 
 #include "bind/bind.h"
-#include "core/context_op.h"
+#include "core/context/context_op.h"
 
 #define CONTEXT_TYPE "host.docker.context"
 

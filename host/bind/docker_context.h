@@ -4,8 +4,8 @@
 
 #include <lua.h>
 
-#include "core/err.h"
-#include "core/http.h"
+#include "core/base/err.h"
+#include "core/http/http.h"
 
 /* Makes the type; idempotent. */
 void bind_docker_open_context(lua_State *L);

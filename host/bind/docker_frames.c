@@ -2,7 +2,7 @@
 #include "bind/docker_frames.h"
 
 #include "bind/bind.h"
-#include "core/frames.h"
+#include "core/base/frames.h"
 
 #define FRAMES_TYPE "host.docker.frames"
 

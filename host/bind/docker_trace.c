@@ -3,8 +3,8 @@
 #include "bind/docker_trace.h"
 
 #include "bind/bind.h"
-#include "core/base64.h"
-#include "core/trace.h"
+#include "core/base/base64.h"
+#include "core/buildkit/trace.h"
 
 /* What is being read: of one kind, the others are passed over. */
 typedef struct reading {

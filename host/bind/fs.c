@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "bind/bind.h"
-#include "core/fs.h"
+#include "core/base/fs.h"
 
 #define LOCK_TYPE "host.fs.lock"
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "bind/bind.h"
-#include "core/git.h"
+#include "core/git/git.h"
 
 enum {
   DRAIN_SECONDS = 5

@@ -3,9 +3,9 @@
 
 #include "bind/bind.h"
 #include "bind/route.h"
-#include "core/body_queue.h"
-#include "core/http.h"
-#include "core/url.h"
+#include "core/http/body_queue.h"
+#include "core/http/http.h"
+#include "core/http/url.h"
 
 enum { QUEUE_VALUE = 1 }; /* the user value that holds the body queue of a request */
 

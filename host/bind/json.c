@@ -8,8 +8,8 @@
 #include <sys/random.h>
 
 #include "bind/bind.h"
-#include "core/json_scan.h"
-#include "core/utf8.h"
+#include "core/base/json_scan.h"
+#include "core/base/utf8.h"
 
 #define ARRAY_TYPE "host.json.array"
 

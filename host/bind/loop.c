@@ -5,9 +5,9 @@
 #include "bind/bind.h"
 #include "bind/coroutine.h"
 #include "bind/op.h"
-#include "core/loop.h"
-#include "core/signals.h"
-#include "core/timer.h"
+#include "core/loop/loop.h"
+#include "core/loop/signals.h"
+#include "core/loop/timer.h"
 
 static const char interrupt_key = 0; /* registry: what a first signal calls */
 

@@ -5,7 +5,7 @@
 #include <lua.h>
 #include <stdbool.h>
 
-#include "core/op.h"
+#include "core/loop/op.h"
 
 /* Makes the type; idempotent. */
 void bind_open_op(lua_State *L);

@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "bind/bind.h"
-#include "core/proc.h"
+#include "core/loop/proc.h"
 
 /* ---- reading the options ---- */
 

@@ -57,7 +57,7 @@ static void push_row(lua_State *L, const os2_rest_row *row) {
   lua_setfield(L, -2, "allows_304");
 }
 
-// module.operation(name: string) -> the row as a table (core/rest.h), lists as lists | nil
+// module.operation(name: string) -> the row as a table (core/rest/rest.h), lists as lists | nil
 static int l_operation(lua_State *L) {
   const os2_rest_row *row = os2_rest_find(rows_of(L), bind_checktext(L, 1));
   if (row == NULL) return 0;

@@ -4,7 +4,7 @@
 
 #include <lua.h>
 
-#include "core/rest.h"
+#include "core/rest/rest.h"
 
 /* Adds `operations`, `operation` and `target` over the table of rows to the module on top. */
 void bind_rest(lua_State *L, const os2_rest_row *rows);

@@ -4,7 +4,7 @@
 
 #include <lua.h>
 
-#include "core/route.h"
+#include "core/http/route.h"
 
 /* Reads the key `route` of the options at arg: {unix_socket=?, command=?, ca_file=?, cert_file=?,
    key_file=?, unverified=?, direct=?}; absent gives an empty one. Its strings are owned by that table and by

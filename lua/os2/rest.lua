@@ -1,6 +1,6 @@
 --- The machine both API clients stand on: an operation's table in, the answer's value out.
 ---
---- An operation is a row of a C table (host/core/rest.h): method, path, query keys, fields of the
+--- An operation is a row of a C table (host/core/rest/rest.h): method, path, query keys, fields of the
 --- JSON body. A client adds where to send it and what its errors mean.
 local clock = require("os2.clock")
 local err = require("os2.err")

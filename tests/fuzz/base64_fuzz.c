@@ -1,7 +1,7 @@
 /* base64_fuzz: what is encoded is decoded to the same; any other text is refused or fits. */
 #include <string.h>
 
-#include "core/base64.h"
+#include "core/base/base64.h"
 #include "fuzz.h"
 
 static void encode(const uint8_t *bytes, size_t len, os2_base64_alphabet alphabet, char *out) {

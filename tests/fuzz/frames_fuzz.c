@@ -2,7 +2,7 @@
  */
 #include <string.h>
 
-#include "core/frames.h"
+#include "core/base/frames.h"
 #include "fuzz.h"
 
 /* What was given, as one number per stream and byte, so that the cuts do not count. */

@@ -2,8 +2,8 @@
  */
 #include <string.h>
 
-#include "core/git_ignore.h"
-#include "core/mem.h"
+#include "core/git/git_ignore.h"
+#include "core/base/mem.h"
 #include "fuzz.h"
 
 /* The same question has the same answer, and rules that were dropped are gone. */

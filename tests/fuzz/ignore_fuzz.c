@@ -1,7 +1,7 @@
 /* ignore_fuzz: libFuzzer entry for the ignore rules; the last line of the input is the path. */
 #include <string.h>
 
-#include "core/ignore.h"
+#include "core/context/ignore.h"
 #include "fuzz.h"
 
 /* What is looked up leaf by leaf and what is carried down must agree, and nothing that may be

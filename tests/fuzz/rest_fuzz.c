@@ -3,7 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "core/rest.h"
+#include "core/rest/rest.h"
 #include "fuzz.h"
 
 static const os2_rest_row rows[] = {

@@ -1,11 +1,11 @@
 /* session_fuzz: BuildKit's session against whatever an engine sends: the answer to the upgrade,
-   then HTTP/2. The connection is this file's (core/wire.h without libcurl); the first byte of the
+   then HTTP/2. The connection is this file's (core/http/wire.h without libcurl); the first byte of the
    input says how the bytes are cut and how the connection behaves. */
 #include <stdbool.h>
 #include <string.h>
 
-#include "core/session.h"
-#include "core/wire.h"
+#include "core/buildkit/session.h"
+#include "core/http/wire.h"
 #include "fuzz.h"
 
 struct os2_wire {

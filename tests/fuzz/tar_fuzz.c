@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/tar.h"
+#include "core/context/tar.h"
 #include "fuzz.h"
 
 enum { NUMBERS = 1 + 4 + 8 + 8 };

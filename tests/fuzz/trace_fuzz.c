@@ -1,5 +1,5 @@
 /* trace_fuzz: libFuzzer entry for the BuildKit trace decoder. */
-#include "core/trace.h"
+#include "core/buildkit/trace.h"
 #include "fuzz.h"
 
 /* Touches both ends, so that a sanitizer sees a slice that leaves the buffer. */

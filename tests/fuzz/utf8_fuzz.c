@@ -5,7 +5,7 @@
 #include <lauxlib.h>
 #include <lualib.h>
 
-#include "core/utf8.h"
+#include "core/base/utf8.h"
 #include "fuzz.h"
 
 /* A code point as UTF-8; how many bytes. */

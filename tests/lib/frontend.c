@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/mem.h"
-#include "core/protobuf.h"
+#include "core/base/mem.h"
+#include "core/base/protobuf.h"
 
 enum { PREFIX_SIZE = 5, INPUT_SIZE = 16 * 1024 };
 

@@ -8,7 +8,7 @@ local OS2 <const> = env.get("OS2") or "build/os2"
 
 local MADE <const> = {
   "docs/json.md",
-  "host/core/daytona_rows.c", "host/core/docker_rows.c", "host/core/toolbox_rows.c",
+  "host/core/rest/daytona_rows.c", "host/core/rest/docker_rows.c", "host/core/rest/toolbox_rows.c",
   "lua/meta/daytona.lua", "lua/meta/docker.lua", "lua/meta/os2.lua", "lua/meta/policies.lua",
   "lua/meta/toolbox.lua",
   "lua/os2/help/types/daytona.lua", "lua/os2/help/types/docker.lua",

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "core/base64.h"
+#include "core/base/base64.h"
 
 static void check_round_trip(const char *plain, const char *text) {
   char encoded[64];

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "core/body_queue.h"
+#include "core/http/body_queue.h"
 
 enum { FULL = 256 * 1024 };
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "core/clock.h"
+#include "core/base/clock.h"
 
 typedef struct moment {
   int64_t seconds;

@@ -13,8 +13,8 @@
 
 #include <cmocka.h>
 
-#include "core/context_op.h"
-#include "core/timer.h"
+#include "core/context/context_op.h"
+#include "core/loop/timer.h"
 
 enum { MANY = 8, /* more than the threads of libuv's pool */
        BEFORE = 1000000, SOME = BEFORE / 2 }; /* bytes before what hangs, and of them */

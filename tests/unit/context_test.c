@@ -20,7 +20,7 @@
 
 #include <cmocka.h>
 
-#include "core/context.h"
+#include "core/context/context.h"
 
 enum { NOBODY = 65534 };
 

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "core/http.h"
+#include "core/http/http.h"
 
 /* Instead of libuv's. */
 int uv_poll_init_socket(uv_loop_t *loop, uv_poll_t *poll, uv_os_sock_t fd) {

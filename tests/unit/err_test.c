@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "core/err.h"
+#include "core/base/err.h"
 
 static const char KEY[] = " dtn_0123456789abcdefghijklmnopqrstuvwxyz_0123456789abcdefghijklm";
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "core/frames.h"
+#include "core/base/frames.h"
 
 static const char INPUT[] = "\1\0\0\0\0\0\0\3abc"
                             "\2\0\0\0\0\0\0\2!!"

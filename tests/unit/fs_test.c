@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "core/fs.h"
+#include "core/base/fs.h"
 
 static int enter_directory(void **state) {
   (void)state;

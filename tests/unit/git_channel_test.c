@@ -1,6 +1,6 @@
 /* git_channel: a thread that blocks, and the loop that serves it. To be run under a thread
    sanitizer, too. */
-#include "core/git_channel.h"
+#include "core/git/git_channel.h"
 
 #include <setjmp.h>
 #include <signal.h>
@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "core/loop.h"
+#include "core/loop/loop.h"
 
 #define HEAD                                                                                       \
   "HTTP/1.1 200 OK\r\nContent-Type: application/x-git-upload-pack-advertisement\r\n"               \

@@ -1,5 +1,5 @@
 /* git_http: addresses, credentials, what an answer means. */
-#include "core/git_http.h"
+#include "core/git/git_http.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "core/ignore.h"
+#include "core/context/ignore.h"
 
 static os2_ignore *parse(const char *text) {
   os2_ignore *ignore = NULL;

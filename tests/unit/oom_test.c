@@ -14,7 +14,7 @@
 #include <lualib.h>
 
 #include "bind/rest.h"
-#include "core/loop.h"
+#include "core/loop/loop.h"
 
 int luaopen_host_clock(lua_State *L);
 int luaopen_host_err(lua_State *L);

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "core/op.h"
-#include "core/timer.h"
+#include "core/loop/op.h"
+#include "core/loop/timer.h"
 
 typedef struct work {
   os2_op op;

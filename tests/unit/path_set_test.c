@@ -1,5 +1,5 @@
 /* path_set: what is in it, and below which directories. */
-#include "core/path_set.h"
+#include "core/base/path_set.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -13,8 +13,8 @@
 
 #include <cmocka.h>
 
-#include "core/proc.h"
-#include "core/reaper.h"
+#include "core/loop/proc.h"
+#include "core/loop/reaper.h"
 
 enum { LIMIT = 30 }; /* seconds, for a test that hangs */
 

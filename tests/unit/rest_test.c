@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "core/rest.h"
+#include "core/rest/rest.h"
 
 static const os2_rest_row rows[] = {
     {.name = "list", .method = "GET", .path = "/things", .query = "name state limit"},

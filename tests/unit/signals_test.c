@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "core/loop.h"
-#include "core/signals.h"
+#include "core/loop/loop.h"
+#include "core/loop/signals.h"
 
 enum { STILL_THERE = 7 };
 

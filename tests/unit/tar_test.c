@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "core/tar.h"
+#include "core/context/tar.h"
 
 static char long_name[400];
 static char deep_name[240];

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "core/trace.h"
+#include "core/buildkit/trace.h"
 
 /* What a visitor saw, one line an item. */
 typedef struct {

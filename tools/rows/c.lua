@@ -1,4 +1,4 @@
---- Writes the operations as the C table of core/rest.h.
+--- Writes the operations as the C table of core/rest/rest.h.
 local M = {}
 
 local COLUMNS <const> = 100

@@ -2,7 +2,7 @@
 ---
 --- needs_key: any call may be denied.
 --- permission: what the key must be allowed; the first rule that fits an operation decides.
---- paths: the rule of a path parameter (core/rest.h), by path and parameter.
+--- paths: the rule of a path parameter (core/rest/rest.h), by path and parameter.
 --- query: further query keys of an operation. json: those whose value is JSON, so that a table may
 --- be given, whatever the description calls them. result: what the answer is, where not described.
 --- quota: operations that a quota may refuse. without: described, but no rows.

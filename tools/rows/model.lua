@@ -17,7 +17,7 @@ local M = {}
 ---@field id string  the description's operationId
 ---@field tag string
 ---@field method string
----@field path string  with the rules of core/rest.h
+---@field path string  with the rules of core/rest/rest.h
 ---@field fields rows.field[]  in the order path, query, header, body
 ---@field content string?  media type of a body that is no JSON
 ---@field result "json"|"none"|"bytes"|"stream"

@@ -1,0 +1,223 @@
+/* build: an image build: the request whose body is the context, and the session beside it. */
+#include "core/buildkit/build.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/mem.h"
+#include "core/buildkit/session.h"
+
+/* A trace line holds whole log chunks in base64; the engine's own limit for one is 16 MiB. */
+enum { LINE_LIMIT = 32 * 1024 * 1024, HIGH_WATER = 256 * 1024 };
+/* Bytes of the context between two SENT events. */
+enum { SENT_STEP = 4 * 1024 * 1024 };
+
+typedef struct build {
+  os2_op op;
+  os2_op *session; /* NULL: none, or over */
+  os2_op *http;    /* NULL: not begun; kept for its answer until the end */
+  os2_route route;
+  char *url;
+  char **headers;
+  os2_body context;
+  bool is_draining;
+  int64_t sent, sent_shown;
+  double timeout;
+} build;
+
+/* ---- the end ---- */
+
+static void close_session(build *b) {
+  os2_op *session = b->session;
+  b->session = NULL;
+  if (session != NULL) os2_op_close(session);
+}
+
+static void attach_context(void *arg, void (*wake)(os2_op *who), os2_op *who) {
+  build *b = arg;
+  if (b->context.attach != NULL) b->context.attach(b->context.arg, wake, who);
+}
+
+/* The request may outlive this; the context must not wake it then. */
+static void close_http(build *b) {
+  os2_op *http = b->http;
+  b->http = NULL;
+  attach_context(b, NULL, NULL);
+  if (http != NULL) os2_op_close(http);
+}
+
+/* Its reader's thread waits as long as it is there. */
+static void free_context(build *b) {
+  attach_context(b, NULL, NULL);
+  if (b->context.destroy != NULL) b->context.destroy(b->context.arg);
+  b->context = (os2_body){.arg = NULL};
+}
+
+static void end(build *b, const os2_err *err) {
+  close_session(b);
+  if (b->http != NULL && b->http->finished) free_context(b);
+  os2_op_finish(&b->op, err);
+  os2_op_release(&b->op);
+}
+
+static void cancel(os2_op *op) {
+  build *b = (build *)op;
+  close_session(b);
+  close_http(b);
+  os2_op_release(op);
+}
+
+static void free_headers(build *b) {
+  for (char **header = b->headers; *header != NULL; header++) {
+    explicit_bzero(*header, strlen(*header)); /* one carries credentials */
+    free(*header);
+  }
+  free(b->headers);
+}
+
+static void destroy(os2_op *op) {
+  build *b = (build *)op;
+  close_http(b);
+  free_context(b);
+  free_headers(b);
+  os2_route_free(&b->route);
+  free(b->url);
+  free(b);
+}
+
+/* ---- the request ---- */
+
+/* Hands the answer's lines on, as far as ours are taken. Taking one lets a paused request go on,
+   which tells us of the next ones before this one is handed on: those have to wait. */
+static void drain(build *b) {
+  os2_event *event;
+  b->is_draining = true;
+  while (b->http != NULL && !os2_op_is_full(&b->op) && (event = os2_op_take(b->http)) != NULL) {
+    if (event->type == OS2_HTTP_DATA) os2_op_push(&b->op, OS2_BUILD_LINE, event->data, event->len);
+    free(event);
+  }
+  b->is_draining = false;
+}
+
+static void on_http(os2_op *http, void *arg) {
+  build *b = arg;
+  if (b->op.finished || b->is_draining || b->http != http) return;
+  drain(b);
+  if (http->finished && http->events == NULL) end(b, &http->err);
+}
+
+static void resume(os2_op *op) {
+  build *b = (build *)op;
+  if (b->http != NULL) on_http(b->http, b);
+}
+
+static ptrdiff_t read_context(void *arg, char *buffer, size_t room, os2_err *err) {
+  build *b = arg;
+  ptrdiff_t n = b->context.read(b->context.arg, buffer, room, err);
+  if (n > 0) b->sent += n;
+  if (b->sent - b->sent_shown >= SENT_STEP || (n == OS2_BODY_END && b->sent > b->sent_shown)) {
+    b->sent_shown = b->sent;
+    os2_op_push(&b->op, OS2_BUILD_SENT, NULL, 0);
+  }
+  return n;
+}
+
+static void start_http(build *b) {
+  os2_err err = {0};
+  os2_body source = {
+      .read = read_context, .attach = attach_context, .arg = b, .size = b->context.size};
+  os2_http_request request = {.method = "POST",
+                              .url = b->url,
+                              .route = b->route,
+                              .headers = (const char *const *)b->headers,
+                              .source = &source,
+                              .mode = OS2_HTTP_LINES,
+                              .timeout = b->timeout,
+                              .response_limit = LINE_LIMIT};
+  b->http = os2_http_start(b->op.loop, &request, &err);
+  if (b->http == NULL) {
+    end(b, &err);
+    return;
+  }
+  b->http->listener = on_http;
+  b->http->listener_arg = b;
+}
+
+/* ---- the session ---- */
+
+static void on_session(os2_op *session, void *arg) {
+  build *b = arg;
+  os2_event *event;
+  while (b->session == session && (event = os2_op_take(session)) != NULL) {
+    if (event->type == OS2_SESSION_READY)
+      start_http(b);
+    else
+      os2_op_push(&b->op, OS2_BUILD_CREDENTIALS, event->data, event->len);
+    free(event);
+  }
+  /* Without a session the build cannot begin; later on its answer tells what became of it. */
+  if (b->session == session && session->finished && b->http == NULL) end(b, &session->err);
+}
+
+static int start_session(build *b, const os2_build_request *request, os2_err *err) {
+  os2_session_request session = {
+      .route = b->route,
+      .url = request->session_url,
+      .id = request->session_id,
+      .headers = request->session_headers,
+  };
+  b->session = os2_session_start(b->op.loop, &session, err);
+  if (b->session == NULL) return -1;
+  b->session->listener = on_session;
+  b->session->listener_arg = b;
+  return 0;
+}
+
+/* ---- start ---- */
+
+static const os2_op_class CLASS = {"docker.build", cancel, resume, destroy};
+
+static char **copy_headers(const char *const *headers) {
+  size_t count = 0;
+  while (headers[count] != NULL) count++;
+  char **copy = os2_mem_zero(count + 1, sizeof *copy);
+  for (size_t i = 0; i < count; i++) copy[i] = os2_mem_text(headers[i], strlen(headers[i]));
+  return copy;
+}
+
+static build *new_build(os2_loop *loop, const os2_build_request *request) {
+  build *b = os2_mem_zero(1, sizeof *b);
+  os2_op_init(&b->op, loop, &CLASS);
+  b->op.high_water = HIGH_WATER;
+  b->route = os2_route_copy(&request->route);
+  b->url = os2_mem_text(request->url, strlen(request->url));
+  b->headers = copy_headers(request->headers);
+  b->context = *request->context;
+  b->timeout = request->timeout;
+  os2_op_set_deadline(&b->op, request->timeout);
+  return b;
+}
+
+os2_op *os2_build_start(os2_loop *loop, const os2_build_request *request, os2_err *err) {
+  build *b = new_build(loop, request);
+  if (request->session_url == NULL) {
+    start_http(b);
+  } else if (start_session(b, request, err) != 0) {
+    end(b, err);
+    os2_op_close(&b->op);
+    return NULL;
+  }
+  return &b->op;
+}
+
+void os2_build_answer(os2_op *op, int32_t id, const char *username, const char *secret) {
+  build *b = (build *)op;
+  if (b->session != NULL) os2_session_answer(b->session, id, username, secret);
+}
+
+const os2_http_response *os2_build_response(const os2_op *op) {
+  const build *b = (const build *)op;
+  return b->http == NULL ? NULL : os2_http_response_of(b->http);
+}
+
+int64_t os2_build_sent(const os2_op *op) { return ((const build *)op)->sent; }

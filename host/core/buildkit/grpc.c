@@ -1,0 +1,246 @@
+/* grpc: the server side of gRPC over bytes that somebody else carries (libnghttp2). */
+#include "core/buildkit/grpc.h"
+
+#include <nghttp2/nghttp2.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/mem.h"
+
+/* Every message on the wire stands behind {compressed: u8, length: big-endian u32}. */
+enum { PREFIX_SIZE = 5 };
+/* The requests served here hold a host name; more than this is no honest one. */
+enum { MAX_REQUEST = 64 * 1024, MAX_CALLS = 100 };
+
+/* One stream. */
+typedef struct call {
+  struct call *next, *previous;
+  int32_t id;
+  const char *method; /* NULL: not served */
+  bool is_answered;
+  char *request;
+  size_t request_len;
+  char *reply; /* with its prefix */
+  size_t reply_len;
+  size_t reply_sent;
+} call;
+
+struct os2_grpc {
+  nghttp2_session *h2;
+  const char *const *methods;
+  os2_grpc_fn fn;
+  void *arg;
+  call *calls;
+};
+
+const char *os2_grpc_library_version(void) { return nghttp2_version(0)->version_str; }
+
+static call *find_call(os2_grpc *grpc, int32_t id) {
+  return nghttp2_session_get_stream_user_data(grpc->h2, id);
+}
+
+/* A reply may hold a secret. */
+static void free_call(call *c) {
+  if (c->reply != NULL) explicit_bzero(c->reply, c->reply_len);
+  free(c->reply);
+  free(c->request);
+  free(c);
+}
+
+static void forget_call(os2_grpc *grpc, call *c) {
+  if (c->next != NULL) c->next->previous = c->previous;
+  if (c->previous != NULL)
+    c->previous->next = c->next;
+  else
+    grpc->calls = c->next;
+  free_call(c);
+}
+
+static nghttp2_nv header(const char *name, const char *value) {
+  return (nghttp2_nv){(uint8_t *)(uintptr_t)name, (uint8_t *)(uintptr_t)value, strlen(name),
+                      strlen(value), NGHTTP2_NV_FLAG_NONE};
+}
+
+/* "Trailers only": one HEADERS frame says it all. */
+static void refuse_call(os2_grpc *grpc, call *c, int status) {
+  char number[16];
+  snprintf(number, sizeof number, "%d", status);
+  nghttp2_nv headers[] = {header(":status", "200"), header("content-type", "application/grpc"),
+                          header("grpc-status", number)};
+  c->is_answered = true;
+  nghttp2_submit_response(grpc->h2, c->id, headers, sizeof headers / sizeof *headers, NULL);
+}
+
+void os2_grpc_refuse(os2_grpc *grpc, int32_t id, int status) {
+  call *c = find_call(grpc, id);
+  if (c != NULL && !c->is_answered) refuse_call(grpc, c, status);
+}
+
+/* nghttp2 asks for the reply's bytes; behind the last one the trailers carry the status. */
+static ssize_t read_reply(nghttp2_session *h2, int32_t id, uint8_t *out, size_t room,
+                          uint32_t *flags, nghttp2_data_source *source, void *arg) {
+  (void)arg;
+  call *c = source->ptr;
+  size_t left = c->reply_len - c->reply_sent;
+  size_t n = left < room ? left : room;
+  memcpy(out, c->reply + c->reply_sent, n);
+  c->reply_sent += n;
+  if (n == left) {
+    nghttp2_nv trailer = header("grpc-status", "0");
+    *flags |= NGHTTP2_DATA_FLAG_EOF | NGHTTP2_DATA_FLAG_NO_END_STREAM;
+    if (nghttp2_submit_trailer(h2, id, &trailer, 1) != 0) return NGHTTP2_ERR_CALLBACK_FAILURE;
+  }
+  return (ssize_t)n;
+}
+
+static void set_reply(call *c, const char *message, size_t len) {
+  c->reply_len = PREFIX_SIZE + len;
+  c->reply = os2_mem_resize(NULL, c->reply_len, 1);
+  c->reply[0] = 0;
+  for (int i = 0; i < 4; i++) c->reply[1 + i] = (char)(len >> (24 - 8 * i) & 0xff);
+  if (len > 0) memcpy(c->reply + PREFIX_SIZE, message, len);
+}
+
+void os2_grpc_reply(os2_grpc *grpc, int32_t id, const char *message, size_t len) {
+  call *c = find_call(grpc, id);
+  if (c == NULL || c->is_answered) return;
+  nghttp2_nv headers[] = {header(":status", "200"), header("content-type", "application/grpc")};
+  nghttp2_data_provider provider = {.source.ptr = c, .read_callback = read_reply};
+  c->is_answered = true;
+  set_reply(c, message, len);
+  nghttp2_submit_response(grpc->h2, id, headers, sizeof headers / sizeof *headers, &provider);
+}
+
+static int on_begin_headers(nghttp2_session *h2, const nghttp2_frame *frame, void *arg) {
+  os2_grpc *grpc = arg;
+  if (frame->headers.cat != NGHTTP2_HCAT_REQUEST) return 0;
+  call *c = os2_mem_zero(1, sizeof *c);
+  c->id = frame->hd.stream_id;
+  c->next = grpc->calls;
+  if (c->next != NULL) c->next->previous = c;
+  grpc->calls = c;
+  return nghttp2_session_set_stream_user_data(h2, c->id, c);
+}
+
+static const char *find_method(const os2_grpc *grpc, const char *path, size_t len) {
+  for (const char *const *m = grpc->methods; *m != NULL; m++)
+    if (strlen(*m) == len && memcmp(*m, path, len) == 0) return *m;
+  return NULL;
+}
+
+static int on_header(nghttp2_session *h2, const nghttp2_frame *frame, const uint8_t *name,
+                     size_t name_len, const uint8_t *value, size_t value_len, uint8_t flags,
+                     void *arg) {
+  (void)h2;
+  (void)flags;
+  os2_grpc *grpc = arg;
+  call *c = find_call(grpc, frame->hd.stream_id);
+  if (c != NULL && name_len == 5 && memcmp(name, ":path", 5) == 0)
+    c->method = find_method(grpc, (const char *)value, value_len);
+  return 0;
+}
+
+static int on_data(nghttp2_session *h2, uint8_t flags, int32_t id, const uint8_t *bytes, size_t len,
+                   void *arg) {
+  (void)h2;
+  (void)flags;
+  os2_grpc *grpc = arg;
+  call *c = find_call(grpc, id);
+  if (c == NULL || c->is_answered) return 0;
+  if (c->request_len + len > MAX_REQUEST) {
+    refuse_call(grpc, c, OS2_GRPC_INVALID_ARGUMENT);
+    return 0;
+  }
+  c->request = os2_mem_resize(c->request, c->request_len + len, 1);
+  memcpy(c->request + c->request_len, bytes, len);
+  c->request_len += len;
+  return 0;
+}
+
+/* Whether the request is one whole message, not compressed. */
+static bool is_whole(const call *c) {
+  if (c->request_len < PREFIX_SIZE || c->request[0] != 0) return false;
+  size_t len = 0;
+  for (int i = 1; i < PREFIX_SIZE; i++) len = len << 8 | (uint8_t)c->request[i];
+  return len == c->request_len - PREFIX_SIZE;
+}
+
+static int on_frame(nghttp2_session *h2, const nghttp2_frame *frame, void *arg) {
+  (void)h2;
+  os2_grpc *grpc = arg;
+  if (frame->hd.type != NGHTTP2_HEADERS && frame->hd.type != NGHTTP2_DATA) return 0;
+  call *c = find_call(grpc, frame->hd.stream_id);
+  if (c == NULL || c->is_answered) return 0;
+  if (c->method == NULL) {
+    refuse_call(grpc, c, OS2_GRPC_UNIMPLEMENTED);
+  } else if (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) {
+    if (is_whole(c))
+      grpc->fn(grpc->arg, c->id, c->method, c->request + PREFIX_SIZE, c->request_len - PREFIX_SIZE);
+    else
+      refuse_call(grpc, c, OS2_GRPC_INVALID_ARGUMENT);
+  }
+  return 0;
+}
+
+static int on_stream_close(nghttp2_session *h2, int32_t id, uint32_t error_code, void *arg) {
+  (void)h2;
+  (void)error_code;
+  os2_grpc *grpc = arg;
+  call *c = find_call(grpc, id);
+  if (c != NULL) forget_call(grpc, c);
+  return 0;
+}
+
+static nghttp2_session *new_session(os2_grpc *grpc) {
+  nghttp2_session_callbacks *callbacks;
+  nghttp2_session *h2 = NULL;
+  if (nghttp2_session_callbacks_new(&callbacks) != 0) return NULL;
+  nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, on_begin_headers);
+  nghttp2_session_callbacks_set_on_header_callback(callbacks, on_header);
+  nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, on_data);
+  nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, on_frame);
+  nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, on_stream_close);
+  nghttp2_session_server_new(&h2, callbacks, grpc);
+  nghttp2_session_callbacks_del(callbacks);
+  return h2;
+}
+
+/* Says how many calls at once we take; without a limit their memory would have none. */
+static int submit_settings(nghttp2_session *h2) {
+  const nghttp2_settings_entry limit = {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, MAX_CALLS};
+  return nghttp2_submit_settings(h2, NGHTTP2_FLAG_NONE, &limit, 1);
+}
+
+os2_grpc *os2_grpc_new(const char *const *methods, os2_grpc_fn fn, void *arg) {
+  os2_grpc *grpc = os2_mem_zero(1, sizeof *grpc);
+  grpc->methods = methods;
+  grpc->fn = fn;
+  grpc->arg = arg;
+  grpc->h2 = new_session(grpc);
+  if (grpc->h2 == NULL || submit_settings(grpc->h2) != 0) abort();
+  return grpc;
+}
+
+int os2_grpc_feed(os2_grpc *grpc, const char *bytes, size_t len, os2_err *err) {
+  ssize_t n = nghttp2_session_mem_recv(grpc->h2, (const uint8_t *)bytes, len);
+  if (n >= 0) return 0;
+  return os2_fail(err, OS2_PROTOCOL, "not HTTP/2: %s", nghttp2_strerror((int)n));
+}
+
+ptrdiff_t os2_grpc_take(os2_grpc *grpc, const char **bytes, os2_err *err) {
+  const uint8_t *data = NULL;
+  ssize_t n = nghttp2_session_mem_send(grpc->h2, &data);
+  *bytes = (const char *)data;
+  if (n < 0) return os2_fail(err, OS2_PROTOCOL, "HTTP/2: %s", nghttp2_strerror((int)n));
+  return n;
+}
+
+void os2_grpc_free(os2_grpc *grpc) {
+  nghttp2_session_del(grpc->h2);
+  for (call *c = grpc->calls, *next; c != NULL; c = next) {
+    next = c->next;
+    free_call(c);
+  }
+  free(grpc);
+}

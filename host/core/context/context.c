@@ -1,0 +1,292 @@
+/* context: finds what a build context is made of: its root, Dockerfile and ignore rules. */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/context/context_int.h"
+#include "core/base/mem.h"
+
+enum { CHUNK = 64 * 1024 };
+
+const char *os2_context_keep(os2_context *ctx, const char *bytes, size_t len) {
+  os2_string_chunk *chunk = ctx->strings;
+  if (chunk == NULL || chunk->room - chunk->used < len + 1) {
+    size_t room = len + 1 > CHUNK ? len + 1 : CHUNK;
+    chunk = os2_mem_resize(NULL, sizeof *chunk + room, 1);
+    *chunk = (os2_string_chunk){.next = ctx->strings, .room = room};
+    ctx->strings = chunk;
+  }
+  char *kept = chunk->bytes + chunk->used;
+  memcpy(kept, bytes, len);
+  kept[len] = '\0';
+  chunk->used += len + 1;
+  return kept;
+}
+
+bool os2_context_is_cancelled(const os2_context *ctx, os2_err *err) {
+  if (ctx->cancel == NULL || !atomic_load(ctx->cancel)) return false;
+  os2_fail(err, OS2_CANCELLED, "the build context was cancelled");
+  return true;
+}
+
+/* --- small file helpers --- */
+
+static char *join(const char *dir, const char *name) {
+  char *path = NULL;
+  if (asprintf(&path, "%s/%s", dir, name) < 0) abort();
+  return path;
+}
+
+/* The whole of an open file, made by malloc; NULL with errno. */
+static char *read_all(int fd, size_t *len) {
+  char *text = NULL;
+  size_t room = 0;
+  *len = 0;
+  for (;;) {
+    if (*len == room) text = os2_mem_resize(text, room = room == 0 ? 4096 : room * 2, 1);
+    ssize_t n = read(fd, text + *len, room - *len);
+    if (n == 0) return text;
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) {
+      free(text);
+      return NULL;
+    }
+    *len += (size_t)n;
+  }
+}
+
+/* --- root --- */
+
+static int open_root(os2_context *ctx, const char *root, os2_err *err) {
+  ctx->root = os2_mem_text(root, strlen(root));
+  ctx->root_fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (ctx->root_fd >= 0) return 0;
+  if (errno == ENOTDIR)
+    return os2_fail(err, OS2_INVALID, "the build context %s is not a directory", root);
+  return os2_fail_errno(err, errno, "cannot open the build context %s", root);
+}
+
+/* --- Dockerfile --- */
+
+static char *default_dockerfile(const os2_context *ctx) {
+  struct stat st;
+  bool is_lower = fstatat(ctx->root_fd, "Dockerfile", &st, 0) != 0 &&
+                  fstatat(ctx->root_fd, "dockerfile", &st, 0) == 0;
+  return join(ctx->root, is_lower ? "dockerfile" : "Dockerfile");
+}
+
+static int check_dockerfile(const char *path, struct stat *st, os2_err *err) {
+  if (stat(path, st) != 0) {
+    if (errno == ENOENT) return os2_fail(err, OS2_NOT_FOUND, "there is no Dockerfile at %s", path);
+    return os2_fail_errno(err, errno, "cannot open the Dockerfile %s", path);
+  }
+  if (!S_ISREG(st->st_mode))
+    return os2_fail(err, OS2_INVALID, "the Dockerfile %s is not a regular file", path);
+  if (access(path, R_OK) != 0)
+    return os2_fail_errno(err, errno, "cannot read the Dockerfile %s", path);
+  return 0;
+}
+
+/* The path within the context, symbolic links in its directories resolved; NULL when it lies
+   outside. */
+static char *path_inside(const os2_context *ctx, const char *path) {
+  const char *slash = strrchr(path, '/');
+  const char *name = slash == NULL ? path : slash + 1;
+  char *dir = slash == NULL ? os2_mem_text(".", 1) : os2_mem_text(path, (size_t)(slash - path) + 1);
+  char *real_dir = realpath(dir, NULL);
+  char *real_root = realpath(ctx->root, NULL);
+  char *inside = NULL;
+  if (real_dir != NULL && real_root != NULL) {
+    size_t len = strcmp(real_root, "/") == 0 ? 0 : strlen(real_root);
+    const char *below = real_dir + len;
+    if (strcmp(real_dir, real_root) == 0) {
+      inside = os2_mem_text(name, strlen(name));
+    } else if (strncmp(real_dir, real_root, len) == 0 && *below == '/') {
+      inside = join(below + 1, name);
+    }
+  }
+  free(dir);
+  free(real_dir);
+  free(real_root);
+  return inside;
+}
+
+static int find_dockerfile(os2_context *ctx, const os2_context_options *options, os2_err *err) {
+  os2_tar_entry *first = &ctx->dockerfile;
+  *first = (os2_tar_entry){.type = OS2_TAR_FILE, .mode = 0644};
+  if (options->dockerfile_text != NULL) {
+    ctx->dockerfile_text = os2_mem_text(options->dockerfile_text, options->dockerfile_len);
+    first->size = options->dockerfile_len;
+    return 0;
+  }
+  ctx->dockerfile_path = options->dockerfile == NULL
+                             ? default_dockerfile(ctx)
+                             : os2_mem_text(options->dockerfile, strlen(options->dockerfile));
+  struct stat st;
+  if (check_dockerfile(ctx->dockerfile_path, &st, err) != 0) return -1;
+  ctx->dockerfile_inside = path_inside(ctx, ctx->dockerfile_path);
+  first->size = (uint64_t)st.st_size;
+  return 0;
+}
+
+/* --- ignore rules --- */
+
+/* A FIFO or a device may have no end: EINVAL. A directory fails where it is read. */
+static int open_rules(const char *path) {
+  int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  struct stat st;
+  if (fd < 0 || (fstat(fd, &st) == 0 && (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)))) return fd;
+  close(fd);
+  errno = EINVAL;
+  return -1;
+}
+
+/* Reads the rules at path. 1 done, 0 no such file, -1 an error. */
+static int load_rules(os2_context *ctx, const char *path, os2_err *err) {
+  int fd = open_rules(path);
+  if (fd < 0 && errno == ENOENT) return 0;
+  size_t len = 0;
+  char *text = fd < 0 ? NULL : read_all(fd, &len);
+  int error = errno;
+  if (fd >= 0) close(fd);
+  if (text == NULL) return os2_fail_errno(err, error, "cannot read the ignore rules %s", path);
+  int result = os2_ignore_parse(&ctx->ignore, text, len, path, err);
+  free(text);
+  return result == 0 ? 1 : -1;
+}
+
+static int find_rules(os2_context *ctx, const os2_context_options *options, os2_err *err) {
+  if (options->ignore_text != NULL)
+    return os2_ignore_parse(&ctx->ignore, options->ignore_text, options->ignore_len, "ignore rules",
+                            err);
+  int found = 0;
+  if (ctx->dockerfile_path != NULL) {
+    char *own = NULL;
+    if (asprintf(&own, "%s.dockerignore", ctx->dockerfile_path) < 0) abort();
+    found = load_rules(ctx, own, err);
+    free(own);
+  }
+  if (found == 0) {
+    char *common = join(ctx->root, ".dockerignore");
+    found = load_rules(ctx, common, err);
+    free(common);
+  }
+  if (found == 0) return os2_ignore_parse(&ctx->ignore, "", 0, "", err);
+  return found < 0 ? -1 : 0;
+}
+
+/* --- what is sent first --- */
+
+static bool has_path(const os2_context *ctx, const char *path) {
+  for (size_t i = 0; i < ctx->count; i++) {
+    const char *listed = ctx->entries[i].path;
+    size_t len = strlen(path);
+    if (strncmp(listed, path, len) == 0 && (listed[len] == '\0' || listed[len] == '/')) return true;
+  }
+  return false;
+}
+
+/* A name that nothing in the context has. It depends on the Dockerfile's name alone (FNV-1a). */
+static void generate_name(os2_context *ctx) {
+  const char *slash = ctx->dockerfile_path == NULL ? NULL : strrchr(ctx->dockerfile_path, '/');
+  const char *name = slash != NULL ? slash + 1 : ctx->dockerfile_path;
+  uint64_t hash = UINT64_C(0xCBF29CE484222325);
+  for (const char *at = name == NULL ? "" : name; *at != '\0'; at++)
+    hash = (hash ^ (unsigned char)*at) * UINT64_C(0x100000001B3);
+  char text[40];
+  do {
+    snprintf(text, sizeof text, ".dockerfile.%016" PRIx64, hash++);
+  } while (has_path(ctx, text));
+  ctx->dockerfile.path = os2_context_keep(ctx, text, strlen(text));
+}
+
+/* The listed file itself goes first if BuildKit will know the archive by it. */
+static void choose_first(os2_context *ctx) {
+  long listed = ctx->dockerfile_entry;
+  if (listed >= 0 && os2_tar_is_plain(&ctx->entries[listed])) {
+    ctx->dockerfile = ctx->entries[listed];
+    return;
+  }
+  ctx->dockerfile_entry = OS2_CONTEXT_NO_ENTRY;
+  generate_name(ctx);
+}
+
+static void add_size(os2_context *ctx, const os2_tar_entry *entry) {
+  ctx->stats.tar_size += os2_tar_header_size(entry) + entry->size + os2_tar_padding(entry->size);
+}
+
+static void count_tar(os2_context *ctx) {
+  ctx->stats.tar_size = OS2_TAR_END;
+  add_size(ctx, &ctx->dockerfile);
+  for (size_t i = 0; i < ctx->count; i++) {
+    if ((long)i != ctx->dockerfile_entry) add_size(ctx, &ctx->entries[i]);
+  }
+}
+
+/* --- the face --- */
+
+static int fill(os2_context *ctx, const os2_context_options *options, os2_err *err) {
+  if (open_root(ctx, options->root, err) != 0) return -1;
+  if (find_dockerfile(ctx, options, err) != 0) return -1;
+  if (find_rules(ctx, options, err) != 0) return -1;
+  if (os2_context_walk(ctx, err) != 0) return -1;
+  choose_first(ctx);
+  count_tar(ctx);
+  os2_dir_cursor_open(&ctx->stream.dir, ctx->root_fd);
+  return 0;
+}
+
+int os2_context_open(os2_context **out, const os2_context_options *options, os2_err *err) {
+  os2_context *ctx = os2_mem_zero(1, sizeof *ctx);
+  ctx->root_fd = -1;
+  ctx->cancel = options->cancel;
+  ctx->only = options->only;
+  ctx->dockerfile_entry = OS2_CONTEXT_NO_ENTRY;
+  ctx->stream.fd = -1;
+  os2_dir_cursor_open(&ctx->stream.dir, -1);
+  *out = NULL;
+  if (fill(ctx, options, err) != 0) {
+    os2_context_close(ctx);
+    return -1;
+  }
+  ctx->only = NULL;
+  *out = ctx;
+  return 0;
+}
+
+void os2_context_close(os2_context *ctx) {
+  if (ctx == NULL) return;
+  if (ctx->stream.fd >= 0) close(ctx->stream.fd);
+  os2_dir_cursor_close(&ctx->stream.dir);
+  free(ctx->stream.pending);
+  if (ctx->root_fd >= 0) close(ctx->root_fd);
+  os2_ignore_free(ctx->ignore);
+  for (os2_string_chunk *chunk = ctx->strings, *next; chunk != NULL; chunk = next) {
+    next = chunk->next;
+    free(chunk);
+  }
+  for (size_t i = 0; i < ctx->notice_count; i++) free(ctx->notices[i]);
+  free(ctx->notices);
+  free(ctx->entries);
+  free(ctx->dockerfile_path);
+  free(ctx->dockerfile_inside);
+  free(ctx->dockerfile_text);
+  free(ctx->root);
+  free(ctx);
+}
+
+const os2_context_stats *os2_context_count(const os2_context *ctx) { return &ctx->stats; }
+
+const char *os2_context_dockerfile(const os2_context *ctx) { return ctx->dockerfile.path; }
+
+const char *os2_context_path(const os2_context *ctx, size_t index) {
+  if (ctx->dockerfile_entry == OS2_CONTEXT_NO_ENTRY && index-- == 0) return ctx->dockerfile.path;
+  return index < ctx->count ? ctx->entries[index].path : NULL;
+}
+
+const char *os2_context_notice(const os2_context *ctx, size_t index) {
+  return index < ctx->notice_count ? ctx->notices[index] : NULL;
+}

@@ -1,0 +1,161 @@
+/* context: reads a listed context as a tar stream, in constant memory and without a copy on disk.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/context/context_int.h"
+#include "core/base/mem.h"
+
+static int fail_changed(const os2_context *ctx, const char *path, os2_err *err) {
+  return os2_fail(err, OS2_INVALID,
+                  "%s/%s was taken away or made shorter while the build context was sent; "
+                  "build again when nothing writes to it, or add it to .dockerignore",
+                  ctx->root, path);
+}
+
+/* The member that is on its way; only while in_member. */
+static const os2_tar_entry *current(const os2_context *ctx) {
+  size_t next = ctx->stream.next;
+  return next == 1 ? &ctx->dockerfile : &ctx->entries[next - 2];
+}
+
+/* The next member, or NULL behind the last; the listed Dockerfile does not come twice. */
+static const os2_tar_entry *advance(os2_context *ctx) {
+  os2_context_stream *stream = &ctx->stream;
+  if (stream->next > 0 && (long)stream->next - 1 == ctx->dockerfile_entry) stream->next++;
+  if (stream->next > ctx->count) return NULL;
+  stream->next++;
+  return current(ctx);
+}
+
+static char *pend(os2_context_stream *stream, size_t len) {
+  if (len > stream->pending_room) {
+    stream->pending = os2_mem_resize(stream->pending, len, 1);
+    stream->pending_room = len;
+  }
+  stream->pending_len = len;
+  stream->pending_at = 0;
+  return stream->pending;
+}
+
+static void pend_zeros(os2_context_stream *stream, size_t len) {
+  if (len > 0) memset(pend(stream, len), 0, len);
+}
+
+/* O_NONBLOCK: what was a file may be a FIFO by now. */
+static int open_listed(os2_context *ctx, const char *path) {
+  const char *slash = strrchr(path, '/');
+  size_t dir_len = slash == NULL ? 0 : (size_t)(slash - path);
+  int dir = os2_dir_cursor_move(&ctx->stream.dir, path, dir_len);
+  const char *name = slash == NULL ? path : slash + 1;
+  return dir < 0 ? -1 : openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+}
+
+/* Opens a file's contents and makes sure that there is as much as was listed. A file that has
+   grown, such as a log of the run itself, is sent as long as it was, as the Docker command sends
+   it. */
+static int open_member(os2_context *ctx, const os2_tar_entry *entry, os2_err *err) {
+  bool is_generated = entry == &ctx->dockerfile && ctx->dockerfile_entry == OS2_CONTEXT_NO_ENTRY;
+  if (is_generated && ctx->dockerfile_text != NULL) return 0;
+  int fd = is_generated ? open(ctx->dockerfile_path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+                        : open_listed(ctx, entry->path);
+  if (fd < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
+    return fail_changed(ctx, entry->path, err);
+  if (fd < 0) return os2_fail_errno(err, errno, "cannot open %s/%s", ctx->root, entry->path);
+  struct stat st;
+  if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || (uint64_t)st.st_size < entry->size) {
+    close(fd);
+    return fail_changed(ctx, entry->path, err);
+  }
+  ctx->stream.fd = fd;
+  return 0;
+}
+
+/* Starts the next member, or ends the archive. */
+static int start_next(os2_context *ctx, os2_err *err) {
+  os2_context_stream *stream = &ctx->stream;
+  const os2_tar_entry *entry = advance(ctx);
+  if (entry == NULL) {
+    pend_zeros(stream, OS2_TAR_END);
+    stream->ended = true;
+    return 0;
+  }
+  if (entry->type == OS2_TAR_FILE && open_member(ctx, entry, err) != 0) return -1;
+  os2_tar_header(entry, pend(stream, os2_tar_header_size(entry)));
+  stream->left = entry->size;
+  stream->in_member = true;
+  return 0;
+}
+
+/* The contents are through. */
+static void finish_member(os2_context *ctx) {
+  os2_context_stream *stream = &ctx->stream;
+  stream->in_member = false;
+  pend_zeros(stream, os2_tar_padding(current(ctx)->size));
+  if (stream->fd >= 0) close(stream->fd);
+  stream->fd = -1;
+}
+
+static size_t take_pending(os2_context_stream *stream, char *out, size_t len) {
+  size_t n = stream->pending_len - stream->pending_at;
+  if (n > len) n = len;
+  memcpy(out, stream->pending + stream->pending_at, n);
+  stream->pending_at += n;
+  return n;
+}
+
+/* Contents straight into the caller's buffer. */
+static ssize_t take_contents(os2_context *ctx, char *out, size_t len, os2_err *err) {
+  os2_context_stream *stream = &ctx->stream;
+  const os2_tar_entry *entry = current(ctx);
+  size_t want = stream->left < len ? (size_t)stream->left : len;
+  ssize_t n = (ssize_t)want;
+  if (stream->fd < 0) {
+    memcpy(out, ctx->dockerfile_text + (entry->size - stream->left), want);
+  } else {
+    do n = read(stream->fd, out, want);
+    while (n < 0 && errno == EINTR);
+  }
+  if (n < 0) return os2_fail_errno(err, errno, "cannot read %s/%s", ctx->root, entry->path);
+  if (n == 0) return fail_changed(ctx, entry->path, err);
+  stream->left -= (uint64_t)n;
+  return n;
+}
+
+/* Gives some bytes, or takes one step without any (0). */
+static ssize_t read_some(os2_context *ctx, char *out, size_t len, os2_err *err) {
+  os2_context_stream *stream = &ctx->stream;
+  if (stream->pending_at < stream->pending_len) return (ssize_t)take_pending(stream, out, len);
+  if (stream->left > 0) return take_contents(ctx, out, len, err);
+  if (!stream->in_member) return start_next(ctx, err);
+  finish_member(ctx);
+  return 0;
+}
+
+static bool is_at_end(const os2_context_stream *stream) {
+  return stream->ended && stream->pending_at == stream->pending_len;
+}
+
+ssize_t os2_context_read(os2_context *ctx, void *buffer, size_t len, os2_err *err) {
+  char *out = buffer;
+  size_t done = 0;
+  while (done < len && !is_at_end(&ctx->stream)) {
+    if (os2_context_is_cancelled(ctx, err)) return -1;
+    ssize_t n = read_some(ctx, out + done, len - done, err);
+    if (n < 0) return -1;
+    done += (size_t)n;
+  }
+  return (ssize_t)done;
+}
+
+void os2_context_rewind(os2_context *ctx) {
+  os2_context_stream *stream = &ctx->stream;
+  if (stream->fd >= 0) close(stream->fd);
+  stream->fd = -1;
+  stream->next = 0;
+  stream->pending_len = stream->pending_at = 0;
+  stream->left = 0;
+  stream->in_member = stream->ended = false;
+}

@@ -1,0 +1,147 @@
+/* context_reader: a context's tar, read ahead on a thread of its own. A disk that hangs (FUSE, NFS)
+   holds up that thread and nothing else. */
+#include "core/context/context_reader.h"
+
+#include "core/http/http.h"
+#include "core/base/mem.h"
+#include "core/loop/worker.h"
+
+enum { BLOCKS = 2, BLOCK_SIZE = 256 * 1024 };
+
+typedef struct block {
+  ptrdiff_t len; /* 0: the stream's end; below 0: an error */
+  char bytes[BLOCK_SIZE];
+} block;
+
+struct os2_context_reader {
+  os2_worker worker;
+  os2_context *ctx;
+  uv_mutex_t mutex; /* over `filled` and is_stopped */
+  uv_cond_t is_free;
+  int filled; /* blocks that are the loop's; the others are the thread's */
+  bool is_stopped;
+  block *blocks;
+  int next;       /* the block that the loop reads */
+  size_t taken;   /* of it */
+  os2_err err;    /* of a block that is one; the thread's, the loop's with that block */
+  void (*wake)(os2_op *who);
+  os2_op *who;
+  void (*ended)(void *arg);
+  void *arg;
+};
+
+/* ---- the thread ---- */
+
+static bool wait_for_block(os2_context_reader *r) {
+  uv_mutex_lock(&r->mutex);
+  while (r->filled == BLOCKS && !r->is_stopped) uv_cond_wait(&r->is_free, &r->mutex);
+  bool may_go_on = !r->is_stopped;
+  uv_mutex_unlock(&r->mutex);
+  return may_go_on;
+}
+
+static void give(os2_context_reader *r) {
+  uv_mutex_lock(&r->mutex);
+  r->filled++;
+  uv_mutex_unlock(&r->mutex);
+  os2_worker_ring(&r->worker);
+}
+
+static void work(void *arg) {
+  os2_context_reader *r = arg;
+  ptrdiff_t len = 1;
+  os2_context_rewind(r->ctx);
+  for (int i = 0; len > 0 && wait_for_block(r); i = (i + 1) % BLOCKS) {
+    len = os2_context_read(r->ctx, r->blocks[i].bytes, BLOCK_SIZE, &r->err);
+    r->blocks[i].len = len;
+    give(r);
+  }
+}
+
+/* ---- the loop ---- */
+
+static void on_rung(void *arg) {
+  const os2_context_reader *r = arg;
+  if (r->wake != NULL) r->wake(r->who);
+}
+
+static void on_ended(void *arg) {
+  os2_context_reader *r = arg;
+  if (r->worker.failure != 0) {
+    os2_fail_uv(&r->err, r->worker.failure, "no thread to read the context");
+    r->blocks[0].len = -1;
+    r->filled = 1;
+    on_rung(r);
+  }
+  r->ended(r->arg);
+}
+
+static bool has_block(os2_context_reader *r) {
+  uv_mutex_lock(&r->mutex);
+  bool is_there = r->filled > 0;
+  uv_mutex_unlock(&r->mutex);
+  return is_there;
+}
+
+static void give_back(os2_context_reader *r) {
+  r->next = (r->next + 1) % BLOCKS;
+  r->taken = 0;
+  uv_mutex_lock(&r->mutex);
+  r->filled--;
+  uv_cond_signal(&r->is_free);
+  uv_mutex_unlock(&r->mutex);
+}
+
+ptrdiff_t os2_context_reader_read(os2_context_reader *r, char *buffer, size_t room, os2_err *err) {
+  if (!has_block(r)) return OS2_BODY_LATER;
+  const block *from = &r->blocks[r->next];
+  if (from->len < 0) *err = r->err;
+  if (from->len <= 0) return from->len < 0 ? OS2_BODY_ERROR : OS2_BODY_END;
+  size_t len = (size_t)from->len - r->taken;
+  if (len > room) len = room;
+  memcpy(buffer, from->bytes + r->taken, len);
+  r->taken += len;
+  if (r->taken == (size_t)from->len) give_back(r);
+  return (ptrdiff_t)len;
+}
+
+void os2_context_reader_attach(os2_context_reader *r, void (*wake)(os2_op *who), os2_op *who) {
+  r->wake = wake;
+  r->who = who;
+}
+
+void os2_context_reader_stop(os2_context_reader *r) {
+  r->wake = NULL;
+  uv_mutex_lock(&r->mutex);
+  r->is_stopped = true;
+  uv_cond_signal(&r->is_free);
+  uv_mutex_unlock(&r->mutex);
+}
+
+/* ---- life ---- */
+
+os2_context_reader *os2_context_reader_new(os2_context *ctx) {
+  os2_context_reader *r = os2_mem_zero(1, sizeof *r);
+  if (uv_mutex_init(&r->mutex) != 0 || uv_cond_init(&r->is_free) != 0) abort();
+  r->ctx = ctx;
+  r->blocks = os2_mem_resize(NULL, BLOCKS, sizeof *r->blocks);
+  return r;
+}
+
+void os2_context_reader_start(os2_context_reader *r, os2_loop *loop, void (*ended)(void *arg),
+                              void *arg) {
+  r->ended = ended;
+  r->arg = arg;
+  r->worker.work = work;
+  r->worker.rung = on_rung;
+  r->worker.ended = on_ended;
+  r->worker.arg = r;
+  os2_worker_start(&r->worker, loop);
+}
+
+void os2_context_reader_free(os2_context_reader *r) {
+  uv_mutex_destroy(&r->mutex);
+  uv_cond_destroy(&r->is_free);
+  free(r->blocks);
+  free(r);
+}

@@ -1,0 +1,241 @@
+/* ignore: the rules of a .dockerignore file. */
+#include "core/context/ignore.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/context/glob.h"
+#include "core/base/mem.h"
+#include "core/base/utf8.h"
+
+typedef struct pattern_rule {
+  os2_glob glob;
+  bool is_exception;
+} pattern_rule;
+
+struct os2_ignore {
+  pattern_rule *rules;
+  size_t count;
+};
+
+/* A piece of text; a line while it is taken apart. */
+typedef struct span {
+  const char *at;
+  size_t len;
+} span;
+
+/* Where a line stands, for messages. */
+typedef struct line_info {
+  const char *file;
+  size_t number;
+  span text;
+} line_info;
+
+size_t os2_ignore_count(const os2_ignore *ignore) { return ignore->count; }
+
+void os2_ignore_free(os2_ignore *ignore) {
+  if (ignore == NULL) return;
+  for (size_t i = 0; i < ignore->count; i++) os2_glob_free(&ignore->rules[i].glob);
+  free(ignore->rules);
+  free(ignore);
+}
+
+/* What Unicode calls white space, as Go's TrimSpace takes it. */
+static bool is_space(uint32_t c) {
+  if (c < 0x80) return c == ' ' || (c >= '\t' && c <= '\r');
+  return c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 ||
+         c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
+}
+
+/* The length of the last character: back to the byte that starts it. */
+static size_t last_size(span text) {
+  for (size_t size = 1; size <= 4 && size <= text.len; size++) {
+    size_t taken;
+    os2_utf8_decode(text.at + text.len - size, size, &taken);
+    if (taken == size && size > 1) return size;
+  }
+  return 1;
+}
+
+static span trim(span text) {
+  size_t size;
+  while (text.len > 0 && is_space(os2_utf8_decode(text.at, text.len, &size))) {
+    text.at += size;
+    text.len -= size;
+  }
+  while (text.len > 0) {
+    size_t tail = last_size(text);
+    if (!is_space(os2_utf8_decode(text.at + text.len - tail, tail, &size))) break;
+    text.len -= tail;
+  }
+  return text;
+}
+
+/* Takes the next component off the path: what stands before a slash. */
+static span next_component(span *path) {
+  while (path->len > 0 && *path->at == '/') {
+    path->at++;
+    path->len--;
+  }
+  const char *slash = path->len > 0 ? memchr(path->at, '/', path->len) : NULL;
+  span component = {path->at, slash == NULL ? path->len : (size_t)(slash - path->at)};
+  path->at += component.len;
+  path->len -= component.len;
+  return component;
+}
+
+/* Removes the last component of the path that out holds, down to its floor. */
+static size_t drop_component(const char *out, size_t len, size_t floor) {
+  while (len > floor && out[len - 1] != '/') len--;
+  return len > floor ? len - 1 : floor;
+}
+
+/* Adds `..`, which takes the component before it away unless there is none. Returns the new
+   length and moves the floor behind a `..` that stays. */
+static size_t put_parent(char *out, size_t len, size_t *floor, bool rooted) {
+  if (len > *floor) return drop_component(out, len, *floor);
+  if (rooted) return len;
+  if (len > 0) out[len++] = '/';
+  memcpy(out + len, "..", 2);
+  *floor = len + 2;
+  return len + 2;
+}
+
+/* Go's filepath.Clean in place (what is written never overtakes what is read), not for an empty
+   text. */
+static void clean(char *path) {
+  span rest = {path, strlen(path)};
+  bool rooted = *path == '/';
+  size_t head = rooted ? 1 : 0;
+  size_t floor = head;
+  size_t len = head;
+  for (span part = next_component(&rest); part.len > 0; part = next_component(&rest)) {
+    if (part.len == 1 && part.at[0] == '.') continue;
+    if (part.len == 2 && memcmp(part.at, "..", 2) == 0) {
+      len = put_parent(path, len, &floor, rooted);
+      continue;
+    }
+    if (len > head) path[len++] = '/';
+    memmove(path + len, part.at, part.len);
+    len += part.len;
+  }
+  if (len == 0) path[len++] = '.';
+  path[len] = '\0';
+}
+
+/* The pattern of a line that is not empty, with its `!` if it has one; made by malloc. */
+static char *pattern_of(span line) {
+  bool inverted = *line.at == '!';
+  if (inverted) line = trim((span){line.at + 1, line.len - 1});
+  char *path = os2_mem_text(line.at, line.len);
+  if (line.len > 0) clean(path);
+  size_t slash = path[0] == '/' && path[1] != '\0' ? 1 : 0;
+  char *whole = os2_mem_resize(NULL, line.len + 3, 1);
+  snprintf(whole, line.len + 3, "%s%s", inverted ? "!" : "", path + slash);
+  /* BuildKit trims and cleans once more, now that the leading slash is gone and the `!` back. */
+  span rest = trim((span){whole, strlen(whole)});
+  memmove(whole, rest.at, rest.len);
+  whole[rest.len] = '\0';
+  if (rest.len > 0) clean(whole);
+  free(path);
+  return whole;
+}
+
+static int fail_line(const line_info *line, const char *rule, os2_err *err) {
+  int shown = line->text.len > 200 ? 200 : (int)line->text.len;
+  return os2_fail(err, OS2_INVALID, "%s:%zu: \"%.*s\": %s", line->file, line->number, shown,
+                  line->text.at, rule);
+}
+
+static int add_pattern(os2_ignore *ignore, const char *pattern, const line_info *line,
+                       os2_err *err) {
+  pattern_rule added = {.is_exception = *pattern == '!'};
+  if (added.is_exception) pattern++;
+  if (*pattern == '\0') return fail_line(line, "an exception needs a pattern after the !", err);
+  const char *problem = os2_glob_compile(&added.glob, pattern, strlen(pattern));
+  if (problem != NULL) return fail_line(line, problem, err);
+  ignore->rules = os2_mem_resize(ignore->rules, ignore->count + 1, sizeof *ignore->rules);
+  ignore->rules[ignore->count++] = added;
+  return 0;
+}
+
+static int add_line(os2_ignore *ignore, const line_info *line, os2_err *err) {
+  if (line->text.len > 0 && *line->text.at == '#') return 0;
+  span text = trim(line->text);
+  if (text.len == 0) return 0;
+  if (memchr(text.at, '\0', text.len) != NULL)
+    return os2_fail(err, OS2_INVALID, "%s:%zu: holds a NUL byte; the file must be UTF-8 text",
+                    line->file, line->number);
+  char *pattern = pattern_of(text);
+  int result = *pattern == '\0' ? 0 : add_pattern(ignore, pattern, line, err);
+  free(pattern);
+  return result;
+}
+
+/* Takes the next line off the text, without its end. */
+static span next_line(span *rest) {
+  const char *end = memchr(rest->at, '\n', rest->len);
+  span line = {rest->at, end == NULL ? rest->len : (size_t)(end - rest->at)};
+  size_t taken = line.len + (end == NULL ? 0 : 1);
+  rest->at += taken;
+  rest->len -= taken;
+  if (line.len > 0 && line.at[line.len - 1] == '\r') line.len--;
+  return line;
+}
+
+static span skip_byte_order_mark(span text) {
+  static const char mark[] = "\xEF\xBB\xBF";
+  if (text.len < 3 || memcmp(text.at, mark, 3) != 0) return text;
+  return (span){text.at + 3, text.len - 3};
+}
+
+int os2_ignore_parse(os2_ignore **out, const char *text, size_t len, const char *name,
+                     os2_err *err) {
+  os2_ignore *ignore = os2_mem_zero(1, sizeof *ignore);
+  span rest = skip_byte_order_mark((span){text, len});
+  line_info line = {.file = name};
+  *out = NULL;
+  while (rest.len > 0) {
+    line.text = next_line(&rest);
+    line.number++;
+    if (add_line(ignore, &line, err) != 0) {
+      os2_ignore_free(ignore);
+      return -1;
+    }
+  }
+  *out = ignore;
+  return 0;
+}
+
+/* Without `own` the last rule that applies can be looked for from the end. */
+static bool match_leaf(const os2_ignore *ignore, const char *path, size_t len, const bool *above) {
+  for (size_t i = ignore->count; i > 0; i--) {
+    const pattern_rule *rule = &ignore->rules[i - 1];
+    bool applies = (above != NULL && above[i - 1]) || os2_glob_match(&rule->glob, path, len);
+    if (applies) return !rule->is_exception;
+  }
+  return false;
+}
+
+bool os2_ignore_match(const os2_ignore *ignore, const char *path, size_t len, const bool *above,
+                      bool *own) {
+  if (own == NULL) return match_leaf(ignore, path, len, above);
+  bool excluded = false;
+  for (size_t i = 0; i < ignore->count; i++) {
+    const pattern_rule *rule = &ignore->rules[i];
+    own[i] = (above != NULL && above[i]) || os2_glob_match(&rule->glob, path, len);
+    if (own[i]) excluded = !rule->is_exception;
+  }
+  return excluded;
+}
+
+bool os2_ignore_may_descend(const os2_ignore *ignore, const char *dir, size_t len,
+                            const bool *own) {
+  for (size_t i = ignore->count; i > 0; i--) {
+    const pattern_rule *rule = &ignore->rules[i - 1];
+    if (!rule->is_exception && own[i - 1]) return false;
+    if (rule->is_exception && os2_glob_may_match_below(&rule->glob, dir, len)) return true;
+  }
+  return true;
+}

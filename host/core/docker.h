@@ -1,9 +1,0 @@
-/* docker: the operations of the Docker Engine API. */
-#ifndef OS2_CORE_DOCKER_H
-#define OS2_CORE_DOCKER_H
-
-#include "core/rest.h"
-
-extern const os2_rest_row os2_docker_rows[];
-
-#endif

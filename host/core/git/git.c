@@ -1,0 +1,224 @@
+/* git: what os2 does with git repositories, each as one operation on a thread of its own. */
+#include "core/git/git.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/git/git_int.h"
+#include "core/base/mem.h"
+
+static int live; /* jobs whose thread was not joined yet; the loop's thread only */
+
+/* ---- the job's thread ---- */
+
+static int (*const verbs[])(os2_git_job *, os2_err *) = {
+    [OS2_GIT_CLONE] = os2_git_clone,
+    [OS2_GIT_FETCH] = os2_git_fetch,
+    [OS2_GIT_RESET] = os2_git_reset,
+    [OS2_GIT_HEAD] = os2_git_head,
+    [OS2_GIT_BRANCH] = os2_git_branch,
+    [OS2_GIT_IS_ANCESTOR] = os2_git_is_ancestor,
+    [OS2_GIT_TREE] = os2_git_tree,
+    [OS2_GIT_UNTRACKED] = os2_git_untracked,
+    [OS2_GIT_LOST_SUBMODULES] = os2_git_lost_submodules,
+    [OS2_GIT_STATUS] = os2_git_status,
+    [OS2_GIT_FILES] = os2_git_files,
+    [OS2_GIT_REMOTES] = os2_git_remotes,
+    [OS2_GIT_LS_REMOTE] = os2_git_ls_remote,
+    [OS2_GIT_CONFIG_GET] = os2_git_config_get,
+    [OS2_GIT_CONFIG_SET] = os2_git_config_set,
+};
+
+/* 3.5 ms, so not before it is needed, and never undone: other threads may be in it. */
+static void start_library(void) {
+  git_libgit2_init();
+  /* An object is checked when it comes in; git does not check it at each reading either. */
+  git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
+}
+
+static void work(void *arg) {
+  static uv_once_t once = UV_ONCE_INIT;
+  os2_git_job *job = arg;
+  uv_once(&once, start_library);
+  verbs[job->request.verb](job, &job->err);
+  atomic_store(&job->has_ended, true);
+  uv_async_send(&job->bell);
+}
+
+/* Signals are for the thread of the loop, whose handler stops a busy script. */
+static int start_thread(os2_git_job *job) {
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  int code = uv_thread_create(&job->thread, work, job);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  return code;
+}
+
+/* ---- the loop's thread ---- */
+
+static void on_gone(uv_handle_t *bell) {
+  os2_git_job *job = bell->data;
+  live--;
+  os2_op_release(&job->op);
+}
+
+static void let_go(os2_git_job *job) {
+  os2_git_channel_cancel(&job->channel);
+  uv_close((uv_handle_t *)&job->bell, on_gone);
+}
+
+static void push_progress(os2_git_job *job) {
+  uv_mutex_lock(&job->channel.mutex);
+  os2_git_progress progress = job->progress;
+  bool has_progress = job->has_progress;
+  job->has_progress = false;
+  uv_mutex_unlock(&job->channel.mutex);
+  if (has_progress && !os2_op_is_full(&job->op))
+    os2_op_push(&job->op, 0, (const char *)&progress, sizeof progress);
+}
+
+static void on_bell(uv_async_t *bell) {
+  os2_git_job *job = bell->data;
+  push_progress(job);
+  if (!atomic_load(&job->has_ended)) {
+    os2_git_channel_serve(&job->channel);
+    return;
+  }
+  uv_thread_join(&job->thread);
+  job->result.moved_to = job->channel.moved_to;
+  job->channel.moved_to = NULL;
+  os2_op_finish(&job->op, &job->err);
+  let_go(job);
+}
+
+/* The thread is woken and ends by itself, after removing what it made. */
+static void cancel(os2_op *op) { os2_git_channel_cancel(&((os2_git_job *)op)->channel); }
+
+/* ---- what a job holds ---- */
+
+static const char *copy(const char *text) {
+  return text != NULL ? os2_mem_text(text, strlen(text)) : NULL;
+}
+
+static void copy_credentials(os2_git_request *own, const os2_git_request *given) {
+  os2_git_credential *list = os2_mem_zero(given->credential_count, sizeof *list);
+  for (size_t i = 0; i < given->credential_count; i++)
+    list[i] = (os2_git_credential){.host = copy(given->credentials[i].host),
+                                   .username = copy(given->credentials[i].username),
+                                   .password = copy(given->credentials[i].password)};
+  own->credentials = list;
+}
+
+static os2_git_request copy_request(const os2_git_request *given) {
+  os2_git_request own = *given;
+  own.path = copy(given->path);
+  own.url = copy(given->url);
+  own.branch = copy(given->branch);
+  own.remote = copy(given->remote != NULL ? given->remote : "origin");
+  own.revision = copy(given->revision);
+  own.commit = copy(given->commit);
+  own.key = copy(given->key);
+  own.value = copy(given->value);
+  own.ca_file = copy(given->ca_file);
+  copy_credentials(&own, given);
+  return own;
+}
+
+static void drop(const char *text) { free((char *)text); }
+
+/* Memory that is given back may be read by whoever gets it next. */
+static void drop_secret(const char *text) {
+  explicit_bzero((char *)text, strlen(text));
+  drop(text);
+}
+
+static void free_request(os2_git_request *own) {
+  const char *const texts[] = {own->path,   own->url, own->branch, own->remote, own->revision,
+                               own->commit, own->key, own->value,  own->ca_file};
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) drop(texts[i]);
+  for (size_t i = 0; i < own->credential_count; i++) {
+    drop(own->credentials[i].host);
+    drop(own->credentials[i].username);
+    drop_secret(own->credentials[i].password);
+  }
+  free((os2_git_credential *)own->credentials);
+}
+
+static void free_result(os2_git_result *result) {
+  for (size_t i = 0; i < result->count; i++) {
+    free(result->entries[i].name);
+    free(result->entries[i].value);
+  }
+  free(result->entries);
+  free(result->branch);
+  free(result->root);
+  free(result->directory);
+  free(result->value);
+  free(result->moved_to);
+}
+
+static void destroy(os2_op *op) {
+  os2_git_job *job = (os2_git_job *)op;
+  os2_git_channel_close(&job->channel);
+  free_request(&job->request);
+  free_result(&job->result);
+  free(job);
+}
+
+/* ---- starting ---- */
+
+enum { HIGH_WATER = 64 * 1024 };
+
+static const os2_op_class git_class = {.name = "git", .cancel = cancel, .destroy = destroy};
+
+static os2_git_job *new_job(os2_loop *loop, const os2_git_request *request) {
+  os2_git_job *job = os2_mem_zero(1, sizeof *job);
+  os2_op_init(&job->op, loop, &git_class);
+  job->op.high_water = HIGH_WATER;
+  job->request = copy_request(request);
+  atomic_init(&job->has_ended, false);
+  if (uv_async_init(&loop->uv, &job->bell, on_bell) != 0) abort();
+  job->bell.data = job;
+  os2_git_channel_open(&job->channel, loop, &job->bell);
+  job->channel.ca_file = job->request.ca_file;
+  job->channel.connect_timeout =
+      request->connect_timeout > 0 ? request->connect_timeout : request->timeout;
+  job->channel.idle_timeout = request->idle_timeout > 0 ? request->idle_timeout : request->timeout;
+  job->channel.list_limit = request->list_limit;
+  job->channel.move_limit = request->move_limit;
+  live++;
+  return job;
+}
+
+os2_op *os2_git_start(os2_loop *loop, const os2_git_request *request, os2_err *err) {
+  if (request->url != NULL && os2_git_check_url(request->url, err) != 0) return NULL;
+  os2_git_job *job = new_job(loop, request);
+  int code = start_thread(job);
+  if (code == 0) {
+    os2_op_set_deadline(&job->op, request->timeout);
+    return &job->op;
+  }
+  os2_fail_uv(err, code, "no thread for git");
+  os2_op_finish(&job->op, err);
+  let_go(job);
+  os2_op_close(&job->op);
+  return NULL;
+}
+
+const os2_git_result *os2_git_result_of(const os2_op *op) {
+  return &((const os2_git_job *)op)->result;
+}
+
+void os2_git_drain(os2_loop *loop, double seconds) {
+  uint64_t due = uv_hrtime() + os2_milliseconds(seconds) * 1000000;
+  os2_loop_poll(loop);
+  while (live > 0 && uv_hrtime() < due) {
+    uv_sleep(1);
+    os2_loop_poll(loop);
+  }
+}
+
+const char *os2_git_version(void) { return LIBGIT2_VERSION; }

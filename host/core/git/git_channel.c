@@ -1,0 +1,292 @@
+/* git_channel: HTTP for a thread that blocks, carried out by the loop's own client. */
+#include "core/git/git_channel.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/mem.h"
+
+enum {
+  QUEUE_LIMIT = 1024 * 1024,  /* bytes that wait for git; beyond it the connection waits */
+  REFUSAL_LIMIT = 1024 * 1024 /* bytes of an answer that is no success */
+};
+
+/* Under the mutex. */
+static void drop_bytes(os2_git_channel *channel) {
+  while (channel->bytes != NULL) {
+    os2_event *first = channel->bytes;
+    channel->bytes = first->next;
+    free(first);
+  }
+  channel->bytes_end = &channel->bytes;
+  channel->queued = 0;
+  channel->taken = 0;
+}
+
+/* ---- the loop's thread ---- */
+
+void os2_git_channel_open(os2_git_channel *channel, os2_loop *loop, uv_async_t *bell) {
+  if (uv_mutex_init(&channel->mutex) != 0 || uv_cond_init(&channel->changed) != 0) abort();
+  atomic_init(&channel->is_cancelled, false);
+  channel->bytes_end = &channel->bytes;
+  channel->loop = loop;
+  channel->bell = bell;
+}
+
+static void end_http(os2_git_channel *channel) {
+  os2_op *http = channel->http;
+  channel->http = NULL;
+  if (http != NULL) os2_op_close(http);
+}
+
+/* Under the mutex: what comes now belongs to a request that nobody reads any more. */
+static bool is_stale(const os2_git_channel *channel) { return channel->wanted.repository != NULL; }
+
+static void settle(os2_git_channel *channel, const os2_err *err) {
+  uv_mutex_lock(&channel->mutex);
+  if (!is_stale(channel)) {
+    channel->is_done = true;
+    channel->err = *err;
+    uv_cond_signal(&channel->changed);
+  }
+  uv_mutex_unlock(&channel->mutex);
+  end_http(channel);
+}
+
+static bool has_room(os2_git_channel *channel) {
+  uv_mutex_lock(&channel->mutex);
+  bool answer = channel->queued < QUEUE_LIMIT;
+  uv_mutex_unlock(&channel->mutex);
+  return answer;
+}
+
+static void hand_on(os2_git_channel *channel, os2_event *event) {
+  event->next = NULL;
+  uv_mutex_lock(&channel->mutex);
+  if (is_stale(channel)) {
+    free(event);
+  } else {
+    *channel->bytes_end = event;
+    channel->bytes_end = &event->next;
+    channel->queued += event->len;
+    uv_cond_signal(&channel->changed);
+  }
+  uv_mutex_unlock(&channel->mutex);
+}
+
+static void start(os2_git_channel *channel);
+
+/* A repository that was renamed is asked for at its new address from then on. */
+static bool follow(os2_git_channel *channel) {
+  os2_git_http *current = &channel->current;
+  if (channel->moves >= channel->move_limit) return false;
+  char *to = os2_git_moved(current, os2_http_response_of(channel->http));
+  if (to == NULL) return false;
+  channel->moves++;
+  if (channel->moved_from == NULL)
+    channel->moved_from = current->repository;
+  else
+    free(current->repository);
+  free(channel->moved_to);
+  channel->moved_to = to;
+  current->repository = os2_mem_text(to, strlen(to));
+  end_http(channel);
+  start(channel);
+  return true;
+}
+
+/* False when the answer is not what was asked for; it is over then, or asked for elsewhere. */
+static bool check_head(os2_git_channel *channel) {
+  os2_err err;
+  if (follow(channel)) return false;
+  if (os2_git_check_answer(&channel->current, os2_http_response_of(channel->http), &err) == 0)
+    return true;
+  settle(channel, &err);
+  return false;
+}
+
+/* A server could list references for ever, and libgit2 holds them all. */
+static bool is_too_long(const os2_git_channel *channel) {
+  return channel->current.body == NULL && channel->list_limit > 0 &&
+         channel->received > channel->list_limit;
+}
+
+static bool drop_list(os2_git_channel *channel, os2_event *event) {
+  os2_err err;
+  free(event);
+  os2_fail(&err, OS2_PROTOCOL, "the list of references of %s is longer than %zu bytes",
+           channel->current.repository, channel->list_limit);
+  settle(channel, &err);
+  return false;
+}
+
+/* False when there is nothing more to move now. */
+static bool move_one(os2_git_channel *channel) {
+  os2_event *event = has_room(channel) ? os2_op_take(channel->http) : NULL;
+  if (event == NULL) return false;
+  if (event->type == OS2_HTTP_DATA) {
+    channel->received += event->len;
+    if (is_too_long(channel)) return drop_list(channel, event);
+    hand_on(channel, event);
+    return true;
+  }
+  free(event);
+  return check_head(channel);
+}
+
+static void finish_http(os2_git_channel *channel) {
+  os2_op *http = channel->http;
+  os2_err err = {.kind = OS2_OK};
+  if (http->err.kind == OS2_OK && follow(channel)) return;
+  if (http->err.kind != OS2_OK)
+    os2_fail(&err, http->err.kind, "%s: %s", channel->current.repository, http->err.message);
+  else
+    os2_git_check_answer(&channel->current, os2_http_response_of(http), &err);
+  settle(channel, &err);
+}
+
+static void move_bytes(os2_git_channel *channel) {
+  if (channel->is_serving || channel->http == NULL) return;
+  channel->is_serving = true; /* taking makes room, and room may bring the next bytes at once */
+  while (move_one(channel)) continue;
+  channel->is_serving = false;
+  os2_op *http = channel->http;
+  if (http != NULL && http->finished && http->events == NULL) finish_http(channel);
+}
+
+static void on_http(os2_op *http, void *arg) {
+  (void)http;
+  move_bytes(arg);
+}
+
+static os2_op *start_http(os2_git_channel *channel, os2_err *err) {
+  const os2_git_http *asked = &channel->current;
+  char *url = os2_git_http_url(asked);
+  static const char agent[] = "User-Agent: git/2.0 (os2 " OS2_VERSION ")";
+  const char *headers[] = {agent, "Accept: */*", NULL, NULL, NULL};
+  size_t count = 2;
+  if (asked->body != NULL) headers[count++] = "Content-Type: application/x-git-upload-pack-request";
+  if (asked->authorization != NULL) headers[count] = asked->authorization;
+  os2_http_request request = {.method = asked->body != NULL ? "POST" : "GET",
+                              .url = url,
+                              .route = {.ca_file = channel->ca_file},
+                              .headers = headers,
+                              .body = asked->body,
+                              .body_len = asked->body_len,
+                              .mode = OS2_HTTP_CHUNKS,
+                              .connect_timeout = channel->connect_timeout,
+                              .idle_timeout = channel->idle_timeout,
+                              .response_limit = REFUSAL_LIMIT};
+  os2_op *http = os2_http_start(channel->loop, &request, err);
+  free(url);
+  return http;
+}
+
+static void start(os2_git_channel *channel) {
+  os2_err err;
+  channel->received = 0;
+  os2_op *http = start_http(channel, &err);
+  if (http == NULL) {
+    settle(channel, &err);
+    return;
+  }
+  http->listener = on_http;
+  http->listener_arg = channel;
+  channel->http = http;
+}
+
+static void go_where_it_is(os2_git_channel *channel) {
+  os2_git_http *current = &channel->current;
+  if (channel->moved_from == NULL || strcmp(channel->moved_from, current->repository) != 0) return;
+  free(current->repository);
+  current->repository = os2_mem_text(channel->moved_to, strlen(channel->moved_to));
+}
+
+/* True when there is a new request, which is the current one then. */
+static bool take_wanted(os2_git_channel *channel) {
+  uv_mutex_lock(&channel->mutex);
+  os2_git_http wanted = channel->wanted;
+  channel->wanted = (os2_git_http){.repository = NULL};
+  uv_mutex_unlock(&channel->mutex);
+  if (wanted.repository == NULL) return false;
+  end_http(channel);
+  os2_git_http_free(&channel->current);
+  channel->current = wanted;
+  go_where_it_is(channel);
+  return true;
+}
+
+void os2_git_channel_serve(os2_git_channel *channel) {
+  if (take_wanted(channel) && !atomic_load(&channel->is_cancelled)) start(channel);
+  move_bytes(channel);
+}
+
+void os2_git_channel_cancel(os2_git_channel *channel) {
+  uv_mutex_lock(&channel->mutex);
+  atomic_store(&channel->is_cancelled, true);
+  uv_cond_signal(&channel->changed);
+  uv_mutex_unlock(&channel->mutex);
+  end_http(channel);
+}
+
+void os2_git_channel_close(os2_git_channel *channel) {
+  end_http(channel);
+  os2_git_http_free(&channel->wanted);
+  os2_git_http_free(&channel->current);
+  free(channel->moved_from);
+  free(channel->moved_to);
+  drop_bytes(channel);
+  uv_cond_destroy(&channel->changed);
+  uv_mutex_destroy(&channel->mutex);
+}
+
+/* ---- the thread that blocks ---- */
+
+void os2_git_channel_send(os2_git_channel *channel, const os2_git_http *request) {
+  uv_mutex_lock(&channel->mutex);
+  drop_bytes(channel);
+  channel->is_done = false;
+  os2_git_http_free(&channel->wanted);
+  channel->wanted = *request;
+  uv_mutex_unlock(&channel->mutex);
+  uv_async_send(channel->bell);
+}
+
+static bool is_waiting(const os2_git_channel *channel) {
+  return channel->bytes == NULL && !channel->is_done && !atomic_load(&channel->is_cancelled);
+}
+
+/* Takes from the first piece; true when the loop should look for more. */
+static bool take(os2_git_channel *channel, char *buffer, size_t room, size_t *got) {
+  os2_event *first = channel->bytes;
+  size_t left = first->len - channel->taken;
+  *got = left < room ? left : room;
+  memcpy(buffer, first->data + channel->taken, *got);
+  channel->taken += *got;
+  if (channel->taken < first->len) return false;
+  bool was_full = channel->queued >= QUEUE_LIMIT;
+  channel->queued -= first->len;
+  channel->taken = 0;
+  channel->bytes = first->next;
+  if (channel->bytes == NULL) channel->bytes_end = &channel->bytes;
+  free(first);
+  return was_full && channel->queued < QUEUE_LIMIT;
+}
+
+ptrdiff_t os2_git_channel_read(os2_git_channel *channel, char *buffer, size_t room, os2_err *err) {
+  size_t got = 0;
+  bool is_to_ring = false;
+  uv_mutex_lock(&channel->mutex);
+  while (is_waiting(channel)) uv_cond_wait(&channel->changed, &channel->mutex);
+  bool is_over = atomic_load(&channel->is_cancelled);
+  if (is_over)
+    os2_fail(err, OS2_CANCELLED, "cancelled");
+  else if (channel->bytes != NULL)
+    is_to_ring = take(channel, buffer, room, &got);
+  else
+    *err = channel->err;
+  bool failed = is_over || (got == 0 && channel->err.kind != OS2_OK);
+  uv_mutex_unlock(&channel->mutex);
+  if (is_to_ring) uv_async_send(channel->bell);
+  return failed ? -1 : (ptrdiff_t)got;
+}

@@ -1,0 +1,175 @@
+/* git_clone: one branch of a repository into a directory that appears when it is complete. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/git/git_int.h"
+#include "core/git/git_place.h"
+#include "core/base/mem.h"
+
+#define HEADS "refs/heads/"
+
+/* What a clone in the making holds. */
+typedef struct cloning {
+  os2_git_job *job;
+  git_repository *repository;
+  git_remote *remote; /* in memory only: "origin" is written once it is known what it holds */
+  char *branch;
+  char *refspec;
+} cloning;
+
+/* ---- which branch ---- */
+
+static bool has_branch(const char *branch, const git_remote_head **heads, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (strncmp(heads[i]->name, HEADS, strlen(HEADS)) == 0 &&
+        strcmp(heads[i]->name + strlen(HEADS), branch) == 0)
+      return true;
+  return false;
+}
+
+static int take_default_branch(cloning *it, os2_err *err) {
+  git_buf name = GIT_BUF_INIT;
+  int code = git_remote_default_branch(&name, it->remote);
+  bool is_branch = code == 0 && strncmp(name.ptr, HEADS, strlen(HEADS)) == 0;
+  if (is_branch) it->branch = os2_mem_text(name.ptr + strlen(HEADS), name.size - strlen(HEADS));
+  git_buf_dispose(&name);
+  if (is_branch) return 0;
+  if (code != 0 && code != GIT_ENOTFOUND)
+    return os2_git_fail(it->job, code, err, "cannot tell the default branch of %s",
+                        it->job->request.url);
+  return os2_fail(err, OS2_NOT_FOUND, "%s has no default branch: name one", it->job->request.url);
+}
+
+/* Before anything is transferred. */
+static int choose_branch(cloning *it, os2_err *err) {
+  const os2_git_request *asked = &it->job->request;
+  const git_remote_head **heads;
+  size_t count;
+  if (asked->branch == NULL) return take_default_branch(it, err);
+  int code = git_remote_ls(&heads, &count, it->remote);
+  if (code != 0) return os2_git_fail(it->job, code, err, "cannot list %s", asked->url);
+  if (!has_branch(asked->branch, heads, count))
+    return os2_fail(err, OS2_NOT_FOUND, "%s has no branch %s", asked->url, asked->branch);
+  it->branch = os2_mem_text(asked->branch, strlen(asked->branch));
+  return 0;
+}
+
+/* ---- the transfer ---- */
+
+static int open_remote(cloning *it, const char *directory, os2_err *err) {
+  git_repository_init_options options;
+  git_remote_connect_options connecting = os2_git_connecting(it->job);
+  const char *url = it->job->request.url;
+  git_repository_init_options_init(&options, GIT_REPOSITORY_INIT_OPTIONS_VERSION);
+  int code = git_repository_init_ext(&it->repository, directory, &options);
+  if (code == 0) code = os2_git_add_gate(it->job, it->repository);
+  if (code == 0) code = git_remote_create_anonymous(&it->remote, it->repository, url);
+  if (code == 0) code = git_remote_connect_ext(it->remote, GIT_DIRECTION_FETCH, &connecting);
+  return code == 0 ? 0 : os2_git_fail(it->job, code, err, "cannot clone %s", url);
+}
+
+/* A single branch: with all of them a depth would hold for each. Tags of a shallow history would
+   name commits that are not there. */
+static int fetch(cloning *it, os2_err *err) {
+  git_fetch_options options = os2_git_fetching(it->job);
+  options.depth = it->job->request.depth;
+  options.download_tags =
+      options.depth > 0 ? GIT_REMOTE_DOWNLOAD_TAGS_NONE : GIT_REMOTE_DOWNLOAD_TAGS_AUTO;
+  char *source = os2_mem_join("+" HEADS, it->branch, ":");
+  it->refspec = os2_mem_join(source, "refs/remotes/origin/", it->branch);
+  free(source);
+  git_strarray refspecs = {.strings = &it->refspec, .count = 1};
+  int code = git_remote_fetch(it->remote, &refspecs, &options, "clone");
+  return code == 0 ? 0 : os2_git_fail(it->job, code, err, "cannot clone %s", it->job->request.url);
+}
+
+/* ---- the repository ---- */
+
+static int write_origin(const cloning *it) {
+  git_remote *origin = NULL;
+  git_reference *head = NULL;
+  char *tip = os2_mem_join("refs/remotes/origin/", it->branch, "");
+  int code = git_remote_create_with_fetchspec(&origin, it->repository, "origin",
+                                              it->job->request.url, it->refspec);
+  if (code == 0)
+    code = git_reference_symbolic_create(&head, it->repository, "refs/remotes/origin/HEAD", tip, 1,
+                                         NULL);
+  git_reference_free(head);
+  git_remote_free(origin);
+  free(tip);
+  return code;
+}
+
+static int set_head(const cloning *it, const git_commit *commit) {
+  git_reference *branch = NULL;
+  char *upstream = os2_mem_join("origin/", it->branch, "");
+  int code = git_branch_create(&branch, it->repository, it->branch, commit, 1);
+  if (code == 0) code = git_branch_set_upstream(branch, upstream);
+  if (code == 0) code = git_repository_set_head(it->repository, git_reference_name(branch));
+  git_reference_free(branch);
+  free(upstream);
+  return code;
+}
+
+static int write_branch(const cloning *it) {
+  git_oid id;
+  git_commit *commit = NULL;
+  char *tip = os2_mem_join("refs/remotes/origin/", it->branch, "");
+  int code = git_reference_name_to_id(&id, it->repository, tip);
+  if (code == 0) code = git_commit_lookup(&commit, it->repository, &id);
+  if (code == 0) code = set_head(it, commit);
+  git_commit_free(commit);
+  free(tip);
+  return code;
+}
+
+static int check_out(const cloning *it) {
+  git_checkout_options options = os2_git_checkout(it->job);
+  git_object *tree = NULL;
+  int code = git_revparse_single(&tree, it->repository, "HEAD^{tree}");
+  if (code == 0) {
+    options.disable_filters = !os2_git_needs_filters(it->repository, (const git_tree *)tree);
+    code = git_checkout_head(it->repository, &options);
+  }
+  git_object_free(tree);
+  return code;
+}
+
+static int write_tree(cloning *it, os2_err *err) {
+  int code = write_origin(it);
+  if (code == 0) code = write_branch(it);
+  if (code == 0) code = check_out(it);
+  if (code == 0) return os2_git_note_head(it->job, it->repository, err);
+  return os2_git_fail(it->job, code, err, "cannot check %s out", it->branch);
+}
+
+static int clone_into(os2_git_job *job, const char *directory, os2_err *err) {
+  cloning it = {.job = job};
+  int code = open_remote(&it, directory, err);
+  if (code == 0) code = choose_branch(&it, err);
+  if (code == 0) code = fetch(&it, err);
+  if (code == 0) code = write_tree(&it, err);
+  git_remote_free(it.remote);
+  git_repository_free(it.repository);
+  free(it.branch);
+  free(it.refspec);
+  return code;
+}
+
+static int keep(os2_git_job *job, os2_git_place *place, os2_err *err) {
+  if (os2_git_is_cancelled(job)) return os2_fail(err, OS2_CANCELLED, "cancelled");
+  if (os2_git_place_keep(place, err) != 0) return -1;
+  free(job->result.root);
+  job->result.root = os2_mem_text(place->target, strlen(place->target));
+  return 0;
+}
+
+int os2_git_clone(os2_git_job *job, os2_err *err) {
+  os2_git_place place;
+  int code = os2_git_place_open(&place, job->request.path, err);
+  if (code == 0) code = clone_into(job, place.path, err);
+  if (code == 0) code = keep(job, &place, err);
+  os2_git_place_close(&place);
+  return code;
+}

@@ -1,0 +1,283 @@
+/* git_place: a directory that appears whole or not at all. */
+#include "core/git/git_place.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/base/mem.h"
+
+#define MARK ".os2-clone-"
+
+enum { TRIES = 100 };
+
+/* ---- removing: by descriptors, so that no link that somebody puts in between is followed ---- */
+
+static int open_directory(int parent, const char *name) {
+  return openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+/* Each level on the way down holds a descriptor; what lies deeper is moved up to the top first. */
+enum { DEEPEST = 64 };
+
+typedef struct removal {
+  int top;
+  unsigned moved;
+} removal;
+
+static void empty(removal *it, DIR *directory, int depth);
+
+static bool move_up(removal *it, int parent, const char *name) {
+  char place[32];
+  snprintf(place, sizeof place, ".os2-removed-%u", it->moved++);
+  return renameat(parent, name, it->top, place) == 0;
+}
+
+static bool remove_in(removal *it, int parent, const char *name, int depth) {
+  if (unlinkat(parent, name, 0) == 0 || unlinkat(parent, name, AT_REMOVEDIR) == 0) return true;
+  if (depth == DEEPEST) return move_up(it, parent, name);
+  int fd = open_directory(parent, name);
+  DIR *directory = fd >= 0 ? fdopendir(fd) : NULL;
+  if (directory != NULL) empty(it, directory, depth);
+  if (directory != NULL) closedir(directory);
+  else if (fd >= 0) close(fd);
+  return unlinkat(parent, name, AT_REMOVEDIR) == 0;
+}
+
+static bool is_entry(const char *name) { return strcmp(name, ".") != 0 && strcmp(name, "..") != 0; }
+
+/* Again as long as something goes: a file system may pass names over while others are removed. */
+static void empty(removal *it, DIR *directory, int depth) {
+  bool has_removed = true;
+  while (has_removed) {
+    has_removed = false;
+    rewinddir(directory);
+    const struct dirent *entry;
+    while ((entry = readdir(directory)) != NULL)
+      if (is_entry(entry->d_name) && remove_in(it, dirfd(directory), entry->d_name, depth + 1))
+        has_removed = true;
+  }
+}
+
+/* The descriptor stays the caller's. */
+static void remove_all_in(int fd) {
+  removal it = {.top = fd};
+  int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+  DIR *directory = copy >= 0 ? fdopendir(copy) : NULL;
+  if (directory != NULL) empty(&it, directory, 0);
+  if (directory != NULL) closedir(directory);
+  else if (copy >= 0) close(copy);
+}
+
+/* ---- the target ---- */
+
+/* An absolute, plain path where it exists; otherwise as given, without slashes at the end. */
+static char *resolve(const char *given) {
+  char *real = realpath(given, NULL);
+  if (real != NULL) return real;
+  size_t len = strlen(given);
+  while (len > 1 && given[len - 1] == '/') len--;
+  return os2_mem_text(given, len);
+}
+
+static bool is_empty_directory(const char *path) {
+  DIR *directory = opendir(path);
+  if (directory == NULL) return false;
+  int count = 0;
+  while (count <= 2 && readdir(directory) != NULL) count++;
+  closedir(directory);
+  return count <= 2;
+}
+
+static int taken(const char *target, os2_err *err) {
+  return os2_fail(err, OS2_EXISTS, "%s is there and is not an empty directory", target);
+}
+
+static int check_free(const char *target, os2_err *err) {
+  struct stat found;
+  if (lstat(target, &found) != 0 || is_empty_directory(target)) return 0;
+  return taken(target, err);
+}
+
+/* The directory above, ended by a slash; "" when it is the current one. */
+static char *above(const char *target) {
+  const char *slash = strrchr(target, '/');
+  return os2_mem_text(target, slash != NULL ? (size_t)(slash + 1 - target) : 0);
+}
+
+static int make_above(const char *target, os2_err *err) {
+  char *path = os2_mem_text(target, strlen(target));
+  int code = 0;
+  for (char *slash = strchr(path + 1, '/'); slash != NULL && code == 0;
+       slash = strchr(slash + 1, '/')) {
+    *slash = '\0';
+    if (mkdir(path, 0777) != 0 && errno != EEXIST)
+      code = os2_fail_errno(err, errno, "cannot make the directory %s", path);
+    *slash = '/';
+  }
+  free(path);
+  return code;
+}
+
+static int is_mount_point(const char *target, os2_err *err) {
+  return os2_fail(err, OS2_CONFLICT, "%s is a mount point: clone into a directory below it",
+                  target);
+}
+
+static bool is_on_other_device(const char *target, const char *parent) {
+  struct stat own;
+  struct stat above_it;
+  return stat(target, &own) == 0 && stat(parent[0] != '\0' ? parent : ".", &above_it) == 0 &&
+         own.st_dev != above_it.st_dev;
+}
+
+/* A directory of the same disk can be mounted, too; kernels before 5.8 do not tell. */
+static bool is_mounted(const char *target) {
+  struct statx found;
+  return statx(AT_FDCWD, target, AT_SYMLINK_NOFOLLOW, STATX_TYPE, &found) == 0 &&
+         (found.stx_attributes & found.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) != 0;
+}
+
+/* The clone is renamed to there, which a mount point refuses: known before anything is brought. */
+static int check_mount(const char *target, const char *parent, os2_err *err) {
+  if (!is_on_other_device(target, parent) && !is_mounted(target)) return 0;
+  return is_mount_point(target, err);
+}
+
+/* ---- the temporary directory ---- */
+
+/* ".NAME.os2-clone-": how the temporary names for a target begin. */
+static char *beginning(const char *target) {
+  const char *slash = strrchr(target, '/');
+  return os2_mem_join(".", slash != NULL ? slash + 1 : target, MARK);
+}
+
+/* Opened and locked; -1 with errno. */
+static int lock(int parent, const char *name) {
+  int fd = open_directory(parent, name);
+  if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) == 0) return fd;
+  int error = errno;
+  close(fd);
+  errno = error;
+  return -1;
+}
+
+static bool is_own(int fd) {
+  struct stat found;
+  return fstat(fd, &found) == 0 && found.st_uid == geteuid();
+}
+
+/* What a killed process of this user has left of a clone is locked by nobody. */
+static void sweep_one(int parent, const char *name) {
+  int fd = lock(parent, name);
+  if (fd < 0) return;
+  if (is_own(fd)) {
+    remove_all_in(fd);
+    unlinkat(parent, name, AT_REMOVEDIR);
+  }
+  close(fd);
+}
+
+static void sweep(const char *parent, const char *begin) {
+  DIR *directory = opendir(parent[0] != '\0' ? parent : ".");
+  if (directory == NULL) return;
+  const struct dirent *entry;
+  while ((entry = readdir(directory)) != NULL)
+    if (strncmp(entry->d_name, begin, strlen(begin)) == 0)
+      sweep_one(dirfd(directory), entry->d_name);
+  closedir(directory);
+}
+
+static bool is_still_there(int fd) {
+  struct stat found;
+  return fstat(fd, &found) == 0 && found.st_nlink > 0;
+}
+
+/* A sweep of another process may come between making and locking: then it is gone, and EEXIST. */
+static int lock_made(const char *path) {
+  int fd = lock(AT_FDCWD, path);
+  if (fd >= 0 && is_still_there(fd)) return fd;
+  if (fd < 0 && errno != EWOULDBLOCK && errno != ENOENT) {
+    int error = errno;
+    rmdir(path);
+    errno = error;
+    return -1;
+  }
+  if (fd >= 0) close(fd);
+  errno = EEXIST;
+  return -1;
+}
+
+static char *temporary_name(const char *parent, const char *begin) {
+  unsigned number = 0;
+  char digits[16];
+  if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number) abort();
+  snprintf(digits, sizeof digits, "%08x", number);
+  return os2_mem_join(parent, begin, digits);
+}
+
+static int make_one(os2_git_place *place, const char *parent, const char *begin) {
+  char *path = temporary_name(parent, begin);
+  place->fd = mkdir(path, 0777) == 0 ? lock_made(path) : -1;
+  if (place->fd >= 0) {
+    place->path = path;
+    return 0;
+  }
+  int error = errno;
+  free(path);
+  errno = error;
+  return -1;
+}
+
+static int make(os2_git_place *place, const char *parent, const char *begin, os2_err *err) {
+  for (int i = 0; i < TRIES; i++) {
+    if (make_one(place, parent, begin) == 0) return 0;
+    if (errno != EEXIST) break;
+  }
+  return os2_fail_errno(err, errno, "cannot make a directory beside %s", place->target);
+}
+
+int os2_git_place_open(os2_git_place *place, const char *target, os2_err *err) {
+  *place = (os2_git_place){.target = resolve(target), .fd = -1};
+  if (check_free(place->target, err) != 0 || make_above(place->target, err) != 0) return -1;
+  char *parent = above(place->target);
+  char *begin = beginning(place->target);
+  int code = check_mount(place->target, parent, err);
+  if (code == 0) {
+    sweep(parent, begin);
+    code = make(place, parent, begin, err);
+  }
+  free(parent);
+  free(begin);
+  return code;
+}
+
+int os2_git_place_keep(os2_git_place *place, os2_err *err) {
+  if (rename(place->path, place->target) == 0) {
+    free(place->path);
+    place->path = NULL;
+    return 0;
+  }
+  if (errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR) return taken(place->target, err);
+  if (errno == EBUSY || errno == EXDEV) return is_mount_point(place->target, err);
+  return os2_fail_errno(err, errno, "cannot put the clone at %s", place->target);
+}
+
+void os2_git_place_close(os2_git_place *place) {
+  if (place->path != NULL) {
+    remove_all_in(place->fd);
+    rmdir(place->path);
+  }
+  if (place->fd >= 0) close(place->fd);
+  free(place->path);
+  free(place->target);
+}

@@ -1,0 +1,360 @@
+/* http: requests over libcurl's multi interface, driven by the event loop. */
+#include "core/http/http.h"
+
+#include <limits.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/http/curl_loop.h"
+#include "core/http/curl_route.h"
+#include "core/http/http_head.h"
+#include "core/base/mem.h"
+
+enum { STREAM_HIGH_WATER = 256 * 1024, TRANSFER_BUFFER = 512 * 1024 };
+
+typedef struct transfer {
+  os2_op op; /* first: an os2_op * is a transfer * */
+  os2_curl_owner owner;
+  CURL *easy;
+  os2_route route;
+  os2_dial dial;
+  struct curl_slist *headers;
+  os2_http_response response;
+  os2_http_mode mode;
+  size_t body_room, limit;
+  os2_body source;
+  bool has_source;
+  bool is_out;   /* a request that must not be repeated was begun */
+  int paused;    /* CURLPAUSE_* bits */
+  os2_err fault; /* what one of our callbacks found wrong */
+  char reason[CURL_ERROR_SIZE];
+} transfer;
+
+static bool is_streamed(const transfer *t) {
+  return t->mode != OS2_HTTP_WHOLE && t->response.status >= 200 && t->response.status < 300;
+}
+
+/* ---- the answer ---- */
+
+static void end_headers(transfer *t) {
+  if (t->easy == NULL) return;
+  long status = 0;
+  curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+  if (status < 200) return;
+  t->response.status = (int)status;
+  if (is_streamed(t)) os2_op_push(&t->op, OS2_HTTP_HEAD, NULL, 0);
+}
+
+static size_t on_header(char *line, size_t size, size_t count, void *arg) {
+  transfer *t = arg;
+  size_t len = size * count;
+  int code = 0;
+  if (t->response.status != 0) return len; /* trailers */
+  if (len > 5 && strncmp(line, "HTTP/", 5) == 0) os2_http_drop_headers(&t->response);
+  else if (len <= 2) end_headers(t);
+  else code = os2_http_add_header(&t->response, line, len, &t->fault);
+  return code != 0 || t->op.finished ? 0 : len;
+}
+
+static int over_limit(transfer *t, const char *what) {
+  return os2_fail(&t->fault, OS2_PROTOCOL, "the answer's %s is over the limit of %zu bytes", what,
+                  t->limit);
+}
+
+static int keep(transfer *t, const char *data, size_t len, const char *what) {
+  os2_http_response *response = &t->response;
+  if (len > t->limit - response->body_len) return over_limit(t, what);
+  if (response->body_len + len + 1 > t->body_room) {
+    t->body_room = 2 * (response->body_len + len) + 1;
+    response->body = os2_mem_resize(response->body, t->body_room, 1);
+  }
+  memcpy(response->body + response->body_len, data, len);
+  response->body_len += len;
+  response->body[response->body_len] = '\0';
+  return 0;
+}
+
+static void push_kept_line(transfer *t) {
+  os2_http_response *response = &t->response;
+  size_t len = response->body_len;
+  if (len > 0 && response->body[len - 1] == '\r') len--;
+  response->body_len = 0;
+  os2_op_push(&t->op, OS2_HTTP_DATA, response->body, len);
+}
+
+static int keep_lines(transfer *t, const char *data, size_t len) {
+  while (len > 0) {
+    const char *end = memchr(data, '\n', len);
+    size_t part = end != NULL ? (size_t)(end - data) : len;
+    if (keep(t, data, part, "line") != 0) return -1;
+    if (end == NULL) return 0;
+    push_kept_line(t);
+    data += part + 1;
+    len -= part + 1;
+  }
+  return 0;
+}
+
+static size_t on_body(char *data, size_t size, size_t count, void *arg) {
+  transfer *t = arg;
+  size_t len = size * count;
+  int code = 0;
+  if (t->fault.kind != OS2_OK) return 0; /* refused before: what comes now does not join on */
+  if (!is_streamed(t)) {
+    code = keep(t, data, len, "body");
+  } else if (os2_op_is_full(&t->op)) {
+    t->paused |= CURLPAUSE_RECV;
+    return CURL_WRITEFUNC_PAUSE;
+  } else if (t->mode == OS2_HTTP_LINES) {
+    code = keep_lines(t, data, len);
+  } else {
+    os2_op_push(&t->op, OS2_HTTP_DATA, data, len);
+  }
+  return code != 0 || t->op.finished ? 0 : len;
+}
+
+/* ---- the request's body ---- */
+
+static size_t on_read(char *buffer, size_t size, size_t count, void *arg) {
+  transfer *t = arg;
+  if (t->op.finished) return CURL_READFUNC_ABORT; /* nor is the source's owner there any more */
+  ptrdiff_t got = t->source.read(t->source.arg, buffer, size * count, &t->fault);
+  if (got == OS2_BODY_LATER) {
+    t->paused |= CURLPAUSE_SEND;
+    return CURL_READFUNC_PAUSE;
+  }
+  if (got < 0) return CURL_READFUNC_ABORT;
+  t->response.bytes_sent += got;
+  return (size_t)got;
+}
+
+/* A body that was begun cannot be sent again. */
+static int refuse_seek(void *arg, curl_off_t offset, int origin) {
+  (void)offset;
+  (void)origin;
+  transfer *t = arg;
+  os2_fail(&t->fault, OS2_NETWORK, "the connection ended before an answer came");
+  return CURL_SEEKFUNC_FAIL;
+}
+
+void os2_http_resume_body(os2_op *op) {
+  transfer *t = (transfer *)op;
+  if (op->finished || !(t->paused & CURLPAUSE_SEND)) return;
+  t->paused &= ~CURLPAUSE_SEND;
+  os2_curl_pause(t->easy, t->paused);
+}
+
+/* ---- the operation ---- */
+
+static void gone(void *arg) { os2_op_release(arg); }
+
+static void note_end(transfer *t) {
+  curl_off_t microseconds = 0;
+  long request_size = 0;
+  curl_easy_getinfo(t->easy, CURLINFO_TOTAL_TIME_T, &microseconds);
+  curl_easy_getinfo(t->easy, CURLINFO_REQUEST_SIZE, &request_size);
+  t->response.elapsed = (double)microseconds / 1e6;
+  t->response.is_sent = request_size > 0;
+}
+
+static void cancel(os2_op *op) {
+  transfer *t = (transfer *)op;
+  CURL *easy = t->easy;
+  note_end(t);
+  t->easy = NULL;
+  os2_dial_release(&t->dial);
+  os2_curl_drop(easy, gone, op);
+}
+
+static void resume(os2_op *op) {
+  transfer *t = (transfer *)op;
+  if (t->easy == NULL || !(t->paused & CURLPAUSE_RECV)) return;
+  t->paused &= ~CURLPAUSE_RECV;
+  os2_curl_pause(t->easy, t->paused);
+}
+
+static void destroy(os2_op *op) {
+  transfer *t = (transfer *)op;
+  if (t->easy != NULL) curl_easy_cleanup(t->easy);
+  os2_dial_release(&t->dial);
+  os2_route_free(&t->route);
+  curl_slist_free_all(t->headers);
+  os2_http_drop_headers(&t->response);
+  free(t->response.body);
+  if (t->has_source && t->source.destroy != NULL) t->source.destroy(t->source.arg);
+  free(t);
+}
+
+static const os2_op_class http_class = {
+    .name = "http", .cancel = cancel, .resume = resume, .destroy = destroy};
+
+static void note_fault(transfer *t, CURLcode code) {
+  if (t->fault.kind == OS2_OK)
+    os2_curl_fault(t->easy, code, t->reason, t->response.is_sent, &t->fault);
+}
+
+static void finish(transfer *t) {
+  os2_op_finish(&t->op, &t->fault);
+  os2_op_release(&t->op);
+}
+
+static void on_program_end(void *arg) {
+  transfer *t = arg;
+  os2_dial_explain(&t->dial, &t->fault);
+  finish(t);
+}
+
+/* What the program of the route said before it ended is the reason that counts. */
+static void finish_hung_up(transfer *t) {
+  if (!os2_dial_await(&t->dial, on_program_end, t)) on_program_end(t);
+}
+
+static void on_done(os2_curl_owner *owner, CURLcode code) {
+  transfer *t = (transfer *)((char *)owner - offsetof(transfer, owner));
+  note_end(t);
+  t->paused = 0; /* libcurl has let go of it, though its program may be waited for */
+  if (code != CURLE_OK) note_fault(t, code);
+  else if (t->response.status == 0) /* to libcurl that is an answer without a body */
+    os2_fail(&t->fault, OS2_NETWORK, "the connection ended within the answer's headers");
+  else if (t->mode == OS2_HTTP_LINES && is_streamed(t) && t->response.body_len > 0)
+    push_kept_line(t);
+  if (t->easy == NULL) return; /* its listener closed it, and it was dropped */
+  if (t->response.status == 0 && os2_curl_is_hung_up(code)) finish_hung_up(t);
+  else finish(t);
+}
+
+/* ---- start ---- */
+
+/* libcurl repeats a request by itself when a kept connection dies before an answer. What is not
+   idempotent (RFC 9110, 9.2.2) must not go out twice: the server may have acted on it. */
+static bool may_repeat(const char *method) {
+  static const char *const idempotent[] = {"GET", "HEAD", "PUT", "DELETE", "OPTIONS"};
+  for (size_t i = 0; i < sizeof idempotent / sizeof *idempotent; i++)
+    if (strcmp(method, idempotent[i]) == 0) return true;
+  return false;
+}
+
+static int before_request(void *arg, char *ip, char *own_ip, int port, int own_port) {
+  (void)ip, (void)own_ip, (void)port, (void)own_port;
+  transfer *t = arg;
+  if (!t->is_out) {
+    t->is_out = true;
+    return CURL_PREREQFUNC_OK;
+  }
+  os2_fail(&t->fault, OS2_NETWORK, "the connection ended before an answer came");
+  return CURL_PREREQFUNC_ABORT;
+}
+
+static void set_method(transfer *t, const os2_http_request *request) {
+  CURL *easy = t->easy;
+  if (t->has_source) {
+    curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
+    curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_read);
+    curl_easy_setopt(easy, CURLOPT_READDATA, t);
+    curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, refuse_seek);
+    curl_easy_setopt(easy, CURLOPT_SEEKDATA, t);
+    curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)t->source.size);
+    curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, (long)TRANSFER_BUFFER);
+  } else if (request->body != NULL || strcmp(request->method, "POST") == 0) {
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_len);
+    curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, request->body != NULL ? request->body : "");
+  } else if (strcmp(request->method, "HEAD") == 0) {
+    curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+  }
+  curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
+  if (may_repeat(request->method)) return;
+  curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, before_request);
+  curl_easy_setopt(easy, CURLOPT_PREREQDATA, t);
+}
+
+static void set_headers(transfer *t, const os2_http_request *request) {
+  t->headers = curl_slist_append(NULL, "Expect:"); /* the engine and the API never need the wait */
+  for (size_t i = 0; request->headers != NULL && request->headers[i] != NULL; i++) {
+    struct curl_slist *longer = curl_slist_append(t->headers, request->headers[i]);
+    if (longer == NULL) abort();
+    t->headers = longer;
+  }
+  curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers);
+  curl_easy_setopt(t->easy, CURLOPT_HEADERFUNCTION, on_header);
+  curl_easy_setopt(t->easy, CURLOPT_HEADERDATA, t);
+  curl_easy_setopt(t->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+}
+
+/* What libcurl can hold of a time; 0 would be its own default. */
+static long whole(double number) {
+  if (number < 1) return 1;
+  return number < INT_MAX ? (long)number : INT_MAX;
+}
+
+static double connect_seconds(const os2_http_request *request) {
+  if (request->connect_timeout > 0) return request->connect_timeout;
+  return request->timeout > 0 ? request->timeout : request->idle_timeout;
+}
+
+static void set_times(transfer *t, const os2_http_request *request) {
+  CURL *easy = t->easy;
+  double connect = connect_seconds(request);
+  if (connect > 0) curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, whole(connect * 1000));
+  if (request->idle_timeout > 0) {
+    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, whole(request->idle_timeout + 0.999));
+  }
+  if (request->timeout > 0) os2_op_set_deadline(&t->op, request->timeout);
+}
+
+static void set_answer(transfer *t) {
+  CURL *easy = t->easy;
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, t);
+  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, t->reason);
+}
+
+static void take_source(transfer *t, const os2_http_request *request) {
+  if (request->source == NULL) return;
+  t->source = *request->source;
+  t->has_source = true;
+}
+
+static int start(transfer *t, const os2_http_request *request, os2_err *err) {
+  t->owner.done = on_done;
+  t->route = os2_route_copy(&request->route);
+  set_answer(t);
+  set_method(t, request);
+  set_headers(t, request);
+  curl_easy_setopt(t->easy, CURLOPT_URL, request->url);
+  /* Only there may connections be shared. Elsewhere libcurl would wait for a wire's to say so. */
+  if (strncasecmp(request->url, "https:", 6) == 0) curl_easy_setopt(t->easy, CURLOPT_PIPEWAIT, 1L);
+  if (os2_curl_set_route(t->easy, &t->route, &t->dial, t->op.loop, err) != 0) return -1;
+  set_times(t, request);
+  return os2_curl_add(t->op.loop, t->easy, &t->owner, err);
+}
+
+static os2_op *begun(transfer *t) {
+  if (t->source.attach != NULL) t->source.attach(t->source.arg, os2_http_resume_body, &t->op);
+  return &t->op;
+}
+
+os2_op *os2_http_start(os2_loop *loop, const os2_http_request *request, os2_err *err) {
+  transfer *t = calloc(1, sizeof *t);
+  if (t == NULL || (t->easy = curl_easy_init()) == NULL) abort();
+  os2_op_init(&t->op, loop, &http_class);
+  t->op.high_water = STREAM_HIGH_WATER;
+  t->mode = request->mode;
+  t->limit = request->response_limit;
+  take_source(t, request);
+  if (start(t, request, err) == 0) return begun(t);
+  os2_op_finish(&t->op, err);
+  os2_op_release(&t->op);
+  os2_op_close(&t->op);
+  return NULL;
+}
+
+const os2_http_response *os2_http_response_of(const os2_op *op) {
+  return &((const transfer *)op)->response;
+}
+
+const char *os2_http_version(void) { return os2_curl_version(); }
+
+void os2_http_close(void) { os2_curl_close(); }

@@ -1,0 +1,202 @@
+/* wire: a connection that carries plain bytes both ways, over any route. */
+#include "core/http/wire.h"
+
+#include <curl/curl.h>
+#include <string.h>
+#include <uv.h>
+
+#include "core/http/curl_loop.h"
+#include "core/http/curl_route.h"
+#include "core/base/mem.h"
+
+enum { READ_SIZE = 16 * 1024, READ_ROUNDS = 32 };
+
+/* Stays where it is until it is sent: TLS wants the same bytes at the same place again. */
+typedef struct outgoing {
+  struct outgoing *next;
+  size_t len, sent;
+  char bytes[];
+} outgoing;
+
+struct os2_wire {
+  os2_curl_owner owner; /* first: an owner is a wire */
+  os2_wire_events events;
+  void *arg;
+  os2_loop *loop;
+  CURL *easy;
+  uv_poll_t poll;
+  os2_route route;
+  os2_dial dial;
+  os2_err err;
+  outgoing *first, **last;
+  size_t queued;
+  int open; /* what has to go before it is freed: the handle, the poll */
+  bool has_more; /* reading was left off, with more there */
+  bool is_connected, has_ended, is_closed;
+  char reason[CURL_ERROR_SIZE];
+  char input[READ_SIZE];
+};
+
+/* ---- the end ---- */
+
+static void drop_first(os2_wire *w) {
+  outgoing *out = w->first;
+  w->first = out->next;
+  if (w->first == NULL) w->last = &w->first;
+  explicit_bzero(out->bytes, out->len); /* it may hold a secret */
+  free(out);
+}
+
+static void free_wire(os2_wire *w) {
+  while (w->first != NULL) drop_first(w);
+  os2_dial_release(&w->dial);
+  os2_route_free(&w->route);
+  free(w);
+}
+
+static void part_gone(void *arg) {
+  os2_wire *w = arg;
+  if (--w->open > 0) return;
+  w->events.closed(w->arg);
+  free_wire(w);
+}
+
+static void on_poll_closed(uv_handle_t *poll) { part_gone(poll->data); }
+
+void os2_wire_close(os2_wire *w) {
+  if (w->is_closed) return;
+  w->is_closed = true;
+  os2_dial_release(&w->dial);
+  if (w->is_connected) uv_close((uv_handle_t *)&w->poll, on_poll_closed);
+  os2_curl_drop(w->easy, part_gone, w);
+}
+
+static void tell_end(void *arg) {
+  os2_wire *w = arg;
+  os2_dial_explain(&w->dial, &w->err);
+  w->events.ended(w->arg, &w->err);
+}
+
+/* What the program of the route said before it ended is the reason that counts. */
+static void end(os2_wire *w, CURLcode code) {
+  if (w->has_ended || w->is_closed) return;
+  w->has_ended = true;
+  if (w->is_connected) uv_poll_stop(&w->poll);
+  if (code != CURLE_OK) os2_curl_fault(w->easy, code, w->reason, true, &w->err);
+  if (!os2_dial_await(&w->dial, tell_end, w)) tell_end(w);
+}
+
+/* ---- bytes ---- */
+
+static CURLcode write_some(os2_wire *w) {
+  CURLcode code = CURLE_OK;
+  while (w->first != NULL && code == CURLE_OK) {
+    outgoing *out = w->first;
+    size_t n = 0;
+    code = curl_easy_send(w->easy, out->bytes + out->sent, out->len - out->sent, &n);
+    out->sent += n;
+    w->queued -= n;
+    if (out->sent == out->len) drop_first(w);
+  }
+  return code == CURLE_AGAIN ? CURLE_OK : code;
+}
+
+/* Reads what there is, but lets others have their turn: a deadline holds also for a flood. */
+static CURLcode read_some(os2_wire *w) {
+  CURLcode code = CURLE_OK;
+  size_t len = 1;
+  for (int round = 0; round < READ_ROUNDS && len > 0 && !w->is_closed; round++) {
+    len = 0;
+    code = curl_easy_recv(w->easy, w->input, sizeof w->input, &len);
+    if (code != CURLE_OK) len = 0;
+    if (len > 0) w->events.received(w->arg, w->input, len);
+  }
+  w->has_more = len > 0;
+  return code;
+}
+
+static void on_poll(uv_poll_t *poll, int status, int events);
+
+static void watch(os2_wire *w) {
+  if (w->has_ended || w->is_closed) return;
+  /* What TLS has taken from the socket already brings no event of its own: a socket can be written
+     to at once, so that one comes. */
+  bool comes_at_once = w->first != NULL || w->has_more;
+  uv_poll_start(&w->poll, UV_READABLE | (comes_at_once ? UV_WRITABLE : 0), on_poll);
+}
+
+static void on_readable(os2_wire *w) {
+  CURLcode code = read_some(w);
+  if (!w->has_more && code != CURLE_AGAIN) end(w, code);
+}
+
+static void on_poll(uv_poll_t *poll, int status, int events) {
+  os2_wire *w = poll->data;
+  CURLcode code = write_some(w);
+  if (code != CURLE_OK) end(w, code);
+  else if (status < 0 || w->has_more || (events & UV_READABLE)) on_readable(w);
+  watch(w);
+}
+
+void os2_wire_send(os2_wire *w, const char *bytes, size_t len) {
+  outgoing *out = os2_mem_resize(NULL, sizeof *out + len, 1);
+  *out = (outgoing){.len = len};
+  memcpy(out->bytes, bytes, len);
+  *w->last = out;
+  w->last = &out->next;
+  w->queued += len;
+  if (w->is_connected) watch(w);
+}
+
+size_t os2_wire_queued(const os2_wire *w) { return w->queued; }
+
+/* ---- start ---- */
+
+static int open_poll(os2_wire *w) {
+  curl_socket_t fd = CURL_SOCKET_BAD;
+  curl_easy_getinfo(w->easy, CURLINFO_ACTIVESOCKET, &fd);
+  int code = uv_poll_init_socket(&w->loop->uv, &w->poll, fd);
+  if (code != 0) return os2_fail_uv(&w->err, code, "the connection cannot be watched");
+  w->poll.data = w;
+  w->is_connected = true;
+  w->open++;
+  return 0;
+}
+
+static void on_connected(os2_curl_owner *owner, CURLcode code) {
+  os2_wire *w = (os2_wire *)owner;
+  if (w->has_ended || w->is_closed) return;
+  if (code != CURLE_OK || open_poll(w) != 0) {
+    end(w, code);
+    return;
+  }
+  w->events.connected(w->arg);
+  watch(w);
+}
+
+static int start(os2_wire *w, const char *url, os2_err *err) {
+  curl_easy_setopt(w->easy, CURLOPT_URL, url);
+  curl_easy_setopt(w->easy, CURLOPT_CONNECT_ONLY, 1L);
+  curl_easy_setopt(w->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+  curl_easy_setopt(w->easy, CURLOPT_HTTPPROXYTUNNEL, 1L);
+  curl_easy_setopt(w->easy, CURLOPT_ERRORBUFFER, w->reason);
+  if (os2_curl_set_route(w->easy, &w->route, &w->dial, w->loop, err) != 0) return -1;
+  return os2_curl_add(w->loop, w->easy, &w->owner, err);
+}
+
+os2_wire *os2_wire_open(os2_loop *loop, const char *url, const os2_route *route,
+                        const os2_wire_events *events, void *arg, os2_err *err) {
+  os2_wire *w = os2_mem_zero(1, sizeof *w);
+  if ((w->easy = curl_easy_init()) == NULL) abort();
+  w->owner = (os2_curl_owner){.done = on_connected, .is_connect_only = true};
+  w->events = *events;
+  w->arg = arg;
+  w->loop = loop;
+  w->route = os2_route_copy(route);
+  w->last = &w->first;
+  w->open = 1;
+  if (start(w, url, err) == 0) return w;
+  curl_easy_cleanup(w->easy);
+  free_wire(w);
+  return NULL;
+}

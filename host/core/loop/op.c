@@ -1,0 +1,147 @@
+/* op: one asynchronous operation: it queues events, then finishes once. */
+#include "core/loop/op.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void os2_op_init(os2_op *op, os2_loop *loop, const os2_op_class *class) {
+  op->class = class;
+  op->loop = loop;
+  op->events_end = &op->events;
+  op->references = 2;
+  op->next = loop->ops;
+  if (op->next != NULL) op->next->previous = op;
+  loop->ops = op;
+}
+
+void os2_op_touch(os2_op *op) {
+  os2_loop *loop = op->loop;
+  if (op->listener != NULL) {
+    op->listener(op, op->listener_arg);
+    return;
+  }
+  if (op->is_ready) return;
+  op->is_ready = true;
+  if (loop->ready_tail != NULL) loop->ready_tail->next_ready = op;
+  else loop->ready_head = op;
+  loop->ready_tail = op;
+}
+
+static void forget_ready(os2_op *op) {
+  os2_loop *loop = op->loop;
+  if (!op->is_ready) return;
+  os2_op *before = NULL;
+  for (os2_op *at = loop->ready_head; at != op; at = at->next_ready) before = at;
+  if (before != NULL) before->next_ready = op->next_ready;
+  else loop->ready_head = op->next_ready;
+  if (loop->ready_tail == op) loop->ready_tail = before;
+  op->next_ready = NULL;
+  op->is_ready = false;
+}
+
+static void free_timer(uv_handle_t *handle) { free(handle); }
+
+static void stop_deadline(os2_op *op) {
+  if (op->deadline == NULL) return;
+  uv_close((uv_handle_t *)op->deadline, free_timer);
+  op->deadline = NULL;
+}
+
+static void stop_work(os2_op *op, os2_kind kind, const char *message) {
+  if (op->finished) return;
+  os2_err err;
+  os2_fail(&err, kind, "%s", message);
+  op->references++; /* the class may drop the work's reference before we are done */
+  op->class->cancel(op);
+  os2_op_finish(op, &err);
+  os2_op_release(op);
+}
+
+static void on_deadline(uv_timer_t *timer) {
+  os2_op *op = timer->data;
+  char message[64];
+  snprintf(message, sizeof message, "not done within %g s", op->deadline_seconds);
+  stop_work(op, OS2_TIMEOUT, message);
+}
+
+void os2_op_set_deadline(os2_op *op, double seconds) {
+  if (op->finished) return;
+  if (op->deadline == NULL) {
+    op->deadline = malloc(sizeof *op->deadline);
+    if (op->deadline == NULL) abort();
+    uv_timer_init(&op->loop->uv, op->deadline);
+    op->deadline->data = op;
+  }
+  op->deadline_seconds = seconds;
+  uv_update_time(&op->loop->uv);
+  uv_timer_start(op->deadline, on_deadline, os2_milliseconds(seconds), 0);
+}
+
+static size_t size_of(const os2_event *event) { return sizeof *event + event->len; }
+
+void os2_op_push(os2_op *op, int type, const char *data, size_t len) {
+  if (op->finished) return;
+  os2_event *event = malloc(sizeof *event + len + 1);
+  if (event == NULL) abort();
+  event->next = NULL;
+  event->type = type;
+  event->len = len;
+  if (len > 0) memcpy(event->data, data, len);
+  event->data[len] = '\0';
+  *op->events_end = event;
+  op->events_end = &event->next;
+  op->queued += size_of(event);
+  os2_op_touch(op); /* last: a listener may close the operation */
+}
+
+bool os2_op_is_full(const os2_op *op) { return op->high_water > 0 && op->queued > op->high_water; }
+
+void os2_op_finish(os2_op *op, const os2_err *err) {
+  if (op->finished) return;
+  op->finished = true;
+  if (err != NULL) op->err = *err;
+  stop_deadline(op);
+  os2_op_touch(op);
+}
+
+os2_event *os2_op_take(os2_op *op) {
+  os2_event *event = op->events;
+  if (event == NULL) return NULL;
+  op->events = event->next;
+  if (op->events == NULL) op->events_end = &op->events;
+  op->queued -= size_of(event);
+  if (!op->finished && op->class->resume != NULL && op->queued <= op->high_water / 2)
+    op->class->resume(op);
+  return event;
+}
+
+static void destroy(os2_op *op) {
+  forget_ready(op);
+  stop_deadline(op);
+  while (op->events != NULL) {
+    os2_event *event = op->events;
+    op->events = event->next;
+    free(event);
+  }
+  if (op->next != NULL) op->next->previous = op->previous;
+  if (op->previous != NULL) op->previous->next = op->next;
+  else op->loop->ops = op->next;
+  op->class->destroy(op);
+}
+
+void os2_op_release(os2_op *op) {
+  if (--op->references == 0) destroy(op);
+}
+
+void os2_op_cancel(os2_op *op) { stop_work(op, OS2_CANCELLED, "cancelled"); }
+
+void os2_op_close(os2_op *op) {
+  op->references++;
+  op->listener = NULL;
+  os2_op_cancel(op);
+  forget_ready(op);
+  op->owner = NULL;
+  os2_op_release(op);
+  os2_op_release(op);
+}
