@@ -78,7 +78,7 @@ function M.text(api)
   local lines = {
     ("/* %s: the operations of %s; made by tools/rows.lua, not by hand. */"):format(api.name,
       api.title),
-    ('#include "core/%s.h"'):format(api.name == "toolbox" and "daytona" or api.name),
+    ('#include "core/rest/%s.h"'):format(api.name == "toolbox" and "daytona" or api.name),
     "",
     ("/* Source: %s. */"):format(api.source),
     ("const os2_rest_row os2_%s_rows[] = {"):format(api.name),

@@ -1,5 +1,5 @@
 /* daytona: the operations of the Daytona API; made by tools/rows.lua, not by hand. */
-#include "core/daytona.h"
+#include "core/rest/daytona.h"
 
 /* Source: the description of the Daytona API (client 0.220.0). */
 const os2_rest_row os2_daytona_rows[] = {

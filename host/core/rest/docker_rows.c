@@ -1,5 +1,5 @@
 /* docker: the operations of the Docker Engine API; made by tools/rows.lua, not by hand. */
-#include "core/docker.h"
+#include "core/rest/docker.h"
 
 /* Source: the description of the Docker Engine API 1.56. */
 const os2_rest_row os2_docker_rows[] = {

@@ -1,5 +1,5 @@
 /* toolbox: the operations of the toolbox in a sandbox; made by tools/rows.lua, not by hand. */
-#include "core/daytona.h"
+#include "core/rest/daytona.h"
 
 /* Source: the description of the toolbox API (client 0.218.0). */
 const os2_rest_row os2_toolbox_rows[] = {
