@@ -26,31 +26,31 @@ static const luaL_Reg modules[] = {{"host.clock", luaopen_host_clock},
                                    {"host.proc", luaopen_host_proc},
                                    {NULL, NULL}};
 
-static void preload_modules(lua_State *L) {
+static void host_preload_modules(lua_State *L) {
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
   luaL_setfuncs(L, modules, 0);
   lua_pop(L, 1);
 }
 
-static bool is_directory(const char *path) {
+static bool host_is_directory(const char *path) {
   struct stat found;
   return stat(path, &found) == 0 && S_ISDIR(found.st_mode);
 }
 
 /* Pushes the directory above share/os2: the prefix when installed, the build directory before. */
-static void push_root(lua_State *L) {
+static void host_push_root(lua_State *L) {
   char exe[PATH_MAX];
   ssize_t len = readlink("/proc/self/exe", exe, sizeof exe - 1);
   if (len < 0) luaL_error(L, "cannot read /proc/self/exe: os2 does not know where it stands");
   exe[len] = '\0';
   const char *here = dirname(exe);
   const char *beside = lua_pushfstring(L, "%s/share/os2", here);
-  lua_pushstring(L, is_directory(beside) ? here : dirname(exe));
+  lua_pushstring(L, host_is_directory(beside) ? here : dirname(exe));
   lua_remove(L, -2);
 }
 
 /* Pushes the entries of a path list that start with "/". */
-static void push_absolute(lua_State *L, const char *list) {
+static void host_push_absolute(lua_State *L, const char *list) {
   luaL_Buffer out;
   luaL_buffinit(L, &out);
   while (*list != '\0') {
@@ -64,10 +64,10 @@ static void push_absolute(lua_State *L, const char *list) {
   luaL_pushresult(&out);
 }
 
-static void set_search(lua_State *L, const char *field, const char *own) {
+static void host_set_search(lua_State *L, const char *field, const char *own) {
   lua_getglobal(L, "package");
   lua_getfield(L, -1, field);
-  push_absolute(L, lua_tostring(L, -1));
+  host_push_absolute(L, lua_tostring(L, -1));
   lua_pushfstring(L, "%s%s", own, lua_tostring(L, -1));
   lua_setfield(L, -4, field);
   lua_pop(L, 3);
@@ -77,11 +77,11 @@ void host_open(lua_State *L) {
   lua_pushboolean(L, 1);
   lua_setfield(L, LUA_REGISTRYINDEX, "LUA_NOENV");
   luaL_openlibs(L);
-  preload_modules(L);
-  push_root(L);
+  host_preload_modules(L);
+  host_push_root(L);
   const char *root = lua_tostring(L, -1);
-  set_search(L, "path", lua_pushfstring(L, "%s/share/os2/lua/?.lua;%s/share/os2/lua/?/init.lua", root, root));
-  set_search(L, "cpath", lua_pushfstring(L, "%s/lib/os2/?.so", root));
+  host_set_search(L, "path", lua_pushfstring(L, "%s/share/os2/lua/?.lua;%s/share/os2/lua/?/init.lua", root, root));
+  host_set_search(L, "cpath", lua_pushfstring(L, "%s/lib/os2/?.so", root));
   lua_getglobal(L, "package");
   lua_pushfstring(L, "%s/share/os2", root);
   lua_setfield(L, -2, "os2_share");

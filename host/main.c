@@ -22,7 +22,7 @@
 enum { LEAST_DESCRIPTORS = 32 };
 enum { EXIT_FAILED = 1, EXIT_BUG = 70, EXIT_READER_GONE = 128 + SIGPIPE };
 
-static void push_args(lua_State *L, int argc, char **argv) {
+static void main_push_args(lua_State *L, int argc, char **argv) {
   lua_createtable(L, argc - 1, 0);
   for (int i = 1; i < argc; i++) {
     lua_pushstring(L, argv[i]);
@@ -30,7 +30,7 @@ static void push_args(lua_State *L, int argc, char **argv) {
   }
 }
 
-static int boot(lua_State *L) {
+static int main_boot(lua_State *L) {
   int argc = (int)lua_tointeger(L, 1);
   char **argv = lua_touserdata(L, 2);
   host_open(L);
@@ -38,19 +38,19 @@ static int boot(lua_State *L) {
   lua_pushliteral(L, "os2.boot");
   lua_call(L, 1, 1);
   lua_getfield(L, -1, "main");
-  push_args(L, argc, argv);
+  main_push_args(L, argc, argv);
   lua_call(L, 1, 1);
   return 1;
 }
 
-static int add_traceback(lua_State *L) {
+static int main_add_traceback(lua_State *L) {
   luaL_traceback(L, L, luaL_tolstring(L, 1, NULL), 1);
   return 1;
 }
 
 /* A result that nobody got is no success. Who closes a pipe early (`| head -1`) has what it wanted:
  * then os2 ends as quietly as other programs do, by the code of the signal that it ignores. */
-static int flush_result(int code) {
+static int main_flush_result(int code) {
   if (fflush(stdout) == 0 && !ferror(stdout)) return code;
   if (os2_output_is_reader_gone()) return code == 0 ? EXIT_READER_GONE : code;
   fputs("os2: the result could not be written to stdout\n", stderr);
@@ -59,7 +59,7 @@ static int flush_result(int code) {
 
 /* What is opened later must not get the number of a standard stream that came closed. To use such a
  * stream still fails: it is opened for the other direction. */
-static void fill_closed_streams(void) {
+static void main_fill_closed_streams(void) {
   for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
     if (fcntl(stream, F_GETFD) < 0)
       open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY); /* the lowest free number */
@@ -67,7 +67,7 @@ static void fill_closed_streams(void) {
 
 /* Whatever fails later for want of a descriptor would be taken for something else: a module that is
  * not there, an engine that does not answer. */
-static bool has_descriptors(void) {
+static bool main_has_descriptors(void) {
   struct rlimit limit;
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= LEAST_DESCRIPTORS) return true;
   fprintf(stderr, "os2: it needs %d open files at least and may have %d; raise the limit (ulimit -n)\n",
@@ -76,22 +76,22 @@ static bool has_descriptors(void) {
 }
 
 /* Core and the libraries abort where an allocation failed, and malloc has left its errno then. */
-static void on_abort(int signal) {
+static void main_on_abort(int signal) {
   static const char words[] = "os2: out of memory\n";
   (void)signal;
   if (errno == ENOMEM && write(STDERR_FILENO, words, sizeof words - 1) < 0) return;
 }
 
-static void name_aborts(void) {
-  struct sigaction action = {.sa_handler = on_abort, .sa_flags = (int)SA_RESETHAND};
+static void main_name_aborts(void) {
+  struct sigaction action = {.sa_handler = main_on_abort, .sa_flags = (int)SA_RESETHAND};
   sigaction(SIGABRT, &action, NULL);
 }
 
 int main(int argc, char **argv) {
   os2_core_limit_off();
-  name_aborts();
-  if (!has_descriptors()) return EXIT_FAILED;
-  fill_closed_streams();
+  main_name_aborts();
+  if (!main_has_descriptors()) return EXIT_FAILED;
+  main_fill_closed_streams();
   if (getpid() == 1) os2_reaper_start(os2_loop_get()); /* no init is there for the orphans */
   os2_output_open();
   lua_State *L = luaL_newstate();
@@ -100,15 +100,15 @@ int main(int argc, char **argv) {
     return EXIT_BUG;
   }
   lua_gc(L, LUA_GCSTOP); /* there is nothing to collect while os2's own Lua is loaded; boot restarts it */
-  lua_pushcfunction(L, add_traceback);
-  lua_pushcfunction(L, boot);
+  lua_pushcfunction(L, main_add_traceback);
+  lua_pushcfunction(L, main_boot);
   lua_pushinteger(L, argc);
   lua_pushlightuserdata(L, argv);
   int code = EXIT_BUG;
   if (lua_pcall(L, 2, 1, 1) == LUA_OK) code = (int)lua_tointeger(L, -1);
   else fprintf(stderr, "os2: %s\n", lua_tostring(L, -1));
   os2_signals_end();
-  code = flush_result(code);
+  code = main_flush_result(code);
   lua_close(L);
   os2_reaper_stop();
   if (os2_loop_is_open()) os2_loop_close(os2_loop_get());

@@ -39,29 +39,29 @@ const char *bind_checktext(lua_State *L, int arg) {
 
 /* ---- options ---- */
 
-static const bind_opt *find_opt(const bind_opt *opts, const char *key) {
+static const bind_opt *bind_find_opt(const bind_opt *opts, const char *key) {
   for (const bind_opt *opt = opts; opt->key != NULL; opt++)
     if (strcmp(opt->key, key) == 0) return opt;
   return NULL;
 }
 
-static void check_known(lua_State *L, int arg, const bind_opt *opts) {
+static void bind_check_known(lua_State *L, int arg, const bind_opt *opts) {
   lua_pushnil(L);
   while (lua_next(L, arg) != 0) {
     lua_pop(L, 1);
-    if (lua_type(L, -1) != LUA_TSTRING || find_opt(opts, lua_tostring(L, -1)) == NULL)
+    if (lua_type(L, -1) != LUA_TSTRING || bind_find_opt(opts, lua_tostring(L, -1)) == NULL)
       luaL_argerror(L, arg, lua_pushfstring(L, "unknown option '%s'", luaL_tolstring(L, -1, NULL)));
   }
 }
 
-static int get_opt(lua_State *L, int arg, const char *key) {
+static int bind_get_opt(lua_State *L, int arg, const char *key) {
   lua_pushstring(L, key);
   return lua_rawget(L, arg);
 }
 
-static void check_type(lua_State *L, int arg, const bind_opt *opt) {
+static void bind_check_type(lua_State *L, int arg, const bind_opt *opt) {
   size_t len = strcspn(opt->type, "?");
-  int type = get_opt(L, arg, opt->key);
+  int type = bind_get_opt(L, arg, opt->key);
   const char *found = lua_typename(L, type);
   lua_pop(L, 1);
   if (type == LUA_TNIL && opt->type[len] == '?') return;
@@ -74,25 +74,25 @@ static void check_type(lua_State *L, int arg, const bind_opt *opt) {
 
 void bind_opts(lua_State *L, int arg, const bind_opt *opts) {
   luaL_checktype(L, arg, LUA_TTABLE);
-  check_known(L, arg, opts);
-  for (const bind_opt *opt = opts; opt->key != NULL; opt++) check_type(L, arg, opt);
+  bind_check_known(L, arg, opts);
+  for (const bind_opt *opt = opts; opt->key != NULL; opt++) bind_check_type(L, arg, opt);
 }
 
-static void check_whole(lua_State *L, int arg, const char *key, const char *text, size_t len) {
+static void bind_check_whole(lua_State *L, int arg, const char *key, const char *text, size_t len) {
   if (strlen(text) != len)
     luaL_argerror(L, arg, lua_pushfstring(L, "option '%s' holds a zero byte", key));
 }
 
 const char *bind_opt_string(lua_State *L, int arg, const char *key, size_t *len) {
   size_t found = 0;
-  const char *text = get_opt(L, arg, key) == LUA_TSTRING ? lua_tolstring(L, -1, &found) : NULL;
+  const char *text = bind_get_opt(L, arg, key) == LUA_TSTRING ? lua_tolstring(L, -1, &found) : NULL;
   lua_pop(L, 1);
   if (len != NULL) *len = found;
-  else if (text != NULL) check_whole(L, arg, key, text, found);
+  else if (text != NULL) bind_check_whole(L, arg, key, text, found);
   return text;
 }
 
-static bool is_word(const char *text, const char *more) {
+static bool bind_is_word(const char *text, const char *more) {
   const char *at = text;
   while ((*at >= 'A' && *at <= 'Z') || (*at >= 'a' && *at <= 'z') ||
          (*at != '\0' && strchr(more, *at) != NULL))
@@ -102,21 +102,21 @@ static bool is_word(const char *text, const char *more) {
 
 const char *bind_opt_word(lua_State *L, int arg, const char *key, const char *more) {
   const char *text = bind_opt_string(L, arg, key, NULL);
-  if (text != NULL && !is_word(text, more))
+  if (text != NULL && !bind_is_word(text, more))
     luaL_argerror(L, arg, lua_pushfstring(L, "option '%s' may hold letters%s%s only", key,
                                           more[0] != '\0' ? " and " : "", more));
   return text;
 }
 
 double bind_opt_number(lua_State *L, int arg, const char *key, double fallback) {
-  get_opt(L, arg, key);
+  bind_get_opt(L, arg, key);
   double value = lua_isnumber(L, -1) ? lua_tonumber(L, -1) : fallback;
   lua_pop(L, 1);
   return value;
 }
 
 bool bind_opt_boolean(lua_State *L, int arg, const char *key) {
-  get_opt(L, arg, key);
+  bind_get_opt(L, arg, key);
   bool value = lua_toboolean(L, -1);
   lua_pop(L, 1);
   return value;
@@ -129,22 +129,22 @@ int64_t bind_opt_size(lua_State *L, int arg, const char *key, int64_t fallback) 
   return value < 0x1p63 ? (int64_t)value : INT64_MAX;
 }
 
-static const char *check_item(lua_State *L, int arg, const char *key, size_t index) {
+static const char *bind_check_item(lua_State *L, int arg, const char *key, size_t index) {
   size_t len = 0;
   const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &len) : NULL;
   if (text == NULL)
     luaL_argerror(L, arg, lua_pushfstring(L, "%s[%d] must be a string", key, (int)index));
-  else check_whole(L, arg, key, text, len);
+  else bind_check_whole(L, arg, key, text, len);
   return text;
 }
 
 const char *const *bind_opt_strings(lua_State *L, int arg, const char *key) {
-  if (get_opt(L, arg, key) == LUA_TNIL) return NULL;
+  if (bind_get_opt(L, arg, key) == LUA_TNIL) return NULL;
   size_t count = lua_rawlen(L, -1);
   const char **list = lua_newuserdatauv(L, (count + 1) * sizeof *list, 0);
   for (size_t i = 0; i < count; i++) {
     lua_rawgeti(L, -2, (lua_Integer)i + 1);
-    list[i] = check_item(L, arg, key, i + 1);
+    list[i] = bind_check_item(L, arg, key, i + 1);
     lua_pop(L, 1);
   }
   list[count] = NULL;

@@ -3,23 +3,23 @@
 #include "core/base/clock.h"
 
 // clock.now() -> seconds since 1970-01-01T00:00:00Z
-static int l_now(lua_State *L) {
+static int clock_l_now(lua_State *L) {
   lua_pushnumber(L, os2_clock_now());
   return 1;
 }
 
 // clock.monotonic() -> seconds since some fixed moment
-static int l_monotonic(lua_State *L) {
+static int clock_l_monotonic(lua_State *L) {
   lua_pushnumber(L, os2_clock_monotonic());
   return 1;
 }
 
-static void set_field(lua_State *L, const char *key, int value) {
+static void clock_set_field(lua_State *L, const char *key, int value) {
   lua_pushinteger(L, value);
   lua_setfield(L, -2, key);
 }
 
-static int field(lua_State *L, const char *key) {
+static int clock_field(lua_State *L, const char *key) {
   int is_integer = 0;
   lua_getfield(L, 1, key);
   lua_Integer value = lua_tointegerx(L, -1, &is_integer);
@@ -30,24 +30,24 @@ static int field(lua_State *L, const char *key) {
 }
 
 // clock.utc(seconds) -> {year, month, day, hour, min, sec} | nil
-static int l_utc(lua_State *L) {
+static int clock_l_utc(lua_State *L) {
   os2_utc utc;
   if (!os2_clock_utc(luaL_checknumber(L, 1), &utc)) return 0;
   lua_createtable(L, 0, 6);
-  set_field(L, "year", utc.year);
-  set_field(L, "month", utc.month);
-  set_field(L, "day", utc.day);
-  set_field(L, "hour", utc.hour);
-  set_field(L, "min", utc.min);
-  set_field(L, "sec", utc.sec);
+  clock_set_field(L, "year", utc.year);
+  clock_set_field(L, "month", utc.month);
+  clock_set_field(L, "day", utc.day);
+  clock_set_field(L, "hour", utc.hour);
+  clock_set_field(L, "min", utc.min);
+  clock_set_field(L, "sec", utc.sec);
   return 1;
 }
 
 // clock.time{year, month, day, hour, min, sec} -> seconds | nil when there is no such time
-static int l_time(lua_State *L) {
+static int clock_l_time(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
-  os2_utc utc = {.year = field(L, "year"), .month = field(L, "month"), .day = field(L, "day"),
-                 .hour = field(L, "hour"), .min = field(L, "min"), .sec = field(L, "sec")};
+  os2_utc utc = {.year = clock_field(L, "year"), .month = clock_field(L, "month"), .day = clock_field(L, "day"),
+                 .hour = clock_field(L, "hour"), .min = clock_field(L, "min"), .sec = clock_field(L, "sec")};
   int64_t seconds;
   if (!os2_clock_time(&utc, &seconds)) return 0;
   lua_pushinteger(L, seconds);
@@ -55,7 +55,7 @@ static int l_time(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {
-    {"now", l_now}, {"monotonic", l_monotonic}, {"utc", l_utc}, {"time", l_time}, {NULL, NULL}};
+    {"now", clock_l_now}, {"monotonic", clock_l_monotonic}, {"utc", clock_l_utc}, {"time", clock_l_time}, {NULL, NULL}};
 
 int luaopen_host_clock(lua_State *L);
 int luaopen_host_clock(lua_State *L) {

@@ -10,54 +10,54 @@ static void (*on_switch)(lua_State *co);
 
 lua_State *bind_running(void) { return running; }
 
-static void switch_to(lua_State *co) {
+static void coroutine_switch_to(lua_State *co) {
   running = co;
   on_switch(co);
 }
 
-static int fail(lua_State *L, const char *message) {
+static int coroutine_fail(lua_State *L, const char *message) {
   lua_pushstring(L, message);
   return -1;
 }
 
-static int take_results(lua_State *L, lua_State *co, int count) {
+static int coroutine_take_results(lua_State *L, lua_State *co, int count) {
   if (!lua_checkstack(L, count + 1)) {
     lua_pop(co, count);
-    return fail(L, "too many results to resume");
+    return coroutine_fail(L, "too many results to resume");
   }
   lua_xmove(co, L, count);
   return count;
 }
 
 /* Number of results, or -1 with the error; on top of the stack. */
-static int resume(lua_State *L, lua_State *co, int count) {
+static int coroutine_resume(lua_State *L, lua_State *co, int count) {
   int results = 0;
-  if (!lua_checkstack(co, count)) return fail(L, "too many arguments to resume");
+  if (!lua_checkstack(co, count)) return coroutine_fail(L, "too many arguments to resume");
   lua_xmove(L, co, count);
   lua_State *outer = running;
-  switch_to(co);
+  coroutine_switch_to(co);
   int status = lua_resume(co, L, count, &results);
-  switch_to(outer);
-  if (status == LUA_OK || status == LUA_YIELD) return take_results(L, co, results);
+  coroutine_switch_to(outer);
+  if (status == LUA_OK || status == LUA_YIELD) return coroutine_take_results(L, co, results);
   lua_xmove(co, L, 1);
   return -1;
 }
 
-static lua_State *check_thread(lua_State *L) {
+static lua_State *coroutine_check_thread(lua_State *L) {
   lua_State *co = lua_tothread(L, 1);
   luaL_argexpected(L, co != NULL, 1, "thread");
   return co;
 }
 
-static int l_resume(lua_State *L) {
-  int count = resume(L, check_thread(L), lua_gettop(L) - 1);
+static int coroutine_l_resume(lua_State *L) {
+  int count = coroutine_resume(L, coroutine_check_thread(L), lua_gettop(L) - 1);
   lua_pushboolean(L, count >= 0);
   lua_insert(L, count >= 0 ? -count - 1 : -2);
   return count >= 0 ? count + 1 : 2;
 }
 
 /* Closes what a coroutine that failed has left open; its error, now on top, may be another one. */
-static void close_failed(lua_State *L, lua_State *co) {
+static void coroutine_close_failed(lua_State *L, lua_State *co) {
   int status = lua_status(co);
   if (status == LUA_OK || status == LUA_YIELD) return;
   lua_pop(L, 1);
@@ -65,11 +65,11 @@ static void close_failed(lua_State *L, lua_State *co) {
   lua_xmove(co, L, 1);
 }
 
-static int call_wrapped(lua_State *L) {
+static int coroutine_call_wrapped(lua_State *L) {
   lua_State *co = lua_tothread(L, lua_upvalueindex(1));
-  int count = resume(L, co, lua_gettop(L));
+  int count = coroutine_resume(L, co, lua_gettop(L));
   if (count >= 0) return count;
-  close_failed(L, co);
+  coroutine_close_failed(L, co);
   if (lua_type(L, -1) == LUA_TSTRING) {
     luaL_where(L, 1);
     lua_insert(L, -2);
@@ -78,34 +78,34 @@ static int call_wrapped(lua_State *L) {
   return lua_error(L);
 }
 
-static int l_wrap(lua_State *L) {
+static int coroutine_l_wrap(lua_State *L) {
   luaL_checktype(L, 1, LUA_TFUNCTION);
   lua_State *co = lua_newthread(L);
   lua_pushvalue(L, 1);
   lua_xmove(L, co, 1);
-  lua_pushcclosure(L, call_wrapped, 1);
+  lua_pushcclosure(L, coroutine_call_wrapped, 1);
   return 1;
 }
 
-static int l_close(lua_State *L) {
-  lua_State *co = check_thread(L);
+static int coroutine_l_close(lua_State *L) {
+  lua_State *co = coroutine_check_thread(L);
   lua_State *outer = running;
   lua_settop(L, 1);
   lua_pushvalue(L, lua_upvalueindex(1)); /* Lua's own */
   lua_pushvalue(L, 1);
-  switch_to(co);
+  coroutine_switch_to(co);
   int status = lua_pcall(L, 1, LUA_MULTRET, 0);
-  switch_to(outer);
+  coroutine_switch_to(outer);
   return status == LUA_OK ? lua_gettop(L) - 1 : lua_error(L);
 }
 
 void bind_open_coroutine(lua_State *L, void (*switched)(lua_State *co)) {
-  static const luaL_Reg functions[] = {{"resume", l_resume}, {"wrap", l_wrap}, {NULL, NULL}};
+  static const luaL_Reg functions[] = {{"resume", coroutine_l_resume}, {"wrap", coroutine_l_wrap}, {NULL, NULL}};
   on_switch = switched;
   luaL_requiref(L, LUA_COLIBNAME, luaopen_coroutine, 1);
   luaL_setfuncs(L, functions, 0);
   lua_getfield(L, -1, "close");
-  lua_pushcclosure(L, l_close, 1);
+  lua_pushcclosure(L, coroutine_l_close, 1);
   lua_setfield(L, -2, "close");
   lua_pop(L, 1);
 }

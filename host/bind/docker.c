@@ -16,48 +16,48 @@
 
 /* ---- the build ---- */
 
-static void set_string(lua_State *L, const char *key, const char *value) {
+static void docker_set_string(lua_State *L, const char *key, const char *value) {
   lua_pushstring(L, value);
   lua_setfield(L, -2, key);
 }
 
-static void push_typed(lua_State *L, const char *type) {
+static void docker_push_typed(lua_State *L, const char *type) {
   lua_createtable(L, 0, 3);
-  set_string(L, "type", type);
+  docker_set_string(L, "type", type);
 }
 
-static int push_line(lua_State *L, const os2_event *event) {
-  push_typed(L, "line");
+static int docker_push_line(lua_State *L, const os2_event *event) {
+  docker_push_typed(L, "line");
   lua_pushlstring(L, event->data, event->len);
   lua_setfield(L, -2, "text");
   return 1;
 }
 
-static int push_credentials(lua_State *L, const os2_event *event) {
+static int docker_push_credentials(lua_State *L, const os2_event *event) {
   int32_t id;
   const char *host;
   os2_session_read_question(event, &id, &host);
-  push_typed(L, "credentials");
+  docker_push_typed(L, "credentials");
   lua_pushinteger(L, id);
   lua_setfield(L, -2, "id");
-  set_string(L, "host", host);
+  docker_set_string(L, "host", host);
   return 1;
 }
 
-static int push_sent(lua_State *L, const os2_op *op) {
-  push_typed(L, "sent");
+static int docker_push_sent(lua_State *L, const os2_op *op) {
+  docker_push_typed(L, "sent");
   lua_pushinteger(L, os2_build_sent(op));
   lua_setfield(L, -2, "bytes");
   return 1;
 }
 
-static int push_event(lua_State *L, os2_op *op, const os2_event *event) {
-  if (event->type == OS2_BUILD_LINE) return push_line(L, event);
-  if (event->type == OS2_BUILD_CREDENTIALS) return push_credentials(L, event);
-  return push_sent(L, op);
+static int docker_push_event(lua_State *L, os2_op *op, const os2_event *event) {
+  if (event->type == OS2_BUILD_LINE) return docker_push_line(L, event);
+  if (event->type == OS2_BUILD_CREDENTIALS) return docker_push_credentials(L, event);
+  return docker_push_sent(L, op);
 }
 
-static int push_result(lua_State *L, os2_op *op) {
+static int docker_push_result(lua_State *L, os2_op *op) {
   const os2_http_response *response = os2_build_response(op);
   lua_createtable(L, 0, 3);
   lua_pushinteger(L, response->status);
@@ -71,7 +71,7 @@ static int push_result(lua_State *L, os2_op *op) {
 
 // op:answer(id: integer, username: string, secret: string): answers a credentials event; two empty
 // strings mean "anonymous", an empty username with a secret is an identity token
-static int l_answer(lua_State *L) {
+static int docker_l_answer(lua_State *L) {
   os2_op *op = bind_checkop(L, 1);
   lua_Integer id = luaL_checkinteger(L, 2);
   luaL_argcheck(L, id > 0 && id <= INT32_MAX, 2, "no such question");
@@ -79,17 +79,17 @@ static int l_answer(lua_State *L) {
   return 0;
 }
 
-static const luaL_Reg build_methods[] = {{"answer", l_answer}, {NULL, NULL}};
+static const luaL_Reg build_methods[] = {{"answer", docker_l_answer}, {NULL, NULL}};
 
 static const bind_op_class build_class = {
-    .push_event = push_event, .push_result = push_result, .methods = build_methods};
+    .push_event = docker_push_event, .push_result = docker_push_result, .methods = build_methods};
 
 static const bind_opt build_opts[] = {
     {"url", "string"},  {"session_url", "string?"},    {"session_id", "string?"},
     {"route", "table"}, {"session_headers", "table?"}, {"headers", "table"},
     {"context", "any"}, {"timeout", "number"},         {NULL, NULL}};
 
-static void read_build(lua_State *L, os2_build_request *request) {
+static void docker_read_build(lua_State *L, os2_build_request *request) {
   bind_opts(L, 1, build_opts);
   lua_settop(L, 1);
   *request = (os2_build_request){
@@ -111,11 +111,11 @@ static void read_build(lua_State *L, os2_build_request *request) {
 //   -> op | nil, err; route as in http.start
 // Events: {type = "line", text}, {type = "credentials", id, host} (to be answered with op:answer),
 // {type = "sent", bytes}; result {status, body, bytes_sent}, body only when the status is not 2xx.
-static int l_build(lua_State *L) {
+static int docker_l_build(lua_State *L) {
   os2_err err;
   os2_body context;
   os2_build_request request;
-  read_build(L, &request);
+  docker_read_build(L, &request);
   request.context = &context;
   bind_opslot *slot = bind_newop(L, &build_class, "docker.build");
   lua_getfield(L, 1, "context");
@@ -128,7 +128,7 @@ static int l_build(lua_State *L) {
 }
 
 // docker.session_id() -> string: a name for a session that nobody else uses
-static int l_session_id(lua_State *L) {
+static int docker_l_session_id(lua_State *L) {
   unsigned char bytes[16];
   char text[2 * sizeof bytes + 1];
   if (getrandom(bytes, sizeof bytes, 0) != sizeof bytes)
@@ -141,7 +141,7 @@ static int l_session_id(lua_State *L) {
 /* ---- base64 ---- */
 
 // docker.base64_url(bytes: string) -> string: padded, with the url-safe alphabet
-static int l_base64_url(lua_State *L) {
+static int docker_l_base64_url(lua_State *L) {
   size_t len;
   const char *bytes = luaL_checklstring(L, 1, &len);
   char *out = lua_newuserdatauv(L, os2_base64_encoded_size(len) + 1, 0);
@@ -151,7 +151,7 @@ static int l_base64_url(lua_State *L) {
 }
 
 // docker.base64_decode(text: string) -> bytes | nil when it is not standard base64
-static int l_base64_decode(lua_State *L) {
+static int docker_l_base64_decode(lua_State *L) {
   size_t len, out_len;
   const char *text = luaL_checklstring(L, 1, &len);
   uint8_t *out = lua_newuserdatauv(L, os2_base64_decoded_max(len), 0);
@@ -160,13 +160,13 @@ static int l_base64_decode(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg functions[] = {{"build", l_build},
+static const luaL_Reg functions[] = {{"build", docker_l_build},
                                      {"context", bind_docker_context},
                                      {"frames", bind_docker_frames},
                                      {"decode_trace", bind_docker_decode_trace},
-                                     {"session_id", l_session_id},
-                                     {"base64_url", l_base64_url},
-                                     {"base64_decode", l_base64_decode},
+                                     {"session_id", docker_l_session_id},
+                                     {"base64_url", docker_l_base64_url},
+                                     {"base64_decode", docker_l_base64_decode},
                                      {NULL, NULL}};
 
 int luaopen_host_docker(lua_State *L);

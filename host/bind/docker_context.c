@@ -10,21 +10,21 @@ typedef struct l_context {
   os2_shared_context *shared; /* NULL: closed */
 } l_context;
 
-static os2_shared_context *check_shared(lua_State *L, int arg) {
+static os2_shared_context *docker_context_check_shared(lua_State *L, int arg) {
   l_context *context = luaL_checkudata(L, arg, CONTEXT_TYPE);
   luaL_argcheck(L, context->shared != NULL, arg, "the context is closed");
   return context->shared;
 }
 
-static const os2_context *check_context(lua_State *L) {
-  return os2_shared_context_get(check_shared(L, 1));
+static const os2_context *docker_context_check(lua_State *L) {
+  return os2_shared_context_get(docker_context_check_shared(L, 1));
 }
 
 /* ---- methods ---- */
 
 // context:count() -> {files, bytes, ignored, tar_size}: numbers; sizes in bytes
-static int l_count(lua_State *L) {
-  const os2_context_stats *stats = os2_context_count(check_context(L));
+static int docker_context_l_count(lua_State *L) {
+  const os2_context_stats *stats = os2_context_count(docker_context_check(L));
   lua_createtable(L, 0, 4);
   lua_pushinteger(L, (lua_Integer)stats->files);
   lua_setfield(L, -2, "files");
@@ -38,13 +38,13 @@ static int l_count(lua_State *L) {
 }
 
 // context:dockerfile() -> the Dockerfile's name in the tar
-static int l_dockerfile(lua_State *L) {
-  lua_pushstring(L, os2_context_dockerfile(check_context(L)));
+static int docker_context_l_dockerfile(lua_State *L) {
+  lua_pushstring(L, os2_context_dockerfile(docker_context_check(L)));
   return 1;
 }
 
-static int push_list(lua_State *L, const char *(*item)(const os2_context *, size_t)) {
-  const os2_context *context = check_context(L);
+static int docker_context_push_list(lua_State *L, const char *(*item)(const os2_context *, size_t)) {
+  const os2_context *context = docker_context_check(L);
   const char *text;
   lua_newtable(L);
   for (size_t i = 0; (text = item(context, i)) != NULL; i++) {
@@ -55,34 +55,34 @@ static int push_list(lua_State *L, const char *(*item)(const os2_context *, size
 }
 
 // context:paths() -> list of what is sent; directories end in a slash
-static int l_paths(lua_State *L) { return push_list(L, os2_context_path); }
+static int docker_context_l_paths(lua_State *L) { return docker_context_push_list(L, os2_context_path); }
 
 // context:notices() -> list of lines about what was skipped
-static int l_notices(lua_State *L) { return push_list(L, os2_context_notice); }
+static int docker_context_l_notices(lua_State *L) { return docker_context_push_list(L, os2_context_notice); }
 
-static int l_close(lua_State *L) {
+static int docker_context_l_close(lua_State *L) {
   l_context *context = luaL_checkudata(L, 1, CONTEXT_TYPE);
   if (context->shared != NULL) os2_shared_context_release(context->shared);
   context->shared = NULL;
   return 0;
 }
 
-static const luaL_Reg methods[] = {{"count", l_count}, {"dockerfile", l_dockerfile},
-                                   {"paths", l_paths}, {"notices", l_notices},
-                                   {"close", l_close}, {NULL, NULL}};
-static const luaL_Reg meta[] = {{"__gc", l_close}, {"__close", l_close}, {NULL, NULL}};
+static const luaL_Reg methods[] = {{"count", docker_context_l_count}, {"dockerfile", docker_context_l_dockerfile},
+                                   {"paths", docker_context_l_paths}, {"notices", docker_context_l_notices},
+                                   {"close", docker_context_l_close}, {NULL, NULL}};
+static const luaL_Reg meta[] = {{"__gc", docker_context_l_close}, {"__close", docker_context_l_close}, {NULL, NULL}};
 
 void bind_docker_open_context(lua_State *L) { bind_newtype(L, CONTEXT_TYPE, methods, meta); }
 
 /* ---- opening ---- */
 
-static int push_result(lua_State *L, os2_op *op) {
+static int docker_context_push_result(lua_State *L, os2_op *op) {
   l_context *context = bind_newobject(L, sizeof *context, CONTEXT_TYPE, 0);
   context->shared = os2_context_result(op);
   return 1;
 }
 
-static const bind_op_class context_class = {.push_result = push_result};
+static const bind_op_class context_class = {.push_result = docker_context_push_result};
 
 static const bind_opt context_opts[] = {{"path", "string"},
                                         {"dockerfile", "string?"},
@@ -107,5 +107,5 @@ int bind_docker_context(lua_State *L) {
 }
 
 int bind_docker_open_body(lua_State *L, int arg, os2_body *out, os2_err *err) {
-  return os2_shared_context_body(out, check_shared(L, arg), err);
+  return os2_shared_context_body(out, docker_context_check_shared(L, arg), err);
 }

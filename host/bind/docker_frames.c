@@ -8,39 +8,39 @@
 
 enum { PIECES = 3 }; /* the result's place on the stack */
 
-static void append(lua_State *L) {
+static void docker_frames_append(lua_State *L) {
   lua_rawseti(L, PIECES, (lua_Integer)lua_rawlen(L, PIECES) + 1);
 }
 
-static void on_piece(void *data, os2_frames_stream stream, const char *bytes, size_t len) {
+static void docker_frames_on_piece(void *data, os2_frames_stream stream, const char *bytes, size_t len) {
   static const char *const names[] = {"stdout", "stdout", "stderr", "error"};
   lua_State *L = data;
   lua_pushstring(L, names[stream]);
-  append(L);
+  docker_frames_append(L);
   lua_pushlstring(L, bytes, len);
-  append(L);
+  docker_frames_append(L);
 }
 
-static int l_feed(lua_State *L) {
+static int docker_frames_l_feed(lua_State *L) {
   os2_frames *frames = luaL_checkudata(L, 1, FRAMES_TYPE);
   size_t len;
   const char *bytes = luaL_checklstring(L, 2, &len);
   lua_settop(L, 2);
   lua_newtable(L);
-  if (os2_frames_feed(frames, bytes, len, on_piece, L) == 0) return 1;
+  if (os2_frames_feed(frames, bytes, len, docker_frames_on_piece, L) == 0) return 1;
   os2_err err;
   os2_fail(&err, OS2_PROTOCOL, "the engine's output is not in frames");
   bind_push_err(L, "docker.frames", &err);
   return 2;
 }
 
-static int l_is_complete(lua_State *L) {
+static int docker_frames_l_is_complete(lua_State *L) {
   lua_pushboolean(L, os2_frames_complete(luaL_checkudata(L, 1, FRAMES_TYPE)));
   return 1;
 }
 
 static const luaL_Reg methods[] = {
-    {"feed", l_feed}, {"is_complete", l_is_complete}, {NULL, NULL}};
+    {"feed", docker_frames_l_feed}, {"is_complete", docker_frames_l_is_complete}, {NULL, NULL}};
 
 static const luaL_Reg meta[] = {{NULL, NULL}};
 

@@ -17,74 +17,74 @@ enum { VERTEXES, STATUSES, LOGS, WARNINGS };
 
 static const char *const kinds[] = {"vertexes", "statuses", "logs", "warnings", NULL};
 
-static void set_text(lua_State *L, const char *key, os2_text text) {
+static void docker_trace_set_text(lua_State *L, const char *key, os2_text text) {
   lua_pushlstring(L, text.len > 0 ? text.bytes : "", text.len);
   lua_setfield(L, -2, key);
 }
 
-static void set_number(lua_State *L, const char *key, double value) {
+static void docker_trace_set_number(lua_State *L, const char *key, double value) {
   lua_pushnumber(L, value);
   lua_setfield(L, -2, key);
 }
 
-static void set_integer(lua_State *L, const char *key, int64_t value) {
+static void docker_trace_set_integer(lua_State *L, const char *key, int64_t value) {
   lua_pushinteger(L, value);
   lua_setfield(L, -2, key);
 }
 
 /* Begins the table of an item; NULL where it is of another kind. */
-static lua_State *begin(reading *r, int kind) {
+static lua_State *docker_trace_begin(reading *r, int kind) {
   if (r->L == NULL || r->kind != kind) return NULL;
   r->is_found = true;
   lua_createtable(r->L, 0, 7);
   return r->L;
 }
 
-static void on_vertex(void *data, const os2_trace_vertex *vertex) {
-  lua_State *L = begin(data, VERTEXES);
+static void docker_trace_on_vertex(void *data, const os2_trace_vertex *vertex) {
+  lua_State *L = docker_trace_begin(data, VERTEXES);
   if (L == NULL) return;
-  set_text(L, "digest", vertex->digest);
-  set_text(L, "name", vertex->name);
-  set_text(L, "error", vertex->error);
+  docker_trace_set_text(L, "digest", vertex->digest);
+  docker_trace_set_text(L, "name", vertex->name);
+  docker_trace_set_text(L, "error", vertex->error);
   lua_pushboolean(L, vertex->cached);
   lua_setfield(L, -2, "cached");
-  set_number(L, "started", vertex->started);
-  set_number(L, "completed", vertex->completed);
+  docker_trace_set_number(L, "started", vertex->started);
+  docker_trace_set_number(L, "completed", vertex->completed);
 }
 
-static void on_status(void *data, const os2_trace_status *status) {
-  lua_State *L = begin(data, STATUSES);
+static void docker_trace_on_status(void *data, const os2_trace_status *status) {
+  lua_State *L = docker_trace_begin(data, STATUSES);
   if (L == NULL) return;
-  set_text(L, "id", status->id);
-  set_text(L, "vertex", status->vertex);
-  set_text(L, "name", status->name);
-  set_integer(L, "current", status->current);
-  set_integer(L, "total", status->total);
-  set_number(L, "started", status->started);
-  set_number(L, "completed", status->completed);
+  docker_trace_set_text(L, "id", status->id);
+  docker_trace_set_text(L, "vertex", status->vertex);
+  docker_trace_set_text(L, "name", status->name);
+  docker_trace_set_integer(L, "current", status->current);
+  docker_trace_set_integer(L, "total", status->total);
+  docker_trace_set_number(L, "started", status->started);
+  docker_trace_set_number(L, "completed", status->completed);
 }
 
-static void on_log(void *data, const os2_trace_log *log) {
-  lua_State *L = begin(data, LOGS);
+static void docker_trace_on_log(void *data, const os2_trace_log *log) {
+  lua_State *L = docker_trace_begin(data, LOGS);
   if (L == NULL) return;
-  set_text(L, "vertex", log->vertex);
-  set_text(L, "message", log->message);
-  set_integer(L, "stream", log->stream);
+  docker_trace_set_text(L, "vertex", log->vertex);
+  docker_trace_set_text(L, "message", log->message);
+  docker_trace_set_integer(L, "stream", log->stream);
 }
 
-static void on_warning(void *data, const os2_trace_warning *warning) {
-  lua_State *L = begin(data, WARNINGS);
+static void docker_trace_on_warning(void *data, const os2_trace_warning *warning) {
+  lua_State *L = docker_trace_begin(data, WARNINGS);
   if (L == NULL) return;
-  set_text(L, "vertex", warning->vertex);
-  set_text(L, "summary", warning->summary);
-  set_text(L, "url", warning->url);
-  set_integer(L, "level", warning->level);
+  docker_trace_set_text(L, "vertex", warning->vertex);
+  docker_trace_set_text(L, "summary", warning->summary);
+  docker_trace_set_text(L, "url", warning->url);
+  docker_trace_set_integer(L, "level", warning->level);
 }
 
-static const os2_trace_visitor visitor = {on_vertex, on_status, on_log, on_warning};
+static const os2_trace_visitor visitor = {docker_trace_on_vertex, docker_trace_on_status, docker_trace_on_log, docker_trace_on_warning};
 
 /* Upvalues: the message, its length, the kind, how far it was read. */
-static int next_item(lua_State *L) {
+static int docker_trace_next_item(lua_State *L) {
   const uint8_t *bytes = lua_touserdata(L, lua_upvalueindex(1));
   os2_pb_cursor at = {bytes + lua_tointeger(L, lua_upvalueindex(4)),
                       bytes + lua_tointeger(L, lua_upvalueindex(2))};
@@ -97,18 +97,18 @@ static int next_item(lua_State *L) {
 }
 
 /* Upvalues: the message, its length. */
-static int each(lua_State *L) {
+static int docker_trace_each(lua_State *L) {
   int kind = luaL_checkoption(L, 1, NULL, kinds);
   lua_pushvalue(L, lua_upvalueindex(1));
   lua_pushvalue(L, lua_upvalueindex(2));
   lua_pushinteger(L, kind);
   lua_pushinteger(L, 0);
-  lua_pushcclosure(L, next_item, 4);
+  lua_pushcclosure(L, docker_trace_next_item, 4);
   return 1;
 }
 
 /* Pushes the message's bytes; -1 where they are none of BuildKit's. */
-static int push_message(lua_State *L, const char *text, size_t text_len, size_t *len) {
+static int docker_trace_push_message(lua_State *L, const char *text, size_t text_len, size_t *len) {
   uint8_t *bytes = lua_newuserdatauv(L, os2_base64_decoded_max(text_len), 0);
   if (os2_base64_decode(bytes, len, text, text_len) != 0) return -1;
   reading none = {.L = NULL};
@@ -119,11 +119,11 @@ int bind_docker_decode_trace(lua_State *L) {
   size_t text_len, len;
   os2_err err;
   const char *text = luaL_checklstring(L, 1, &text_len);
-  if (push_message(L, text, text_len, &len) != 0) {
+  if (docker_trace_push_message(L, text, text_len, &len) != 0) {
     os2_fail(&err, OS2_PROTOCOL, "a progress message of the engine is not BuildKit's trace");
     return bind_fail(L, "docker.decode_trace", &err);
   }
   lua_pushinteger(L, (lua_Integer)len);
-  lua_pushcclosure(L, each, 2);
+  lua_pushcclosure(L, docker_trace_each, 2);
   return 1;
 }

@@ -11,81 +11,81 @@ enum {
 
 /* ---- results ---- */
 
-static void set_string(lua_State *L, const char *key, const char *value) {
+static void git_set_string(lua_State *L, const char *key, const char *value) {
   if (value == NULL || value[0] == '\0') return;
   lua_pushstring(L, value);
   lua_setfield(L, -2, key);
 }
 
-static int push_head(lua_State *L, os2_op *op) {
+static int git_push_head(lua_State *L, os2_op *op) {
   const os2_git_result *result = os2_git_result_of(op);
   lua_createtable(L, 0, 3);
-  set_string(L, "commit", result->commit);
-  set_string(L, "branch", result->branch);
-  set_string(L, "root", result->root);
-  set_string(L, "moved_to", result->moved_to);
+  git_set_string(L, "commit", result->commit);
+  git_set_string(L, "branch", result->branch);
+  git_set_string(L, "root", result->root);
+  git_set_string(L, "moved_to", result->moved_to);
   return 1;
 }
 
-static int push_look(lua_State *L, os2_op *op) {
+static int git_push_look(lua_State *L, os2_op *op) {
   const os2_git_result *result = os2_git_result_of(op);
-  push_head(L, op);
-  set_string(L, "directory", result->directory);
+  git_push_head(L, op);
+  git_set_string(L, "directory", result->directory);
   lua_pushboolean(L, result->is_shallow);
   lua_setfield(L, -2, "is_shallow");
   return 1;
 }
 
-static int push_branch(lua_State *L, os2_op *op) {
+static int git_push_branch(lua_State *L, os2_op *op) {
   const os2_git_result *result = os2_git_result_of(op);
   if (result->commit[0] == '\0') {
     lua_pushnil(L);
     return 1;
   }
   lua_createtable(L, 0, 2);
-  set_string(L, "commit", result->commit);
+  git_set_string(L, "commit", result->commit);
   lua_pushboolean(L, result->is_so);
   lua_setfield(L, -2, "is_elsewhere");
   return 1;
 }
 
-static int push_answer(lua_State *L, os2_op *op) {
+static int git_push_answer(lua_State *L, os2_op *op) {
   lua_pushboolean(L, os2_git_result_of(op)->is_so);
   return 1;
 }
 
-static int push_fetched(lua_State *L, os2_op *op) {
+static int git_push_fetched(lua_State *L, os2_op *op) {
   const os2_git_result *result = os2_git_result_of(op);
   lua_createtable(L, 0, 2);
-  set_string(L, "commit", result->commit);
-  set_string(L, "moved_to", result->moved_to);
+  git_set_string(L, "commit", result->commit);
+  git_set_string(L, "moved_to", result->moved_to);
   lua_pushboolean(L, result->has_changed);
   lua_setfield(L, -2, "has_changed");
   return 1;
 }
 
-static void push_pairs(lua_State *L, const os2_git_result *result, const char *name,
+static void git_push_pairs(lua_State *L, const os2_git_result *result, const char *name,
                        const char *value) {
   lua_createtable(L, result->count < INT_MAX ? (int)result->count : 0, 0);
   for (size_t i = 0; i < result->count; i++) {
     lua_createtable(L, 0, 2);
-    set_string(L, name, result->entries[i].name);
-    set_string(L, value, result->entries[i].value);
+    git_set_string(L, name, result->entries[i].name);
+    git_set_string(L, value, result->entries[i].value);
     lua_rawseti(L, -2, (lua_Integer)i + 1);
   }
 }
 
-static int push_status(lua_State *L, os2_op *op) {
+static int git_push_status(lua_State *L, os2_op *op) {
   const os2_git_result *result = os2_git_result_of(op);
   lua_createtable(L, 0, 2);
   lua_pushboolean(L, result->count == 0);
   lua_setfield(L, -2, "is_clean");
-  push_pairs(L, result, "path", "state");
+  git_push_pairs(L, result, "path", "state");
   lua_setfield(L, -2, "changes");
   return 1;
 }
 
-static int push_files(lua_State *L, os2_op *op) {
+static int git_push_files(lua_State *L, os2_op *op) {
   const os2_git_result *result = os2_git_result_of(op);
   lua_createtable(L, result->count < INT_MAX ? (int)result->count : 0, 0);
   for (size_t i = 0; i < result->count; i++) {
@@ -95,32 +95,32 @@ static int push_files(lua_State *L, os2_op *op) {
   return 1;
 }
 
-static int push_remotes(lua_State *L, os2_op *op) {
-  push_pairs(L, os2_git_result_of(op), "name", "url");
+static int git_push_remotes(lua_State *L, os2_op *op) {
+  git_push_pairs(L, os2_git_result_of(op), "name", "url");
   return 1;
 }
 
-static int push_tree(lua_State *L, os2_op *op) {
-  push_pairs(L, os2_git_result_of(op), "path", "mode");
+static int git_push_tree(lua_State *L, os2_op *op) {
+  git_push_pairs(L, os2_git_result_of(op), "path", "mode");
   return 1;
 }
 
-static int push_references(lua_State *L, os2_op *op) {
-  push_pairs(L, os2_git_result_of(op), "name", "commit");
+static int git_push_references(lua_State *L, os2_op *op) {
+  git_push_pairs(L, os2_git_result_of(op), "name", "commit");
   return 1;
 }
 
-static int push_value(lua_State *L, os2_op *op) {
+static int git_push_value(lua_State *L, os2_op *op) {
   lua_pushstring(L, os2_git_result_of(op)->value); /* nil where it is not set */
   return 1;
 }
 
-static void set_number(lua_State *L, const char *key, uint64_t value) {
+static void git_set_number(lua_State *L, const char *key, uint64_t value) {
   lua_pushinteger(L, (lua_Integer)value);
   lua_setfield(L, -2, key);
 }
 
-static int push_progress(lua_State *L, os2_op *op, const os2_event *event) {
+static int git_push_progress(lua_State *L, os2_op *op, const os2_event *event) {
   static const char *const phases[] = {[OS2_GIT_RECEIVE] = "receive",
                                        [OS2_GIT_RESOLVE] = "resolve",
                                        [OS2_GIT_CHECKOUT] = "checkout"};
@@ -128,11 +128,11 @@ static int push_progress(lua_State *L, os2_op *op, const os2_event *event) {
   (void)op;
   memcpy(&progress, event->data, sizeof progress);
   lua_createtable(L, 0, 5);
-  set_string(L, "type", "progress");
-  set_string(L, "phase", phases[progress.phase]);
-  set_number(L, "done", progress.done);
-  set_number(L, "total", progress.total);
-  set_number(L, "bytes", progress.bytes);
+  git_set_string(L, "type", "progress");
+  git_set_string(L, "phase", phases[progress.phase]);
+  git_set_number(L, "done", progress.done);
+  git_set_number(L, "total", progress.total);
+  git_set_number(L, "bytes", progress.bytes);
   return 1;
 }
 
@@ -157,7 +157,7 @@ static const bind_opt common_opts[] = {{"path", "string?"},
                                        {"idle_timeout", "number?"},
                                        {NULL, NULL}};
 
-static const char *credential_field(lua_State *L, const char *field, const char *host) {
+static const char *git_credential_field(lua_State *L, const char *field, const char *host) {
   lua_pushstring(L, field);
   lua_rawget(L, -2);
   const char *value = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
@@ -167,51 +167,51 @@ static const char *credential_field(lua_State *L, const char *field, const char 
 }
 
 /* The pair on top of the stack: host, {username, password}. */
-static void read_credential(lua_State *L, os2_git_credential *out) {
+static void git_read_credential(lua_State *L, os2_git_credential *out) {
   if (lua_type(L, -2) != LUA_TSTRING || !lua_istable(L, -1))
     luaL_error(L, "credentials: a table of host -> {username =, password =} is needed");
   out->host = lua_tostring(L, -2);
-  out->username = credential_field(L, "username", out->host);
-  out->password = credential_field(L, "password", out->host);
+  out->username = git_credential_field(L, "username", out->host);
+  out->password = git_credential_field(L, "password", out->host);
 }
 
 /* Leaves userdata on the stack that holds the list. */
-static void read_credentials(lua_State *L, os2_git_request *request) {
+static void git_read_credentials(lua_State *L, os2_git_request *request) {
   if (lua_getfield(L, 1, "credentials") != LUA_TTABLE) return;
   size_t count = 0;
   for (lua_pushnil(L); lua_next(L, -2) != 0; lua_pop(L, 1)) count++;
   os2_git_credential *list = lua_newuserdatauv(L, (count + 1) * sizeof *list, 0);
   lua_insert(L, -2);
   for (lua_pushnil(L); lua_next(L, -2) != 0; lua_pop(L, 1))
-    read_credential(L, &list[request->credential_count++]);
+    git_read_credential(L, &list[request->credential_count++]);
   request->credentials = list;
 }
 
-static int read_depth(lua_State *L) {
+static int git_read_depth(lua_State *L) {
   double depth = bind_opt_number(L, 1, "depth", 0);
   luaL_argcheck(L, depth >= 0 && depth < INT_MAX, 1, "the depth must be 1 or more");
   return (int)depth;
 }
 
 /* Raises unless `key` is there: each verb has its own needs. */
-static void need(lua_State *L, const char *key, const char *value) {
+static void git_need(lua_State *L, const char *key, const char *value) {
   if (value == NULL) luaL_error(L, "option '%s' is missing", key);
 }
 
-static void check_needs(lua_State *L, const os2_git_request *request) {
+static void git_check_needs(lua_State *L, const os2_git_request *request) {
   os2_git_verb verb = request->verb;
-  if (verb != OS2_GIT_LS_REMOTE) need(L, "path", request->path);
-  if (verb == OS2_GIT_CLONE || verb == OS2_GIT_LS_REMOTE) need(L, "url", request->url);
+  if (verb != OS2_GIT_LS_REMOTE) git_need(L, "path", request->path);
+  if (verb == OS2_GIT_CLONE || verb == OS2_GIT_LS_REMOTE) git_need(L, "url", request->url);
   if (verb == OS2_GIT_RESET || verb == OS2_GIT_IS_ANCESTOR || verb == OS2_GIT_TREE ||
       verb == OS2_GIT_LOST_SUBMODULES)
-    need(L, "revision", request->revision);
-  if (verb == OS2_GIT_BRANCH) need(L, "branch", request->branch);
-  if (verb == OS2_GIT_IS_ANCESTOR) need(L, "commit", request->commit);
-  if (verb == OS2_GIT_CONFIG_GET || verb == OS2_GIT_CONFIG_SET) need(L, "key", request->key);
+    git_need(L, "revision", request->revision);
+  if (verb == OS2_GIT_BRANCH) git_need(L, "branch", request->branch);
+  if (verb == OS2_GIT_IS_ANCESTOR) git_need(L, "commit", request->commit);
+  if (verb == OS2_GIT_CONFIG_GET || verb == OS2_GIT_CONFIG_SET) git_need(L, "key", request->key);
   luaL_argcheck(L, request->timeout > 0, 1, "a timeout is needed: every wait has a deadline");
 }
 
-static void read_request(lua_State *L, os2_git_verb verb, os2_git_request *request) {
+static void git_read_request(lua_State *L, os2_git_verb verb, os2_git_request *request) {
   bind_opts(L, 1, common_opts);
   lua_settop(L, 1);
   *request = (os2_git_request){
@@ -225,7 +225,7 @@ static void read_request(lua_State *L, os2_git_verb verb, os2_git_request *reque
       .key = bind_opt_string(L, 1, "key", NULL),
       .value = bind_opt_string(L, 1, "value", NULL),
       .without_submodules = bind_opt_boolean(L, 1, "without_submodules"),
-      .depth = read_depth(L),
+      .depth = git_read_depth(L),
       .ca_file = bind_opt_string(L, 1, "ca_file", NULL),
       .list_limit = (size_t)bind_opt_number(L, 1, "list_limit", 0),
       .move_limit = (int)bind_opt_number(L, 1, "move_limit", 0),
@@ -233,138 +233,138 @@ static void read_request(lua_State *L, os2_git_verb verb, os2_git_request *reque
       .connect_timeout = bind_opt_number(L, 1, "connect_timeout", 0),
       .idle_timeout = bind_opt_number(L, 1, "idle_timeout", 0),
   };
-  read_credentials(L, request);
-  check_needs(L, request);
+  git_read_credentials(L, request);
+  git_check_needs(L, request);
 }
 
 /* ---- verbs ---- */
 
-static const bind_op_class head_class = {.push_event = push_progress, .push_result = push_head};
-static const bind_op_class look_class = {.push_result = push_look};
-static const bind_op_class branch_class = {.push_result = push_branch};
-static const bind_op_class answer_class = {.push_result = push_answer};
-static const bind_op_class fetch_class = {.push_event = push_progress, .push_result = push_fetched};
-static const bind_op_class status_class = {.push_result = push_status};
-static const bind_op_class files_class = {.push_result = push_files};
-static const bind_op_class remotes_class = {.push_result = push_remotes};
-static const bind_op_class tree_class = {.push_result = push_tree};
-static const bind_op_class references_class = {.push_result = push_references};
-static const bind_op_class value_class = {.push_result = push_value};
+static const bind_op_class head_class = {.push_event = git_push_progress, .push_result = git_push_head};
+static const bind_op_class look_class = {.push_result = git_push_look};
+static const bind_op_class branch_class = {.push_result = git_push_branch};
+static const bind_op_class answer_class = {.push_result = git_push_answer};
+static const bind_op_class fetch_class = {.push_event = git_push_progress, .push_result = git_push_fetched};
+static const bind_op_class status_class = {.push_result = git_push_status};
+static const bind_op_class files_class = {.push_result = git_push_files};
+static const bind_op_class remotes_class = {.push_result = git_push_remotes};
+static const bind_op_class tree_class = {.push_result = git_push_tree};
+static const bind_op_class references_class = {.push_result = git_push_references};
+static const bind_op_class value_class = {.push_result = git_push_value};
 static const bind_op_class done_class = {.push_result = NULL};
 
-static int start(lua_State *L, os2_git_verb verb, const bind_op_class *class, const char *name) {
+static int git_start(lua_State *L, os2_git_verb verb, const bind_op_class *class, const char *name) {
   os2_git_request request;
   os2_err err;
-  read_request(L, verb, &request);
+  git_read_request(L, verb, &request);
   bind_opslot *slot = bind_newop(L, class, name);
   os2_op *op = os2_git_start(os2_loop_get(), &request, &err);
   bind_setop(L, slot, op);
   return op != NULL ? 1 : bind_fail(L, name, &err);
 }
 
-static int run(lua_State *L, os2_git_verb verb, const bind_op_class *class, const char *name) {
+static int git_run(lua_State *L, os2_git_verb verb, const bind_op_class *class, const char *name) {
   bind_check_may_wait(L, name);
-  int count = start(L, verb, class, name);
+  int count = git_start(L, verb, class, name);
   return count == 1 ? bind_await(L) : count;
 }
 
 // git.clone{path, url, branch?, depth?, credentials?, timeout, …} -> op | nil, err
 // result {commit, branch, root, moved_to?}; credentials: host -> {username, password}
-static int l_clone(lua_State *L) { return start(L, OS2_GIT_CLONE, &head_class, "git.clone"); }
+static int git_l_clone(lua_State *L) { return git_start(L, OS2_GIT_CLONE, &head_class, "git.clone"); }
 
 // git.fetch{path, remote?, branch?, credentials?, timeout, …} -> op | nil, err
 // result {commit?, has_changed, moved_to?}
-static int l_fetch(lua_State *L) { return start(L, OS2_GIT_FETCH, &fetch_class, "git.fetch"); }
+static int git_l_fetch(lua_State *L) { return git_start(L, OS2_GIT_FETCH, &fetch_class, "git.fetch"); }
 
 // git.reset{path, revision, branch?, remote?, timeout} -> op | nil, err: result {commit, branch?,
 // root}
-static int l_reset(lua_State *L) { return start(L, OS2_GIT_RESET, &head_class, "git.reset"); }
+static int git_l_reset(lua_State *L) { return git_start(L, OS2_GIT_RESET, &head_class, "git.reset"); }
 
 // git.head{path, timeout} -> {commit?, branch?, root?, directory, is_shallow} | nil, err
 // (waits, as all below)
-static int l_head(lua_State *L) { return run(L, OS2_GIT_HEAD, &look_class, "git.head"); }
+static int git_l_head(lua_State *L) { return git_run(L, OS2_GIT_HEAD, &look_class, "git.head"); }
 
 // git.branch{path, branch, timeout} -> {commit, is_elsewhere} | nil | nil, err
-static int l_branch(lua_State *L) { return run(L, OS2_GIT_BRANCH, &branch_class, "git.branch"); }
+static int git_l_branch(lua_State *L) { return git_run(L, OS2_GIT_BRANCH, &branch_class, "git.branch"); }
 
 // git.is_ancestor{path, commit, revision, timeout} -> boolean | nil, err
-static int l_is_ancestor(lua_State *L) {
-  return run(L, OS2_GIT_IS_ANCESTOR, &answer_class, "git.is_ancestor");
+static int git_l_is_ancestor(lua_State *L) {
+  return git_run(L, OS2_GIT_IS_ANCESTOR, &answer_class, "git.is_ancestor");
 }
 
 // git.tree{path, revision, timeout} -> {{path, mode}, …} | nil, err: the files of a commit; mode:
 // "100644", "160000" (a submodule), …
-static int l_tree(lua_State *L) { return run(L, OS2_GIT_TREE, &tree_class, "git.tree"); }
+static int git_l_tree(lua_State *L) { return git_run(L, OS2_GIT_TREE, &tree_class, "git.tree"); }
 
 // git.untracked{path, timeout} -> {path, …} | nil, err: without what is ignored; another repository
 // is a directory with a slash behind it
-static int l_untracked(lua_State *L) {
-  return run(L, OS2_GIT_UNTRACKED, &files_class, "git.untracked");
+static int git_l_untracked(lua_State *L) {
+  return git_run(L, OS2_GIT_UNTRACKED, &files_class, "git.untracked");
 }
 
 // git.lost_submodules{path, revision, timeout} -> {path, …} | nil, err: submodules with work in
 // them that a reset would remove
-static int l_lost_submodules(lua_State *L) {
-  return run(L, OS2_GIT_LOST_SUBMODULES, &files_class, "git.lost_submodules");
+static int git_l_lost_submodules(lua_State *L) {
+  return git_run(L, OS2_GIT_LOST_SUBMODULES, &files_class, "git.lost_submodules");
 }
 
 // git.status{path, without_submodules?, timeout} -> {is_clean, changes = {{path, state}, …}} | nil,
 // err
-static int l_status(lua_State *L) { return run(L, OS2_GIT_STATUS, &status_class, "git.status"); }
+static int git_l_status(lua_State *L) { return git_run(L, OS2_GIT_STATUS, &status_class, "git.status"); }
 
 // git.files{path, timeout} -> {path, …} | nil, err: tracked, and untracked that is not ignored
-static int l_files(lua_State *L) { return run(L, OS2_GIT_FILES, &files_class, "git.files"); }
+static int git_l_files(lua_State *L) { return git_run(L, OS2_GIT_FILES, &files_class, "git.files"); }
 
 // git.remotes{path, timeout} -> {{name, url}, …} | nil, err
-static int l_remotes(lua_State *L) {
-  return run(L, OS2_GIT_REMOTES, &remotes_class, "git.remotes");
+static int git_l_remotes(lua_State *L) {
+  return git_run(L, OS2_GIT_REMOTES, &remotes_class, "git.remotes");
 }
 
 // git.ls_remote{url, credentials?, timeout, …} -> {{name, commit}, …} | nil, err
-static int l_ls_remote(lua_State *L) {
-  return run(L, OS2_GIT_LS_REMOTE, &references_class, "git.ls_remote");
+static int git_l_ls_remote(lua_State *L) {
+  return git_run(L, OS2_GIT_LS_REMOTE, &references_class, "git.ls_remote");
 }
 
 // git.config_get{path, key, timeout} -> string | nil | nil, err: of the repository's own file
-static int l_config_get(lua_State *L) {
-  return run(L, OS2_GIT_CONFIG_GET, &value_class, "git.config_get");
+static int git_l_config_get(lua_State *L) {
+  return git_run(L, OS2_GIT_CONFIG_GET, &value_class, "git.config_get");
 }
 
 // git.config_set{path, key, value?, timeout} -> true | nil, err: without a value the entry goes
-static int l_config_set(lua_State *L) {
-  return run(L, OS2_GIT_CONFIG_SET, &done_class, "git.config_set");
+static int git_l_config_set(lua_State *L) {
+  return git_run(L, OS2_GIT_CONFIG_SET, &done_class, "git.config_set");
 }
 
 /* ---- the module ---- */
 
-static const luaL_Reg functions[] = {{"clone", l_clone},
-                                     {"fetch", l_fetch},
-                                     {"reset", l_reset},
-                                     {"head", l_head},
-                                     {"branch", l_branch},
-                                     {"is_ancestor", l_is_ancestor},
-                                     {"tree", l_tree},
-                                     {"untracked", l_untracked},
-                                     {"lost_submodules", l_lost_submodules},
-                                     {"status", l_status},
-                                     {"files", l_files},
-                                     {"remotes", l_remotes},
-                                     {"ls_remote", l_ls_remote},
-                                     {"config_get", l_config_get},
-                                     {"config_set", l_config_set},
+static const luaL_Reg functions[] = {{"clone", git_l_clone},
+                                     {"fetch", git_l_fetch},
+                                     {"reset", git_l_reset},
+                                     {"head", git_l_head},
+                                     {"branch", git_l_branch},
+                                     {"is_ancestor", git_l_is_ancestor},
+                                     {"tree", git_l_tree},
+                                     {"untracked", git_l_untracked},
+                                     {"lost_submodules", git_l_lost_submodules},
+                                     {"status", git_l_status},
+                                     {"files", git_l_files},
+                                     {"remotes", git_l_remotes},
+                                     {"ls_remote", git_l_ls_remote},
+                                     {"config_get", git_l_config_get},
+                                     {"config_set", git_l_config_set},
                                      {NULL, NULL}};
 
-static int drain(lua_State *L) {
+static int git_drain(lua_State *L) {
   (void)L;
   os2_git_drain(os2_loop_get(), DRAIN_SECONDS);
   return 0;
 }
 
-static const luaL_Reg closer_meta[] = {{"__gc", drain}, {NULL, NULL}};
+static const luaL_Reg closer_meta[] = {{"__gc", git_drain}, {NULL, NULL}};
 
 /* lua_close finalizes in the reverse order of making: all operations, then this, then the HTTP
    client that the threads stand on. */
-static void keep_closer(lua_State *L) {
+static void git_keep_closer(lua_State *L) {
   lua_getglobal(L, "require");
   lua_pushliteral(L, "host.http");
   lua_call(L, 1, 0);
@@ -375,7 +375,7 @@ static void keep_closer(lua_State *L) {
 
 int luaopen_host_git(lua_State *L);
 int luaopen_host_git(lua_State *L) {
-  keep_closer(L);
+  git_keep_closer(L);
   luaL_newlib(L, functions);
   lua_pushfstring(L, "libgit2 %s", os2_git_version());
   lua_setfield(L, -2, "version");

@@ -11,7 +11,7 @@ enum { QUEUE_VALUE = 1 }; /* the user value that holds the body queue of a reque
 
 /* ---- the answer ---- */
 
-static void set_header(lua_State *L, const os2_http_header *header) {
+static void http_set_header(lua_State *L, const os2_http_header *header) {
   if (lua_getfield(L, -1, header->name) == LUA_TSTRING) {
     lua_pushfstring(L, "%s, %s", lua_tostring(L, -1), header->value);
     lua_setfield(L, -3, header->name);
@@ -22,12 +22,12 @@ static void set_header(lua_State *L, const os2_http_header *header) {
   lua_pop(L, 1);
 }
 
-static void push_response(lua_State *L, const os2_http_response *response) {
+static void http_push_response(lua_State *L, const os2_http_response *response) {
   lua_createtable(L, 0, 5);
   lua_pushinteger(L, response->status);
   lua_setfield(L, -2, "status");
   lua_createtable(L, 0, (int)response->header_count);
-  for (size_t i = 0; i < response->header_count; i++) set_header(L, &response->headers[i]);
+  for (size_t i = 0; i < response->header_count; i++) http_set_header(L, &response->headers[i]);
   lua_setfield(L, -2, "headers");
   if (response->body != NULL) lua_pushlstring(L, response->body, response->body_len);
   else lua_pushliteral(L, "");
@@ -38,17 +38,17 @@ static void push_response(lua_State *L, const os2_http_response *response) {
   lua_setfield(L, -2, "bytes_sent");
 }
 
-static int push_result(lua_State *L, os2_op *op) {
-  push_response(L, os2_http_response_of(op));
+static int http_push_result(lua_State *L, os2_op *op) {
+  http_push_response(L, os2_http_response_of(op));
   return 1;
 }
 
-static void decorate(lua_State *L, os2_op *op) {
+static void http_decorate(lua_State *L, os2_op *op) {
   lua_pushboolean(L, os2_http_response_of(op)->is_sent);
   lua_setfield(L, -2, "is_sent");
 }
 
-static int push_event(lua_State *L, os2_op *op, const os2_event *event) {
+static int http_push_event(lua_State *L, os2_op *op, const os2_event *event) {
   if (event->type == OS2_HTTP_HEAD) return 0;
   (void)op;
   lua_pushlstring(L, event->data, event->len);
@@ -57,21 +57,21 @@ static int push_event(lua_State *L, os2_op *op, const os2_event *event) {
 
 /* ---- streams ---- */
 
-static int head_k(lua_State *L, int status, lua_KContext height) {
+static int http_head_k(lua_State *L, int status, lua_KContext height) {
   bind_woken(L, status, height);
   lua_settop(L, 1);
   os2_op *op = bind_checkop(L, 1);
   const os2_http_response *response = os2_http_response_of(op);
-  if (response->status == 0 && !op->finished) return bind_wait_news(L, head_k);
-  if (response->status != 0) push_response(L, response);
+  if (response->status == 0 && !op->finished) return bind_wait_news(L, http_head_k);
+  if (response->status != 0) http_push_response(L, response);
   else lua_pushnil(L);
   return 1;
 }
 
 // op:head() -> {status, headers} | nil when it ended without an answer   (waits)
-static int l_head(lua_State *L) { return head_k(L, LUA_OK, 0); }
+static int http_l_head(lua_State *L) { return http_head_k(L, LUA_OK, 0); }
 
-static os2_body_queue *check_queue(lua_State *L) {
+static os2_body_queue *http_check_queue(lua_State *L) {
   bind_checkop(L, 1);
   lua_getiuservalue(L, 1, QUEUE_VALUE);
   os2_body_queue *queue = lua_touserdata(L, -1);
@@ -80,37 +80,37 @@ static os2_body_queue *check_queue(lua_State *L) {
   return queue;
 }
 
-static int send_k(lua_State *L, int status, lua_KContext height) {
+static int http_send_k(lua_State *L, int status, lua_KContext height) {
   bind_woken(L, status, height);
   lua_settop(L, 1);
   const os2_op *op = bind_checkop(L, 1);
-  if (!op->finished && os2_body_queue_is_full(check_queue(L))) return bind_wait_news(L, send_k);
+  if (!op->finished && os2_body_queue_is_full(http_check_queue(L))) return bind_wait_news(L, http_send_k);
   lua_pushboolean(L, !op->finished);
   return 1;
 }
 
 // op:send(data: string) -> boolean: false when the request has ended   (waits while the queue is full)
-static int l_send(lua_State *L) {
+static int http_l_send(lua_State *L) {
   size_t len;
   const char *data = luaL_checklstring(L, 2, &len);
-  os2_body_queue *queue = check_queue(L);
+  os2_body_queue *queue = http_check_queue(L);
   if (!bind_checkop(L, 1)->finished) os2_body_queue_push(queue, data, len);
-  return send_k(L, LUA_OK, 0);
+  return http_send_k(L, LUA_OK, 0);
 }
 
 // op:send_end(): the body is complete
-static int l_send_end(lua_State *L) {
-  os2_body_queue *queue = check_queue(L);
+static int http_l_send_end(lua_State *L) {
+  os2_body_queue *queue = http_check_queue(L);
   if (!bind_checkop(L, 1)->finished) os2_body_queue_end(queue);
   return 0;
 }
 
 static const luaL_Reg stream_methods[] = {
-    {"head", l_head}, {"send", l_send}, {"send_end", l_send_end}, {NULL, NULL}};
+    {"head", http_l_head}, {"send", http_l_send}, {"send_end", http_l_send_end}, {NULL, NULL}};
 
-static const bind_op_class request_class = {.push_event = push_event,
-                                            .push_result = push_result,
-                                            .decorate = decorate,
+static const bind_op_class request_class = {.push_event = http_push_event,
+                                            .push_result = http_push_result,
+                                            .decorate = http_decorate,
                                             .methods = stream_methods};
 
 /* ---- starting ---- */
@@ -122,13 +122,13 @@ static const bind_opt request_opts[] = {
     {"idle_timeout", "number?"},   {"response_limit", "number"}, {"route", "table?"},
     {NULL, NULL}};
 
-static os2_http_mode opt_mode(lua_State *L) {
+static os2_http_mode http_opt_mode(lua_State *L) {
   static const char *const names[] = {"whole", "chunks", "lines", NULL};
   lua_getfield(L, 1, "mode");
   return (os2_http_mode)luaL_checkoption(L, -1, "whole", names);
 }
 
-static void read_request(lua_State *L, os2_http_request *request) {
+static void http_read_request(lua_State *L, os2_http_request *request) {
   bind_opts(L, 1, request_opts);
   lua_settop(L, 1);
   *request = (os2_http_request){
@@ -136,7 +136,7 @@ static void read_request(lua_State *L, os2_http_request *request) {
       .url = bind_opt_string(L, 1, "url", NULL),
       .route = bind_opt_route(L, 1),
       .headers = bind_opt_headers(L, 1, "headers"),
-      .mode = opt_mode(L),
+      .mode = http_opt_mode(L),
       .timeout = bind_opt_number(L, 1, "timeout", 0),
       .connect_timeout = bind_opt_number(L, 1, "connect_timeout", 0),
       .idle_timeout = bind_opt_number(L, 1, "idle_timeout", 0),
@@ -148,7 +148,7 @@ static void read_request(lua_State *L, os2_http_request *request) {
 }
 
 /* Starts a request whose body comes from a queue; its operation's userdata is on top. */
-static int start_with_queue(lua_State *L, os2_http_request request, bind_opslot *slot,
+static int http_start_with_queue(lua_State *L, os2_http_request request, bind_opslot *slot,
                             os2_err *err) {
   int64_t size = bind_opt_size(L, 1, "send_size", -1); /* may raise: before there is a queue */
   os2_body_queue *queue = os2_body_queue_new();
@@ -163,12 +163,12 @@ static int start_with_queue(lua_State *L, os2_http_request request, bind_opslot 
   return 0;
 }
 
-static int start(lua_State *L, const char *name, os2_err *err) {
+static int http_start(lua_State *L, const char *name, os2_err *err) {
   os2_http_request request;
-  read_request(L, &request);
+  http_read_request(L, &request);
   bool has_queue = bind_opt_boolean(L, 1, "send");
   bind_opslot *slot = bind_newop(L, &request_class, name);
-  if (has_queue) return start_with_queue(L, request, slot, err);
+  if (has_queue) return http_start_with_queue(L, request, slot, err);
   os2_op *op = os2_http_start(os2_loop_get(), &request, err);
   bind_setop(L, slot, op);
   return op != NULL ? 0 : -1;
@@ -177,21 +177,21 @@ static int start(lua_State *L, const char *name, os2_err *err) {
 // http.start(options) -> op | nil, err: a stream of the answer's body; result {status, headers, ...}
 // route: {unix_socket=?, command=? (argv, whose stdin and stdout are the connection),
 // environment=? (of the command, "NAME=value"), ca_file=?, cert_file=?, key_file=?, unverified=?}
-static int l_start(lua_State *L) {
+static int http_l_start(lua_State *L) {
   os2_err err;
-  if (start(L, "http.start", &err) != 0) return bind_fail(L, "http.start", &err);
+  if (http_start(L, "http.start", &err) != 0) return bind_fail(L, "http.start", &err);
   return 1;
 }
 
 // http.request(options) -> {status, headers, body, elapsed, bytes_sent} | nil, err   (waits)
-static int l_request(lua_State *L) {
+static int http_l_request(lua_State *L) {
   os2_err err;
   bind_check_may_wait(L, "http.request");
-  if (start(L, "http.request", &err) != 0) return bind_fail(L, "http.request", &err);
+  if (http_start(L, "http.request", &err) != 0) return bind_fail(L, "http.request", &err);
   return bind_await(L);
 }
 
-static int push_url(lua_State *L, const char *name, char *url, const os2_err *err) {
+static int http_push_url(lua_State *L, const char *name, char *url, const os2_err *err) {
   if (url == NULL) return bind_fail(L, name, err);
   lua_pushstring(L, url);
   os2_url_free(url);
@@ -199,35 +199,35 @@ static int push_url(lua_State *L, const char *name, char *url, const os2_err *er
 }
 
 // http.join(base: string, reference: string) -> url | nil, err
-static int l_join(lua_State *L) {
+static int http_l_join(lua_State *L) {
   os2_err err;
   const char *base = luaL_checkstring(L, 1);
   const char *reference = luaL_checkstring(L, 2);
-  return push_url(L, "http.join", os2_url_join(base, reference, &err), &err);
+  return http_push_url(L, "http.join", os2_url_join(base, reference, &err), &err);
 }
 
 // http.origin(url: string) -> "scheme://host:port" | nil, err
-static int l_origin(lua_State *L) {
+static int http_l_origin(lua_State *L) {
   os2_err err;
-  return push_url(L, "http.origin", os2_url_origin(luaL_checkstring(L, 1), &err), &err);
+  return http_push_url(L, "http.origin", os2_url_origin(luaL_checkstring(L, 1), &err), &err);
 }
 
-static int close_client(lua_State *L) {
+static int http_close_client(lua_State *L) {
   (void)L;
   os2_http_close();
   return 0;
 }
 
-static const luaL_Reg functions[] = {{"start", l_start},
-                                     {"request", l_request},
-                                     {"join", l_join},
-                                     {"origin", l_origin},
+static const luaL_Reg functions[] = {{"start", http_l_start},
+                                     {"request", http_l_request},
+                                     {"join", http_l_join},
+                                     {"origin", http_l_origin},
                                      {NULL, NULL}};
 
-static const luaL_Reg closer_meta[] = {{"__gc", close_client}, {NULL, NULL}};
+static const luaL_Reg closer_meta[] = {{"__gc", http_close_client}, {NULL, NULL}};
 
 /* lua_close finalizes in the reverse order of making: every request before this. */
-static void keep_closer(lua_State *L) {
+static void http_keep_closer(lua_State *L) {
   bind_newtype(L, "host.http.closer", NULL, closer_meta);
   bind_newobject(L, 1, "host.http.closer", 0);
   luaL_ref(L, LUA_REGISTRYINDEX);
@@ -235,7 +235,7 @@ static void keep_closer(lua_State *L) {
 
 int luaopen_host_http(lua_State *L);
 int luaopen_host_http(lua_State *L) {
-  keep_closer(L);
+  http_keep_closer(L);
   luaL_newlib(L, functions);
   lua_pushstring(L, os2_http_version());
   lua_setfield(L, -2, "version");

@@ -32,25 +32,25 @@ typedef struct decoding {
   bool is_fine; /* no number was out of range */
 } decoding;
 
-static bool is_exact_integer(double number) {
+static bool json_is_exact_integer(double number) {
   const double exact = 9007199254740992.0; /* 2^53 */
   return floor(number) == number && number <= exact && number >= -exact;
 }
 
 /* The settle functions put the value on top right; they tell whether it is another one then. */
 
-static bool settle_number(lua_State *L, decoding *how) {
+static bool json_settle_number(lua_State *L, decoding *how) {
   if (lua_isinteger(L, -1)) return false;
   double number = lua_tonumber(L, -1);
   if (!isfinite(number)) how->is_fine = false;
-  if (!is_exact_integer(number)) return false;
+  if (!json_is_exact_integer(number)) return false;
   lua_pop(L, 1);
   lua_pushinteger(L, (lua_Integer)number);
   return true;
 }
 
 /* A marked number is an integer where 64 bits hold it, and else its text. */
-static bool settle_string(lua_State *L) {
+static bool json_settle_string(lua_State *L) {
   const char *text = lua_tostring(L, -1);
   if (strncmp(text, word, word_len) != 0) return false;
   const char *number = text + word_len;
@@ -59,14 +59,14 @@ static bool settle_string(lua_State *L) {
   return true;
 }
 
-static bool settle_null(lua_State *L, const decoding *how, bool is_field) {
+static bool json_settle_null(lua_State *L, const decoding *how, bool is_field) {
   if (how->null != 0) lua_pushvalue(L, how->null);
   else if (is_field) lua_pushnil(L);
   else return false;
   return true;
 }
 
-static bool is_marked_list(lua_State *L) {
+static bool json_is_marked_list(lua_State *L) {
   lua_rawgeti(L, -1, 1);
   const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "";
   bool is_marked = strcmp(text, word) == 0;
@@ -74,14 +74,14 @@ static bool is_marked_list(lua_State *L) {
   return is_marked;
 }
 
-static bool settle(lua_State *L, decoding *how, bool is_field);
+static bool json_settle(lua_State *L, decoding *how, bool is_field);
 
-static void settle_fields(lua_State *L, int table, decoding *how) {
+static void json_settle_fields(lua_State *L, int table, decoding *how) {
   luaL_checkstack(L, 8, "JSON is nested too deeply");
   lua_pushnil(L);
   while (lua_next(L, table) != 0) {
     int value = lua_gettop(L);
-    if (settle(L, how, lua_type(L, value - 1) == LUA_TSTRING)) {
+    if (json_settle(L, how, lua_type(L, value - 1) == LUA_TSTRING)) {
       lua_pushvalue(L, value - 1);
       lua_pushvalue(L, -2);
       lua_rawset(L, table); /* an existing key: the walk goes on */
@@ -90,9 +90,9 @@ static void settle_fields(lua_State *L, int table, decoding *how) {
   }
 }
 
-static bool settle_table(lua_State *L, decoding *how) {
-  if (!is_marked_list(L)) {
-    settle_fields(L, lua_gettop(L), how);
+static bool json_settle_table(lua_State *L, decoding *how) {
+  if (!json_is_marked_list(L)) {
+    json_settle_fields(L, lua_gettop(L), how);
     return false;
   }
   lua_newtable(L);
@@ -100,23 +100,23 @@ static bool settle_table(lua_State *L, decoding *how) {
   return true;
 }
 
-static bool settle(lua_State *L, decoding *how, bool is_field) {
+static bool json_settle(lua_State *L, decoding *how, bool is_field) {
   switch (lua_type(L, -1)) {
-  case LUA_TTABLE: return settle_table(L, how);
-  case LUA_TNUMBER: return settle_number(L, how);
-  case LUA_TSTRING: return settle_string(L);
-  case LUA_TLIGHTUSERDATA: return settle_null(L, how, is_field);
+  case LUA_TTABLE: return json_settle_table(L, how);
+  case LUA_TNUMBER: return json_settle_number(L, how);
+  case LUA_TSTRING: return json_settle_string(L);
+  case LUA_TLIGHTUSERDATA: return json_settle_null(L, how, is_field);
   default: return false;
   }
 }
 
-static void push_field(lua_State *L, const char *name) {
+static void json_push_field(lua_State *L, const char *name) {
   lua_rawgetp(L, LUA_REGISTRYINDEX, &cjson_key);
   lua_getfield(L, -1, name);
   lua_remove(L, -2);
 }
 
-static void add_mark(luaL_Buffer *buffer, const os2_json_part *part) {
+static void json_add_mark(luaL_Buffer *buffer, const os2_json_part *part) {
   luaL_addstring(buffer, part->is_number ? "\"" : "[\"");
   luaL_addlstring(buffer, word, word_len);
   if (part->is_number) luaL_addlstring(buffer, part->start, (size_t)(part->end - part->start));
@@ -124,47 +124,47 @@ static void add_mark(luaL_Buffer *buffer, const os2_json_part *part) {
 }
 
 /* Pushes the text with marks where the parser would lose something. */
-static void push_marked(lua_State *L, const char *text, size_t len) {
+static void json_push_marked(lua_State *L, const char *text, size_t len) {
   const char *at = text, *end = text + len;
   os2_json_part part;
   luaL_Buffer buffer;
   luaL_buffinit(L, &buffer);
   while (os2_json_scan(at, end, &part)) {
     luaL_addlstring(&buffer, at, (size_t)(part.start - at));
-    add_mark(&buffer, &part);
+    json_add_mark(&buffer, &part);
     at = part.end;
   }
   luaL_addlstring(&buffer, at, (size_t)(end - at));
   luaL_pushresult(&buffer);
 }
 
-static const char *unreadable(const char *text, size_t len) {
+static const char *json_unreadable(const char *text, size_t len) {
   if (!os2_utf8_is_valid(text, len)) return "it is not UTF-8";
   /* lua-cjson would take it for the end, and pass over what stands behind it */
   return memchr(text, '\0', len) != NULL ? "it holds a zero byte" : NULL;
 }
 
 /* Pushes the value, or a message. */
-static bool decode(lua_State *L, const char *text, size_t len, decoding *how) {
-  const char *why = unreadable(text, len);
+static bool json_decode(lua_State *L, const char *text, size_t len, decoding *how) {
+  const char *why = json_unreadable(text, len);
   if (why != NULL) {
     lua_pushstring(L, why);
     return false;
   }
-  push_field(L, "decode");
-  push_marked(L, text, len);
+  json_push_field(L, "decode");
+  json_push_marked(L, text, len);
   if (lua_pcall(L, 1, 1, 0) != LUA_OK) return false;
-  settle(L, how, true);
+  json_settle(L, how, true);
   if (!how->is_fine) lua_pushstring(L, "a number is out of range");
   return how->is_fine;
 }
 
 // json.decode(text: string, null?) -> value | nil, err
-static int l_decode(lua_State *L) {
+static int json_l_decode(lua_State *L) {
   size_t len;
   const char *text = luaL_checklstring(L, 1, &len);
   decoding how = {.null = lua_isnoneornil(L, 2) ? 0 : 2, .is_fine = true};
-  if (decode(L, text, len, &how)) return 1;
+  if (json_decode(L, text, len, &how)) return 1;
   os2_err err;
   os2_fail(&err, OS2_PROTOCOL, "not JSON: %s", lua_tostring(L, -1));
   return bind_fail(L, "json.decode", &err);
@@ -173,21 +173,21 @@ static int l_decode(lua_State *L) {
 /* ---- encode ---- */
 
 /* Raises; the value itself is not said: it may be secret. */
-static int refuse(lua_State *L, const char *why) {
+static int json_refuse(lua_State *L, const char *why) {
   luaL_checkstack(L, 8, NULL);
   bind_push_place(L);
   lua_pushfstring(L, "%sjson.encode: %s", lua_tostring(L, -1), why);
   return lua_error(L);
 }
 
-static void check_text(lua_State *L, int index) {
+static void json_check_text(lua_State *L, int index) {
   size_t len;
   const char *text = lua_tolstring(L, index, &len);
-  if (!os2_utf8_is_valid(text, len)) refuse(L, "a text is not UTF-8");
+  if (!os2_utf8_is_valid(text, len)) json_refuse(L, "a text is not UTF-8");
 }
 
 /* Whether lua-cjson's 14 digits say the number exactly; it refuses what is no finite one itself. */
-static bool is_written_whole(lua_State *L, int index) {
+static bool json_is_written_whole(lua_State *L, int index) {
   double number = lua_tonumber(L, index);
   if (!isfinite(number)) return true;
   char text[32];
@@ -199,7 +199,7 @@ static bool is_written_whole(lua_State *L, int index) {
   return is_whole;
 }
 
-static void push_marked_number(lua_State *L, int index) {
+static void json_push_marked_number(lua_State *L, int index) {
   char text[32];
   if (lua_isinteger(L, index)) {
     snprintf(text, sizeof text, LUA_INTEGER_FMT, lua_tointeger(L, index));
@@ -213,7 +213,7 @@ static void push_marked_number(lua_State *L, int index) {
   lua_pushfstring(L, "%s%s", word, text);
 }
 
-static bool is_marked_array(lua_State *L, int index) {
+static bool json_is_marked_array(lua_State *L, int index) {
   if (!lua_getmetatable(L, index)) return false;
   luaL_getmetatable(L, ARRAY_TYPE);
   bool is_array = lua_rawequal(L, -1, -2);
@@ -221,15 +221,15 @@ static bool is_marked_array(lua_State *L, int index) {
   return is_array;
 }
 
-static bool is_empty_array(lua_State *L, int index) {
-  if (!is_marked_array(L, index)) return false;
+static bool json_is_empty_array(lua_State *L, int index) {
+  if (!json_is_marked_array(L, index)) return false;
   lua_pushnil(L);
   if (lua_next(L, index) == 0) return true;
   lua_pop(L, 2);
   return false;
 }
 
-static void push_encodable(lua_State *L, int index, int depth);
+static void json_push_encodable(lua_State *L, int index, int depth);
 
 /* What a table's keys have shown so far. */
 typedef struct keys {
@@ -237,44 +237,44 @@ typedef struct keys {
   lua_Integer count, last;
 } keys;
 
-static void look_at_key(lua_State *L, int index, keys *seen) {
-  if (lua_type(L, index) == LUA_TSTRING) check_text(L, index);
-  if (lua_type(L, index) == LUA_TNUMBER && !is_written_whole(L, index))
-    refuse(L, "a number of more than 14 digits is a key: make it a string");
+static void json_look_at_key(lua_State *L, int index, keys *seen) {
+  if (lua_type(L, index) == LUA_TSTRING) json_check_text(L, index);
+  if (lua_type(L, index) == LUA_TNUMBER && !json_is_written_whole(L, index))
+    json_refuse(L, "a number of more than 14 digits is a key: make it a string");
   lua_Integer key = lua_isinteger(L, index) ? lua_tointeger(L, index) : 0;
   seen->is_list = seen->is_list && key > 0;
   seen->count++;
   if (key > seen->last) seen->last = key;
 }
 
-static void push_copy(lua_State *L, int table, int depth) {
+static void json_push_copy(lua_State *L, int table, int depth) {
   keys seen = {.is_list = true};
   lua_newtable(L);
   lua_pushnil(L);
   while (lua_next(L, table) != 0) {
     int value = lua_gettop(L);
-    look_at_key(L, value - 1, &seen);
+    json_look_at_key(L, value - 1, &seen);
     lua_pushvalue(L, value - 1);
-    push_encodable(L, value, depth + 1);
+    json_push_encodable(L, value, depth + 1);
     lua_rawset(L, value - 2);
     lua_pop(L, 1);
   }
-  if (seen.is_list && seen.last != seen.count) refuse(L, "a list has a gap");
+  if (seen.is_list && seen.last != seen.count) json_refuse(L, "a list has a gap");
 }
 
-static void push_encodable(lua_State *L, int index, int depth) {
+static void json_push_encodable(lua_State *L, int index, int depth) {
   luaL_checkstack(L, 8, "a table is nested too deeply for JSON");
-  if (depth > MAX_DEPTH) refuse(L, lua_pushfstring(L, "nested deeper than %d levels", MAX_DEPTH));
-  if (lua_type(L, index) == LUA_TNUMBER && !is_written_whole(L, index))
-    return push_marked_number(L, index);
-  if (lua_type(L, index) == LUA_TSTRING) check_text(L, index);
+  if (depth > MAX_DEPTH) json_refuse(L, lua_pushfstring(L, "nested deeper than %d levels", MAX_DEPTH));
+  if (lua_type(L, index) == LUA_TNUMBER && !json_is_written_whole(L, index))
+    return json_push_marked_number(L, index);
+  if (lua_type(L, index) == LUA_TSTRING) json_check_text(L, index);
   if (!lua_istable(L, index)) lua_pushvalue(L, index);
-  else if (is_empty_array(L, index)) lua_pushfstring(L, "%s[]", word);
-  else push_copy(L, index, depth);
+  else if (json_is_empty_array(L, index)) lua_pushfstring(L, "%s[]", word);
+  else json_push_copy(L, index, depth);
 }
 
 /* Pushes the text with what its marks stand for. */
-static void push_unmarked(lua_State *L, const char *text) {
+static void json_push_unmarked(lua_State *L, const char *text) {
   char quoted[sizeof word + 1];
   luaL_Buffer buffer;
   snprintf(quoted, sizeof quoted, "\"%s", word);
@@ -290,19 +290,19 @@ static void push_unmarked(lua_State *L, const char *text) {
 }
 
 // json.encode(value) -> string; raises for what JSON cannot hold
-static int l_encode(lua_State *L) {
+static int json_l_encode(lua_State *L) {
   luaL_checkany(L, 1);
   lua_settop(L, 1);
-  push_field(L, "encode");
-  push_encodable(L, 1, 0);
+  json_push_field(L, "encode");
+  json_push_encodable(L, 1, 0);
   if (lua_pcall(L, 1, 1, 0) != LUA_OK)
-    return refuse(L, lua_tostring(L, -1));
-  push_unmarked(L, lua_tostring(L, -1));
+    return json_refuse(L, lua_tostring(L, -1));
+  json_push_unmarked(L, lua_tostring(L, -1));
   return 1;
 }
 
 // json.array(list?) -> list: a table that is an array also when it is empty
-static int l_array(lua_State *L) {
+static int json_l_array(lua_State *L) {
   lua_settop(L, 1);
   if (lua_isnil(L, 1)) {
     lua_newtable(L);
@@ -315,24 +315,24 @@ static int l_array(lua_State *L) {
 
 /* ---- opening ---- */
 
-static void configure(lua_State *L, const char *function, int value) {
+static void json_configure(lua_State *L, const char *function, int value) {
   lua_getfield(L, -1, function);
   lua_pushboolean(L, value);
   lua_call(L, 1, 0);
 }
 
-static void open_cjson(lua_State *L) {
+static void json_open_cjson(lua_State *L) {
   lua_pushcfunction(L, luaopen_cjson);
   lua_call(L, 0, 1);
   lua_getfield(L, -1, "new");
   lua_call(L, 0, 1);
-  configure(L, "decode_invalid_numbers", 0);
-  configure(L, "encode_keep_buffer", 0);
+  json_configure(L, "decode_invalid_numbers", 0);
+  json_configure(L, "encode_keep_buffer", 0);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &cjson_key);
   lua_pop(L, 1);
 }
 
-static void choose_word(void) {
+static void json_choose_word(void) {
   unsigned char bytes[12];
   if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes) abort();
   word_len = (size_t)snprintf(word, sizeof word, "os2-json-");
@@ -341,19 +341,19 @@ static void choose_word(void) {
 }
 
 static const luaL_Reg functions[] = {
-    {"decode", l_decode}, {"encode", l_encode}, {"array", l_array}, {NULL, NULL}};
+    {"decode", json_l_decode}, {"encode", json_l_encode}, {"array", json_l_array}, {NULL, NULL}};
 
 static const luaL_Reg array_meta[] = {{NULL, NULL}};
 
 int luaopen_host_json(lua_State *L);
 int luaopen_host_json(lua_State *L) {
-  choose_word();
-  open_cjson(L);
+  json_choose_word();
+  json_open_cjson(L);
   bind_newtype(L, ARRAY_TYPE, NULL, array_meta);
   luaL_newlib(L, functions);
   lua_pushlightuserdata(L, NULL); /* as lua-cjson has null */
   lua_setfield(L, -2, "null");
-  push_field(L, "_VERSION");
+  json_push_field(L, "_VERSION");
   lua_pushfstring(L, "lua-cjson %s", lua_tostring(L, -1));
   lua_setfield(L, -3, "version");
   lua_pop(L, 1);

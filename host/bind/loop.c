@@ -12,26 +12,26 @@
 static const char interrupt_key = 0; /* registry: what a first signal calls */
 
 // loop.enter(co: thread | nil): the coroutine that runs a task from now on
-static int l_enter(lua_State *L) {
+static int loop_l_enter(lua_State *L) {
   bind_set_current(lua_tothread(L, 1));
   return 0;
 }
 
 // loop.wait() -> boolean: waits for news of any operation; false when none can come
-static int l_wait(lua_State *L) {
+static int loop_l_wait(lua_State *L) {
   lua_pushboolean(L, os2_loop_wait(os2_loop_get()));
   return 1;
 }
 
 // loop.poll(): takes news in without waiting
-static int l_poll(lua_State *L) {
+static int loop_l_poll(lua_State *L) {
   (void)L;
   os2_loop_poll(os2_loop_get());
   return 0;
 }
 
 // loop.take() -> op | nil: the oldest operation with news
-static int l_take(lua_State *L) {
+static int loop_l_take(lua_State *L) {
   os2_op *op;
   while ((op = os2_loop_take_ready(os2_loop_get())) != NULL)
     if (bind_push_op(L, op)) return 1;
@@ -39,7 +39,7 @@ static int l_take(lua_State *L) {
 }
 
 // loop.signal() -> number | nil: a first signal that was not taken yet
-static int l_signal(lua_State *L) {
+static int loop_l_signal(lua_State *L) {
   os2_loop *loop = os2_loop_get();
   if (!loop->signalled) return 0;
   loop->signalled = false;
@@ -48,7 +48,7 @@ static int l_signal(lua_State *L) {
 }
 
 // loop.timer(seconds) -> op: finishes well after that time
-static int l_timer(lua_State *L) {
+static int loop_l_timer(lua_State *L) {
   static const bind_op_class timer_class = {0};
   double seconds = luaL_checknumber(L, 1);
   bind_opslot *slot = bind_newop(L, &timer_class, "task.sleep");
@@ -57,14 +57,14 @@ static int l_timer(lua_State *L) {
 }
 
 // loop.pending() -> number of operations alive; what was closed goes in the loop's next turn
-static int l_pending(lua_State *L) {
+static int loop_l_pending(lua_State *L) {
   uv_run(&os2_loop_get()->uv, UV_RUN_NOWAIT);
   lua_pushinteger(L, os2_loop_count_ops(os2_loop_get()));
   return 1;
 }
 
 // loop.is_operation(value) -> boolean
-static int l_is_operation(lua_State *L) {
+static int loop_l_is_operation(lua_State *L) {
   lua_pushboolean(L, bind_is_op(L, 1));
   return 1;
 }
@@ -75,60 +75,60 @@ static volatile sig_atomic_t has_signal; /* a first one came: whoever runs is as
 static volatile int patience = 1;        /* instructions between two times */
 static int sooner; /* the same, once, for whoever goes on behind a coroutine that was told; 0: none */
 
-static void interrupt(lua_State *L, lua_Debug *debug);
+static void loop_interrupt(lua_State *L, lua_Debug *debug);
 
-static void hook_soon(lua_State *co) {
+static void loop_hook_soon(lua_State *co) {
   const int any = LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT;
-  lua_sethook(co, interrupt, any, 1);
+  lua_sethook(co, loop_interrupt, any, 1);
 }
 
-static void hook_later(lua_State *co, int instructions) {
-  lua_sethook(co, interrupt, LUA_MASKCOUNT, instructions);
+static void loop_hook_later(lua_State *co, int instructions) {
+  lua_sethook(co, loop_interrupt, LUA_MASKCOUNT, instructions);
 }
 
-static int count_at(lua_State *L, int index) {
+static int loop_count_at(lua_State *L, int index) {
   lua_Integer count = lua_tointeger(L, index);
   return count > 0 && count < INT_MAX ? (int)count : patience;
 }
 
-static void ask_again(lua_State *L, int instructions, bool is_told) {
+static void loop_ask_again(lua_State *L, int instructions, bool is_told) {
   if (!has_signal) return;
-  hook_later(L, instructions);
+  loop_hook_later(L, instructions);
   if (is_told) sooner = instructions;
 }
 
-static void interrupt(lua_State *L, lua_Debug *debug) {
+static void loop_interrupt(lua_State *L, lua_Debug *debug) {
   (void)debug;
   lua_sethook(L, NULL, 0, 0);
   lua_rawgetp(L, LUA_REGISTRYINDEX, &interrupt_key);
   lua_call(L, 0, 2);
-  int instructions = count_at(L, -1);
+  int instructions = loop_count_at(L, -1);
   lua_pop(L, 1);
   bool is_told = !lua_isnil(L, -1) && !lua_isboolean(L, -1);
-  if (lua_isboolean(L, -1)) hook_soon(L);
-  else ask_again(L, instructions, is_told);
+  if (lua_isboolean(L, -1)) loop_hook_soon(L);
+  else loop_ask_again(L, instructions, is_told);
   if (is_told) lua_error(L);
   lua_pop(L, 1);
 }
 
-static void on_first_signal(void) {
+static void loop_on_first_signal(void) {
   lua_State *co = bind_running();
   has_signal = 1;
-  if (co != NULL) hook_soon(co);
+  if (co != NULL) loop_hook_soon(co);
 }
 
 /* What a coroutine was told may be caught by the one that resumed it, and so on for ever. */
-static void on_switch(lua_State *co) {
+static void loop_on_switch(lua_State *co) {
   if (!has_signal) return;
-  if (co != NULL && sooner != 0) hook_later(co, sooner);
-  else if (co != NULL && lua_gethook(co) == NULL) hook_later(co, patience);
+  if (co != NULL && sooner != 0) loop_hook_later(co, sooner);
+  else if (co != NULL && lua_gethook(co) == NULL) loop_hook_later(co, patience);
   sooner = 0;
 }
 
 // loop.interrupt(co: thread): calls what catch_signals was given as soon as the coroutine goes on
-static int l_interrupt(lua_State *L) {
+static int loop_l_interrupt(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTHREAD);
-  hook_soon(lua_tothread(L, 1));
+  loop_hook_soon(lua_tothread(L, 1));
   return 0;
 }
 
@@ -137,7 +137,7 @@ static int l_interrupt(lua_State *L) {
 // fn is called again at the next chance). From then on fn is called after that many instructions of
 // any coroutine, or as many as its second value says. Between tasks loop.signal tells of it. What
 // comes within `window` seconds of the first is the same one; a later one ends the process.
-static int l_catch_signals(lua_State *L) {
+static int loop_l_catch_signals(lua_State *L) {
   luaL_checktype(L, 1, LUA_TFUNCTION);
   lua_Integer instructions = luaL_checkinteger(L, 2);
   luaL_argcheck(L, instructions > 0 && instructions < INT_MAX, 2, "out of range");
@@ -145,33 +145,33 @@ static int l_catch_signals(lua_State *L) {
   double window = luaL_checknumber(L, 3);
   lua_settop(L, 1);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &interrupt_key);
-  os2_signals_catch(os2_loop_get(), window, on_first_signal);
+  os2_signals_catch(os2_loop_get(), window, loop_on_first_signal);
   return 0;
 }
 
 // loop.last_words(text: string | nil): what a second signal writes to stderr before the process ends
-static int l_last_words(lua_State *L) {
+static int loop_l_last_words(lua_State *L) {
   os2_signals_set_last_words(luaL_optstring(L, 1, NULL));
   return 0;
 }
 
-static const luaL_Reg functions[] = {{"enter", l_enter},
-                                     {"wait", l_wait},
-                                     {"poll", l_poll},
-                                     {"interrupt", l_interrupt},
-                                     {"take", l_take},
-                                     {"signal", l_signal},
-                                     {"timer", l_timer},
-                                     {"pending", l_pending},
-                                     {"is_operation", l_is_operation},
-                                     {"catch_signals", l_catch_signals},
-                                     {"last_words", l_last_words},
+static const luaL_Reg functions[] = {{"enter", loop_l_enter},
+                                     {"wait", loop_l_wait},
+                                     {"poll", loop_l_poll},
+                                     {"interrupt", loop_l_interrupt},
+                                     {"take", loop_l_take},
+                                     {"signal", loop_l_signal},
+                                     {"timer", loop_l_timer},
+                                     {"pending", loop_l_pending},
+                                     {"is_operation", loop_l_is_operation},
+                                     {"catch_signals", loop_l_catch_signals},
+                                     {"last_words", loop_l_last_words},
                                      {NULL, NULL}};
 
 int luaopen_host_loop(lua_State *L);
 int luaopen_host_loop(lua_State *L) {
   bind_open_op(L);
-  bind_open_coroutine(L, on_switch);
+  bind_open_coroutine(L, loop_on_switch);
   luaL_newlib(L, functions);
   lua_pushfstring(L, "libuv %s", uv_version_string());
   lua_setfield(L, -2, "version");

@@ -17,7 +17,7 @@ struct bind_opslot {
 
 static const char objects_key = 0; /* registry: weak table, operation -> userdata */
 
-static void get_objects(lua_State *L) {
+static void op_get_objects(lua_State *L) {
   if (lua_rawgetp(L, LUA_REGISTRYINDEX, &objects_key) == LUA_TTABLE) return;
   lua_pop(L, 1);
   lua_newtable(L);
@@ -30,7 +30,7 @@ static void get_objects(lua_State *L) {
 }
 
 bool bind_push_op(lua_State *L, os2_op *op) {
-  get_objects(L);
+  op_get_objects(L);
   lua_rawgetp(L, -1, op);
   lua_remove(L, -2);
   if (lua_type(L, -1) == LUA_TUSERDATA) return true;
@@ -52,7 +52,7 @@ void bind_setop(lua_State *L, bind_opslot *slot, os2_op *op) {
   slot->op = op;
   if (op == NULL) return;
   op->owner = slot;
-  get_objects(L);
+  op_get_objects(L);
   lua_pushvalue(L, -2);
   lua_rawsetp(L, -2, op);
   lua_pop(L, 1);
@@ -60,23 +60,23 @@ void bind_setop(lua_State *L, bind_opslot *slot, os2_op *op) {
 
 bool bind_is_op(lua_State *L, int arg) { return luaL_testudata(L, arg, OP_TYPE) != NULL; }
 
-static bind_opslot *check_slot(lua_State *L, int arg) {
+static bind_opslot *op_check_slot(lua_State *L, int arg) {
   bind_opslot *slot = luaL_checkudata(L, arg, OP_TYPE);
   luaL_argcheck(L, slot->op != NULL, arg, "the operation is closed");
   return slot;
 }
 
-os2_op *bind_checkop(lua_State *L, int arg) { return check_slot(L, arg)->op; }
+os2_op *bind_checkop(lua_State *L, int arg) { return op_check_slot(L, arg)->op; }
 
-static void show(bind_opslot *slot, os2_event *event) {
+static void op_show(bind_opslot *slot, os2_event *event) {
   free(slot->event);
   slot->event = event;
 }
 
-static void drop(bind_opslot *slot) {
+static void op_drop(bind_opslot *slot) {
   os2_op *op = slot->op;
   slot->op = NULL;
-  show(slot, NULL);
+  op_show(slot, NULL);
   if (op != NULL) os2_op_close(op);
 }
 
@@ -89,7 +89,7 @@ lua_State *bind_current(void) { return current; }
 void bind_set_current(lua_State *co) { current = co; }
 
 /* Whether a chunk is of os2's own library: a misuse is its caller's. */
-static bool is_own(lua_State *L, const char *source) {
+static bool op_is_own(lua_State *L, const char *source) {
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
   lua_getfield(L, -1, "package");
   const char *share = NULL;
@@ -108,14 +108,14 @@ void bind_push_place(lua_State *L) {
   lua_Debug info;
   for (int level = 0; lua_getstack(L, level, &info); level++) {
     lua_getinfo(L, "Sl", &info);
-    if (info.currentline < 0 || is_own(L, info.source)) continue;
+    if (info.currentline < 0 || op_is_own(L, info.source)) continue;
     lua_pushfstring(L, "%s:%d: ", info.short_src, info.currentline);
     return;
   }
   lua_pushliteral(L, "");
 }
 
-static int refuse_wait(lua_State *L, const char *name, const char *reason) {
+static int op_refuse_wait(lua_State *L, const char *name, const char *reason) {
   luaL_checkstack(L, 8, NULL);
   bind_push_place(L);
   lua_pushfstring(L, "%s%s %s", lua_tostring(L, -1), name, reason);
@@ -124,17 +124,17 @@ static int refuse_wait(lua_State *L, const char *name, const char *reason) {
 
 void bind_check_may_wait(lua_State *L, const char *name) {
   if (!lua_isyieldable(L))
-    refuse_wait(L, name,
+    op_refuse_wait(L, name,
                 "waits, and nothing can wait here (inside sort, gsub, tostring or require): "
                 "wait first and use the value here");
   if (L != current)
-    refuse_wait(L, name,
+    op_refuse_wait(L, name,
                 "waits on a coroutine that is not the task's own: use task.group and its spawn, "
                 "or a closure as iterator, instead of a coroutine");
 }
 
 int bind_wait_news(lua_State *L, lua_KFunction k) {
-  bind_opslot *slot = check_slot(L, 1);
+  bind_opslot *slot = op_check_slot(L, 1);
   bind_check_may_wait(L, slot->name);
   slot->waiters++;
   lua_KContext height = lua_gettop(L);
@@ -147,20 +147,20 @@ void bind_woken(lua_State *L, int status, lua_KContext height) {
   bind_opslot *slot = luaL_checkudata(L, 1, OP_TYPE);
   slot->waiters--;
   if (lua_gettop(L) <= height) return;
-  if (slot->waiters == 0) drop(slot);
+  if (slot->waiters == 0) op_drop(slot);
   lua_error(L);
 }
 
 /* ---- methods ---- */
 
-static int push_event(lua_State *L, bind_opslot *slot) {
+static int op_push_event(lua_State *L, bind_opslot *slot) {
   const os2_event *event = slot->event;
   if (slot->class->push_event != NULL) return slot->class->push_event(L, slot->op, event);
   lua_pushlstring(L, event->data, event->len);
   return 1;
 }
 
-static int push_end(lua_State *L, bind_opslot *slot) {
+static int op_push_end(lua_State *L, bind_opslot *slot) {
   os2_op *op = slot->op;
   if (op->err.kind != OS2_OK) {
     bind_fail(L, slot->name, &op->err);
@@ -172,63 +172,63 @@ static int push_end(lua_State *L, bind_opslot *slot) {
   return 1;
 }
 
-static int next_k(lua_State *L, int status, lua_KContext height) {
+static int op_next_k(lua_State *L, int status, lua_KContext height) {
   bind_woken(L, status, height);
   lua_settop(L, 1);
-  bind_opslot *slot = check_slot(L, 1);
+  bind_opslot *slot = op_check_slot(L, 1);
   os2_event *event;
   while ((event = os2_op_take(slot->op)) != NULL) {
-    show(slot, event);
-    if (push_event(L, slot) == 1) return 1;
+    op_show(slot, event);
+    if (op_push_event(L, slot) == 1) return 1;
   }
-  if (!slot->op->finished) return bind_wait_news(L, next_k);
+  if (!slot->op->finished) return bind_wait_news(L, op_next_k);
   lua_pushnil(L);
   return 1;
 }
 
 // op:next() -> event | nil at the end   (waits)
-static int l_next(lua_State *L) { return next_k(L, LUA_OK, 0); }
+static int op_l_next(lua_State *L) { return op_next_k(L, LUA_OK, 0); }
 
-static int result_k(lua_State *L, int status, lua_KContext height) {
+static int op_result_k(lua_State *L, int status, lua_KContext height) {
   bind_woken(L, status, height);
   lua_settop(L, 1);
-  bind_opslot *slot = check_slot(L, 1);
+  bind_opslot *slot = op_check_slot(L, 1);
   os2_event *event;
   while ((event = os2_op_take(slot->op)) != NULL) free(event);
-  if (!slot->op->finished) return bind_wait_news(L, result_k);
-  return push_end(L, slot);
+  if (!slot->op->finished) return bind_wait_news(L, op_result_k);
+  return op_push_end(L, slot);
 }
 
 // op:result() -> result | nil, err   (waits; passes over events not taken)
-static int l_result(lua_State *L) { return result_k(L, LUA_OK, 0); }
+static int op_l_result(lua_State *L) { return op_result_k(L, LUA_OK, 0); }
 
 int bind_await(lua_State *L) {
   lua_insert(L, 1);
   lua_settop(L, 1);
-  return result_k(L, LUA_OK, 0);
+  return op_result_k(L, LUA_OK, 0);
 }
 
-static int close_slot(lua_State *L) {
-  drop(luaL_checkudata(L, 1, OP_TYPE));
+static int op_close_slot(lua_State *L) {
+  op_drop(luaL_checkudata(L, 1, OP_TYPE));
   return 0;
 }
 
 // op:close(): ends it; tasks that wait for it wake up with a `cancelled` error
-static int l_close(lua_State *L) {
+static int op_l_close(lua_State *L) {
   bind_opslot *slot = luaL_checkudata(L, 1, OP_TYPE);
-  if (slot->op == NULL || slot->waiters == 0) return close_slot(L);
+  if (slot->op == NULL || slot->waiters == 0) return op_close_slot(L);
   os2_op_cancel(slot->op);
   return 0;
 }
 
 // op:is_ready() -> boolean: next or result would not wait
-static int l_is_ready(lua_State *L) {
-  bind_opslot *slot = check_slot(L, 1);
+static int op_l_is_ready(lua_State *L) {
+  bind_opslot *slot = op_check_slot(L, 1);
   lua_pushboolean(L, slot->op->finished || slot->op->events != NULL);
   return 1;
 }
 
-static int l_index(lua_State *L) {
+static int op_l_index(lua_State *L) {
   bind_opslot *slot = luaL_checkudata(L, 1, OP_TYPE);
   const char *key = luaL_checkstring(L, 2);
   for (const luaL_Reg *at = slot->class->methods; at != NULL && at->name != NULL; at++)
@@ -240,23 +240,23 @@ static int l_index(lua_State *L) {
   return 1;
 }
 
-static int l_tostring(lua_State *L) {
+static int op_l_tostring(lua_State *L) {
   bind_opslot *slot = luaL_checkudata(L, 1, OP_TYPE);
   lua_pushfstring(L, "operation %s%s", slot->name, slot->op == NULL ? " (closed)" : "");
   return 1;
 }
 
-static const luaL_Reg methods[] = {{"next", l_next},   {"result", l_result}, {"is_ready", l_is_ready},
-                                   {"close", l_close}, {NULL, NULL}};
+static const luaL_Reg methods[] = {{"next", op_l_next},   {"result", op_l_result}, {"is_ready", op_l_is_ready},
+                                   {"close", op_l_close}, {NULL, NULL}};
 static const luaL_Reg meta[] = {
-    {"__gc", close_slot}, {"__close", l_close}, {"__call", l_next}, {"__tostring", l_tostring},
+    {"__gc", op_close_slot}, {"__close", op_l_close}, {"__call", op_l_next}, {"__tostring", op_l_tostring},
     {NULL, NULL}};
 
 void bind_open_op(lua_State *L) {
   bind_newtype(L, OP_TYPE, NULL, meta);
   luaL_getmetatable(L, OP_TYPE);
   luaL_newlib(L, methods);
-  lua_pushcclosure(L, l_index, 1);
+  lua_pushcclosure(L, op_l_index, 1);
   lua_setfield(L, -2, "__index");
   lua_pop(L, 1);
 }

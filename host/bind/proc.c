@@ -8,7 +8,7 @@
 
 /* ---- reading the options ---- */
 
-static os2_stdio opt_stdio(lua_State *L, const char *key) {
+static os2_stdio proc_opt_stdio(lua_State *L, const char *key) {
   static const char *const names[] = {"null", "pipe", "inherit", NULL};
   lua_getfield(L, 1, key);
   return (os2_stdio)luaL_checkoption(L, -1, "pipe", names);
@@ -16,7 +16,7 @@ static os2_stdio opt_stdio(lua_State *L, const char *key) {
 
 /* ---- the operation ---- */
 
-static int push_event(lua_State *L, os2_op *op, const os2_event *event) {
+static int proc_push_event(lua_State *L, os2_op *op, const os2_event *event) {
   (void)op;
   lua_createtable(L, 0, 2);
   lua_pushstring(L, event->type == OS2_PROC_STDOUT ? "stdout" : "stderr");
@@ -26,7 +26,7 @@ static int push_event(lua_State *L, os2_op *op, const os2_event *event) {
   return 1;
 }
 
-static int push_result(lua_State *L, os2_op *op) {
+static int proc_push_result(lua_State *L, os2_op *op) {
   os2_proc_status status = os2_proc_status_of(op);
   lua_createtable(L, 0, 2);
   lua_pushinteger(L, status.code);
@@ -38,33 +38,33 @@ static int push_result(lua_State *L, os2_op *op) {
   return 1;
 }
 
-static int write_k(lua_State *L, int status, lua_KContext height) {
+static int proc_write_k(lua_State *L, int status, lua_KContext height) {
   bind_woken(L, status, height);
   lua_settop(L, 1);
   os2_op *op = bind_checkop(L, 1);
-  if (!op->finished && os2_proc_is_write_full(op)) return bind_wait_news(L, write_k);
+  if (!op->finished && os2_proc_is_write_full(op)) return bind_wait_news(L, proc_write_k);
   lua_pushboolean(L, 1);
   return 1;
 }
 
 // process:write(data: string) -> true | nil, err   (waits while too much is queued)
-static int l_write(lua_State *L) {
+static int proc_l_write(lua_State *L) {
   size_t len;
   os2_err err;
   os2_op *op = bind_checkop(L, 1);
   const char *data = luaL_checklstring(L, 2, &len);
   if (os2_proc_write(op, data, len, &err) != 0) return bind_fail(L, "proc.write", &err);
-  return write_k(L, LUA_OK, 0);
+  return proc_write_k(L, LUA_OK, 0);
 }
 
 // process:close_stdin()
-static int l_close_stdin(lua_State *L) {
+static int proc_l_close_stdin(lua_State *L) {
   os2_proc_close_stdin(bind_checkop(L, 1));
   return 0;
 }
 
 // process:kill(signal: integer) -> true | nil, err
-static int l_kill(lua_State *L) {
+static int proc_l_kill(lua_State *L) {
   os2_err err;
   os2_op *op = bind_checkop(L, 1);
   lua_Integer signal = luaL_checkinteger(L, 2);
@@ -76,19 +76,19 @@ static int l_kill(lua_State *L) {
 }
 
 // process:pid() -> integer
-static int l_pid(lua_State *L) {
+static int proc_l_pid(lua_State *L) {
   lua_pushinteger(L, os2_proc_status_of(bind_checkop(L, 1)).pid);
   return 1;
 }
 
-static const luaL_Reg process_methods[] = {{"write", l_write},
-                                           {"close_stdin", l_close_stdin},
-                                           {"kill", l_kill},
-                                           {"pid", l_pid},
+static const luaL_Reg process_methods[] = {{"write", proc_l_write},
+                                           {"close_stdin", proc_l_close_stdin},
+                                           {"kill", proc_l_kill},
+                                           {"pid", proc_l_pid},
                                            {NULL, NULL}};
 
 static const bind_op_class process_class = {
-    .push_event = push_event, .push_result = push_result, .methods = process_methods};
+    .push_event = proc_push_event, .push_result = proc_push_result, .methods = process_methods};
 
 static const bind_opt spawn_opts[] = {{"argv", "table"},    {"env", "table?"},
                                       {"cwd", "string?"},   {"stdin", "string?"},
@@ -100,16 +100,16 @@ static const bind_opt spawn_opts[] = {{"argv", "table"},    {"env", "table?"},
 //   -> process | nil, err
 // streams: "pipe" (default), "null", "inherit". Events: {stream = "stdout"|"stderr", data = bytes};
 // result: {code =, signal = ?}. Closing the process kills it.
-static int l_spawn(lua_State *L) {
+static int proc_l_spawn(lua_State *L) {
   bind_opts(L, 1, spawn_opts);
   lua_settop(L, 1);
   os2_proc_options options = {.argv = (char *const *)bind_opt_strings(L, 1, "argv"),
                               .env = (char *const *)bind_opt_strings(L, 1, "env")};
   luaL_argcheck(L, options.argv[0] != NULL, 1, "argv must hold a program");
   options.cwd = bind_opt_string(L, 1, "cwd", NULL);
-  options.in = opt_stdio(L, "stdin");
-  options.out = opt_stdio(L, "stdout");
-  options.err = opt_stdio(L, "stderr");
+  options.in = proc_opt_stdio(L, "stdin");
+  options.out = proc_opt_stdio(L, "stdout");
+  options.err = proc_opt_stdio(L, "stderr");
   options.new_group = bind_opt_boolean(L, 1, "group");
   double timeout = bind_opt_number(L, 1, "timeout", 0);
   bind_opslot *slot = bind_newop(L, &process_class, "proc.spawn");
@@ -122,7 +122,7 @@ static int l_spawn(lua_State *L) {
 }
 
 // proc.environment() -> list of "NAME=value"
-static int l_environment(lua_State *L) {
+static int proc_l_environment(lua_State *L) {
   lua_newtable(L);
   for (lua_Integer i = 0; environ[i] != NULL; i++) {
     lua_pushstring(L, environ[i]);
@@ -132,15 +132,15 @@ static int l_environment(lua_State *L) {
 }
 
 // proc.pid() -> integer: our own process
-static int l_own_pid(lua_State *L) {
+static int proc_l_own_pid(lua_State *L) {
   lua_pushinteger(L, getpid());
   return 1;
 }
 
 static const luaL_Reg functions[] = {
-    {"spawn", l_spawn}, {"environment", l_environment}, {"pid", l_own_pid}, {NULL, NULL}};
+    {"spawn", proc_l_spawn}, {"environment", proc_l_environment}, {"pid", proc_l_own_pid}, {NULL, NULL}};
 
-static void add_signal(lua_State *L, const char *name, int number) {
+static void proc_add_signal(lua_State *L, const char *name, int number) {
   lua_pushinteger(L, number);
   lua_setfield(L, -2, name);
 }
@@ -149,10 +149,10 @@ int luaopen_host_proc(lua_State *L);
 int luaopen_host_proc(lua_State *L) {
   luaL_newlib(L, functions);
   lua_createtable(L, 0, 4);
-  add_signal(L, "HUP", SIGHUP);
-  add_signal(L, "INT", SIGINT);
-  add_signal(L, "TERM", SIGTERM);
-  add_signal(L, "KILL", SIGKILL);
+  proc_add_signal(L, "HUP", SIGHUP);
+  proc_add_signal(L, "INT", SIGINT);
+  proc_add_signal(L, "TERM", SIGTERM);
+  proc_add_signal(L, "KILL", SIGKILL);
   lua_setfield(L, -2, "signals");
   return 1;
 }

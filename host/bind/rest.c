@@ -5,15 +5,15 @@
 
 #include "bind/bind.h"
 
-static const os2_rest_row *rows_of(lua_State *L) {
+static const os2_rest_row *rest_rows_of(lua_State *L) {
   return lua_touserdata(L, lua_upvalueindex(1));
 }
 
 // module.operations() -> list of names, in the table's order
-static int l_operations(lua_State *L) {
+static int rest_l_operations(lua_State *L) {
   lua_Integer count = 0;
   lua_newtable(L);
-  for (const os2_rest_row *row = rows_of(L); row->name != NULL; row++) {
+  for (const os2_rest_row *row = rest_rows_of(L); row->name != NULL; row++) {
     lua_pushstring(L, row->name);
     lua_rawseti(L, -2, ++count);
   }
@@ -21,13 +21,13 @@ static int l_operations(lua_State *L) {
 }
 
 /* Without a value nothing is set. */
-static void set_string(lua_State *L, const char *key, const char *value) {
+static void rest_set_string(lua_State *L, const char *key, const char *value) {
   if (value == NULL) return;
   lua_pushstring(L, value);
   lua_setfield(L, -2, key);
 }
 
-static void set_words(lua_State *L, const char *key, const char *words) {
+static void rest_set_words(lua_State *L, const char *key, const char *words) {
   lua_Integer count = 0;
   lua_newtable(L);
   for (const char *at = words != NULL ? words : ""; *at != '\0';) {
@@ -39,33 +39,33 @@ static void set_words(lua_State *L, const char *key, const char *words) {
   lua_setfield(L, -2, key);
 }
 
-static void push_row(lua_State *L, const os2_rest_row *row) {
+static void rest_push_row(lua_State *L, const os2_rest_row *row) {
   lua_createtable(L, 0, 13);
-  set_string(L, "name", row->name);
-  set_string(L, "method", row->method);
-  set_string(L, "path", row->path);
-  set_words(L, "query", row->query);
-  set_words(L, "objects", row->objects);
-  set_words(L, "headers", row->headers);
-  set_words(L, "body", row->body);
-  set_words(L, "required", row->required);
-  set_string(L, "content", row->content);
-  set_string(L, "result", row->result != NULL ? row->result : "json");
-  set_string(L, "paging", row->paging);
-  set_string(L, "permission", row->permission != NULL ? row->permission : "");
+  rest_set_string(L, "name", row->name);
+  rest_set_string(L, "method", row->method);
+  rest_set_string(L, "path", row->path);
+  rest_set_words(L, "query", row->query);
+  rest_set_words(L, "objects", row->objects);
+  rest_set_words(L, "headers", row->headers);
+  rest_set_words(L, "body", row->body);
+  rest_set_words(L, "required", row->required);
+  rest_set_string(L, "content", row->content);
+  rest_set_string(L, "result", row->result != NULL ? row->result : "json");
+  rest_set_string(L, "paging", row->paging);
+  rest_set_string(L, "permission", row->permission != NULL ? row->permission : "");
   lua_pushboolean(L, row->allows_304);
   lua_setfield(L, -2, "allows_304");
 }
 
 // module.operation(name: string) -> the row as a table (core/rest/rest.h), lists as lists | nil
-static int l_operation(lua_State *L) {
-  const os2_rest_row *row = os2_rest_find(rows_of(L), bind_checktext(L, 1));
+static int rest_l_operation(lua_State *L) {
+  const os2_rest_row *row = os2_rest_find(rest_rows_of(L), bind_checktext(L, 1));
   if (row == NULL) return 0;
-  push_row(L, row);
+  rest_push_row(L, row);
   return 1;
 }
 
-static const char *check_text(lua_State *L, int index) {
+static const char *rest_check_text(lua_State *L, int index) {
   size_t len = 0;
   const char *text = lua_type(L, index) == LUA_TSTRING ? lua_tolstring(L, index, &len) : NULL;
   luaL_argcheck(L, text != NULL && strlen(text) == len, 2,
@@ -75,7 +75,7 @@ static const char *check_text(lua_State *L, int index) {
 
 /* The list {{key, value}, ...} at index 2 as an array, owned by userdata left on the stack; the
    strings are the list's. */
-static os2_rest_param *check_params(lua_State *L, size_t *count) {
+static os2_rest_param *rest_check_params(lua_State *L, size_t *count) {
   luaL_checktype(L, 2, LUA_TTABLE);
   *count = lua_rawlen(L, 2);
   os2_rest_param *params = lua_newuserdatauv(L, (*count + 1) * sizeof *params, 0);
@@ -84,19 +84,19 @@ static os2_rest_param *check_params(lua_State *L, size_t *count) {
     luaL_argcheck(L, lua_istable(L, -1), 2, "must be a list of {key, value}");
     lua_rawgeti(L, -1, 1);
     lua_rawgeti(L, -2, 2);
-    params[i] = (os2_rest_param){.key = check_text(L, -2), .value = check_text(L, -1)};
+    params[i] = (os2_rest_param){.key = rest_check_text(L, -2), .value = rest_check_text(L, -1)};
     lua_pop(L, 3);
   }
   return params;
 }
 
 // module.target(name: string, params: {{key, value}, ...}) -> "/path?query" | nil, err
-static int l_target(lua_State *L) {
+static int rest_l_target(lua_State *L) {
   size_t count;
   os2_err err;
-  const os2_rest_row *row = os2_rest_find(rows_of(L), bind_checktext(L, 1));
+  const os2_rest_row *row = os2_rest_find(rest_rows_of(L), bind_checktext(L, 1));
   luaL_argcheck(L, row != NULL, 1, "no such operation");
-  const os2_rest_param *params = check_params(L, &count);
+  const os2_rest_param *params = rest_check_params(L, &count);
   ptrdiff_t len = os2_rest_target(row, params, count, NULL, 0, &err);
   if (len < 0) return bind_fail(L, row->name, &err);
   char *out = lua_newuserdatauv(L, (size_t)len + 1, 0);
@@ -105,9 +105,9 @@ static int l_target(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg functions[] = {{"operations", l_operations},
-                                     {"operation", l_operation},
-                                     {"target", l_target},
+static const luaL_Reg functions[] = {{"operations", rest_l_operations},
+                                     {"operation", rest_l_operation},
+                                     {"target", rest_l_target},
                                      {NULL, NULL}};
 
 void bind_rest(lua_State *L, const os2_rest_row *rows) {

@@ -71,7 +71,7 @@ local function row(operation)
   return INDENT .. "{" .. table.concat(list, ",\n " .. INDENT) .. "},"
 end
 
---- Returns the text of host/core/<name>_rows.c.
+--- Returns the text of host/core/rest/<name>_rows.c.
 ---@param api table  what rows.model read
 ---@return string
 function M.text(api)

@@ -25,7 +25,7 @@ void os2_base64_encode(char *out, const void *bytes, size_t n, os2_base64_alphab
 }
 
 /* The value of one base64 digit, -1 for any other character. */
-static int digit_value(char c) {
+static int base64_digit_value(char c) {
   if (c >= 'A' && c <= 'Z') return c - 'A';
   if (c >= 'a' && c <= 'z') return c - 'a' + 26;
   if (c >= '0' && c <= '9') return c - '0' + 52;
@@ -33,20 +33,20 @@ static int digit_value(char c) {
   return c == '/' ? 63 : -1;
 }
 
-static size_t without_padding(const char *text, size_t n) {
+static size_t base64_without_padding(const char *text, size_t n) {
   size_t padding = 0;
   while (padding < 2 && padding < n && text[n - padding - 1] == '=') padding++;
   return n - padding;
 }
 
 int os2_base64_decode(uint8_t *out, size_t *out_len, const char *text, size_t n) {
-  size_t digits = without_padding(text, n);
+  size_t digits = base64_without_padding(text, n);
   if (digits % 4 == 1) return -1;
   uint32_t bits = 0;
   int held = 0;
   size_t written = 0;
   for (size_t i = 0; i < digits; i++) {
-    int value = digit_value(text[i]);
+    int value = base64_digit_value(text[i]);
     if (value < 0) return -1;
     bits = (bits << 6 | (uint32_t)value) & 0xffffff;
     held += 6;

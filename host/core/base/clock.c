@@ -4,15 +4,15 @@
 #include <math.h>
 #include <time.h>
 
-static double read_clock(clockid_t clock) {
+static double clock_read(clockid_t clock) {
   struct timespec now;
   clock_gettime(clock, &now);
   return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-double os2_clock_now(void) { return read_clock(CLOCK_REALTIME); }
+double os2_clock_now(void) { return clock_read(CLOCK_REALTIME); }
 
-double os2_clock_monotonic(void) { return read_clock(CLOCK_MONOTONIC); }
+double os2_clock_monotonic(void) { return clock_read(CLOCK_MONOTONIC); }
 
 bool os2_clock_utc(double seconds, os2_utc *fields) {
   const double longest = 1e15;
@@ -25,7 +25,7 @@ bool os2_clock_utc(double seconds, os2_utc *fields) {
   return true;
 }
 
-static bool is_same(const os2_utc *a, const os2_utc *b) {
+static bool clock_is_same(const os2_utc *a, const os2_utc *b) {
   return a->year == b->year && a->month == b->month && a->day == b->day && a->hour == b->hour &&
          a->min == b->min && a->sec == b->sec;
 }
@@ -38,5 +38,5 @@ bool os2_clock_time(const os2_utc *fields, int64_t *seconds) {
                   .tm_min = fields->min, .tm_sec = fields->sec};
   *seconds = timegm(&tm);
   os2_utc back; /* timegm carries over what does not exist */
-  return os2_clock_utc((double)*seconds, &back) && is_same(fields, &back);
+  return os2_clock_utc((double)*seconds, &back) && clock_is_same(fields, &back);
 }

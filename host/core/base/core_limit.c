@@ -12,7 +12,7 @@ enum { NONE = 1 };
 static struct rlimit given;
 static bool is_off;
 
-static void set_soft(rlim_t soft) {
+static void core_limit_set_soft(rlim_t soft) {
   struct rlimit limit = {.rlim_cur = soft, .rlim_max = given.rlim_max};
   setrlimit(RLIMIT_CORE, &limit);
 }
@@ -21,13 +21,13 @@ void os2_core_limit_off(void) {
   /* Below NONE there is nothing that may be raised: a hard limit of 0 stays. */
   if (is_off || getrlimit(RLIMIT_CORE, &given) != 0 || given.rlim_max < NONE) return;
   is_off = true;
-  set_soft(NONE);
+  core_limit_set_soft(NONE);
 }
 
 void os2_core_limit_give_back(void) {
-  if (is_off) set_soft(given.rlim_cur);
+  if (is_off) core_limit_set_soft(given.rlim_cur);
 }
 
 void os2_core_limit_take_back(void) {
-  if (is_off) set_soft(NONE);
+  if (is_off) core_limit_set_soft(NONE);
 }

@@ -12,7 +12,7 @@ void os2_dir_cursor_open(os2_dir_cursor *cursor, int root) {
   *cursor = (os2_dir_cursor){.root = root, .fd = root};
 }
 
-static void step_off(os2_dir_cursor *cursor) {
+static void dir_cursor_step_off(os2_dir_cursor *cursor) {
   int error = errno;
   if (cursor->fd != cursor->root) close(cursor->fd);
   cursor->fd = cursor->root;
@@ -21,20 +21,20 @@ static void step_off(os2_dir_cursor *cursor) {
 }
 
 void os2_dir_cursor_close(os2_dir_cursor *cursor) {
-  step_off(cursor);
+  dir_cursor_step_off(cursor);
   free(cursor->path);
   cursor->path = NULL;
 }
 
 /* Whether the cursor stands on a directory above the path. */
-static bool is_above(const os2_dir_cursor *cursor, const char *path, size_t len) {
+static bool dir_cursor_is_above(const os2_dir_cursor *cursor, const char *path, size_t len) {
   if (cursor->len == 0) return true;
   return len > cursor->len && path[cursor->len] == '/' &&
          memcmp(path, cursor->path, cursor->len) == 0;
 }
 
 /* Opens the next component; its name ends at path[end]. */
-static int step_down(os2_dir_cursor *cursor, const char *path, size_t end) {
+static int dir_cursor_step_down(os2_dir_cursor *cursor, const char *path, size_t end) {
   size_t start = cursor->len == 0 ? 0 : cursor->len + 1;
   cursor->path = os2_mem_resize(cursor->path, end + 1, 1);
   memcpy(cursor->path + cursor->len, path + cursor->len, end - cursor->len);
@@ -50,12 +50,12 @@ static int step_down(os2_dir_cursor *cursor, const char *path, size_t end) {
 
 int os2_dir_cursor_move(os2_dir_cursor *cursor, const char *path, size_t len) {
   bool is_here = len == cursor->len && (len == 0 || memcmp(path, cursor->path, len) == 0);
-  if (!is_here && !is_above(cursor, path, len)) step_off(cursor);
+  if (!is_here && !dir_cursor_is_above(cursor, path, len)) dir_cursor_step_off(cursor);
   while (cursor->len < len) {
     size_t start = cursor->len == 0 ? 0 : cursor->len + 1;
     const char *slash = memchr(path + start, '/', len - start);
-    if (step_down(cursor, path, slash == NULL ? len : (size_t)(slash - path)) != 0) {
-      step_off(cursor);
+    if (dir_cursor_step_down(cursor, path, slash == NULL ? len : (size_t)(slash - path)) != 0) {
+      dir_cursor_step_off(cursor);
       return -1;
     }
   }

@@ -25,14 +25,14 @@ static const char *const kind_names[] = {
 const char *os2_kind_name(os2_kind kind) { return kind_names[kind]; }
 
 /* A message is one line, whatever stands in the path or the answer it quotes. */
-static void make_one_line(char *message) {
+static void err_make_one_line(char *message) {
   for (unsigned char *at = (unsigned char *)message; *at != '\0'; at++)
     if (*at < ' ' || *at == 0x7f) *at = '?';
 }
 
 /* A message that does not fit ends with a whole word: half a secret would not be found and masked.
    Without a blank in its second half it is one word, which loses that half. */
-static void end_with_word(char *message, size_t len) {
+static void err_end_with_word(char *message, size_t len) {
   static const char ellipsis[] = " ...";
   char *end = message + len - (sizeof ellipsis - 1);
   const char *half = message + len / 2;
@@ -40,19 +40,19 @@ static void end_with_word(char *message, size_t len) {
   memcpy(end, ellipsis, sizeof ellipsis);
 }
 
-static void set_message(os2_err *err, os2_kind kind, const char *format, va_list args) {
+static void err_set_message(os2_err *err, os2_kind kind, const char *format, va_list args) {
   err->kind = kind;
   err->status = 0;
   int len = vsnprintf(err->message, sizeof err->message, format, args);
-  if (len >= (int)sizeof err->message) end_with_word(err->message, sizeof err->message - 1);
-  make_one_line(err->message);
+  if (len >= (int)sizeof err->message) err_end_with_word(err->message, sizeof err->message - 1);
+  err_make_one_line(err->message);
 }
 
 int os2_fail(os2_err *err, os2_kind kind, const char *format, ...) {
   if (err == NULL) return -1;
   va_list args;
   va_start(args, format);
-  set_message(err, kind, format, args);
+  err_set_message(err, kind, format, args);
   va_end(args);
   return -1;
 }
@@ -99,7 +99,7 @@ os2_kind os2_kind_of_errno(int error) {
   }
 }
 
-static void append_reason(os2_err *err, int error) {
+static void err_append_reason(os2_err *err, int error) {
   size_t used = strlen(err->message);
   char reason[128];
   const char *text = strerror_r(error, reason, sizeof reason);
@@ -110,9 +110,9 @@ int os2_fail_errno(os2_err *err, int error, const char *format, ...) {
   if (err == NULL) return -1;
   va_list args;
   va_start(args, format);
-  set_message(err, os2_kind_of_errno(error), format, args);
+  err_set_message(err, os2_kind_of_errno(error), format, args);
   va_end(args);
-  append_reason(err, error);
+  err_append_reason(err, error);
   return -1;
 }
 
@@ -120,8 +120,8 @@ int os2_fail_uv(os2_err *err, int code, const char *format, ...) {
   if (err == NULL) return -1;
   va_list args;
   va_start(args, format);
-  set_message(err, os2_kind_of_errno(-code), format, args);
+  err_set_message(err, os2_kind_of_errno(-code), format, args);
   va_end(args);
-  append_reason(err, -code);
+  err_append_reason(err, -code);
   return -1;
 }

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int write_all(int fd, const char *data, size_t len) {
+static int fs_write_all(int fd, const char *data, size_t len) {
   while (len > 0) {
     ssize_t done = write(fd, data, len);
     if (done < 0 && errno == EINTR) continue;
@@ -22,12 +22,12 @@ static int write_all(int fd, const char *data, size_t len) {
   return 0;
 }
 
-static int fill(int fd, const char *data, size_t len, mode_t mode) {
-  if (fchmod(fd, mode) != 0 || write_all(fd, data, len) != 0) return -1;
+static int fs_fill(int fd, const char *data, size_t len, mode_t mode) {
+  if (fchmod(fd, mode) != 0 || fs_write_all(fd, data, len) != 0) return -1;
   return fsync(fd);
 }
 
-static int fail_remove(const char *temporary, const char *path, int error, os2_err *err) {
+static int fs_fail_remove(const char *temporary, const char *path, int error, os2_err *err) {
   unlink(temporary);
   return os2_fail_errno(err, error, "cannot write %s", path);
 }
@@ -39,11 +39,11 @@ int os2_fs_write_atomic(const char *path, const char *data, size_t len, mode_t m
     return os2_fail_errno(err, ENAMETOOLONG, "cannot write %s", path);
   int fd = mkostemp(temporary, O_CLOEXEC);
   if (fd < 0) return os2_fail_errno(err, errno, "cannot write %s", path);
-  int code = fill(fd, data, len, mode);
+  int code = fs_fill(fd, data, len, mode);
   int error = errno;
   if (close(fd) != 0 && code == 0) code = -1, error = errno;
-  if (code != 0) return fail_remove(temporary, path, error, err);
-  if (rename(temporary, path) != 0) return fail_remove(temporary, path, errno, err);
+  if (code != 0) return fs_fail_remove(temporary, path, error, err);
+  if (rename(temporary, path) != 0) return fs_fail_remove(temporary, path, errno, err);
   return 0;
 }
 
@@ -57,7 +57,7 @@ int os2_fs_try_lock(const char *path, os2_err *err) {
   return os2_fail_errno(err, error, "cannot lock %s", path);
 }
 
-static bool has_rest(int fd, off_t size) {
+static bool fs_has_rest(int fd, off_t size) {
   off_t at = lseek(fd, 0, SEEK_CUR);
   return at >= 0 && at < size;
 }
@@ -66,7 +66,7 @@ bool os2_fs_has_input(int fd) {
   struct stat found;
   int waiting = 0;
   if (fstat(fd, &found) != 0) return false;
-  if (S_ISREG(found.st_mode)) return has_rest(fd, found.st_size);
+  if (S_ISREG(found.st_mode)) return fs_has_rest(fd, found.st_size);
   if (!S_ISFIFO(found.st_mode) && !S_ISSOCK(found.st_mode)) return false;
   return ioctl(fd, FIONREAD, &waiting) == 0 && waiting > 0;
 }

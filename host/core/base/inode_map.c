@@ -6,7 +6,7 @@
 #include "core/base/mem.h"
 
 /* The file's place, or the free one where it belongs. */
-static os2_inode *place_of(const os2_inode_map *map, dev_t device, ino_t inode) {
+static os2_inode *inode_map_place_of(const os2_inode_map *map, dev_t device, ino_t inode) {
   uint64_t hash = ((uint64_t)inode ^ (uint64_t)device << 32) * UINT64_C(0x9E3779B97F4A7C15);
   size_t at = (size_t)(hash >> 32) & (map->room - 1);
   while (map->places[at].path != NULL) {
@@ -17,23 +17,23 @@ static os2_inode *place_of(const os2_inode_map *map, dev_t device, ino_t inode) 
 }
 
 const char *os2_inode_map_find(const os2_inode_map *map, dev_t device, ino_t inode) {
-  return map->room == 0 ? NULL : place_of(map, device, inode)->path;
+  return map->room == 0 ? NULL : inode_map_place_of(map, device, inode)->path;
 }
 
-static void grow(os2_inode_map *map) {
+static void inode_map_grow(os2_inode_map *map) {
   os2_inode_map larger = {.room = map->room == 0 ? 64 : map->room * 2, .count = map->count};
   larger.places = os2_mem_zero(larger.room, sizeof *larger.places);
   for (size_t i = 0; i < map->room; i++) {
     const os2_inode *old = &map->places[i];
-    if (old->path != NULL) *place_of(&larger, old->device, old->inode) = *old;
+    if (old->path != NULL) *inode_map_place_of(&larger, old->device, old->inode) = *old;
   }
   free(map->places);
   *map = larger;
 }
 
 void os2_inode_map_add(os2_inode_map *map, dev_t device, ino_t inode, const char *path) {
-  if (map->count * 2 >= map->room) grow(map);
-  *place_of(map, device, inode) = (os2_inode){device, inode, path};
+  if (map->count * 2 >= map->room) inode_map_grow(map);
+  *inode_map_place_of(map, device, inode) = (os2_inode){device, inode, path};
   map->count++;
 }
 

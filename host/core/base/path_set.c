@@ -8,7 +8,7 @@ struct os2_path_set {
   size_t count;
 };
 
-static int compare(const void *a, const void *b) {
+static int path_set_compare(const void *a, const void *b) {
   return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
@@ -19,7 +19,7 @@ os2_path_set *os2_path_set_new(const char *const *paths) {
   set->paths = os2_mem_zero(count, sizeof *set->paths);
   for (; set->count < count; set->count++)
     set->paths[set->count] = os2_mem_text(paths[set->count], strlen(paths[set->count]));
-  qsort(set->paths, count, sizeof *set->paths, compare);
+  qsort(set->paths, count, sizeof *set->paths, path_set_compare);
   return set;
 }
 
@@ -31,11 +31,11 @@ void os2_path_set_free(os2_path_set *set) {
 }
 
 bool os2_path_set_has(const os2_path_set *set, const char *path) {
-  return bsearch(&path, set->paths, set->count, sizeof *set->paths, compare) != NULL;
+  return bsearch(&path, set->paths, set->count, sizeof *set->paths, path_set_compare) != NULL;
 }
 
 /* The first path that is not before `text`, or NULL. */
-static const char *first_from(const os2_path_set *set, const char *text) {
+static const char *path_set_first_from(const os2_path_set *set, const char *text) {
   size_t low = 0;
   size_t high = set->count;
   while (low < high) {
@@ -50,7 +50,7 @@ static const char *first_from(const os2_path_set *set, const char *text) {
 
 bool os2_path_set_has_below(const os2_path_set *set, const char *directory) {
   char *prefix = os2_mem_join(directory, "/", "");
-  const char *found = first_from(set, prefix);
+  const char *found = path_set_first_from(set, prefix);
   bool answer = found != NULL && strncmp(found, prefix, strlen(prefix)) == 0;
   free(prefix);
   return answer;

@@ -6,7 +6,7 @@
 enum { WIRE_VARINT = 0, WIRE_FIXED64 = 1, WIRE_BYTES = 2, WIRE_FIXED32 = 5 };
 enum { MAX_VARINT_BYTES = 10 };
 
-static int read_varint(os2_pb_cursor *c, uint64_t *out) {
+static int protobuf_read_varint(os2_pb_cursor *c, uint64_t *out) {
   uint64_t value = 0;
   for (unsigned i = 0; i < MAX_VARINT_BYTES && c->at < c->end; i++) {
     uint8_t byte = *c->at++;
@@ -19,30 +19,30 @@ static int read_varint(os2_pb_cursor *c, uint64_t *out) {
   return -1;
 }
 
-static int skip(os2_pb_cursor *c, size_t n) {
+static int protobuf_skip(os2_pb_cursor *c, size_t n) {
   if ((size_t)(c->end - c->at) < n) return -1;
   c->at += n;
   return 0;
 }
 
-static int read_text(os2_pb_cursor *c, os2_text *out) {
+static int protobuf_read_text(os2_pb_cursor *c, os2_text *out) {
   uint64_t len;
-  if (read_varint(c, &len) != 0 || len > (uint64_t)(c->end - c->at)) return -1;
+  if (protobuf_read_varint(c, &len) != 0 || len > (uint64_t)(c->end - c->at)) return -1;
   out->bytes = (const char *)c->at;
   out->len = (size_t)len;
-  return skip(c, out->len);
+  return protobuf_skip(c, out->len);
 }
 
-static int read_payload(os2_pb_cursor *c, unsigned wire_type, os2_pb_field *field) {
+static int protobuf_read_payload(os2_pb_cursor *c, unsigned wire_type, os2_pb_field *field) {
   switch (wire_type) {
   case WIRE_VARINT:
-    return read_varint(c, &field->value);
+    return protobuf_read_varint(c, &field->value);
   case WIRE_BYTES:
-    return read_text(c, &field->text);
+    return protobuf_read_text(c, &field->text);
   case WIRE_FIXED64:
-    return skip(c, 8);
+    return protobuf_skip(c, 8);
   case WIRE_FIXED32:
-    return skip(c, 4);
+    return protobuf_skip(c, 4);
   default:
     return -1;
   }
@@ -58,32 +58,32 @@ int os2_pb_next(os2_pb_cursor *cursor, os2_pb_field *field) {
   uint64_t key;
   if (cursor->at == cursor->end) return 0;
   *field = (os2_pb_field){0};
-  if (read_varint(cursor, &key) != 0 || key >> 3 == 0) return -1;
+  if (protobuf_read_varint(cursor, &key) != 0 || key >> 3 == 0) return -1;
   field->number = key >> 3;
-  return read_payload(cursor, (unsigned)(key & 7), field) == 0 ? 1 : -1;
+  return protobuf_read_payload(cursor, (unsigned)(key & 7), field) == 0 ? 1 : -1;
 }
 
-static size_t varint_size(uint64_t value) {
+static size_t protobuf_varint_size(uint64_t value) {
   size_t n = 1;
   while ((value >>= 7) != 0) n++;
   return n;
 }
 
-static char *write_varint(char *out, uint64_t value) {
+static char *protobuf_write_varint(char *out, uint64_t value) {
   for (; value > 0x7f; value >>= 7) *out++ = (char)(value | 0x80);
   *out++ = (char)value;
   return out;
 }
 
-static uint64_t text_key(unsigned number) { return (uint64_t)number << 3 | WIRE_BYTES; }
+static uint64_t protobuf_text_key(unsigned number) { return (uint64_t)number << 3 | WIRE_BYTES; }
 
 size_t os2_pb_text_size(unsigned number, size_t len) {
-  return varint_size(text_key(number)) + varint_size(len) + len;
+  return protobuf_varint_size(protobuf_text_key(number)) + protobuf_varint_size(len) + len;
 }
 
 char *os2_pb_write_text(char *out, unsigned number, const char *bytes, size_t len) {
-  out = write_varint(out, text_key(number));
-  out = write_varint(out, len);
+  out = protobuf_write_varint(out, protobuf_text_key(number));
+  out = protobuf_write_varint(out, len);
   if (len > 0) memcpy(out, bytes, len);
   return out + len;
 }

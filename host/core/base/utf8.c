@@ -2,7 +2,7 @@
 #include "core/base/utf8.h"
 
 /* How many bytes the sequence takes that starts with this byte, 0 when none does. */
-static size_t sequence_length(unsigned char first) {
+static size_t utf8_sequence_length(unsigned char first) {
   if (first < 0x80) return 1;
   if (first >= 0xC2 && first <= 0xDF) return 2;
   if (first >= 0xE0 && first <= 0xEF) return 3;
@@ -11,7 +11,7 @@ static size_t sequence_length(unsigned char first) {
 }
 
 /* Overlong forms, surrogates and what lies past U+10FFFF are no code points. */
-static int is_code_point(uint32_t rune, size_t length) {
+static int utf8_is_code_point(uint32_t rune, size_t length) {
   static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
   if (rune < least[length] || rune > 0x10FFFF) return 0;
   return rune < 0xD800 || rune > 0xDFFF;
@@ -19,7 +19,7 @@ static int is_code_point(uint32_t rune, size_t length) {
 
 uint32_t os2_utf8_decode(const char *text, size_t len, size_t *size) {
   const unsigned char *bytes = (const unsigned char *)text;
-  size_t length = sequence_length(bytes[0]);
+  size_t length = utf8_sequence_length(bytes[0]);
   *size = 1;
   if (length == 1) return bytes[0];
   if (length == 0 || length > len) return OS2_UTF8_INVALID;
@@ -28,7 +28,7 @@ uint32_t os2_utf8_decode(const char *text, size_t len, size_t *size) {
     if ((bytes[i] & 0xC0) != 0x80) return OS2_UTF8_INVALID;
     rune = rune << 6 | (bytes[i] & 0x3Fu);
   }
-  if (!is_code_point(rune, length)) return OS2_UTF8_INVALID;
+  if (!utf8_is_code_point(rune, length)) return OS2_UTF8_INVALID;
   *size = length;
   return rune;
 }

@@ -27,47 +27,47 @@ typedef struct build {
 
 /* ---- the end ---- */
 
-static void close_session(build *b) {
+static void build_close_session(build *b) {
   os2_op *session = b->session;
   b->session = NULL;
   if (session != NULL) os2_op_close(session);
 }
 
-static void attach_context(void *arg, void (*wake)(os2_op *who), os2_op *who) {
+static void build_attach_context(void *arg, void (*wake)(os2_op *who), os2_op *who) {
   build *b = arg;
   if (b->context.attach != NULL) b->context.attach(b->context.arg, wake, who);
 }
 
 /* The request may outlive this; the context must not wake it then. */
-static void close_http(build *b) {
+static void build_close_http(build *b) {
   os2_op *http = b->http;
   b->http = NULL;
-  attach_context(b, NULL, NULL);
+  build_attach_context(b, NULL, NULL);
   if (http != NULL) os2_op_close(http);
 }
 
 /* Its reader's thread waits as long as it is there. */
-static void free_context(build *b) {
-  attach_context(b, NULL, NULL);
+static void build_free_context(build *b) {
+  build_attach_context(b, NULL, NULL);
   if (b->context.destroy != NULL) b->context.destroy(b->context.arg);
   b->context = (os2_body){.arg = NULL};
 }
 
-static void end(build *b, const os2_err *err) {
-  close_session(b);
-  if (b->http != NULL && b->http->finished) free_context(b);
+static void build_end(build *b, const os2_err *err) {
+  build_close_session(b);
+  if (b->http != NULL && b->http->finished) build_free_context(b);
   os2_op_finish(&b->op, err);
   os2_op_release(&b->op);
 }
 
-static void cancel(os2_op *op) {
+static void build_cancel(os2_op *op) {
   build *b = (build *)op;
-  close_session(b);
-  close_http(b);
+  build_close_session(b);
+  build_close_http(b);
   os2_op_release(op);
 }
 
-static void free_headers(build *b) {
+static void build_free_headers(build *b) {
   for (char **header = b->headers; *header != NULL; header++) {
     explicit_bzero(*header, strlen(*header)); /* one carries credentials */
     free(*header);
@@ -75,11 +75,11 @@ static void free_headers(build *b) {
   free(b->headers);
 }
 
-static void destroy(os2_op *op) {
+static void build_destroy(os2_op *op) {
   build *b = (build *)op;
-  close_http(b);
-  free_context(b);
-  free_headers(b);
+  build_close_http(b);
+  build_free_context(b);
+  build_free_headers(b);
   os2_route_free(&b->route);
   free(b->url);
   free(b);
@@ -89,7 +89,7 @@ static void destroy(os2_op *op) {
 
 /* Hands the answer's lines on, as far as ours are taken. Taking one lets a paused request go on,
    which tells us of the next ones before this one is handed on: those have to wait. */
-static void drain(build *b) {
+static void build_drain(build *b) {
   os2_event *event;
   b->is_draining = true;
   while (b->http != NULL && !os2_op_is_full(&b->op) && (event = os2_op_take(b->http)) != NULL) {
@@ -99,19 +99,19 @@ static void drain(build *b) {
   b->is_draining = false;
 }
 
-static void on_http(os2_op *http, void *arg) {
+static void build_on_http(os2_op *http, void *arg) {
   build *b = arg;
   if (b->op.finished || b->is_draining || b->http != http) return;
-  drain(b);
-  if (http->finished && http->events == NULL) end(b, &http->err);
+  build_drain(b);
+  if (http->finished && http->events == NULL) build_end(b, &http->err);
 }
 
-static void resume(os2_op *op) {
+static void build_resume(os2_op *op) {
   build *b = (build *)op;
-  if (b->http != NULL) on_http(b->http, b);
+  if (b->http != NULL) build_on_http(b->http, b);
 }
 
-static ptrdiff_t read_context(void *arg, char *buffer, size_t room, os2_err *err) {
+static ptrdiff_t build_read_context(void *arg, char *buffer, size_t room, os2_err *err) {
   build *b = arg;
   ptrdiff_t n = b->context.read(b->context.arg, buffer, room, err);
   if (n > 0) b->sent += n;
@@ -122,10 +122,10 @@ static ptrdiff_t read_context(void *arg, char *buffer, size_t room, os2_err *err
   return n;
 }
 
-static void start_http(build *b) {
+static void build_start_http(build *b) {
   os2_err err = {0};
   os2_body source = {
-      .read = read_context, .attach = attach_context, .arg = b, .size = b->context.size};
+      .read = build_read_context, .attach = build_attach_context, .arg = b, .size = b->context.size};
   os2_http_request request = {.method = "POST",
                               .url = b->url,
                               .route = b->route,
@@ -136,30 +136,30 @@ static void start_http(build *b) {
                               .response_limit = LINE_LIMIT};
   b->http = os2_http_start(b->op.loop, &request, &err);
   if (b->http == NULL) {
-    end(b, &err);
+    build_end(b, &err);
     return;
   }
-  b->http->listener = on_http;
+  b->http->listener = build_on_http;
   b->http->listener_arg = b;
 }
 
 /* ---- the session ---- */
 
-static void on_session(os2_op *session, void *arg) {
+static void build_on_session(os2_op *session, void *arg) {
   build *b = arg;
   os2_event *event;
   while (b->session == session && (event = os2_op_take(session)) != NULL) {
     if (event->type == OS2_SESSION_READY)
-      start_http(b);
+      build_start_http(b);
     else
       os2_op_push(&b->op, OS2_BUILD_CREDENTIALS, event->data, event->len);
     free(event);
   }
   /* Without a session the build cannot begin; later on its answer tells what became of it. */
-  if (b->session == session && session->finished && b->http == NULL) end(b, &session->err);
+  if (b->session == session && session->finished && b->http == NULL) build_end(b, &session->err);
 }
 
-static int start_session(build *b, const os2_build_request *request, os2_err *err) {
+static int build_start_session(build *b, const os2_build_request *request, os2_err *err) {
   os2_session_request session = {
       .route = b->route,
       .url = request->session_url,
@@ -168,16 +168,16 @@ static int start_session(build *b, const os2_build_request *request, os2_err *er
   };
   b->session = os2_session_start(b->op.loop, &session, err);
   if (b->session == NULL) return -1;
-  b->session->listener = on_session;
+  b->session->listener = build_on_session;
   b->session->listener_arg = b;
   return 0;
 }
 
 /* ---- start ---- */
 
-static const os2_op_class CLASS = {"docker.build", cancel, resume, destroy};
+static const os2_op_class CLASS = {"docker.build", build_cancel, build_resume, build_destroy};
 
-static char **copy_headers(const char *const *headers) {
+static char **build_copy_headers(const char *const *headers) {
   size_t count = 0;
   while (headers[count] != NULL) count++;
   char **copy = os2_mem_zero(count + 1, sizeof *copy);
@@ -185,13 +185,13 @@ static char **copy_headers(const char *const *headers) {
   return copy;
 }
 
-static build *new_build(os2_loop *loop, const os2_build_request *request) {
+static build *build_new(os2_loop *loop, const os2_build_request *request) {
   build *b = os2_mem_zero(1, sizeof *b);
   os2_op_init(&b->op, loop, &CLASS);
   b->op.high_water = HIGH_WATER;
   b->route = os2_route_copy(&request->route);
   b->url = os2_mem_text(request->url, strlen(request->url));
-  b->headers = copy_headers(request->headers);
+  b->headers = build_copy_headers(request->headers);
   b->context = *request->context;
   b->timeout = request->timeout;
   os2_op_set_deadline(&b->op, request->timeout);
@@ -199,11 +199,11 @@ static build *new_build(os2_loop *loop, const os2_build_request *request) {
 }
 
 os2_op *os2_build_start(os2_loop *loop, const os2_build_request *request, os2_err *err) {
-  build *b = new_build(loop, request);
+  build *b = build_new(loop, request);
   if (request->session_url == NULL) {
-    start_http(b);
-  } else if (start_session(b, request, err) != 0) {
-    end(b, err);
+    build_start_http(b);
+  } else if (build_start_session(b, request, err) != 0) {
+    build_end(b, err);
     os2_op_close(&b->op);
     return NULL;
   }

@@ -36,49 +36,49 @@ struct os2_grpc {
 
 const char *os2_grpc_library_version(void) { return nghttp2_version(0)->version_str; }
 
-static call *find_call(os2_grpc *grpc, int32_t id) {
+static call *grpc_find_call(os2_grpc *grpc, int32_t id) {
   return nghttp2_session_get_stream_user_data(grpc->h2, id);
 }
 
 /* A reply may hold a secret. */
-static void free_call(call *c) {
+static void grpc_free_call(call *c) {
   if (c->reply != NULL) explicit_bzero(c->reply, c->reply_len);
   free(c->reply);
   free(c->request);
   free(c);
 }
 
-static void forget_call(os2_grpc *grpc, call *c) {
+static void grpc_forget_call(os2_grpc *grpc, call *c) {
   if (c->next != NULL) c->next->previous = c->previous;
   if (c->previous != NULL)
     c->previous->next = c->next;
   else
     grpc->calls = c->next;
-  free_call(c);
+  grpc_free_call(c);
 }
 
-static nghttp2_nv header(const char *name, const char *value) {
+static nghttp2_nv grpc_header(const char *name, const char *value) {
   return (nghttp2_nv){(uint8_t *)(uintptr_t)name, (uint8_t *)(uintptr_t)value, strlen(name),
                       strlen(value), NGHTTP2_NV_FLAG_NONE};
 }
 
 /* "Trailers only": one HEADERS frame says it all. */
-static void refuse_call(os2_grpc *grpc, call *c, int status) {
+static void grpc_refuse_call(os2_grpc *grpc, call *c, int status) {
   char number[16];
   snprintf(number, sizeof number, "%d", status);
-  nghttp2_nv headers[] = {header(":status", "200"), header("content-type", "application/grpc"),
-                          header("grpc-status", number)};
+  nghttp2_nv headers[] = {grpc_header(":status", "200"), grpc_header("content-type", "application/grpc"),
+                          grpc_header("grpc-status", number)};
   c->is_answered = true;
   nghttp2_submit_response(grpc->h2, c->id, headers, sizeof headers / sizeof *headers, NULL);
 }
 
 void os2_grpc_refuse(os2_grpc *grpc, int32_t id, int status) {
-  call *c = find_call(grpc, id);
-  if (c != NULL && !c->is_answered) refuse_call(grpc, c, status);
+  call *c = grpc_find_call(grpc, id);
+  if (c != NULL && !c->is_answered) grpc_refuse_call(grpc, c, status);
 }
 
 /* nghttp2 asks for the reply's bytes; behind the last one the trailers carry the status. */
-static ssize_t read_reply(nghttp2_session *h2, int32_t id, uint8_t *out, size_t room,
+static ssize_t grpc_read_reply(nghttp2_session *h2, int32_t id, uint8_t *out, size_t room,
                           uint32_t *flags, nghttp2_data_source *source, void *arg) {
   (void)arg;
   call *c = source->ptr;
@@ -87,14 +87,14 @@ static ssize_t read_reply(nghttp2_session *h2, int32_t id, uint8_t *out, size_t 
   memcpy(out, c->reply + c->reply_sent, n);
   c->reply_sent += n;
   if (n == left) {
-    nghttp2_nv trailer = header("grpc-status", "0");
+    nghttp2_nv trailer = grpc_header("grpc-status", "0");
     *flags |= NGHTTP2_DATA_FLAG_EOF | NGHTTP2_DATA_FLAG_NO_END_STREAM;
     if (nghttp2_submit_trailer(h2, id, &trailer, 1) != 0) return NGHTTP2_ERR_CALLBACK_FAILURE;
   }
   return (ssize_t)n;
 }
 
-static void set_reply(call *c, const char *message, size_t len) {
+static void grpc_set_reply(call *c, const char *message, size_t len) {
   c->reply_len = PREFIX_SIZE + len;
   c->reply = os2_mem_resize(NULL, c->reply_len, 1);
   c->reply[0] = 0;
@@ -103,16 +103,16 @@ static void set_reply(call *c, const char *message, size_t len) {
 }
 
 void os2_grpc_reply(os2_grpc *grpc, int32_t id, const char *message, size_t len) {
-  call *c = find_call(grpc, id);
+  call *c = grpc_find_call(grpc, id);
   if (c == NULL || c->is_answered) return;
-  nghttp2_nv headers[] = {header(":status", "200"), header("content-type", "application/grpc")};
-  nghttp2_data_provider provider = {.source.ptr = c, .read_callback = read_reply};
+  nghttp2_nv headers[] = {grpc_header(":status", "200"), grpc_header("content-type", "application/grpc")};
+  nghttp2_data_provider provider = {.source.ptr = c, .read_callback = grpc_read_reply};
   c->is_answered = true;
-  set_reply(c, message, len);
+  grpc_set_reply(c, message, len);
   nghttp2_submit_response(grpc->h2, id, headers, sizeof headers / sizeof *headers, &provider);
 }
 
-static int on_begin_headers(nghttp2_session *h2, const nghttp2_frame *frame, void *arg) {
+static int grpc_on_begin_headers(nghttp2_session *h2, const nghttp2_frame *frame, void *arg) {
   os2_grpc *grpc = arg;
   if (frame->headers.cat != NGHTTP2_HCAT_REQUEST) return 0;
   call *c = os2_mem_zero(1, sizeof *c);
@@ -123,33 +123,33 @@ static int on_begin_headers(nghttp2_session *h2, const nghttp2_frame *frame, voi
   return nghttp2_session_set_stream_user_data(h2, c->id, c);
 }
 
-static const char *find_method(const os2_grpc *grpc, const char *path, size_t len) {
+static const char *grpc_find_method(const os2_grpc *grpc, const char *path, size_t len) {
   for (const char *const *m = grpc->methods; *m != NULL; m++)
     if (strlen(*m) == len && memcmp(*m, path, len) == 0) return *m;
   return NULL;
 }
 
-static int on_header(nghttp2_session *h2, const nghttp2_frame *frame, const uint8_t *name,
+static int grpc_on_header(nghttp2_session *h2, const nghttp2_frame *frame, const uint8_t *name,
                      size_t name_len, const uint8_t *value, size_t value_len, uint8_t flags,
                      void *arg) {
   (void)h2;
   (void)flags;
   os2_grpc *grpc = arg;
-  call *c = find_call(grpc, frame->hd.stream_id);
+  call *c = grpc_find_call(grpc, frame->hd.stream_id);
   if (c != NULL && name_len == 5 && memcmp(name, ":path", 5) == 0)
-    c->method = find_method(grpc, (const char *)value, value_len);
+    c->method = grpc_find_method(grpc, (const char *)value, value_len);
   return 0;
 }
 
-static int on_data(nghttp2_session *h2, uint8_t flags, int32_t id, const uint8_t *bytes, size_t len,
+static int grpc_on_data(nghttp2_session *h2, uint8_t flags, int32_t id, const uint8_t *bytes, size_t len,
                    void *arg) {
   (void)h2;
   (void)flags;
   os2_grpc *grpc = arg;
-  call *c = find_call(grpc, id);
+  call *c = grpc_find_call(grpc, id);
   if (c == NULL || c->is_answered) return 0;
   if (c->request_len + len > MAX_REQUEST) {
-    refuse_call(grpc, c, OS2_GRPC_INVALID_ARGUMENT);
+    grpc_refuse_call(grpc, c, OS2_GRPC_INVALID_ARGUMENT);
     return 0;
   }
   c->request = os2_mem_resize(c->request, c->request_len + len, 1);
@@ -159,55 +159,55 @@ static int on_data(nghttp2_session *h2, uint8_t flags, int32_t id, const uint8_t
 }
 
 /* Whether the request is one whole message, not compressed. */
-static bool is_whole(const call *c) {
+static bool grpc_is_whole(const call *c) {
   if (c->request_len < PREFIX_SIZE || c->request[0] != 0) return false;
   size_t len = 0;
   for (int i = 1; i < PREFIX_SIZE; i++) len = len << 8 | (uint8_t)c->request[i];
   return len == c->request_len - PREFIX_SIZE;
 }
 
-static int on_frame(nghttp2_session *h2, const nghttp2_frame *frame, void *arg) {
+static int grpc_on_frame(nghttp2_session *h2, const nghttp2_frame *frame, void *arg) {
   (void)h2;
   os2_grpc *grpc = arg;
   if (frame->hd.type != NGHTTP2_HEADERS && frame->hd.type != NGHTTP2_DATA) return 0;
-  call *c = find_call(grpc, frame->hd.stream_id);
+  call *c = grpc_find_call(grpc, frame->hd.stream_id);
   if (c == NULL || c->is_answered) return 0;
   if (c->method == NULL) {
-    refuse_call(grpc, c, OS2_GRPC_UNIMPLEMENTED);
+    grpc_refuse_call(grpc, c, OS2_GRPC_UNIMPLEMENTED);
   } else if (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) {
-    if (is_whole(c))
+    if (grpc_is_whole(c))
       grpc->fn(grpc->arg, c->id, c->method, c->request + PREFIX_SIZE, c->request_len - PREFIX_SIZE);
     else
-      refuse_call(grpc, c, OS2_GRPC_INVALID_ARGUMENT);
+      grpc_refuse_call(grpc, c, OS2_GRPC_INVALID_ARGUMENT);
   }
   return 0;
 }
 
-static int on_stream_close(nghttp2_session *h2, int32_t id, uint32_t error_code, void *arg) {
+static int grpc_on_stream_close(nghttp2_session *h2, int32_t id, uint32_t error_code, void *arg) {
   (void)h2;
   (void)error_code;
   os2_grpc *grpc = arg;
-  call *c = find_call(grpc, id);
-  if (c != NULL) forget_call(grpc, c);
+  call *c = grpc_find_call(grpc, id);
+  if (c != NULL) grpc_forget_call(grpc, c);
   return 0;
 }
 
-static nghttp2_session *new_session(os2_grpc *grpc) {
+static nghttp2_session *grpc_new_session(os2_grpc *grpc) {
   nghttp2_session_callbacks *callbacks;
   nghttp2_session *h2 = NULL;
   if (nghttp2_session_callbacks_new(&callbacks) != 0) return NULL;
-  nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, on_begin_headers);
-  nghttp2_session_callbacks_set_on_header_callback(callbacks, on_header);
-  nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, on_data);
-  nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, on_frame);
-  nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, on_stream_close);
+  nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, grpc_on_begin_headers);
+  nghttp2_session_callbacks_set_on_header_callback(callbacks, grpc_on_header);
+  nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, grpc_on_data);
+  nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, grpc_on_frame);
+  nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, grpc_on_stream_close);
   nghttp2_session_server_new(&h2, callbacks, grpc);
   nghttp2_session_callbacks_del(callbacks);
   return h2;
 }
 
 /* Says how many calls at once we take; without a limit their memory would have none. */
-static int submit_settings(nghttp2_session *h2) {
+static int grpc_submit_settings(nghttp2_session *h2) {
   const nghttp2_settings_entry limit = {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, MAX_CALLS};
   return nghttp2_submit_settings(h2, NGHTTP2_FLAG_NONE, &limit, 1);
 }
@@ -217,8 +217,8 @@ os2_grpc *os2_grpc_new(const char *const *methods, os2_grpc_fn fn, void *arg) {
   grpc->methods = methods;
   grpc->fn = fn;
   grpc->arg = arg;
-  grpc->h2 = new_session(grpc);
-  if (grpc->h2 == NULL || submit_settings(grpc->h2) != 0) abort();
+  grpc->h2 = grpc_new_session(grpc);
+  if (grpc->h2 == NULL || grpc_submit_settings(grpc->h2) != 0) abort();
   return grpc;
 }
 
@@ -240,7 +240,7 @@ void os2_grpc_free(os2_grpc *grpc) {
   nghttp2_session_del(grpc->h2);
   for (call *c = grpc->calls, *next; c != NULL; c = next) {
     next = c->next;
-    free_call(c);
+    grpc_free_call(c);
   }
   free(grpc);
 }

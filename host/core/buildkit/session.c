@@ -29,32 +29,32 @@ typedef struct session {
   char head[HEAD_LIMIT]; /* the request until it is written, then the answer's head */
 } session;
 
-static void on_closed(void *arg) {
+static void session_on_closed(void *arg) {
   session *s = arg;
   os2_op_release(&s->op);
 }
 
-static void stop(session *s) {
+static void session_stop(session *s) {
   if (s->is_stopped) return;
   s->is_stopped = true;
   os2_wire_close(s->wire);
 }
 
-static void end(session *s, const os2_err *err) {
+static void session_end(session *s, const os2_err *err) {
   if (s->is_stopped) return;
-  stop(s);
+  session_stop(s);
   os2_op_finish(&s->op, err);
 }
 
-static void check_answers(session *s) {
+static void session_check_answers(session *s) {
   os2_err err;
   if (s->is_stopped || os2_wire_queued(s->wire) <= ANSWERS_LIMIT) return;
   os2_fail(&err, OS2_PROTOCOL, "the engine asks in its build session and takes no answer");
-  end(s, &err);
+  session_end(s, &err);
 }
 
 /* Sends what the gRPC server has to say. */
-static void flush(session *s) {
+static void session_flush(session *s) {
   os2_err err;
   const char *bytes;
   ptrdiff_t n = 0;
@@ -62,34 +62,34 @@ static void flush(session *s) {
   while (!s->is_stopped && (n = os2_grpc_take(s->grpc, &bytes, &err)) > 0)
     os2_wire_send(s->wire, bytes, (size_t)n);
   if (n < 0)
-    end(s, &err);
+    session_end(s, &err);
   else
-    check_answers(s);
+    session_check_answers(s);
 }
 
-static void feed(session *s, const char *bytes, size_t len) {
+static void session_feed(session *s, const char *bytes, size_t len) {
   os2_err err;
   s->is_feeding = true;
   int rc = os2_grpc_feed(s->grpc, bytes, len, &err);
   s->is_feeding = false;
   if (rc != 0)
-    end(s, &err);
+    session_end(s, &err);
   else
-    flush(s);
+    session_flush(s);
 }
 
 /* Ends the session with the status line of an answer that is no upgrade. */
-static void refuse_upgrade(session *s) {
+static void session_refuse_upgrade(session *s) {
   os2_err err;
   s->head[strcspn(s->head, "\r\n")] = '\0';
   os2_fail(&err, OS2_PROTOCOL, "the engine opens no build session: %s", s->head);
   bool is_http = strncmp(s->head, "HTTP/1.", 7) == 0;
   err.status = is_http ? (int)strtol(s->head + strcspn(s->head, " "), NULL, 10) : 0;
-  end(s, &err);
+  session_end(s, &err);
 }
 
 /* Collects the answer to the upgrade; what follows its head is HTTP/2 already. */
-static void read_head(session *s, const char *bytes, size_t len) {
+static void session_read_head(session *s, const char *bytes, size_t len) {
   size_t room = sizeof s->head - 1 - s->head_len;
   size_t n = len < room ? len : room;
   size_t before = s->head_len;
@@ -98,46 +98,46 @@ static void read_head(session *s, const char *bytes, size_t len) {
   s->head[s->head_len] = '\0';
   const char *head_end = strstr(s->head, "\r\n\r\n");
   if (head_end == NULL) {
-    if (n == room) refuse_upgrade(s);
+    if (n == room) session_refuse_upgrade(s);
     return;
   }
   if (strncmp(s->head, "HTTP/1.1 101", 12) != 0) {
-    refuse_upgrade(s);
+    session_refuse_upgrade(s);
     return;
   }
   size_t taken = (size_t)(head_end + 4 - s->head) - before;
   s->is_upgraded = true;
   os2_op_push(&s->op, OS2_SESSION_READY, NULL, 0);
-  if (!s->is_stopped) feed(s, bytes + taken, len - taken);
+  if (!s->is_stopped) session_feed(s, bytes + taken, len - taken);
 }
 
-static void on_received(void *arg, const char *bytes, size_t len) {
+static void session_on_received(void *arg, const char *bytes, size_t len) {
   session *s = arg;
   if (s->is_stopped) return;
   if (s->is_upgraded)
-    feed(s, bytes, len);
+    session_feed(s, bytes, len);
   else
-    read_head(s, bytes, len);
+    session_read_head(s, bytes, len);
 }
 
-static void on_ended(void *arg, const os2_err *cause) {
+static void session_on_ended(void *arg, const os2_err *cause) {
   session *s = arg;
   os2_err err = *cause;
   if (err.kind == OS2_OK && !s->is_upgraded)
     os2_fail(&err, OS2_NETWORK, "the engine hung up before it opened a build session");
-  end(s, &err);
+  session_end(s, &err);
 }
 
-static void on_connected(void *arg) {
+static void session_on_connected(void *arg) {
   session *s = arg;
   os2_wire_send(s->wire, s->head, strlen(s->head));
   explicit_bzero(s->head, sizeof s->head); /* a header may carry credentials */
 }
 
-static const os2_wire_events WIRE_EVENTS = {on_connected, on_received, on_ended, on_closed};
+static const os2_wire_events WIRE_EVENTS = {session_on_connected, session_on_received, session_on_ended, session_on_closed};
 
 /* CredentialsRequest {1: Host}. */
-static void ask_credentials(session *s, int32_t id, const char *message, size_t len) {
+static void session_ask_credentials(session *s, int32_t id, const char *message, size_t len) {
   os2_pb_cursor cursor = os2_pb_open((os2_text){message, len});
   os2_pb_field field;
   os2_text host = {0};
@@ -155,65 +155,65 @@ static void ask_credentials(session *s, int32_t id, const char *message, size_t 
   free(question);
 }
 
-static void on_call(void *arg, int32_t id, const char *method, const char *message, size_t len) {
+static void session_on_call(void *arg, int32_t id, const char *method, const char *message, size_t len) {
   static const char serving[] = {0x08, 0x01}; /* HealthCheckResponse {1: SERVING} */
   session *s = arg;
   if (method == HEALTH)
     os2_grpc_reply(s->grpc, id, serving, sizeof serving);
   else
-    ask_credentials(s, id, message, len);
+    session_ask_credentials(s, id, message, len);
 }
 
-static void cancel(os2_op *op) { stop((session *)op); }
+static void session_cancel(os2_op *op) { session_stop((session *)op); }
 
-static void destroy(os2_op *op) {
+static void session_destroy(os2_op *op) {
   session *s = (session *)op;
   os2_grpc_free(s->grpc);
   free(s);
 }
 
-static const os2_op_class CLASS = {"docker.session", cancel, NULL, destroy};
+static const os2_op_class CLASS = {"docker.session", session_cancel, NULL, session_destroy};
 
 /* Path and query of a URL. */
-static const char *target_of(const char *url) {
+static const char *session_target_of(const char *url) {
   const char *host = strstr(url, "://");
   const char *target = strchr(host != NULL ? host + 3 : url, '/');
   return target != NULL ? target : "/";
 }
 
 /* Appends to the request, which ends with the first piece that has no room. */
-static void append(session *s, const char *text) {
+static void session_append(session *s, const char *text) {
   size_t len = strlen(text), room = sizeof s->head - s->head_len;
   if (len < room) memcpy(s->head + s->head_len, text, len + 1);
   s->head_len += len < room ? len : room;
 }
 
-static void append_header(session *s, const char *name, const char *value) {
-  append(s, name);
-  append(s, value);
-  append(s, "\r\n");
+static void session_append_header(session *s, const char *name, const char *value) {
+  session_append(s, name);
+  session_append(s, value);
+  session_append(s, "\r\n");
 }
 
 /* Writes the upgrade request; -1 when it does not fit. */
-static int write_request(session *s, const os2_session_request *request) {
-  append(s, "POST ");
-  append(s, target_of(request->url));
-  append(s, " HTTP/1.1\r\nHost: docker\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n"
+static int session_write_request(session *s, const os2_session_request *request) {
+  session_append(s, "POST ");
+  session_append(s, session_target_of(request->url));
+  session_append(s, " HTTP/1.1\r\nHost: docker\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n"
             "Content-Length: 0\r\n");
-  append_header(s, "X-Docker-Expose-Session-Uuid: ", request->id);
-  append(s, "X-Docker-Expose-Session-Name: os2\r\nX-Docker-Expose-Session-Sharedkey: \r\n");
+  session_append_header(s, "X-Docker-Expose-Session-Uuid: ", request->id);
+  session_append(s, "X-Docker-Expose-Session-Name: os2\r\nX-Docker-Expose-Session-Sharedkey: \r\n");
   for (const char *const *method = METHODS; *method != NULL; method++)
-    append_header(s, "X-Docker-Expose-Session-Grpc-Method: ", *method);
+    session_append_header(s, "X-Docker-Expose-Session-Grpc-Method: ", *method);
   for (const char *const *header = request->headers; header != NULL && *header != NULL; header++)
-    append_header(s, "", *header);
-  append(s, "\r\n");
+    session_append_header(s, "", *header);
+  session_append(s, "\r\n");
   bool is_whole = s->head_len < sizeof s->head;
   s->head_len = 0;
   return is_whole ? 0 : -1;
 }
 
-static int start(session *s, os2_loop *loop, const os2_session_request *request, os2_err *err) {
-  if (write_request(s, request) != 0)
+static int session_start(session *s, os2_loop *loop, const os2_session_request *request, os2_err *err) {
+  if (session_write_request(s, request) != 0)
     return os2_fail(err, OS2_INVALID, "the session's id, path and headers are too long");
   s->wire = os2_wire_open(loop, request->url, &request->route, &WIRE_EVENTS, s, err);
   return s->wire != NULL ? 0 : -1;
@@ -221,12 +221,12 @@ static int start(session *s, os2_loop *loop, const os2_session_request *request,
 
 os2_op *os2_session_start(os2_loop *loop, const os2_session_request *request, os2_err *err) {
   session *s = os2_mem_zero(1, sizeof *s);
-  if (start(s, loop, request, err) != 0) {
+  if (session_start(s, loop, request, err) != 0) {
     free(s);
     return NULL;
   }
   os2_op_init(&s->op, loop, &CLASS);
-  s->grpc = os2_grpc_new(METHODS, on_call, s);
+  s->grpc = os2_grpc_new(METHODS, session_on_call, s);
   return &s->op;
 }
 
@@ -246,5 +246,5 @@ void os2_session_answer(os2_op *op, int32_t id, const char *username, const char
   os2_grpc_reply(s->grpc, id, message, len);
   explicit_bzero(message, len);
   free(message);
-  flush(s);
+  session_flush(s);
 }

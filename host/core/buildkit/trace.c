@@ -4,7 +4,7 @@
 #include "core/base/protobuf.h"
 
 /* google.protobuf.Timestamp as UTC seconds. */
-static int decode_time(os2_text text, double *out) {
+static int trace_decode_time(os2_text text, double *out) {
   os2_pb_cursor c = os2_pb_open(text);
   os2_pb_field f;
   int64_t seconds = 0, nanos = 0;
@@ -19,7 +19,7 @@ static int decode_time(os2_text text, double *out) {
   return rc;
 }
 
-static int vertex_field(os2_trace_vertex *v, const os2_pb_field *f) {
+static int trace_vertex_field(os2_trace_vertex *v, const os2_pb_field *f) {
   switch (f->number) {
   case 1:
     v->digest = f->text;
@@ -31,9 +31,9 @@ static int vertex_field(os2_trace_vertex *v, const os2_pb_field *f) {
     v->cached = f->value != 0;
     return 0;
   case 5:
-    return decode_time(f->text, &v->started);
+    return trace_decode_time(f->text, &v->started);
   case 6:
-    return decode_time(f->text, &v->completed);
+    return trace_decode_time(f->text, &v->completed);
   case 7:
     v->error = f->text;
     return 0;
@@ -42,7 +42,7 @@ static int vertex_field(os2_trace_vertex *v, const os2_pb_field *f) {
   }
 }
 
-static int status_field(os2_trace_status *s, const os2_pb_field *f) {
+static int trace_status_field(os2_trace_status *s, const os2_pb_field *f) {
   switch (f->number) {
   case 1:
     s->id = f->text;
@@ -60,23 +60,23 @@ static int status_field(os2_trace_status *s, const os2_pb_field *f) {
     s->total = (int64_t)f->value;
     return 0;
   case 6:
-    return decode_time(f->text, &s->timestamp);
+    return trace_decode_time(f->text, &s->timestamp);
   case 7:
-    return decode_time(f->text, &s->started);
+    return trace_decode_time(f->text, &s->started);
   case 8:
-    return decode_time(f->text, &s->completed);
+    return trace_decode_time(f->text, &s->completed);
   default:
     return 0;
   }
 }
 
-static int log_field(os2_trace_log *l, const os2_pb_field *f) {
+static int trace_log_field(os2_trace_log *l, const os2_pb_field *f) {
   switch (f->number) {
   case 1:
     l->vertex = f->text;
     return 0;
   case 2:
-    return decode_time(f->text, &l->timestamp);
+    return trace_decode_time(f->text, &l->timestamp);
   case 3:
     l->stream = (int64_t)f->value;
     return 0;
@@ -88,7 +88,7 @@ static int log_field(os2_trace_log *l, const os2_pb_field *f) {
   }
 }
 
-static int warning_field(os2_trace_warning *w, const os2_pb_field *f) {
+static int trace_warning_field(os2_trace_warning *w, const os2_pb_field *f) {
   switch (f->number) {
   case 1:
     w->vertex = f->text;
@@ -107,60 +107,60 @@ static int warning_field(os2_trace_warning *w, const os2_pb_field *f) {
   }
 }
 
-static int visit_vertex(os2_text text, const os2_trace_visitor *visitor, void *data) {
+static int trace_visit_vertex(os2_text text, const os2_trace_visitor *visitor, void *data) {
   os2_pb_cursor c = os2_pb_open(text);
   os2_pb_field f;
   os2_trace_vertex vertex = {0};
   int rc;
   while ((rc = os2_pb_next(&c, &f)) > 0)
-    if (vertex_field(&vertex, &f) != 0) return -1;
+    if (trace_vertex_field(&vertex, &f) != 0) return -1;
   if (rc == 0) visitor->vertex(data, &vertex);
   return rc;
 }
 
-static int visit_status(os2_text text, const os2_trace_visitor *visitor, void *data) {
+static int trace_visit_status(os2_text text, const os2_trace_visitor *visitor, void *data) {
   os2_pb_cursor c = os2_pb_open(text);
   os2_pb_field f;
   os2_trace_status status = {0};
   int rc;
   while ((rc = os2_pb_next(&c, &f)) > 0)
-    if (status_field(&status, &f) != 0) return -1;
+    if (trace_status_field(&status, &f) != 0) return -1;
   if (rc == 0) visitor->status(data, &status);
   return rc;
 }
 
-static int visit_log(os2_text text, const os2_trace_visitor *visitor, void *data) {
+static int trace_visit_log(os2_text text, const os2_trace_visitor *visitor, void *data) {
   os2_pb_cursor c = os2_pb_open(text);
   os2_pb_field f;
   os2_trace_log log = {0};
   int rc;
   while ((rc = os2_pb_next(&c, &f)) > 0)
-    if (log_field(&log, &f) != 0) return -1;
+    if (trace_log_field(&log, &f) != 0) return -1;
   if (rc == 0) visitor->log(data, &log);
   return rc;
 }
 
-static int visit_warning(os2_text text, const os2_trace_visitor *visitor, void *data) {
+static int trace_visit_warning(os2_text text, const os2_trace_visitor *visitor, void *data) {
   os2_pb_cursor c = os2_pb_open(text);
   os2_pb_field f;
   os2_trace_warning warning = {0};
   int rc;
   while ((rc = os2_pb_next(&c, &f)) > 0)
-    if (warning_field(&warning, &f) != 0) return -1;
+    if (trace_warning_field(&warning, &f) != 0) return -1;
   if (rc == 0) visitor->warning(data, &warning);
   return rc;
 }
 
-static int visit(const os2_pb_field *f, const os2_trace_visitor *visitor, void *data) {
+static int trace_visit(const os2_pb_field *f, const os2_trace_visitor *visitor, void *data) {
   switch (f->number) {
   case 1:
-    return visit_vertex(f->text, visitor, data);
+    return trace_visit_vertex(f->text, visitor, data);
   case 2:
-    return visit_status(f->text, visitor, data);
+    return trace_visit_status(f->text, visitor, data);
   case 3:
-    return visit_log(f->text, visitor, data);
+    return trace_visit_log(f->text, visitor, data);
   case 4:
-    return visit_warning(f->text, visitor, data);
+    return trace_visit_warning(f->text, visitor, data);
   default:
     return 0;
   }
@@ -169,7 +169,7 @@ static int visit(const os2_pb_field *f, const os2_trace_visitor *visitor, void *
 int os2_trace_next(os2_pb_cursor *at, const os2_trace_visitor *visitor, void *data) {
   os2_pb_field f;
   int rc = os2_pb_next(at, &f);
-  return rc > 0 && visit(&f, visitor, data) != 0 ? -1 : rc;
+  return rc > 0 && trace_visit(&f, visitor, data) != 0 ? -1 : rc;
 }
 
 int os2_trace_decode(const void *bytes, size_t len, const os2_trace_visitor *visitor, void *data) {

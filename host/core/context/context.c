@@ -34,14 +34,14 @@ bool os2_context_is_cancelled(const os2_context *ctx, os2_err *err) {
 
 /* --- small file helpers --- */
 
-static char *join(const char *dir, const char *name) {
+static char *context_join(const char *dir, const char *name) {
   char *path = NULL;
   if (asprintf(&path, "%s/%s", dir, name) < 0) abort();
   return path;
 }
 
 /* The whole of an open file, made by malloc; NULL with errno. */
-static char *read_all(int fd, size_t *len) {
+static char *context_read_all(int fd, size_t *len) {
   char *text = NULL;
   size_t room = 0;
   *len = 0;
@@ -60,7 +60,7 @@ static char *read_all(int fd, size_t *len) {
 
 /* --- root --- */
 
-static int open_root(os2_context *ctx, const char *root, os2_err *err) {
+static int context_open_root(os2_context *ctx, const char *root, os2_err *err) {
   ctx->root = os2_mem_text(root, strlen(root));
   ctx->root_fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (ctx->root_fd >= 0) return 0;
@@ -71,14 +71,14 @@ static int open_root(os2_context *ctx, const char *root, os2_err *err) {
 
 /* --- Dockerfile --- */
 
-static char *default_dockerfile(const os2_context *ctx) {
+static char *context_default_dockerfile(const os2_context *ctx) {
   struct stat st;
   bool is_lower = fstatat(ctx->root_fd, "Dockerfile", &st, 0) != 0 &&
                   fstatat(ctx->root_fd, "dockerfile", &st, 0) == 0;
-  return join(ctx->root, is_lower ? "dockerfile" : "Dockerfile");
+  return context_join(ctx->root, is_lower ? "dockerfile" : "Dockerfile");
 }
 
-static int check_dockerfile(const char *path, struct stat *st, os2_err *err) {
+static int context_check_dockerfile(const char *path, struct stat *st, os2_err *err) {
   if (stat(path, st) != 0) {
     if (errno == ENOENT) return os2_fail(err, OS2_NOT_FOUND, "there is no Dockerfile at %s", path);
     return os2_fail_errno(err, errno, "cannot open the Dockerfile %s", path);
@@ -92,7 +92,7 @@ static int check_dockerfile(const char *path, struct stat *st, os2_err *err) {
 
 /* The path within the context, symbolic links in its directories resolved; NULL when it lies
    outside. */
-static char *path_inside(const os2_context *ctx, const char *path) {
+static char *context_path_inside(const os2_context *ctx, const char *path) {
   const char *slash = strrchr(path, '/');
   const char *name = slash == NULL ? path : slash + 1;
   char *dir = slash == NULL ? os2_mem_text(".", 1) : os2_mem_text(path, (size_t)(slash - path) + 1);
@@ -105,7 +105,7 @@ static char *path_inside(const os2_context *ctx, const char *path) {
     if (strcmp(real_dir, real_root) == 0) {
       inside = os2_mem_text(name, strlen(name));
     } else if (strncmp(real_dir, real_root, len) == 0 && *below == '/') {
-      inside = join(below + 1, name);
+      inside = context_join(below + 1, name);
     }
   }
   free(dir);
@@ -114,7 +114,7 @@ static char *path_inside(const os2_context *ctx, const char *path) {
   return inside;
 }
 
-static int find_dockerfile(os2_context *ctx, const os2_context_options *options, os2_err *err) {
+static int context_find_dockerfile(os2_context *ctx, const os2_context_options *options, os2_err *err) {
   os2_tar_entry *first = &ctx->dockerfile;
   *first = (os2_tar_entry){.type = OS2_TAR_FILE, .mode = 0644};
   if (options->dockerfile_text != NULL) {
@@ -123,11 +123,11 @@ static int find_dockerfile(os2_context *ctx, const os2_context_options *options,
     return 0;
   }
   ctx->dockerfile_path = options->dockerfile == NULL
-                             ? default_dockerfile(ctx)
+                             ? context_default_dockerfile(ctx)
                              : os2_mem_text(options->dockerfile, strlen(options->dockerfile));
   struct stat st;
-  if (check_dockerfile(ctx->dockerfile_path, &st, err) != 0) return -1;
-  ctx->dockerfile_inside = path_inside(ctx, ctx->dockerfile_path);
+  if (context_check_dockerfile(ctx->dockerfile_path, &st, err) != 0) return -1;
+  ctx->dockerfile_inside = context_path_inside(ctx, ctx->dockerfile_path);
   first->size = (uint64_t)st.st_size;
   return 0;
 }
@@ -135,7 +135,7 @@ static int find_dockerfile(os2_context *ctx, const os2_context_options *options,
 /* --- ignore rules --- */
 
 /* A FIFO or a device may have no end: EINVAL. A directory fails where it is read. */
-static int open_rules(const char *path) {
+static int context_open_rules(const char *path) {
   int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   struct stat st;
   if (fd < 0 || (fstat(fd, &st) == 0 && (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)))) return fd;
@@ -145,11 +145,11 @@ static int open_rules(const char *path) {
 }
 
 /* Reads the rules at path. 1 done, 0 no such file, -1 an error. */
-static int load_rules(os2_context *ctx, const char *path, os2_err *err) {
-  int fd = open_rules(path);
+static int context_load_rules(os2_context *ctx, const char *path, os2_err *err) {
+  int fd = context_open_rules(path);
   if (fd < 0 && errno == ENOENT) return 0;
   size_t len = 0;
-  char *text = fd < 0 ? NULL : read_all(fd, &len);
+  char *text = fd < 0 ? NULL : context_read_all(fd, &len);
   int error = errno;
   if (fd >= 0) close(fd);
   if (text == NULL) return os2_fail_errno(err, error, "cannot read the ignore rules %s", path);
@@ -158,7 +158,7 @@ static int load_rules(os2_context *ctx, const char *path, os2_err *err) {
   return result == 0 ? 1 : -1;
 }
 
-static int find_rules(os2_context *ctx, const os2_context_options *options, os2_err *err) {
+static int context_find_rules(os2_context *ctx, const os2_context_options *options, os2_err *err) {
   if (options->ignore_text != NULL)
     return os2_ignore_parse(&ctx->ignore, options->ignore_text, options->ignore_len, "ignore rules",
                             err);
@@ -166,12 +166,12 @@ static int find_rules(os2_context *ctx, const os2_context_options *options, os2_
   if (ctx->dockerfile_path != NULL) {
     char *own = NULL;
     if (asprintf(&own, "%s.dockerignore", ctx->dockerfile_path) < 0) abort();
-    found = load_rules(ctx, own, err);
+    found = context_load_rules(ctx, own, err);
     free(own);
   }
   if (found == 0) {
-    char *common = join(ctx->root, ".dockerignore");
-    found = load_rules(ctx, common, err);
+    char *common = context_join(ctx->root, ".dockerignore");
+    found = context_load_rules(ctx, common, err);
     free(common);
   }
   if (found == 0) return os2_ignore_parse(&ctx->ignore, "", 0, "", err);
@@ -180,7 +180,7 @@ static int find_rules(os2_context *ctx, const os2_context_options *options, os2_
 
 /* --- what is sent first --- */
 
-static bool has_path(const os2_context *ctx, const char *path) {
+static bool context_has_path(const os2_context *ctx, const char *path) {
   for (size_t i = 0; i < ctx->count; i++) {
     const char *listed = ctx->entries[i].path;
     size_t len = strlen(path);
@@ -190,7 +190,7 @@ static bool has_path(const os2_context *ctx, const char *path) {
 }
 
 /* A name that nothing in the context has. It depends on the Dockerfile's name alone (FNV-1a). */
-static void generate_name(os2_context *ctx) {
+static void context_generate_name(os2_context *ctx) {
   const char *slash = ctx->dockerfile_path == NULL ? NULL : strrchr(ctx->dockerfile_path, '/');
   const char *name = slash != NULL ? slash + 1 : ctx->dockerfile_path;
   uint64_t hash = UINT64_C(0xCBF29CE484222325);
@@ -199,42 +199,42 @@ static void generate_name(os2_context *ctx) {
   char text[40];
   do {
     snprintf(text, sizeof text, ".dockerfile.%016" PRIx64, hash++);
-  } while (has_path(ctx, text));
+  } while (context_has_path(ctx, text));
   ctx->dockerfile.path = os2_context_keep(ctx, text, strlen(text));
 }
 
 /* The listed file itself goes first if BuildKit will know the archive by it. */
-static void choose_first(os2_context *ctx) {
+static void context_choose_first(os2_context *ctx) {
   long listed = ctx->dockerfile_entry;
   if (listed >= 0 && os2_tar_is_plain(&ctx->entries[listed])) {
     ctx->dockerfile = ctx->entries[listed];
     return;
   }
   ctx->dockerfile_entry = OS2_CONTEXT_NO_ENTRY;
-  generate_name(ctx);
+  context_generate_name(ctx);
 }
 
-static void add_size(os2_context *ctx, const os2_tar_entry *entry) {
+static void context_add_size(os2_context *ctx, const os2_tar_entry *entry) {
   ctx->stats.tar_size += os2_tar_header_size(entry) + entry->size + os2_tar_padding(entry->size);
 }
 
-static void count_tar(os2_context *ctx) {
+static void context_count_tar(os2_context *ctx) {
   ctx->stats.tar_size = OS2_TAR_END;
-  add_size(ctx, &ctx->dockerfile);
+  context_add_size(ctx, &ctx->dockerfile);
   for (size_t i = 0; i < ctx->count; i++) {
-    if ((long)i != ctx->dockerfile_entry) add_size(ctx, &ctx->entries[i]);
+    if ((long)i != ctx->dockerfile_entry) context_add_size(ctx, &ctx->entries[i]);
   }
 }
 
 /* --- the face --- */
 
-static int fill(os2_context *ctx, const os2_context_options *options, os2_err *err) {
-  if (open_root(ctx, options->root, err) != 0) return -1;
-  if (find_dockerfile(ctx, options, err) != 0) return -1;
-  if (find_rules(ctx, options, err) != 0) return -1;
+static int context_fill(os2_context *ctx, const os2_context_options *options, os2_err *err) {
+  if (context_open_root(ctx, options->root, err) != 0) return -1;
+  if (context_find_dockerfile(ctx, options, err) != 0) return -1;
+  if (context_find_rules(ctx, options, err) != 0) return -1;
   if (os2_context_walk(ctx, err) != 0) return -1;
-  choose_first(ctx);
-  count_tar(ctx);
+  context_choose_first(ctx);
+  context_count_tar(ctx);
   os2_dir_cursor_open(&ctx->stream.dir, ctx->root_fd);
   return 0;
 }
@@ -248,7 +248,7 @@ int os2_context_open(os2_context **out, const os2_context_options *options, os2_
   ctx->stream.fd = -1;
   os2_dir_cursor_open(&ctx->stream.dir, -1);
   *out = NULL;
-  if (fill(ctx, options, err) != 0) {
+  if (context_fill(ctx, options, err) != 0) {
     os2_context_close(ctx);
     return -1;
   }

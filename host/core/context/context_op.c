@@ -27,7 +27,7 @@ typedef struct listing {
 
 /* ---- sharing ---- */
 
-static os2_shared_context *hold(os2_shared_context *shared) {
+static os2_shared_context *context_op_hold(os2_shared_context *shared) {
   shared->references++;
   return shared;
 }
@@ -44,33 +44,33 @@ const os2_context *os2_shared_context_get(const os2_shared_context *shared) {
 
 /* ---- the body ---- */
 
-static void on_reader_ended(void *arg);
+static void context_op_on_reader_ended(void *arg);
 
-static void start_reader(os2_shared_context *shared) {
+static void context_op_start_reader(os2_shared_context *shared) {
   shared->running = shared->body;
   atomic_store(&shared->cancel, false);
-  os2_context_reader_start(shared->running, shared->loop, on_reader_ended, hold(shared));
+  os2_context_reader_start(shared->running, shared->loop, context_op_on_reader_ended, context_op_hold(shared));
 }
 
 /* A body may wait for the thread of the one before, which has ended in the midst of a read. */
-static void on_reader_ended(void *arg) {
+static void context_op_on_reader_ended(void *arg) {
   os2_shared_context *shared = arg;
   os2_context_reader *ended = shared->running;
   shared->running = NULL;
   if (ended != shared->body) os2_context_reader_free(ended);
-  if (ended != shared->body && shared->body != NULL) start_reader(shared);
+  if (ended != shared->body && shared->body != NULL) context_op_start_reader(shared);
   os2_shared_context_release(shared);
 }
 
-static ptrdiff_t read_body(void *arg, char *buffer, size_t room, os2_err *err) {
+static ptrdiff_t context_op_read_body(void *arg, char *buffer, size_t room, os2_err *err) {
   return os2_context_reader_read(((os2_shared_context *)arg)->body, buffer, room, err);
 }
 
-static void attach_body(void *arg, void (*wake)(os2_op *who), os2_op *who) {
+static void context_op_attach_body(void *arg, void (*wake)(os2_op *who), os2_op *who) {
   os2_context_reader_attach(((os2_shared_context *)arg)->body, wake, who);
 }
 
-static void destroy_body(void *arg) {
+static void context_op_destroy_body(void *arg) {
   os2_shared_context *shared = arg;
   os2_context_reader *reader = shared->body;
   shared->body = NULL;
@@ -88,25 +88,25 @@ int os2_shared_context_body(os2_body *out, os2_shared_context *shared, os2_err *
     return os2_fail(err, OS2_CONFLICT,
                     "the context is being sent by another build: open one for each build");
   shared->body = os2_context_reader_new(shared->context);
-  *out = (os2_body){.read = read_body,
-                    .attach = attach_body,
-                    .destroy = destroy_body,
-                    .arg = hold(shared),
+  *out = (os2_body){.read = context_op_read_body,
+                    .attach = context_op_attach_body,
+                    .destroy = context_op_destroy_body,
+                    .arg = context_op_hold(shared),
                     .size = -1}; /* chunked: an engine cannot tell a torn tar from its length */
-  if (shared->running == NULL) start_reader(shared);
+  if (shared->running == NULL) context_op_start_reader(shared);
   return 0;
 }
 
 /* ---- listing ---- */
 
-static void list(void *arg) {
+static void context_op_list(void *arg) {
   listing *l = arg;
   os2_context_options options = {
       .root = l->root, .dockerfile = l->dockerfile, .only = l->only, .cancel = &l->shared->cancel};
   os2_context_open(&l->shared->context, &options, &l->err);
 }
 
-static void on_listed(void *arg) {
+static void context_op_on_listed(void *arg) {
   listing *l = arg;
   if (l->worker.failure != 0)
     os2_fail_uv(&l->err, l->worker.failure, "no thread to list the context");
@@ -114,9 +114,9 @@ static void on_listed(void *arg) {
   os2_op_release(&l->op);
 }
 
-static void cancel(os2_op *op) { atomic_store(&((listing *)op)->shared->cancel, true); }
+static void context_op_cancel(os2_op *op) { atomic_store(&((listing *)op)->shared->cancel, true); }
 
-static void destroy(os2_op *op) {
+static void context_op_destroy(os2_op *op) {
   listing *l = (listing *)op;
   os2_shared_context_release(l->shared);
   free(l->root);
@@ -125,9 +125,9 @@ static void destroy(os2_op *op) {
   free(l);
 }
 
-static const os2_op_class CLASS = {"docker.context", cancel, NULL, destroy};
+static const os2_op_class CLASS = {"docker.context", context_op_cancel, NULL, context_op_destroy};
 
-static char *copy_text(const char *text) {
+static char *context_op_copy_text(const char *text) {
   return text == NULL ? NULL : os2_mem_text(text, strlen(text));
 }
 
@@ -135,18 +135,18 @@ os2_op *os2_context_start(os2_loop *loop, const char *root, const char *dockerfi
                           os2_path_set *only) {
   listing *l = os2_mem_zero(1, sizeof *l);
   os2_op_init(&l->op, loop, &CLASS);
-  l->root = copy_text(root);
-  l->dockerfile = copy_text(dockerfile);
+  l->root = context_op_copy_text(root);
+  l->dockerfile = context_op_copy_text(dockerfile);
   l->only = only;
   l->shared = os2_mem_zero(1, sizeof *l->shared);
   atomic_init(&l->shared->cancel, false);
-  hold(l->shared);
+  context_op_hold(l->shared);
   l->shared->loop = loop;
-  l->worker.work = list;
-  l->worker.ended = on_listed;
+  l->worker.work = context_op_list;
+  l->worker.ended = context_op_on_listed;
   l->worker.arg = l;
   os2_worker_start(&l->worker, loop);
   return &l->op;
 }
 
-os2_shared_context *os2_context_result(os2_op *op) { return hold(((listing *)op)->shared); }
+os2_shared_context *os2_context_result(os2_op *op) { return context_op_hold(((listing *)op)->shared); }

@@ -8,7 +8,7 @@
 #include "core/context/context_int.h"
 #include "core/base/mem.h"
 
-static int fail_changed(const os2_context *ctx, const char *path, os2_err *err) {
+static int context_read_fail_changed(const os2_context *ctx, const char *path, os2_err *err) {
   return os2_fail(err, OS2_INVALID,
                   "%s/%s was taken away or made shorter while the build context was sent; "
                   "build again when nothing writes to it, or add it to .dockerignore",
@@ -16,21 +16,21 @@ static int fail_changed(const os2_context *ctx, const char *path, os2_err *err) 
 }
 
 /* The member that is on its way; only while in_member. */
-static const os2_tar_entry *current(const os2_context *ctx) {
+static const os2_tar_entry *context_read_current(const os2_context *ctx) {
   size_t next = ctx->stream.next;
   return next == 1 ? &ctx->dockerfile : &ctx->entries[next - 2];
 }
 
 /* The next member, or NULL behind the last; the listed Dockerfile does not come twice. */
-static const os2_tar_entry *advance(os2_context *ctx) {
+static const os2_tar_entry *context_read_advance(os2_context *ctx) {
   os2_context_stream *stream = &ctx->stream;
   if (stream->next > 0 && (long)stream->next - 1 == ctx->dockerfile_entry) stream->next++;
   if (stream->next > ctx->count) return NULL;
   stream->next++;
-  return current(ctx);
+  return context_read_current(ctx);
 }
 
-static char *pend(os2_context_stream *stream, size_t len) {
+static char *context_read_pend(os2_context_stream *stream, size_t len) {
   if (len > stream->pending_room) {
     stream->pending = os2_mem_resize(stream->pending, len, 1);
     stream->pending_room = len;
@@ -40,12 +40,12 @@ static char *pend(os2_context_stream *stream, size_t len) {
   return stream->pending;
 }
 
-static void pend_zeros(os2_context_stream *stream, size_t len) {
-  if (len > 0) memset(pend(stream, len), 0, len);
+static void context_read_pend_zeros(os2_context_stream *stream, size_t len) {
+  if (len > 0) memset(context_read_pend(stream, len), 0, len);
 }
 
 /* O_NONBLOCK: what was a file may be a FIFO by now. */
-static int open_listed(os2_context *ctx, const char *path) {
+static int context_read_open_listed(os2_context *ctx, const char *path) {
   const char *slash = strrchr(path, '/');
   size_t dir_len = slash == NULL ? 0 : (size_t)(slash - path);
   int dir = os2_dir_cursor_move(&ctx->stream.dir, path, dir_len);
@@ -56,49 +56,49 @@ static int open_listed(os2_context *ctx, const char *path) {
 /* Opens a file's contents and makes sure that there is as much as was listed. A file that has
    grown, such as a log of the run itself, is sent as long as it was, as the Docker command sends
    it. */
-static int open_member(os2_context *ctx, const os2_tar_entry *entry, os2_err *err) {
+static int context_read_open_member(os2_context *ctx, const os2_tar_entry *entry, os2_err *err) {
   bool is_generated = entry == &ctx->dockerfile && ctx->dockerfile_entry == OS2_CONTEXT_NO_ENTRY;
   if (is_generated && ctx->dockerfile_text != NULL) return 0;
   int fd = is_generated ? open(ctx->dockerfile_path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-                        : open_listed(ctx, entry->path);
+                        : context_read_open_listed(ctx, entry->path);
   if (fd < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
-    return fail_changed(ctx, entry->path, err);
+    return context_read_fail_changed(ctx, entry->path, err);
   if (fd < 0) return os2_fail_errno(err, errno, "cannot open %s/%s", ctx->root, entry->path);
   struct stat st;
   if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || (uint64_t)st.st_size < entry->size) {
     close(fd);
-    return fail_changed(ctx, entry->path, err);
+    return context_read_fail_changed(ctx, entry->path, err);
   }
   ctx->stream.fd = fd;
   return 0;
 }
 
 /* Starts the next member, or ends the archive. */
-static int start_next(os2_context *ctx, os2_err *err) {
+static int context_read_start_next(os2_context *ctx, os2_err *err) {
   os2_context_stream *stream = &ctx->stream;
-  const os2_tar_entry *entry = advance(ctx);
+  const os2_tar_entry *entry = context_read_advance(ctx);
   if (entry == NULL) {
-    pend_zeros(stream, OS2_TAR_END);
+    context_read_pend_zeros(stream, OS2_TAR_END);
     stream->ended = true;
     return 0;
   }
-  if (entry->type == OS2_TAR_FILE && open_member(ctx, entry, err) != 0) return -1;
-  os2_tar_header(entry, pend(stream, os2_tar_header_size(entry)));
+  if (entry->type == OS2_TAR_FILE && context_read_open_member(ctx, entry, err) != 0) return -1;
+  os2_tar_header(entry, context_read_pend(stream, os2_tar_header_size(entry)));
   stream->left = entry->size;
   stream->in_member = true;
   return 0;
 }
 
 /* The contents are through. */
-static void finish_member(os2_context *ctx) {
+static void context_read_finish_member(os2_context *ctx) {
   os2_context_stream *stream = &ctx->stream;
   stream->in_member = false;
-  pend_zeros(stream, os2_tar_padding(current(ctx)->size));
+  context_read_pend_zeros(stream, os2_tar_padding(context_read_current(ctx)->size));
   if (stream->fd >= 0) close(stream->fd);
   stream->fd = -1;
 }
 
-static size_t take_pending(os2_context_stream *stream, char *out, size_t len) {
+static size_t context_read_take_pending(os2_context_stream *stream, char *out, size_t len) {
   size_t n = stream->pending_len - stream->pending_at;
   if (n > len) n = len;
   memcpy(out, stream->pending + stream->pending_at, n);
@@ -107,9 +107,9 @@ static size_t take_pending(os2_context_stream *stream, char *out, size_t len) {
 }
 
 /* Contents straight into the caller's buffer. */
-static ssize_t take_contents(os2_context *ctx, char *out, size_t len, os2_err *err) {
+static ssize_t context_read_take_contents(os2_context *ctx, char *out, size_t len, os2_err *err) {
   os2_context_stream *stream = &ctx->stream;
-  const os2_tar_entry *entry = current(ctx);
+  const os2_tar_entry *entry = context_read_current(ctx);
   size_t want = stream->left < len ? (size_t)stream->left : len;
   ssize_t n = (ssize_t)want;
   if (stream->fd < 0) {
@@ -119,31 +119,31 @@ static ssize_t take_contents(os2_context *ctx, char *out, size_t len, os2_err *e
     while (n < 0 && errno == EINTR);
   }
   if (n < 0) return os2_fail_errno(err, errno, "cannot read %s/%s", ctx->root, entry->path);
-  if (n == 0) return fail_changed(ctx, entry->path, err);
+  if (n == 0) return context_read_fail_changed(ctx, entry->path, err);
   stream->left -= (uint64_t)n;
   return n;
 }
 
 /* Gives some bytes, or takes one step without any (0). */
-static ssize_t read_some(os2_context *ctx, char *out, size_t len, os2_err *err) {
+static ssize_t context_read_some(os2_context *ctx, char *out, size_t len, os2_err *err) {
   os2_context_stream *stream = &ctx->stream;
-  if (stream->pending_at < stream->pending_len) return (ssize_t)take_pending(stream, out, len);
-  if (stream->left > 0) return take_contents(ctx, out, len, err);
-  if (!stream->in_member) return start_next(ctx, err);
-  finish_member(ctx);
+  if (stream->pending_at < stream->pending_len) return (ssize_t)context_read_take_pending(stream, out, len);
+  if (stream->left > 0) return context_read_take_contents(ctx, out, len, err);
+  if (!stream->in_member) return context_read_start_next(ctx, err);
+  context_read_finish_member(ctx);
   return 0;
 }
 
-static bool is_at_end(const os2_context_stream *stream) {
+static bool context_read_is_at_end(const os2_context_stream *stream) {
   return stream->ended && stream->pending_at == stream->pending_len;
 }
 
 ssize_t os2_context_read(os2_context *ctx, void *buffer, size_t len, os2_err *err) {
   char *out = buffer;
   size_t done = 0;
-  while (done < len && !is_at_end(&ctx->stream)) {
+  while (done < len && !context_read_is_at_end(&ctx->stream)) {
     if (os2_context_is_cancelled(ctx, err)) return -1;
-    ssize_t n = read_some(ctx, out + done, len - done, err);
+    ssize_t n = context_read_some(ctx, out + done, len - done, err);
     if (n < 0) return -1;
     done += (size_t)n;
   }

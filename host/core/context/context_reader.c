@@ -32,7 +32,7 @@ struct os2_context_reader {
 
 /* ---- the thread ---- */
 
-static bool wait_for_block(os2_context_reader *r) {
+static bool context_reader_wait_for_block(os2_context_reader *r) {
   uv_mutex_lock(&r->mutex);
   while (r->filled == BLOCKS && !r->is_stopped) uv_cond_wait(&r->is_free, &r->mutex);
   bool may_go_on = !r->is_stopped;
@@ -40,50 +40,50 @@ static bool wait_for_block(os2_context_reader *r) {
   return may_go_on;
 }
 
-static void give(os2_context_reader *r) {
+static void context_reader_give(os2_context_reader *r) {
   uv_mutex_lock(&r->mutex);
   r->filled++;
   uv_mutex_unlock(&r->mutex);
   os2_worker_ring(&r->worker);
 }
 
-static void work(void *arg) {
+static void context_reader_work(void *arg) {
   os2_context_reader *r = arg;
   ptrdiff_t len = 1;
   os2_context_rewind(r->ctx);
-  for (int i = 0; len > 0 && wait_for_block(r); i = (i + 1) % BLOCKS) {
+  for (int i = 0; len > 0 && context_reader_wait_for_block(r); i = (i + 1) % BLOCKS) {
     len = os2_context_read(r->ctx, r->blocks[i].bytes, BLOCK_SIZE, &r->err);
     r->blocks[i].len = len;
-    give(r);
+    context_reader_give(r);
   }
 }
 
 /* ---- the loop ---- */
 
-static void on_rung(void *arg) {
+static void context_reader_on_rung(void *arg) {
   const os2_context_reader *r = arg;
   if (r->wake != NULL) r->wake(r->who);
 }
 
-static void on_ended(void *arg) {
+static void context_reader_on_ended(void *arg) {
   os2_context_reader *r = arg;
   if (r->worker.failure != 0) {
     os2_fail_uv(&r->err, r->worker.failure, "no thread to read the context");
     r->blocks[0].len = -1;
     r->filled = 1;
-    on_rung(r);
+    context_reader_on_rung(r);
   }
   r->ended(r->arg);
 }
 
-static bool has_block(os2_context_reader *r) {
+static bool context_reader_has_block(os2_context_reader *r) {
   uv_mutex_lock(&r->mutex);
   bool is_there = r->filled > 0;
   uv_mutex_unlock(&r->mutex);
   return is_there;
 }
 
-static void give_back(os2_context_reader *r) {
+static void context_reader_give_back(os2_context_reader *r) {
   r->next = (r->next + 1) % BLOCKS;
   r->taken = 0;
   uv_mutex_lock(&r->mutex);
@@ -93,7 +93,7 @@ static void give_back(os2_context_reader *r) {
 }
 
 ptrdiff_t os2_context_reader_read(os2_context_reader *r, char *buffer, size_t room, os2_err *err) {
-  if (!has_block(r)) return OS2_BODY_LATER;
+  if (!context_reader_has_block(r)) return OS2_BODY_LATER;
   const block *from = &r->blocks[r->next];
   if (from->len < 0) *err = r->err;
   if (from->len <= 0) return from->len < 0 ? OS2_BODY_ERROR : OS2_BODY_END;
@@ -101,7 +101,7 @@ ptrdiff_t os2_context_reader_read(os2_context_reader *r, char *buffer, size_t ro
   if (len > room) len = room;
   memcpy(buffer, from->bytes + r->taken, len);
   r->taken += len;
-  if (r->taken == (size_t)from->len) give_back(r);
+  if (r->taken == (size_t)from->len) context_reader_give_back(r);
   return (ptrdiff_t)len;
 }
 
@@ -132,9 +132,9 @@ void os2_context_reader_start(os2_context_reader *r, os2_loop *loop, void (*ende
                               void *arg) {
   r->ended = ended;
   r->arg = arg;
-  r->worker.work = work;
-  r->worker.rung = on_rung;
-  r->worker.ended = on_ended;
+  r->worker.work = context_reader_work;
+  r->worker.rung = context_reader_on_rung;
+  r->worker.ended = context_reader_on_ended;
   r->worker.arg = r;
   os2_worker_start(&r->worker, loop);
 }

@@ -26,32 +26,32 @@ void os2_glob_free(os2_glob *glob) {
   *glob = (os2_glob){0};
 }
 
-static void set_add(state_set *set, size_t state) {
+static void glob_set_add(state_set *set, size_t state) {
   set->bits[state / WORD_BITS] |= UINT64_C(1) << (state % WORD_BITS);
 }
 
-static bool set_has(const state_set *set, size_t state) {
+static bool glob_set_has(const state_set *set, size_t state) {
   return (set->bits[state / WORD_BITS] >> (state % WORD_BITS) & 1) != 0;
 }
 
-static size_t words_of(const os2_glob *glob) { return glob->node_count / WORD_BITS + 1; }
+static size_t glob_words_of(const os2_glob *glob) { return glob->node_count / WORD_BITS + 1; }
 
-static void set_clear(state_set *set, const os2_glob *glob) {
-  memset(set->bits, 0, words_of(glob) * sizeof set->bits[0]);
+static void glob_set_clear(state_set *set, const os2_glob *glob) {
+  memset(set->bits, 0, glob_words_of(glob) * sizeof set->bits[0]);
 }
 
-static bool set_is_empty(const state_set *set, const os2_glob *glob) {
-  for (size_t i = 0; i < words_of(glob); i++) {
+static bool glob_set_is_empty(const state_set *set, const os2_glob *glob) {
+  for (size_t i = 0; i < glob_words_of(glob); i++) {
     if (set->bits[i] != 0) return false;
   }
   return true;
 }
 
-static bool is_word(uint32_t c) {
+static bool glob_is_word(uint32_t c) {
   return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
 }
 
-static bool in_ranges(const os2_glob *glob, const os2_glob_node *node, uint32_t c) {
+static bool glob_in_ranges(const os2_glob *glob, const os2_glob_node *node, uint32_t c) {
   const os2_glob_range *ranges = glob->ranges + node->value;
   for (size_t i = 0; i < node->count; i++) {
     if (c >= ranges[i].low && c <= ranges[i].high) return true;
@@ -60,13 +60,13 @@ static bool in_ranges(const os2_glob *glob, const os2_glob_node *node, uint32_t 
 }
 
 /* Whether the node takes this code point. */
-static bool takes(const os2_glob *glob, const os2_glob_node *node, uint32_t c) {
+static bool glob_takes(const os2_glob *glob, const os2_glob_node *node, uint32_t c) {
   switch (node->op) {
   case OS2_GLOB_CHAR:
     return c == node->value;
   case OS2_GLOB_SET:
   case OS2_GLOB_SET_STAR:
-    return in_ranges(glob, node, c) != node->negated;
+    return glob_in_ranges(glob, node, c) != node->negated;
   case OS2_GLOB_LINE_STAR:
   case OS2_GLOB_DIRS_INSIDE:
     return c != '\n';
@@ -76,7 +76,7 @@ static bool takes(const os2_glob *glob, const os2_glob_node *node, uint32_t c) {
 }
 
 /* Whether the match may pass the node without taking anything. */
-static bool passes(const os2_glob_node *node, const place *at) {
+static bool glob_passes(const os2_glob_node *node, const place *at) {
   switch (node->op) {
   case OS2_GLOB_SET_STAR:
   case OS2_GLOB_LINE_STAR:
@@ -87,9 +87,9 @@ static bool passes(const os2_glob_node *node, const place *at) {
   case OS2_GLOB_END:
     return at->next == 0;
   case OS2_GLOB_WORD_EDGE:
-    return is_word(at->before) != is_word(at->next);
+    return glob_is_word(at->before) != glob_is_word(at->next);
   case OS2_GLOB_NOT_WORD_EDGE:
-    return is_word(at->before) == is_word(at->next);
+    return glob_is_word(at->before) == glob_is_word(at->next);
   default:
     return false;
   }
@@ -97,62 +97,62 @@ static bool passes(const os2_glob_node *node, const place *at) {
 
 /* Adds the states that are reached without taking anything. They only lie ahead, so one pass does.
  */
-static void close_set(const os2_glob *glob, state_set *set, const place *at) {
+static void glob_close_set(const os2_glob *glob, state_set *set, const place *at) {
   for (size_t i = 0; i < glob->node_count; i++) {
     const os2_glob_node *node = &glob->nodes[i];
-    if (!set_has(set, i) || !passes(node, at)) continue;
-    set_add(set, i + 1);
-    if (node->op == OS2_GLOB_DIRS) set_add(set, i + 2);
+    if (!glob_set_has(set, i) || !glob_passes(node, at)) continue;
+    glob_set_add(set, i + 1);
+    if (node->op == OS2_GLOB_DIRS) glob_set_add(set, i + 2);
   }
 }
 
 /* The states after the code point c. */
-static void step(const os2_glob *glob, const state_set *from, uint32_t c, state_set *to) {
-  set_clear(to, glob);
+static void glob_step(const os2_glob *glob, const state_set *from, uint32_t c, state_set *to) {
+  glob_set_clear(to, glob);
   for (size_t i = 0; i < glob->node_count; i++) {
     const os2_glob_node *node = &glob->nodes[i];
-    if (!set_has(from, i) || !takes(glob, node, c)) continue;
+    if (!glob_set_has(from, i) || !glob_takes(glob, node, c)) continue;
     bool stays = node->op == OS2_GLOB_SET_STAR || node->op == OS2_GLOB_LINE_STAR;
     bool inside = node->op == OS2_GLOB_DIRS_INSIDE;
-    if (stays || inside) set_add(to, i);
-    if (!stays && (!inside || c == '/')) set_add(to, i + 1);
+    if (stays || inside) glob_set_add(to, i);
+    if (!stays && (!inside || c == '/')) glob_set_add(to, i + 1);
   }
 }
 
 /* Runs over path and, when below is set, the slash that follows it. */
-static void run(const os2_glob *glob, const char *path, size_t len, bool below, state_set *set) {
+static void glob_run(const os2_glob *glob, const char *path, size_t len, bool below, state_set *set) {
   state_set other;
   place at = {0, 0};
   size_t done = 0;
   size_t size = 0;
-  set_clear(set, glob);
-  set_add(set, 0);
-  while (done < len + (below ? 1 : 0) && !set_is_empty(set, glob)) {
+  glob_set_clear(set, glob);
+  glob_set_add(set, 0);
+  while (done < len + (below ? 1 : 0) && !glob_set_is_empty(set, glob)) {
     at.next = done < len ? os2_utf8_decode(path + done, len - done, &size) : '/';
-    close_set(glob, set, &at);
-    step(glob, set, at.next, &other);
-    memcpy(set->bits, other.bits, words_of(glob) * sizeof other.bits[0]);
+    glob_close_set(glob, set, &at);
+    glob_step(glob, set, at.next, &other);
+    memcpy(set->bits, other.bits, glob_words_of(glob) * sizeof other.bits[0]);
     at.before = at.next;
     done += done < len ? size : 1;
   }
   at.next = 0;
-  close_set(glob, set, &at);
+  glob_close_set(glob, set, &at);
 }
 
-static bool ends_in(const os2_glob *glob, const char *path, size_t len) {
+static bool glob_ends_in(const os2_glob *glob, const char *path, size_t len) {
   return len >= glob->len && memcmp(path + len - glob->len, glob->text, glob->len) == 0;
 }
 
-static bool nodes_match(const os2_glob *glob, const char *path, size_t len) {
-  if (!ends_in(glob, path, len)) return false;
+static bool glob_nodes_match(const os2_glob *glob, const char *path, size_t len) {
+  if (!glob_ends_in(glob, path, len)) return false;
   state_set set;
-  run(glob, path, len, false, &set);
-  return set_has(&set, glob->node_count);
+  glob_run(glob, path, len, false, &set);
+  return glob_set_has(&set, glob->node_count);
 }
 
 /* A leading `**` with a slash after it also matches at the root, where no slash stands. */
-static bool suffix_matches(const os2_glob *glob, const char *path, size_t len) {
-  if (ends_in(glob, path, len)) return true;
+static bool glob_suffix_matches(const os2_glob *glob, const char *path, size_t len) {
+  if (glob_ends_in(glob, path, len)) return true;
   return glob->text[0] == '/' && len == glob->len - 1 && memcmp(path, glob->text + 1, len) == 0;
 }
 
@@ -163,26 +163,26 @@ bool os2_glob_match(const os2_glob *glob, const char *path, size_t len) {
   case OS2_GLOB_PREFIX:
     return len >= glob->len && memcmp(path, glob->text, glob->len) == 0;
   case OS2_GLOB_SUFFIX:
-    return suffix_matches(glob, path, len);
+    return glob_suffix_matches(glob, path, len);
   case OS2_GLOB_NODES:
-    return nodes_match(glob, path, len);
+    return glob_nodes_match(glob, path, len);
   }
   return false;
 }
 
 /* Whether a text that paths are, or start with, reaches below the directory. */
-static bool text_reaches_below(const os2_glob *glob, const char *dir, size_t len) {
+static bool glob_text_reaches_below(const os2_glob *glob, const char *dir, size_t len) {
   if (glob->len <= len) {
     return glob->kind == OS2_GLOB_PREFIX && memcmp(dir, glob->text, glob->len) == 0;
   }
   return memcmp(glob->text, dir, len) == 0 && glob->text[len] == '/';
 }
 
-static bool nodes_reach_below(const os2_glob *glob, const char *dir, size_t len) {
+static bool glob_nodes_reach_below(const os2_glob *glob, const char *dir, size_t len) {
   state_set set;
-  run(glob, dir, len, true, &set);
+  glob_run(glob, dir, len, true, &set);
   for (size_t i = 0; i < glob->node_count; i++) {
-    if (set_has(&set, i)) return true;
+    if (glob_set_has(&set, i)) return true;
   }
   return false;
 }
@@ -191,11 +191,11 @@ bool os2_glob_may_match_below(const os2_glob *glob, const char *dir, size_t len)
   switch (glob->kind) {
   case OS2_GLOB_EXACT:
   case OS2_GLOB_PREFIX:
-    return text_reaches_below(glob, dir, len);
+    return glob_text_reaches_below(glob, dir, len);
   case OS2_GLOB_SUFFIX:
     return true;
   case OS2_GLOB_NODES:
-    return nodes_reach_below(glob, dir, len);
+    return glob_nodes_reach_below(glob, dir, len);
   }
   return false;
 }

@@ -28,22 +28,22 @@ typedef struct reader {
   os2_glob *glob;
 } reader;
 
-static size_t left(const reader *r) { return (size_t)(r->end - r->at); }
+static size_t glob_compile_left(const reader *r) { return (size_t)(r->end - r->at); }
 
-static bool starts(const reader *r, const char *text) {
+static bool glob_compile_starts(const reader *r, const char *text) {
   size_t len = strlen(text);
-  return left(r) >= len && memcmp(r->at, text, len) == 0;
+  return glob_compile_left(r) >= len && memcmp(r->at, text, len) == 0;
 }
 
-static bool skip(reader *r, const char *text) {
-  if (!starts(r, text)) return false;
+static bool glob_compile_skip(reader *r, const char *text) {
+  if (!glob_compile_starts(r, text)) return false;
   r->at += strlen(text);
   return true;
 }
 
-static uint32_t next_rune(reader *r) {
+static uint32_t glob_compile_next_rune(reader *r) {
   size_t size;
-  uint32_t rune = os2_utf8_decode(r->at, left(r), &size);
+  uint32_t rune = os2_utf8_decode(r->at, glob_compile_left(r), &size);
   r->at += size;
   return rune;
 }
@@ -51,23 +51,23 @@ static uint32_t next_rune(reader *r) {
 /* --- is it well formed (Go's filepath.Match) --- */
 
 /* One character of a class; the class must go on behind it. */
-static const char *check_class_char(reader *r) {
-  if (left(r) == 0) return open_class;
+static const char *glob_compile_check_class_char(reader *r) {
+  if (glob_compile_left(r) == 0) return open_class;
   if (*r->at == '-' || *r->at == ']') return bad_class;
-  if (skip(r, "\\") && left(r) == 0) return late_escape;
+  if (glob_compile_skip(r, "\\") && glob_compile_left(r) == 0) return late_escape;
   size_t size;
-  uint32_t rune = os2_utf8_decode(r->at, left(r), &size);
+  uint32_t rune = os2_utf8_decode(r->at, glob_compile_left(r), &size);
   if (rune == OS2_UTF8_INVALID && size == 1) return "a class [...] must be UTF-8";
   r->at += size;
-  return left(r) == 0 ? open_class : NULL;
+  return glob_compile_left(r) == 0 ? open_class : NULL;
 }
 
-static const char *check_class(reader *r) {
-  skip(r, "^");
+static const char *glob_compile_check_class(reader *r) {
+  glob_compile_skip(r, "^");
   bool any = false;
-  while (!(any && skip(r, "]"))) {
-    const char *problem = check_class_char(r);
-    if (problem == NULL && skip(r, "-")) problem = check_class_char(r);
+  while (!(any && glob_compile_skip(r, "]"))) {
+    const char *problem = glob_compile_check_class_char(r);
+    if (problem == NULL && glob_compile_skip(r, "-")) problem = glob_compile_check_class_char(r);
     if (problem != NULL) return problem;
     any = true;
   }
@@ -75,14 +75,14 @@ static const char *check_class(reader *r) {
 }
 
 /* Checks up to the next star. Says whether all there was is a character that can be a dot. */
-static const char *check_chunk(reader *r, bool *is_dot) {
+static const char *glob_compile_check_chunk(reader *r, bool *is_dot) {
   const char *from = r->at;
-  while (left(r) > 0 && *r->at != '*') {
-    if (skip(r, "[")) {
-      const char *problem = check_class(r);
+  while (glob_compile_left(r) > 0 && *r->at != '*') {
+    if (glob_compile_skip(r, "[")) {
+      const char *problem = glob_compile_check_class(r);
       if (problem != NULL) return problem;
     } else {
-      if (skip(r, "\\") && left(r) == 0) return late_escape;
+      if (glob_compile_skip(r, "\\") && glob_compile_left(r) == 0) return late_escape;
       r->at++;
     }
   }
@@ -94,14 +94,14 @@ static const char *check_chunk(reader *r, bool *is_dot) {
 
 /* BuildKit asks whether the pattern matches ".", for the complaint alone; Go looks no further than
    it has to for that answer, so `a*[b-]` passes and `[b-]` does not. */
-static const char *check(const char *pattern, size_t len) {
+static const char *glob_compile_check(const char *pattern, size_t len) {
   reader r = {pattern, pattern + len, NULL};
   bool is_dot = false;
-  while (skip(&r, "*")) continue;
-  const char *problem = check_chunk(&r, &is_dot);
+  while (glob_compile_skip(&r, "*")) continue;
+  const char *problem = glob_compile_check_chunk(&r, &is_dot);
   if (problem != NULL || !is_dot) return problem;
-  while (skip(&r, "*")) continue;
-  return check_chunk(&r, &is_dot);
+  while (glob_compile_skip(&r, "*")) continue;
+  return glob_compile_check_chunk(&r, &is_dot);
 }
 
 /* --- write the expression (moby/patternmatcher) --- */
@@ -112,66 +112,66 @@ typedef struct writer {
   os2_glob_kind kind;
 } writer;
 
-static void put(writer *w, const char *text, size_t len) {
+static void glob_compile_put(writer *w, const char *text, size_t len) {
   memcpy(w->text + w->len, text, len);
   w->len += len;
 }
 
 /* `**` was read. A trailing one matches all that is left, another one whole directories. */
-static void put_stars(writer *w, reader *r, bool is_first) {
-  skip(r, "/");
-  if (left(r) > 0) {
-    put(w, DIRECTORIES, strlen(DIRECTORIES));
+static void glob_compile_put_stars(writer *w, reader *r, bool is_first) {
+  glob_compile_skip(r, "/");
+  if (glob_compile_left(r) > 0) {
+    glob_compile_put(w, DIRECTORIES, strlen(DIRECTORIES));
     w->kind = OS2_GLOB_NODES;
   } else if (w->kind == OS2_GLOB_EXACT) {
     w->kind = OS2_GLOB_PREFIX;
   } else {
-    put(w, ".*", 2);
+    glob_compile_put(w, ".*", 2);
     w->kind = OS2_GLOB_NODES;
   }
   if (is_first) w->kind = OS2_GLOB_SUFFIX;
 }
 
 /* A backslash and the whole character behind it. */
-static void put_escape(writer *w, reader *r) {
+static void glob_compile_put_escape(writer *w, reader *r) {
   const char *from = r->at - 1;
-  if (left(r) > 0) next_rune(r);
-  put(w, from, (size_t)(r->at - from));
+  if (glob_compile_left(r) > 0) glob_compile_next_rune(r);
+  glob_compile_put(w, from, (size_t)(r->at - from));
   w->kind = OS2_GLOB_NODES;
 }
 
-static void put_one(writer *w, reader *r, bool is_first) {
-  if (skip(r, "**")) {
-    put_stars(w, r, is_first);
-  } else if (skip(r, "*")) {
-    put(w, NOT_SLASH "*", strlen(NOT_SLASH "*"));
+static void glob_compile_put_one(writer *w, reader *r, bool is_first) {
+  if (glob_compile_skip(r, "**")) {
+    glob_compile_put_stars(w, r, is_first);
+  } else if (glob_compile_skip(r, "*")) {
+    glob_compile_put(w, NOT_SLASH "*", strlen(NOT_SLASH "*"));
     w->kind = OS2_GLOB_NODES;
-  } else if (skip(r, "?")) {
-    put(w, NOT_SLASH, strlen(NOT_SLASH));
+  } else if (glob_compile_skip(r, "?")) {
+    glob_compile_put(w, NOT_SLASH, strlen(NOT_SLASH));
     w->kind = OS2_GLOB_NODES;
-  } else if (skip(r, "\\")) {
-    put_escape(w, r);
+  } else if (glob_compile_skip(r, "\\")) {
+    glob_compile_put_escape(w, r);
   } else {
-    if (strchr(".+()|{}$", *r->at) != NULL && *r->at != '\0') put(w, "\\", 1);
+    if (strchr(".+()|{}$", *r->at) != NULL && *r->at != '\0') glob_compile_put(w, "\\", 1);
     if (*r->at == '[' || *r->at == ']') w->kind = OS2_GLOB_NODES;
-    put(w, r->at++, 1);
+    glob_compile_put(w, r->at++, 1);
   }
 }
 
-static void write_expression(writer *w, const char *pattern, size_t len) {
+static void glob_compile_write_expression(writer *w, const char *pattern, size_t len) {
   reader r = {pattern, pattern + len, NULL};
-  while (left(&r) > 0) put_one(w, &r, r.at == pattern);
+  while (glob_compile_left(&r) > 0) glob_compile_put_one(w, &r, r.at == pattern);
 }
 
 /* --- compile the expression (Go's regexp/syntax) --- */
 
-static os2_glob_node *add_node(os2_glob *glob, os2_glob_op op, uint32_t value) {
+static os2_glob_node *glob_compile_add_node(os2_glob *glob, os2_glob_op op, uint32_t value) {
   glob->nodes = os2_mem_resize(glob->nodes, glob->node_count + 1, sizeof *glob->nodes);
   glob->nodes[glob->node_count] = (os2_glob_node){.op = op, .value = value};
   return &glob->nodes[glob->node_count++];
 }
 
-static void add_range(os2_glob *glob, uint32_t low, uint32_t high) {
+static void glob_compile_add_range(os2_glob *glob, uint32_t low, uint32_t high) {
   glob->ranges = os2_mem_resize(glob->ranges, glob->range_count + 1, sizeof *glob->ranges);
   glob->ranges[glob->range_count++] = (os2_glob_range){low, high};
 }
@@ -203,26 +203,26 @@ static const named_set classes[] = {
 static const named_set escapes[] = {
     {"d", PAIRS("09")}, {"s", PAIRS("\t\n\f\r  ")}, {"w", PAIRS("09AZ__az")}};
 
-static void add_named(os2_glob *glob, const named_set *set, bool negated) {
+static void glob_compile_add_named(os2_glob *glob, const named_set *set, bool negated) {
   uint32_t low = 0;
   for (size_t i = 0; i < set->len; i += 2) {
     uint32_t first = (unsigned char)set->pairs[i];
     uint32_t last = (unsigned char)set->pairs[i + 1];
-    if (!negated) add_range(glob, first, last);
-    if (negated && first > low) add_range(glob, low, first - 1);
+    if (!negated) glob_compile_add_range(glob, first, last);
+    if (negated && first > low) glob_compile_add_range(glob, low, first - 1);
     low = last + 1;
   }
-  if (negated) add_range(glob, low, 0x10FFFF);
+  if (negated) glob_compile_add_range(glob, low, 0x10FFFF);
 }
 
 /* `\d`, `\s`, `\w` and their capitals, which negate. False when something else comes. */
-static bool take_escape_set(reader *r) {
-  if (left(r) < 2 || *r->at != '\\') return false;
+static bool glob_compile_take_escape_set(reader *r) {
+  if (glob_compile_left(r) < 2 || *r->at != '\\') return false;
   char letter = r->at[1];
   for (size_t i = 0; i < sizeof escapes / sizeof escapes[0]; i++) {
     char name = escapes[i].name[0];
     if (letter != name && letter != name - 'a' + 'A') continue;
-    add_named(r->glob, &escapes[i], letter != name);
+    glob_compile_add_named(r->glob, &escapes[i], letter != name);
     r->at += 2;
     return true;
   }
@@ -230,9 +230,9 @@ static bool take_escape_set(reader *r) {
 }
 
 /* `[:name:]` or `[:^name:]` in a class. 1 taken, 0 something else comes, -1 no such name. */
-static int take_named_class(reader *r) {
-  if (left(r) < 3 || !starts(r, "[:")) return 0;
-  const char *close = memmem(r->at + 2, left(r) - 2, ":]", 2);
+static int glob_compile_take_named_class(reader *r) {
+  if (glob_compile_left(r) < 3 || !glob_compile_starts(r, "[:")) return 0;
+  const char *close = memmem(r->at + 2, glob_compile_left(r) - 2, ":]", 2);
   if (close == NULL) return 0;
   const char *name = r->at + 2;
   bool negated = *name == '^';
@@ -240,7 +240,7 @@ static int take_named_class(reader *r) {
   for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++) {
     size_t len = strlen(classes[i].name);
     if (name + len != close || memcmp(name, classes[i].name, len) != 0) continue;
-    add_named(r->glob, &classes[i], negated);
+    glob_compile_add_named(r->glob, &classes[i], negated);
     r->at = close + 2;
     return 1;
   }
@@ -248,11 +248,11 @@ static int take_named_class(reader *r) {
 }
 
 /* The character behind a backslash. */
-static const char *take_escape(reader *r, uint32_t *rune) {
+static const char *glob_compile_take_escape(reader *r, uint32_t *rune) {
   static const char letters[] = "afnrtv";
   static const char meanings[] = "\a\f\n\r\t\v";
-  if (left(r) == 0) return late_escape;
-  uint32_t c = next_rune(r);
+  if (glob_compile_left(r) == 0) return late_escape;
+  uint32_t c = glob_compile_next_rune(r);
   *rune = c;
   if (c >= 0x80) return bad_escape;
   bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -263,49 +263,49 @@ static const char *take_escape(reader *r, uint32_t *rune) {
   return NULL;
 }
 
-static const char *take_class_char(reader *r, uint32_t *rune) {
-  if (left(r) == 0) return open_class;
-  if (skip(r, "\\")) return take_escape(r, rune);
-  *rune = next_rune(r);
+static const char *glob_compile_take_class_char(reader *r, uint32_t *rune) {
+  if (glob_compile_left(r) == 0) return open_class;
+  if (glob_compile_skip(r, "\\")) return glob_compile_take_escape(r, rune);
+  *rune = glob_compile_next_rune(r);
   return NULL;
 }
 
 /* A character, a range, or a named set. */
-static const char *take_class_item(reader *r) {
-  int named = take_named_class(r);
+static const char *glob_compile_take_class_item(reader *r) {
+  int named = glob_compile_take_named_class(r);
   if (named < 0) return bad_range;
-  if (named > 0 || take_escape_set(r)) return NULL;
+  if (named > 0 || glob_compile_take_escape_set(r)) return NULL;
   uint32_t low;
-  const char *problem = take_class_char(r, &low);
+  const char *problem = glob_compile_take_class_char(r, &low);
   if (problem != NULL) return problem;
   uint32_t high = low;
-  if (left(r) >= 2 && r->at[0] == '-' && r->at[1] != ']') {
+  if (glob_compile_left(r) >= 2 && r->at[0] == '-' && r->at[1] != ']') {
     r->at++;
-    problem = take_class_char(r, &high);
+    problem = glob_compile_take_class_char(r, &high);
     if (problem != NULL) return problem;
     if (high < low) return bad_range;
   }
-  add_range(r->glob, low, high);
+  glob_compile_add_range(r->glob, low, high);
   return NULL;
 }
 
 /* A class and the star that may follow it; its bracket was read. */
-static const char *take_class(reader *r) {
+static const char *glob_compile_take_class(reader *r) {
   os2_glob *glob = r->glob;
   uint32_t first = (uint32_t)glob->range_count;
-  bool negated = skip(r, "^");
+  bool negated = glob_compile_skip(r, "^");
   do {
-    const char *problem = take_class_item(r);
+    const char *problem = glob_compile_take_class_item(r);
     if (problem != NULL) return problem;
-  } while (!skip(r, "]"));
-  os2_glob_node *node = add_node(glob, skip(r, "*") ? OS2_GLOB_SET_STAR : OS2_GLOB_SET, first);
+  } while (!glob_compile_skip(r, "]"));
+  os2_glob_node *node = glob_compile_add_node(glob, glob_compile_skip(r, "*") ? OS2_GLOB_SET_STAR : OS2_GLOB_SET, first);
   node->negated = negated;
   node->count = (uint32_t)glob->range_count - first;
   return NULL;
 }
 
 /* What a backslash starts outside of a class. */
-static const char *take_escaped(reader *r) {
+static const char *glob_compile_take_escaped(reader *r) {
   static const struct {
     const char *text;
     os2_glob_op op;
@@ -314,40 +314,40 @@ static const char *take_escaped(reader *r) {
                 {"\\b", OS2_GLOB_WORD_EDGE},
                 {"\\B", OS2_GLOB_NOT_WORD_EDGE}};
   for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-    if (!skip(r, places[i].text)) continue;
-    add_node(r->glob, places[i].op, 0);
+    if (!glob_compile_skip(r, places[i].text)) continue;
+    glob_compile_add_node(r->glob, places[i].op, 0);
     return NULL;
   }
   uint32_t first = (uint32_t)r->glob->range_count;
-  if (take_escape_set(r)) {
-    add_node(r->glob, OS2_GLOB_SET, first)->count = (uint32_t)r->glob->range_count - first;
+  if (glob_compile_take_escape_set(r)) {
+    glob_compile_add_node(r->glob, OS2_GLOB_SET, first)->count = (uint32_t)r->glob->range_count - first;
     return NULL;
   }
   r->at++;
   uint32_t rune;
-  const char *problem = take_escape(r, &rune);
-  if (problem == NULL) add_node(r->glob, OS2_GLOB_CHAR, rune);
+  const char *problem = glob_compile_take_escape(r, &rune);
+  if (problem == NULL) glob_compile_add_node(r->glob, OS2_GLOB_CHAR, rune);
   return problem;
 }
 
-static const char *take_node(reader *r) {
-  if (*r->at == '\\') return take_escaped(r);
-  if (skip(r, "[")) return take_class(r);
-  if (skip(r, DIRECTORIES)) {
-    add_node(r->glob, OS2_GLOB_DIRS, 0);
-    add_node(r->glob, OS2_GLOB_DIRS_INSIDE, 0);
-  } else if (skip(r, ".*")) {
-    add_node(r->glob, OS2_GLOB_LINE_STAR, 0);
-  } else if (skip(r, "^")) {
-    add_node(r->glob, OS2_GLOB_BEGIN, 0);
+static const char *glob_compile_take_node(reader *r) {
+  if (*r->at == '\\') return glob_compile_take_escaped(r);
+  if (glob_compile_skip(r, "[")) return glob_compile_take_class(r);
+  if (glob_compile_skip(r, DIRECTORIES)) {
+    glob_compile_add_node(r->glob, OS2_GLOB_DIRS, 0);
+    glob_compile_add_node(r->glob, OS2_GLOB_DIRS_INSIDE, 0);
+  } else if (glob_compile_skip(r, ".*")) {
+    glob_compile_add_node(r->glob, OS2_GLOB_LINE_STAR, 0);
+  } else if (glob_compile_skip(r, "^")) {
+    glob_compile_add_node(r->glob, OS2_GLOB_BEGIN, 0);
   } else {
-    add_node(r->glob, OS2_GLOB_CHAR, next_rune(r));
+    glob_compile_add_node(r->glob, OS2_GLOB_CHAR, glob_compile_next_rune(r));
   }
   return NULL;
 }
 
 /* Keeps the plain characters at the end apart: most paths fail on them at once. */
-static void keep_tail(os2_glob *glob) {
+static void glob_compile_keep_tail(os2_glob *glob) {
   size_t from = glob->node_count;
   while (from > 0 && glob->nodes[from - 1].op == OS2_GLOB_CHAR &&
          glob->nodes[from - 1].value < 0x80)
@@ -357,16 +357,16 @@ static void keep_tail(os2_glob *glob) {
   for (size_t i = 0; i < glob->len; i++) glob->text[i] = (char)glob->nodes[from + i].value;
 }
 
-static const char *compile_expression(os2_glob *glob, const writer *w) {
+static const char *glob_compile_expression(os2_glob *glob, const writer *w) {
   reader r = {w->text, w->text + w->len, glob};
   const char *problem = NULL;
-  while (problem == NULL && left(&r) > 0) problem = take_node(&r);
-  if (problem == NULL) keep_tail(glob);
+  while (problem == NULL && glob_compile_left(&r) > 0) problem = glob_compile_take_node(&r);
+  if (problem == NULL) glob_compile_keep_tail(glob);
   return problem;
 }
 
 /* The text that is compared when no expression is needed. */
-static void keep_text(os2_glob *glob, const char *pattern, size_t len) {
+static void glob_compile_keep_text(os2_glob *glob, const char *pattern, size_t len) {
   size_t head = glob->kind == OS2_GLOB_SUFFIX ? 2 : 0;
   size_t tail = glob->kind == OS2_GLOB_PREFIX ? 2 : 0;
   glob->len = len - head - tail;
@@ -376,16 +376,16 @@ static void keep_text(os2_glob *glob, const char *pattern, size_t len) {
 const char *os2_glob_compile(os2_glob *glob, const char *pattern, size_t len) {
   *glob = (os2_glob){0};
   if (len > OS2_GLOB_MAX) return "a pattern may be 4096 bytes long";
-  const char *problem = check(pattern, len);
+  const char *problem = glob_compile_check(pattern, len);
   if (problem != NULL) return problem;
   /* `*` and `?` grow most: one byte becomes five. */
   writer w = {os2_mem_resize(NULL, len, strlen(NOT_SLASH "*")), 0, OS2_GLOB_EXACT};
-  write_expression(&w, pattern, len);
+  glob_compile_write_expression(&w, pattern, len);
   glob->kind = w.kind;
   if (w.kind == OS2_GLOB_NODES) {
-    problem = compile_expression(glob, &w);
+    problem = glob_compile_expression(glob, &w);
   } else {
-    keep_text(glob, pattern, len);
+    glob_compile_keep_text(glob, pattern, len);
   }
   free(w.text);
   if (problem != NULL) os2_glob_free(glob);

@@ -42,14 +42,14 @@ void os2_ignore_free(os2_ignore *ignore) {
 }
 
 /* What Unicode calls white space, as Go's TrimSpace takes it. */
-static bool is_space(uint32_t c) {
+static bool ignore_is_space(uint32_t c) {
   if (c < 0x80) return c == ' ' || (c >= '\t' && c <= '\r');
   return c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 ||
          c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
 }
 
 /* The length of the last character: back to the byte that starts it. */
-static size_t last_size(span text) {
+static size_t ignore_last_size(span text) {
   for (size_t size = 1; size <= 4 && size <= text.len; size++) {
     size_t taken;
     os2_utf8_decode(text.at + text.len - size, size, &taken);
@@ -58,22 +58,22 @@ static size_t last_size(span text) {
   return 1;
 }
 
-static span trim(span text) {
+static span ignore_trim(span text) {
   size_t size;
-  while (text.len > 0 && is_space(os2_utf8_decode(text.at, text.len, &size))) {
+  while (text.len > 0 && ignore_is_space(os2_utf8_decode(text.at, text.len, &size))) {
     text.at += size;
     text.len -= size;
   }
   while (text.len > 0) {
-    size_t tail = last_size(text);
-    if (!is_space(os2_utf8_decode(text.at + text.len - tail, tail, &size))) break;
+    size_t tail = ignore_last_size(text);
+    if (!ignore_is_space(os2_utf8_decode(text.at + text.len - tail, tail, &size))) break;
     text.len -= tail;
   }
   return text;
 }
 
 /* Takes the next component off the path: what stands before a slash. */
-static span next_component(span *path) {
+static span ignore_next_component(span *path) {
   while (path->len > 0 && *path->at == '/') {
     path->at++;
     path->len--;
@@ -86,15 +86,15 @@ static span next_component(span *path) {
 }
 
 /* Removes the last component of the path that out holds, down to its floor. */
-static size_t drop_component(const char *out, size_t len, size_t floor) {
+static size_t ignore_drop_component(const char *out, size_t len, size_t floor) {
   while (len > floor && out[len - 1] != '/') len--;
   return len > floor ? len - 1 : floor;
 }
 
 /* Adds `..`, which takes the component before it away unless there is none. Returns the new
    length and moves the floor behind a `..` that stays. */
-static size_t put_parent(char *out, size_t len, size_t *floor, bool rooted) {
-  if (len > *floor) return drop_component(out, len, *floor);
+static size_t ignore_put_parent(char *out, size_t len, size_t *floor, bool rooted) {
+  if (len > *floor) return ignore_drop_component(out, len, *floor);
   if (rooted) return len;
   if (len > 0) out[len++] = '/';
   memcpy(out + len, "..", 2);
@@ -104,16 +104,16 @@ static size_t put_parent(char *out, size_t len, size_t *floor, bool rooted) {
 
 /* Go's filepath.Clean in place (what is written never overtakes what is read), not for an empty
    text. */
-static void clean(char *path) {
+static void ignore_clean(char *path) {
   span rest = {path, strlen(path)};
   bool rooted = *path == '/';
   size_t head = rooted ? 1 : 0;
   size_t floor = head;
   size_t len = head;
-  for (span part = next_component(&rest); part.len > 0; part = next_component(&rest)) {
+  for (span part = ignore_next_component(&rest); part.len > 0; part = ignore_next_component(&rest)) {
     if (part.len == 1 && part.at[0] == '.') continue;
     if (part.len == 2 && memcmp(part.at, "..", 2) == 0) {
-      len = put_parent(path, len, &floor, rooted);
+      len = ignore_put_parent(path, len, &floor, rooted);
       continue;
     }
     if (len > head) path[len++] = '/';
@@ -125,56 +125,56 @@ static void clean(char *path) {
 }
 
 /* The pattern of a line that is not empty, with its `!` if it has one; made by malloc. */
-static char *pattern_of(span line) {
+static char *ignore_pattern_of(span line) {
   bool inverted = *line.at == '!';
-  if (inverted) line = trim((span){line.at + 1, line.len - 1});
+  if (inverted) line = ignore_trim((span){line.at + 1, line.len - 1});
   char *path = os2_mem_text(line.at, line.len);
-  if (line.len > 0) clean(path);
+  if (line.len > 0) ignore_clean(path);
   size_t slash = path[0] == '/' && path[1] != '\0' ? 1 : 0;
   char *whole = os2_mem_resize(NULL, line.len + 3, 1);
   snprintf(whole, line.len + 3, "%s%s", inverted ? "!" : "", path + slash);
   /* BuildKit trims and cleans once more, now that the leading slash is gone and the `!` back. */
-  span rest = trim((span){whole, strlen(whole)});
+  span rest = ignore_trim((span){whole, strlen(whole)});
   memmove(whole, rest.at, rest.len);
   whole[rest.len] = '\0';
-  if (rest.len > 0) clean(whole);
+  if (rest.len > 0) ignore_clean(whole);
   free(path);
   return whole;
 }
 
-static int fail_line(const line_info *line, const char *rule, os2_err *err) {
+static int ignore_fail_line(const line_info *line, const char *rule, os2_err *err) {
   int shown = line->text.len > 200 ? 200 : (int)line->text.len;
   return os2_fail(err, OS2_INVALID, "%s:%zu: \"%.*s\": %s", line->file, line->number, shown,
                   line->text.at, rule);
 }
 
-static int add_pattern(os2_ignore *ignore, const char *pattern, const line_info *line,
+static int ignore_add_pattern(os2_ignore *ignore, const char *pattern, const line_info *line,
                        os2_err *err) {
   pattern_rule added = {.is_exception = *pattern == '!'};
   if (added.is_exception) pattern++;
-  if (*pattern == '\0') return fail_line(line, "an exception needs a pattern after the !", err);
+  if (*pattern == '\0') return ignore_fail_line(line, "an exception needs a pattern after the !", err);
   const char *problem = os2_glob_compile(&added.glob, pattern, strlen(pattern));
-  if (problem != NULL) return fail_line(line, problem, err);
+  if (problem != NULL) return ignore_fail_line(line, problem, err);
   ignore->rules = os2_mem_resize(ignore->rules, ignore->count + 1, sizeof *ignore->rules);
   ignore->rules[ignore->count++] = added;
   return 0;
 }
 
-static int add_line(os2_ignore *ignore, const line_info *line, os2_err *err) {
+static int ignore_add_line(os2_ignore *ignore, const line_info *line, os2_err *err) {
   if (line->text.len > 0 && *line->text.at == '#') return 0;
-  span text = trim(line->text);
+  span text = ignore_trim(line->text);
   if (text.len == 0) return 0;
   if (memchr(text.at, '\0', text.len) != NULL)
     return os2_fail(err, OS2_INVALID, "%s:%zu: holds a NUL byte; the file must be UTF-8 text",
                     line->file, line->number);
-  char *pattern = pattern_of(text);
-  int result = *pattern == '\0' ? 0 : add_pattern(ignore, pattern, line, err);
+  char *pattern = ignore_pattern_of(text);
+  int result = *pattern == '\0' ? 0 : ignore_add_pattern(ignore, pattern, line, err);
   free(pattern);
   return result;
 }
 
 /* Takes the next line off the text, without its end. */
-static span next_line(span *rest) {
+static span ignore_next_line(span *rest) {
   const char *end = memchr(rest->at, '\n', rest->len);
   span line = {rest->at, end == NULL ? rest->len : (size_t)(end - rest->at)};
   size_t taken = line.len + (end == NULL ? 0 : 1);
@@ -184,7 +184,7 @@ static span next_line(span *rest) {
   return line;
 }
 
-static span skip_byte_order_mark(span text) {
+static span ignore_skip_byte_order_mark(span text) {
   static const char mark[] = "\xEF\xBB\xBF";
   if (text.len < 3 || memcmp(text.at, mark, 3) != 0) return text;
   return (span){text.at + 3, text.len - 3};
@@ -193,13 +193,13 @@ static span skip_byte_order_mark(span text) {
 int os2_ignore_parse(os2_ignore **out, const char *text, size_t len, const char *name,
                      os2_err *err) {
   os2_ignore *ignore = os2_mem_zero(1, sizeof *ignore);
-  span rest = skip_byte_order_mark((span){text, len});
+  span rest = ignore_skip_byte_order_mark((span){text, len});
   line_info line = {.file = name};
   *out = NULL;
   while (rest.len > 0) {
-    line.text = next_line(&rest);
+    line.text = ignore_next_line(&rest);
     line.number++;
-    if (add_line(ignore, &line, err) != 0) {
+    if (ignore_add_line(ignore, &line, err) != 0) {
       os2_ignore_free(ignore);
       return -1;
     }
@@ -209,7 +209,7 @@ int os2_ignore_parse(os2_ignore **out, const char *text, size_t len, const char 
 }
 
 /* Without `own` the last rule that applies can be looked for from the end. */
-static bool match_leaf(const os2_ignore *ignore, const char *path, size_t len, const bool *above) {
+static bool ignore_match_leaf(const os2_ignore *ignore, const char *path, size_t len, const bool *above) {
   for (size_t i = ignore->count; i > 0; i--) {
     const pattern_rule *rule = &ignore->rules[i - 1];
     bool applies = (above != NULL && above[i - 1]) || os2_glob_match(&rule->glob, path, len);
@@ -220,7 +220,7 @@ static bool match_leaf(const os2_ignore *ignore, const char *path, size_t len, c
 
 bool os2_ignore_match(const os2_ignore *ignore, const char *path, size_t len, const bool *above,
                       bool *own) {
-  if (own == NULL) return match_leaf(ignore, path, len, above);
+  if (own == NULL) return ignore_match_leaf(ignore, path, len, above);
   bool excluded = false;
   for (size_t i = 0; i < ignore->count; i++) {
     const pattern_rule *rule = &ignore->rules[i];

@@ -45,7 +45,7 @@ typedef struct record_list {
 
 /* Where to cut the path so that both halves fit into prefix and name; 0 for no cut, -1 when it
    does not fit. */
-static int split_at(const char *path) {
+static int tar_split_at(const char *path) {
   size_t len = strlen(path);
   if (len <= sizeof((ustar){0}.name)) return 0;
   size_t cut = sizeof((ustar){0}.prefix);
@@ -56,38 +56,38 @@ static int split_at(const char *path) {
   return -1;
 }
 
-static bool fits_number(int64_t value) { return value >= 0 && (uint64_t)value < number_limit; }
+static bool tar_fits_number(int64_t value) { return value >= 0 && (uint64_t)value < number_limit; }
 
-static void add_record(record_list *list, const char *key, const char *value) {
+static void tar_add_record(record_list *list, const char *key, const char *value) {
   list->records[list->count++] = (record){key, value};
 }
 
-static void list_records(const os2_tar_entry *entry, record_list *list) {
+static void tar_list_records(const os2_tar_entry *entry, record_list *list) {
   list->count = 0;
-  if (split_at(entry->path) < 0) add_record(list, "path", entry->path);
+  if (tar_split_at(entry->path) < 0) tar_add_record(list, "path", entry->path);
   if (entry->link != NULL && strlen(entry->link) > sizeof((ustar){0}.link))
-    add_record(list, "linkpath", entry->link);
+    tar_add_record(list, "linkpath", entry->link);
   if (entry->size >= number_limit) {
     snprintf(list->size, sizeof list->size, "%" PRIu64, entry->size);
-    add_record(list, "size", list->size);
+    tar_add_record(list, "size", list->size);
   }
-  if (!fits_number(entry->mtime)) {
+  if (!tar_fits_number(entry->mtime)) {
     snprintf(list->mtime, sizeof list->mtime, "%" PRId64, entry->mtime);
-    add_record(list, "mtime", list->mtime);
+    tar_add_record(list, "mtime", list->mtime);
   }
 }
 
 /* A record is "LENGTH key=value\n", where LENGTH counts its own digits too. */
-static size_t record_size(const record *it) {
+static size_t tar_record_size(const record *it) {
   size_t rest = strlen(it->key) + strlen(it->value) + 3;
   size_t total = rest + 1;
   while (total != rest + (size_t)snprintf(NULL, 0, "%zu", total)) total++;
   return total;
 }
 
-static size_t records_size(const record_list *list) {
+static size_t tar_records_size(const record_list *list) {
   size_t size = 0;
-  for (size_t i = 0; i < list->count; i++) size += record_size(&list->records[i]);
+  for (size_t i = 0; i < list->count; i++) size += tar_record_size(&list->records[i]);
   return size;
 }
 
@@ -97,70 +97,70 @@ size_t os2_tar_padding(uint64_t size) {
 
 bool os2_tar_is_plain(const os2_tar_entry *entry) {
   record_list list;
-  list_records(entry, &list);
+  tar_list_records(entry, &list);
   return list.count == 0;
 }
 
 size_t os2_tar_header_size(const os2_tar_entry *entry) {
   record_list list;
-  list_records(entry, &list);
+  tar_list_records(entry, &list);
   if (list.count == 0) return OS2_TAR_BLOCK;
-  size_t size = records_size(&list);
+  size_t size = tar_records_size(&list);
   return OS2_TAR_BLOCK + size + os2_tar_padding(size) + OS2_TAR_BLOCK;
 }
 
 /* A full field needs no NUL at its end. */
-static void put_text(char *field, size_t room, const char *text, size_t len) {
+static void tar_put_text(char *field, size_t room, const char *text, size_t len) {
   memcpy(field, text, len < room ? len : room);
 }
 
-static void put_octal(char *field, size_t room, uint64_t value) {
+static void tar_put_octal(char *field, size_t room, uint64_t value) {
   char digits[32];
   snprintf(digits, sizeof digits, "%0*" PRIo64, (int)room - 1, value);
   memcpy(field, digits, room - 1);
 }
 
-static void put_path(ustar *header, const char *path) {
-  int cut = split_at(path);
+static void tar_put_path(ustar *header, const char *path) {
+  int cut = tar_split_at(path);
   if (cut > 0) {
-    put_text(header->prefix, sizeof header->prefix, path, (size_t)cut);
+    tar_put_text(header->prefix, sizeof header->prefix, path, (size_t)cut);
     path += cut + 1;
   }
-  put_text(header->name, sizeof header->name, path, strlen(path));
+  tar_put_text(header->name, sizeof header->name, path, strlen(path));
 }
 
 /* The checksum is taken with blanks in its own field. */
-static void put_checksum(ustar *header) {
+static void tar_put_checksum(ustar *header) {
   memset(header->checksum, ' ', sizeof header->checksum);
   uint64_t sum = 0;
   const unsigned char *bytes = (const unsigned char *)header;
   for (size_t i = 0; i < sizeof *header; i++) sum += bytes[i];
-  put_octal(header->checksum, sizeof header->checksum - 1, sum);
+  tar_put_octal(header->checksum, sizeof header->checksum - 1, sum);
   header->checksum[sizeof header->checksum - 2] = '\0';
 }
 
 /* Numbers that do not fit are 0 here: a PAX record has them. */
-static void write_ustar(const os2_tar_entry *entry, char *out) {
+static void tar_write_ustar(const os2_tar_entry *entry, char *out) {
   ustar header = {.type = (char)entry->type};
-  put_path(&header, entry->path);
-  put_octal(header.mode, sizeof header.mode, entry->mode & 07777);
-  put_octal(header.uid, sizeof header.uid, 0);
-  put_octal(header.gid, sizeof header.gid, 0);
-  put_octal(header.size, sizeof header.size, entry->size < number_limit ? entry->size : 0);
-  put_octal(header.mtime, sizeof header.mtime,
-            fits_number(entry->mtime) ? (uint64_t)entry->mtime : 0);
+  tar_put_path(&header, entry->path);
+  tar_put_octal(header.mode, sizeof header.mode, entry->mode & 07777);
+  tar_put_octal(header.uid, sizeof header.uid, 0);
+  tar_put_octal(header.gid, sizeof header.gid, 0);
+  tar_put_octal(header.size, sizeof header.size, entry->size < number_limit ? entry->size : 0);
+  tar_put_octal(header.mtime, sizeof header.mtime,
+            tar_fits_number(entry->mtime) ? (uint64_t)entry->mtime : 0);
   if (entry->link != NULL)
-    put_text(header.link, sizeof header.link, entry->link, strlen(entry->link));
+    tar_put_text(header.link, sizeof header.link, entry->link, strlen(entry->link));
   memcpy(header.magic, "ustar", sizeof header.magic);
   memcpy(header.version, "00", sizeof header.version);
-  put_octal(header.major, sizeof header.major, 0);
-  put_octal(header.minor, sizeof header.minor, 0);
-  put_checksum(&header);
+  tar_put_octal(header.major, sizeof header.major, 0);
+  tar_put_octal(header.minor, sizeof header.minor, 0);
+  tar_put_checksum(&header);
   memcpy(out, &header, sizeof header);
 }
 
-static char *write_record(const record *it, char *out) {
-  size_t size = record_size(it);
+static char *tar_write_record(const record *it, char *out) {
+  size_t size = tar_record_size(it);
   char *end = out + size;
   int head = snprintf(out, size, "%zu %s=", size, it->key);
   memcpy(out + head, it->value, strlen(it->value));
@@ -169,23 +169,23 @@ static char *write_record(const record *it, char *out) {
 }
 
 /* The member that holds the records; its name is only seen by programs that know no PAX. */
-static char *write_pax(const os2_tar_entry *entry, const record_list *list, char *out) {
+static char *tar_write_pax(const os2_tar_entry *entry, const record_list *list, char *out) {
   char name[sizeof((ustar){0}.name) + 1];
   snprintf(name, sizeof name, "%s%s", pax_name, entry->path);
   size_t len = strlen(name);
   if (name[len - 1] == '/') name[len - 1] = '\0';
   os2_tar_entry pax = {.type = (os2_tar_type)'x', .path = name, .mode = 0644};
-  pax.size = records_size(list);
-  write_ustar(&pax, out);
+  pax.size = tar_records_size(list);
+  tar_write_ustar(&pax, out);
   out += OS2_TAR_BLOCK;
-  for (size_t i = 0; i < list->count; i++) out = write_record(&list->records[i], out);
+  for (size_t i = 0; i < list->count; i++) out = tar_write_record(&list->records[i], out);
   memset(out, 0, os2_tar_padding(pax.size));
   return out + os2_tar_padding(pax.size);
 }
 
 void os2_tar_header(const os2_tar_entry *entry, char *out) {
   record_list list;
-  list_records(entry, &list);
-  if (list.count > 0) out = write_pax(entry, &list, out);
-  write_ustar(entry, out);
+  tar_list_records(entry, &list);
+  if (list.count > 0) out = tar_write_pax(entry, &list, out);
+  tar_write_ustar(entry, out);
 }

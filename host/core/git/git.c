@@ -31,46 +31,46 @@ static int (*const verbs[])(os2_git_job *, os2_err *) = {
 };
 
 /* 3.5 ms, so not before it is needed, and never undone: other threads may be in it. */
-static void start_library(void) {
+static void git_start_library(void) {
   git_libgit2_init();
   /* An object is checked when it comes in; git does not check it at each reading either. */
   git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
 }
 
-static void work(void *arg) {
+static void git_work(void *arg) {
   static uv_once_t once = UV_ONCE_INIT;
   os2_git_job *job = arg;
-  uv_once(&once, start_library);
+  uv_once(&once, git_start_library);
   verbs[job->request.verb](job, &job->err);
   atomic_store(&job->has_ended, true);
   uv_async_send(&job->bell);
 }
 
 /* Signals are for the thread of the loop, whose handler stops a busy script. */
-static int start_thread(os2_git_job *job) {
+static int git_start_thread(os2_git_job *job) {
   sigset_t all;
   sigset_t before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  int code = uv_thread_create(&job->thread, work, job);
+  int code = uv_thread_create(&job->thread, git_work, job);
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   return code;
 }
 
 /* ---- the loop's thread ---- */
 
-static void on_gone(uv_handle_t *bell) {
+static void git_on_gone(uv_handle_t *bell) {
   os2_git_job *job = bell->data;
   live--;
   os2_op_release(&job->op);
 }
 
-static void let_go(os2_git_job *job) {
+static void git_let_go(os2_git_job *job) {
   os2_git_channel_cancel(&job->channel);
-  uv_close((uv_handle_t *)&job->bell, on_gone);
+  uv_close((uv_handle_t *)&job->bell, git_on_gone);
 }
 
-static void push_progress(os2_git_job *job) {
+static void git_push_progress(os2_git_job *job) {
   uv_mutex_lock(&job->channel.mutex);
   os2_git_progress progress = job->progress;
   bool has_progress = job->has_progress;
@@ -80,9 +80,9 @@ static void push_progress(os2_git_job *job) {
     os2_op_push(&job->op, 0, (const char *)&progress, sizeof progress);
 }
 
-static void on_bell(uv_async_t *bell) {
+static void git_on_bell(uv_async_t *bell) {
   os2_git_job *job = bell->data;
-  push_progress(job);
+  git_push_progress(job);
   if (!atomic_load(&job->has_ended)) {
     os2_git_channel_serve(&job->channel);
     return;
@@ -91,63 +91,63 @@ static void on_bell(uv_async_t *bell) {
   job->result.moved_to = job->channel.moved_to;
   job->channel.moved_to = NULL;
   os2_op_finish(&job->op, &job->err);
-  let_go(job);
+  git_let_go(job);
 }
 
 /* The thread is woken and ends by itself, after removing what it made. */
-static void cancel(os2_op *op) { os2_git_channel_cancel(&((os2_git_job *)op)->channel); }
+static void git_cancel(os2_op *op) { os2_git_channel_cancel(&((os2_git_job *)op)->channel); }
 
 /* ---- what a job holds ---- */
 
-static const char *copy(const char *text) {
+static const char *git_copy(const char *text) {
   return text != NULL ? os2_mem_text(text, strlen(text)) : NULL;
 }
 
-static void copy_credentials(os2_git_request *own, const os2_git_request *given) {
+static void git_copy_credentials(os2_git_request *own, const os2_git_request *given) {
   os2_git_credential *list = os2_mem_zero(given->credential_count, sizeof *list);
   for (size_t i = 0; i < given->credential_count; i++)
-    list[i] = (os2_git_credential){.host = copy(given->credentials[i].host),
-                                   .username = copy(given->credentials[i].username),
-                                   .password = copy(given->credentials[i].password)};
+    list[i] = (os2_git_credential){.host = git_copy(given->credentials[i].host),
+                                   .username = git_copy(given->credentials[i].username),
+                                   .password = git_copy(given->credentials[i].password)};
   own->credentials = list;
 }
 
-static os2_git_request copy_request(const os2_git_request *given) {
+static os2_git_request git_copy_request(const os2_git_request *given) {
   os2_git_request own = *given;
-  own.path = copy(given->path);
-  own.url = copy(given->url);
-  own.branch = copy(given->branch);
-  own.remote = copy(given->remote != NULL ? given->remote : "origin");
-  own.revision = copy(given->revision);
-  own.commit = copy(given->commit);
-  own.key = copy(given->key);
-  own.value = copy(given->value);
-  own.ca_file = copy(given->ca_file);
-  copy_credentials(&own, given);
+  own.path = git_copy(given->path);
+  own.url = git_copy(given->url);
+  own.branch = git_copy(given->branch);
+  own.remote = git_copy(given->remote != NULL ? given->remote : "origin");
+  own.revision = git_copy(given->revision);
+  own.commit = git_copy(given->commit);
+  own.key = git_copy(given->key);
+  own.value = git_copy(given->value);
+  own.ca_file = git_copy(given->ca_file);
+  git_copy_credentials(&own, given);
   return own;
 }
 
-static void drop(const char *text) { free((char *)text); }
+static void git_drop(const char *text) { free((char *)text); }
 
 /* Memory that is given back may be read by whoever gets it next. */
-static void drop_secret(const char *text) {
+static void git_drop_secret(const char *text) {
   explicit_bzero((char *)text, strlen(text));
-  drop(text);
+  git_drop(text);
 }
 
-static void free_request(os2_git_request *own) {
+static void git_free_request(os2_git_request *own) {
   const char *const texts[] = {own->path,   own->url, own->branch, own->remote, own->revision,
                                own->commit, own->key, own->value,  own->ca_file};
-  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) drop(texts[i]);
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) git_drop(texts[i]);
   for (size_t i = 0; i < own->credential_count; i++) {
-    drop(own->credentials[i].host);
-    drop(own->credentials[i].username);
-    drop_secret(own->credentials[i].password);
+    git_drop(own->credentials[i].host);
+    git_drop(own->credentials[i].username);
+    git_drop_secret(own->credentials[i].password);
   }
   free((os2_git_credential *)own->credentials);
 }
 
-static void free_result(os2_git_result *result) {
+static void git_free_result(os2_git_result *result) {
   for (size_t i = 0; i < result->count; i++) {
     free(result->entries[i].name);
     free(result->entries[i].value);
@@ -160,11 +160,11 @@ static void free_result(os2_git_result *result) {
   free(result->moved_to);
 }
 
-static void destroy(os2_op *op) {
+static void git_destroy(os2_op *op) {
   os2_git_job *job = (os2_git_job *)op;
   os2_git_channel_close(&job->channel);
-  free_request(&job->request);
-  free_result(&job->result);
+  git_free_request(&job->request);
+  git_free_result(&job->result);
   free(job);
 }
 
@@ -172,15 +172,15 @@ static void destroy(os2_op *op) {
 
 enum { HIGH_WATER = 64 * 1024 };
 
-static const os2_op_class git_class = {.name = "git", .cancel = cancel, .destroy = destroy};
+static const os2_op_class git_class = {.name = "git", .cancel = git_cancel, .destroy = git_destroy};
 
-static os2_git_job *new_job(os2_loop *loop, const os2_git_request *request) {
+static os2_git_job *git_new_job(os2_loop *loop, const os2_git_request *request) {
   os2_git_job *job = os2_mem_zero(1, sizeof *job);
   os2_op_init(&job->op, loop, &git_class);
   job->op.high_water = HIGH_WATER;
-  job->request = copy_request(request);
+  job->request = git_copy_request(request);
   atomic_init(&job->has_ended, false);
-  if (uv_async_init(&loop->uv, &job->bell, on_bell) != 0) abort();
+  if (uv_async_init(&loop->uv, &job->bell, git_on_bell) != 0) abort();
   job->bell.data = job;
   os2_git_channel_open(&job->channel, loop, &job->bell);
   job->channel.ca_file = job->request.ca_file;
@@ -195,15 +195,15 @@ static os2_git_job *new_job(os2_loop *loop, const os2_git_request *request) {
 
 os2_op *os2_git_start(os2_loop *loop, const os2_git_request *request, os2_err *err) {
   if (request->url != NULL && os2_git_check_url(request->url, err) != 0) return NULL;
-  os2_git_job *job = new_job(loop, request);
-  int code = start_thread(job);
+  os2_git_job *job = git_new_job(loop, request);
+  int code = git_start_thread(job);
   if (code == 0) {
     os2_op_set_deadline(&job->op, request->timeout);
     return &job->op;
   }
   os2_fail_uv(err, code, "no thread for git");
   os2_op_finish(&job->op, err);
-  let_go(job);
+  git_let_go(job);
   os2_op_close(&job->op);
   return NULL;
 }

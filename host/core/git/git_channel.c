@@ -12,7 +12,7 @@ enum {
 };
 
 /* Under the mutex. */
-static void drop_bytes(os2_git_channel *channel) {
+static void git_channel_drop_bytes(os2_git_channel *channel) {
   while (channel->bytes != NULL) {
     os2_event *first = channel->bytes;
     channel->bytes = first->next;
@@ -33,37 +33,37 @@ void os2_git_channel_open(os2_git_channel *channel, os2_loop *loop, uv_async_t *
   channel->bell = bell;
 }
 
-static void end_http(os2_git_channel *channel) {
+static void git_channel_end_http(os2_git_channel *channel) {
   os2_op *http = channel->http;
   channel->http = NULL;
   if (http != NULL) os2_op_close(http);
 }
 
 /* Under the mutex: what comes now belongs to a request that nobody reads any more. */
-static bool is_stale(const os2_git_channel *channel) { return channel->wanted.repository != NULL; }
+static bool git_channel_is_stale(const os2_git_channel *channel) { return channel->wanted.repository != NULL; }
 
-static void settle(os2_git_channel *channel, const os2_err *err) {
+static void git_channel_settle(os2_git_channel *channel, const os2_err *err) {
   uv_mutex_lock(&channel->mutex);
-  if (!is_stale(channel)) {
+  if (!git_channel_is_stale(channel)) {
     channel->is_done = true;
     channel->err = *err;
     uv_cond_signal(&channel->changed);
   }
   uv_mutex_unlock(&channel->mutex);
-  end_http(channel);
+  git_channel_end_http(channel);
 }
 
-static bool has_room(os2_git_channel *channel) {
+static bool git_channel_has_room(os2_git_channel *channel) {
   uv_mutex_lock(&channel->mutex);
   bool answer = channel->queued < QUEUE_LIMIT;
   uv_mutex_unlock(&channel->mutex);
   return answer;
 }
 
-static void hand_on(os2_git_channel *channel, os2_event *event) {
+static void git_channel_hand_on(os2_git_channel *channel, os2_event *event) {
   event->next = NULL;
   uv_mutex_lock(&channel->mutex);
-  if (is_stale(channel)) {
+  if (git_channel_is_stale(channel)) {
     free(event);
   } else {
     *channel->bytes_end = event;
@@ -74,10 +74,10 @@ static void hand_on(os2_git_channel *channel, os2_event *event) {
   uv_mutex_unlock(&channel->mutex);
 }
 
-static void start(os2_git_channel *channel);
+static void git_channel_start(os2_git_channel *channel);
 
 /* A repository that was renamed is asked for at its new address from then on. */
-static bool follow(os2_git_channel *channel) {
+static bool git_channel_follow(os2_git_channel *channel) {
   os2_git_http *current = &channel->current;
   if (channel->moves >= channel->move_limit) return false;
   char *to = os2_git_moved(current, os2_http_response_of(channel->http));
@@ -90,76 +90,76 @@ static bool follow(os2_git_channel *channel) {
   free(channel->moved_to);
   channel->moved_to = to;
   current->repository = os2_mem_text(to, strlen(to));
-  end_http(channel);
-  start(channel);
+  git_channel_end_http(channel);
+  git_channel_start(channel);
   return true;
 }
 
 /* False when the answer is not what was asked for; it is over then, or asked for elsewhere. */
-static bool check_head(os2_git_channel *channel) {
+static bool git_channel_check_head(os2_git_channel *channel) {
   os2_err err;
-  if (follow(channel)) return false;
+  if (git_channel_follow(channel)) return false;
   if (os2_git_check_answer(&channel->current, os2_http_response_of(channel->http), &err) == 0)
     return true;
-  settle(channel, &err);
+  git_channel_settle(channel, &err);
   return false;
 }
 
 /* A server could list references for ever, and libgit2 holds them all. */
-static bool is_too_long(const os2_git_channel *channel) {
+static bool git_channel_is_too_long(const os2_git_channel *channel) {
   return channel->current.body == NULL && channel->list_limit > 0 &&
          channel->received > channel->list_limit;
 }
 
-static bool drop_list(os2_git_channel *channel, os2_event *event) {
+static bool git_channel_drop_list(os2_git_channel *channel, os2_event *event) {
   os2_err err;
   free(event);
   os2_fail(&err, OS2_PROTOCOL, "the list of references of %s is longer than %zu bytes",
            channel->current.repository, channel->list_limit);
-  settle(channel, &err);
+  git_channel_settle(channel, &err);
   return false;
 }
 
 /* False when there is nothing more to move now. */
-static bool move_one(os2_git_channel *channel) {
-  os2_event *event = has_room(channel) ? os2_op_take(channel->http) : NULL;
+static bool git_channel_move_one(os2_git_channel *channel) {
+  os2_event *event = git_channel_has_room(channel) ? os2_op_take(channel->http) : NULL;
   if (event == NULL) return false;
   if (event->type == OS2_HTTP_DATA) {
     channel->received += event->len;
-    if (is_too_long(channel)) return drop_list(channel, event);
-    hand_on(channel, event);
+    if (git_channel_is_too_long(channel)) return git_channel_drop_list(channel, event);
+    git_channel_hand_on(channel, event);
     return true;
   }
   free(event);
-  return check_head(channel);
+  return git_channel_check_head(channel);
 }
 
-static void finish_http(os2_git_channel *channel) {
+static void git_channel_finish_http(os2_git_channel *channel) {
   os2_op *http = channel->http;
   os2_err err = {.kind = OS2_OK};
-  if (http->err.kind == OS2_OK && follow(channel)) return;
+  if (http->err.kind == OS2_OK && git_channel_follow(channel)) return;
   if (http->err.kind != OS2_OK)
     os2_fail(&err, http->err.kind, "%s: %s", channel->current.repository, http->err.message);
   else
     os2_git_check_answer(&channel->current, os2_http_response_of(http), &err);
-  settle(channel, &err);
+  git_channel_settle(channel, &err);
 }
 
-static void move_bytes(os2_git_channel *channel) {
+static void git_channel_move_bytes(os2_git_channel *channel) {
   if (channel->is_serving || channel->http == NULL) return;
   channel->is_serving = true; /* taking makes room, and room may bring the next bytes at once */
-  while (move_one(channel)) continue;
+  while (git_channel_move_one(channel)) continue;
   channel->is_serving = false;
   os2_op *http = channel->http;
-  if (http != NULL && http->finished && http->events == NULL) finish_http(channel);
+  if (http != NULL && http->finished && http->events == NULL) git_channel_finish_http(channel);
 }
 
-static void on_http(os2_op *http, void *arg) {
+static void git_channel_on_http(os2_op *http, void *arg) {
   (void)http;
-  move_bytes(arg);
+  git_channel_move_bytes(arg);
 }
 
-static os2_op *start_http(os2_git_channel *channel, os2_err *err) {
+static os2_op *git_channel_start_http(os2_git_channel *channel, os2_err *err) {
   const os2_git_http *asked = &channel->current;
   char *url = os2_git_http_url(asked);
   static const char agent[] = "User-Agent: git/2.0 (os2 " OS2_VERSION ")";
@@ -182,20 +182,20 @@ static os2_op *start_http(os2_git_channel *channel, os2_err *err) {
   return http;
 }
 
-static void start(os2_git_channel *channel) {
+static void git_channel_start(os2_git_channel *channel) {
   os2_err err;
   channel->received = 0;
-  os2_op *http = start_http(channel, &err);
+  os2_op *http = git_channel_start_http(channel, &err);
   if (http == NULL) {
-    settle(channel, &err);
+    git_channel_settle(channel, &err);
     return;
   }
-  http->listener = on_http;
+  http->listener = git_channel_on_http;
   http->listener_arg = channel;
   channel->http = http;
 }
 
-static void go_where_it_is(os2_git_channel *channel) {
+static void git_channel_go_where_it_is(os2_git_channel *channel) {
   os2_git_http *current = &channel->current;
   if (channel->moved_from == NULL || strcmp(channel->moved_from, current->repository) != 0) return;
   free(current->repository);
@@ -203,22 +203,22 @@ static void go_where_it_is(os2_git_channel *channel) {
 }
 
 /* True when there is a new request, which is the current one then. */
-static bool take_wanted(os2_git_channel *channel) {
+static bool git_channel_take_wanted(os2_git_channel *channel) {
   uv_mutex_lock(&channel->mutex);
   os2_git_http wanted = channel->wanted;
   channel->wanted = (os2_git_http){.repository = NULL};
   uv_mutex_unlock(&channel->mutex);
   if (wanted.repository == NULL) return false;
-  end_http(channel);
+  git_channel_end_http(channel);
   os2_git_http_free(&channel->current);
   channel->current = wanted;
-  go_where_it_is(channel);
+  git_channel_go_where_it_is(channel);
   return true;
 }
 
 void os2_git_channel_serve(os2_git_channel *channel) {
-  if (take_wanted(channel) && !atomic_load(&channel->is_cancelled)) start(channel);
-  move_bytes(channel);
+  if (git_channel_take_wanted(channel) && !atomic_load(&channel->is_cancelled)) git_channel_start(channel);
+  git_channel_move_bytes(channel);
 }
 
 void os2_git_channel_cancel(os2_git_channel *channel) {
@@ -226,16 +226,16 @@ void os2_git_channel_cancel(os2_git_channel *channel) {
   atomic_store(&channel->is_cancelled, true);
   uv_cond_signal(&channel->changed);
   uv_mutex_unlock(&channel->mutex);
-  end_http(channel);
+  git_channel_end_http(channel);
 }
 
 void os2_git_channel_close(os2_git_channel *channel) {
-  end_http(channel);
+  git_channel_end_http(channel);
   os2_git_http_free(&channel->wanted);
   os2_git_http_free(&channel->current);
   free(channel->moved_from);
   free(channel->moved_to);
-  drop_bytes(channel);
+  git_channel_drop_bytes(channel);
   uv_cond_destroy(&channel->changed);
   uv_mutex_destroy(&channel->mutex);
 }
@@ -244,7 +244,7 @@ void os2_git_channel_close(os2_git_channel *channel) {
 
 void os2_git_channel_send(os2_git_channel *channel, const os2_git_http *request) {
   uv_mutex_lock(&channel->mutex);
-  drop_bytes(channel);
+  git_channel_drop_bytes(channel);
   channel->is_done = false;
   os2_git_http_free(&channel->wanted);
   channel->wanted = *request;
@@ -252,12 +252,12 @@ void os2_git_channel_send(os2_git_channel *channel, const os2_git_http *request)
   uv_async_send(channel->bell);
 }
 
-static bool is_waiting(const os2_git_channel *channel) {
+static bool git_channel_is_waiting(const os2_git_channel *channel) {
   return channel->bytes == NULL && !channel->is_done && !atomic_load(&channel->is_cancelled);
 }
 
 /* Takes from the first piece; true when the loop should look for more. */
-static bool take(os2_git_channel *channel, char *buffer, size_t room, size_t *got) {
+static bool git_channel_take(os2_git_channel *channel, char *buffer, size_t room, size_t *got) {
   os2_event *first = channel->bytes;
   size_t left = first->len - channel->taken;
   *got = left < room ? left : room;
@@ -277,12 +277,12 @@ ptrdiff_t os2_git_channel_read(os2_git_channel *channel, char *buffer, size_t ro
   size_t got = 0;
   bool is_to_ring = false;
   uv_mutex_lock(&channel->mutex);
-  while (is_waiting(channel)) uv_cond_wait(&channel->changed, &channel->mutex);
+  while (git_channel_is_waiting(channel)) uv_cond_wait(&channel->changed, &channel->mutex);
   bool is_over = atomic_load(&channel->is_cancelled);
   if (is_over)
     os2_fail(err, OS2_CANCELLED, "cancelled");
   else if (channel->bytes != NULL)
-    is_to_ring = take(channel, buffer, room, &got);
+    is_to_ring = git_channel_take(channel, buffer, room, &got);
   else
     *err = channel->err;
   bool failed = is_over || (got == 0 && channel->err.kind != OS2_OK);

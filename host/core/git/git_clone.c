@@ -20,7 +20,7 @@ typedef struct cloning {
 
 /* ---- which branch ---- */
 
-static bool has_branch(const char *branch, const git_remote_head **heads, size_t count) {
+static bool git_clone_has_branch(const char *branch, const git_remote_head **heads, size_t count) {
   for (size_t i = 0; i < count; i++)
     if (strncmp(heads[i]->name, HEADS, strlen(HEADS)) == 0 &&
         strcmp(heads[i]->name + strlen(HEADS), branch) == 0)
@@ -28,7 +28,7 @@ static bool has_branch(const char *branch, const git_remote_head **heads, size_t
   return false;
 }
 
-static int take_default_branch(cloning *it, os2_err *err) {
+static int git_clone_take_default_branch(cloning *it, os2_err *err) {
   git_buf name = GIT_BUF_INIT;
   int code = git_remote_default_branch(&name, it->remote);
   bool is_branch = code == 0 && strncmp(name.ptr, HEADS, strlen(HEADS)) == 0;
@@ -42,14 +42,14 @@ static int take_default_branch(cloning *it, os2_err *err) {
 }
 
 /* Before anything is transferred. */
-static int choose_branch(cloning *it, os2_err *err) {
+static int git_clone_choose_branch(cloning *it, os2_err *err) {
   const os2_git_request *asked = &it->job->request;
   const git_remote_head **heads;
   size_t count;
-  if (asked->branch == NULL) return take_default_branch(it, err);
+  if (asked->branch == NULL) return git_clone_take_default_branch(it, err);
   int code = git_remote_ls(&heads, &count, it->remote);
   if (code != 0) return os2_git_fail(it->job, code, err, "cannot list %s", asked->url);
-  if (!has_branch(asked->branch, heads, count))
+  if (!git_clone_has_branch(asked->branch, heads, count))
     return os2_fail(err, OS2_NOT_FOUND, "%s has no branch %s", asked->url, asked->branch);
   it->branch = os2_mem_text(asked->branch, strlen(asked->branch));
   return 0;
@@ -57,7 +57,7 @@ static int choose_branch(cloning *it, os2_err *err) {
 
 /* ---- the transfer ---- */
 
-static int open_remote(cloning *it, const char *directory, os2_err *err) {
+static int git_clone_open_remote(cloning *it, const char *directory, os2_err *err) {
   git_repository_init_options options;
   git_remote_connect_options connecting = os2_git_connecting(it->job);
   const char *url = it->job->request.url;
@@ -71,7 +71,7 @@ static int open_remote(cloning *it, const char *directory, os2_err *err) {
 
 /* A single branch: with all of them a depth would hold for each. Tags of a shallow history would
    name commits that are not there. */
-static int fetch(cloning *it, os2_err *err) {
+static int git_clone_fetch(cloning *it, os2_err *err) {
   git_fetch_options options = os2_git_fetching(it->job);
   options.depth = it->job->request.depth;
   options.download_tags =
@@ -86,7 +86,7 @@ static int fetch(cloning *it, os2_err *err) {
 
 /* ---- the repository ---- */
 
-static int write_origin(const cloning *it) {
+static int git_clone_write_origin(const cloning *it) {
   git_remote *origin = NULL;
   git_reference *head = NULL;
   char *tip = os2_mem_join("refs/remotes/origin/", it->branch, "");
@@ -101,7 +101,7 @@ static int write_origin(const cloning *it) {
   return code;
 }
 
-static int set_head(const cloning *it, const git_commit *commit) {
+static int git_clone_set_head(const cloning *it, const git_commit *commit) {
   git_reference *branch = NULL;
   char *upstream = os2_mem_join("origin/", it->branch, "");
   int code = git_branch_create(&branch, it->repository, it->branch, commit, 1);
@@ -112,19 +112,19 @@ static int set_head(const cloning *it, const git_commit *commit) {
   return code;
 }
 
-static int write_branch(const cloning *it) {
+static int git_clone_write_branch(const cloning *it) {
   git_oid id;
   git_commit *commit = NULL;
   char *tip = os2_mem_join("refs/remotes/origin/", it->branch, "");
   int code = git_reference_name_to_id(&id, it->repository, tip);
   if (code == 0) code = git_commit_lookup(&commit, it->repository, &id);
-  if (code == 0) code = set_head(it, commit);
+  if (code == 0) code = git_clone_set_head(it, commit);
   git_commit_free(commit);
   free(tip);
   return code;
 }
 
-static int check_out(const cloning *it) {
+static int git_clone_check_out(const cloning *it) {
   git_checkout_options options = os2_git_checkout(it->job);
   git_object *tree = NULL;
   int code = git_revparse_single(&tree, it->repository, "HEAD^{tree}");
@@ -136,20 +136,20 @@ static int check_out(const cloning *it) {
   return code;
 }
 
-static int write_tree(cloning *it, os2_err *err) {
-  int code = write_origin(it);
-  if (code == 0) code = write_branch(it);
-  if (code == 0) code = check_out(it);
+static int git_clone_write_tree(cloning *it, os2_err *err) {
+  int code = git_clone_write_origin(it);
+  if (code == 0) code = git_clone_write_branch(it);
+  if (code == 0) code = git_clone_check_out(it);
   if (code == 0) return os2_git_note_head(it->job, it->repository, err);
   return os2_git_fail(it->job, code, err, "cannot check %s out", it->branch);
 }
 
-static int clone_into(os2_git_job *job, const char *directory, os2_err *err) {
+static int git_clone_into(os2_git_job *job, const char *directory, os2_err *err) {
   cloning it = {.job = job};
-  int code = open_remote(&it, directory, err);
-  if (code == 0) code = choose_branch(&it, err);
-  if (code == 0) code = fetch(&it, err);
-  if (code == 0) code = write_tree(&it, err);
+  int code = git_clone_open_remote(&it, directory, err);
+  if (code == 0) code = git_clone_choose_branch(&it, err);
+  if (code == 0) code = git_clone_fetch(&it, err);
+  if (code == 0) code = git_clone_write_tree(&it, err);
   git_remote_free(it.remote);
   git_repository_free(it.repository);
   free(it.branch);
@@ -157,7 +157,7 @@ static int clone_into(os2_git_job *job, const char *directory, os2_err *err) {
   return code;
 }
 
-static int keep(os2_git_job *job, os2_git_place *place, os2_err *err) {
+static int git_clone_keep(os2_git_job *job, os2_git_place *place, os2_err *err) {
   if (os2_git_is_cancelled(job)) return os2_fail(err, OS2_CANCELLED, "cancelled");
   if (os2_git_place_keep(place, err) != 0) return -1;
   free(job->result.root);
@@ -168,8 +168,8 @@ static int keep(os2_git_job *job, os2_git_place *place, os2_err *err) {
 int os2_git_clone(os2_git_job *job, os2_err *err) {
   os2_git_place place;
   int code = os2_git_place_open(&place, job->request.path, err);
-  if (code == 0) code = clone_into(job, place.path, err);
-  if (code == 0) code = keep(job, &place, err);
+  if (code == 0) code = git_clone_into(job, place.path, err);
+  if (code == 0) code = git_clone_keep(job, &place, err);
   os2_git_place_close(&place);
   return code;
 }

@@ -8,14 +8,14 @@
 /* ---- fetch ---- */
 
 /* Fetching into a shallow clone loses its boundary and with it the repository (libgit2 1.8). */
-static int refuse_shallow(git_repository *repository, const os2_git_request *asked, os2_err *err) {
+static int git_fetch_refuse_shallow(git_repository *repository, const os2_git_request *asked, os2_err *err) {
   if (!os2_git_is_shallow(repository)) return 0;
   return os2_fail(err, OS2_INVALID,
                   "%s is a shallow clone, which cannot be updated: clone it again", asked->path);
 }
 
 /* The name under refs/remotes of the branch that was asked for; NULL when none was. */
-static char *tracking_name(const os2_git_request *asked) {
+static char *git_fetch_tracking_name(const os2_git_request *asked) {
   if (asked->branch == NULL) return NULL;
   char *namespace = os2_mem_join("refs/remotes/", asked->remote, "/");
   char *name = os2_mem_join(namespace, asked->branch, "");
@@ -23,35 +23,35 @@ static char *tracking_name(const os2_git_request *asked) {
   return name;
 }
 
-static char *refspec_of(const os2_git_request *asked, const char *tracking) {
+static char *git_fetch_refspec_of(const os2_git_request *asked, const char *tracking) {
   char *source = os2_mem_join("+refs/heads/", asked->branch, ":");
   char *refspec = os2_mem_join(source, tracking, "");
   free(source);
   return refspec;
 }
 
-static int on_update(const char *name, const git_oid *before, const git_oid *after, void *arg) {
+static int git_fetch_on_update(const char *name, const git_oid *before, const git_oid *after, void *arg) {
   (void)name;
   os2_git_job *job = arg;
   if (git_oid_equal(before, after) == 0) job->result.has_changed = true;
   return 0;
 }
 
-static int transfer(os2_git_job *job, git_remote *remote, char *refspec) {
+static int git_fetch_transfer(os2_git_job *job, git_remote *remote, char *refspec) {
   git_fetch_options options = os2_git_fetching(job);
-  options.callbacks.update_tips = on_update;
+  options.callbacks.update_tips = git_fetch_on_update;
   git_strarray refspecs = {.strings = &refspec, .count = 1};
   return git_remote_fetch(remote, refspec != NULL ? &refspecs : NULL, &options, "fetch");
 }
 
-static int missing_branch(const os2_git_request *asked, os2_err *err) {
+static int git_fetch_missing_branch(const os2_git_request *asked, os2_err *err) {
   return os2_fail(err, OS2_NOT_FOUND, "%s of %s has no branch %s", asked->remote, asked->path,
                   asked->branch);
 }
 
 /* libgit2 says nothing of a branch that the server does not have: what we hold of it is old then.
  */
-static int check_offered(os2_git_job *job, git_remote *remote, os2_err *err) {
+static int git_fetch_check_offered(os2_git_job *job, git_remote *remote, os2_err *err) {
   const os2_git_request *asked = &job->request;
   git_remote_connect_options options = os2_git_connecting(job);
   const git_remote_head **heads;
@@ -64,11 +64,11 @@ static int check_offered(os2_git_job *job, git_remote *remote, os2_err *err) {
     if (strncmp(heads[i]->name, "refs/heads/", 11) == 0 &&
         strcmp(heads[i]->name + 11, asked->branch) == 0)
       return 0;
-  return missing_branch(asked, err);
+  return git_fetch_missing_branch(asked, err);
 }
 
 /* What the current branch follows; NULL where it is none, or follows nothing. */
-static git_reference *followed(git_repository *repository) {
+static git_reference *git_fetch_followed(git_repository *repository) {
   git_reference *head = NULL;
   git_reference *upstream = NULL;
   if (git_repository_head(&head, repository) == 0) git_branch_upstream(&upstream, head);
@@ -76,10 +76,10 @@ static git_reference *followed(git_repository *repository) {
   return upstream;
 }
 
-static void note_tip(os2_git_job *job, git_repository *repository, const char *tracking) {
+static void git_fetch_note_tip(os2_git_job *job, git_repository *repository, const char *tracking) {
   git_reference *tip = NULL;
   if (tracking == NULL)
-    tip = followed(repository);
+    tip = git_fetch_followed(repository);
   else
     git_reference_lookup(&tip, repository, tracking);
   const git_oid *id = tip != NULL ? git_reference_target(tip) : NULL;
@@ -87,16 +87,16 @@ static void note_tip(os2_git_job *job, git_repository *repository, const char *t
   git_reference_free(tip);
 }
 
-static int fetch_remote(os2_git_job *job, git_repository *repository, git_remote *remote,
+static int git_fetch_remote(os2_git_job *job, git_repository *repository, git_remote *remote,
                         os2_err *err) {
-  char *tracking = tracking_name(&job->request);
-  char *refspec = tracking != NULL ? refspec_of(&job->request, tracking) : NULL;
-  int code = check_offered(job, remote, err);
+  char *tracking = git_fetch_tracking_name(&job->request);
+  char *refspec = tracking != NULL ? git_fetch_refspec_of(&job->request, tracking) : NULL;
+  int code = git_fetch_check_offered(job, remote, err);
   if (code == 0) {
-    code = transfer(job, remote, refspec);
+    code = git_fetch_transfer(job, remote, refspec);
     if (code != 0) code = os2_git_fail(job, code, err, "cannot fetch %s", job->request.remote);
   }
-  if (code == 0) note_tip(job, repository, tracking);
+  if (code == 0) git_fetch_note_tip(job, repository, tracking);
   free(tracking);
   free(refspec);
   return code;
@@ -106,12 +106,12 @@ int os2_git_fetch(os2_git_job *job, os2_err *err) {
   git_repository *repository = NULL;
   git_remote *remote = NULL;
   if (os2_git_open(job, &repository, false, err) != 0) return -1;
-  int code = refuse_shallow(repository, &job->request, err);
+  int code = git_fetch_refuse_shallow(repository, &job->request, err);
   if (code == 0) {
     code = git_remote_lookup(&remote, repository, job->request.remote);
     if (code != 0) code = os2_git_fail(job, code, err, "cannot fetch %s", job->request.remote);
   }
-  if (code == 0) code = fetch_remote(job, repository, remote, err);
+  if (code == 0) code = git_fetch_remote(job, repository, remote, err);
   git_remote_free(remote);
   git_repository_free(repository);
   return code;
@@ -119,7 +119,7 @@ int os2_git_fetch(os2_git_job *job, os2_err *err) {
 
 /* ---- ls_remote ---- */
 
-static int list_heads(os2_git_job *job, git_remote *remote) {
+static int git_fetch_list_heads(os2_git_job *job, git_remote *remote) {
   const git_remote_head **heads;
   size_t count;
   char commit[65];
@@ -136,7 +136,7 @@ int os2_git_ls_remote(os2_git_job *job, os2_err *err) {
   git_remote_connect_options options = os2_git_connecting(job);
   int code = git_remote_create_detached(&remote, job->request.url);
   if (code == 0) code = git_remote_connect_ext(remote, GIT_DIRECTION_FETCH, &options);
-  if (code == 0) code = list_heads(job, remote);
+  if (code == 0) code = git_fetch_list_heads(job, remote);
   if (code != 0) code = os2_git_fail(job, code, err, "cannot list %s", job->request.url);
   git_remote_free(remote);
   return code;

@@ -15,21 +15,21 @@ typedef struct walk {
   const char *prefix; /* what is asked for, below the outermost one, in the same way */
 } walk;
 
-static int walk_in(const walk *outer, const char *path, bool *is_repository);
+static int git_files_walk_in(const walk *outer, const char *path, bool *is_repository);
 
 /* /a/bc does not lie below /a/b. */
-static bool is_below(const char *path, const char *root, size_t len) {
+static bool git_files_is_below(const char *path, const char *root, size_t len) {
   return strncmp(path, root, len) == 0 &&
          (path[len] == '/' || path[len] == '\0' || root[len - 1] == '/');
 }
 
 /* The request's path below the working tree: "", or ended by a slash. NULL: it lies outside. */
-static char *prefix_in(const char *root, const char *path) {
+static char *git_files_prefix_in(const char *root, const char *path) {
   char *real_root = realpath(root, NULL);
   char *real_path = realpath(path, NULL);
   char *prefix = NULL;
   size_t len = real_root != NULL ? strlen(real_root) : 0;
-  if (len > 0 && real_path != NULL && is_below(real_path, real_root, len)) {
+  if (len > 0 && real_path != NULL && git_files_is_below(real_path, real_root, len)) {
     const char *rest = real_path + len + (real_path[len] == '/');
     prefix = os2_mem_join(rest, rest[0] != '\0' ? "/" : "", "");
   }
@@ -38,7 +38,7 @@ static char *prefix_in(const char *root, const char *path) {
   return prefix;
 }
 
-static void add(const walk *it, const char *path) {
+static void git_files_add(const walk *it, const char *path) {
   size_t len = strlen(it->prefix);
   char *full = os2_mem_join(it->base, path, "");
   if (strncmp(full, it->prefix, len) == 0) os2_git_add_entry(it->job, full + len, NULL);
@@ -47,15 +47,15 @@ static void add(const walk *it, const char *path) {
 
 /* A repository in this one gives its files; where there is none (a submodule that was not brought),
    the directory is all. */
-static int add_directory(const walk *it, const char *path) {
+static int git_files_add_directory(const walk *it, const char *path) {
   bool is_repository = false;
-  int code = walk_in(it, path, &is_repository);
-  if (!is_repository) add(it, path);
+  int code = git_files_walk_in(it, path, &is_repository);
+  if (!is_repository) git_files_add(it, path);
   return code;
 }
 
 /* A file in conflict has an entry for each of its sides, one after the other. */
-static int add_tracked(const walk *it) {
+static int git_files_add_tracked(const walk *it) {
   git_index *index = NULL;
   const char *last = "";
   int code = os2_git_open_index(&index, it->repository);
@@ -65,62 +65,62 @@ static int add_tracked(const walk *it) {
     if (strcmp(entry->path, last) == 0) continue;
     last = entry->path;
     if (entry->mode == GIT_FILEMODE_COMMIT)
-      code = add_directory(it, entry->path);
+      code = git_files_add_directory(it, entry->path);
     else
-      add(it, entry->path);
+      git_files_add(it, entry->path);
   }
   git_index_free(index);
   return code;
 }
 
-static int add_new(const char *path, void *arg) {
+static int git_files_add_new(const char *path, void *arg) {
   const walk *it = arg;
   size_t len = strlen(path);
   if (path[len - 1] != '/') {
-    add(it, path);
+    git_files_add(it, path);
     return 0;
   }
   char *directory = os2_mem_text(path, len - 1);
-  int code = add_directory(it, directory);
+  int code = git_files_add_directory(it, directory);
   free(directory);
   return code;
 }
 
-static int walk_repository(walk *it) {
-  int code = add_tracked(it);
-  return code == 0 ? os2_git_walk_untracked(it->job, it->repository, false, add_new, it) : code;
+static int git_files_walk_repository(walk *it) {
+  int code = git_files_add_tracked(it);
+  return code == 0 ? os2_git_walk_untracked(it->job, it->repository, false, git_files_add_new, it) : code;
 }
 
 /* ---- repositories in a repository ---- */
 
 /* A link could lead to a tree above, and so to no end. */
-static bool is_directory(const char *path) {
+static bool git_files_is_directory(const char *path) {
   struct stat found;
   return lstat(path, &found) == 0 && S_ISDIR(found.st_mode);
 }
 
-static bool is_asked_for(const char *base, const char *prefix) {
+static bool git_files_is_asked_for(const char *base, const char *prefix) {
   size_t base_len = strlen(base);
   size_t prefix_len = strlen(prefix);
   return strncmp(base, prefix, base_len < prefix_len ? base_len : prefix_len) == 0;
 }
 
-static int walk_opened(const walk *outer, const char *full, const char *base, bool *is_repository) {
+static int git_files_walk_opened(const walk *outer, const char *full, const char *base, bool *is_repository) {
   walk inner = {.job = outer->job, .base = base, .prefix = outer->prefix};
   int code = os2_git_open_at(&inner.repository, full, GIT_REPOSITORY_OPEN_NO_SEARCH);
   if (code == GIT_ENOTFOUND) return 0;
   *is_repository = true;
   if (code == 0) code = os2_git_add_gate(outer->job, inner.repository);
-  if (code == 0) code = walk_repository(&inner);
+  if (code == 0) code = git_files_walk_repository(&inner);
   git_repository_free(inner.repository);
   return code;
 }
 
-static int walk_in(const walk *outer, const char *path, bool *is_repository) {
+static int git_files_walk_in(const walk *outer, const char *path, bool *is_repository) {
   char *full = os2_mem_join(git_repository_workdir(outer->repository), path, "");
   char *base = os2_mem_join(outer->base, path, "/");
-  bool is_wanted = is_asked_for(base, outer->prefix) && is_directory(full);
-  int code = is_wanted ? walk_opened(outer, full, base, is_repository) : 0;
+  bool is_wanted = git_files_is_asked_for(base, outer->prefix) && git_files_is_directory(full);
+  int code = is_wanted ? git_files_walk_opened(outer, full, base, is_repository) : 0;
   free(full);
   free(base);
   return code;
@@ -128,19 +128,19 @@ static int walk_in(const walk *outer, const char *path, bool *is_repository) {
 
 /* ---- files ---- */
 
-static int list_files(os2_git_job *job, git_repository *repository, os2_err *err) {
+static int git_files_list(os2_git_job *job, git_repository *repository, os2_err *err) {
   const char *root = git_repository_workdir(repository);
-  char *prefix = root != NULL ? prefix_in(root, job->request.path) : NULL;
+  char *prefix = root != NULL ? git_files_prefix_in(root, job->request.path) : NULL;
   if (prefix == NULL)
     return os2_fail(err, OS2_INVALID, "%s is not in the working tree of a repository",
                     job->request.path);
   walk it = {.job = job, .repository = repository, .base = "", .prefix = prefix};
-  int code = walk_repository(&it);
+  int code = git_files_walk_repository(&it);
   free(prefix);
   return code == 0 ? 0 : os2_git_fail(job, code, err, "cannot list %s", job->request.path);
 }
 
-static int note(const char *path, void *job) {
+static int git_files_note(const char *path, void *job) {
   os2_git_add_entry(job, path, NULL);
   return 0;
 }
@@ -148,7 +148,7 @@ static int note(const char *path, void *job) {
 int os2_git_untracked(os2_git_job *job, os2_err *err) {
   git_repository *repository = NULL;
   if (os2_git_open(job, &repository, false, err) != 0) return -1;
-  int code = os2_git_walk_untracked(job, repository, false, note, job);
+  int code = os2_git_walk_untracked(job, repository, false, git_files_note, job);
   if (code != 0) code = os2_git_fail(job, code, err, "cannot list %s", job->request.path);
   git_repository_free(repository);
   return code;
@@ -157,7 +157,7 @@ int os2_git_untracked(os2_git_job *job, os2_err *err) {
 int os2_git_files(os2_git_job *job, os2_err *err) {
   git_repository *repository = NULL;
   if (os2_git_open(job, &repository, true, err) != 0) return -1;
-  int code = list_files(job, repository, err);
+  int code = git_files_list(job, repository, err);
   git_repository_free(repository);
   return code;
 }

@@ -5,20 +5,20 @@
 
 #include "core/git/git_int.h"
 
-static int is_attributes(const char *above, const git_tree_entry *entry, void *found) {
+static int git_filters_is_attributes(const char *above, const git_tree_entry *entry, void *found) {
   (void)above;
   if (strcmp(git_tree_entry_name(entry), ".gitattributes") != 0) return 0;
   *(bool *)found = true;
   return -1; /* one is enough */
 }
 
-static bool has_attributes(const git_tree *tree) {
+static bool git_filters_has_attributes(const git_tree *tree) {
   bool found = false;
-  git_tree_walk(tree, GIT_TREEWALK_PRE, is_attributes, &found);
+  git_tree_walk(tree, GIT_TREEWALK_PRE, git_filters_is_attributes, &found);
   return found;
 }
 
-static bool is_configured(git_repository *repository) {
+static bool git_filters_is_configured(git_repository *repository) {
   static const char *const keys[] = {"core.autocrlf", "core.attributesfile"};
   git_config *config = NULL;
   if (git_repository_config(&config, repository) != 0) return true;
@@ -32,7 +32,7 @@ static bool is_configured(git_repository *repository) {
   return found;
 }
 
-static bool has_file(int level, const char *name) {
+static bool git_filters_has_file(int level, const char *name) {
   git_buf places = GIT_BUF_INIT;
   git_libgit2_opts(GIT_OPT_GET_SEARCH_PATH, level, &places);
   bool found = false;
@@ -47,6 +47,6 @@ static bool has_file(int level, const char *name) {
 }
 
 bool os2_git_needs_filters(git_repository *repository, const git_tree *tree) {
-  return is_configured(repository) || has_file(GIT_CONFIG_LEVEL_SYSTEM, "gitattributes") ||
-         has_file(GIT_CONFIG_LEVEL_XDG, "attributes") || has_attributes(tree);
+  return git_filters_is_configured(repository) || git_filters_has_file(GIT_CONFIG_LEVEL_SYSTEM, "gitattributes") ||
+         git_filters_has_file(GIT_CONFIG_LEVEL_XDG, "attributes") || git_filters_has_attributes(tree);
 }

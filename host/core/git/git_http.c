@@ -29,7 +29,7 @@ char *os2_git_http_url(const os2_git_http *request) {
                                             : "info/refs?service=git-upload-pack");
 }
 
-static const char *authority_of(const char *url, size_t *len) {
+static const char *git_http_authority_of(const char *url, size_t *len) {
   const char *scheme_end = strstr(url, "://");
   if (scheme_end == NULL) return NULL;
   const char *start = scheme_end + 3;
@@ -38,8 +38,8 @@ static const char *authority_of(const char *url, size_t *len) {
 }
 
 /* Where the host begins: behind the last @ of the authority. */
-static const char *host_of(const char *url, size_t *len) {
-  const char *start = authority_of(url, len);
+static const char *git_http_host_of(const char *url, size_t *len) {
+  const char *start = git_http_authority_of(url, len);
   if (start == NULL) return NULL;
   const char *at = memrchr(start, '@', *len);
   if (at == NULL) return start;
@@ -47,16 +47,16 @@ static const char *host_of(const char *url, size_t *len) {
   return at + 1;
 }
 
-static bool is_https(const char *url) { return strncasecmp(url, "https://", 8) == 0; }
+static bool git_http_is_https(const char *url) { return strncasecmp(url, "https://", 8) == 0; }
 
 int os2_git_check_url(const char *url, os2_err *err) {
   size_t len = 0;
   size_t authority_len = 0;
-  const char *host = host_of(url, &len);
-  if (host == NULL || len == 0 || (!is_https(url) && strncasecmp(url, "http://", 7) != 0))
+  const char *host = git_http_host_of(url, &len);
+  if (host == NULL || len == 0 || (!git_http_is_https(url) && strncasecmp(url, "http://", 7) != 0))
     return os2_fail(err, OS2_INVALID,
                     "a repository's URL begins with https:// or http:// and a host");
-  if (authority_of(url, &authority_len) != host)
+  if (git_http_authority_of(url, &authority_len) != host)
     return os2_fail(err, OS2_INVALID,
                     "the repository's URL holds a user or password: give them as credentials");
   if (strpbrk(url, "?#") != NULL)
@@ -67,8 +67,8 @@ int os2_git_check_url(const char *url, os2_err *err) {
 char *os2_git_url_without_user(const char *url) {
   size_t len = 0;
   size_t host_len = 0;
-  const char *start = authority_of(url, &len);
-  const char *host = host_of(url, &host_len);
+  const char *start = git_http_authority_of(url, &len);
+  const char *host = git_http_host_of(url, &host_len);
   if (start == NULL || start == host) return os2_mem_text(url, strlen(url));
   char *scheme = os2_mem_text(url, (size_t)(start - url));
   char *text = os2_mem_join(scheme, host, "");
@@ -79,7 +79,7 @@ char *os2_git_url_without_user(const char *url) {
 /* ---- credentials ---- */
 
 /* The length of "host" in "host:443" of an https URL, of the whole otherwise. */
-static size_t without_own_port(const char *host, size_t len, bool https) {
+static size_t git_http_without_own_port(const char *host, size_t len, bool https) {
   const char *port = https ? ":443" : ":80";
   size_t port_len = strlen(port);
   bool has_it = len > port_len && memcmp(host + len - port_len, port, port_len) == 0;
@@ -87,20 +87,20 @@ static size_t without_own_port(const char *host, size_t len, bool https) {
 }
 
 /* Whoever reads along over plain http would have the password, so that must be named. */
-static bool is_for(const os2_git_credential *credential, const char *url) {
+static bool git_http_is_for(const os2_git_credential *credential, const char *url) {
   size_t len = 0;
   size_t own_len = strlen(credential->host);
-  const char *host = host_of(url, &len);
+  const char *host = git_http_host_of(url, &len);
   const char *own = credential->host;
   bool is_named = strstr(own, "://") != NULL;
-  if (is_named) own = authority_of(own, &own_len);
-  if (host == NULL || is_https(url) != (!is_named || is_https(credential->host))) return false;
-  len = without_own_port(host, len, is_https(url));
-  own_len = without_own_port(own, own_len, is_https(url));
+  if (is_named) own = git_http_authority_of(own, &own_len);
+  if (host == NULL || git_http_is_https(url) != (!is_named || git_http_is_https(credential->host))) return false;
+  len = git_http_without_own_port(host, len, git_http_is_https(url));
+  own_len = git_http_without_own_port(own, own_len, git_http_is_https(url));
   return own_len == len && strncasecmp(own, host, len) == 0;
 }
 
-static char *basic(const os2_git_credential *credential) {
+static char *git_http_basic(const os2_git_credential *credential) {
   char *both = os2_mem_join(credential->username, ":", credential->password);
   size_t len = strlen(both);
   char *encoded = os2_mem_resize(NULL, os2_base64_encoded_size(len) + 1, 1);
@@ -115,13 +115,13 @@ static char *basic(const os2_git_credential *credential) {
 
 char *os2_git_authorization(const char *url, const os2_git_credential *credentials, size_t count) {
   for (size_t i = 0; i < count; i++)
-    if (is_for(&credentials[i], url)) return basic(&credentials[i]);
+    if (git_http_is_for(&credentials[i], url)) return git_http_basic(&credentials[i]);
   return NULL;
 }
 
 /* ---- answers ---- */
 
-static const char *header_of(const os2_http_response *answer, const char *name) {
+static const char *git_http_header_of(const os2_http_response *answer, const char *name) {
   for (size_t i = 0; i < answer->header_count; i++)
     if (strcmp(answer->headers[i].name, name) == 0) return answer->headers[i].value;
   return "";
@@ -129,11 +129,11 @@ static const char *header_of(const os2_http_response *answer, const char *name) 
 
 #define LIST "/info/refs?service=git-upload-pack"
 
-static bool is_redirect(int status) {
+static bool git_http_is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-static bool has_same_origin(const char *one, const char *other) {
+static bool git_http_has_same_origin(const char *one, const char *other) {
   char *first = os2_url_origin(one, NULL);
   char *second = os2_url_origin(other, NULL);
   bool is_so = first != NULL && second != NULL && strcmp(first, second) == 0;
@@ -143,7 +143,7 @@ static bool has_same_origin(const char *one, const char *other) {
 }
 
 /* The repository whose list this is; NULL where it is none. */
-static char *repository_of(const char *list) {
+static char *git_http_repository_of(const char *list) {
   size_t len = strlen(list);
   size_t tail = strlen(LIST);
   if (len <= tail || strcmp(list + len - tail, LIST) != 0) return NULL;
@@ -154,17 +154,17 @@ static char *repository_of(const char *list) {
 }
 
 char *os2_git_moved(const os2_git_http *asked, const os2_http_response *answer) {
-  if (asked->body != NULL || !is_redirect(answer->status)) return NULL;
+  if (asked->body != NULL || !git_http_is_redirect(answer->status)) return NULL;
   char *from = os2_git_http_url(asked);
-  char *to = os2_url_join(from, header_of(answer, "location"), NULL);
-  char *repository = to != NULL && has_same_origin(from, to) ? repository_of(to) : NULL;
+  char *to = os2_url_join(from, git_http_header_of(answer, "location"), NULL);
+  char *repository = to != NULL && git_http_has_same_origin(from, to) ? git_http_repository_of(to) : NULL;
   free(from);
   os2_url_free(to);
   return repository;
 }
 
-static int redirected(const os2_git_http *asked, const os2_http_response *answer, os2_err *err) {
-  const char *to = header_of(answer, "location");
+static int git_http_redirected(const os2_git_http *asked, const os2_http_response *answer, os2_err *err) {
+  const char *to = git_http_header_of(answer, "location");
   char *from = os2_git_http_url(asked);
   char *joined = os2_url_join(from, to, NULL);
   char *shown = os2_git_url_without_user(joined != NULL ? joined : to);
@@ -181,7 +181,7 @@ static int redirected(const os2_git_http *asked, const os2_http_response *answer
 }
 
 /* Some servers say 404 where they mean 401 or 403. */
-static int refused(const os2_git_http *asked, int status, os2_err *err) {
+static int git_http_refused(const os2_git_http *asked, int status, os2_err *err) {
   const char *url = asked->repository;
   if (status == 404)
     return os2_fail(err, OS2_NOT_FOUND, "there is no repository %s%s", url,
@@ -192,11 +192,11 @@ static int refused(const os2_git_http *asked, int status, os2_err *err) {
   return os2_fail(err, OS2_DENIED, "%s wants credentials (HTTP %d)", url, status);
 }
 
-static int check_status(const os2_git_http *asked, const os2_http_response *answer, os2_err *err) {
+static int git_http_check_status(const os2_git_http *asked, const os2_http_response *answer, os2_err *err) {
   int status = answer->status;
   if (status == 200) return 0;
-  if (status >= 301 && status <= 308 && status != 304) return redirected(asked, answer, err);
-  if (status == 401 || status == 403 || status == 404) return refused(asked, status, err);
+  if (status >= 301 && status <= 308 && status != 304) return git_http_redirected(asked, answer, err);
+  if (status == 401 || status == 403 || status == 404) return git_http_refused(asked, status, err);
   bool is_late = status == 408 || status == 429 || status >= 500;
   return os2_fail(err, is_late ? OS2_UNAVAILABLE : OS2_PROTOCOL, "%s answers with HTTP %d",
                   asked->repository, status);
@@ -205,8 +205,8 @@ static int check_status(const os2_git_http *asked, const os2_http_response *answ
 int os2_git_check_answer(const os2_git_http *asked, const os2_http_response *answer, os2_err *err) {
   const char *expected = asked->body != NULL ? "application/x-git-upload-pack-result"
                                              : "application/x-git-upload-pack-advertisement";
-  int code = check_status(asked, answer, err);
-  if (code == 0 && strncasecmp(header_of(answer, "content-type"), expected, strlen(expected)) != 0)
+  int code = git_http_check_status(asked, answer, err);
+  if (code == 0 && strncasecmp(git_http_header_of(answer, "content-type"), expected, strlen(expected)) != 0)
     code = os2_fail(err, OS2_PROTOCOL, "%s is no git repository that speaks the smart protocol",
                     asked->repository);
   if (code != 0) err->status = answer->status;

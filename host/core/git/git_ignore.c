@@ -48,7 +48,7 @@ void os2_git_ignore_drop(os2_git_ignore *ignore, size_t count) {
 
 /* ---- reading ---- */
 
-static rule *new_rule(os2_git_ignore *ignore) {
+static rule *git_ignore_new_rule(os2_git_ignore *ignore) {
   if (ignore->count == ignore->room) {
     ignore->room = ignore->room != 0 ? 2 * ignore->room : 16;
     ignore->rules = os2_mem_resize(ignore->rules, ignore->room, sizeof *ignore->rules);
@@ -56,14 +56,14 @@ static rule *new_rule(os2_git_ignore *ignore) {
   return &ignore->rules[ignore->count++];
 }
 
-static bool has_wildcard(const char *pattern, size_t len) {
+static bool git_ignore_has_wildcard(const char *pattern, size_t len) {
   for (size_t i = 0; i < len; i++)
     if (strchr("*?[\\", pattern[i]) != NULL) return true;
   return false;
 }
 
 /* The length without blanks at the end, but for an escaped one. */
-static size_t without_blanks(const char *line, size_t len) {
+static size_t git_ignore_without_blanks(const char *line, size_t len) {
   size_t kept = 0;
   for (size_t i = 0; i < len; i++) {
     if (line[i] == ' ') continue;
@@ -73,7 +73,7 @@ static size_t without_blanks(const char *line, size_t len) {
   return kept;
 }
 
-static void add_rule(os2_git_ignore *ignore, const char *line, size_t len, const char *base) {
+static void git_ignore_add_rule(os2_git_ignore *ignore, const char *line, size_t len, const char *base) {
   rule it = {.base_len = strlen(base)};
   it.is_negative = len > 0 && line[0] == '!';
   if (it.is_negative) line++, len--;
@@ -84,8 +84,8 @@ static void add_rule(os2_git_ignore *ignore, const char *line, size_t len, const
   if (len == 0) return; /* it names nothing */
   it.pattern = os2_mem_text(line, len);
   it.len = len;
-  if (has_wildcard(line, len)) it.glob = os2_git_glob_new(line, len, ignore->no_case);
-  *new_rule(ignore) = it;
+  if (git_ignore_has_wildcard(line, len)) it.glob = os2_git_glob_new(line, len, ignore->no_case);
+  *git_ignore_new_rule(ignore) = it;
 }
 
 void os2_git_ignore_add(os2_git_ignore *ignore, const char *text, size_t len, const char *base) {
@@ -100,20 +100,20 @@ void os2_git_ignore_add(os2_git_ignore *ignore, const char *text, size_t len, co
     const char *zero = memchr(text, '\0', line_len);
     if (zero != NULL) line_len = (size_t)(zero - text);
     if (line_len > 0 && text[0] != '#')
-      add_rule(ignore, text, without_blanks(text, line_len), base);
+      git_ignore_add_rule(ignore, text, git_ignore_without_blanks(text, line_len), base);
     text = stop + 1;
   }
 }
 
 /* ---- asking ---- */
 
-static bool is_same(const os2_git_ignore *ignore, const rule *it, const char *name, size_t len) {
+static bool git_ignore_is_same(const os2_git_ignore *ignore, const rule *it, const char *name, size_t len) {
   if (len != it->len) return false;
   return ignore->no_case ? strncasecmp(name, it->pattern, len) == 0
                          : memcmp(name, it->pattern, len) == 0;
 }
 
-static bool matches(const os2_git_ignore *ignore, const rule *it, const char *path,
+static bool git_ignore_matches(const os2_git_ignore *ignore, const rule *it, const char *path,
                     bool is_directory) {
   if (it->is_of_directories && !is_directory) return false;
   const char *slash = strrchr(path, '/');
@@ -121,12 +121,12 @@ static bool matches(const os2_git_ignore *ignore, const rule *it, const char *pa
   if (it->is_of_names && slash != NULL) name = slash + 1;
   size_t len = strlen(name);
   return it->glob != NULL ? os2_git_glob_matches(it->glob, name, len)
-                          : is_same(ignore, it, name, len);
+                          : git_ignore_is_same(ignore, it, name, len);
 }
 
 bool os2_git_ignore_has(os2_git_ignore *ignore, const char *path, bool is_directory) {
   for (size_t i = ignore->count; i > 0; i--)
-    if (matches(ignore, &ignore->rules[i - 1], path, is_directory))
+    if (git_ignore_matches(ignore, &ignore->rules[i - 1], path, is_directory))
       return !ignore->rules[i - 1].is_negative;
   return false;
 }

@@ -31,7 +31,7 @@ int os2_git_tell(os2_git_job *job, const os2_git_progress *progress) {
 
 /* ---- errors ---- */
 
-static os2_kind kind_of_code(int code) {
+static os2_kind git_job_kind_of_code(int code) {
   switch (code) {
   case GIT_ENOTFOUND:
   case GIT_EUNBORNBRANCH:
@@ -66,7 +66,7 @@ static os2_kind kind_of_code(int code) {
 }
 
 /* libgit2 keeps of errno but its text, at the end of the message. */
-static os2_kind kind_of_text(const char *message) {
+static os2_kind git_job_kind_of_text(const char *message) {
   static const int known[] = {ENOSPC, EDQUOT, EACCES, EPERM, EROFS, EMFILE, ENOTDIR, ENAMETOOLONG};
   char reason[128];
   if (strstr(message, "failed to lock") != NULL) return OS2_CONFLICT;
@@ -77,7 +77,7 @@ static os2_kind kind_of_text(const char *message) {
 }
 
 /* What is wrong with the repository's own files is no bug of ours. */
-static os2_kind kind_of_class(int klass) {
+static os2_kind git_job_kind_of_class(int klass) {
   switch (klass) {
   case GIT_ERROR_NET:
   case GIT_ERROR_INDEXER:
@@ -101,32 +101,32 @@ static os2_kind kind_of_class(int klass) {
   }
 }
 
-static bool has_words(const git_error *last) {
+static bool git_job_has_words(const git_error *last) {
   return last != NULL && last->klass != GIT_ERROR_NONE;
 }
 
 /* Of what a server sent, libgit2 refuses a line's length without a word, a pack as zlib does. */
-static bool is_of_answer(const os2_git_job *job, const git_error *last) {
-  return job->has_answer && (!has_words(last) || last->klass == GIT_ERROR_ZLIB);
+static bool git_job_is_of_answer(const os2_git_job *job, const git_error *last) {
+  return job->has_answer && (!git_job_has_words(last) || last->klass == GIT_ERROR_ZLIB);
 }
 
-static os2_kind kind_of(const os2_git_job *job, int code, const git_error *last) {
-  os2_kind kind = kind_of_code(code);
+static os2_kind git_job_kind_of(const os2_git_job *job, int code, const git_error *last) {
+  os2_kind kind = git_job_kind_of_code(code);
   if (kind != OS2_INTERNAL) return kind;
-  if (has_words(last) && last->message != NULL) kind = kind_of_text(last->message);
+  if (git_job_has_words(last) && last->message != NULL) kind = git_job_kind_of_text(last->message);
   if (kind != OS2_INTERNAL) return kind;
-  if (is_of_answer(job, last)) return OS2_PROTOCOL;
-  return has_words(last) ? kind_of_class(last->klass) : OS2_INTERNAL;
+  if (git_job_is_of_answer(job, last)) return OS2_PROTOCOL;
+  return git_job_has_words(last) ? git_job_kind_of_class(last->klass) : OS2_INTERNAL;
 }
 
-static const char *words_of(const os2_git_job *job, const git_error *last) {
-  if (has_words(last)) return last->message;
+static const char *git_job_words_of(const os2_git_job *job, const git_error *last) {
+  if (git_job_has_words(last)) return last->message;
   return job->has_answer ? "the server's answer is not in git's protocol"
                          : "libgit2 does not say why";
 }
 
 /* The hint must be right from everywhere, and names what git compares: the working tree's root. */
-static int fail_owner(const char *what, const char *path, os2_err *err) {
+static int git_job_fail_owner(const char *what, const char *path, os2_err *err) {
   git_buf found = GIT_BUF_INIT;
   char *real = realpath(path, NULL);
   const char *root = real != NULL ? real : path;
@@ -156,8 +156,8 @@ int os2_git_fail(os2_git_job *job, int code, os2_err *err, const char *format, .
   va_start(args, format);
   vsnprintf(what, sizeof what, format, args);
   va_end(args);
-  if (code == GIT_EOWNER) return fail_owner(what, job->request.path, err);
-  return os2_fail(err, kind_of(job, code, last), "%s: %s", what, words_of(job, last));
+  if (code == GIT_EOWNER) return git_job_fail_owner(what, job->request.path, err);
+  return os2_fail(err, git_job_kind_of(job, code, last), "%s: %s", what, git_job_words_of(job, last));
 }
 
 /* ---- the gate ---- */
@@ -167,23 +167,23 @@ typedef struct gate {
   const os2_git_job *job;
 } gate;
 
-static int pass(const git_odb_backend *backend) {
+static int git_job_pass(const git_odb_backend *backend) {
   return os2_git_is_cancelled(((const gate *)backend)->job) ? GIT_EUSER : GIT_ENOTFOUND;
 }
 
-static int read_object(void **data, size_t *len, git_object_t *type, git_odb_backend *backend,
+static int git_job_read_object(void **data, size_t *len, git_object_t *type, git_odb_backend *backend,
                        const git_oid *id) {
   (void)data, (void)len, (void)type, (void)id;
-  return pass(backend);
+  return git_job_pass(backend);
 }
 
-static int read_header(size_t *len, git_object_t *type, git_odb_backend *backend,
+static int git_job_read_header(size_t *len, git_object_t *type, git_odb_backend *backend,
                        const git_oid *id) {
   (void)len, (void)type, (void)id;
-  return pass(backend);
+  return git_job_pass(backend);
 }
 
-static void free_gate(git_odb_backend *backend) { free(backend); }
+static void git_job_free_gate(git_odb_backend *backend) { free(backend); }
 
 int os2_git_add_gate(os2_git_job *job, git_repository *repository) {
   const int before_all = 1000;
@@ -192,9 +192,9 @@ int os2_git_add_gate(os2_git_job *job, git_repository *repository) {
   if (code != 0) return code;
   gate *it = os2_mem_zero(1, sizeof *it);
   git_odb_init_backend(&it->parent, GIT_ODB_BACKEND_VERSION);
-  it->parent.read = read_object;
-  it->parent.read_header = read_header;
-  it->parent.free = free_gate;
+  it->parent.read = git_job_read_object;
+  it->parent.read_header = git_job_read_header;
+  it->parent.free = git_job_free_gate;
   it->job = job;
   code = git_odb_add_backend(odb, &it->parent, before_all);
   if (code != 0) free(it);
@@ -210,7 +210,7 @@ typedef struct trust {
 } trust;
 
 /* An empty entry takes back those before it. */
-static int on_safe_directory(const git_config_entry *entry, void *arg) {
+static int git_job_on_safe_directory(const git_config_entry *entry, void *arg) {
   trust *it = arg;
   const char *value = entry->value != NULL ? entry->value : "";
   size_t len = strlen(value);
@@ -221,16 +221,16 @@ static int on_safe_directory(const git_config_entry *entry, void *arg) {
 }
 
 /* What the repository itself says does not count: it is the one that is not trusted. */
-static bool is_in_safe_tree(const char *root) {
+static bool git_job_is_in_safe_tree(const char *root) {
   git_config *config = NULL;
   trust it = {.root = root};
   if (git_config_open_default(&config) != 0) return false;
-  git_config_get_multivar_foreach(config, "safe.directory", NULL, on_safe_directory, &it);
+  git_config_get_multivar_foreach(config, "safe.directory", NULL, git_job_on_safe_directory, &it);
   git_config_free(config);
   return it.is_given;
 }
 
-static bool is_trusted(const char *path, unsigned flags) {
+static bool git_job_is_trusted(const char *path, unsigned flags) {
   git_buf found = GIT_BUF_INIT;
   bool is_so = false;
   char *real = realpath(path, NULL);
@@ -238,7 +238,7 @@ static bool is_trusted(const char *path, unsigned flags) {
   if (real != NULL && git_repository_discover(&found, real, 0, ceiling) == 0) {
     char *own = strstr(found.ptr, "/.git/");
     if (own != NULL) own[1] = '\0';
-    is_so = is_in_safe_tree(found.ptr);
+    is_so = git_job_is_in_safe_tree(found.ptr);
   }
   git_buf_dispose(&found);
   free(real);
@@ -247,16 +247,16 @@ static bool is_trusted(const char *path, unsigned flags) {
 
 static uv_mutex_t opening; /* the library's one switch for owners is turned under it */
 
-static void make_opening(void) {
+static void git_job_make_opening(void) {
   if (uv_mutex_init(&opening) != 0) abort();
 }
 
 int os2_git_open_at(git_repository **out, const char *path, unsigned flags) {
   static uv_once_t once = UV_ONCE_INIT;
-  uv_once(&once, make_opening);
+  uv_once(&once, git_job_make_opening);
   uv_mutex_lock(&opening);
   int code = git_repository_open_ext(out, path, flags, NULL);
-  if (code == GIT_EOWNER && is_trusted(path, flags)) {
+  if (code == GIT_EOWNER && git_job_is_trusted(path, flags)) {
     git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
     code = git_repository_open_ext(out, path, flags, NULL);
     git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 1);
@@ -280,37 +280,37 @@ int os2_git_open(os2_git_job *job, git_repository **out, bool is_above, os2_err 
   return -1;
 }
 
-static char *copy(const char *text) {
+static char *git_job_copy(const char *text) {
   return text != NULL ? os2_mem_text(text, strlen(text)) : NULL;
 }
 
-static void note_branch(os2_git_result *result, const char *reference) {
+static void git_job_note_branch(os2_git_result *result, const char *reference) {
   static const char heads[] = "refs/heads/";
   if (strncmp(reference, heads, sizeof heads - 1) == 0)
-    result->branch = copy(reference + sizeof heads - 1);
+    result->branch = git_job_copy(reference + sizeof heads - 1);
 }
 
 /* Before the first commit HEAD names a branch that is not there. */
-static void note_unborn(os2_git_result *result, git_repository *repository) {
+static void git_job_note_unborn(os2_git_result *result, git_repository *repository) {
   git_reference *head = NULL;
   if (git_reference_lookup(&head, repository, "HEAD") != 0) return;
   const char *target = git_reference_symbolic_target(head);
-  if (target != NULL) note_branch(result, target);
+  if (target != NULL) git_job_note_branch(result, target);
   git_reference_free(head);
 }
 
 int os2_git_note_head(os2_git_job *job, git_repository *repository, os2_err *err) {
   os2_git_result *result = &job->result;
   git_reference *head = NULL;
-  result->root = copy(git_repository_workdir(repository));
+  result->root = git_job_copy(git_repository_workdir(repository));
   int code = git_repository_head(&head, repository);
   if (code == GIT_EUNBORNBRANCH) {
-    note_unborn(result, repository);
+    git_job_note_unborn(result, repository);
     return 0;
   }
   if (code != 0) return os2_git_fail(job, code, err, "cannot read HEAD of %s", job->request.path);
   git_oid_tostr(result->commit, sizeof result->commit, git_reference_target(head));
-  note_branch(result, git_reference_name(head));
+  git_job_note_branch(result, git_reference_name(head));
   git_reference_free(head);
   return 0;
 }
@@ -328,5 +328,5 @@ void os2_git_add_entry(os2_git_job *job, const char *name, const char *value) {
   if ((result->count & (result->count - 1)) == 0) /* room doubles */
     result->entries =
         os2_mem_resize(result->entries, 2 * result->count + 1, sizeof *result->entries);
-  result->entries[result->count++] = (os2_git_entry){.name = copy(name), .value = copy(value)};
+  result->entries[result->count++] = (os2_git_entry){.name = git_job_copy(name), .value = git_job_copy(value)};
 }

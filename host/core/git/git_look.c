@@ -22,7 +22,7 @@ int os2_git_head(os2_git_job *job, os2_err *err) {
 
 /* ---- status ---- */
 
-static const char *state_of(unsigned status) {
+static const char *git_look_state_of(unsigned status) {
   if (status & GIT_STATUS_CONFLICTED) return "conflicted";
   if (status & (GIT_STATUS_INDEX_DELETED | GIT_STATUS_WT_DELETED)) return "deleted";
   if (status & (GIT_STATUS_INDEX_RENAMED | GIT_STATUS_WT_RENAMED)) return "renamed";
@@ -31,7 +31,7 @@ static const char *state_of(unsigned status) {
   return "modified";
 }
 
-static const char *path_of(const git_status_entry *entry) {
+static const char *git_look_path_of(const git_status_entry *entry) {
   const git_diff_delta *delta =
       entry->index_to_workdir != NULL ? entry->index_to_workdir : entry->head_to_index;
   return delta->new_file.path != NULL ? delta->new_file.path : delta->old_file.path;
@@ -46,7 +46,7 @@ int os2_git_list_status(git_status_list **out, git_repository *repository, git_s
   return git_status_list_new(out, repository, &options);
 }
 
-static bool has_entry(const git_config *config, const char *section, const char *name) {
+static bool git_look_has_entry(const git_config *config, const char *section, const char *name) {
   git_config_entry *entry = NULL;
   char *key = os2_mem_join(section, name, "");
   bool is_there = git_config_get_entry(&entry, config, key) == 0;
@@ -56,7 +56,7 @@ static bool has_entry(const git_config *config, const char *section, const char 
 }
 
 /* What libgit2 cannot know: it runs no filter drivers and converts no encodings. */
-static bool is_converted(git_repository *repository, const char *path) {
+static bool git_look_is_converted(git_repository *repository, const char *path) {
   const char *driver = NULL;
   const char *encoding = NULL;
   git_config *config = NULL;
@@ -66,13 +66,13 @@ static bool is_converted(git_repository *repository, const char *path) {
   if (git_attr_value(driver) != GIT_ATTR_VALUE_STRING) return false;
   if (git_repository_config(&config, repository) != 0) return true;
   char *section = os2_mem_join("filter.", driver, ".");
-  bool is_so = has_entry(config, section, "clean") || has_entry(config, section, "process");
+  bool is_so = git_look_has_entry(config, section, "clean") || git_look_has_entry(config, section, "process");
   free(section);
   git_config_free(config);
   return is_so;
 }
 
-static int cannot_tell(os2_git_job *job, const char *path) {
+static int git_look_cannot_tell(os2_git_job *job, const char *path) {
   os2_fail(&job->fault, OS2_INVALID,
            "whether %s has changed cannot be told: its filter or encoding needs a git program",
            path);
@@ -80,7 +80,7 @@ static int cannot_tell(os2_git_job *job, const char *path) {
 }
 
 /* Whether the index's times and size say that the file is as it was. */
-static bool is_untouched(git_repository *repository, const git_index_entry *entry) {
+static bool git_look_is_untouched(git_repository *repository, const git_index_entry *entry) {
   struct stat found;
   char *full = os2_mem_join(git_repository_workdir(repository), entry->path, "");
   bool is_there = lstat(full, &found) == 0;
@@ -93,38 +93,38 @@ static bool is_untouched(git_repository *repository, const git_index_entry *entr
 }
 
 /* libgit2 takes a file that equals the commit for unchanged, and its filter may say otherwise. */
-static int check_converted(os2_git_job *job, git_repository *repository, git_index *index) {
+static int git_look_check_converted(os2_git_job *job, git_repository *repository, git_index *index) {
   size_t count = git_index_entrycount(index);
   for (size_t i = 0; i < count; i++) {
     const git_index_entry *entry = git_index_get_byindex(index, i);
     if (os2_git_is_cancelled(job)) return GIT_EUSER;
-    if (S_ISREG(entry->mode) && !is_untouched(repository, entry) &&
-        is_converted(repository, entry->path))
-      return cannot_tell(job, entry->path);
+    if (S_ISREG(entry->mode) && !git_look_is_untouched(repository, entry) &&
+        git_look_is_converted(repository, entry->path))
+      return git_look_cannot_tell(job, entry->path);
   }
   return 0;
 }
 
 /* Whether git left the file out of the working tree (a sparse checkout). */
-static bool is_left_out(git_index *index, const char *path) {
+static bool git_look_is_left_out(git_index *index, const char *path) {
   const git_index_entry *entry = git_index_get_bypath(index, path, 0);
   return entry != NULL && os2_git_is_skipped(entry);
 }
 
-static int add_change(os2_git_job *job, git_repository *repository, git_index *index,
+static int git_look_add_change(os2_git_job *job, git_repository *repository, git_index *index,
                       const git_status_entry *entry) {
-  const char *path = path_of(entry);
+  const char *path = git_look_path_of(entry);
   unsigned status = entry->status;
-  if ((status & GIT_STATUS_WT_DELETED) && is_left_out(index, path))
+  if ((status & GIT_STATUS_WT_DELETED) && git_look_is_left_out(index, path))
     status &= ~(unsigned)GIT_STATUS_WT_DELETED;
   if (status == 0) return 0;
-  if ((status & GIT_STATUS_WT_MODIFIED) && is_converted(repository, path))
-    return cannot_tell(job, path);
-  os2_git_add_entry(job, path, state_of(status));
+  if ((status & GIT_STATUS_WT_MODIFIED) && git_look_is_converted(repository, path))
+    return git_look_cannot_tell(job, path);
+  os2_git_add_entry(job, path, git_look_state_of(status));
   return 0;
 }
 
-static bool has_renames(git_repository *repository) {
+static bool git_look_has_renames(git_repository *repository) {
   git_config *config = NULL;
   int is_so = 1; /* also where it says "copies" */
   if (git_repository_config_snapshot(&config, repository) != 0) return true;
@@ -134,24 +134,24 @@ static bool has_renames(git_repository *repository) {
   return is_so != 0;
 }
 
-static int add_changes(os2_git_job *job, git_repository *repository) {
+static int git_look_add_changes(os2_git_job *job, git_repository *repository) {
   git_status_list *list = NULL;
   git_index *index = NULL;
-  unsigned flags = has_renames(repository) ? GIT_STATUS_OPT_RENAMES_HEAD_TO_INDEX : 0;
+  unsigned flags = git_look_has_renames(repository) ? GIT_STATUS_OPT_RENAMES_HEAD_TO_INDEX : 0;
   if (job->request.without_submodules) flags |= GIT_STATUS_OPT_EXCLUDE_SUBMODULES;
   int code = os2_git_open_index(&index, repository);
-  if (code == 0) code = check_converted(job, repository, index);
+  if (code == 0) code = git_look_check_converted(job, repository, index);
   if (code == 0)
     code = os2_git_list_status(&list, repository, GIT_STATUS_SHOW_INDEX_AND_WORKDIR, flags);
   size_t count = code == 0 ? git_status_list_entrycount(list) : 0;
   for (size_t i = 0; code == 0 && i < count; i++)
-    code = add_change(job, repository, index, git_status_byindex(list, i));
+    code = git_look_add_change(job, repository, index, git_status_byindex(list, i));
   git_status_list_free(list);
   git_index_free(index);
   return code;
 }
 
-static int add_untracked(const char *path, void *job) {
+static int git_look_add_untracked(const char *path, void *job) {
   os2_git_add_entry(job, path, "untracked");
   return 0;
 }
@@ -159,8 +159,8 @@ static int add_untracked(const char *path, void *job) {
 int os2_git_status(os2_git_job *job, os2_err *err) {
   git_repository *repository = NULL;
   if (os2_git_open(job, &repository, true, err) != 0) return -1;
-  int code = add_changes(job, repository);
-  if (code == 0) code = os2_git_walk_untracked(job, repository, true, add_untracked, job);
+  int code = git_look_add_changes(job, repository);
+  if (code == 0) code = os2_git_walk_untracked(job, repository, true, git_look_add_untracked, job);
   if (code != 0)
     os2_git_fail(job, code, err, "cannot compare %s with its commit", job->request.path);
   git_repository_free(repository);
@@ -169,7 +169,7 @@ int os2_git_status(os2_git_job *job, os2_err *err) {
 
 /* ---- remotes ---- */
 
-static int add_remote(os2_git_job *job, git_repository *repository, const char *name) {
+static int git_look_add_remote(os2_git_job *job, git_repository *repository, const char *name) {
   git_remote *remote = NULL;
   int code = git_remote_lookup(&remote, repository, name);
   if (code != 0) return code;
@@ -187,7 +187,7 @@ int os2_git_remotes(os2_git_job *job, os2_err *err) {
   if (os2_git_open(job, &repository, true, err) != 0) return -1;
   int code = git_remote_list(&names, repository);
   for (size_t i = 0; code == 0 && i < names.count; i++)
-    code = add_remote(job, repository, names.strings[i]);
+    code = git_look_add_remote(job, repository, names.strings[i]);
   if (code != 0) os2_git_fail(job, code, err, "cannot list the remotes of %s", job->request.path);
   git_strarray_dispose(&names);
   git_repository_free(repository);
@@ -197,7 +197,7 @@ int os2_git_remotes(os2_git_job *job, os2_err *err) {
 /* ---- config ---- */
 
 /* The repository's own file: what the user and the system say is not asked and not changed. */
-static int open_config(os2_git_job *job, git_repository **repository, git_config **own,
+static int git_look_open_config(os2_git_job *job, git_repository **repository, git_config **own,
                        os2_err *err) {
   git_config *all = NULL;
   if (os2_git_open(job, repository, false, err) != 0) return -1;
@@ -210,7 +210,7 @@ static int open_config(os2_git_job *job, git_repository **repository, git_config
   return -1;
 }
 
-static int get(os2_git_job *job, git_config *own) {
+static int git_look_get(os2_git_job *job, git_config *own) {
   git_buf value = GIT_BUF_INIT;
   int code = git_config_get_string_buf(&value, own, job->request.key);
   if (code == 0) job->result.value = os2_mem_text(value.ptr, value.size);
@@ -218,24 +218,24 @@ static int get(os2_git_job *job, git_config *own) {
   return code == GIT_ENOTFOUND ? 0 : code;
 }
 
-static int set(const os2_git_job *job, git_config *own) {
+static int git_look_set(const os2_git_job *job, git_config *own) {
   const os2_git_request *asked = &job->request;
   if (asked->value != NULL) return git_config_set_string(own, asked->key, asked->value);
   int code = git_config_delete_entry(own, asked->key);
   return code == GIT_ENOTFOUND ? 0 : code;
 }
 
-static int use_config(os2_git_job *job, bool is_set, os2_err *err) {
+static int git_look_use_config(os2_git_job *job, bool is_set, os2_err *err) {
   git_repository *repository = NULL;
   git_config *own = NULL;
-  if (open_config(job, &repository, &own, err) != 0) return -1;
-  int code = is_set ? set(job, own) : get(job, own);
+  if (git_look_open_config(job, &repository, &own, err) != 0) return -1;
+  int code = is_set ? git_look_set(job, own) : git_look_get(job, own);
   if (code != 0) code = os2_git_fail(job, code, err, "configuration %s", job->request.key);
   git_config_free(own);
   git_repository_free(repository);
   return code;
 }
 
-int os2_git_config_get(os2_git_job *job, os2_err *err) { return use_config(job, false, err); }
+int os2_git_config_get(os2_git_job *job, os2_err *err) { return git_look_use_config(job, false, err); }
 
-int os2_git_config_set(os2_git_job *job, os2_err *err) { return use_config(job, true, err); }
+int os2_git_config_set(os2_git_job *job, os2_err *err) { return git_look_use_config(job, true, err); }

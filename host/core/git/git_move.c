@@ -11,7 +11,7 @@
 
 /* ---- is_ancestor ---- */
 
-static int commit_of(git_oid *out, git_repository *repository, const char *revision) {
+static int git_move_commit_of(git_oid *out, git_repository *repository, const char *revision) {
   git_object *found = NULL;
   git_object *commit = NULL;
   int code = git_revparse_single(&found, repository, revision);
@@ -23,11 +23,11 @@ static int commit_of(git_oid *out, git_repository *repository, const char *revis
 }
 
 /* 1, 0, or libgit2's code. */
-static int is_contained(git_repository *repository, const char *commit, const char *of) {
+static int git_move_is_contained(git_repository *repository, const char *commit, const char *of) {
   git_oid old;
   git_oid new;
-  int code = commit_of(&old, repository, commit);
-  if (code == 0) code = commit_of(&new, repository, of);
+  int code = git_move_commit_of(&old, repository, commit);
+  if (code == 0) code = git_move_commit_of(&new, repository, of);
   if (code != 0) return code;
   return git_oid_equal(&old, &new) ? 1 : git_graph_descendant_of(repository, &new, &old);
 }
@@ -36,7 +36,7 @@ int os2_git_is_ancestor(os2_git_job *job, os2_err *err) {
   const os2_git_request *asked = &job->request;
   git_repository *repository = NULL;
   if (os2_git_open(job, &repository, true, err) != 0) return -1;
-  int code = is_contained(repository, asked->commit, asked->revision);
+  int code = git_move_is_contained(repository, asked->commit, asked->revision);
   job->result.is_so = code == 1;
   git_repository_free(repository);
   if (code >= 0) return 0;
@@ -46,7 +46,7 @@ int os2_git_is_ancestor(os2_git_job *job, os2_err *err) {
 
 /* ---- branch ---- */
 
-static int note_branch(os2_git_job *job, git_repository *repository) {
+static int git_move_note_branch(os2_git_job *job, git_repository *repository) {
   git_reference *branch = NULL;
   git_oid id;
   int code = git_branch_lookup(&branch, repository, job->request.branch, GIT_BRANCH_LOCAL);
@@ -64,7 +64,7 @@ int os2_git_branch(os2_git_job *job, os2_err *err) {
   const char *branch = job->request.branch;
   git_repository *repository = NULL;
   if (os2_git_open(job, &repository, true, err) != 0) return -1;
-  int code = note_branch(job, repository);
+  int code = git_move_note_branch(job, repository);
   if (code != 0)
     os2_git_fail(job, code, err, "cannot read the branch %s of %s", branch, job->request.path);
   git_repository_free(repository);
@@ -73,7 +73,7 @@ int os2_git_branch(os2_git_job *job, os2_err *err) {
 
 /* ---- reset ---- */
 
-static bool is_on(git_repository *repository, const char *branch) {
+static bool git_move_is_on(git_repository *repository, const char *branch) {
   git_reference *head = NULL;
   const char *name = NULL;
   if (git_repository_head(&head, repository) == 0 && git_reference_is_branch(head))
@@ -84,7 +84,7 @@ static bool is_on(git_repository *repository, const char *branch) {
 }
 
 /* A clone of one branch is configured to fetch that one only, and can follow no other. */
-static int fetch_too(git_repository *repository, const os2_git_request *asked) {
+static int git_move_fetch_too(git_repository *repository, const os2_git_request *asked) {
   char *source = os2_mem_join("+refs/heads/", asked->branch, ":refs/remotes/");
   char *target = os2_mem_join(asked->remote, "/", asked->branch);
   char *refspec = os2_mem_join(source, target, "");
@@ -95,7 +95,7 @@ static int fetch_too(git_repository *repository, const os2_git_request *asked) {
   return code;
 }
 
-static bool is_fetched(git_repository *repository, const char *tracking) {
+static bool git_move_is_fetched(git_repository *repository, const char *tracking) {
   git_buf remote = GIT_BUF_INIT;
   int code = git_branch_remote_name(&remote, repository, tracking);
   git_buf_dispose(&remote);
@@ -103,13 +103,13 @@ static bool is_fetched(git_repository *repository, const char *tracking) {
 }
 
 /* The branch follows the remote's of its name, where there is one. */
-static int follow(git_reference *branch, const os2_git_request *asked) {
+static int git_move_follow(git_reference *branch, const os2_git_request *asked) {
   git_repository *repository = git_reference_owner(branch);
   git_reference *upstream = NULL;
   char *name = os2_mem_join(asked->remote, "/", asked->branch);
   int code = git_branch_lookup(&upstream, repository, name, GIT_BRANCH_REMOTE);
   if (code == 0) {
-    if (!is_fetched(repository, git_reference_name(upstream))) code = fetch_too(repository, asked);
+    if (!git_move_is_fetched(repository, git_reference_name(upstream))) code = git_move_fetch_too(repository, asked);
     if (code == 0) code = git_branch_set_upstream(branch, name);
   }
   git_reference_free(upstream);
@@ -117,29 +117,29 @@ static int follow(git_reference *branch, const os2_git_request *asked) {
   return code == GIT_ENOTFOUND ? 0 : code;
 }
 
-static int go_to(os2_git_job *job, git_repository *repository, const git_object *commit) {
+static int git_move_go_to(os2_git_job *job, git_repository *repository, const git_object *commit) {
   git_reference *branch = NULL;
   int code =
       git_branch_create(&branch, repository, job->request.branch, (const git_commit *)commit, 1);
-  if (code == 0) code = follow(branch, &job->request);
+  if (code == 0) code = git_move_follow(branch, &job->request);
   if (code == 0) code = git_repository_set_head(repository, git_reference_name(branch));
   git_reference_free(branch);
   return code;
 }
 
 /* The branch that is left stays where it is, so HEAD lets go of it before it moves. */
-static int move(os2_git_job *job, git_repository *repository, const git_object *commit) {
+static int git_move_move(os2_git_job *job, git_repository *repository, const git_object *commit) {
   const char *branch = job->request.branch;
   git_checkout_options options = os2_git_checkout(job);
-  bool is_other = branch != NULL && !is_on(repository, branch);
+  bool is_other = branch != NULL && !git_move_is_on(repository, branch);
   int code = is_other ? git_repository_detach_head(repository) : 0;
   if (code == GIT_EUNBORNBRANCH) code = 0;
   if (code == 0) code = git_reset(repository, commit, GIT_RESET_HARD, &options);
-  return code == 0 && is_other ? go_to(job, repository, commit) : code;
+  return code == 0 && is_other ? git_move_go_to(job, repository, commit) : code;
 }
 
 /* libgit2 would write all files that a sparse checkout leaves out. */
-static int refuse_sparse(os2_git_job *job, git_repository *repository) {
+static int git_move_refuse_sparse(os2_git_job *job, git_repository *repository) {
   git_index *index = NULL;
   bool is_sparse = false;
   int code = os2_git_open_index(&index, repository);
@@ -153,14 +153,14 @@ static int refuse_sparse(os2_git_job *job, git_repository *repository) {
   return GIT_EUSER;
 }
 
-static int reset(os2_git_job *job, git_repository *repository, os2_err *err) {
+static int git_move_reset(os2_git_job *job, git_repository *repository, os2_err *err) {
   const char *revision = job->request.revision;
   git_object *target = NULL;
   git_object *commit = NULL;
   int code = git_revparse_single(&target, repository, revision);
   if (code == 0) code = git_object_peel(&commit, target, GIT_OBJECT_COMMIT);
-  if (code == 0) code = refuse_sparse(job, repository);
-  if (code == 0) code = move(job, repository, commit);
+  if (code == 0) code = git_move_refuse_sparse(job, repository);
+  if (code == 0) code = git_move_move(job, repository, commit);
   git_object_free(commit);
   git_object_free(target);
   if (code == 0) return os2_git_note_head(job, repository, err);
@@ -170,14 +170,14 @@ static int reset(os2_git_job *job, git_repository *repository, os2_err *err) {
 int os2_git_reset(os2_git_job *job, os2_err *err) {
   git_repository *repository = NULL;
   if (os2_git_open(job, &repository, false, err) != 0) return -1;
-  int code = reset(job, repository, err);
+  int code = git_move_reset(job, repository, err);
   git_repository_free(repository);
   return code;
 }
 
 /* ---- tree ---- */
 
-static int note_entry(const char *above, const git_tree_entry *entry, void *arg) {
+static int git_move_note_entry(const char *above, const git_tree_entry *entry, void *arg) {
   os2_git_job *job = arg;
   char mode[16];
   if (os2_git_is_cancelled(job)) return -1;
@@ -189,7 +189,7 @@ static int note_entry(const char *above, const git_tree_entry *entry, void *arg)
   return 0;
 }
 
-static int open_tree(os2_git_job *job, git_repository **repository, git_object **tree,
+static int git_move_open_tree(os2_git_job *job, git_repository **repository, git_object **tree,
                      os2_err *err) {
   git_object *target = NULL;
   if (os2_git_open(job, repository, false, err) != 0) return -1;
@@ -206,8 +206,8 @@ static int open_tree(os2_git_job *job, git_repository **repository, git_object *
 int os2_git_tree(os2_git_job *job, os2_err *err) {
   git_repository *repository = NULL;
   git_object *tree = NULL;
-  if (open_tree(job, &repository, &tree, err) != 0) return -1;
-  int code = git_tree_walk((const git_tree *)tree, GIT_TREEWALK_PRE, note_entry, job);
+  if (git_move_open_tree(job, &repository, &tree, err) != 0) return -1;
+  int code = git_tree_walk((const git_tree *)tree, GIT_TREEWALK_PRE, git_move_note_entry, job);
   if (code != 0)
     code = os2_git_fail(job, code, err, "cannot read %s in %s", job->request.revision,
                         job->request.path);
@@ -218,7 +218,7 @@ int os2_git_tree(os2_git_job *job, os2_err *err) {
 
 /* ---- lost_submodules ---- */
 
-static bool has_submodule(const git_tree *tree, const char *path) {
+static bool git_move_has_submodule(const git_tree *tree, const char *path) {
   git_tree_entry *entry = NULL;
   int code = git_tree_entry_bypath(&entry, tree, path);
   bool is_it = code == 0 && git_tree_entry_filemode(entry) == GIT_FILEMODE_COMMIT;
@@ -226,7 +226,7 @@ static bool has_submodule(const git_tree *tree, const char *path) {
   return is_it;
 }
 
-static bool is_empty_or_gone(git_repository *repository, const char *path) {
+static bool git_move_is_empty_or_gone(git_repository *repository, const char *path) {
   char *full = os2_mem_join(git_repository_workdir(repository), path, "");
   DIR *directory = opendir(full);
   bool is_so = directory != NULL || errno == ENOENT;
@@ -237,13 +237,13 @@ static bool is_empty_or_gone(git_repository *repository, const char *path) {
   return is_so && count <= 2;
 }
 
-static int on_untracked(const char *path, void *found) {
+static int git_move_on_untracked(const char *path, void *found) {
   (void)path;
   *(bool *)found = true;
   return 1;
 }
 
-static bool is_clean(os2_git_job *job, git_repository *repository, const char *path) {
+static bool git_move_is_clean(os2_git_job *job, git_repository *repository, const char *path) {
   git_submodule *submodule = NULL;
   git_repository *inner = NULL;
   unsigned status = 0;
@@ -251,7 +251,7 @@ static bool is_clean(os2_git_job *job, git_repository *repository, const char *p
   int code = git_submodule_lookup(&submodule, repository, path);
   if (code == 0) code = git_submodule_open(&inner, submodule);
   if (code == 0) code = git_submodule_status(&status, repository, path, GIT_SUBMODULE_IGNORE_NONE);
-  if (code == 0) code = os2_git_walk_untracked(job, inner, true, on_untracked, &has_untracked);
+  if (code == 0) code = os2_git_walk_untracked(job, inner, true, git_move_on_untracked, &has_untracked);
   git_repository_free(inner);
   git_submodule_free(submodule);
   return code == 0 && !GIT_SUBMODULE_STATUS_IS_WD_DIRTY(status);
@@ -259,19 +259,19 @@ static bool is_clean(os2_git_job *job, git_repository *repository, const char *p
 
 /* What cannot be looked at may be somebody's work, too: of files in a submodule that was never
    brought, or in one of another user, git knows nothing. */
-static bool has_work(os2_git_job *job, git_repository *repository, const char *path) {
-  return !is_empty_or_gone(repository, path) && !is_clean(job, repository, path);
+static bool git_move_has_work(os2_git_job *job, git_repository *repository, const char *path) {
+  return !git_move_is_empty_or_gone(repository, path) && !git_move_is_clean(job, repository, path);
 }
 
 /* Where a submodule is gone from the commit, libgit2 removes its directory, whatever is in it. */
-static int add_submodules(os2_git_job *job, git_repository *repository, const git_tree *tree) {
+static int git_move_add_submodules(os2_git_job *job, git_repository *repository, const git_tree *tree) {
   git_index *index = NULL;
   int code = os2_git_open_index(&index, repository);
   size_t count = code == 0 ? git_index_entrycount(index) : 0;
   for (size_t i = 0; i < count; i++) {
     const git_index_entry *entry = git_index_get_byindex(index, i);
-    if (entry->mode == GIT_FILEMODE_COMMIT && !has_submodule(tree, entry->path) &&
-        has_work(job, repository, entry->path))
+    if (entry->mode == GIT_FILEMODE_COMMIT && !git_move_has_submodule(tree, entry->path) &&
+        git_move_has_work(job, repository, entry->path))
       os2_git_add_entry(job, entry->path, NULL);
   }
   git_index_free(index);
@@ -281,8 +281,8 @@ static int add_submodules(os2_git_job *job, git_repository *repository, const gi
 int os2_git_lost_submodules(os2_git_job *job, os2_err *err) {
   git_repository *repository = NULL;
   git_object *tree = NULL;
-  if (open_tree(job, &repository, &tree, err) != 0) return -1;
-  int code = add_submodules(job, repository, (const git_tree *)tree);
+  if (git_move_open_tree(job, &repository, &tree, err) != 0) return -1;
+  int code = git_move_add_submodules(job, repository, (const git_tree *)tree);
   if (code != 0)
     code = os2_git_fail(job, code, err, "cannot compare %s with %s", job->request.path,
                         job->request.revision);

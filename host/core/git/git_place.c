@@ -22,7 +22,7 @@ enum { TRIES = 100 };
 
 /* ---- removing: by descriptors, so that no link that somebody puts in between is followed ---- */
 
-static int open_directory(int parent, const char *name) {
+static int git_place_open_directory(int parent, const char *name) {
   return openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
@@ -34,46 +34,46 @@ typedef struct removal {
   unsigned moved;
 } removal;
 
-static void empty(removal *it, DIR *directory, int depth);
+static void git_place_empty(removal *it, DIR *directory, int depth);
 
-static bool move_up(removal *it, int parent, const char *name) {
+static bool git_place_move_up(removal *it, int parent, const char *name) {
   char place[32];
   snprintf(place, sizeof place, ".os2-removed-%u", it->moved++);
   return renameat(parent, name, it->top, place) == 0;
 }
 
-static bool remove_in(removal *it, int parent, const char *name, int depth) {
+static bool git_place_remove_in(removal *it, int parent, const char *name, int depth) {
   if (unlinkat(parent, name, 0) == 0 || unlinkat(parent, name, AT_REMOVEDIR) == 0) return true;
-  if (depth == DEEPEST) return move_up(it, parent, name);
-  int fd = open_directory(parent, name);
+  if (depth == DEEPEST) return git_place_move_up(it, parent, name);
+  int fd = git_place_open_directory(parent, name);
   DIR *directory = fd >= 0 ? fdopendir(fd) : NULL;
-  if (directory != NULL) empty(it, directory, depth);
+  if (directory != NULL) git_place_empty(it, directory, depth);
   if (directory != NULL) closedir(directory);
   else if (fd >= 0) close(fd);
   return unlinkat(parent, name, AT_REMOVEDIR) == 0;
 }
 
-static bool is_entry(const char *name) { return strcmp(name, ".") != 0 && strcmp(name, "..") != 0; }
+static bool git_place_is_entry(const char *name) { return strcmp(name, ".") != 0 && strcmp(name, "..") != 0; }
 
 /* Again as long as something goes: a file system may pass names over while others are removed. */
-static void empty(removal *it, DIR *directory, int depth) {
+static void git_place_empty(removal *it, DIR *directory, int depth) {
   bool has_removed = true;
   while (has_removed) {
     has_removed = false;
     rewinddir(directory);
     const struct dirent *entry;
     while ((entry = readdir(directory)) != NULL)
-      if (is_entry(entry->d_name) && remove_in(it, dirfd(directory), entry->d_name, depth + 1))
+      if (git_place_is_entry(entry->d_name) && git_place_remove_in(it, dirfd(directory), entry->d_name, depth + 1))
         has_removed = true;
   }
 }
 
 /* The descriptor stays the caller's. */
-static void remove_all_in(int fd) {
+static void git_place_remove_all_in(int fd) {
   removal it = {.top = fd};
   int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
   DIR *directory = copy >= 0 ? fdopendir(copy) : NULL;
-  if (directory != NULL) empty(&it, directory, 0);
+  if (directory != NULL) git_place_empty(&it, directory, 0);
   if (directory != NULL) closedir(directory);
   else if (copy >= 0) close(copy);
 }
@@ -81,7 +81,7 @@ static void remove_all_in(int fd) {
 /* ---- the target ---- */
 
 /* An absolute, plain path where it exists; otherwise as given, without slashes at the end. */
-static char *resolve(const char *given) {
+static char *git_place_resolve(const char *given) {
   char *real = realpath(given, NULL);
   if (real != NULL) return real;
   size_t len = strlen(given);
@@ -89,7 +89,7 @@ static char *resolve(const char *given) {
   return os2_mem_text(given, len);
 }
 
-static bool is_empty_directory(const char *path) {
+static bool git_place_is_empty_directory(const char *path) {
   DIR *directory = opendir(path);
   if (directory == NULL) return false;
   int count = 0;
@@ -98,23 +98,23 @@ static bool is_empty_directory(const char *path) {
   return count <= 2;
 }
 
-static int taken(const char *target, os2_err *err) {
+static int git_place_taken(const char *target, os2_err *err) {
   return os2_fail(err, OS2_EXISTS, "%s is there and is not an empty directory", target);
 }
 
-static int check_free(const char *target, os2_err *err) {
+static int git_place_check_free(const char *target, os2_err *err) {
   struct stat found;
-  if (lstat(target, &found) != 0 || is_empty_directory(target)) return 0;
-  return taken(target, err);
+  if (lstat(target, &found) != 0 || git_place_is_empty_directory(target)) return 0;
+  return git_place_taken(target, err);
 }
 
 /* The directory above, ended by a slash; "" when it is the current one. */
-static char *above(const char *target) {
+static char *git_place_above(const char *target) {
   const char *slash = strrchr(target, '/');
   return os2_mem_text(target, slash != NULL ? (size_t)(slash + 1 - target) : 0);
 }
 
-static int make_above(const char *target, os2_err *err) {
+static int git_place_make_above(const char *target, os2_err *err) {
   char *path = os2_mem_text(target, strlen(target));
   int code = 0;
   for (char *slash = strchr(path + 1, '/'); slash != NULL && code == 0;
@@ -128,12 +128,12 @@ static int make_above(const char *target, os2_err *err) {
   return code;
 }
 
-static int is_mount_point(const char *target, os2_err *err) {
+static int git_place_is_mount_point(const char *target, os2_err *err) {
   return os2_fail(err, OS2_CONFLICT, "%s is a mount point: clone into a directory below it",
                   target);
 }
 
-static bool is_on_other_device(const char *target, const char *parent) {
+static bool git_place_is_on_other_device(const char *target, const char *parent) {
   struct stat own;
   struct stat above_it;
   return stat(target, &own) == 0 && stat(parent[0] != '\0' ? parent : ".", &above_it) == 0 &&
@@ -141,29 +141,29 @@ static bool is_on_other_device(const char *target, const char *parent) {
 }
 
 /* A directory of the same disk can be mounted, too; kernels before 5.8 do not tell. */
-static bool is_mounted(const char *target) {
+static bool git_place_is_mounted(const char *target) {
   struct statx found;
   return statx(AT_FDCWD, target, AT_SYMLINK_NOFOLLOW, STATX_TYPE, &found) == 0 &&
          (found.stx_attributes & found.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) != 0;
 }
 
 /* The clone is renamed to there, which a mount point refuses: known before anything is brought. */
-static int check_mount(const char *target, const char *parent, os2_err *err) {
-  if (!is_on_other_device(target, parent) && !is_mounted(target)) return 0;
-  return is_mount_point(target, err);
+static int git_place_check_mount(const char *target, const char *parent, os2_err *err) {
+  if (!git_place_is_on_other_device(target, parent) && !git_place_is_mounted(target)) return 0;
+  return git_place_is_mount_point(target, err);
 }
 
 /* ---- the temporary directory ---- */
 
 /* ".NAME.os2-clone-": how the temporary names for a target begin. */
-static char *beginning(const char *target) {
+static char *git_place_beginning(const char *target) {
   const char *slash = strrchr(target, '/');
   return os2_mem_join(".", slash != NULL ? slash + 1 : target, MARK);
 }
 
 /* Opened and locked; -1 with errno. */
-static int lock(int parent, const char *name) {
-  int fd = open_directory(parent, name);
+static int git_place_lock(int parent, const char *name) {
+  int fd = git_place_open_directory(parent, name);
   if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) == 0) return fd;
   int error = errno;
   close(fd);
@@ -171,41 +171,41 @@ static int lock(int parent, const char *name) {
   return -1;
 }
 
-static bool is_own(int fd) {
+static bool git_place_is_own(int fd) {
   struct stat found;
   return fstat(fd, &found) == 0 && found.st_uid == geteuid();
 }
 
 /* What a killed process of this user has left of a clone is locked by nobody. */
-static void sweep_one(int parent, const char *name) {
-  int fd = lock(parent, name);
+static void git_place_sweep_one(int parent, const char *name) {
+  int fd = git_place_lock(parent, name);
   if (fd < 0) return;
-  if (is_own(fd)) {
-    remove_all_in(fd);
+  if (git_place_is_own(fd)) {
+    git_place_remove_all_in(fd);
     unlinkat(parent, name, AT_REMOVEDIR);
   }
   close(fd);
 }
 
-static void sweep(const char *parent, const char *begin) {
+static void git_place_sweep(const char *parent, const char *begin) {
   DIR *directory = opendir(parent[0] != '\0' ? parent : ".");
   if (directory == NULL) return;
   const struct dirent *entry;
   while ((entry = readdir(directory)) != NULL)
     if (strncmp(entry->d_name, begin, strlen(begin)) == 0)
-      sweep_one(dirfd(directory), entry->d_name);
+      git_place_sweep_one(dirfd(directory), entry->d_name);
   closedir(directory);
 }
 
-static bool is_still_there(int fd) {
+static bool git_place_is_still_there(int fd) {
   struct stat found;
   return fstat(fd, &found) == 0 && found.st_nlink > 0;
 }
 
 /* A sweep of another process may come between making and locking: then it is gone, and EEXIST. */
-static int lock_made(const char *path) {
-  int fd = lock(AT_FDCWD, path);
-  if (fd >= 0 && is_still_there(fd)) return fd;
+static int git_place_lock_made(const char *path) {
+  int fd = git_place_lock(AT_FDCWD, path);
+  if (fd >= 0 && git_place_is_still_there(fd)) return fd;
   if (fd < 0 && errno != EWOULDBLOCK && errno != ENOENT) {
     int error = errno;
     rmdir(path);
@@ -217,7 +217,7 @@ static int lock_made(const char *path) {
   return -1;
 }
 
-static char *temporary_name(const char *parent, const char *begin) {
+static char *git_place_temporary_name(const char *parent, const char *begin) {
   unsigned number = 0;
   char digits[16];
   if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number) abort();
@@ -225,9 +225,9 @@ static char *temporary_name(const char *parent, const char *begin) {
   return os2_mem_join(parent, begin, digits);
 }
 
-static int make_one(os2_git_place *place, const char *parent, const char *begin) {
-  char *path = temporary_name(parent, begin);
-  place->fd = mkdir(path, 0777) == 0 ? lock_made(path) : -1;
+static int git_place_make_one(os2_git_place *place, const char *parent, const char *begin) {
+  char *path = git_place_temporary_name(parent, begin);
+  place->fd = mkdir(path, 0777) == 0 ? git_place_lock_made(path) : -1;
   if (place->fd >= 0) {
     place->path = path;
     return 0;
@@ -238,23 +238,23 @@ static int make_one(os2_git_place *place, const char *parent, const char *begin)
   return -1;
 }
 
-static int make(os2_git_place *place, const char *parent, const char *begin, os2_err *err) {
+static int git_place_make(os2_git_place *place, const char *parent, const char *begin, os2_err *err) {
   for (int i = 0; i < TRIES; i++) {
-    if (make_one(place, parent, begin) == 0) return 0;
+    if (git_place_make_one(place, parent, begin) == 0) return 0;
     if (errno != EEXIST) break;
   }
   return os2_fail_errno(err, errno, "cannot make a directory beside %s", place->target);
 }
 
 int os2_git_place_open(os2_git_place *place, const char *target, os2_err *err) {
-  *place = (os2_git_place){.target = resolve(target), .fd = -1};
-  if (check_free(place->target, err) != 0 || make_above(place->target, err) != 0) return -1;
-  char *parent = above(place->target);
-  char *begin = beginning(place->target);
-  int code = check_mount(place->target, parent, err);
+  *place = (os2_git_place){.target = git_place_resolve(target), .fd = -1};
+  if (git_place_check_free(place->target, err) != 0 || git_place_make_above(place->target, err) != 0) return -1;
+  char *parent = git_place_above(place->target);
+  char *begin = git_place_beginning(place->target);
+  int code = git_place_check_mount(place->target, parent, err);
   if (code == 0) {
-    sweep(parent, begin);
-    code = make(place, parent, begin, err);
+    git_place_sweep(parent, begin);
+    code = git_place_make(place, parent, begin, err);
   }
   free(parent);
   free(begin);
@@ -267,14 +267,14 @@ int os2_git_place_keep(os2_git_place *place, os2_err *err) {
     place->path = NULL;
     return 0;
   }
-  if (errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR) return taken(place->target, err);
-  if (errno == EBUSY || errno == EXDEV) return is_mount_point(place->target, err);
+  if (errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR) return git_place_taken(place->target, err);
+  if (errno == EBUSY || errno == EXDEV) return git_place_is_mount_point(place->target, err);
   return os2_fail_errno(err, errno, "cannot put the clone at %s", place->target);
 }
 
 void os2_git_place_close(os2_git_place *place) {
   if (place->path != NULL) {
-    remove_all_in(place->fd);
+    git_place_remove_all_in(place->fd);
     rmdir(place->path);
   }
   if (place->fd >= 0) close(place->fd);

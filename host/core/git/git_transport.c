@@ -19,7 +19,7 @@ typedef struct stream {
   bool is_sent;
 } stream;
 
-static int stream_write(git_smart_subtransport_stream *parent, const char *data, size_t len) {
+static int git_transport_stream_write(git_smart_subtransport_stream *parent, const char *data, size_t len) {
   os2_git_http *request = &((stream *)parent)->request;
   request->body = os2_mem_resize(request->body, request->body_len + len, 1);
   memcpy(request->body + request->body_len, data, len);
@@ -27,17 +27,17 @@ static int stream_write(git_smart_subtransport_stream *parent, const char *data,
   return 0;
 }
 
-static void send_once(stream *it) {
+static void git_transport_send_once(stream *it) {
   if (it->is_sent) return;
   it->is_sent = true;
   os2_git_channel_send(&it->job->channel, &it->request);
   it->request = (os2_git_http){.repository = NULL};
 }
 
-static int stream_read(git_smart_subtransport_stream *parent, char *buffer, size_t room,
+static int git_transport_stream_read(git_smart_subtransport_stream *parent, char *buffer, size_t room,
                        size_t *got) {
   stream *it = (stream *)parent;
-  send_once(it);
+  git_transport_send_once(it);
   ptrdiff_t count = os2_git_channel_read(&it->job->channel, buffer, room, &it->job->fault);
   if (count < 0) return GIT_EUSER; /* why stands in the job */
   *got = (size_t)count;
@@ -46,13 +46,13 @@ static int stream_read(git_smart_subtransport_stream *parent, char *buffer, size
   return 0;
 }
 
-static void stream_free(git_smart_subtransport_stream *parent) {
+static void git_transport_stream_free(git_smart_subtransport_stream *parent) {
   os2_git_http_free(&((stream *)parent)->request);
   free(parent);
 }
 
 /* The URL may be another than was asked for: the user's git configuration can rewrite it. */
-static int action(git_smart_subtransport_stream **out, git_smart_subtransport *parent,
+static int git_transport_action(git_smart_subtransport_stream **out, git_smart_subtransport *parent,
                   const char *url, git_smart_service_t service) {
   os2_git_job *job = ((subtransport *)parent)->job;
   if (service != GIT_SERVICE_UPLOADPACK_LS && service != GIT_SERVICE_UPLOADPACK)
@@ -61,7 +61,7 @@ static int action(git_smart_subtransport_stream **out, git_smart_subtransport *p
   const os2_git_request *asked = &job->request;
   stream *it = os2_mem_zero(1, sizeof *it);
   it->parent = (git_smart_subtransport_stream){
-      .subtransport = parent, .read = stream_read, .write = stream_write, .free = stream_free};
+      .subtransport = parent, .read = git_transport_stream_read, .write = git_transport_stream_write, .free = git_transport_stream_free};
   it->job = job;
   it->request.repository = os2_mem_text(url, strlen(url));
   it->request.authorization =
@@ -70,31 +70,31 @@ static int action(git_smart_subtransport_stream **out, git_smart_subtransport *p
   return 0;
 }
 
-static int close_nothing(git_smart_subtransport *parent) {
+static int git_transport_close_nothing(git_smart_subtransport *parent) {
   (void)parent;
   return 0;
 }
 
-static void free_subtransport(git_smart_subtransport *parent) { free(parent); }
+static void git_transport_free_subtransport(git_smart_subtransport *parent) { free(parent); }
 
-static int new_subtransport(git_smart_subtransport **out, git_transport *owner, void *job) {
+static int git_transport_new_subtransport(git_smart_subtransport **out, git_transport *owner, void *job) {
   (void)owner;
   subtransport *it = os2_mem_zero(1, sizeof *it);
   it->parent =
-      (git_smart_subtransport){.action = action, .close = close_nothing, .free = free_subtransport};
+      (git_smart_subtransport){.action = git_transport_action, .close = git_transport_close_nothing, .free = git_transport_free_subtransport};
   it->job = job;
   *out = &it->parent;
   return 0;
 }
 
-static int new_transport(git_transport **out, git_remote *owner, void *arg) {
+static int git_transport_create(git_transport **out, git_remote *owner, void *arg) {
   os2_git_job *job = arg;
   job->definition = (git_smart_subtransport_definition){
-      .callback = new_subtransport, .rpc = 1 /* each request stands for itself */, .param = job};
+      .callback = git_transport_new_subtransport, .rpc = 1 /* each request stands for itself */, .param = job};
   return git_transport_smart(out, owner, &job->definition);
 }
 
-static int on_transfer(const git_indexer_progress *stats, void *arg) {
+static int git_transport_on_transfer(const git_indexer_progress *stats, void *arg) {
   bool has_all = stats->received_objects == stats->total_objects && stats->total_deltas > 0;
   os2_git_progress progress = {.phase = has_all ? OS2_GIT_RESOLVE : OS2_GIT_RECEIVE,
                                .done = has_all ? stats->indexed_deltas : stats->received_objects,
@@ -103,28 +103,28 @@ static int on_transfer(const git_indexer_progress *stats, void *arg) {
   return os2_git_tell(arg, &progress);
 }
 
-static void set_callbacks(os2_git_job *job, git_remote_callbacks *callbacks) {
-  callbacks->transport = new_transport;
-  callbacks->transfer_progress = on_transfer;
+static void git_transport_set_callbacks(os2_git_job *job, git_remote_callbacks *callbacks) {
+  callbacks->transport = git_transport_create;
+  callbacks->transfer_progress = git_transport_on_transfer;
   callbacks->payload = job;
 }
 
 git_remote_connect_options os2_git_connecting(os2_git_job *job) {
   git_remote_connect_options options;
   git_remote_connect_options_init(&options, GIT_REMOTE_CONNECT_OPTIONS_VERSION);
-  set_callbacks(job, &options.callbacks);
+  git_transport_set_callbacks(job, &options.callbacks);
   return options;
 }
 
 git_fetch_options os2_git_fetching(os2_git_job *job) {
   git_fetch_options options;
   git_fetch_options_init(&options, GIT_FETCH_OPTIONS_VERSION);
-  set_callbacks(job, &options.callbacks);
+  git_transport_set_callbacks(job, &options.callbacks);
   options.update_fetchhead = 0; /* nobody reads .git/FETCH_HEAD, which would keep the URL */
   return options;
 }
 
-static void on_checkout(const char *path, size_t done, size_t total, void *job) {
+static void git_transport_on_checkout(const char *path, size_t done, size_t total, void *job) {
   (void)path;
   os2_git_progress progress = {.phase = OS2_GIT_CHECKOUT, .done = done, .total = total};
   os2_git_tell(job, &progress); /* cannot stop it: the gate does */
@@ -134,7 +134,7 @@ git_checkout_options os2_git_checkout(os2_git_job *job) {
   git_checkout_options options;
   git_checkout_options_init(&options, GIT_CHECKOUT_OPTIONS_VERSION);
   options.checkout_strategy = GIT_CHECKOUT_FORCE;
-  options.progress_cb = on_checkout;
+  options.progress_cb = git_transport_on_checkout;
   options.progress_payload = job;
   return options;
 }

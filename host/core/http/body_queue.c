@@ -27,41 +27,41 @@ os2_body_queue *os2_body_queue_new(void) {
   return queue;
 }
 
-static void drop_first(os2_body_queue *queue) {
+static void body_queue_drop_first(os2_body_queue *queue) {
   piece *first = queue->first;
   queue->first = first->next;
   if (queue->first == NULL) queue->end = &queue->first;
   free(first);
 }
 
-static size_t take(os2_body_queue *queue, char *buffer, size_t room) {
+static size_t body_queue_take(os2_body_queue *queue, char *buffer, size_t room) {
   piece *first = queue->first;
   size_t len = first->len - first->done;
   if (len > room) len = room;
   memcpy(buffer, first->data + first->done, len);
   first->done += len;
   queue->queued -= len;
-  if (first->done == first->len) drop_first(queue);
+  if (first->done == first->len) body_queue_drop_first(queue);
   return len;
 }
 
-static ptrdiff_t read_queue(void *arg, char *buffer, size_t room, os2_err *err) {
+static ptrdiff_t body_queue_read(void *arg, char *buffer, size_t room, os2_err *err) {
   (void)err;
   os2_body_queue *queue = arg;
   if (queue->first == NULL) return queue->is_ended ? OS2_BODY_END : OS2_BODY_LATER;
-  size_t len = take(queue, buffer, room);
+  size_t len = body_queue_take(queue, buffer, room);
   if (queue->op != NULL && !os2_body_queue_is_full(queue)) os2_op_touch(queue->op);
   return (ptrdiff_t)len;
 }
 
-static void destroy(void *arg) {
+static void body_queue_destroy(void *arg) {
   os2_body_queue *queue = arg;
-  while (queue->first != NULL) drop_first(queue);
+  while (queue->first != NULL) body_queue_drop_first(queue);
   free(queue);
 }
 
 os2_body os2_body_queue_source(os2_body_queue *queue, int64_t size) {
-  return (os2_body){.read = read_queue, .destroy = destroy, .arg = queue, .size = size};
+  return (os2_body){.read = body_queue_read, .destroy = body_queue_destroy, .arg = queue, .size = size};
 }
 
 void os2_body_queue_attach(os2_body_queue *queue, os2_op *op) { queue->op = op; }

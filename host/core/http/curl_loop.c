@@ -30,123 +30,123 @@ static struct {
   dropped *drops; /* to be removed once it is 0 */
 } client;
 
-static void forget_failure(CURL *easy) {
+static void curl_loop_forget_failure(CURL *easy) {
   os2_curl_owner **at = &client.failed;
   while (*at != NULL && (*at)->failed != easy) at = &(*at)->next_failed;
   if (*at != NULL) *at = (*at)->next_failed;
 }
 
-static void remove_now(const dropped *drop) {
+static void curl_loop_remove_now(const dropped *drop) {
   curl_multi_remove_handle(client.multi, drop->easy);
-  forget_failure(drop->easy); /* of the last calls that libcurl made for it */
+  curl_loop_forget_failure(drop->easy); /* of the last calls that libcurl made for it */
   curl_easy_cleanup(drop->easy);
   drop->gone(drop->arg);
 }
 
-static void sweep(void) {
+static void curl_loop_sweep(void) {
   while (client.drops != NULL) {
     dropped *drop = client.drops;
     client.drops = drop->next;
-    remove_now(drop);
+    curl_loop_remove_now(drop);
     free(drop);
   }
 }
 
-static bool is_dropped(const CURL *easy) {
+static bool curl_loop_is_dropped(const CURL *easy) {
   for (const dropped *at = client.drops; at != NULL; at = at->next)
     if (at->easy == easy) return true;
   return false;
 }
 
-static os2_curl_owner *owner_of(CURL *easy) {
+static os2_curl_owner *curl_loop_owner_of(CURL *easy) {
   os2_curl_owner *owner = NULL;
   curl_easy_getinfo(easy, CURLINFO_PRIVATE, &owner);
   return owner;
 }
 
-static void report(CURL *easy, CURLcode code) {
-  os2_curl_owner *owner = owner_of(easy);
-  forget_failure(easy);
+static void curl_loop_report(CURL *easy, CURLcode code) {
+  os2_curl_owner *owner = curl_loop_owner_of(easy);
+  curl_loop_forget_failure(easy);
   if (!owner->is_connect_only) curl_multi_remove_handle(client.multi, easy);
   client.depth++; /* who is told may drop this very transfer */
   owner->done(owner, code);
   client.depth--;
 }
 
-static void report_done(void) {
+static void curl_loop_report_done(void) {
   int left;
   CURLMsg *message;
   while ((message = curl_multi_info_read(client.multi, &left)) != NULL) {
     CURL *easy = message->easy_handle;
     CURLcode code = message->data.result;
-    if (message->msg == CURLMSG_DONE && !is_dropped(easy)) report(easy, code);
+    if (message->msg == CURLMSG_DONE && !curl_loop_is_dropped(easy)) curl_loop_report(easy, code);
   }
 }
 
-static void act(curl_socket_t fd, int events) {
+static void curl_loop_act(curl_socket_t fd, int events) {
   int running;
   client.depth++;
   curl_multi_socket_action(client.multi, fd, events, &running);
   client.depth--;
   if (client.depth > 0) return;
-  report_done();
-  sweep();
+  curl_loop_report_done();
+  curl_loop_sweep();
 }
 
-static void on_timer(uv_timer_t *timer) {
+static void curl_loop_on_timer(uv_timer_t *timer) {
   (void)timer;
-  act(CURL_SOCKET_TIMEOUT, 0);
+  curl_loop_act(CURL_SOCKET_TIMEOUT, 0);
 }
 
-static int set_timer(CURLM *multi, long milliseconds, void *arg) {
+static int curl_loop_set_timer(CURLM *multi, long milliseconds, void *arg) {
   (void)multi;
   (void)arg;
   if (milliseconds < 0) uv_timer_stop(&client.timer);
-  else uv_timer_start(&client.timer, on_timer, (uint64_t)milliseconds, 0);
+  else uv_timer_start(&client.timer, curl_loop_on_timer, (uint64_t)milliseconds, 0);
   return 0;
 }
 
-static void on_poll(uv_poll_t *poll, int status, int events) {
+static void curl_loop_on_poll(uv_poll_t *poll, int status, int events) {
   /* On an error libcurl shall read and find it: told of it, it would only say "poll error". */
   int flags = status < 0 ? CURL_CSELECT_IN | CURL_CSELECT_OUT : 0;
   if (events & UV_READABLE) flags |= CURL_CSELECT_IN;
   if (events & UV_WRITABLE) flags |= CURL_CSELECT_OUT;
-  act(((socket_watch *)poll)->fd, flags);
+  curl_loop_act(((socket_watch *)poll)->fd, flags);
 }
 
-static void report_failed(uv_timer_t *timer) {
+static void curl_loop_report_failed(uv_timer_t *timer) {
   (void)timer;
-  while (client.failed != NULL) report(client.failed->failed, client.failed->failure);
-  sweep();
+  while (client.failed != NULL) curl_loop_report(client.failed->failed, client.failed->failure);
+  curl_loop_sweep();
 }
 
 /* Told in the loop's next turn: whoever is in the midst of something cannot be told at once. */
-static void note_failure(CURL *easy, CURLcode code) {
-  os2_curl_owner *owner = owner_of(easy);
+static void curl_loop_note_failure(CURL *easy, CURLcode code) {
+  os2_curl_owner *owner = curl_loop_owner_of(easy);
   if (owner == NULL) return; /* a handle of libcurl's own */
-  forget_failure(easy);
+  curl_loop_forget_failure(easy);
   owner->failed = easy;
   owner->failure = code;
   owner->next_failed = client.failed;
   client.failed = owner;
-  uv_timer_start(&client.soon, report_failed, 0, 0);
+  uv_timer_start(&client.soon, curl_loop_report_failed, 0, 0);
 }
 
 /* ---- descriptors ---- */
 
 /* A child that held a connection would keep it open when we have let go of it. */
-static int keep_from_children(void *arg, curl_socket_t fd, curlsocktype purpose) {
+static int curl_loop_keep_from_children(void *arg, curl_socket_t fd, curlsocktype purpose) {
   (void)arg;
   (void)purpose;
   return fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 ? CURL_SOCKOPT_OK : CURL_SOCKOPT_ERROR;
 }
 
-static bool is_for_children(int fd) {
+static bool curl_loop_is_for_children(int fd) {
   int flags = fcntl(fd, F_GETFD);
   return flags >= 0 && !(flags & FD_CLOEXEC);
 }
 
-static bool is_local_socket(int fd) {
+static bool curl_loop_is_local_socket(int fd) {
   int domain = 0;
   socklen_t len = sizeof domain;
   return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) == 0 && domain == AF_UNIX;
@@ -154,12 +154,12 @@ static bool is_local_socket(int fd) {
 
 /* libcurl 7.88 makes its own pairs (to wake up, to look up names) such that children get them. It tells
    of one end at the most, so they are looked for. */
-static void keep_pairs_from_children(void) {
+static void curl_loop_keep_pairs_from_children(void) {
   DIR *all = opendir("/proc/self/fd");
   const struct dirent *found;
   while (all != NULL && (found = readdir(all)) != NULL) {
     int fd = (int)strtol(found->d_name, NULL, 10);
-    if (fd > STDERR_FILENO && is_for_children(fd) && is_local_socket(fd))
+    if (fd > STDERR_FILENO && curl_loop_is_for_children(fd) && curl_loop_is_local_socket(fd))
       fcntl(fd, F_SETFD, FD_CLOEXEC);
   }
   if (all != NULL) closedir(all);
@@ -167,13 +167,13 @@ static void keep_pairs_from_children(void) {
 
 /* ---- the sockets ---- */
 
-static void free_watch(uv_handle_t *handle) { free(handle); }
+static void curl_loop_free_watch(uv_handle_t *handle) { free(handle); }
 
-static socket_watch *watch(curl_socket_t fd) {
+static socket_watch *curl_loop_watch(curl_socket_t fd) {
   socket_watch *it = malloc(sizeof *it);
   if (it == NULL) abort();
   it->fd = fd;
-  if (is_for_children(fd)) keep_pairs_from_children();
+  if (curl_loop_is_for_children(fd)) curl_loop_keep_pairs_from_children();
   if (uv_poll_init_socket(client.timer.loop, &it->poll, fd) != 0) {
     free(it);
     return NULL;
@@ -182,50 +182,50 @@ static socket_watch *watch(curl_socket_t fd) {
   return it;
 }
 
-static void unwatch(socket_watch *it) {
+static void curl_loop_unwatch(socket_watch *it) {
   if (it == NULL) return;
   curl_multi_assign(client.multi, it->fd, NULL);
   uv_poll_stop(&it->poll);
-  uv_close((uv_handle_t *)&it->poll, free_watch);
+  uv_close((uv_handle_t *)&it->poll, curl_loop_free_watch);
 }
 
 /* What libcurl's -1 would say ends all transfers. */
-static int fail_unwatched(CURL *easy) {
-  note_failure(easy, CURLE_NO_CONNECTION_AVAILABLE);
+static int curl_loop_fail_unwatched(CURL *easy) {
+  curl_loop_note_failure(easy, CURLE_NO_CONNECTION_AVAILABLE);
   return 0;
 }
 
-static int set_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *socket_arg) {
+static int curl_loop_set_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *socket_arg) {
   (void)arg;
   socket_watch *it = socket_arg;
   if (what == CURL_POLL_REMOVE) {
-    unwatch(it);
+    curl_loop_unwatch(it);
     return 0;
   }
-  if (it == NULL && (it = watch(fd)) == NULL) return fail_unwatched(easy);
+  if (it == NULL && (it = curl_loop_watch(fd)) == NULL) return curl_loop_fail_unwatched(easy);
   int events = 0;
   if (what & CURL_POLL_IN) events |= UV_READABLE;
   if (what & CURL_POLL_OUT) events |= UV_WRITABLE;
-  uv_poll_start(&it->poll, events, on_poll);
+  uv_poll_start(&it->poll, events, curl_loop_on_poll);
   return 0;
 }
 
-static int open_client(os2_loop *loop, os2_err *err) {
+static int curl_loop_open_client(os2_loop *loop, os2_err *err) {
   if (client.multi != NULL) return 0;
   if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0 || (client.multi = curl_multi_init()) == NULL)
     return os2_fail(err, OS2_INTERNAL, "libcurl does not start");
-  keep_pairs_from_children();
+  curl_loop_keep_pairs_from_children();
   uv_timer_init(&loop->uv, &client.timer);
   uv_timer_init(&loop->uv, &client.soon);
-  curl_multi_setopt(client.multi, CURLMOPT_SOCKETFUNCTION, set_socket);
-  curl_multi_setopt(client.multi, CURLMOPT_TIMERFUNCTION, set_timer);
+  curl_multi_setopt(client.multi, CURLMOPT_SOCKETFUNCTION, curl_loop_set_socket);
+  curl_multi_setopt(client.multi, CURLMOPT_TIMERFUNCTION, curl_loop_set_timer);
   return 0;
 }
 
 int os2_curl_add(os2_loop *loop, CURL *easy, os2_curl_owner *owner, os2_err *err) {
-  if (open_client(loop, err) != 0) return -1;
+  if (curl_loop_open_client(loop, err) != 0) return -1;
   curl_easy_setopt(easy, CURLOPT_PRIVATE, owner);
-  curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, keep_from_children);
+  curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, curl_loop_keep_from_children);
   CURLMcode code = curl_multi_add_handle(client.multi, easy);
   if (code != CURLM_OK)
     return os2_fail(err, OS2_INTERNAL, "libcurl refused a request: %s", curl_multi_strerror(code));
@@ -233,10 +233,10 @@ int os2_curl_add(os2_loop *loop, CURL *easy, os2_curl_owner *owner, os2_err *err
 }
 
 void os2_curl_drop(CURL *easy, void (*gone)(void *arg), void *arg) {
-  forget_failure(easy);
+  curl_loop_forget_failure(easy);
   dropped now = {.next = client.drops, .easy = easy, .gone = gone, .arg = arg};
   if (client.depth == 0) {
-    remove_now(&now);
+    curl_loop_remove_now(&now);
     return;
   }
   dropped *later = malloc(sizeof *later);
@@ -249,8 +249,8 @@ void os2_curl_pause(CURL *easy, int bits) {
   client.depth++;
   CURLcode code = curl_easy_pause(easy, bits);
   client.depth--;
-  if (code != CURLE_OK && !is_dropped(easy)) note_failure(easy, code);
-  if (client.depth == 0) sweep();
+  if (code != CURLE_OK && !curl_loop_is_dropped(easy)) curl_loop_note_failure(easy, code);
+  if (client.depth == 0) curl_loop_sweep();
 }
 
 /* Not by curl_version: with OpenLDAP in libcurl it looks this machine's name up. */

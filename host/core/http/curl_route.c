@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/un.h>
 
-static int set_unix_socket(CURL *easy, const char *path, os2_err *err) {
+static int curl_route_set_unix_socket(CURL *easy, const char *path, os2_err *err) {
   size_t limit = sizeof((struct sockaddr_un *)0)->sun_path;
   if (strlen(path) >= limit)
     return os2_fail(err, OS2_INVALID, "the socket path %s is too long: at most %zu bytes", path,
@@ -15,7 +15,7 @@ static int set_unix_socket(CURL *easy, const char *path, os2_err *err) {
   return 0;
 }
 
-static void set_certificates(CURL *easy, const os2_route *route) {
+static void curl_route_set_certificates(CURL *easy, const os2_route *route) {
   curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
   if (route->ca_file != NULL) curl_easy_setopt(easy, CURLOPT_CAINFO, route->ca_file);
   if (route->cert_file != NULL) curl_easy_setopt(easy, CURLOPT_SSLCERT, route->cert_file);
@@ -31,25 +31,25 @@ int os2_curl_set_route(CURL *easy, const os2_route *route, os2_dial *dial, os2_l
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* a cancel during slow DNS must not wait for it */
-  set_certificates(easy, route);
+  curl_route_set_certificates(easy, route);
   bool has_detour = route->unix_socket != NULL || route->command != NULL;
   if (has_detour || route->is_direct) curl_easy_setopt(easy, CURLOPT_PROXY, "");
   if (!has_detour) return 0;
-  if (route->unix_socket != NULL) return set_unix_socket(easy, route->unix_socket, err);
+  if (route->unix_socket != NULL) return curl_route_set_unix_socket(easy, route->unix_socket, err);
   os2_dial_set(dial, loop, route, easy);
   return 0;
 }
 
-static os2_kind kind_of_connect(CURL *easy) {
+static os2_kind curl_route_kind_of_connect(CURL *easy) {
   long error = 0;
   curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &error);
   if (error == EACCES || error == EPERM) return OS2_DENIED;
   return error == ECONNREFUSED || error == ENOENT ? OS2_UNAVAILABLE : OS2_NETWORK;
 }
 
-static os2_kind kind_of(CURL *easy, CURLcode code, bool is_sent) {
+static os2_kind curl_route_kind_of(CURL *easy, CURLcode code, bool is_sent) {
   switch (code) {
-  case CURLE_COULDNT_CONNECT: return kind_of_connect(easy);
+  case CURLE_COULDNT_CONNECT: return curl_route_kind_of_connect(easy);
   case CURLE_OPERATION_TIMEDOUT: return OS2_TIMEOUT;
   case CURLE_PEER_FAILED_VERIFICATION:
   case CURLE_SSL_CERTPROBLEM:
@@ -64,19 +64,19 @@ static os2_kind kind_of(CURL *easy, CURLcode code, bool is_sent) {
 }
 
 /* The seconds of CURLOPT_LOW_SPEED_TIME where that ended it, else 0: only libcurl's words tell. */
-static long silent_seconds(CURLcode code, const char *reason) {
+static long curl_route_silent_seconds(CURLcode code, const char *reason) {
   static const char words[] = "Operation too slow. Less than 1 bytes/sec transferred the last ";
   if (code != CURLE_OPERATION_TIMEDOUT || strncmp(reason, words, sizeof words - 1) != 0) return 0;
   return strtol(reason + sizeof words - 1, NULL, 10);
 }
 
 void os2_curl_fault(CURL *easy, CURLcode code, const char *reason, bool is_sent, os2_err *err) {
-  long seconds = silent_seconds(code, reason);
+  long seconds = curl_route_silent_seconds(code, reason);
   if (seconds > 0) {
     os2_fail(err, OS2_TIMEOUT, "no content was transferred within %ld s", seconds);
     return;
   }
-  os2_fail(err, kind_of(easy, code, is_sent), "%s",
+  os2_fail(err, curl_route_kind_of(easy, code, is_sent), "%s",
            reason[0] != '\0' ? reason : curl_easy_strerror(code));
 }
 

@@ -40,7 +40,7 @@ static os2_dialed *all;
 
 /* ---- the program ---- */
 
-static void end_line(os2_dialed *d) {
+static void dial_end_line(os2_dialed *d) {
   while (d->len > 0 && d->line[d->len - 1] == ' ') d->len--;
   d->line[d->len] = '\0';
   size_t indent = strspn(d->line, " ");
@@ -48,45 +48,45 @@ static void end_line(os2_dialed *d) {
   d->len = 0;
 }
 
-static void keep_line(os2_dialed *d, const char *bytes, size_t len) {
+static void dial_keep_line(os2_dialed *d, const char *bytes, size_t len) {
   for (size_t i = 0; i < len; i++)
-    if (bytes[i] == '\n') end_line(d);
+    if (bytes[i] == '\n') dial_end_line(d);
     else if (d->len < LINE_SIZE - 1)
       d->line[d->len++] = iscntrl((unsigned char)bytes[i]) ? ' ' : bytes[i];
 }
 
-static void stop_waiting(os2_dialed *d) {
+static void dial_stop_waiting(os2_dialed *d) {
   if (d->patience != NULL) os2_op_close(d->patience);
   d->patience = NULL;
 }
 
-static void tell_ended(os2_dialed *d) {
+static void dial_tell_ended(os2_dialed *d) {
   os2_dial *dial = d->dial;
-  stop_waiting(d);
+  dial_stop_waiting(d);
   if (dial == NULL || dial->ended == NULL) return;
   void (*ended)(void *) = dial->ended;
   dial->ended = NULL;
   ended(dial->arg);
 }
 
-static void on_patience(os2_op *timer, void *arg) {
+static void dial_on_patience(os2_op *timer, void *arg) {
   (void)timer;
-  tell_ended(arg);
+  dial_tell_ended(arg);
 }
 
-static void on_process(os2_op *process, void *arg) {
+static void dial_on_process(os2_op *process, void *arg) {
   os2_dialed *d = arg;
   os2_event *event;
   while ((event = os2_op_take(process)) != NULL) {
-    keep_line(d, event->data, event->len);
+    dial_keep_line(d, event->data, event->len);
     free(event);
   }
   if (!process->finished) return;
-  end_line(d);
-  tell_ended(d);
+  dial_end_line(d);
+  dial_tell_ended(d);
 }
 
-static void start(os2_dialed *d, int fd) {
+static void dial_start(os2_dialed *d, int fd) {
   /* A group of its own: an interrupt at the terminal is ours, and our clean-up needs the engine. */
   os2_proc_options options = {.argv = (char *const *)d->dial->argv,
                               .env = (char *const *)d->dial->environment,
@@ -99,40 +99,40 @@ static void start(os2_dialed *d, int fd) {
   d->process = os2_proc_start(d->dial->loop, &options, &d->dial->err);
   if (d->process == NULL) return;
   d->process->is_kept = true;
-  d->process->listener = on_process;
+  d->process->listener = dial_on_process;
   d->process->listener_arg = d;
 }
 
 /* ---- its connection ---- */
 
-static void free_forgotten(os2_dialed *d) {
+static void dial_free_forgotten(os2_dialed *d) {
   if (d->is_forgotten && d->is_listener_gone) free(d);
 }
 
-static void on_listener_gone(uv_handle_t *handle) {
+static void dial_on_listener_gone(uv_handle_t *handle) {
   os2_dialed *d = handle->data;
   d->is_listener_gone = true;
-  free_forgotten(d);
+  dial_free_forgotten(d);
 }
 
 /* libuv lets go first: the number of a closed descriptor may be another connection's. */
-static void stop_listening(os2_dialed *d) {
+static void dial_stop_listening(os2_dialed *d) {
   if (d->listener_fd < 0) return;
-  uv_close((uv_handle_t *)&d->listener, on_listener_gone);
+  uv_close((uv_handle_t *)&d->listener, dial_on_listener_gone);
   close(d->listener_fd);
   d->listener_fd = -1;
 }
 
-static void forget_unused(os2_dialed *d) {
+static void dial_forget_unused(os2_dialed *d) {
   if (d->fd >= 0 || d->dial != NULL) return;
   os2_dialed **at = &all;
   while (*at != d) at = &(*at)->next;
   *at = d->next;
-  stop_waiting(d);
+  dial_stop_waiting(d);
   if (d->process != NULL) os2_op_close(d->process);
-  stop_listening(d);
+  dial_stop_listening(d);
   d->is_forgotten = true;
-  free_forgotten(d);
+  dial_free_forgotten(d);
 }
 
 void os2_dial_release(os2_dial *dial) {
@@ -141,12 +141,12 @@ void os2_dial_release(os2_dial *dial) {
   dial->ended = NULL;
   if (d == NULL) return;
   d->dial = NULL;
-  stop_waiting(d);
-  forget_unused(d);
+  dial_stop_waiting(d);
+  dial_forget_unused(d);
 }
 
 /* Anybody on the machine could connect to the listener. */
-static bool is_own(const os2_dialed *d, int accepted) {
+static bool dial_is_own(const os2_dialed *d, int accepted) {
   struct sockaddr_in peer = {0}, own = {0};
   socklen_t peer_len = sizeof peer, own_len = sizeof own;
   return d->fd >= 0 && getpeername(accepted, (struct sockaddr *)&peer, &peer_len) == 0 &&
@@ -156,34 +156,34 @@ static bool is_own(const os2_dialed *d, int accepted) {
 
 /* Too many descriptors, for instance: the connection would wait at the listener without end. It goes
    with the listener, and libcurl sees that. */
-static void give_up(os2_dialed *d, int error) {
+static void dial_give_up(os2_dialed *d, int error) {
   if (d->dial != NULL)
     os2_fail_errno(&d->dial->err, error, "no connection for %s", d->dial->argv[0]);
-  stop_listening(d);
+  dial_stop_listening(d);
 }
 
-static bool may_pass(int error) {
+static bool dial_may_pass(int error) {
   return error == EAGAIN || error == EINTR || error == ECONNABORTED;
 }
 
-static void on_listener(uv_poll_t *listener, int status, int events) {
+static void dial_on_listener(uv_poll_t *listener, int status, int events) {
   os2_dialed *d = listener->data;
   (void)status;
   (void)events;
   int fd = accept4(d->listener_fd, NULL, NULL, SOCK_CLOEXEC);
   if (fd < 0) {
-    if (!may_pass(errno)) give_up(d, errno);
+    if (!dial_may_pass(errno)) dial_give_up(d, errno);
     return;
   }
-  if (is_own(d, fd)) {
-    stop_listening(d);
-    if (d->dial != NULL) start(d, fd);
+  if (dial_is_own(d, fd)) {
+    dial_stop_listening(d);
+    if (d->dial != NULL) dial_start(d, fd);
   }
   close(fd);
 }
 
 /* Listens at a free port of 127.0.0.1; -1 with errno. */
-static int listen_at(struct sockaddr_in *address) {
+static int dial_listen_at(struct sockaddr_in *address) {
   socklen_t len = sizeof *address;
   *address = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -197,7 +197,7 @@ static int listen_at(struct sockaddr_in *address) {
   return -1;
 }
 
-static int add(os2_dial *dial, int fd, int listener_fd) {
+static int dial_add(os2_dial *dial, int fd, int listener_fd) {
   os2_dialed *d = os2_mem_zero(1, sizeof *d);
   *d = (os2_dialed){.next = all, .listener_fd = listener_fd, .fd = fd, .dial = dial};
   int code = uv_poll_init(&dial->loop->uv, &d->listener, listener_fd);
@@ -206,7 +206,7 @@ static int add(os2_dial *dial, int fd, int listener_fd) {
     return os2_fail_uv(&dial->err, code, "no connection for %s", dial->argv[0]);
   }
   d->listener.data = d;
-  uv_poll_start(&d->listener, UV_READABLE, on_listener);
+  uv_poll_start(&d->listener, UV_READABLE, dial_on_listener);
   all = d;
   dial->dialed = d;
   return 0;
@@ -214,15 +214,15 @@ static int add(os2_dial *dial, int fd, int listener_fd) {
 
 /* ---- libcurl's side ---- */
 
-static curl_socket_t open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address) {
+static curl_socket_t dial_open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address) {
   os2_dial *dial = arg;
   struct sockaddr_in listener;
   (void)purpose;
   os2_dial_release(dial); /* of a kept connection that was found dead */
-  int listener_fd = listen_at(&listener);
+  int listener_fd = dial_listen_at(&listener);
   int fd = listener_fd < 0 ? -1 : socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd < 0) os2_fail_errno(&dial->err, errno, "no connection for %s", dial->argv[0]);
-  if (fd >= 0 && add(dial, fd, listener_fd) == 0) {
+  if (fd >= 0 && dial_add(dial, fd, listener_fd) == 0) {
     address->family = AF_INET;
     address->addrlen = sizeof listener;
     memcpy(&address->addr, &listener, sizeof listener);
@@ -233,19 +233,19 @@ static curl_socket_t open_socket(void *arg, curlsocktype purpose, struct curl_so
   return CURL_SOCKET_BAD;
 }
 
-static int close_socket(void *arg, curl_socket_t fd) {
+static int dial_close_socket(void *arg, curl_socket_t fd) {
   (void)arg;
   os2_dialed *d = all;
   while (d != NULL && d->fd != fd) d = d->next;
   int code = close(fd);
   if (d == NULL) return code;
   d->fd = -1;
-  forget_unused(d);
+  dial_forget_unused(d);
   return code;
 }
 
 /* libcurl keeps connections by the path of their unix socket. */
-static void set_name(CURL *easy, const char *const *argv) {
+static void dial_set_name(CURL *easy, const char *const *argv) {
   char name[64];
   uint64_t hash = 14695981039346656037U; /* FNV-1a */
   for (; *argv != NULL; argv++)
@@ -259,18 +259,18 @@ void os2_dial_set(os2_dial *dial, os2_loop *loop, const os2_route *route, CURL *
   dial->loop = loop;
   dial->argv = route->command;
   dial->environment = route->environment;
-  set_name(easy, route->command);
-  curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+  dial_set_name(easy, route->command);
+  curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, dial_open_socket);
   curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, dial);
-  curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
+  curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, dial_close_socket);
 }
 
 /* ---- what went wrong ---- */
 
-static void wait_for_end(os2_dialed *d) {
+static void dial_wait_for_end(os2_dialed *d) {
   d->patience = os2_timer_start(d->dial->loop, PATIENCE);
   d->patience->is_kept = true;
-  d->patience->listener = on_patience;
+  d->patience->listener = dial_on_patience;
   d->patience->listener_arg = d;
 }
 
@@ -279,11 +279,11 @@ bool os2_dial_await(os2_dial *dial, void (*ended)(void *arg), void *arg) {
   if (d == NULL || d->process == NULL || d->process->finished) return false;
   dial->ended = ended;
   dial->arg = arg;
-  wait_for_end(d);
+  dial_wait_for_end(d);
   return true;
 }
 
-static void explain_end(const os2_dial *dial, const char *said, os2_err *err) {
+static void dial_explain_end(const os2_dial *dial, const char *said, os2_err *err) {
   os2_proc_status status = os2_proc_status_of(dial->dialed->process);
   if (status.signal != 0)
     os2_fail(err, OS2_UNAVAILABLE, "%s was ended by signal %d: %s", dial->argv[0], status.signal,
@@ -301,7 +301,7 @@ void os2_dial_explain(const os2_dial *dial, os2_err *err) {
   const os2_dialed *d = dial->dialed;
   if (d == NULL || d->process == NULL) return;
   const char *said = d->last_line[0] != '\0' ? d->last_line : "it said nothing";
-  if (d->process->finished) explain_end(dial, said, err);
+  if (d->process->finished) dial_explain_end(dial, said, err);
   else if (err->kind != OS2_OK)
     os2_fail(err, OS2_UNAVAILABLE, "%s hung up and does not end: %s", dial->argv[0], said);
 }

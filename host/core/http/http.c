@@ -32,40 +32,40 @@ typedef struct transfer {
   char reason[CURL_ERROR_SIZE];
 } transfer;
 
-static bool is_streamed(const transfer *t) {
+static bool http_is_streamed(const transfer *t) {
   return t->mode != OS2_HTTP_WHOLE && t->response.status >= 200 && t->response.status < 300;
 }
 
 /* ---- the answer ---- */
 
-static void end_headers(transfer *t) {
+static void http_end_headers(transfer *t) {
   if (t->easy == NULL) return;
   long status = 0;
   curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
   if (status < 200) return;
   t->response.status = (int)status;
-  if (is_streamed(t)) os2_op_push(&t->op, OS2_HTTP_HEAD, NULL, 0);
+  if (http_is_streamed(t)) os2_op_push(&t->op, OS2_HTTP_HEAD, NULL, 0);
 }
 
-static size_t on_header(char *line, size_t size, size_t count, void *arg) {
+static size_t http_on_header(char *line, size_t size, size_t count, void *arg) {
   transfer *t = arg;
   size_t len = size * count;
   int code = 0;
   if (t->response.status != 0) return len; /* trailers */
   if (len > 5 && strncmp(line, "HTTP/", 5) == 0) os2_http_drop_headers(&t->response);
-  else if (len <= 2) end_headers(t);
+  else if (len <= 2) http_end_headers(t);
   else code = os2_http_add_header(&t->response, line, len, &t->fault);
   return code != 0 || t->op.finished ? 0 : len;
 }
 
-static int over_limit(transfer *t, const char *what) {
+static int http_over_limit(transfer *t, const char *what) {
   return os2_fail(&t->fault, OS2_PROTOCOL, "the answer's %s is over the limit of %zu bytes", what,
                   t->limit);
 }
 
-static int keep(transfer *t, const char *data, size_t len, const char *what) {
+static int http_keep(transfer *t, const char *data, size_t len, const char *what) {
   os2_http_response *response = &t->response;
-  if (len > t->limit - response->body_len) return over_limit(t, what);
+  if (len > t->limit - response->body_len) return http_over_limit(t, what);
   if (response->body_len + len + 1 > t->body_room) {
     t->body_room = 2 * (response->body_len + len) + 1;
     response->body = os2_mem_resize(response->body, t->body_room, 1);
@@ -76,7 +76,7 @@ static int keep(transfer *t, const char *data, size_t len, const char *what) {
   return 0;
 }
 
-static void push_kept_line(transfer *t) {
+static void http_push_kept_line(transfer *t) {
   os2_http_response *response = &t->response;
   size_t len = response->body_len;
   if (len > 0 && response->body[len - 1] == '\r') len--;
@@ -84,31 +84,31 @@ static void push_kept_line(transfer *t) {
   os2_op_push(&t->op, OS2_HTTP_DATA, response->body, len);
 }
 
-static int keep_lines(transfer *t, const char *data, size_t len) {
+static int http_keep_lines(transfer *t, const char *data, size_t len) {
   while (len > 0) {
     const char *end = memchr(data, '\n', len);
     size_t part = end != NULL ? (size_t)(end - data) : len;
-    if (keep(t, data, part, "line") != 0) return -1;
+    if (http_keep(t, data, part, "line") != 0) return -1;
     if (end == NULL) return 0;
-    push_kept_line(t);
+    http_push_kept_line(t);
     data += part + 1;
     len -= part + 1;
   }
   return 0;
 }
 
-static size_t on_body(char *data, size_t size, size_t count, void *arg) {
+static size_t http_on_body(char *data, size_t size, size_t count, void *arg) {
   transfer *t = arg;
   size_t len = size * count;
   int code = 0;
   if (t->fault.kind != OS2_OK) return 0; /* refused before: what comes now does not join on */
-  if (!is_streamed(t)) {
-    code = keep(t, data, len, "body");
+  if (!http_is_streamed(t)) {
+    code = http_keep(t, data, len, "body");
   } else if (os2_op_is_full(&t->op)) {
     t->paused |= CURLPAUSE_RECV;
     return CURL_WRITEFUNC_PAUSE;
   } else if (t->mode == OS2_HTTP_LINES) {
-    code = keep_lines(t, data, len);
+    code = http_keep_lines(t, data, len);
   } else {
     os2_op_push(&t->op, OS2_HTTP_DATA, data, len);
   }
@@ -117,7 +117,7 @@ static size_t on_body(char *data, size_t size, size_t count, void *arg) {
 
 /* ---- the request's body ---- */
 
-static size_t on_read(char *buffer, size_t size, size_t count, void *arg) {
+static size_t http_on_read(char *buffer, size_t size, size_t count, void *arg) {
   transfer *t = arg;
   if (t->op.finished) return CURL_READFUNC_ABORT; /* nor is the source's owner there any more */
   ptrdiff_t got = t->source.read(t->source.arg, buffer, size * count, &t->fault);
@@ -131,7 +131,7 @@ static size_t on_read(char *buffer, size_t size, size_t count, void *arg) {
 }
 
 /* A body that was begun cannot be sent again. */
-static int refuse_seek(void *arg, curl_off_t offset, int origin) {
+static int http_refuse_seek(void *arg, curl_off_t offset, int origin) {
   (void)offset;
   (void)origin;
   transfer *t = arg;
@@ -148,9 +148,9 @@ void os2_http_resume_body(os2_op *op) {
 
 /* ---- the operation ---- */
 
-static void gone(void *arg) { os2_op_release(arg); }
+static void http_gone(void *arg) { os2_op_release(arg); }
 
-static void note_end(transfer *t) {
+static void http_note_end(transfer *t) {
   curl_off_t microseconds = 0;
   long request_size = 0;
   curl_easy_getinfo(t->easy, CURLINFO_TOTAL_TIME_T, &microseconds);
@@ -159,23 +159,23 @@ static void note_end(transfer *t) {
   t->response.is_sent = request_size > 0;
 }
 
-static void cancel(os2_op *op) {
+static void http_cancel(os2_op *op) {
   transfer *t = (transfer *)op;
   CURL *easy = t->easy;
-  note_end(t);
+  http_note_end(t);
   t->easy = NULL;
   os2_dial_release(&t->dial);
-  os2_curl_drop(easy, gone, op);
+  os2_curl_drop(easy, http_gone, op);
 }
 
-static void resume(os2_op *op) {
+static void http_resume(os2_op *op) {
   transfer *t = (transfer *)op;
   if (t->easy == NULL || !(t->paused & CURLPAUSE_RECV)) return;
   t->paused &= ~CURLPAUSE_RECV;
   os2_curl_pause(t->easy, t->paused);
 }
 
-static void destroy(os2_op *op) {
+static void http_destroy(os2_op *op) {
   transfer *t = (transfer *)op;
   if (t->easy != NULL) curl_easy_cleanup(t->easy);
   os2_dial_release(&t->dial);
@@ -188,55 +188,55 @@ static void destroy(os2_op *op) {
 }
 
 static const os2_op_class http_class = {
-    .name = "http", .cancel = cancel, .resume = resume, .destroy = destroy};
+    .name = "http", .cancel = http_cancel, .resume = http_resume, .destroy = http_destroy};
 
-static void note_fault(transfer *t, CURLcode code) {
+static void http_note_fault(transfer *t, CURLcode code) {
   if (t->fault.kind == OS2_OK)
     os2_curl_fault(t->easy, code, t->reason, t->response.is_sent, &t->fault);
 }
 
-static void finish(transfer *t) {
+static void http_finish(transfer *t) {
   os2_op_finish(&t->op, &t->fault);
   os2_op_release(&t->op);
 }
 
-static void on_program_end(void *arg) {
+static void http_on_program_end(void *arg) {
   transfer *t = arg;
   os2_dial_explain(&t->dial, &t->fault);
-  finish(t);
+  http_finish(t);
 }
 
 /* What the program of the route said before it ended is the reason that counts. */
-static void finish_hung_up(transfer *t) {
-  if (!os2_dial_await(&t->dial, on_program_end, t)) on_program_end(t);
+static void http_finish_hung_up(transfer *t) {
+  if (!os2_dial_await(&t->dial, http_on_program_end, t)) http_on_program_end(t);
 }
 
-static void on_done(os2_curl_owner *owner, CURLcode code) {
+static void http_on_done(os2_curl_owner *owner, CURLcode code) {
   transfer *t = (transfer *)((char *)owner - offsetof(transfer, owner));
-  note_end(t);
+  http_note_end(t);
   t->paused = 0; /* libcurl has let go of it, though its program may be waited for */
-  if (code != CURLE_OK) note_fault(t, code);
+  if (code != CURLE_OK) http_note_fault(t, code);
   else if (t->response.status == 0) /* to libcurl that is an answer without a body */
     os2_fail(&t->fault, OS2_NETWORK, "the connection ended within the answer's headers");
-  else if (t->mode == OS2_HTTP_LINES && is_streamed(t) && t->response.body_len > 0)
-    push_kept_line(t);
+  else if (t->mode == OS2_HTTP_LINES && http_is_streamed(t) && t->response.body_len > 0)
+    http_push_kept_line(t);
   if (t->easy == NULL) return; /* its listener closed it, and it was dropped */
-  if (t->response.status == 0 && os2_curl_is_hung_up(code)) finish_hung_up(t);
-  else finish(t);
+  if (t->response.status == 0 && os2_curl_is_hung_up(code)) http_finish_hung_up(t);
+  else http_finish(t);
 }
 
 /* ---- start ---- */
 
 /* libcurl repeats a request by itself when a kept connection dies before an answer. What is not
    idempotent (RFC 9110, 9.2.2) must not go out twice: the server may have acted on it. */
-static bool may_repeat(const char *method) {
+static bool http_may_repeat(const char *method) {
   static const char *const idempotent[] = {"GET", "HEAD", "PUT", "DELETE", "OPTIONS"};
   for (size_t i = 0; i < sizeof idempotent / sizeof *idempotent; i++)
     if (strcmp(method, idempotent[i]) == 0) return true;
   return false;
 }
 
-static int before_request(void *arg, char *ip, char *own_ip, int port, int own_port) {
+static int http_before_request(void *arg, char *ip, char *own_ip, int port, int own_port) {
   (void)ip, (void)own_ip, (void)port, (void)own_port;
   transfer *t = arg;
   if (!t->is_out) {
@@ -247,13 +247,13 @@ static int before_request(void *arg, char *ip, char *own_ip, int port, int own_p
   return CURL_PREREQFUNC_ABORT;
 }
 
-static void set_method(transfer *t, const os2_http_request *request) {
+static void http_set_method(transfer *t, const os2_http_request *request) {
   CURL *easy = t->easy;
   if (t->has_source) {
     curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
-    curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_read);
+    curl_easy_setopt(easy, CURLOPT_READFUNCTION, http_on_read);
     curl_easy_setopt(easy, CURLOPT_READDATA, t);
-    curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, refuse_seek);
+    curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, http_refuse_seek);
     curl_easy_setopt(easy, CURLOPT_SEEKDATA, t);
     curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)t->source.size);
     curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, (long)TRANSFER_BUFFER);
@@ -264,12 +264,12 @@ static void set_method(transfer *t, const os2_http_request *request) {
     curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
   }
   curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
-  if (may_repeat(request->method)) return;
-  curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, before_request);
+  if (http_may_repeat(request->method)) return;
+  curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, http_before_request);
   curl_easy_setopt(easy, CURLOPT_PREREQDATA, t);
 }
 
-static void set_headers(transfer *t, const os2_http_request *request) {
+static void http_set_headers(transfer *t, const os2_http_request *request) {
   t->headers = curl_slist_append(NULL, "Expect:"); /* the engine and the API never need the wait */
   for (size_t i = 0; request->headers != NULL && request->headers[i] != NULL; i++) {
     struct curl_slist *longer = curl_slist_append(t->headers, request->headers[i]);
@@ -277,61 +277,61 @@ static void set_headers(transfer *t, const os2_http_request *request) {
     t->headers = longer;
   }
   curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers);
-  curl_easy_setopt(t->easy, CURLOPT_HEADERFUNCTION, on_header);
+  curl_easy_setopt(t->easy, CURLOPT_HEADERFUNCTION, http_on_header);
   curl_easy_setopt(t->easy, CURLOPT_HEADERDATA, t);
   curl_easy_setopt(t->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 }
 
 /* What libcurl can hold of a time; 0 would be its own default. */
-static long whole(double number) {
+static long http_whole(double number) {
   if (number < 1) return 1;
   return number < INT_MAX ? (long)number : INT_MAX;
 }
 
-static double connect_seconds(const os2_http_request *request) {
+static double http_connect_seconds(const os2_http_request *request) {
   if (request->connect_timeout > 0) return request->connect_timeout;
   return request->timeout > 0 ? request->timeout : request->idle_timeout;
 }
 
-static void set_times(transfer *t, const os2_http_request *request) {
+static void http_set_times(transfer *t, const os2_http_request *request) {
   CURL *easy = t->easy;
-  double connect = connect_seconds(request);
-  if (connect > 0) curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, whole(connect * 1000));
+  double connect = http_connect_seconds(request);
+  if (connect > 0) curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, http_whole(connect * 1000));
   if (request->idle_timeout > 0) {
     curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
-    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, whole(request->idle_timeout + 0.999));
+    curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, http_whole(request->idle_timeout + 0.999));
   }
   if (request->timeout > 0) os2_op_set_deadline(&t->op, request->timeout);
 }
 
-static void set_answer(transfer *t) {
+static void http_set_answer(transfer *t) {
   CURL *easy = t->easy;
-  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, http_on_body);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, t);
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, t->reason);
 }
 
-static void take_source(transfer *t, const os2_http_request *request) {
+static void http_take_source(transfer *t, const os2_http_request *request) {
   if (request->source == NULL) return;
   t->source = *request->source;
   t->has_source = true;
 }
 
-static int start(transfer *t, const os2_http_request *request, os2_err *err) {
-  t->owner.done = on_done;
+static int http_start(transfer *t, const os2_http_request *request, os2_err *err) {
+  t->owner.done = http_on_done;
   t->route = os2_route_copy(&request->route);
-  set_answer(t);
-  set_method(t, request);
-  set_headers(t, request);
+  http_set_answer(t);
+  http_set_method(t, request);
+  http_set_headers(t, request);
   curl_easy_setopt(t->easy, CURLOPT_URL, request->url);
   /* Only there may connections be shared. Elsewhere libcurl would wait for a wire's to say so. */
   if (strncasecmp(request->url, "https:", 6) == 0) curl_easy_setopt(t->easy, CURLOPT_PIPEWAIT, 1L);
   if (os2_curl_set_route(t->easy, &t->route, &t->dial, t->op.loop, err) != 0) return -1;
-  set_times(t, request);
+  http_set_times(t, request);
   return os2_curl_add(t->op.loop, t->easy, &t->owner, err);
 }
 
-static os2_op *begun(transfer *t) {
+static os2_op *http_begun(transfer *t) {
   if (t->source.attach != NULL) t->source.attach(t->source.arg, os2_http_resume_body, &t->op);
   return &t->op;
 }
@@ -343,8 +343,8 @@ os2_op *os2_http_start(os2_loop *loop, const os2_http_request *request, os2_err 
   t->op.high_water = STREAM_HIGH_WATER;
   t->mode = request->mode;
   t->limit = request->response_limit;
-  take_source(t, request);
-  if (start(t, request, err) == 0) return begun(t);
+  http_take_source(t, request);
+  if (http_start(t, request, err) == 0) return http_begun(t);
   os2_op_finish(&t->op, err);
   os2_op_release(&t->op);
   os2_op_close(&t->op);

@@ -17,7 +17,7 @@ void os2_http_drop_headers(os2_http_response *response) {
   response->header_count = 0;
 }
 
-static char *copy_trimmed(const char *text, size_t len) {
+static char *http_head_copy_trimmed(const char *text, size_t len) {
   while (len > 0 && isspace((unsigned char)text[0])) text++, len--;
   while (len > 0 && isspace((unsigned char)text[len - 1])) len--;
   char *copy = strndup(text, len);
@@ -25,21 +25,21 @@ static char *copy_trimmed(const char *text, size_t len) {
   return copy;
 }
 
-static const os2_http_header *append(os2_http_response *response, const char *line,
+static const os2_http_header *http_head_append(os2_http_response *response, const char *line,
                                      size_t name_len, size_t len) {
   os2_http_header *headers =
       realloc(response->headers, (response->header_count + 1) * sizeof *headers);
   if (headers == NULL) abort();
   os2_http_header *header = &headers[response->header_count++];
   response->headers = headers;
-  header->name = copy_trimmed(line, name_len);
+  header->name = http_head_copy_trimmed(line, name_len);
   for (char *at = header->name; *at != '\0'; at++) *at = (char)tolower((unsigned char)*at);
-  header->value = copy_trimmed(line + name_len + 1, len - name_len - 1);
+  header->value = http_head_copy_trimmed(line + name_len + 1, len - name_len - 1);
   return header;
 }
 
 /* The last header of the answer is one of these lengths. */
-static int check_length(const os2_http_response *response, const char *length, os2_err *err) {
+static int http_head_check_length(const os2_http_response *response, const char *length, os2_err *err) {
   for (size_t i = 0; i + 1 < response->header_count; i++) {
     const os2_http_header *other = &response->headers[i];
     if (strcmp(other->name, "content-length") == 0 && strcmp(other->value, length) != 0)
@@ -54,7 +54,7 @@ int os2_http_add_header(os2_http_response *response, const char *line, size_t le
     return os2_fail(err, OS2_PROTOCOL, "the answer has more than %d headers", HEADER_LIMIT);
   const char *colon = memchr(line, ':', len);
   if (colon == NULL) return 0;
-  const os2_http_header *header = append(response, line, (size_t)(colon - line), len);
+  const os2_http_header *header = http_head_append(response, line, (size_t)(colon - line), len);
   if (strcmp(header->name, "content-length") != 0) return 0;
-  return check_length(response, header->value, err);
+  return http_head_check_length(response, header->value, err);
 }

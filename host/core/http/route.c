@@ -6,39 +6,39 @@
 
 #include "core/base/mem.h"
 
-static char *copy_text(const char *text) {
+static char *route_copy_text(const char *text) {
   return text == NULL ? NULL : os2_mem_text(text, strlen(text));
 }
 
-static const char *const *copy_list(const char *const *list) {
+static const char *const *route_copy_list(const char *const *list) {
   if (list == NULL) return NULL;
   size_t count = 0;
   while (list[count] != NULL) count++;
   const char **copy = os2_mem_zero(count + 1, sizeof *copy);
-  for (size_t i = 0; i < count; i++) copy[i] = copy_text(list[i]);
+  for (size_t i = 0; i < count; i++) copy[i] = route_copy_text(list[i]);
   return copy;
 }
 
 os2_route os2_route_copy(const os2_route *route) {
-  return (os2_route){.unix_socket = copy_text(route->unix_socket),
-                     .command = copy_list(route->command),
-                     .environment = copy_list(route->environment),
-                     .ca_file = copy_text(route->ca_file),
-                     .cert_file = copy_text(route->cert_file),
-                     .key_file = copy_text(route->key_file),
+  return (os2_route){.unix_socket = route_copy_text(route->unix_socket),
+                     .command = route_copy_list(route->command),
+                     .environment = route_copy_list(route->environment),
+                     .ca_file = route_copy_text(route->ca_file),
+                     .cert_file = route_copy_text(route->cert_file),
+                     .key_file = route_copy_text(route->key_file),
                      .is_unverified = route->is_unverified,
                      .is_direct = route->is_direct};
 }
 
-static void free_list(const char *const *list) {
+static void route_free_list(const char *const *list) {
   for (size_t i = 0; list != NULL && list[i] != NULL; i++) free((char *)list[i]);
   free((void *)list);
 }
 
 void os2_route_free(os2_route *route) {
   free((char *)route->unix_socket);
-  free_list(route->command);
-  free_list(route->environment);
+  route_free_list(route->command);
+  route_free_list(route->environment);
   free((char *)route->ca_file);
   free((char *)route->cert_file);
   free((char *)route->key_file);

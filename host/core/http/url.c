@@ -9,14 +9,14 @@
 
 #include "core/base/mem.h"
 
-static CURLU *open_url(void) {
+static CURLU *url_open(void) {
   CURLU *url = curl_url();
   if (url == NULL) abort();
   return url;
 }
 
 /* A copy in our own memory; NULL where the URL has no such part. */
-static char *part_of(CURLU *url, CURLUPart part, unsigned flags) {
+static char *url_part_of(CURLU *url, CURLUPart part, unsigned flags) {
   char *text = NULL;
   if (curl_url_get(url, part, &text, flags) != CURLUE_OK) return NULL;
   char *copy = os2_mem_text(text, strlen(text));
@@ -24,33 +24,33 @@ static char *part_of(CURLU *url, CURLUPart part, unsigned flags) {
   return copy;
 }
 
-static int fail(os2_err *err, const char *text, CURLUcode code) {
+static int url_fail(os2_err *err, const char *text, CURLUcode code) {
   return os2_fail(err, OS2_PROTOCOL, "'%.200s' is no URL: %s", text, curl_url_strerror(code));
 }
 
-static int join(CURLU *url, const char *base, const char *reference, os2_err *err) {
+static int url_join(CURLU *url, const char *base, const char *reference, os2_err *err) {
   CURLUcode code = curl_url_set(url, CURLUPART_URL, base, 0);
-  if (code != CURLUE_OK) return fail(err, base, code);
+  if (code != CURLUE_OK) return url_fail(err, base, code);
   code = curl_url_set(url, CURLUPART_URL, reference, CURLU_URLENCODE);
-  if (code != CURLUE_OK) return fail(err, reference, code);
+  if (code != CURLUE_OK) return url_fail(err, reference, code);
   return 0;
 }
 
 char *os2_url_join(const char *base, const char *reference, os2_err *err) {
-  CURLU *url = open_url();
+  CURLU *url = url_open();
   char *joined = NULL;
-  if (join(url, base, reference, err) == 0) {
-    joined = part_of(url, CURLUPART_URL, 0);
+  if (url_join(url, base, reference, err) == 0) {
+    joined = url_part_of(url, CURLUPART_URL, 0);
     if (joined == NULL) os2_fail(err, OS2_PROTOCOL, "'%.200s' leads nowhere", reference);
   }
   curl_url_cleanup(url);
   return joined;
 }
 
-static char *write_origin(CURLU *url) {
-  char *scheme = part_of(url, CURLUPART_SCHEME, 0);
-  char *host = part_of(url, CURLUPART_HOST, 0);
-  char *port = part_of(url, CURLUPART_PORT, CURLU_DEFAULT_PORT);
+static char *url_write_origin(CURLU *url) {
+  char *scheme = url_part_of(url, CURLUPART_SCHEME, 0);
+  char *host = url_part_of(url, CURLUPART_HOST, 0);
+  char *port = url_part_of(url, CURLUPART_PORT, CURLU_DEFAULT_PORT);
   char *address = os2_mem_join(host != NULL ? host : "", ":", port != NULL ? port : "");
   char *origin = os2_mem_join(scheme != NULL ? scheme : "", "://", address);
   for (char *at = origin; *at != '\0'; at++) *at = (char)tolower((unsigned char)*at);
@@ -62,10 +62,10 @@ static char *write_origin(CURLU *url) {
 }
 
 char *os2_url_origin(const char *text, os2_err *err) {
-  CURLU *url = open_url();
+  CURLU *url = url_open();
   CURLUcode code = curl_url_set(url, CURLUPART_URL, text, 0);
-  char *origin = code == CURLUE_OK ? write_origin(url) : NULL;
-  if (origin == NULL) fail(err, text, code);
+  char *origin = code == CURLUE_OK ? url_write_origin(url) : NULL;
+  if (origin == NULL) url_fail(err, text, code);
   curl_url_cleanup(url);
   return origin;
 }

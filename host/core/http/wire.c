@@ -39,7 +39,7 @@ struct os2_wire {
 
 /* ---- the end ---- */
 
-static void drop_first(os2_wire *w) {
+static void wire_drop_first(os2_wire *w) {
   outgoing *out = w->first;
   w->first = out->next;
   if (w->first == NULL) w->last = &w->first;
@@ -47,48 +47,48 @@ static void drop_first(os2_wire *w) {
   free(out);
 }
 
-static void free_wire(os2_wire *w) {
-  while (w->first != NULL) drop_first(w);
+static void wire_free(os2_wire *w) {
+  while (w->first != NULL) wire_drop_first(w);
   os2_dial_release(&w->dial);
   os2_route_free(&w->route);
   free(w);
 }
 
-static void part_gone(void *arg) {
+static void wire_part_gone(void *arg) {
   os2_wire *w = arg;
   if (--w->open > 0) return;
   w->events.closed(w->arg);
-  free_wire(w);
+  wire_free(w);
 }
 
-static void on_poll_closed(uv_handle_t *poll) { part_gone(poll->data); }
+static void wire_on_poll_closed(uv_handle_t *poll) { wire_part_gone(poll->data); }
 
 void os2_wire_close(os2_wire *w) {
   if (w->is_closed) return;
   w->is_closed = true;
   os2_dial_release(&w->dial);
-  if (w->is_connected) uv_close((uv_handle_t *)&w->poll, on_poll_closed);
-  os2_curl_drop(w->easy, part_gone, w);
+  if (w->is_connected) uv_close((uv_handle_t *)&w->poll, wire_on_poll_closed);
+  os2_curl_drop(w->easy, wire_part_gone, w);
 }
 
-static void tell_end(void *arg) {
+static void wire_tell_end(void *arg) {
   os2_wire *w = arg;
   os2_dial_explain(&w->dial, &w->err);
   w->events.ended(w->arg, &w->err);
 }
 
 /* What the program of the route said before it ended is the reason that counts. */
-static void end(os2_wire *w, CURLcode code) {
+static void wire_end(os2_wire *w, CURLcode code) {
   if (w->has_ended || w->is_closed) return;
   w->has_ended = true;
   if (w->is_connected) uv_poll_stop(&w->poll);
   if (code != CURLE_OK) os2_curl_fault(w->easy, code, w->reason, true, &w->err);
-  if (!os2_dial_await(&w->dial, tell_end, w)) tell_end(w);
+  if (!os2_dial_await(&w->dial, wire_tell_end, w)) wire_tell_end(w);
 }
 
 /* ---- bytes ---- */
 
-static CURLcode write_some(os2_wire *w) {
+static CURLcode wire_write_some(os2_wire *w) {
   CURLcode code = CURLE_OK;
   while (w->first != NULL && code == CURLE_OK) {
     outgoing *out = w->first;
@@ -96,13 +96,13 @@ static CURLcode write_some(os2_wire *w) {
     code = curl_easy_send(w->easy, out->bytes + out->sent, out->len - out->sent, &n);
     out->sent += n;
     w->queued -= n;
-    if (out->sent == out->len) drop_first(w);
+    if (out->sent == out->len) wire_drop_first(w);
   }
   return code == CURLE_AGAIN ? CURLE_OK : code;
 }
 
 /* Reads what there is, but lets others have their turn: a deadline holds also for a flood. */
-static CURLcode read_some(os2_wire *w) {
+static CURLcode wire_read_some(os2_wire *w) {
   CURLcode code = CURLE_OK;
   size_t len = 1;
   for (int round = 0; round < READ_ROUNDS && len > 0 && !w->is_closed; round++) {
@@ -115,27 +115,27 @@ static CURLcode read_some(os2_wire *w) {
   return code;
 }
 
-static void on_poll(uv_poll_t *poll, int status, int events);
+static void wire_on_poll(uv_poll_t *poll, int status, int events);
 
-static void watch(os2_wire *w) {
+static void wire_watch(os2_wire *w) {
   if (w->has_ended || w->is_closed) return;
   /* What TLS has taken from the socket already brings no event of its own: a socket can be written
      to at once, so that one comes. */
   bool comes_at_once = w->first != NULL || w->has_more;
-  uv_poll_start(&w->poll, UV_READABLE | (comes_at_once ? UV_WRITABLE : 0), on_poll);
+  uv_poll_start(&w->poll, UV_READABLE | (comes_at_once ? UV_WRITABLE : 0), wire_on_poll);
 }
 
-static void on_readable(os2_wire *w) {
-  CURLcode code = read_some(w);
-  if (!w->has_more && code != CURLE_AGAIN) end(w, code);
+static void wire_on_readable(os2_wire *w) {
+  CURLcode code = wire_read_some(w);
+  if (!w->has_more && code != CURLE_AGAIN) wire_end(w, code);
 }
 
-static void on_poll(uv_poll_t *poll, int status, int events) {
+static void wire_on_poll(uv_poll_t *poll, int status, int events) {
   os2_wire *w = poll->data;
-  CURLcode code = write_some(w);
-  if (code != CURLE_OK) end(w, code);
-  else if (status < 0 || w->has_more || (events & UV_READABLE)) on_readable(w);
-  watch(w);
+  CURLcode code = wire_write_some(w);
+  if (code != CURLE_OK) wire_end(w, code);
+  else if (status < 0 || w->has_more || (events & UV_READABLE)) wire_on_readable(w);
+  wire_watch(w);
 }
 
 void os2_wire_send(os2_wire *w, const char *bytes, size_t len) {
@@ -145,14 +145,14 @@ void os2_wire_send(os2_wire *w, const char *bytes, size_t len) {
   *w->last = out;
   w->last = &out->next;
   w->queued += len;
-  if (w->is_connected) watch(w);
+  if (w->is_connected) wire_watch(w);
 }
 
 size_t os2_wire_queued(const os2_wire *w) { return w->queued; }
 
 /* ---- start ---- */
 
-static int open_poll(os2_wire *w) {
+static int wire_open_poll(os2_wire *w) {
   curl_socket_t fd = CURL_SOCKET_BAD;
   curl_easy_getinfo(w->easy, CURLINFO_ACTIVESOCKET, &fd);
   int code = uv_poll_init_socket(&w->loop->uv, &w->poll, fd);
@@ -163,18 +163,18 @@ static int open_poll(os2_wire *w) {
   return 0;
 }
 
-static void on_connected(os2_curl_owner *owner, CURLcode code) {
+static void wire_on_connected(os2_curl_owner *owner, CURLcode code) {
   os2_wire *w = (os2_wire *)owner;
   if (w->has_ended || w->is_closed) return;
-  if (code != CURLE_OK || open_poll(w) != 0) {
-    end(w, code);
+  if (code != CURLE_OK || wire_open_poll(w) != 0) {
+    wire_end(w, code);
     return;
   }
   w->events.connected(w->arg);
-  watch(w);
+  wire_watch(w);
 }
 
-static int start(os2_wire *w, const char *url, os2_err *err) {
+static int wire_start(os2_wire *w, const char *url, os2_err *err) {
   curl_easy_setopt(w->easy, CURLOPT_URL, url);
   curl_easy_setopt(w->easy, CURLOPT_CONNECT_ONLY, 1L);
   curl_easy_setopt(w->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
@@ -188,15 +188,15 @@ os2_wire *os2_wire_open(os2_loop *loop, const char *url, const os2_route *route,
                         const os2_wire_events *events, void *arg, os2_err *err) {
   os2_wire *w = os2_mem_zero(1, sizeof *w);
   if ((w->easy = curl_easy_init()) == NULL) abort();
-  w->owner = (os2_curl_owner){.done = on_connected, .is_connect_only = true};
+  w->owner = (os2_curl_owner){.done = wire_on_connected, .is_connect_only = true};
   w->events = *events;
   w->arg = arg;
   w->loop = loop;
   w->route = os2_route_copy(route);
   w->last = &w->first;
   w->open = 1;
-  if (start(w, url, err) == 0) return w;
+  if (wire_start(w, url, err) == 0) return w;
   curl_easy_cleanup(w->easy);
-  free_wire(w);
+  wire_free(w);
   return NULL;
 }

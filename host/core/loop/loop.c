@@ -9,25 +9,25 @@
 static os2_loop the_loop;
 static bool is_open;
 
-static void on_wakeup(uv_async_t *handle) { (void)handle; }
+static void loop_on_wakeup(uv_async_t *handle) { (void)handle; }
 
 /* Too few descriptors are the caller's limit (ulimit -n), and nothing runs without a loop. */
-static void refuse(int code) {
+static void loop_refuse(int code) {
   const char *hint = code == UV_ENOMEM ? "" : "; raise the limit (ulimit -n)";
   fprintf(stderr, "os2: there is no event loop: %s%s\n", uv_strerror(code), hint);
   exit(EXIT_FAILURE);
 }
 
-static void open_loop(os2_loop *loop) {
+static void loop_open(os2_loop *loop) {
   int code = uv_loop_init(&loop->uv);
-  if (code == 0) code = uv_async_init(&loop->uv, &loop->wakeup, on_wakeup);
-  if (code != 0) refuse(code);
+  if (code == 0) code = uv_async_init(&loop->uv, &loop->wakeup, loop_on_wakeup);
+  if (code != 0) loop_refuse(code);
   uv_unref((uv_handle_t *)&loop->wakeup);
   is_open = true;
 }
 
 os2_loop *os2_loop_get(void) {
-  if (!is_open) open_loop(&the_loop);
+  if (!is_open) loop_open(&the_loop);
   return &the_loop;
 }
 

@@ -28,7 +28,7 @@ void os2_op_touch(os2_op *op) {
   loop->ready_tail = op;
 }
 
-static void forget_ready(os2_op *op) {
+static void op_forget_ready(os2_op *op) {
   os2_loop *loop = op->loop;
   if (!op->is_ready) return;
   os2_op *before = NULL;
@@ -40,15 +40,15 @@ static void forget_ready(os2_op *op) {
   op->is_ready = false;
 }
 
-static void free_timer(uv_handle_t *handle) { free(handle); }
+static void op_free_timer(uv_handle_t *handle) { free(handle); }
 
-static void stop_deadline(os2_op *op) {
+static void op_stop_deadline(os2_op *op) {
   if (op->deadline == NULL) return;
-  uv_close((uv_handle_t *)op->deadline, free_timer);
+  uv_close((uv_handle_t *)op->deadline, op_free_timer);
   op->deadline = NULL;
 }
 
-static void stop_work(os2_op *op, os2_kind kind, const char *message) {
+static void op_stop_work(os2_op *op, os2_kind kind, const char *message) {
   if (op->finished) return;
   os2_err err;
   os2_fail(&err, kind, "%s", message);
@@ -58,11 +58,11 @@ static void stop_work(os2_op *op, os2_kind kind, const char *message) {
   os2_op_release(op);
 }
 
-static void on_deadline(uv_timer_t *timer) {
+static void op_on_deadline(uv_timer_t *timer) {
   os2_op *op = timer->data;
   char message[64];
   snprintf(message, sizeof message, "not done within %g s", op->deadline_seconds);
-  stop_work(op, OS2_TIMEOUT, message);
+  op_stop_work(op, OS2_TIMEOUT, message);
 }
 
 void os2_op_set_deadline(os2_op *op, double seconds) {
@@ -75,10 +75,10 @@ void os2_op_set_deadline(os2_op *op, double seconds) {
   }
   op->deadline_seconds = seconds;
   uv_update_time(&op->loop->uv);
-  uv_timer_start(op->deadline, on_deadline, os2_milliseconds(seconds), 0);
+  uv_timer_start(op->deadline, op_on_deadline, os2_milliseconds(seconds), 0);
 }
 
-static size_t size_of(const os2_event *event) { return sizeof *event + event->len; }
+static size_t op_size_of(const os2_event *event) { return sizeof *event + event->len; }
 
 void os2_op_push(os2_op *op, int type, const char *data, size_t len) {
   if (op->finished) return;
@@ -91,7 +91,7 @@ void os2_op_push(os2_op *op, int type, const char *data, size_t len) {
   event->data[len] = '\0';
   *op->events_end = event;
   op->events_end = &event->next;
-  op->queued += size_of(event);
+  op->queued += op_size_of(event);
   os2_op_touch(op); /* last: a listener may close the operation */
 }
 
@@ -101,7 +101,7 @@ void os2_op_finish(os2_op *op, const os2_err *err) {
   if (op->finished) return;
   op->finished = true;
   if (err != NULL) op->err = *err;
-  stop_deadline(op);
+  op_stop_deadline(op);
   os2_op_touch(op);
 }
 
@@ -110,15 +110,15 @@ os2_event *os2_op_take(os2_op *op) {
   if (event == NULL) return NULL;
   op->events = event->next;
   if (op->events == NULL) op->events_end = &op->events;
-  op->queued -= size_of(event);
+  op->queued -= op_size_of(event);
   if (!op->finished && op->class->resume != NULL && op->queued <= op->high_water / 2)
     op->class->resume(op);
   return event;
 }
 
-static void destroy(os2_op *op) {
-  forget_ready(op);
-  stop_deadline(op);
+static void op_destroy(os2_op *op) {
+  op_forget_ready(op);
+  op_stop_deadline(op);
   while (op->events != NULL) {
     os2_event *event = op->events;
     op->events = event->next;
@@ -131,16 +131,16 @@ static void destroy(os2_op *op) {
 }
 
 void os2_op_release(os2_op *op) {
-  if (--op->references == 0) destroy(op);
+  if (--op->references == 0) op_destroy(op);
 }
 
-void os2_op_cancel(os2_op *op) { stop_work(op, OS2_CANCELLED, "cancelled"); }
+void os2_op_cancel(os2_op *op) { op_stop_work(op, OS2_CANCELLED, "cancelled"); }
 
 void os2_op_close(os2_op *op) {
   op->references++;
   op->listener = NULL;
   os2_op_cancel(op);
-  forget_ready(op);
+  op_forget_ready(op);
   op->owner = NULL;
   os2_op_release(op);
   os2_op_release(op);

@@ -9,24 +9,24 @@
 
 #include "core/loop/signals.h"
 
-static bool wait_for(int error) {
+static bool output_wait_for(int error) {
   struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
   if (error == EAGAIN) poll(&out, 1, -1);
   return error == EAGAIN || error == EINTR;
 }
 
 /* stdio wants 0 for a failure, and the errno. */
-static ssize_t write_out(void *cookie, const char *data, size_t len) {
+static ssize_t output_write_out(void *cookie, const char *data, size_t len) {
   (void)cookie;
   ssize_t written;
   do written = write(STDOUT_FILENO, data, len);
-  while (written < 0 && wait_for(errno));
+  while (written < 0 && output_wait_for(errno));
   if (written < 0 && errno == EPIPE) os2_signals_tell(SIGPIPE);
   return written < 0 ? 0 : written;
 }
 
 void os2_output_open(void) {
-  FILE *stream = fopencookie(NULL, "w", (cookie_io_functions_t){.write = write_out});
+  FILE *stream = fopencookie(NULL, "w", (cookie_io_functions_t){.write = output_write_out});
   if (stream == NULL) return; /* then it notices at the end alone */
   setvbuf(stream, NULL, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF, BUFSIZ);
   stdout = stream;

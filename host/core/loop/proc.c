@@ -39,12 +39,12 @@ typedef struct writing {
 
 static proc *running;
 
-static void add_running(proc *p) {
+static void proc_add_running(proc *p) {
   p->next = running;
   running = p;
 }
 
-static void remove_running(proc *p) {
+static void proc_remove_running(proc *p) {
   proc **at = &running;
   while (*at != p) at = &(*at)->next;
   *at = p->next;
@@ -58,95 +58,95 @@ bool os2_proc_is_child(int pid) {
 
 /* ---- the end ---- */
 
-static void on_closed(uv_handle_t *handle) {
+static void proc_on_closed(uv_handle_t *handle) {
   proc *p = handle->data;
   if (--p->handles == 0) os2_op_release(&p->op);
 }
 
-static void close_pipe(proc *p, int fd) {
+static void proc_close_pipe(proc *p, int fd) {
   if (!p->is_open[fd]) return;
   p->is_open[fd] = false;
-  uv_close((uv_handle_t *)&p->pipes[fd], on_closed);
+  uv_close((uv_handle_t *)&p->pipes[fd], proc_on_closed);
 }
 
-static void finish_when_done(proc *p) {
+static void proc_finish_when_done(proc *p) {
   if (!p->has_exited || p->is_open[1] || p->is_open[2]) return;
-  close_pipe(p, 0);
+  proc_close_pipe(p, 0);
   if (!p->is_cancelled) os2_op_finish(&p->op, NULL);
 }
 
-static void on_exit_status(uv_process_t *process, int64_t code, int signal) {
+static void proc_on_exit_status(uv_process_t *process, int64_t code, int signal) {
   proc *p = process->data;
-  remove_running(p);
+  proc_remove_running(p);
   p->status.code = (int)code;
   p->status.signal = signal;
   p->has_exited = true;
-  uv_close((uv_handle_t *)process, on_closed);
-  finish_when_done(p);
+  uv_close((uv_handle_t *)process, proc_on_closed);
+  proc_finish_when_done(p);
 }
 
-static int send_signal(const proc *p, int signal) {
+static int proc_send_signal(const proc *p, int signal) {
   return kill(p->has_group ? -p->status.pid : p->status.pid, signal);
 }
 
 /* Whether there is somebody to kill: the child, or one of its group that holds its output. */
-static bool is_alive(const proc *p) {
+static bool proc_is_alive(const proc *p) {
   if (p->status.pid <= 0) return false; /* not started: pid 0 would be our own group */
   return !p->has_exited || (p->has_group && (p->is_open[1] || p->is_open[2]));
 }
 
-static void cancel(os2_op *op) {
+static void proc_cancel(os2_op *op) {
   proc *p = (proc *)op;
   p->is_cancelled = true;
-  if (is_alive(p)) send_signal(p, SIGKILL);
-  for (int fd = 0; fd < 3; fd++) close_pipe(p, fd);
+  if (proc_is_alive(p)) proc_send_signal(p, SIGKILL);
+  for (int fd = 0; fd < 3; fd++) proc_close_pipe(p, fd);
 }
 
-static void destroy(os2_op *op) { free(op); }
+static void proc_destroy(os2_op *op) { free(op); }
 
 /* ---- reading ---- */
 
-static void get_buffer(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer) {
+static void proc_get_buffer(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer) {
   (void)suggested;
   proc *p = handle->data;
   *buffer = uv_buf_init(p->buffer, sizeof p->buffer);
 }
 
-static void on_read(uv_stream_t *stream, ssize_t len, const uv_buf_t *buffer);
+static void proc_on_read(uv_stream_t *stream, ssize_t len, const uv_buf_t *buffer);
 
-static void set_reading(proc *p, bool is_reading) {
+static void proc_set_reading(proc *p, bool is_reading) {
   for (int fd = 1; fd <= 2; fd++) {
     if (!p->is_open[fd]) continue;
     uv_stream_t *stream = (uv_stream_t *)&p->pipes[fd];
-    if (is_reading) uv_read_start(stream, get_buffer, on_read);
+    if (is_reading) uv_read_start(stream, proc_get_buffer, proc_on_read);
     else uv_read_stop(stream);
   }
   p->is_paused = !is_reading;
 }
 
-static void on_read(uv_stream_t *stream, ssize_t len, const uv_buf_t *buffer) {
+static void proc_on_read(uv_stream_t *stream, ssize_t len, const uv_buf_t *buffer) {
   proc *p = stream->data;
   int fd = stream == (uv_stream_t *)&p->pipes[1] ? 1 : 2;
   if (len > 0) {
     os2_op_push(&p->op, fd, buffer->base, (size_t)len);
-    if (os2_op_is_full(&p->op)) set_reading(p, false);
+    if (os2_op_is_full(&p->op)) proc_set_reading(p, false);
   } else if (len < 0) {
-    close_pipe(p, fd);
-    finish_when_done(p);
+    proc_close_pipe(p, fd);
+    proc_finish_when_done(p);
   }
 }
 
-static void resume(os2_op *op) {
+static void proc_resume(os2_op *op) {
   proc *p = (proc *)op;
-  if (p->is_paused) set_reading(p, true);
+  if (p->is_paused) proc_set_reading(p, true);
 }
 
 static const os2_op_class proc_class = {
-    .name = "proc", .cancel = cancel, .resume = resume, .destroy = destroy};
+    .name = "proc", .cancel = proc_cancel, .resume = proc_resume, .destroy = proc_destroy};
 
 /* ---- starting ---- */
 
-static void set_stdio(proc *p, uv_stdio_container_t *container, int fd, os2_stdio how, int given) {
+static void proc_set_stdio(proc *p, uv_stdio_container_t *container, int fd, os2_stdio how, int given) {
   *container = (uv_stdio_container_t){.flags = UV_IGNORE};
   if (how == OS2_STDIO_INHERIT || how == OS2_STDIO_FD) {
     container->flags = UV_INHERIT_FD;
@@ -161,13 +161,13 @@ static void set_stdio(proc *p, uv_stdio_container_t *container, int fd, os2_stdi
   }
 }
 
-static int spawn(proc *p, const os2_proc_options *options) {
+static int proc_spawn(proc *p, const os2_proc_options *options) {
   uv_stdio_container_t stdio[3];
-  set_stdio(p, &stdio[0], 0, options->in, options->fd);
-  set_stdio(p, &stdio[1], 1, options->out, options->fd);
-  set_stdio(p, &stdio[2], 2, options->err, options->fd);
+  proc_set_stdio(p, &stdio[0], 0, options->in, options->fd);
+  proc_set_stdio(p, &stdio[1], 1, options->out, options->fd);
+  proc_set_stdio(p, &stdio[2], 2, options->err, options->fd);
   uv_process_options_t spawning = {
-      .exit_cb = on_exit_status,
+      .exit_cb = proc_on_exit_status,
       .file = options->argv[0],
       .args = (char **)options->argv,
       .env = (char **)options->env,
@@ -184,14 +184,14 @@ static int spawn(proc *p, const os2_proc_options *options) {
   return code;
 }
 
-static void let_loop_end(proc *p) {
+static void proc_let_loop_end(proc *p) {
   uv_unref((uv_handle_t *)&p->process);
   for (int fd = 0; fd < 3; fd++)
     if (p->is_open[fd]) uv_unref((uv_handle_t *)&p->pipes[fd]);
 }
 
 /* The system's error is the same whether the directory or the program is at fault. */
-static bool can_enter(const char *directory) {
+static bool proc_can_enter(const char *directory) {
   struct stat found;
   if (stat(directory, &found) != 0) return false;
   if (!S_ISDIR(found.st_mode)) errno = ENOTDIR;
@@ -200,18 +200,18 @@ static bool can_enter(const char *directory) {
 }
 
 /* A program that is there and still not found is a script whose first line names one that is not. */
-static bool is_file_at(const char *directory, const char *program) {
+static bool proc_is_file_at(const char *directory, const char *program) {
   int fd = open(directory == NULL ? "." : directory, O_PATH | O_CLOEXEC);
   bool is_there = strchr(program, '/') != NULL && faccessat(fd, program, F_OK, 0) == 0;
   if (fd >= 0) close(fd);
   return is_there;
 }
 
-static int fail_start(os2_err *err, int code, const os2_proc_options *options) {
+static int proc_fail_start(os2_err *err, int code, const os2_proc_options *options) {
   const char *program = options->argv[0];
-  if (options->cwd != NULL && !can_enter(options->cwd))
+  if (options->cwd != NULL && !proc_can_enter(options->cwd))
     return os2_fail_errno(err, errno, "cannot enter the directory %s to start %s", options->cwd, program);
-  if (code == UV_ENOENT && is_file_at(options->cwd, program))
+  if (code == UV_ENOENT && proc_is_file_at(options->cwd, program))
     return os2_fail(err, OS2_NOT_FOUND, "cannot start %s: the program that its first line names is not there",
                     program);
   return os2_fail_uv(err, code, "cannot start %s", program);
@@ -222,18 +222,18 @@ os2_op *os2_proc_start(os2_loop *loop, const os2_proc_options *options, os2_err 
   if (p == NULL) abort();
   os2_op_init(&p->op, loop, &proc_class);
   p->op.high_water = STREAM_HIGH_WATER;
-  int code = spawn(p, options);
+  int code = proc_spawn(p, options);
   p->status.pid = p->process.pid;
   if (code == 0) {
     p->has_group = options->new_group; /* not before: without a pid it would be our own */
-    add_running(p);
-    set_reading(p, true);
-    if (options->in_background) let_loop_end(p);
+    proc_add_running(p);
+    proc_set_reading(p, true);
+    if (options->in_background) proc_let_loop_end(p);
     return &p->op;
   }
-  fail_start(err, code, options);
+  proc_fail_start(err, code, options);
   p->has_exited = true;
-  uv_close((uv_handle_t *)&p->process, on_closed);
+  uv_close((uv_handle_t *)&p->process, proc_on_closed);
   os2_op_close(&p->op);
   return NULL;
 }
@@ -243,13 +243,13 @@ os2_proc_status os2_proc_status_of(const os2_op *op) { return ((const proc *)op)
 int os2_proc_kill(os2_op *op, int signal, os2_err *err) {
   const proc *p = (const proc *)op;
   if (p->has_exited) return os2_fail(err, OS2_NOT_FOUND, "process %d has ended", p->status.pid);
-  if (send_signal(p, signal) == 0) return 0;
+  if (proc_send_signal(p, signal) == 0) return 0;
   return os2_fail_errno(err, errno, "cannot send signal %d to process %d", signal, p->status.pid);
 }
 
 /* ---- writing ---- */
 
-static void on_written(uv_write_t *request, int status) {
+static void proc_on_written(uv_write_t *request, int status) {
   (void)status; /* a child that closed its stdin is no error: its exit code tells */
   writing *w = (writing *)request;
   proc *p = w->p;
@@ -266,7 +266,7 @@ int os2_proc_write(os2_op *op, const char *data, size_t len, os2_err *err) {
   w->p = p;
   memcpy(w->data, data, len);
   uv_buf_t buffer = {.base = w->data, .len = len};
-  int code = uv_write(&w->request, (uv_stream_t *)&p->pipes[0], &buffer, 1, on_written);
+  int code = uv_write(&w->request, (uv_stream_t *)&p->pipes[0], &buffer, 1, proc_on_written);
   if (code == 0) return 0;
   free(w);
   return os2_fail_uv(err, code, "cannot write to process %d", p->status.pid);
@@ -278,11 +278,11 @@ bool os2_proc_is_write_full(const os2_op *op) {
   return uv_stream_get_write_queue_size((const uv_stream_t *)&p->pipes[0]) > WRITE_HIGH_WATER;
 }
 
-static void on_shutdown(uv_shutdown_t *request, int status) {
+static void proc_on_shutdown(uv_shutdown_t *request, int status) {
   (void)status;
   proc *p = request->handle->data;
   free(request);
-  close_pipe(p, 0);
+  proc_close_pipe(p, 0);
 }
 
 void os2_proc_close_stdin(os2_op *op) {
@@ -291,7 +291,7 @@ void os2_proc_close_stdin(os2_op *op) {
   p->is_stdin_ending = true;
   uv_shutdown_t *request = malloc(sizeof *request);
   if (request == NULL) abort();
-  if (uv_shutdown(request, (uv_stream_t *)&p->pipes[0], on_shutdown) == 0) return;
+  if (uv_shutdown(request, (uv_stream_t *)&p->pipes[0], proc_on_shutdown) == 0) return;
   free(request);
-  close_pipe(p, 0);
+  proc_close_pipe(p, 0);
 }

@@ -14,7 +14,7 @@ static uv_timer_t next_look;
 static bool is_started;
 
 /* A child that has ended and that nobody has reaped, or 0. */
-static pid_t find_ended(void) {
+static pid_t reaper_find_ended(void) {
   siginfo_t info = {0};
   if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0) return 0;
   return info.si_pid;
@@ -22,11 +22,11 @@ static pid_t find_ended(void) {
 
 /* libuv reaps its own children and tells of their codes: such a one is left to it. It hides the
    others, which are looked for again then. */
-static void reap(uv_timer_t *timer) {
+static void reaper_reap(uv_timer_t *timer) {
   pid_t pid;
-  while ((pid = find_ended()) > 0) {
+  while ((pid = reaper_find_ended()) > 0) {
     if (os2_proc_is_child(pid)) {
-      uv_timer_start(timer, reap, AGAIN_MS, 0);
+      uv_timer_start(timer, reaper_reap, AGAIN_MS, 0);
       return;
     }
     waitpid(pid, NULL, WNOHANG);
@@ -34,9 +34,9 @@ static void reap(uv_timer_t *timer) {
 }
 
 /* libuv's own watcher may come behind this one. */
-static void on_child_signal(uv_signal_t *handle, int number) {
+static void reaper_on_child_signal(uv_signal_t *handle, int number) {
   (void)handle, (void)number;
-  uv_timer_start(&next_look, reap, 0, 0);
+  uv_timer_start(&next_look, reaper_reap, 0, 0);
 }
 
 void os2_reaper_start(os2_loop *loop) {
@@ -44,8 +44,8 @@ void os2_reaper_start(os2_loop *loop) {
   uv_timer_init(&loop->uv, &next_look);
   uv_unref((uv_handle_t *)&watcher);
   uv_unref((uv_handle_t *)&next_look);
-  uv_signal_start(&watcher, on_child_signal, SIGCHLD);
-  uv_timer_start(&next_look, reap, 0, 0); /* what ended before */
+  uv_signal_start(&watcher, reaper_on_child_signal, SIGCHLD);
+  uv_timer_start(&next_look, reaper_reap, 0, 0); /* what ended before */
   is_started = true;
 }
 

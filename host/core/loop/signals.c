@@ -24,7 +24,7 @@ static _Atomic(char *) last_words;       /* what a second signal writes */
 static atomic_bool is_over;              /* nobody is left that could be asked */
 static atomic_int are_handled;           /* signals, on whatever threads they came */
 
-static int64_t now(void) {
+static int64_t signals_now(void) {
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
   return (int64_t)time.tv_sec * NS_PER_S + time.tv_nsec;
@@ -32,11 +32,11 @@ static int64_t now(void) {
 
 /* A terminal that is closed says so twice, by itself and through its shell, and a wrapper forwards
  * what the terminal sends to the whole group. */
-static bool is_duplicate(int number) {
-  return first_signal != 0 && (number == SIGHUP || now() - first_at < duplicate_window);
+static bool signals_is_duplicate(int number) {
+  return first_signal != 0 && (number == SIGHUP || signals_now() - first_at < duplicate_window);
 }
 
-static void write_last_words(void) {
+static void signals_write_last_words(void) {
   const char *text = last_words;
   size_t left = text == NULL ? 0 : strlen(text);
   while (left > 0) {
@@ -47,40 +47,40 @@ static void write_last_words(void) {
   }
 }
 
-static void leave(int number) {
-  write_last_words();
+static void signals_leave(int number) {
+  signals_write_last_words();
   _exit(128 + number);
 }
 
-static void ask(int number) {
-  first_at = now(); /* before the signal: whoever sees that one compares with it */
+static void signals_ask(int number) {
+  first_at = signals_now(); /* before the signal: whoever sees that one compares with it */
   first_signal = number;
   os2_loop_signal(woken_loop);
   first_hook();
 }
 
-static void handle(int number) {
-  if (is_duplicate(number)) return;
-  if (is_over || first_signal != 0) leave(number);
-  ask(number);
+static void signals_handle(int number) {
+  if (signals_is_duplicate(number)) return;
+  if (is_over || first_signal != 0) signals_leave(number);
+  signals_ask(number);
 }
 
-static void on_signal(int number) {
+static void signals_on_signal(int number) {
   int error = errno; /* of whatever was interrupted */
   are_handled++;
-  handle(number);
+  signals_handle(number);
   are_handled--;
   errno = error;
 }
 
 void os2_signals_tell(int number) {
   int error = errno;
-  if (woken_loop != NULL && first_signal == 0 && !is_over) ask(number);
+  if (woken_loop != NULL && first_signal == 0 && !is_over) signals_ask(number);
   errno = error;
 }
 
 /* What whoever started us ignores stays so: SIGHUP under nohup, SIGINT of a shell's `&`. */
-static bool is_ignored(int number) {
+static bool signals_is_ignored(int number) {
   struct sigaction now;
   return sigaction(number, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
 }
@@ -90,15 +90,15 @@ void os2_signals_catch(os2_loop *loop, double window, void (*on_first)(void)) {
   duplicate_window = (int64_t)(window * NS_PER_S);
   first_hook = on_first;
   static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-  struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+  struct sigaction action = {.sa_handler = signals_on_signal, .sa_flags = SA_RESTART};
   sigemptyset(&action.sa_mask);
   for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-    if (!is_ignored(numbers[i])) sigaction(numbers[i], &action, NULL);
+    if (!signals_is_ignored(numbers[i])) sigaction(numbers[i], &action, NULL);
   signal(SIGPIPE, SIG_IGN);
 }
 
 /* On another thread a signal may have been looked at before something changed. */
-static void wait_for_handlers(void) {
+static void signals_wait_for_handlers(void) {
   while (are_handled > 0) sched_yield();
 }
 
@@ -106,13 +106,13 @@ void os2_signals_set_last_words(const char *text) {
   char *copy = text == NULL ? NULL : strdup(text);
   if (text != NULL && copy == NULL) abort();
   char *old = atomic_exchange(&last_words, copy);
-  wait_for_handlers();
+  signals_wait_for_handlers();
   free(old);
 }
 
 void os2_signals_end(void) {
   is_over = true;
-  wait_for_handlers();
+  signals_wait_for_handlers();
   os2_signals_set_last_words(NULL);
 }
 

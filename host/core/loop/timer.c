@@ -8,18 +8,18 @@ typedef struct timer {
   uv_timer_t uv;
 } timer;
 
-static void on_closed(uv_handle_t *handle) { os2_op_release(handle->data); }
+static void timer_on_closed(uv_handle_t *handle) { os2_op_release(handle->data); }
 
-static void cancel(os2_op *op) { uv_close((uv_handle_t *)&((timer *)op)->uv, on_closed); }
+static void timer_cancel(os2_op *op) { uv_close((uv_handle_t *)&((timer *)op)->uv, timer_on_closed); }
 
-static void destroy(os2_op *op) { free(op); }
+static void timer_destroy(os2_op *op) { free(op); }
 
-static const os2_op_class timer_class = {.name = "timer", .cancel = cancel, .destroy = destroy};
+static const os2_op_class timer_class = {.name = "timer", .cancel = timer_cancel, .destroy = timer_destroy};
 
-static void on_due(uv_timer_t *uv) {
+static void timer_on_due(uv_timer_t *uv) {
   os2_op *op = uv->data;
   os2_op_finish(op, NULL);
-  uv_close((uv_handle_t *)uv, on_closed);
+  uv_close((uv_handle_t *)uv, timer_on_closed);
 }
 
 os2_op *os2_timer_start(os2_loop *loop, double seconds) {
@@ -29,6 +29,6 @@ os2_op *os2_timer_start(os2_loop *loop, double seconds) {
   uv_timer_init(&loop->uv, &t->uv);
   t->uv.data = &t->op;
   uv_update_time(&loop->uv);
-  uv_timer_start(&t->uv, on_due, os2_milliseconds(seconds), 0);
+  uv_timer_start(&t->uv, timer_on_due, os2_milliseconds(seconds), 0);
   return &t->op;
 }

@@ -4,21 +4,21 @@
 #include <signal.h>
 #include <stdlib.h>
 
-static void on_closed(uv_handle_t *bell) {
+static void worker_on_closed(uv_handle_t *bell) {
   os2_worker *worker = bell->data;
   worker->ended(worker->arg);
 }
 
-static void on_bell(uv_async_t *bell) {
+static void worker_on_bell(uv_async_t *bell) {
   os2_worker *worker = bell->data;
   bool is_over = atomic_load(&worker->is_over); /* first: what was rung for before is there then */
   if (worker->rung != NULL) worker->rung(worker->arg);
   if (!is_over) return;
   uv_thread_join(&worker->thread);
-  uv_close((uv_handle_t *)bell, on_closed);
+  uv_close((uv_handle_t *)bell, worker_on_closed);
 }
 
-static void run(void *arg) {
+static void worker_run(void *arg) {
   os2_worker *worker = arg;
   worker->work(worker->arg);
   atomic_store(&worker->is_over, true);
@@ -26,21 +26,21 @@ static void run(void *arg) {
 }
 
 /* Signals are for the thread of the loop, whose handler stops a busy script. */
-static int start_thread(os2_worker *worker) {
+static int worker_start_thread(os2_worker *worker) {
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  int code = uv_thread_create(&worker->thread, run, worker);
+  int code = uv_thread_create(&worker->thread, worker_run, worker);
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   return code;
 }
 
 void os2_worker_start(os2_worker *worker, os2_loop *loop) {
   atomic_init(&worker->is_over, false);
-  if (uv_async_init(&loop->uv, &worker->bell, on_bell) != 0) abort();
+  if (uv_async_init(&loop->uv, &worker->bell, worker_on_bell) != 0) abort();
   worker->bell.data = worker;
-  worker->failure = start_thread(worker);
-  if (worker->failure != 0) uv_close((uv_handle_t *)&worker->bell, on_closed);
+  worker->failure = worker_start_thread(worker);
+  if (worker->failure != 0) uv_close((uv_handle_t *)&worker->bell, worker_on_closed);
 }
 
 void os2_worker_ring(os2_worker *worker) { uv_async_send(&worker->bell); }

@@ -22,27 +22,27 @@ const os2_rest_row *os2_rest_find(const os2_rest_row *rows, const char *name) {
 
 /* ---- writing ---- */
 
-static void put(writer *w, char c) {
+static void rest_put(writer *w, char c) {
   if (w->len + 1 < w->room) w->out[w->len] = c;
   w->len++;
 }
 
-static void put_encoded(writer *w, const char *text, const char *plain) {
+static void rest_put_encoded(writer *w, const char *text, const char *plain) {
   static const char hex[] = "0123456789ABCDEF";
   for (const unsigned char *at = (const unsigned char *)text; *at != '\0'; at++) {
     if (isalnum(*at) || strchr(plain, *at) != NULL) {
-      put(w, (char)*at);
+      rest_put(w, (char)*at);
     } else {
-      put(w, '%');
-      put(w, hex[*at >> 4]);
-      put(w, hex[*at & 15]);
+      rest_put(w, '%');
+      rest_put(w, hex[*at >> 4]);
+      rest_put(w, hex[*at & 15]);
     }
   }
 }
 
 /* ---- path ---- */
 
-static part read_part(const char *open) {
+static part rest_read_part(const char *open) {
   part p = {.key = open + 1};
   p.key_len = strcspn(p.key, ":}");
   p.rule = p.key + p.key_len;
@@ -51,18 +51,18 @@ static part read_part(const char *open) {
   return p;
 }
 
-static bool has_rule(const part *p, const char *rule) {
+static bool rest_has_rule(const part *p, const char *rule) {
   return p->rule_len == strlen(rule) && strncmp(p->rule, rule, p->rule_len) == 0;
 }
 
-static const char *find_value(const os2_rest_param *params, size_t count, const part *p) {
+static const char *rest_find_value(const os2_rest_param *params, size_t count, const part *p) {
   for (size_t i = 0; i < count; i++)
     if (strlen(params[i].key) == p->key_len && strncmp(params[i].key, p->key, p->key_len) == 0)
       return params[i].value;
   return NULL;
 }
 
-static bool is_uuid(const char *text) {
+static bool rest_is_uuid(const char *text) {
   static const char shape[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
   if (strlen(text) != sizeof shape - 1) return false;
   for (size_t i = 0; shape[i] != '\0'; i++) {
@@ -73,7 +73,7 @@ static bool is_uuid(const char *text) {
 }
 
 /* Whether a part of it is "." or "..": what is sent would be another path. */
-static bool has_dots(const char *value) {
+static bool rest_has_dots(const char *value) {
   for (const char *at = value;; at++) {
     size_t len = strcspn(at, "/");
     if ((len == 1 || len == 2) && strncmp(at, "..", len) == 0) return true;
@@ -82,28 +82,28 @@ static bool has_dots(const char *value) {
   }
 }
 
-static int put_part(writer *w, const part *p, const char *value, os2_err *err) {
+static int rest_put_part(writer *w, const part *p, const char *value, os2_err *err) {
   int len = (int)p->key_len;
   if (value == NULL || *value == '\0')
     return os2_fail(err, OS2_INVALID, "'%.*s' is missing: it stands in the path", len, p->key);
-  if (has_rule(p, "uuid") && !is_uuid(value))
+  if (rest_has_rule(p, "uuid") && !rest_is_uuid(value))
     return os2_fail(err, OS2_INVALID, "%.*s '%s' is not a UUID, and the API takes nothing else here",
                     len, p->key, value);
-  if (has_dots(value))
+  if (rest_has_dots(value))
     return os2_fail(err, OS2_INVALID, "%.*s '%s' means another place in a path", len, p->key, value);
-  put_encoded(w, value, has_rule(p, "path") ? "-._~/:@" : "-._~");
+  rest_put_encoded(w, value, rest_has_rule(p, "path") ? "-._~/:@" : "-._~");
   return 0;
 }
 
-static int put_path(writer *w, const os2_rest_row *row, const os2_rest_param *params, size_t count,
+static int rest_put_path(writer *w, const os2_rest_row *row, const os2_rest_param *params, size_t count,
                     os2_err *err) {
   for (const char *at = row->path; *at != '\0'; at++) {
     if (*at != '{') {
-      put(w, *at);
+      rest_put(w, *at);
       continue;
     }
-    part p = read_part(at);
-    if (put_part(w, &p, find_value(params, count, &p), err) != 0) return -1;
+    part p = rest_read_part(at);
+    if (rest_put_part(w, &p, rest_find_value(params, count, &p), err) != 0) return -1;
     at = p.rule + p.rule_len;
   }
   return 0;
@@ -111,7 +111,7 @@ static int put_path(writer *w, const os2_rest_row *row, const os2_rest_param *pa
 
 /* ---- query ---- */
 
-static bool has_word(const char *words, const char *word, size_t len) {
+static bool rest_has_word(const char *words, const char *word, size_t len) {
   if (words == NULL) return false;
   for (const char *at = words; *at != '\0'; at += strcspn(at, " ")) {
     at += *at == ' ';
@@ -120,31 +120,31 @@ static bool has_word(const char *words, const char *word, size_t len) {
   return false;
 }
 
-static bool is_in_path(const os2_rest_row *row, const char *key) {
+static bool rest_is_in_path(const os2_rest_row *row, const char *key) {
   for (const char *at = strchr(row->path, '{'); at != NULL; at = strchr(at + 1, '{')) {
-    part p = read_part(at);
+    part p = rest_read_part(at);
     if (strlen(key) == p.key_len && strncmp(key, p.key, p.key_len) == 0) return true;
   }
   return false;
 }
 
 /* A key of the query, or key[field] of one whose value has fields. */
-static bool is_in_query(const os2_rest_row *row, const char *key) {
+static bool rest_is_in_query(const os2_rest_row *row, const char *key) {
   size_t len = strcspn(key, "[");
-  return has_word(key[len] == '[' ? row->objects : row->query, key, len);
+  return rest_has_word(key[len] == '[' ? row->objects : row->query, key, len);
 }
 
-static int put_query(writer *w, const os2_rest_row *row, const os2_rest_param *params, size_t count,
+static int rest_put_query(writer *w, const os2_rest_row *row, const os2_rest_param *params, size_t count,
                      os2_err *err) {
   char before = '?';
   for (size_t i = 0; i < count; i++) {
-    if (is_in_path(row, params[i].key)) continue;
-    if (!is_in_query(row, params[i].key))
+    if (rest_is_in_path(row, params[i].key)) continue;
+    if (!rest_is_in_query(row, params[i].key))
       return os2_fail(err, OS2_INVALID, "'%s' is not a parameter of %s", params[i].key, row->name);
-    put(w, before);
-    put_encoded(w, params[i].key, "-._~");
-    put(w, '=');
-    put_encoded(w, params[i].value, "-._~");
+    rest_put(w, before);
+    rest_put_encoded(w, params[i].key, "-._~");
+    rest_put(w, '=');
+    rest_put_encoded(w, params[i].value, "-._~");
     before = '&';
   }
   return 0;
@@ -153,8 +153,8 @@ static int put_query(writer *w, const os2_rest_row *row, const os2_rest_param *p
 ptrdiff_t os2_rest_target(const os2_rest_row *row, const os2_rest_param *params, size_t count,
                           char *out, size_t room, os2_err *err) {
   writer w = {.out = out, .room = room};
-  if (put_path(&w, row, params, count, err) != 0) return -1;
-  if (put_query(&w, row, params, count, err) != 0) return -1;
+  if (rest_put_path(&w, row, params, count, err) != 0) return -1;
+  if (rest_put_query(&w, row, params, count, err) != 0) return -1;
   if (room > 0) out[w.len < room ? w.len : room - 1] = '\0';
   return (ptrdiff_t)w.len;
 }
