@@ -80,7 +80,9 @@ void host_open(lua_State *L) {
   host_preload_modules(L);
   host_push_root(L);
   const char *root = lua_tostring(L, -1);
-  host_set_search(L, "path", lua_pushfstring(L, "%s/share/os2/lua/?.lua;%s/share/os2/lua/?/init.lua", root, root));
+  host_set_search(
+      L, "path",
+      lua_pushfstring(L, "%s/share/os2/lua/?.lua;%s/share/os2/lua/?/init.lua", root, root));
   host_set_search(L, "cpath", lua_pushfstring(L, "%s/lib/os2/?.so", root));
   lua_getglobal(L, "package");
   lua_pushfstring(L, "%s/share/os2", root);

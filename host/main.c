@@ -70,7 +70,8 @@ static void main_fill_closed_streams(void) {
 static bool main_has_descriptors(void) {
   struct rlimit limit;
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= LEAST_DESCRIPTORS) return true;
-  fprintf(stderr, "os2: it needs %d open files at least and may have %d; raise the limit (ulimit -n)\n",
+  fprintf(stderr,
+          "os2: it needs %d open files at least and may have %d; raise the limit (ulimit -n)\n",
           LEAST_DESCRIPTORS, (int)limit.rlim_cur);
   return false;
 }
@@ -99,14 +100,18 @@ int main(int argc, char **argv) {
     fputs("os2: out of memory\n", stderr);
     return EXIT_BUG;
   }
-  lua_gc(L, LUA_GCSTOP); /* there is nothing to collect while os2's own Lua is loaded; boot restarts it */
+  lua_gc(
+      L,
+      LUA_GCSTOP); /* there is nothing to collect while os2's own Lua is loaded; boot restarts it */
   lua_pushcfunction(L, main_add_traceback);
   lua_pushcfunction(L, main_boot);
   lua_pushinteger(L, argc);
   lua_pushlightuserdata(L, argv);
   int code = EXIT_BUG;
-  if (lua_pcall(L, 2, 1, 1) == LUA_OK) code = (int)lua_tointeger(L, -1);
-  else fprintf(stderr, "os2: %s\n", lua_tostring(L, -1));
+  if (lua_pcall(L, 2, 1, 1) == LUA_OK)
+    code = (int)lua_tointeger(L, -1);
+  else
+    fprintf(stderr, "os2: %s\n", lua_tostring(L, -1));
   os2_signals_end();
   code = main_flush_result(code);
   lua_close(L);

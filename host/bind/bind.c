@@ -68,8 +68,9 @@ static void bind_check_type(lua_State *L, int arg, const bind_opt *opt) {
   if (type != LUA_TNIL && strncmp(opt->type, "any", len) == 0) return;
   if (strlen(found) == len && strncmp(found, opt->type, len) == 0) return;
   lua_pushlstring(L, opt->type, len);
-  luaL_argerror(L, arg, lua_pushfstring(L, "option '%s' must be a %s, not %s", opt->key,
-                                        lua_tostring(L, -1), found));
+  luaL_argerror(
+      L, arg,
+      lua_pushfstring(L, "option '%s' must be a %s, not %s", opt->key, lua_tostring(L, -1), found));
 }
 
 void bind_opts(lua_State *L, int arg, const bind_opt *opts) {
@@ -87,8 +88,10 @@ const char *bind_opt_string(lua_State *L, int arg, const char *key, size_t *len)
   size_t found = 0;
   const char *text = bind_get_opt(L, arg, key) == LUA_TSTRING ? lua_tolstring(L, -1, &found) : NULL;
   lua_pop(L, 1);
-  if (len != NULL) *len = found;
-  else if (text != NULL) bind_check_whole(L, arg, key, text, found);
+  if (len != NULL)
+    *len = found;
+  else if (text != NULL)
+    bind_check_whole(L, arg, key, text, found);
   return text;
 }
 
@@ -103,8 +106,9 @@ static bool bind_is_word(const char *text, const char *more) {
 const char *bind_opt_word(lua_State *L, int arg, const char *key, const char *more) {
   const char *text = bind_opt_string(L, arg, key, NULL);
   if (text != NULL && !bind_is_word(text, more))
-    luaL_argerror(L, arg, lua_pushfstring(L, "option '%s' may hold letters%s%s only", key,
-                                          more[0] != '\0' ? " and " : "", more));
+    luaL_argerror(L, arg,
+                  lua_pushfstring(L, "option '%s' may hold letters%s%s only", key,
+                                  more[0] != '\0' ? " and " : "", more));
   return text;
 }
 
@@ -134,7 +138,8 @@ static const char *bind_check_item(lua_State *L, int arg, const char *key, size_
   const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &len) : NULL;
   if (text == NULL)
     luaL_argerror(L, arg, lua_pushfstring(L, "%s[%d] must be a string", key, (int)index));
-  else bind_check_whole(L, arg, key, text, len);
+  else
+    bind_check_whole(L, arg, key, text, len);
   return text;
 }
 

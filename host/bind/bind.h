@@ -38,7 +38,8 @@ void bind_opts(lua_State *L, int arg, const bind_opt *opts);
 /* Readers of one key of the table at index arg; absent gives the fallback. Strings stay anchored
    by the table, of which metamethods have no say. Without `len` a string must hold no zero byte. */
 const char *bind_opt_string(lua_State *L, int arg, const char *key, size_t *len);
-/* One that is put into a protocol's line: raises unless it is ASCII letters and what is in `more`. */
+/* One that is put into a protocol's line: raises unless it is ASCII letters and what is in
+   `more`. */
 const char *bind_opt_word(lua_State *L, int arg, const char *key, const char *more);
 double bind_opt_number(lua_State *L, int arg, const char *key, double fallback);
 bool bind_opt_boolean(lua_State *L, int arg, const char *key);
@@ -50,7 +51,8 @@ int64_t bind_opt_size(lua_State *L, int arg, const char *key, int64_t fallback);
    owned by userdata left on the stack, the strings by the list. Raises for anything else in it. */
 const char *const *bind_opt_strings(lua_State *L, int arg, const char *key);
 
-/* The same for "Name: value" lines; raises for a line break, without the value: it may be secret. */
+/* The same for "Name: value" lines; raises for a line break, without the value: it may be
+   secret. */
 const char *const *bind_opt_headers(lua_State *L, int arg, const char *key);
 
 /* ---- errors ---- */

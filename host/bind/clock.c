@@ -1,6 +1,6 @@
 /* host.clock: wall and monotonic time, UTC fields and back. */
-#include "bind/bind.h"
 #include "core/base/clock.h"
+#include "bind/bind.h"
 
 // clock.now() -> seconds since 1970-01-01T00:00:00Z
 static int clock_l_now(lua_State *L) {
@@ -46,16 +46,23 @@ static int clock_l_utc(lua_State *L) {
 // clock.time{year, month, day, hour, min, sec} -> seconds | nil when there is no such time
 static int clock_l_time(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
-  os2_utc utc = {.year = clock_field(L, "year"), .month = clock_field(L, "month"), .day = clock_field(L, "day"),
-                 .hour = clock_field(L, "hour"), .min = clock_field(L, "min"), .sec = clock_field(L, "sec")};
+  os2_utc utc = {.year = clock_field(L, "year"),
+                 .month = clock_field(L, "month"),
+                 .day = clock_field(L, "day"),
+                 .hour = clock_field(L, "hour"),
+                 .min = clock_field(L, "min"),
+                 .sec = clock_field(L, "sec")};
   int64_t seconds;
   if (!os2_clock_time(&utc, &seconds)) return 0;
   lua_pushinteger(L, seconds);
   return 1;
 }
 
-static const luaL_Reg functions[] = {
-    {"now", clock_l_now}, {"monotonic", clock_l_monotonic}, {"utc", clock_l_utc}, {"time", clock_l_time}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"now", clock_l_now},
+                                     {"monotonic", clock_l_monotonic},
+                                     {"utc", clock_l_utc},
+                                     {"time", clock_l_time},
+                                     {NULL, NULL}};
 
 int luaopen_host_clock(lua_State *L);
 int luaopen_host_clock(lua_State *L) {

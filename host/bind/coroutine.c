@@ -1,5 +1,5 @@
-/* coroutine: resume, wrap and close as Lua has them, that also know which coroutine runs: a signal has
-   to reach it, and Lua tells nobody. */
+/* coroutine: resume, wrap and close as Lua has them, that also know which coroutine runs: a signal
+   has to reach it, and Lua tells nobody. */
 #include "bind/coroutine.h"
 
 #include <lauxlib.h>
@@ -100,7 +100,8 @@ static int coroutine_l_close(lua_State *L) {
 }
 
 void bind_open_coroutine(lua_State *L, void (*switched)(lua_State *co)) {
-  static const luaL_Reg functions[] = {{"resume", coroutine_l_resume}, {"wrap", coroutine_l_wrap}, {NULL, NULL}};
+  static const luaL_Reg functions[] = {
+      {"resume", coroutine_l_resume}, {"wrap", coroutine_l_wrap}, {NULL, NULL}};
   on_switch = switched;
   luaL_requiref(L, LUA_COLIBNAME, luaopen_coroutine, 1);
   luaL_setfuncs(L, functions, 0);

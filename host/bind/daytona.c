@@ -1,8 +1,8 @@
 /* host.daytona: the operations of the Daytona API, in `toolbox` those of a sandbox's toolbox;
    requests go through host.http. */
+#include "core/rest/daytona.h"
 #include "bind/bind.h"
 #include "bind/rest.h"
-#include "core/rest/daytona.h"
 
 int luaopen_host_daytona(lua_State *L);
 int luaopen_host_daytona(lua_State *L) {

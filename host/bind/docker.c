@@ -10,9 +10,9 @@
 #include "bind/route.h"
 #include "core/base/base64.h"
 #include "core/buildkit/build.h"
-#include "core/rest/docker.h"
 #include "core/buildkit/grpc.h"
 #include "core/buildkit/session.h"
+#include "core/rest/docker.h"
 
 /* ---- the build ---- */
 

@@ -43,7 +43,8 @@ static int docker_context_l_dockerfile(lua_State *L) {
   return 1;
 }
 
-static int docker_context_push_list(lua_State *L, const char *(*item)(const os2_context *, size_t)) {
+static int docker_context_push_list(lua_State *L,
+                                    const char *(*item)(const os2_context *, size_t)) {
   const os2_context *context = docker_context_check(L);
   const char *text;
   lua_newtable(L);
@@ -55,10 +56,14 @@ static int docker_context_push_list(lua_State *L, const char *(*item)(const os2_
 }
 
 // context:paths() -> list of what is sent; directories end in a slash
-static int docker_context_l_paths(lua_State *L) { return docker_context_push_list(L, os2_context_path); }
+static int docker_context_l_paths(lua_State *L) {
+  return docker_context_push_list(L, os2_context_path);
+}
 
 // context:notices() -> list of lines about what was skipped
-static int docker_context_l_notices(lua_State *L) { return docker_context_push_list(L, os2_context_notice); }
+static int docker_context_l_notices(lua_State *L) {
+  return docker_context_push_list(L, os2_context_notice);
+}
 
 static int docker_context_l_close(lua_State *L) {
   l_context *context = luaL_checkudata(L, 1, CONTEXT_TYPE);
@@ -67,10 +72,12 @@ static int docker_context_l_close(lua_State *L) {
   return 0;
 }
 
-static const luaL_Reg methods[] = {{"count", docker_context_l_count}, {"dockerfile", docker_context_l_dockerfile},
-                                   {"paths", docker_context_l_paths}, {"notices", docker_context_l_notices},
-                                   {"close", docker_context_l_close}, {NULL, NULL}};
-static const luaL_Reg meta[] = {{"__gc", docker_context_l_close}, {"__close", docker_context_l_close}, {NULL, NULL}};
+static const luaL_Reg methods[] = {
+    {"count", docker_context_l_count}, {"dockerfile", docker_context_l_dockerfile},
+    {"paths", docker_context_l_paths}, {"notices", docker_context_l_notices},
+    {"close", docker_context_l_close}, {NULL, NULL}};
+static const luaL_Reg meta[] = {
+    {"__gc", docker_context_l_close}, {"__close", docker_context_l_close}, {NULL, NULL}};
 
 void bind_docker_open_context(lua_State *L) { bind_newtype(L, CONTEXT_TYPE, methods, meta); }
 

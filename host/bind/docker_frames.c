@@ -12,7 +12,8 @@ static void docker_frames_append(lua_State *L) {
   lua_rawseti(L, PIECES, (lua_Integer)lua_rawlen(L, PIECES) + 1);
 }
 
-static void docker_frames_on_piece(void *data, os2_frames_stream stream, const char *bytes, size_t len) {
+static void docker_frames_on_piece(void *data, os2_frames_stream stream, const char *bytes,
+                                   size_t len) {
   static const char *const names[] = {"stdout", "stdout", "stderr", "error"};
   lua_State *L = data;
   lua_pushstring(L, names[stream]);

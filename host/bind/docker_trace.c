@@ -81,7 +81,8 @@ static void docker_trace_on_warning(void *data, const os2_trace_warning *warning
   docker_trace_set_integer(L, "level", warning->level);
 }
 
-static const os2_trace_visitor visitor = {docker_trace_on_vertex, docker_trace_on_status, docker_trace_on_log, docker_trace_on_warning};
+static const os2_trace_visitor visitor = {docker_trace_on_vertex, docker_trace_on_status,
+                                          docker_trace_on_log, docker_trace_on_warning};
 
 /* Upvalues: the message, its length, the kind, how far it was read. */
 static int docker_trace_next_item(lua_State *L) {
@@ -90,7 +91,8 @@ static int docker_trace_next_item(lua_State *L) {
                       bytes + lua_tointeger(L, lua_upvalueindex(2))};
   reading r = {.L = L, .kind = (int)lua_tointeger(L, lua_upvalueindex(3))};
   lua_settop(L, 0);
-  while (!r.is_found && os2_trace_next(&at, &visitor, &r) > 0) {}
+  while (!r.is_found && os2_trace_next(&at, &visitor, &r) > 0) {
+  }
   lua_pushinteger(L, at.at - bytes);
   lua_replace(L, lua_upvalueindex(4));
   return r.is_found ? 1 : 0;

@@ -113,7 +113,8 @@ static int fs_l_has_input(lua_State *L) {
   return 1;
 }
 
-// fs.terminal_columns(fd: integer) -> integer | nil   nil where it is no terminal, or none that knows
+// fs.terminal_columns(fd: integer) -> integer | nil   nil where it is no terminal, or none that
+// knows
 static int fs_l_terminal_columns(lua_State *L) {
   struct winsize size;
   if (ioctl((int)luaL_checkinteger(L, 1), TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 0;

@@ -65,7 +65,7 @@ static int git_push_fetched(lua_State *L, os2_op *op) {
 }
 
 static void git_push_pairs(lua_State *L, const os2_git_result *result, const char *name,
-                       const char *value) {
+                           const char *value) {
   lua_createtable(L, result->count < INT_MAX ? (int)result->count : 0, 0);
   for (size_t i = 0; i < result->count; i++) {
     lua_createtable(L, 0, 2);
@@ -239,11 +239,13 @@ static void git_read_request(lua_State *L, os2_git_verb verb, os2_git_request *r
 
 /* ---- verbs ---- */
 
-static const bind_op_class head_class = {.push_event = git_push_progress, .push_result = git_push_head};
+static const bind_op_class head_class = {.push_event = git_push_progress,
+                                         .push_result = git_push_head};
 static const bind_op_class look_class = {.push_result = git_push_look};
 static const bind_op_class branch_class = {.push_result = git_push_branch};
 static const bind_op_class answer_class = {.push_result = git_push_answer};
-static const bind_op_class fetch_class = {.push_event = git_push_progress, .push_result = git_push_fetched};
+static const bind_op_class fetch_class = {.push_event = git_push_progress,
+                                          .push_result = git_push_fetched};
 static const bind_op_class status_class = {.push_result = git_push_status};
 static const bind_op_class files_class = {.push_result = git_push_files};
 static const bind_op_class remotes_class = {.push_result = git_push_remotes};
@@ -252,7 +254,8 @@ static const bind_op_class references_class = {.push_result = git_push_reference
 static const bind_op_class value_class = {.push_result = git_push_value};
 static const bind_op_class done_class = {.push_result = NULL};
 
-static int git_start(lua_State *L, os2_git_verb verb, const bind_op_class *class, const char *name) {
+static int git_start(lua_State *L, os2_git_verb verb, const bind_op_class *class,
+                     const char *name) {
   os2_git_request request;
   os2_err err;
   git_read_request(L, verb, &request);
@@ -270,22 +273,30 @@ static int git_run(lua_State *L, os2_git_verb verb, const bind_op_class *class, 
 
 // git.clone{path, url, branch?, depth?, credentials?, timeout, …} -> op | nil, err
 // result {commit, branch, root, moved_to?}; credentials: host -> {username, password}
-static int git_l_clone(lua_State *L) { return git_start(L, OS2_GIT_CLONE, &head_class, "git.clone"); }
+static int git_l_clone(lua_State *L) {
+  return git_start(L, OS2_GIT_CLONE, &head_class, "git.clone");
+}
 
 // git.fetch{path, remote?, branch?, credentials?, timeout, …} -> op | nil, err
 // result {commit?, has_changed, moved_to?}
-static int git_l_fetch(lua_State *L) { return git_start(L, OS2_GIT_FETCH, &fetch_class, "git.fetch"); }
+static int git_l_fetch(lua_State *L) {
+  return git_start(L, OS2_GIT_FETCH, &fetch_class, "git.fetch");
+}
 
 // git.reset{path, revision, branch?, remote?, timeout} -> op | nil, err: result {commit, branch?,
 // root}
-static int git_l_reset(lua_State *L) { return git_start(L, OS2_GIT_RESET, &head_class, "git.reset"); }
+static int git_l_reset(lua_State *L) {
+  return git_start(L, OS2_GIT_RESET, &head_class, "git.reset");
+}
 
 // git.head{path, timeout} -> {commit?, branch?, root?, directory, is_shallow} | nil, err
 // (waits, as all below)
 static int git_l_head(lua_State *L) { return git_run(L, OS2_GIT_HEAD, &look_class, "git.head"); }
 
 // git.branch{path, branch, timeout} -> {commit, is_elsewhere} | nil | nil, err
-static int git_l_branch(lua_State *L) { return git_run(L, OS2_GIT_BRANCH, &branch_class, "git.branch"); }
+static int git_l_branch(lua_State *L) {
+  return git_run(L, OS2_GIT_BRANCH, &branch_class, "git.branch");
+}
 
 // git.is_ancestor{path, commit, revision, timeout} -> boolean | nil, err
 static int git_l_is_ancestor(lua_State *L) {
@@ -310,10 +321,14 @@ static int git_l_lost_submodules(lua_State *L) {
 
 // git.status{path, without_submodules?, timeout} -> {is_clean, changes = {{path, state}, …}} | nil,
 // err
-static int git_l_status(lua_State *L) { return git_run(L, OS2_GIT_STATUS, &status_class, "git.status"); }
+static int git_l_status(lua_State *L) {
+  return git_run(L, OS2_GIT_STATUS, &status_class, "git.status");
+}
 
 // git.files{path, timeout} -> {path, …} | nil, err: tracked, and untracked that is not ignored
-static int git_l_files(lua_State *L) { return git_run(L, OS2_GIT_FILES, &files_class, "git.files"); }
+static int git_l_files(lua_State *L) {
+  return git_run(L, OS2_GIT_FILES, &files_class, "git.files");
+}
 
 // git.remotes{path, timeout} -> {{name, url}, …} | nil, err
 static int git_l_remotes(lua_State *L) {

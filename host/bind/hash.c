@@ -18,7 +18,8 @@ static int hash_push_hex(lua_State *L, const unsigned char *bytes, unsigned len)
 }
 
 /* libcrypto goes on without its context where it had no memory for it, and crashes then. */
-static bool hash_digest_of(const char *data, size_t len, unsigned char *digest, unsigned *digest_len) {
+static bool hash_digest_of(const char *data, size_t len, unsigned char *digest,
+                           unsigned *digest_len) {
   errno = 0;
   return OSSL_LIB_CTX_get0_global_default() != NULL &&
          EVP_Digest(data, len, digest, digest_len, EVP_sha256(), NULL) == 1;

@@ -29,8 +29,10 @@ static void http_push_response(lua_State *L, const os2_http_response *response) 
   lua_createtable(L, 0, (int)response->header_count);
   for (size_t i = 0; i < response->header_count; i++) http_set_header(L, &response->headers[i]);
   lua_setfield(L, -2, "headers");
-  if (response->body != NULL) lua_pushlstring(L, response->body, response->body_len);
-  else lua_pushliteral(L, "");
+  if (response->body != NULL)
+    lua_pushlstring(L, response->body, response->body_len);
+  else
+    lua_pushliteral(L, "");
   lua_setfield(L, -2, "body");
   lua_pushnumber(L, response->elapsed);
   lua_setfield(L, -2, "elapsed");
@@ -63,8 +65,10 @@ static int http_head_k(lua_State *L, int status, lua_KContext height) {
   os2_op *op = bind_checkop(L, 1);
   const os2_http_response *response = os2_http_response_of(op);
   if (response->status == 0 && !op->finished) return bind_wait_news(L, http_head_k);
-  if (response->status != 0) http_push_response(L, response);
-  else lua_pushnil(L);
+  if (response->status != 0)
+    http_push_response(L, response);
+  else
+    lua_pushnil(L);
   return 1;
 }
 
@@ -84,12 +88,14 @@ static int http_send_k(lua_State *L, int status, lua_KContext height) {
   bind_woken(L, status, height);
   lua_settop(L, 1);
   const os2_op *op = bind_checkop(L, 1);
-  if (!op->finished && os2_body_queue_is_full(http_check_queue(L))) return bind_wait_news(L, http_send_k);
+  if (!op->finished && os2_body_queue_is_full(http_check_queue(L)))
+    return bind_wait_news(L, http_send_k);
   lua_pushboolean(L, !op->finished);
   return 1;
 }
 
-// op:send(data: string) -> boolean: false when the request has ended   (waits while the queue is full)
+// op:send(data: string) -> boolean: false when the request has ended   (waits while the queue is
+// full)
 static int http_l_send(lua_State *L) {
   size_t len;
   const char *data = luaL_checklstring(L, 2, &len);
@@ -115,12 +121,19 @@ static const bind_op_class request_class = {.push_event = http_push_event,
 
 /* ---- starting ---- */
 
-static const bind_opt request_opts[] = {
-    {"method", "string"},          {"url", "string"},           {"headers", "table?"},
-    {"body", "string?"},           {"send", "boolean?"},        {"send_size", "number?"},
-    {"mode", "string?"},           {"timeout", "number?"},      {"connect_timeout", "number?"},
-    {"idle_timeout", "number?"},   {"response_limit", "number"}, {"route", "table?"},
-    {NULL, NULL}};
+static const bind_opt request_opts[] = {{"method", "string"},
+                                        {"url", "string"},
+                                        {"headers", "table?"},
+                                        {"body", "string?"},
+                                        {"send", "boolean?"},
+                                        {"send_size", "number?"},
+                                        {"mode", "string?"},
+                                        {"timeout", "number?"},
+                                        {"connect_timeout", "number?"},
+                                        {"idle_timeout", "number?"},
+                                        {"response_limit", "number"},
+                                        {"route", "table?"},
+                                        {NULL, NULL}};
 
 static os2_http_mode http_opt_mode(lua_State *L) {
   static const char *const names[] = {"whole", "chunks", "lines", NULL};
@@ -149,7 +162,7 @@ static void http_read_request(lua_State *L, os2_http_request *request) {
 
 /* Starts a request whose body comes from a queue; its operation's userdata is on top. */
 static int http_start_with_queue(lua_State *L, os2_http_request request, bind_opslot *slot,
-                            os2_err *err) {
+                                 os2_err *err) {
   int64_t size = bind_opt_size(L, 1, "send_size", -1); /* may raise: before there is a queue */
   os2_body_queue *queue = os2_body_queue_new();
   os2_body source = os2_body_queue_source(queue, size);
@@ -174,8 +187,8 @@ static int http_start(lua_State *L, const char *name, os2_err *err) {
   return op != NULL ? 0 : -1;
 }
 
-// http.start(options) -> op | nil, err: a stream of the answer's body; result {status, headers, ...}
-// route: {unix_socket=?, command=? (argv, whose stdin and stdout are the connection),
+// http.start(options) -> op | nil, err: a stream of the answer's body; result {status, headers,
+// ...} route: {unix_socket=?, command=? (argv, whose stdin and stdout are the connection),
 // environment=? (of the command, "NAME=value"), ca_file=?, cert_file=?, key_file=?, unverified=?}
 static int http_l_start(lua_State *L) {
   os2_err err;

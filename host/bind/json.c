@@ -1,6 +1,5 @@
 /* host.json: lua-cjson with integers, empty arrays and strict numbers. */
 #include <lua.h>
-#include <lua-cjson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +9,9 @@
 #include "bind/bind.h"
 #include "core/base/json_scan.h"
 #include "core/base/utf8.h"
+
+/* It needs lua.h, and says so nowhere. */
+#include <lua-cjson.h>
 
 #define ARRAY_TYPE "host.json.array"
 
@@ -60,9 +62,12 @@ static bool json_settle_string(lua_State *L) {
 }
 
 static bool json_settle_null(lua_State *L, const decoding *how, bool is_field) {
-  if (how->null != 0) lua_pushvalue(L, how->null);
-  else if (is_field) lua_pushnil(L);
-  else return false;
+  if (how->null != 0)
+    lua_pushvalue(L, how->null);
+  else if (is_field)
+    lua_pushnil(L);
+  else
+    return false;
   return true;
 }
 
@@ -102,11 +107,16 @@ static bool json_settle_table(lua_State *L, decoding *how) {
 
 static bool json_settle(lua_State *L, decoding *how, bool is_field) {
   switch (lua_type(L, -1)) {
-  case LUA_TTABLE: return json_settle_table(L, how);
-  case LUA_TNUMBER: return json_settle_number(L, how);
-  case LUA_TSTRING: return json_settle_string(L);
-  case LUA_TLIGHTUSERDATA: return json_settle_null(L, how, is_field);
-  default: return false;
+  case LUA_TTABLE:
+    return json_settle_table(L, how);
+  case LUA_TNUMBER:
+    return json_settle_number(L, how);
+  case LUA_TSTRING:
+    return json_settle_string(L);
+  case LUA_TLIGHTUSERDATA:
+    return json_settle_null(L, how, is_field);
+  default:
+    return false;
   }
 }
 
@@ -264,13 +274,17 @@ static void json_push_copy(lua_State *L, int table, int depth) {
 
 static void json_push_encodable(lua_State *L, int index, int depth) {
   luaL_checkstack(L, 8, "a table is nested too deeply for JSON");
-  if (depth > MAX_DEPTH) json_refuse(L, lua_pushfstring(L, "nested deeper than %d levels", MAX_DEPTH));
+  if (depth > MAX_DEPTH)
+    json_refuse(L, lua_pushfstring(L, "nested deeper than %d levels", MAX_DEPTH));
   if (lua_type(L, index) == LUA_TNUMBER && !json_is_written_whole(L, index))
     return json_push_marked_number(L, index);
   if (lua_type(L, index) == LUA_TSTRING) json_check_text(L, index);
-  if (!lua_istable(L, index)) lua_pushvalue(L, index);
-  else if (json_is_empty_array(L, index)) lua_pushfstring(L, "%s[]", word);
-  else json_push_copy(L, index, depth);
+  if (!lua_istable(L, index))
+    lua_pushvalue(L, index);
+  else if (json_is_empty_array(L, index))
+    lua_pushfstring(L, "%s[]", word);
+  else
+    json_push_copy(L, index, depth);
 }
 
 /* Pushes the text with what its marks stand for. */
@@ -295,8 +309,7 @@ static int json_l_encode(lua_State *L) {
   lua_settop(L, 1);
   json_push_field(L, "encode");
   json_push_encodable(L, 1, 0);
-  if (lua_pcall(L, 1, 1, 0) != LUA_OK)
-    return json_refuse(L, lua_tostring(L, -1));
+  if (lua_pcall(L, 1, 1, 0) != LUA_OK) return json_refuse(L, lua_tostring(L, -1));
   json_push_unmarked(L, lua_tostring(L, -1));
   return 1;
 }

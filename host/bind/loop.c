@@ -71,9 +71,11 @@ static int loop_l_is_operation(lua_State *L) {
 
 /* ---- interrupting ---- */
 
-static volatile sig_atomic_t has_signal; /* a first one came: whoever runs is asked again and again */
-static volatile int patience = 1;        /* instructions between two times */
-static int sooner; /* the same, once, for whoever goes on behind a coroutine that was told; 0: none */
+static volatile sig_atomic_t
+    has_signal;                   /* a first one came: whoever runs is asked again and again */
+static volatile int patience = 1; /* instructions between two times */
+static int
+    sooner; /* the same, once, for whoever goes on behind a coroutine that was told; 0: none */
 
 static void loop_interrupt(lua_State *L, lua_Debug *debug);
 
@@ -105,8 +107,10 @@ static void loop_interrupt(lua_State *L, lua_Debug *debug) {
   int instructions = loop_count_at(L, -1);
   lua_pop(L, 1);
   bool is_told = !lua_isnil(L, -1) && !lua_isboolean(L, -1);
-  if (lua_isboolean(L, -1)) loop_hook_soon(L);
-  else loop_ask_again(L, instructions, is_told);
+  if (lua_isboolean(L, -1))
+    loop_hook_soon(L);
+  else
+    loop_ask_again(L, instructions, is_told);
   if (is_told) lua_error(L);
   lua_pop(L, 1);
 }
@@ -120,8 +124,10 @@ static void loop_on_first_signal(void) {
 /* What a coroutine was told may be caught by the one that resumed it, and so on for ever. */
 static void loop_on_switch(lua_State *co) {
   if (!has_signal) return;
-  if (co != NULL && sooner != 0) loop_hook_later(co, sooner);
-  else if (co != NULL && lua_gethook(co) == NULL) loop_hook_later(co, patience);
+  if (co != NULL && sooner != 0)
+    loop_hook_later(co, sooner);
+  else if (co != NULL && lua_gethook(co) == NULL)
+    loop_hook_later(co, patience);
   sooner = 0;
 }
 
@@ -132,11 +138,12 @@ static int loop_l_interrupt(lua_State *L) {
   return 0;
 }
 
-// loop.catch_signals(fn, patience: integer, window: number): a first SIGINT, SIGTERM or SIGHUP calls fn out of the
-// innermost coroutine that runs, however busy it is, and raises what fn returns (nil: nothing; false:
-// fn is called again at the next chance). From then on fn is called after that many instructions of
-// any coroutine, or as many as its second value says. Between tasks loop.signal tells of it. What
-// comes within `window` seconds of the first is the same one; a later one ends the process.
+// loop.catch_signals(fn, patience: integer, window: number): a first SIGINT, SIGTERM or SIGHUP
+// calls fn out of the innermost coroutine that runs, however busy it is, and raises what fn returns
+// (nil: nothing; false: fn is called again at the next chance). From then on fn is called after
+// that many instructions of any coroutine, or as many as its second value says. Between tasks
+// loop.signal tells of it. What comes within `window` seconds of the first is the same one; a later
+// one ends the process.
 static int loop_l_catch_signals(lua_State *L) {
   luaL_checktype(L, 1, LUA_TFUNCTION);
   lua_Integer instructions = luaL_checkinteger(L, 2);
@@ -149,7 +156,8 @@ static int loop_l_catch_signals(lua_State *L) {
   return 0;
 }
 
-// loop.last_words(text: string | nil): what a second signal writes to stderr before the process ends
+// loop.last_words(text: string | nil): what a second signal writes to stderr before the process
+// ends
 static int loop_l_last_words(lua_State *L) {
   os2_signals_set_last_words(luaL_optstring(L, 1, NULL));
   return 0;

@@ -125,12 +125,12 @@ static int op_refuse_wait(lua_State *L, const char *name, const char *reason) {
 void bind_check_may_wait(lua_State *L, const char *name) {
   if (!lua_isyieldable(L))
     op_refuse_wait(L, name,
-                "waits, and nothing can wait here (inside sort, gsub, tostring or require): "
-                "wait first and use the value here");
+                   "waits, and nothing can wait here (inside sort, gsub, tostring or require): "
+                   "wait first and use the value here");
   if (L != current)
     op_refuse_wait(L, name,
-                "waits on a coroutine that is not the task's own: use task.group and its spawn, "
-                "or a closure as iterator, instead of a coroutine");
+                   "waits on a coroutine that is not the task's own: use task.group and its spawn, "
+                   "or a closure as iterator, instead of a coroutine");
 }
 
 int bind_wait_news(lua_State *L, lua_KFunction k) {
@@ -246,11 +246,16 @@ static int op_l_tostring(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg methods[] = {{"next", op_l_next},   {"result", op_l_result}, {"is_ready", op_l_is_ready},
-                                   {"close", op_l_close}, {NULL, NULL}};
-static const luaL_Reg meta[] = {
-    {"__gc", op_close_slot}, {"__close", op_l_close}, {"__call", op_l_next}, {"__tostring", op_l_tostring},
-    {NULL, NULL}};
+static const luaL_Reg methods[] = {{"next", op_l_next},
+                                   {"result", op_l_result},
+                                   {"is_ready", op_l_is_ready},
+                                   {"close", op_l_close},
+                                   {NULL, NULL}};
+static const luaL_Reg meta[] = {{"__gc", op_close_slot},
+                                {"__close", op_l_close},
+                                {"__call", op_l_next},
+                                {"__tostring", op_l_tostring},
+                                {NULL, NULL}};
 
 void bind_open_op(lua_State *L) {
   bind_newtype(L, OP_TYPE, NULL, meta);

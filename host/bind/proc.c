@@ -69,8 +69,7 @@ static int proc_l_kill(lua_State *L) {
   os2_op *op = bind_checkop(L, 1);
   lua_Integer signal = luaL_checkinteger(L, 2);
   luaL_argcheck(L, signal >= 0 && signal < NSIG, 2, "no such signal");
-  if (os2_proc_kill(op, (int)signal, &err) != 0)
-    return bind_fail(L, "proc.kill", &err);
+  if (os2_proc_kill(op, (int)signal, &err) != 0) return bind_fail(L, "proc.kill", &err);
   lua_pushboolean(L, 1);
   return 1;
 }
@@ -90,11 +89,10 @@ static const luaL_Reg process_methods[] = {{"write", proc_l_write},
 static const bind_op_class process_class = {
     .push_event = proc_push_event, .push_result = proc_push_result, .methods = process_methods};
 
-static const bind_opt spawn_opts[] = {{"argv", "table"},    {"env", "table?"},
-                                      {"cwd", "string?"},   {"stdin", "string?"},
-                                      {"stdout", "string?"}, {"stderr", "string?"},
-                                      {"group", "boolean?"}, {"timeout", "number?"},
-                                      {NULL, NULL}};
+static const bind_opt spawn_opts[] = {
+    {"argv", "table"},     {"env", "table?"},      {"cwd", "string?"},
+    {"stdin", "string?"},  {"stdout", "string?"},  {"stderr", "string?"},
+    {"group", "boolean?"}, {"timeout", "number?"}, {NULL, NULL}};
 
 // proc.spawn{argv=, env=?, cwd=?, stdin=?, stdout=?, stderr=?, group=?, timeout=?}
 //   -> process | nil, err
@@ -137,8 +135,10 @@ static int proc_l_own_pid(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg functions[] = {
-    {"spawn", proc_l_spawn}, {"environment", proc_l_environment}, {"pid", proc_l_own_pid}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"spawn", proc_l_spawn},
+                                     {"environment", proc_l_environment},
+                                     {"pid", proc_l_own_pid},
+                                     {NULL, NULL}};
 
 static void proc_add_signal(lua_State *L, const char *name, int number) {
   lua_pushinteger(L, number);

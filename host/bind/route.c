@@ -3,11 +3,10 @@
 
 #include "bind/bind.h"
 
-static const bind_opt route_opts[] = {{"unix_socket", "string?"}, {"command", "table?"},
-                                      {"environment", "table?"},
-                                      {"ca_file", "string?"},     {"cert_file", "string?"},
-                                      {"key_file", "string?"},    {"unverified", "boolean?"},
-                                      {"direct", "boolean?"},     {NULL, NULL}};
+static const bind_opt route_opts[] = {
+    {"unix_socket", "string?"}, {"command", "table?"},    {"environment", "table?"},
+    {"ca_file", "string?"},     {"cert_file", "string?"}, {"key_file", "string?"},
+    {"unverified", "boolean?"}, {"direct", "boolean?"},   {NULL, NULL}};
 
 os2_route bind_opt_route(lua_State *L, int arg) {
   lua_pushliteral(L, "route");

@@ -1,9 +1,9 @@
-/* git_ignore_fuzz: libFuzzer entry for git's ignore rules; the last line of the input is the path.
- */
+/* git_ignore_fuzz: libFuzzer entry for git's ignore rules; the last line of the input is the
+   path. */
 #include <string.h>
 
-#include "core/git/git_ignore.h"
 #include "core/base/mem.h"
+#include "core/git/git_ignore.h"
 #include "fuzz.h"
 
 /* The same question has the same answer, and rules that were dropped are gone. */

@@ -1,6 +1,6 @@
 /* session_fuzz: BuildKit's session against whatever an engine sends: the answer to the upgrade,
-   then HTTP/2. The connection is this file's (core/http/wire.h without libcurl); the first byte of the
-   input says how the bytes are cut and how the connection behaves. */
+   then HTTP/2. The connection is this file's (core/http/wire.h without libcurl); the first byte of
+   the input says how the bytes are cut and how the connection behaves. */
 #include <stdbool.h>
 #include <string.h>
 

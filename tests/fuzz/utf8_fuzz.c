@@ -1,5 +1,5 @@
-/* utf8_fuzz: what is decoded is encoded to the same bytes, and Lua's utf8.len has the same opinion.
- */
+/* utf8_fuzz: what is decoded is encoded to the same bytes, and Lua's utf8.len has the same
+   opinion. */
 #include <string.h>
 
 #include <lauxlib.h>

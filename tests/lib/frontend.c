@@ -120,9 +120,9 @@ static os2_text call_method(nghttp2_session *h2, const char *path, const message
   for (int i = 0; i < 4; i++) prefix[1 + i] = (char)(body->len >> (24 - 8 * i) & 0xff);
   append(&c->request, prefix, sizeof prefix);
   append(&c->request, body->bytes, body->len);
-  nghttp2_nv headers[] = {header(":method", "POST"),   header(":scheme", "http"),
-                          header(":path", path),       header(":authority", "localhost"),
-                          header("te", "trailers"),    header("content-type", "application/grpc")};
+  nghttp2_nv headers[] = {header(":method", "POST"), header(":scheme", "http"),
+                          header(":path", path),     header(":authority", "localhost"),
+                          header("te", "trailers"),  header("content-type", "application/grpc")};
   nghttp2_data_provider provider = {.source.ptr = c, .read_callback = read_request};
   nghttp2_submit_request(h2, NULL, headers, sizeof headers / sizeof *headers, &provider, c);
   write_out(h2);

@@ -68,6 +68,10 @@ lint_shell() { shell_files | limit 120 xargs shellcheck; }
 
 lint_lua() { limit 120 luacheck -q lua scripts tests tools; }
 
+lint_c_format() {
+  git ls-files -co --exclude-standard '*.c' '*.h' | limit 120 xargs clang-format --dry-run --Werror
+}
+
 lint_c_tidy() { c_files | limit 900 xargs -P 2 -n 4 clang-tidy -p build --quiet; }
 
 lint_c_check() {
@@ -78,6 +82,7 @@ lint_c_check() {
 phase_lint() {
   check shellcheck lint_shell
   check luacheck lint_lua
+  check clang-format lint_c_format
   check clang-tidy lint_c_tidy
   check cppcheck lint_c_check
 }

@@ -1,4 +1,5 @@
-/* served: what a machine of the tests runs: says so, answers every request on port 3000 with 200. */
+/* served: what a machine of the tests runs: says so, answers every request on port 3000 with
+   200. */
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
@@ -24,7 +25,8 @@ static int listen_on_port(void) {
 }
 
 static void answer(int fd) {
-  static const char text[] = "HTTP/1.1 200 OK\r\nContent-Length: 7\r\nConnection: close\r\n\r\nserved\n";
+  static const char text[] =
+      "HTTP/1.1 200 OK\r\nContent-Length: 7\r\nConnection: close\r\n\r\nserved\n";
   char request[4096] = "", path[256] = "";
   ssize_t len = read(fd, request, sizeof request - 1);
   if (len > 0 && sscanf(request, "%*s %255s", path) == 1 && write(fd, text, strlen(text)) > 0)

@@ -16,8 +16,11 @@
 #include "core/context/context_op.h"
 #include "core/loop/timer.h"
 
-enum { MANY = 8, /* more than the threads of libuv's pool */
-       BEFORE = 1000000, SOME = BEFORE / 2 }; /* bytes before what hangs, and of them */
+enum {
+  MANY = 8, /* more than the threads of libuv's pool */
+  BEFORE = 1000000,
+  SOME = BEFORE / 2
+}; /* bytes before what hangs, and of them */
 
 static char base[] = "/tmp/os2-context-XXXXXX";
 static uv_sem_t disk; /* what is named "hang" is opened once this is posted */
@@ -39,7 +42,8 @@ static int set_up(void **state) {
   (void)state;
   strcpy(base, "/tmp/os2-context-XXXXXX");
   if (mkdtemp(base) == NULL || chdir(base) != 0 || uv_sem_init(&disk, 0) != 0) return -1;
-  if (mkdir("file", 0755) != 0 || mkdir("tree", 0755) != 0 || mkdir("tree/hang", 0755) != 0) return -1;
+  if (mkdir("file", 0755) != 0 || mkdir("tree", 0755) != 0 || mkdir("tree/hang", 0755) != 0)
+    return -1;
   write_file("file/Dockerfile", 10);
   write_file("file/before", BEFORE);
   write_file("file/hang", 10);

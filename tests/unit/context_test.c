@@ -418,7 +418,8 @@ static void notices(const char *change) {
   while ((n = os2_context_read(ctx, bytes, size, &err)) > 0) continue;
   assert_int_equal(n, -1);
   assert_int_equal(err.kind, OS2_INVALID);
-  if (strstr(err.message, "ctx/d/f was taken away or made shorter") == NULL) fail_msg("%s: %s", change, err.message);
+  if (strstr(err.message, "ctx/d/f was taken away or made shorter") == NULL)
+    fail_msg("%s: %s", change, err.message);
   free(bytes);
   os2_context_close(ctx);
 }
@@ -431,7 +432,8 @@ static void changes_before(const char *change) {
   os2_err err = {0};
   assert_int_equal(os2_context_read(ctx, bytes, sizeof bytes, &err), -1);
   assert_int_equal(err.kind, OS2_INVALID);
-  if (strstr(err.message, "ctx/d/f was taken away or made shorter") == NULL) fail_msg("%s: %s", change, err.message);
+  if (strstr(err.message, "ctx/d/f was taken away or made shorter") == NULL)
+    fail_msg("%s: %s", change, err.message);
   os2_context_close(ctx);
 }
 
@@ -533,7 +535,8 @@ int main(void) {
       TEST(skips_special_files),
       TEST(refuses_what_it_cannot_read),
       TEST(gives_the_same_bytes_however_read),
-      TEST(notices_changes), TEST(sends_what_was_listed),
+      TEST(notices_changes),
+      TEST(sends_what_was_listed),
       TEST(sends_large_files),
       TEST(ends_when_cancelled),
       TEST(passes_over_links_that_go),

@@ -74,10 +74,8 @@ static void gives_what_stood_before(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(splits_whole_input),
-      cmocka_unit_test(splits_byte_by_byte),
-      cmocka_unit_test(tells_a_torn_end),
-      cmocka_unit_test(refuses_a_terminal_stream),
+      cmocka_unit_test(splits_whole_input),      cmocka_unit_test(splits_byte_by_byte),
+      cmocka_unit_test(tells_a_torn_end),        cmocka_unit_test(refuses_a_terminal_stream),
       cmocka_unit_test(gives_what_stood_before),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

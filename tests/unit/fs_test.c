@@ -69,7 +69,9 @@ static void test_write_fails(void **state) {
   const struct {
     const char *path;
     os2_kind kind;
-  } cases[] = {{"none/file", OS2_NOT_FOUND}, {"file/below", OS2_NOT_FOUND}, {"/tmp", OS2_INVALID},
+  } cases[] = {{"none/file", OS2_NOT_FOUND},
+               {"file/below", OS2_NOT_FOUND},
+               {"/tmp", OS2_INVALID},
                {longest, OS2_INVALID}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     assert_int_equal(os2_fs_write_atomic(cases[i].path, "new", 3, 0644, &err), -1);

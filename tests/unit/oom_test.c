@@ -30,7 +30,9 @@ const char *__lsan_default_suppressions(void) { return "leak:strbuf_\n"; }
 static const os2_rest_row rows[] = {
     {.name = "list", .method = "GET", .path = "/things", .query = "name limit"},
     {.name = "get", .method = "GET", .path = "/things/{id}"},
-    {.name = "remove", .method = "DELETE", .path = "/things/{id:uuid}",
+    {.name = "remove",
+     .method = "DELETE",
+     .path = "/things/{id:uuid}",
      .permission = "delete:things"},
     {.name = NULL}};
 
@@ -40,14 +42,15 @@ static int open_api(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg modules[] = {
-    {"api", open_api},           {"clock", luaopen_host_clock}, {"err", luaopen_host_err},
-    {"fs", luaopen_host_fs},     {"json", luaopen_host_json},   {"loop", luaopen_host_loop},
-    {"proc", luaopen_host_proc}, {NULL, NULL}};
+static const luaL_Reg modules[] = {{"api", open_api},           {"clock", luaopen_host_clock},
+                                   {"err", luaopen_host_err},   {"fs", luaopen_host_fs},
+                                   {"json", luaopen_host_json}, {"loop", luaopen_host_loop},
+                                   {"proc", luaopen_host_proc}, {NULL, NULL}};
 
 /* Each works on its own: the modules it names are opened before. */
 static const char *const chunks[] = {
-    "local v = assert(json.decode('{\"a\":[1,2.5,null,\"x\",[]],\"b\":{\"c\":7}}')) assert(v.b.c == 7)",
+    "local v = assert(json.decode('{\"a\":[1,2.5,null,\"x\",[]],\"b\":{\"c\":7}}')) assert(v.b.c "
+    "== 7)",
     "local v, e = json.decode('{') assert(v == nil and e.kind == 'protocol')",
     "assert(json.encode{a = {1, 'x', {true}}, b = json.array(), c = json.null} ~= '')",
     "assert(not pcall(json.encode, {print}))",
@@ -62,7 +65,8 @@ static const char *const chunks[] = {
     "assert(err.kind_of_errno(2) == 'not_found')",
     "assert(type(proc.environment()) == 'table')",
     "local t = loop.timer(30) assert(tostring(t) ~= '' and not t:is_ready()) t:close()",
-    "local p, e = proc.spawn{argv = {'/no/such/program'}, env = {'A=1'}} assert(e.kind == 'not_found')",
+    "local p, e = proc.spawn{argv = {'/no/such/program'}, env = {'A=1'}} assert(e.kind == "
+    "'not_found')",
 };
 
 typedef struct budget {

@@ -99,7 +99,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(orphans_are_reaped, set_up, tear_down),
       cmocka_unit_test_setup_teardown(codes_of_children_are_told, set_up, tear_down),
-      cmocka_unit_test_setup_teardown(one_that_is_no_childs_of_the_loop_is_reaped, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(one_that_is_no_childs_of_the_loop_is_reaped, set_up,
+                                      tear_down),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,8 +11,8 @@
 #include <cmocka.h>
 #include <nghttp2/nghttp2.h>
 
-#include "core/loop/loop.h"
 #include "core/buildkit/session.h"
+#include "core/loop/loop.h"
 
 /* The engine's end: takes the upgrade, then calls `method` with `message` as a gRPC client. */
 typedef struct {

@@ -121,12 +121,9 @@ static void test_no_loop_is_left(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_first_asks),
-      cmocka_unit_test(test_second_ends),
-      cmocka_unit_test(test_duplicates_are_one),
-      cmocka_unit_test(test_second_says_what_stays),
-      cmocka_unit_test(test_ignored_stay_so),
-      cmocka_unit_test(test_no_loop_is_left),
+      cmocka_unit_test(test_first_asks),         cmocka_unit_test(test_second_ends),
+      cmocka_unit_test(test_duplicates_are_one), cmocka_unit_test(test_second_says_what_stays),
+      cmocka_unit_test(test_ignored_stay_so),    cmocka_unit_test(test_no_loop_is_left),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

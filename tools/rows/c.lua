@@ -81,6 +81,7 @@ function M.text(api)
     ('#include "core/rest/%s.h"'):format(api.name == "toolbox" and "daytona" or api.name),
     "",
     ("/* Source: %s. */"):format(api.source),
+    "/* clang-format off */",
     ("const os2_rest_row os2_%s_rows[] = {"):format(api.name),
   }
   local tag

@@ -20,8 +20,12 @@ bool os2_clock_utc(double seconds, os2_utc *fields) {
   time_t moment = (time_t)floor(seconds);
   struct tm tm;
   if (gmtime_r(&moment, &tm) == NULL) return false;
-  *fields = (os2_utc){.year = tm.tm_year + 1900, .month = tm.tm_mon + 1, .day = tm.tm_mday,
-                      .hour = tm.tm_hour, .min = tm.tm_min, .sec = tm.tm_sec};
+  *fields = (os2_utc){.year = tm.tm_year + 1900,
+                      .month = tm.tm_mon + 1,
+                      .day = tm.tm_mday,
+                      .hour = tm.tm_hour,
+                      .min = tm.tm_min,
+                      .sec = tm.tm_sec};
   return true;
 }
 
@@ -33,9 +37,12 @@ static bool clock_is_same(const os2_utc *a, const os2_utc *b) {
 bool os2_clock_time(const os2_utc *fields, int64_t *seconds) {
   const int last_year = 9999;
   if (fields->year < 1900 || fields->year > last_year) return false;
-  struct tm tm = {.tm_year = fields->year - 1900, .tm_mon = fields->month - 1,
-                  .tm_mday = fields->day, .tm_hour = fields->hour,
-                  .tm_min = fields->min, .tm_sec = fields->sec};
+  struct tm tm = {.tm_year = fields->year - 1900,
+                  .tm_mon = fields->month - 1,
+                  .tm_mday = fields->day,
+                  .tm_hour = fields->hour,
+                  .tm_min = fields->min,
+                  .tm_sec = fields->sec};
   *seconds = timegm(&tm);
   os2_utc back; /* timegm carries over what does not exist */
   return os2_clock_utc((double)*seconds, &back) && clock_is_same(fields, &back);

@@ -1,4 +1,5 @@
-/* core_limit: no core dump of ours, whose memory holds keys; children get the limit we were given. */
+/* core_limit: no core dump of ours, whose memory holds keys; children get the limit we were
+   given. */
 #include "core/base/core_limit.h"
 
 #include <stdbool.h>

@@ -1,4 +1,5 @@
-/* core_limit: no core dump of ours, whose memory holds keys; children get the limit we were given. */
+/* core_limit: no core dump of ours, whose memory holds keys; children get the limit we were
+   given. */
 #ifndef OS2_CORE_BASE_CORE_LIMIT_H
 #define OS2_CORE_BASE_CORE_LIMIT_H
 

@@ -60,11 +60,14 @@ int os2_fail(os2_err *err, os2_kind kind, const char *format, ...) {
 os2_kind os2_kind_of_errno(int error) {
   switch (error) {
   case ENOENT:
-  case ENOTDIR: return OS2_NOT_FOUND;
-  case EEXIST: return OS2_EXISTS;
+  case ENOTDIR:
+    return OS2_NOT_FOUND;
+  case EEXIST:
+    return OS2_EXISTS;
   case EACCES:
   case EPERM:
-  case EROFS: return OS2_DENIED;
+  case EROFS:
+    return OS2_DENIED;
   case EINVAL:
   case EISDIR:
   case ENOTEMPTY:
@@ -81,21 +84,27 @@ os2_kind os2_kind_of_errno(int error) {
   case ENOSPC: /* this machine's limits are no quota of an organization */
   case EDQUOT:
   case EMFILE:
-  case ENFILE: return OS2_INVALID;
-  case ETIMEDOUT: return OS2_TIMEOUT;
-  case ECANCELED: return OS2_CANCELLED;
+  case ENFILE:
+    return OS2_INVALID;
+  case ETIMEDOUT:
+    return OS2_TIMEOUT;
+  case ECANCELED:
+    return OS2_CANCELLED;
   case ECONNREFUSED:
   case EBUSY:
   case ETXTBSY:
   case ENOMEM:
   case EIO: /* a failing disk */
   case ESTALE:
-  case EAGAIN: return OS2_UNAVAILABLE;
+  case EAGAIN:
+    return OS2_UNAVAILABLE;
   case ECONNRESET:
   case EPIPE:
   case ENETUNREACH:
-  case EHOSTUNREACH: return OS2_NETWORK;
-  default: return OS2_INTERNAL;
+  case EHOSTUNREACH:
+    return OS2_NETWORK;
+  default:
+    return OS2_INTERNAL;
   }
 }
 

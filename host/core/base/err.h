@@ -31,7 +31,8 @@ const char *os2_kind_name(os2_kind kind);
 /* The kind that an errno value means. */
 os2_kind os2_kind_of_errno(int error);
 
-/* Fills err (may be NULL) and returns -1, so that a function can end with `return os2_fail(...)`. */
+/* Fills err (may be NULL) and returns -1, so that a function can end with `return
+   os2_fail(...)`. */
 int os2_fail(os2_err *err, os2_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -25,9 +25,9 @@ typedef void (*os2_frames_fn)(void *data, os2_frames_stream stream, const char *
 /*
  * Splits the next bytes of `GET /containers/{id}/logs` or attach without a TTY: frames of an
  * 8-byte header {type 0|1|2|3, 0, 0, 0, payload length as big-endian u32} and the payload.
- * @return 0, or -1 when a header is none (a TTY's raw output, for instance); what stood before it was
- * given.
- */
+ * @return 0, or -1 when a header is none (a TTY's raw output, for instance); what stood before it
+ * was
+   given. */
 int os2_frames_feed(os2_frames *f, const char *bytes, size_t len, os2_frames_fn fn, void *data);
 
 /* Whether the input so far ends between two frames. */

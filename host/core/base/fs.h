@@ -18,8 +18,9 @@ int os2_fs_write_atomic(const char *path, const char *data, size_t len, mode_t m
 #define OS2_FS_HELD (-2)
 int os2_fs_try_lock(const char *path, os2_err *err);
 
-/* Whether bytes wait on a descriptor that is a pipe, a socket or a file: what could be read at once.
-   Reads nothing. False at the end, for an open pipe without data, and for terminals and devices. */
+/* Whether bytes wait on a descriptor that is a pipe, a socket or a file: what could be read at
+   once. Reads nothing. False at the end, for an open pipe without data, and for terminals and
+   devices. */
 bool os2_fs_has_input(int fd);
 
 #endif

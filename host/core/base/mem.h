@@ -1,4 +1,5 @@
-/* mem: allocation that cannot fail; without memory the program stops, and main says why (on_abort). */
+/* mem: allocation that cannot fail; without memory the program stops, and main says why
+   (on_abort). */
 #ifndef OS2_CORE_BASE_MEM_H
 #define OS2_CORE_BASE_MEM_H
 

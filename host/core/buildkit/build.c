@@ -124,8 +124,10 @@ static ptrdiff_t build_read_context(void *arg, char *buffer, size_t room, os2_er
 
 static void build_start_http(build *b) {
   os2_err err = {0};
-  os2_body source = {
-      .read = build_read_context, .attach = build_attach_context, .arg = b, .size = b->context.size};
+  os2_body source = {.read = build_read_context,
+                     .attach = build_attach_context,
+                     .arg = b,
+                     .size = b->context.size};
   os2_http_request request = {.method = "POST",
                               .url = b->url,
                               .route = b->route,

@@ -31,8 +31,8 @@ typedef struct os2_build_request {
  * well, and os2_build_response has its status and body. Closing the operation closes the
  * connections, upon which the engine stops the build.
  * Errors: those of os2_session_start before the build has begun, of os2_http_start, and what the
- * context's source says.
- */
+ * context's source
+   says. */
 os2_op *os2_build_start(os2_loop *loop, const os2_build_request *request, os2_err *err);
 
 /* Answers a question of the session, once; empty texts mean "anonymous". */

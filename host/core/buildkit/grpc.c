@@ -66,7 +66,8 @@ static nghttp2_nv grpc_header(const char *name, const char *value) {
 static void grpc_refuse_call(os2_grpc *grpc, call *c, int status) {
   char number[16];
   snprintf(number, sizeof number, "%d", status);
-  nghttp2_nv headers[] = {grpc_header(":status", "200"), grpc_header("content-type", "application/grpc"),
+  nghttp2_nv headers[] = {grpc_header(":status", "200"),
+                          grpc_header("content-type", "application/grpc"),
                           grpc_header("grpc-status", number)};
   c->is_answered = true;
   nghttp2_submit_response(grpc->h2, c->id, headers, sizeof headers / sizeof *headers, NULL);
@@ -79,7 +80,7 @@ void os2_grpc_refuse(os2_grpc *grpc, int32_t id, int status) {
 
 /* nghttp2 asks for the reply's bytes; behind the last one the trailers carry the status. */
 static ssize_t grpc_read_reply(nghttp2_session *h2, int32_t id, uint8_t *out, size_t room,
-                          uint32_t *flags, nghttp2_data_source *source, void *arg) {
+                               uint32_t *flags, nghttp2_data_source *source, void *arg) {
   (void)arg;
   call *c = source->ptr;
   size_t left = c->reply_len - c->reply_sent;
@@ -105,7 +106,8 @@ static void grpc_set_reply(call *c, const char *message, size_t len) {
 void os2_grpc_reply(os2_grpc *grpc, int32_t id, const char *message, size_t len) {
   call *c = grpc_find_call(grpc, id);
   if (c == NULL || c->is_answered) return;
-  nghttp2_nv headers[] = {grpc_header(":status", "200"), grpc_header("content-type", "application/grpc")};
+  nghttp2_nv headers[] = {grpc_header(":status", "200"),
+                          grpc_header("content-type", "application/grpc")};
   nghttp2_data_provider provider = {.source.ptr = c, .read_callback = grpc_read_reply};
   c->is_answered = true;
   grpc_set_reply(c, message, len);
@@ -130,8 +132,8 @@ static const char *grpc_find_method(const os2_grpc *grpc, const char *path, size
 }
 
 static int grpc_on_header(nghttp2_session *h2, const nghttp2_frame *frame, const uint8_t *name,
-                     size_t name_len, const uint8_t *value, size_t value_len, uint8_t flags,
-                     void *arg) {
+                          size_t name_len, const uint8_t *value, size_t value_len, uint8_t flags,
+                          void *arg) {
   (void)h2;
   (void)flags;
   os2_grpc *grpc = arg;
@@ -141,8 +143,8 @@ static int grpc_on_header(nghttp2_session *h2, const nghttp2_frame *frame, const
   return 0;
 }
 
-static int grpc_on_data(nghttp2_session *h2, uint8_t flags, int32_t id, const uint8_t *bytes, size_t len,
-                   void *arg) {
+static int grpc_on_data(nghttp2_session *h2, uint8_t flags, int32_t id, const uint8_t *bytes,
+                        size_t len, void *arg) {
   (void)h2;
   (void)flags;
   os2_grpc *grpc = arg;

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/buildkit/grpc.h"
 #include "core/base/mem.h"
 #include "core/base/protobuf.h"
+#include "core/buildkit/grpc.h"
 #include "core/http/wire.h"
 
 enum { HEAD_LIMIT = 8 * 1024 };
@@ -134,7 +134,8 @@ static void session_on_connected(void *arg) {
   explicit_bzero(s->head, sizeof s->head); /* a header may carry credentials */
 }
 
-static const os2_wire_events WIRE_EVENTS = {session_on_connected, session_on_received, session_on_ended, session_on_closed};
+static const os2_wire_events WIRE_EVENTS = {session_on_connected, session_on_received,
+                                            session_on_ended, session_on_closed};
 
 /* CredentialsRequest {1: Host}. */
 static void session_ask_credentials(session *s, int32_t id, const char *message, size_t len) {
@@ -155,7 +156,8 @@ static void session_ask_credentials(session *s, int32_t id, const char *message,
   free(question);
 }
 
-static void session_on_call(void *arg, int32_t id, const char *method, const char *message, size_t len) {
+static void session_on_call(void *arg, int32_t id, const char *method, const char *message,
+                            size_t len) {
   static const char serving[] = {0x08, 0x01}; /* HealthCheckResponse {1: SERVING} */
   session *s = arg;
   if (method == HEALTH)
@@ -199,7 +201,7 @@ static int session_write_request(session *s, const os2_session_request *request)
   session_append(s, "POST ");
   session_append(s, session_target_of(request->url));
   session_append(s, " HTTP/1.1\r\nHost: docker\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n"
-            "Content-Length: 0\r\n");
+                    "Content-Length: 0\r\n");
   session_append_header(s, "X-Docker-Expose-Session-Uuid: ", request->id);
   session_append(s, "X-Docker-Expose-Session-Name: os2\r\nX-Docker-Expose-Session-Sharedkey: \r\n");
   for (const char *const *method = METHODS; *method != NULL; method++)
@@ -212,7 +214,8 @@ static int session_write_request(session *s, const os2_session_request *request)
   return is_whole ? 0 : -1;
 }
 
-static int session_start(session *s, os2_loop *loop, const os2_session_request *request, os2_err *err) {
+static int session_start(session *s, os2_loop *loop, const os2_session_request *request,
+                         os2_err *err) {
   if (session_write_request(s, request) != 0)
     return os2_fail(err, OS2_INVALID, "the session's id, path and headers are too long");
   s->wire = os2_wire_open(loop, request->url, &request->route, &WIRE_EVENTS, s, err);

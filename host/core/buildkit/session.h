@@ -5,9 +5,9 @@
 #include <stdint.h>
 
 #include "core/base/err.h"
+#include "core/http/route.h"
 #include "core/loop/loop.h"
 #include "core/loop/op.h"
-#include "core/http/route.h"
 
 /* Events. READY: empty, the engine knows the session, a build may name it. CREDENTIALS: a
    question, see os2_session_read_question. */
@@ -26,8 +26,8 @@ typedef struct os2_session_request {
  * session/grpchijack). Served are moby.filesync.v1.Auth/Credentials, as an event that is answered
  * later, and grpc.health.v1.Health/Check; everything else is UNIMPLEMENTED.
  * The operation ends well when the engine hangs up; errors are those of os2_wire_open and
- * OS2_PROTOCOL (refused, not HTTP/2).
- */
+ * OS2_PROTOCOL (refused, not
+   HTTP/2). */
 os2_op *os2_session_start(os2_loop *loop, const os2_session_request *request, os2_err *err);
 
 /* Reads a CREDENTIALS event: the question's id and the registry's host as the engine names it

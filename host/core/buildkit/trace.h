@@ -58,14 +58,14 @@ typedef struct {
  * Decodes one message, in the order of its fields. Layout: BuildKit's api/services/control
  * control.proto, the same from v0.8 on; fields this decoder does not know are skipped.
  * Allocates nothing; what the visitor gets is valid during its call only.
- * @return 0, or -1 when the bytes are no such message (what came before was visited).
- */
+ * @return 0, or -1 when the bytes are no such message (what came before was
+   visited). */
 int os2_trace_decode(const void *bytes, size_t len, const os2_trace_visitor *visitor, void *data);
 
 /*
  * Decodes the next field of a message and visits it, if it is one that this decoder knows.
- * @return 1, 0 at the end, -1 when the bytes are no such message.
- */
+ * @return 1, 0 at the end, -1 when the bytes are no such
+   message. */
 int os2_trace_next(os2_pb_cursor *at, const os2_trace_visitor *visitor, void *data);
 
 #endif

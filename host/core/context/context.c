@@ -6,8 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/context/context_int.h"
 #include "core/base/mem.h"
+#include "core/context/context_int.h"
 
 enum { CHUNK = 64 * 1024 };
 
@@ -114,7 +114,8 @@ static char *context_path_inside(const os2_context *ctx, const char *path) {
   return inside;
 }
 
-static int context_find_dockerfile(os2_context *ctx, const os2_context_options *options, os2_err *err) {
+static int context_find_dockerfile(os2_context *ctx, const os2_context_options *options,
+                                   os2_err *err) {
   os2_tar_entry *first = &ctx->dockerfile;
   *first = (os2_tar_entry){.type = OS2_TAR_FILE, .mode = 0644};
   if (options->dockerfile_text != NULL) {

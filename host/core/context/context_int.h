@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-#include "core/context/context.h"
 #include "core/base/dir_cursor.h"
+#include "core/context/context.h"
 #include "core/context/ignore.h"
 #include "core/context/tar.h"
 

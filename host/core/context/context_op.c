@@ -1,9 +1,9 @@
-/* context_op: listing a build context as an operation, and sharing it with the build that reads it.
- */
+/* context_op: listing a build context as an operation, and sharing it with the build that reads
+   it. */
 #include "core/context/context_op.h"
 
-#include "core/context/context_reader.h"
 #include "core/base/mem.h"
+#include "core/context/context_reader.h"
 #include "core/loop/worker.h"
 
 struct os2_shared_context {
@@ -49,7 +49,8 @@ static void context_op_on_reader_ended(void *arg);
 static void context_op_start_reader(os2_shared_context *shared) {
   shared->running = shared->body;
   atomic_store(&shared->cancel, false);
-  os2_context_reader_start(shared->running, shared->loop, context_op_on_reader_ended, context_op_hold(shared));
+  os2_context_reader_start(shared->running, shared->loop, context_op_on_reader_ended,
+                           context_op_hold(shared));
 }
 
 /* A body may wait for the thread of the one before, which has ended in the midst of a read. */
@@ -149,4 +150,6 @@ os2_op *os2_context_start(os2_loop *loop, const char *root, const char *dockerfi
   return &l->op;
 }
 
-os2_shared_context *os2_context_result(os2_op *op) { return context_op_hold(((listing *)op)->shared); }
+os2_shared_context *os2_context_result(os2_op *op) {
+  return context_op_hold(((listing *)op)->shared);
+}

@@ -1,5 +1,5 @@
-/* context_op: listing a build context as an operation, and sharing it with the build that reads it.
- */
+/* context_op: listing a build context as an operation, and sharing it with the build that reads
+   it. */
 #ifndef OS2_CORE_CONTEXT_CONTEXT_OP_H
 #define OS2_CORE_CONTEXT_CONTEXT_OP_H
 
@@ -23,9 +23,9 @@ os2_shared_context *os2_context_result(os2_op *op);
 /* The context itself; valid while it is held. */
 const os2_context *os2_shared_context_get(const os2_shared_context *shared);
 
-/* The tar as a request's body, from its beginning, read on a thread of its own; it holds the context.
-   A context has one stream:
-   fails with OS2_CONFLICT while another body is not destroyed. */
+/* The tar as a request's body, from its beginning, read on a thread of its own; it holds the
+   context. A context has one stream: fails with OS2_CONFLICT while another body is not
+   destroyed. */
 int os2_shared_context_body(os2_body *out, os2_shared_context *shared, os2_err *err);
 
 /* Lets go of what os2_context_result gave. */

@@ -1,12 +1,12 @@
-/* context: reads a listed context as a tar stream, in constant memory and without a copy on disk.
- */
+/* context: reads a listed context as a tar stream, in constant memory and without a copy on
+   disk. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/context/context_int.h"
 #include "core/base/mem.h"
+#include "core/context/context_int.h"
 
 static int context_read_fail_changed(const os2_context *ctx, const char *path, os2_err *err) {
   return os2_fail(err, OS2_INVALID,
@@ -127,7 +127,8 @@ static ssize_t context_read_take_contents(os2_context *ctx, char *out, size_t le
 /* Gives some bytes, or takes one step without any (0). */
 static ssize_t context_read_some(os2_context *ctx, char *out, size_t len, os2_err *err) {
   os2_context_stream *stream = &ctx->stream;
-  if (stream->pending_at < stream->pending_len) return (ssize_t)context_read_take_pending(stream, out, len);
+  if (stream->pending_at < stream->pending_len)
+    return (ssize_t)context_read_take_pending(stream, out, len);
   if (stream->left > 0) return context_read_take_contents(ctx, out, len, err);
   if (!stream->in_member) return context_read_start_next(ctx, err);
   context_read_finish_member(ctx);

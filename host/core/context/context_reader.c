@@ -2,8 +2,8 @@
    holds up that thread and nothing else. */
 #include "core/context/context_reader.h"
 
-#include "core/http/http.h"
 #include "core/base/mem.h"
+#include "core/http/http.h"
 #include "core/loop/worker.h"
 
 enum { BLOCKS = 2, BLOCK_SIZE = 256 * 1024 };
@@ -21,9 +21,9 @@ struct os2_context_reader {
   int filled; /* blocks that are the loop's; the others are the thread's */
   bool is_stopped;
   block *blocks;
-  int next;       /* the block that the loop reads */
-  size_t taken;   /* of it */
-  os2_err err;    /* of a block that is one; the thread's, the loop's with that block */
+  int next;     /* the block that the loop reads */
+  size_t taken; /* of it */
+  os2_err err;  /* of a block that is one; the thread's, the loop's with that block */
   void (*wake)(os2_op *who);
   os2_op *who;
   void (*ended)(void *arg);

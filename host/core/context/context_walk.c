@@ -6,9 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/context/context_int.h"
 #include "core/base/inode_map.h"
 #include "core/base/mem.h"
+#include "core/context/context_int.h"
 
 /* A directory on the way from the root to where the walk stands. */
 typedef struct level {
@@ -39,7 +39,9 @@ static int context_walk_compare_names(const void *a, const void *b) {
 
 /* --- names of a directory --- */
 
-static bool context_walk_is_dots(const char *name) { return strcmp(name, ".") == 0 || strcmp(name, "..") == 0; }
+static bool context_walk_is_dots(const char *name) {
+  return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
 
 /* All names of an open directory into the level; 0 or an errno. */
 static int context_walk_read_names(level *top, DIR *dir) {
@@ -65,7 +67,9 @@ static int context_walk_fail_path(const walker *w, int error, const char *what) 
 }
 
 /* A tree may change while it is listed: what went is not part of it. */
-static bool context_walk_is_gone(int error) { return error == ENOENT || error == ENOTDIR || error == ELOOP; }
+static bool context_walk_is_gone(int error) {
+  return error == ENOENT || error == ENOTDIR || error == ELOOP;
+}
 
 /* --- entries --- */
 
@@ -178,7 +182,8 @@ static DIR *context_walk_open_copy(int fd) {
 /* Goes into the directory at w->path; own is taken. An ignored directory
    that may not be read is no error: nothing in it can be included then. */
 static int context_walk_enter(walker *w, const struct stat *st, bool *own, bool ignored) {
-  level top = {.path_len = w->path_len, .own = own, .entry = context_walk_entry_of(st, OS2_TAR_DIRECTORY)};
+  level top = {
+      .path_len = w->path_len, .own = own, .entry = context_walk_entry_of(st, OS2_TAR_DIRECTORY)};
   int fd = os2_dir_cursor_move(&w->dir, w->path, w->path_len);
   DIR *dir = fd < 0 ? NULL : context_walk_open_copy(fd);
   int error = dir == NULL ? errno : context_walk_read_names(&top, dir);
@@ -262,7 +267,8 @@ static int context_walk_visit(walker *w, const char *name) {
     if (context_walk_is_gone(error) || (error == EACCES && context_walk_is_ignored(w))) return 0;
     return context_walk_fail_path(w, error, "cannot look at");
   }
-  return S_ISDIR(st.st_mode) ? context_walk_visit_directory(w, &st) : context_walk_visit_other(w, &st);
+  return S_ISDIR(st.st_mode) ? context_walk_visit_directory(w, &st)
+                             : context_walk_visit_other(w, &st);
 }
 
 static int context_walk_levels(walker *w) {

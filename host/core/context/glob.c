@@ -95,8 +95,8 @@ static bool glob_passes(const os2_glob_node *node, const place *at) {
   }
 }
 
-/* Adds the states that are reached without taking anything. They only lie ahead, so one pass does.
- */
+/* Adds the states that are reached without taking anything. They only lie ahead, so one pass
+   does. */
 static void glob_close_set(const os2_glob *glob, state_set *set, const place *at) {
   for (size_t i = 0; i < glob->node_count; i++) {
     const os2_glob_node *node = &glob->nodes[i];
@@ -120,7 +120,8 @@ static void glob_step(const os2_glob *glob, const state_set *from, uint32_t c, s
 }
 
 /* Runs over path and, when below is set, the slash that follows it. */
-static void glob_run(const os2_glob *glob, const char *path, size_t len, bool below, state_set *set) {
+static void glob_run(const os2_glob *glob, const char *path, size_t len, bool below,
+                     state_set *set) {
   state_set other;
   place at = {0, 0};
   size_t done = 0;

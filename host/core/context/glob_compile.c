@@ -5,9 +5,9 @@
    of Go's syntax that can occur in it. */
 #include <string.h>
 
-#include "core/context/glob.h"
 #include "core/base/mem.h"
 #include "core/base/utf8.h"
+#include "core/context/glob.h"
 
 #define NOT_SLASH "[^/]"
 #define DIRECTORIES "(.*/)?"
@@ -298,7 +298,8 @@ static const char *glob_compile_take_class(reader *r) {
     const char *problem = glob_compile_take_class_item(r);
     if (problem != NULL) return problem;
   } while (!glob_compile_skip(r, "]"));
-  os2_glob_node *node = glob_compile_add_node(glob, glob_compile_skip(r, "*") ? OS2_GLOB_SET_STAR : OS2_GLOB_SET, first);
+  os2_glob_node *node = glob_compile_add_node(
+      glob, glob_compile_skip(r, "*") ? OS2_GLOB_SET_STAR : OS2_GLOB_SET, first);
   node->negated = negated;
   node->count = (uint32_t)glob->range_count - first;
   return NULL;
@@ -320,7 +321,8 @@ static const char *glob_compile_take_escaped(reader *r) {
   }
   uint32_t first = (uint32_t)r->glob->range_count;
   if (glob_compile_take_escape_set(r)) {
-    glob_compile_add_node(r->glob, OS2_GLOB_SET, first)->count = (uint32_t)r->glob->range_count - first;
+    glob_compile_add_node(r->glob, OS2_GLOB_SET, first)->count =
+        (uint32_t)r->glob->range_count - first;
     return NULL;
   }
   r->at++;

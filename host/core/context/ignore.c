@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/context/glob.h"
 #include "core/base/mem.h"
 #include "core/base/utf8.h"
+#include "core/context/glob.h"
 
 typedef struct pattern_rule {
   os2_glob glob;
@@ -110,7 +110,8 @@ static void ignore_clean(char *path) {
   size_t head = rooted ? 1 : 0;
   size_t floor = head;
   size_t len = head;
-  for (span part = ignore_next_component(&rest); part.len > 0; part = ignore_next_component(&rest)) {
+  for (span part = ignore_next_component(&rest); part.len > 0;
+       part = ignore_next_component(&rest)) {
     if (part.len == 1 && part.at[0] == '.') continue;
     if (part.len == 2 && memcmp(part.at, "..", 2) == 0) {
       len = ignore_put_parent(path, len, &floor, rooted);
@@ -149,10 +150,11 @@ static int ignore_fail_line(const line_info *line, const char *rule, os2_err *er
 }
 
 static int ignore_add_pattern(os2_ignore *ignore, const char *pattern, const line_info *line,
-                       os2_err *err) {
+                              os2_err *err) {
   pattern_rule added = {.is_exception = *pattern == '!'};
   if (added.is_exception) pattern++;
-  if (*pattern == '\0') return ignore_fail_line(line, "an exception needs a pattern after the !", err);
+  if (*pattern == '\0')
+    return ignore_fail_line(line, "an exception needs a pattern after the !", err);
   const char *problem = os2_glob_compile(&added.glob, pattern, strlen(pattern));
   if (problem != NULL) return ignore_fail_line(line, problem, err);
   ignore->rules = os2_mem_resize(ignore->rules, ignore->count + 1, sizeof *ignore->rules);
@@ -209,7 +211,8 @@ int os2_ignore_parse(os2_ignore **out, const char *text, size_t len, const char 
 }
 
 /* Without `own` the last rule that applies can be looked for from the end. */
-static bool ignore_match_leaf(const os2_ignore *ignore, const char *path, size_t len, const bool *above) {
+static bool ignore_match_leaf(const os2_ignore *ignore, const char *path, size_t len,
+                              const bool *above) {
   for (size_t i = ignore->count; i > 0; i--) {
     const pattern_rule *rule = &ignore->rules[i - 1];
     bool applies = (above != NULL && above[i - 1]) || os2_glob_match(&rule->glob, path, len);

@@ -148,7 +148,7 @@ static void tar_write_ustar(const os2_tar_entry *entry, char *out) {
   tar_put_octal(header.gid, sizeof header.gid, 0);
   tar_put_octal(header.size, sizeof header.size, entry->size < number_limit ? entry->size : 0);
   tar_put_octal(header.mtime, sizeof header.mtime,
-            tar_fits_number(entry->mtime) ? (uint64_t)entry->mtime : 0);
+                tar_fits_number(entry->mtime) ? (uint64_t)entry->mtime : 0);
   if (entry->link != NULL)
     tar_put_text(header.link, sizeof header.link, entry->link, strlen(entry->link));
   memcpy(header.magic, "ustar", sizeof header.magic);

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/git/git_int.h"
 #include "core/base/mem.h"
+#include "core/git/git_int.h"
 
 static int live; /* jobs whose thread was not joined yet; the loop's thread only */
 

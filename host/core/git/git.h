@@ -45,7 +45,8 @@ typedef struct os2_git_request {
   const char *branch;   /* clone: NULL is the remote's default; fetch: NULL is what is configured;
                            reset: the local branch to go to, NULL is the current one; branch: which */
   const char *remote;   /* fetch, reset: NULL is "origin" */
-  const char *revision; /* reset, tree, lost_submodules: "origin/main", a commit, …; is_ancestor: of which */
+  const char *revision; /* reset, tree, lost_submodules: "origin/main", a commit, …; is_ancestor: of
+                           which */
   const char *commit;   /* is_ancestor: the one asked after */
   const char *key;      /* config */
   const char *value;    /* config_set: NULL takes the entry away */
@@ -116,12 +117,12 @@ typedef struct os2_git_progress {
  * The operation ends with OS2_NOT_FOUND (no repository, branch, revision), OS2_EXISTS (clone: the
  * path is not an empty directory), OS2_DENIED (credentials, certificate, file permissions, a
  * repository of another user), OS2_CONFLICT (locked by another git), OS2_INVALID (also
- * for a full disk), OS2_PROTOCOL (not a git server, a redirect to elsewhere, a list without end), and what
- * os2_http_start says of connections.
+ * for a full disk), OS2_PROTOCOL (not a git server, a redirect to elsewhere, a list without end),
+ * and what os2_http_start says of connections.
  *
  * Cancel and deadline end the operation at once; its thread goes within a moment. A clone is made
- * beside its path under a name of its own and renamed at the end: the path never holds a part.
- */
+ * beside its path under a name of its own and renamed at the end: the path never holds a
+   part. */
 os2_op *os2_git_start(os2_loop *loop, const os2_git_request *request, os2_err *err);
 
 const os2_git_result *os2_git_result_of(const os2_op *op);

@@ -40,7 +40,9 @@ static void git_channel_end_http(os2_git_channel *channel) {
 }
 
 /* Under the mutex: what comes now belongs to a request that nobody reads any more. */
-static bool git_channel_is_stale(const os2_git_channel *channel) { return channel->wanted.repository != NULL; }
+static bool git_channel_is_stale(const os2_git_channel *channel) {
+  return channel->wanted.repository != NULL;
+}
 
 static void git_channel_settle(os2_git_channel *channel, const os2_err *err) {
   uv_mutex_lock(&channel->mutex);
@@ -217,7 +219,8 @@ static bool git_channel_take_wanted(os2_git_channel *channel) {
 }
 
 void os2_git_channel_serve(os2_git_channel *channel) {
-  if (git_channel_take_wanted(channel) && !atomic_load(&channel->is_cancelled)) git_channel_start(channel);
+  if (git_channel_take_wanted(channel) && !atomic_load(&channel->is_cancelled))
+    git_channel_start(channel);
   git_channel_move_bytes(channel);
 }
 

@@ -17,8 +17,8 @@
  * Each of its calls that needs the loop rings `bell`; the loop's thread then calls
  * os2_git_channel_serve. Under `mutex` stand the request, the queue of bytes and the flags; the
  * HTTP operation is the loop's alone. The loop's thread never waits here. Cancel wakes the blocked
- * thread, whose calls all fail from then on.
- */
+ * thread, whose calls all fail from then
+   on. */
 typedef struct os2_git_channel {
   uv_mutex_t mutex;
   uv_cond_t changed;
@@ -50,8 +50,8 @@ typedef struct os2_git_channel {
 
 /* ---- the loop's thread ---- */
 
-/* Sets a zeroed channel up; `bell` is the owner's and must stand until the other thread has ended.
- */
+/* Sets a zeroed channel up; `bell` is the owner's and must stand until the other thread has
+   ended. */
 void os2_git_channel_open(os2_git_channel *channel, os2_loop *loop, uv_async_t *bell);
 
 /* Starts what was asked and hands on what has come. */

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/mem.h"
 #include "core/git/git_int.h"
 #include "core/git/git_place.h"
-#include "core/base/mem.h"
 
 #define HEADS "refs/heads/"
 

@@ -2,13 +2,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/git/git_int.h"
 #include "core/base/mem.h"
+#include "core/git/git_int.h"
 
 /* ---- fetch ---- */
 
 /* Fetching into a shallow clone loses its boundary and with it the repository (libgit2 1.8). */
-static int git_fetch_refuse_shallow(git_repository *repository, const os2_git_request *asked, os2_err *err) {
+static int git_fetch_refuse_shallow(git_repository *repository, const os2_git_request *asked,
+                                    os2_err *err) {
   if (!os2_git_is_shallow(repository)) return 0;
   return os2_fail(err, OS2_INVALID,
                   "%s is a shallow clone, which cannot be updated: clone it again", asked->path);
@@ -30,7 +31,8 @@ static char *git_fetch_refspec_of(const os2_git_request *asked, const char *trac
   return refspec;
 }
 
-static int git_fetch_on_update(const char *name, const git_oid *before, const git_oid *after, void *arg) {
+static int git_fetch_on_update(const char *name, const git_oid *before, const git_oid *after,
+                               void *arg) {
   (void)name;
   os2_git_job *job = arg;
   if (git_oid_equal(before, after) == 0) job->result.has_changed = true;
@@ -49,8 +51,8 @@ static int git_fetch_missing_branch(const os2_git_request *asked, os2_err *err) 
                   asked->branch);
 }
 
-/* libgit2 says nothing of a branch that the server does not have: what we hold of it is old then.
- */
+/* libgit2 says nothing of a branch that the server does not have: what we hold of it is old
+   then. */
 static int git_fetch_check_offered(os2_git_job *job, git_remote *remote, os2_err *err) {
   const os2_git_request *asked = &job->request;
   git_remote_connect_options options = os2_git_connecting(job);
@@ -88,7 +90,7 @@ static void git_fetch_note_tip(os2_git_job *job, git_repository *repository, con
 }
 
 static int git_fetch_remote(os2_git_job *job, git_repository *repository, git_remote *remote,
-                        os2_err *err) {
+                            os2_err *err) {
   char *tracking = git_fetch_tracking_name(&job->request);
   char *refspec = tracking != NULL ? git_fetch_refspec_of(&job->request, tracking) : NULL;
   int code = git_fetch_check_offered(job, remote, err);

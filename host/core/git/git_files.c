@@ -3,9 +3,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "core/base/mem.h"
 #include "core/git/git_int.h"
 #include "core/git/git_untracked.h"
-#include "core/base/mem.h"
 
 /* One repository in the walk; those in it (submodules, others) are walked after it. */
 typedef struct walk {
@@ -88,7 +88,8 @@ static int git_files_add_new(const char *path, void *arg) {
 
 static int git_files_walk_repository(walk *it) {
   int code = git_files_add_tracked(it);
-  return code == 0 ? os2_git_walk_untracked(it->job, it->repository, false, git_files_add_new, it) : code;
+  return code == 0 ? os2_git_walk_untracked(it->job, it->repository, false, git_files_add_new, it)
+                   : code;
 }
 
 /* ---- repositories in a repository ---- */
@@ -105,7 +106,8 @@ static bool git_files_is_asked_for(const char *base, const char *prefix) {
   return strncmp(base, prefix, base_len < prefix_len ? base_len : prefix_len) == 0;
 }
 
-static int git_files_walk_opened(const walk *outer, const char *full, const char *base, bool *is_repository) {
+static int git_files_walk_opened(const walk *outer, const char *full, const char *base,
+                                 bool *is_repository) {
   walk inner = {.job = outer->job, .base = base, .prefix = outer->prefix};
   int code = os2_git_open_at(&inner.repository, full, GIT_REPOSITORY_OPEN_NO_SEARCH);
   if (code == GIT_ENOTFOUND) return 0;

@@ -47,6 +47,8 @@ static bool git_filters_has_file(int level, const char *name) {
 }
 
 bool os2_git_needs_filters(git_repository *repository, const git_tree *tree) {
-  return git_filters_is_configured(repository) || git_filters_has_file(GIT_CONFIG_LEVEL_SYSTEM, "gitattributes") ||
-         git_filters_has_file(GIT_CONFIG_LEVEL_XDG, "attributes") || git_filters_has_attributes(tree);
+  return git_filters_is_configured(repository) ||
+         git_filters_has_file(GIT_CONFIG_LEVEL_SYSTEM, "gitattributes") ||
+         git_filters_has_file(GIT_CONFIG_LEVEL_XDG, "attributes") ||
+         git_filters_has_attributes(tree);
 }

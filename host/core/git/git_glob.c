@@ -49,13 +49,16 @@ typedef struct reader {
   const unsigned char *at, *end;
 } reader;
 
-static void git_glob_put(token *set, unsigned char byte) { set->set[byte / 8] |= (uint8_t)(1 << byte % 8); }
+static void git_glob_put(token *set, unsigned char byte) {
+  set->set[byte / 8] |= (uint8_t)(1 << byte % 8);
+}
 
 static bool git_glob_is_in(const token *set, unsigned char byte) {
   return (set->set[byte / 8] >> byte % 8 & 1) != 0;
 }
 
-static void git_glob_put_range(const os2_git_glob *glob, token *set, unsigned first, unsigned last) {
+static void git_glob_put_range(const os2_git_glob *glob, token *set, unsigned first,
+                               unsigned last) {
   for (unsigned byte = first; byte <= last; byte++) {
     git_glob_put(set, (unsigned char)byte);
     if (glob->no_case) git_glob_put(set, (unsigned char)tolower((int)byte));
@@ -86,7 +89,8 @@ static bool git_glob_read_class(os2_git_glob *glob, token *set, reader *in) {
   const char *name = (const char *)start;
   size_t len = (size_t)(close - 1 - start);
   if (!git_glob_put_class(set, name, len)) glob->is_broken = true;
-  if (glob->no_case && len == 5 && memcmp(name, "upper", 5) == 0) git_glob_put_class(set, "lower", 5);
+  if (glob->no_case && len == 5 && memcmp(name, "upper", 5) == 0)
+    git_glob_put_class(set, "lower", 5);
   in->at = close + 1;
   return true;
 }
@@ -102,7 +106,8 @@ static bool git_glob_is_range(const reader *in) {
 }
 
 static void git_glob_read_members(os2_git_glob *glob, token *set, reader *in) {
-  if (in->end - in->at >= 2 && in->at[0] == '[' && in->at[1] == ':' && git_glob_read_class(glob, set, in))
+  if (in->end - in->at >= 2 && in->at[0] == '[' && in->at[1] == ':' &&
+      git_glob_read_class(glob, set, in))
     return;
   int first = git_glob_read_member(in);
   int last = first;

@@ -11,8 +11,8 @@ typedef struct os2_git_glob os2_git_glob;
  * Compiles a pattern: ? * [set] and \ stand for what they do in fnmatch(3). No wildcard matches a
  * slash but "**", where it is a whole part of the path; git takes it for one, too, where it is the
  * pattern's first wildcard, whatever stands before it. A set that is not closed matches nothing.
- * `no_case`: ASCII letters match either case.
- */
+ * `no_case`: ASCII letters match either
+   case. */
 os2_git_glob *os2_git_glob_new(const char *pattern, size_t len, bool no_case);
 void os2_git_glob_free(os2_git_glob *glob);
 

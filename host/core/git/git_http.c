@@ -94,7 +94,8 @@ static bool git_http_is_for(const os2_git_credential *credential, const char *ur
   const char *own = credential->host;
   bool is_named = strstr(own, "://") != NULL;
   if (is_named) own = git_http_authority_of(own, &own_len);
-  if (host == NULL || git_http_is_https(url) != (!is_named || git_http_is_https(credential->host))) return false;
+  if (host == NULL || git_http_is_https(url) != (!is_named || git_http_is_https(credential->host)))
+    return false;
   len = git_http_without_own_port(host, len, git_http_is_https(url));
   own_len = git_http_without_own_port(own, own_len, git_http_is_https(url));
   return own_len == len && strncasecmp(own, host, len) == 0;
@@ -157,13 +158,15 @@ char *os2_git_moved(const os2_git_http *asked, const os2_http_response *answer) 
   if (asked->body != NULL || !git_http_is_redirect(answer->status)) return NULL;
   char *from = os2_git_http_url(asked);
   char *to = os2_url_join(from, git_http_header_of(answer, "location"), NULL);
-  char *repository = to != NULL && git_http_has_same_origin(from, to) ? git_http_repository_of(to) : NULL;
+  char *repository =
+      to != NULL && git_http_has_same_origin(from, to) ? git_http_repository_of(to) : NULL;
   free(from);
   os2_url_free(to);
   return repository;
 }
 
-static int git_http_redirected(const os2_git_http *asked, const os2_http_response *answer, os2_err *err) {
+static int git_http_redirected(const os2_git_http *asked, const os2_http_response *answer,
+                               os2_err *err) {
   const char *to = git_http_header_of(answer, "location");
   char *from = os2_git_http_url(asked);
   char *joined = os2_url_join(from, to, NULL);
@@ -192,10 +195,12 @@ static int git_http_refused(const os2_git_http *asked, int status, os2_err *err)
   return os2_fail(err, OS2_DENIED, "%s wants credentials (HTTP %d)", url, status);
 }
 
-static int git_http_check_status(const os2_git_http *asked, const os2_http_response *answer, os2_err *err) {
+static int git_http_check_status(const os2_git_http *asked, const os2_http_response *answer,
+                                 os2_err *err) {
   int status = answer->status;
   if (status == 200) return 0;
-  if (status >= 301 && status <= 308 && status != 304) return git_http_redirected(asked, answer, err);
+  if (status >= 301 && status <= 308 && status != 304)
+    return git_http_redirected(asked, answer, err);
   if (status == 401 || status == 403 || status == 404) return git_http_refused(asked, status, err);
   bool is_late = status == 408 || status == 429 || status >= 500;
   return os2_fail(err, is_late ? OS2_UNAVAILABLE : OS2_PROTOCOL, "%s answers with HTTP %d",
@@ -206,7 +211,8 @@ int os2_git_check_answer(const os2_git_http *asked, const os2_http_response *ans
   const char *expected = asked->body != NULL ? "application/x-git-upload-pack-result"
                                              : "application/x-git-upload-pack-advertisement";
   int code = git_http_check_status(asked, answer, err);
-  if (code == 0 && strncasecmp(git_http_header_of(answer, "content-type"), expected, strlen(expected)) != 0)
+  if (code == 0 &&
+      strncasecmp(git_http_header_of(answer, "content-type"), expected, strlen(expected)) != 0)
     code = os2_fail(err, OS2_PROTOCOL, "%s is no git repository that speaks the smart protocol",
                     asked->repository);
   if (code != 0) err->status = answer->status;

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "core/git/git_glob.h"
 #include "core/base/mem.h"
+#include "core/git/git_glob.h"
 
 typedef struct rule {
   char *pattern; /* without its marks: !, slashes at its ends */
@@ -73,7 +73,8 @@ static size_t git_ignore_without_blanks(const char *line, size_t len) {
   return kept;
 }
 
-static void git_ignore_add_rule(os2_git_ignore *ignore, const char *line, size_t len, const char *base) {
+static void git_ignore_add_rule(os2_git_ignore *ignore, const char *line, size_t len,
+                                const char *base) {
   rule it = {.base_len = strlen(base)};
   it.is_negative = len > 0 && line[0] == '!';
   if (it.is_negative) line++, len--;
@@ -107,14 +108,15 @@ void os2_git_ignore_add(os2_git_ignore *ignore, const char *text, size_t len, co
 
 /* ---- asking ---- */
 
-static bool git_ignore_is_same(const os2_git_ignore *ignore, const rule *it, const char *name, size_t len) {
+static bool git_ignore_is_same(const os2_git_ignore *ignore, const rule *it, const char *name,
+                               size_t len) {
   if (len != it->len) return false;
   return ignore->no_case ? strncasecmp(name, it->pattern, len) == 0
                          : memcmp(name, it->pattern, len) == 0;
 }
 
 static bool git_ignore_matches(const os2_git_ignore *ignore, const rule *it, const char *path,
-                    bool is_directory) {
+                               bool is_directory) {
   if (it->is_of_directories && !is_directory) return false;
   const char *slash = strrchr(path, '/');
   const char *name = path + it->base_len;

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "core/git/git_int.h"
 #include "core/base/mem.h"
+#include "core/git/git_int.h"
 
 enum { TELL_INTERVAL = 100 * 1000 * 1000 }; /* ns */
 
@@ -157,7 +157,8 @@ int os2_git_fail(os2_git_job *job, int code, os2_err *err, const char *format, .
   vsnprintf(what, sizeof what, format, args);
   va_end(args);
   if (code == GIT_EOWNER) return git_job_fail_owner(what, job->request.path, err);
-  return os2_fail(err, git_job_kind_of(job, code, last), "%s: %s", what, git_job_words_of(job, last));
+  return os2_fail(err, git_job_kind_of(job, code, last), "%s: %s", what,
+                  git_job_words_of(job, last));
 }
 
 /* ---- the gate ---- */
@@ -171,14 +172,14 @@ static int git_job_pass(const git_odb_backend *backend) {
   return os2_git_is_cancelled(((const gate *)backend)->job) ? GIT_EUSER : GIT_ENOTFOUND;
 }
 
-static int git_job_read_object(void **data, size_t *len, git_object_t *type, git_odb_backend *backend,
-                       const git_oid *id) {
+static int git_job_read_object(void **data, size_t *len, git_object_t *type,
+                               git_odb_backend *backend, const git_oid *id) {
   (void)data, (void)len, (void)type, (void)id;
   return git_job_pass(backend);
 }
 
 static int git_job_read_header(size_t *len, git_object_t *type, git_odb_backend *backend,
-                       const git_oid *id) {
+                               const git_oid *id) {
   (void)len, (void)type, (void)id;
   return git_job_pass(backend);
 }
@@ -328,5 +329,6 @@ void os2_git_add_entry(os2_git_job *job, const char *name, const char *value) {
   if ((result->count & (result->count - 1)) == 0) /* room doubles */
     result->entries =
         os2_mem_resize(result->entries, 2 * result->count + 1, sizeof *result->entries);
-  result->entries[result->count++] = (os2_git_entry){.name = git_job_copy(name), .value = git_job_copy(value)};
+  result->entries[result->count++] =
+      (os2_git_entry){.name = git_job_copy(name), .value = git_job_copy(value)};
 }

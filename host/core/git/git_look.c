@@ -3,9 +3,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "core/base/mem.h"
 #include "core/git/git_int.h"
 #include "core/git/git_untracked.h"
-#include "core/base/mem.h"
 
 /* ---- head ---- */
 
@@ -66,7 +66,8 @@ static bool git_look_is_converted(git_repository *repository, const char *path) 
   if (git_attr_value(driver) != GIT_ATTR_VALUE_STRING) return false;
   if (git_repository_config(&config, repository) != 0) return true;
   char *section = os2_mem_join("filter.", driver, ".");
-  bool is_so = git_look_has_entry(config, section, "clean") || git_look_has_entry(config, section, "process");
+  bool is_so = git_look_has_entry(config, section, "clean") ||
+               git_look_has_entry(config, section, "process");
   free(section);
   git_config_free(config);
   return is_so;
@@ -93,7 +94,8 @@ static bool git_look_is_untouched(git_repository *repository, const git_index_en
 }
 
 /* libgit2 takes a file that equals the commit for unchanged, and its filter may say otherwise. */
-static int git_look_check_converted(os2_git_job *job, git_repository *repository, git_index *index) {
+static int git_look_check_converted(os2_git_job *job, git_repository *repository,
+                                    git_index *index) {
   size_t count = git_index_entrycount(index);
   for (size_t i = 0; i < count; i++) {
     const git_index_entry *entry = git_index_get_byindex(index, i);
@@ -112,7 +114,7 @@ static bool git_look_is_left_out(git_index *index, const char *path) {
 }
 
 static int git_look_add_change(os2_git_job *job, git_repository *repository, git_index *index,
-                      const git_status_entry *entry) {
+                               const git_status_entry *entry) {
   const char *path = git_look_path_of(entry);
   unsigned status = entry->status;
   if ((status & GIT_STATUS_WT_DELETED) && git_look_is_left_out(index, path))
@@ -198,7 +200,7 @@ int os2_git_remotes(os2_git_job *job, os2_err *err) {
 
 /* The repository's own file: what the user and the system say is not asked and not changed. */
 static int git_look_open_config(os2_git_job *job, git_repository **repository, git_config **own,
-                       os2_err *err) {
+                                os2_err *err) {
   git_config *all = NULL;
   if (os2_git_open(job, repository, false, err) != 0) return -1;
   int code = git_repository_config(&all, *repository);
@@ -236,6 +238,10 @@ static int git_look_use_config(os2_git_job *job, bool is_set, os2_err *err) {
   return code;
 }
 
-int os2_git_config_get(os2_git_job *job, os2_err *err) { return git_look_use_config(job, false, err); }
+int os2_git_config_get(os2_git_job *job, os2_err *err) {
+  return git_look_use_config(job, false, err);
+}
 
-int os2_git_config_set(os2_git_job *job, os2_err *err) { return git_look_use_config(job, true, err); }
+int os2_git_config_set(os2_git_job *job, os2_err *err) {
+  return git_look_use_config(job, true, err);
+}

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/mem.h"
 #include "core/git/git_int.h"
 #include "core/git/git_untracked.h"
-#include "core/base/mem.h"
 
 /* ---- is_ancestor ---- */
 
@@ -109,7 +109,8 @@ static int git_move_follow(git_reference *branch, const os2_git_request *asked) 
   char *name = os2_mem_join(asked->remote, "/", asked->branch);
   int code = git_branch_lookup(&upstream, repository, name, GIT_BRANCH_REMOTE);
   if (code == 0) {
-    if (!git_move_is_fetched(repository, git_reference_name(upstream))) code = git_move_fetch_too(repository, asked);
+    if (!git_move_is_fetched(repository, git_reference_name(upstream)))
+      code = git_move_fetch_too(repository, asked);
     if (code == 0) code = git_branch_set_upstream(branch, name);
   }
   git_reference_free(upstream);
@@ -190,7 +191,7 @@ static int git_move_note_entry(const char *above, const git_tree_entry *entry, v
 }
 
 static int git_move_open_tree(os2_git_job *job, git_repository **repository, git_object **tree,
-                     os2_err *err) {
+                              os2_err *err) {
   git_object *target = NULL;
   if (os2_git_open(job, repository, false, err) != 0) return -1;
   int code = git_revparse_single(&target, *repository, job->request.revision);
@@ -251,7 +252,8 @@ static bool git_move_is_clean(os2_git_job *job, git_repository *repository, cons
   int code = git_submodule_lookup(&submodule, repository, path);
   if (code == 0) code = git_submodule_open(&inner, submodule);
   if (code == 0) code = git_submodule_status(&status, repository, path, GIT_SUBMODULE_IGNORE_NONE);
-  if (code == 0) code = os2_git_walk_untracked(job, inner, true, git_move_on_untracked, &has_untracked);
+  if (code == 0)
+    code = os2_git_walk_untracked(job, inner, true, git_move_on_untracked, &has_untracked);
   git_repository_free(inner);
   git_submodule_free(submodule);
   return code == 0 && !GIT_SUBMODULE_STATUS_IS_WD_DIRTY(status);
@@ -264,7 +266,8 @@ static bool git_move_has_work(os2_git_job *job, git_repository *repository, cons
 }
 
 /* Where a submodule is gone from the commit, libgit2 removes its directory, whatever is in it. */
-static int git_move_add_submodules(os2_git_job *job, git_repository *repository, const git_tree *tree) {
+static int git_move_add_submodules(os2_git_job *job, git_repository *repository,
+                                   const git_tree *tree) {
   git_index *index = NULL;
   int code = os2_git_open_index(&index, repository);
   size_t count = code == 0 ? git_index_entrycount(index) : 0;

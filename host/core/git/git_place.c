@@ -48,12 +48,16 @@ static bool git_place_remove_in(removal *it, int parent, const char *name, int d
   int fd = git_place_open_directory(parent, name);
   DIR *directory = fd >= 0 ? fdopendir(fd) : NULL;
   if (directory != NULL) git_place_empty(it, directory, depth);
-  if (directory != NULL) closedir(directory);
-  else if (fd >= 0) close(fd);
+  if (directory != NULL)
+    closedir(directory);
+  else if (fd >= 0)
+    close(fd);
   return unlinkat(parent, name, AT_REMOVEDIR) == 0;
 }
 
-static bool git_place_is_entry(const char *name) { return strcmp(name, ".") != 0 && strcmp(name, "..") != 0; }
+static bool git_place_is_entry(const char *name) {
+  return strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+}
 
 /* Again as long as something goes: a file system may pass names over while others are removed. */
 static void git_place_empty(removal *it, DIR *directory, int depth) {
@@ -63,7 +67,8 @@ static void git_place_empty(removal *it, DIR *directory, int depth) {
     rewinddir(directory);
     const struct dirent *entry;
     while ((entry = readdir(directory)) != NULL)
-      if (git_place_is_entry(entry->d_name) && git_place_remove_in(it, dirfd(directory), entry->d_name, depth + 1))
+      if (git_place_is_entry(entry->d_name) &&
+          git_place_remove_in(it, dirfd(directory), entry->d_name, depth + 1))
         has_removed = true;
   }
 }
@@ -74,8 +79,10 @@ static void git_place_remove_all_in(int fd) {
   int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
   DIR *directory = copy >= 0 ? fdopendir(copy) : NULL;
   if (directory != NULL) git_place_empty(&it, directory, 0);
-  if (directory != NULL) closedir(directory);
-  else if (copy >= 0) close(copy);
+  if (directory != NULL)
+    closedir(directory);
+  else if (copy >= 0)
+    close(copy);
 }
 
 /* ---- the target ---- */
@@ -238,7 +245,8 @@ static int git_place_make_one(os2_git_place *place, const char *parent, const ch
   return -1;
 }
 
-static int git_place_make(os2_git_place *place, const char *parent, const char *begin, os2_err *err) {
+static int git_place_make(os2_git_place *place, const char *parent, const char *begin,
+                          os2_err *err) {
   for (int i = 0; i < TRIES; i++) {
     if (git_place_make_one(place, parent, begin) == 0) return 0;
     if (errno != EEXIST) break;
@@ -248,7 +256,9 @@ static int git_place_make(os2_git_place *place, const char *parent, const char *
 
 int os2_git_place_open(os2_git_place *place, const char *target, os2_err *err) {
   *place = (os2_git_place){.target = git_place_resolve(target), .fd = -1};
-  if (git_place_check_free(place->target, err) != 0 || git_place_make_above(place->target, err) != 0) return -1;
+  if (git_place_check_free(place->target, err) != 0 ||
+      git_place_make_above(place->target, err) != 0)
+    return -1;
   char *parent = git_place_above(place->target);
   char *begin = git_place_beginning(place->target);
   int code = git_place_check_mount(place->target, parent, err);
@@ -267,7 +277,8 @@ int os2_git_place_keep(os2_git_place *place, os2_err *err) {
     place->path = NULL;
     return 0;
   }
-  if (errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR) return git_place_taken(place->target, err);
+  if (errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR)
+    return git_place_taken(place->target, err);
   if (errno == EBUSY || errno == EXDEV) return git_place_is_mount_point(place->target, err);
   return os2_fail_errno(err, errno, "cannot put the clone at %s", place->target);
 }

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/git/git_int.h"
 #include "core/base/mem.h"
+#include "core/git/git_int.h"
 
 typedef struct subtransport {
   git_smart_subtransport parent;
@@ -19,7 +19,8 @@ typedef struct stream {
   bool is_sent;
 } stream;
 
-static int git_transport_stream_write(git_smart_subtransport_stream *parent, const char *data, size_t len) {
+static int git_transport_stream_write(git_smart_subtransport_stream *parent, const char *data,
+                                      size_t len) {
   os2_git_http *request = &((stream *)parent)->request;
   request->body = os2_mem_resize(request->body, request->body_len + len, 1);
   memcpy(request->body + request->body_len, data, len);
@@ -34,8 +35,8 @@ static void git_transport_send_once(stream *it) {
   it->request = (os2_git_http){.repository = NULL};
 }
 
-static int git_transport_stream_read(git_smart_subtransport_stream *parent, char *buffer, size_t room,
-                       size_t *got) {
+static int git_transport_stream_read(git_smart_subtransport_stream *parent, char *buffer,
+                                     size_t room, size_t *got) {
   stream *it = (stream *)parent;
   git_transport_send_once(it);
   ptrdiff_t count = os2_git_channel_read(&it->job->channel, buffer, room, &it->job->fault);
@@ -53,15 +54,17 @@ static void git_transport_stream_free(git_smart_subtransport_stream *parent) {
 
 /* The URL may be another than was asked for: the user's git configuration can rewrite it. */
 static int git_transport_action(git_smart_subtransport_stream **out, git_smart_subtransport *parent,
-                  const char *url, git_smart_service_t service) {
+                                const char *url, git_smart_service_t service) {
   os2_git_job *job = ((subtransport *)parent)->job;
   if (service != GIT_SERVICE_UPLOADPACK_LS && service != GIT_SERVICE_UPLOADPACK)
     os2_fail(&job->fault, OS2_INVALID, "git: nothing is pushed");
   if (job->fault.kind != OS2_OK || os2_git_check_url(url, &job->fault) != 0) return GIT_EUSER;
   const os2_git_request *asked = &job->request;
   stream *it = os2_mem_zero(1, sizeof *it);
-  it->parent = (git_smart_subtransport_stream){
-      .subtransport = parent, .read = git_transport_stream_read, .write = git_transport_stream_write, .free = git_transport_stream_free};
+  it->parent = (git_smart_subtransport_stream){.subtransport = parent,
+                                               .read = git_transport_stream_read,
+                                               .write = git_transport_stream_write,
+                                               .free = git_transport_stream_free};
   it->job = job;
   it->request.repository = os2_mem_text(url, strlen(url));
   it->request.authorization =
@@ -77,11 +80,13 @@ static int git_transport_close_nothing(git_smart_subtransport *parent) {
 
 static void git_transport_free_subtransport(git_smart_subtransport *parent) { free(parent); }
 
-static int git_transport_new_subtransport(git_smart_subtransport **out, git_transport *owner, void *job) {
+static int git_transport_new_subtransport(git_smart_subtransport **out, git_transport *owner,
+                                          void *job) {
   (void)owner;
   subtransport *it = os2_mem_zero(1, sizeof *it);
-  it->parent =
-      (git_smart_subtransport){.action = git_transport_action, .close = git_transport_close_nothing, .free = git_transport_free_subtransport};
+  it->parent = (git_smart_subtransport){.action = git_transport_action,
+                                        .close = git_transport_close_nothing,
+                                        .free = git_transport_free_subtransport};
   it->job = job;
   *out = &it->parent;
   return 0;
@@ -89,8 +94,10 @@ static int git_transport_new_subtransport(git_smart_subtransport **out, git_tran
 
 static int git_transport_create(git_transport **out, git_remote *owner, void *arg) {
   os2_git_job *job = arg;
-  job->definition = (git_smart_subtransport_definition){
-      .callback = git_transport_new_subtransport, .rpc = 1 /* each request stands for itself */, .param = job};
+  job->definition =
+      (git_smart_subtransport_definition){.callback = git_transport_new_subtransport,
+                                          .rpc = 1 /* each request stands for itself */,
+                                          .param = job};
   return git_transport_smart(out, owner, &job->definition);
 }
 

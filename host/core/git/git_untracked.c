@@ -12,8 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/git/git_ignore.h"
 #include "core/base/mem.h"
+#include "core/git/git_ignore.h"
 
 enum { IGNORE_LIMIT = 16 * 1024 * 1024 }; /* bytes of one ignore file that are read */
 
@@ -49,7 +49,8 @@ static char *git_untracked_read_file(const char *path, int flags, size_t *len) {
   return text;
 }
 
-static bool git_untracked_add_file(os2_git_ignore *ignore, const char *path, int flags, const char *base) {
+static bool git_untracked_add_file(os2_git_ignore *ignore, const char *path, int flags,
+                                   const char *base) {
   size_t len = 0;
   char *text = git_untracked_read_file(path, flags, &len);
   if (text != NULL) os2_git_ignore_add(ignore, text, len, base);
@@ -74,7 +75,8 @@ static void git_untracked_add_skipped(const walk *it, const char *path, const ch
 static void git_untracked_add_of_directory(const walk *it, const char *full, const char *base) {
   char *path = os2_mem_join(full, ".gitignore", "");
   char *inside = os2_mem_join(base, ".gitignore", "");
-  if (!git_untracked_add_file(it->ignore, path, O_NOFOLLOW, base)) git_untracked_add_skipped(it, inside, base);
+  if (!git_untracked_add_file(it->ignore, path, O_NOFOLLOW, base))
+    git_untracked_add_skipped(it, inside, base);
   free(path);
   free(inside);
 }
@@ -201,7 +203,8 @@ static int git_untracked_on_directory(walk *it, const char *path) {
 static int git_untracked_on_entry(walk *it, const char *path, mode_t mode) {
   bool is_directory = S_ISDIR(mode);
   if (!is_directory && !S_ISREG(mode) && !S_ISLNK(mode)) return 0;
-  if (is_directory ? git_untracked_is_submodule(it, path) : git_untracked_is_tracked(it, path)) return 0;
+  if (is_directory ? git_untracked_is_submodule(it, path) : git_untracked_is_tracked(it, path))
+    return 0;
   if (os2_git_ignore_has(it->ignore, path, is_directory)) return 0;
   return is_directory ? git_untracked_on_directory(it, path) : it->on_path(path, it->arg);
 }

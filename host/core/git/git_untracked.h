@@ -12,8 +12,8 @@ typedef int os2_git_on_untracked(const char *path, void *arg);
 /*
  * Walks the working tree as git does. Another repository in it is told as a directory. With
  * `in_short` a directory without any tracked file is told once, where something in it is untracked.
- * Returns 0, libgit2's code, or what the function returned where that was not 0.
- */
+ * Returns 0, libgit2's code, or what the function returned where that was not
+   0. */
 int os2_git_walk_untracked(os2_git_job *job, git_repository *repository, bool in_short,
                            os2_git_on_untracked *on_path, void *arg);
 

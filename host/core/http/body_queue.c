@@ -61,7 +61,8 @@ static void body_queue_destroy(void *arg) {
 }
 
 os2_body os2_body_queue_source(os2_body_queue *queue, int64_t size) {
-  return (os2_body){.read = body_queue_read, .destroy = body_queue_destroy, .arg = queue, .size = size};
+  return (os2_body){
+      .read = body_queue_read, .destroy = body_queue_destroy, .arg = queue, .size = size};
 }
 
 void os2_body_queue_attach(os2_body_queue *queue, os2_op *op) { queue->op = op; }

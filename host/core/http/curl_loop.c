@@ -101,8 +101,10 @@ static void curl_loop_on_timer(uv_timer_t *timer) {
 static int curl_loop_set_timer(CURLM *multi, long milliseconds, void *arg) {
   (void)multi;
   (void)arg;
-  if (milliseconds < 0) uv_timer_stop(&client.timer);
-  else uv_timer_start(&client.timer, curl_loop_on_timer, (uint64_t)milliseconds, 0);
+  if (milliseconds < 0)
+    uv_timer_stop(&client.timer);
+  else
+    uv_timer_start(&client.timer, curl_loop_on_timer, (uint64_t)milliseconds, 0);
   return 0;
 }
 
@@ -152,8 +154,8 @@ static bool curl_loop_is_local_socket(int fd) {
   return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) == 0 && domain == AF_UNIX;
 }
 
-/* libcurl 7.88 makes its own pairs (to wake up, to look up names) such that children get them. It tells
-   of one end at the most, so they are looked for. */
+/* libcurl 7.88 makes its own pairs (to wake up, to look up names) such that children get them. It
+   tells of one end at the most, so they are looked for. */
 static void curl_loop_keep_pairs_from_children(void) {
   DIR *all = opendir("/proc/self/fd");
   const struct dirent *found;
@@ -195,7 +197,8 @@ static int curl_loop_fail_unwatched(CURL *easy) {
   return 0;
 }
 
-static int curl_loop_set_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *socket_arg) {
+static int curl_loop_set_socket(CURL *easy, curl_socket_t fd, int what, void *arg,
+                                void *socket_arg) {
   (void)arg;
   socket_watch *it = socket_arg;
   if (what == CURL_POLL_REMOVE) {

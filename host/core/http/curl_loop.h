@@ -27,8 +27,8 @@ int os2_curl_add(os2_loop *loop, CURL *easy, os2_curl_owner *owner, os2_err *err
    any more. */
 void os2_curl_drop(CURL *easy, void (*gone)(void *arg), void *arg);
 
-/* Sets a transfer's pauses (CURLPAUSE_*). What libcurl holds back is delivered within this call; when
-   that fails, `done` is called in the loop's next turn. */
+/* Sets a transfer's pauses (CURLPAUSE_*). What libcurl holds back is delivered within this call;
+   when that fails, `done` is called in the loop's next turn. */
 void os2_curl_pause(CURL *easy, int bits);
 
 /* libcurl's version and that of its TLS library. */

@@ -1,4 +1,5 @@
-/* curl_route: what every transfer of libcurl's has in common: its route, and what its errors mean. */
+/* curl_route: what every transfer of libcurl's has in common: its route, and what its errors
+   mean. */
 #include "core/http/curl_route.h"
 
 #include <errno.h>
@@ -30,7 +31,8 @@ int os2_curl_set_route(CURL *easy, const os2_route *route, os2_dial *dial, os2_l
                        os2_err *err) {
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* a cancel during slow DNS must not wait for it */
+  curl_easy_setopt(easy, CURLOPT_QUICK_EXIT,
+                   1L); /* a cancel during slow DNS must not wait for it */
   curl_route_set_certificates(easy, route);
   bool has_detour = route->unix_socket != NULL || route->command != NULL;
   if (has_detour || route->is_direct) curl_easy_setopt(easy, CURLOPT_PROXY, "");
@@ -49,17 +51,24 @@ static os2_kind curl_route_kind_of_connect(CURL *easy) {
 
 static os2_kind curl_route_kind_of(CURL *easy, CURLcode code, bool is_sent) {
   switch (code) {
-  case CURLE_COULDNT_CONNECT: return curl_route_kind_of_connect(easy);
-  case CURLE_OPERATION_TIMEDOUT: return OS2_TIMEOUT;
+  case CURLE_COULDNT_CONNECT:
+    return curl_route_kind_of_connect(easy);
+  case CURLE_OPERATION_TIMEDOUT:
+    return OS2_TIMEOUT;
   case CURLE_PEER_FAILED_VERIFICATION:
   case CURLE_SSL_CERTPROBLEM:
-  case CURLE_SSL_CACERT_BADFILE: return OS2_DENIED;
-  case CURLE_URL_MALFORMAT: return OS2_INVALID;
-  case CURLE_UNSUPPORTED_PROTOCOL: return is_sent ? OS2_PROTOCOL : OS2_INVALID; /* sent: no HTTP came back */
+  case CURLE_SSL_CACERT_BADFILE:
+    return OS2_DENIED;
+  case CURLE_URL_MALFORMAT:
+    return OS2_INVALID;
+  case CURLE_UNSUPPORTED_PROTOCOL:
+    return is_sent ? OS2_PROTOCOL : OS2_INVALID; /* sent: no HTTP came back */
   case CURLE_WEIRD_SERVER_REPLY:
   case CURLE_HTTP2:
-  case CURLE_HTTP2_STREAM: return OS2_PROTOCOL;
-  default: return OS2_NETWORK;
+  case CURLE_HTTP2_STREAM:
+    return OS2_PROTOCOL;
+  default:
+    return OS2_NETWORK;
   }
 }
 

@@ -1,14 +1,15 @@
-/* curl_route: what every transfer of libcurl's has in common: its route, and what its errors mean. */
+/* curl_route: what every transfer of libcurl's has in common: its route, and what its errors
+   mean. */
 #ifndef OS2_CORE_HTTP_CURL_ROUTE_H
 #define OS2_CORE_HTTP_CURL_ROUTE_H
 
 #include <curl/curl.h>
 #include <stdbool.h>
 
-#include "core/http/dial.h"
 #include "core/base/err.h"
-#include "core/loop/loop.h"
+#include "core/http/dial.h"
 #include "core/http/route.h"
+#include "core/loop/loop.h"
 
 /* Sets where a transfer connects to and how. `dial` and the route's command live as long as the
    transfer. -1 with err (OS2_INVALID) for a path that no socket can have. */

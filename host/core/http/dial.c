@@ -19,17 +19,17 @@ enum { PATIENCE = 2 }; /* seconds for a program to end that has hung up, and to 
 
 /* A program and its connection. It goes when neither libcurl nor a transfer knows it any more.
    libcurl 7.88 connects a socket whatever it is told (CURL_SOCKOPT_ALREADY_CONNECTED), so a pair
-   does not do; and a connection to an abstract unix socket it does not use again. So it is given the
-   address of a listener of ours, and the program gets the accepted end. */
+   does not do; and a connection to an abstract unix socket it does not use again. So it is given
+   the address of a listener of ours, and the program gets the accepted end. */
 typedef struct os2_dialed {
   struct os2_dialed *next;
   uv_poll_t listener;    /* first of all, until libcurl has connected */
   int listener_fd;       /* -1: closed */
   bool is_listener_gone; /* libuv has let go of it */
   bool is_forgotten;
-  int fd;          /* libcurl's end; -1: closed */
-  os2_dial *dial;  /* of the transfer it was started for; NULL: it let go */
-  os2_op *process; /* NULL: not started */
+  int fd;           /* libcurl's end; -1: closed */
+  os2_dial *dial;   /* of the transfer it was started for; NULL: it let go */
+  os2_op *process;  /* NULL: not started */
   os2_op *patience; /* with its end: NULL, nobody waits for it */
   size_t len;
   char line[LINE_SIZE];      /* of its stderr, the one that is coming in */
@@ -50,7 +50,8 @@ static void dial_end_line(os2_dialed *d) {
 
 static void dial_keep_line(os2_dialed *d, const char *bytes, size_t len) {
   for (size_t i = 0; i < len; i++)
-    if (bytes[i] == '\n') dial_end_line(d);
+    if (bytes[i] == '\n')
+      dial_end_line(d);
     else if (d->len < LINE_SIZE - 1)
       d->line[d->len++] = iscntrl((unsigned char)bytes[i]) ? ' ' : bytes[i];
 }
@@ -154,8 +155,8 @@ static bool dial_is_own(const os2_dialed *d, int accepted) {
          peer.sin_port == own.sin_port && peer.sin_addr.s_addr == own.sin_addr.s_addr;
 }
 
-/* Too many descriptors, for instance: the connection would wait at the listener without end. It goes
-   with the listener, and libcurl sees that. */
+/* Too many descriptors, for instance: the connection would wait at the listener without end. It
+   goes with the listener, and libcurl sees that. */
 static void dial_give_up(os2_dialed *d, int error) {
   if (d->dial != NULL)
     os2_fail_errno(&d->dial->err, error, "no connection for %s", d->dial->argv[0]);
@@ -214,7 +215,8 @@ static int dial_add(os2_dial *dial, int fd, int listener_fd) {
 
 /* ---- libcurl's side ---- */
 
-static curl_socket_t dial_open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address) {
+static curl_socket_t dial_open_socket(void *arg, curlsocktype purpose,
+                                      struct curl_sockaddr *address) {
   os2_dial *dial = arg;
   struct sockaddr_in listener;
   (void)purpose;
@@ -301,7 +303,8 @@ void os2_dial_explain(const os2_dial *dial, os2_err *err) {
   const os2_dialed *d = dial->dialed;
   if (d == NULL || d->process == NULL) return;
   const char *said = d->last_line[0] != '\0' ? d->last_line : "it said nothing";
-  if (d->process->finished) dial_explain_end(dial, said, err);
+  if (d->process->finished)
+    dial_explain_end(dial, said, err);
   else if (err->kind != OS2_OK)
     os2_fail(err, OS2_UNAVAILABLE, "%s hung up and does not end: %s", dial->argv[0], said);
 }

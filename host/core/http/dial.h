@@ -5,19 +5,19 @@
 #include <curl/curl.h>
 
 #include "core/base/err.h"
-#include "core/loop/loop.h"
 #include "core/http/route.h"
+#include "core/loop/loop.h"
 
 struct os2_dialed;
 
 /* One transfer's wish for such a connection; stands in the transfer's own struct, zeroed. */
 typedef struct os2_dial {
   os2_loop *loop;
-  const char *const *argv;    /* lives as long as the transfer */
+  const char *const *argv;        /* lives as long as the transfer */
   const char *const *environment; /* the same; NULL: ours */
-  struct os2_dialed *dialed;  /* the program that was started for it, if one was */
-  os2_err err;                /* why none could be started */
-  void (*ended)(void *arg);   /* see os2_dial_await */
+  struct os2_dialed *dialed;      /* the program that was started for it, if one was */
+  os2_err err;                    /* why none could be started */
+  void (*ended)(void *arg);       /* see os2_dial_await */
   void *arg;
 } os2_dial;
 

@@ -7,10 +7,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/base/mem.h"
 #include "core/http/curl_loop.h"
 #include "core/http/curl_route.h"
 #include "core/http/http_head.h"
-#include "core/base/mem.h"
 
 enum { STREAM_HIGH_WATER = 256 * 1024, TRANSFER_BUFFER = 512 * 1024 };
 
@@ -52,9 +52,12 @@ static size_t http_on_header(char *line, size_t size, size_t count, void *arg) {
   size_t len = size * count;
   int code = 0;
   if (t->response.status != 0) return len; /* trailers */
-  if (len > 5 && strncmp(line, "HTTP/", 5) == 0) os2_http_drop_headers(&t->response);
-  else if (len <= 2) http_end_headers(t);
-  else code = os2_http_add_header(&t->response, line, len, &t->fault);
+  if (len > 5 && strncmp(line, "HTTP/", 5) == 0)
+    os2_http_drop_headers(&t->response);
+  else if (len <= 2)
+    http_end_headers(t);
+  else
+    code = os2_http_add_header(&t->response, line, len, &t->fault);
   return code != 0 || t->op.finished ? 0 : len;
 }
 
@@ -215,14 +218,17 @@ static void http_on_done(os2_curl_owner *owner, CURLcode code) {
   transfer *t = (transfer *)((char *)owner - offsetof(transfer, owner));
   http_note_end(t);
   t->paused = 0; /* libcurl has let go of it, though its program may be waited for */
-  if (code != CURLE_OK) http_note_fault(t, code);
+  if (code != CURLE_OK)
+    http_note_fault(t, code);
   else if (t->response.status == 0) /* to libcurl that is an answer without a body */
     os2_fail(&t->fault, OS2_NETWORK, "the connection ended within the answer's headers");
   else if (t->mode == OS2_HTTP_LINES && http_is_streamed(t) && t->response.body_len > 0)
     http_push_kept_line(t);
   if (t->easy == NULL) return; /* its listener closed it, and it was dropped */
-  if (t->response.status == 0 && os2_curl_is_hung_up(code)) http_finish_hung_up(t);
-  else http_finish(t);
+  if (t->response.status == 0 && os2_curl_is_hung_up(code))
+    http_finish_hung_up(t);
+  else
+    http_finish(t);
 }
 
 /* ---- start ---- */

@@ -7,9 +7,9 @@
 #include <stdint.h>
 
 #include "core/base/err.h"
+#include "core/http/route.h"
 #include "core/loop/loop.h"
 #include "core/loop/op.h"
-#include "core/http/route.h"
 
 /* What a body source's `read` may answer besides a number of bytes. */
 #define OS2_BODY_END 0
@@ -20,10 +20,10 @@
    os2_http_start on, also when that fails, and destroys it. */
 typedef struct os2_body {
   ptrdiff_t (*read)(void *arg, char *buffer, size_t room, os2_err *err);
-  /* NULL, or told at the start: after OS2_BODY_LATER call wake(who), on the loop, when there are bytes
-     again. */
+  /* NULL, or told at the start: after OS2_BODY_LATER call wake(who), on the loop, when there are
+     bytes again. */
   void (*attach)(void *arg, void (*wake)(os2_op *who), os2_op *who);
-  void (*destroy)(void *arg);             /* NULL: nothing to free */
+  void (*destroy)(void *arg); /* NULL: nothing to free */
   void *arg;
   int64_t size; /* bytes; -1: unknown, the body is sent chunked */
 } os2_body;
@@ -40,17 +40,17 @@ enum { OS2_HTTP_DATA, OS2_HTTP_HEAD /* once, empty: status and headers are known
 
 typedef struct os2_http_request {
   const char *method;
-  const char *url;               /* http or https only */
+  const char *url; /* http or https only */
   os2_route route;
-  const char *const *headers;    /* "Name: value", NULL at the end; may itself be NULL */
-  const char *body;              /* copied; NULL for none */
+  const char *const *headers; /* "Name: value", NULL at the end; may itself be NULL */
+  const char *body;           /* copied; NULL for none */
   size_t body_len;
-  const os2_body *source;        /* instead of body; NULL for none */
+  const os2_body *source; /* instead of body; NULL for none */
   os2_http_mode mode;
-  double timeout;                /* seconds for the whole; 0: none, then idle_timeout must be set */
-  double connect_timeout;        /* seconds; 0: as timeout, else as idle_timeout */
-  double idle_timeout;           /* seconds without a byte in either direction; 0: none */
-  size_t response_limit;         /* bytes of a body that is kept, or of one line */
+  double timeout;         /* seconds for the whole; 0: none, then idle_timeout must be set */
+  double connect_timeout; /* seconds; 0: as timeout, else as idle_timeout */
+  double idle_timeout;    /* seconds without a byte in either direction; 0: none */
+  size_t response_limit;  /* bytes of a body that is kept, or of one line */
 } os2_http_request;
 
 typedef struct os2_http_header {

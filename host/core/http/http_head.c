@@ -26,7 +26,7 @@ static char *http_head_copy_trimmed(const char *text, size_t len) {
 }
 
 static const os2_http_header *http_head_append(os2_http_response *response, const char *line,
-                                     size_t name_len, size_t len) {
+                                               size_t name_len, size_t len) {
   os2_http_header *headers =
       realloc(response->headers, (response->header_count + 1) * sizeof *headers);
   if (headers == NULL) abort();
@@ -39,7 +39,8 @@ static const os2_http_header *http_head_append(os2_http_response *response, cons
 }
 
 /* The last header of the answer is one of these lengths. */
-static int http_head_check_length(const os2_http_response *response, const char *length, os2_err *err) {
+static int http_head_check_length(const os2_http_response *response, const char *length,
+                                  os2_err *err) {
   for (size_t i = 0; i + 1 < response->header_count; i++) {
     const os2_http_header *other = &response->headers[i];
     if (strcmp(other->name, "content-length") == 0 && strcmp(other->value, length) != 0)

@@ -1,4 +1,5 @@
-/* url: addresses taken apart and joined by libcurl's rules (RFC 3986), those that requests go by. */
+/* url: addresses taken apart and joined by libcurl's rules (RFC 3986), those that requests go
+   by. */
 #include "core/http/url.h"
 
 #include <ctype.h>

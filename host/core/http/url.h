@@ -1,4 +1,5 @@
-/* url: addresses taken apart and joined by libcurl's rules (RFC 3986), those that requests go by. */
+/* url: addresses taken apart and joined by libcurl's rules (RFC 3986), those that requests go
+   by. */
 #ifndef OS2_CORE_HTTP_URL_H
 #define OS2_CORE_HTTP_URL_H
 

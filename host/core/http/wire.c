@@ -5,9 +5,9 @@
 #include <string.h>
 #include <uv.h>
 
+#include "core/base/mem.h"
 #include "core/http/curl_loop.h"
 #include "core/http/curl_route.h"
-#include "core/base/mem.h"
 
 enum { READ_SIZE = 16 * 1024, READ_ROUNDS = 32 };
 
@@ -30,7 +30,7 @@ struct os2_wire {
   os2_err err;
   outgoing *first, **last;
   size_t queued;
-  int open; /* what has to go before it is freed: the handle, the poll */
+  int open;      /* what has to go before it is freed: the handle, the poll */
   bool has_more; /* reading was left off, with more there */
   bool is_connected, has_ended, is_closed;
   char reason[CURL_ERROR_SIZE];
@@ -133,8 +133,10 @@ static void wire_on_readable(os2_wire *w) {
 static void wire_on_poll(uv_poll_t *poll, int status, int events) {
   os2_wire *w = poll->data;
   CURLcode code = wire_write_some(w);
-  if (code != CURLE_OK) wire_end(w, code);
-  else if (status < 0 || w->has_more || (events & UV_READABLE)) wire_on_readable(w);
+  if (code != CURLE_OK)
+    wire_end(w, code);
+  else if (status < 0 || w->has_more || (events & UV_READABLE))
+    wire_on_readable(w);
   wire_watch(w);
 }
 

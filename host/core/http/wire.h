@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 #include "core/base/err.h"
-#include "core/loop/loop.h"
 #include "core/http/route.h"
+#include "core/loop/loop.h"
 
 typedef struct os2_wire os2_wire;
 
@@ -17,9 +17,9 @@ typedef struct os2_wire_events {
   void (*closed)(void *arg);                    /* after os2_wire_close; the last one */
 } os2_wire_events;
 
-/* Connects to the host of an http or https URL; libcurl makes the connection (CURLOPT_CONNECT_ONLY),
-   so that proxies and certificates are those of every request. NULL with err when it cannot begin;
-   then none of the events comes. Errors are those of os2_http_start. */
+/* Connects to the host of an http or https URL; libcurl makes the connection
+   (CURLOPT_CONNECT_ONLY), so that proxies and certificates are those of every request. NULL with
+   err when it cannot begin; then none of the events comes. Errors are those of os2_http_start. */
 os2_wire *os2_wire_open(os2_loop *loop, const char *url, const os2_route *route,
                         const os2_wire_events *events, void *arg, os2_err *err);
 

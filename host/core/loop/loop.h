@@ -11,11 +11,11 @@ struct os2_op;
 
 typedef struct os2_loop {
   uv_loop_t uv;
-  uv_async_t wakeup;          /* the signal handler's way in */
-  struct os2_op *ready_head;  /* operations with news, oldest first */
+  uv_async_t wakeup;         /* the signal handler's way in */
+  struct os2_op *ready_head; /* operations with news, oldest first */
   struct os2_op *ready_tail;
-  struct os2_op *ops;         /* every operation that is alive, for the leak check of the tests */
-  volatile bool signalled;    /* a signal has come and was not taken yet */
+  struct os2_op *ops;      /* every operation that is alive, for the leak check of the tests */
+  volatile bool signalled; /* a signal has come and was not taken yet */
 } os2_loop;
 
 /* The process's loop; made at the first call. Never NULL: without a loop there is no program. */

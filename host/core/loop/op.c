@@ -23,8 +23,10 @@ void os2_op_touch(os2_op *op) {
   }
   if (op->is_ready) return;
   op->is_ready = true;
-  if (loop->ready_tail != NULL) loop->ready_tail->next_ready = op;
-  else loop->ready_head = op;
+  if (loop->ready_tail != NULL)
+    loop->ready_tail->next_ready = op;
+  else
+    loop->ready_head = op;
   loop->ready_tail = op;
 }
 
@@ -33,8 +35,10 @@ static void op_forget_ready(os2_op *op) {
   if (!op->is_ready) return;
   os2_op *before = NULL;
   for (os2_op *at = loop->ready_head; at != op; at = at->next_ready) before = at;
-  if (before != NULL) before->next_ready = op->next_ready;
-  else loop->ready_head = op->next_ready;
+  if (before != NULL)
+    before->next_ready = op->next_ready;
+  else
+    loop->ready_head = op->next_ready;
   if (loop->ready_tail == op) loop->ready_tail = before;
   op->next_ready = NULL;
   op->is_ready = false;
@@ -125,8 +129,10 @@ static void op_destroy(os2_op *op) {
     free(event);
   }
   if (op->next != NULL) op->next->previous = op->previous;
-  if (op->previous != NULL) op->previous->next = op->next;
-  else op->loop->ops = op->next;
+  if (op->previous != NULL)
+    op->previous->next = op->next;
+  else
+    op->loop->ops = op->next;
   op->class->destroy(op);
 }
 

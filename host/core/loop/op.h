@@ -15,8 +15,8 @@
  *  - The owner takes events with os2_op_take and lets go with os2_op_close, which cancels work that
  *    has not finished.
  *  - After finish, cancel or the deadline the work closes its handles and drops its reference with
- *    os2_op_release, at once or in a later callback; the last reference frees the operation.
- */
+ *    os2_op_release, at once or in a later callback; the last reference frees the
+   operation. */
 typedef struct os2_op os2_op;
 
 typedef struct os2_event {

@@ -23,7 +23,7 @@ typedef struct proc {
   bool is_cancelled;
   bool has_group;
   bool has_exited;
-  int handles; /* still to be closed */
+  int handles;       /* still to be closed */
   struct proc *next; /* of those that run */
   os2_proc_status status;
   char buffer[READ_SIZE];
@@ -118,8 +118,10 @@ static void proc_set_reading(proc *p, bool is_reading) {
   for (int fd = 1; fd <= 2; fd++) {
     if (!p->is_open[fd]) continue;
     uv_stream_t *stream = (uv_stream_t *)&p->pipes[fd];
-    if (is_reading) uv_read_start(stream, proc_get_buffer, proc_on_read);
-    else uv_read_stop(stream);
+    if (is_reading)
+      uv_read_start(stream, proc_get_buffer, proc_on_read);
+    else
+      uv_read_stop(stream);
   }
   p->is_paused = !is_reading;
 }
@@ -146,7 +148,8 @@ static const os2_op_class proc_class = {
 
 /* ---- starting ---- */
 
-static void proc_set_stdio(proc *p, uv_stdio_container_t *container, int fd, os2_stdio how, int given) {
+static void proc_set_stdio(proc *p, uv_stdio_container_t *container, int fd, os2_stdio how,
+                           int given) {
   *container = (uv_stdio_container_t){.flags = UV_IGNORE};
   if (how == OS2_STDIO_INHERIT || how == OS2_STDIO_FD) {
     container->flags = UV_INHERIT_FD;
@@ -194,12 +197,15 @@ static void proc_let_loop_end(proc *p) {
 static bool proc_can_enter(const char *directory) {
   struct stat found;
   if (stat(directory, &found) != 0) return false;
-  if (!S_ISDIR(found.st_mode)) errno = ENOTDIR;
-  else if (faccessat(AT_FDCWD, directory, X_OK, AT_EACCESS) == 0) return true;
+  if (!S_ISDIR(found.st_mode))
+    errno = ENOTDIR;
+  else if (faccessat(AT_FDCWD, directory, X_OK, AT_EACCESS) == 0)
+    return true;
   return false;
 }
 
-/* A program that is there and still not found is a script whose first line names one that is not. */
+/* A program that is there and still not found is a script whose first line names one that is
+   not. */
 static bool proc_is_file_at(const char *directory, const char *program) {
   int fd = open(directory == NULL ? "." : directory, O_PATH | O_CLOEXEC);
   bool is_there = strchr(program, '/') != NULL && faccessat(fd, program, F_OK, 0) == 0;
@@ -210,10 +216,11 @@ static bool proc_is_file_at(const char *directory, const char *program) {
 static int proc_fail_start(os2_err *err, int code, const os2_proc_options *options) {
   const char *program = options->argv[0];
   if (options->cwd != NULL && !proc_can_enter(options->cwd))
-    return os2_fail_errno(err, errno, "cannot enter the directory %s to start %s", options->cwd, program);
+    return os2_fail_errno(err, errno, "cannot enter the directory %s to start %s", options->cwd,
+                          program);
   if (code == UV_ENOENT && proc_is_file_at(options->cwd, program))
-    return os2_fail(err, OS2_NOT_FOUND, "cannot start %s: the program that its first line names is not there",
-                    program);
+    return os2_fail(err, OS2_NOT_FOUND,
+                    "cannot start %s: the program that its first line names is not there", program);
   return os2_fail_uv(err, code, "cannot start %s", program);
 }
 

@@ -22,7 +22,7 @@ typedef struct os2_proc_options {
   os2_stdio in, out, err;
   int fd;
   bool in_background; /* does not keep the event loop alive by itself */
-  bool new_group;    /* leads a process group of its own; signals then go to the group */
+  bool new_group;     /* leads a process group of its own; signals then go to the group */
 } os2_proc_options;
 
 /* Types of the events: bytes the child wrote. */

@@ -18,11 +18,11 @@ enum { NS_PER_S = 1000000000 };
 static volatile sig_atomic_t first_signal;
 static os2_loop *woken_loop;
 static void (*first_hook)(void);
-static atomic_int_fast64_t first_at;     /* monotonic, in nanoseconds */
-static int64_t duplicate_window;         /* nanoseconds */
-static _Atomic(char *) last_words;       /* what a second signal writes */
-static atomic_bool is_over;              /* nobody is left that could be asked */
-static atomic_int are_handled;           /* signals, on whatever threads they came */
+static atomic_int_fast64_t first_at; /* monotonic, in nanoseconds */
+static int64_t duplicate_window;     /* nanoseconds */
+static _Atomic(char *) last_words;   /* what a second signal writes */
+static atomic_bool is_over;          /* nobody is left that could be asked */
+static atomic_int are_handled;       /* signals, on whatever threads they came */
 
 static int64_t signals_now(void) {
   struct timespec time;

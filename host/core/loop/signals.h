@@ -5,10 +5,10 @@
 #include "core/loop/loop.h"
 
 /* Catches SIGINT, SIGTERM and SIGHUP, unless they are ignored (nohup, a shell's `&`); ignores
-   SIGPIPE. The first signal wakes the loop and calls `on_first`, from the signal handler: it may do only what is safe
-   there. What comes within `window` seconds of it is the same signal once more (a terminal's group
-   and a wrapper that forwards it) and does nothing. One that comes later writes the last words to
-   stderr and is _exit(128 + signal); a second SIGHUP is nothing new. */
+   SIGPIPE. The first signal wakes the loop and calls `on_first`, from the signal handler: it may do
+   only what is safe there. What comes within `window` seconds of it is the same signal once more (a
+   terminal's group and a wrapper that forwards it) and does nothing. One that comes later writes
+   the last words to stderr and is _exit(128 + signal); a second SIGHUP is nothing new. */
 void os2_signals_catch(os2_loop *loop, double window, void (*on_first)(void));
 
 /* Counts as a first signal, from outside of a handler; nothing when one has come or nobody catches

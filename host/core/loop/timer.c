@@ -10,11 +10,14 @@ typedef struct timer {
 
 static void timer_on_closed(uv_handle_t *handle) { os2_op_release(handle->data); }
 
-static void timer_cancel(os2_op *op) { uv_close((uv_handle_t *)&((timer *)op)->uv, timer_on_closed); }
+static void timer_cancel(os2_op *op) {
+  uv_close((uv_handle_t *)&((timer *)op)->uv, timer_on_closed);
+}
 
 static void timer_destroy(os2_op *op) { free(op); }
 
-static const os2_op_class timer_class = {.name = "timer", .cancel = timer_cancel, .destroy = timer_destroy};
+static const os2_op_class timer_class = {
+    .name = "timer", .cancel = timer_cancel, .destroy = timer_destroy};
 
 static void timer_on_due(uv_timer_t *uv) {
   os2_op *op = uv->data;

@@ -7,9 +7,9 @@
 
 #include "core/loop/loop.h"
 
-/* Stands in the struct of whoever has the work done. A disk that hangs holds its thread for as long as
-   it likes: nobody waits for that, and libuv's pool, whose threads are few and are waited for at the
-   end of the process, is for nobody's files. */
+/* Stands in the struct of whoever has the work done. A disk that hangs holds its thread for as long
+   as it likes: nobody waits for that, and libuv's pool, whose threads are few and are waited for at
+   the end of the process, is for nobody's files. */
 typedef struct os2_worker {
   void (*work)(void *arg);  /* on the thread, with all signals blocked */
   void (*rung)(void *arg);  /* on the loop, after os2_worker_ring; may be NULL */

@@ -2,6 +2,7 @@
 #include "core/rest/daytona.h"
 
 /* Source: the description of the Daytona API (client 0.220.0). */
+/* clang-format off */
 const os2_rest_row os2_daytona_rows[] = {
     /* Health */
     {.name = "health_controller_live", .method = "GET", .path = "/health", .result = "none"},

@@ -2,6 +2,7 @@
 #include "core/rest/docker.h"
 
 /* Source: the description of the Docker Engine API 1.56. */
+/* clang-format off */
 const os2_rest_row os2_docker_rows[] = {
     /* Container */
     {.name = "container_create",

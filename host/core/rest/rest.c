@@ -87,16 +87,18 @@ static int rest_put_part(writer *w, const part *p, const char *value, os2_err *e
   if (value == NULL || *value == '\0')
     return os2_fail(err, OS2_INVALID, "'%.*s' is missing: it stands in the path", len, p->key);
   if (rest_has_rule(p, "uuid") && !rest_is_uuid(value))
-    return os2_fail(err, OS2_INVALID, "%.*s '%s' is not a UUID, and the API takes nothing else here",
-                    len, p->key, value);
+    return os2_fail(err, OS2_INVALID,
+                    "%.*s '%s' is not a UUID, and the API takes nothing else here", len, p->key,
+                    value);
   if (rest_has_dots(value))
-    return os2_fail(err, OS2_INVALID, "%.*s '%s' means another place in a path", len, p->key, value);
+    return os2_fail(err, OS2_INVALID, "%.*s '%s' means another place in a path", len, p->key,
+                    value);
   rest_put_encoded(w, value, rest_has_rule(p, "path") ? "-._~/:@" : "-._~");
   return 0;
 }
 
-static int rest_put_path(writer *w, const os2_rest_row *row, const os2_rest_param *params, size_t count,
-                    os2_err *err) {
+static int rest_put_path(writer *w, const os2_rest_row *row, const os2_rest_param *params,
+                         size_t count, os2_err *err) {
   for (const char *at = row->path; *at != '\0'; at++) {
     if (*at != '{') {
       rest_put(w, *at);
@@ -134,8 +136,8 @@ static bool rest_is_in_query(const os2_rest_row *row, const char *key) {
   return rest_has_word(key[len] == '[' ? row->objects : row->query, key, len);
 }
 
-static int rest_put_query(writer *w, const os2_rest_row *row, const os2_rest_param *params, size_t count,
-                     os2_err *err) {
+static int rest_put_query(writer *w, const os2_rest_row *row, const os2_rest_param *params,
+                          size_t count, os2_err *err) {
   char before = '?';
   for (size_t i = 0; i < count; i++) {
     if (rest_is_in_path(row, params[i].key)) continue;

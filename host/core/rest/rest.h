@@ -12,8 +12,8 @@
  * member says so, its usual value.
  * In the path, {id} is a parameter; {id:uuid} is one that the API takes only as a UUID; {ref:path}
  * is one whose slashes stand as they are.
- * A table ends with a row whose name is NULL.
- */
+ * A table ends with a row whose name is
+   NULL. */
 typedef struct os2_rest_row {
   const char *name;       /* the API's operationId in snake_case */
   const char *method;     /* GET, POST, ... */
@@ -39,9 +39,9 @@ typedef struct os2_rest_param {
 /* The row of that name or NULL. */
 const os2_rest_row *os2_rest_find(const os2_rest_row *rows, const char *name);
 
-/* Writes "/path?query" for a row into out (room bytes, NUL behind) and returns its length, which may
-   be more than fits: then ask again with more room. -1 with err (invalid) when a path parameter is
-   missing, empty or not a UUID, or a key is none of the path's or the query's. */
+/* Writes "/path?query" for a row into out (room bytes, NUL behind) and returns its length, which
+   may be more than fits: then ask again with more room. -1 with err (invalid) when a path parameter
+   is missing, empty or not a UUID, or a key is none of the path's or the query's. */
 ptrdiff_t os2_rest_target(const os2_rest_row *row, const os2_rest_param *params, size_t count,
                           char *out, size_t room, os2_err *err);
 

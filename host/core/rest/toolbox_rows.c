@@ -2,6 +2,7 @@
 #include "core/rest/daytona.h"
 
 /* Source: the description of the toolbox API (client 0.218.0). */
+/* clang-format off */
 const os2_rest_row os2_toolbox_rows[] = {
     /* file-system */
     {.name = "delete_file",
