@@ -2,13 +2,15 @@
 // `node hostile-server.js DIRECTORY` prints its control URL. POST /open {mode, after, upstream} opens a
 // server on a port and on a socket in DIRECTORY; GET /seen?id= tells how many requests came and how many
 // were answered wrongly; DELETE /server?id= ends it. upstream: a URL, or the path of a unix socket.
-// GET /modes names what any server can do wrong, GET /git-modes what a git server can besides.
+// GET /modes names what any server can do wrong, GET /git-modes what a git server can besides. In the mode
+// "given" the request that opens the server has the answer itself (hostile-registry.js).
 "use strict";
 
 const http = require("node:http");
 const net = require("node:net");
 const path = require("node:path");
 const git = require("./hostile-git");
+const registry = require("./hostile-registry");
 
 const TICK = 20; // ms between two bytes of a slow answer
 const MEGABYTE = 1024 * 1024;
@@ -144,11 +146,17 @@ function rewrite(server, response, answer) {
   });
 }
 
+// So would its address in a Location, which a registry's uploads go on at.
+function relocated(server, headers) {
+  if (!headers.location) return headers;
+  return { ...headers, location: headers.location.replace(server.upstream, `http://127.0.0.1:${server.port}`) };
+}
+
 function pass(server, request, response) {
   const asked = http.request(target(server, request), (answer) => {
     const isText = /json/.test(answer.headers["content-type"] || "") && !server.upstream.startsWith("/");
     if (isText) return rewrite(server, response, answer);
-    response.writeHead(answer.statusCode, answer.headers);
+    response.writeHead(answer.statusCode, relocated(server, answer.headers));
     response.flushHeaders();
     return answer.pipe(response);
   });
@@ -200,6 +208,7 @@ function change(server, request) {
 function misbehave(server, request) {
   request.socket.on("error", () => {});
   if (git.CHANGED[server.mode]) return change(server, request);
+  if (server.mode === "given") return registry.answer(server, request, () => target(server, request));
   request.resume();
   return (MODES[server.mode] || git.WRITTEN[server.mode])(request.socket, request);
 }
@@ -229,10 +238,12 @@ function listen(made, ...where) {
   });
 }
 
-async function open({ mode, after, upstream, only }) {
-  if (!MODES[mode] && !git.WRITTEN[mode] && !git.CHANGED[mode]) throw new Error(`no such mode: ${mode}`);
+const isKnown = (mode) => mode === "given" || MODES[mode] || git.WRITTEN[mode] || git.CHANGED[mode];
+
+async function open({ mode, after, upstream, only, given }) {
+  if (!isKnown(mode)) throw new Error(`no such mode: ${mode}`);
   const id = String(++lastId);
-  const server = { mode, after: after || 0, upstream, only, requests: 0, hits: 0, fronts: [], sockets: new Set() };
+  const server = { mode, after: after || 0, upstream, only, given, requests: 0, hits: 0, fronts: [], sockets: new Set() };
   server.socket = path.join(directory, `${id}.sock`);
   await listen(front(server), server.socket);
   server.port = (await listen(front(server), 0, "127.0.0.1")).port;

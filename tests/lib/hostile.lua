@@ -10,7 +10,6 @@ local temporary = require("tests.lib.temporary")
 local M = {}
 
 local LIMIT <const> = 60 -- seconds after which a run hangs, whatever it waits for
-local AT_ONCE <const> = 3
 
 -- Waits that are made for people and networks, cut to what a test can wait for.
 local POLICY <const> = [[
@@ -37,11 +36,17 @@ local WELL_FORMED <const> = {
   empty = true, null = true, list = true, number = true, text = true, object = true,
 }
 
+-- Of all that is tried at each verb in a long run, a normal one tries one of so many.
+local SHARE <const> = 5
+
 -- What stands in no message of os2's: Lua's own words, a place in a Lua file, a sanitizer's report.
 local RAW <const> = {
   "attempt to ", "stack traceback", "%.lua:%d", "a bug in os2", "bad argument", "userdata:",
   "table: 0x", "Sanitizer", "runtime error:",
 }
+
+--- How many runs go on at the same time.
+M.AT_ONCE = 3
 
 --- Whether everything is tried (`./bootstrap test --long`), or each thing somewhere.
 M.IS_LONG = env.get("OS2_LONG") ~= nil
@@ -60,6 +65,7 @@ M.IS_SANITIZED = program.path:find("/asan/", 1, true) ~= nil
 ---@field is_raw boolean?  what a server sends is passed on as it is
 ---@field megabytes integer?  of memory, at most
 ---@field is_typed boolean?  the head of an answer in JSON is refused, its body not awaited
+---@field limit integer?  seconds after which a run hangs
 ---@field policy string?  a policy file's lines; "{PORT}" and "{NAME}" stand for the run's own
 ---@field check fun(ran: table, name: string, mode: string)?  returns what else is wrong
 
@@ -79,7 +85,7 @@ local function settings_of(verb, front, directory)
     DAYTONA_SNAPSHOT_PIN = false,
   }
   for key, value in pairs(verb.environment(front)) do variables[key] = value end
-  return { cwd = verb.cwd, env = variables, timeout = LIMIT, stdin = "null" }
+  return { cwd = verb.cwd, env = variables, timeout = verb.limit or LIMIT, stdin = "null" }
 end
 
 -- Runs it with short deadlines and measures the memory it took at most, in MB.
@@ -142,33 +148,69 @@ function M.requests(server, verb)
   return front:seen().requests
 end
 
-local function trial(server, verb, job)
+--- Runs a command once against one thing that a server does wrong; returns what was wrong with it
+--- then, nil where nothing was or the server was not asked so often.
+---@param server tests.lib.hostile_server
+---@param verb tests.lib.hostile.verb
+---@param job {mode: string, after: integer, given: table?, name: string?}
+---@return string?
+function M.trial(server, verb, job)
   local front <close> = server:open{ mode = job.mode, after = job.after, upstream = verb.upstream,
-    only = verb.only }
+    only = verb.only, given = job.given }
   local name = next_name(verb)
   local ran = run(verb, name, front)
   if front:seen().hits == 0 then return nil end
   local fault = fault_of(verb, job.mode, ran)
     or verb.check and verb.check(ran, name, job.mode)
   local said = ran.stdout:sub(1, 500) .. ran.stderr:sub(1, 1000)
-  return fault and ("%s after %d requests: %s (exit %s)\n%s"):format(job.mode, job.after, fault,
-    ran.code, said)
+  return fault and ("%s after %d requests: %s (exit %s)\n%s"):format(job.name or job.mode,
+    job.after, fault, ran.code, said)
 end
 
--- In short each mode at one request, a third of them at each verb; else each at each request.
+-- In short each mode at one request, a fifth of them at each verb, the next ones at the next verb;
+-- else each at each request.
 local function jobs_of(modes, total, turn, is_whole)
   local jobs = {}
   for i, mode in ipairs(modes) do
     for after = 0, is_whole and total - 1 or 0 do
-      if is_whole or (i + turn) % 3 == 0 then
-        jobs[#jobs + 1] = { mode = mode, after = is_whole and after or (i // 3 + turn) % total }
+      if is_whole or (i + turn) % SHARE == 0 then
+        jobs[#jobs + 1] = { mode = mode, after = is_whole and after or (i // SHARE + turn) % total }
       end
     end
   end
   return jobs
 end
 
+--- Runs all jobs, a few at the same time; returns what was wrong with them.
+---@param jobs {mode: string, after: integer}[]
+---@param trial fun(job: table): string?
+---@return string[]
+function M.collect(jobs, trial)
+  local found = {}
+  local outcomes = task.map(jobs, function(job)
+    local fault = trial(job) -- first: others add theirs while this one waits
+    found[#found + 1] = fault
+  end, { limit = M.AT_ONCE })
+  for index, outcome in ipairs(outcomes) do -- a run that did not end in time is one of them
+    if not outcome.ok then
+      local job = jobs[index]
+      found[#found + 1] = ("%s after %d requests: %s"):format(job.mode, job.after, outcome.err)
+    end
+  end
+  return found
+end
+
 local turn = 0
+
+--- Returns what is tried at one verb: all at each of its requests in a long run, else a part of it.
+---@param modes string[]
+---@param total integer  requests
+---@param is_whole boolean?
+---@return {mode: string, after: integer}[]
+function M.jobs(modes, total, is_whole)
+  turn = turn + 1
+  return jobs_of(modes, total, turn, M.IS_LONG or is_whole)
+end
 
 --- Runs a command against all that a server can do wrong; returns what was wrong with it then.
 ---@param server tests.lib.hostile_server
@@ -176,21 +218,8 @@ local turn = 0
 ---@param modes? string[]  by default all; those given are tried at each request
 ---@return string[]
 function M.faults(server, verb, modes)
-  turn = turn + 1
-  local found = {}
-  local jobs = jobs_of(modes or server:modes(), M.requests(server, verb), turn,
-    M.IS_LONG or modes ~= nil)
-  local outcomes = task.map(jobs, function(job)
-    local fault = trial(server, verb, job) -- first: others add theirs while this one waits
-    found[#found + 1] = fault
-  end, { limit = AT_ONCE })
-  for index, outcome in ipairs(outcomes) do -- a run that did not end within LIMIT is one of them
-    if not outcome.ok then
-      local job = jobs[index]
-      found[#found + 1] = ("%s after %d requests: %s"):format(job.mode, job.after, outcome.err)
-    end
-  end
-  return found
+  local jobs = M.jobs(modes or server:modes(), M.requests(server, verb), modes ~= nil)
+  return M.collect(jobs, function(job) return M.trial(server, verb, job) end)
 end
 
 local function wait_for_hit(front)

@@ -52,7 +52,8 @@ function Server:git_modes()
 end
 
 --- Opens a server that passes `after` requests on and answers the next ones wrongly.
----@param options {mode: string, after: integer?, upstream: string, only: string?}
+---@param options {mode: string, after: integer?, upstream: string, only: string?, given: table?}
+---  given: what is answered in the mode "given", see tests/lib/hostile-registry.js
 ---@return tests.lib.hostile_front
 function Server:open(options)
   local front = setmetatable(self:ask("POST", "/open", options), Front)
