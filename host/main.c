@@ -35,7 +35,7 @@ static int main_boot(lua_State *L) {
   char **argv = lua_touserdata(L, 2);
   host_open(L);
   lua_getglobal(L, "require");
-  lua_pushliteral(L, "os2.boot");
+  lua_pushliteral(L, "os2.run.boot");
   lua_call(L, 1, 1);
   lua_getfield(L, -1, "main");
   main_push_args(L, argc, argv);

@@ -2,12 +2,12 @@
 local cli = require("os2.cli")
 
 local function run(args)
-  local help = require("os2.cli.help")
+  local help = require("os2.help.find")
   if args.name then
     local found = help.find(args.name, args.action)
     return found, help.text(found)
   end
-  local library = require("os2.help")
+  local library = require("os2.help.reference")
   return {
     commands = help.commands(), modules = library.modules(), apis = library.apis(),
   }, help.overview()

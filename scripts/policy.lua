@@ -4,7 +4,7 @@ local json = require("os2.json")
 
 -- Late: policy files are loaded at its first use, with the options that the arguments give.
 local function policies() return require("os2.policy") end
-local function render() return require("os2.policy.render") end
+local function render() return require("os2.help.policies") end
 
 local RECORD <const> = {
   name = "string: group.word",

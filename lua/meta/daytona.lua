@@ -715,7 +715,7 @@ local daytona_each = {}
 --- Raises denied, network, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), HealthController_live.
 ---@param params? {}
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function daytona_api.health_controller_live(params, options) end
@@ -724,7 +724,7 @@ function daytona_api.health_controller_live(params, options) end
 --- Raises denied, network, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), getCurrentApiKey.
 ---@param params? {}
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.ApiKeyList
 ---@return os2.http.response
 function daytona_api.get_current_api_key(params, options) end
@@ -752,14 +752,14 @@ function daytona_api.get_current_api_key(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), getOrganizationAuditLogs.
 ---@param params daytona.api.get_organization_audit_logs
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.PaginatedAuditLogs
 ---@return os2.http.response
 function daytona_api.get_organization_audit_logs(params, options) end
 
 --- All items of all pages of get_organization_audit_logs.
 ---@param params daytona.api.get_organization_audit_logs
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return fun(): table?
 function daytona_each.get_organization_audit_logs(params, options) end
 
@@ -767,7 +767,7 @@ function daytona_each.get_organization_audit_logs(params, options) end
 --- Raises denied, network, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), getAuditScenarios.
 ---@param params? {}
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.AuditScenarios
 ---@return os2.http.response
 function daytona_api.get_audit_scenarios(params, options) end
@@ -776,7 +776,7 @@ function daytona_api.get_audit_scenarios(params, options) end
 --- Raises denied, network, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), ConfigController_getConfig.
 ---@param params? {}
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.DaytonaConfiguration
 ---@return os2.http.response
 function daytona_api.config_controller_get_config(params, options) end
@@ -785,7 +785,7 @@ function daytona_api.config_controller_get_config(params, options) end
 --- Raises denied, network, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), listRegistries.
 ---@param params? {}
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.DockerRegistry[]
 ---@return os2.http.response
 function daytona_api.list_registries(params, options) end
@@ -802,7 +802,7 @@ function daytona_api.list_registries(params, options) end
 --- Raises denied, exists, invalid, network, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), createRegistry.
 ---@param params daytona.api.create_registry
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.DockerRegistry
 ---@return os2.http.response
 function daytona_api.create_registry(params, options) end
@@ -815,7 +815,7 @@ function daytona_api.create_registry(params, options) end
 --- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), getTransientPushAccess.
 ---@param params? daytona.api.get_transient_push_access
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.RegistryPushAccessDto
 ---@return os2.http.response
 function daytona_api.get_transient_push_access(params, options) end
@@ -828,7 +828,7 @@ function daytona_api.get_transient_push_access(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), deleteRegistry.
 ---@param params daytona.api.delete_registry
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function daytona_api.delete_registry(params, options) end
@@ -840,7 +840,7 @@ function daytona_api.delete_registry(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), getRegistry.
 ---@param params daytona.api.get_registry
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.DockerRegistry
 ---@return os2.http.response
 function daytona_api.get_registry(params, options) end
@@ -858,7 +858,7 @@ function daytona_api.get_registry(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), updateRegistry.
 ---@param params daytona.api.update_registry
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.DockerRegistry
 ---@return os2.http.response
 function daytona_api.update_registry(params, options) end
@@ -868,7 +868,7 @@ function daytona_api.update_registry(params, options) end
 --- Raises denied, network, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), getPushAccess.
 ---@param params? {}
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.StorageAccessDto
 ---@return os2.http.response
 function daytona_api.get_push_access(params, options) end
@@ -880,7 +880,7 @@ function daytona_api.get_push_access(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), listAvailableSandboxClasses.
 ---@param params daytona.api.list_available_sandbox_classes
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.AvailableSandboxClass[]
 ---@return os2.http.response
 function daytona_api.list_available_sandbox_classes(params, options) end
@@ -893,7 +893,7 @@ function daytona_api.list_available_sandbox_classes(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), updateOrganizationDefaultQueueTimeout.
 ---@param params daytona.api.update_organization_default_queue_timeout
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function daytona_api.update_organization_default_queue_timeout(params, options) end
@@ -905,7 +905,7 @@ function daytona_api.update_organization_default_queue_timeout(params, options) 
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), getGpuCapacity.
 ---@param params daytona.api.get_gpu_capacity
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.GpuCapacityResponse
 ---@return os2.http.response
 function daytona_api.get_gpu_capacity(params, options) end
@@ -914,7 +914,7 @@ function daytona_api.get_gpu_capacity(params, options) end
 --- Raises denied, network, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), listAvailableRegions.
 ---@param params? {}
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.Region[]
 ---@return os2.http.response
 function daytona_api.list_available_regions(params, options) end
@@ -931,7 +931,7 @@ function daytona_api.list_available_regions(params, options) end
 --- Raises denied, exists, invalid, network, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), createRegion.
 ---@param params daytona.api.create_region
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.CreateRegionResponse
 ---@return os2.http.response
 function daytona_api.create_region(params, options) end
@@ -944,7 +944,7 @@ function daytona_api.create_region(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), deleteRegion.
 ---@param params daytona.api.delete_region
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function daytona_api.delete_region(params, options) end
@@ -956,7 +956,7 @@ function daytona_api.delete_region(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), getRegionById.
 ---@param params daytona.api.get_region_by_id
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.Region
 ---@return os2.http.response
 function daytona_api.get_region_by_id(params, options) end
@@ -973,7 +973,7 @@ function daytona_api.get_region_by_id(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), updateRegion.
 ---@param params daytona.api.update_region
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function daytona_api.update_region(params, options) end
@@ -986,7 +986,7 @@ function daytona_api.update_region(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), regenerateProxyApiKey.
 ---@param params daytona.api.regenerate_proxy_api_key
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.RegenerateApiKeyResponse
 ---@return os2.http.response
 function daytona_api.regenerate_proxy_api_key(params, options) end
@@ -999,7 +999,7 @@ function daytona_api.regenerate_proxy_api_key(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), regenerateSnapshotManagerCredentials.
 ---@param params daytona.api.regenerate_snapshot_manager_credentials
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.SnapshotManagerCredentials
 ---@return os2.http.response
 function daytona_api.regenerate_snapshot_manager_credentials(params, options) end
@@ -1012,7 +1012,7 @@ function daytona_api.regenerate_snapshot_manager_credentials(params, options) en
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), regenerateSshGatewayApiKey.
 ---@param params daytona.api.regenerate_ssh_gateway_api_key
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.RegenerateApiKeyResponse
 ---@return os2.http.response
 function daytona_api.regenerate_ssh_gateway_api_key(params, options) end
@@ -1024,7 +1024,7 @@ function daytona_api.regenerate_ssh_gateway_api_key(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), hasSandboxAccess.
 ---@param params daytona.api.has_sandbox_access
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return boolean
 ---@return os2.http.response
 function daytona_api.has_sandbox_access(params, options) end
@@ -1037,7 +1037,7 @@ function daytona_api.has_sandbox_access(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), isPreviewWarningEnabled.
 ---@param params daytona.api.is_preview_warning_enabled
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.PreviewWarning
 ---@return os2.http.response
 function daytona_api.is_preview_warning_enabled(params, options) end
@@ -1049,7 +1049,7 @@ function daytona_api.is_preview_warning_enabled(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), isSandboxPublic.
 ---@param params daytona.api.is_sandbox_public
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return boolean
 ---@return os2.http.response
 function daytona_api.is_sandbox_public(params, options) end
@@ -1062,7 +1062,7 @@ function daytona_api.is_sandbox_public(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), isValidAuthToken.
 ---@param params daytona.api.is_valid_auth_token
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return boolean
 ---@return os2.http.response
 function daytona_api.is_valid_auth_token(params, options) end
@@ -1075,7 +1075,7 @@ function daytona_api.is_valid_auth_token(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), getSandboxIdFromSignedPreviewUrlToken.
 ---@param params daytona.api.get_sandbox_id_from_signed_preview_url_token
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return string
 ---@return os2.http.response
 function daytona_api.get_sandbox_id_from_signed_preview_url_token(params, options) end
@@ -1084,7 +1084,7 @@ function daytona_api.get_sandbox_id_from_signed_preview_url_token(params, option
 --- Raises denied, network, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), listSharedRegions.
 ---@param params? {}
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.Region[]
 ---@return os2.http.response
 function daytona_api.list_shared_regions(params, options) end
@@ -1124,14 +1124,14 @@ function daytona_api.list_shared_regions(params, options) end
 --- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), listSandboxes.
 ---@param params? daytona.api.list_sandboxes
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.ListSandboxesResponse
 ---@return os2.http.response
 function daytona_api.list_sandboxes(params, options) end
 
 --- All items of all pages of list_sandboxes.
 ---@param params? daytona.api.list_sandboxes
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return fun(): table?
 function daytona_each.list_sandboxes(params, options) end
 
@@ -1171,7 +1171,7 @@ function daytona_each.list_sandboxes(params, options) end
 --- Raises denied, invalid, network, quota, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), createSandbox.
 ---@param params? daytona.api.create_sandbox
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.Sandbox
 ---@return os2.http.response
 function daytona_api.create_sandbox(params, options) end
@@ -1184,7 +1184,7 @@ function daytona_api.create_sandbox(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), deleteSandbox.
 ---@param params daytona.api.delete_sandbox
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.Sandbox
 ---@return os2.http.response
 function daytona_api.delete_sandbox(params, options) end
@@ -1197,7 +1197,7 @@ function daytona_api.delete_sandbox(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), getSandbox.
 ---@param params daytona.api.get_sandbox
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.Sandbox
 ---@return os2.http.response
 function daytona_api.get_sandbox(params, options) end
@@ -1209,7 +1209,7 @@ function daytona_api.get_sandbox(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), getSandboxAncestors.
 ---@param params daytona.api.get_sandbox_ancestors
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.Sandbox[]
 ---@return os2.http.response
 function daytona_api.get_sandbox_ancestors(params, options) end
@@ -1222,7 +1222,7 @@ function daytona_api.get_sandbox_ancestors(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), archiveSandbox.
 ---@param params daytona.api.archive_sandbox
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.Sandbox
 ---@return os2.http.response
 function daytona_api.archive_sandbox(params, options) end
@@ -1236,7 +1236,7 @@ function daytona_api.archive_sandbox(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), setAutoArchiveInterval.
 ---@param params daytona.api.set_auto_archive_interval
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.Sandbox
 ---@return os2.http.response
 function daytona_api.set_auto_archive_interval(params, options) end
@@ -1250,7 +1250,7 @@ function daytona_api.set_auto_archive_interval(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), setAutoDeleteInterval.
 ---@param params daytona.api.set_auto_delete_interval
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.Sandbox
 ---@return os2.http.response
 function daytona_api.set_auto_delete_interval(params, options) end
@@ -1264,7 +1264,7 @@ function daytona_api.set_auto_delete_interval(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), setAutoPauseInterval.
 ---@param params daytona.api.set_auto_pause_interval
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.Sandbox
 ---@return os2.http.response
 function daytona_api.set_auto_pause_interval(params, options) end
@@ -1278,7 +1278,7 @@ function daytona_api.set_auto_pause_interval(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), setAutostopInterval.
 ---@param params daytona.api.set_autostop_interval
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.Sandbox
 ---@return os2.http.response
 function daytona_api.set_autostop_interval(params, options) end
@@ -1292,7 +1292,7 @@ function daytona_api.set_autostop_interval(params, options) end
 --- Source: the description of the Daytona API (client 0.220.0), createBackup.
 ---@deprecated
 ---@param params daytona.api.create_backup
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.Sandbox
 ---@return os2.http.response
 function daytona_api.create_backup(params, options) end
@@ -1306,7 +1306,7 @@ function daytona_api.create_backup(params, options) end
 --- Source: the description of the Daytona API (client 0.220.0), getBuildLogs.
 ---@deprecated
 ---@param params daytona.api.get_build_logs
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return string
 ---@return os2.http.response
 function daytona_api.get_build_logs(params, options) end
@@ -1318,7 +1318,7 @@ function daytona_api.get_build_logs(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), getBuildLogsUrl.
 ---@param params daytona.api.get_build_logs_url
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.Url
 ---@return os2.http.response
 function daytona_api.get_build_logs_url(params, options) end
@@ -1332,7 +1332,7 @@ function daytona_api.get_build_logs_url(params, options) end
 --- Raises denied, invalid, network, not_found, quota, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), forkSandbox.
 ---@param params daytona.api.fork_sandbox
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.Sandbox
 ---@return os2.http.response
 function daytona_api.fork_sandbox(params, options) end
@@ -1345,7 +1345,7 @@ function daytona_api.fork_sandbox(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), getSandboxForks.
 ---@param params daytona.api.get_sandbox_forks
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.Sandbox[]
 ---@return os2.http.response
 function daytona_api.get_sandbox_forks(params, options) end
@@ -1359,7 +1359,7 @@ function daytona_api.get_sandbox_forks(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), replaceLabels.
 ---@param params daytona.api.replace_labels
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.SandboxLabels
 ---@return os2.http.response
 function daytona_api.replace_labels(params, options) end
@@ -1375,7 +1375,7 @@ function daytona_api.replace_labels(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), updateNetworkSettings.
 ---@param params daytona.api.update_network_settings
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.Sandbox
 ---@return os2.http.response
 function daytona_api.update_network_settings(params, options) end
@@ -1387,7 +1387,7 @@ function daytona_api.update_network_settings(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), getSandboxParent.
 ---@param params daytona.api.get_sandbox_parent
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.Sandbox
 ---@return os2.http.response
 function daytona_api.get_sandbox_parent(params, options) end
@@ -1400,7 +1400,7 @@ function daytona_api.get_sandbox_parent(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), pauseSandbox.
 ---@param params daytona.api.pause_sandbox
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.Sandbox
 ---@return os2.http.response
 function daytona_api.pause_sandbox(params, options) end
@@ -1413,7 +1413,7 @@ function daytona_api.pause_sandbox(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), getPortPreviewUrl.
 ---@param params daytona.api.get_port_preview_url
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.PortPreviewUrl
 ---@return os2.http.response
 function daytona_api.get_port_preview_url(params, options) end
@@ -1427,7 +1427,7 @@ function daytona_api.get_port_preview_url(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), getSignedPortPreviewUrl.
 ---@param params daytona.api.get_signed_port_preview_url
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.SignedPortPreviewUrl
 ---@return os2.http.response
 function daytona_api.get_signed_port_preview_url(params, options) end
@@ -1442,7 +1442,7 @@ function daytona_api.get_signed_port_preview_url(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), expireSignedPortPreviewUrl.
 ---@param params daytona.api.expire_signed_port_preview_url
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function daytona_api.expire_signed_port_preview_url(params, options) end
@@ -1456,7 +1456,7 @@ function daytona_api.expire_signed_port_preview_url(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), updatePublicStatus.
 ---@param params daytona.api.update_public_status
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.Sandbox
 ---@return os2.http.response
 function daytona_api.update_public_status(params, options) end
@@ -1470,7 +1470,7 @@ function daytona_api.update_public_status(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), recoverSandbox.
 ---@param params daytona.api.recover_sandbox
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.Sandbox
 ---@return os2.http.response
 function daytona_api.recover_sandbox(params, options) end
@@ -1486,7 +1486,7 @@ function daytona_api.recover_sandbox(params, options) end
 --- Raises denied, invalid, network, not_found, quota, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), resizeSandbox.
 ---@param params daytona.api.resize_sandbox
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.Sandbox
 ---@return os2.http.response
 function daytona_api.resize_sandbox(params, options) end
@@ -1500,7 +1500,7 @@ function daytona_api.resize_sandbox(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), updateSandboxSecrets.
 ---@param params daytona.api.update_sandbox_secrets
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.Sandbox
 ---@return os2.http.response
 function daytona_api.update_sandbox_secrets(params, options) end
@@ -1515,7 +1515,7 @@ function daytona_api.update_sandbox_secrets(params, options) end
 --- Raises denied, exists, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), createSandboxSnapshot.
 ---@param params daytona.api.create_sandbox_snapshot
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.Sandbox
 ---@return os2.http.response
 function daytona_api.create_sandbox_snapshot(params, options) end
@@ -1529,7 +1529,7 @@ function daytona_api.create_sandbox_snapshot(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), revokeSshAccess.
 ---@param params daytona.api.revoke_ssh_access
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.Sandbox
 ---@return os2.http.response
 function daytona_api.revoke_ssh_access(params, options) end
@@ -1543,7 +1543,7 @@ function daytona_api.revoke_ssh_access(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), createSshAccess.
 ---@param params daytona.api.create_ssh_access
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.SshAccessDto
 ---@return os2.http.response
 function daytona_api.create_ssh_access(params, options) end
@@ -1556,7 +1556,7 @@ function daytona_api.create_ssh_access(params, options) end
 --- Raises denied, invalid, network, not_found, quota, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), startSandbox.
 ---@param params daytona.api.start_sandbox
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.Sandbox
 ---@return os2.http.response
 function daytona_api.start_sandbox(params, options) end
@@ -1570,7 +1570,7 @@ function daytona_api.start_sandbox(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), stopSandbox.
 ---@param params daytona.api.stop_sandbox
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.Sandbox
 ---@return os2.http.response
 function daytona_api.stop_sandbox(params, options) end
@@ -1584,7 +1584,7 @@ function daytona_api.stop_sandbox(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), setTtl.
 ---@param params daytona.api.set_ttl
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.Sandbox
 ---@return os2.http.response
 function daytona_api.set_ttl(params, options) end
@@ -1597,7 +1597,7 @@ function daytona_api.set_ttl(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), updateLastActivity.
 ---@param params daytona.api.update_last_activity
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function daytona_api.update_last_activity(params, options) end
@@ -1609,7 +1609,7 @@ function daytona_api.update_last_activity(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), getSandboxSigningKey.
 ---@param params daytona.api.get_sandbox_signing_key
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return string
 ---@return os2.http.response
 function daytona_api.get_sandbox_signing_key(params, options) end
@@ -1622,7 +1622,7 @@ function daytona_api.get_sandbox_signing_key(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), rotateSigningKey.
 ---@param params daytona.api.rotate_signing_key
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return string
 ---@return os2.http.response
 function daytona_api.rotate_signing_key(params, options) end
@@ -1640,14 +1640,14 @@ function daytona_api.rotate_signing_key(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), getSandboxLogs.
 ---@param params daytona.api.get_sandbox_logs
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.PaginatedLogs
 ---@return os2.http.response
 function daytona_api.get_sandbox_logs(params, options) end
 
 --- All items of all pages of get_sandbox_logs.
 ---@param params daytona.api.get_sandbox_logs
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return fun(): table?
 function daytona_each.get_sandbox_logs(params, options) end
 
@@ -1661,7 +1661,7 @@ function daytona_each.get_sandbox_logs(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), getSandboxMetrics.
 ---@param params daytona.api.get_sandbox_metrics
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.MetricsResponse
 ---@return os2.http.response
 function daytona_api.get_sandbox_metrics(params, options) end
@@ -1677,14 +1677,14 @@ function daytona_api.get_sandbox_metrics(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), getSandboxTraces.
 ---@param params daytona.api.get_sandbox_traces
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.PaginatedTraces
 ---@return os2.http.response
 function daytona_api.get_sandbox_traces(params, options) end
 
 --- All items of all pages of get_sandbox_traces.
 ---@param params daytona.api.get_sandbox_traces
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return fun(): table?
 function daytona_each.get_sandbox_traces(params, options) end
 
@@ -1696,7 +1696,7 @@ function daytona_each.get_sandbox_traces(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), getSandboxTraceSpans.
 ---@param params daytona.api.get_sandbox_trace_spans
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.TraceSpan[]
 ---@return os2.http.response
 function daytona_api.get_sandbox_trace_spans(params, options) end
@@ -1708,7 +1708,7 @@ function daytona_api.get_sandbox_trace_spans(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), getToolboxProxyUrl.
 ---@param params daytona.api.get_toolbox_proxy_url
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.ToolboxProxyUrl
 ---@return os2.http.response
 function daytona_api.get_toolbox_proxy_url(params, options) end
@@ -1718,7 +1718,7 @@ function daytona_api.get_toolbox_proxy_url(params, options) end
 --- Source: the description of the Daytona API (client 0.220.0), listSecrets.
 ---@deprecated
 ---@param params? {}
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.Secret[]
 ---@return os2.http.response
 function daytona_api.list_secrets(params, options) end
@@ -1734,7 +1734,7 @@ function daytona_api.list_secrets(params, options) end
 --- Raises denied, exists, invalid, network, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), createSecret.
 ---@param params daytona.api.create_secret
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.Secret
 ---@return os2.http.response
 function daytona_api.create_secret(params, options) end
@@ -1750,14 +1750,14 @@ function daytona_api.create_secret(params, options) end
 --- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), listSecretsPaginated.
 ---@param params? daytona.api.list_secrets_paginated
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.ListSecretsResponse
 ---@return os2.http.response
 function daytona_api.list_secrets_paginated(params, options) end
 
 --- All items of all pages of list_secrets_paginated.
 ---@param params? daytona.api.list_secrets_paginated
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return fun(): table?
 function daytona_each.list_secrets_paginated(params, options) end
 
@@ -1769,7 +1769,7 @@ function daytona_each.list_secrets_paginated(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), deleteSecret.
 ---@param params daytona.api.delete_secret
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function daytona_api.delete_secret(params, options) end
@@ -1781,7 +1781,7 @@ function daytona_api.delete_secret(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), getSecret.
 ---@param params daytona.api.get_secret
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.Secret
 ---@return os2.http.response
 function daytona_api.get_secret(params, options) end
@@ -1797,7 +1797,7 @@ function daytona_api.get_secret(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), updateSecret.
 ---@param params daytona.api.update_secret
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.Secret
 ---@return os2.http.response
 function daytona_api.update_secret(params, options) end
@@ -1814,14 +1814,14 @@ function daytona_api.update_secret(params, options) end
 --- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), getAllSnapshots.
 ---@param params? daytona.api.get_all_snapshots
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.PaginatedSnapshots
 ---@return os2.http.response
 function daytona_api.get_all_snapshots(params, options) end
 
 --- All items of all pages of get_all_snapshots.
 ---@param params? daytona.api.get_all_snapshots
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return fun(): table?
 function daytona_each.get_all_snapshots(params, options) end
 
@@ -1843,7 +1843,7 @@ function daytona_each.get_all_snapshots(params, options) end
 --- Raises denied, exists, invalid, network, quota, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), createSnapshot.
 ---@param params daytona.api.create_snapshot
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.SnapshotDto
 ---@return os2.http.response
 function daytona_api.create_snapshot(params, options) end
@@ -1856,7 +1856,7 @@ function daytona_api.create_snapshot(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), removeSnapshot.
 ---@param params daytona.api.remove_snapshot
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function daytona_api.remove_snapshot(params, options) end
@@ -1869,7 +1869,7 @@ function daytona_api.remove_snapshot(params, options) end
 --- Raises denied, invalid, network, not_found, quota, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), activateSnapshot.
 ---@param params daytona.api.activate_snapshot
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.SnapshotDto
 ---@return os2.http.response
 function daytona_api.activate_snapshot(params, options) end
@@ -1881,7 +1881,7 @@ function daytona_api.activate_snapshot(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), getSnapshotBuildLogsUrl.
 ---@param params daytona.api.get_snapshot_build_logs_url
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.Url
 ---@return os2.http.response
 function daytona_api.get_snapshot_build_logs_url(params, options) end
@@ -1894,7 +1894,7 @@ function daytona_api.get_snapshot_build_logs_url(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), deactivateSnapshot.
 ---@param params daytona.api.deactivate_snapshot
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function daytona_api.deactivate_snapshot(params, options) end
@@ -1906,7 +1906,7 @@ function daytona_api.deactivate_snapshot(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), getSnapshot.
 ---@param params daytona.api.get_snapshot
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.SnapshotDto
 ---@return os2.http.response
 function daytona_api.get_snapshot(params, options) end
@@ -1920,7 +1920,7 @@ function daytona_api.get_snapshot(params, options) end
 --- Source: the description of the Daytona API (client 0.220.0), getSnapshotBuildLogs.
 ---@deprecated
 ---@param params daytona.api.get_snapshot_build_logs
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return string
 ---@return os2.http.response
 function daytona_api.get_snapshot_build_logs(params, options) end
@@ -1933,7 +1933,7 @@ function daytona_api.get_snapshot_build_logs(params, options) end
 --- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), listVolumes.
 ---@param params? daytona.api.list_volumes
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.VolumeDto[]
 ---@return os2.http.response
 function daytona_api.list_volumes(params, options) end
@@ -1946,7 +1946,7 @@ function daytona_api.list_volumes(params, options) end
 --- Raises denied, exists, invalid, network, quota, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), createVolume.
 ---@param params daytona.api.create_volume
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.VolumeDto
 ---@return os2.http.response
 function daytona_api.create_volume(params, options) end
@@ -1959,7 +1959,7 @@ function daytona_api.create_volume(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), getVolumeByName.
 ---@param params daytona.api.get_volume_by_name
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.VolumeDto
 ---@return os2.http.response
 function daytona_api.get_volume_by_name(params, options) end
@@ -1972,7 +1972,7 @@ function daytona_api.get_volume_by_name(params, options) end
 --- Raises conflict, denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), deleteVolume.
 ---@param params daytona.api.delete_volume
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function daytona_api.delete_volume(params, options) end
@@ -1985,7 +1985,7 @@ function daytona_api.delete_volume(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), getVolume.
 ---@param params daytona.api.get_volume
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.VolumeDto
 ---@return os2.http.response
 function daytona_api.get_volume(params, options) end
@@ -1994,7 +1994,7 @@ function daytona_api.get_volume(params, options) end
 --- Raises denied, network, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), listWarmPools.
 ---@param params? {}
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.WarmPool[]
 ---@return os2.http.response
 function daytona_api.list_warm_pools(params, options) end
@@ -2008,7 +2008,7 @@ function daytona_api.list_warm_pools(params, options) end
 --- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), createWarmPool.
 ---@param params daytona.api.create_warm_pool
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.WarmPool
 ---@return os2.http.response
 function daytona_api.create_warm_pool(params, options) end
@@ -2020,7 +2020,7 @@ function daytona_api.create_warm_pool(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), deleteWarmPool.
 ---@param params daytona.api.delete_warm_pool
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function daytona_api.delete_warm_pool(params, options) end
@@ -2033,7 +2033,7 @@ function daytona_api.delete_warm_pool(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), updateWarmPool.
 ---@param params daytona.api.update_warm_pool
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.WarmPool
 ---@return os2.http.response
 function daytona_api.update_warm_pool(params, options) end
@@ -2045,7 +2045,7 @@ function daytona_api.update_warm_pool(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), WebhookController_getAppPortalAccess.
 ---@param params daytona.api.webhook_controller_get_app_portal_access
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.WebhookAppPortalAccess
 ---@return os2.http.response
 function daytona_api.webhook_controller_get_app_portal_access(params, options) end
@@ -2057,7 +2057,7 @@ function daytona_api.webhook_controller_get_app_portal_access(params, options) e
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), WebhookController_getInitializationStatus.
 ---@param params daytona.api.webhook_controller_get_initialization_status
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.WebhookInitializationStatus
 ---@return os2.http.response
 function daytona_api.webhook_controller_get_initialization_status(params, options) end
@@ -2069,7 +2069,7 @@ function daytona_api.webhook_controller_get_initialization_status(params, option
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), WebhookController_initializeWebhooks.
 ---@param params daytona.api.webhook_controller_initialize_webhooks
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return daytona.WebhookInitializationStatus
 ---@return os2.http.response
 function daytona_api.webhook_controller_initialize_webhooks(params, options) end
@@ -2081,7 +2081,7 @@ function daytona_api.webhook_controller_initialize_webhooks(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Daytona API (client 0.220.0), WebhookController_refreshEndpoints.
 ---@param params daytona.api.webhook_controller_refresh_endpoints
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function daytona_api.webhook_controller_refresh_endpoints(params, options) end

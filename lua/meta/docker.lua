@@ -970,7 +970,7 @@ local docker_each = {}
 --- Raises conflict, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ContainerCreate.
 ---@param params? docker.api.container_create
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return docker.ContainerCreateResponse
 ---@return os2.http.response
 function docker_api.container_create(params, options) end
@@ -985,7 +985,7 @@ function docker_api.container_create(params, options) end
 --- Raises invalid, network, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ContainerList.
 ---@param params? docker.api.container_list
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return docker.ContainerSummary[]
 ---@return os2.http.response
 function docker_api.container_list(params, options) end
@@ -997,7 +997,7 @@ function docker_api.container_list(params, options) end
 --- Raises invalid, network, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ContainerPrune.
 ---@param params? docker.api.container_prune
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return table
 ---@return os2.http.response
 function docker_api.container_prune(params, options) end
@@ -1012,7 +1012,7 @@ function docker_api.container_prune(params, options) end
 --- Raises conflict, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ContainerDelete.
 ---@param params docker.api.container_delete
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function docker_api.container_delete(params, options) end
@@ -1025,7 +1025,7 @@ function docker_api.container_delete(params, options) end
 --- Raises invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ContainerArchive.
 ---@param params docker.api.container_archive
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return string
 ---@return os2.http.response
 function docker_api.container_archive(params, options) end
@@ -1038,7 +1038,7 @@ function docker_api.container_archive(params, options) end
 --- Raises invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ContainerArchiveInfo.
 ---@param params docker.api.container_archive_info
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function docker_api.container_archive_info(params, options) end
@@ -1054,7 +1054,7 @@ function docker_api.container_archive_info(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, PutContainerArchive.
 ---@param params docker.api.put_container_archive
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function docker_api.put_container_archive(params, options) end
@@ -1072,7 +1072,7 @@ function docker_api.put_container_archive(params, options) end
 --- Raises invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ContainerAttach.
 ---@param params docker.api.container_attach
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return string
 ---@return os2.http.response
 function docker_api.container_attach(params, options) end
@@ -1090,7 +1090,7 @@ function docker_api.container_attach(params, options) end
 --- Raises invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ContainerAttachWebsocket.
 ---@param params docker.api.container_attach_websocket
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function docker_api.container_attach_websocket(params, options) end
@@ -1102,7 +1102,7 @@ function docker_api.container_attach_websocket(params, options) end
 --- Raises invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ContainerChanges.
 ---@param params docker.api.container_changes
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return docker.FilesystemChange[]
 ---@return os2.http.response
 function docker_api.container_changes(params, options) end
@@ -1114,7 +1114,7 @@ function docker_api.container_changes(params, options) end
 --- Raises invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ContainerExport.
 ---@param params docker.api.container_export
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return string
 ---@return os2.http.response
 function docker_api.container_export(params, options) end
@@ -1127,7 +1127,7 @@ function docker_api.container_export(params, options) end
 --- Raises invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ContainerInspect.
 ---@param params docker.api.container_inspect
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return docker.ContainerInspectResponse
 ---@return os2.http.response
 function docker_api.container_inspect(params, options) end
@@ -1140,7 +1140,7 @@ function docker_api.container_inspect(params, options) end
 --- Raises conflict, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ContainerKill.
 ---@param params docker.api.container_kill
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function docker_api.container_kill(params, options) end
@@ -1159,7 +1159,7 @@ function docker_api.container_kill(params, options) end
 --- Raises invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ContainerLogs.
 ---@param params docker.api.container_logs
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return string
 ---@return os2.http.response
 function docker_api.container_logs(params, options) end
@@ -1171,7 +1171,7 @@ function docker_api.container_logs(params, options) end
 --- Raises invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ContainerPause.
 ---@param params docker.api.container_pause
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function docker_api.container_pause(params, options) end
@@ -1184,7 +1184,7 @@ function docker_api.container_pause(params, options) end
 --- Raises conflict, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ContainerRename.
 ---@param params docker.api.container_rename
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function docker_api.container_rename(params, options) end
@@ -1198,7 +1198,7 @@ function docker_api.container_rename(params, options) end
 --- Raises invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ContainerResize.
 ---@param params docker.api.container_resize
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return string
 ---@return os2.http.response
 function docker_api.container_resize(params, options) end
@@ -1212,7 +1212,7 @@ function docker_api.container_resize(params, options) end
 --- Raises invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ContainerRestart.
 ---@param params docker.api.container_restart
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function docker_api.container_restart(params, options) end
@@ -1225,7 +1225,7 @@ function docker_api.container_restart(params, options) end
 --- Raises invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ContainerStart.
 ---@param params docker.api.container_start
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function docker_api.container_start(params, options) end
@@ -1239,7 +1239,7 @@ function docker_api.container_start(params, options) end
 --- Raises invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ContainerStats.
 ---@param params docker.api.container_stats
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return string
 ---@return os2.http.response
 function docker_api.container_stats(params, options) end
@@ -1253,7 +1253,7 @@ function docker_api.container_stats(params, options) end
 --- Raises invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ContainerStop.
 ---@param params docker.api.container_stop
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function docker_api.container_stop(params, options) end
@@ -1266,7 +1266,7 @@ function docker_api.container_stop(params, options) end
 --- Raises invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ContainerTop.
 ---@param params docker.api.container_top
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return docker.ContainerTopResponse
 ---@return os2.http.response
 function docker_api.container_top(params, options) end
@@ -1278,7 +1278,7 @@ function docker_api.container_top(params, options) end
 --- Raises invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ContainerUnpause.
 ---@param params docker.api.container_unpause
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function docker_api.container_unpause(params, options) end
@@ -1321,7 +1321,7 @@ function docker_api.container_unpause(params, options) end
 --- Raises invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ContainerUpdate.
 ---@param params docker.api.container_update
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return docker.ContainerUpdateResponse
 ---@return os2.http.response
 function docker_api.container_update(params, options) end
@@ -1334,7 +1334,7 @@ function docker_api.container_update(params, options) end
 --- Raises invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ContainerWait.
 ---@param params docker.api.container_wait
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return docker.ContainerWaitResponse
 ---@return os2.http.response
 function docker_api.container_wait(params, options) end
@@ -1346,7 +1346,7 @@ function docker_api.container_wait(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, DistributionInspect.
 ---@param params docker.api.distribution_inspect
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return docker.DistributionInspect
 ---@return os2.http.response
 function docker_api.distribution_inspect(params, options) end
@@ -1369,7 +1369,7 @@ function docker_api.distribution_inspect(params, options) end
 --- Raises conflict, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ContainerExec.
 ---@param params docker.api.container_exec
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return docker.IDResponse
 ---@return os2.http.response
 function docker_api.container_exec(params, options) end
@@ -1381,7 +1381,7 @@ function docker_api.container_exec(params, options) end
 --- Raises invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ExecInspect.
 ---@param params docker.api.exec_inspect
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return table
 ---@return os2.http.response
 function docker_api.exec_inspect(params, options) end
@@ -1395,7 +1395,7 @@ function docker_api.exec_inspect(params, options) end
 --- Raises invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ExecResize.
 ---@param params docker.api.exec_resize
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function docker_api.exec_resize(params, options) end
@@ -1410,7 +1410,7 @@ function docker_api.exec_resize(params, options) end
 --- Raises conflict, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ExecStart.
 ---@param params docker.api.exec_start
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return string
 ---@return os2.http.response
 function docker_api.exec_start(params, options) end
@@ -1449,7 +1449,7 @@ function docker_api.exec_start(params, options) end
 --- Raises invalid, network, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ImageBuild.
 ---@param params? docker.api.image_build
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return string
 ---@return os2.http.response
 function docker_api.image_build(params, options) end
@@ -1465,7 +1465,7 @@ function docker_api.image_build(params, options) end
 --- Raises invalid, network, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, BuildPrune.
 ---@param params? docker.api.build_prune
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return table
 ---@return os2.http.response
 function docker_api.build_prune(params, options) end
@@ -1507,7 +1507,7 @@ function docker_api.build_prune(params, options) end
 --- Raises invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ImageCommit.
 ---@param params? docker.api.image_commit
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return docker.IDResponse
 ---@return os2.http.response
 function docker_api.image_commit(params, options) end
@@ -1526,7 +1526,7 @@ function docker_api.image_commit(params, options) end
 --- Raises invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ImageCreate.
 ---@param params? docker.api.image_create
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return string
 ---@return os2.http.response
 function docker_api.image_create(params, options) end
@@ -1539,7 +1539,7 @@ function docker_api.image_create(params, options) end
 --- Raises invalid, network, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ImageGetAll.
 ---@param params? docker.api.image_get_all
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return string
 ---@return os2.http.response
 function docker_api.image_get_all(params, options) end
@@ -1556,7 +1556,7 @@ function docker_api.image_get_all(params, options) end
 --- Raises invalid, network, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ImageList.
 ---@param params? docker.api.image_list
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return docker.ImageSummary[]
 ---@return os2.http.response
 function docker_api.image_list(params, options) end
@@ -1570,7 +1570,7 @@ function docker_api.image_list(params, options) end
 --- Raises invalid, network, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ImageLoad.
 ---@param params? docker.api.image_load
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return string
 ---@return os2.http.response
 function docker_api.image_load(params, options) end
@@ -1582,7 +1582,7 @@ function docker_api.image_load(params, options) end
 --- Raises invalid, network, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ImagePrune.
 ---@param params? docker.api.image_prune
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return table
 ---@return os2.http.response
 function docker_api.image_prune(params, options) end
@@ -1596,7 +1596,7 @@ function docker_api.image_prune(params, options) end
 --- Raises invalid, network, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ImageSearch.
 ---@param params docker.api.image_search
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return table[]
 ---@return os2.http.response
 function docker_api.image_search(params, options) end
@@ -1611,7 +1611,7 @@ function docker_api.image_search(params, options) end
 --- Raises conflict, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ImageDelete.
 ---@param params docker.api.image_delete
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return docker.ImageDeleteResponseItem[]
 ---@return os2.http.response
 function docker_api.image_delete(params, options) end
@@ -1626,7 +1626,7 @@ function docker_api.image_delete(params, options) end
 --- Raises invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ImageAttestations.
 ---@param params docker.api.image_attestations
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return docker.AttestationStatement[]
 ---@return os2.http.response
 function docker_api.image_attestations(params, options) end
@@ -1639,7 +1639,7 @@ function docker_api.image_attestations(params, options) end
 --- Raises invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ImageGet.
 ---@param params docker.api.image_get
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return string
 ---@return os2.http.response
 function docker_api.image_get(params, options) end
@@ -1652,7 +1652,7 @@ function docker_api.image_get(params, options) end
 --- Raises invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ImageHistory.
 ---@param params docker.api.image_history
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return docker.ImageHistoryResponseItem[]
 ---@return os2.http.response
 function docker_api.image_history(params, options) end
@@ -1666,7 +1666,7 @@ function docker_api.image_history(params, options) end
 --- Raises invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ImageInspect.
 ---@param params docker.api.image_inspect
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return docker.ImageInspect
 ---@return os2.http.response
 function docker_api.image_inspect(params, options) end
@@ -1680,7 +1680,7 @@ function docker_api.image_inspect(params, options) end
 --- Raises invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ImagePush.
 ---@param params docker.api.image_push
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return string
 ---@return os2.http.response
 function docker_api.image_push(params, options) end
@@ -1694,7 +1694,7 @@ function docker_api.image_push(params, options) end
 --- Raises conflict, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, ImageTag.
 ---@param params docker.api.image_tag
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function docker_api.image_tag(params, options) end
@@ -1706,7 +1706,7 @@ function docker_api.image_tag(params, options) end
 --- Raises invalid, network, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, NetworkList.
 ---@param params? docker.api.network_list
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return docker.NetworkSummary[]
 ---@return os2.http.response
 function docker_api.network_list(params, options) end
@@ -1730,7 +1730,7 @@ function docker_api.network_list(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, NetworkCreate.
 ---@param params docker.api.network_create
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return docker.NetworkCreateResponse
 ---@return os2.http.response
 function docker_api.network_create(params, options) end
@@ -1742,7 +1742,7 @@ function docker_api.network_create(params, options) end
 --- Raises invalid, network, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, NetworkPrune.
 ---@param params? docker.api.network_prune
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return table
 ---@return os2.http.response
 function docker_api.network_prune(params, options) end
@@ -1754,7 +1754,7 @@ function docker_api.network_prune(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, NetworkDelete.
 ---@param params docker.api.network_delete
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function docker_api.network_delete(params, options) end
@@ -1768,7 +1768,7 @@ function docker_api.network_delete(params, options) end
 --- Raises invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, NetworkInspect.
 ---@param params docker.api.network_inspect
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return docker.NetworkInspect
 ---@return os2.http.response
 function docker_api.network_inspect(params, options) end
@@ -1782,7 +1782,7 @@ function docker_api.network_inspect(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, NetworkConnect.
 ---@param params docker.api.network_connect
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function docker_api.network_connect(params, options) end
@@ -1796,7 +1796,7 @@ function docker_api.network_connect(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, NetworkDisconnect.
 ---@param params docker.api.network_disconnect
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function docker_api.network_disconnect(params, options) end
@@ -1805,7 +1805,7 @@ function docker_api.network_disconnect(params, options) end
 --- Raises invalid, network, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, Session.
 ---@param params? {}
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return string
 ---@return os2.http.response
 function docker_api.session(params, options) end
@@ -1814,7 +1814,7 @@ function docker_api.session(params, options) end
 --- Raises network, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, SystemPing.
 ---@param params? {}
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return string
 ---@return os2.http.response
 function docker_api.system_ping(params, options) end
@@ -1823,7 +1823,7 @@ function docker_api.system_ping(params, options) end
 --- Raises network, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, SystemPingHead.
 ---@param params? {}
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return string
 ---@return os2.http.response
 function docker_api.system_ping_head(params, options) end
@@ -1837,7 +1837,7 @@ function docker_api.system_ping_head(params, options) end
 --- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, SystemAuth.
 ---@param params? docker.api.system_auth
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return docker.AuthResponse
 ---@return os2.http.response
 function docker_api.system_auth(params, options) end
@@ -1851,7 +1851,7 @@ function docker_api.system_auth(params, options) end
 --- Raises invalid, network, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, SystemEvents.
 ---@param params? docker.api.system_events
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return string
 ---@return os2.http.response
 function docker_api.system_events(params, options) end
@@ -1860,7 +1860,7 @@ function docker_api.system_events(params, options) end
 --- Raises network, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, SystemInfo.
 ---@param params? {}
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return docker.SystemInfo
 ---@return os2.http.response
 function docker_api.system_info(params, options) end
@@ -1873,7 +1873,7 @@ function docker_api.system_info(params, options) end
 --- Raises invalid, network, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, SystemDataUsage.
 ---@param params? docker.api.system_data_usage
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return table
 ---@return os2.http.response
 function docker_api.system_data_usage(params, options) end
@@ -1882,7 +1882,7 @@ function docker_api.system_data_usage(params, options) end
 --- Raises network, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, SystemVersion.
 ---@param params? {}
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return docker.SystemVersion
 ---@return os2.http.response
 function docker_api.system_version(params, options) end
@@ -1894,7 +1894,7 @@ function docker_api.system_version(params, options) end
 --- Raises invalid, network, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, VolumeList.
 ---@param params? docker.api.volume_list
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return docker.VolumeListResponse
 ---@return os2.http.response
 function docker_api.volume_list(params, options) end
@@ -1910,7 +1910,7 @@ function docker_api.volume_list(params, options) end
 --- Raises invalid, network, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, VolumeCreate.
 ---@param params? docker.api.volume_create
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return docker.Volume
 ---@return os2.http.response
 function docker_api.volume_create(params, options) end
@@ -1922,7 +1922,7 @@ function docker_api.volume_create(params, options) end
 --- Raises invalid, network, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, VolumePrune.
 ---@param params? docker.api.volume_prune
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return table
 ---@return os2.http.response
 function docker_api.volume_prune(params, options) end
@@ -1935,7 +1935,7 @@ function docker_api.volume_prune(params, options) end
 --- Raises conflict, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, VolumeDelete.
 ---@param params docker.api.volume_delete
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function docker_api.volume_delete(params, options) end
@@ -1947,7 +1947,7 @@ function docker_api.volume_delete(params, options) end
 --- Raises invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, VolumeInspect.
 ---@param params docker.api.volume_inspect
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return docker.Volume
 ---@return os2.http.response
 function docker_api.volume_inspect(params, options) end
@@ -1961,7 +1961,7 @@ function docker_api.volume_inspect(params, options) end
 --- Raises invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the Docker Engine API 1.56, VolumeUpdate.
 ---@param params docker.api.volume_update
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function docker_api.volume_update(params, options) end

@@ -154,7 +154,7 @@ function daytona.delete_machine(id_or_name) end
 --- in pieces: logs are raw then. Each call puts the sandbox's auto-stop off.
 ---@param sandbox table|string  its record, or its id or name to ask for it
 ---@return {api: toolbox.api, request: fun(method: string, path: string, options: table?): any,
----  begin: fun(operation: string, params: table?, options: table): os2.rest.Transfer}
+---  begin: fun(operation: string, params: table?, options: table): os2.client.rest.Transfer}
 function daytona.toolbox(sandbox) end
 
 ---@class os2.docker
@@ -645,7 +645,7 @@ function policy.refuse(name, message) end
 --- name.
 ---@param name string
 ---@return os2.policy.step[] steps
----@return os2.policy.shape? ctx  what they are given, where the list says it
+---@return os2.base.shape? ctx  what they are given, where the list says it
 function policy.steps(name) end
 
 --- Loads every shipped policy. Asking loads what it needs by itself; listing needs all.

@@ -1,53 +1,53 @@
 ---@meta
 --- Editor stubs of the facts of policies and the `ctx` of steps; made by tools/rows.lua.
 
----@class os2.facts
+---@class os2.flows.facts
 ---@field env table<string, string>  the variables of the environment, without secrets
 ---@field environment string?  the environment that it belongs to, where that is known
 ---@field git os2.flows.snapshot.git?  of the directory that is built, where git knows it
 ---@field now number  the time, in seconds since 1970, UTC
 ---@field prefix string?  the snapshot prefix of the run, once it is settled
 
----@class os2.facts.cache.error_ttl: os2.facts
+---@class os2.flows.facts.cache.error_ttl: os2.flows.facts
 ---@field failed boolean?  what was kept is an error
 ---@field stored_at number?  when the answer was kept, in seconds since 1970
 
----@class os2.facts.cache.may_stand_in: os2.facts
+---@class os2.flows.facts.cache.may_stand_in: os2.flows.facts
 ---@field err os2.Err  why nothing newer can be had
 ---@field fresh boolean?  --fresh is given
 ---@field publish boolean?  the answer is for a publish
 ---@field stored_at number?  when the answer was kept, in seconds since 1970
 
----@class os2.facts.cache.stale: os2.facts
+---@class os2.flows.facts.cache.stale: os2.flows.facts
 ---@field failed boolean?  what was kept is an error
 ---@field stored_at number?  when the answer was kept, in seconds since 1970
 
----@class os2.facts.cache.state: os2.facts
+---@class os2.flows.facts.cache.state: os2.flows.facts
 ---@field failed boolean?  what was kept is an error
 ---@field stored_at number?  when the answer was kept, in seconds since 1970
 
----@class os2.facts.cache.ttl: os2.facts
+---@class os2.flows.facts.cache.ttl: os2.flows.facts
 ---@field failed boolean?  what was kept is an error
 ---@field stored_at number?  when the answer was kept, in seconds since 1970
 
----@class os2.facts.docker.credentials: os2.facts
+---@class os2.flows.facts.docker.credentials: os2.flows.facts
 ---@field has_foreign_front_end boolean  the front end is another than docker/dockerfile
 ---@field host string  of the registry
 ---@field is_named boolean  the Dockerfile, or --cache-from, names an image of it
 
----@class os2.facts.entry.environment: os2.facts
+---@class os2.flows.facts.entry.environment: os2.flows.facts
 ---@field command string  install, build or daemon
 
----@class os2.facts.entry.further: os2.facts
+---@class os2.flows.facts.entry.further: os2.flows.facts
 ---@field branch string?  its branch, where one is given
 ---@field name string  its name
 ---@field owner string  whose repository it is, as GITHUB_REPOS says
 
----@class os2.facts.entry.is_healthy: os2.facts
+---@class os2.flows.facts.entry.is_healthy: os2.flows.facts
 ---@field body string  of it
 ---@field status integer  of the health answer
 
----@class os2.facts.entry.move: os2.facts
+---@class os2.flows.facts.entry.move: os2.flows.facts
 ---@field is_branch_contained boolean  the commit of the local branch to go to was fetched
 ---@field is_branch_elsewhere boolean  another worktree is on the local branch to go to
 ---@field is_contained boolean  its commit is among those that were fetched
@@ -55,37 +55,37 @@
 ---@field is_switched boolean  somebody has put it on another branch
 ---@field overwritten string[]  the files in no commit that are in the way
 
----@class os2.facts.entry.needs_build: os2.facts
+---@class os2.flows.facts.entry.needs_build: os2.flows.facts
 ---@field is_changed boolean  the code is another than before
 
----@class os2.facts.entry.needs_install: os2.facts
+---@class os2.flows.facts.entry.needs_install: os2.flows.facts
 ---@field has_modules boolean  node_modules is there
 ---@field is_changed boolean  the code is another than before
 ---@field is_incomplete boolean  the last install was interrupted, or failed
 
----@class os2.facts.entry.on_unreachable: os2.facts
+---@class os2.flows.facts.entry.on_unreachable: os2.flows.facts
 ---@field is_disk_full boolean?  it says so
 ---@field kind os2.ErrKind  of the error
 
----@class os2.facts.entry.restart: os2.facts
+---@class os2.flows.facts.entry.restart: os2.flows.facts
 ---@field code integer?  the exit code, where the daemon had one
 ---@field failures integer  in a row, this one included
 ---@field kind os2.ErrKind  of the failure
 ---@field seconds number  how long it was ready; 0 if it never was
 
----@class os2.facts.entry.restart_cap: os2.facts
+---@class os2.flows.facts.entry.restart_cap: os2.flows.facts
 ---@field code integer?  the exit code, where the daemon had one
 ---@field failures integer  in a row, this one included
 ---@field kind os2.ErrKind  of the failure
 ---@field seconds number  how long it was ready; 0 if it never was
 
----@class os2.facts.entry.restart_first: os2.facts
+---@class os2.flows.facts.entry.restart_first: os2.flows.facts
 ---@field code integer?  the exit code, where the daemon had one
 ---@field failures integer  in a row, this one included
 ---@field kind os2.ErrKind  of the failure
 ---@field seconds number  how long it was ready; 0 if it never was
 
----@class os2.facts.entry.restarts: os2.facts
+---@class os2.flows.facts.entry.restarts: os2.flows.facts
 ---@field code integer?  the exit code, where the daemon had one
 ---@field failures integer  in a row, this one included
 ---@field kind os2.ErrKind  of the failure
@@ -99,75 +99,75 @@
 ---@field own table  empty; for what steps of your own tell each other
 ---@field path string  where the code is checked out
 
----@class os2.facts.entry.update: os2.facts
+---@class os2.flows.facts.entry.update: os2.flows.facts
 ---@field is_clean boolean  no tracked file differs from its commit
 ---@field is_other boolean  its origin is another repository than the one that is wanted
 ---@field is_own boolean  it is at the commit that os2 put there
 ---@field is_shallow boolean  its history is cut off
 
----@class os2.facts.environment.guard: os2.facts
+---@class os2.flows.facts.environment.guard: os2.flows.facts
 ---@field key_name string?  the name of the API key, where it is known
 
----@class os2.facts.environment.name: os2.facts
+---@class os2.flows.facts.environment.name: os2.flows.facts
 ---@field key_name string?  the name of the API key, where it is known
 
----@class os2.facts.environment.table: os2.facts
+---@class os2.flows.facts.environment.table: os2.flows.facts
 ---@field key_name string?  the name of the API key, where it is known
 
----@class os2.facts.helper.environment: os2.facts
+---@class os2.flows.facts.helper.environment: os2.flows.facts
 ---@field helper string  tar, ssh, git or credentials (a credential helper of Docker's)
 
----@class os2.facts.machine.aged_out: os2.facts
+---@class os2.flows.facts.machine.aged_out: os2.flows.facts
 ---@field snapshot table  of the provider, with the fields of daytona.SnapshotDto
 
----@class os2.facts.machine.labels: os2.facts
+---@class os2.flows.facts.machine.labels: os2.flows.facts
 ---@field run string  the id of the run
 
----@class os2.facts.machine.listed: os2.facts
+---@class os2.flows.facts.machine.listed: os2.flows.facts
 ---@field all boolean  --all is given
 ---@field machine os2.machine  the machine as it is now
 
----@class os2.facts.machine.name: os2.facts
+---@class os2.flows.facts.machine.name: os2.flows.facts
 ---@field count integer  how many the run makes
 ---@field given string?  the value of --name
 ---@field index integer  which of the machines of the run it is, from 1
 ---@field random number  in [0, 1)
 
----@class os2.facts.machine.progress: os2.facts
+---@class os2.flows.facts.machine.progress: os2.flows.facts
 ---@field machine os2.machine  the machine as it is now
 ---@field wanted string?  the state that is waited for, by default started
 
----@class os2.facts.machine.unused: os2.facts
+---@class os2.flows.facts.machine.unused: os2.flows.facts
 ---@field snapshot table  of the provider, with the fields of daytona.SnapshotDto
 
----@class os2.facts.naming.check: os2.facts
+---@class os2.flows.facts.naming.check: os2.flows.facts
 ---@field name string  of a snapshot
 
----@class os2.facts.naming.next: os2.facts
+---@class os2.flows.facts.naming.next: os2.flows.facts
 ---@field name string  of a snapshot
 
----@class os2.facts.naming.parse: os2.facts
+---@class os2.flows.facts.naming.parse: os2.flows.facts
 ---@field name string  of a snapshot
 
----@class os2.facts.poll.factor: os2.facts
+---@class os2.flows.facts.poll.factor: os2.flows.facts
 ---@field attempt integer  looks so far, from 1
 
----@class os2.facts.poll.first: os2.facts
+---@class os2.flows.facts.poll.first: os2.flows.facts
 ---@field attempt integer  looks so far, from 1
 
----@class os2.facts.poll.interval: os2.facts
+---@class os2.flows.facts.poll.interval: os2.flows.facts
 ---@field attempt integer  looks so far, from 1
 
----@class os2.facts.poll.longest: os2.facts
+---@class os2.flows.facts.poll.longest: os2.flows.facts
 ---@field attempt integer  looks so far, from 1
 
----@class os2.facts.resolution.pick: os2.facts
+---@class os2.flows.facts.resolution.pick: os2.flows.facts
 ---@field is_local boolean?  they are this machine's engine's
 ---@field refused table<string, string>?  name -> why, those that the API has refused to this run
 ---@field region string?  the one that is asked for
 ---@field snapshots table[]  one page of the provider's, newest first
 
----@class os2.facts.resolution.reviving: os2.facts
+---@class os2.flows.facts.resolution.reviving: os2.flows.facts
 ---@field snapshot table  of the provider, with the fields of daytona.SnapshotDto
 
 ---@class os2.ctx.resolution.steps
@@ -176,10 +176,10 @@
 ---@field environment string?  that the prefix belongs to
 ---@field is_finished boolean?  set by a step, ends the flow after it
 ---@field is_pinned boolean?  the answer is a pin
----@field meta os2.cache.meta?  of an answer that was kept
+---@field meta os2.store.cache.meta?  of an answer that was kept
 ---@field own table  empty; for what steps of your own tell each other
 ---@field provider string?  the name of the provider that was asked
----@field ui os2.progress.ui  writes to stderr
+---@field ui os2.report.progress.ui  writes to stderr
 
 ---@class os2.ctx.resolution.steps.args
 ---@field is_fresh boolean?  --fresh
@@ -192,13 +192,13 @@
 ---@field region string?  --region
 ---@field result string?  --result
 
----@class os2.facts.resolution.usable: os2.facts
+---@class os2.flows.facts.resolution.usable: os2.flows.facts
 ---@field is_local boolean?  it is this machine's engine's
 ---@field refused table<string, string>?  name -> why, those that the API has refused to this run
 ---@field region string?  the one that is asked for
 ---@field snapshot table  of the provider, with the fields of daytona.SnapshotDto
 
----@class os2.facts.retry.attempts: os2.facts
+---@class os2.flows.facts.retry.attempts: os2.flows.facts
 ---@field attempt integer?  tries so far, from 1
 ---@field deadline number?  seconds for all tries together
 ---@field elapsed number?  seconds since the first try
@@ -208,7 +208,7 @@
 ---@field method string?  the HTTP method, which tells where idempotent is not given
 ---@field random number?  in [0, 1)
 
----@class os2.facts.retry.base: os2.facts
+---@class os2.flows.facts.retry.base: os2.flows.facts
 ---@field attempt integer?  tries so far, from 1
 ---@field deadline number?  seconds for all tries together
 ---@field elapsed number?  seconds since the first try
@@ -218,7 +218,7 @@
 ---@field method string?  the HTTP method, which tells where idempotent is not given
 ---@field random number?  in [0, 1)
 
----@class os2.facts.retry.cap: os2.facts
+---@class os2.flows.facts.retry.cap: os2.flows.facts
 ---@field attempt integer?  tries so far, from 1
 ---@field deadline number?  seconds for all tries together
 ---@field elapsed number?  seconds since the first try
@@ -228,7 +228,7 @@
 ---@field method string?  the HTTP method, which tells where idempotent is not given
 ---@field random number?  in [0, 1)
 
----@class os2.facts.retry.delay: os2.facts
+---@class os2.flows.facts.retry.delay: os2.flows.facts
 ---@field attempt integer?  tries so far, from 1
 ---@field deadline number?  seconds for all tries together
 ---@field elapsed number?  seconds since the first try
@@ -238,7 +238,7 @@
 ---@field method string?  the HTTP method, which tells where idempotent is not given
 ---@field random number?  in [0, 1)
 
----@class os2.facts.retry.longest: os2.facts
+---@class os2.flows.facts.retry.longest: os2.flows.facts
 ---@field attempt integer?  tries so far, from 1
 ---@field deadline number?  seconds for all tries together
 ---@field elapsed number?  seconds since the first try
@@ -248,7 +248,7 @@
 ---@field method string?  the HTTP method, which tells where idempotent is not given
 ---@field random number?  in [0, 1)
 
----@class os2.facts.retry.passing: os2.facts
+---@class os2.flows.facts.retry.passing: os2.flows.facts
 ---@field attempt integer?  tries so far, from 1
 ---@field deadline number?  seconds for all tries together
 ---@field elapsed number?  seconds since the first try
@@ -258,7 +258,7 @@
 ---@field method string?  the HTTP method, which tells where idempotent is not given
 ---@field random number?  in [0, 1)
 
----@class os2.facts.retry.statuses: os2.facts
+---@class os2.flows.facts.retry.statuses: os2.flows.facts
 ---@field attempt integer?  tries so far, from 1
 ---@field deadline number?  seconds for all tries together
 ---@field elapsed number?  seconds since the first try
@@ -268,33 +268,33 @@
 ---@field method string?  the HTTP method, which tells where idempotent is not given
 ---@field random number?  in [0, 1)
 
----@class os2.facts.snapshot.again: os2.facts
+---@class os2.flows.facts.snapshot.again: os2.flows.facts
 ---@field attempt integer  registrations so far, from 1
 ---@field snapshot table  of the provider, as it is now
 
----@class os2.facts.snapshot.command: os2.facts
+---@class os2.flows.facts.snapshot.command: os2.flows.facts
 ---@field has_cmd boolean  it has a CMD
 ---@field has_entrypoint boolean  the image has an ENTRYPOINT
 ---@field is_cmd_written boolean  this Dockerfile has it, and not the base image
 ---@field provider string  daytona or docker
 
----@class os2.facts.snapshot.dirty: os2.facts
+---@class os2.flows.facts.snapshot.dirty: os2.flows.facts
 ---@field is_allowed boolean  --allow-dirty is given
 
----@class os2.facts.snapshot.labels: os2.facts
+---@class os2.flows.facts.snapshot.labels: os2.flows.facts
 ---@field build_args table<string, string>  the values of --build-arg
 
----@class os2.facts.snapshot.on_conflict: os2.facts
+---@class os2.flows.facts.snapshot.on_conflict: os2.flows.facts
 ---@field attempt integer?  tries so far, from 1
 ---@field lost boolean?  the create has no answer that says what became of it
 ---@field named boolean?  --name is given
 ---@field ref string?  the image of this run
 ---@field snapshot table?  the one that has the name
 
----@class os2.facts.snapshot.progress: os2.facts
+---@class os2.flows.facts.snapshot.progress: os2.flows.facts
 ---@field snapshot table  of the provider, as it is now
 
----@class os2.facts.snapshot.publishable: os2.facts
+---@class os2.flows.facts.snapshot.publishable: os2.flows.facts
 ---@field labels table<string, string>  of the image
 
 ---@class os2.ctx.snapshot.steps
@@ -312,7 +312,7 @@
 ---@field is_pushed boolean?  the image is in the registry
 ---@field is_resumed boolean?  the run goes on with one that stopped
 ---@field labels table<string, string>?  of the image
----@field last_words os2.task.last_words?  what a second signal would leave
+---@field last_words os2.run.last_words?  what a second signal would leave
 ---@field local_ref string?  what the image is tagged with here
 ---@field name string  of the snapshot
 ---@field own table  empty; for what steps of your own tell each other
@@ -325,7 +325,7 @@
 ---@field started number  when the run began, monotonic seconds
 ---@field tag string?  of what is pushed
 ---@field tags string[]  local references that are removed at the end
----@field ui os2.progress.ui  writes to stderr
+---@field ui os2.report.progress.ui  writes to stderr
 
 ---@class os2.ctx.snapshot.steps.args
 ---@field build_args table<string, string>?  --build-arg, name -> value
@@ -369,165 +369,165 @@
 ---@field result string?  --result
 ---@field timeout number?  --timeout, in seconds
 
----@class os2.facts.snapshot.superseded: os2.facts
+---@class os2.flows.facts.snapshot.superseded: os2.flows.facts
 ---@field allowed boolean?  --allow-older is given
 ---@field name string  of the snapshot of this run
 ---@field region string?  the one that is asked for
 ---@field snapshots table[]  the newest ones of the prefix
 
----@class os2.facts.snapshot.tag: os2.facts
+---@class os2.flows.facts.snapshot.tag: os2.flows.facts
 ---@field random number  in [0, 1)
 
----@overload fun(name: "cache.error_ttl", value: fun(base: (fun(facts: table?): any), facts: os2.facts.cache.error_ttl): number, options: {why: string?}?)
----@overload fun(name: "cache.may_stand_in", value: fun(base: (fun(facts: table?): any), facts: os2.facts.cache.may_stand_in): boolean, options: {why: string?}?)
----@overload fun(name: "cache.stale", value: fun(base: (fun(facts: table?): any), facts: os2.facts.cache.stale): number, options: {why: string?}?)
----@overload fun(name: "cache.state", value: fun(base: (fun(facts: table?): any), facts: os2.facts.cache.state): string, options: {why: string?}?)
----@overload fun(name: "cache.ttl", value: fun(base: (fun(facts: table?): any), facts: os2.facts.cache.ttl): number, options: {why: string?}?)
----@overload fun(name: "cache.variables", value: fun(base: (fun(facts: table?): any), facts: os2.facts): table, options: {why: string?}?)
----@overload fun(name: "docker.credentials", value: fun(base: (fun(facts: table?): any), facts: os2.facts.docker.credentials): boolean, options: {why: string?}?)
----@overload fun(name: "entry.branch", value: fun(base: (fun(facts: table?): any), facts: os2.facts): string, options: {why: string?}?)
----@overload fun(name: "entry.build", value: fun(base: (fun(facts: table?): any), facts: os2.facts): table, options: {why: string?}?)
----@overload fun(name: "entry.build_timeout", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
----@overload fun(name: "entry.daemon", value: fun(base: (fun(facts: table?): any), facts: os2.facts): table, options: {why: string?}?)
----@overload fun(name: "entry.depth", value: fun(base: (fun(facts: table?): any), facts: os2.facts): integer, options: {why: string?}?)
----@overload fun(name: "entry.directory", value: fun(base: (fun(facts: table?): any), facts: os2.facts): string, options: {why: string?}?)
----@overload fun(name: "entry.environment", value: fun(base: (fun(facts: table?): any), facts: os2.facts.entry.environment): table, options: {why: string?}?)
----@overload fun(name: "entry.further", value: fun(base: (fun(facts: table?): any), facts: os2.facts.entry.further): table, options: {why: string?}?)
----@overload fun(name: "entry.git_email", value: fun(base: (fun(facts: table?): any), facts: os2.facts): string, options: {why: string?}?)
----@overload fun(name: "entry.git_name", value: fun(base: (fun(facts: table?): any), facts: os2.facts): string, options: {why: string?}?)
----@overload fun(name: "entry.github", value: fun(base: (fun(facts: table?): any), facts: os2.facts): string, options: {why: string?}?)
----@overload fun(name: "entry.grace", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
----@overload fun(name: "entry.health_failures", value: fun(base: (fun(facts: table?): any), facts: os2.facts): integer, options: {why: string?}?)
----@overload fun(name: "entry.health_interval", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
----@overload fun(name: "entry.health_path", value: fun(base: (fun(facts: table?): any), facts: os2.facts): string, options: {why: string?}?)
----@overload fun(name: "entry.health_timeout", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
----@overload fun(name: "entry.install", value: fun(base: (fun(facts: table?): any), facts: os2.facts): table, options: {why: string?}?)
----@overload fun(name: "entry.install_timeout", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
----@overload fun(name: "entry.is_healthy", value: fun(base: (fun(facts: table?): any), facts: os2.facts.entry.is_healthy): boolean, options: {why: string?}?)
----@overload fun(name: "entry.limit", value: fun(base: (fun(facts: table?): any), facts: os2.facts): integer, options: {why: string?}?)
----@overload fun(name: "entry.lock_age", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
----@overload fun(name: "entry.move", value: fun(base: (fun(facts: table?): any), facts: os2.facts.entry.move): string, options: {why: string?}?)
----@overload fun(name: "entry.needs_build", value: fun(base: (fun(facts: table?): any), facts: os2.facts.entry.needs_build): boolean, options: {why: string?}?)
----@overload fun(name: "entry.needs_install", value: fun(base: (fun(facts: table?): any), facts: os2.facts.entry.needs_install): boolean, options: {why: string?}?)
----@overload fun(name: "entry.on_further_failure", value: fun(base: (fun(facts: table?): any), facts: os2.facts): string, options: {why: string?}?)
----@overload fun(name: "entry.on_unreachable", value: fun(base: (fun(facts: table?): any), facts: os2.facts.entry.on_unreachable): string, options: {why: string?}?)
----@overload fun(name: "entry.path", value: fun(base: (fun(facts: table?): any), facts: os2.facts): string, options: {why: string?}?)
----@overload fun(name: "entry.port", value: fun(base: (fun(facts: table?): any), facts: os2.facts): integer, options: {why: string?}?)
----@overload fun(name: "entry.ready_interval", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
----@overload fun(name: "entry.ready_timeout", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
----@overload fun(name: "entry.repository", value: fun(base: (fun(facts: table?): any), facts: os2.facts): string, options: {why: string?}?)
----@overload fun(name: "entry.restart", value: fun(base: (fun(facts: table?): any), facts: os2.facts.entry.restart): number?, options: {why: string?}?)
----@overload fun(name: "entry.restart_cap", value: fun(base: (fun(facts: table?): any), facts: os2.facts.entry.restart_cap): number, options: {why: string?}?)
----@overload fun(name: "entry.restart_first", value: fun(base: (fun(facts: table?): any), facts: os2.facts.entry.restart_first): number, options: {why: string?}?)
----@overload fun(name: "entry.restarts", value: fun(base: (fun(facts: table?): any), facts: os2.facts.entry.restarts): integer, options: {why: string?}?)
----@overload fun(name: "entry.stable", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
----@overload fun(name: "entry.token_user", value: fun(base: (fun(facts: table?): any), facts: os2.facts): string, options: {why: string?}?)
----@overload fun(name: "entry.update", value: fun(base: (fun(facts: table?): any), facts: os2.facts.entry.update): string, options: {why: string?}?)
----@overload fun(name: "environment.guard", value: fun(base: (fun(facts: table?): any), facts: os2.facts.environment.guard): table, options: {why: string?}?)
----@overload fun(name: "environment.name", value: fun(base: (fun(facts: table?): any), facts: os2.facts.environment.name): string?, options: {why: string?}?)
----@overload fun(name: "environment.prefix", value: fun(base: (fun(facts: table?): any), facts: os2.facts): string, options: {why: string?}?)
----@overload fun(name: "environment.table", value: fun(base: (fun(facts: table?): any), facts: os2.facts.environment.table): table, options: {why: string?}?)
----@overload fun(name: "git.advertisement_limit", value: fun(base: (fun(facts: table?): any), facts: os2.facts): integer, options: {why: string?}?)
----@overload fun(name: "git.output_limit", value: fun(base: (fun(facts: table?): any), facts: os2.facts): integer, options: {why: string?}?)
----@overload fun(name: "git.program", value: fun(base: (fun(facts: table?): any), facts: os2.facts): string, options: {why: string?}?)
----@overload fun(name: "git.redirects", value: fun(base: (fun(facts: table?): any), facts: os2.facts): integer, options: {why: string?}?)
----@overload fun(name: "helper.environment", value: fun(base: (fun(facts: table?): any), facts: os2.facts.helper.environment): table, options: {why: string?}?)
----@overload fun(name: "http.json_limit", value: fun(base: (fun(facts: table?): any), facts: os2.facts): integer, options: {why: string?}?)
----@overload fun(name: "http.redirect_headers", value: fun(base: (fun(facts: table?): any), facts: os2.facts): table, options: {why: string?}?)
----@overload fun(name: "http.response_limit", value: fun(base: (fun(facts: table?): any), facts: os2.facts): integer, options: {why: string?}?)
----@overload fun(name: "limits.line", value: fun(base: (fun(facts: table?): any), facts: os2.facts): integer, options: {why: string?}?)
----@overload fun(name: "limits.message", value: fun(base: (fun(facts: table?): any), facts: os2.facts): integer, options: {why: string?}?)
----@overload fun(name: "limits.pages", value: fun(base: (fun(facts: table?): any), facts: os2.facts): integer, options: {why: string?}?)
----@overload fun(name: "machine.aged_out", value: fun(base: (fun(facts: table?): any), facts: os2.facts.machine.aged_out): boolean, options: {why: string?}?)
----@overload fun(name: "machine.ask_above", value: fun(base: (fun(facts: table?): any), facts: os2.facts): integer, options: {why: string?}?)
----@overload fun(name: "machine.auto_stop", value: fun(base: (fun(facts: table?): any), facts: os2.facts): integer, options: {why: string?}?)
----@overload fun(name: "machine.cooldown", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
----@overload fun(name: "machine.exec_grace", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
----@overload fun(name: "machine.first_look", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
----@overload fun(name: "machine.health_path", value: fun(base: (fun(facts: table?): any), facts: os2.facts): string, options: {why: string?}?)
----@overload fun(name: "machine.labels", value: fun(base: (fun(facts: table?): any), facts: os2.facts.machine.labels): table, options: {why: string?}?)
----@overload fun(name: "machine.last_look", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
----@overload fun(name: "machine.limit", value: fun(base: (fun(facts: table?): any), facts: os2.facts): integer, options: {why: string?}?)
----@overload fun(name: "machine.listed", value: fun(base: (fun(facts: table?): any), facts: os2.facts.machine.listed): boolean, options: {why: string?}?)
----@overload fun(name: "machine.name", value: fun(base: (fun(facts: table?): any), facts: os2.facts.machine.name): string, options: {why: string?}?)
----@overload fun(name: "machine.on_failure", value: fun(base: (fun(facts: table?): any), facts: os2.facts): string, options: {why: string?}?)
----@overload fun(name: "machine.output_limit", value: fun(base: (fun(facts: table?): any), facts: os2.facts): integer, options: {why: string?}?)
----@overload fun(name: "machine.port", value: fun(base: (fun(facts: table?): any), facts: os2.facts): integer, options: {why: string?}?)
----@overload fun(name: "machine.progress", value: fun(base: (fun(facts: table?): any), facts: os2.facts.machine.progress): string, options: {why: string?}?)
----@overload fun(name: "machine.public", value: fun(base: (fun(facts: table?): any), facts: os2.facts): boolean, options: {why: string?}?)
----@overload fun(name: "machine.refusals", value: fun(base: (fun(facts: table?): any), facts: os2.facts): integer, options: {why: string?}?)
----@overload fun(name: "machine.settle", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
----@overload fun(name: "machine.share", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
----@overload fun(name: "machine.unused", value: fun(base: (fun(facts: table?): any), facts: os2.facts.machine.unused): number, options: {why: string?}?)
----@overload fun(name: "naming.ahead", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
----@overload fun(name: "naming.check", value: fun(base: (fun(facts: table?): any), facts: os2.facts.naming.check): boolean, options: {why: string?}?)
----@overload fun(name: "naming.check_prefix", value: fun(base: (fun(facts: table?): any), facts: os2.facts): boolean, options: {why: string?}?)
----@overload fun(name: "naming.filter", value: fun(base: (fun(facts: table?): any), facts: os2.facts): string, options: {why: string?}?)
----@overload fun(name: "naming.format", value: fun(base: (fun(facts: table?): any), facts: os2.facts): string, options: {why: string?}?)
----@overload fun(name: "naming.next", value: fun(base: (fun(facts: table?): any), facts: os2.facts.naming.next): string, options: {why: string?}?)
----@overload fun(name: "naming.parse", value: fun(base: (fun(facts: table?): any), facts: os2.facts.naming.parse): number?, options: {why: string?}?)
----@overload fun(name: "poll.factor", value: fun(base: (fun(facts: table?): any), facts: os2.facts.poll.factor): number, options: {why: string?}?)
----@overload fun(name: "poll.first", value: fun(base: (fun(facts: table?): any), facts: os2.facts.poll.first): number, options: {why: string?}?)
----@overload fun(name: "poll.interval", value: fun(base: (fun(facts: table?): any), facts: os2.facts.poll.interval): number, options: {why: string?}?)
----@overload fun(name: "poll.longest", value: fun(base: (fun(facts: table?): any), facts: os2.facts.poll.longest): number, options: {why: string?}?)
----@overload fun(name: "resolution.limit", value: fun(base: (fun(facts: table?): any), facts: os2.facts): integer, options: {why: string?}?)
----@overload fun(name: "resolution.order", value: fun(base: (fun(facts: table?): any), facts: os2.facts): string, options: {why: string?}?)
----@overload fun(name: "resolution.pick", value: fun(base: (fun(facts: table?): any), facts: os2.facts.resolution.pick): table?, options: {why: string?}?)
----@overload fun(name: "resolution.pin", value: fun(base: (fun(facts: table?): any), facts: os2.facts): string?, options: {why: string?}?)
----@overload fun(name: "resolution.prefixes", value: fun(base: (fun(facts: table?): any), facts: os2.facts): table, options: {why: string?}?)
----@overload fun(name: "resolution.query", value: fun(base: (fun(facts: table?): any), facts: os2.facts): table, options: {why: string?}?)
----@overload fun(name: "resolution.reviving", value: fun(base: (fun(facts: table?): any), facts: os2.facts.resolution.reviving): boolean, options: {why: string?}?)
----@overload fun(name: "resolution.sort", value: fun(base: (fun(facts: table?): any), facts: os2.facts): string, options: {why: string?}?)
----@overload fun(name: "resolution.usable", value: fun(base: (fun(facts: table?): any), facts: os2.facts.resolution.usable): boolean, options: {why: string?}?)
----@overload fun(name: "retry.attempts", value: fun(base: (fun(facts: table?): any), facts: os2.facts.retry.attempts): integer, options: {why: string?}?)
----@overload fun(name: "retry.base", value: fun(base: (fun(facts: table?): any), facts: os2.facts.retry.base): number, options: {why: string?}?)
----@overload fun(name: "retry.cap", value: fun(base: (fun(facts: table?): any), facts: os2.facts.retry.cap): number, options: {why: string?}?)
----@overload fun(name: "retry.delay", value: fun(base: (fun(facts: table?): any), facts: os2.facts.retry.delay): number?, options: {why: string?}?)
----@overload fun(name: "retry.longest", value: fun(base: (fun(facts: table?): any), facts: os2.facts.retry.longest): number, options: {why: string?}?)
----@overload fun(name: "retry.passing", value: fun(base: (fun(facts: table?): any), facts: os2.facts.retry.passing): boolean, options: {why: string?}?)
----@overload fun(name: "retry.said_from", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
----@overload fun(name: "retry.statuses", value: fun(base: (fun(facts: table?): any), facts: os2.facts.retry.statuses): table, options: {why: string?}?)
----@overload fun(name: "secrets.names", value: fun(base: (fun(facts: table?): any), facts: os2.facts): table, options: {why: string?}?)
----@overload fun(name: "snapshot.again", value: fun(base: (fun(facts: table?): any), facts: os2.facts.snapshot.again): boolean, options: {why: string?}?)
----@overload fun(name: "snapshot.command", value: fun(base: (fun(facts: table?): any), facts: os2.facts.snapshot.command): string, options: {why: string?}?)
----@overload fun(name: "snapshot.context", value: fun(base: (fun(facts: table?): any), facts: os2.facts): string, options: {why: string?}?)
----@overload fun(name: "snapshot.context_from", value: fun(base: (fun(facts: table?): any), facts: os2.facts): string, options: {why: string?}?)
----@overload fun(name: "snapshot.cpu", value: fun(base: (fun(facts: table?): any), facts: os2.facts): integer, options: {why: string?}?)
----@overload fun(name: "snapshot.dirty", value: fun(base: (fun(facts: table?): any), facts: os2.facts.snapshot.dirty): string, options: {why: string?}?)
----@overload fun(name: "snapshot.disk", value: fun(base: (fun(facts: table?): any), facts: os2.facts): integer, options: {why: string?}?)
----@overload fun(name: "snapshot.dockerfile", value: fun(base: (fun(facts: table?): any), facts: os2.facts): string, options: {why: string?}?)
----@overload fun(name: "snapshot.labels", value: fun(base: (fun(facts: table?): any), facts: os2.facts.snapshot.labels): table, options: {why: string?}?)
----@overload fun(name: "snapshot.largest", value: fun(base: (fun(facts: table?): any), facts: os2.facts): table, options: {why: string?}?)
----@overload fun(name: "snapshot.memory", value: fun(base: (fun(facts: table?): any), facts: os2.facts): integer, options: {why: string?}?)
----@overload fun(name: "snapshot.on_conflict", value: fun(base: (fun(facts: table?): any), facts: os2.facts.snapshot.on_conflict): string, options: {why: string?}?)
----@overload fun(name: "snapshot.permissions", value: fun(base: (fun(facts: table?): any), facts: os2.facts): table, options: {why: string?}?)
----@overload fun(name: "snapshot.platform", value: fun(base: (fun(facts: table?): any), facts: os2.facts): string, options: {why: string?}?)
----@overload fun(name: "snapshot.progress", value: fun(base: (fun(facts: table?): any), facts: os2.facts.snapshot.progress): string, options: {why: string?}?)
----@overload fun(name: "snapshot.publishable", value: fun(base: (fun(facts: table?): any), facts: os2.facts.snapshot.publishable): boolean, options: {why: string?}?)
----@overload fun(name: "snapshot.quota", value: fun(base: (fun(facts: table?): any), facts: os2.facts): integer, options: {why: string?}?)
----@overload fun(name: "snapshot.registrations", value: fun(base: (fun(facts: table?): any), facts: os2.facts): integer, options: {why: string?}?)
----@overload fun(name: "snapshot.repository", value: fun(base: (fun(facts: table?): any), facts: os2.facts): string, options: {why: string?}?)
----@overload fun(name: "snapshot.superseded", value: fun(base: (fun(facts: table?): any), facts: os2.facts.snapshot.superseded): boolean, options: {why: string?}?)
----@overload fun(name: "snapshot.tag", value: fun(base: (fun(facts: table?): any), facts: os2.facts.snapshot.tag): string, options: {why: string?}?)
----@overload fun(name: "timeouts.activate", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
----@overload fun(name: "timeouts.build", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
----@overload fun(name: "timeouts.cleanup", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
----@overload fun(name: "timeouts.connect", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
----@overload fun(name: "timeouts.engine", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
----@overload fun(name: "timeouts.exec", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
----@overload fun(name: "timeouts.follow", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
----@overload fun(name: "timeouts.git", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
----@overload fun(name: "timeouts.git_idle", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
----@overload fun(name: "timeouts.git_transfer", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
----@overload fun(name: "timeouts.lock", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
----@overload fun(name: "timeouts.machine_change", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
----@overload fun(name: "timeouts.machine_cleanup", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
----@overload fun(name: "timeouts.machine_delete", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
----@overload fun(name: "timeouts.machine_healthy", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
----@overload fun(name: "timeouts.machine_start", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
----@overload fun(name: "timeouts.machine_undo", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
----@overload fun(name: "timeouts.push", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
----@overload fun(name: "timeouts.push_visible", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
----@overload fun(name: "timeouts.request", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
----@overload fun(name: "timeouts.transfer", value: fun(base: (fun(facts: table?): any), facts: os2.facts): number, options: {why: string?}?)
+---@overload fun(name: "cache.error_ttl", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.cache.error_ttl): number, options: {why: string?}?)
+---@overload fun(name: "cache.may_stand_in", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.cache.may_stand_in): boolean, options: {why: string?}?)
+---@overload fun(name: "cache.stale", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.cache.stale): number, options: {why: string?}?)
+---@overload fun(name: "cache.state", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.cache.state): string, options: {why: string?}?)
+---@overload fun(name: "cache.ttl", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.cache.ttl): number, options: {why: string?}?)
+---@overload fun(name: "cache.variables", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
+---@overload fun(name: "docker.credentials", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.docker.credentials): boolean, options: {why: string?}?)
+---@overload fun(name: "entry.branch", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
+---@overload fun(name: "entry.build", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
+---@overload fun(name: "entry.build_timeout", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "entry.daemon", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
+---@overload fun(name: "entry.depth", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "entry.directory", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
+---@overload fun(name: "entry.environment", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.entry.environment): table, options: {why: string?}?)
+---@overload fun(name: "entry.further", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.entry.further): table, options: {why: string?}?)
+---@overload fun(name: "entry.git_email", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
+---@overload fun(name: "entry.git_name", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
+---@overload fun(name: "entry.github", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
+---@overload fun(name: "entry.grace", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "entry.health_failures", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "entry.health_interval", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "entry.health_path", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
+---@overload fun(name: "entry.health_timeout", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "entry.install", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
+---@overload fun(name: "entry.install_timeout", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "entry.is_healthy", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.entry.is_healthy): boolean, options: {why: string?}?)
+---@overload fun(name: "entry.limit", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "entry.lock_age", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "entry.move", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.entry.move): string, options: {why: string?}?)
+---@overload fun(name: "entry.needs_build", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.entry.needs_build): boolean, options: {why: string?}?)
+---@overload fun(name: "entry.needs_install", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.entry.needs_install): boolean, options: {why: string?}?)
+---@overload fun(name: "entry.on_further_failure", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
+---@overload fun(name: "entry.on_unreachable", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.entry.on_unreachable): string, options: {why: string?}?)
+---@overload fun(name: "entry.path", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
+---@overload fun(name: "entry.port", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "entry.ready_interval", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "entry.ready_timeout", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "entry.repository", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
+---@overload fun(name: "entry.restart", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.entry.restart): number?, options: {why: string?}?)
+---@overload fun(name: "entry.restart_cap", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.entry.restart_cap): number, options: {why: string?}?)
+---@overload fun(name: "entry.restart_first", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.entry.restart_first): number, options: {why: string?}?)
+---@overload fun(name: "entry.restarts", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.entry.restarts): integer, options: {why: string?}?)
+---@overload fun(name: "entry.stable", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "entry.token_user", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
+---@overload fun(name: "entry.update", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.entry.update): string, options: {why: string?}?)
+---@overload fun(name: "environment.guard", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.environment.guard): table, options: {why: string?}?)
+---@overload fun(name: "environment.name", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.environment.name): string?, options: {why: string?}?)
+---@overload fun(name: "environment.prefix", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
+---@overload fun(name: "environment.table", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.environment.table): table, options: {why: string?}?)
+---@overload fun(name: "git.advertisement_limit", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "git.output_limit", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "git.program", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
+---@overload fun(name: "git.redirects", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "helper.environment", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.helper.environment): table, options: {why: string?}?)
+---@overload fun(name: "http.json_limit", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "http.redirect_headers", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
+---@overload fun(name: "http.response_limit", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "limits.line", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "limits.message", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "limits.pages", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "machine.aged_out", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.machine.aged_out): boolean, options: {why: string?}?)
+---@overload fun(name: "machine.ask_above", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "machine.auto_stop", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "machine.cooldown", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "machine.exec_grace", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "machine.first_look", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "machine.health_path", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
+---@overload fun(name: "machine.labels", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.machine.labels): table, options: {why: string?}?)
+---@overload fun(name: "machine.last_look", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "machine.limit", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "machine.listed", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.machine.listed): boolean, options: {why: string?}?)
+---@overload fun(name: "machine.name", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.machine.name): string, options: {why: string?}?)
+---@overload fun(name: "machine.on_failure", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
+---@overload fun(name: "machine.output_limit", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "machine.port", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "machine.progress", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.machine.progress): string, options: {why: string?}?)
+---@overload fun(name: "machine.public", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): boolean, options: {why: string?}?)
+---@overload fun(name: "machine.refusals", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "machine.settle", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "machine.share", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "machine.unused", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.machine.unused): number, options: {why: string?}?)
+---@overload fun(name: "naming.ahead", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "naming.check", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.naming.check): boolean, options: {why: string?}?)
+---@overload fun(name: "naming.check_prefix", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): boolean, options: {why: string?}?)
+---@overload fun(name: "naming.filter", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
+---@overload fun(name: "naming.format", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
+---@overload fun(name: "naming.next", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.naming.next): string, options: {why: string?}?)
+---@overload fun(name: "naming.parse", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.naming.parse): number?, options: {why: string?}?)
+---@overload fun(name: "poll.factor", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.poll.factor): number, options: {why: string?}?)
+---@overload fun(name: "poll.first", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.poll.first): number, options: {why: string?}?)
+---@overload fun(name: "poll.interval", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.poll.interval): number, options: {why: string?}?)
+---@overload fun(name: "poll.longest", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.poll.longest): number, options: {why: string?}?)
+---@overload fun(name: "resolution.limit", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "resolution.order", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
+---@overload fun(name: "resolution.pick", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.resolution.pick): table?, options: {why: string?}?)
+---@overload fun(name: "resolution.pin", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string?, options: {why: string?}?)
+---@overload fun(name: "resolution.prefixes", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
+---@overload fun(name: "resolution.query", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
+---@overload fun(name: "resolution.reviving", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.resolution.reviving): boolean, options: {why: string?}?)
+---@overload fun(name: "resolution.sort", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
+---@overload fun(name: "resolution.usable", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.resolution.usable): boolean, options: {why: string?}?)
+---@overload fun(name: "retry.attempts", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.retry.attempts): integer, options: {why: string?}?)
+---@overload fun(name: "retry.base", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.retry.base): number, options: {why: string?}?)
+---@overload fun(name: "retry.cap", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.retry.cap): number, options: {why: string?}?)
+---@overload fun(name: "retry.delay", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.retry.delay): number?, options: {why: string?}?)
+---@overload fun(name: "retry.longest", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.retry.longest): number, options: {why: string?}?)
+---@overload fun(name: "retry.passing", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.retry.passing): boolean, options: {why: string?}?)
+---@overload fun(name: "retry.said_from", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "retry.statuses", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.retry.statuses): table, options: {why: string?}?)
+---@overload fun(name: "secrets.names", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
+---@overload fun(name: "snapshot.again", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.again): boolean, options: {why: string?}?)
+---@overload fun(name: "snapshot.command", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.command): string, options: {why: string?}?)
+---@overload fun(name: "snapshot.context", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
+---@overload fun(name: "snapshot.context_from", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
+---@overload fun(name: "snapshot.cpu", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "snapshot.dirty", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.dirty): string, options: {why: string?}?)
+---@overload fun(name: "snapshot.disk", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "snapshot.dockerfile", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
+---@overload fun(name: "snapshot.labels", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.labels): table, options: {why: string?}?)
+---@overload fun(name: "snapshot.largest", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
+---@overload fun(name: "snapshot.memory", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "snapshot.on_conflict", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.on_conflict): string, options: {why: string?}?)
+---@overload fun(name: "snapshot.permissions", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
+---@overload fun(name: "snapshot.platform", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
+---@overload fun(name: "snapshot.progress", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.progress): string, options: {why: string?}?)
+---@overload fun(name: "snapshot.publishable", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.publishable): boolean, options: {why: string?}?)
+---@overload fun(name: "snapshot.quota", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "snapshot.registrations", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "snapshot.repository", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
+---@overload fun(name: "snapshot.superseded", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.superseded): boolean, options: {why: string?}?)
+---@overload fun(name: "snapshot.tag", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.tag): string, options: {why: string?}?)
+---@overload fun(name: "timeouts.activate", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "timeouts.build", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "timeouts.cleanup", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "timeouts.connect", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "timeouts.engine", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "timeouts.exec", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "timeouts.follow", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "timeouts.git", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "timeouts.git_idle", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "timeouts.git_transfer", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "timeouts.lock", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "timeouts.machine_change", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "timeouts.machine_cleanup", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "timeouts.machine_delete", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "timeouts.machine_healthy", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "timeouts.machine_start", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "timeouts.machine_undo", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "timeouts.push", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "timeouts.push_visible", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "timeouts.request", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "timeouts.transfer", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 function policy.override(name, value, options) end

@@ -335,7 +335,7 @@ local toolbox_each = {}
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), DeleteFile.
 ---@param params toolbox.api.delete_file
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function toolbox_api.delete_file(params, options) end
@@ -348,7 +348,7 @@ function toolbox_api.delete_file(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), ListFiles.
 ---@param params? toolbox.api.list_files
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return toolbox.FileInfo[]
 ---@return os2.http.response
 function toolbox_api.list_files(params, options) end
@@ -360,7 +360,7 @@ function toolbox_api.list_files(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), DownloadFiles.
 ---@param params toolbox.api.download_files
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return string
 ---@return os2.http.response
 function toolbox_api.download_files(params, options) end
@@ -370,7 +370,7 @@ function toolbox_api.download_files(params, options) end
 --- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), UploadFiles.
 ---@param params? {}
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function toolbox_api.upload_files(params, options) end
@@ -382,7 +382,7 @@ function toolbox_api.upload_files(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), DownloadFile.
 ---@param params toolbox.api.download_file
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return string
 ---@return os2.http.response
 function toolbox_api.download_file(params, options) end
@@ -395,7 +395,7 @@ function toolbox_api.download_file(params, options) end
 --- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), FindInFiles.
 ---@param params toolbox.api.find_in_files
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return toolbox.Match[]
 ---@return os2.http.response
 function toolbox_api.find_in_files(params, options) end
@@ -408,7 +408,7 @@ function toolbox_api.find_in_files(params, options) end
 --- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), CreateFolder.
 ---@param params toolbox.api.create_folder
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function toolbox_api.create_folder(params, options) end
@@ -420,7 +420,7 @@ function toolbox_api.create_folder(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), GetFileInfo.
 ---@param params toolbox.api.get_file_info
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return toolbox.FileInfo
 ---@return os2.http.response
 function toolbox_api.get_file_info(params, options) end
@@ -433,7 +433,7 @@ function toolbox_api.get_file_info(params, options) end
 --- Raises conflict, denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), MoveFile.
 ---@param params toolbox.api.move_file
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function toolbox_api.move_file(params, options) end
@@ -448,7 +448,7 @@ function toolbox_api.move_file(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), SetFilePermissions.
 ---@param params toolbox.api.set_file_permissions
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function toolbox_api.set_file_permissions(params, options) end
@@ -462,7 +462,7 @@ function toolbox_api.set_file_permissions(params, options) end
 --- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), ReplaceInFiles.
 ---@param params toolbox.api.replace_in_files
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return toolbox.ReplaceResult[]
 ---@return os2.http.response
 function toolbox_api.replace_in_files(params, options) end
@@ -475,7 +475,7 @@ function toolbox_api.replace_in_files(params, options) end
 --- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), SearchFiles.
 ---@param params toolbox.api.search_files
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return toolbox.SearchFilesResponse
 ---@return os2.http.response
 function toolbox_api.search_files(params, options) end
@@ -488,7 +488,7 @@ function toolbox_api.search_files(params, options) end
 --- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), UploadFile.
 ---@param params toolbox.api.upload_file
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return toolbox.UploadedFile
 ---@return os2.http.response
 function toolbox_api.upload_file(params, options) end
@@ -501,7 +501,7 @@ function toolbox_api.upload_file(params, options) end
 --- Raises conflict, denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), AddFiles.
 ---@param params toolbox.api.add_files
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function toolbox_api.add_files(params, options) end
@@ -514,7 +514,7 @@ function toolbox_api.add_files(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), DeleteBranch.
 ---@param params toolbox.api.delete_branch
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function toolbox_api.delete_branch(params, options) end
@@ -526,7 +526,7 @@ function toolbox_api.delete_branch(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), ListBranches.
 ---@param params toolbox.api.list_branches
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return toolbox.ListBranchResponse
 ---@return os2.http.response
 function toolbox_api.list_branches(params, options) end
@@ -539,7 +539,7 @@ function toolbox_api.list_branches(params, options) end
 --- Raises conflict, denied, exists, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), CreateBranch.
 ---@param params toolbox.api.create_branch
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function toolbox_api.create_branch(params, options) end
@@ -552,7 +552,7 @@ function toolbox_api.create_branch(params, options) end
 --- Raises conflict, denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), CheckoutBranch.
 ---@param params toolbox.api.checkout_branch
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function toolbox_api.checkout_branch(params, options) end
@@ -571,7 +571,7 @@ function toolbox_api.checkout_branch(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), CloneRepository.
 ---@param params toolbox.api.clone_repository
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function toolbox_api.clone_repository(params, options) end
@@ -587,7 +587,7 @@ function toolbox_api.clone_repository(params, options) end
 --- Raises conflict, denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), CommitChanges.
 ---@param params toolbox.api.commit_changes
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return toolbox.GitCommitResponse
 ---@return os2.http.response
 function toolbox_api.commit_changes(params, options) end
@@ -601,7 +601,7 @@ function toolbox_api.commit_changes(params, options) end
 --- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), GetGitConfig.
 ---@param params toolbox.api.get_git_config
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return toolbox.GitConfigResponse
 ---@return os2.http.response
 function toolbox_api.get_git_config(params, options) end
@@ -616,7 +616,7 @@ function toolbox_api.get_git_config(params, options) end
 --- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), SetGitConfig.
 ---@param params toolbox.api.set_git_config
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function toolbox_api.set_git_config(params, options) end
@@ -631,7 +631,7 @@ function toolbox_api.set_git_config(params, options) end
 --- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), ConfigureUser.
 ---@param params toolbox.api.configure_user
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function toolbox_api.configure_user(params, options) end
@@ -646,7 +646,7 @@ function toolbox_api.configure_user(params, options) end
 --- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), Authenticate.
 ---@param params toolbox.api.authenticate
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function toolbox_api.authenticate(params, options) end
@@ -658,7 +658,7 @@ function toolbox_api.authenticate(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), GetCommitHistory.
 ---@param params toolbox.api.get_commit_history
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return toolbox.GitCommitInfo[]
 ---@return os2.http.response
 function toolbox_api.get_commit_history(params, options) end
@@ -672,7 +672,7 @@ function toolbox_api.get_commit_history(params, options) end
 --- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), InitRepository.
 ---@param params toolbox.api.init_repository
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function toolbox_api.init_repository(params, options) end
@@ -688,7 +688,7 @@ function toolbox_api.init_repository(params, options) end
 --- Raises conflict, denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), PullChanges.
 ---@param params toolbox.api.pull_changes
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function toolbox_api.pull_changes(params, options) end
@@ -705,7 +705,7 @@ function toolbox_api.pull_changes(params, options) end
 --- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), PushChanges.
 ---@param params toolbox.api.push_changes
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function toolbox_api.push_changes(params, options) end
@@ -717,7 +717,7 @@ function toolbox_api.push_changes(params, options) end
 --- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), ListRemotes.
 ---@param params toolbox.api.list_remotes
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return toolbox.ListRemotesResponse
 ---@return os2.http.response
 function toolbox_api.list_remotes(params, options) end
@@ -733,7 +733,7 @@ function toolbox_api.list_remotes(params, options) end
 --- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), AddRemote.
 ---@param params toolbox.api.add_remote
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function toolbox_api.add_remote(params, options) end
@@ -748,7 +748,7 @@ function toolbox_api.add_remote(params, options) end
 --- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), ResetChanges.
 ---@param params toolbox.api.reset_changes
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function toolbox_api.reset_changes(params, options) end
@@ -764,7 +764,7 @@ function toolbox_api.reset_changes(params, options) end
 --- Raises conflict, denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), RestoreFiles.
 ---@param params toolbox.api.restore_files
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function toolbox_api.restore_files(params, options) end
@@ -776,7 +776,7 @@ function toolbox_api.restore_files(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), GetStatus.
 ---@param params toolbox.api.get_status
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return toolbox.GitStatus
 ---@return os2.http.response
 function toolbox_api.get_status(params, options) end
@@ -785,7 +785,7 @@ function toolbox_api.get_status(params, options) end
 --- Raises denied, network, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), GetUserHomeDir.
 ---@param params? {}
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return toolbox.UserHomeDirResponse
 ---@return os2.http.response
 function toolbox_api.get_user_home_dir(params, options) end
@@ -794,7 +794,7 @@ function toolbox_api.get_user_home_dir(params, options) end
 --- Raises denied, network, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), GetVersion.
 ---@param params? {}
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return table<string, string>
 ---@return os2.http.response
 function toolbox_api.get_version(params, options) end
@@ -803,7 +803,7 @@ function toolbox_api.get_version(params, options) end
 --- Raises denied, network, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), GetWorkDir.
 ---@param params? {}
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return toolbox.WorkDirResponse
 ---@return os2.http.response
 function toolbox_api.get_work_dir(params, options) end
@@ -812,7 +812,7 @@ function toolbox_api.get_work_dir(params, options) end
 --- Raises denied, network, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), GetPorts.
 ---@param params? {}
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return toolbox.PortList
 ---@return os2.http.response
 function toolbox_api.get_ports(params, options) end
@@ -824,7 +824,7 @@ function toolbox_api.get_ports(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), IsPortInUse.
 ---@param params toolbox.api.is_port_in_use
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return toolbox.IsPortInUseResponse
 ---@return os2.http.response
 function toolbox_api.is_port_in_use(params, options) end
@@ -840,7 +840,7 @@ function toolbox_api.is_port_in_use(params, options) end
 --- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), CodeRun.
 ---@param params toolbox.api.code_run
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return toolbox.CodeRunResponse
 ---@return os2.http.response
 function toolbox_api.code_run(params, options) end
@@ -855,7 +855,7 @@ function toolbox_api.code_run(params, options) end
 --- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), ExecuteCommand.
 ---@param params toolbox.api.execute_command
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return toolbox.ExecuteResponse
 ---@return os2.http.response
 function toolbox_api.execute_command(params, options) end
@@ -864,7 +864,7 @@ function toolbox_api.execute_command(params, options) end
 --- Raises denied, network, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), ListPtySessions.
 ---@param params? {}
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return toolbox.PtyListResponse
 ---@return os2.http.response
 function toolbox_api.list_pty_sessions(params, options) end
@@ -881,7 +881,7 @@ function toolbox_api.list_pty_sessions(params, options) end
 --- Raises conflict, denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), CreatePtySession.
 ---@param params? toolbox.api.create_pty_session
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return toolbox.PtyCreateResponse
 ---@return os2.http.response
 function toolbox_api.create_pty_session(params, options) end
@@ -893,7 +893,7 @@ function toolbox_api.create_pty_session(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), DeletePtySession.
 ---@param params toolbox.api.delete_pty_session
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return toolbox.gin.H
 ---@return os2.http.response
 function toolbox_api.delete_pty_session(params, options) end
@@ -905,7 +905,7 @@ function toolbox_api.delete_pty_session(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), GetPtySession.
 ---@param params toolbox.api.get_pty_session
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return toolbox.PtySessionInfo
 ---@return os2.http.response
 function toolbox_api.get_pty_session(params, options) end
@@ -917,7 +917,7 @@ function toolbox_api.get_pty_session(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), ConnectPtySession.
 ---@param params toolbox.api.connect_pty_session
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function toolbox_api.connect_pty_session(params, options) end
@@ -931,7 +931,7 @@ function toolbox_api.connect_pty_session(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), ResizePtySession.
 ---@param params toolbox.api.resize_pty_session
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return toolbox.PtySessionInfo
 ---@return os2.http.response
 function toolbox_api.resize_pty_session(params, options) end
@@ -940,7 +940,7 @@ function toolbox_api.resize_pty_session(params, options) end
 --- Raises denied, network, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), ListSessions.
 ---@param params? {}
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return toolbox.Session[]
 ---@return os2.http.response
 function toolbox_api.list_sessions(params, options) end
@@ -952,7 +952,7 @@ function toolbox_api.list_sessions(params, options) end
 --- Raises conflict, denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), CreateSession.
 ---@param params toolbox.api.create_session
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function toolbox_api.create_session(params, options) end
@@ -961,7 +961,7 @@ function toolbox_api.create_session(params, options) end
 --- Raises denied, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), GetEntrypointSession.
 ---@param params? {}
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return toolbox.Session
 ---@return os2.http.response
 function toolbox_api.get_entrypoint_session(params, options) end
@@ -973,7 +973,7 @@ function toolbox_api.get_entrypoint_session(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), GetEntrypointLogs.
 ---@param params? toolbox.api.get_entrypoint_logs
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return toolbox.SessionCommandLogsResponse
 ---@return os2.http.response
 function toolbox_api.get_entrypoint_logs(params, options) end
@@ -985,7 +985,7 @@ function toolbox_api.get_entrypoint_logs(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), DeleteSession.
 ---@param params toolbox.api.delete_session
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function toolbox_api.delete_session(params, options) end
@@ -997,7 +997,7 @@ function toolbox_api.delete_session(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), GetSession.
 ---@param params toolbox.api.get_session
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return toolbox.Session
 ---@return os2.http.response
 function toolbox_api.get_session(params, options) end
@@ -1010,7 +1010,7 @@ function toolbox_api.get_session(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), GetSessionCommand.
 ---@param params toolbox.api.get_session_command
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return toolbox.Command
 ---@return os2.http.response
 function toolbox_api.get_session_command(params, options) end
@@ -1024,7 +1024,7 @@ function toolbox_api.get_session_command(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), SendInput.
 ---@param params toolbox.api.send_input
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return any
 ---@return os2.http.response
 function toolbox_api.send_input(params, options) end
@@ -1038,7 +1038,7 @@ function toolbox_api.send_input(params, options) end
 --- Raises denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), GetSessionCommandLogs.
 ---@param params toolbox.api.get_session_command_logs
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return toolbox.SessionCommandLogsResponse
 ---@return os2.http.response
 function toolbox_api.get_session_command_logs(params, options) end
@@ -1054,7 +1054,7 @@ function toolbox_api.get_session_command_logs(params, options) end
 --- Raises conflict, denied, invalid, network, not_found, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), SessionExecuteCommand.
 ---@param params toolbox.api.session_execute_command
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return toolbox.SessionExecuteResponse
 ---@return os2.http.response
 function toolbox_api.session_execute_command(params, options) end
@@ -1068,7 +1068,7 @@ function toolbox_api.session_execute_command(params, options) end
 --- Raises denied, invalid, network, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), UpdateEnv.
 ---@param params? toolbox.api.update_env
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return table<string, string>
 ---@return os2.http.response
 function toolbox_api.update_env(params, options) end
@@ -1077,7 +1077,7 @@ function toolbox_api.update_env(params, options) end
 --- Raises denied, network, timeout, unavailable.
 --- Source: the description of the toolbox API (client 0.218.0), GetSystemMetrics.
 ---@param params? {}
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return toolbox.SystemMetrics
 ---@return os2.http.response
 function toolbox_api.get_system_metrics(params, options) end

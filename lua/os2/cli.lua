@@ -8,10 +8,10 @@ local blank = require("os2.text.blank")
 local document = require("os2.cli.document")
 local err = require("os2.err")
 local globals = require("os2.cli.globals")
-local opts = require("os2.opts")
-local policy_files = require("os2.policy.files")
+local arguments = require("os2.base.arguments")
+local policy_files = require("os2.run.policy_files")
 local outcome = require("os2.cli.result")
-local scheduler = require("os2.task.scheduler")
+local scheduler = require("os2.run.scheduler")
 
 ---@class os2.cli
 local M = {}
@@ -67,7 +67,7 @@ end
 
 local function warn(faults, failure)
   for _, fault in ipairs(faults) do
-    if fault ~= failure then require("os2.progress").open():warn(tostring(fault)) end
+    if fault ~= failure then require("os2.report.progress").open():warn(tostring(fault)) end
   end
 end
 
@@ -77,7 +77,7 @@ end
 ---@param command os2.cli.command
 ---@param argv? string[]  by default the global `arg`
 function M.run(command, argv)
-  opts.check("cli.run", command, {
+  arguments.check("cli.run", command, {
     name = "string", summary = "string", args = "function?", run = "function",
     document = "table?", documents = "table?", failure_exit = "function?",
     is_fault_shown = "boolean?", has_own_context = "boolean?",

@@ -6,8 +6,8 @@ local env = require("os2.env")
 local err = require("os2.err")
 local errors = require("os2.daytona.errors")
 local native = require("host.daytona")
-local opts = require("os2.opts")
-local rest = require("os2.rest")
+local arguments = require("os2.base.arguments")
+local rest = require("os2.client.rest")
 local secrets = require("os2.text.secrets")
 local version = require("host.err").version
 
@@ -194,7 +194,7 @@ end
 ---@return fun(): table?
 ---@see daytona.api.get_all_snapshots
 function M.snapshots(query)
-  query = opts.check("daytona.snapshots", query, {
+  query = arguments.check("daytona.snapshots", query, {
     name = "string?", sort = "string?", order = "string?", limit = "integer?",
   })
   return M.each.get_all_snapshots(query)
@@ -321,7 +321,7 @@ end
 --- in pieces: logs are raw then. Each call puts the sandbox's auto-stop off.
 ---@param sandbox table|string  its record, or its id or name to ask for it
 ---@return {api: toolbox.api, request: fun(method: string, path: string, options: table?): any,
----  begin: fun(operation: string, params: table?, options: table): os2.rest.Transfer}
+---  begin: fun(operation: string, params: table?, options: table): os2.client.rest.Transfer}
 function M.toolbox(sandbox)
   if type(sandbox) == "string" then
     sandbox = record("get_sandbox", { sandboxIdOrName = sandbox })

@@ -4,9 +4,9 @@ local client = require("os2.docker.client")
 local container = require("os2.docker.container")
 local json = require("os2.json")
 local native = require("host.docker")
-local opts = require("os2.opts")
+local arguments = require("os2.base.arguments")
 local push = require("os2.docker.push")
-local record = require("os2.rest.record")
+local record = require("os2.client.record")
 local reference = require("os2.docker.reference")
 
 ---@class os2.docker
@@ -74,7 +74,7 @@ end
 ---  here, the files from `path`
 ---@return os2.docker.context
 function M.context(options)
-  opts.check("docker.context", options, {
+  arguments.check("docker.context", options, {
     path = "string", dockerfile = "string?", only = "table?",
   })
   return build.context(options.path, options.dockerfile, options.only)
@@ -136,7 +136,7 @@ end
 ---@return table[]
 ---@see docker.api.image_list
 function M.images(options)
-  options = opts.check("docker.images", options, { reference = "string?", labels = "table?" })
+  options = arguments.check("docker.images", options, { reference = "string?", labels = "table?" })
   local filters = {}
   if options.reference then filters.reference = json.array{ options.reference } end
   if options.labels then filters.label = label_list(options.labels) end
@@ -166,7 +166,7 @@ end
 ---@return table
 ---@see docker.api.distribution_inspect
 function M.distribution(ref, options)
-  options = opts.check("docker.distribution", options, { auth = "table?" })
+  options = arguments.check("docker.distribution", options, { auth = "table?" })
   return (M.api.distribution_inspect({ name = ref }, {
     headers = { ["X-Registry-Auth"] = push.auth_header(ref, options.auth) },
   }))

@@ -3,7 +3,7 @@ local err = require("os2.err")
 local host = require("host.fs")
 local host_err = require("host.err")
 local lfs = require("lfs")
-local opts = require("os2.opts")
+local arguments = require("os2.base.arguments")
 local task = require("os2.task")
 local clock = require("os2.clock")
 
@@ -39,18 +39,19 @@ end
 
 local function check_text(name, what, value)
   if type(value) == "string" then return end
-  opts.misuse(("%s: the %s must be a string, not %s"):format(name, what, type(value)))
+  arguments.misuse(("%s: the %s must be a string, not %s"):format(name, what, type(value)))
 end
 
 -- The system would take what stands before a zero byte for the whole.
 local function check_path(name, path)
   check_text(name, "path", path)
-  if path:find("\0", 1, true) then opts.misuse(name .. ": the path holds a zero byte") end
+  if path:find("\0", 1, true) then arguments.misuse(name .. ": the path holds a zero byte") end
 end
 
 local function check_mode(name, mode)
   if math.type(mode) == "integer" and mode >= 0 and mode <= tonumber("7777", 8) then return mode end
-  opts.misuse(("%s: the mode must be an integer, 0 to 07777, not %s"):format(name, tostring(mode)))
+  local message = "%s: the mode must be an integer, 0 to 07777, not %s"
+  arguments.misuse(message:format(name, tostring(mode)))
 end
 
 --- Returns the whole content of a file. Raises `not_found`, `denied`.
@@ -77,7 +78,7 @@ end
 function M.write_atomic(path, data, options)
   check_path("fs.write_atomic", path)
   check_text("fs.write_atomic", "data", data)
-  options = opts.check("fs.write_atomic", options, { mode = "integer?" })
+  options = arguments.check("fs.write_atomic", options, { mode = "integer?" })
   local mode = check_mode("fs.write_atomic", options.mode or tonumber("644", 8))
   check_done(path, host.write_atomic(path, data, mode))
 end
@@ -89,7 +90,7 @@ end
 ---@return {close: fun(self)}
 function M.lock(path, options)
   check_path("fs.lock", path)
-  opts.check("fs.lock", options, { timeout = "number" })
+  arguments.check("fs.lock", options, { timeout = "number" })
   local due, pause = clock.monotonic() + options.timeout, FIRST_POLL
   while true do
     local lock = err.check(host.try_lock(path))

@@ -10,7 +10,7 @@
 --- go over plain http, for whoever listens to read, the scheme is named: "http://host:port".
 local env = require("os2.env")
 local err = require("os2.err")
-local opts = require("os2.opts")
+local arguments = require("os2.base.arguments")
 local policy = require("os2.policy")
 local stream = require("os2.git.stream")
 
@@ -47,14 +47,14 @@ local function check_host(caller, name)
   local scheme, rest = name:match("^(%a+)://(.*)$")
   local is_known = scheme == nil or scheme:lower() == "https" or scheme:lower() == "http"
   if is_known and (rest or name):match("^[^/@]+/?$") then return end
-  opts.misuse(("%s: credentials are for 'host', 'host:port' or 'http://host:port', not for '%s'")
-    :format(caller, (name:gsub("[^/]*@", ""))))
+  local message = "%s: credentials are for 'host', 'host:port' or 'http://host:port', not for '%s'"
+  arguments.misuse(message:format(caller, (name:gsub("[^/]*@", ""))))
 end
 
 local function check_credentials(caller, credentials)
   for name, pair in pairs(credentials or {}) do
     if type(name) ~= "string" or not is_pair(pair) then
-      opts.misuse(caller .. ": credentials must be a table host -> {username =, password =}")
+      arguments.misuse(caller .. ": credentials must be a table host -> {username =, password =}")
     end
     check_host(caller, name)
   end
@@ -76,7 +76,7 @@ end
 
 local function check_path(verb, path)
   if type(path) == "string" then return end
-  opts.misuse(("git.%s: the path must be a string, not %s"):format(verb, type(path)))
+  arguments.misuse(("git.%s: the path must be a string, not %s"):format(verb, type(path)))
 end
 
 -- The git program's way to answer, in a module that is loaded with the first question; nil where
@@ -122,11 +122,11 @@ end
 ---  timeout: number?, on_progress: function?}
 ---@return os2.git.stream|os2.git.head
 function M.clone(options)
-  opts.check("git.clone", options, {
+  arguments.check("git.clone", options, {
     url = "string", path = "string", branch = "string?", depth = "integer?", credentials = "table?",
     timeout = "number?", on_progress = "function?",
   })
-  if (options.depth or 1) < 1 then opts.misuse("git.clone: the depth must be 1 or more") end
+  if (options.depth or 1) < 1 then arguments.misuse("git.clone: the depth must be 1 or more") end
   return stream.open(err.check(host().clone(transfer("git.clone", options))), options.on_progress)
 end
 
@@ -137,7 +137,7 @@ end
 ---  timeout: number?, on_progress: function?}
 ---@return os2.git.stream|{commit: string?, has_changed: boolean, moved_to: string?}
 function M.fetch(options)
-  opts.check("git.fetch", options, {
+  arguments.check("git.fetch", options, {
     path = "string", remote = "string?", branch = "string?", credentials = "table?",
     timeout = "number?", on_progress = "function?",
   })
@@ -171,7 +171,7 @@ end
 ---  timeout: number?, on_progress: function?}
 ---@return os2.git.head
 function M.reset(options)
-  opts.check("git.reset", options, {
+  arguments.check("git.reset", options, {
     path = "string", to = "string", branch = "string?", overwrite = "boolean?",
     timeout = "number?", on_progress = "function?",
   })
@@ -204,7 +204,7 @@ end
 ---@param name string
 ---@return {commit: string, is_elsewhere: boolean}?
 function M.branch(path, name)
-  if type(name) ~= "string" then opts.misuse("git.branch: the name must be a string") end
+  if type(name) ~= "string" then arguments.misuse("git.branch: the name must be a string") end
   return look("branch", path, { branch = name })
 end
 
@@ -213,7 +213,7 @@ end
 ---@param options {path: string, commit: string, of: string, timeout: number?}
 ---@return boolean
 function M.is_ancestor(options)
-  opts.check("git.is_ancestor", options, {
+  arguments.check("git.is_ancestor", options, {
     path = "string", commit = "string", of = "string", timeout = "number?",
   })
   return look("is_ancestor", options.path, {
@@ -227,7 +227,8 @@ end
 ---@param options {path: string, to: string, timeout: number?}
 ---@return string[]
 function M.overwritten(options)
-  opts.check("git.overwritten", options, { path = "string", to = "string", timeout = "number?" })
+  arguments.check("git.overwritten", options,
+    { path = "string", to = "string", timeout = "number?" })
   return look("overwritten", options.path, { revision = options.to, timeout = options.timeout })
 end
 
@@ -237,7 +238,7 @@ end
 ---@param options? {without_submodules: boolean?}
 ---@return os2.git.status
 function M.status(path, options)
-  options = opts.check("git.status", options, { without_submodules = "boolean?" })
+  options = arguments.check("git.status", options, { without_submodules = "boolean?" })
   return look("status", path, options)
 end
 
@@ -278,7 +279,7 @@ end
 ---@param options {url: string, credentials: table?, timeout: number?}
 ---@return {name: string, commit: string}[]
 function M.ls_remote(options)
-  opts.check("git.ls_remote", options, {
+  arguments.check("git.ls_remote", options, {
     url = "string", credentials = "table?", timeout = "number?",
   })
   local request = transfer("git.ls_remote", options)

@@ -7,11 +7,11 @@ local clock = require("os2.clock")
 local env = require("os2.env")
 local err = require("os2.err")
 local foreign = require("os2.text.foreign")
-local headers = require("os2.headers")
+local headers = require("os2.client.headers")
 local names = require("os2.text.names")
-local opts = require("os2.opts")
+local arguments = require("os2.base.arguments")
 local policy = require("os2.policy")
-local trace = require("os2.trace")
+local request_log = require("os2.client.request_log")
 local version = require("host.err").version
 
 ---@class os2.http
@@ -65,7 +65,7 @@ end
 
 local function check_method(caller, method)
   if not method:match("^%a+$") then
-    opts.misuse(("%s: '%s' is no method"):format(caller, method))
+    arguments.misuse(("%s: '%s' is no method"):format(caller, method))
   end
   return method
 end
@@ -98,7 +98,7 @@ local function send(options)
   local started = clock.monotonic()
   local response, failure = host().request(request)
   local outcome = response and response.status or failure.kind
-  trace.request(request.method, where_of(options.url), outcome, clock.monotonic() - started)
+  request_log.request(request.method, where_of(options.url), outcome, clock.monotonic() - started)
   return err.check(response, failure)
 end
 
@@ -148,7 +148,7 @@ end
 ---@param options os2.http.options
 ---@return {status: integer, headers: table<string, string>, body: string, elapsed: number}
 function M.request(options)
-  opts.check("http.request", options, REQUEST_OPTIONS)
+  arguments.check("http.request", options, REQUEST_OPTIONS)
   local response = send(options)
   for _ = 1, options.redirects or 0 do
     if not is_redirect(response) then break end
@@ -166,9 +166,9 @@ end
 ---@param options table  as for request, and idle_timeout, mode ("chunks"|"lines"), send, send_size
 ---@return userdata
 function M.stream(options)
-  opts.check("http.stream", options, STREAM_OPTIONS)
+  arguments.check("http.stream", options, STREAM_OPTIONS)
   if options.mode and not MODES[options.mode] then
-    opts.misuse(("http.stream: mode must be chunks or lines, not '%s'"):format(options.mode))
+    arguments.misuse(("http.stream: mode must be chunks or lines, not '%s'"):format(options.mode))
   end
   local request = host_options("http.stream", options)
   request.timeout, request.idle_timeout = options.timeout, options.idle_timeout
@@ -177,7 +177,7 @@ function M.stream(options)
   end
   request.mode = options.mode or "chunks"
   request.send, request.send_size = options.send, options.send_size
-  trace.request(request.method, where_of(options.url), "started", 0)
+  request_log.request(request.method, where_of(options.url), "started", 0)
   return err.check(host().start(request))
 end
 

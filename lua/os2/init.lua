@@ -30,8 +30,8 @@ local function tell_nearest(module_name, module)
   return setmetatable(module, {
     __index = function(_, name)
       local wanted = tostring(name)
-      require("os2.opts").misuse(("%s has no verb '%s'; %s"):format(module_name, wanted,
-        require("os2.policy.nearest").hint(wanted, names_of(module),
+      require("os2.base.arguments").misuse(("%s has no verb '%s'; %s"):format(module_name, wanted,
+        require("os2.text.nearest").hint(wanted, names_of(module),
           ("`os2 help %s` lists them"):format(module_name))))
     end,
   })

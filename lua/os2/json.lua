@@ -5,7 +5,7 @@
 --- there. An empty list stays a list; an empty table is an object: `json.array{}` says a list.
 local err = require("os2.err")
 local host = require("host.json")
-local opts = require("os2.opts")
+local arguments = require("os2.base.arguments")
 
 ---@class os2.json
 local M = {}
@@ -35,7 +35,7 @@ local DECODE_OPTIONS <const> = { null = "any?" }
 ---@param options? os2.json.decode_options
 ---@return any
 function M.decode(text, options)
-  options = opts.check("json.decode", options, DECODE_OPTIONS)
+  options = arguments.check("json.decode", options, DECODE_OPTIONS)
   return err.check(host.decode(text, options.null))
 end
 

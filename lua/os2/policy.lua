@@ -4,9 +4,9 @@
 --- that can ask the one below (`base`), edit a list of steps. Decisions are made of facts alone: a
 --- policy may not wait, and asks nothing but the facts it is given (and other policies).
 local chain = require("os2.policy.chain")
-local check = require("os2.policy.check")
+local check = require("os2.base.check")
 local err = require("os2.err")
-local opts = require("os2.opts")
+local arguments = require("os2.base.arguments")
 local registry = require("os2.policy.registry")
 local steps = require("os2.policy.steps")
 
@@ -67,7 +67,7 @@ end
 ---@param name string  group.word
 ---@param spec os2.policy.spec
 function M.define(name, spec)
-  opts.check("policy.define", spec, {
+  arguments.check("policy.define", spec, {
     doc = "string?", type = "string?", unit = "string?", range = "table?", values = "table?",
     element = "string?", optional = "boolean?", check = "function?", default = "any?",
     returns = "table?", facts = "table?", ctx = "table?",
@@ -88,7 +88,7 @@ end
 ---@param value any
 ---@param options? {why: string?}
 function M.set(name, value, options)
-  opts.check("policy.set", options or {}, { why = "string?" })
+  arguments.check("policy.set", options or {}, { why = "string?" })
   local place = place_of_caller()
   local entry = entry_for("set", name)
   if entry.type == "steps" then
@@ -111,7 +111,7 @@ end
 ---@param value any|fun(base: fun(facts: table?): any, facts: table): any
 ---@param options? {why: string?}
 function M.override(name, value, options)
-  opts.check("policy.override", options or {}, { why = "string?" })
+  arguments.check("policy.override", options or {}, { why = "string?" })
   local place = place_of_caller()
   local entry = entry_for("override", name)
   if entry.type == "steps" then
@@ -151,7 +151,7 @@ end
 ---@param step os2.policy.step  {name = …, run = function(ctx) … end}
 ---@param options? {why: string?}
 function M.insert_before(name, anchor, step, options)
-  opts.check("policy.insert_before", options or {}, { why = "string?" })
+  arguments.check("policy.insert_before", options or {}, { why = "string?" })
   local ok, why = edit("insert_before", place_of_caller(), name, anchor, step, options)
   if not ok then error("policy.insert_before: " .. why, 2) end
 end
@@ -162,7 +162,7 @@ end
 ---@param step os2.policy.step
 ---@param options? {why: string?}
 function M.insert_after(name, anchor, step, options)
-  opts.check("policy.insert_after", options or {}, { why = "string?" })
+  arguments.check("policy.insert_after", options or {}, { why = "string?" })
   local ok, why = edit("insert_after", place_of_caller(), name, anchor, step, options)
   if not ok then error("policy.insert_after: " .. why, 2) end
 end
@@ -173,7 +173,7 @@ end
 ---@param step os2.policy.step
 ---@param options? {why: string?}
 function M.replace(name, anchor, step, options)
-  opts.check("policy.replace", options or {}, { why = "string?" })
+  arguments.check("policy.replace", options or {}, { why = "string?" })
   local ok, why = edit("replace", place_of_caller(), name, anchor, step, options)
   if not ok then error("policy.replace: " .. why, 2) end
 end
@@ -183,7 +183,7 @@ end
 ---@param anchor string
 ---@param options? {why: string?}
 function M.drop(name, anchor, options)
-  opts.check("policy.drop", options or {}, { why = "string?" })
+  arguments.check("policy.drop", options or {}, { why = "string?" })
   local ok, why = edit("drop", place_of_caller(), name, anchor, nil, options)
   if not ok then error("policy.drop: " .. why, 2) end
 end
@@ -236,7 +236,7 @@ end
 --- name.
 ---@param name string
 ---@return os2.policy.step[] steps
----@return os2.policy.shape? ctx  what they are given, where the list says it
+---@return os2.base.shape? ctx  what they are given, where the list says it
 function M.steps(name)
   local entry = entry_for("steps", name)
   if entry.type ~= "steps" then refuse("steps", entry, "is no list of steps") end
@@ -261,7 +261,7 @@ end
 ---@param options? os2.policy.sources_options
 ---@return string[] files  those that were there
 function M.load_sources(options)
-  opts.check("policy.load_sources", options or {}, {
+  arguments.check("policy.load_sources", options or {}, {
     file = "string?", isolated = "boolean?", faults = "table?",
   })
   return require("os2.policy.sources").load(M, options or {})

@@ -1,7 +1,7 @@
 --- Child processes: argv, never a shell's line.
 local err = require("os2.err")
 local host = require("host.proc")
-local opts = require("os2.opts")
+local arguments = require("os2.base.arguments")
 local task = require("os2.task")
 
 ---@class os2.proc
@@ -17,11 +17,12 @@ local RUN_OPTIONS <const> = {
 
 local function check_argv(name, argv)
   if type(argv) ~= "table" or #argv == 0 then
-    opts.misuse(name .. ": argv must be a list: the program and its arguments")
+    arguments.misuse(name .. ": argv must be a list: the program and its arguments")
   end
   for index = 1, #argv do
     if type(argv[index]) ~= "string" then
-      opts.misuse(("%s: argv[%d] must be a string, not %s"):format(name, index, type(argv[index])))
+      local message = "%s: argv[%d] must be a string, not %s"
+      arguments.misuse(message:format(name, index, type(argv[index])))
     end
   end
 end
@@ -29,7 +30,7 @@ end
 local function check_environment(name, changes)
   for variable, value in pairs(changes or {}) do
     if type(variable) ~= "string" or (type(value) ~= "string" and value ~= false) then
-      opts.misuse(("%s: env.%s must be a string or false"):format(name, tostring(variable)))
+      arguments.misuse(("%s: env.%s must be a string or false"):format(name, tostring(variable)))
     end
   end
 end
@@ -56,7 +57,7 @@ end
 ---  group: boolean?, timeout: number?}
 ---@return userdata
 function M.spawn(argv, options)
-  options = opts.check("proc.spawn", options, {
+  options = arguments.check("proc.spawn", options, {
     env = "table?", cwd = "string?", stdin = "string?", stdout = "string?", stderr = "string?",
     group = "boolean?", timeout = "number?",
   })
@@ -108,7 +109,7 @@ end
 ---  limit: integer?}
 ---@return {code: integer, signal: integer?, stdout: string, stderr: string}
 function M.run(argv, options)
-  opts.check("proc.run", options, RUN_OPTIONS)
+  arguments.check("proc.run", options, RUN_OPTIONS)
   local process <close> = M.spawn(argv, {
     env = options.env, cwd = options.cwd, timeout = options.timeout, group = true,
     stdin = options.input and "pipe" or "null", stderr = options.stderr,

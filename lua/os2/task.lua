@@ -3,15 +3,15 @@
 --- Structured: a group returns when all its children have ended. Cancelling raises at the task's
 --- wait and stays set; only clean-ups (`task.defer`) may still wait, until the clean-up deadline.
 local err = require("os2.err")
-local opts = require("os2.opts")
-local scheduler = require("os2.task.scheduler")
+local arguments = require("os2.base.arguments")
+local scheduler = require("os2.run.scheduler")
 
 ---@class os2.task
 local M = {}
 
 local function check_seconds(name, seconds)
   if type(seconds) == "number" and seconds == seconds then return end
-  opts.misuse(("%s: the seconds must be a number, not %s"):format(name, tostring(seconds)))
+  arguments.misuse(("%s: the seconds must be a number, not %s"):format(name, tostring(seconds)))
 end
 
 --- Waits.
@@ -29,7 +29,7 @@ end
 ---@param options? {timeout: number?}
 ---@return any
 function M.defer(fn, options)
-  options = opts.check("task.defer", options, { timeout = "number?" })
+  options = arguments.check("task.defer", options, { timeout = "number?" })
   return setmetatable({}, {
     __close = function(_, failure)
       scheduler.shield(options.timeout, fn, failure)
@@ -51,7 +51,7 @@ Group.__index = Group
 ---@param fn function
 ---@return os2.Task
 function Group:spawn(fn, ...)
-  if self.has_ended then opts.misuse("group:spawn: the group has ended") end
+  if self.has_ended then arguments.misuse("group:spawn: the group has ended") end
   return scheduler.spawn(self.owner, self, fn, ...)
 end
 
@@ -129,9 +129,9 @@ end
 ---@param options? {limit: integer?}  how many at once, by default all
 ---@return os2.Outcome[]
 function M.map(list, fn, options)
-  options = opts.check("task.map", options, { limit = "integer?" })
+  options = arguments.check("task.map", options, { limit = "integer?" })
   local limit = options.limit or #list
-  if limit < 1 and #list > 0 then opts.misuse("task.map: the limit must be at least 1") end
+  if limit < 1 and #list > 0 then arguments.misuse("task.map: the limit must be at least 1") end
   local outcomes, next_index = {}, 1
   local function work()
     while next_index <= #list do

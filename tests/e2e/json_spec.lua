@@ -1,5 +1,5 @@
 --- The JSON document of every command, in success and failure, held to what the command declares.
-local commands = require("os2.cli.commands")
+local commands = require("os2.help.commands")
 local document = require("os2.cli.document")
 local json = require("os2.json")
 local worlds = require("tests.lib.world")

@@ -1,4 +1,4 @@
---- Trees that os2.git and git are asked about; see tests/spec/git_trees_spec.lua.
+--- Trees that os2.git and git are asked about; see tests/spec/git/trees_spec.lua.
 local fs = require("os2.fs")
 local proc = require("os2.proc")
 local program = require("tests.lib.program")

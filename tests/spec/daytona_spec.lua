@@ -4,7 +4,7 @@ local env = require("os2.env")
 local failure_of = require("tests.lib.failure_of")
 local json = require("os2.json")
 local program = require("tests.lib.program")
-local rest = require("os2.rest")
+local rest = require("os2.client.rest")
 local task = require("os2.task")
 local worlds = require("tests.lib.world")
 

@@ -56,11 +56,110 @@ local function sources(directory)
   return files_below(directory, "c", files_below(directory, "h"))
 end
 
+-- The folders of host/core and their floors. A folder includes what stands on a floor below it.
+local FLOOR <const> = {
+  context = 4, git = 4, buildkit = 4, http = 3, rest = 2, loop = 2, base = 1,
+}
+
+local function core_folder(path) return path:match("core/([^/]+)/") end
+
+-- "folder/name" of each header of core that a file includes.
+local function core_modules_of(path)
+  local list = {}
+  for _, name in ipairs(includes_of(path)) do list[#list + 1] = name:match("^core/(.+)%.h$") end
+  return list
+end
+
+-- Which header of core includes which: {["git/git"] = {["base/err"] = true}}.
+local function header_graph()
+  local graph = {}
+  for _, path in ipairs(files_below("host/core", "h")) do
+    local used = {}
+    for _, module in ipairs(core_modules_of(path)) do used[module] = true end
+    graph[path:match("core/(.+)%.h$")] = used
+  end
+  return graph
+end
+
+local function c_code_of(path)
+  return (fs.read(path):gsub("/%*.-%*/", ""):gsub("//[^\n]*", ""))
+end
+
+-- Where each function of core is defined that stands in a header.
+local function definitions(code)
+  local where = {}
+  for path, text in pairs(code) do
+    for line in text:gmatch("[^\n]+") do
+      local name = line:match("^%l[%w_ *]*[ *](os2_[%w_]+)%(")
+      if name and not line:find("^static") and not line:find(";$") then where[name] = path end
+    end
+  end
+  return where
+end
+
+-- Which C file of core calls functions of which other.
+local function call_graph()
+  local code, graph = {}, {}
+  for _, path in ipairs(files_below("host/core", "c")) do code[path] = c_code_of(path) end
+  local where = definitions(code)
+  for path, text in pairs(code) do
+    graph[path] = {}
+    for name in text:gmatch("%f[%w_]os2_[%w_]+") do
+      local other = where[name]
+      if other and other ~= path then graph[path][other] = true end
+    end
+  end
+  return graph
+end
+
+-- A circle as "a -> b -> a", or nil.
+local function circle_of(graph)
+  local state = {}
+  local function visit(module, trail)
+    if state[module] == "left" then return nil end
+    trail = trail .. module
+    if state[module] == "entered" then return trail end
+    state[module] = "entered"
+    for used in pairs(graph[module] or {}) do
+      local circle = visit(used, trail .. " -> ")
+      if circle then return circle end
+    end
+    state[module] = "left"
+  end
+  for module in pairs(graph) do
+    local circle = visit(module, "")
+    if circle then return circle end
+  end
+end
+
 describe("the layers of the tree", function()
   it("core knows neither Lua nor what stands above it", function()
     assert.same({}, offences(sources("host/core"), includes_of, function(name)
       return not fits(name, { "lua.*", "lauxlib.h", "lualib.h", "bind/.*", "host.h" })
     end))
+  end)
+
+  it("core's files stand in its folders, each of which is known", function()
+    for _, path in ipairs(sources("host/core")) do
+      assert.is_truthy(FLOOR[core_folder(path)], path)
+    end
+  end)
+
+  it("a folder of core includes itself and what stands on a floor below", function()
+    local function folders_of(path)
+      local list = {}
+      for _, module in ipairs(core_modules_of(path)) do list[#list + 1] = module:match("^[^/]+") end
+      return list
+    end
+    assert.same({}, offences(sources("host/core"), folders_of, function(used, path)
+      local own = core_folder(path)
+      return used == own or FLOOR[used] < FLOOR[own]
+    end))
+  end)
+
+  it("core has no circle, neither of headers that include nor of files that call", function()
+    assert.is_nil(circle_of(header_graph()))
+    assert.is_nil(circle_of(call_graph()))
   end)
 
   it("bind includes core and itself only", function()
@@ -83,7 +182,8 @@ describe("the layers of the tree", function()
 
   it("policies are pure: they require what does no I/O", function()
     local pure = {
-      "os2%.policy", "os2%.policy%.check", "os2%.policy%.nearest", "os2%.err", "os2%.clock", "os2%.opts",
+      "os2%.policy", "os2%.base%.check", "os2%.text%.nearest", "os2%.err", "os2%.clock",
+      "os2%.base%.arguments",
       "os2%.policies%..*", "os2%.text%.names", "os2%.text%.images",
     }
     assert.same({}, offences(files_below("lua/os2/policies", "lua"), requires_of, function(name)
@@ -99,6 +199,39 @@ describe("the layers of the tree", function()
     end))
   end)
 
+  it("lua/os2 itself holds the verbs that a script may require, and nothing else", function()
+    local public = { "cli.lua", "init.lua" } -- cli: for commands of one's own
+    local listed = fs.read("lua/os2/init.lua"):match("MODULES <const> = (%b{})")
+    for name in listed:gmatch("(%w+) = true") do public[#public + 1] = name .. ".lua" end
+    table.sort(public)
+    local found = {}
+    for _, name in ipairs(fs.list("lua/os2")) do
+      if name:find("%.lua$") then found[#found + 1] = name end
+    end
+    table.sort(found)
+    assert.same(public, found)
+  end)
+
+  -- A module x.lua beside a folder x/ is the face of what stands in the folder.
+  it("the parts of a face are required by the face and by each other", function()
+    local function is_face(module) return fs.exists("lua/" .. module:gsub("%.", "/") .. ".lua") end
+    local function face_of(module)
+      local face = module:match("^(.+)%.[^.]+$")
+      while face and face ~= "os2" do
+        if is_face(face) then return face end
+        face = face:match("^(.+)%.[^.]+$")
+      end
+    end
+    local function module_of(path) return (path:gsub("^lua/", ""):gsub("%.lua$", ""):gsub("/", ".")) end
+    local files = files_below("scripts", "lua", files_below("lua/os2", "lua"))
+    assert.same({}, offences(files, requires_of, function(name, path)
+      local face, own = face_of(name), module_of(path)
+      if not face or own == face or own:sub(1, #face + 1) == face .. "." then return true end
+      -- A provider is built of the parts of the API that it speaks to.
+      return own:match("^os2%.providers%.(%w+)") == face:match("^os2%.(%w+)$")
+    end))
+  end)
+
   it("nobody goes past the host for time, programs and the end", function()
     local forbidden = { "os%.execute", "io%.popen", "os%.time", "os%.date", "os%.clock", "os%.exit" }
     local function calls_of(path)
@@ -111,7 +244,7 @@ describe("the layers of the tree", function()
     local files = files_below("scripts", "lua", files_below("lua", "lua"))
     assert.same({}, offences(files, calls_of, function(name, path)
       -- boot puts its own os.exit there: one that cancels the root task.
-      return name == "os%.exit" and path == "lua/os2/boot.lua"
+      return name == "os%.exit" and path == "lua/os2/run/boot.lua"
     end))
   end)
 end)

@@ -203,7 +203,7 @@ describe("a second signal", function()
 
   it("says first what the run leaves", function()
     local process <close> = program.start([[
-      local words <close> = require("os2.task.last_words").open()
+      local words <close> = require("os2.run.last_words").open()
       for number = 1, 3 do words:set(number, "machine " .. number) end
       words:set(1, nil)
       words:set(3, "machine 3,\27[31m red")

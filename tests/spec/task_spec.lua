@@ -4,7 +4,7 @@ local err = require("os2.err")
 local failure_of = require("tests.lib.failure_of")
 local loop = require("host.loop")
 local program = require("tests.lib.program")
-local scheduler = require("os2.task.scheduler")
+local scheduler = require("os2.run.scheduler")
 local task = require("os2.task")
 
 local LONG <const> = 20 -- seconds: longer than any of these tests may take
@@ -494,7 +494,7 @@ describe("the end of a run", function()
     { "os.exit(true)", "os.exit(true)", 0, "", "^$" },
     { "os.exit(false)", "os.exit(false)", 1, "", "^$" },
     { "a wait that nothing can end", [[
-        local scheduler = require("os2.task.scheduler")
+        local scheduler = require("os2.run.scheduler")
         scheduler.park()]], 70, "", "nothing is left that could end the script's wait" },
   }
   for _, case in ipairs(cases) do

@@ -1,7 +1,7 @@
 --- Writes docs/json.md: the JSON document of every command, out of what the commands declare.
-local commands = require("os2.cli.commands")
+local commands = require("os2.help.commands")
 local document = require("os2.cli.document")
-local shape = require("os2.policy.shape")
+local shape = require("os2.base.shape")
 
 local M = {}
 

@@ -1,5 +1,5 @@
 --- Writes editor stubs of the everyday verbs out of the library's doc comments.
-local faces = require("os2.help.faces")
+local doc_comments = require("os2.help.doc_comments")
 
 local M = {}
 
@@ -26,7 +26,7 @@ local function module_text(name)
   local lines = { "---@class os2." .. name }
   for _, field in ipairs(CALLS[name] or {}) do lines[#lines + 1] = "---@field " .. field end
   lines[#lines + 1] = ("%s = {}\n"):format(name)
-  for _, verb in ipairs(faces.verbs(name)) do
+  for _, verb in ipairs(doc_comments.verbs(name)) do
     for _, line in ipairs(verb.doc) do lines[#lines + 1] = "---" .. line end
     lines[#lines + 1] = ("function %s.%s(%s) end\n"):format(name, verb.name, verb.arguments)
   end
@@ -35,7 +35,7 @@ end
 
 local function whole()
   local lines = { "---@class os2", "---@field version string" }
-  for _, name in ipairs(faces.modules) do
+  for _, name in ipairs(doc_comments.modules) do
     lines[#lines + 1] = ("---@field %s os2.%s"):format(name, name)
   end
   lines[#lines + 1] = "os2 = {}\n"
@@ -46,7 +46,7 @@ end
 ---@return string
 function M.text()
   local parts = { HEAD }
-  for _, name in ipairs(faces.modules) do parts[#parts + 1] = module_text(name) end
+  for _, name in ipairs(doc_comments.modules) do parts[#parts + 1] = module_text(name) end
   parts[#parts + 1] = whole()
   return table.concat(parts, "\n")
 end

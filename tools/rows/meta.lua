@@ -80,7 +80,7 @@ local function iterator(api, operation, parameter, optional)
   return ([[
 --- All items of all pages of %s.
 ---@param params%s %s
----@param options? os2.rest.call_options
+---@param options? os2.client.rest.call_options
 ---@return fun(): table?
 function %s_each.%s(params, options) end
 ]]):format(operation.name, optional, parameter, api.prefix, operation.name)
@@ -93,7 +93,7 @@ local function stub(api, operation)
   local lines = heading(api, operation)
   table.move({
     ("---@param params%s %s"):format(optional, parameter),
-    "---@param options? os2.rest.call_options",
+    "---@param options? os2.client.rest.call_options",
     ("---@return %s"):format(operation.returns),
     "---@return os2.http.response",
     ("function %s_api.%s(params, options) end\n"):format(api.prefix, operation.name),

@@ -51,9 +51,9 @@ function M.text()
     local record = policy.explain(known.name)
     if record.ctx then parts[#parts + 1] = class("os2.ctx." .. record.name, record.ctx) end
     local own, common = split(record.facts or {})
-    if common[1] and not parts[2] then parts[2] = class("os2.facts", common) end
-    local name = own[1] and "os2.facts." .. record.name or "os2.facts"
-    if own[1] then parts[#parts + 1] = class(name, own, "os2.facts") end
+    if common[1] and not parts[2] then parts[2] = class("os2.flows.facts", common) end
+    local name = own[1] and "os2.flows.facts." .. record.name or "os2.flows.facts"
+    if own[1] then parts[#parts + 1] = class(name, own, "os2.flows.facts") end
     if record.facts then overloads[#overloads + 1] = overload(record, name) end
   end
   parts[#parts + 1] = table.concat(overloads, "\n")

@@ -5,7 +5,7 @@ local fs = require("os2.fs")
 local json = require("os2.json")
 local lfs = require("lfs")
 local ordered = require("os2.cli.ordered")
-local scheduler = require("os2.task.scheduler")
+local scheduler = require("os2.run.scheduler")
 local secrets = require("os2.text.secrets")
 
 ---@class os2.cli.document

@@ -1,5 +1,5 @@
 --- The options of os2 itself, which every command takes behind its name as well.
-local options = require("os2.options")
+local options = require("os2.run.options")
 
 ---@class os2.cli.globals
 local M = {}

@@ -2,7 +2,7 @@
 local blank = require("os2.text.blank")
 local err = require("os2.err")
 local foreign = require("os2.text.foreign")
-local rest = require("os2.rest")
+local rest = require("os2.client.rest")
 
 ---@class os2.daytona.errors
 local M = {}

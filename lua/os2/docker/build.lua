@@ -9,9 +9,9 @@ local front_end = require("os2.docker.front_end")
 local fs = require("os2.fs")
 local json = require("host.json")
 local native = require("host.docker")
-local opts = require("os2.opts")
+local arguments = require("os2.base.arguments")
 local policy = require("os2.policy")
-local progress = require("os2.docker.progress")
+local build_events = require("os2.docker.build_events")
 local registries = require("os2.docker.registries")
 local stream = require("os2.docker.stream")
 
@@ -83,17 +83,17 @@ local BUILD_OPTIONS <const> = {
 
 local function check_context(context)
   if getmetatable(context) == Context then return end
-  opts.misuse("docker.build: option 'context' must be what docker.context returns")
+  arguments.misuse("docker.build: option 'context' must be what docker.context returns")
 end
 
 local function check_builder(builder)
   if builder == nil or builder == CLASSIC or builder == BUILDKIT then return end
-  opts.misuse(("docker.build: option 'builder' must be \"1\" (classic) or \"2\" (BuildKit), not %q")
-    :format(builder))
+  local message = "docker.build: option 'builder' must be '1' (classic) or '2' (BuildKit), not %q"
+  arguments.misuse(message:format(builder))
 end
 
 local function check_options(options)
-  opts.check("docker.build", options, BUILD_OPTIONS)
+  arguments.check("docker.build", options, BUILD_OPTIONS)
   check_context(options.context)
   check_builder(options.builder)
 end
@@ -105,8 +105,8 @@ local function texts(map, option)
   local copy = {}
   for key, value in pairs(map or {}) do
     if not IS_TEXT[type(value)] then
-      opts.misuse(("docker.build: %s.%s must be a string, not %s"):format(option, tostring(key),
-        type(value)))
+      local message = "docker.build: %s.%s must be a string, not %s"
+      arguments.misuse(message:format(option, tostring(key), type(value)))
     end
     copy[tostring(key)] = tostring(value)
   end
@@ -206,7 +206,7 @@ function M.start(options)
   check_options(options)
   local planned = plan(options)
   local op = start(options, planned)
-  local merger, started = progress.new(planned.warnings), clock.monotonic()
+  local merger, started = build_events.new(planned.warnings), clock.monotonic()
   return stream.open(options.on_progress, {
     op = op, merger = merger,
     on_raw = function(raw)

@@ -7,8 +7,8 @@ local errors = require("os2.docker.errors")
 local http = require("host.http")
 local native = require("host.docker")
 local policy = require("os2.policy")
-local rest = require("os2.rest")
-local trace = require("os2.trace")
+local rest = require("os2.client.rest")
+local request_log = require("os2.client.request_log")
 local version = require("os2.docker.version")
 
 ---@class os2.docker.client
@@ -34,7 +34,7 @@ local function ping(place, headers)
     timeout = policy.ask("timeouts.engine"), connect_timeout = policy.ask("timeouts.connect"),
     response_limit = policy.ask("http.json_limit"),
   }
-  trace.request("GET", "docker " .. PING, pong and pong.status or failure.kind,
+  request_log.request("GET", "docker " .. PING, pong and pong.status or failure.kind,
     clock.monotonic() - started)
   if not pong then err.raise(errors.of_connection(failure, place, "docker.ping")) end
   if pong.status ~= 200 then err.raise(errors.of_answer("docker.ping", pong)) end
@@ -116,7 +116,7 @@ M.rest = rest.client{
 --- Calls an operation whose answer is an object or a list; raises `protocol` for any other value.
 ---@param name string
 ---@param params table?
----@param options os2.rest.call_options?
+---@param options os2.client.rest.call_options?
 ---@return table
 function M.ask(name, params, options)
   local value, answer = M.rest.api[name](params, options)
@@ -174,8 +174,8 @@ end
 ---@return os2.Err?
 function M.check(op, name, started, response, failure)
   local row = native.operation(name)
-  trace.request(row.method, "docker " .. row.path, response and response.status or failure.kind,
-    clock.monotonic() - started)
+  local outcome = response and response.status or failure.kind
+  request_log.request(row.method, "docker " .. row.path, outcome, clock.monotonic() - started)
   if not response then return errors.of_connection(failure, M.connect().place, op) end
   if response.status ~= 200 then return errors.of_answer(op, response) end
 end

@@ -3,7 +3,7 @@ local env = require("os2.env")
 local err = require("os2.err")
 local foreign = require("os2.text.foreign")
 local fs = require("os2.fs")
-local helper_environment = require("os2.proc.helper")
+local helper_environment = require("os2.run.helper")
 local json = require("host.json")
 local proc = require("os2.proc")
 local secrets = require("os2.text.secrets")
@@ -37,7 +37,7 @@ local faults = {} -- file -> why it cannot be used; each is said once
 local function pass_over(file, why)
   if faults[file] == why then return {} end
   faults[file] = why
-  require("os2.progress").warn(("Docker's config %s is passed over: %s"):format(file, why))
+  require("os2.report.progress").warn(("Docker's config %s is passed over: %s"):format(file, why))
   return {}
 end
 
@@ -94,7 +94,7 @@ function M.headers(config)
       given[name] = value
     end
   end
-  local is_fit, list = pcall(require("os2.headers").list, "HttpHeaders", given)
+  local is_fit, list = pcall(require("os2.client.headers").list, "HttpHeaders", given)
   if is_fit then return list end
   err.raise(err.new{
     kind = "invalid", exit = "config", op = "docker.config",

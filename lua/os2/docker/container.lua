@@ -3,7 +3,7 @@ local client = require("os2.docker.client")
 local clock = require("os2.clock")
 local err = require("os2.err")
 local json = require("os2.json")
-local opts = require("os2.opts")
+local arguments = require("os2.base.arguments")
 local output = require("os2.docker.output")
 local policy = require("os2.policy")
 local records = require("os2.docker.records")
@@ -23,7 +23,7 @@ local END_SECONDS <const>, NAP <const> = 1, 0.05
 ---@param options? {cwd: string?, env: table<string, string>?}
 ---@return string
 function M.prepare(container, argv, options)
-  options = opts.check("docker.prepare", options, { cwd = "string?", env = "table?" })
+  options = arguments.check("docker.prepare", options, { cwd = "string?", env = "table?" })
   local env = {}
   for key, value in pairs(options.env or {}) do env[#env + 1] = key .. "=" .. value end
   return records.made("container_exec", client.ask("container_exec", {
@@ -74,7 +74,8 @@ end
 ---@param options? {timeout: number?, on_progress: function?}
 ---@return os2.docker.stream
 function M.run(id, options)
-  options = opts.check("docker.exec", options, { timeout = "number?", on_progress = "function?" })
+  options = arguments.check("docker.exec", options,
+    { timeout = "number?", on_progress = "function?" })
   return output.open("docker.exec", "exec_start", { id = id }, {
     timeout = options.timeout or policy.ask("timeouts.exec"), headers = JSON_BODY,
     body = json.encode{ Detach = false, Tty = false }, on_progress = options.on_progress,
@@ -88,7 +89,7 @@ end
 ---@param options? table
 ---@return os2.docker.stream
 function M.exec(container, argv, options)
-  options = opts.check("docker.exec", options, {
+  options = arguments.check("docker.exec", options, {
     cwd = "string?", env = "table?", timeout = "number?", on_progress = "function?",
   })
   local id = M.prepare(container, argv, { cwd = options.cwd, env = options.env })
@@ -101,7 +102,7 @@ end
 ---@param options? table
 ---@return os2.docker.stream
 function M.logs(container, options)
-  options = opts.check("docker.logs", options, {
+  options = arguments.check("docker.logs", options, {
     follow = "boolean?", tail = "integer?", timeout = "number?", on_progress = "function?",
   })
   local found = client.ask("container_inspect", { id = container })

@@ -3,7 +3,7 @@ local err = require("os2.err")
 local fs = require("os2.fs")
 local hash = require("os2.hash")
 local json = require("host.json")
-local nearest = require("os2.policy.nearest")
+local nearest = require("os2.text.nearest")
 
 ---@class os2.docker.contexts
 local M = {}

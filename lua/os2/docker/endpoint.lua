@@ -5,7 +5,7 @@ local env = require("os2.env")
 local err = require("os2.err")
 local fs = require("os2.fs")
 local host = require("os2.docker.host")
-local options = require("os2.options")
+local options = require("os2.run.options")
 local policy = require("os2.policy")
 
 ---@class os2.docker.endpoint

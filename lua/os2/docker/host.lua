@@ -1,6 +1,6 @@
 --- Understands an engine's place as DOCKER_HOST writes it: unix, tcp (plain or TLS), ssh.
 local err = require("os2.err")
-local helper = require("os2.proc.helper")
+local helper = require("os2.run.helper")
 
 ---@class os2.docker.host
 local M = {}

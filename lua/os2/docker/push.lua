@@ -5,7 +5,7 @@ local config = require("os2.docker.config")
 local err = require("os2.err")
 local errors = require("os2.docker.errors")
 local json = require("host.json")
-local opts = require("os2.opts")
+local arguments = require("os2.base.arguments")
 local policy = require("os2.policy")
 local reference = require("os2.docker.reference")
 local stream = require("os2.docker.stream")
@@ -79,7 +79,7 @@ end
 ---@param options table
 ---@return any
 function M.start(options)
-  opts.check("docker.push", options, {
+  arguments.check("docker.push", options, {
     ref = "string", auth = "table?", timeout = "number?", on_progress = "function?",
   })
   local name, tag = require_tag(options.ref)
@@ -99,7 +99,7 @@ end
 ---@param options table
 ---@return any
 function M.pull(options)
-  opts.check("docker.pull", options, {
+  arguments.check("docker.pull", options, {
     ref = "string", auth = "table?", platform = "string?", timeout = "number?",
     on_progress = "function?",
   })

@@ -1,6 +1,6 @@
 --- Checks what the Docker Engine answers: what os2 reads is there, and of its type. The engine says
 --- null where there is nothing.
-local record = require("os2.rest.record")
+local record = require("os2.client.record")
 
 ---@class os2.docker.records
 local M = {}

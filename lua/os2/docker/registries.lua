@@ -4,7 +4,7 @@ local config = require("os2.docker.config")
 local foreign = require("os2.text.foreign")
 local policy = require("os2.policy")
 local reference = require("os2.docker.reference")
-local trace = require("os2.trace")
+local request_log = require("os2.client.request_log")
 
 ---@class os2.docker.registries
 ---@field refused string[]  hosts whose credentials were not told
@@ -35,7 +35,7 @@ local function is_told(self, host)
     has_foreign_front_end = self.has_foreign_front_end,
   })
   if is_allowed then return true end
-  trace.say(("the engine asks for the credentials of %s and is told none: %s"):format(
+  request_log.say(("the engine asks for the credentials of %s and is told none: %s"):format(
     foreign.message(host), type(why) == "string" and why or "policy docker.credentials"))
   table.insert(self.refused, host)
   return false

@@ -1,13 +1,13 @@
 --- Says what os2 sees: versions, engine, key, prefix and environment, policy changes.
 local env = require("os2.env")
+local daytona = require("os2.providers.daytona")
 local err = require("os2.err")
-local facts = require("os2.facts")
+local facts = require("os2.flows.facts")
 local fs = require("os2.fs")
 local os2 = require("os2")
 local policy = require("os2.policy")
-local records = require("os2.providers.daytona.records")
 local task = require("os2.task")
-local text = require("os2.progress.text")
+local terminal = require("os2.text.terminal")
 
 ---@class os2.flows.doctor
 local M = {}
@@ -35,7 +35,7 @@ local function key(state)
       hint = "set it, or use --provider docker",
     })
   end
-  local found = records.key("daytona.key", os2.daytona.key())
+  local found = daytona.key_at_once()
   state.key_name = found.name
   local permissions = #found.permissions > 0 and table.concat(found.permissions, ", ") or "none"
   return ("'%s', permissions: %s"):format(found.name, permissions)
@@ -68,7 +68,7 @@ local function policies(state)
   local words = {}
   for index, change in ipairs(changes) do words[index] = change_words(change) end
   local listed = #words > 0 and ": " .. table.concat(words, ", ") or ""
-  return text.plural(#changes, "change") .. listed
+  return terminal.plural(#changes, "change") .. listed
 end
 
 local CHECKS <const> = {
@@ -88,7 +88,7 @@ end
 
 local function line(finding)
   local mark = finding.ok and "ok  " or "BAD "
-  return mark .. text.pad(finding.name, 12) .. text.clean(finding.words)
+  return mark .. terminal.pad(finding.name, 12) .. terminal.clean(finding.words)
 end
 
 --- Looks at everything. A fault in a policy file, else the first finding that is not ok, is the

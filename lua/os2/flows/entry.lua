@@ -8,10 +8,10 @@ local identity = require("os2.flows.entry.identity")
 local log = require("os2.flows.entry.log")
 local policy = require("os2.policy")
 local repositories = require("os2.flows.entry.repositories")
-local scheduler = require("os2.task.scheduler")
-local steps = require("os2.flows.steps")
+local scheduler = require("os2.run.scheduler")
+local step_runner = require("os2.flows.step_runner")
 local task = require("os2.task")
-local text = require("os2.progress.text")
+local terminal = require("os2.text.terminal")
 
 ---@class os2.flows.entry
 local M = {}
@@ -42,7 +42,7 @@ local OWN <const> = {
 local function open()
   env.home() -- a relative one is refused before anything is made below it
   local changes = #policy.changes()
-  if changes > 0 then log.write("entry", text.plural(changes, "policy change")) end
+  if changes > 0 then log.write("entry", terminal.plural(changes, "policy change")) end
   return { path = policy.ask("entry.path"), is_dev = env.get("ITERATE_DEV") == "true" }
 end
 
@@ -61,7 +61,7 @@ end
 function M.run()
   local _ <close> = task.defer(say_end)
   local ctx = open()
-  steps.run("entry.steps", OWN, ctx)
+  step_runner.run("entry.steps", OWN, ctx)
   return { path = ctx.path, commit = ctx.commit }
 end
 

@@ -1,9 +1,9 @@
 --- Which region a run is about, and what the API knows of it.
 local env = require("os2.env")
 local err = require("os2.err")
-local nearest = require("os2.policy.nearest")
+local nearest = require("os2.text.nearest")
 local task = require("os2.task")
-local text = require("os2.progress.text")
+local terminal = require("os2.text.terminal")
 
 ---@class os2.flows.region
 local M = {}
@@ -18,8 +18,8 @@ end
 local function refuse(wanted, ids)
   err.raise(err.new{
     kind = "invalid", exit = "config", op = "region",
-    message = ("Daytona knows no region %s; there %s"):format(text.clean(wanted),
-      #ids == 0 and "is none" or "are " .. text.clean(table.concat(ids, ", "))),
+    message = ("Daytona knows no region %s; there %s"):format(terminal.clean(wanted),
+      #ids == 0 and "is none" or "are " .. terminal.clean(table.concat(ids, ", "))),
     hint = nearest.hint(wanted, ids, "give one of them with --region, or by DAYTONA_TARGET"),
   })
 end

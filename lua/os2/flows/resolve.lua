@@ -1,18 +1,18 @@
 --- Answers which snapshot is the newest usable one: the steps of `resolution.steps`.
 local answers = require("os2.flows.resolve.answers")
-local cache = require("os2.cache")
+local cache = require("os2.store.cache")
 local env = require("os2.env")
 local err = require("os2.err")
-local facts = require("os2.facts")
+local facts = require("os2.flows.facts")
 local json = require("os2.json")
 local pins = require("os2.flows.resolve.pin")
 local known = require("os2.flows.known")
 local policy = require("os2.policy")
-local progress = require("os2.progress")
-local provider = require("os2.flows.provider")
+local progress = require("os2.report.progress")
+local provider_choice = require("os2.flows.provider_choice")
 local region = require("os2.flows.region")
-local steps = require("os2.flows.steps")
-local text = require("os2.progress.text")
+local step_runner = require("os2.flows.step_runner")
+local terminal = require("os2.text.terminal")
 local waiting = require("os2.flows.waiting")
 
 ---@class os2.flows.resolve
@@ -53,11 +53,12 @@ local function passed_words(passed)
   local total, parts = 0, {}
   for reason, count in pairs(passed) do
     total = total + count
-    parts[#parts + 1] = ("%d %s"):format(count, text.clean(reason))
+    parts[#parts + 1] = ("%d %s"):format(count, terminal.clean(reason))
   end
   if total == 0 then return "there is none at all" end
   table.sort(parts)
-  return ("%s passed over: %s"):format(text.plural(total, "candidate"), table.concat(parts, ", "))
+  local candidates = terminal.plural(total, "candidate")
+  return ("%s passed over: %s"):format(candidates, table.concat(parts, ", "))
 end
 
 local function way_on(question)
@@ -66,7 +67,7 @@ local function way_on(question)
   local inactive = question.inactive[1]
   if not inactive then return make end
   return ("activate the newest: os2 -e 'daytona.activate_snapshot(%q)'; or %s"):format(
-    text.clean(inactive), make)
+    terminal.clean(inactive), make)
 end
 
 local function none_found(question)
@@ -149,7 +150,7 @@ end
 local function warn(ctx)
   if ctx.meta.stale then
     ctx.ui:warn(("STALE: this answer is %s old, the API is unavailable (%s); --fresh forbids it")
-      :format(text.duration(ctx.meta.age), ctx.meta.failure.message))
+      :format(terminal.duration(ctx.meta.age), ctx.meta.failure.message))
   end
   if ctx.answer.warning then ctx.ui:warn(ctx.answer.warning) end
   if ctx.meta.unwritten then
@@ -170,8 +171,8 @@ local function answer_step(ctx)
   local settled = facts.settle(ctx.args.prefix)
   if settled.warning then ctx.ui:warn(settled.warning) end
   ctx.environment = settled.environment
-  local chosen = provider.choose(ctx.args.provider)
-  provider.announce(chosen, ctx.ui)
+  local chosen = provider_choice.choose(ctx.args.provider)
+  provider_choice.announce(chosen, ctx.ui)
   local question = question_of(chosen, region.of(ctx.args))
   ctx.provider, question.refused = chosen.name, ctx.args.refused
   ctx.answer, ctx.meta = fetch(question, ctx.args)
@@ -195,14 +196,14 @@ local OWN <const> = { pin = pin_step, answer = answer_step }
 
 --- Resolves the newest usable snapshot. Raises `not_found` when there is none.
 ---@param args table  those of scripts/resolve.lua; `refused`: name -> why, what to pass over
----@param ui? os2.progress.ui  where it is a part of another run
+---@param ui? os2.report.progress.ui  where it is a part of another run
 ---@return table fields  of the result
 ---@return string name
 function M.run(args, ui)
   local ctx = { args = args, ui = ui or progress.open() }
   waiting.tell_pauses(ctx.ui)
   local _ <close> = known.on_failure(function() return result_of(ctx) end)
-  steps.run("resolution.steps", OWN, ctx)
+  step_runner.run("resolution.steps", OWN, ctx)
   answers.check(ctx.answer)
   return result_of(ctx), ctx.answer.name
 end

@@ -3,22 +3,22 @@ local build = require("os2.flows.snapshot.build")
 local clock = require("os2.clock")
 local context = require("os2.flows.snapshot.context")
 local env = require("os2.env")
-local facts = require("os2.facts")
+local facts = require("os2.flows.facts")
 local known = require("os2.flows.known")
 local leftovers = require("os2.flows.snapshot.leftovers")
 local name = require("os2.flows.snapshot.name")
 local policy = require("os2.policy")
 local preflight = require("os2.flows.snapshot.preflight")
-local progress = require("os2.progress")
-local provider = require("os2.flows.provider")
+local progress = require("os2.report.progress")
+local provider_choice = require("os2.flows.provider_choice")
 local push = require("os2.flows.snapshot.push")
 local pushed = require("os2.flows.snapshot.pushed")
 local refresh = require("os2.flows.snapshot.refresh")
 local register = require("os2.flows.snapshot.register")
 local revision = require("os2.flows.snapshot.revision")
-local steps = require("os2.flows.steps")
+local step_runner = require("os2.flows.step_runner")
 local task = require("os2.task")
-local text = require("os2.progress.text")
+local terminal = require("os2.text.terminal")
 local wait = require("os2.flows.snapshot.wait")
 local waiting = require("os2.flows.waiting")
 
@@ -95,7 +95,7 @@ local function about(ctx)
   local words = { "from " .. shown(ctx.args.dockerfile) }
   if ctx.environment then words[#words + 1] = "env " .. ctx.environment end
   if ctx.git then words[#words + 1] = revision.words(ctx.git) end
-  if changes > 0 then words[#words + 1] = text.plural(changes, "policy change") end
+  if changes > 0 then words[#words + 1] = terminal.plural(changes, "policy change") end
   return table.concat(words, " · ")
 end
 
@@ -117,7 +117,7 @@ local function look_at_revision(ctx)
 end
 
 local function open(args)
-  local chosen = provider.choose(args.provider)
+  local chosen = provider_choice.choose(args.provider)
   local settled = facts.settle(args.prefix)
   local ctx = {
     args = with_defaults(args), given = args, provider = chosen, ui = progress.open(), tags = {},
@@ -170,11 +170,11 @@ end
 function M.run(args)
   local ctx = open(args)
   ctx.ui:title(ctx.name, about(ctx))
-  provider.announce(ctx.provider, ctx.ui)
+  provider_choice.announce(ctx.provider, ctx.ui)
   local _ <close> = known.on_failure(function() return result_of(ctx) end)
   local _ <close> = leftovers.open_words(ctx)
   local _ <close> = clean_up(ctx)
-  steps.run("snapshot.steps", OWN, ctx)
+  step_runner.run("snapshot.steps", OWN, ctx)
   if args.is_dry_run then tell_plan(ctx) end
   return result_of(ctx), ctx.name
 end

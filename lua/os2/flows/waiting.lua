@@ -5,9 +5,9 @@
 local clock = require("os2.clock")
 local err = require("os2.err")
 local policy = require("os2.policy")
-local retry = require("os2.retry")
+local retry = require("os2.client.retry")
 local task = require("os2.task")
-local text = require("os2.progress.text")
+local terminal = require("os2.text.terminal")
 
 ---@class os2.flows.waiting
 local M = {}
@@ -37,18 +37,18 @@ end
 
 --- Says that a request is sent again only after a pause, where that is a long one; once for all
 --- who pause at the same time.
----@param ui os2.progress.ui
+---@param ui os2.report.progress.ui
 ---@param failure os2.Err
 ---@param seconds number
 function M.tell_pause(ui, failure, seconds)
   local now = clock.monotonic()
   if seconds < policy.ask("retry.said_from") or now < (ui.paused_until or 0) then return end
   ui.paused_until = now + seconds
-  ui:note(("%s; trying again in %s"):format(failure.message, text.duration(seconds)))
+  ui:note(("%s; trying again in %s"):format(failure.message, terminal.duration(seconds)))
 end
 
 --- Has all long pauses of `retry.run` said there.
----@param ui os2.progress.ui
+---@param ui os2.report.progress.ui
 function M.tell_pauses(ui)
   retry.observe(function(failure, seconds) M.tell_pause(ui, failure, seconds) end)
 end
@@ -57,8 +57,8 @@ end
 local function tell_away(ui, failure, pause, due)
   if ui.is_away then return end
   ui.is_away = true
-  ui:note(("%s; trying again in %s, for %s at most"):format(failure.message, text.duration(pause),
-    text.duration(math.max(0, due - clock.monotonic()))))
+  ui:note(("%s; trying again in %s, for %s at most"):format(failure.message,
+    terminal.duration(pause), terminal.duration(math.max(0, due - clock.monotonic()))))
 end
 
 ---@class os2.flows.waiting.options
@@ -92,7 +92,7 @@ local function follow(ui, options, state)
 end
 
 --- Looks until `step` gives something, and returns that. The deadline holds within a look, too.
----@param ui os2.progress.ui
+---@param ui os2.report.progress.ui
 ---@param options os2.flows.waiting.options
 ---@return any
 function M.run(ui, options)

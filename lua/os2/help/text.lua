@@ -115,7 +115,7 @@ local function module_lines(found)
   return table.concat(lines, "\n")
 end
 
---- Returns the text of what `os2.help.find` found.
+--- Returns the text of what `os2.help.reference.find` found.
 ---@param found table
 ---@return string
 function M.of(found)
@@ -127,7 +127,7 @@ function M.of(found)
 end
 
 --- Returns the text of all modules.
----@param modules table[]  of `os2.help.modules`
+---@param modules table[]  of `os2.help.reference.modules`
 ---@param apis string[]
 ---@return string
 function M.all(modules, apis)

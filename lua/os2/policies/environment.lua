@@ -1,5 +1,5 @@
 --- Which environment a run works for, and whether its parts belong together.
-local check = require("os2.policy.check")
+local check = require("os2.base.check")
 local err = require("os2.err")
 local policy = require("os2.policy")
 

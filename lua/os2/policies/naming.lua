@@ -1,5 +1,5 @@
 --- Names of snapshots: `<prefix><YYYYMMDD-HHMMSS>`, UTC. The prefix says whose, the time how new.
-local check = require("os2.policy.check")
+local check = require("os2.base.check")
 local clock = require("os2.clock")
 local err = require("os2.err")
 local policy = require("os2.policy")

@@ -1,5 +1,5 @@
 --- Which snapshot is "the newest": what to ask for, what to pass over, what to take.
-local check = require("os2.policy.check")
+local check = require("os2.base.check")
 local clock = require("os2.clock")
 local err = require("os2.err")
 local naming = require("os2.policies.naming")
@@ -214,9 +214,9 @@ policy.define("resolution.steps", {
       json = "boolean?: --json",
       result = "string?: --result",
     } },
-    ui = "os2.progress.ui: writes to stderr",
+    ui = "os2.report.progress.ui: writes to stderr",
     answer = "table?: {name, id, state, prefix, created_at, passed, …}; set, the flow asks nothing",
-    meta = "os2.cache.meta?: of an answer that was kept",
+    meta = "os2.store.cache.meta?: of an answer that was kept",
     is_pinned = "boolean?: the answer is a pin",
     environment = "string?: that the prefix belongs to",
     provider = "string?: the name of the provider that was asked",

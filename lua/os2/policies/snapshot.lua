@@ -200,7 +200,7 @@ policy.define("snapshot.steps", {
   ctx = {
     args = { "table: the arguments of `os2 snapshot`, with defaults", fields = ARGUMENTS },
     given = { "table: the arguments as they were given", fields = ARGUMENTS },
-    ui = "os2.progress.ui: writes to stderr",
+    ui = "os2.report.progress.ui: writes to stderr",
     provider = "table: os2.providers.daytona or os2.providers.docker",
     prefix = "string: the snapshot prefix",
     environment = "string?: that the prefix belongs to",
@@ -223,7 +223,7 @@ policy.define("snapshot.steps", {
     is_pushed = "boolean?: the image is in the registry",
     is_create_sent = "boolean?: a create was sent that has no answer yet",
     has_verdict = "boolean?: the error that is raised says what becomes of the snapshot",
-    last_words = "os2.task.last_words?: what a second signal would leave",
+    last_words = "os2.run.last_words?: what a second signal would leave",
   },
   doc = "The steps that make a snapshot.", type = "steps",
   default = {

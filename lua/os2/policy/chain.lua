@@ -1,7 +1,7 @@
 --- Asks one entry: the default, and the changes on top of it, each able to ask the one below.
-local check = require("os2.policy.check")
+local check = require("os2.base.check")
 local err = require("os2.err")
-local shape = require("os2.policy.shape")
+local shape = require("os2.base.shape")
 
 ---@class os2.policy.chain
 local M = {}

@@ -1,7 +1,7 @@
 --- Holds every entry: what it is, what it ships with, and who changed it.
-local check = require("os2.policy.check")
-local nearest = require("os2.policy.nearest")
-local shape = require("os2.policy.shape")
+local check = require("os2.base.check")
+local nearest = require("os2.text.nearest")
+local shape = require("os2.base.shape")
 local steps = require("os2.policy.steps")
 
 ---@class os2.policy.registry

@@ -1,6 +1,6 @@
 --- Describes entries: records for `os2 policy list` and `explain`, and fingerprints.
 local chain = require("os2.policy.chain")
-local check = require("os2.policy.check")
+local check = require("os2.base.check")
 local registry = require("os2.policy.registry")
 
 ---@class os2.policy.report

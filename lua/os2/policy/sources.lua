@@ -1,8 +1,8 @@
 --- Finds policy files and loads them: called, never required, with an environment of their own.
 local chain = require("os2.policy.chain")
-local check = require("os2.policy.check")
+local check = require("os2.base.check")
 local err = require("os2.err")
-local files = require("os2.policy.files")
+local files = require("os2.run.policy_files")
 local fs = require("os2.fs")
 local registry = require("os2.policy.registry")
 

@@ -1,5 +1,5 @@
 --- Edits a list of named steps. Lists are never changed in place: an edit gives a new one.
-local nearest = require("os2.policy.nearest")
+local nearest = require("os2.text.nearest")
 
 ---@class os2.policy.steps
 local M = {}

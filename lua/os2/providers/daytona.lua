@@ -4,7 +4,7 @@ local env = require("os2.env")
 local err = require("os2.err")
 local policy = require("os2.policy")
 local records = require("os2.providers.daytona.records")
-local retry = require("os2.retry")
+local retry = require("os2.client.retry")
 local task = require("os2.task")
 
 ---@class os2.providers.daytona
@@ -80,6 +80,12 @@ function M.key()
   end)
   local date = response and response.headers.date
   return records.key("daytona.key", key), date and clock.parse_http(date)
+end
+
+--- Returns the record of the key that is used, asked for once, without another try.
+---@return table
+function M.key_at_once()
+  return records.key("daytona.key", api().key())
 end
 
 --- Returns the regions that machines can be made in: shared ones and the organization's own.

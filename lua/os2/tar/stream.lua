@@ -4,7 +4,7 @@ local err = require("os2.err")
 local fs = require("os2.fs")
 local place = require("os2.tar.place")
 local proc = require("os2.proc")
-local tar = require("os2.tar")
+local tar = require("os2.tar.command")
 local task = require("os2.task")
 
 ---@class os2.tar.stream

@@ -1,4 +1,4 @@
---- Trees whose files differ between a commit and the disk; see tests/spec/git_trees_spec.lua.
+--- Trees whose files differ between a commit and the disk; see tests/spec/git/trees_spec.lua.
 
 local DRIVER <const> = [[
   git config --global filter.big.clean 'sed s/REAL/POINTER/'

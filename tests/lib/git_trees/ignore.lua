@@ -1,4 +1,4 @@
---- Trees with ignore files; see tests/spec/git_trees_spec.lua.
+--- Trees with ignore files; see tests/spec/git/trees_spec.lua.
 
 return {
   { "an exception of another file's rule, without a wildcard", [[

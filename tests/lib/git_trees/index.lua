@@ -1,4 +1,4 @@
---- Trees with what git's index can hold; see tests/spec/git_trees_spec.lua. What a
+--- Trees with what git's index can hold; see tests/spec/git/trees_spec.lua. What a
 --- reset takes (`reset_takes`) and a merge does not name: what the index has lost, and new files in
 --- a sparse tree, which git 2.39 overwrites while it says that it does not.
 

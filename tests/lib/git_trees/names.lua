@@ -1,4 +1,4 @@
---- Trees with odd names; see tests/spec/git_trees_spec.lua.
+--- Trees with odd names; see tests/spec/git/trees_spec.lua.
 
 return {
   { "blanks, quotes, tabs", [[

@@ -1,4 +1,4 @@
---- Trees asked with settings of their users; see tests/spec/git_trees_spec.lua.
+--- Trees asked with settings of their users; see tests/spec/git/trees_spec.lua.
 
 return {
   { "submodules and renames are configured away", [[

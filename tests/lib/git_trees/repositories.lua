@@ -1,5 +1,5 @@
 --- Trees with repositories in them, and repositories of other kinds; see
---- tests/spec/git_trees_spec.lua. `sub` makes the repository s with two commits.
+--- tests/spec/git/trees_spec.lua. `sub` makes the repository s with two commits.
 
 local SUB <const> = [[
   sub() { git init -q -b main s; (cd s && w s.txt && save && w t.txt && save); s=$PWD/s; }

@@ -6,7 +6,7 @@ local err = require("os2.err")
 local json = require("os2.json")
 local native = require("host.docker")
 local proc = require("os2.proc")
-local progress = require("os2.progress")
+local progress = require("os2.report.progress")
 local secrets = require("os2.text.secrets")
 local temporary = require("tests.lib.temporary")
 

@@ -7,7 +7,7 @@ local fs = require("os2.fs")
 local hash = require("os2.hash")
 local host = require("os2.docker.host")
 local json = require("os2.json")
-local options = require("os2.options")
+local options = require("os2.run.options")
 local temporary = require("tests.lib.temporary")
 
 local get, exists = env.get, fs.exists

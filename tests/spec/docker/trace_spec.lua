@@ -1,6 +1,6 @@
 --- BuildKit's progress messages as the host decodes them: one item at a time.
 local native = require("host.docker")
-local progress = require("os2.docker.progress")
+local build_events = require("os2.docker.build_events")
 
 -- A log of the vertex "a" that says "x\n": protobuf, nine bytes and so twelve digits of base64.
 local LOG <const> = native.base64_url("\x1a\7\x0a\1a\x22\2x\n")
@@ -36,7 +36,7 @@ describe("host.docker.decode_trace", function()
   it("takes little memory for a message of many events", function()
     local count = 200000
     local text = LOG:rep(count)
-    local merger, taken, most = progress.new(), 0, 0
+    local merger, taken, most = build_events.new(), 0, 0
     collectgarbage()
     local before = collectgarbage("count")
     merger:feed{ trace = assert(native.decode_trace(text)) }

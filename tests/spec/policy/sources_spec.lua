@@ -63,7 +63,7 @@ describe("os2.policy.sources", function()
       it("are: " .. row[1], function()
         variables = row[2]
         local paths = {}
-        for index, file in ipairs(require("os2.policy.files").list(row[3])) do paths[index] = file.path end
+        for index, file in ipairs(require("os2.run.policy_files").list(row[3])) do paths[index] = file.path end
         assert.are.same(row[4], paths)
       end)
     end

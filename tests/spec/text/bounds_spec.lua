@@ -11,13 +11,13 @@ local foreign = require("os2.text.foreign")
 local fs = require("os2.fs")
 local json = require("os2.json")
 local marked = require("os2.providers.daytona.marked")
-local pages = require("os2.rest.pages")
+local pages = require("os2.client.pages")
 local policy = require("os2.policy")
 local program = require("tests.lib.program")
-local progress = require("os2.docker.progress")
+local build_events = require("os2.docker.build_events")
 local secrets = require("os2.text.secrets")
-local shown = require("os2.progress.text")
-local tar = require("os2.tar")
+local terminal = require("os2.text.terminal")
+local tar = require("os2.tar.command")
 local task = require("os2.task")
 local temporary = require("tests.lib.temporary")
 local transfer = require("os2.docker.transfer")
@@ -54,7 +54,7 @@ end
 
 -- What a build says to whoever takes its events, and what its error shows.
 local function build(...)
-  local merger = progress.new()
+  local merger = build_events.new()
   for _, line in ipairs{ ... } do merger:feed(line) end
   local longest = 0
   for event in function() return merger:take() end do
@@ -134,7 +134,7 @@ local PLACES <const> = {
   ["a command's last words"] = foreign.last_line,
   ["a helper's first words"] = foreign.first_line,
   ["a reason"] = foreign.message,
-  ["a line of the terminal"] = function(text) return shown.clean(text):sub(1, 100) end,
+  ["a line of the terminal"] = function(text) return terminal.clean(text):sub(1, 100) end,
   ["a document's error"] = function(text)
     local failure = docker_errors.of_answer("x", response(text))
     return document.encode(document.failure(failure))
@@ -199,7 +199,7 @@ describe("foreign text", function()
     local function work(count)
       local lines = {}
       for index = 1, count do lines[index] = ("line %d of the log\n"):format(index) end
-      local merger = progress.new()
+      local merger = build_events.new()
       merger:feed(trace("logs", { vertex = "a", message = table.concat(lines) }))
       local events = 0
       local found = counted.run(function()
@@ -213,7 +213,7 @@ describe("foreign text", function()
 
   it("is read as it is taken: a million events are not held", function()
     local count, most = 0, 0
-    local merger = progress.new()
+    local merger = build_events.new()
     merger:feed{ trace = function(kind)
       return function()
         if kind ~= "statuses" or count == 100000 then return nil end

@@ -6,7 +6,7 @@ local git = require("os2.git")
 local log = require("os2.flows.entry.log")
 local state = require("os2.flows.entry.state")
 local task = require("os2.task")
-local text = require("os2.progress.text")
+local terminal = require("os2.text.terminal")
 local transfer = require("os2.flows.entry.transfer")
 
 ---@class os2.flows.entry.clone
@@ -49,7 +49,7 @@ function M.run(topic, repository)
   state.change(repository.path,
     { commit = head.commit, branch = head.branch, url = repository.url })
   log.write(topic, ("cloned at %s in %s"):format(head.commit:sub(1, SHORT),
-    text.duration(clock.monotonic() - began)))
+    terminal.duration(clock.monotonic() - began)))
   return head.commit
 end
 

@@ -8,7 +8,7 @@ local policy = require("os2.policy")
 local program = require("os2.flows.entry.program")
 local state = require("os2.flows.entry.state")
 local task = require("os2.task")
-local text = require("os2.progress.text")
+local terminal = require("os2.text.terminal")
 
 ---@class os2.flows.entry.command
 local M = {}
@@ -46,7 +46,7 @@ local function run(ctx, step, argv, timeout)
   local began = clock.monotonic()
   log.write(step, shown(argv))
   execute(ctx, step, argv, timeout)
-  log.write(step, "done in " .. text.duration(clock.monotonic() - began))
+  log.write(step, "done in " .. terminal.duration(clock.monotonic() - began))
 end
 
 -- A checkout that is left alone may be another's, and what is noted of it is no need.

@@ -7,7 +7,7 @@ local log = require("os2.flows.entry.log")
 local policy = require("os2.policy")
 local port = require("os2.flows.entry.port")
 local program = require("os2.flows.entry.program")
-local scheduler = require("os2.task.scheduler")
+local scheduler = require("os2.run.scheduler")
 local task = require("os2.task")
 
 ---@class os2.flows.entry.daemon

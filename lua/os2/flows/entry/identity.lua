@@ -5,7 +5,7 @@ local foreign = require("os2.text.foreign")
 local locks = require("os2.flows.entry.locks")
 local log = require("os2.flows.entry.log")
 local policy = require("os2.policy")
-local helper = require("os2.proc.helper")
+local helper = require("os2.run.helper")
 local proc = require("os2.proc")
 local task = require("os2.task")
 

@@ -5,7 +5,7 @@ local gitdir = require("os2.flows.entry.gitdir")
 local log = require("os2.flows.entry.log")
 local policy = require("os2.policy")
 local task = require("os2.task")
-local text = require("os2.progress.text")
+local terminal = require("os2.text.terminal")
 
 ---@class os2.flows.entry.locks
 local M = {}
@@ -38,7 +38,7 @@ function M.remove(topic, path)
   local _, failure = task.try(fs.remove, path)
   log.write(topic, failure and "cannot remove the lock " .. failure.message
     or ("removed %s, which a program that was killed left %s ago"):format(path,
-      text.duration(math.max(age, 0))))
+      terminal.duration(math.max(age, 0))))
 end
 
 local function list(directory)

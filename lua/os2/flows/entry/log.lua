@@ -1,6 +1,6 @@
 --- The log of a machine's boot: one line per event, with its time.
 local clock = require("os2.clock")
-local text = require("os2.progress.text")
+local terminal = require("os2.text.terminal")
 
 ---@class os2.flows.entry.log
 local M = {}
@@ -11,7 +11,7 @@ local M = {}
 ---@param words string
 function M.write(topic, words)
   local line = ("%s %s: %s"):format(clock.iso(clock.now()), topic, words)
-  io.stderr:write(text.clean(line), "\n")
+  io.stderr:write(terminal.clean(line), "\n")
 end
 
 return M

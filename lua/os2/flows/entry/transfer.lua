@@ -4,8 +4,8 @@ local env = require("os2.env")
 local err = require("os2.err")
 local log = require("os2.flows.entry.log")
 local policy = require("os2.policy")
-local retry = require("os2.retry")
-local text = require("os2.progress.text")
+local retry = require("os2.client.retry")
+local terminal = require("os2.text.terminal")
 
 ---@class os2.flows.entry.transfer
 local M = {}
@@ -63,7 +63,7 @@ end
 
 local function say_progress(topic, event)
   local part = event.total > 0 and ("%d of %d"):format(event.done, event.total) or event.done
-  log.write(topic, ("%s: %s, %s"):format(event.phase, part, text.size(event.bytes)))
+  log.write(topic, ("%s: %s, %s"):format(event.phase, part, terminal.size(event.bytes)))
 end
 
 local function follow(topic, stream)

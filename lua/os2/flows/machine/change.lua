@@ -3,10 +3,10 @@ local err = require("os2.err")
 local json = require("os2.json")
 local open = require("os2.flows.machine.open")
 local policy = require("os2.policy")
-local retry = require("os2.retry")
+local retry = require("os2.client.retry")
 local shown = require("os2.flows.machine.shown")
 local task = require("os2.task")
-local text = require("os2.progress.text")
+local terminal = require("os2.text.terminal")
 local wait = require("os2.flows.machine.wait")
 local waiting = require("os2.flows.waiting")
 
@@ -108,7 +108,7 @@ local function outcomes_of(names, outcomes)
   for index, outcome in ipairs(outcomes) do
     if outcome.ok then
       machines[#machines + 1] = shown.fields(outcome.value)
-      done[#done + 1] = text.clean(outcome.value.name)
+      done[#done + 1] = terminal.clean(outcome.value.name)
     else
       failed[#failed + 1] = {
         name = names[index], kind = outcome.err.kind, message = outcome.err.message,
@@ -143,7 +143,7 @@ function M.run(args)
     return RUN[verb](ctx, open.machine(ctx, name))
   end, { limit = policy.ask("machine.limit") })
   local machines, done, failed, failure = outcomes_of(wanted, outcomes)
-  phase:done(("%s %s"):format(text.plural(#done, "machine"), PAST[verb]))
+  phase:done(("%s %s"):format(terminal.plural(#done, "machine"), PAST[verb]))
   for index = 2, #failed do ctx.ui:warn(failed[index].name .. ": " .. failed[index].message) end
   return {
     machines = machines, failed = failed, provider = ctx.provider.name, seconds = open.seconds(ctx),

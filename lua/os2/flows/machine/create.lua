@@ -4,18 +4,18 @@ local clock = require("os2.clock")
 local environment = require("os2.flows.machine.environment")
 local env = require("os2.env")
 local err = require("os2.err")
-local facts = require("os2.facts")
+local facts = require("os2.flows.facts")
 local json = require("os2.json")
 local known = require("os2.flows.known")
 local open = require("os2.flows.machine.open")
 local policy = require("os2.policy")
-local provider = require("os2.flows.provider")
+local provider_choice = require("os2.flows.provider_choice")
 local region = require("os2.flows.region")
-local retry = require("os2.retry")
+local retry = require("os2.client.retry")
 local shown = require("os2.flows.machine.shown")
 local snapshot = require("os2.flows.machine.snapshot")
 local task = require("os2.task")
-local text = require("os2.progress.text")
+local terminal = require("os2.text.terminal")
 local undo = require("os2.flows.machine.undo")
 local wait = require("os2.flows.machine.wait")
 local waiting = require("os2.flows.waiting")
@@ -214,7 +214,7 @@ end
 
 local function show_progress(ctx, phase, entries)
   phase:show(#entries == 1 and entries[1].name or ("%d of %s"):format(ctx.started_count,
-    text.plural(#entries, "machine")))
+    terminal.plural(#entries, "machine")))
 end
 
 -- Who set a deadline that has come wants no other long wait behind it.
@@ -257,7 +257,7 @@ local function tell_undo(ctx, entries, failure)
   local count = 0
   for _, entry in ipairs(entries) do count = count + (is_to_delete(entry) and 1 or 0) end
   if count == 0 then return end
-  ctx.ui:note(("deleting what was made (%s)%s"):format(text.plural(count, "machine"),
+  ctx.ui:note(("deleting what was made (%s)%s"):format(terminal.plural(count, "machine"),
     err.is(failure, "cancelled") and "; interrupt again to leave it" or ""))
 end
 
@@ -311,7 +311,7 @@ end
 
 local function words_of(entries, count)
   if #entries > 1 then
-    return ("%s of %s started"):format(text.count(count), text.plural(#entries, "machine"))
+    return ("%s of %s started"):format(terminal.count(count), terminal.plural(#entries, "machine"))
   end
   local machine = entries[1].machine
   if not machine then return "failed" end
@@ -350,11 +350,11 @@ function M.run(args)
   ctx.labels = labels_of(args, ctx.run)
   ctx.asked_region = region.of(args)
   ctx.region = ctx.asked_region
-  provider.announce(ctx.provider, ctx.ui)
+  provider_choice.announce(ctx.provider, ctx.ui)
   note_local_limits(ctx)
   local entries = name_entries(args, count)
   ctx.snapshot = choose_snapshot(ctx)
-  ctx.ui:title(count == 1 and entries[1].name or text.plural(count, "machine"),
+  ctx.ui:title(count == 1 and entries[1].name or terminal.plural(count, "machine"),
     "from snapshot " .. ctx.snapshot.name)
   local _ <close> = known.on_failure(function() return result_of_failure(ctx, entries) end)
   local _ <close> = undo.open_words(ctx)

@@ -15,7 +15,7 @@ local prefixed = require("os2.flows.machine.prefixed")
 local run_log = require("os2.flows.machine.run_log")
 local stdin = require("os2.flows.machine.stdin")
 local task = require("os2.task")
-local text = require("os2.progress.text")
+local terminal = require("os2.text.terminal")
 
 ---@class os2.flows.machine.each
 local M = {}
@@ -253,7 +253,7 @@ local function failure_of(counts, total)
   return err.new{
     kind = "invalid", op = "machine.each",
     message = ("the command failed in %d of %s"):format(counts.failed,
-      text.plural(total, "machine")),
+      terminal.plural(total, "machine")),
   }
 end
 

@@ -5,7 +5,7 @@ local open = require("os2.flows.machine.open")
 local stdin = require("os2.flows.machine.stdin")
 local policy = require("os2.policy")
 local task = require("os2.task")
-local text = require("os2.progress.text")
+local terminal = require("os2.text.terminal")
 
 ---@class os2.flows.machine.exec
 local M = {}
@@ -24,7 +24,7 @@ end
 local function refuse_bytes(what, value)
   err.raise(err.new{
     kind = "invalid", exit = "usage", op = "machine",
-    message = ("%s is not UTF-8: '%s'"):format(what, text.clean(value)),
+    message = ("%s is not UTF-8: '%s'"):format(what, terminal.clean(value)),
     hint = "neither Daytona nor the engine takes other bytes; let the command make them itself",
   })
 end

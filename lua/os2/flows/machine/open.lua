@@ -2,9 +2,9 @@
 local clock = require("os2.clock")
 local err = require("os2.err")
 local known = require("os2.flows.known")
-local pace = require("os2.pace")
-local progress = require("os2.progress")
-local provider = require("os2.flows.provider")
+local pace = require("os2.client.pace")
+local progress = require("os2.report.progress")
+local provider_choice = require("os2.flows.provider_choice")
 local waiting = require("os2.flows.waiting")
 
 ---@class os2.flows.machine.open
@@ -12,7 +12,7 @@ local M = {}
 
 ---@class os2.flows.machine.ctx
 ---@field args table  the arguments of scripts/machine.lua
----@field ui os2.progress.ui
+---@field ui os2.report.progress.ui
 ---@field provider table  os2.providers.daytona or os2.providers.docker
 ---@field machines table  its machines
 ---@field pace os2.Pace
@@ -21,7 +21,7 @@ local M = {}
 ---@param args table
 ---@return os2.flows.machine.ctx
 function M.context(args)
-  local chosen = provider.choose(args.provider)
+  local chosen = provider_choice.choose(args.provider)
   local ui = progress.open()
   waiting.tell_pauses(ui)
   local machines = require(("os2.providers.%s.machines"):format(chosen.name))

@@ -2,11 +2,11 @@
 local exec = require("os2.flows.machine.exec")
 local fs = require("os2.fs")
 local task = require("os2.task")
-local text = require("os2.progress.text")
+local terminal = require("os2.text.terminal")
 
 ---@class os2.flows.machine.prefixed
 ---@field failure os2.Err?  why nothing is written any more
----@field private ui os2.progress.ui
+---@field private ui os2.report.progress.ui
 ---@field private cells integer  that names have
 ---@field private is_terminal table<string, boolean>  by stream
 local Prefixed = {}
@@ -18,12 +18,12 @@ local WIDEST_NAME <const> = 32 -- cells; longer ones stand out
 local LONGEST_LINE <const> = 64 * 1024 -- bytes: what is longer is written in pieces
 
 --- Returns the writer for the machines of a run.
----@param ui os2.progress.ui
+---@param ui os2.report.progress.ui
 ---@param machines os2.machine[]
 ---@return os2.flows.machine.prefixed
 function M.new(ui, machines)
   local cells = 0
-  for _, machine in ipairs(machines) do cells = math.max(cells, text.width(machine.name)) end
+  for _, machine in ipairs(machines) do cells = math.max(cells, terminal.width(machine.name)) end
   return setmetatable({
     ui = ui, cells = math.min(cells, WIDEST_NAME),
     is_terminal = { stdout = fs.is_terminal(1), stderr = fs.is_terminal(2) },
@@ -40,8 +40,8 @@ end
 
 function Prefixed:write_line(name, stream, line)
   -- Off a terminal the bytes are the command's own.
-  if self.is_terminal[stream] then line = text.clean(line) end
-  self:write(stream, text.pad(text.clean(name), self.cells) .. " | " .. line .. "\n")
+  if self.is_terminal[stream] then line = terminal.clean(line) end
+  self:write(stream, terminal.pad(terminal.clean(name), self.cells) .. " | " .. line .. "\n")
 end
 
 -- The whole lines of what has come; what is left of it waits for more.

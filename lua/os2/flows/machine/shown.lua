@@ -1,7 +1,7 @@
 --- How machines are shown: never with the values of their environment.
 local blank = require("os2.text.blank")
 local json = require("os2.json")
-local text = require("os2.progress.text")
+local terminal = require("os2.text.terminal")
 
 ---@class os2.flows.machine.shown
 local M = {}
@@ -31,7 +31,7 @@ local function widths_of(rows)
   local widths = {}
   for _, row in ipairs(rows) do
     for column, cell in ipairs(row) do
-      widths[column] = math.max(widths[column] or 0, text.width(cell))
+      widths[column] = math.max(widths[column] or 0, terminal.width(cell))
     end
   end
   return widths
@@ -39,7 +39,7 @@ end
 
 local function line_of(row, widths)
   local cells = {}
-  for column, cell in ipairs(row) do cells[column] = text.pad(cell, widths[column] + 2) end
+  for column, cell in ipairs(row) do cells[column] = terminal.pad(cell, widths[column] + 2) end
   return blank.trim_end(table.concat(cells))
 end
 
@@ -54,7 +54,7 @@ function M.list(machines)
       label_words(machine.labels),
     }
     -- Whoever made it may have put anything there.
-    for column, cell in ipairs(rows[index]) do rows[index][column] = text.clean(cell) end
+    for column, cell in ipairs(rows[index]) do rows[index][column] = terminal.clean(cell) end
   end
   local widths = widths_of(rows)
   for index, row in ipairs(rows) do lines[index] = line_of(row, widths) end
@@ -76,10 +76,10 @@ function M.machine(machine)
   local lines = {}
   for _, field in ipairs(FIELDS) do
     local value = value_of(machine, field)
-    if value then lines[#lines + 1] = text.pad(field, 12) .. text.clean(value) end
+    if value then lines[#lines + 1] = terminal.pad(field, 12) .. terminal.clean(value) end
   end
   if machine.env then
-    lines[#lines + 1] = text.pad("env", 12) .. text.clean(table.concat(machine.env, " "))
+    lines[#lines + 1] = terminal.pad("env", 12) .. terminal.clean(table.concat(machine.env, " "))
       .. " (values hidden)"
   end
   return table.concat(lines, "\n")

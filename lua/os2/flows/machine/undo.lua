@@ -2,7 +2,7 @@
 local clock = require("os2.clock")
 local err = require("os2.err")
 local open = require("os2.flows.machine.open")
-local last_words = require("os2.task.last_words")
+local last_words = require("os2.run.last_words")
 local policy = require("os2.policy")
 local task = require("os2.task")
 local waiting = require("os2.flows.waiting")
@@ -81,7 +81,7 @@ end
 
 --- Returns where `remember` writes; `<close>` it at the run's end.
 ---@param ctx os2.flows.machine.ctx
----@return os2.task.last_words
+---@return os2.run.last_words
 function M.open_words(ctx)
   ctx.last_words = last_words.open()
   return ctx.last_words

@@ -1,5 +1,5 @@
 --- Checks what the resolution's policies and steps answer, before anything is made of it.
-local check = require("os2.policy.check")
+local check = require("os2.base.check")
 local err = require("os2.err")
 local policy = require("os2.policy")
 

@@ -1,13 +1,13 @@
 --- Looks at the snapshot that a run is pinned to: once, then the answer is kept as others are.
 local answers = require("os2.flows.resolve.answers")
-local cache = require("os2.cache")
+local cache = require("os2.store.cache")
 local err = require("os2.err")
-local nearest = require("os2.policy.nearest")
+local nearest = require("os2.text.nearest")
 local policy = require("os2.policy")
-local provider = require("os2.flows.provider")
+local provider_choice = require("os2.flows.provider_choice")
 local region = require("os2.flows.region")
 local task = require("os2.task")
-local text = require("os2.progress.text")
+local terminal = require("os2.text.terminal")
 
 ---@class os2.flows.resolve.pin
 local M = {}
@@ -35,7 +35,7 @@ local function refuse_missing(chosen, pin)
   err.raise(err.new{
     kind = "not_found", op = "resolve",
     message = ("the pinned snapshot %s does not exist (%s)"):format(pin, ORIGIN),
-    hint = #found > 0 and "did you mean " .. text.clean(table.concat(found, ", ")) .. "?"
+    hint = #found > 0 and "did you mean " .. terminal.clean(table.concat(found, ", ")) .. "?"
       or "unset the pin for the newest usable one, or pin one that is there",
   })
 end
@@ -44,10 +44,11 @@ local function refuse_unusable(snapshot, why)
   local is_inactive = snapshot.state == "inactive"
   err.raise(err.new{
     kind = "conflict", op = "resolve",
-    message = ("the pinned snapshot %s cannot be used: %s (%s)"):format(text.clean(snapshot.name),
-      text.clean(type(why) == "string" and why or "not usable"), ORIGIN),
+    message = ("the pinned snapshot %s cannot be used: %s (%s)"):format(
+      terminal.clean(snapshot.name),
+      terminal.clean(type(why) == "string" and why or "not usable"), ORIGIN),
     hint = is_inactive and ("activate it: os2 -e 'daytona.activate_snapshot(%q)'"):format(
-      text.clean(snapshot.name)) or "unset the pin for the newest usable one, or pin another",
+      terminal.clean(snapshot.name)) or "unset the pin for the newest usable one, or pin another",
   })
 end
 
@@ -88,11 +89,11 @@ end
 ---@param ctx table  of the resolve
 ---@param pin string
 ---@return table answer
----@return os2.cache.meta
+---@return os2.store.cache.meta
 function M.check(ctx, pin)
-  local chosen, failure = task.try(provider.choose, ctx.args.provider)
+  local chosen, failure = task.try(provider_choice.choose, ctx.args.provider)
   if failure then return hold(ctx, pin, failure) end
-  provider.announce(chosen, ctx.ui)
+  provider_choice.announce(chosen, ctx.ui)
   ctx.provider = chosen.name
   local wanted = region.of(ctx.args)
   local answer, refusal, meta = task.try(cache.fetch, key_of(chosen, pin, wanted), {
@@ -108,7 +109,7 @@ end
 ---@param pin string
 function M.tell(ctx, pin)
   local how = ctx.args.is_unchecked and "nothing was asked"
-    or ctx.meta.cached and ("looked at %s ago"):format(text.duration(ctx.meta.age))
+    or ctx.meta.cached and ("looked at %s ago"):format(terminal.duration(ctx.meta.age))
     or ctx.answer.id and "it is there" or "nothing is known of it"
   ctx.ui:note(("pinned to %s (%s), %s"):format(pin, ORIGIN, how))
 end

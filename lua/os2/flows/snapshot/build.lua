@@ -7,7 +7,7 @@ local policy = require("os2.policy")
 local secrets = require("os2.text.secrets")
 local sizes = require("os2.flows.snapshot.sizes")
 local task = require("os2.task")
-local text = require("os2.progress.text")
+local terminal = require("os2.text.terminal")
 
 ---@class os2.flows.snapshot.build
 local M = {}
@@ -41,7 +41,7 @@ local function follow(phase, ui, stream)
     if event.type == "step" then
       on_step(phase, seen, event)
     elseif event.type == "bytes" and event.total and event.total > 0 then
-      phase:show(("%s  %s"):format(event.id, text.part(event.current, event.total)))
+      phase:show(("%s  %s"):format(event.id, terminal.part(event.current, event.total)))
     elseif event.type == "warning" then
       ui:warn(event.text)
     end
@@ -91,7 +91,7 @@ local function warn_of_kept_secrets(ctx)
 end
 
 local function summary(steps, cached)
-  return text.plural(steps, "step") .. (cached > 0 and (", %d cached"):format(cached) or "")
+  return terminal.plural(steps, "step") .. (cached > 0 and (", %d cached"):format(cached) or "")
 end
 
 local function explain(ctx, failure)
@@ -128,7 +128,7 @@ function M.run(ctx)
   end
   check_platform(ctx, ctx.image)
   command.check(ctx)
-  local size = math.type(ctx.image.Size) and " · " .. text.size(ctx.image.Size) or ""
+  local size = math.type(ctx.image.Size) and " · " .. terminal.size(ctx.image.Size) or ""
   phase:done(words .. size)
 end
 

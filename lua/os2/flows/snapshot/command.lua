@@ -2,7 +2,7 @@
 local err = require("os2.err")
 local json = require("host.json")
 local policy = require("os2.policy")
-local text = require("os2.progress.text")
+local terminal = require("os2.text.terminal")
 
 ---@class os2.flows.snapshot.command
 local M = {}
@@ -17,7 +17,7 @@ local function refuse(ctx, config, why)
   err.raise(err.new{
     kind = "invalid", op = "snapshot.command",
     message = ("the image of %s is not used: %s"):format(ctx.name, why),
-    hint = "write the whole command as ENTRYPOINT: " .. text.clean("ENTRYPOINT " .. words),
+    hint = "write the whole command as ENTRYPOINT: " .. terminal.clean("ENTRYPOINT " .. words),
   })
 end
 

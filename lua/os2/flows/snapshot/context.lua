@@ -2,7 +2,7 @@
 local docker = require("os2.docker")
 local err = require("os2.err")
 local fs = require("os2.fs")
-local text = require("os2.progress.text")
+local terminal = require("os2.text.terminal")
 
 ---@class os2.flows.snapshot.context
 local M = {}
@@ -58,9 +58,10 @@ function M.run(ctx)
   local phase <close> = ctx.ui:phase("context")
   local context = M.open(ctx.args)
   ctx.context = context
-  local kept = text.plural(context.files, "file") .. ", " .. text.size(context.bytes)
+  local kept = terminal.plural(context.files, "file") .. ", " .. terminal.size(context.bytes)
   local ignored = context.ignored > 0
-    and ("   (%s ignored by %s)"):format(text.count(context.ignored), ignored_by(ctx.args)) or ""
+    and ("   (%s ignored by %s)"):format(terminal.count(context.ignored), ignored_by(ctx.args))
+    or ""
   phase:done(kept .. ignored)
   for _, notice in ipairs(context.notices or {}) do ctx.ui:note(notice) end
 end

@@ -1,9 +1,9 @@
 --- What a snapshot run leaves: nothing on this machine, and on the server only what it says.
-local check = require("os2.policy.check")
+local check = require("os2.base.check")
 local docker = require("os2.docker")
 local err = require("os2.err")
-local last_words = require("os2.task.last_words")
-local options = require("os2.options")
+local last_words = require("os2.run.last_words")
+local options = require("os2.run.options")
 local policy = require("os2.policy")
 local task = require("os2.task")
 
@@ -129,7 +129,7 @@ end
 
 --- Returns where the run writes down what a second signal would leave; `<close>` it at its end.
 ---@param ctx table
----@return os2.task.last_words
+---@return os2.run.last_words
 function M.open_words(ctx)
   ctx.last_words = last_words.open()
   return ctx.last_words

@@ -7,7 +7,7 @@ local leftovers = require("os2.flows.snapshot.leftovers")
 local policy = require("os2.policy")
 local pushed = require("os2.flows.snapshot.pushed")
 local task = require("os2.task")
-local text = require("os2.progress.text")
+local terminal = require("os2.text.terminal")
 local verdict = require("os2.flows.snapshot.verdict")
 
 ---@class os2.flows.snapshot.name
@@ -33,8 +33,8 @@ function M.propose(ctx)
 end
 
 local function span(seconds)
-  if seconds < 2 * DAY then return text.duration(seconds) end
-  return text.plural(seconds // DAY, "day")
+  if seconds < 2 * DAY then return terminal.duration(seconds) end
+  return terminal.plural(seconds // DAY, "day")
 end
 
 --- Refuses (exit 3) a name whose time has not come yet by the clock of whoever keeps the snapshots:
@@ -104,7 +104,7 @@ function M.refuse(ctx, found, why)
   err.raise(err.new{
     kind = "conflict", op = "snapshot.name",
     message = ("the name %s is taken%s: %s"):format(ctx.name,
-      found and " by snapshot " .. text.clean(found.id) or "", text.clean(why)),
+      found and " by snapshot " .. terminal.clean(found.id) or "", terminal.clean(why)),
     hint = "run again for a new name, or give another one with --name",
   })
 end

@@ -2,13 +2,13 @@
 local clock = require("os2.clock")
 local docker = require("os2.docker")
 local err = require("os2.err")
-local facts = require("os2.facts")
+local facts = require("os2.flows.facts")
 local name = require("os2.flows.snapshot.name")
 local policy = require("os2.policy")
 local region = require("os2.flows.region")
 local register = require("os2.flows.snapshot.register")
 local sizes = require("os2.flows.snapshot.sizes")
-local text = require("os2.progress.text")
+local terminal = require("os2.text.terminal")
 
 ---@class os2.flows.snapshot.preflight
 local M = {}
@@ -27,8 +27,8 @@ local function refuse_key(key, permission)
   local has_now = key.permissions
   err.raise(err.new{
     kind = "denied", op = "snapshot.preflight",
-    message = ("the key '%s' lacks the permission %s (it has: %s)"):format(text.clean(key.name),
-      permission, #has_now > 0 and text.clean(table.concat(has_now, ", ")) or "none"),
+    message = ("the key '%s' lacks the permission %s (it has: %s)"):format(terminal.clean(key.name),
+      permission, #has_now > 0 and terminal.clean(table.concat(has_now, ", ")) or "none"),
     hint = "use a key that has it; keys are made in the Daytona dashboard",
   })
 end
@@ -53,7 +53,7 @@ local function check_quota(in_use)
   err.raise(err.new{
     kind = "quota", op = "snapshot.preflight",
     message = ("%s in use, and the organization may have %d (snapshot.quota)"):format(
-      text.plural(in_use, "snapshot"), quota),
+      terminal.plural(in_use, "snapshot"), quota),
     hint = "delete or deactivate snapshots first",
   })
 end

@@ -4,7 +4,7 @@ local err = require("os2.err")
 local leftovers = require("os2.flows.snapshot.leftovers")
 local policy = require("os2.policy")
 local task = require("os2.task")
-local text = require("os2.progress.text")
+local terminal = require("os2.text.terminal")
 local waiting = require("os2.flows.waiting")
 
 ---@class os2.flows.snapshot.push
@@ -111,7 +111,7 @@ function M.run(ctx)
   local pushed = push(ctx, phase)
   ctx.is_pushed, ctx.digest = true, pushed.digest
   leftovers.remember(ctx)
-  phase:done(("%s sent · %s"):format(text.size(pushed.sent), pushed.digest:sub(1, 19)))
+  phase:done(("%s sent · %s"):format(terminal.size(pushed.sent), pushed.digest:sub(1, 19)))
 end
 
 return M

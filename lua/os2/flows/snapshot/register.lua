@@ -9,7 +9,7 @@ local name = require("os2.flows.snapshot.name")
 local policy = require("os2.policy")
 local sizes = require("os2.flows.snapshot.sizes")
 local task = require("os2.task")
-local text = require("os2.progress.text")
+local terminal = require("os2.text.terminal")
 
 ---@class os2.flows.snapshot.register
 local M = {}
@@ -65,7 +65,7 @@ local function pause_for_server(ctx, failure, attempt)
   })
   if not delay then err.raise(failure) end
   if failure.retry_after then
-    ctx.ui:note(("%s; registering again in %s"):format(failure.message, text.duration(delay)))
+    ctx.ui:note(("%s; registering again in %s"):format(failure.message, terminal.duration(delay)))
   end
   task.sleep(delay)
 end

@@ -2,7 +2,7 @@
 local err = require("os2.err")
 local policy = require("os2.policy")
 local task = require("os2.task")
-local text = require("os2.progress.text")
+local terminal = require("os2.text.terminal")
 
 ---@class os2.flows.snapshot.revision
 local M = {}
@@ -50,7 +50,7 @@ end
 function M.words(found)
   local commit = found.commit and found.commit:sub(1, SHORT) or "no commit"
   if found.is_clean then return commit .. ", clean" end
-  return ("%s and %s"):format(commit, text.plural(#found.changes, "change"))
+  return ("%s and %s"):format(commit, terminal.plural(#found.changes, "change"))
 end
 
 local function names_of(changes)
@@ -83,7 +83,7 @@ function M.check(args, found, failure)
     refuse(("%s is in no git repository, so no commit holds it"):format(args.context))
   end
   refuse(("the tree has %s that no commit holds: %s"):format(
-    text.plural(#found.changes, "change"), names_of(found.changes)))
+    terminal.plural(#found.changes, "change"), names_of(found.changes)))
 end
 
 return M

@@ -2,13 +2,13 @@
 local err = require("os2.err")
 local foreign = require("os2.text.foreign")
 local policy = require("os2.policy")
-local text = require("os2.progress.text")
+local terminal = require("os2.text.terminal")
 
 ---@class os2.flows.snapshot.verdict
 local M = {}
 
 local function command(verb, snapshot)
-  return ("os2 -e 'daytona.%s_snapshot(%q)'"):format(verb, text.clean(snapshot.id))
+  return ("os2 -e 'daytona.%s_snapshot(%q)'"):format(verb, terminal.clean(snapshot.id))
 end
 
 -- How to go on from a state that does not become active by itself; any other state was a failure.
@@ -26,16 +26,17 @@ end
 -- In one line, and also where a policy gave no reason.
 local function reason_of(snapshot, why)
   why = type(why) == "string" and foreign.message(why) or ""
-  return why ~= "" and why or "it is " .. text.clean(snapshot.state)
+  return why ~= "" and why or "it is " .. terminal.clean(snapshot.state)
 end
 
 local function fail_for(snapshot, why)
   local kind = WAYS_ON[snapshot.state] and "conflict" or "invalid"
-  local state = text.clean(snapshot.state)
+  local state = terminal.clean(snapshot.state)
   local shown = why:find(state, 1, true) and "" or (" (state %s)"):format(state)
   err.raise(err.new{
     kind = kind, op = "snapshot.wait", hint = way_on(snapshot),
-    message = ("snapshot %s cannot be used%s: %s"):format(text.clean(snapshot.name), shown, why),
+    message = ("snapshot %s cannot be used%s: %s"):format(
+      terminal.clean(snapshot.name), shown, why),
   })
 end
 

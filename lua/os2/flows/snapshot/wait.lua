@@ -3,7 +3,7 @@ local again = require("os2.flows.snapshot.again")
 local err = require("os2.err")
 local leftovers = require("os2.flows.snapshot.leftovers")
 local policy = require("os2.policy")
-local text = require("os2.progress.text")
+local terminal = require("os2.text.terminal")
 local verdict = require("os2.flows.snapshot.verdict")
 local waiting = require("os2.flows.waiting")
 
@@ -27,7 +27,7 @@ end
 local function fail_late(ctx, seconds, failure)
   ctx.has_verdict = true
   fail("timeout", ("snapshot %s (id %s) is still %s after %g s%s"):format(ctx.name,
-    ctx.snapshot.id, text.clean(ctx.snapshot.state), seconds, waiting.last_words(failure)),
+    ctx.snapshot.id, terminal.clean(ctx.snapshot.state), seconds, waiting.last_words(failure)),
     "it may still finish; go on waiting: " .. leftovers.resume_command(ctx))
 end
 
@@ -40,7 +40,7 @@ local function is_over(ctx)
 end
 
 local function remember(states, state)
-  if states[#states] ~= state then states[#states + 1] = text.clean(state) end
+  if states[#states] ~= state then states[#states + 1] = terminal.clean(state) end
 end
 
 -- What the create answered is looked at first, without a request.

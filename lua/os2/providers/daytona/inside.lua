@@ -8,7 +8,7 @@ local err = require("os2.err")
 local marked = require("os2.providers.daytona.marked")
 local policy = require("os2.policy")
 local records = require("os2.providers.daytona.records")
-local retry = require("os2.retry")
+local retry = require("os2.client.retry")
 local task = require("os2.task")
 
 ---@class os2.providers.daytona.inside

@@ -1,9 +1,9 @@
 --- Machines at Daytona: sandboxes. A machine is a table of the same fields at every provider.
 local err = require("os2.err")
-local pages = require("os2.rest.pages")
-local record = require("os2.rest.record")
+local pages = require("os2.client.pages")
+local record = require("os2.client.record")
 local records = require("os2.providers.daytona.records")
-local retry = require("os2.retry")
+local retry = require("os2.client.retry")
 local task = require("os2.task")
 
 ---@class os2.providers.daytona.machines

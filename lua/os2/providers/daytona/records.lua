@@ -1,5 +1,5 @@
 --- Checks what the Daytona API and the toolbox answer: what a flow reads is there, and of its type.
-local record = require("os2.rest.record")
+local record = require("os2.client.record")
 
 ---@class os2.providers.daytona.records
 local M = {}

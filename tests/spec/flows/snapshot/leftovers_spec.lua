@@ -2,7 +2,7 @@
 local docker = require("os2.docker")
 local err = require("os2.err")
 local leftovers = require("os2.flows.snapshot.leftovers")
-local options = require("os2.options")
+local options = require("os2.run.options")
 local silent = require("tests.lib.silent")
 
 describe("os2.flows.snapshot.leftovers", function()

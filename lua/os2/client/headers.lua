@@ -1,0 +1,44 @@
+--- Headers of a request, checked: what they say must not become another header.
+local arguments = require("os2.base.arguments")
+
+---@class os2.client.headers
+local M = {}
+
+local NAME <const> = "^[%w!#$%%&'*+.^_`|~-]+$" -- RFC 9110, 5.6.2
+local CONTROL <const> = "[%z\1-\8\10-\31\127]"
+
+local function check(caller, name, value)
+  if type(name) ~= "string" or not name:match(NAME) then
+    arguments.misuse(("%s: '%s' is no name of a header"):format(caller, tostring(name)))
+  end
+  if value:find(CONTROL) then
+    arguments.misuse(("%s: the header %s holds a line break or another control character"):format(
+      caller, name))
+  end
+end
+
+--- Returns "Name: value" for each header, sorted. A bad one is raised at the caller's line, without
+--- its value: that may be a secret.
+---@param caller string  the function, for the message
+---@param headers? table<string, string>
+---@return string[]
+function M.list(caller, headers)
+  local list = {}
+  for name, value in pairs(headers or {}) do
+    check(caller, name, tostring(value))
+    list[#list + 1] = ("%s: %s"):format(name, value)
+  end
+  table.sort(list)
+  return list
+end
+
+--- Returns the number that an answer's header holds; nil where it holds anything else, a sign too.
+---@param text string
+---@return number?
+function M.number(text)
+  -- The end is compared by position: a pattern anchored there goes back over the blanks.
+  local digits, behind = text:match("^%s*(%d+%.?%d*)%s*()")
+  return behind == #text + 1 and tonumber(digits) or nil
+end
+
+return M

@@ -1,0 +1,69 @@
+--- The body of a form: parts with names, as multipart/form-data (RFC 7578).
+local arguments = require("os2.base.arguments")
+
+---@class os2.client.multipart
+local M = {}
+
+---@class os2.client.multipart.part
+---@field name string  of the form's field
+---@field data string  what it holds
+---@field filename? string  makes it a file
+
+--- The media type that asks for parts.
+M.TYPE = "multipart/form-data"
+
+-- Within quotes a name must not end them, nor its line.
+local function quoted(text)
+  return '"' .. text:gsub('[\r\n"]', { ["\r"] = "%0D", ["\n"] = "%0A", ['"'] = "%22" }) .. '"'
+end
+
+local function head(part)
+  local text = "Content-Disposition: form-data; name=" .. quoted(part.name)
+  if not part.filename then return text .. "\r\n\r\n" end
+  return text .. "; filename=" .. quoted(part.filename)
+    .. "\r\nContent-Type: application/octet-stream\r\n\r\n"
+end
+
+-- A line that no part holds.
+local function boundary_of(parts)
+  local boundary = "os2-part"
+  for _, part in ipairs(parts) do
+    while part.data:find(boundary, 1, true) do
+      boundary = ("os2-part-%016x"):format(math.random(0))
+    end
+  end
+  return boundary
+end
+
+--- Returns what stands before and behind a form's one file, whose bytes are sent in pieces, and the
+--- form's content type. No file holds the line between: it is of 128 random bits.
+---@param name string  of the form's field
+---@param filename string
+---@return string before
+---@return string behind
+---@return string content_type
+function M.frame(name, filename)
+  local boundary = ("os2-part-%016x%016x"):format(math.random(0), math.random(0))
+  local before = ("--%s\r\n%s"):format(boundary, head{ name = name, filename = filename })
+  return before, ("\r\n--%s--\r\n"):format(boundary), M.TYPE .. "; boundary=" .. boundary
+end
+
+--- Returns the body's text and its content type.
+---@param caller string  for misuse: "toolbox.upload_file"
+---@param parts os2.client.multipart.part[]
+---@return string text
+---@return string content_type
+function M.encode(caller, parts)
+  for _, part in ipairs(parts) do
+    arguments.check(caller, part, { name = "string", data = "string", filename = "string?" })
+  end
+  local boundary = boundary_of(parts)
+  local pieces = {}
+  for _, part in ipairs(parts) do
+    pieces[#pieces + 1] = ("--%s\r\n%s%s\r\n"):format(boundary, head(part), part.data)
+  end
+  pieces[#pieces + 1] = ("--%s--\r\n"):format(boundary)
+  return table.concat(pieces), M.TYPE .. "; boundary=" .. boundary
+end
+
+return M

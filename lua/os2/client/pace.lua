@@ -1,0 +1,101 @@
+--- Keeps to a share of each rate limit, as the answers' headers tell it: the rest is for others who
+--- use the same organization.
+local clock = require("os2.clock")
+local header = require("os2.client.headers")
+local policy = require("os2.policy")
+local task = require("os2.task")
+
+---@class os2.Pace
+---@field windows table<string, os2.client.pace.window>  by the throttle's name
+---@field flying table<string, integer>  requests without an answer yet
+---@field on_limit fun(words: string)
+local Pace = {}
+Pace.__index = Pace
+
+---@class os2.client.pace.window
+---@field limit integer
+---@field used integer
+---@field ends number  monotonic seconds
+
+local M = {}
+
+-- Seconds: an answer on its way may tell of a new window.
+local SHORTEST_NAP <const>, LONGEST_NAP <const> = 0.05, 1
+
+--- Makes a pace.
+---@param on_limit fun(words: string)  is told once of each limit
+---@return os2.Pace
+function M.new(on_limit)
+  return setmetatable({ windows = {}, flying = {}, on_limit = on_limit }, Pace)
+end
+
+local function allowed(limit)
+  return math.max(1, math.floor(limit * policy.ask("machine.share")))
+end
+
+-- Source: X-RateLimit-Limit-<throttle>, -Remaining-, -Reset- (seconds).
+local function read_window(headers, throttle)
+  local function field(word)
+    local text = headers[("x-ratelimit-%s-%s"):format(word, throttle)] or ""
+    return header.number(tostring(text))
+  end
+  local limit, remaining, reset = field("limit"), field("remaining"), field("reset")
+  if not (limit and remaining and reset) then return nil end
+  return { limit = limit, used = limit - remaining, ends = clock.monotonic() + reset }
+end
+
+local function note(self, throttle, headers)
+  local fresh, known = read_window(headers, throttle), self.windows[throttle]
+  if not fresh then return end
+  if not known then
+    self.on_limit(("rate limit %s: %d, of which at most %d are used here (machine.share)"):format(
+      throttle, fresh.limit, allowed(fresh.limit)))
+  elseif fresh.ends < known.ends + LONGEST_NAP then
+    -- Answers overtake each other: within a window the count only grows.
+    fresh.used, fresh.ends = math.max(fresh.used, known.used), known.ends
+  end
+  self.windows[throttle] = fresh
+end
+
+local function seconds_left(self, throttle)
+  local window = self.windows[throttle]
+  return window and window.ends - clock.monotonic() or 0
+end
+
+-- In a window that has just begun nothing is used yet but what is under way.
+local function has_room(self, throttle)
+  local window = self.windows[throttle]
+  if not window then return true end
+  local used = seconds_left(self, throttle) > 0 and window.used or 0
+  return used + (self.flying[throttle] or 0) < allowed(window.limit)
+end
+
+local function wait_for_room(self, throttle)
+  while not has_room(self, throttle) do
+    task.sleep(math.min(math.max(seconds_left(self, throttle), SHORTEST_NAP), LONGEST_NAP))
+  end
+end
+
+--- Takes what an answer's headers tell about limits.
+---@param headers table<string, string>
+function Pace:note(headers)
+  for name in pairs(headers) do
+    local throttle = name:match("^x%-ratelimit%-limit%-(.+)$")
+    if throttle then note(self, throttle, headers) end
+  end
+end
+
+--- Calls `fn(...)` when there is room under the throttle's limit, and returns what it returns.
+---@param throttle string  "sandbox-create"
+---@param fn function
+---@return any
+function Pace:call(throttle, fn, ...)
+  wait_for_room(self, throttle)
+  self.flying[throttle] = (self.flying[throttle] or 0) + 1
+  local _ <close> = setmetatable({}, {
+    __close = function() self.flying[throttle] = self.flying[throttle] - 1 end,
+  })
+  return fn(...)
+end
+
+return M

@@ -1,0 +1,76 @@
+--- Goes through the pages of a list: by number (page, totalPages) or by cursor (nextCursor).
+local err = require("os2.err")
+local policy = require("os2.policy")
+
+---@class os2.client.pages
+local M = {}
+
+local function refuse(op, message)
+  err.raise(err.new{
+    kind = "protocol", op = op, message = message,
+    hint = "check that the API's URL is an API and not a proxy",
+  })
+end
+
+local function check(op, body, paging)
+  local is_page = type(body) == "table" and type(body.items) == "table"
+  if not is_page then refuse(op, "the answer holds no items") end
+  if paging == "page" and math.type(body.totalPages) ~= "integer" then
+    refuse(op, "the answer does not say how many pages there are")
+  end
+  return body
+end
+
+-- The parameter that asks for the next page, nil behind the last one.
+local NEXT <const> = {
+  page = function(_, body, at) return at < body.totalPages and at + 1 or nil end,
+  cursor = function(op, body, at)
+    local cursor = body.nextCursor
+    if type(cursor) ~= "string" or cursor == "" then return nil end
+    if cursor == at then refuse(op, "the answer's cursor leads to the same page again") end
+    return cursor
+  end,
+}
+
+local function refuse_more(op, limit)
+  err.raise(err.new{
+    kind = "protocol", op = op,
+    message = ("the list goes on behind %d pages, which are the policy limits.pages"):format(limit),
+    hint = "ask for less (a prefix, a label), or raise limits.pages in a policy file",
+  })
+end
+
+--- Returns an iterator over the items of all pages; behind `limits.pages` of them it raises. What
+--- `ask` raises goes through.
+---@param op string  for errors: "daytona.get_all_snapshots"
+---@param operation {paging: "page"|"cursor"}
+---@param params table  of the first page; a page or cursor in it says where to begin
+---@param ask fun(params: table): table  gets one page
+---@return fun(): any
+function M.items(op, operation, params, ask)
+  local key = operation.paging
+  local at = params[key] or (key == "page" and 1 or nil)
+  local items, index, is_last = {}, 0, false
+  local count, limit = 0, policy.ask("limits.pages")
+  local function turn()
+    if count == limit then refuse_more(op, limit) end
+    count = count + 1
+    local page = {}
+    for name, value in pairs(params) do page[name] = value end
+    page[key] = at
+    local body = check(op, ask(page), key)
+    items, index = body.items, 0
+    at = NEXT[key](op, body, at)
+    is_last = at == nil
+  end
+  return function()
+    while index >= #items do
+      if is_last then return nil end
+      turn()
+    end
+    index = index + 1
+    return items[index]
+  end
+end
+
+return M

@@ -1,0 +1,136 @@
+--- Checks what an API answers: what os2 reads of a record is there, and of its type. Without it a
+--- server's null or a proxy's page would fail somewhere later, as if os2 were at fault.
+local err = require("os2.err")
+local foreign = require("os2.text.foreign")
+
+---@class os2.client.record
+local M = {}
+
+local SHOWN <const> = 60 -- bytes of a value in an error
+
+local function is_string(value) return type(value) == "string" end
+
+local function is_list(value)
+  return type(value) == "table" and (#value > 0 or next(value) == nil)
+end
+
+local function all(value, fits_key, fits)
+  if type(value) ~= "table" then return false end
+  for key, item in pairs(value) do
+    if not fits_key(key) or not fits(item) then return false end
+  end
+  return true
+end
+
+local SCALAR <const> = { string = true, number = true, boolean = true }
+
+local function is_number(value)
+  return type(value) == "number" and value == value and math.abs(value) ~= math.huge
+end
+
+---@alias os2.client.record.kind "text"|"secret"|"string"|"number"|"integer"|"boolean"
+---| "list"|"texts"|"object"|"words"
+
+-- What a kind is called, and whether a value is one.
+local KINDS <const> = {
+  text = { "text", function(value) return is_string(value) and value ~= "" end },
+  secret = { "text", function(value) return is_string(value) and value ~= "" end },
+  string = { "string", is_string },
+  number = { "number", is_number },
+  integer = { "integer", function(value) return math.type(value) == "integer" end },
+  boolean = { "boolean", function(value) return type(value) == "boolean" end },
+  list = { "list", is_list },
+  texts = { "list of texts", function(value)
+    return all(value, math.type, is_string) and is_list(value)
+  end },
+  object = { "table", function(value)
+    return all(value, is_string, function() return true end)
+  end },
+  words = { "table", function(value)
+    return all(value, is_string, function(item) return SCALAR[type(item)] ~= nil end)
+  end },
+}
+
+-- Of these the type is told alone: labels and variables may hold secrets.
+local UNSHOWN <const> = { secret = true, object = true, words = true }
+
+local function shown(kind, value)
+  if UNSHOWN[kind] or type(value) == "table" then return "a " .. type(value) end
+  return ("'%s'"):format(foreign.line(tostring(value), SHOWN))
+end
+
+--- Raises `protocol`, sent: the answer is not what it must be.
+---@param op string
+---@param message string
+---@param hint string
+function M.refuse(op, message, hint)
+  err.raise(err.new{ kind = "protocol", op = op, is_sent = true, message = message, hint = hint })
+end
+
+---@class os2.client.record.reader
+---@field op string  for the error
+---@field what string  "snapshot"
+---@field hint string
+
+-- A null that somebody asked for is as good as nothing.
+local function without_null(record, field)
+  if type(record[field]) == "userdata" then record[field] = nil end
+  return record[field]
+end
+
+local function check_field(reader, field, value, wanted)
+  local kind, optional = wanted:match("^(%a+)(%??)$")
+  if value == nil and optional == "?" then return end
+  local rule = KINDS[kind]
+  if rule[2](value) then return end
+  if value == nil or value == "" then
+    M.refuse(reader.op, ("the answer's %s lacks its %s"):format(reader.what, field), reader.hint)
+  end
+  M.refuse(reader.op, ("the %s's %s is no %s but %s"):format(reader.what, field, rule[1],
+    shown(kind, value)), reader.hint)
+end
+
+--- Returns the record when its fields are of their kinds; raises `protocol`, with the field and its
+--- value, when they are not.
+---@param reader os2.client.record.reader
+---@param record any
+---@param shape table<string, string>  field -> kind, with "?" behind it when it may be absent
+---@return table
+function M.check(reader, record, shape)
+  if type(record) ~= "table" then
+    M.refuse(reader.op, ("the answer is no %s but %s"):format(reader.what, shown("any", record)),
+      reader.hint)
+  end
+  local fields = {}
+  for field in pairs(shape) do fields[#fields + 1] = field end
+  table.sort(fields)
+  for _, field in ipairs(fields) do
+    check_field(reader, field, without_null(record, field), shape[field])
+  end
+  return record
+end
+
+--- Returns a list of records, each checked.
+---@param reader os2.client.record.reader
+---@param list any
+---@param shape table<string, string>
+---@return table[]
+function M.check_list(reader, list, shape)
+  if not is_list(list) then
+    M.refuse(reader.op, ("the answer is no list of %ss but %s"):format(reader.what,
+      shown("any", list)), reader.hint)
+  end
+  for _, record in ipairs(list) do M.check(reader, record, shape) end
+  return list
+end
+
+--- Returns the texts of an object of `words`: some servers keep numbers there.
+---@param words table<string, any>?
+---@return table<string, string>
+function M.texts(words)
+  local texts = {}
+  for key, value in pairs(words or {}) do texts[key] = tostring(value) end
+  return texts
+end
+
+return M

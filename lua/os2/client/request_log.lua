@@ -1,0 +1,49 @@
+--- Says each request on stderr when os2 runs with -v. Never headers, bodies or what else may hold a
+--- secret.
+local options = require("os2.run.options")
+
+---@class os2.client.request_log
+local M = {}
+
+-- Query keys whose values say what is asked for. Any other may hold a secret: build arguments do.
+local SHOWN <const> = {
+  all = true, cursor = true, filters = true, follow = true, force = true, labels = true,
+  limit = true, name = true, order = true, page = true, repo = true, sort = true, states = true,
+  t = true, tag = true, tail = true,
+}
+
+local function shown_pair(pair)
+  local key = pair:match("^[^=]*")
+  return SHOWN[key] and pair or key .. "=***"
+end
+
+--- Returns the path and query of a request as they may be shown.
+---@param target string  "/snapshots?name=a"
+---@param template? string  "/preview/{id}/validate/{authToken}", where there is a row
+---@return string
+function M.target(target, template)
+  local path, query = target:match("^([^?]*)%??(.*)$")
+  if template and template:lower():find("token}", 1, true) then path = template end
+  local pairs_shown = {}
+  for pair in query:gmatch("[^&]+") do pairs_shown[#pairs_shown + 1] = shown_pair(pair) end
+  return #pairs_shown > 0 and path .. "?" .. table.concat(pairs_shown, "&") or path
+end
+
+--- Writes one request: method, where, outcome (a status or a kind) and seconds.
+---@param method string
+---@param where string
+---@param outcome string|integer
+---@param seconds number
+function M.request(method, where, outcome, seconds)
+  if not options.verbose then return end
+  local line = ("os2: %s %s  %s  %.3f s"):format(method, where, outcome, seconds)
+  io.stderr:write(require("os2.text.terminal").clean(line), "\n")
+end
+
+--- Writes a line of what os2 decides.
+---@param words string  without secrets
+function M.say(words)
+  if options.verbose then io.stderr:write(("os2: %s\n"):format(words)) end
+end
+
+return M

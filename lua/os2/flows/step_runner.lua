@@ -1,0 +1,35 @@
+--- Runs the steps of a flow in the order that its policy says.
+local err = require("os2.err")
+local policy = require("os2.policy")
+local shape = require("os2.base.shape")
+
+---@class os2.flows.step_runner
+local M = {}
+
+--- Runs a step list. Steps that users put in bring their own function, the others are `own`'s.
+--- A step ends the flow early by setting `ctx.is_finished`. What `ctx` holds is declared with the
+--- list: a name that is not raises, in steps and in the flow itself.
+---@param list string  the policy entry that holds the list
+---@param own table<string, fun(ctx: table)>
+---@param ctx table
+function M.run(list, own, ctx)
+  local todo, known = policy.steps(list)
+  if known then
+    ctx.own = ctx.own or {}
+    shape.give(ctx, known)
+  end
+  for _, step in ipairs(todo) do
+    local run = step.run or own[step.name]
+    if not run then
+      err.raise(err.new{
+        kind = "invalid", exit = "config", op = list,
+        message = ("the flow has no step named '%s'"):format(step.name),
+        hint = "give the step a function where the policy file puts it in",
+      })
+    end
+    run(ctx)
+    if ctx.is_finished then return end
+  end
+end
+
+return M

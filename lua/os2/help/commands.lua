@@ -1,0 +1,67 @@
+--- os2's own commands, looked at without being run: what `os2 help` and the tables in docs/ tell.
+local blank = require("os2.text.blank")
+local cli = require("os2.cli")
+local lfs = require("lfs")
+
+---@class os2.help.commands
+local M = {}
+
+local SHARE <const> = package.os2_share -- luacheck: ignore 143
+
+--- Returns the names of all commands, sorted.
+---@return string[]
+function M.names()
+  local names = {}
+  for name in lfs.dir(SHARE .. "/scripts") do names[#names + 1] = name:match("^(.+)%.lua$") end
+  table.sort(names)
+  return names
+end
+
+-- Runs a script with a `cli.run` that only takes what it is given.
+local function describe(path)
+  local found
+  local taking = setmetatable({ run = function(command) found = command end }, { __index = cli })
+  local function required(name)
+    return name == "os2.cli" and taking or require(name)
+  end
+  local chunk = loadfile(path, "t", setmetatable({ require = required }, { __index = _G }))
+  if chunk then chunk() end
+  return found
+end
+
+--- Returns what a command says of itself, or nil when there is none of that name.
+---@param name string
+---@return os2.cli.command?
+function M.find(name)
+  for _, known in ipairs(M.names()) do
+    if known == name then return describe(("%s/scripts/%s.lua"):format(SHARE, name)) end
+  end
+end
+
+local function sub_parser(parser, name)
+  for _, sub in ipairs(parser._commands) do
+    if sub._name == name then return sub end
+  end
+end
+
+--- Returns the names of a command's own commands ("exec" of "machine"), in its order.
+---@param command os2.cli.command
+---@return string[]
+function M.actions(command)
+  local names = {}
+  for index, sub in ipairs(cli.parser(command)._commands) do names[index] = sub._name end
+  return names
+end
+
+--- Returns the text of --help of a command, or of one of its own commands; nil when it has none of
+--- that name.
+---@param command os2.cli.command
+---@param action? string
+---@return string?
+function M.help(command, action)
+  local parser = cli.parser(command)
+  parser = action and sub_parser(parser, action) or not action and parser
+  return parser and blank.trim_end(parser:get_help()) or nil
+end
+
+return M

@@ -1,0 +1,128 @@
+--- What `os2 help NAME` tells: of a command, of a module, verb or operation, and of a policy.
+local commands = require("os2.help.commands")
+local err = require("os2.err")
+local reference = require("os2.help.reference")
+local help_text = require("os2.help.text")
+local json = require("os2.json")
+local nearest = require("os2.text.nearest")
+local policy = require("os2.policy")
+local render = require("os2.help.policies")
+
+---@class os2.help.find
+local M = {}
+
+---@class os2.help.find.found
+---@field name string
+---@field command? {name: string, summary: string, text: string}
+---@field help? table  of `os2.help.reference.lookup`
+---@field policies? table[]  records of `policy.explain`: one, or those of a group
+
+local function policy_names()
+  local names = {}
+  for index, record in ipairs(policy.list()) do names[index] = record.name end
+  return names
+end
+
+local function all_names()
+  local names = reference.names()
+  for _, list in ipairs{ commands.names(), policy_names() } do
+    table.move(list, 1, #list, #names + 1, names)
+  end
+  return names
+end
+
+local function refuse(name, message, hint)
+  err.raise(err.new{
+    kind = "not_found", exit = "usage", op = "help", message = message:format(name), hint = hint,
+  })
+end
+
+local function refuse_action(command, action)
+  local known = commands.actions(command)
+  refuse(action, "os2 " .. command.name .. " has no command named %s", #known == 0
+    and ("`os2 help %s` tells what it takes"):format(command.name)
+    or nearest.hint(action, known, "its commands are " .. table.concat(known, ", ")))
+end
+
+local function find_command(name, action)
+  local command = commands.find(name)
+  if not command then return nil end
+  local text = commands.help(command, action)
+  if not text then refuse_action(command, action) end
+  return { name = command.name, summary = command.summary, text = text }
+end
+
+local function explanation(name)
+  local record = policy.explain(name)
+  record.changes = json.array(record.changes)
+  return record
+end
+
+-- The policy of that name, or all of that group.
+local function find_policies(name)
+  local found = {}
+  for _, known in ipairs(policy_names()) do
+    local is_meant = known == name or known:match("^[^.]+") == name
+    if is_meant then found[#found + 1] = explanation(known) end
+  end
+  return found[1] and found or nil
+end
+
+--- Returns what a name stands for; a second word is a command's own command (`machine exec`).
+--- Raises `not_found` with the nearest names of all three kinds.
+---@param name string
+---@param action? string
+---@return os2.help.find.found
+function M.find(name, action)
+  local found = { name = name, command = find_command(name, action) }
+  if action then
+    return found.command and found
+      or refuse(name .. " " .. action, "there is no command named %s", "`os2 help` lists all")
+  end
+  found.help = reference.lookup(name)
+  local is_group = not name:find(".", 1, true)
+  if not (is_group and (found.command or found.help)) then found.policies = find_policies(name) end
+  if found.command or found.help or found.policies then return found end
+  refuse(name, "there is no command, verb, operation or policy named %s",
+    nearest.hint(name, all_names(), "`os2 help` lists the modules, `os2 policy list` the policies"))
+end
+
+local function policy_text(records)
+  return records[2] and render.list(records) or render.explanation(records[1])
+end
+
+--- Returns what was found as text.
+---@param found os2.help.find.found
+---@return string
+function M.text(found)
+  local parts = {}
+  if found.command then parts[1] = found.command.text end
+  if found.help then parts[#parts + 1] = help_text.of(found.help) end
+  if found.policies then parts[#parts + 1] = policy_text(found.policies) end
+  return table.concat(parts, "\n\n")
+end
+
+--- Returns the commands as {name, summary}.
+---@return {name: string, summary: string}[]
+function M.commands()
+  local list = {}
+  for index, name in ipairs(commands.names()) do
+    list[index] = { name = name, summary = commands.find(name).summary }
+  end
+  return list
+end
+
+--- Returns the overview of all there is.
+---@return string
+function M.overview()
+  local lines = { "Commands, each with --help:" }
+  for _, command in ipairs(M.commands()) do
+    lines[#lines + 1] = ("%-8s %s"):format(command.name, command.summary)
+  end
+  lines[#lines + 1] = "\nModules that scripts have at hand:"
+  lines[#lines + 1] = help_text.all(reference.modules(), reference.apis())
+  lines[#lines + 1] = "Policies: `os2 policy list`, one: `os2 help cache.ttl`."
+  return table.concat(lines, "\n")
+end
+
+return M

@@ -1,0 +1,128 @@
+--- Puts the records of policies into text: a table for a terminal, Markdown for docs/policies.md.
+local check = require("os2.base.check")
+
+---@class os2.help.policies
+local M = {}
+
+--- Says what is in force: "300 s", "a → b" for steps, "function" where the facts decide.
+---@param record table  of `policy.list`
+---@return string
+function M.value(record)
+  if record.computed then return "function" end
+  if record.type == "steps" then return table.concat(record.value, " → ") end
+  if record.value == nil then return "nothing" end
+  local text = type(record.value) == "string" and record.value or check.write(record.value)
+  return record.unit and ("%s %s"):format(text, record.unit) or text
+end
+
+local function origin(record)
+  if not record.changed then return "shipped" end
+  return record.why and ("%s: %s"):format(record.set_by, record.why) or record.set_by
+end
+
+local SHOWN_WIDTH <const> = 30
+
+-- A long value would push the column of files out of sight; `explain` shows it whole.
+local function short(text)
+  local length = utf8.len(text) or #text
+  if length <= SHOWN_WIDTH then return text .. (" "):rep(SHOWN_WIDTH - length) end
+  return text:sub(1, utf8.offset(text, SHOWN_WIDTH) - 1) .. "…"
+end
+
+--- Returns one line for each record: name, value, the file that set it and why.
+---@param records table[]
+---@return string
+function M.list(records)
+  local width = 0
+  for _, record in ipairs(records) do width = math.max(width, #record.name) end
+  local lines = {}
+  for index, record in ipairs(records) do
+    lines[index] = ("%-" .. width .. "s  %s  %s"):format(record.name, short(M.value(record)),
+      origin(record))
+  end
+  return table.concat(lines, "\n")
+end
+
+local function what_changed(change)
+  if change.action == "drop" then return "drop " .. change.anchor end
+  if change.anchor then return ("%s %s: %s"):format(change.action, change.anchor, change.step) end
+  return change.action .. " " .. (change.computed and "function" or check.show(change.value))
+end
+
+local function width_of(fields, key)
+  local most = 0
+  for _, field in ipairs(fields) do most = math.max(most, #field[key]) end
+  return most
+end
+
+local function add_fields(lines, fields, indent)
+  local pattern = ("%s%%-%ds  %%-%ds  %%s"):format(indent, width_of(fields, "name"),
+    width_of(fields, "type"))
+  for _, field in ipairs(fields) do
+    lines[#lines + 1] = pattern:format(field.name, field.type, field.doc)
+    if field.fields then add_fields(lines, field.fields, indent .. "  ") end
+  end
+end
+
+-- First what is this policy's own.
+local function with_common_last(facts)
+  local own, common = {}, {}
+  for _, field in ipairs(facts) do
+    local list = field.is_common and common or own
+    list[#list + 1] = field
+  end
+  return table.move(common, 1, #common, #own + 1, own)
+end
+
+local function add_given(lines, record)
+  if record.facts then
+    lines[#lines + 1] = "  facts"
+    add_fields(lines, with_common_last(record.facts), "    ")
+  elseif record.ctx then
+    lines[#lines + 1] = "  ctx of each step"
+    add_fields(lines, record.ctx, "    ")
+  end
+end
+
+--- Returns all about one entry, the chain of changes included.
+---@param record table  of `policy.explain`
+---@return string
+function M.explanation(record)
+  local default = { type = record.type, unit = record.unit, value = record.default,
+    computed = record.type == "function" }
+  local lines = {
+    record.name,
+    "  " .. record.doc,
+    "",
+    "  value    " .. M.value(record),
+    "  rule     " .. record.rule,
+    ("  default  %s  (%s)"):format(M.value(default), record.default_place),
+  }
+  if #record.changes == 0 then lines[#lines + 1] = "  changes  none" end
+  for index, change in ipairs(record.changes) do
+    lines[#lines + 1] = ("  %s %d. %s  (%s)%s"):format(index == 1 and "changes " or "        ",
+      index, what_changed(change), change.place, change.why and ": " .. change.why or "")
+  end
+  add_given(lines, record)
+  return table.concat(lines, "\n")
+end
+
+local function cell(text)
+  return (text:gsub("[|<]", "\\%0"))
+end
+
+--- Returns the table of docs/policies.md: every entry with its rule and what os2 ships.
+---@param records table[]  of `policy.explain`
+---@return string
+function M.markdown(records)
+  local lines = { "| policy | what is decided | takes or answers | default |", "|---|---|---|---|" }
+  for _, record in ipairs(records) do
+    local default = { type = record.type, unit = record.unit, value = record.default,
+      computed = record.type == "function" }
+    lines[#lines + 1] = ("| `%s` | %s | %s | %s |"):format(record.name, cell(record.doc),
+      cell(record.rule), cell(M.value(default)))
+  end
+  return table.concat(lines, "\n")
+end
+
+return M

@@ -1,0 +1,321 @@
+--- From the command line to the exit code: finds the script, runs it as the root task, says what
+--- went wrong.
+local err = require("os2.err")
+local options = require("os2.run.options")
+local scheduler = require("os2.run.scheduler")
+
+---@class os2.run.boot
+local M = {}
+
+local SHARE <const> = package.os2_share -- luacheck: ignore 143
+local CLEANUP_WITHOUT_POLICY <const> = 1 -- seconds
+
+-- Per cent of what is in use before the next collection. A run over a thousand machines is mostly
+-- answers to throw away: it stays a quarter smaller than with Lua's own 200.
+local GC_PAUSE <const> = 110
+
+local SIGPIPE <const> = 13
+
+local USAGE <const> = [[
+Usage: os2 [options] SCRIPT|NAME [arguments]     run a script; a NAME is one of os2's own
+       os2 [options] -e CHUNK [arguments]        run a chunk of Lua, with the verbs at hand
+       os2 [options] - [arguments]               run what stands on stdin
+
+  -v              say each request, with its status and time, and tracebacks
+  --policy FILE   load this policy file after the others
+  --isolated      no policy files but --policy's
+  --context NAME  the Docker engine, by the name of a Docker context
+  --version       versions of os2 and of the libraries it can load
+  --help          this text
+
+Own scripts: %s (each with --help).
+]]
+
+local function usage_error(message)
+  return err.new{
+    kind = "invalid", exit = "usage", op = "usage", message = message,
+    hint = "os2 --help shows how",
+  }
+end
+
+-- ---- the command line ----
+
+local function needs_value(argv, index, name)
+  if argv[index + 1] == nil then err.raise(usage_error(name .. " needs a value")) end
+  return argv[index + 1]
+end
+
+local READERS <const> = {
+  ["-v"] = function() options.verbose = true return 1 end,
+  ["--verbose"] = function() options.verbose = true return 1 end,
+  ["--isolated"] = function() options.isolated = true return 1 end,
+  ["--policy"] = function(argv, index)
+    options.policy_file = needs_value(argv, index, "--policy")
+    return 2
+  end,
+  ["--context"] = function(argv, index)
+    options.docker_context = needs_value(argv, index, "--context")
+    return 2
+  end,
+}
+
+-- Reads os2's own options; returns the index of the first word behind them.
+local function read_options(argv)
+  local index = 1
+  while READERS[argv[index]] do index = index + READERS[argv[index]](argv, index) end
+  return index
+end
+
+-- ---- what to run ----
+
+-- The verbs at hand, as globals that load at their first use.
+local function offer_verbs()
+  setmetatable(_G, {
+    __index = function(_, name)
+      local os2 = require("os2")
+      return name == "os2" and os2 or os2[name]
+    end,
+  })
+end
+
+local function set_arguments(argv, script_index)
+  local words = table.move(argv, script_index + 1, #argv, 1, {})
+  words[0] = argv[script_index]
+  arg = words -- luacheck: globals arg
+end
+
+local function script_names()
+  local names = {}
+  for name in require("lfs").dir(SHARE .. "/scripts") do
+    names[#names + 1] = name:match("^(.+)%.lua$")
+  end
+  table.sort(names)
+  return names
+end
+
+local function find_script(word)
+  if word:find("/", 1, true) or word:match("%.lua$") then return word end
+  local path = ("%s/scripts/%s.lua"):format(SHARE, word)
+  local file, why, code = io.open(path)
+  if file then
+    file:close()
+    return path
+  end
+  local kind = require("host.err").kind_of_errno(code)
+  if kind ~= "not_found" then
+    err.raise(err.new{ kind = kind, op = "os2", message = "cannot open the script: " .. why })
+  end
+  local hint = require("os2.text.nearest").hint(word, script_names(),
+    "own scripts are " .. table.concat(script_names(), ", "))
+  err.raise(err.new{
+    kind = "not_found", exit = "usage", op = "os2", hint = hint,
+    message = ("there is no script named %s (a path has a slash or ends in .lua)"):format(word),
+  })
+end
+
+local function is_own_script(name)
+  for _, own in ipairs(script_names()) do
+    if own == name then return true end
+  end
+  return false
+end
+
+-- A command tells of a fault in a policy file as of any other failure, in its document as well.
+local function is_command_file(path)
+  local file <close> = io.open(path)
+  return file ~= nil and file:read("a"):find("os2.cli", 1, true) ~= nil
+end
+
+local function load_script(path)
+  local chunk, message = loadfile(path, "t")
+  if chunk then return chunk, is_command_file(path) end
+  require("os2.fs").exists(path) -- raises where the current directory is gone
+  local name = path:match("([^/]+)%.lua$")
+  err.raise(err.new{
+    kind = "invalid", exit = "usage", op = "os2", message = "cannot load the script: " .. message,
+    hint = is_own_script(name) and ("`os2 %s` runs os2's own from anywhere"):format(name) or nil,
+  })
+end
+
+local function load_text(text, name)
+  offer_verbs()
+  local chunk, message = load(text, name, "t")
+  if chunk then return chunk end
+  err.raise(err.new{ kind = "invalid", exit = "usage", op = "os2", message = message })
+end
+
+local function read_stdin()
+  local text, why = io.read("a")
+  if text then return text end
+  err.raise(err.new{
+    kind = "invalid", exit = "usage", op = "os2", message = "cannot read stdin: " .. why,
+    hint = "give the script on stdin (os2 - <FILE), or name its file",
+  })
+end
+
+-- Who asks for help must get it; what is wrong with a policy file is said beside it.
+local function warn_of_faults()
+  for _, fault in ipairs(require("os2.run.policy_files").faults()) do
+    local clean = require("os2.text.terminal").clean
+    io.stderr:write("os2: warning: ", clean(tostring(fault)), "\n")
+  end
+end
+
+local function show_help()
+  io.stdout:write(USAGE:format(table.concat(script_names(), ", ")))
+  warn_of_faults()
+end
+
+local function show_versions()
+  io.stdout:write(require("os2.run.versions").text(), "\n")
+  warn_of_faults()
+end
+
+local function refuse_option(word)
+  local known = { "-e", "--version", "--help" }
+  for name in pairs(READERS) do known[#known + 1] = name end
+  err.raise(err.new{
+    kind = "invalid", exit = "usage", op = "usage", message = "unknown option " .. word,
+    hint = require("os2.text.nearest").hint(word, known, ("`os2 --help` shows os2's own options; "
+      .. "a command's stand behind its name: os2 NAME %s"):format(word)),
+  })
+end
+
+-- Returns the chunk that the command line names, and whether it looks after policy files itself.
+local function choose(argv)
+  local index = read_options(argv)
+  local word = argv[index]
+  if word == nil then err.raise(usage_error("nothing to run is named")) end
+  if word == "--help" or word == "-h" then return show_help, true end
+  if word == "--version" then return show_versions, true end
+  if word == "-e" then
+    local text = needs_value(argv, index, "-e")
+    set_arguments(argv, index + 1)
+    return load_text(text, "=(-e)")
+  end
+  if word == "-" then
+    set_arguments(argv, index)
+    return load_text(read_stdin(), "=stdin")
+  end
+  if word:sub(1, 1) == "-" then refuse_option(word) end
+  set_arguments(argv, index)
+  return load_script(find_script(word))
+end
+
+-- ---- policies ----
+
+-- Whoever asks for a policy first has the user's files loaded: a run without one pays nothing.
+local function load_policy()
+  local path = assert(package.searchpath("os2.policy", package.path)) -- without one stdin is loaded
+  local policy = assert(loadfile(path))("os2.policy")
+  package.loaded["os2.policy"] = policy
+  policy.load_sources{
+    file = options.policy_file, isolated = options.isolated, faults = options.faults,
+  }
+  return policy
+end
+
+-- A bad policy file must not take the clean-up away as well.
+local function cleanup_timeout()
+  local ok, seconds = pcall(function() return require("os2.policy").ask("timeouts.cleanup") end)
+  return ok and seconds or CLEANUP_WITHOUT_POLICY
+end
+
+-- ---- the end ----
+
+-- Whether a message names a line of our own; Lua leaves the front of a long file name away.
+local function own_lua(message)
+  local place = message:match("^(.-):%d+:")
+  local tail = place and place:match("/lua/(os2/.*)$")
+  if not tail then return false end
+  local shown = place:gsub("^%.%.%.", "")
+  return (SHARE .. "/lua/" .. tail):sub(-#shown) == shown
+end
+
+-- A script's own `error("…")` is a failure of the script; only what os2's own Lua raises is a bug.
+local function exit_code(failure)
+  if failure.op == "lua" and not own_lua(failure.message) then return err.exit_codes.failed end
+  return err.exit_code(failure)
+end
+
+local LONGEST_FAILURE <const> = 256 * 1024 -- bytes of a failure's lines that are printed
+
+-- What others have written (a build's log, a server's answer) stands in it: nothing may steer the
+-- terminal or tell a secret.
+local function print_lines(lines, indent)
+  local clean = require("os2.text.terminal").clean
+  local head = require("os2.text.foreign").head(lines, LONGEST_FAILURE)
+  for line in require("os2.text.blank").trim_end(head):gmatch("[^\n]+") do
+    io.stderr:write(indent, clean(line), "\n")
+  end
+end
+
+-- One line; only a script's own message may have more.
+local function line_of(failure)
+  local line = tostring(failure)
+  if failure.op == "lua" then return line end
+  -- What is secret in it is found line by line.
+  local head = require("os2.text.foreign").head(line, LONGEST_FAILURE)
+  return require("os2.text.blank").join_lines(head, " ")
+end
+
+local function print_failure(failure)
+  if failure.detail then print_lines(failure.detail, "  | ") end
+  print_lines((failure.op == "os2" and "" or "os2: ") .. line_of(failure), "")
+  if options.verbose and failure.traceback then print_lines(failure.traceback, "") end
+end
+
+local function run(argv)
+  local chunk, is_command = choose(argv)
+  if not is_command then require("os2.run.policy_files").check() end
+  chunk(table.unpack(arg or {}))
+end
+
+-- Why the run did not go well. A cancellation that a script swallowed (pcall) is one.
+local function failure_of(root)
+  if not root.ok then return err.from(root.failure) end
+  return root.raised > 0 and root.cancel_failure or nil
+end
+
+local function finish(root)
+  local failure = failure_of(root)
+  if scheduler.exit_code and (not failure or failure.kind == "cancelled") then
+    return scheduler.exit_code
+  end
+  if not failure then return 0 end
+  io.stdout:flush()
+  -- Who closes a pipe early has what it wanted; other programs end without a word, too.
+  if scheduler.signal == SIGPIPE then return 128 + SIGPIPE end
+  print_failure(failure)
+  if scheduler.signal then return 128 + scheduler.signal end
+  return exit_code(failure)
+end
+
+local function lua_exit(code)
+  if code == nil or code == true then return 0 end
+  return code == false and 1 or code
+end
+
+-- Lua's own seed is the second and an address: two processes may share it, and with it the names
+-- that they make.
+local function seed_random()
+  local source <close> = io.open("/dev/urandom", "rb")
+  if not source then return end
+  source:setvbuf("no")
+  math.randomseed(string.unpack("jj", source:read(16)))
+end
+
+--- Runs what the arguments name and returns the exit code.
+---@param argv string[]
+---@return integer
+function M.main(argv)
+  collectgarbage("setpause", GC_PAUSE)
+  collectgarbage("restart")
+  seed_random()
+  package.preload["os2.policy"] = load_policy
+  scheduler.cleanup_timeout = cleanup_timeout
+  os.exit = function(code) scheduler.exit(lua_exit(code)) end -- luacheck: ignore 122
+  return finish(scheduler.run(run, argv))
+end
+
+return M

@@ -1,0 +1,38 @@
+--- The environment of the programs that os2 runs for its own work: tar, ssh, git, a credential
+--- helper. They get what they need of ours and no key of os2's; what the user has run keeps all.
+local host = require("host.proc")
+local names = require("os2.text.names")
+local policy = require("os2.policy")
+
+---@class os2.run.helper
+local M = {}
+
+--- Returns the changes of our environment that leave such a program what `helper.environment`
+--- names, as `env` of proc.run and proc.spawn takes them.
+---@param helper string  "tar", "ssh", "git", "credentials"
+---@param further? table<string, string|false>  other changes, which go before
+---@return table<string, string|false>
+function M.changes(helper, further)
+  local is_passed = names.matcher(policy.ask("helper.environment", { helper = helper }))
+  local changes = {}
+  for _, entry in ipairs(host.environment()) do
+    local name = entry:match("^[^=]*")
+    if not is_passed(name) then changes[name] = false end
+  end
+  for name, value in pairs(further or {}) do changes[name] = value end
+  return changes
+end
+
+--- Returns its whole environment, as a route's command takes it.
+---@param helper string
+---@return string[]  "NAME=value"
+function M.environment(helper)
+  local is_passed = names.matcher(policy.ask("helper.environment", { helper = helper }))
+  local list = {}
+  for _, entry in ipairs(host.environment()) do
+    if is_passed(entry:match("^[^=]*")) then list[#list + 1] = entry end
+  end
+  return list
+end
+
+return M

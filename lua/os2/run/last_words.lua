@@ -1,0 +1,74 @@
+--- What a second signal says before the process ends at once: what the run leaves behind. It is
+--- written down before it is needed, since nothing of Lua runs then.
+local fs = require("os2.fs")
+local loop = require("host.loop")
+local terminal = require("os2.text.terminal")
+
+---@class os2.run.last_words
+---@field private at table<any, integer>  key -> index
+---@field private keys any[]
+---@field private lines string[]
+local Words = {}
+Words.__index = Words
+
+local M = {}
+
+local open = {} ---@type os2.task.last_words[]
+
+-- A line that is redrawn must not be written on.
+local function beginning()
+  return fs.is_terminal(2) and "\r\27[K" or ""
+end
+
+local function publish()
+  local parts = {}
+  for _, words in ipairs(open) do
+    if words.lines[1] then parts[#parts + 1] = table.concat(words.lines) end
+  end
+  loop.last_words(parts[1] and beginning() .. table.concat(parts) or nil)
+end
+
+--- Returns an empty list of what would be left; `<close>` it once nothing would be.
+---@return os2.run.last_words
+function M.open()
+  local words = setmetatable({ at = {}, keys = {}, lines = {} }, Words)
+  open[#open + 1] = words
+  return words
+end
+
+function Words:put(key, line)
+  local index = self.at[key] or #self.lines + 1
+  self.at[key], self.keys[index], self.lines[index] = index, key, line
+end
+
+-- The last one takes its place: there may be a thousand, and they come and go in any order.
+function Words:take(key)
+  local index, last = self.at[key], #self.lines
+  if not index then return end
+  self.at[self.keys[last]] = index
+  self.keys[index], self.lines[index] = self.keys[last], self.lines[last]
+  self.keys[last], self.lines[last], self.at[key] = nil, nil, nil
+end
+
+--- Says what would be left of one thing; nil: nothing any more.
+---@param key any  the thing
+---@param words string?  one line: what is left, and what to do
+function Words:set(key, words)
+  if words then
+    self:put(key, ("os2: left: %s\n"):format(terminal.clean(words)))
+  else
+    self:take(key)
+  end
+  publish()
+end
+
+--- Forgets all of it.
+function Words:close()
+  for index, words in ipairs(open) do
+    if words == self then table.remove(open, index) end
+  end
+  publish()
+end
+Words.__close = Words.close
+
+return M

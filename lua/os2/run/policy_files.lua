@@ -1,0 +1,78 @@
+--- Where policy files stand. Small, and on nothing else: every run looks whether there is one.
+local run = require("os2.run.options")
+
+---@class os2.run.policy_files
+local M = {}
+
+local SYSTEM_FILE <const> = "/etc/os2/policy.lua"
+
+local function variable(name)
+  local value = os.getenv(name)
+  return value ~= "" and value or nil
+end
+
+local function user_file()
+  local base = variable("XDG_CONFIG_HOME")
+  -- The XDG rules: a relative path is no path, and the current directory is never searched.
+  if base and base:sub(1, 1) == "/" then return base .. "/os2/policy.lua" end
+  local home = variable("HOME")
+  if home and home:sub(1, 1) ~= "/" then require("os2.env").home() end -- which refuses it
+  return home and home .. "/.config/os2/policy.lua"
+end
+
+--- Returns the files to load, in order: {path, from?}; `from` says who asked for that file by name.
+---@param options os2.policy.sources_options
+---@return {path: string, from: string?}[]
+function M.list(options)
+  local files = {}
+  if not options.isolated then
+    files[1] = { path = SYSTEM_FILE }
+    files[2] = user_file() and { path = user_file() }
+  end
+  local named = variable("OS2_POLICY")
+  if options.file then
+    files[#files + 1] = { path = options.file, from = "--policy" }
+  elseif not options.isolated and named then
+    files[#files + 1] = { path = named, from = "OS2_POLICY" }
+  end
+  return files
+end
+
+local function is_there(path)
+  local file <close> = io.open(path)
+  return file ~= nil
+end
+
+--- Whether a run has any policy file to load, one that is named and not there included.
+---@param options os2.policy.sources_options
+---@return boolean
+function M.any(options)
+  for _, file in ipairs(M.list(options)) do
+    if file.from or is_there(file.path) then return true end
+  end
+  return false
+end
+
+local function load_all()
+  local where = { file = run.policy_file, isolated = run.isolated }
+  if M.any(where) then require("os2.policy") end
+end
+
+--- Loads the policy files of this run, where there are any: a fault in one stops the run, also one
+--- that asks for no policy.
+function M.check()
+  load_all()
+end
+
+--- Loads them for a run that a fault must not stop, such as one that tells about policies. A file
+--- with a fault is left out whole. To be called before anything asks for a policy.
+---@return os2.Err[] faults
+function M.faults()
+  run.faults = {}
+  local ok, failure = pcall(load_all)
+  -- Where the files stand could not be told, and then none was loaded.
+  if not ok and not run.faults[1] then run.faults[1] = require("os2.err").from(failure) end
+  return run.faults
+end
+
+return M
