@@ -232,7 +232,7 @@ end
 
 describe("what the engine says in fields of other types", function()
   for title, merger in pairs{
-    ["a build"] = progress.new, ["a push"] = transfer.push, ["a pull"] = transfer.pull,
+    ["a build"] = build_events.new, ["a push"] = transfer.push, ["a pull"] = transfer.pull,
   } do
     it("is passed over by " .. title, function()
       local made = merger()
