@@ -20,8 +20,8 @@ function M.add_tag(ctx, ref)
   end
 end
 
--- Of the clean-up's time: for removing, and for a look whether it has gone all the same. The rest
--- is for saying what stays.
+-- Of the clean-up's time: for removing, and for each look: whose it is, and whether it has gone all
+-- the same. The rest is for saying what stays.
 local SHARE <const>, LOOK_SHARE <const> = 0.6, 0.15
 
 local function share(timeout, part)
@@ -34,7 +34,16 @@ local function is_gone(ref, timeout)
   return failure ~= nil and failure.kind == "not_found"
 end
 
+-- Two runs that begin in one second have one name: the later build took the tag.
+local function is_anothers(ctx, ref, timeout)
+  if ref ~= ctx.local_ref or not ctx.image then return false end
+  local image = task.try(docker.api.image_inspect, { name = ref },
+    { timeout = share(timeout, LOOK_SHARE) })
+  return type(image) == "table" and image.Id ~= ctx.image.Id
+end
+
 local function untag(ctx, ref, timeout)
+  if is_anothers(ctx, ref, timeout) then return end
   local _, failure = task.try(docker.api.image_delete, { name = ref },
     { timeout = share(timeout, SHARE) })
   if failure and failure.kind ~= "not_found" and not is_gone(ref, share(timeout, LOOK_SHARE)) then
