@@ -62,7 +62,7 @@ cli.run{
   args = function(parser)
     parser:command_target("action")
     parser:command("list", "Every policy, its value and who set it.")
-      :flag("--markdown", "As the table of docs/policies.md.")
+      :flag("--markdown", "Markdown, as docs/policies.md has it.")
     parser:command("explain", "One policy: doc, rule, default and the chain of changes.")
       :argument("name", "Such as cache.ttl.")
   end,

@@ -1,6 +1,7 @@
 --- Writes docs/json.md: the JSON document of every command, out of what the commands declare.
 local commands = require("os2.help.commands")
 local document = require("os2.cli.document")
+local markdown = require("os2.help.markdown")
 local shape = require("os2.base.shape")
 
 local M = {}
@@ -8,19 +9,22 @@ local M = {}
 local HEAD <const> = [[
 # JSON documents
 
-With `--json` a command's stdout is one JSON document on one line, in success and failure alike;
-`--result FILE` writes the same to a file. This page is made by `tools/rows.lua` out of what the
-commands declare; tests hold the commands to it.
+With `--json`, a command writes one JSON document on one line to stdout, for success and failure
+alike. `--result FILE` writes the same document to a file. `tools/rows.lua` generates this page from
+what the commands declare, and tests hold the commands to it.
 
-- A command's document always has the same keys; what is not known is null. A `?` behind a type says
-  that null is possible; a field of a record that has one may be absent as well. Where the words of
-  `os2 machine` cannot be read, which of its commands is meant is not known: then only the common
-  keys are there.
-- The keys stand in one order: `schema`, `ok`, `exit`, `error`, then by the alphabet.
-- `ok` says whether the exit code is 0, `exit` is that code. A command in a machine that ends with a
-  code of its own (`os2 machine exec`) is not ok and has no `error`: nothing of os2 failed.
-- A failure has the fields of the result that are known all the same: after a deadline the `id` of
-  what goes on without us. Messages are for people, ids are in fields.
+- A document of a command always has the same keys. The value of a key that is not known is null. A
+  `?` after a type says that null is possible. A field of a record that has a `?` may be absent
+  as well. When os2 cannot parse the command line of `os2 machine`, it does not know which of its
+  commands is meant, and the document has only the common keys.
+- The keys have one order: `schema`, `ok`, `exit`, `error`, then the others alphabetically.
+- `exit` is the exit code, and `ok` says whether it is 0. When the program that `os2 machine exec`
+  runs ends with a code other than 0, `ok` is false and `error` is null, because os2 did not fail.
+- The document of a failure has those fields of the result that are known. After a deadline, for
+  example, it has the `id` of the snapshot that may still finish. Messages are for people; programs
+  read ids from the fields.
+
+The keys of a table or of the records of a list stand below it: `error.kind`, `machines[].id`.
 
 ## Every document
 
@@ -29,7 +33,8 @@ commands declare; tests hold the commands to it.
 local function rows_of(fields, prefix, lines)
   for _, field in ipairs(fields) do
     local name = prefix .. field.name
-    lines[#lines + 1] = ("| `%s` | %s | %s |"):format(name, field.type, field.doc)
+    lines[#lines + 1] = markdown.item(("`%s` (%s): %s"):format(name, field.type,
+      markdown.plain(field.doc)))
     if field.shape then
       local is_list = field.type:match("^list") ~= nil
       rows_of(field.shape.fields, name .. (is_list and "[]." or "."), lines)
@@ -38,14 +43,12 @@ local function rows_of(fields, prefix, lines)
   return lines
 end
 
-local function table_of(declared)
-  local lines = rows_of(shape.new("document", declared).fields, "",
-    { "| key | type | what it is |", "|---|---|---|" })
-  return table.concat(lines, "\n") .. "\n"
+local function list_of(declared)
+  return table.concat(rows_of(shape.new("document", declared).fields, "", {}), "\n") .. "\n"
 end
 
 local function section(title, declared)
-  return ("## os2 %s\n\n%s"):format(title, table_of(declared))
+  return ("## os2 %s\n\n%s"):format(title, list_of(declared))
 end
 
 local function of_command(name, parts)
@@ -60,7 +63,7 @@ end
 --- Returns the text of docs/json.md.
 ---@return string
 function M.text()
-  local parts = { HEAD .. table_of(document.COMMON) }
+  local parts = { HEAD .. list_of(document.COMMON) }
   for _, name in ipairs(commands.names()) do of_command(name, parts) end
   return table.concat(parts, "\n")
 end

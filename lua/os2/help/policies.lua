@@ -1,5 +1,6 @@
 --- Puts the records of policies into text: a table for a terminal, Markdown for docs/policies.md.
 local check = require("os2.base.check")
+local markdown = require("os2.help.markdown")
 
 ---@class os2.help.policies
 local M = {}
@@ -107,20 +108,30 @@ function M.explanation(record)
   return table.concat(lines, "\n")
 end
 
-local function cell(text)
-  return (text:gsub("[|<]", "\\%0"))
+local function default_of(record)
+  if record.type == "function" then return "a function" end
+  local value = M.value{ type = record.type, unit = record.unit, value = record.default }
+  return (record.unit or record.default == nil) and value or ("`%s`"):format(value)
 end
 
---- Returns the table of docs/policies.md: every entry with its rule and what os2 ships.
----@param records table[]  of `policy.explain`
+local function item_of(record)
+  return markdown.item(("`%s`: %s Takes %s. Default: %s."):format(record.name,
+    markdown.plain(record.doc), markdown.plain(record.rule), default_of(record)))
+end
+
+--- Returns the list of docs/policies.md: each group of policies with its entries, their rules and
+--- the defaults that os2 ships.
+---@param records table[]  of `policy.explain`, sorted by name
 ---@return string
 function M.markdown(records)
-  local lines = { "| policy | what is decided | takes or answers | default |", "|---|---|---|---|" }
+  local lines, group = {}, nil
   for _, record in ipairs(records) do
-    local default = { type = record.type, unit = record.unit, value = record.default,
-      computed = record.type == "function" }
-    lines[#lines + 1] = ("| `%s` | %s | %s | %s |"):format(record.name, cell(record.doc),
-      cell(record.rule), cell(M.value(default)))
+    local own = record.name:match("^[^.]+")
+    if own ~= group then
+      lines[#lines + 1] = ("%s### %s\n"):format(group and "\n" or "", own)
+      group = own
+    end
+    lines[#lines + 1] = item_of(record)
   end
   return table.concat(lines, "\n")
 end

@@ -65,10 +65,10 @@ describe("os2.help.policies", function()
       { snapshots = { small, big }, prefix = "dev--" })))
   end)
 
-  it("gives the table that stands in docs/policies.md", function()
+  it("gives the list that stands in docs/policies.md", function()
     local records = {}
     for index, record in ipairs(policy.list()) do records[index] = policy.explain(record.name) end
     assert.is_truthy(fs.read(ROOT .. "docs/policies.md"):find(render.markdown(records), 1, true),
-      "docs/policies.md: put the output of `os2 policy list --markdown` in place of its table")
+      "docs/policies.md: put the output of `os2 policy list --markdown` in place of its list")
   end)
 end)

@@ -1,0 +1,40 @@
+--- Lays text out as Markdown whose lines are at most 100 columns wide.
+
+---@class os2.help.markdown
+local M = {}
+
+local WIDTH <const> = 100
+
+--- Returns the text with a backslash before the characters that Markdown would read as marks.
+---@param text string
+---@return string
+function M.plain(text)
+  return (text:gsub("[*<]", "\\%0"))
+end
+
+local function width_of(text) return utf8.len(text) or #text end
+
+-- A line that begins with such a word is read as a list, a heading or a quotation. Of numbers only 1
+-- begins a list within a paragraph.
+local MARKS <const> = { ["-"] = true, ["+"] = true, [">"] = true, ["1."] = true, ["1)"] = true }
+
+local function is_mark(word)
+  return MARKS[word] or word:find("^#+$") ~= nil
+end
+
+--- Returns a list item: `- ` before the text, and the lines after the first indented by two spaces.
+---@param text string  words separated by white space
+---@return string
+function M.item(text)
+  local lines, line = {}, "-"
+  for word in text:gmatch("%S+") do
+    if width_of(line) + 1 + width_of(word) > WIDTH and not is_mark(word) then
+      lines[#lines + 1], line = line, " "
+    end
+    line = line .. " " .. word
+  end
+  lines[#lines + 1] = line
+  return table.concat(lines, "\n")
+end
+
+return M
