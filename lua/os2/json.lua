@@ -4,25 +4,25 @@
 --- digit comes out as its text, one that is out of range is refused. A field that is null is not
 --- there. An empty list stays a list; an empty table is an object: `json.array{}` says a list.
 local err = require("os2.err")
-local host = require("host.json")
+local native_json = require("host.json")
 local arguments = require("os2.base.arguments")
 
 ---@class os2.json
 local M = {}
 
 --- What is encoded as null, and stands for null in decoded lists.
-M.null = host.null
+M.null = native_json.null
 
 --- Marks a list as an array also when it is empty, and returns it.
 ---@param list? any[]
 ---@return any[]
-M.array = host.array
+M.array = native_json.array
 
 --- Returns the JSON text of a value; raises for what JSON cannot hold (functions, cycles, lists
 --- with gaps, texts that are not UTF-8).
 ---@param value any
 ---@return string
-M.encode = host.encode
+M.encode = native_json.encode
 
 ---@class os2.json.decode_options
 ---@field null? any  what null becomes, for example json.null; without it a field that is null is
@@ -36,7 +36,7 @@ local DECODE_OPTIONS <const> = { null = "any?" }
 ---@return any
 function M.decode(text, options)
   options = arguments.check("json.decode", options, DECODE_OPTIONS)
-  return err.check(host.decode(text, options.null))
+  return err.check(native_json.decode(text, options.null))
 end
 
 return M

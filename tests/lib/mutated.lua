@@ -11,7 +11,7 @@ local clock = require("os2.clock")
 local document = require("os2.cli.document")
 local env = require("os2.env")
 local err = require("os2.err")
-local host_json = require("host.json")
+local native_json = require("host.json")
 local http = require("os2.http")
 local json = require("os2.json")
 local policy = require("os2.policy")
@@ -19,7 +19,7 @@ local task = require("os2.task")
 
 local SECONDS <const> = 0.15 -- a run that waits for what never comes is given up: no bug
 
-local real_decode <const> = host_json.decode
+local real_decode <const> = native_json.decode
 
 -- What a field becomes; nil is absent, as null is.
 local MUTATIONS <const> = {
@@ -141,7 +141,7 @@ local function try(case, place)
   end
 end
 
-host_json.decode = decode
+native_json.decode = decode
 quicken()
 for _, case in ipairs(real_decode(arg[1])) do
   local began = clock.monotonic()

@@ -5,7 +5,7 @@
 local clock = require("os2.clock")
 local err = require("os2.err")
 local headers = require("os2.client.headers")
-local host_json = require("host.json")
+local native_json = require("host.json")
 local json = require("os2.json")
 local multipart = require("os2.client.multipart")
 local nearest = require("os2.text.nearest")
@@ -154,7 +154,7 @@ local function value_of(client, op, response, result)
   if response.body == "" then return true end
   if is_plain(client, response, result) then return response.body end
   if is_json(response) then
-    local value, failure = host_json.decode(response.body)
+    local value, failure = native_json.decode(response.body)
     if not failure then return value end
     failure.op = op
     err.raise(failure)

@@ -1,4 +1,5 @@
 --- Image builds: the request, the engine's questions, the events and the outcome.
+local answer_lines = require("os2.docker.answer_lines")
 local client = require("os2.docker.client")
 local clock = require("os2.clock")
 local dockerfile = require("os2.docker.dockerfile")
@@ -7,8 +8,8 @@ local errors = require("os2.docker.errors")
 local foreign = require("os2.text.foreign")
 local front_end = require("os2.docker.front_end")
 local fs = require("os2.fs")
-local json = require("host.json")
 local native = require("host.docker")
+local native_json = require("host.json")
 local arguments = require("os2.base.arguments")
 local policy = require("os2.policy")
 local build_events = require("os2.docker.build_events")
@@ -117,18 +118,18 @@ end
 local function query_of(options, planned, session)
   return {
     version = planned.builder, session = session, dockerfile = options.context.handle:dockerfile(),
-    t = options.tags, buildargs = json.encode(planned.args),
-    labels = json.encode(texts(options.labels, "labels")), target = options.target,
+    t = options.tags, buildargs = native_json.encode(planned.args),
+    labels = native_json.encode(texts(options.labels, "labels")), target = options.target,
     platform = options.platform, nocache = options.no_cache and "1" or nil,
     pull = options.pull and "1" or nil, rm = "1", forcerm = "1",
-    cachefrom = options.cache_from and json.encode(json.array(options.cache_from)) or nil,
+    cachefrom = options.cache_from and native_json.encode(native_json.array(options.cache_from)) or nil,
   }
 end
 
 -- The classic builder has no session: it is told beforehand what it may need.
 local function classic_header(file)
   local auths = registries.of_images(file:images())
-  return "X-Registry-Config: " .. native.base64_url(json.encode(auths))
+  return "X-Registry-Config: " .. native.base64_url(native_json.encode(auths))
 end
 
 -- What a build consists of, before it is sent.
@@ -161,9 +162,9 @@ local function start(options, planned)
   })
 end
 
-local function feed_line(merger, text)
-  local line = json.decode(text)
-  if type(line) ~= "table" then return end
+local function feed_line(merger, lines, text)
+  local line = lines:decode(text)
+  if not line then return end
   if line.id == TRACE_LINE and type(line.aux) == "string" then
     line.trace = err.check(native.decode_trace(line.aux))
   end
@@ -188,8 +189,9 @@ local function explained(failure, planned)
   return failure
 end
 
-local function outcome_of(merger, planned)
+local function outcome_of(merger, lines, planned)
   if merger.failure then return nil, failure_of(merger, planned) end
+  if lines:last_fault() then return nil, lines:last_fault() end
   if not merger.image_id then
     return nil, err.new{
       kind = "protocol", op = "docker.build",
@@ -207,17 +209,18 @@ function M.start(options)
   local planned = plan(options)
   local op = start(options, planned)
   local merger, started = build_events.new(planned.warnings), clock.monotonic()
+  local lines = answer_lines.new("docker.build")
   return stream.open(options.on_progress, {
     op = op, merger = merger,
     on_raw = function(raw)
-      if raw.type == "line" then feed_line(merger, raw.text)
+      if raw.type == "line" then feed_line(merger, lines, raw.text)
       elseif raw.type == "credentials" then planned.registries:answer(op, raw)
       else merger:add_sent(raw.bytes, options.context.size) end
     end,
     finish = function(response, failure)
       local wrong = client.check("docker.build", "image_build", started, response, failure)
       if wrong then return nil, explained(wrong, planned) end
-      return outcome_of(merger, planned)
+      return outcome_of(merger, lines, planned)
     end,
   })
 end

@@ -4,7 +4,7 @@ local err = require("os2.err")
 local foreign = require("os2.text.foreign")
 local fs = require("os2.fs")
 local helper_environment = require("os2.run.helper")
-local json = require("host.json")
+local native_json = require("host.json")
 local proc = require("os2.proc")
 local secrets = require("os2.text.secrets")
 local task = require("os2.task")
@@ -48,8 +48,8 @@ local function parse(file, text)
   if text:find("^\239\187\191") then
     return pass_over(file, "it begins with a byte order mark; save it without one")
   end
-  local value, failure = json.decode(text)
-  if value == nil and not failure or value == json.null then return {} end
+  local value, failure = native_json.decode(text)
+  if value == nil and not failure or value == native_json.null then return {} end
   if type(value) == "table" and text:find("^%s*{") then return value end
   return pass_over(file, "it is not a JSON object")
 end
@@ -133,7 +133,7 @@ end
 local function override()
   local text = env.get("DOCKER_AUTH_CONFIG")
   if not text then return nil end
-  local value = json.decode(text)
+  local value = native_json.decode(text)
   if type(value) == "table" then return value.auths end
   err.raise(err.new{
     kind = "invalid", exit = "config", op = "docker.config",
@@ -210,7 +210,7 @@ local function from_helper(helper, server)
     if said:find("credentials not found", 1, true) then return nil end
     helper_failed(helper, server, words_of(said, done.code))
   end
-  local answer = json.decode(done.stdout)
+  local answer = native_json.decode(done.stdout)
   if type(answer) ~= "table" or type(answer.Secret) ~= "string" then
     helper_failed(helper, server, "its answer is not JSON with a Secret")
   end
@@ -263,7 +263,7 @@ function M.header(auth, host)
     serveraddress = M.server(host),
   }
   conceal(auth)
-  local value = native().base64_url(json.encode(fields))
+  local value = native().base64_url(native_json.encode(fields))
   secrets.conceal(value)
   return value
 end

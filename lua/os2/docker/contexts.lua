@@ -2,7 +2,7 @@
 local err = require("os2.err")
 local fs = require("os2.fs")
 local hash = require("os2.hash")
-local json = require("host.json")
+local native_json = require("host.json")
 local nearest = require("os2.text.nearest")
 
 ---@class os2.docker.contexts
@@ -20,7 +20,7 @@ end
 
 local function read_meta(directory, id)
   local file = meta_file(directory, id)
-  local meta = fs.exists(file) and json.decode(fs.read(file))
+  local meta = fs.exists(file) and native_json.decode(fs.read(file))
   return type(meta) == "table" and meta or nil
 end
 

@@ -1,10 +1,10 @@
 --- Pushes and pulls: streams of lines whose failures come inside a 200 answer.
+local answer_lines = require("os2.docker.answer_lines")
 local client = require("os2.docker.client")
 local clock = require("os2.clock")
 local config = require("os2.docker.config")
 local err = require("os2.err")
 local errors = require("os2.docker.errors")
-local json = require("host.json")
 local arguments = require("os2.base.arguments")
 local policy = require("os2.policy")
 local reference = require("os2.docker.reference")
@@ -24,33 +24,6 @@ function M.auth_header(ref, auth)
   return config.header(auth, host)
 end
 
-local function follow(on_progress, op, merger, finish)
-  return stream.open(on_progress, {
-    op = op, merger = merger, finish = finish,
-    on_raw = function(text)
-      local line = json.decode(text)
-      if type(line) == "table" then merger:feed(line) end
-    end,
-  })
-end
-
--- Every failure of a push is inside the stream, and a stream may end without a word: only the line
--- with the digest means success.
-local function push_outcome(merger, options)
-  local about = "push " .. options.ref
-  if merger.failure then
-    return nil, errors.of_registry("docker.push", merger.failure.message, about, not options.auth)
-  end
-  local pushed = merger.pushed
-  if not pushed then
-    return nil, err.new{
-      kind = "protocol", op = "docker.push", retryable = true,
-      message = about .. ": the engine's answer ended before the digest was told",
-    }
-  end
-  return { digest = pushed.Digest, size = pushed.Size, tag = pushed.Tag }
-end
-
 local REPEATING <const> = "; the registry did not take a layer, and the engine was sending it again"
 
 -- Of an answer that came to no end; the engine's own refusals name what they are about. Why a layer
@@ -64,6 +37,58 @@ local function explain(failure, about, merger)
       .. "gives up and says why"
   end
   return failure
+end
+
+-- A stream may end without a word: only the line with the digest means that an image was pushed.
+local function push_outcome(merger, about)
+  local pushed = merger.pushed
+  if pushed then return { digest = pushed.Digest, size = pushed.Size, tag = pushed.Tag } end
+  return nil, err.new{
+    kind = "protocol", op = "docker.push", retryable = true,
+    message = about .. ": the engine's answer ended before the digest was told",
+  }
+end
+
+-- Every failure of a push or a pull is inside the stream.
+local function outcome_of(act, merger, lines, options)
+  local about = act.verb .. " " .. options.ref
+  local told = merger.failure
+  if told then return nil, errors.of_registry(act.op, told.message, about, not options.auth) end
+  if lines:last_fault() then return nil, lines:last_fault() end
+  return act.outcome(merger, about, options)
+end
+
+local PUSH <const> = {
+  verb = "push", op = "docker.push", row = "image_push", new_merger = transfer.push,
+  outcome = push_outcome,
+}
+
+local PULL <const> = {
+  verb = "pull", op = "docker.pull", row = "image_create", new_merger = transfer.pull,
+  outcome = function(_, _, options) return { ref = options.ref } end,
+}
+
+local function start(act, params, options)
+  return client.start(act.row, params, {
+    headers = { "X-Registry-Auth: " .. M.auth_header(options.ref, options.auth) },
+    timeout = options.timeout or policy.ask("timeouts.push"),
+  })
+end
+
+local function follow(act, params, options)
+  local merger, lines, started = act.new_merger(), answer_lines.new(act.op), clock.monotonic()
+  return stream.open(options.on_progress, {
+    op = start(act, params, options), merger = merger,
+    on_raw = function(text)
+      local line = lines:decode(text)
+      if line then merger:feed(line) end
+    end,
+    finish = function(response, failure)
+      local wrong = client.check(act.op, act.row, started, response, failure)
+      if wrong then return nil, explain(wrong, act.verb .. " " .. options.ref, merger) end
+      return outcome_of(act, merger, lines, options)
+    end,
+  })
 end
 
 local function require_tag(ref)
@@ -83,16 +108,7 @@ function M.start(options)
     ref = "string", auth = "table?", timeout = "number?", on_progress = "function?",
   })
   local name, tag = require_tag(options.ref)
-  local merger, started = transfer.push(), clock.monotonic()
-  local op = client.start("image_push", { name = name, tag = tag }, {
-    headers = { "X-Registry-Auth: " .. M.auth_header(options.ref, options.auth) },
-    timeout = options.timeout or policy.ask("timeouts.push"),
-  })
-  return follow(options.on_progress, op, merger, function(response, failure)
-    local wrong = client.check("docker.push", "image_push", started, response, failure)
-    if wrong then return nil, explain(wrong, "push " .. options.ref, merger) end
-    return push_outcome(merger, options)
-  end)
+  return follow(PUSH, { name = name, tag = tag }, options)
 end
 
 --- Pulls an image; see `os2.docker.pull`.
@@ -104,20 +120,9 @@ function M.pull(options)
     on_progress = "function?",
   })
   local name, tag, digest = reference.split(options.ref)
-  local merger, started = transfer.pull(), clock.monotonic()
-  local op = client.start("image_create", {
+  return follow(PULL, {
     fromImage = name, tag = digest or tag or "latest", platform = options.platform,
-  }, {
-    headers = { "X-Registry-Auth: " .. M.auth_header(options.ref, options.auth) },
-    timeout = options.timeout or policy.ask("timeouts.push"),
-  })
-  return follow(options.on_progress, op, merger, function(response, failure)
-    local wrong = client.check("docker.pull", "image_create", started, response, failure)
-    if wrong then return nil, explain(wrong, "pull " .. options.ref, merger) end
-    if not merger.failure then return { ref = options.ref } end
-    return nil, errors.of_registry("docker.pull", merger.failure.message, "pull " .. options.ref,
-      not options.auth)
-  end)
+  }, options)
 end
 
 return M

@@ -3,7 +3,7 @@
 --- It may be endless, hold a secret that it was sent, or steer the terminal. So it is masked, cut
 --- to a bound and then looked at, in this order; no pattern of os2's sees more than the bound.
 local blank = require("os2.text.blank")
-local json = require("host.json")
+local native_json = require("host.json")
 local secrets = require("os2.text.secrets")
 
 ---@class os2.text.foreign
@@ -151,7 +151,7 @@ end
 ---@return any
 function M.decode(text)
   if #text > require("os2.policy").ask("http.json_limit") then return nil end
-  return (json.decode(text))
+  return (native_json.decode(text))
 end
 
 --- Returns the text of a JSON document in which the characters that could steer a terminal are

@@ -1,6 +1,6 @@
 --- Containers as machines: what the engine leaves out, or says null for, is empty.
 local client = require("os2.docker.client")
-local json = require("host.json")
+local native_json = require("host.json")
 local machines = require("os2.providers.docker.machines")
 
 describe("os2.providers.docker.machines", function()
@@ -14,7 +14,7 @@ describe("os2.providers.docker.machines", function()
     return machines.find("1d")
   end
 
-  local NULL <const> = json.null
+  local NULL <const> = native_json.null
   local LABELS <const> = { ["os2.machine"] = "n" }
 
   it("takes a container without variables, state or ports", function()

@@ -1,6 +1,6 @@
 --- What the image runs by itself, looked at before it goes anywhere.
 local err = require("os2.err")
-local json = require("host.json")
+local native_json = require("host.json")
 local policy = require("os2.policy")
 local terminal = require("os2.text.terminal")
 
@@ -12,7 +12,7 @@ local function is_list_with_words(value)
 end
 
 local function refuse(ctx, config, why)
-  local words = is_list_with_words(config.Cmd) and json.encode(config.Cmd) or '["program"]'
+  local words = is_list_with_words(config.Cmd) and native_json.encode(config.Cmd) or '["program"]'
   words = words:gsub("\\/", "/")
   err.raise(err.new{
     kind = "invalid", op = "snapshot.command",
