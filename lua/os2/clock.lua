@@ -1,24 +1,24 @@
 --- Wall and monotonic time. All times are UTC, all lengths seconds.
-local host = require("host.clock")
+local native_clock = require("host.clock")
 
 ---@class os2.clock
 local M = {}
 
 --- Seconds since 1970-01-01T00:00:00Z. Tests put their own function here.
 ---@return number
-M.now = host.now
+M.now = native_clock.now
 
 --- Seconds since some fixed moment; for lengths of time.
 ---@return number
-M.monotonic = host.monotonic
+M.monotonic = native_clock.monotonic
 
 --- The UTC fields {year, month, day, hour, min, sec} of a moment; nil beyond what a calendar holds.
 ---@return table?
-M.utc = host.utc
+M.utc = native_clock.utc
 
 --- The moment of UTC fields; nil when there is no such time (31 February, hour 24).
 ---@return integer?
-M.time = host.time
+M.time = native_clock.time
 
 --- A moment as "2026-01-11T19:30:45Z"; a part of a second is left out.
 ---@param seconds number

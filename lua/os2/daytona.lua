@@ -5,7 +5,7 @@
 local env = require("os2.env")
 local err = require("os2.err")
 local errors = require("os2.daytona.errors")
-local native = require("host.daytona")
+local native_daytona = require("host.daytona")
 local arguments = require("os2.base.arguments")
 local rest = require("os2.client.rest")
 local secrets = require("os2.text.secrets")
@@ -142,7 +142,7 @@ local function new_client(name, module, base, protocol)
   }
 end
 
-local client = new_client("daytona", native, base_url, version)
+local client = new_client("daytona", native_daytona, base_url, version)
 
 --- Every operation of the API by its name in snake_case, with the API's own fields:
 --- `daytona.api.get_all_snapshots{name = "x", limit = 5}`. Returns the answer's value and the
@@ -328,7 +328,7 @@ function M.toolbox(sandbox)
   end
   local url = toolbox_url(sandbox)
   local function client_of(protocol)
-    return new_client("toolbox", native.toolbox, function() return url end, protocol)
+    return new_client("toolbox", native_daytona.toolbox, function() return url end, protocol)
   end
   local toolbox, raw = client_of(TOOLBOX_PROTOCOL), client_of(RAW_PROTOCOL)
   return {

@@ -3,7 +3,7 @@ local build = require("os2.docker.build")
 local client = require("os2.docker.client")
 local container = require("os2.docker.container")
 local json = require("os2.json")
-local native = require("host.docker")
+local native_docker = require("host.docker")
 local arguments = require("os2.base.arguments")
 local push = require("os2.docker.push")
 local record = require("os2.client.record")
@@ -42,7 +42,7 @@ local NO_ENGINE <const> = "check that a Docker engine answers there"
 M.api = client.rest.api
 
 --- The names of the operations.
-M.operations = native.operations
+M.operations = native_docker.operations
 
 --- Sends any request to the engine, below its API version; returns the decoded body and the answer,
 --- raises for a status that is no success. Waits.

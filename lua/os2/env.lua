@@ -1,5 +1,5 @@
 --- The environment of the process.
-local proc = require("host.proc")
+local native_proc = require("host.proc")
 
 ---@class os2.env
 local M = {}
@@ -36,7 +36,7 @@ end
 ---@return table<string, string>
 function M.all()
   local all = {}
-  for _, entry in ipairs(proc.environment()) do
+  for _, entry in ipairs(native_proc.environment()) do
     local name, value = entry:match("^([^=]+)=(.*)$")
     if name and not secrets().is_name(name) then all[name] = value end
   end

@@ -2,7 +2,7 @@
 ---
 --- Only `kind` is branched on; `message` is for people. `tostring(e)` is one line a person can act
 --- on.
-local host_err = require("host.err")
+local native_err = require("host.err")
 
 ---@class os2.err
 local M = {}
@@ -45,7 +45,7 @@ local FIELDS <const> = {
   result = true,
 }
 
-local meta = host_err.metatable
+local meta = native_err.metatable
 
 -- What Lua raised by itself names its line; "lua" adds nothing.
 function meta.__tostring(e)

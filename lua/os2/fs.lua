@@ -1,7 +1,7 @@
 --- Files: whole reads, atomic writes, locks between processes.
 local err = require("os2.err")
-local host = require("host.fs")
-local host_err = require("host.err")
+local native_fs = require("host.fs")
+local native_err = require("host.err")
 local lfs = require("lfs")
 local arguments = require("os2.base.arguments")
 local task = require("os2.task")
@@ -18,7 +18,7 @@ local function fail_kind(op, kind, message)
 end
 
 local function fail(op, message, code)
-  fail_kind(op, host_err.kind_of_errno(code), message)
+  fail_kind(op, native_err.kind_of_errno(code), message)
 end
 
 -- What is relative to a directory that was removed is nowhere, whatever its name.
@@ -80,7 +80,7 @@ function M.write_atomic(path, data, options)
   check_text("fs.write_atomic", "data", data)
   options = arguments.check("fs.write_atomic", options, { mode = "integer?" })
   local mode = check_mode("fs.write_atomic", options.mode or tonumber("644", 8))
-  check_done(path, host.write_atomic(path, data, mode))
+  check_done(path, native_fs.write_atomic(path, data, mode))
 end
 
 --- Takes the exclusive advisory lock of a file (made when it is not there); waits while another
@@ -93,7 +93,7 @@ function M.lock(path, options)
   arguments.check("fs.lock", options, { timeout = "number" })
   local due, pause = clock.monotonic() + options.timeout, FIRST_POLL
   while true do
-    local lock = err.check(host.try_lock(path))
+    local lock = err.check(native_fs.try_lock(path))
     if lock then return lock end
     if clock.monotonic() >= due then
       err.raise(err.new{
@@ -114,7 +114,7 @@ function M.stat(path)
   check_path("fs.stat", path)
   local found, message, code = lfs.attributes(path)
   if found then return found end
-  if host_err.kind_of_errno(code) == "not_found" then
+  if native_err.kind_of_errno(code) == "not_found" then
     check_current_directory(path)
     return nil
   end
@@ -159,7 +159,7 @@ end
 ---@return string
 function M.realpath(path)
   check_path("fs.realpath", path)
-  return check_done(path, host.realpath(path))
+  return check_done(path, native_fs.realpath(path))
 end
 
 --- Makes a directory and what is missing above it; one that is there is well too.
@@ -176,7 +176,7 @@ function M.mkdir_p(path, mode)
   if found then return end
   local parent = path:match("^(.+)/[^/]+/?$")
   if parent then M.mkdir_p(parent, mode) end
-  local made, failure = host.mkdir(path, mode)
+  local made, failure = native_fs.mkdir(path, mode)
   if not made and failure.kind ~= "exists" then err.raise(failure) end
 end
 
@@ -199,7 +199,7 @@ end
 ---@param mode integer
 function M.chmod(path, mode)
   check_path("fs.chmod", path)
-  err.check(host.chmod(path, check_mode("fs.chmod", mode)))
+  err.check(native_fs.chmod(path, check_mode("fs.chmod", mode)))
 end
 
 --- Whether we may make and remove files in a directory.
@@ -207,14 +207,14 @@ end
 ---@return boolean
 function M.takes_entries(path)
   check_path("fs.takes_entries", path)
-  return host.takes_entries(path)
+  return native_fs.takes_entries(path)
 end
 
 --- Whether a standard stream (0, 1, 2) is a terminal.
 ---@param fd integer
 ---@return boolean
 function M.is_terminal(fd)
-  return host.is_terminal(fd)
+  return native_fs.is_terminal(fd)
 end
 
 --- Whether bytes wait on a standard stream (0) that is a pipe, a socket or a file. Reads nothing;
@@ -222,14 +222,14 @@ end
 ---@param fd integer
 ---@return boolean
 function M.has_input(fd)
-  return host.has_input(fd)
+  return native_fs.has_input(fd)
 end
 
 --- How many columns the terminal at a standard stream has; nil where it is no terminal.
 ---@param fd integer
 ---@return integer?
 function M.terminal_columns(fd)
-  return host.terminal_columns(fd)
+  return native_fs.terminal_columns(fd)
 end
 
 return M

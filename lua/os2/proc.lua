@@ -1,6 +1,6 @@
 --- Child processes: argv, never a shell's line.
 local err = require("os2.err")
-local host = require("host.proc")
+local native_proc = require("host.proc")
 local arguments = require("os2.base.arguments")
 local task = require("os2.task")
 
@@ -8,7 +8,7 @@ local task = require("os2.task")
 local M = {}
 
 --- Signal numbers by name: HUP, INT, TERM, KILL.
-M.signals = host.signals
+M.signals = native_proc.signals
 
 local RUN_OPTIONS <const> = {
   input = "string?", env = "table?", cwd = "string?", timeout = "number", stderr = "string?",
@@ -39,7 +39,7 @@ end
 local function environment(changes)
   if not changes then return nil end
   local list = {}
-  for _, entry in ipairs(host.environment()) do
+  for _, entry in ipairs(native_proc.environment()) do
     if changes[entry:match("^[^=]*")] == nil then list[#list + 1] = entry end
   end
   for name, value in pairs(changes) do
@@ -63,7 +63,7 @@ function M.spawn(argv, options)
   })
   check_argv("proc.spawn", argv)
   check_environment("proc.spawn", options.env)
-  return err.check(host.spawn{
+  return err.check(native_proc.spawn{
     argv = argv, env = environment(options.env), cwd = options.cwd, stdin = options.stdin,
     stdout = options.stdout, stderr = options.stderr, group = options.group,
     timeout = options.timeout,

@@ -8,7 +8,7 @@ local errors = require("os2.docker.errors")
 local foreign = require("os2.text.foreign")
 local front_end = require("os2.docker.front_end")
 local fs = require("os2.fs")
-local native = require("host.docker")
+local native_docker = require("host.docker")
 local native_json = require("host.json")
 local arguments = require("os2.base.arguments")
 local policy = require("os2.policy")
@@ -65,7 +65,7 @@ end
 ---@param only string[]?  the files that may be sent, relative to the directory
 ---@return os2.docker.context
 function M.context(path, given, only)
-  local handle = err.check(native.context{
+  local handle = err.check(native_docker.context{
     path = path, dockerfile = given, only = only, timeout = policy.ask("timeouts.build"),
   })
   local counted = handle:count()
@@ -114,6 +114,10 @@ local function texts(map, option)
   return copy
 end
 
+local function list_text(list)
+  return native_json.encode(native_json.array(list))
+end
+
 -- forcerm: the classic builder leaves a failed step's container behind without it.
 local function query_of(options, planned, session)
   return {
@@ -122,14 +126,14 @@ local function query_of(options, planned, session)
     labels = native_json.encode(texts(options.labels, "labels")), target = options.target,
     platform = options.platform, nocache = options.no_cache and "1" or nil,
     pull = options.pull and "1" or nil, rm = "1", forcerm = "1",
-    cachefrom = options.cache_from and native_json.encode(native_json.array(options.cache_from)) or nil,
+    cachefrom = options.cache_from and list_text(options.cache_from),
   }
 end
 
 -- The classic builder has no session: it is told beforehand what it may need.
 local function classic_header(file)
   local auths = registries.of_images(file:images())
-  return "X-Registry-Config: " .. native.base64_url(native_json.encode(auths))
+  return "X-Registry-Config: " .. native_docker.base64_url(native_json.encode(auths))
 end
 
 -- What a build consists of, before it is sent.
@@ -150,10 +154,10 @@ local function start(options, planned)
   if planned.builder == CLASSIC then
     headers[#headers + 1] = classic_header(planned.file)
   else
-    session = native.session_id()
+    session = native_docker.session_id()
   end
   local query = query_of(options, planned, session)
-  return err.check(native.build{
+  return err.check(native_docker.build{
     url = client.url("image_build", query), route = planned.route,
     headers = client.headers(headers), context = options.context.handle, session_id = session,
     session_url = session and client.url("session", {}) or nil,
@@ -166,7 +170,7 @@ local function feed_line(merger, lines, text)
   local line = lines:decode(text)
   if not line then return end
   if line.id == TRACE_LINE and type(line.aux) == "string" then
-    line.trace = err.check(native.decode_trace(line.aux))
+    line.trace = err.check(native_docker.decode_trace(line.aux))
   end
   merger:feed(line)
 end

@@ -4,8 +4,8 @@ local config = require("os2.docker.config")
 local endpoint = require("os2.docker.endpoint")
 local err = require("os2.err")
 local errors = require("os2.docker.errors")
-local http = require("host.http")
-local native = require("host.docker")
+local native_http = require("host.http")
+local native_docker = require("host.docker")
 local policy = require("os2.policy")
 local rest = require("os2.client.rest")
 local request_log = require("os2.client.request_log")
@@ -29,7 +29,7 @@ local connection -- of this process, once the engine has answered a ping
 
 local function ping(place, headers)
   local started = clock.monotonic()
-  local pong, failure = http.request{
+  local pong, failure = native_http.request{
     method = "GET", url = place.url .. PING, route = place.route, headers = headers,
     timeout = policy.ask("timeouts.engine"), connect_timeout = policy.ask("timeouts.connect"),
     response_limit = policy.ask("http.json_limit"),
@@ -99,13 +99,13 @@ end
 --- The table-driven client: `call`, `request`, `api`.
 M.rest = rest.client{
   name = "docker",
-  module = native,
+  module = native_docker,
   timeout = "timeouts.engine",
   headers = function() return {} end,
   url = url_of,
   send = function(request)
     request.route, request.headers = M.connect().place.route, M.headers(request.headers)
-    return http.request(request)
+    return native_http.request(request)
   end,
   classify = errors.of_answer,
   connection_error = function(failure)
@@ -144,7 +144,7 @@ end
 ---@param params table<string, string|string[]>  a list repeats its key
 ---@return string
 function M.url(name, params)
-  return url_of(err.check(native.target(name, param_list(params))))
+  return url_of(err.check(native_docker.target(name, param_list(params))))
 end
 
 --- Starts an operation whose answer streams, in lines where nothing else is said; returns the
@@ -156,8 +156,8 @@ end
 ---@return userdata
 function M.start(name, params, options)
   local place = M.connect().place
-  return err.check(http.start{
-    method = native.operation(name).method, url = M.url(name, params),
+  return err.check(native_http.start{
+    method = native_docker.operation(name).method, url = M.url(name, params),
     route = place.route, headers = M.headers(options.headers), mode = options.mode or "lines",
     body = options.body, send = options.send,
     timeout = options.timeout, connect_timeout = policy.ask("timeouts.connect"),
@@ -173,7 +173,7 @@ end
 ---@param failure os2.Err?
 ---@return os2.Err?
 function M.check(op, name, started, response, failure)
-  local row = native.operation(name)
+  local row = native_docker.operation(name)
   local outcome = response and response.status or failure.kind
   request_log.request(row.method, "docker " .. row.path, outcome, clock.monotonic() - started)
   if not response then return errors.of_connection(failure, M.connect().place, op) end

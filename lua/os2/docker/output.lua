@@ -4,7 +4,7 @@ local clock = require("os2.clock")
 local err = require("os2.err")
 local errors = require("os2.docker.errors")
 local foreign = require("os2.text.foreign")
-local native = require("host.docker")
+local native_docker = require("host.docker")
 local stream = require("os2.docker.stream")
 
 ---@class os2.docker.output
@@ -36,7 +36,9 @@ local function fault_of(merger)
 end
 
 local function new_merger(op, is_raw)
-  return { op = op, frames = is_raw and RAW or native.frames(), said = "", events = {}, first = 1 }
+  return {
+    op = op, frames = is_raw and RAW or native_docker.frames(), said = "", events = {}, first = 1,
+  }
 end
 
 -- Takes the engine's bytes.

@@ -1,6 +1,6 @@
 --- The environment of the programs that os2 runs for its own work: tar, ssh, git, a credential
 --- helper. They get what they need of ours and no key of os2's; what the user has run keeps all.
-local host = require("host.proc")
+local native_proc = require("host.proc")
 local names = require("os2.text.names")
 local policy = require("os2.policy")
 
@@ -15,7 +15,7 @@ local M = {}
 function M.changes(helper, further)
   local is_passed = names.matcher(policy.ask("helper.environment", { helper = helper }))
   local changes = {}
-  for _, entry in ipairs(host.environment()) do
+  for _, entry in ipairs(native_proc.environment()) do
     local name = entry:match("^[^=]*")
     if not is_passed(name) then changes[name] = false end
   end
@@ -29,7 +29,7 @@ end
 function M.environment(helper)
   local is_passed = names.matcher(policy.ask("helper.environment", { helper = helper }))
   local list = {}
-  for _, entry in ipairs(host.environment()) do
+  for _, entry in ipairs(native_proc.environment()) do
     if is_passed(entry:match("^[^=]*")) then list[#list + 1] = entry end
   end
   return list

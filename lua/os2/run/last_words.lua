@@ -1,7 +1,7 @@
 --- What a second signal says before the process ends at once: what the run leaves behind. It is
 --- written down before it is needed, since nothing of Lua runs then.
 local fs = require("os2.fs")
-local loop = require("host.loop")
+local native_loop = require("host.loop")
 local terminal = require("os2.text.terminal")
 
 ---@class os2.run.last_words
@@ -25,7 +25,7 @@ local function publish()
   for _, words in ipairs(open) do
     if words.lines[1] then parts[#parts + 1] = table.concat(words.lines) end
   end
-  loop.last_words(parts[1] and beginning() .. table.concat(parts) or nil)
+  native_loop.last_words(parts[1] and beginning() .. table.concat(parts) or nil)
 end
 
 --- Returns an empty list of what would be left; `<close>` it once nothing would be.

@@ -1,6 +1,6 @@
 --- Resumes tasks when what they wait for has news. Mechanism of os2.task; nothing for scripts.
 local err = require("os2.err")
-local loop = require("host.loop")
+local native_loop = require("host.loop")
 
 ---@class os2.run.scheduler
 local M = {}
@@ -153,7 +153,7 @@ local function limit_cleanup(task)
   if task.cleanup_timer then return end
   local seconds = math.max(M.cleanup_timeout(), task.cleanup_seconds or 0)
   if seconds == math.huge then return end
-  task.cleanup_timer = loop.timer(seconds)
+  task.cleanup_timer = native_loop.timer(seconds)
   waiting[task.cleanup_timer] = function() force(task, task.cancel_failure) end
 end
 
@@ -234,7 +234,7 @@ end
 --- Returns an operation that finishes after that time.
 ---@param seconds number
 function M.timer(seconds)
-  return loop.timer(seconds)
+  return native_loop.timer(seconds)
 end
 
 --- Calls `fn` once when the operation has news; `fn` must not wait.
@@ -265,7 +265,7 @@ local function wait_for(task, what)
 end
 
 local function is_wait(what)
-  return what == PARK or loop.is_operation(what)
+  return what == PARK or native_loop.is_operation(what)
 end
 
 -- A task that yields what is no wait: raised where it yielded, as soon as it goes on.
@@ -274,15 +274,15 @@ local function refuse_yield(task)
     kind = "internal", op = "task",
     message = "a task called coroutine.yield, which is for the script's own coroutines only",
   })
-  loop.interrupt(task.co)
+  native_loop.interrupt(task.co)
   enqueue(task)
 end
 
 local function switch_to(task, ...)
   current, task.has_begun = task, true
-  loop.enter(task.co)
+  native_loop.enter(task.co)
   local alive, first, second = coroutine.resume(task.co, ...)
-  loop.enter(nil)
+  native_loop.enter(nil)
   current = nil
   return alive, first, second
 end
@@ -327,7 +327,7 @@ local function deliver(op)
 end
 
 local function deliver_all()
-  for op in loop.take do deliver(op) end
+  for op in native_loop.take do deliver(op) end
 end
 
 local SIGNAL_NAMES <const> = {
@@ -336,7 +336,7 @@ local SIGNAL_NAMES <const> = {
 
 -- A first signal cancels the root task.
 local function take_signal()
-  local number = loop.signal()
+  local number = native_loop.signal()
   if not number then return end
   M.signal = number
   M.cancel(root, M.cancelled("interrupted by " .. (SIGNAL_NAMES[number] or "signal " .. number)))
@@ -372,8 +372,8 @@ end
 local function turn()
   run_queue()
   if root.is_done then return end
-  if queue_first <= queue_last then loop.poll()
-  elseif not loop.wait() then end_deadlock() end
+  if queue_first <= queue_last then native_loop.poll()
+  elseif not native_loop.wait() then end_deadlock() end
   take_signal()
   deliver_all()
 end
@@ -383,7 +383,7 @@ end
 ---@return os2.Task
 function M.run(fn, ...)
   root = M.spawn(nil, nil, fn, ...)
-  loop.catch_signals(on_interrupt, PATIENCE, DUPLICATE_WINDOW)
+  native_loop.catch_signals(on_interrupt, PATIENCE, DUPLICATE_WINDOW)
   while not root.is_done do turn() end
   return root
 end

@@ -4,7 +4,7 @@
 --- A text is masked before anything is cut from it, joined or taken out: a part of a secret would
 --- not be found any more.
 local blank = require("os2.text.blank")
-local host = require("host.proc")
+local native_proc = require("host.proc")
 local names = require("os2.text.names")
 
 ---@class os2.text.secrets
@@ -100,7 +100,7 @@ end
 
 local function find_texts()
   texts = {}
-  for _, entry in ipairs(host.environment()) do
+  for _, entry in ipairs(native_proc.environment()) do
     local name, value = entry:match("^([^=]+)=(.*)$")
     if name then
       if M.is_name(name) then add_lines(value) end
