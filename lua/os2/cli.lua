@@ -71,6 +71,20 @@ local function warn(faults, failure)
   end
 end
 
+local take -- where a command is looked at: takes it instead of running it
+
+--- Returns the command that a script hands to `run`, without running it; nil where it hands none.
+---@param script fun()  the chunk of the script
+---@return os2.cli.command?
+function M.command_of(script)
+  local found
+  take = function(command) found = command end
+  local ok, failure = pcall(script)
+  take = nil
+  if not ok then error(failure, 0) end
+  return found
+end
+
 --- Runs a command with the script's own arguments (`arg`) and writes its result. An error writes
 --- the failure's document where one was asked for and goes on to the host, which prints its line
 --- and exits with the kind's code.
@@ -82,6 +96,7 @@ function M.run(command, argv)
     document = "table?", documents = "table?", failure_exit = "function?",
     is_fault_shown = "boolean?", has_own_context = "boolean?",
   })
+  if take then return take(command) end
   local words = argv or arg
   local outputs = outcome.scan(words)
   outputs.declared = command.document

@@ -68,10 +68,8 @@ local commands = {}
 
 local function command_of(script)
   if commands[script] then return commands[script] end
-  local run = cli.run
-  cli.run = function(command) commands[script] = command end
-  dofile(env.get("MUTATED_SCRIPTS") .. "/" .. script .. ".lua")
-  cli.run = run
+  local path = env.get("MUTATED_SCRIPTS") .. "/" .. script .. ".lua"
+  commands[script] = cli.command_of(assert(loadfile(path)))
   return commands[script]
 end
 

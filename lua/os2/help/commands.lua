@@ -17,24 +17,14 @@ function M.names()
   return names
 end
 
--- Runs a script with a `cli.run` that only takes what it is given.
-local function describe(path)
-  local found
-  local taking = setmetatable({ run = function(command) found = command end }, { __index = cli })
-  local function required(name)
-    return name == "os2.cli" and taking or require(name)
-  end
-  local chunk = loadfile(path, "t", setmetatable({ require = required }, { __index = _G }))
-  if chunk then chunk() end
-  return found
-end
-
 --- Returns what a command says of itself, or nil when there is none of that name.
 ---@param name string
 ---@return os2.cli.command?
 function M.find(name)
   for _, known in ipairs(M.names()) do
-    if known == name then return describe(("%s/scripts/%s.lua"):format(SHARE, name)) end
+    if known == name then
+      return cli.command_of(assert(loadfile(("%s/scripts/%s.lua"):format(SHARE, name), "t")))
+    end
   end
 end
 

@@ -120,15 +120,10 @@ local function is_own_script(name)
   return false
 end
 
--- A command tells of a fault in a policy file as of any other failure, in its document as well.
-local function is_command_file(path)
-  local file <close> = io.open(path)
-  return file ~= nil and file:read("a"):find("os2.cli", 1, true) ~= nil
-end
-
 local function load_script(path)
-  local chunk, message = loadfile(path, "t")
-  if chunk then return chunk, is_command_file(path) end
+  local globals, finish = require("os2.run.script_environment").new()
+  local chunk, message = loadfile(path, "t", globals)
+  if chunk then return chunk, finish end
   require("os2.fs").exists(path) -- raises where the current directory is gone
   local name = path:match("([^/]+)%.lua$")
   err.raise(err.new{
@@ -181,13 +176,16 @@ local function refuse_option(word)
   })
 end
 
--- Returns the chunk that the command line names, and whether it looks after policy files itself.
+local function no_finish() end
+
+-- Returns the chunk that the command line names. A second value says that the chunk sees to the
+-- check of policy files itself; it is to be called once the chunk has ended.
 local function choose(argv)
   local index = read_options(argv)
   local word = argv[index]
   if word == nil then err.raise(usage_error("nothing to run is named")) end
-  if word == "--help" or word == "-h" then return show_help, true end
-  if word == "--version" then return show_versions, true end
+  if word == "--help" or word == "-h" then return show_help, no_finish end
+  if word == "--version" then return show_versions, no_finish end
   if word == "-e" then
     local text = needs_value(argv, index, "-e")
     set_arguments(argv, index + 1)
@@ -266,9 +264,10 @@ local function print_failure(failure)
 end
 
 local function run(argv)
-  local chunk, is_command = choose(argv)
-  if not is_command then require("os2.run.policy_files").check() end
+  local chunk, finish = choose(argv)
+  if not finish then require("os2.run.policy_files").check() end
   chunk(table.unpack(arg or {}))
+  if finish then finish() end
 end
 
 -- Why the run did not go well. A cancellation that a script swallowed (pcall) is one.

@@ -320,6 +320,28 @@ describe("os2", function()
       assert.equal(0, with_fault{ "--isolated", "-e", "" }.code)
     end)
 
+    it("stops a script before its first step, whatever its text says", function()
+      local scripts = {
+        '-- require("os2.cli")\nprint("ran")', 'local os2_cli = "os2.cli"\nio.stdout:write("ran")',
+        'written = "ran"', 'local err = require("os2.err")\nprint("ran")', "-- nothing", "local x = 1",
+      }
+      for _, text in ipairs(scripts) do
+        local ran = with_fault{ write("script.lua", text) }
+        assert.same({ 3, "" }, { ran.code, ran.stdout }, text)
+        assert.equal(1, select(2, ran.stderr:gsub(SAYS:gsub("%p", "%%%0"), "")), text)
+      end
+    end)
+
+    it("is told by a script that says it is a command, in its document", function()
+      local command = 'local cli = require("os2.cli")\nseen = arg[0]\n'
+        .. 'cli.run{ name = "x", summary = "x.", run = function() return { seen = seen } end }'
+      local path = write("command.lua", command)
+      local ran = with_fault{ path, "--json" }
+      assert.same({ 3, "invalid" }, { ran.code, json.decode(ran.stdout).error.kind })
+      ran = with_fault{ path, "--json", "--isolated" }
+      assert.same({ 0, path }, { ran.code, json.decode(ran.stdout).seen }, ran.stderr)
+    end)
+
     it("at its call names it as well", function()
       write("config/os2/policy.lua", 'policy.api(1) policy.override("naming.format", function() error("oh") end)')
       local ran = proc.run({ program.path, "-e", "policy.ask('naming.format', {})" }, { timeout = 30, env = {

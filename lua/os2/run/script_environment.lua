@@ -1,0 +1,58 @@
+--- The globals of a script while policy files may still have to be checked.
+---
+--- A fault in a policy file stops a run before it does anything. A command tells of it in its
+--- document, so it checks the files itself, once its arguments are read. A script says that it is a
+--- command by its first step: `require("os2.cli")`. Every other first step checks the files.
+local policy_files = require("os2.run.policy_files")
+
+---@class os2.run.script_environment
+local M = {}
+
+local COMMAND_FRAME <const> = "os2.cli"
+
+local function is_any_file()
+  local run = require("os2.run.options")
+  return policy_files.any{ file = run.policy_file, isolated = run.isolated }
+end
+
+-- Returns the globals that take the first step, and a function for a script that took none.
+local function guarded()
+  local globals, is_open = {}, false
+  local function open()
+    is_open = true
+    setmetatable(globals, { __index = _G, __newindex = _G })
+  end
+  local function check()
+    if is_open then return end
+    open()
+    policy_files.check()
+  end
+  local function first_require(name)
+    if name == COMMAND_FRAME then open() else check() end
+    return require(name)
+  end
+  setmetatable(globals, {
+    __index = function(_, name)
+      if name == "require" then return first_require end
+      check()
+      return _G[name]
+    end,
+    __newindex = function(_, name, value)
+      check()
+      _G[name] = value
+    end,
+  })
+  return globals, check
+end
+
+--- Returns the globals (`_ENV`) of a script, and what is to be called once the script has ended: it
+--- checks the policy files where the script took no step at all. Without any policy file both cost
+--- nothing.
+---@return table globals
+---@return fun() finish
+function M.new()
+  if is_any_file() then return guarded() end
+  return _G, function() end
+end
+
+return M
