@@ -11,8 +11,11 @@ local SAMPLES <const> = hostile.IS_LONG and 5000 or 60
 local LIMIT <const> = 30 -- seconds after which a run hangs
 local ABORT <const> = 6
 
--- failed, usage, bug, unavailable (docs/design.md); lua-cjson ends the process with 255.
-local CODES <const> = { [1] = true, [2] = true, [70] = true, [75] = true, [255] = true }
+-- failed, usage, bug, unavailable (docs/design.md); lua-cjson ends the process with 255. A policy
+-- file is told as faulty (3) where a module could not be loaded that a line of it asks for.
+local CODES <const> = {
+  [1] = true, [2] = true, [3] = true, [70] = true, [75] = true, [255] = true,
+}
 
 -- What Lua and the dynamic linker say of a file that they could not open; they do not tell why.
 local UNTOLD <const> = { "no file '", "there is no script named ", "error loading module '" }
@@ -46,7 +49,7 @@ local function fault_of(ran, fail_at, stdout)
   if ran.signal and ran.signal ~= ABORT then return "signal " .. ran.signal end
   if not ran.signal then
     if ran.code == 0 then return ran.stdout ~= stdout and "exit code 0, another result" or nil end
-    if not CODES[ran.code] then return "exit code " .. ran.code end
+    if not CODES[ran.code] then return ("exit code %d: %s"):format(ran.code, ran.stderr) end
   end
   return not is_said(ran.stderr, fail_at) and "no word of memory: " .. ran.stderr or nil
 end

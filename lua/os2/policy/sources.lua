@@ -24,13 +24,18 @@ local function refuse(message, cause)
     hint = M.HINT, cause = cause }, 0)
 end
 
+-- Where there is no memory, or a disk fails, the file is not to blame.
+local function refuse_unread(file, failure)
+  local message = ("policy file %s cannot be read: %s"):format(file.path, failure.message)
+  if failure.kind ~= "unavailable" then refuse(message, failure) end
+  err.raise(err.new{ kind = "unavailable", op = "policy", message = message, cause = failure }, 0)
+end
+
 local function read(file)
   local ok, text = pcall(fs.read, file.path)
   if ok then return text end
   if not err.is(text) then error(text, 0) end
-  if text.kind ~= "not_found" then
-    refuse(("policy file %s cannot be read: %s"):format(file.path, text.message), text)
-  end
+  if text.kind ~= "not_found" then refuse_unread(file, text) end
   if file.from then
     refuse(("policy file %s (named by %s) does not exist; give the path of a file that is there, "
       .. "or leave %s away"):format(file.path, file.from, file.from))

@@ -111,6 +111,16 @@ describe("os2.policy.sources", function()
       assert.are.equal("config", failure.exit)
       has(failure.message, "policy file /etc/os2/policy.lua cannot be read: no")
     end)
+
+    it("does not blame a file that could not be read for want of memory", function()
+      fs.read = function()
+        err.raise(err.new{ kind = "unavailable", op = "fs.read", message = "no memory" })
+      end
+      local _, failure = pcall(policy.load_sources)
+      assert.are.equal(75, err.exit_code(failure))
+      assert.is_nil(failure.hint)
+      has(failure.message, "policy file /etc/os2/policy.lua cannot be read: no memory")
+    end)
   end)
 
   describe("a policy file", function()
