@@ -1,4 +1,4 @@
-/* host: the state a script runs in: libraries, built-in modules, where Lua files are found. */
+/* host: prepares the Lua state that scripts run in: libraries, built-in modules, search paths. */
 #include "host.h"
 
 #include <lauxlib.h>
@@ -17,7 +17,7 @@ int luaopen_host_json(lua_State *L);
 int luaopen_host_loop(lua_State *L);
 int luaopen_host_proc(lua_State *L);
 
-/* The built-in modules; the ones that need a large library are shared objects in lib/os2/host. */
+/* The built-in modules. Modules that need a large library are shared objects in lib/os2/host. */
 static const luaL_Reg modules[] = {{"host.clock", luaopen_host_clock},
                                    {"host.err", luaopen_host_err},
                                    {"host.fs", luaopen_host_fs},
@@ -37,7 +37,7 @@ static bool host_is_directory(const char *path) {
   return stat(path, &found) == 0 && S_ISDIR(found.st_mode);
 }
 
-/* Pushes the directory above share/os2: the prefix when installed, the build directory before. */
+/* Pushes the directory that contains share/os2: the install prefix, or the build directory. */
 static void host_push_root(lua_State *L) {
   char exe[PATH_MAX];
   ssize_t len = readlink("/proc/self/exe", exe, sizeof exe - 1);
@@ -49,7 +49,7 @@ static void host_push_root(lua_State *L) {
   lua_remove(L, -2);
 }
 
-/* Pushes the entries of a path list that start with "/". */
+/* Pushes those entries of a path list that are absolute. */
 static void host_push_absolute(lua_State *L, const char *list) {
   luaL_Buffer out;
   luaL_buffinit(L, &out);

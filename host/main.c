@@ -48,8 +48,9 @@ static int main_add_traceback(lua_State *L) {
   return 1;
 }
 
-/* A result that nobody got is no success. Who closes a pipe early (`| head -1`) has what it wanted:
- * then os2 ends as quietly as other programs do, by the code of the signal that it ignores. */
+/* A result that could not be written is a failure. The exception is a reader that closed the pipe
+   (`| head -1`) because it had read enough: then os2 exits without a message and with the code of
+   SIGPIPE, which it ignores. */
 static int main_flush_result(int code) {
   if (fflush(stdout) == 0 && !ferror(stdout)) return code;
   if (os2_output_is_reader_gone()) return code == 0 ? EXIT_READER_GONE : code;
@@ -57,16 +58,17 @@ static int main_flush_result(int code) {
   return code == 0 ? EXIT_FAILED : code;
 }
 
-/* What is opened later must not get the number of a standard stream that came closed. To use such a
- * stream still fails: it is opened for the other direction. */
+/* Opens /dev/null for each standard stream that came closed, so that a file opened later does not
+   get its number. A use of such a stream still fails, because it is opened for the other
+   direction. */
 static void main_fill_closed_streams(void) {
   for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
-    if (fcntl(stream, F_GETFD) < 0)
-      open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY); /* the lowest free number */
+    if (fcntl(stream, F_GETFD) < 0) /* open takes the lowest free number */
+      open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
-/* Whatever fails later for want of a descriptor would be taken for something else: a module that is
- * not there, an engine that does not answer. */
+/* With too few descriptors a later failure would be misread: as a module that does not exist, or an
+   engine that does not answer. */
 static bool main_has_descriptors(void) {
   struct rlimit limit;
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= LEAST_DESCRIPTORS) return true;
@@ -76,7 +78,8 @@ static bool main_has_descriptors(void) {
   return false;
 }
 
-/* Core and the libraries abort where an allocation failed, and malloc has left its errno then. */
+/* Runs on SIGABRT. Core and the libraries abort when an allocation fails, and then errno is
+   ENOMEM. */
 static void main_on_abort(int signal) {
   static const char words[] = "os2: out of memory\n";
   (void)signal;
@@ -93,16 +96,15 @@ int main(int argc, char **argv) {
   main_name_aborts();
   if (!main_has_descriptors()) return EXIT_FAILED;
   main_fill_closed_streams();
-  if (getpid() == 1) os2_reaper_start(os2_loop_get()); /* no init is there for the orphans */
+  if (getpid() == 1) os2_reaper_start(os2_loop_get()); /* there is no init that reaps the orphans */
   os2_output_open();
   lua_State *L = luaL_newstate();
   if (L == NULL) {
     fputs("os2: out of memory\n", stderr);
     return EXIT_BUG;
   }
-  lua_gc(
-      L,
-      LUA_GCSTOP); /* there is nothing to collect while os2's own Lua is loaded; boot restarts it */
+  /* os2's own Lua creates no garbage while it is loaded; boot restarts the collector. */
+  lua_gc(L, LUA_GCSTOP);
   lua_pushcfunction(L, main_add_traceback);
   lua_pushcfunction(L, main_boot);
   lua_pushinteger(L, argc);

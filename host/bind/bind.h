@@ -1,4 +1,5 @@
-/* bind: what every binding shares: types, options, errors, operations, waiting. */
+/* bind: what every binding shares: types, options, errors, operations, waiting. All functions run
+   on the loop thread, in a C function that Lua has called. "Raises" means a Lua error. */
 #ifndef OS2_BIND_BIND_H
 #define OS2_BIND_BIND_H
 
@@ -12,102 +13,114 @@
 
 /* ---- types ---- */
 
-/* Makes the metatable `name` with methods (may be NULL) and metamethods; leaves nothing. */
+/* Makes the metatable `name` with its metamethods and, as __index, its methods (may be NULL).
+   Leaves the stack unchanged. */
 void bind_newtype(lua_State *L, const char *name, const luaL_Reg *methods, const luaL_Reg *meta);
 
-/* Pushes zeroed userdata of that type with `values` user values. */
+/* Pushes zeroed userdata with the metatable `name` and `values` user values, and returns its
+   address. Lua owns the memory. */
 void *bind_newobject(lua_State *L, size_t size, const char *name, int values);
 
 /* ---- arguments ---- */
 
-/* A string argument that C may take as one: raises where a zero byte would cut it. */
+/* Returns a string argument. Raises when it contains a zero byte, at which C would cut it. The
+   string is owned by Lua and valid while it is on the stack. */
 const char *bind_checktext(lua_State *L, int arg);
 
 /* ---- options ---- */
 
-/* One key of an option table; type is "string", "number", "boolean", "table" or "any", with a "?"
-   behind it when the key may be absent. A table of options ends with {NULL, NULL}. */
+/* One key of an option table. type is "string", "number", "boolean", "table" or "any"; a "?" after
+   it makes the key optional. An array of options ends with {NULL, NULL}. */
 typedef struct bind_opt {
   const char *key;
   const char *type;
 } bind_opt;
 
-/* Raises at the caller's line for an unknown key, a missing one or a wrong type. */
+/* Checks the option table at index arg. Raises at the caller's line for an unknown key, a missing
+   key or a wrong type. */
 void bind_opts(lua_State *L, int arg, const bind_opt *opts);
 
-/* Readers of one key of the table at index arg; absent gives the fallback. Strings stay anchored
-   by the table, of which metamethods have no say. Without `len` a string must hold no zero byte. */
+/* Readers of one key of the option table at index arg; they return the fallback (NULL, false) when
+   the key is absent. A string is owned by the table, and the table is read raw, without
+   metamethods. When `len` is NULL, a string with a zero byte raises. */
 const char *bind_opt_string(lua_State *L, int arg, const char *key, size_t *len);
-/* One that is put into a protocol's line: raises unless it is ASCII letters and what is in
-   `more`. */
+/* Reads a string that becomes part of a protocol line. Raises unless every character is an ASCII
+   letter or one of `more`. */
 const char *bind_opt_word(lua_State *L, int arg, const char *key, const char *more);
 double bind_opt_number(lua_State *L, int arg, const char *key, double fallback);
 bool bind_opt_boolean(lua_State *L, int arg, const char *key);
 
-/* A number of bytes, at most INT64_MAX, or the fallback; raises for any other one below 0. */
+/* Reads a number of bytes, at most INT64_MAX. Returns the fallback when the key is absent; raises
+   for any negative number other than the fallback. */
 int64_t bind_opt_size(lua_State *L, int arg, const char *key, int64_t fallback);
 
-/* A list of strings as an array with NULL behind it, NULL when the key is absent. The array is
-   owned by userdata left on the stack, the strings by the list. Raises for anything else in it. */
+/* Reads a list of strings and returns an array that ends with NULL; NULL when the key is absent.
+   Userdata that is left on the stack owns the array, and the list owns the strings. Raises when the
+   list contains anything but strings. */
 const char *const *bind_opt_strings(lua_State *L, int arg, const char *key);
 
-/* The same for "Name: value" lines; raises for a line break, without the value: it may be
-   secret. */
+/* As bind_opt_strings, for "Name: value" lines. Raises for a line break; the message does not quote
+   the value, which may be secret. */
 const char *const *bind_opt_headers(lua_State *L, int arg, const char *key);
 
 /* ---- errors ---- */
 
-/* Pushes an error object {kind, op, message, status?} with the metatable that os2.err fills. */
+/* Pushes an error object {kind, op, message, status?}. Its metatable is the one that os2.err fills.
+   `op` is the verb's name ("docker.build"). */
 void bind_push_err(lua_State *L, const char *op, const os2_err *err);
 
-/* Pushes nil and an error object; returns 2. */
+/* Pushes nil and an error object, and returns 2: `return bind_fail(...)` ends a C function. */
 int bind_fail(lua_State *L, const char *op, const os2_err *err);
 
-/* Pushes "file:line: " of the innermost Lua line outside of os2's library: whose misuse it is. */
+/* Pushes "file:line: " of the innermost Lua line outside of os2's own library, which is the line of
+   the misuse. */
 void bind_push_place(lua_State *L);
 
 /* ---- operations ---- */
 
-/* How a binding shows its operation. Any function but name may be NULL. */
+/* How a binding presents its operation to Lua. Any function may be NULL. */
 typedef struct bind_op_class {
-  /* Pushes the value of one event, or nothing to pass over it; returns the number pushed (0 or 1).
+  /* Pushes the value of one event and returns 1, or pushes nothing and returns 0 to skip the event.
      Default: the event's data as a string. */
   int (*push_event)(lua_State *L, os2_op *op, const os2_event *event);
-  /* Pushes the result of an operation that went well; returns the number pushed. Default: true. */
+  /* Pushes the result of an operation that succeeded and returns the number of values. Default:
+     true. */
   int (*push_result)(lua_State *L, os2_op *op);
-  /* Adds fields to the error object on top of the stack. */
+  /* Adds fields to the error object at the top of the stack. */
   void (*decorate)(lua_State *L, os2_op *op);
-  /* Further methods of the operation, ended by {NULL, NULL}. */
+  /* Further methods of the operation, ended with {NULL, NULL}. */
   const luaL_Reg *methods;
 } bind_op_class;
 
-/* Pushes the userdata of an operation (methods next, result, close) and takes the owner's
-   reference. `name` ("docker.build") stands in its errors; it must outlive the state. To leave no
-   moment in which nobody owns the operation, the place is made first:
+/* Makes the userdata of an operation (methods next, result, close), which owns the owner's
+   reference and drops it when it is closed or collected. `name` ("docker.build") is named in its
+   errors and must outlive the Lua state. The userdata is pushed before the operation starts, so
+   that a Lua error in between cannot leave an operation without an owner:
      bind_opslot *slot = bind_newop(L, &class, name);
      os2_op *op = start(...);
-     bind_setop(L, slot, op);            (NULL: nothing; the slot stays closed) */
+     bind_setop(L, slot, op);
+   When op is NULL, bind_setop does nothing and the userdata stays closed. */
 typedef struct bind_opslot bind_opslot;
 bind_opslot *bind_newop(lua_State *L, const bind_op_class *class, const char *name);
 void bind_setop(lua_State *L, bind_opslot *slot, os2_op *op);
 
-/* The operation in argument arg; raises when it is closed. */
+/* Returns the operation at index arg. Raises when it is closed. */
 os2_op *bind_checkop(lua_State *L, int arg);
 
-/* Raises where a wait cannot be; for verbs that start something and wait for its end, so that
-   nothing is started in vain. */
+/* Raises when the caller cannot wait (outside of a task, or where Lua cannot yield). For verbs that
+   start an operation and wait for its end: they call it before they start anything. */
 void bind_check_may_wait(lua_State *L, const char *name);
 
-/* Waits for the end of the operation on top of the stack and returns what a verb returns: its
-   result, or nil and an error. To be used as `return bind_await(L);`. */
+/* Waits until the operation at the top of the stack finishes, and returns its result, or nil and an
+   error object. To be used as `return bind_await(L);`. */
 int bind_await(lua_State *L);
 
-/* Waits until the operation at index 1 has news, then goes on in k. To be used as
-   `return bind_wait_news(L, k);` by methods; k begins with bind_woken, with its own arguments. */
+/* Waits until the operation at index 1 has news, then continues in k. To be used by methods as
+   `return bind_wait_news(L, k);`. k must first call bind_woken with its own arguments. */
 int bind_wait_news(lua_State *L, lua_KFunction k);
 
-/* Raises the cancellation that the scheduler resumed us with, if any; the operation is still at
-   index 1. */
+/* Raises the cancellation if the scheduler has resumed the coroutine with one. The operation is
+   still at index 1. */
 void bind_woken(lua_State *L, int status, lua_KContext height);
 
 #endif

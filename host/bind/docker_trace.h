@@ -5,8 +5,8 @@
 #include <lua.h>
 
 // docker.decode_trace(base64: string) -> each | nil, err
-// each(kind: "vertexes"|"statuses"|"logs"|"warnings") -> iterator over tables as in
-// core/buildkit/trace.h; texts that are absent are "", times UTC seconds or 0.
+// each(kind: "vertexes"|"statuses"|"logs"|"warnings") -> iterator over tables with the fields of
+// core/buildkit/trace.h; an absent text is "", times are UTC seconds or 0.
 int bind_docker_decode_trace(lua_State *L);
 
 #endif

@@ -1,4 +1,4 @@
-/* op: what host.loop needs of the operations' binding. */
+/* op: the part of the operations' binding that host.loop needs. */
 #ifndef OS2_BIND_OP_H
 #define OS2_BIND_OP_H
 
@@ -7,16 +7,17 @@
 
 #include "core/loop/op.h"
 
-/* Makes the type; idempotent. */
+/* Makes the metatable of operations. May be called again. */
 void bind_open_op(lua_State *L);
 
-/* Pushes the userdata of an operation; false and nothing when Lua holds it no more. */
+/* Pushes the userdata of an operation. Returns false and pushes nothing when Lua holds the
+   operation no more. */
 bool bind_push_op(lua_State *L, os2_op *op);
 
-/* Whether the value at index arg is an operation, closed or not. */
+/* Returns true when the value at index arg is an operation, open or closed. */
 bool bind_is_op(lua_State *L, int arg);
 
-/* The coroutine of the task that runs now, or NULL between tasks. */
+/* Returns the coroutine of the task that is running, or NULL between tasks. */
 lua_State *bind_current(void);
 void bind_set_current(lua_State *co);
 

@@ -1,5 +1,6 @@
-/* mem: allocation that cannot fail; without memory the program stops, and main says why
-   (on_abort). */
+/* mem: allocation that cannot fail. Without memory the process aborts, and main (main_on_abort)
+   prints the reason. The functions may be called on any thread; the caller frees what they return
+   with free(). */
 #ifndef OS2_CORE_BASE_MEM_H
 #define OS2_CORE_BASE_MEM_H
 
@@ -7,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* realloc for `count` items of `size` bytes; old may be NULL. Never returns NULL. */
+/* realloc for `count` items of `size` bytes; `old` may be NULL. Never returns NULL. */
 static inline void *os2_mem_resize(void *old, size_t count, size_t size) {
   if (size != 0 && count > SIZE_MAX / size) abort();
   void *grown = realloc(old, count * size > 0 ? count * size : 1);
@@ -15,14 +16,14 @@ static inline void *os2_mem_resize(void *old, size_t count, size_t size) {
   return grown;
 }
 
-/* Zeroed memory for `count` items of `size` bytes. Never returns NULL. */
+/* Returns zeroed memory for `count` items of `size` bytes. Never returns NULL. */
 static inline void *os2_mem_zero(size_t count, size_t size) {
   void *made = calloc(count > 0 ? count : 1, size);
   if (made == NULL) abort();
   return made;
 }
 
-/* A NUL-terminated copy of len bytes. Never returns NULL. */
+/* Returns a NUL-terminated copy of `len` bytes. Never returns NULL. */
 static inline char *os2_mem_text(const char *bytes, size_t len) {
   char *copy = os2_mem_resize(NULL, len + 1, 1);
   if (len > 0) memcpy(copy, bytes, len);
@@ -30,7 +31,7 @@ static inline char *os2_mem_text(const char *bytes, size_t len) {
   return copy;
 }
 
-/* Three texts, one after the other. Never returns NULL. */
+/* Returns the concatenation of three texts. Never returns NULL. */
 static inline char *os2_mem_join(const char *first, const char *second, const char *third) {
   size_t first_len = strlen(first);
   size_t second_len = strlen(second);

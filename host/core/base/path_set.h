@@ -1,4 +1,5 @@
-/* path_set: a set of relative paths that knows the directories above them. */
+/* path_set: a set of relative paths that can also tell whether a directory contains one of them. A
+   set does not change after it is made, so any thread may read it. */
 #ifndef OS2_CORE_BASE_PATH_SET_H
 #define OS2_CORE_BASE_PATH_SET_H
 
@@ -7,16 +8,17 @@
 
 typedef struct os2_path_set os2_path_set;
 
-/* Copies the paths; the last is followed by NULL. */
+/* Makes a set of the paths, which are copied. The array ends with NULL. The caller frees the set
+   with os2_path_set_free. */
 os2_path_set *os2_path_set_new(const char *const *paths);
 
-/* NULL is passed over. */
+/* Frees a set. NULL is allowed and does nothing. */
 void os2_path_set_free(os2_path_set *set);
 
-/* Whether it holds that path. */
+/* Returns true when the set contains the path. */
 bool os2_path_set_has(const os2_path_set *set, const char *path);
 
-/* Whether it holds a path below that directory. */
+/* Returns true when the set contains a path below the directory. */
 bool os2_path_set_has_below(const os2_path_set *set, const char *directory);
 
 #endif

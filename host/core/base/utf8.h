@@ -1,4 +1,5 @@
-/* utf8: decoding that never fails, as Go does it. */
+/* utf8: UTF-8 decoding that never fails; it treats invalid bytes as Go does. May be called on any
+   thread. */
 #ifndef OS2_CORE_BASE_UTF8_H
 #define OS2_CORE_BASE_UTF8_H
 
@@ -6,14 +7,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What a byte that starts no valid sequence decodes to. */
+/* The code point that stands for a byte that starts no valid sequence. */
 enum { OS2_UTF8_INVALID = 0xFFFD };
 
-/* Decodes the code point at text[0..len), len > 0, and says in *size how many bytes it took (1 for
-   an invalid byte). */
+/* Decodes the code point at the start of `text`, whose length `len` must be greater than 0. Sets
+ *size to the number of bytes that the code point takes; an invalid byte takes 1. */
 uint32_t os2_utf8_decode(const char *text, size_t len, size_t *size);
 
-/* Whether all of the text is UTF-8. */
+/* Returns true when the whole text is valid UTF-8. */
 bool os2_utf8_is_valid(const char *text, size_t len);
 
 #endif

@@ -1,4 +1,5 @@
-/* context_reader: a context's tar, read ahead on a thread of its own. */
+/* context_reader: reads the tar of a context ahead, on a worker thread. All functions must be
+   called on the loop thread. */
 #ifndef OS2_CORE_CONTEXT_CONTEXT_READER_H
 #define OS2_CORE_CONTEXT_CONTEXT_READER_H
 
@@ -10,24 +11,27 @@
 
 typedef struct os2_context_reader os2_context_reader;
 
-/* Makes one that has not begun; until it has, there is nothing to read. */
+/* Makes a reader that has not started. Before it is started, os2_context_reader_read has no bytes.
+   The caller frees the reader with os2_context_reader_free. */
 os2_context_reader *os2_context_reader_new(os2_context *ctx);
 
-/* Begins, with the stream's beginning. The context is the thread's until `ended` was called. */
+/* Starts reading at the beginning of the stream. The worker thread uses the context until `ended`
+   is called (on the loop thread), so nobody else may use the context before. */
 void os2_context_reader_start(os2_context_reader *reader, os2_loop *loop, void (*ended)(void *arg),
                               void *arg);
 
-/* The next bytes, as the `read` of an os2_body gives them. Never blocks. */
+/* Copies the next bytes, with the return values of the `read` of an os2_body. Never blocks. */
 ptrdiff_t os2_context_reader_read(os2_context_reader *reader, char *buffer, size_t room,
                                   os2_err *err);
 
-/* Has `wake(who)` called when there are bytes again; NULL: nobody. */
+/* Has `wake(who)` called on the loop thread when there are bytes again. NULL: no call any more. */
 void os2_context_reader_attach(os2_context_reader *reader, void (*wake)(os2_op *who), os2_op *who);
 
-/* Nobody reads on. The thread ends as soon as its disk lets it. */
+/* Stops the reader: nobody reads its bytes any more. The thread ends when its current disk access
+   returns. */
 void os2_context_reader_stop(os2_context_reader *reader);
 
-/* Frees one that has ended or never begun. */
+/* Frees a reader that has ended or was never started. */
 void os2_context_reader_free(os2_context_reader *reader);
 
 #endif

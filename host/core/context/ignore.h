@@ -1,4 +1,5 @@
-/* ignore: the rules of a .dockerignore file. */
+/* ignore: the rules of a .dockerignore file. Parsed rules do not change, so any thread may use
+   them. */
 #ifndef OS2_CORE_CONTEXT_IGNORE_H
 #define OS2_CORE_CONTEXT_IGNORE_H
 
@@ -9,29 +10,31 @@
 
 typedef struct os2_ignore os2_ignore;
 
-/* Reads the text of an ignore file as BuildKit does: a byte order mark, comments (# first in the
-   line) and empty lines are dropped, lines are trimmed, paths cleaned, one leading slash removed, a
-   leading ! makes an exception. name is the file's name for messages. A lone ! or a malformed
-   pattern is OS2_INVALID, with the file, the line, its text and the rule. */
+/* Parses the text of an ignore file as BuildKit does: a byte order mark, comments (# at the start
+   of a line) and empty lines are dropped, lines are trimmed, paths are cleaned, one leading slash
+   is removed, and a leading ! makes an exception. `name` is the file's name for messages. Sets
+   *out, which the caller frees with os2_ignore_free. Returns 0, or -1 with err (OS2_INVALID) for a
+   lone ! or a malformed pattern; the message names the file, the line, its text and the rule. */
 int os2_ignore_parse(os2_ignore **out, const char *text, size_t len, const char *name,
                      os2_err *err);
 
-/* Frees it; NULL is passed over. */
+/* Frees the rules. NULL is allowed and does nothing. */
 void os2_ignore_free(os2_ignore *ignore);
 
-/* How many patterns there are: the length of the arrays that os2_ignore_match takes. */
+/* Returns the number of patterns, which is the length of the arrays that os2_ignore_match uses. */
 size_t os2_ignore_count(const os2_ignore *ignore);
 
-/* Whether the path (relative to the context, slashes, neither a leading nor a trailing one) is left
-   out. A pattern applies to a path when it matches it or a directory above it; of all that apply
-   the last one decides.
-   above: what `own` was for the directory that holds the path, NULL at the top.
-   own: filled with what applies to this path, for what lies below it; NULL when nothing does. */
+/* Returns true when the path is excluded. The path is relative to the context, with slashes,
+   without a leading or trailing one. A pattern applies to a path when it matches the path itself or
+   a directory above it; of all patterns that apply, the last one decides.
+   above: what `own` was for the directory that contains the path; NULL at the top.
+   own: receives which patterns apply to this path, for the paths below it; NULL when none are
+   below. */
 bool os2_ignore_match(const os2_ignore *ignore, const char *path, size_t len, const bool *above,
                       bool *own);
 
-/* Whether something below a directory that is left out may be included all the same: an exception
-   that comes after the pattern that decided could match there. own is the directory's. */
+/* Returns true when a path below an excluded directory may still be included: an exception after
+   the deciding pattern could match there. `own` is the directory's array. */
 bool os2_ignore_may_descend(const os2_ignore *ignore, const char *dir, size_t len, const bool *own);
 
 #endif

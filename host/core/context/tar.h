@@ -1,4 +1,5 @@
-/* tar: headers of a tar archive, ustar with PAX records where ustar is too small. */
+/* tar: headers of a tar archive: ustar, with PAX records for values that ustar cannot hold. The
+   functions keep no state and may be called on any thread. */
 #ifndef OS2_CORE_CONTEXT_TAR_H
 #define OS2_CORE_CONTEXT_TAR_H
 
@@ -8,7 +9,7 @@
 
 enum {
   OS2_TAR_BLOCK = 512,
-  OS2_TAR_END = 2 * OS2_TAR_BLOCK /* zero bytes that end an archive */
+  OS2_TAR_END = 2 * OS2_TAR_BLOCK /* zero bytes at the end of an archive */
 };
 
 typedef enum os2_tar_type {
@@ -18,29 +19,29 @@ typedef enum os2_tar_type {
   OS2_TAR_DIRECTORY = '5'
 } os2_tar_type;
 
-/* One member. Owner and group are always 0 and nameless: an image's files belong to root, whoever
-   builds it. Names are bytes, written as they are. */
+/* One member. The owner and group are always 0 and have no name, because the files of an image
+   belong to root, whoever builds it. Names are bytes and are written unchanged. */
 typedef struct os2_tar_entry {
   os2_tar_type type;
-  const char *path; /* relative; that of a directory ends in a slash */
-  const char *link; /* target of a link, else NULL */
-  uint32_t mode;    /* permission bits with setuid, setgid and sticky */
-  uint64_t size;    /* bytes; 0 unless it is a file */
+  const char *path; /* relative; the path of a directory ends with a slash */
+  const char *link; /* target of a link; NULL for other types */
+  uint32_t mode;    /* permission bits, including setuid, setgid and sticky */
+  uint64_t size;    /* bytes; 0 unless the member is a file */
   int64_t mtime;    /* seconds since 1970 */
 } os2_tar_entry;
 
-/* Whether one plain ustar header says it all. BuildKit takes an archive whose first member is
-   anything else for a Dockerfile. */
+/* Returns true when one plain ustar header holds the whole entry. BuildKit takes an archive whose
+   first member has any other header for a Dockerfile. */
 bool os2_tar_is_plain(const os2_tar_entry *entry);
 
-/* How many bytes os2_tar_header writes: a multiple of OS2_TAR_BLOCK. */
+/* Returns how many bytes os2_tar_header writes: a multiple of OS2_TAR_BLOCK. */
 size_t os2_tar_header_size(const os2_tar_entry *entry);
 
-/* Writes the header, and before it the PAX records it needs. The same entry always gives the same
-   bytes. */
+/* Writes the header to `out`, preceded by the PAX records that the entry needs. Equal entries give
+   equal bytes. */
 void os2_tar_header(const os2_tar_entry *entry, char *out);
 
-/* Zero bytes that follow contents of this size. */
+/* Returns how many zero bytes follow a content of `size` bytes. */
 size_t os2_tar_padding(uint64_t size);
 
 #endif

@@ -1,4 +1,5 @@
-/* git: what os2 does with git repositories, each as one operation on a thread of its own. */
+/* git: what os2 does with git repositories. Each verb is one operation and runs on a worker thread
+   of its own. All functions must be called on the loop thread. */
 #ifndef OS2_CORE_GIT_GIT_H
 #define OS2_CORE_GIT_GIT_H
 
@@ -28,72 +29,76 @@ typedef enum os2_git_verb {
   OS2_GIT_CONFIG_SET
 } os2_git_verb;
 
-/* Who we are to one host. */
+/* The credentials for one host. */
 typedef struct os2_git_credential {
-  /* "github.com", or "host:port" where the port is not the scheme's own: over https, and over
-     http only where it says so: "http://host:port". */
+  /* "github.com", or "host:port" when the port is not the default port of the scheme. Sent over
+     https only; a host written as "http://host:port" is sent over http. */
   const char *host;
   const char *username;
   const char *password;
 } os2_git_credential;
 
-/* What is asked. Strings are copied; what a verb has no use for is NULL or 0. */
+/* A request. os2_git_start copies the strings. A member that a verb does not use is NULL or 0. */
 typedef struct os2_git_request {
   os2_git_verb verb;
-  const char *path;     /* of the working tree; all but ls_remote */
-  const char *url;      /* clone, ls_remote: http or https, without user and password */
-  const char *branch;   /* clone: NULL is the remote's default; fetch: NULL is what is configured;
-                           reset: the local branch to go to, NULL is the current one; branch: which */
-  const char *remote;   /* fetch, reset: NULL is "origin" */
-  const char *revision; /* reset, tree, lost_submodules: "origin/main", a commit, …; is_ancestor: of
-                           which */
-  const char *commit;   /* is_ancestor: the one asked after */
-  const char *key;      /* config */
-  const char *value;    /* config_set: NULL takes the entry away */
-  bool without_submodules; /* status: a submodule at another commit is no change */
-  int depth; /* clone: commits of history, 0: all. A shallow clone cannot be fetched into */
+  const char *path; /* of the working tree; used by all verbs except ls_remote */
+  const char *url;  /* clone, ls_remote: an http or https URL without user and password */
+  /* clone: the branch, NULL is the remote's default; fetch: NULL is the configured branch; reset:
+     the local branch to switch to, NULL is the current one; branch: the branch to look up */
+  const char *branch;
+  const char *remote; /* fetch, reset: name of the remote; NULL is "origin" */
+  /* reset, tree, lost_submodules: "origin/main", a commit, …; is_ancestor: the possible descendant
+   */
+  const char *revision;
+  const char *commit;      /* is_ancestor: the possible ancestor */
+  const char *key;         /* config_get, config_set: the key */
+  const char *value;       /* config_set: NULL removes the entry */
+  bool without_submodules; /* status: do not report a submodule at another commit */
+  /* clone: number of commits of history, 0: all. A shallow clone cannot be fetched into */
+  int depth;
   const os2_git_credential *credentials;
   size_t credential_count;
-  const char *ca_file;    /* PEM bundle; NULL: the system's */
-  size_t list_limit;      /* bytes of a server's list of references; 0: any */
-  int move_limit;         /* redirects within a server's scheme, host and port that are followed */
-  double timeout;         /* seconds for the whole */
-  double connect_timeout; /* seconds for one connection; 0: as timeout */
-  double idle_timeout;    /* seconds without a byte from the server; 0: as timeout */
+  const char *ca_file; /* PEM bundle of trusted certificates; NULL: the system's */
+  size_t list_limit;   /* most bytes of a server's list of references; 0: no limit */
+  int move_limit; /* redirects to follow; only within the scheme, host and port of the server */
+  double timeout; /* seconds for the whole operation */
+  double connect_timeout; /* seconds for one connection; 0: as `timeout` */
+  double idle_timeout;    /* seconds without a byte from the server; 0: as `timeout` */
 } os2_git_request;
 
-/* One line of an answer. */
+/* One line of a result. */
 typedef struct os2_git_entry {
   char *name;
-  char *value; /* NULL where a name is all */
+  char *value; /* NULL when the name is the whole entry */
 } os2_git_entry;
 
-/* What came of it; which fields hold depends on the verb:
+/* The result of a successful operation. The verb decides which fields are set:
      clone, reset, head  commit, branch (NULL: detached), root (of the working tree)
-     head                directory (git's own, of this working tree), is_shallow, too
-     branch              commit ("": there is no such local branch), is_so: it is another
-                         worktree's current one
-     is_ancestor         is_so: also where both are the same commit
-     fetch               commit (the tip of the branch, or of what the current one follows),
+     head                also directory (git's own directory of this working tree) and is_shallow
+     branch              commit ("": no such local branch), is_so: another worktree has it checked
+                         out
+     is_ancestor         is_so, which is true also when both are the same commit
+     fetch               commit (the tip of the branch, or of the current branch's upstream),
                          has_changed
      status              entries: path, state ("modified", "added", "deleted", "renamed",
                          "untracked", "conflicted")
-     tree                entries: paths of a commit's files, their modes (octal digits, as git has
-                         them)
-     untracked           entries: paths of files that git does not know and does not ignore; of
-                         another repository its directory, ended by a slash
+     tree                entries: paths of a commit's files, their modes (octal digits, as git
+                         prints them)
+     untracked           entries: paths of files that are neither tracked nor ignored; another
+                         repository is its directory, ending with a slash
      lost_submodules     entries: submodules with work in them that a reset would remove
      files               entries: paths below `path`, relative to it
      remotes             entries: name, URL without user and password
      ls_remote           entries: reference, commit
      config_get          value, NULL: not set */
 typedef struct os2_git_result {
-  char commit[65]; /* hex; "": none yet */
+  char commit[65]; /* hexadecimal; "": there is no commit yet */
   char *branch;
   char *root;
   char *directory;
   char *value;
-  char *moved_to; /* all that ask a server: where the repository is now, NULL: as asked */
+  /* for verbs that ask a server: the new URL of a repository that was moved; NULL: not moved */
+  char *moved_to;
   bool has_changed;
   bool is_shallow;
   bool is_so;
@@ -103,35 +108,35 @@ typedef struct os2_git_result {
 
 typedef enum os2_git_phase { OS2_GIT_RECEIVE, OS2_GIT_RESOLVE, OS2_GIT_CHECKOUT } os2_git_phase;
 
-/* The data of an event of clone, fetch and reset; at most ten come a second. */
+/* The data of an event of clone, fetch and reset. At most ten events come in a second. */
 typedef struct os2_git_progress {
   os2_git_phase phase;
-  uint64_t done;  /* objects, deltas, files */
-  uint64_t total; /* of the same; 0: not known */
-  uint64_t bytes; /* received so far */
+  uint64_t done;  /* objects, deltas or files, according to the phase */
+  uint64_t total; /* the unit of `done`; 0: not known */
+  uint64_t bytes; /* bytes received so far */
 } os2_git_progress;
 
-/*
- * Starts it; NULL with err (OS2_INVALID) where the URL cannot be used.
- *
- * The operation ends with OS2_NOT_FOUND (no repository, branch, revision), OS2_EXISTS (clone: the
- * path is not an empty directory), OS2_DENIED (credentials, certificate, file permissions, a
- * repository of another user), OS2_CONFLICT (locked by another git), OS2_INVALID (also
- * for a full disk), OS2_PROTOCOL (not a git server, a redirect to elsewhere, a list without end),
- * and what os2_http_start says of connections.
- *
- * Cancel and deadline end the operation at once; its thread goes within a moment. A clone is made
- * beside its path under a name of its own and renamed at the end: the path never holds a
-   part. */
+/* Starts the operation, which the caller owns. Returns NULL with err (OS2_INVALID) when the URL
+   cannot be used.
+
+   The operation's errors are OS2_NOT_FOUND (no such repository, branch or revision), OS2_EXISTS
+   (clone: the path is not an empty directory), OS2_DENIED (credentials, certificate, file
+   permissions, a repository of another user), OS2_CONFLICT (another git holds a lock), OS2_INVALID
+   (also for a full disk), OS2_PROTOCOL (the server is not a git server, redirects to another
+   server, or sends a list over the limit), and those of os2_http_start for connections.
+
+   Cancel and deadline end the operation at once; its thread ends soon afterwards. A clone is made
+   in a temporary directory beside its path and is renamed at the end, so the path never holds an
+   incomplete clone. */
 os2_op *os2_git_start(os2_loop *loop, const os2_git_request *request, os2_err *err);
 
 const os2_git_result *os2_git_result_of(const os2_op *op);
 
-/* Waits, at most `seconds`, for the threads of cancelled operations, which remove what they left;
-   for the end of the process. */
+/* Waits, at most `seconds`, for the threads of cancelled operations, which remove the files they
+   leave. Call it at the end of the process. */
 void os2_git_drain(os2_loop *loop, double seconds);
 
-/* libgit2's version. */
+/* Returns libgit2's version. The text is static. */
 const char *os2_git_version(void);
 
 #endif

@@ -1,4 +1,5 @@
-/* git_http: git's smart protocol as HTTP: addresses, credentials, what an answer means. */
+/* git_http: git's smart protocol over HTTP: URLs, credentials, and what an answer means. The
+   functions keep no state and may be called on any thread. */
 #ifndef OS2_CORE_GIT_GIT_HTTP_H
 #define OS2_CORE_GIT_GIT_HTTP_H
 
@@ -8,35 +9,39 @@
 #include "core/git/git.h"
 #include "core/http/http.h"
 
-/* One request of git's (gitprotocol-http): the list of references, or with a body a pack. */
+/* One request of git's HTTP protocol (gitprotocol-http): the list of references, or with a body the
+   request for a pack. */
 typedef struct os2_git_http {
   char *repository;    /* URL */
-  char *authorization; /* a whole header, NULL: none */
-  char *body;          /* NULL: the list */
+  char *authorization; /* a whole header line; NULL: none */
+  char *body;          /* NULL: this is the request for the list of references */
   size_t body_len;
 } os2_git_http;
 
 void os2_git_http_free(os2_git_http *request);
 
-/* The URL to ask; to be freed. */
+/* Returns the URL of the request; the caller frees it. */
 char *os2_git_http_url(const os2_git_http *request);
 
-/* -1 with OS2_INVALID unless it is an http or https URL without user, password, query and fragment.
-   The message does not quote a URL that may hold a password. */
+/* Returns 0 when the URL is an http or https URL without user, password, query and fragment, else
+   -1 with err (OS2_INVALID). The message does not quote a URL that may contain a password. */
 int os2_git_check_url(const char *url, os2_err *err);
 
-/* A copy of a URL without user and password; anything that is no URL as it is. */
+/* Returns a copy of a URL without user and password; a text that is not a URL is copied unchanged.
+   The caller frees the copy. */
 char *os2_git_url_without_user(const char *url);
 
-/* The header "Authorization: Basic …" for that scheme, host and port, NULL where we have nothing
-   for it. To be freed. */
+/* Returns the header "Authorization: Basic …" for the scheme, host and port of the URL, or NULL
+   when there are no credentials for them. The caller frees the text. */
 char *os2_git_authorization(const char *url, const os2_git_credential *credentials, size_t count);
 
-/* Where the answer says that a repository is now, within the same scheme, host and port; NULL where
-   it is no redirect of the list, or leads elsewhere. To be freed. */
+/* Returns the new URL of a repository to which the answer redirects the list of references. Returns
+   NULL when the answer is not such a redirect, or leads to another scheme, host or port. The caller
+   frees the text. */
 char *os2_git_moved(const os2_git_http *asked, const os2_http_response *answer);
 
-/* -1 with err when the answer is not what was asked for: a status other than 200, or no git. */
+/* Returns 0 when the answer is what was asked for, else -1 with err: the status is not 200, or the
+   content is not git's. */
 int os2_git_check_answer(const os2_git_http *asked, const os2_http_response *answer, os2_err *err);
 
 #endif

@@ -1,4 +1,4 @@
-/* git_int: what the files of core's git share. */
+/* git_int: the internal declarations that the files of core/git share. */
 #ifndef OS2_CORE_GIT_GIT_INT_H
 #define OS2_CORE_GIT_GIT_INT_H
 
@@ -8,75 +8,82 @@
 #include "core/git/git.h"
 #include "core/git/git_channel.h"
 
-/* One verb at work. It is the loop's; its thread borrows it until it was joined. */
+/* A verb that is running. The loop thread owns the job; the worker thread borrows it until it is
+   joined. */
 typedef struct os2_git_job {
-  os2_op op;               /* first: an os2_op * is an os2_git_job * */
-  os2_git_request request; /* owns its strings; nobody writes to it */
+  os2_op op;               /* the first member: an os2_op * is an os2_git_job * */
+  os2_git_request request; /* owns its strings; read-only once the thread runs */
   os2_git_channel channel;
-  uv_async_t bell; /* rung by the thread */
+  uv_async_t bell; /* signalled by the worker thread */
   uv_thread_t thread;
-  atomic_bool has_ended; /* the thread touches nothing any more but its own end */
+  atomic_bool has_ended; /* set as the last thing that the worker thread does with the job */
 
-  os2_git_progress progress; /* under the channel's mutex */
-  bool has_progress;         /* the same */
+  os2_git_progress progress; /* protected by the channel's mutex */
+  bool has_progress;         /* protected by the channel's mutex */
 
-  /* The thread's, and the loop's once it has ended: */
+  /* Used by the worker thread; by the loop thread once the worker thread has ended: */
   git_smart_subtransport_definition definition;
-  uint64_t told_at; /* ns, when progress was last told */
-  bool has_answer;  /* something of a server's answer was read */
-  os2_err fault;    /* what the transport met; it goes before libgit2's words for it */
+  uint64_t told_at; /* nanoseconds; the time of the last progress event */
+  bool has_answer;  /* a part of a server's answer was read */
+  os2_err fault;    /* the transport's error; it takes precedence over libgit2's message for it */
   os2_err err;
   os2_git_result result;
 } os2_git_job;
 
-/* All below is called on the job's thread. */
+/* All functions below are called on the job's worker thread. */
 
 bool os2_git_is_cancelled(const os2_git_job *job);
 
-/* Tells the owner, now and then; GIT_EUSER when the job was cancelled, else 0. */
+/* Reports progress to the owner, at a limited rate. Returns GIT_EUSER when the job was cancelled,
+   else 0. */
 int os2_git_tell(os2_git_job *job, const os2_git_progress *progress);
 
-/* Fills err from libgit2's code and words, or from what lies below them; returns -1. */
+/* Fills err from the transport's error, or from libgit2's code and message. Returns -1. */
 int os2_git_fail(os2_git_job *job, int code, os2_err *err, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* Puts a gate before the repository's objects: after a cancel none can be read, which ends what
-   libgit2 lets nobody interrupt (a checkout, a status). Returns libgit2's code. */
+/* Puts an object database backend in front of the repository's own ones. After a cancel no object
+   can be read through it, which ends the work of libgit2 that cannot be interrupted otherwise (a
+   checkout, a status). Returns libgit2's code. */
 int os2_git_add_gate(os2_git_job *job, git_repository *repository);
 
-/* How a server is talked to: over our transport, with progress. */
+/* Returns the options for a connection to a server: os2's transport, with progress. */
 git_remote_connect_options os2_git_connecting(os2_git_job *job);
 git_fetch_options os2_git_fetching(os2_git_job *job);
 
-/* How files are checked out: over what is there, with progress. */
+/* Returns the options for a checkout that overwrites existing files, with progress. */
 git_checkout_options os2_git_checkout(os2_git_job *job);
 
-/* Whether line ends and other attributes may matter to a checkout of that tree. Without, libgit2
-   need not ask after them for each file, which takes a third of a checkout's time. */
+/* Returns true when line ends or other attributes may affect a checkout of the tree. When they
+   cannot, libgit2 need not look up attributes for each file, which takes a third of a checkout's
+   time. */
 bool os2_git_needs_filters(git_repository *repository, const git_tree *tree);
 
-/* Opens a repository, whose owner must be trusted: as libgit2 does, and by a `safe.directory` that
-   ends in a star, which git knows since 2.46. Returns libgit2's code. */
+/* Opens a repository. Its owner must be trusted: by libgit2's rules, or by a `safe.directory` that
+   ends with a star, which git accepts since 2.46. Returns libgit2's code. */
 int os2_git_open_at(git_repository **out, const char *path, unsigned flags);
 
-/* Opens the repository at the request's path, or with `is_above` the one around it. */
+/* Opens the repository at the request's path; with `is_above` the repository that contains that
+   path. Returns 0, or -1 with err. The caller frees the repository. */
 int os2_git_open(os2_git_job *job, git_repository **out, bool is_above, os2_err *err);
 
-/* Fills commit, branch and root of the result from the repository's HEAD. */
+/* Sets commit, branch and root of the result from the repository's HEAD. Returns 0, or -1 with err.
+ */
 int os2_git_note_head(os2_git_job *job, git_repository *repository, os2_err *err);
 
-/* Whether history was cut off by a depth. libgit2 looks beside the working tree's own HEAD, where a
-   worktree of a shallow repository has no such file. */
+/* Returns true when the history was cut by a depth. libgit2 looks for the file `shallow` in the
+   worktree's own directory, where a worktree of a shallow repository has none. */
 bool os2_git_is_shallow(git_repository *repository);
 
-/* What differs from the index or the commit. Returns libgit2's code. */
+/* Lists what differs from the index or the commit; the caller frees *out. Returns libgit2's code.
+ */
 int os2_git_list_status(git_status_list **out, git_repository *repository, git_status_show_t show,
                         unsigned flags);
 
-/* Adds an entry to the result; copies both. */
+/* Adds an entry to the result. Both texts are copied. */
 void os2_git_add_entry(os2_git_job *job, const char *name, const char *value);
 
-/* The verbs: 0, or -1 with err. */
+/* The verbs. Each returns 0, or -1 with err. */
 int os2_git_clone(os2_git_job *job, os2_err *err);
 int os2_git_fetch(os2_git_job *job, os2_err *err);
 int os2_git_reset(os2_git_job *job, os2_err *err);

@@ -1,24 +1,27 @@
-/* git_place: a directory that appears whole or not at all. */
+/* git_place: makes a directory that appears at its path complete or not at all. The functions block
+   on the disk and may be called on any thread. */
 #ifndef OS2_CORE_GIT_GIT_PLACE_H
 #define OS2_CORE_GIT_GIT_PLACE_H
 
 #include "core/base/err.h"
 
 typedef struct os2_git_place {
-  char *target; /* where it is to appear */
-  char *path;   /* where it is made: beside the target, under a name of its own */
-  int fd;       /* of path, locked: whoever can lock such a directory may remove it */
+  char *target; /* the path at which the directory is to appear */
+  char *path;   /* the temporary directory: beside the target, under a unique name */
+  /* descriptor of `path`, locked (flock): a process that gets the lock of such a directory may
+     remove it */
+  int fd;
 } os2_git_place;
 
-/* Makes the temporary directory beside `target`, and the directories above where they are missing.
-   Removes what processes that were killed left for the same target. -1 with err, OS2_EXISTS where
-   the target is something else than an empty directory. */
+/* Makes the temporary directory beside `target`, and missing directories above it. Removes what
+   killed processes have left for the same target. Returns 0, or -1 with err, OS2_EXISTS when the
+   target is something other than an empty directory. */
 int os2_git_place_open(os2_git_place *place, const char *target, os2_err *err);
 
-/* Puts it at the target, in one step. -1 with err. */
+/* Renames the temporary directory to the target, in one step. Returns 0, or -1 with err. */
 int os2_git_place_keep(os2_git_place *place, os2_err *err);
 
-/* Removes it unless it was kept, and frees what the place holds. */
+/* Removes the temporary directory unless it was kept, and frees what the place holds. */
 void os2_git_place_close(os2_git_place *place);
 
 #endif

@@ -1,4 +1,5 @@
-/* body_queue: a request body that is pushed in pieces while the request runs. */
+/* body_queue: a request body whose bytes the owner pushes piece by piece while the request runs.
+   All functions must be called on the loop thread. */
 #ifndef OS2_CORE_HTTP_BODY_QUEUE_H
 #define OS2_CORE_HTTP_BODY_QUEUE_H
 
@@ -9,23 +10,25 @@
 
 typedef struct os2_body_queue os2_body_queue;
 
-/* Makes an empty queue. It belongs to the body that os2_body_queue_source gives: the request that
-   gets that body destroys it. */
+/* Makes an empty queue. The queue is owned by the body that os2_body_queue_source returns: the
+   request that takes this body also destroys the queue. */
 os2_body_queue *os2_body_queue_new(void);
 
-/* The body to give to a request; size in bytes, -1 when unknown. */
+/* Returns the body to hand to a request. `size` in bytes; -1: unknown. */
 os2_body os2_body_queue_source(os2_body_queue *queue, int64_t size);
 
-/* The request that sends the queue; it is touched when there is room again. */
+/* Names the request that sends the queue. That operation gets news (os2_op_touch) when the queue
+   has room again. */
 void os2_body_queue_attach(os2_body_queue *queue, os2_op *op);
 
-/* Queues bytes (copied), also when it is full: the one who pushes asks before. */
+/* Queues bytes, which are copied. A full queue accepts them, too: the caller first asks
+   os2_body_queue_is_full (back-pressure). */
 void os2_body_queue_push(os2_body_queue *queue, const char *data, size_t len);
 
-/* Says that nothing follows: the request's body ends behind what is queued. */
+/* Declares the body as complete: it ends after the bytes that are queued. */
 void os2_body_queue_end(os2_body_queue *queue);
 
-/* True while more is queued than should be. */
+/* Returns true while the queue is above its limit. */
 bool os2_body_queue_is_full(const os2_body_queue *queue);
 
 #endif

@@ -1,4 +1,5 @@
-/* dial: connections of libcurl's that are a program's stdin and stdout. */
+/* dial: libcurl connections that run over the stdin and stdout of a program (ssh). All functions
+   must be called on the loop thread. */
 #ifndef OS2_CORE_HTTP_DIAL_H
 #define OS2_CORE_HTTP_DIAL_H
 
@@ -10,30 +11,33 @@
 
 struct os2_dialed;
 
-/* One transfer's wish for such a connection; stands in the transfer's own struct, zeroed. */
+/* What one transfer needs for such a connection. It is a member of the transfer's own struct and
+   starts zeroed. */
 typedef struct os2_dial {
   os2_loop *loop;
-  const char *const *argv;        /* lives as long as the transfer */
-  const char *const *environment; /* the same; NULL: ours */
-  struct os2_dialed *dialed;      /* the program that was started for it, if one was */
-  os2_err err;                    /* why none could be started */
-  void (*ended)(void *arg);       /* see os2_dial_await */
+  const char *const *argv;        /* program and arguments; must live as long as the transfer */
+  const char *const *environment; /* lives as long as `argv`; NULL: the environment of os2 */
+  struct os2_dialed *dialed; /* the program that was started for this transfer; NULL: none was */
+  os2_err err;               /* why the program could not be started; of kind OS2_OK otherwise */
+  void (*ended)(void *arg);  /* see os2_dial_await */
   void *arg;
 } os2_dial;
 
-/* Makes a transfer connect through the route's command; the route lives as long as the transfer.
-   Transfers of the same command share kept connections; a program ends with its connection. */
+/* Makes a transfer connect through the route's command. The route must live as long as the
+   transfer. Transfers with the same command share kept connections; a program ends with its
+   connection. */
 void os2_dial_set(os2_dial *dial, os2_loop *loop, const os2_route *route, CURL *easy);
 
-/* For a transfer that the other side hung up on: true when it was a program that has not ended yet,
-   and `ended` is called when it has, or when it takes too long. */
+/* For a transfer whose connection the peer has closed. Returns true when the peer is a program that
+   has not ended yet; then `ended` is called when the program ends, or when it does not end in time.
+   Returns false otherwise. */
 bool os2_dial_await(os2_dial *dial, void (*ended)(void *arg), void *arg);
 
-/* Replaces err by what the program said last, or by why it could not be started, where the transfer
-   failed for that. */
+/* When the transfer failed because of its program, replaces err by the last thing that the program
+   printed, or by the reason why the program could not be started. */
 void os2_dial_explain(const os2_dial *dial, os2_err *err);
 
-/* The transfer's end: it wants to know nothing more. May be called again. */
+/* Ends the transfer's interest in the program: no callback follows. May be called again. */
 void os2_dial_release(os2_dial *dial);
 
 #endif

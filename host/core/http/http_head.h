@@ -1,4 +1,5 @@
-/* http_head: the headers of an answer, as they come in. */
+/* http_head: collects the headers of an answer as they arrive. The functions are called on the loop
+   thread. */
 #ifndef OS2_CORE_HTTP_HTTP_HEAD_H
 #define OS2_CORE_HTTP_HTTP_HEAD_H
 
@@ -6,13 +7,13 @@
 
 #include "core/http/http.h"
 
-/* Keeps a copy of the header line, which need not end with a NUL; a line without a colon is passed
-   over. Fails with OS2_PROTOCOL where there are too many headers, and where two Content-Length
-   differ: such an answer's end is not known (RFC 9112, 6.3), and libcurl 7.88 takes the last
-   one. */
+/* Stores a copy of a header line, which need not be NUL-terminated. A line without a colon is
+   ignored. Returns 0, or -1 with err (OS2_PROTOCOL) when there are too many headers, or when two
+   Content-Length headers differ: then the end of the answer is not known (RFC 9112, 6.3), and
+   libcurl 7.88 would use the last one. */
 int os2_http_add_header(os2_http_response *response, const char *line, size_t len, os2_err *err);
 
-/* Frees what os2_http_add_header kept. */
+/* Frees the headers that os2_http_add_header has stored. */
 void os2_http_drop_headers(os2_http_response *response);
 
 #endif

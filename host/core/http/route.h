@@ -1,22 +1,25 @@
-/* route: how a server is reached: by its URL's host, on a unix socket, or through a program. */
+/* route: how a connection reaches a server: through the host of the URL, a unix socket, or a
+   program. The functions may be called on any thread. */
 #ifndef OS2_CORE_HTTP_ROUTE_H
 #define OS2_CORE_HTTP_ROUTE_H
 
 #include <stdbool.h>
 
-/* Of `unix_socket` and `command` at most one is set; without both the URL's host and port hold. */
+/* At most one of `unix_socket` and `command` is set. When both are NULL, the connection goes to the
+   URL's host and port. */
 typedef struct os2_route {
-  const char *unix_socket;        /* path */
-  const char *const *command;     /* argv of a program whose stdin and stdout are the connection */
-  const char *const *environment; /* of the program, "NAME=value"; NULL: ours */
-  const char *ca_file;            /* PEM bundle; NULL: the system's */
-  const char *cert_file;          /* PEM, shown to a server that asks; NULL: none */
-  const char *key_file;           /* PEM, of cert_file */
-  bool is_unverified;             /* take any certificate of the server's */
-  bool is_direct;                 /* through no proxy, whatever the environment says */
+  const char *unix_socket; /* path */
+  /* program and arguments, NULL at the end; the program's stdin and stdout are the connection */
+  const char *const *command;
+  const char *const *environment; /* environment of the program, "NAME=value"; NULL: that of os2 */
+  const char *ca_file;            /* PEM bundle of trusted certificates; NULL: the system's */
+  const char *cert_file;          /* PEM, the client's certificate; NULL: none */
+  const char *key_file;           /* PEM, the private key of cert_file */
+  bool is_unverified;             /* accept any certificate of the server */
+  bool is_direct;                 /* use no proxy, whatever the environment says */
 } os2_route;
 
-/* A copy that owns its strings, to be freed with os2_route_free. */
+/* Returns a copy that owns its strings. The caller frees it with os2_route_free. */
 os2_route os2_route_copy(const os2_route *route);
 
 void os2_route_free(os2_route *route);

@@ -1,4 +1,5 @@
-/* wire: a connection that carries plain bytes both ways, over any route. */
+/* wire: a connection that carries bytes in both directions, over any route. All functions must be
+   called, and all events come, on the loop thread. */
 #ifndef OS2_CORE_HTTP_WIRE_H
 #define OS2_CORE_HTTP_WIRE_H
 
@@ -13,23 +14,27 @@ typedef struct os2_wire os2_wire;
 typedef struct os2_wire_events {
   void (*connected)(void *arg);
   void (*received)(void *arg, const char *bytes, size_t len);
-  void (*ended)(void *arg, const os2_err *err); /* kind OS2_OK: the other side hung up */
-  void (*closed)(void *arg);                    /* after os2_wire_close; the last one */
+  /* err is of kind OS2_OK when the peer closed the connection */
+  void (*ended)(void *arg, const os2_err *err);
+  void (*closed)(void *arg); /* after os2_wire_close; the last event */
 } os2_wire_events;
 
-/* Connects to the host of an http or https URL; libcurl makes the connection
-   (CURLOPT_CONNECT_ONLY), so that proxies and certificates are those of every request. NULL with
-   err when it cannot begin; then none of the events comes. Errors are those of os2_http_start. */
+/* Connects to the host of an http or https URL. libcurl makes the connection
+   (CURLOPT_CONNECT_ONLY), so the proxy and certificate rules are the same as for requests. The wire
+   is freed by os2_wire_close. Returns NULL with err when the connection cannot be started; then no
+   event follows. The errors are those of os2_http_start. */
 os2_wire *os2_wire_open(os2_loop *loop, const char *url, const os2_route *route,
                         const os2_wire_events *events, void *arg, os2_err *err);
 
-/* Sends bytes, copied, once it is connected; the copy is wiped afterwards. */
+/* Sends bytes as soon as the connection is made. The bytes are copied, and the copy is wiped after
+   it was sent. */
 void os2_wire_send(os2_wire *wire, const char *bytes, size_t len);
 
-/* Bytes that os2_wire_send was given and the other side has not taken yet. */
+/* Returns how many bytes are queued: passed to os2_wire_send and not yet taken by the peer. */
 size_t os2_wire_queued(const os2_wire *wire);
 
-/* Hangs up and frees the wire; `closed` comes at once or later. To be called also when it ended. */
+/* Closes the connection and frees the wire; the event `closed` comes within the call or later. The
+   owner has to call it also after `ended`. */
 void os2_wire_close(os2_wire *wire);
 
 #endif

@@ -1,4 +1,5 @@
-/* op: one asynchronous operation: it queues events, then finishes once. */
+/* op: one asynchronous operation. It queues events and then finishes once. All functions must be
+   called on the loop thread. */
 #ifndef OS2_CORE_LOOP_OP_H
 #define OS2_CORE_LOOP_OP_H
 
@@ -8,85 +9,95 @@
 #include "core/base/err.h"
 #include "core/loop/loop.h"
 
-/*
- * Life of an operation. It is made by its starter with two references: the owner's (whoever asked)
- * and the work's (the callbacks still to come).
- *  - The work queues events with os2_op_push and ends with os2_op_finish, once.
- *  - The owner takes events with os2_op_take and lets go with os2_op_close, which cancels work that
- *    has not finished.
- *  - After finish, cancel or the deadline the work closes its handles and drops its reference with
- *    os2_op_release, at once or in a later callback; the last reference frees the
-   operation. */
+/* Life of an operation. Its start function makes it with two references: the owner's (the caller of
+   the start function) and the work's (the callbacks that are still to come).
+     - The work queues events with os2_op_push and ends with os2_op_finish, once.
+     - The owner takes events with os2_op_take and drops its reference with os2_op_close, which also
+       cancels work that has not finished.
+     - After finish, cancel or the deadline the work closes its handles and drops its reference with
+       os2_op_release, at once or in a later callback. The last reference to be dropped frees the
+       operation. */
 typedef struct os2_op os2_op;
 
 typedef struct os2_event {
   struct os2_event *next;
-  int type;   /* the class's own; 0 where it has but one */
-  size_t len; /* bytes in data; a NUL stands behind them */
+  int type;   /* defined by the operation's class; 0 when the class has one type only */
+  size_t len; /* bytes in data; a NUL follows them */
   char data[];
 } os2_event;
 
 typedef struct os2_op_class {
   const char *name;
-  /* Stops the work: no push or finish after it; drops the work's reference, now or later. */
+  /* Stops the work: afterwards it neither pushes nor finishes. Drops the work's reference, at once
+     or in a later callback. */
   void (*cancel)(os2_op *op);
-  /* The queue fell below half of `high_water`: go on producing. May be NULL. */
+  /* The queue has drained below half of `high_water`: the work may produce again (the end of
+     back-pressure). May be NULL. */
   void (*resume)(os2_op *op);
-  /* Frees what the operation holds and the operation itself. */
+  /* Called when the last reference is dropped. Frees what the operation holds and the operation. */
   void (*destroy)(os2_op *op);
 } os2_op_class;
 
 struct os2_op {
   const os2_op_class *class;
   os2_loop *loop;
-  void *owner; /* for the owner's use; the binding keeps its own pointer here */
-  /* Set by an owner that is C itself (an operation made of others): called when there is news,
-     instead of queueing for the scheduler. It may take events and close this operation. */
+  void *owner; /* for the owner's use; the binding stores a pointer here */
+  /* Set by an owner that is C code itself (an operation built of others): called when there is
+     news, and then the operation does not go to the ready list. The listener may take events and
+     close this operation. */
   void (*listener)(os2_op *op, void *arg);
   void *listener_arg;
   os2_event *events;
   os2_event **events_end;
-  size_t queued;     /* bytes of memory in the queue: empty events count as well */
-  size_t high_water; /* os2_op_is_full says so above this; 0 = no limit */
+  size_t queued;     /* bytes of memory in the queue; an empty event counts, too */
+  size_t high_water; /* os2_op_is_full returns true above this number of bytes; 0: no limit */
   bool finished;
-  bool is_kept; /* part of a kept connection: nobody waits for its end, it is not counted */
+  /* part of a kept connection: nobody waits for it, and os2_loop_count_ops skips it */
+  bool is_kept;
   bool is_ready;
-  os2_err err; /* kind OS2_OK when it went well */
+  os2_err err; /* of kind OS2_OK when the operation succeeded */
   int references;
   uv_timer_t *deadline;
-  double deadline_seconds; /* what was asked for */
+  double deadline_seconds; /* the deadline as it was set, for the error message */
   os2_op *next_ready;
-  os2_op *previous, *next; /* all operations of the loop */
+  os2_op *previous, *next; /* links of the list of all operations of the loop */
 };
 
-/* Sets up an operation that stands at the head of a zeroed larger struct. */
+/* Initializes an operation, which must be the first member of a zeroed larger struct, with its two
+   references. */
 void os2_op_init(os2_op *op, os2_loop *loop, const os2_op_class *class);
 
-/* Finishes it with OS2_TIMEOUT in `seconds` from now, replacing an earlier deadline. */
+/* Sets the deadline: `seconds` from now the operation is cancelled and finishes with OS2_TIMEOUT.
+   Replaces an earlier deadline. */
 void os2_op_set_deadline(os2_op *op, double seconds);
 
-/* Work: queues an event (data is copied; may be NULL when len is 0). */
+/* For the work: queues an event. The data is copied; it may be NULL when len is 0. */
 void os2_op_push(os2_op *op, int type, const char *data, size_t len);
 
-/* Work: true when the owner has to catch up before more is produced. */
+/* For the work: returns true when the queue is above `high_water`, so that the work should pause
+   until `resume` is called (back-pressure). */
 bool os2_op_is_full(const os2_op *op);
 
-/* Work: tells the owner to look again without an event (room to write, a changed state). */
+/* For the work: reports news without an event, so that the owner looks at the operation again
+   (there is room to write, a state has changed). */
 void os2_op_touch(os2_op *op);
 
-/* Work: ends it; err NULL or of kind OS2_OK means well. Only the first call counts. */
+/* For the work: finishes the operation. It succeeded when err is NULL or of kind OS2_OK; otherwise
+   err, which is copied, is its error. Every call after the first one is ignored. */
 void os2_op_finish(os2_op *op, const os2_err *err);
 
-/* Work: drops the work's reference. */
+/* For the work: drops the work's reference. */
 void os2_op_release(os2_op *op);
 
-/* Owner: the oldest event, to be freed with free(), or NULL. */
+/* For the owner: removes the oldest event from the queue and returns it, or NULL. The caller frees
+   the event with free(). */
 os2_event *os2_op_take(os2_op *op);
 
-/* Owner: ends the work if it still runs (finish with OS2_CANCELLED), without letting go. */
+/* For the owner: cancels work that still runs; the operation finishes with OS2_CANCELLED. The owner
+   keeps its reference. */
 void os2_op_cancel(os2_op *op);
 
-/* Owner: cancels and drops the owner's reference. */
+/* For the owner: cancels work that still runs and drops the owner's reference. */
 void os2_op_close(os2_op *op);
 
 #endif

@@ -1,15 +1,17 @@
-/* output: stdout as a stream that notices when nobody reads it any more. */
+/* output: a stdout stream that notices when its reader has gone. The functions belong to the loop
+   thread. */
 #ifndef OS2_CORE_LOOP_OUTPUT_H
 #define OS2_CORE_LOOP_OUTPUT_H
 
 #include <stdbool.h>
 
-/* Puts such a stream in the place of `stdout`; comes before the first use of it. A write to a pipe
-   whose reader has gone counts as a first SIGPIPE (os2_signals_tell): the run is asked to end, as
-   it would have ended other programs. A stream that takes no more for the moment is waited for. */
+/* Replaces `stdout` by such a stream. Call it before stdout is used. A write to a pipe whose reader
+   has gone (EPIPE) counts as a first SIGPIPE (os2_signals_tell): the run is asked to end, just as
+   the signal would have ended another program. When the descriptor is non-blocking and full, a
+   write waits until it takes bytes again. */
 void os2_output_open(void);
 
-/* Whether stdout is a pipe that nobody reads any more. */
+/* Returns true when stdout is a pipe whose reader has gone. */
 bool os2_output_is_reader_gone(void);
 
 #endif

@@ -1,28 +1,31 @@
-/* signals: the first SIGINT, SIGTERM or SIGHUP asks, a second one ends the process. */
+/* signals: the first SIGINT, SIGTERM or SIGHUP asks the run to end; a second signal ends the
+   process. The functions must be called on the loop thread. */
 #ifndef OS2_CORE_LOOP_SIGNALS_H
 #define OS2_CORE_LOOP_SIGNALS_H
 
 #include "core/loop/loop.h"
 
-/* Catches SIGINT, SIGTERM and SIGHUP, unless they are ignored (nohup, a shell's `&`); ignores
-   SIGPIPE. The first signal wakes the loop and calls `on_first`, from the signal handler: it may do
-   only what is safe there. What comes within `window` seconds of it is the same signal once more (a
-   terminal's group and a wrapper that forwards it) and does nothing. One that comes later writes
-   the last words to stderr and is _exit(128 + signal); a second SIGHUP is nothing new. */
+/* Catches SIGINT, SIGTERM and SIGHUP, except those that are ignored (nohup, a shell's `&`), and
+   ignores SIGPIPE. The first signal wakes the loop and calls `on_first` inside the signal handler,
+   so `on_first` may only do what is async-signal-safe. Another signal within `window` seconds after
+   the first one counts as the same signal (a terminal signals the whole group, and a wrapper
+   forwards its signal as well) and does nothing. A later signal writes the last words to stderr and
+   calls _exit(128 + signal); a second SIGHUP is ignored. */
 void os2_signals_catch(os2_loop *loop, double window, void (*on_first)(void));
 
-/* Counts as a first signal, from outside of a handler; nothing when one has come or nobody catches
-   them. Keeps errno. */
+/* Acts as if the signal `number` had arrived first, from outside of a signal handler. Does nothing
+   when a signal has arrived already or signals are not caught. Keeps errno. */
 void os2_signals_tell(int number);
 
-/* Sets what a second signal writes before the process ends (it is copied); NULL: nothing. */
+/* Sets the text that a second signal writes to stderr before the process ends. The text is copied;
+   NULL: no text. */
 void os2_signals_set_last_words(const char *text);
 
-/* The run is over and its loop about to be closed: from now on the first signal, too, is
-   _exit(128 + signal). */
+/* Declares the run as over; call it before the loop is closed. From now on the first signal calls
+   _exit(128 + signal), too. */
 void os2_signals_end(void);
 
-/* The first signal that came, or 0. */
+/* Returns the number of the first signal that arrived, or 0. */
 int os2_signals_first(void);
 
 #endif

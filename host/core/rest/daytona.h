@@ -1,4 +1,4 @@
-/* daytona: the operations of the Daytona API and of the toolbox in a sandbox. */
+/* daytona: the tables of operations of the Daytona API and of the toolbox inside a sandbox. */
 #ifndef OS2_CORE_REST_DAYTONA_H
 #define OS2_CORE_REST_DAYTONA_H
 

@@ -1,4 +1,4 @@
-/* docker: the operations of the Docker Engine API. */
+/* docker: the table of operations of the Docker Engine API. */
 #ifndef OS2_CORE_REST_DOCKER_H
 #define OS2_CORE_REST_DOCKER_H
 
