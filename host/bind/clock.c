@@ -1,4 +1,4 @@
-/* host.clock: wall and monotonic time, UTC fields and back. */
+/* host.clock: wall and monotonic time, UTC fields, and moments from UTC fields. */
 #include "core/base/clock.h"
 #include "bind/bind.h"
 
@@ -8,7 +8,7 @@ static int clock_l_now(lua_State *L) {
   return 1;
 }
 
-// clock.monotonic() -> seconds since some fixed moment
+// clock.monotonic() -> seconds since an arbitrary fixed moment; for durations
 static int clock_l_monotonic(lua_State *L) {
   lua_pushnumber(L, os2_clock_monotonic());
   return 1;
@@ -29,7 +29,7 @@ static int clock_field(lua_State *L, const char *key) {
   return (int)value;
 }
 
-// clock.utc(seconds) -> {year, month, day, hour, min, sec} | nil
+// clock.utc(seconds) -> {year, month, day, hour, min, sec} | nil when the year does not fit
 static int clock_l_utc(lua_State *L) {
   os2_utc utc;
   if (!os2_clock_utc(luaL_checknumber(L, 1), &utc)) return 0;
@@ -43,7 +43,7 @@ static int clock_l_utc(lua_State *L) {
   return 1;
 }
 
-// clock.time{year, month, day, hour, min, sec} -> seconds | nil when there is no such time
+// clock.time{year, month, day, hour, min, sec} -> seconds since 1970 | nil when no such time exists
 static int clock_l_time(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   os2_utc utc = {.year = clock_field(L, "year"),

@@ -1,5 +1,5 @@
-/* coroutine: resume, wrap and close as Lua has them, that also know which coroutine runs: a signal
-   has to reach it, and Lua tells nobody. */
+/* coroutine: resume, wrap and close with Lua's behaviour, which also record the running coroutine.
+   A signal has to reach the running coroutine, and Lua offers no way to find it. */
 #include "bind/coroutine.h"
 
 #include <lauxlib.h>
@@ -29,7 +29,8 @@ static int coroutine_take_results(lua_State *L, lua_State *co, int count) {
   return count;
 }
 
-/* Number of results, or -1 with the error; on top of the stack. */
+/* Resumes a coroutine. Returns the number of results, or -1 for an error; the results or the error
+   are at the top of the stack. */
 static int coroutine_resume(lua_State *L, lua_State *co, int count) {
   int results = 0;
   if (!lua_checkstack(co, count)) return coroutine_fail(L, "too many arguments to resume");
@@ -56,7 +57,8 @@ static int coroutine_l_resume(lua_State *L) {
   return count >= 0 ? count + 1 : 2;
 }
 
-/* Closes what a coroutine that failed has left open; its error, now on top, may be another one. */
+/* Closes the variables that a failed coroutine has left open. The error is at the top of the stack;
+   an error in a __close handler replaces it. */
 static void coroutine_close_failed(lua_State *L, lua_State *co) {
   int status = lua_status(co);
   if (status == LUA_OK || status == LUA_YIELD) return;
@@ -91,7 +93,7 @@ static int coroutine_l_close(lua_State *L) {
   lua_State *co = coroutine_check_thread(L);
   lua_State *outer = running;
   lua_settop(L, 1);
-  lua_pushvalue(L, lua_upvalueindex(1)); /* Lua's own */
+  lua_pushvalue(L, lua_upvalueindex(1)); /* the original function of Lua */
   lua_pushvalue(L, 1);
   coroutine_switch_to(co);
   int status = lua_pcall(L, 1, LUA_MULTRET, 0);

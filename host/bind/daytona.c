@@ -1,5 +1,5 @@
-/* host.daytona: the operations of the Daytona API, in `toolbox` those of a sandbox's toolbox;
-   requests go through host.http. */
+/* host.daytona: the operations of the Daytona API and, in `toolbox`, those of a sandbox's toolbox.
+   The requests themselves go through host.http. */
 #include "core/rest/daytona.h"
 #include "bind/bind.h"
 #include "bind/rest.h"

@@ -69,8 +69,9 @@ static int docker_push_result(lua_State *L, os2_op *op) {
   return 1;
 }
 
-// op:answer(id: integer, username: string, secret: string): answers a credentials event; two empty
-// strings mean "anonymous", an empty username with a secret is an identity token
+// op:answer(id: integer, username: string, secret: string)
+// Answers a credentials event. Two empty strings mean "anonymous"; an empty username with a secret
+// is an identity token.
 static int docker_l_answer(lua_State *L) {
   os2_op *op = bind_checkop(L, 1);
   lua_Integer id = luaL_checkinteger(L, 2);
@@ -107,10 +108,10 @@ static void docker_read_build(lua_State *L, os2_build_request *request) {
 }
 
 // docker.build{url=, route=, headers=, context=, timeout=, session_url=?, session_id=?,
-//   session_headers=?}
-//   -> op | nil, err; route as in http.start
-// Events: {type = "line", text}, {type = "credentials", id, host} (to be answered with op:answer),
-// {type = "sent", bytes}; result {status, body, bytes_sent}, body only when the status is not 2xx.
+// session_headers=?} -> op | nil, err
+// route: as in http.start. Events: {type = "line", text}, {type = "sent", bytes}, and {type =
+// "credentials", id, host}, to be answered with op:answer. Result: {status, body, bytes_sent}; body
+// is set only when the status is not 2xx.
 static int docker_l_build(lua_State *L) {
   os2_err err;
   os2_body context;
@@ -127,7 +128,7 @@ static int docker_l_build(lua_State *L) {
   return 1;
 }
 
-// docker.session_id() -> string: a name for a session that nobody else uses
+// docker.session_id() -> string: a random, unique id for a session
 static int docker_l_session_id(lua_State *L) {
   unsigned char bytes[16];
   char text[2 * sizeof bytes + 1];
@@ -140,7 +141,7 @@ static int docker_l_session_id(lua_State *L) {
 
 /* ---- base64 ---- */
 
-// docker.base64_url(bytes: string) -> string: padded, with the url-safe alphabet
+// docker.base64_url(bytes: string) -> string: padded, in the URL-safe alphabet
 static int docker_l_base64_url(lua_State *L) {
   size_t len;
   const char *bytes = luaL_checklstring(L, 1, &len);

@@ -1,4 +1,4 @@
-/* docker_context: build contexts as Lua sees them. */
+/* docker_context: build contexts as Lua objects. */
 #include "bind/docker_context.h"
 
 #include "bind/bind.h"
@@ -7,7 +7,7 @@
 #define CONTEXT_TYPE "host.docker.context"
 
 typedef struct l_context {
-  os2_shared_context *shared; /* NULL: closed */
+  os2_shared_context *shared; /* NULL: the context is closed */
 } l_context;
 
 static os2_shared_context *docker_context_check_shared(lua_State *L, int arg) {
@@ -22,7 +22,7 @@ static const os2_context *docker_context_check(lua_State *L) {
 
 /* ---- methods ---- */
 
-// context:count() -> {files, bytes, ignored, tar_size}: numbers; sizes in bytes
+// context:count() -> {files, bytes, ignored, tar_size}; bytes and tar_size in bytes
 static int docker_context_l_count(lua_State *L) {
   const os2_context_stats *stats = os2_context_count(docker_context_check(L));
   lua_createtable(L, 0, 4);
@@ -55,12 +55,12 @@ static int docker_context_push_list(lua_State *L,
   return 1;
 }
 
-// context:paths() -> list of what is sent; directories end in a slash
+// context:paths() -> list of the paths that are sent; the path of a directory ends with a slash
 static int docker_context_l_paths(lua_State *L) {
   return docker_context_push_list(L, os2_context_path);
 }
 
-// context:notices() -> list of lines about what was skipped
+// context:notices() -> list of lines, each about a path that was skipped
 static int docker_context_l_notices(lua_State *L) {
   return docker_context_push_list(L, os2_context_notice);
 }

@@ -1,4 +1,4 @@
-/* docker_frames: the engine's multiplexed output of containers as Lua values. */
+/* docker_frames: the engine's multiplexed container output as Lua values. */
 #include "bind/docker_frames.h"
 
 #include "bind/bind.h"
@@ -6,7 +6,7 @@
 
 #define FRAMES_TYPE "host.docker.frames"
 
-enum { PIECES = 3 }; /* the result's place on the stack */
+enum { PIECES = 3 }; /* stack index of the result */
 
 static void docker_frames_append(lua_State *L) {
   lua_rawseti(L, PIECES, (lua_Integer)lua_rawlen(L, PIECES) + 1);

@@ -1,16 +1,16 @@
-/* docker_trace: BuildKit's progress messages as Lua tables, one at a time: a message of a few
-   megabytes holds a million of them. */
+/* docker_trace: BuildKit's progress messages as Lua tables. The tables are made one at a time,
+   because a message of a few megabytes can contain a million items. */
 #include "bind/docker_trace.h"
 
 #include "bind/bind.h"
 #include "core/base/base64.h"
 #include "core/buildkit/trace.h"
 
-/* What is being read: of one kind, the others are passed over. */
+/* The state of one read. Only items of `kind` become tables; other items are skipped. */
 typedef struct reading {
   lua_State *L;
   int kind;
-  bool is_found; /* its table is on top of the stack */
+  bool is_found; /* the item's table is at the top of the stack */
 } reading;
 
 enum { VERTEXES, STATUSES, LOGS, WARNINGS };
@@ -32,7 +32,7 @@ static void docker_trace_set_integer(lua_State *L, const char *key, int64_t valu
   lua_setfield(L, -2, key);
 }
 
-/* Begins the table of an item; NULL where it is of another kind. */
+/* Begins the table of an item. Returns NULL when the item is of another kind. */
 static lua_State *docker_trace_begin(reading *r, int kind) {
   if (r->L == NULL || r->kind != kind) return NULL;
   r->is_found = true;
@@ -84,7 +84,7 @@ static void docker_trace_on_warning(void *data, const os2_trace_warning *warning
 static const os2_trace_visitor visitor = {docker_trace_on_vertex, docker_trace_on_status,
                                           docker_trace_on_log, docker_trace_on_warning};
 
-/* Upvalues: the message, its length, the kind, how far it was read. */
+/* Upvalues: the message, its length, the kind, the offset of the next field. */
 static int docker_trace_next_item(lua_State *L) {
   const uint8_t *bytes = lua_touserdata(L, lua_upvalueindex(1));
   os2_pb_cursor at = {bytes + lua_tointeger(L, lua_upvalueindex(4)),
@@ -98,7 +98,7 @@ static int docker_trace_next_item(lua_State *L) {
   return r.is_found ? 1 : 0;
 }
 
-/* Upvalues: the message, its length. */
+/* Upvalues: the message and its length. */
 static int docker_trace_each(lua_State *L) {
   int kind = luaL_checkoption(L, 1, NULL, kinds);
   lua_pushvalue(L, lua_upvalueindex(1));
@@ -109,7 +109,8 @@ static int docker_trace_each(lua_State *L) {
   return 1;
 }
 
-/* Pushes the message's bytes; -1 where they are none of BuildKit's. */
+/* Decodes the base64 text and pushes the message's bytes. Returns -1 when they are not a message of
+   BuildKit. */
 static int docker_trace_push_message(lua_State *L, const char *text, size_t text_len, size_t *len) {
   uint8_t *bytes = lua_newuserdatauv(L, os2_base64_decoded_max(text_len), 0);
   if (os2_base64_decode(bytes, len, text, text_len) != 0) return -1;

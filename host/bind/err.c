@@ -1,7 +1,7 @@
-/* host.err: the metatable that every error object shares (os2.err fills it), errno, the version. */
+/* host.err: the metatable that all error objects share (os2.err fills it), errno, the version. */
 #include "bind/bind.h"
 
-// err.kind_of_errno(errno: integer) -> the kind it means
+// err.kind_of_errno(errno: integer) -> the kind that fits
 static int err_l_kind_of_errno(lua_State *L) {
   lua_pushstring(L, os2_kind_name(os2_kind_of_errno((int)luaL_checkinteger(L, 1))));
   return 1;

@@ -59,13 +59,13 @@ static int fs_l_chmod(lua_State *L) {
   return 1;
 }
 
-// fs.takes_entries(path: string) -> boolean: whether we may make and remove files in this directory
+// fs.takes_entries(path: string) -> boolean: files may be created and removed in this directory
 static int fs_l_takes_entries(lua_State *L) {
   lua_pushboolean(L, access(bind_checktext(L, 1), W_OK | X_OK) == 0);
   return 1;
 }
 
-// fs.try_lock(path: string) -> lock | false when it is held | nil, err
+// fs.try_lock(path: string) -> lock | false when another holder has it | nil, err
 static int fs_l_try_lock(lua_State *L) {
   const char *path = bind_checktext(L, 1);
   l_lock *lock = bind_newobject(L, sizeof *lock, LOCK_TYPE, 0);
@@ -107,14 +107,14 @@ static int fs_l_is_terminal(lua_State *L) {
   return 1;
 }
 
-// fs.has_input(fd: integer) -> boolean: whether a pipe, socket or file could be read at once
+// fs.has_input(fd: integer) -> boolean: a pipe, socket or file has bytes that can be read at once
 static int fs_l_has_input(lua_State *L) {
   lua_pushboolean(L, os2_fs_has_input((int)luaL_checkinteger(L, 1)));
   return 1;
 }
 
-// fs.terminal_columns(fd: integer) -> integer | nil   nil where it is no terminal, or none that
-// knows
+// fs.terminal_columns(fd: integer) -> integer | nil: nil when the descriptor is no terminal, or
+// when the terminal does not know its width
 static int fs_l_terminal_columns(lua_State *L) {
   struct winsize size;
   if (ioctl((int)luaL_checkinteger(L, 1), TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 0;

@@ -17,7 +17,8 @@ static int hash_push_hex(lua_State *L, const unsigned char *bytes, unsigned len)
   return 1;
 }
 
-/* libcrypto goes on without its context where it had no memory for it, and crashes then. */
+/* Without memory for its default context, libcrypto continues without it and crashes, so the
+   context is checked first. */
 static bool hash_digest_of(const char *data, size_t len, unsigned char *digest,
                            unsigned *digest_len) {
   errno = 0;

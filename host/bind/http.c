@@ -72,7 +72,7 @@ static int http_head_k(lua_State *L, int status, lua_KContext height) {
   return 1;
 }
 
-// op:head() -> {status, headers} | nil when it ended without an answer   (waits)
+// op:head() -> {status, headers} | nil when the operation ended without an answer (waits)
 static int http_l_head(lua_State *L) { return http_head_k(L, LUA_OK, 0); }
 
 static os2_body_queue *http_check_queue(lua_State *L) {
@@ -94,8 +94,8 @@ static int http_send_k(lua_State *L, int status, lua_KContext height) {
   return 1;
 }
 
-// op:send(data: string) -> boolean: false when the request has ended   (waits while the queue is
-// full)
+// op:send(data: string) -> boolean: false when the request has ended
+// Waits while the queue is full (back-pressure).
 static int http_l_send(lua_State *L) {
   size_t len;
   const char *data = luaL_checklstring(L, 2, &len);
@@ -104,7 +104,7 @@ static int http_l_send(lua_State *L) {
   return http_send_k(L, LUA_OK, 0);
 }
 
-// op:send_end(): the body is complete
+// op:send_end(): declares the body complete
 static int http_l_send_end(lua_State *L) {
   os2_body_queue *queue = http_check_queue(L);
   if (!bind_checkop(L, 1)->finished) os2_body_queue_end(queue);
@@ -160,10 +160,12 @@ static void http_read_request(lua_State *L, os2_http_request *request) {
                 "a timeout is needed: every wait has a deadline");
 }
 
-/* Starts a request whose body comes from a queue; its operation's userdata is on top. */
+/* Starts a request whose body comes from a queue. The userdata of the operation is at the top of
+   the stack. */
 static int http_start_with_queue(lua_State *L, os2_http_request request, bind_opslot *slot,
                                  os2_err *err) {
-  int64_t size = bind_opt_size(L, 1, "send_size", -1); /* may raise: before there is a queue */
+  /* read before the queue is made, because it may raise */
+  int64_t size = bind_opt_size(L, 1, "send_size", -1);
   os2_body_queue *queue = os2_body_queue_new();
   os2_body source = os2_body_queue_source(queue, size);
   request.source = &source;
@@ -187,8 +189,9 @@ static int http_start(lua_State *L, const char *name, os2_err *err) {
   return op != NULL ? 0 : -1;
 }
 
-// http.start(options) -> op | nil, err: a stream of the answer's body; result {status, headers,
-// ...} route: {unix_socket=?, command=? (argv, whose stdin and stdout are the connection),
+// http.start(options) -> op | nil, err
+// The operation streams the body of the answer; its result is {status, headers, ...}. route:
+// {unix_socket=?, command=? (argv; the program's stdin and stdout are the connection),
 // environment=? (of the command, "NAME=value"), ca_file=?, cert_file=?, key_file=?, unverified=?}
 static int http_l_start(lua_State *L) {
   os2_err err;
@@ -239,7 +242,8 @@ static const luaL_Reg functions[] = {{"start", http_l_start},
 
 static const luaL_Reg closer_meta[] = {{"__gc", http_close_client}, {NULL, NULL}};
 
-/* lua_close finalizes in the reverse order of making: every request before this. */
+/* lua_close runs finalizers in the reverse order of creation: those of all requests before this
+   one. */
 static void http_keep_closer(lua_State *L) {
   bind_newtype(L, "host.http.closer", NULL, closer_meta);
   bind_newobject(L, 1, "host.http.closer", 0);

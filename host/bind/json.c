@@ -1,4 +1,4 @@
-/* host.json: lua-cjson with integers, empty arrays and strict numbers. */
+/* host.json: lua-cjson, extended by 64-bit integers, empty arrays and exact numbers. */
 #include <lua.h>
 #include <math.h>
 #include <stdio.h>
@@ -10,28 +10,29 @@
 #include "core/base/json_scan.h"
 #include "core/base/utf8.h"
 
-/* It needs lua.h, and says so nowhere. */
+/* lua_cjson.h needs lua.h and does not include it. */
 #include <lua-cjson.h>
 
 #define ARRAY_TYPE "host.json.array"
 
-/* lua-cjson knows doubles of 14 digits and writes an empty table as {}. What it would lose goes
-   through it, both ways, as a string that begins with this word, which no one can guess: an empty
-   list as the word alone, a number as the word and its text. */
+/* lua-cjson knows doubles of 14 digits and writes an empty table as {}. Values that it would lose
+   pass through it, in both directions, as a string that begins with this random word, the mark: an
+   empty list is the mark alone, and a number is the mark followed by its text. */
 static char word[48];
 
 static size_t word_len;
 
-static const char cjson_key = 0; /* registry: our own instance of lua-cjson */
+static const char cjson_key = 0; /* registry key: os2's own instance of lua-cjson */
 
 enum { MAX_DEPTH = 512 };
 
 /* ---- decode ---- */
 
-/* How a text is decoded. */
+/* Options and state of one decoding. */
 typedef struct decoding {
-  int null;     /* index of the value that null becomes; 0: fields are left out */
-  bool is_fine; /* no number was out of range */
+  /* stack index of the value that stands for null; 0: fields that are null are left out */
+  int null;
+  bool is_fine; /* false: a number was out of range */
 } decoding;
 
 static bool json_is_exact_integer(double number) {
@@ -39,7 +40,8 @@ static bool json_is_exact_integer(double number) {
   return floor(number) == number && number <= exact && number >= -exact;
 }
 
-/* The settle functions put the value on top right; they tell whether it is another one then. */
+/* Each settle function replaces the value at the top of the stack by its final value. It returns
+   true when the value was replaced. */
 
 static bool json_settle_number(lua_State *L, decoding *how) {
   if (lua_isinteger(L, -1)) return false;
@@ -51,7 +53,7 @@ static bool json_settle_number(lua_State *L, decoding *how) {
   return true;
 }
 
-/* A marked number is an integer where 64 bits hold it, and else its text. */
+/* A marked number becomes an integer when it fits into 64 bits; otherwise its text stays. */
 static bool json_settle_string(lua_State *L) {
   const char *text = lua_tostring(L, -1);
   if (strncmp(text, word, word_len) != 0) return false;
@@ -89,7 +91,7 @@ static void json_settle_fields(lua_State *L, int table, decoding *how) {
     if (json_settle(L, how, lua_type(L, value - 1) == LUA_TSTRING)) {
       lua_pushvalue(L, value - 1);
       lua_pushvalue(L, -2);
-      lua_rawset(L, table); /* an existing key: the walk goes on */
+      lua_rawset(L, table); /* assigning to an existing key is allowed during the traversal */
     }
     lua_settop(L, value - 1);
   }
@@ -133,7 +135,7 @@ static void json_add_mark(luaL_Buffer *buffer, const os2_json_part *part) {
   luaL_addstring(buffer, part->is_number ? "\"" : "\"]");
 }
 
-/* Pushes the text with marks where the parser would lose something. */
+/* Pushes the text, in which every part that the parser would lose is marked. */
 static void json_push_marked(lua_State *L, const char *text, size_t len) {
   const char *at = text, *end = text + len;
   os2_json_part part;
@@ -150,11 +152,11 @@ static void json_push_marked(lua_State *L, const char *text, size_t len) {
 
 static const char *json_unreadable(const char *text, size_t len) {
   if (!os2_utf8_is_valid(text, len)) return "it is not UTF-8";
-  /* lua-cjson would take it for the end, and pass over what stands behind it */
+  /* lua-cjson would treat a zero byte as the end and ignore the bytes after it */
   return memchr(text, '\0', len) != NULL ? "it holds a zero byte" : NULL;
 }
 
-/* Pushes the value, or a message. */
+/* Pushes the decoded value, or pushes a message and returns false. */
 static bool json_decode(lua_State *L, const char *text, size_t len, decoding *how) {
   const char *why = json_unreadable(text, len);
   if (why != NULL) {
@@ -182,7 +184,7 @@ static int json_l_decode(lua_State *L) {
 
 /* ---- encode ---- */
 
-/* Raises; the value itself is not said: it may be secret. */
+/* Raises. The message does not quote the value, which may be secret. */
 static int json_refuse(lua_State *L, const char *why) {
   luaL_checkstack(L, 8, NULL);
   bind_push_place(L);
@@ -196,13 +198,14 @@ static void json_check_text(lua_State *L, int index) {
   if (!os2_utf8_is_valid(text, len)) json_refuse(L, "a text is not UTF-8");
 }
 
-/* Whether lua-cjson's 14 digits say the number exactly; it refuses what is no finite one itself. */
+/* Returns true when lua-cjson's 14 digits represent the number exactly. lua-cjson itself refuses
+   numbers that are not finite. */
 static bool json_is_written_whole(lua_State *L, int index) {
   double number = lua_tonumber(L, index);
   if (!isfinite(number)) return true;
   char text[32];
   snprintf(text, sizeof text, "%.14g", number);
-  /* compared as Lua does: exactly, where an integer has lost digits as a double */
+  /* Lua compares an integer with a float exactly, so an integer that lost digits differs. */
   lua_pushnumber(L, strtod(text, NULL));
   bool is_whole = lua_compare(L, index, -1, LUA_OPEQ);
   lua_pop(L, 1);
@@ -241,7 +244,7 @@ static bool json_is_empty_array(lua_State *L, int index) {
 
 static void json_push_encodable(lua_State *L, int index, int depth);
 
-/* What a table's keys have shown so far. */
+/* What the keys of a table have shown so far: whether they can be those of a list. */
 typedef struct keys {
   bool is_list;
   lua_Integer count, last;
@@ -287,7 +290,7 @@ static void json_push_encodable(lua_State *L, int index, int depth) {
     json_push_copy(L, index, depth);
 }
 
-/* Pushes the text with what its marks stand for. */
+/* Pushes the text, in which each mark is replaced by the value it stands for. */
 static void json_push_unmarked(lua_State *L, const char *text) {
   char quoted[sizeof word + 1];
   luaL_Buffer buffer;
@@ -303,7 +306,7 @@ static void json_push_unmarked(lua_State *L, const char *text) {
   luaL_pushresult(&buffer);
 }
 
-// json.encode(value) -> string; raises for what JSON cannot hold
+// json.encode(value) -> string; raises for a value that JSON cannot represent
 static int json_l_encode(lua_State *L) {
   luaL_checkany(L, 1);
   lua_settop(L, 1);
@@ -314,7 +317,7 @@ static int json_l_encode(lua_State *L) {
   return 1;
 }
 
-// json.array(list?) -> list: a table that is an array also when it is empty
+// json.array(list?) -> list: a table that is encoded as an array even when it is empty
 static int json_l_array(lua_State *L) {
   lua_settop(L, 1);
   if (lua_isnil(L, 1)) {
@@ -364,7 +367,7 @@ int luaopen_host_json(lua_State *L) {
   json_open_cjson(L);
   bind_newtype(L, ARRAY_TYPE, NULL, array_meta);
   luaL_newlib(L, functions);
-  lua_pushlightuserdata(L, NULL); /* as lua-cjson has null */
+  lua_pushlightuserdata(L, NULL); /* null is the same value as in lua-cjson */
   lua_setfield(L, -2, "null");
   json_push_field(L, "_VERSION");
   lua_pushfstring(L, "lua-cjson %s", lua_tostring(L, -1));

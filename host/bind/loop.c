@@ -1,4 +1,4 @@
-/* host.loop: what the scheduler stands on; nothing for users. */
+/* host.loop: what the scheduler is built on; not for scripts. */
 #include <limits.h>
 #include <signal.h>
 
@@ -9,21 +9,21 @@
 #include "core/loop/signals.h"
 #include "core/loop/timer.h"
 
-static const char interrupt_key = 0; /* registry: what a first signal calls */
+static const char interrupt_key = 0; /* registry key: the function that the first signal calls */
 
-// loop.enter(co: thread | nil): the coroutine that runs a task from now on
+// loop.enter(co: thread | nil): names the coroutine that runs a task from now on
 static int loop_l_enter(lua_State *L) {
   bind_set_current(lua_tothread(L, 1));
   return 0;
 }
 
-// loop.wait() -> boolean: waits for news of any operation; false when none can come
+// loop.wait() -> boolean: waits until an operation has news; false when no news can come any more
 static int loop_l_wait(lua_State *L) {
   lua_pushboolean(L, os2_loop_wait(os2_loop_get()));
   return 1;
 }
 
-// loop.poll(): takes news in without waiting
+// loop.poll(): handles pending events without waiting
 static int loop_l_poll(lua_State *L) {
   (void)L;
   os2_loop_poll(os2_loop_get());
@@ -38,7 +38,7 @@ static int loop_l_take(lua_State *L) {
   return 0;
 }
 
-// loop.signal() -> number | nil: a first signal that was not taken yet
+// loop.signal() -> number | nil: the first signal, if it was not reported yet
 static int loop_l_signal(lua_State *L) {
   os2_loop *loop = os2_loop_get();
   if (!loop->signalled) return 0;
@@ -47,7 +47,7 @@ static int loop_l_signal(lua_State *L) {
   return 1;
 }
 
-// loop.timer(seconds) -> op: finishes well after that time
+// loop.timer(seconds) -> op: succeeds after that time
 static int loop_l_timer(lua_State *L) {
   static const bind_op_class timer_class = {0};
   double seconds = luaL_checknumber(L, 1);
@@ -56,7 +56,8 @@ static int loop_l_timer(lua_State *L) {
   return 1;
 }
 
-// loop.pending() -> number of operations alive; what was closed goes in the loop's next turn
+// loop.pending() -> number of operations alive
+// Runs one turn of the loop first, in which closed operations are freed.
 static int loop_l_pending(lua_State *L) {
   uv_run(&os2_loop_get()->uv, UV_RUN_NOWAIT);
   lua_pushinteger(L, os2_loop_count_ops(os2_loop_get()));
@@ -71,11 +72,12 @@ static int loop_l_is_operation(lua_State *L) {
 
 /* ---- interrupting ---- */
 
-static volatile sig_atomic_t
-    has_signal;                   /* a first one came: whoever runs is asked again and again */
-static volatile int patience = 1; /* instructions between two times */
-static int
-    sooner; /* the same, once, for whoever goes on behind a coroutine that was told; 0: none */
+/* A first signal has arrived: every coroutine that runs is interrupted again and again. */
+static volatile sig_atomic_t has_signal;
+static volatile int patience = 1; /* instructions between two interruptions */
+/* As `patience`, for the next interruption only: set when a coroutine that was interrupted may have
+   passed control to the one that resumed it; 0: not set. */
+static int sooner;
 
 static void loop_interrupt(lua_State *L, lua_Debug *debug);
 
@@ -121,7 +123,8 @@ static void loop_on_first_signal(void) {
   if (co != NULL) loop_hook_soon(co);
 }
 
-/* What a coroutine was told may be caught by the one that resumed it, and so on for ever. */
+/* The coroutine that resumed an interrupted one may catch the error in its turn, and so may the
+   next; therefore each coroutine that continues gets the hook, too. */
 static void loop_on_switch(lua_State *co) {
   if (!has_signal) return;
   if (co != NULL && sooner != 0)
@@ -131,19 +134,20 @@ static void loop_on_switch(lua_State *co) {
   sooner = 0;
 }
 
-// loop.interrupt(co: thread): calls what catch_signals was given as soon as the coroutine goes on
+// loop.interrupt(co: thread): calls the function of catch_signals as soon as co continues
 static int loop_l_interrupt(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTHREAD);
   loop_hook_soon(lua_tothread(L, 1));
   return 0;
 }
 
-// loop.catch_signals(fn, patience: integer, window: number): a first SIGINT, SIGTERM or SIGHUP
-// calls fn out of the innermost coroutine that runs, however busy it is, and raises what fn returns
-// (nil: nothing; false: fn is called again at the next chance). From then on fn is called after
-// that many instructions of any coroutine, or as many as its second value says. Between tasks
-// loop.signal tells of it. What comes within `window` seconds of the first is the same one; a later
-// one ends the process.
+// loop.catch_signals(fn, patience: integer, window: number)
+// The first SIGINT, SIGTERM or SIGHUP calls fn inside the innermost running coroutine, however busy
+// it is, and raises the value that fn returns (nil: nothing is raised; false: fn is called again at
+// the next opportunity). Afterwards fn is called again after `patience` instructions of any
+// coroutine, or after the number that its second return value gives. Between tasks, loop.signal
+// reports the signal. A signal within `window` seconds of the first one counts as the same signal;
+// a later one ends the process.
 static int loop_l_catch_signals(lua_State *L) {
   luaL_checktype(L, 1, LUA_TFUNCTION);
   lua_Integer instructions = luaL_checkinteger(L, 2);
@@ -156,8 +160,8 @@ static int loop_l_catch_signals(lua_State *L) {
   return 0;
 }
 
-// loop.last_words(text: string | nil): what a second signal writes to stderr before the process
-// ends
+// loop.last_words(text: string | nil): the text that a second signal writes to stderr before the
+// process ends
 static int loop_l_last_words(lua_State *L) {
   os2_signals_set_last_words(luaL_optstring(L, 1, NULL));
   return 0;

@@ -1,4 +1,4 @@
-/* op: operations as Lua sees them: userdata with next, result and close. */
+/* op: operations as Lua objects: userdata with the methods next, result and close. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,11 +11,12 @@ struct bind_opslot {
   os2_op *op; /* NULL: closed */
   const bind_op_class *class;
   const char *name;
-  int waiters;      /* tasks in bind_wait_news */
-  os2_event *event; /* the one being shown; owned here so that a Lua error cannot lose it */
+  int waiters; /* number of tasks in bind_wait_news */
+  /* the event that is being pushed; owned here so that a Lua error cannot leak it */
+  os2_event *event;
 };
 
-static const char objects_key = 0; /* registry: weak table, operation -> userdata */
+static const char objects_key = 0; /* registry key: weak table from operation to userdata */
 
 static void op_get_objects(lua_State *L) {
   if (lua_rawgetp(L, LUA_REGISTRYINDEX, &objects_key) == LUA_TTABLE) return;
@@ -82,13 +83,14 @@ static void op_drop(bind_opslot *slot) {
 
 /* ---- waiting ---- */
 
-static lua_State *current; /* the coroutine of the task that runs */
+static lua_State *current; /* the coroutine of the running task */
 
 lua_State *bind_current(void) { return current; }
 
 void bind_set_current(lua_State *co) { current = co; }
 
-/* Whether a chunk is of os2's own library: a misuse is its caller's. */
+/* Returns true when a chunk belongs to os2's own library: its misuse is reported at the caller's
+   line. */
 static bool op_is_own(lua_State *L, const char *source) {
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
   lua_getfield(L, -1, "package");
@@ -186,7 +188,7 @@ static int op_next_k(lua_State *L, int status, lua_KContext height) {
   return 1;
 }
 
-// op:next() -> event | nil at the end   (waits)
+// op:next() -> event | nil when there are no more (waits)
 static int op_l_next(lua_State *L) { return op_next_k(L, LUA_OK, 0); }
 
 static int op_result_k(lua_State *L, int status, lua_KContext height) {
@@ -199,7 +201,7 @@ static int op_result_k(lua_State *L, int status, lua_KContext height) {
   return op_push_end(L, slot);
 }
 
-// op:result() -> result | nil, err   (waits; passes over events not taken)
+// op:result() -> result | nil, err (waits; events that were not taken are dropped)
 static int op_l_result(lua_State *L) { return op_result_k(L, LUA_OK, 0); }
 
 int bind_await(lua_State *L) {
@@ -213,7 +215,7 @@ static int op_close_slot(lua_State *L) {
   return 0;
 }
 
-// op:close(): ends it; tasks that wait for it wake up with a `cancelled` error
+// op:close(): cancels the operation; tasks that wait for it get a `cancelled` error
 static int op_l_close(lua_State *L) {
   bind_opslot *slot = luaL_checkudata(L, 1, OP_TYPE);
   if (slot->op == NULL || slot->waiters == 0) return op_close_slot(L);
@@ -221,7 +223,7 @@ static int op_l_close(lua_State *L) {
   return 0;
 }
 
-// op:is_ready() -> boolean: next or result would not wait
+// op:is_ready() -> boolean: next and result would return without waiting
 static int op_l_is_ready(lua_State *L) {
   bind_opslot *slot = op_check_slot(L, 1);
   lua_pushboolean(L, slot->op->finished || slot->op->events != NULL);

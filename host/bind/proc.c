@@ -47,7 +47,8 @@ static int proc_write_k(lua_State *L, int status, lua_KContext height) {
   return 1;
 }
 
-// process:write(data: string) -> true | nil, err   (waits while too much is queued)
+// process:write(data: string) -> true | nil, err
+// Waits while the queue for stdin is full (back-pressure).
 static int proc_l_write(lua_State *L) {
   size_t len;
   os2_err err;
@@ -57,7 +58,7 @@ static int proc_l_write(lua_State *L) {
   return proc_write_k(L, LUA_OK, 0);
 }
 
-// process:close_stdin()
+// process:close_stdin(): closes stdin once all queued bytes are written
 static int proc_l_close_stdin(lua_State *L) {
   os2_proc_close_stdin(bind_checkop(L, 1));
   return 0;
@@ -94,10 +95,10 @@ static const bind_opt spawn_opts[] = {
     {"stdin", "string?"},  {"stdout", "string?"},  {"stderr", "string?"},
     {"group", "boolean?"}, {"timeout", "number?"}, {NULL, NULL}};
 
-// proc.spawn{argv=, env=?, cwd=?, stdin=?, stdout=?, stderr=?, group=?, timeout=?}
-//   -> process | nil, err
-// streams: "pipe" (default), "null", "inherit". Events: {stream = "stdout"|"stderr", data = bytes};
-// result: {code =, signal = ?}. Closing the process kills it.
+// proc.spawn{argv=, env=?, cwd=?, stdin=?, stdout=?, stderr=?, group=?, timeout=?} -> process |
+// nil, err
+// stdin, stdout, stderr: "pipe" (default), "null", "inherit". Events: {stream = "stdout"|"stderr",
+// data = bytes}. Result: {code =, signal = ?}. Closing the process kills it.
 static int proc_l_spawn(lua_State *L) {
   bind_opts(L, 1, spawn_opts);
   lua_settop(L, 1);
@@ -129,7 +130,7 @@ static int proc_l_environment(lua_State *L) {
   return 1;
 }
 
-// proc.pid() -> integer: our own process
+// proc.pid() -> integer: the pid of os2 itself
 static int proc_l_own_pid(lua_State *L) {
   lua_pushinteger(L, getpid());
   return 1;

@@ -1,4 +1,4 @@
-/* rest: a table of operations as Lua sees it. */
+/* rest: gives Lua a table of operations. */
 #include "bind/rest.h"
 
 #include <string.h>
@@ -20,7 +20,7 @@ static int rest_l_operations(lua_State *L) {
   return 1;
 }
 
-/* Without a value nothing is set. */
+/* Sets the field unless the value is NULL. */
 static void rest_set_string(lua_State *L, const char *key, const char *value) {
   if (value == NULL) return;
   lua_pushstring(L, value);
@@ -57,7 +57,8 @@ static void rest_push_row(lua_State *L, const os2_rest_row *row) {
   lua_setfield(L, -2, "allows_304");
 }
 
-// module.operation(name: string) -> the row as a table (core/rest/rest.h), lists as lists | nil
+// module.operation(name: string) -> the row as a table (core/rest/rest.h); its word lists are lists
+// | nil
 static int rest_l_operation(lua_State *L) {
   const os2_rest_row *row = os2_rest_find(rest_rows_of(L), bind_checktext(L, 1));
   if (row == NULL) return 0;
@@ -73,8 +74,8 @@ static const char *rest_check_text(lua_State *L, int index) {
   return text;
 }
 
-/* The list {{key, value}, ...} at index 2 as an array, owned by userdata left on the stack; the
-   strings are the list's. */
+/* Converts the list {{key, value}, ...} at index 2 to an array, which userdata left on the stack
+   owns. The strings are owned by the list. */
 static os2_rest_param *rest_check_params(lua_State *L, size_t *count) {
   luaL_checktype(L, 2, LUA_TTABLE);
   *count = lua_rawlen(L, 2);

@@ -1,4 +1,4 @@
-/* route: the option that says how a server is reached. */
+/* route: reads the option that says how a server is reached. */
 #include "bind/route.h"
 
 #include "bind/bind.h"
