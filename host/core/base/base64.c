@@ -24,7 +24,7 @@ void os2_base64_encode(char *out, const void *bytes, size_t n, os2_base64_alphab
   *out = '\0';
 }
 
-/* The value of one base64 digit, -1 for any other character. */
+/* Returns the value of one base64 digit, or -1 for any other character. */
 static int base64_digit_value(char c) {
   if (c >= 'A' && c <= 'Z') return c - 'A';
   if (c >= 'a' && c <= 'z') return c - 'a' + 26;

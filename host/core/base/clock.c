@@ -44,6 +44,6 @@ bool os2_clock_time(const os2_utc *fields, int64_t *seconds) {
                   .tm_min = fields->min,
                   .tm_sec = fields->sec};
   *seconds = timegm(&tm);
-  os2_utc back; /* timegm carries over what does not exist */
+  os2_utc back; /* timegm normalizes fields out of range; the comparison detects that */
   return os2_clock_utc((double)*seconds, &back) && clock_is_same(fields, &back);
 }

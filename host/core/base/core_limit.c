@@ -1,13 +1,14 @@
-/* core_limit: no core dump of ours, whose memory holds keys; children get the limit we were
-   given. */
+/* core_limit: os2 writes no core dump, because its memory holds keys. Child processes get the core
+   limit that os2 itself was started with. */
 #include "core/base/core_limit.h"
 
 #include <stdbool.h>
 #include <sys/resource.h>
 
-/* A core of one byte is too short for a file, and to Linux the mark by which a dump into a program
-   (core_pattern "|…") does not take place either; 0 would not stop that. Not dumpable at all
-   (PR_SET_DUMPABLE) would take /proc/PID away from the user whose process it is. */
+/* The limit in bytes. A limit of 1 byte is too small for a core file, and Linux takes 1 as the mark
+   for "do not pipe the dump into a program either" (core_pattern "|…"); 0 would not prevent that
+   pipe. Making the process not dumpable (PR_SET_DUMPABLE) is no alternative: the user who runs os2
+   would lose access to /proc/PID. */
 enum { NONE = 1 };
 
 static struct rlimit given;
@@ -19,7 +20,7 @@ static void core_limit_set_soft(rlim_t soft) {
 }
 
 void os2_core_limit_off(void) {
-  /* Below NONE there is nothing that may be raised: a hard limit of 0 stays. */
+  /* A hard limit below NONE cannot be raised, so it stays as it is. */
   if (is_off || getrlimit(RLIMIT_CORE, &given) != 0 || given.rlim_max < NONE) return;
   is_off = true;
   core_limit_set_soft(NONE);

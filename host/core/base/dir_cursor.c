@@ -1,4 +1,4 @@
-/* dir_cursor: directories below a root, reached without ever following a symbolic link. */
+/* dir_cursor: opens directories below a root without following a symbolic link. */
 #include "core/base/dir_cursor.h"
 
 #include <errno.h>
@@ -26,14 +26,14 @@ void os2_dir_cursor_close(os2_dir_cursor *cursor) {
   cursor->path = NULL;
 }
 
-/* Whether the cursor stands on a directory above the path. */
+/* Returns true when the cursor's directory is an ancestor of the path. */
 static bool dir_cursor_is_above(const os2_dir_cursor *cursor, const char *path, size_t len) {
   if (cursor->len == 0) return true;
   return len > cursor->len && path[cursor->len] == '/' &&
          memcmp(path, cursor->path, cursor->len) == 0;
 }
 
-/* Opens the next component; its name ends at path[end]. */
+/* Opens the next component of the path, whose name ends at path[end]. */
 static int dir_cursor_step_down(os2_dir_cursor *cursor, const char *path, size_t end) {
   size_t start = cursor->len == 0 ? 0 : cursor->len + 1;
   cursor->path = os2_mem_resize(cursor->path, end + 1, 1);

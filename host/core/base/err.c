@@ -1,4 +1,4 @@
-/* err: what a plain C function says when the world said no. */
+/* err: the error that a core function reports when the outside world refuses a request. */
 #include "core/base/err.h"
 
 #include <errno.h>
@@ -24,14 +24,16 @@ static const char *const kind_names[] = {
 
 const char *os2_kind_name(os2_kind kind) { return kind_names[kind]; }
 
-/* A message is one line, whatever stands in the path or the answer it quotes. */
+/* Replaces control characters, so that a message is one line even when it quotes a path or an
+   answer. */
 static void err_make_one_line(char *message) {
   for (unsigned char *at = (unsigned char *)message; *at != '\0'; at++)
     if (*at < ' ' || *at == 0x7f) *at = '?';
 }
 
-/* A message that does not fit ends with a whole word: half a secret would not be found and masked.
-   Without a blank in its second half it is one word, which loses that half. */
+/* Shortens a message that was cut, so that it ends with a whole word: the masking would not
+   recognize half of a secret. When the second half contains no blank, it is all one word and is
+   removed. */
 static void err_end_with_word(char *message, size_t len) {
   static const char ellipsis[] = " ...";
   char *end = message + len - (sizeof ellipsis - 1);
@@ -81,7 +83,7 @@ os2_kind os2_kind_of_errno(int error) {
   case ENXIO:
   case ENODEV:
   case ENOTSUP:
-  case ENOSPC: /* this machine's limits are no quota of an organization */
+  case ENOSPC: /* limits of this machine, not a quota of an organization */
   case EDQUOT:
   case EMFILE:
   case ENFILE:
@@ -94,7 +96,7 @@ os2_kind os2_kind_of_errno(int error) {
   case EBUSY:
   case ETXTBSY:
   case ENOMEM:
-  case EIO: /* a failing disk */
+  case EIO: /* a disk that fails */
   case ESTALE:
   case EAGAIN:
     return OS2_UNAVAILABLE;

@@ -1,11 +1,12 @@
-/* frames: splits the Docker Engine's multiplexed output of containers into its streams. */
+/* frames: splits the multiplexed output of a container, as the Docker Engine sends it, into its
+   streams. */
 #include "core/base/frames.h"
 
 #include <string.h>
 
 static size_t frames_min_size(size_t a, size_t b) { return a < b ? a : b; }
 
-/* Takes header bytes; returns how many. */
+/* Copies bytes to the header until it is complete. Returns how many were copied. */
 static size_t frames_take_header(os2_frames *f, const char *bytes, size_t len) {
   size_t n = frames_min_size(sizeof f->header - f->header_len, len);
   memcpy(f->header + f->header_len, bytes, n);
@@ -13,7 +14,7 @@ static size_t frames_take_header(os2_frames *f, const char *bytes, size_t len) {
   return n;
 }
 
-/* Reads a complete header; -1 when it is none. */
+/* Reads a complete header. Returns -1 when the bytes are not a header. */
 static int frames_read_header(os2_frames *f) {
   const uint8_t *h = f->header;
   if (h[0] > OS2_FRAMES_ERROR || h[1] != 0 || h[2] != 0 || h[3] != 0) return -1;

@@ -1,4 +1,4 @@
-/* fs: atomic writes, advisory locks, and what waits on a stream. */
+/* fs: atomic writes, advisory locks, and whether a stream has input waiting. */
 #include "core/base/fs.h"
 
 #include <errno.h>

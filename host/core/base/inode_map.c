@@ -1,11 +1,11 @@
-/* inode_map: finds a file again by its device and inode. */
+/* inode_map: maps the device and inode of a file to a path. */
 #include "core/base/inode_map.h"
 
 #include <stdint.h>
 
 #include "core/base/mem.h"
 
-/* The file's place, or the free one where it belongs. */
+/* Returns the slot of the file, or the free slot where it would be added. */
 static os2_inode *inode_map_place_of(const os2_inode_map *map, dev_t device, ino_t inode) {
   uint64_t hash = ((uint64_t)inode ^ (uint64_t)device << 32) * UINT64_C(0x9E3779B97F4A7C15);
   size_t at = (size_t)(hash >> 32) & (map->room - 1);

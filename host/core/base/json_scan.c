@@ -1,4 +1,5 @@
-/* json_scan: see json_scan.h. Strings are passed over; what is no JSON is left to the parser. */
+/* json_scan: see json_scan.h. Strings are skipped; malformed text is left to the parser, which
+   reports it. */
 #include "core/base/json_scan.h"
 
 #include <math.h>
@@ -8,8 +9,8 @@
 #include <string.h>
 
 enum {
-  SAFE_DIGITS = 15, /* any number of so many digits comes back from a double unchanged */
-  MOST_DIGITS = 17, /* what tells one double from the next */
+  SAFE_DIGITS = 15, /* a number with so many digits keeps all of them as a double */
+  MOST_DIGITS = 17, /* digits that distinguish any two doubles */
 };
 
 static bool json_scan_is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -19,14 +20,16 @@ static const char *json_scan_behind_digits(const char *at, const char *end) {
   return at;
 }
 
-/* Behind the string that begins at `at`; `end` where it is not closed. */
+/* Returns the position after the string that begins at `at`; `end` when the string is not
+   closed. */
 static const char *json_scan_behind_string(const char *at, const char *end) {
   for (at++; at < end && *at != '"'; at++)
     if (*at == '\\' && at + 1 < end) at++;
   return at < end ? at + 1 : end;
 }
 
-/* Behind the fraction and the exponent at `at`; NULL when they are no JSON. */
+/* Returns the position after the fraction and the exponent at `at`; NULL when they are
+   malformed. */
 static const char *json_scan_behind_fraction(const char *at, const char *end) {
   if (at < end && *at == '.') {
     const char *digits = ++at;
@@ -43,7 +46,7 @@ static const char *json_scan_behind_fraction(const char *at, const char *end) {
   return at;
 }
 
-/* Behind the number that begins at `at`; NULL when it is no JSON. */
+/* Returns the position after the number that begins at `at`; NULL when it is malformed. */
 static const char *json_scan_behind_number(const char *at, const char *end, bool *is_integer) {
   if (*at == '-') at++;
   const char *digits = at, *whole = json_scan_behind_digits(at, end);
@@ -53,8 +56,8 @@ static const char *json_scan_behind_number(const char *at, const char *end, bool
   return at;
 }
 
-/* The digits that count, without sign, point, exponent and zeros at both ends, at most
-   MOST_DIGITS of them; their true number is returned. */
+/* Copies the significant digits, at most MOST_DIGITS of them: without sign, point, exponent, and
+   zeros at either end. Returns the number of significant digits, which may be larger. */
 static size_t json_scan_significant(const char *at, const char *end, char digits[MOST_DIGITS + 1]) {
   size_t count = 0, zeros = 0;
   memset(digits, 0, MOST_DIGITS + 1);
@@ -72,8 +75,8 @@ static size_t json_scan_significant(const char *at, const char *end, char digits
   return count;
 }
 
-/* Whether a double gives the digits of this fraction back. One that is out of range is left to the
-   parser, which refuses it. */
+/* Returns true when a double keeps the digits of this fraction. A fraction out of range counts as
+   kept, because the parser refuses it. */
 static bool json_scan_survives(const char *start, const char *end) {
   char given[MOST_DIGITS + 1], back[MOST_DIGITS + 1], text[32];
   size_t count = json_scan_significant(start, end, given);
@@ -100,7 +103,8 @@ static const char *json_scan_behind_blanks(const char *at, const char *end) {
   return at;
 }
 
-/* Behind the text from `at` on that a parser keeps as it is; NULL where `part` begins. */
+/* Returns the position after the next text that a parser keeps unchanged; NULL when `part` begins
+   at `at`. */
 static const char *json_scan_behind_kept(const char *at, const char *end, os2_json_part *part) {
   if (*at == '"') return json_scan_behind_string(at, end);
   if (*at == '[') {

@@ -1,4 +1,4 @@
-/* path_set: a set of relative paths that knows the directories above them. */
+/* path_set: a set of relative paths that can also tell whether a directory contains one of them. */
 #include "core/base/path_set.h"
 
 #include "core/base/mem.h"
@@ -34,7 +34,7 @@ bool os2_path_set_has(const os2_path_set *set, const char *path) {
   return bsearch(&path, set->paths, set->count, sizeof *set->paths, path_set_compare) != NULL;
 }
 
-/* The first path that is not before `text`, or NULL. */
+/* Returns the first path that does not sort before `text`, or NULL. */
 static const char *path_set_first_from(const os2_path_set *set, const char *text) {
   size_t low = 0;
   size_t high = set->count;

@@ -1,4 +1,4 @@
-/* protobuf: reads and writes the wire format, field by field. */
+/* protobuf: reads and writes the protobuf wire format field by field. */
 #include "core/base/protobuf.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
-/* utf8: decoding that never fails, as Go does it. */
+/* utf8: UTF-8 decoding that never fails; it treats invalid bytes as Go does. */
 #include "core/base/utf8.h"
 
-/* How many bytes the sequence takes that starts with this byte, 0 when none does. */
+/* Returns the length of the sequence that starts with this byte; 0 when no sequence does. */
 static size_t utf8_sequence_length(unsigned char first) {
   if (first < 0x80) return 1;
   if (first >= 0xC2 && first <= 0xDF) return 2;
@@ -10,7 +10,8 @@ static size_t utf8_sequence_length(unsigned char first) {
   return 0;
 }
 
-/* Overlong forms, surrogates and what lies past U+10FFFF are no code points. */
+/* Returns false for overlong forms, surrogates and values above U+10FFFF, which are not code
+   points. */
 static int utf8_is_code_point(uint32_t rune, size_t length) {
   static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
   if (rune < least[length] || rune > 0x10FFFF) return 0;

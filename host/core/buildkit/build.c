@@ -1,4 +1,5 @@
-/* build: an image build: the request whose body is the context, and the session beside it. */
+/* build: an image build: the POST /build request whose body is the context, and the BuildKit
+   session that runs beside it. */
 #include "core/buildkit/build.h"
 
 #include <stdlib.h>
@@ -7,15 +8,16 @@
 #include "core/base/mem.h"
 #include "core/buildkit/session.h"
 
-/* A trace line holds whole log chunks in base64; the engine's own limit for one is 16 MiB. */
+/* LINE_LIMIT, in bytes: a trace line holds whole log chunks in base64, and the engine's own limit
+   for one is 16 MiB. */
 enum { LINE_LIMIT = 32 * 1024 * 1024, HIGH_WATER = 256 * 1024 };
 /* Bytes of the context between two SENT events. */
 enum { SENT_STEP = 4 * 1024 * 1024 };
 
 typedef struct build {
   os2_op op;
-  os2_op *session; /* NULL: none, or over */
-  os2_op *http;    /* NULL: not begun; kept for its answer until the end */
+  os2_op *session; /* NULL: there is none, or it has ended */
+  os2_op *http;    /* NULL: not started; kept until the end, because it owns the answer */
   os2_route route;
   char *url;
   char **headers;
@@ -38,7 +40,7 @@ static void build_attach_context(void *arg, void (*wake)(os2_op *who), os2_op *w
   if (b->context.attach != NULL) b->context.attach(b->context.arg, wake, who);
 }
 
-/* The request may outlive this; the context must not wake it then. */
+/* The HTTP operation may outlive the build, so the context must not wake it any more. */
 static void build_close_http(build *b) {
   os2_op *http = b->http;
   b->http = NULL;
@@ -46,7 +48,7 @@ static void build_close_http(build *b) {
   if (http != NULL) os2_op_close(http);
 }
 
-/* Its reader's thread waits as long as it is there. */
+/* Frees the context; the thread of its reader exists as long as the context does. */
 static void build_free_context(build *b) {
   build_attach_context(b, NULL, NULL);
   if (b->context.destroy != NULL) b->context.destroy(b->context.arg);
@@ -69,7 +71,7 @@ static void build_cancel(os2_op *op) {
 
 static void build_free_headers(build *b) {
   for (char **header = b->headers; *header != NULL; header++) {
-    explicit_bzero(*header, strlen(*header)); /* one carries credentials */
+    explicit_bzero(*header, strlen(*header)); /* one of the headers carries credentials */
     free(*header);
   }
   free(b->headers);
@@ -87,8 +89,9 @@ static void build_destroy(os2_op *op) {
 
 /* ---- the request ---- */
 
-/* Hands the answer's lines on, as far as ours are taken. Taking one lets a paused request go on,
-   which tells us of the next ones before this one is handed on: those have to wait. */
+/* Passes the lines of the answer on until our queue is full (back-pressure). os2_op_take may resume
+   a paused request, which calls our listener before the taken line is passed on. `is_draining` makes
+   the listener return at once, so that the lines keep their order. */
 static void build_drain(build *b) {
   os2_event *event;
   b->is_draining = true;
@@ -157,7 +160,8 @@ static void build_on_session(os2_op *session, void *arg) {
       os2_op_push(&b->op, OS2_BUILD_CREDENTIALS, event->data, event->len);
     free(event);
   }
-  /* Without a session the build cannot begin; later on its answer tells what became of it. */
+  /* A build cannot begin without its session. Once the build has begun, its answer reports the
+     error. */
   if (b->session == session && session->finished && b->http == NULL) build_end(b, &session->err);
 }
 

@@ -1,4 +1,4 @@
-/* grpc: the server side of gRPC over bytes that somebody else carries (libnghttp2). */
+/* grpc: the server side of gRPC (libnghttp2), without a connection of its own. */
 #include "core/buildkit/grpc.h"
 
 #include <nghttp2/nghttp2.h>
@@ -8,20 +8,20 @@
 
 #include "core/base/mem.h"
 
-/* Every message on the wire stands behind {compressed: u8, length: big-endian u32}. */
+/* Each message is preceded by {compressed: u8, length: big-endian u32}. */
 enum { PREFIX_SIZE = 5 };
-/* The requests served here hold a host name; more than this is no honest one. */
+/* Limits for a client: a request holds a host name, so a larger one is not legitimate. */
 enum { MAX_REQUEST = 64 * 1024, MAX_CALLS = 100 };
 
-/* One stream. */
+/* One stream, which is one call. */
 typedef struct call {
   struct call *next, *previous;
   int32_t id;
-  const char *method; /* NULL: not served */
+  const char *method; /* NULL: the method is not served */
   bool is_answered;
   char *request;
   size_t request_len;
-  char *reply; /* with its prefix */
+  char *reply; /* including its prefix */
   size_t reply_len;
   size_t reply_sent;
 } call;
@@ -40,7 +40,7 @@ static call *grpc_find_call(os2_grpc *grpc, int32_t id) {
   return nghttp2_session_get_stream_user_data(grpc->h2, id);
 }
 
-/* A reply may hold a secret. */
+/* Frees a call. Its reply is wiped, because it may hold a secret. */
 static void grpc_free_call(call *c) {
   if (c->reply != NULL) explicit_bzero(c->reply, c->reply_len);
   free(c->reply);
@@ -62,7 +62,7 @@ static nghttp2_nv grpc_header(const char *name, const char *value) {
                       strlen(value), NGHTTP2_NV_FLAG_NONE};
 }
 
-/* "Trailers only": one HEADERS frame says it all. */
+/* Sends a "trailers-only" answer: a single HEADERS frame holds the headers and the status. */
 static void grpc_refuse_call(os2_grpc *grpc, call *c, int status) {
   char number[16];
   snprintf(number, sizeof number, "%d", status);
@@ -78,7 +78,8 @@ void os2_grpc_refuse(os2_grpc *grpc, int32_t id, int status) {
   if (c != NULL && !c->is_answered) grpc_refuse_call(grpc, c, status);
 }
 
-/* nghttp2 asks for the reply's bytes; behind the last one the trailers carry the status. */
+/* Gives nghttp2 the bytes of the reply. After the last one it adds the trailers, which carry the
+   status. */
 static ssize_t grpc_read_reply(nghttp2_session *h2, int32_t id, uint8_t *out, size_t room,
                                uint32_t *flags, nghttp2_data_source *source, void *arg) {
   (void)arg;
@@ -160,7 +161,7 @@ static int grpc_on_data(nghttp2_session *h2, uint8_t flags, int32_t id, const ui
   return 0;
 }
 
-/* Whether the request is one whole message, not compressed. */
+/* Returns true when the request is one complete, uncompressed message. */
 static bool grpc_is_whole(const call *c) {
   if (c->request_len < PREFIX_SIZE || c->request[0] != 0) return false;
   size_t len = 0;
@@ -208,7 +209,8 @@ static nghttp2_session *grpc_new_session(os2_grpc *grpc) {
   return h2;
 }
 
-/* Says how many calls at once we take; without a limit their memory would have none. */
+/* Announces how many calls may be open at the same time; without a limit their memory would be
+   unbounded. */
 static int grpc_submit_settings(nghttp2_session *h2) {
   const nghttp2_settings_entry limit = {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, MAX_CALLS};
   return nghttp2_submit_settings(h2, NGHTTP2_FLAG_NONE, &limit, 1);

@@ -11,7 +11,8 @@
 #include "core/http/wire.h"
 
 enum { HEAD_LIMIT = 8 * 1024 };
-/* Answers that the engine has not taken; more than this and it takes none. */
+/* Bytes of answers that the engine has not read yet. Above this limit the session fails: the engine
+   reads nothing any more. */
 enum { ANSWERS_LIMIT = 1024 * 1024 };
 
 static const char CREDENTIALS[] = "/moby.filesync.v1.Auth/Credentials";
@@ -23,10 +24,10 @@ typedef struct session {
   os2_wire *wire;
   os2_grpc *grpc;
   bool is_upgraded;
-  bool is_feeding; /* inside os2_grpc_feed, which must not be asked for bytes */
+  bool is_feeding; /* inside os2_grpc_feed, during which os2_grpc_take must not be called */
   bool is_stopped;
   size_t head_len;
-  char head[HEAD_LIMIT]; /* the request until it is written, then the answer's head */
+  char head[HEAD_LIMIT]; /* holds the request until it is written, then the head of the answer */
 } session;
 
 static void session_on_closed(void *arg) {
@@ -53,7 +54,7 @@ static void session_check_answers(session *s) {
   session_end(s, &err);
 }
 
-/* Sends what the gRPC server has to say. */
+/* Sends the bytes that the gRPC server has for the client. */
 static void session_flush(session *s) {
   os2_err err;
   const char *bytes;
@@ -78,7 +79,8 @@ static void session_feed(session *s, const char *bytes, size_t len) {
     session_flush(s);
 }
 
-/* Ends the session with the status line of an answer that is no upgrade. */
+/* Ends the session with an error that quotes the status line of an answer other than the
+   upgrade. */
 static void session_refuse_upgrade(session *s) {
   os2_err err;
   s->head[strcspn(s->head, "\r\n")] = '\0';
@@ -88,7 +90,7 @@ static void session_refuse_upgrade(session *s) {
   session_end(s, &err);
 }
 
-/* Collects the answer to the upgrade; what follows its head is HTTP/2 already. */
+/* Collects the head of the answer to the upgrade. The bytes after the head are HTTP/2 already. */
 static void session_read_head(session *s, const char *bytes, size_t len) {
   size_t room = sizeof s->head - 1 - s->head_len;
   size_t n = len < room ? len : room;
@@ -137,7 +139,7 @@ static void session_on_connected(void *arg) {
 static const os2_wire_events WIRE_EVENTS = {session_on_connected, session_on_received,
                                             session_on_ended, session_on_closed};
 
-/* CredentialsRequest {1: Host}. */
+/* Decodes a CredentialsRequest {1: Host} and pushes the event. */
 static void session_ask_credentials(session *s, int32_t id, const char *message, size_t len) {
   os2_pb_cursor cursor = os2_pb_open((os2_text){message, len});
   os2_pb_field field;
@@ -176,14 +178,14 @@ static void session_destroy(os2_op *op) {
 
 static const os2_op_class CLASS = {"docker.session", session_cancel, NULL, session_destroy};
 
-/* Path and query of a URL. */
+/* Returns path and query of a URL. */
 static const char *session_target_of(const char *url) {
   const char *host = strstr(url, "://");
   const char *target = strchr(host != NULL ? host + 3 : url, '/');
   return target != NULL ? target : "/";
 }
 
-/* Appends to the request, which ends with the first piece that has no room. */
+/* Appends to the request. The first piece that does not fit ends it. */
 static void session_append(session *s, const char *text) {
   size_t len = strlen(text), room = sizeof s->head - s->head_len;
   if (len < room) memcpy(s->head + s->head_len, text, len + 1);
@@ -196,7 +198,7 @@ static void session_append_header(session *s, const char *name, const char *valu
   session_append(s, "\r\n");
 }
 
-/* Writes the upgrade request; -1 when it does not fit. */
+/* Writes the upgrade request. Returns -1 when it does not fit. */
 static int session_write_request(session *s, const os2_session_request *request) {
   session_append(s, "POST ");
   session_append(s, session_target_of(request->url));

@@ -3,7 +3,7 @@
 
 #include "core/base/protobuf.h"
 
-/* google.protobuf.Timestamp as UTC seconds. */
+/* Decodes a google.protobuf.Timestamp to UTC seconds. */
 static int trace_decode_time(os2_text text, double *out) {
   os2_pb_cursor c = os2_pb_open(text);
   os2_pb_field f;

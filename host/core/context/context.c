@@ -1,4 +1,4 @@
-/* context: finds what a build context is made of: its root, Dockerfile and ignore rules. */
+/* context: finds the parts of a build context: its root, its Dockerfile and its ignore rules. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -17,7 +17,7 @@ static char *context_join(const char *dir, const char *name) {
   return path;
 }
 
-/* The whole of an open file, made by malloc; NULL with errno. */
+/* Reads an open file to its end. Returns memory that the caller frees, or NULL with errno. */
 static char *context_read_all(int fd, size_t *len) {
   char *text = NULL;
   size_t room = 0;
@@ -67,8 +67,8 @@ static int context_check_dockerfile(const char *path, struct stat *st, os2_err *
   return 0;
 }
 
-/* The path within the context, symbolic links in its directories resolved; NULL when it lies
-   outside. */
+/* Returns the path relative to the context, with the symbolic links of its directories resolved;
+   NULL when it lies outside of the context. */
 static char *context_path_inside(const os2_context *ctx, const char *path) {
   const char *slash = strrchr(path, '/');
   const char *name = slash == NULL ? path : slash + 1;
@@ -112,7 +112,8 @@ static int context_find_dockerfile(os2_context *ctx, const os2_context_options *
 
 /* --- ignore rules --- */
 
-/* A FIFO or a device may have no end: EINVAL. A directory fails where it is read. */
+/* Opens a file of rules. A FIFO or a device may have no end, so it is refused with EINVAL. A
+   directory is opened and fails when it is read. */
 static int context_open_rules(const char *path) {
   int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   struct stat st;
@@ -122,7 +123,8 @@ static int context_open_rules(const char *path) {
   return -1;
 }
 
-/* Reads the rules at path. 1 done, 0 no such file, -1 an error. */
+/* Reads the rules at path. Returns 1 when they were read, 0 when there is no such file, -1 with
+   err. */
 static int context_load_rules(os2_context *ctx, const char *path, os2_err *err) {
   int fd = context_open_rules(path);
   if (fd < 0 && errno == ENOENT) return 0;
@@ -167,7 +169,8 @@ static bool context_has_path(const os2_context *ctx, const char *path) {
   return false;
 }
 
-/* A name that nothing in the context has. It depends on the Dockerfile's name alone (FNV-1a). */
+/* Sets a name that no path in the context has. The name depends on nothing but the Dockerfile's own
+   name (FNV-1a). */
 static void context_generate_name(os2_context *ctx) {
   const char *slash = ctx->dockerfile_path == NULL ? NULL : strrchr(ctx->dockerfile_path, '/');
   const char *name = slash != NULL ? slash + 1 : ctx->dockerfile_path;
@@ -181,7 +184,8 @@ static void context_generate_name(os2_context *ctx) {
   ctx->dockerfile.path = os2_context_keep(ctx, text, strlen(text));
 }
 
-/* The listed file itself goes first if BuildKit will know the archive by it. */
+/* Chooses the first member: the listed Dockerfile itself when its header is plain, so that BuildKit
+   recognizes the archive; otherwise a copy under a generated name. */
 static void context_choose_first(os2_context *ctx) {
   long listed = ctx->dockerfile_entry;
   if (listed >= 0 && os2_tar_is_plain(&ctx->entries[listed])) {

@@ -1,5 +1,5 @@
-/* context_op: listing a build context as an operation, and sharing it with the build that reads
-   it. */
+/* context_op: lists a build context as an operation, and shares the context with the build that
+   reads it. */
 #include "core/context/context_op.h"
 
 #include "core/base/mem.h"
@@ -8,10 +8,11 @@
 
 struct os2_shared_context {
   os2_loop *loop;
-  os2_context *context; /* NULL until it is listed */
+  os2_context *context; /* NULL until the listing is complete */
   atomic_bool cancel;
-  os2_context_reader *body;    /* of the body that is there; NULL: none is */
-  os2_context_reader *running; /* whose thread has the context; may be that of an earlier body */
+  os2_context_reader *body; /* the reader of the current body; NULL: there is no body */
+  /* the reader whose thread uses the context; may belong to an earlier body */
+  os2_context_reader *running;
   int references;
 };
 
@@ -19,7 +20,7 @@ typedef struct listing {
   os2_op op;
   os2_worker worker;
   char *root;
-  char *dockerfile; /* NULL: the usual one */
+  char *dockerfile; /* NULL: the default name */
   os2_path_set *only;
   os2_shared_context *shared;
   os2_err err;
@@ -53,7 +54,8 @@ static void context_op_start_reader(os2_shared_context *shared) {
                            context_op_hold(shared));
 }
 
-/* A body may wait for the thread of the one before, which has ended in the midst of a read. */
+/* A new body may have to wait for the thread of the previous one, which ends only when its disk
+   access returns. */
 static void context_op_on_reader_ended(void *arg) {
   os2_shared_context *shared = arg;
   os2_context_reader *ended = shared->running;
@@ -93,7 +95,9 @@ int os2_shared_context_body(os2_body *out, os2_shared_context *shared, os2_err *
                     .attach = context_op_attach_body,
                     .destroy = context_op_destroy_body,
                     .arg = context_op_hold(shared),
-                    .size = -1}; /* chunked: an engine cannot tell a torn tar from its length */
+                    /* chunked: with a length, an engine could not tell a torn tar from a complete
+                       one */
+                    .size = -1};
   if (shared->running == NULL) context_op_start_reader(shared);
   return 0;
 }

@@ -15,13 +15,14 @@ static int context_read_fail_changed(const os2_context *ctx, const char *path, o
                   ctx->root, path);
 }
 
-/* The member that is on its way; only while in_member. */
+/* Returns the current member; valid while in_member. */
 static const os2_tar_entry *context_read_current(const os2_context *ctx) {
   size_t next = ctx->stream.next;
   return next == 1 ? &ctx->dockerfile : &ctx->entries[next - 2];
 }
 
-/* The next member, or NULL behind the last; the listed Dockerfile does not come twice. */
+/* Advances to the next member and returns it, or NULL after the last one. A listed Dockerfile that
+   was sent first is not sent again. */
 static const os2_tar_entry *context_read_advance(os2_context *ctx) {
   os2_context_stream *stream = &ctx->stream;
   if (stream->next > 0 && (long)stream->next - 1 == ctx->dockerfile_entry) stream->next++;
@@ -44,7 +45,7 @@ static void context_read_pend_zeros(os2_context_stream *stream, size_t len) {
   if (len > 0) memset(context_read_pend(stream, len), 0, len);
 }
 
-/* O_NONBLOCK: what was a file may be a FIFO by now. */
+/* Opens a listed file. O_NONBLOCK, because the file may have been replaced by a FIFO. */
 static int context_read_open_listed(os2_context *ctx, const char *path) {
   const char *slash = strrchr(path, '/');
   size_t dir_len = slash == NULL ? 0 : (size_t)(slash - path);
@@ -53,9 +54,9 @@ static int context_read_open_listed(os2_context *ctx, const char *path) {
   return dir < 0 ? -1 : openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 }
 
-/* Opens a file's contents and makes sure that there is as much as was listed. A file that has
-   grown, such as a log of the run itself, is sent as long as it was, as the Docker command sends
-   it. */
+/* Opens the content of a file and checks that it is at least as long as it was listed. A file that
+   has grown, such as a log of the run itself, is sent with the listed length, as the Docker command
+   does. */
 static int context_read_open_member(os2_context *ctx, const os2_tar_entry *entry, os2_err *err) {
   bool is_generated = entry == &ctx->dockerfile && ctx->dockerfile_entry == OS2_CONTEXT_NO_ENTRY;
   if (is_generated && ctx->dockerfile_text != NULL) return 0;
@@ -89,7 +90,7 @@ static int context_read_start_next(os2_context *ctx, os2_err *err) {
   return 0;
 }
 
-/* The contents are through. */
+/* Ends a member whose content was sent completely. */
 static void context_read_finish_member(os2_context *ctx) {
   os2_context_stream *stream = &ctx->stream;
   stream->in_member = false;
@@ -106,7 +107,7 @@ static size_t context_read_take_pending(os2_context_stream *stream, char *out, s
   return n;
 }
 
-/* Contents straight into the caller's buffer. */
+/* Reads content directly into the caller's buffer. */
 static ssize_t context_read_take_contents(os2_context *ctx, char *out, size_t len, os2_err *err) {
   os2_context_stream *stream = &ctx->stream;
   const os2_tar_entry *entry = context_read_current(ctx);
@@ -124,7 +125,7 @@ static ssize_t context_read_take_contents(os2_context *ctx, char *out, size_t le
   return n;
 }
 
-/* Gives some bytes, or takes one step without any (0). */
+/* Returns some bytes, or performs one step that gives no bytes and returns 0. */
 static ssize_t context_read_some(os2_context *ctx, char *out, size_t len, os2_err *err) {
   os2_context_stream *stream = &ctx->stream;
   if (stream->pending_at < stream->pending_len)

@@ -1,5 +1,5 @@
-/* context_reader: a context's tar, read ahead on a thread of its own. A disk that hangs (FUSE, NFS)
-   holds up that thread and nothing else. */
+/* context_reader: reads the tar of a context ahead, on a worker thread. A disk that hangs (FUSE,
+   NFS) blocks that thread and nothing else. */
 #include "core/context/context_reader.h"
 
 #include "core/base/mem.h"
@@ -9,21 +9,22 @@
 enum { BLOCKS = 2, BLOCK_SIZE = 256 * 1024 };
 
 typedef struct block {
-  ptrdiff_t len; /* 0: the stream's end; below 0: an error */
+  ptrdiff_t len; /* 0: the end of the stream; negative: an error */
   char bytes[BLOCK_SIZE];
 } block;
 
 struct os2_context_reader {
   os2_worker worker;
   os2_context *ctx;
-  uv_mutex_t mutex; /* over `filled` and is_stopped */
+  uv_mutex_t mutex; /* protects `filled` and `is_stopped` */
   uv_cond_t is_free;
-  int filled; /* blocks that are the loop's; the others are the thread's */
+  int filled; /* blocks that belong to the loop thread; the others belong to the worker thread */
   bool is_stopped;
   block *blocks;
-  int next;     /* the block that the loop reads */
-  size_t taken; /* of it */
-  os2_err err;  /* of a block that is one; the thread's, the loop's with that block */
+  int next;     /* the block that the loop thread reads */
+  size_t taken; /* bytes of it that are read already */
+  /* the error of a block whose len is negative; it belongs to the thread that has the block */
+  os2_err err;
   void (*wake)(os2_op *who);
   os2_op *who;
   void (*ended)(void *arg);

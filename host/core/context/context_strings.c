@@ -1,4 +1,5 @@
-/* context: what all of its parts call: the strings of the list, and the owner's flag. */
+/* context: functions that all parts of context use: the strings of the list, and the cancel
+   flag. */
 #include "core/base/mem.h"
 #include "core/context/context_int.h"
 

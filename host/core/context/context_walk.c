@@ -1,4 +1,4 @@
-/* context: lists a directory tree, without what the ignore rules leave out. */
+/* context: lists a directory tree without the paths that the ignore rules exclude. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -10,14 +10,15 @@
 #include "core/base/mem.h"
 #include "core/context/context_int.h"
 
-/* A directory on the way from the root to where the walk stands. */
+/* One directory on the path from the root to the current position. */
 typedef struct level {
   char **names; /* sorted */
   size_t count;
   size_t next;
-  size_t path_len;     /* of the directory's own path */
-  bool *own;           /* the rules that apply to the directory, NULL for the root */
-  bool is_listed;      /* it has an entry: when it is ignored, only once something in it has */
+  size_t path_len; /* length of the path of this directory */
+  bool *own;       /* the rules that apply to the directory, NULL for the root */
+  /* it has an entry; an ignored directory gets one only when something below it is listed */
+  bool is_listed;
   os2_tar_entry entry; /* without its path */
 } level;
 
@@ -27,7 +28,7 @@ typedef struct walker {
   os2_inode_map links;
   level *levels;
   size_t depth;
-  char *path; /* of what is being looked at */
+  char *path; /* path of the current entry */
   size_t path_len;
   size_t path_room;
   os2_err *err;
@@ -43,7 +44,7 @@ static bool context_walk_is_dots(const char *name) {
   return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
-/* All names of an open directory into the level; 0 or an errno. */
+/* Reads all names of an open directory into the level. Returns 0 or an errno. */
 static int context_walk_read_names(level *top, DIR *dir) {
   struct dirent *found;
   rewinddir(dir);
@@ -66,7 +67,7 @@ static int context_walk_fail_path(const walker *w, int error, const char *what) 
   return os2_fail_errno(w->err, error, "%s %s/%s", what, w->ctx->root, w->path);
 }
 
-/* A tree may change while it is listed: what went is not part of it. */
+/* A tree may change while it is listed. A path that has vanished is not part of the context. */
 static bool context_walk_is_gone(int error) {
   return error == ENOENT || error == ENOTDIR || error == ELOOP;
 }
@@ -81,7 +82,7 @@ static void context_walk_append(os2_context *ctx, os2_tar_entry entry) {
   ctx->entries[ctx->count++] = entry;
 }
 
-/* The directories above come before what they hold, also when they themselves are ignored. */
+/* Lists the directories above, also ignored ones: a directory comes before its contents. */
 static void context_walk_list_parents(walker *w) {
   for (size_t i = 1; i < w->depth; i++) {
     level *parent = &w->levels[i];
@@ -116,8 +117,8 @@ static bool context_walk_is_dockerfile(const walker *w) {
   return inside != NULL && strcmp(inside, w->path) == 0;
 }
 
-/* A further name of a file that is listed becomes a link to it. The Dockerfile is sent before all
-   others, so it is neither a link nor linked to. */
+/* Lists a file. A further hard link to a listed file becomes a link entry. The Dockerfile is an
+   exception, because it is sent before all others: it neither becomes a link nor is linked to. */
 static int context_walk_list_file(walker *w, const struct stat *st) {
   os2_context *ctx = w->ctx;
   if (faccessat(w->dir.fd, context_walk_name_of(w), R_OK, AT_EACCESS) != 0)
@@ -152,7 +153,7 @@ static int context_walk_list_symlink(walker *w, const struct stat *st) {
     }
     int error = errno;
     free(target);
-    bool is_other = error == EINVAL; /* it is no link any more */
+    bool is_other = error == EINVAL; /* it is not a symbolic link any more */
     if (len < 0 && (is_other || context_walk_is_gone(error))) return 0;
     if (len < 0) return context_walk_fail_path(w, error, "cannot read the link");
     if ((size_t)len < room) return 0;
@@ -169,7 +170,7 @@ static int context_walk_note_special(walker *w, const struct stat *st) {
   return 0;
 }
 
-/* A DIR of its own for an open directory; NULL with errno. */
+/* Opens a DIR of its own for an open directory. Returns NULL with errno. */
 static DIR *context_walk_open_copy(int fd) {
   int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
   DIR *dir = copy < 0 ? NULL : fdopendir(copy);
@@ -179,8 +180,8 @@ static DIR *context_walk_open_copy(int fd) {
   return dir;
 }
 
-/* Goes into the directory at w->path; own is taken. An ignored directory
-   that may not be read is no error: nothing in it can be included then. */
+/* Enters the directory at w->path and takes ownership of `own`. An ignored directory that cannot be
+   read is no error, because then nothing in it can be included. */
 static int context_walk_enter(walker *w, const struct stat *st, bool *own, bool ignored) {
   level top = {
       .path_len = w->path_len, .own = own, .entry = context_walk_entry_of(st, OS2_TAR_DIRECTORY)};
@@ -240,7 +241,7 @@ static int context_walk_visit_other(walker *w, const struct stat *st) {
 
 /* --- the walk --- */
 
-/* Room for a path, its NUL and a slash behind it. */
+/* Makes room for a path, its NUL and a slash after it. */
 static void context_walk_grow_path(walker *w, size_t room) {
   if (room <= w->path_room) return;
   w->path_room = room * 2;
@@ -257,7 +258,7 @@ static void context_walk_set_path(walker *w, const char *name) {
   w->path_len = start + len;
 }
 
-/* Looks at one name of the innermost directory. */
+/* Handles one name of the innermost directory. */
 static int context_walk_visit(walker *w, const char *name) {
   context_walk_set_path(w, name);
   struct stat st;

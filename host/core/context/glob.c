@@ -1,4 +1,4 @@
-/* glob: matches paths against a compiled pattern, all its states at once. */
+/* glob: matches paths against a compiled pattern, following all states at the same time. */
 #include "core/context/glob.h"
 
 #include <stdlib.h>
@@ -8,12 +8,13 @@
 
 enum { WORD_BITS = 64, SET_WORDS = OS2_GLOB_MAX / WORD_BITS + 1 };
 
-/* One bit per node that the match may stand before; the bit behind the last node is success. */
+/* One bit for each node at which the match may continue; the bit after the last node means
+   success. */
 typedef struct state_set {
   uint64_t bits[SET_WORDS];
 } state_set;
 
-/* Where a run stands: the code points on both sides, 0 at the ends. */
+/* The position between two code points; 0 stands for the start and the end of the path. */
 typedef struct place {
   uint32_t before;
   uint32_t next;
@@ -59,7 +60,7 @@ static bool glob_in_ranges(const os2_glob *glob, const os2_glob_node *node, uint
   return false;
 }
 
-/* Whether the node takes this code point. */
+/* Returns true when the node consumes this code point. */
 static bool glob_takes(const os2_glob *glob, const os2_glob_node *node, uint32_t c) {
   switch (node->op) {
   case OS2_GLOB_CHAR:
@@ -75,7 +76,7 @@ static bool glob_takes(const os2_glob *glob, const os2_glob_node *node, uint32_t
   }
 }
 
-/* Whether the match may pass the node without taking anything. */
+/* Returns true when the match may skip the node without consuming a code point. */
 static bool glob_passes(const os2_glob_node *node, const place *at) {
   switch (node->op) {
   case OS2_GLOB_SET_STAR:
@@ -95,8 +96,8 @@ static bool glob_passes(const os2_glob_node *node, const place *at) {
   }
 }
 
-/* Adds the states that are reached without taking anything. They only lie ahead, so one pass
-   does. */
+/* Adds the states that are reached without consuming a code point. They all have higher indexes, so
+   one pass is enough. */
 static void glob_close_set(const os2_glob *glob, state_set *set, const place *at) {
   for (size_t i = 0; i < glob->node_count; i++) {
     const os2_glob_node *node = &glob->nodes[i];
@@ -106,7 +107,7 @@ static void glob_close_set(const os2_glob *glob, state_set *set, const place *at
   }
 }
 
-/* The states after the code point c. */
+/* Computes the states after the code point c. */
 static void glob_step(const os2_glob *glob, const state_set *from, uint32_t c, state_set *to) {
   glob_set_clear(to, glob);
   for (size_t i = 0; i < glob->node_count; i++) {
@@ -119,7 +120,7 @@ static void glob_step(const os2_glob *glob, const state_set *from, uint32_t c, s
   }
 }
 
-/* Runs over path and, when below is set, the slash that follows it. */
+/* Runs over the path and, when `below` is set, over the slash that follows it. */
 static void glob_run(const os2_glob *glob, const char *path, size_t len, bool below,
                      state_set *set) {
   state_set other;
@@ -151,7 +152,7 @@ static bool glob_nodes_match(const os2_glob *glob, const char *path, size_t len)
   return glob_set_has(&set, glob->node_count);
 }
 
-/* A leading `**` with a slash after it also matches at the root, where no slash stands. */
+/* A leading `**` with a slash after it also matches at the root, where there is no slash. */
 static bool glob_suffix_matches(const os2_glob *glob, const char *path, size_t len) {
   if (glob_ends_in(glob, path, len)) return true;
   return glob->text[0] == '/' && len == glob->len - 1 && memcmp(path, glob->text + 1, len) == 0;
@@ -171,7 +172,8 @@ bool os2_glob_match(const os2_glob *glob, const char *path, size_t len) {
   return false;
 }
 
-/* Whether a text that paths are, or start with, reaches below the directory. */
+/* Returns true when a path that has the text as its prefix, or as the whole, could lie below the
+   directory. */
 static bool glob_text_reaches_below(const os2_glob *glob, const char *dir, size_t len) {
   if (glob->len <= len) {
     return glob->kind == OS2_GLOB_PREFIX && memcmp(dir, glob->text, glob->len) == 0;

@@ -1,8 +1,8 @@
-/* glob: turns a pattern into what the matcher runs.
+/* glob: compiles a pattern for the matcher.
    BuildKit rewrites a pattern into a regular expression of Go and matches with that. Its odd cases
    (a class matches "/", `^` anchors, `[a*]` ends its class early, `\d` is a digit) are those of the
-   expression, so the same two steps are taken here: write the expression, then compile the little
-   of Go's syntax that can occur in it. */
+   expression. The same two steps are therefore taken here: write the expression, then compile the
+   part of Go's syntax that can occur in it. */
 #include <string.h>
 
 #include "core/base/mem.h"
@@ -21,7 +21,7 @@ static const char *const bad_escape = "a backslash before this letter or digit m
                                       "put it only before a sign such as * or ?";
 static const char *const late_escape = "a backslash needs a character behind it";
 
-/* The pattern while it is checked, and the expression while it is compiled. */
+/* Reads the pattern while it is checked, and the expression while it is compiled. */
 typedef struct reader {
   const char *at;
   const char *end;
@@ -48,9 +48,9 @@ static uint32_t glob_compile_next_rune(reader *r) {
   return rune;
 }
 
-/* --- is it well formed (Go's filepath.Match) --- */
+/* --- check that the pattern is well-formed (Go's filepath.Match) --- */
 
-/* One character of a class; the class must go on behind it. */
+/* Checks one character of a class. The class must continue after it. */
 static const char *glob_compile_check_class_char(reader *r) {
   if (glob_compile_left(r) == 0) return open_class;
   if (*r->at == '-' || *r->at == ']') return bad_class;
@@ -74,7 +74,7 @@ static const char *glob_compile_check_class(reader *r) {
   return NULL;
 }
 
-/* Checks up to the next star. Says whether all there was is a character that can be a dot. */
+/* Checks up to the next star. Sets *is_dot when the chunk is one character that can match a dot. */
 static const char *glob_compile_check_chunk(reader *r, bool *is_dot) {
   const char *from = r->at;
   while (glob_compile_left(r) > 0 && *r->at != '*') {
@@ -92,8 +92,8 @@ static const char *glob_compile_check_chunk(reader *r, bool *is_dot) {
   return NULL;
 }
 
-/* BuildKit asks whether the pattern matches ".", for the complaint alone; Go looks no further than
-   it has to for that answer, so `a*[b-]` passes and `[b-]` does not. */
+/* BuildKit matches the pattern against "." only to get the error message. Go stops as soon as it
+   knows the answer, so `a*[b-]` passes and `[b-]` does not. */
 static const char *glob_compile_check(const char *pattern, size_t len) {
   reader r = {pattern, pattern + len, NULL};
   bool is_dot = false;
@@ -107,7 +107,7 @@ static const char *glob_compile_check(const char *pattern, size_t len) {
 /* --- write the expression (moby/patternmatcher) --- */
 
 typedef struct writer {
-  char *text; /* room for the longest expansion, see os2_glob_compile */
+  char *text; /* has room for the longest expansion, see os2_glob_compile */
   size_t len;
   os2_glob_kind kind;
 } writer;
@@ -117,7 +117,8 @@ static void glob_compile_put(writer *w, const char *text, size_t len) {
   w->len += len;
 }
 
-/* `**` was read. A trailing one matches all that is left, another one whole directories. */
+/* Called after `**`. At the end of the pattern it matches everything that is left; elsewhere it
+   matches whole directories. */
 static void glob_compile_put_stars(writer *w, reader *r, bool is_first) {
   glob_compile_skip(r, "/");
   if (glob_compile_left(r) > 0) {
@@ -132,7 +133,7 @@ static void glob_compile_put_stars(writer *w, reader *r, bool is_first) {
   if (is_first) w->kind = OS2_GLOB_SUFFIX;
 }
 
-/* A backslash and the whole character behind it. */
+/* Writes a backslash and the whole character after it. */
 static void glob_compile_put_escape(writer *w, reader *r) {
   const char *from = r->at - 1;
   if (glob_compile_left(r) > 0) glob_compile_next_rune(r);
@@ -176,7 +177,7 @@ static void glob_compile_add_range(os2_glob *glob, uint32_t low, uint32_t high) 
   glob->ranges[glob->range_count++] = (os2_glob_range){low, high};
 }
 
-/* Named sets: pairs of bounds, ascending, in ASCII as Go has them. */
+/* Named sets: ascending pairs of bounds, ASCII as in Go. */
 typedef struct named_set {
   const char *name;
   const char *pairs;
@@ -215,7 +216,8 @@ static void glob_compile_add_named(os2_glob *glob, const named_set *set, bool ne
   if (negated) glob_compile_add_range(glob, low, 0x10FFFF);
 }
 
-/* `\d`, `\s`, `\w` and their capitals, which negate. False when something else comes. */
+/* Compiles `\d`, `\s`, `\w` and their capitals, which negate. Returns false when the text is
+   something else. */
 static bool glob_compile_take_escape_set(reader *r) {
   if (glob_compile_left(r) < 2 || *r->at != '\\') return false;
   char letter = r->at[1];
@@ -229,7 +231,8 @@ static bool glob_compile_take_escape_set(reader *r) {
   return false;
 }
 
-/* `[:name:]` or `[:^name:]` in a class. 1 taken, 0 something else comes, -1 no such name. */
+/* Compiles `[:name:]` or `[:^name:]` in a class. Returns 1, 0 when the text is something else, and
+   -1 when no such name exists. */
 static int glob_compile_take_named_class(reader *r) {
   if (glob_compile_left(r) < 3 || !glob_compile_starts(r, "[:")) return 0;
   const char *close = memmem(r->at + 2, glob_compile_left(r) - 2, ":]", 2);
@@ -247,7 +250,7 @@ static int glob_compile_take_named_class(reader *r) {
   return -1;
 }
 
-/* The character behind a backslash. */
+/* Reads the character after a backslash. */
 static const char *glob_compile_take_escape(reader *r, uint32_t *rune) {
   static const char letters[] = "afnrtv";
   static const char meanings[] = "\a\f\n\r\t\v";
@@ -270,7 +273,7 @@ static const char *glob_compile_take_class_char(reader *r, uint32_t *rune) {
   return NULL;
 }
 
-/* A character, a range, or a named set. */
+/* Compiles a character, a range, or a named set. */
 static const char *glob_compile_take_class_item(reader *r) {
   int named = glob_compile_take_named_class(r);
   if (named < 0) return bad_range;
@@ -289,7 +292,7 @@ static const char *glob_compile_take_class_item(reader *r) {
   return NULL;
 }
 
-/* A class and the star that may follow it; its bracket was read. */
+/* Compiles a class, whose bracket was read, and the star that may follow it. */
 static const char *glob_compile_take_class(reader *r) {
   os2_glob *glob = r->glob;
   uint32_t first = (uint32_t)glob->range_count;
@@ -305,7 +308,7 @@ static const char *glob_compile_take_class(reader *r) {
   return NULL;
 }
 
-/* What a backslash starts outside of a class. */
+/* Compiles an escape sequence outside of a class. */
 static const char *glob_compile_take_escaped(reader *r) {
   static const struct {
     const char *text;
@@ -348,7 +351,8 @@ static const char *glob_compile_take_node(reader *r) {
   return NULL;
 }
 
-/* Keeps the plain characters at the end apart: most paths fail on them at once. */
+/* Stores the literal characters at the end separately: most paths differ there, which is checked
+   first. */
 static void glob_compile_keep_tail(os2_glob *glob) {
   size_t from = glob->node_count;
   while (from > 0 && glob->nodes[from - 1].op == OS2_GLOB_CHAR &&
@@ -367,7 +371,7 @@ static const char *glob_compile_expression(os2_glob *glob, const writer *w) {
   return problem;
 }
 
-/* The text that is compared when no expression is needed. */
+/* Stores the text to compare when the pattern needs no expression. */
 static void glob_compile_keep_text(os2_glob *glob, const char *pattern, size_t len) {
   size_t head = glob->kind == OS2_GLOB_SUFFIX ? 2 : 0;
   size_t tail = glob->kind == OS2_GLOB_PREFIX ? 2 : 0;
@@ -380,7 +384,7 @@ const char *os2_glob_compile(os2_glob *glob, const char *pattern, size_t len) {
   if (len > OS2_GLOB_MAX) return "a pattern may be 4096 bytes long";
   const char *problem = glob_compile_check(pattern, len);
   if (problem != NULL) return problem;
-  /* `*` and `?` grow most: one byte becomes five. */
+  /* `*` and `?` expand most: one byte becomes five. */
   writer w = {os2_mem_resize(NULL, len, strlen(NOT_SLASH "*")), 0, OS2_GLOB_EXACT};
   glob_compile_write_expression(&w, pattern, len);
   glob->kind = w.kind;

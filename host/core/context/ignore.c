@@ -19,13 +19,13 @@ struct os2_ignore {
   size_t count;
 };
 
-/* A piece of text; a line while it is taken apart. */
+/* A piece of text; a line while it is parsed. */
 typedef struct span {
   const char *at;
   size_t len;
 } span;
 
-/* Where a line stands, for messages. */
+/* The origin of a line, for messages. */
 typedef struct line_info {
   const char *file;
   size_t number;
@@ -41,14 +41,14 @@ void os2_ignore_free(os2_ignore *ignore) {
   free(ignore);
 }
 
-/* What Unicode calls white space, as Go's TrimSpace takes it. */
+/* Returns true for Unicode white space, as Go's TrimSpace defines it. */
 static bool ignore_is_space(uint32_t c) {
   if (c < 0x80) return c == ' ' || (c >= '\t' && c <= '\r');
   return c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 ||
          c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
 }
 
-/* The length of the last character: back to the byte that starts it. */
+/* Returns the length in bytes of the last character. */
 static size_t ignore_last_size(span text) {
   for (size_t size = 1; size <= 4 && size <= text.len; size++) {
     size_t taken;
@@ -72,7 +72,7 @@ static span ignore_trim(span text) {
   return text;
 }
 
-/* Takes the next component off the path: what stands before a slash. */
+/* Removes the next component, up to a slash, from the path and returns it. */
 static span ignore_next_component(span *path) {
   while (path->len > 0 && *path->at == '/') {
     path->at++;
@@ -85,14 +85,15 @@ static span ignore_next_component(span *path) {
   return component;
 }
 
-/* Removes the last component of the path that out holds, down to its floor. */
+/* Removes the last component of the path in `out`, but nothing before `floor`. Returns the new
+   length. */
 static size_t ignore_drop_component(const char *out, size_t len, size_t floor) {
   while (len > floor && out[len - 1] != '/') len--;
   return len > floor ? len - 1 : floor;
 }
 
-/* Adds `..`, which takes the component before it away unless there is none. Returns the new
-   length and moves the floor behind a `..` that stays. */
+/* Adds `..`, which removes the component before it, if there is one. Returns the new length, and
+   moves the floor after a `..` that stays. */
 static size_t ignore_put_parent(char *out, size_t len, size_t *floor, bool rooted) {
   if (len > *floor) return ignore_drop_component(out, len, *floor);
   if (rooted) return len;
@@ -102,8 +103,8 @@ static size_t ignore_put_parent(char *out, size_t len, size_t *floor, bool roote
   return len + 2;
 }
 
-/* Go's filepath.Clean in place (what is written never overtakes what is read), not for an empty
-   text. */
+/* Go's filepath.Clean, in place (the write position never passes the read position). The text must
+   not be empty. */
 static void ignore_clean(char *path) {
   span rest = {path, strlen(path)};
   bool rooted = *path == '/';
@@ -125,7 +126,7 @@ static void ignore_clean(char *path) {
   path[len] = '\0';
 }
 
-/* The pattern of a line that is not empty, with its `!` if it has one; made by malloc. */
+/* Returns the pattern of a line that is not empty, including its `!`. The caller frees it. */
 static char *ignore_pattern_of(span line) {
   bool inverted = *line.at == '!';
   if (inverted) line = ignore_trim((span){line.at + 1, line.len - 1});
@@ -134,7 +135,7 @@ static char *ignore_pattern_of(span line) {
   size_t slash = path[0] == '/' && path[1] != '\0' ? 1 : 0;
   char *whole = os2_mem_resize(NULL, line.len + 3, 1);
   snprintf(whole, line.len + 3, "%s%s", inverted ? "!" : "", path + slash);
-  /* BuildKit trims and cleans once more, now that the leading slash is gone and the `!` back. */
+  /* BuildKit trims and cleans again after it has removed the leading slash and put back the `!`. */
   span rest = ignore_trim((span){whole, strlen(whole)});
   memmove(whole, rest.at, rest.len);
   whole[rest.len] = '\0';
@@ -175,7 +176,7 @@ static int ignore_add_line(os2_ignore *ignore, const line_info *line, os2_err *e
   return result;
 }
 
-/* Takes the next line off the text, without its end. */
+/* Removes the next line from the text and returns it without its end. */
 static span ignore_next_line(span *rest) {
   const char *end = memchr(rest->at, '\n', rest->len);
   span line = {rest->at, end == NULL ? rest->len : (size_t)(end - rest->at)};
@@ -210,7 +211,7 @@ int os2_ignore_parse(os2_ignore **out, const char *text, size_t len, const char 
   return 0;
 }
 
-/* Without `own` the last rule that applies can be looked for from the end. */
+/* When the caller does not need `own`, the last rule that applies can be searched from the end. */
 static bool ignore_match_leaf(const os2_ignore *ignore, const char *path, size_t len,
                               const bool *above) {
   for (size_t i = ignore->count; i > 0; i--) {

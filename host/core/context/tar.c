@@ -1,4 +1,4 @@
-/* tar: headers of a tar archive, ustar with PAX records where ustar is too small. */
+/* tar: headers of a tar archive: ustar, with PAX records for values that ustar cannot hold. */
 #include "core/context/tar.h"
 
 #include <inttypes.h>
@@ -35,7 +35,7 @@ typedef struct record {
   const char *value;
 } record;
 
-/* What has to be said in PAX records: at most these four. */
+/* The values that need PAX records; at most these four. */
 typedef struct record_list {
   record records[4];
   size_t count;
@@ -43,8 +43,8 @@ typedef struct record_list {
   char mtime[24];
 } record_list;
 
-/* Where to cut the path so that both halves fit into prefix and name; 0 for no cut, -1 when it
-   does not fit. */
+/* Returns where to cut the path so that both parts fit into prefix and name; 0: no cut is needed,
+   -1: the path does not fit. */
 static int tar_split_at(const char *path) {
   size_t len = strlen(path);
   if (len <= sizeof((ustar){0}.name)) return 0;
@@ -77,7 +77,7 @@ static void tar_list_records(const os2_tar_entry *entry, record_list *list) {
   }
 }
 
-/* A record is "LENGTH key=value\n", where LENGTH counts its own digits too. */
+/* Returns the size of a record "LENGTH key=value\n", where LENGTH includes its own digits. */
 static size_t tar_record_size(const record *it) {
   size_t rest = strlen(it->key) + strlen(it->value) + 3;
   size_t total = rest + 1;
@@ -109,7 +109,7 @@ size_t os2_tar_header_size(const os2_tar_entry *entry) {
   return OS2_TAR_BLOCK + size + os2_tar_padding(size) + OS2_TAR_BLOCK;
 }
 
-/* A full field needs no NUL at its end. */
+/* A field that is full has no NUL at its end. */
 static void tar_put_text(char *field, size_t room, const char *text, size_t len) {
   memcpy(field, text, len < room ? len : room);
 }
@@ -129,7 +129,7 @@ static void tar_put_path(ustar *header, const char *path) {
   tar_put_text(header->name, sizeof header->name, path, strlen(path));
 }
 
-/* The checksum is taken with blanks in its own field. */
+/* The checksum is computed with blanks in its own field. */
 static void tar_put_checksum(ustar *header) {
   memset(header->checksum, ' ', sizeof header->checksum);
   uint64_t sum = 0;
@@ -139,7 +139,7 @@ static void tar_put_checksum(ustar *header) {
   header->checksum[sizeof header->checksum - 2] = '\0';
 }
 
-/* Numbers that do not fit are 0 here: a PAX record has them. */
+/* A number that does not fit is written as 0; a PAX record holds it. */
 static void tar_write_ustar(const os2_tar_entry *entry, char *out) {
   ustar header = {.type = (char)entry->type};
   tar_put_path(&header, entry->path);
@@ -168,7 +168,8 @@ static char *tar_write_record(const record *it, char *out) {
   return end;
 }
 
-/* The member that holds the records; its name is only seen by programs that know no PAX. */
+/* Writes the member that holds the PAX records. Its name is visible only to programs that do not
+   support PAX. */
 static char *tar_write_pax(const os2_tar_entry *entry, const record_list *list, char *out) {
   char name[sizeof((ustar){0}.name) + 1];
   snprintf(name, sizeof name, "%s%s", pax_name, entry->path);

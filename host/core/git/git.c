@@ -1,4 +1,5 @@
-/* git: what os2 does with git repositories, each as one operation on a thread of its own. */
+/* git: what os2 does with git repositories. Each verb is one operation and runs on a worker thread
+   of its own. */
 #include "core/git/git.h"
 
 #include <signal.h>
@@ -8,9 +9,9 @@
 #include "core/base/mem.h"
 #include "core/git/git_int.h"
 
-static int live; /* jobs whose thread was not joined yet; the loop's thread only */
+static int live; /* jobs whose thread is not joined yet; used by the loop thread only */
 
-/* ---- the job's thread ---- */
+/* ---- on the worker thread ---- */
 
 static int (*const verbs[])(os2_git_job *, os2_err *) = {
     [OS2_GIT_CLONE] = os2_git_clone,
@@ -30,10 +31,11 @@ static int (*const verbs[])(os2_git_job *, os2_err *) = {
     [OS2_GIT_CONFIG_SET] = os2_git_config_set,
 };
 
-/* 3.5 ms, so not before it is needed, and never undone: other threads may be in it. */
+/* Initializes libgit2, which takes 3.5 ms and is therefore done at the first use. It is never shut
+   down, because other threads may be using it. */
 static void git_start_library(void) {
   git_libgit2_init();
-  /* An object is checked when it comes in; git does not check it at each reading either. */
+  /* An object is verified when it arrives; like git, os2 does not verify it again at each read. */
   git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
 }
 
@@ -46,7 +48,8 @@ static void git_work(void *arg) {
   uv_async_send(&job->bell);
 }
 
-/* Signals are for the thread of the loop, whose handler stops a busy script. */
+/* The thread starts with all signals blocked: signals are handled on the loop thread, whose handler
+   stops a busy script. */
 static int git_start_thread(os2_git_job *job) {
   sigset_t all;
   sigset_t before;
@@ -57,7 +60,7 @@ static int git_start_thread(os2_git_job *job) {
   return code;
 }
 
-/* ---- the loop's thread ---- */
+/* ---- on the loop thread ---- */
 
 static void git_on_gone(uv_handle_t *bell) {
   os2_git_job *job = bell->data;
@@ -94,7 +97,7 @@ static void git_on_bell(uv_async_t *bell) {
   git_let_go(job);
 }
 
-/* The thread is woken and ends by itself, after removing what it made. */
+/* Wakes the worker thread, which removes what it has made and then ends. */
 static void git_cancel(os2_op *op) { os2_git_channel_cancel(&((os2_git_job *)op)->channel); }
 
 /* ---- what a job holds ---- */
@@ -129,7 +132,7 @@ static os2_git_request git_copy_request(const os2_git_request *given) {
 
 static void git_drop(const char *text) { free((char *)text); }
 
-/* Memory that is given back may be read by whoever gets it next. */
+/* Wipes a secret before it is freed, because whoever allocates the memory next could read it. */
 static void git_drop_secret(const char *text) {
   explicit_bzero((char *)text, strlen(text));
   git_drop(text);

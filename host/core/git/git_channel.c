@@ -1,4 +1,5 @@
-/* git_channel: HTTP for a thread that blocks, carried out by the loop's own client. */
+/* git_channel: HTTP for a worker thread that blocks: the HTTP client on the loop thread carries out
+   its requests. */
 #include "core/git/git_channel.h"
 
 #include <stdlib.h>
@@ -7,11 +8,12 @@
 #include "core/base/mem.h"
 
 enum {
-  QUEUE_LIMIT = 1024 * 1024,  /* bytes that wait for git; beyond it the connection waits */
-  REFUSAL_LIMIT = 1024 * 1024 /* bytes of an answer that is no success */
+  /* most bytes queued for git; above it the connection is paused (back-pressure) */
+  QUEUE_LIMIT = 1024 * 1024,
+  REFUSAL_LIMIT = 1024 * 1024 /* most bytes of an answer whose status is not 2xx */
 };
 
-/* Under the mutex. */
+/* Called with the mutex locked. */
 static void git_channel_drop_bytes(os2_git_channel *channel) {
   while (channel->bytes != NULL) {
     os2_event *first = channel->bytes;
@@ -23,7 +25,7 @@ static void git_channel_drop_bytes(os2_git_channel *channel) {
   channel->taken = 0;
 }
 
-/* ---- the loop's thread ---- */
+/* ---- for the loop thread ---- */
 
 void os2_git_channel_open(os2_git_channel *channel, os2_loop *loop, uv_async_t *bell) {
   if (uv_mutex_init(&channel->mutex) != 0 || uv_cond_init(&channel->changed) != 0) abort();
@@ -39,7 +41,8 @@ static void git_channel_end_http(os2_git_channel *channel) {
   if (http != NULL) os2_op_close(http);
 }
 
-/* Under the mutex: what comes now belongs to a request that nobody reads any more. */
+/* Called with the mutex locked. Returns true when the bytes that arrive belong to a request that
+   nobody reads any more, because a new one was sent. */
 static bool git_channel_is_stale(const os2_git_channel *channel) {
   return channel->wanted.repository != NULL;
 }
@@ -78,7 +81,8 @@ static void git_channel_hand_on(os2_git_channel *channel, os2_event *event) {
 
 static void git_channel_start(os2_git_channel *channel);
 
-/* A repository that was renamed is asked for at its new address from then on. */
+/* Follows a redirect to the new URL of a repository. All later requests go to that URL, too.
+   Returns false when the answer is no such redirect. */
 static bool git_channel_follow(os2_git_channel *channel) {
   os2_git_http *current = &channel->current;
   if (channel->moves >= channel->move_limit) return false;
@@ -97,7 +101,8 @@ static bool git_channel_follow(os2_git_channel *channel) {
   return true;
 }
 
-/* False when the answer is not what was asked for; it is over then, or asked for elsewhere. */
+/* Returns false when the answer is not what was asked for. The request has failed then, or was sent
+   again to another URL. */
 static bool git_channel_check_head(os2_git_channel *channel) {
   os2_err err;
   if (git_channel_follow(channel)) return false;
@@ -107,7 +112,8 @@ static bool git_channel_check_head(os2_git_channel *channel) {
   return false;
 }
 
-/* A server could list references for ever, and libgit2 holds them all. */
+/* Bounds the list of references, which libgit2 keeps in memory and a server could continue without
+   end. */
 static bool git_channel_is_too_long(const os2_git_channel *channel) {
   return channel->current.body == NULL && channel->list_limit > 0 &&
          channel->received > channel->list_limit;
@@ -122,7 +128,7 @@ static bool git_channel_drop_list(os2_git_channel *channel, os2_event *event) {
   return false;
 }
 
-/* False when there is nothing more to move now. */
+/* Moves one event to the queue. Returns false when there is nothing to move. */
 static bool git_channel_move_one(os2_git_channel *channel) {
   os2_event *event = git_channel_has_room(channel) ? os2_op_take(channel->http) : NULL;
   if (event == NULL) return false;
@@ -149,7 +155,8 @@ static void git_channel_finish_http(os2_git_channel *channel) {
 
 static void git_channel_move_bytes(os2_git_channel *channel) {
   if (channel->is_serving || channel->http == NULL) return;
-  channel->is_serving = true; /* taking makes room, and room may bring the next bytes at once */
+  /* taking an event makes room, and a listener may then deliver the next bytes at once */
+  channel->is_serving = true;
   while (git_channel_move_one(channel)) continue;
   channel->is_serving = false;
   os2_op *http = channel->http;
@@ -204,7 +211,7 @@ static void git_channel_go_where_it_is(os2_git_channel *channel) {
   current->repository = os2_mem_text(channel->moved_to, strlen(channel->moved_to));
 }
 
-/* True when there is a new request, which is the current one then. */
+/* Takes a new request, which becomes the current one. Returns false when there is none. */
 static bool git_channel_take_wanted(os2_git_channel *channel) {
   uv_mutex_lock(&channel->mutex);
   os2_git_http wanted = channel->wanted;
@@ -243,7 +250,7 @@ void os2_git_channel_close(os2_git_channel *channel) {
   uv_mutex_destroy(&channel->mutex);
 }
 
-/* ---- the thread that blocks ---- */
+/* ---- for the worker thread ---- */
 
 void os2_git_channel_send(os2_git_channel *channel, const os2_git_http *request) {
   uv_mutex_lock(&channel->mutex);
@@ -259,7 +266,7 @@ static bool git_channel_is_waiting(const os2_git_channel *channel) {
   return channel->bytes == NULL && !channel->is_done && !atomic_load(&channel->is_cancelled);
 }
 
-/* Takes from the first piece; true when the loop should look for more. */
+/* Copies bytes of the first event. Returns true when the loop thread should move more bytes. */
 static bool git_channel_take(os2_git_channel *channel, char *buffer, size_t room, size_t *got) {
   os2_event *first = channel->bytes;
   size_t left = first->len - channel->taken;

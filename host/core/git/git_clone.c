@@ -1,4 +1,5 @@
-/* git_clone: one branch of a repository into a directory that appears when it is complete. */
+/* git_clone: clones one branch of a repository into a directory that appears when it is
+   complete. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,11 +10,11 @@
 
 #define HEADS "refs/heads/"
 
-/* What a clone in the making holds. */
+/* What a running clone holds. */
 typedef struct cloning {
   os2_git_job *job;
   git_repository *repository;
-  git_remote *remote; /* in memory only: "origin" is written once it is known what it holds */
+  git_remote *remote; /* in memory only; "origin" is written when the branch is known */
   char *branch;
   char *refspec;
 } cloning;
@@ -41,7 +42,7 @@ static int git_clone_take_default_branch(cloning *it, os2_err *err) {
   return os2_fail(err, OS2_NOT_FOUND, "%s has no default branch: name one", it->job->request.url);
 }
 
-/* Before anything is transferred. */
+/* Chooses the branch before anything is transferred. */
 static int git_clone_choose_branch(cloning *it, os2_err *err) {
   const os2_git_request *asked = &it->job->request;
   const git_remote_head **heads;
@@ -69,8 +70,8 @@ static int git_clone_open_remote(cloning *it, const char *directory, os2_err *er
   return code == 0 ? 0 : os2_git_fail(it->job, code, err, "cannot clone %s", url);
 }
 
-/* A single branch: with all of them a depth would hold for each. Tags of a shallow history would
-   name commits that are not there. */
+/* Fetches a single branch, because a depth would apply to every branch. The tags are not fetched
+   for a shallow history: they would name commits that are missing. */
 static int git_clone_fetch(cloning *it, os2_err *err) {
   git_fetch_options options = os2_git_fetching(it->job);
   options.depth = it->job->request.depth;

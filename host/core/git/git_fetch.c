@@ -1,4 +1,4 @@
-/* git_fetch: bringing a clone up to date, and what a server has. */
+/* git_fetch: updates a clone, and lists the references of a server. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,7 +7,8 @@
 
 /* ---- fetch ---- */
 
-/* Fetching into a shallow clone loses its boundary and with it the repository (libgit2 1.8). */
+/* With libgit2 1.8 a fetch into a shallow clone loses its boundary, which makes the repository
+   unusable. */
 static int git_fetch_refuse_shallow(git_repository *repository, const os2_git_request *asked,
                                     os2_err *err) {
   if (!os2_git_is_shallow(repository)) return 0;
@@ -15,7 +16,7 @@ static int git_fetch_refuse_shallow(git_repository *repository, const os2_git_re
                   "%s is a shallow clone, which cannot be updated: clone it again", asked->path);
 }
 
-/* The name under refs/remotes of the branch that was asked for; NULL when none was. */
+/* Returns the name under refs/remotes of the branch in the request; NULL when it names none. */
 static char *git_fetch_tracking_name(const os2_git_request *asked) {
   if (asked->branch == NULL) return NULL;
   char *namespace = os2_mem_join("refs/remotes/", asked->remote, "/");
@@ -51,8 +52,8 @@ static int git_fetch_missing_branch(const os2_git_request *asked, os2_err *err) 
                   asked->branch);
 }
 
-/* libgit2 says nothing of a branch that the server does not have: what we hold of it is old
-   then. */
+/* libgit2 does not report that the server no longer has the branch. The local copy of the branch
+   would then be out of date without an error. */
 static int git_fetch_check_offered(os2_git_job *job, git_remote *remote, os2_err *err) {
   const os2_git_request *asked = &job->request;
   git_remote_connect_options options = os2_git_connecting(job);
@@ -69,7 +70,8 @@ static int git_fetch_check_offered(os2_git_job *job, git_remote *remote, os2_err
   return git_fetch_missing_branch(asked, err);
 }
 
-/* What the current branch follows; NULL where it is none, or follows nothing. */
+/* Returns the upstream of the current branch; NULL when HEAD is detached or the branch has no
+   upstream. */
 static git_reference *git_fetch_followed(git_repository *repository) {
   git_reference *head = NULL;
   git_reference *upstream = NULL;

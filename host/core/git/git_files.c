@@ -1,4 +1,5 @@
-/* git_files: what a working tree holds for git: tracked files, and those that it would add. */
+/* git_files: lists the files of a working tree: tracked files, and untracked ones that git would
+   add. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -7,23 +8,26 @@
 #include "core/git/git_int.h"
 #include "core/git/git_untracked.h"
 
-/* One repository in the walk; those in it (submodules, others) are walked after it. */
+/* One repository in the walk. Repositories inside it (submodules and others) are walked after
+   it. */
 typedef struct walk {
   os2_git_job *job;
   git_repository *repository;
-  const char *base;   /* the repository's path below the outermost one: "", or ended by a slash */
-  const char *prefix; /* what is asked for, below the outermost one, in the same way */
+  const char *base; /* path of the repository below the outermost one: "", or ending with a slash */
+  /* the requested path below the outermost repository: "", or ending with a slash */
+  const char *prefix;
 } walk;
 
 static int git_files_walk_in(const walk *outer, const char *path, bool *is_repository);
 
-/* /a/bc does not lie below /a/b. */
+/* Returns true when path lies below root; "/a/bc" does not lie below "/a/b". */
 static bool git_files_is_below(const char *path, const char *root, size_t len) {
   return strncmp(path, root, len) == 0 &&
          (path[len] == '/' || path[len] == '\0' || root[len - 1] == '/');
 }
 
-/* The request's path below the working tree: "", or ended by a slash. NULL: it lies outside. */
+/* Returns the request's path below the working tree: "", or ending with a slash. Returns NULL when
+   it lies outside. */
 static char *git_files_prefix_in(const char *root, const char *path) {
   char *real_root = realpath(root, NULL);
   char *real_path = realpath(path, NULL);
@@ -45,8 +49,8 @@ static void git_files_add(const walk *it, const char *path) {
   free(full);
 }
 
-/* A repository in this one gives its files; where there is none (a submodule that was not brought),
-   the directory is all. */
+/* Adds the files of a repository inside this one. When the directory is not a repository (a
+   submodule that was not checked out), adds the directory itself. */
 static int git_files_add_directory(const walk *it, const char *path) {
   bool is_repository = false;
   int code = git_files_walk_in(it, path, &is_repository);
@@ -54,7 +58,7 @@ static int git_files_add_directory(const walk *it, const char *path) {
   return code;
 }
 
-/* A file in conflict has an entry for each of its sides, one after the other. */
+/* A file in conflict has one index entry per side; the entries follow each other. */
 static int git_files_add_tracked(const walk *it) {
   git_index *index = NULL;
   const char *last = "";
@@ -94,7 +98,7 @@ static int git_files_walk_repository(walk *it) {
 
 /* ---- repositories in a repository ---- */
 
-/* A link could lead to a tree above, and so to no end. */
+/* Does not follow a link, which could lead to a directory above and so to an endless walk. */
 static bool git_files_is_directory(const char *path) {
   struct stat found;
   return lstat(path, &found) == 0 && S_ISDIR(found.st_mode);

@@ -1,4 +1,4 @@
-/* git_filters: whether anything may change files between a commit and the disk. */
+/* git_filters: whether a filter may change files between a commit and the disk. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,7 +9,7 @@ static int git_filters_is_attributes(const char *above, const git_tree_entry *en
   (void)above;
   if (strcmp(git_tree_entry_name(entry), ".gitattributes") != 0) return 0;
   *(bool *)found = true;
-  return -1; /* one is enough */
+  return -1; /* the first one found is enough */
 }
 
 static bool git_filters_has_attributes(const git_tree *tree) {

@@ -1,5 +1,5 @@
-/* git_glob: the patterns of git's ignore files, as a machine of states that are all followed at
-   once: no pattern makes it go back over the text. */
+/* git_glob: the patterns of git's ignore files, matched by following all states at the same time,
+   so that no pattern causes backtracking. */
 #include "core/git/git_glob.h"
 
 #include <ctype.h>
@@ -10,13 +10,13 @@
 #include "core/base/mem.h"
 
 typedef enum token_kind {
-  BYTE,  /* this one */
-  ANY,   /* one that is no slash */
-  SET,   /* one of these */
-  STAR,  /* any number that are no slash */
-  STARS, /* any number */
-  SKIP,  /* the state behind the next, too: directories there may be */
-  BELOW  /* any number that end in a slash */
+  BYTE,  /* exactly this byte */
+  ANY,   /* any byte but a slash */
+  SET,   /* one byte of the set */
+  STAR,  /* any number of bytes without a slash */
+  STARS, /* any number of bytes */
+  SKIP,  /* nothing; the token after the next one may match, too: directories are optional */
+  BELOW  /* any number of bytes that end with a slash */
 } token_kind;
 
 typedef struct token {
@@ -30,7 +30,8 @@ struct os2_git_glob {
   bool is_broken;
   size_t count;
   token *tokens;
-  bool *now, *then; /* the states: which tokens are next; the last one is the end */
+  /* the states: true for each token that may match next; the last state is success */
+  bool *now, *then;
 };
 
 static token *git_glob_add(os2_git_glob *glob, token_kind kind) {
@@ -81,7 +82,8 @@ static bool git_glob_put_class(token *set, const char *name, size_t len) {
   return false;
 }
 
-/* At "[:"; false where what follows is no class but bytes of the set. */
+/* Reads a class "[:name:]" of a set. Returns false when the text is not a class but bytes of the
+   set. */
 static bool git_glob_read_class(os2_git_glob *glob, token *set, reader *in) {
   const unsigned char *start = in->at + 2;
   const unsigned char *close = memchr(start, ']', (size_t)(in->end - start));
@@ -95,7 +97,7 @@ static bool git_glob_read_class(os2_git_glob *glob, token *set, reader *in) {
   return true;
 }
 
-/* One byte of a set, an escaped one as it is; -1 at the end. */
+/* Returns one byte of a set, unescaped; -1 at the end of the pattern. */
 static int git_glob_read_member(reader *in) {
   if (in->at < in->end && *in->at == '\\') in->at++;
   return in->at < in->end ? *in->at++ : -1;
@@ -122,7 +124,7 @@ static void git_glob_read_members(os2_git_glob *glob, token *set, reader *in) {
     git_glob_put(set, (unsigned char)first);
 }
 
-/* Behind the bracket. A bracket that closes at once is a member. */
+/* Reads a set after its opening bracket. A closing bracket in the first place is a member. */
 static void git_glob_read_set(os2_git_glob *glob, reader *in) {
   token *set = git_glob_add(glob, SET);
   bool is_negated = in->at < in->end && (*in->at == '!' || *in->at == '^');
@@ -169,7 +171,7 @@ static void git_glob_read_byte(os2_git_glob *glob, reader *in) {
 
 static void git_glob_compile(os2_git_glob *glob, const unsigned char *pattern, size_t len) {
   reader in = {.at = pattern, .end = pattern + len};
-  bool is_first = true; /* no wildcard yet */
+  bool is_first = true; /* no wildcard was read yet */
   while (in.at < in.end && !glob->is_broken) {
     bool begins = is_first || in.at == pattern || in.at[-1] == '/';
     if (strchr("*?[\\", *in.at) != NULL) {
@@ -210,7 +212,7 @@ void os2_git_glob_free(os2_git_glob *glob) {
 
 /* ---- matching ---- */
 
-/* A state and those that are reached from it without a byte. */
+/* Adds a state and all states that are reached from it without a byte. */
 static void git_glob_enter(const os2_git_glob *glob, bool *states, size_t at) {
   for (; !states[at]; at++) {
     states[at] = true;

@@ -1,4 +1,4 @@
-/* git_http: git's smart protocol as HTTP: addresses, credentials, what an answer means. */
+/* git_http: git's smart protocol over HTTP: URLs, credentials, and what an answer means. */
 #include "core/git/git_http.h"
 
 #include <stdio.h>
@@ -10,7 +10,7 @@
 #include "core/base/mem.h"
 #include "core/http/url.h"
 
-/* ---- addresses ---- */
+/* ---- URLs ---- */
 
 void os2_git_http_free(os2_git_http *request) {
   if (request->authorization != NULL)
@@ -37,7 +37,7 @@ static const char *git_http_authority_of(const char *url, size_t *len) {
   return start;
 }
 
-/* Where the host begins: behind the last @ of the authority. */
+/* Returns the start of the host, which is after the last @ of the authority. */
 static const char *git_http_host_of(const char *url, size_t *len) {
   const char *start = git_http_authority_of(url, len);
   if (start == NULL) return NULL;
@@ -78,7 +78,8 @@ char *os2_git_url_without_user(const char *url) {
 
 /* ---- credentials ---- */
 
-/* The length of "host" in "host:443" of an https URL, of the whole otherwise. */
+/* Returns the length without the scheme's default port: of "host" in "host:443" for an https URL.
+   Otherwise returns the whole length. */
 static size_t git_http_without_own_port(const char *host, size_t len, bool https) {
   const char *port = https ? ":443" : ":80";
   size_t port_len = strlen(port);
@@ -86,7 +87,7 @@ static size_t git_http_without_own_port(const char *host, size_t len, bool https
   return has_it ? len - port_len : len;
 }
 
-/* Whoever reads along over plain http would have the password, so that must be named. */
+/* Over plain http the password could be read on the network, so the credential must name http. */
 static bool git_http_is_for(const os2_git_credential *credential, const char *url) {
   size_t len = 0;
   size_t own_len = strlen(credential->host);
@@ -143,7 +144,8 @@ static bool git_http_has_same_origin(const char *one, const char *other) {
   return is_so;
 }
 
-/* The repository whose list this is; NULL where it is none. */
+/* Returns the URL of the repository whose list of references this URL asks for; NULL when it is not
+   such a URL. */
 static char *git_http_repository_of(const char *list) {
   size_t len = strlen(list);
   size_t tail = strlen(LIST);
@@ -183,7 +185,7 @@ static int git_http_redirected(const os2_git_http *asked, const os2_http_respons
   return -1;
 }
 
-/* Some servers say 404 where they mean 401 or 403. */
+/* Some servers answer 404 when 401 or 403 is meant. */
 static int git_http_refused(const os2_git_http *asked, int status, os2_err *err) {
   const char *url = asked->repository;
   if (status == 404)

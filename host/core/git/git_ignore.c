@@ -1,4 +1,4 @@
-/* git_ignore: the rules of ignore files, as gitignore(5) has them. */
+/* git_ignore: the rules of ignore files, as in gitignore(5). */
 #include "core/git/git_ignore.h"
 
 #include <stdlib.h>
@@ -9,13 +9,13 @@
 #include "core/git/git_glob.h"
 
 typedef struct rule {
-  char *pattern; /* without its marks: !, slashes at its ends */
+  char *pattern; /* without the leading ! and without slashes at its ends */
   size_t len;
-  os2_git_glob *glob; /* NULL: the pattern is a name as it is */
-  size_t base_len;    /* of the directory that it holds in */
+  os2_git_glob *glob; /* NULL: the pattern has no wildcard and is compared as text */
+  size_t base_len;    /* length of the path of the directory in which the rule applies */
   bool is_negative;
   bool is_of_directories;
-  bool is_of_names; /* it has no slash: it is for names at any depth */
+  bool is_of_names; /* the pattern has no slash, so it matches a name at any depth */
 } rule;
 
 struct os2_git_ignore {
@@ -62,7 +62,7 @@ static bool git_ignore_has_wildcard(const char *pattern, size_t len) {
   return false;
 }
 
-/* The length without blanks at the end, but for an escaped one. */
+/* Returns the length without trailing blanks; an escaped blank stays. */
 static size_t git_ignore_without_blanks(const char *line, size_t len) {
   size_t kept = 0;
   for (size_t i = 0; i < len; i++) {
@@ -82,7 +82,7 @@ static void git_ignore_add_rule(os2_git_ignore *ignore, const char *line, size_t
   if (it.is_of_directories) len--;
   it.is_of_names = memchr(line, '/', len) == NULL;
   if (len > 0 && line[0] == '/') line++, len--;
-  if (len == 0) return; /* it names nothing */
+  if (len == 0) return; /* a pattern without a name matches nothing */
   it.pattern = os2_mem_text(line, len);
   it.len = len;
   if (git_ignore_has_wildcard(line, len)) it.glob = os2_git_glob_new(line, len, ignore->no_case);

@@ -1,4 +1,4 @@
-/* git_job: what every verb's thread needs: progress, errors, an end in time. */
+/* git_job: what the worker thread of every verb needs: progress, errors, cancellation. */
 #include <errno.h>
 #include <git2/sys/odb_backend.h>
 #include <stdarg.h>
@@ -10,7 +10,7 @@
 #include "core/base/mem.h"
 #include "core/git/git_int.h"
 
-enum { TELL_INTERVAL = 100 * 1000 * 1000 }; /* ns */
+enum { TELL_INTERVAL = 100 * 1000 * 1000 }; /* nanoseconds */
 
 bool os2_git_is_cancelled(const os2_git_job *job) {
   return atomic_load(&job->channel.is_cancelled);
@@ -65,7 +65,7 @@ static os2_kind git_job_kind_of_code(int code) {
   }
 }
 
-/* libgit2 keeps of errno but its text, at the end of the message. */
+/* libgit2 does not return errno; only its text is at the end of the message. */
 static os2_kind git_job_kind_of_text(const char *message) {
   static const int known[] = {ENOSPC, EDQUOT, EACCES, EPERM, EROFS, EMFILE, ENOTDIR, ENAMETOOLONG};
   char reason[128];
@@ -76,13 +76,13 @@ static os2_kind git_job_kind_of_text(const char *message) {
   return OS2_INTERNAL;
 }
 
-/* What is wrong with the repository's own files is no bug of ours. */
+/* Damage in the repository's own files is not a bug of os2, so it is not OS2_INTERNAL. */
 static os2_kind git_job_kind_of_class(int klass) {
   switch (klass) {
   case GIT_ERROR_NET:
   case GIT_ERROR_INDEXER:
     return OS2_PROTOCOL;
-  case GIT_ERROR_OS: /* a failing disk; the usual reasons are told by their text */
+  case GIT_ERROR_OS: /* a disk that fails; the usual errors are recognized by their text before */
     return OS2_UNAVAILABLE;
   case GIT_ERROR_REFERENCE:
   case GIT_ERROR_ZLIB:
@@ -105,7 +105,8 @@ static bool git_job_has_words(const git_error *last) {
   return last != NULL && last->klass != GIT_ERROR_NONE;
 }
 
-/* Of what a server sent, libgit2 refuses a line's length without a word, a pack as zlib does. */
+/* Returns true when the error is about the server's answer. libgit2 reports a bad line length
+   without a message, and a bad pack as a zlib error. */
 static bool git_job_is_of_answer(const os2_git_job *job, const git_error *last) {
   return job->has_answer && (!git_job_has_words(last) || last->klass == GIT_ERROR_ZLIB);
 }
@@ -125,7 +126,8 @@ static const char *git_job_words_of(const os2_git_job *job, const git_error *las
                          : "libgit2 does not say why";
 }
 
-/* The hint must be right from everywhere, and names what git compares: the working tree's root. */
+/* Names the path that git compares, the absolute root of the working tree, so that the command in
+   the message works from every directory. */
 static int git_job_fail_owner(const char *what, const char *path, os2_err *err) {
   git_buf found = GIT_BUF_INIT;
   char *real = realpath(path, NULL);
@@ -161,7 +163,7 @@ int os2_git_fail(os2_git_job *job, int code, os2_err *err, const char *format, .
                   git_job_words_of(job, last));
 }
 
-/* ---- the gate ---- */
+/* ---- the gate: an object database backend that fails after a cancel ---- */
 
 typedef struct gate {
   git_odb_backend parent;
@@ -206,11 +208,11 @@ int os2_git_add_gate(os2_git_job *job, git_repository *repository) {
 /* ---- trust ---- */
 
 typedef struct trust {
-  const char *root; /* of the working tree, ended by a slash */
+  const char *root; /* of the working tree, ending with a slash */
   bool is_given;
 } trust;
 
-/* An empty entry takes back those before it. */
+/* An empty entry cancels the entries before it. */
 static int git_job_on_safe_directory(const git_config_entry *entry, void *arg) {
   trust *it = arg;
   const char *value = entry->value != NULL ? entry->value : "";
@@ -221,7 +223,8 @@ static int git_job_on_safe_directory(const git_config_entry *entry, void *arg) {
   return 0;
 }
 
-/* What the repository itself says does not count: it is the one that is not trusted. */
+/* Reads the user's and the system's configuration only: the repository's own configuration is not
+   trusted. */
 static bool git_job_is_in_safe_tree(const char *root) {
   git_config *config = NULL;
   trust it = {.root = root};
@@ -246,7 +249,8 @@ static bool git_job_is_trusted(const char *path, unsigned flags) {
   return is_so;
 }
 
-static uv_mutex_t opening; /* the library's one switch for owners is turned under it */
+/* protects the owner validation, which libgit2 can only switch for the whole process */
+static uv_mutex_t opening;
 
 static void git_job_make_opening(void) {
   if (uv_mutex_init(&opening) != 0) abort();
@@ -262,7 +266,8 @@ int os2_git_open_at(git_repository **out, const char *path, unsigned flags) {
     code = git_repository_open_ext(out, path, flags, NULL);
     git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 1);
   } else if (code == GIT_EOWNER) {
-    git_repository_open_ext(out, path, flags, NULL); /* its words, again */
+    /* opened again, because only this sets libgit2's error message */
+    git_repository_open_ext(out, path, flags, NULL);
   }
   uv_mutex_unlock(&opening);
   return code;
@@ -291,7 +296,7 @@ static void git_job_note_branch(os2_git_result *result, const char *reference) {
     result->branch = git_job_copy(reference + sizeof heads - 1);
 }
 
-/* Before the first commit HEAD names a branch that is not there. */
+/* Before the first commit, HEAD names a branch that does not exist. */
 static void git_job_note_unborn(os2_git_result *result, git_repository *repository) {
   git_reference *head = NULL;
   if (git_reference_lookup(&head, repository, "HEAD") != 0) return;
@@ -326,7 +331,7 @@ bool os2_git_is_shallow(git_repository *repository) {
 
 void os2_git_add_entry(os2_git_job *job, const char *name, const char *value) {
   os2_git_result *result = &job->result;
-  if ((result->count & (result->count - 1)) == 0) /* room doubles */
+  if ((result->count & (result->count - 1)) == 0) /* the room doubles */
     result->entries =
         os2_mem_resize(result->entries, 2 * result->count + 1, sizeof *result->entries);
   result->entries[result->count++] =

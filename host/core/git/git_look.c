@@ -1,4 +1,4 @@
-/* git_look: reading a repository here. */
+/* git_look: the verbs that read a local repository. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -55,7 +55,8 @@ static bool git_look_has_entry(const git_config *config, const char *section, co
   return is_there;
 }
 
-/* What libgit2 cannot know: it runs no filter drivers and converts no encodings. */
+/* Returns true when a filter driver or an encoding applies to the file: libgit2 supports
+   neither. */
 static bool git_look_is_converted(git_repository *repository, const char *path) {
   const char *driver = NULL;
   const char *encoding = NULL;
@@ -80,20 +81,22 @@ static int git_look_cannot_tell(os2_git_job *job, const char *path) {
   return GIT_EUSER;
 }
 
-/* Whether the index's times and size say that the file is as it was. */
+/* Returns true when the times and the size in the index say that the file has not changed. */
 static bool git_look_is_untouched(git_repository *repository, const git_index_entry *entry) {
   struct stat found;
   char *full = os2_mem_join(git_repository_workdir(repository), entry->path, "");
   bool is_there = lstat(full, &found) == 0;
   free(full);
-  if (!is_there || !S_ISREG(found.st_mode)) return true; /* what else it is needs no filter */
+  /* anything but a regular file needs no filter */
+  if (!is_there || !S_ISREG(found.st_mode)) return true;
   return entry->file_size == (uint32_t)found.st_size &&
          entry->mtime.seconds == (int32_t)found.st_mtim.tv_sec &&
          (entry->mtime.nanoseconds == 0 ||
           entry->mtime.nanoseconds == (uint32_t)found.st_mtim.tv_nsec);
 }
 
-/* libgit2 takes a file that equals the commit for unchanged, and its filter may say otherwise. */
+/* libgit2 reports a file whose bytes equal the commit as unchanged, although its filter may give
+   other bytes. */
 static int git_look_check_converted(os2_git_job *job, git_repository *repository,
                                     git_index *index) {
   size_t count = git_index_entrycount(index);
@@ -107,7 +110,7 @@ static int git_look_check_converted(os2_git_job *job, git_repository *repository
   return 0;
 }
 
-/* Whether git left the file out of the working tree (a sparse checkout). */
+/* Returns true when git keeps the file out of the working tree (a sparse checkout). */
 static bool git_look_is_left_out(git_index *index, const char *path) {
   const git_index_entry *entry = git_index_get_bypath(index, path, 0);
   return entry != NULL && os2_git_is_skipped(entry);
@@ -128,7 +131,7 @@ static int git_look_add_change(os2_git_job *job, git_repository *repository, git
 
 static bool git_look_has_renames(git_repository *repository) {
   git_config *config = NULL;
-  int is_so = 1; /* also where it says "copies" */
+  int is_so = 1; /* stays 1 when the value is "copies" */
   if (git_repository_config_snapshot(&config, repository) != 0) return true;
   if (git_config_get_bool(&is_so, config, "status.renames") == GIT_ENOTFOUND)
     git_config_get_bool(&is_so, config, "diff.renames");
@@ -198,7 +201,8 @@ int os2_git_remotes(os2_git_job *job, os2_err *err) {
 
 /* ---- config ---- */
 
-/* The repository's own file: what the user and the system say is not asked and not changed. */
+/* Opens the repository's own configuration file. The user's and the system's files are neither read
+   nor changed. */
 static int git_look_open_config(os2_git_job *job, git_repository **repository, git_config **own,
                                 os2_err *err) {
   git_config *all = NULL;

@@ -1,4 +1,4 @@
-/* git_move: moving a checkout to another commit, and what that would mean. */
+/* git_move: moves a checkout to another commit, and tells what the move would remove. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -22,7 +22,7 @@ static int git_move_commit_of(git_oid *out, git_repository *repository, const ch
   return code;
 }
 
-/* 1, 0, or libgit2's code. */
+/* Returns 1 when the commit is an ancestor, 0 when it is not, or libgit2's error code. */
 static int git_move_is_contained(git_repository *repository, const char *commit, const char *of) {
   git_oid old;
   git_oid new;
@@ -83,7 +83,8 @@ static bool git_move_is_on(git_repository *repository, const char *branch) {
   return is_it;
 }
 
-/* A clone of one branch is configured to fetch that one only, and can follow no other. */
+/* A clone of a single branch is configured to fetch that branch only, so the new branch is
+   added. */
 static int git_move_fetch_too(git_repository *repository, const os2_git_request *asked) {
   char *source = os2_mem_join("+refs/heads/", asked->branch, ":refs/remotes/");
   char *target = os2_mem_join(asked->remote, "/", asked->branch);
@@ -102,7 +103,7 @@ static bool git_move_is_fetched(git_repository *repository, const char *tracking
   return code == 0;
 }
 
-/* The branch follows the remote's of its name, where there is one. */
+/* Sets the branch's upstream to the remote's branch of the same name, if there is one. */
 static int git_move_follow(git_reference *branch, const os2_git_request *asked) {
   git_repository *repository = git_reference_owner(branch);
   git_reference *upstream = NULL;
@@ -128,7 +129,7 @@ static int git_move_go_to(os2_git_job *job, git_repository *repository, const gi
   return code;
 }
 
-/* The branch that is left stays where it is, so HEAD lets go of it before it moves. */
+/* The branch that was checked out must not move, so HEAD is detached before the checkout. */
 static int git_move_move(os2_git_job *job, git_repository *repository, const git_object *commit) {
   const char *branch = job->request.branch;
   git_checkout_options options = os2_git_checkout(job);
@@ -259,13 +260,14 @@ static bool git_move_is_clean(os2_git_job *job, git_repository *repository, cons
   return code == 0 && !GIT_SUBMODULE_STATUS_IS_WD_DIRTY(status);
 }
 
-/* What cannot be looked at may be somebody's work, too: of files in a submodule that was never
-   brought, or in one of another user, git knows nothing. */
+/* A submodule that cannot be examined counts as one with work: git knows nothing of files in a
+   submodule that was never checked out, or that belongs to another user. */
 static bool git_move_has_work(os2_git_job *job, git_repository *repository, const char *path) {
   return !git_move_is_empty_or_gone(repository, path) && !git_move_is_clean(job, repository, path);
 }
 
-/* Where a submodule is gone from the commit, libgit2 removes its directory, whatever is in it. */
+/* When the new commit has no such submodule, libgit2 removes its directory with everything in
+   it. */
 static int git_move_add_submodules(os2_git_job *job, git_repository *repository,
                                    const git_tree *tree) {
   git_index *index = NULL;

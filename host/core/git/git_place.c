@@ -1,4 +1,4 @@
-/* git_place: a directory that appears whole or not at all. */
+/* git_place: makes a directory that appears at its path complete or not at all. */
 #include "core/git/git_place.h"
 
 #include <dirent.h>
@@ -20,13 +20,15 @@
 
 enum { TRIES = 100 };
 
-/* ---- removing: by descriptors, so that no link that somebody puts in between is followed ---- */
+/* ---- removing: by descriptors, so that a link that somebody creates meanwhile is not followed
+   ---- */
 
 static int git_place_open_directory(int parent, const char *name) {
   return openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-/* Each level on the way down holds a descriptor; what lies deeper is moved up to the top first. */
+/* Each level holds a descriptor. A directory that lies deeper than this is first moved up to the
+   top. */
 enum { DEEPEST = 64 };
 
 typedef struct removal {
@@ -59,7 +61,7 @@ static bool git_place_is_entry(const char *name) {
   return strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
 }
 
-/* Again as long as something goes: a file system may pass names over while others are removed. */
+/* Repeats until nothing more is removed: a file system may skip names while others are removed. */
 static void git_place_empty(removal *it, DIR *directory, int depth) {
   bool has_removed = true;
   while (has_removed) {
@@ -73,7 +75,7 @@ static void git_place_empty(removal *it, DIR *directory, int depth) {
   }
 }
 
-/* The descriptor stays the caller's. */
+/* Removes everything in the directory. The caller keeps the ownership of the descriptor. */
 static void git_place_remove_all_in(int fd) {
   removal it = {.top = fd};
   int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
@@ -87,7 +89,8 @@ static void git_place_remove_all_in(int fd) {
 
 /* ---- the target ---- */
 
-/* An absolute, plain path where it exists; otherwise as given, without slashes at the end. */
+/* Returns the absolute path without links when the path exists; otherwise the path as given,
+   without trailing slashes. */
 static char *git_place_resolve(const char *given) {
   char *real = realpath(given, NULL);
   if (real != NULL) return real;
@@ -115,7 +118,7 @@ static int git_place_check_free(const char *target, os2_err *err) {
   return git_place_taken(target, err);
 }
 
-/* The directory above, ended by a slash; "" when it is the current one. */
+/* Returns the directory above, ending with a slash; "" when that is the current directory. */
 static char *git_place_above(const char *target) {
   const char *slash = strrchr(target, '/');
   return os2_mem_text(target, slash != NULL ? (size_t)(slash + 1 - target) : 0);
@@ -147,14 +150,14 @@ static bool git_place_is_on_other_device(const char *target, const char *parent)
          own.st_dev != above_it.st_dev;
 }
 
-/* A directory of the same disk can be mounted, too; kernels before 5.8 do not tell. */
+/* Returns true for a mount point, also of the same device. Kernels before 5.8 do not report it. */
 static bool git_place_is_mounted(const char *target) {
   struct statx found;
   return statx(AT_FDCWD, target, AT_SYMLINK_NOFOLLOW, STATX_TYPE, &found) == 0 &&
          (found.stx_attributes & found.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) != 0;
 }
 
-/* The clone is renamed to there, which a mount point refuses: known before anything is brought. */
+/* The final rename fails on a mount point, so that is checked before anything is transferred. */
 static int git_place_check_mount(const char *target, const char *parent, os2_err *err) {
   if (!git_place_is_on_other_device(target, parent) && !git_place_is_mounted(target)) return 0;
   return git_place_is_mount_point(target, err);
@@ -162,13 +165,13 @@ static int git_place_check_mount(const char *target, const char *parent, os2_err
 
 /* ---- the temporary directory ---- */
 
-/* ".NAME.os2-clone-": how the temporary names for a target begin. */
+/* Returns ".NAME.os2-clone-", the prefix of all temporary names for a target. */
 static char *git_place_beginning(const char *target) {
   const char *slash = strrchr(target, '/');
   return os2_mem_join(".", slash != NULL ? slash + 1 : target, MARK);
 }
 
-/* Opened and locked; -1 with errno. */
+/* Opens and locks a directory. Returns -1 with errno. */
 static int git_place_lock(int parent, const char *name) {
   int fd = git_place_open_directory(parent, name);
   if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) == 0) return fd;
@@ -183,7 +186,8 @@ static bool git_place_is_own(int fd) {
   return fstat(fd, &found) == 0 && found.st_uid == geteuid();
 }
 
-/* What a killed process of this user has left of a clone is locked by nobody. */
+/* Removes a temporary directory that a killed process of this user has left: nobody holds its
+   lock. */
 static void git_place_sweep_one(int parent, const char *name) {
   int fd = git_place_lock(parent, name);
   if (fd < 0) return;
@@ -209,7 +213,8 @@ static bool git_place_is_still_there(int fd) {
   return fstat(fd, &found) == 0 && found.st_nlink > 0;
 }
 
-/* A sweep of another process may come between making and locking: then it is gone, and EEXIST. */
+/* Locks the directory that was just made. Another process may have removed it in between: then
+   fails with EEXIST. */
 static int git_place_lock_made(const char *path) {
   int fd = git_place_lock(AT_FDCWD, path);
   if (fd >= 0 && git_place_is_still_there(fd)) return fd;

@@ -11,11 +11,11 @@ typedef struct subtransport {
   os2_git_job *job;
 } subtransport;
 
-/* One request and its answer; libgit2 writes all of a request before it reads. */
+/* One request and its answer. libgit2 writes the whole request before it reads. */
 typedef struct stream {
   git_smart_subtransport_stream parent;
   os2_git_job *job;
-  os2_git_http request; /* until it was sent */
+  os2_git_http request; /* empty after it was sent */
   bool is_sent;
 } stream;
 
@@ -40,10 +40,11 @@ static int git_transport_stream_read(git_smart_subtransport_stream *parent, char
   stream *it = (stream *)parent;
   git_transport_send_once(it);
   ptrdiff_t count = os2_git_channel_read(&it->job->channel, buffer, room, &it->job->fault);
-  if (count < 0) return GIT_EUSER; /* why stands in the job */
+  if (count < 0) return GIT_EUSER; /* the job holds the error */
   *got = (size_t)count;
   it->job->has_answer = true;
-  git_error_clear(); /* what libgit2 says from here on is of the answer, not of what it looked up */
+  /* an error that libgit2 reports from here on is about the answer, not about an earlier lookup */
+  git_error_clear();
   return 0;
 }
 
@@ -52,7 +53,8 @@ static void git_transport_stream_free(git_smart_subtransport_stream *parent) {
   free(parent);
 }
 
-/* The URL may be another than was asked for: the user's git configuration can rewrite it. */
+/* The URL may differ from the one in the request, because the user's git configuration can rewrite
+   it. */
 static int git_transport_action(git_smart_subtransport_stream **out, git_smart_subtransport *parent,
                                 const char *url, git_smart_service_t service) {
   os2_git_job *job = ((subtransport *)parent)->job;
@@ -96,7 +98,7 @@ static int git_transport_create(git_transport **out, git_remote *owner, void *ar
   os2_git_job *job = arg;
   job->definition =
       (git_smart_subtransport_definition){.callback = git_transport_new_subtransport,
-                                          .rpc = 1 /* each request stands for itself */,
+                                          .rpc = 1 /* each request is independent of the others */,
                                           .param = job};
   return git_transport_smart(out, owner, &job->definition);
 }
@@ -127,14 +129,15 @@ git_fetch_options os2_git_fetching(os2_git_job *job) {
   git_fetch_options options;
   git_fetch_options_init(&options, GIT_FETCH_OPTIONS_VERSION);
   git_transport_set_callbacks(job, &options.callbacks);
-  options.update_fetchhead = 0; /* nobody reads .git/FETCH_HEAD, which would keep the URL */
+  /* os2 does not use .git/FETCH_HEAD, and the file would keep the URL */
+  options.update_fetchhead = 0;
   return options;
 }
 
 static void git_transport_on_checkout(const char *path, size_t done, size_t total, void *job) {
   (void)path;
   os2_git_progress progress = {.phase = OS2_GIT_CHECKOUT, .done = done, .total = total};
-  os2_git_tell(job, &progress); /* cannot stop it: the gate does */
+  os2_git_tell(job, &progress); /* a checkout cannot be stopped here; the gate stops it */
 }
 
 git_checkout_options os2_git_checkout(os2_git_job *job) {

@@ -1,7 +1,6 @@
-/* git_untracked: what lies in a working tree and git does not know, without what it ignores.
-
-   libgit2 lists that too, but drops exceptions (`!name`) to rules of other ignore files, and takes
-   links for directories: files would be missing, or be overwritten. */
+/* git_untracked: lists the files of a working tree that are neither tracked nor ignored.
+   libgit2 has such a list, too, but it drops exceptions (`!name`) to rules of other ignore files,
+   and treats links as directories: files would be missing from the list, or be overwritten. */
 #include "core/git/git_untracked.h"
 
 #include <dirent.h>
@@ -15,7 +14,7 @@
 #include "core/base/mem.h"
 #include "core/git/git_ignore.h"
 
-enum { IGNORE_LIMIT = 16 * 1024 * 1024 }; /* bytes of one ignore file that are read */
+enum { IGNORE_LIMIT = 16 * 1024 * 1024 }; /* most bytes that are read of one ignore file */
 
 typedef struct walk {
   os2_git_job *job;
@@ -40,7 +39,7 @@ static char *git_untracked_read_open(int fd, size_t *len) {
   return text;
 }
 
-/* NULL where there is none. */
+/* Returns the content of a regular file; NULL when there is none. */
 static char *git_untracked_read_file(const char *path, int flags, size_t *len) {
   int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | flags);
   if (fd < 0) return NULL;
@@ -62,7 +61,8 @@ bool os2_git_is_skipped(const git_index_entry *entry) {
   return (entry->flags_extended & GIT_INDEX_ENTRY_SKIP_WORKTREE) != 0;
 }
 
-/* A sparse checkout leaves ignore files out, too, and they hold all the same. */
+/* Reads a skipped ignore file from the index: a sparse checkout may leave the file out of the
+   working tree, but its rules still apply. */
 static void git_untracked_add_skipped(const walk *it, const char *path, const char *base) {
   const git_index_entry *entry = git_index_get_bypath(it->index, path, 0);
   git_blob *blob = NULL;
@@ -115,7 +115,7 @@ static bool git_untracked_has_no_case(const git_config *config) {
          value != 0;
 }
 
-/* The weakest first. */
+/* Reads the rules of the user and the repository, those with the lowest precedence first. */
 static os2_git_ignore *git_untracked_standard_rules(git_repository *repository) {
   git_config *config = git_untracked_config_of(repository);
   os2_git_ignore *ignore = os2_git_ignore_new(git_untracked_has_no_case(config));
@@ -153,7 +153,8 @@ static bool git_untracked_has_tracked_below(const walk *it, const char *director
   return git_index_find_prefix(&at, it->index, directory) == 0;
 }
 
-/* Even one without a commit is one; a directory that is only called .git is none. */
+/* Returns true for a repository, also one without a commit; a directory that is merely called .git
+   is none. */
 static bool git_untracked_is_repository(const char *full) {
   git_repository *found = NULL;
   char *own = os2_mem_join(full, ".git", "");
@@ -166,7 +167,7 @@ static bool git_untracked_is_repository(const char *full) {
 
 static int git_untracked_walk_directory(walk *it, const char *base);
 
-/* The first thing that is found is enough. */
+/* Stops the walk, because one path is enough. */
 static int git_untracked_stop_at_first(const char *path, void *found) {
   (void)path;
   *(bool *)found = true;

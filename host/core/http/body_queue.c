@@ -1,4 +1,4 @@
-/* body_queue: a request body that is pushed in pieces while the request runs. */
+/* body_queue: a request body whose bytes the owner pushes piece by piece while the request runs. */
 #include "core/http/body_queue.h"
 
 #include <stdlib.h>

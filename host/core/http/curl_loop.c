@@ -1,4 +1,4 @@
-/* curl_loop: libcurl's multi interface on the event loop. One per process: connections are kept. */
+/* curl_loop: runs libcurl's multi interface on the event loop. */
 #include "core/http/curl_loop.h"
 
 #include <dirent.h>
@@ -24,10 +24,10 @@ typedef struct dropped {
 static struct {
   CURLM *multi;
   uv_timer_t timer;
-  uv_timer_t soon; /* tells of the failed */
+  uv_timer_t soon; /* reports the transfers in `failed` */
   os2_curl_owner *failed;
-  int depth;      /* > 0 while libcurl or `done` runs: no handle must go */
-  dropped *drops; /* to be removed once it is 0 */
+  int depth;      /* greater than 0 while libcurl or `done` runs: no handle may be removed then */
+  dropped *drops; /* handles to remove when `depth` is 0 again */
 } client;
 
 static void curl_loop_forget_failure(CURL *easy) {
@@ -38,7 +38,8 @@ static void curl_loop_forget_failure(CURL *easy) {
 
 static void curl_loop_remove_now(const dropped *drop) {
   curl_multi_remove_handle(client.multi, drop->easy);
-  curl_loop_forget_failure(drop->easy); /* of the last calls that libcurl made for it */
+  /* the last calls that libcurl made for this handle may have noted a failure */
+  curl_loop_forget_failure(drop->easy);
   curl_easy_cleanup(drop->easy);
   drop->gone(drop->arg);
 }
@@ -68,7 +69,7 @@ static void curl_loop_report(CURL *easy, CURLcode code) {
   os2_curl_owner *owner = curl_loop_owner_of(easy);
   curl_loop_forget_failure(easy);
   if (!owner->is_connect_only) curl_multi_remove_handle(client.multi, easy);
-  client.depth++; /* who is told may drop this very transfer */
+  client.depth++; /* the owner may drop this very transfer */
   owner->done(owner, code);
   client.depth--;
 }
@@ -109,7 +110,8 @@ static int curl_loop_set_timer(CURLM *multi, long milliseconds, void *arg) {
 }
 
 static void curl_loop_on_poll(uv_poll_t *poll, int status, int events) {
-  /* On an error libcurl shall read and find it: told of it, it would only say "poll error". */
+  /* On an error, libcurl is told that the socket is readable and writable: it then finds the error
+     itself, while CURL_CSELECT_ERR would only give the message "poll error". */
   int flags = status < 0 ? CURL_CSELECT_IN | CURL_CSELECT_OUT : 0;
   if (events & UV_READABLE) flags |= CURL_CSELECT_IN;
   if (events & UV_WRITABLE) flags |= CURL_CSELECT_OUT;
@@ -122,10 +124,11 @@ static void curl_loop_report_failed(uv_timer_t *timer) {
   curl_loop_sweep();
 }
 
-/* Told in the loop's next turn: whoever is in the midst of something cannot be told at once. */
+/* Notes a failure that is reported in the next turn of the loop, because the caller may be in the
+   middle of other work. */
 static void curl_loop_note_failure(CURL *easy, CURLcode code) {
   os2_curl_owner *owner = curl_loop_owner_of(easy);
-  if (owner == NULL) return; /* a handle of libcurl's own */
+  if (owner == NULL) return; /* libcurl's own handle */
   curl_loop_forget_failure(easy);
   owner->failed = easy;
   owner->failure = code;
@@ -136,7 +139,8 @@ static void curl_loop_note_failure(CURL *easy, CURLcode code) {
 
 /* ---- descriptors ---- */
 
-/* A child that held a connection would keep it open when we have let go of it. */
+/* A child that inherited a connection's descriptor would keep the connection open after os2 has
+   closed it. */
 static int curl_loop_keep_from_children(void *arg, curl_socket_t fd, curlsocktype purpose) {
   (void)arg;
   (void)purpose;
@@ -154,8 +158,8 @@ static bool curl_loop_is_local_socket(int fd) {
   return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) == 0 && domain == AF_UNIX;
 }
 
-/* libcurl 7.88 makes its own pairs (to wake up, to look up names) such that children get them. It
-   tells of one end at the most, so they are looked for. */
+/* libcurl 7.88 makes its own socket pairs (for wake-ups and name lookups) without close-on-exec. It
+   reports at most one end of a pair, so the pairs are searched for. */
 static void curl_loop_keep_pairs_from_children(void) {
   DIR *all = opendir("/proc/self/fd");
   const struct dirent *found;
@@ -191,7 +195,7 @@ static void curl_loop_unwatch(socket_watch *it) {
   uv_close((uv_handle_t *)&it->poll, curl_loop_free_watch);
 }
 
-/* What libcurl's -1 would say ends all transfers. */
+/* Fails only this transfer; a return value of -1 would make libcurl end all transfers. */
 static int curl_loop_fail_unwatched(CURL *easy) {
   curl_loop_note_failure(easy, CURLE_NO_CONNECTION_AVAILABLE);
   return 0;
@@ -256,7 +260,8 @@ void os2_curl_pause(CURL *easy, int bits) {
   if (client.depth == 0) curl_loop_sweep();
 }
 
-/* Not by curl_version: with OpenLDAP in libcurl it looks this machine's name up. */
+/* Does not use curl_version: with OpenLDAP in libcurl, that function looks up the name of this
+   machine. */
 const char *os2_curl_version(void) {
   static char text[128];
   const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);

@@ -1,5 +1,5 @@
-/* curl_route: what every transfer of libcurl's has in common: its route, and what its errors
-   mean. */
+/* curl_route: what all libcurl transfers share: how the route is set, and which error kind a
+   libcurl code means. */
 #include "core/http/curl_route.h"
 
 #include <errno.h>
@@ -21,7 +21,8 @@ static void curl_route_set_certificates(CURL *easy, const os2_route *route) {
   if (route->ca_file != NULL) curl_easy_setopt(easy, CURLOPT_CAINFO, route->ca_file);
   if (route->cert_file != NULL) curl_easy_setopt(easy, CURLOPT_SSLCERT, route->cert_file);
   if (route->key_file != NULL) curl_easy_setopt(easy, CURLOPT_SSLKEY, route->key_file);
-  curl_easy_setopt(easy, CURLOPT_KEYPASSWD, ""); /* a key with a password fails, it asks nobody */
+  /* a key with a password fails instead of asking for it */
+  curl_easy_setopt(easy, CURLOPT_KEYPASSWD, "");
   if (!route->is_unverified) return;
   curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
   curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
@@ -62,7 +63,7 @@ static os2_kind curl_route_kind_of(CURL *easy, CURLcode code, bool is_sent) {
   case CURLE_URL_MALFORMAT:
     return OS2_INVALID;
   case CURLE_UNSUPPORTED_PROTOCOL:
-    return is_sent ? OS2_PROTOCOL : OS2_INVALID; /* sent: no HTTP came back */
+    return is_sent ? OS2_PROTOCOL : OS2_INVALID; /* when it was sent, the answer was not HTTP */
   case CURLE_WEIRD_SERVER_REPLY:
   case CURLE_HTTP2:
   case CURLE_HTTP2_STREAM:
@@ -72,7 +73,8 @@ static os2_kind curl_route_kind_of(CURL *easy, CURLcode code, bool is_sent) {
   }
 }
 
-/* The seconds of CURLOPT_LOW_SPEED_TIME where that ended it, else 0: only libcurl's words tell. */
+/* Returns the seconds of CURLOPT_LOW_SPEED_TIME when that limit ended the transfer, else 0. Only
+   libcurl's message tells. */
 static long curl_route_silent_seconds(CURLcode code, const char *reason) {
   static const char words[] = "Operation too slow. Less than 1 bytes/sec transferred the last ";
   if (code != CURLE_OPERATION_TIMEDOUT || strncmp(reason, words, sizeof words - 1) != 0) return 0;

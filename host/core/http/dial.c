@@ -1,4 +1,4 @@
-/* dial: connections of libcurl's that are a program's stdin and stdout. */
+/* dial: libcurl connections that run over the stdin and stdout of a program (ssh). */
 #include "core/http/dial.h"
 
 #include <ctype.h>
@@ -15,25 +15,28 @@
 #include "core/loop/timer.h"
 
 enum { LINE_SIZE = 512 };
-enum { PATIENCE = 2 }; /* seconds for a program to end that has hung up, and to say why */
+/* seconds that a program has to end and print its reason, after it closed the connection */
+enum { PATIENCE = 2 };
 
-/* A program and its connection. It goes when neither libcurl nor a transfer knows it any more.
-   libcurl 7.88 connects a socket whatever it is told (CURL_SOCKOPT_ALREADY_CONNECTED), so a pair
-   does not do; and a connection to an abstract unix socket it does not use again. So it is given
-   the address of a listener of ours, and the program gets the accepted end. */
+/* A program and its connection. It is freed when neither libcurl nor a transfer refers to it any
+   more. libcurl 7.88 connects every socket it is given, in spite of CURL_SOCKOPT_ALREADY_CONNECTED,
+   so a socket pair cannot be used; and it does not reuse a connection to an abstract unix socket.
+   Therefore libcurl gets the address of a listener on 127.0.0.1, and the program gets the accepted
+   end. */
 typedef struct os2_dialed {
   struct os2_dialed *next;
-  uv_poll_t listener;    /* first of all, until libcurl has connected */
+  uv_poll_t listener;    /* must be the first member; active until libcurl has connected */
   int listener_fd;       /* -1: closed */
-  bool is_listener_gone; /* libuv has let go of it */
+  bool is_listener_gone; /* libuv has closed the listener's handle */
   bool is_forgotten;
-  int fd;           /* libcurl's end; -1: closed */
-  os2_dial *dial;   /* of the transfer it was started for; NULL: it let go */
+  int fd; /* libcurl's end of the connection; -1: closed */
+  /* of the transfer that the program was started for; NULL: the transfer has ended */
+  os2_dial *dial;
   os2_op *process;  /* NULL: not started */
-  os2_op *patience; /* with its end: NULL, nobody waits for it */
+  os2_op *patience; /* the timer of a transfer that waits for the program's end; NULL: none waits */
   size_t len;
-  char line[LINE_SIZE];      /* of its stderr, the one that is coming in */
-  char last_line[LINE_SIZE]; /* the last whole one with a word in it */
+  char line[LINE_SIZE];      /* the stderr line that is being read */
+  char last_line[LINE_SIZE]; /* the last complete stderr line that was not blank */
 } os2_dialed;
 
 static os2_dialed *all;
@@ -88,7 +91,8 @@ static void dial_on_process(os2_op *process, void *arg) {
 }
 
 static void dial_start(os2_dialed *d, int fd) {
-  /* A group of its own: an interrupt at the terminal is ours, and our clean-up needs the engine. */
+  /* The program gets a process group of its own: an interrupt at the terminal must not end it,
+     because the clean-up of os2 still needs the engine. */
   os2_proc_options options = {.argv = (char *const *)d->dial->argv,
                               .env = (char *const *)d->dial->environment,
                               .in = OS2_STDIO_FD,
@@ -116,7 +120,8 @@ static void dial_on_listener_gone(uv_handle_t *handle) {
   dial_free_forgotten(d);
 }
 
-/* libuv lets go first: the number of a closed descriptor may be another connection's. */
+/* The libuv handle is closed before the descriptor, whose number may be reused for another
+   connection. */
 static void dial_stop_listening(os2_dialed *d) {
   if (d->listener_fd < 0) return;
   uv_close((uv_handle_t *)&d->listener, dial_on_listener_gone);
@@ -146,7 +151,8 @@ void os2_dial_release(os2_dial *dial) {
   dial_forget_unused(d);
 }
 
-/* Anybody on the machine could connect to the listener. */
+/* Returns true when libcurl's own end has connected, because any process on this machine could
+   connect to the listener. */
 static bool dial_is_own(const os2_dialed *d, int accepted) {
   struct sockaddr_in peer = {0}, own = {0};
   socklen_t peer_len = sizeof peer, own_len = sizeof own;
@@ -155,8 +161,8 @@ static bool dial_is_own(const os2_dialed *d, int accepted) {
          peer.sin_port == own.sin_port && peer.sin_addr.s_addr == own.sin_addr.s_addr;
 }
 
-/* Too many descriptors, for instance: the connection would wait at the listener without end. It
-   goes with the listener, and libcurl sees that. */
+/* Gives up after an error of accept, for instance too many open files. A connection would otherwise
+   wait at the listener without end; closing the listener closes it, and libcurl notices that. */
 static void dial_give_up(os2_dialed *d, int error) {
   if (d->dial != NULL)
     os2_fail_errno(&d->dial->err, error, "no connection for %s", d->dial->argv[0]);
@@ -183,7 +189,7 @@ static void dial_on_listener(uv_poll_t *listener, int status, int events) {
   close(fd);
 }
 
-/* Listens at a free port of 127.0.0.1; -1 with errno. */
+/* Listens on a free port of 127.0.0.1. Returns a descriptor, or -1 with errno. */
 static int dial_listen_at(struct sockaddr_in *address) {
   socklen_t len = sizeof *address;
   *address = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -220,7 +226,7 @@ static curl_socket_t dial_open_socket(void *arg, curlsocktype purpose,
   os2_dial *dial = arg;
   struct sockaddr_in listener;
   (void)purpose;
-  os2_dial_release(dial); /* of a kept connection that was found dead */
+  os2_dial_release(dial); /* an earlier program, whose kept connection was found closed */
   int listener_fd = dial_listen_at(&listener);
   int fd = listener_fd < 0 ? -1 : socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd < 0) os2_fail_errno(&dial->err, errno, "no connection for %s", dial->argv[0]);
@@ -246,7 +252,8 @@ static int dial_close_socket(void *arg, curl_socket_t fd) {
   return code;
 }
 
-/* libcurl keeps connections by the path of their unix socket. */
+/* Gives libcurl a unix socket path made of the command, because libcurl reuses kept connections by
+   that path. */
 static void dial_set_name(CURL *easy, const char *const *argv) {
   char name[64];
   uint64_t hash = 14695981039346656037U; /* FNV-1a */

@@ -1,4 +1,4 @@
-/* http: requests over libcurl's multi interface, driven by the event loop. */
+/* http: HTTP requests over libcurl's multi interface, driven by the event loop. */
 #include "core/http/http.h"
 
 #include <limits.h>
@@ -15,7 +15,7 @@
 enum { STREAM_HIGH_WATER = 256 * 1024, TRANSFER_BUFFER = 512 * 1024 };
 
 typedef struct transfer {
-  os2_op op; /* first: an os2_op * is a transfer * */
+  os2_op op; /* the first member: an os2_op * is a transfer * */
   os2_curl_owner owner;
   CURL *easy;
   os2_route route;
@@ -26,9 +26,9 @@ typedef struct transfer {
   size_t body_room, limit;
   os2_body source;
   bool has_source;
-  bool is_out;   /* a request that must not be repeated was begun */
+  bool is_out;   /* the request was sent and must not be repeated */
   int paused;    /* CURLPAUSE_* bits */
-  os2_err fault; /* what one of our callbacks found wrong */
+  os2_err fault; /* the error that one of our callbacks has found */
   char reason[CURL_ERROR_SIZE];
 } transfer;
 
@@ -104,7 +104,8 @@ static size_t http_on_body(char *data, size_t size, size_t count, void *arg) {
   transfer *t = arg;
   size_t len = size * count;
   int code = 0;
-  if (t->fault.kind != OS2_OK) return 0; /* refused before: what comes now does not join on */
+  /* an earlier piece was refused, and this one must not be joined to what was before it */
+  if (t->fault.kind != OS2_OK) return 0;
   if (!http_is_streamed(t)) {
     code = http_keep(t, data, len, "body");
   } else if (os2_op_is_full(&t->op)) {
@@ -122,7 +123,7 @@ static size_t http_on_body(char *data, size_t size, size_t count, void *arg) {
 
 static size_t http_on_read(char *buffer, size_t size, size_t count, void *arg) {
   transfer *t = arg;
-  if (t->op.finished) return CURL_READFUNC_ABORT; /* nor is the source's owner there any more */
+  if (t->op.finished) return CURL_READFUNC_ABORT; /* the owner of the source may be gone, too */
   ptrdiff_t got = t->source.read(t->source.arg, buffer, size * count, &t->fault);
   if (got == OS2_BODY_LATER) {
     t->paused |= CURLPAUSE_SEND;
@@ -133,7 +134,7 @@ static size_t http_on_read(char *buffer, size_t size, size_t count, void *arg) {
   return (size_t)got;
 }
 
-/* A body that was begun cannot be sent again. */
+/* Refuses to rewind the body: it was read once and cannot be read again. */
 static int http_refuse_seek(void *arg, curl_off_t offset, int origin) {
   (void)offset;
   (void)origin;
@@ -209,7 +210,7 @@ static void http_on_program_end(void *arg) {
   http_finish(t);
 }
 
-/* What the program of the route said before it ended is the reason that counts. */
+/* Waits for the end of the route's program, because its last message is the reason that matters. */
 static void http_finish_hung_up(transfer *t) {
   if (!os2_dial_await(&t->dial, http_on_program_end, t)) http_on_program_end(t);
 }
@@ -217,14 +218,15 @@ static void http_finish_hung_up(transfer *t) {
 static void http_on_done(os2_curl_owner *owner, CURLcode code) {
   transfer *t = (transfer *)((char *)owner - offsetof(transfer, owner));
   http_note_end(t);
-  t->paused = 0; /* libcurl has let go of it, though its program may be waited for */
+  /* libcurl no longer uses the handle, although the end of the program may be waited for */
+  t->paused = 0;
   if (code != CURLE_OK)
     http_note_fault(t, code);
-  else if (t->response.status == 0) /* to libcurl that is an answer without a body */
+  else if (t->response.status == 0) /* for libcurl that is an answer without a body */
     os2_fail(&t->fault, OS2_NETWORK, "the connection ended within the answer's headers");
   else if (t->mode == OS2_HTTP_LINES && http_is_streamed(t) && t->response.body_len > 0)
     http_push_kept_line(t);
-  if (t->easy == NULL) return; /* its listener closed it, and it was dropped */
+  if (t->easy == NULL) return; /* its listener has closed the operation, which dropped the handle */
   if (t->response.status == 0 && os2_curl_is_hung_up(code))
     http_finish_hung_up(t);
   else
@@ -233,8 +235,9 @@ static void http_on_done(os2_curl_owner *owner, CURLcode code) {
 
 /* ---- start ---- */
 
-/* libcurl repeats a request by itself when a kept connection dies before an answer. What is not
-   idempotent (RFC 9110, 9.2.2) must not go out twice: the server may have acted on it. */
+/* libcurl repeats a request by itself when a kept connection closes before an answer. A request
+   that is not idempotent (RFC 9110, 9.2.2) must not be sent twice, because the server may have
+   acted on the first one. */
 static bool http_may_repeat(const char *method) {
   static const char *const idempotent[] = {"GET", "HEAD", "PUT", "DELETE", "OPTIONS"};
   for (size_t i = 0; i < sizeof idempotent / sizeof *idempotent; i++)
@@ -276,7 +279,8 @@ static void http_set_method(transfer *t, const os2_http_request *request) {
 }
 
 static void http_set_headers(transfer *t, const os2_http_request *request) {
-  t->headers = curl_slist_append(NULL, "Expect:"); /* the engine and the API never need the wait */
+  /* neither the engine nor the API needs the pause before the body */
+  t->headers = curl_slist_append(NULL, "Expect:");
   for (size_t i = 0; request->headers != NULL && request->headers[i] != NULL; i++) {
     struct curl_slist *longer = curl_slist_append(t->headers, request->headers[i]);
     if (longer == NULL) abort();
@@ -288,7 +292,8 @@ static void http_set_headers(transfer *t, const os2_http_request *request) {
   curl_easy_setopt(t->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 }
 
-/* What libcurl can hold of a time; 0 would be its own default. */
+/* Converts to a whole number that libcurl can hold; at least 1, because 0 selects libcurl's own
+   default. */
 static long http_whole(double number) {
   if (number < 1) return 1;
   return number < INT_MAX ? (long)number : INT_MAX;
@@ -330,7 +335,8 @@ static int http_start(transfer *t, const os2_http_request *request, os2_err *err
   http_set_method(t, request);
   http_set_headers(t, request);
   curl_easy_setopt(t->easy, CURLOPT_URL, request->url);
-  /* Only there may connections be shared. Elsewhere libcurl would wait for a wire's to say so. */
+  /* Only over https can requests share a connection (HTTP/2). Otherwise libcurl would wait until
+     the connection of a wire tells whether it can be shared. */
   if (strncasecmp(request->url, "https:", 6) == 0) curl_easy_setopt(t->easy, CURLOPT_PIPEWAIT, 1L);
   if (os2_curl_set_route(t->easy, &t->route, &t->dial, t->op.loop, err) != 0) return -1;
   http_set_times(t, request);

@@ -1,4 +1,4 @@
-/* http_head: the headers of an answer, as they come in. */
+/* http_head: collects the headers of an answer as they arrive. */
 #include "core/http/http_head.h"
 
 #include <ctype.h>
@@ -38,7 +38,7 @@ static const os2_http_header *http_head_append(os2_http_response *response, cons
   return header;
 }
 
-/* The last header of the answer is one of these lengths. */
+/* Compares a new Content-Length, which is the last header stored, with the earlier ones. */
 static int http_head_check_length(const os2_http_response *response, const char *length,
                                   os2_err *err) {
   for (size_t i = 0; i + 1 < response->header_count; i++) {

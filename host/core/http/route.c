@@ -1,4 +1,5 @@
-/* route: how a server is reached: by its URL's host, on a unix socket, or through a program. */
+/* route: how a connection reaches a server: through the host of the URL, a unix socket, or a
+   program. */
 #include "core/http/route.h"
 
 #include <stdlib.h>

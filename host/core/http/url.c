@@ -1,5 +1,4 @@
-/* url: addresses taken apart and joined by libcurl's rules (RFC 3986), those that requests go
-   by. */
+/* url: resolves and compares URLs by libcurl's rules (RFC 3986). */
 #include "core/http/url.h"
 
 #include <ctype.h>
@@ -16,7 +15,7 @@ static CURLU *url_open(void) {
   return url;
 }
 
-/* A copy in our own memory; NULL where the URL has no such part. */
+/* Returns a copy that free() can free; NULL when the URL has no such part. */
 static char *url_part_of(CURLU *url, CURLUPart part, unsigned flags) {
   char *text = NULL;
   if (curl_url_get(url, part, &text, flags) != CURLUE_OK) return NULL;

@@ -1,4 +1,4 @@
-/* wire: a connection that carries plain bytes both ways, over any route. */
+/* wire: a connection that carries bytes in both directions, over any route. */
 #include "core/http/wire.h"
 
 #include <curl/curl.h>
@@ -11,7 +11,8 @@
 
 enum { READ_SIZE = 16 * 1024, READ_ROUNDS = 32 };
 
-/* Stays where it is until it is sent: TLS wants the same bytes at the same place again. */
+/* A piece that is being sent. It keeps its address, because TLS must be given the same buffer again
+   after a partial write. */
 typedef struct outgoing {
   struct outgoing *next;
   size_t len, sent;
@@ -19,7 +20,7 @@ typedef struct outgoing {
 } outgoing;
 
 struct os2_wire {
-  os2_curl_owner owner; /* first: an owner is a wire */
+  os2_curl_owner owner; /* the first member: an owner is a wire */
   os2_wire_events events;
   void *arg;
   os2_loop *loop;
@@ -30,8 +31,8 @@ struct os2_wire {
   os2_err err;
   outgoing *first, **last;
   size_t queued;
-  int open;      /* what has to go before it is freed: the handle, the poll */
-  bool has_more; /* reading was left off, with more there */
+  int open;      /* number of parts still open: the easy handle, the poll handle */
+  bool has_more; /* reading stopped before the input was empty */
   bool is_connected, has_ended, is_closed;
   char reason[CURL_ERROR_SIZE];
   char input[READ_SIZE];
@@ -77,7 +78,8 @@ static void wire_tell_end(void *arg) {
   w->events.ended(w->arg, &w->err);
 }
 
-/* What the program of the route said before it ended is the reason that counts. */
+/* Ends the wire; waits for the end of the route's program, because its last message is the reason
+   that matters. */
 static void wire_end(os2_wire *w, CURLcode code) {
   if (w->has_ended || w->is_closed) return;
   w->has_ended = true;
@@ -101,7 +103,8 @@ static CURLcode wire_write_some(os2_wire *w) {
   return code == CURLE_AGAIN ? CURLE_OK : code;
 }
 
-/* Reads what there is, but lets others have their turn: a deadline holds also for a flood. */
+/* Reads what has arrived, but at most READ_ROUNDS times, so that a deadline is checked also while
+   data keeps arriving. */
 static CURLcode wire_read_some(os2_wire *w) {
   CURLcode code = CURLE_OK;
   size_t len = 1;
@@ -119,8 +122,8 @@ static void wire_on_poll(uv_poll_t *poll, int status, int events);
 
 static void wire_watch(os2_wire *w) {
   if (w->has_ended || w->is_closed) return;
-  /* What TLS has taken from the socket already brings no event of its own: a socket can be written
-     to at once, so that one comes. */
+  /* Data that TLS has read from the socket already causes no event. As the socket is nearly always
+     writable, waiting for that gives an event in the next turn. */
   bool comes_at_once = w->first != NULL || w->has_more;
   uv_poll_start(&w->poll, UV_READABLE | (comes_at_once ? UV_WRITABLE : 0), wire_on_poll);
 }

@@ -1,4 +1,4 @@
-/* loop: the one event loop of a process, and the list of operations that have news. */
+/* loop: the process's one event loop (libuv) and its ready list: the operations that have news. */
 #include "core/loop/loop.h"
 
 #include <stdio.h>
@@ -11,7 +11,8 @@ static bool is_open;
 
 static void loop_on_wakeup(uv_async_t *handle) { (void)handle; }
 
-/* Too few descriptors are the caller's limit (ulimit -n), and nothing runs without a loop. */
+/* Too few descriptors are a limit that the caller has set (ulimit -n). Nothing can run without a
+   loop, so the process exits. */
 static void loop_refuse(int code) {
   const char *hint = code == UV_ENOMEM ? "" : "; raise the limit (ulimit -n)";
   fprintf(stderr, "os2: there is no event loop: %s%s\n", uv_strerror(code), hint);

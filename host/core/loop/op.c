@@ -1,4 +1,4 @@
-/* op: one asynchronous operation: it queues events, then finishes once. */
+/* op: one asynchronous operation. It queues events and then finishes once. */
 #include "core/loop/op.h"
 
 #include <stdio.h>
@@ -56,7 +56,7 @@ static void op_stop_work(os2_op *op, os2_kind kind, const char *message) {
   if (op->finished) return;
   os2_err err;
   os2_fail(&err, kind, "%s", message);
-  op->references++; /* the class may drop the work's reference before we are done */
+  op->references++; /* cancel may drop the work's reference before this function returns */
   op->class->cancel(op);
   os2_op_finish(op, &err);
   os2_op_release(op);
@@ -96,7 +96,7 @@ void os2_op_push(os2_op *op, int type, const char *data, size_t len) {
   *op->events_end = event;
   op->events_end = &event->next;
   op->queued += op_size_of(event);
-  os2_op_touch(op); /* last: a listener may close the operation */
+  os2_op_touch(op); /* the last statement: a listener may close the operation */
 }
 
 bool os2_op_is_full(const os2_op *op) { return op->high_water > 0 && op->queued > op->high_water; }

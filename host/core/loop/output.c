@@ -1,4 +1,4 @@
-/* output: stdout as a stream that notices when nobody reads it any more. */
+/* output: a stdout stream that notices when its reader has gone. */
 #include "core/loop/output.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@ static bool output_wait_for(int error) {
   return error == EAGAIN || error == EINTR;
 }
 
-/* stdio wants 0 for a failure, and the errno. */
+/* The write function of the stream; stdio expects 0 and errno for a failure. */
 static ssize_t output_write_out(void *cookie, const char *data, size_t len) {
   (void)cookie;
   ssize_t written;
@@ -27,7 +27,7 @@ static ssize_t output_write_out(void *cookie, const char *data, size_t len) {
 
 void os2_output_open(void) {
   FILE *stream = fopencookie(NULL, "w", (cookie_io_functions_t){.write = output_write_out});
-  if (stream == NULL) return; /* then it notices at the end alone */
+  if (stream == NULL) return; /* without the stream a closed pipe is noticed only at the end */
   setvbuf(stream, NULL, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF, BUFSIZ);
   stdout = stream;
 }

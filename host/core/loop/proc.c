@@ -1,4 +1,4 @@
-/* proc: child processes with their streams. */
+/* proc: child processes and their standard streams. */
 #include "core/loop/proc.h"
 
 #include <errno.h>
@@ -14,17 +14,17 @@
 enum { STREAM_HIGH_WATER = 256 * 1024, WRITE_HIGH_WATER = 64 * 1024, READ_SIZE = 64 * 1024 };
 
 typedef struct proc {
-  os2_op op; /* first: an os2_op * is a proc * */
+  os2_op op; /* the first member: an os2_op * is a proc * */
   uv_process_t process;
-  uv_pipe_t pipes[3]; /* stdin, stdout, stderr as we hold them */
+  uv_pipe_t pipes[3]; /* our ends of stdin, stdout, stderr */
   bool is_open[3];
   bool is_stdin_ending;
   bool is_paused;
   bool is_cancelled;
   bool has_group;
   bool has_exited;
-  int handles;       /* still to be closed */
-  struct proc *next; /* of those that run */
+  int handles;       /* libuv handles that are still to be closed */
+  struct proc *next; /* links of the list `running` */
   os2_proc_status status;
   char buffer[READ_SIZE];
 } proc;
@@ -35,7 +35,7 @@ typedef struct writing {
   char data[];
 } writing;
 
-/* ---- those that run ---- */
+/* ---- the children that run ---- */
 
 static proc *running;
 
@@ -89,9 +89,11 @@ static int proc_send_signal(const proc *p, int signal) {
   return kill(p->has_group ? -p->status.pid : p->status.pid, signal);
 }
 
-/* Whether there is somebody to kill: the child, or one of its group that holds its output. */
+/* Returns true when there is a process to kill: the child itself, or one of its group that holds
+   its output open. */
 static bool proc_is_alive(const proc *p) {
-  if (p->status.pid <= 0) return false; /* not started: pid 0 would be our own group */
+  /* not started; kill with pid 0 would signal our own group */
+  if (p->status.pid <= 0) return false;
   return !p->has_exited || (p->has_group && (p->is_open[1] || p->is_open[2]));
 }
 
@@ -193,7 +195,8 @@ static void proc_let_loop_end(proc *p) {
     if (p->is_open[fd]) uv_unref((uv_handle_t *)&p->pipes[fd]);
 }
 
-/* The system's error is the same whether the directory or the program is at fault. */
+/* Checks the directory separately, because the system reports the same error for a missing
+   directory and a missing program. */
 static bool proc_can_enter(const char *directory) {
   struct stat found;
   if (stat(directory, &found) != 0) return false;
@@ -204,8 +207,8 @@ static bool proc_can_enter(const char *directory) {
   return false;
 }
 
-/* A program that is there and still not found is a script whose first line names one that is
-   not. */
+/* Returns true when the program's file exists. When starting it still fails with "not found", it is
+   a script whose interpreter (first line) does not exist. */
 static bool proc_is_file_at(const char *directory, const char *program) {
   int fd = open(directory == NULL ? "." : directory, O_PATH | O_CLOEXEC);
   bool is_there = strchr(program, '/') != NULL && faccessat(fd, program, F_OK, 0) == 0;
@@ -232,7 +235,7 @@ os2_op *os2_proc_start(os2_loop *loop, const os2_proc_options *options, os2_err 
   int code = proc_spawn(p, options);
   p->status.pid = p->process.pid;
   if (code == 0) {
-    p->has_group = options->new_group; /* not before: without a pid it would be our own */
+    p->has_group = options->new_group; /* set only now: without a pid the group would be our own */
     proc_add_running(p);
     proc_set_reading(p, true);
     if (options->in_background) proc_let_loop_end(p);
@@ -257,7 +260,7 @@ int os2_proc_kill(os2_op *op, int signal, os2_err *err) {
 /* ---- writing ---- */
 
 static void proc_on_written(uv_write_t *request, int status) {
-  (void)status; /* a child that closed its stdin is no error: its exit code tells */
+  (void)status; /* a child that has closed its stdin is no error; its exit code tells */
   writing *w = (writing *)request;
   proc *p = w->p;
   free(w);

@@ -1,4 +1,4 @@
-/* reaper: takes note of the end of processes that nobody else waits for. */
+/* reaper: reaps child processes that nobody waits for. */
 #include "core/loop/reaper.h"
 
 #include <signal.h>
@@ -13,15 +13,16 @@ static uv_signal_t watcher;
 static uv_timer_t next_look;
 static bool is_started;
 
-/* A child that has ended and that nobody has reaped, or 0. */
+/* Returns the pid of a child that has ended and was not reaped, or 0. */
 static pid_t reaper_find_ended(void) {
   siginfo_t info = {0};
   if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0) return 0;
   return info.si_pid;
 }
 
-/* libuv reaps its own children and tells of their codes: such a one is left to it. It hides the
-   others, which are looked for again then. */
+/* Reaps until there is nothing to reap. libuv reaps its own children and reports their exit codes,
+   so such a child is left to it. waitid returns that child first and hides the others, so the timer
+   looks again later. */
 static void reaper_reap(uv_timer_t *timer) {
   pid_t pid;
   while ((pid = reaper_find_ended()) > 0) {
@@ -33,7 +34,8 @@ static void reaper_reap(uv_timer_t *timer) {
   }
 }
 
-/* libuv's own watcher may come behind this one. */
+/* Looks in the next turn of the loop, because libuv's own SIGCHLD watcher may run after this
+   one. */
 static void reaper_on_child_signal(uv_signal_t *handle, int number) {
   (void)handle, (void)number;
   uv_timer_start(&next_look, reaper_reap, 0, 0);
@@ -45,7 +47,7 @@ void os2_reaper_start(os2_loop *loop) {
   uv_unref((uv_handle_t *)&watcher);
   uv_unref((uv_handle_t *)&next_look);
   uv_signal_start(&watcher, reaper_on_child_signal, SIGCHLD);
-  uv_timer_start(&next_look, reaper_reap, 0, 0); /* what ended before */
+  uv_timer_start(&next_look, reaper_reap, 0, 0); /* children that have ended before */
   is_started = true;
 }
 

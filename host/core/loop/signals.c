@@ -1,4 +1,5 @@
-/* signals: the first SIGINT, SIGTERM or SIGHUP asks, a second one ends the process. */
+/* signals: the first SIGINT, SIGTERM or SIGHUP asks the run to end; a second signal ends the
+   process. */
 #include "core/loop/signals.h"
 
 #include <errno.h>
@@ -18,11 +19,11 @@ enum { NS_PER_S = 1000000000 };
 static volatile sig_atomic_t first_signal;
 static os2_loop *woken_loop;
 static void (*first_hook)(void);
-static atomic_int_fast64_t first_at; /* monotonic, in nanoseconds */
+static atomic_int_fast64_t first_at; /* monotonic time of the first signal, in nanoseconds */
 static int64_t duplicate_window;     /* nanoseconds */
-static _Atomic(char *) last_words;   /* what a second signal writes */
-static atomic_bool is_over;          /* nobody is left that could be asked */
-static atomic_int are_handled;       /* signals, on whatever threads they came */
+static _Atomic(char *) last_words;   /* the text that a second signal writes */
+static atomic_bool is_over;          /* the run is over: a signal ends the process at once */
+static atomic_int are_handled;       /* handlers that are running, on any thread */
 
 static int64_t signals_now(void) {
   struct timespec time;
@@ -30,8 +31,8 @@ static int64_t signals_now(void) {
   return (int64_t)time.tv_sec * NS_PER_S + time.tv_nsec;
 }
 
-/* A terminal that is closed says so twice, by itself and through its shell, and a wrapper forwards
- * what the terminal sends to the whole group. */
+/* A terminal that is closed sends SIGHUP twice, once by itself and once through its shell; and a
+   wrapper forwards a signal that the terminal sends to the whole group. */
 static bool signals_is_duplicate(int number) {
   return first_signal != 0 && (number == SIGHUP || signals_now() - first_at < duplicate_window);
 }
@@ -53,7 +54,8 @@ static void signals_leave(int number) {
 }
 
 static void signals_ask(int number) {
-  first_at = signals_now(); /* before the signal: whoever sees that one compares with it */
+  /* set before first_signal: another thread that sees the signal compares with the time */
+  first_at = signals_now();
   first_signal = number;
   os2_loop_signal(woken_loop);
   first_hook();
@@ -66,7 +68,7 @@ static void signals_handle(int number) {
 }
 
 static void signals_on_signal(int number) {
-  int error = errno; /* of whatever was interrupted */
+  int error = errno; /* errno of the interrupted code */
   are_handled++;
   signals_handle(number);
   are_handled--;
@@ -79,7 +81,8 @@ void os2_signals_tell(int number) {
   errno = error;
 }
 
-/* What whoever started us ignores stays so: SIGHUP under nohup, SIGINT of a shell's `&`. */
+/* A signal that was ignored when os2 started stays ignored: SIGHUP under nohup, SIGINT under a
+   shell's `&`. */
 static bool signals_is_ignored(int number) {
   struct sigaction now;
   return sigaction(number, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
@@ -97,7 +100,7 @@ void os2_signals_catch(os2_loop *loop, double window, void (*on_first)(void)) {
   signal(SIGPIPE, SIG_IGN);
 }
 
-/* On another thread a signal may have been looked at before something changed. */
+/* Waits for handlers on other threads, which may still use the old value. */
 static void signals_wait_for_handlers(void) {
   while (are_handled > 0) sched_yield();
 }

@@ -1,4 +1,4 @@
-/* timer: an operation that finishes well after some time. */
+/* timer: an operation that succeeds after a given time. */
 #include "core/loop/timer.h"
 
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* worker: work that may block, on a thread of its own. */
+/* worker: runs work that may block on a thread of its own, outside of the loop thread. */
 #include "core/loop/worker.h"
 
 #include <signal.h>
@@ -11,7 +11,8 @@ static void worker_on_closed(uv_handle_t *bell) {
 
 static void worker_on_bell(uv_async_t *bell) {
   os2_worker *worker = bell->data;
-  bool is_over = atomic_load(&worker->is_over); /* first: what was rung for before is there then */
+  /* read before `rung` is called: everything that the thread has signalled is visible then */
+  bool is_over = atomic_load(&worker->is_over);
   if (worker->rung != NULL) worker->rung(worker->arg);
   if (!is_over) return;
   uv_thread_join(&worker->thread);
@@ -25,7 +26,8 @@ static void worker_run(void *arg) {
   uv_async_send(&worker->bell);
 }
 
-/* Signals are for the thread of the loop, whose handler stops a busy script. */
+/* The thread starts with all signals blocked: signals are handled on the loop thread, whose handler
+   stops a busy script. */
 static int worker_start_thread(os2_worker *worker) {
   sigset_t all, before;
   sigfillset(&all);

@@ -1,4 +1,4 @@
-/* rest: the table both API clients stand on: one row an operation. */
+/* rest: the table that both API clients use: one row per operation. */
 #include "core/rest/rest.h"
 
 #include <ctype.h>
@@ -9,7 +9,7 @@ typedef struct writer {
   size_t room, len;
 } writer;
 
-typedef struct part { /* {key:rule} in a path */
+typedef struct part { /* a parameter {key:rule} of a path */
   const char *key, *rule;
   size_t key_len, rule_len;
 } part;
@@ -72,7 +72,8 @@ static bool rest_is_uuid(const char *text) {
   return true;
 }
 
-/* Whether a part of it is "." or "..": what is sent would be another path. */
+/* Returns true when a component is "." or "..", because the request would then go to another
+   path. */
 static bool rest_has_dots(const char *value) {
   for (const char *at = value;; at++) {
     size_t len = strcspn(at, "/");
@@ -130,7 +131,7 @@ static bool rest_is_in_path(const os2_rest_row *row, const char *key) {
   return false;
 }
 
-/* A key of the query, or key[field] of one whose value has fields. */
+/* Returns true for a key of the query, or for key[field] where the key's value is an object. */
 static bool rest_is_in_query(const os2_rest_row *row, const char *key) {
   size_t len = strcspn(key, "[");
   return rest_has_word(key[len] == '[' ? row->objects : row->query, key, len);
