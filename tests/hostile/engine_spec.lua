@@ -97,8 +97,13 @@ describe("an engine that answers wrongly", function()
   is_refused{ "machine", "get", "--provider", "docker", "M" }
   is_refused({ "machine", "exec", "--provider", "docker", "M", "--", "/bin/true" },
     { only = "exec" })
-  is_refused({ "machine", "logs", "--provider", "docker", "M" }, { is_raw = true, megabytes = 350 })
-  is_refused{ "machine", "cp", "--provider", "docker", "hello", "M:/hello" }
+  is_refused({ "machine", "logs", "--provider", "docker", "M" }, {
+    is_raw = true, is_typed = true, megabytes = 350,
+  })
+  -- Where a path is stands in a header; the last request sends the file.
+  is_refused({ "machine", "cp", "--provider", "docker", "hello", "M:/hello" }, {
+    is_typed = true, unread = 4,
+  })
   is_refused({ "machine", "create", "--provider", "docker" }, { environment = on_tcp })
 
   it("is refused for a value that is neither an object nor a list, at each request", function()

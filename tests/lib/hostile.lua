@@ -65,6 +65,7 @@ M.IS_SANITIZED = program.path:find("/asan/", 1, true) ~= nil
 ---@field is_raw boolean?  what a server sends is passed on as it is
 ---@field megabytes integer?  of memory, at most
 ---@field is_typed boolean?  the head of an answer in JSON is refused, its body not awaited
+---@field unread integer?  from this request on an answer counts by its status, as for docker
 ---@field limit integer?  seconds after which a run hangs
 ---@field policy string?  a policy file's lines; "{PORT}" and "{NAME}" stand for the run's own
 ---@field check fun(ran: table, name: string, mode: string)?  returns what else is wrong
@@ -107,7 +108,8 @@ local function is_reported(said)
 end
 
 -- What is wrong with how a run ended, nil where nothing is.
-local function fault_of(verb, mode, ran)
+local function fault_of(verb, job, ran)
+  local mode = job.mode
   local said = ran.stdout .. ran.stderr
   if ran.signal or ran.code > 128 then return "ended by a signal" end
   if ran.code == 70 then return "exit code 70" end
@@ -117,7 +119,9 @@ local function fault_of(verb, mode, ran)
     end
   end
   if ran.code == 0 then
-    local is_fine = verb.is_raw or WELL_FORMED[mode] or ran.stderr:find("warning: ", 1, true)
+    local is_unread = verb.unread and job.after >= verb.unread
+    local is_fine = verb.is_raw or is_unread or WELL_FORMED[mode]
+      or ran.stderr:find("warning: ", 1, true)
     return not is_fine and "exit code 0" or nil
   end
   if not ran.stderr:find("%S") then return "not a word" end
@@ -160,7 +164,7 @@ function M.trial(server, verb, job)
   local name = next_name(verb)
   local ran = run(verb, name, front)
   if front:seen().hits == 0 then return nil end
-  local fault = fault_of(verb, job.mode, ran)
+  local fault = fault_of(verb, job, ran)
     or verb.check and verb.check(ran, name, job.mode)
   local said = ran.stdout:sub(1, 500) .. ran.stderr:sub(1, 1000)
   return fault and ("%s after %d requests: %s (exit %s)\n%s"):format(job.name or job.mode,
