@@ -12,34 +12,38 @@
 ---@class os2.clock
 clock = {}
 
---- Seconds since 1970-01-01T00:00:00Z. Tests put their own function here.
+--- Returns the seconds since 1970-01-01T00:00:00Z. Tests replace this function.
 ---@return number
 function clock.now(...) end
 
---- Seconds since some fixed moment; for lengths of time.
+--- Returns the seconds since an arbitrary fixed moment; for measuring durations.
 ---@return number
 function clock.monotonic(...) end
 
---- The UTC fields {year, month, day, hour, min, sec} of a moment; nil beyond what a calendar holds.
+--- Returns the UTC fields {year, month, day, hour, min, sec} of a moment, given in seconds since
+--- 1970; nil when the year is out of range.
 ---@return table?
 function clock.utc(...) end
 
---- The moment of UTC fields; nil when there is no such time (31 February, hour 24).
+--- Returns the moment, in seconds since 1970, of UTC fields {year, month, day, hour, min, sec}; nil
+--- when no such time exists (31 February, hour 24).
 ---@return integer?
 function clock.time(...) end
 
---- A moment as "2026-01-11T19:30:45Z"; a part of a second is left out.
+--- Returns a moment, given in seconds since 1970, as "2026-01-11T19:30:45Z"; fractions of a second
+--- are dropped.
 ---@param seconds number
 ---@return string
 function clock.iso(seconds) end
 
---- The moment of an HTTP date ("Sun, 06 Nov 1994 08:49:37 GMT"); nil when it is none.
---- Source: RFC 9110, 5.6.7, IMF-fixdate.
+--- Returns the moment, in seconds since 1970, of an HTTP date ("Sun, 06 Nov 1994 08:49:37 GMT");
+--- nil when the text is not such a date. Source: RFC 9110, 5.6.7, IMF-fixdate.
 ---@param text string
 ---@return integer?
 function clock.parse_http(text) end
 
---- The moment of an ISO 8601 text in UTC ("2026-11-23T08:59:10.191Z"); nil when it is none.
+--- Returns the moment, in seconds since 1970, of an ISO 8601 text in UTC
+--- ("2026-11-23T08:59:10.191Z"); nil when the text is not such a time.
 ---@param text string
 ---@return number?
 function clock.parse_iso(text) end
@@ -49,7 +53,7 @@ function clock.parse_iso(text) end
 ---@field each daytona.each
 daytona = {}
 
---- Gives the headers of every answer from now on to a function, which must not wait; nil ends it.
+--- Calls `fn` with the headers of every answer from now on. `fn` must not wait. nil ends it.
 ---@param fn? fun(headers: table<string, string>)
 function daytona.observe(fn) end
 
@@ -57,102 +61,106 @@ function daytona.observe(fn) end
 ---@return string[]
 function daytona.operations() end
 
---- The hatch: any request below the API's base. Returns the answer's value and the response.
+--- Sends any request to a path below the API's base URL. Returns the decoded answer and the
+--- response.
 ---@param method string
 ---@param path string  "/snapshots"
 ---@param options? {query: table?, body: any, headers: table?, timeout: number?}
 ---@return any, table
 function daytona.request(method, path, options) end
 
---- Whether there is a key to ask with.
+--- Returns true when DAYTONA_API_KEY is set.
 ---@return boolean
 function daytona.is_available() end
 
---- Returns an iterator over all snapshots, own and shared, asking for pages as it goes.
---- `name` is the API's filter: a case-insensitive "contains" in which `%` and `_` are wildcards.
+--- Returns an iterator over all snapshots, the organization's own and shared ones; pages are
+--- requested as needed. `name` is the API's filter: a case-insensitive "contains" in which `%` and
+--- `_` are wildcards.
 ---@param query? {name: string?, sort: string?, order: string?, limit: integer?}
 ---@return fun(): table?
 ---@see daytona.api.get_all_snapshots
 function daytona.snapshots(query) end
 
---- Returns the snapshot of this id or exact name. Raises `not_found`.
+--- Returns the snapshot with this id or exact name. Raises `not_found`.
 ---@param id_or_name string
 ---@return table
 ---@see daytona.api.get_snapshot
 function daytona.snapshot(id_or_name) end
 
---- Registers a snapshot and returns its record, whose state is not `active` yet. Raises `exists`,
+--- Registers a snapshot and returns its record, whose state is not yet `active`. Raises `exists`,
 --- `quota`, `denied`, `invalid`.
 ---@param fields table  the API's own: name, imageName, entrypoint, cpu, memory, disk, regionId, …
 ---@return table
 function daytona.create_snapshot(fields) end
 
---- Deletes a snapshot; its name stays taken for some seconds more. Raises `not_found`, `denied`.
+--- Deletes a snapshot. Its name stays reserved for some seconds. Raises `not_found`, `denied`.
 ---@param id_or_name string
 ---@see daytona.api.remove_snapshot
 function daytona.delete_snapshot(id_or_name) end
 
---- Makes an inactive snapshot usable again and returns its record. The API refuses within ten
---- minutes of the last change (`invalid`).
+--- Activates an inactive snapshot and returns its record. Within ten minutes of the last change the
+--- API refuses (`invalid`).
 ---@param id_or_name string
 ---@return table
 function daytona.activate_snapshot(id_or_name) end
 
---- Makes a snapshot unusable without deleting it; frees its place in the quota.
+--- Deactivates a snapshot: it cannot be used, is not deleted, and no longer counts in the quota.
 ---@param id_or_name string
 function daytona.deactivate_snapshot(id_or_name) end
 
---- Returns the record of the key in use, {name, permissions, expiresAt, …}, whose value is masked,
---- and the response.
+--- Returns the record of the API key in use, {name, permissions, expiresAt, …}, with the key's
+--- value masked, and the response.
 ---@return table
 ---@return table response
 ---@see daytona.api.get_current_api_key
 function daytona.key() end
 
---- Returns credentials for a push, good for one hour: {username, secret, registryUrl, project, …}.
+--- Returns credentials for a push, valid for one hour: {username, secret, registryUrl, project, …}.
 ---@param options? {regionId: string?}
 ---@return table
 ---@see daytona.api.get_transient_push_access
 function daytona.push_access(options) end
 
---- Returns an iterator over all machines (the API calls them sandboxes), asking for pages as it
---- goes. A new one may be missing for a moment.
+--- Returns an iterator over all machines (the API calls them sandboxes); pages are requested as
+--- needed. A new machine may be missing for a moment.
 ---@param query? table  the API's own: labels (a table), name, states, sort, order, limit, …
 ---@return fun(): table?
 ---@see daytona.api.list_sandboxes
 function daytona.machines(query) end
 
---- Returns the machine of this id or exact name. Raises `not_found`.
+--- Returns the machine with this id or exact name. Raises `not_found`.
 ---@param id_or_name string
 ---@return table
 ---@see daytona.api.get_sandbox
 function daytona.machine(id_or_name) end
 
---- Asks a stopped or archived machine to start and returns its record; its state may be from
---- before. Raises `conflict` while another change is under way, `invalid` where it is not stopped.
+--- Starts a stopped or archived machine and returns its record, whose state may still be the old
+--- one. Raises `conflict` while another change is in progress, `invalid` when the machine is not
+--- stopped.
 ---@param id_or_name string
 ---@return table
 ---@see daytona.api.start_sandbox
 function daytona.start_machine(id_or_name) end
 
---- Asks a machine to stop and returns its record; its state may be from before. Raises `conflict`
---- while another change is under way, `invalid` where it does not run.
+--- Stops a machine and returns its record, whose state may still be the old one. Raises `conflict`
+--- while another change is in progress, `invalid` when the machine does not run.
 ---@param id_or_name string
 ---@return table
 ---@see daytona.api.stop_sandbox
 function daytona.stop_machine(id_or_name) end
 
---- Deletes a machine, also one that runs. Raises `not_found`, `conflict` while another change is
---- under way.
+--- Deletes a machine, also a running one. Raises `not_found`, and `conflict` while another change
+--- is in progress.
 ---@param id_or_name string
 ---@see daytona.api.delete_sandbox
 function daytona.delete_machine(id_or_name) end
 
---- Returns the toolbox of a sandbox, which works inside of it: processes, sessions, files, git,
---- ports. `api.<operation>{…}` calls an operation, `request(method, path, options)` any other path;
---- both as in `daytona`. `begin(operation, params, options)` starts one whose answer or body comes
---- in pieces: logs are raw then. Each call puts the sandbox's auto-stop off.
----@param sandbox table|string  its record, or its id or name to ask for it
+--- Returns the toolbox of a sandbox, which acts inside the sandbox: processes, sessions, files,
+--- git, ports. `api.<operation>{…}` calls an operation, and `request(method, path, options)` any
+--- other path, both as in `daytona`. `begin(operation, params, options)` starts an operation whose
+--- answer or body is streamed; logs are then raw. Each call restarts the sandbox's auto-stop
+--- interval.
+---@param sandbox table|string  its record; or its id or name, with which the record is requested
 ---@return {api: toolbox.api, request: fun(method: string, path: string, options: table?): any,
 ---  begin: fun(operation: string, params: table?, options: table): os2.client.rest.Transfer}
 function daytona.toolbox(sandbox) end
@@ -161,8 +169,8 @@ function daytona.toolbox(sandbox) end
 ---@field api docker.api
 docker = {}
 
---- Sends any request to the engine, below its API version; returns the decoded body and the answer,
---- raises for a status that is no success. Waits.
+--- Sends any request to the engine; the path is below the API version. Returns the decoded body and
+--- the response. Raises for a status other than 2xx. Waits.
 ---@param method string
 ---@param path string  "/containers/json"
 ---@param options? {query: table?, body: any, headers: table?, timeout: number?}
@@ -170,81 +178,86 @@ docker = {}
 ---@return table response
 function docker.request(method, path, options) end
 
---- Asks the engine who it is. Raises `unavailable` when none answers. Waits.
+--- Returns the engine's versions and platform. Raises `unavailable` when no engine answers. Waits.
 ---@return os2.docker.engine
 ---@see docker.api.system_ping
 function docker.ping() end
 
---- Lists a build context: what would be sent, without sending it. Waits. With `only`, nothing else
---- is sent but these files, and of them not what the ignore rules leave out.
----@param options {path: string, dockerfile: string?, only: string[]?}  the Dockerfile as seen from
----  here, the files from `path`
+--- Lists a build context, which is what a build would send, without sending it. With `only`, no
+--- other files than these are listed, and those of them that the ignore rules exclude are left out.
+--- Waits. Raises `not_found`, `invalid`, `denied`.
+---@param options {path: string, dockerfile: string?, only: string[]?}  `dockerfile` is relative to
+---  the current directory, `only` to `path`
 ---@return os2.docker.context
 function docker.context(options) end
 
---- Builds an image, with BuildKit where the engine has it. Returns a stream of events; its result
---- is {id = "sha256:…"}. Events:
+--- Builds an image, with BuildKit when the engine has it. Returns a stream of events; its result is
+--- {id = "sha256:…"}. Events:
 ---   {type="step", id, name, index?, total?, stage?, seconds?,
 ---    state="started"|"done"|"cached"|"error"}
 ---   {type="log", step, text}
 ---   {type="warning", text, url?}
 ---   {type="bytes", id, step?, current, total}: id is "context" while the context is sent
---- A failing step's last lines are in the error's `detail`. Closing the stream stops the build.
+--- When a step fails, the error's `detail` has its last lines. Closing the stream stops the build.
 ---@param options os2.docker.build_options
 ---@return os2.docker.stream
 ---@see docker.api.image_build
 function docker.build(options) end
 
---- Pushes an image under its reference. Returns a stream of {type="bytes", layer, current, total}
---- and {type="layer", layer, state="preparing"|"waiting"|"done"|"exists"}; its result is
---- {digest, size, tag}. Without `auth` the credentials are those of Docker's config.
+--- Pushes an image to the registry of its reference. Returns a stream of {type="bytes", layer,
+--- current, total} and {type="layer", layer, state="preparing"|"waiting"|"done"|"exists"}; its
+--- result is {digest, size, tag}. Without `auth` the credentials are those of Docker's
+--- configuration. `timeout` in seconds.
 ---@param options {ref: string, auth: table?, timeout: number?, on_progress: function?}
 ---@return os2.docker.stream
 ---@see docker.api.image_push
 function docker.push(options) end
 
 --- Pulls an image. Returns a stream of {type="bytes", layer, current, total}; its result is {ref}.
+--- `auth` and `timeout` as in `docker.push`.
 ---@param options {ref: string, auth: table?, platform: string?, timeout: number?,
 ---  on_progress: function?}
 ---@return os2.docker.stream
 ---@see docker.api.image_create
 function docker.pull(options) end
 
---- Returns an image's description (ImageInspect). Raises `not_found`. Waits.
----@param ref string  reference or id
+--- Returns the description of an image (ImageInspect). Raises `not_found`. Waits.
+---@param ref string  a reference or an id
 ---@return table
 ---@see docker.api.image_inspect
 function docker.image(ref) end
 
---- Returns the images here (ImageList) that fit: a reference with globs within its path segments,
---- and labels as a list of "key" and "key=value" or as a map. Waits.
+--- Returns the engine's images (ImageList) that match: `reference` may have globs inside its path
+--- segments, `labels` is a list of "key" and "key=value", or a map. Waits.
 ---@param options? {reference: string?, labels: table?}
 ---@return table[]
 ---@see docker.api.image_list
 function docker.images(options) end
 
---- Gives an image one more reference. Waits.
----@param image string  reference or id
+--- Adds a reference to an image. Waits.
+---@param image string  a reference or an id
 ---@param ref string  "registry/name:tag"
 ---@see docker.api.image_tag
 function docker.tag(image, ref) end
 
---- Takes a reference away; an image without another one goes with it. Raises `not_found`. Waits.
+--- Removes a reference. When it was the last one, the image is deleted. Raises `not_found`. Waits.
 ---@param ref string
 ---@see docker.api.image_delete
 function docker.untag(ref) end
 
---- Asks a registry, through the engine, about an image without pulling it (DistributionInspect):
---- {Descriptor = {mediaType, digest, size}, Platforms}. Raises `not_found`, `denied`. Waits.
+--- Returns a registry's description of an image, which the engine requests without pulling the
+--- image (DistributionInspect): {Descriptor = {mediaType, digest, size}, Platforms}. Raises
+--- `not_found`, `denied`. Waits.
 ---@param ref string
 ---@param options? {auth: table?}
 ---@return table
 ---@see docker.api.distribution_inspect
 function docker.distribution(ref, options) end
 
---- Runs a command in a container: a stream of {stream = "stdout"|"stderr", data} whose result is
---- {code}. Raises `not_found`, `conflict` when the container does not run.
----@param name string  or id
+--- Runs a command in a container. Returns a stream of {stream = "stdout"|"stderr", data}; its
+--- result is {code}. `timeout` in seconds. Raises `not_found`, and `conflict` when the container
+--- does not run.
+---@param name string  the container's name or id
 ---@param argv string[]
 ---@param options? {cwd: string?, env: table<string, string>?, timeout: number?,
 ---  on_progress: function?}
@@ -252,9 +265,10 @@ function docker.distribution(ref, options) end
 ---@see docker.api.container_exec
 function docker.exec(name, argv, options) end
 
---- Returns what a container has written so far, with `follow` also what it writes until it ends: a
---- stream of {stream, data}; `tail` gives the last lines only. Raises `not_found`.
----@param name string  or id
+--- Returns the output of a container as a stream of {stream, data}: what it has written so far, and
+--- with `follow` also what it writes until it ends. `tail` limits it to the last lines. `timeout`
+--- in seconds. Raises `not_found`.
+---@param name string  the container's name or id
 ---@param options? {follow: boolean?, tail: integer?, timeout: number?, on_progress: function?}
 ---@return os2.docker.stream
 ---@see docker.api.container_logs
@@ -263,28 +277,29 @@ function docker.logs(name, options) end
 ---@class os2.env
 env = {}
 
---- Returns a variable, or nil when it is unset or empty.
+--- Returns the value of a variable; nil when it is unset or empty.
 ---@param name string
 ---@return string?
 function env.get(name) end
 
---- Returns the home directory, or nil when HOME is unset or empty. Raises an `invalid` error (exit
---- "config") for a relative one: what is kept there would be elsewhere in each directory.
+--- Returns the home directory; nil when HOME is unset or empty. Raises `invalid` (exit "config")
+--- when HOME is relative, because it would name another place in each directory.
 ---@return string?
 function env.home() end
 
---- Returns a copy of the environment without what its name calls a secret.
+--- Returns a copy of the environment without the variables whose name marks them as secret (policy
+--- `secrets.names`).
 ---@return table<string, string>
 function env.all() end
 
---- Conceals a value from now on, where its name calls it a secret (policy `secrets.names`): one
---- that was given otherwise than by the environment. So are the passwords of URLs in it.
+--- Masks a value from now on if its name marks it as secret (policy `secrets.names`), and the
+--- passwords of URLs in it. For values that do not come from the environment.
 ---@param name string
 ---@param value string
 function env.conceal(name, value) end
 
---- Returns text in which the values of those secret variables are "***": servers send back what
---- they were sent, and builds say what they run. So are the passwords of URLs.
+--- Returns the text with the values of secret variables, and the passwords of URLs, replaced by
+--- "***". Servers repeat what they were sent, and builds print what they run.
 ---@param text string
 ---@return string
 function env.masked(text) end
@@ -292,23 +307,24 @@ function env.masked(text) end
 ---@class os2.err
 err = {}
 
---- Makes an error object.
+--- Makes an error object. Raises for an unknown field or kind.
 ---@param fields os2.Err
 ---@return os2.Err
 function err.new(fields) end
 
---- Whether a value is an error object, of that kind where one is given.
+--- Returns true when a value is an error object, and of this kind when one is given.
 ---@param value any
 ---@param kind? os2.ErrKind
 ---@return boolean
 function err.is(value, kind) end
 
---- Raises an error object; a second argument, as of `error`, is taken and ignored: the object says
---- where it belongs.
+--- Raises an error object. A second argument (the level of `error`) is ignored: the object says
+--- where the error belongs.
 ---@param e os2.Err
 function err.raise(e) end
 
---- Turns what was raised into an error object: an object as it is, anything else as a bug.
+--- Returns the error object for a value that was raised: an error object unchanged, any other value
+--- as a bug (`internal`).
 ---@param value any
 ---@return os2.Err
 function err.from(value) end
@@ -318,13 +334,13 @@ function err.from(value) end
 ---@return integer
 function err.exit_code(e) end
 
---- Returns the name of its exit code.
+--- Returns the name of the exit code of an error object.
 ---@param e os2.Err
 ---@return string
 function err.exit_name(e) end
 
---- Passes values on; raises the second where the first is nil and there is one: `nil, err` of the
---- library becomes what scripts see.
+--- Returns its arguments, or raises the second one when the first one is nil and the second one is
+--- not: it turns the library's `nil, err` into what scripts see.
 ---@generic T
 ---@param value T
 ---@param e? os2.Err
@@ -339,78 +355,82 @@ fs = {}
 ---@return string
 function fs.read(path) end
 
---- Writes a file so that a reader sees the old content or the new one, never a part.
+--- Writes a file atomically: a reader sees the old content or the new content, never a part. Raises
+--- `not_found` (no such directory), `denied`.
 ---@param path string
 ---@param data string
----@param options? {mode: integer?}  permissions, by default 0644
+---@param options? {mode: integer?}  the file's permissions, by default 0644
 function fs.write_atomic(path, data, options) end
 
---- Takes the exclusive advisory lock of a file (made when it is not there); waits while another
---- process or task holds it. The lock is freed by close, `<close>`, or the end of the process.
+--- Takes the exclusive advisory lock of a file, which is created when it does not exist. Waits
+--- while another process or task holds the lock. `close`, `<close>` and the end of the process
+--- release it. Raises `timeout`.
 ---@param path string
----@param options {timeout: number}  seconds; raises `timeout`
+---@param options {timeout: number}  seconds
 ---@return {close: fun(self)}
 function fs.lock(path, options) end
 
---- Returns a file's attributes (LuaFileSystem's: mode, size, modification, permissions, …), or nil
---- when there is no such file.
+--- Returns the attributes of a file (LuaFileSystem's: mode, size, modification, permissions, …);
+--- nil when there is no such file.
 ---@param path string
 ---@return table?
 function fs.stat(path) end
 
---- Whether there is such a file or directory.
+--- Returns true when there is a file or directory at the path.
 ---@param path string
 ---@return boolean
 function fs.exists(path) end
 
---- Removes a file; none there is well too.
+--- Removes a file. It is no error when the file does not exist. Raises `denied`.
 ---@param path string
 function fs.remove(path) end
 
---- Returns the sorted names in a directory. Raises `not_found`, `invalid` (no directory), `denied`.
+--- Returns the sorted names in a directory. Raises `not_found`, `denied`, and `invalid` when the
+--- path is not a directory.
 ---@param path string
 ---@return string[]
 function fs.list(path) end
 
---- Returns the absolute path without links and dots. Raises `not_found`.
+--- Returns the absolute path without symbolic links and dots. Raises `not_found`.
 ---@param path string
 ---@return string
 function fs.realpath(path) end
 
---- Makes a directory and what is missing above it; one that is there is well too.
---- Raises `exists` where something else is.
+--- Makes a directory and its missing parents. It is no error when the directory exists. Raises
+--- `exists` when something else is at the path.
 ---@param path string
----@param mode? integer  permissions of what is made, by default 0755
+---@param mode? integer  permissions of the directories that are made, by default 0755
 function fs.mkdir_p(path, mode) end
 
---- Returns the mode of an attribute table's permissions: 0755 for "rwxr-xr-x".
+--- Returns the mode that the permissions of an attribute table mean: 0755 for "rwxr-xr-x".
 ---@param permissions string
 ---@return integer
 function fs.mode_of(permissions) end
 
---- Changes the permissions of a file; of a link, those of what it leads to. Raises `not_found`,
+--- Changes the permissions of a file; for a symbolic link, those of its target. Raises `not_found`,
 --- `denied`.
 ---@param path string
 ---@param mode integer
 function fs.chmod(path, mode) end
 
---- Whether we may make and remove files in a directory.
+--- Returns true when this user may create and remove files in a directory.
 ---@param path string
 ---@return boolean
 function fs.takes_entries(path) end
 
---- Whether a standard stream (0, 1, 2) is a terminal.
+--- Returns true when a standard stream (0, 1, 2) is a terminal.
 ---@param fd integer
 ---@return boolean
 function fs.is_terminal(fd) end
 
---- Whether bytes wait on a standard stream (0) that is a pipe, a socket or a file. Reads nothing;
---- false for an open pipe without data yet, and for terminals and devices.
+--- Returns true when a standard stream (0) that is a pipe, a socket or a file has bytes to read.
+--- Reads nothing. Returns false for an open pipe without data, and for terminals and devices.
 ---@param fd integer
 ---@return boolean
 function fs.has_input(fd) end
 
---- How many columns the terminal at a standard stream has; nil where it is no terminal.
+--- Returns the number of columns of the terminal at a standard stream; nil when it is not a
+--- terminal.
 ---@param fd integer
 ---@return integer?
 function fs.terminal_columns(fd) end
@@ -418,101 +438,105 @@ function fs.terminal_columns(fd) end
 ---@class os2.git
 git = {}
 
---- Clones one branch of a repository, by default the server's default branch, into a directory
---- that is not there yet or empty. It appears when the clone is complete, or not at all.
+--- Clones one branch of a repository, by default the server's default branch, into a directory that
+--- does not exist or is empty. The directory appears when the clone is complete, or not at all.
 --- Returns a stream of {type = "progress", phase = "receive"|"resolve"|"checkout", done, total,
---- bytes}; the result is {commit, branch, root}. With `on_progress` it waits and returns that.
---- With `depth` only that many commits come; such a clone cannot be fetched into.
---- Raises `not_found`, `exists`, `denied`, `quota`, `protocol`, and as `http.request` does.
+--- bytes}; its result is {commit, branch, root}. With `on_progress` it waits and returns the
+--- result. With `depth` the history has that many commits; such a clone cannot be fetched into.
+--- `timeout` in seconds. Raises `not_found`, `exists`, `denied`, `quota`, `protocol`, and the
+--- errors of `http.request`.
 ---@param options {url: string, path: string, branch: string?, depth: integer?, credentials: table?,
 ---  timeout: number?, on_progress: function?}
 ---@return os2.git.stream|os2.git.head
 function git.clone(options) end
 
---- Brings what a remote has, by default "origin": its configured branches, or the one named.
---- Changes no file; `git.reset` does. A stream as of `git.clone`; the result is {commit,
---- has_changed, moved_to}: the tip of the branch named, else of what the current branch follows.
+--- Fetches from a remote, by default "origin": its configured branches, or the branch that is
+--- named. Changes no file of the working tree; `git.reset` does. Returns a stream as `git.clone`
+--- does; its result is {commit, has_changed, moved_to}, where `commit` is the tip of the named
+--- branch, or of the upstream of the current branch.
 ---@param options {path: string, remote: string?, branch: string?, credentials: table?,
 ---  timeout: number?, on_progress: function?}
 ---@return os2.git.stream|{commit: string?, has_changed: boolean, moved_to: string?}
 function git.fetch(options) end
 
---- Sets the current branch and all tracked files to a commit, "origin/main" or another revision;
---- what was changed in them is lost. With `branch` it goes to that local branch first, made where
---- it is missing and set where it is not, following the remote's of that name. Waits.
---- Untracked files stay. Where one stands in the way it raises `conflict` and nothing is changed;
---- with `overwrite` it goes.
+--- Sets the current branch and all tracked files to a commit ("origin/main" or another revision).
+--- Changes in tracked files are lost. With `branch` it switches to that local branch first: it is
+--- created when it does not exist, moved when it does, and follows the remote's branch of the same
+--- name. Untracked files stay. When the commit has a file at the path of an untracked one, it
+--- raises `conflict` and changes nothing; with `overwrite` the untracked file is replaced. Waits.
 ---@param options {path: string, to: string, branch: string?, overwrite: boolean?,
 ---  timeout: number?, on_progress: function?}
 ---@return os2.git.head
 function git.reset(options) end
 
---- Returns where the repository around a directory stands. Waits, as all below.
---- Raises `not_found` where there is none, `denied` where it is another user's.
+--- Returns the head of the repository that contains a directory. Waits, as all verbs below do.
+--- Raises `not_found` when there is no repository, `denied` when it belongs to another user.
 ---@param path string
 ---@return os2.git.look
 function git.head(path) end
 
---- Returns where a local branch is, or nil where there is none of that name. `is_elsewhere` says
---- that another worktree is on it, so that this one cannot go there.
+--- Returns the commit of a local branch; nil when there is no such branch. `is_elsewhere` is true
+--- when another worktree has the branch checked out, so that this one cannot switch to it.
 ---@param path string
 ---@param name string
 ---@return {commit: string, is_elsewhere: boolean}?
 function git.branch(path, name) end
 
---- Says whether a commit is among those that lead to another one, or is that one: what is at the
---- first loses nothing by going to the second. Raises `not_found` where one of them is not there.
+--- Returns true when `commit` is an ancestor of `of`, or the same commit: a move from `commit` to
+--- `of` then loses no commit. Raises `not_found` when one of them does not exist.
 ---@param options {path: string, commit: string, of: string, timeout: number?}
 ---@return boolean
 function git.is_ancestor(options) end
 
---- Returns what is in no commit and a reset to one would overwrite or remove, sorted: untracked
---- files, and directories that hold some where the commit has a file. What git ignores is left out,
---- as git overwrites it, too.
+--- Returns the sorted paths that are in no commit and that a reset to a commit would overwrite or
+--- remove: untracked files, and directories with untracked files where the commit has a file.
+--- Ignored files are left out, because git overwrites them, too.
 ---@param options {path: string, to: string, timeout: number?}
 ---@return string[]
 function git.overwritten(options) end
 
---- Returns what differs from the commit in the repository around a directory. A submodule at
---- another commit than the recorded one is modified; `without_submodules` looks at none.
+--- Returns the differences between the working tree and the commit, in the repository that contains
+--- a directory. A submodule at another commit than the recorded one is "modified"; with
+--- `without_submodules` no submodule is looked at.
 ---@param path string
 ---@param options? {without_submodules: boolean?}
 ---@return os2.git.status
 function git.status(path, options) end
 
---- Says whether somebody has changed a tracked file, or what is to be committed: what a reset would
---- take away. Unlike `git.status` it passes over files that git calls modified though they are as a
---- checkout writes them (line ends or a filter that the commit itself does not follow), and over
---- submodules.
+--- Returns true when somebody has changed a tracked file or the index, that is, when a reset would
+--- lose changes. Unlike `git.status` it ignores submodules, and files that git reports as modified
+--- although their content is what a checkout writes (the commit does not follow its own line ends
+--- or filters).
 ---@param path string
 ---@return boolean
 function git.is_changed(path) end
 
---- Returns the files below a directory that git knows or would add: tracked, and untracked without
---- the ignored ones; relative to the directory. A tracked file may have been deleted. Of submodules
---- and other repositories in it their files are listed; of a submodule that was not brought, its
---- directory.
+--- Returns the files below a directory that are tracked, or untracked and not ignored; the paths
+--- are relative to the directory. A tracked file in the list may have been deleted. For submodules
+--- and other repositories inside, their files are listed; for a submodule that was not checked out,
+--- its directory.
 ---@param path string
 ---@return string[]
 function git.files(path) end
 
---- Returns the remotes of the repository around a directory, URLs without user and password.
+--- Returns the remotes of the repository that contains a directory; their URLs have no user and
+--- password.
 ---@param path string
 ---@return {name: string, url: string}[]
 function git.remotes(path) end
 
---- Returns the references of a server's repository.
+--- Returns the references of a repository on a server. `timeout` in seconds.
 ---@param options {url: string, credentials: table?, timeout: number?}
 ---@return {name: string, commit: string}[]
 function git.ls_remote(options) end
 
---- Returns an entry of the repository's own configuration, or nil.
+--- Returns an entry of the repository's own configuration; nil when it is not set.
 ---@param path string
 ---@param key string  "user.name"
 ---@return string?
 function git.config_get(path, key) end
 
---- Sets an entry of the repository's own configuration; nil takes it away.
+--- Sets an entry of the repository's own configuration; nil removes the entry.
 ---@param path string
 ---@param key string
 ---@param value string?
@@ -521,7 +545,7 @@ function git.config_set(path, key, value) end
 ---@class os2.hash
 hash = {}
 
---- Returns the SHA-256 of bytes as 64 hex digits.
+--- Returns the SHA-256 digest of a string as 64 hexadecimal digits.
 ---@param data string
 ---@return string
 function hash.sha256(data) end
@@ -529,37 +553,37 @@ function hash.sha256(data) end
 ---@class os2.http
 http = {}
 
---- Sends a request and returns {status, headers (lower-case names), body, elapsed}. Raises
---- `network`,
---- `timeout`, `unavailable`, `denied` (certificate), `protocol`.
+--- Sends a request and returns {status, headers (with lower-case names), body, elapsed (seconds)}.
+--- Raises `network`, `timeout`, `unavailable`, `denied` (certificate), `protocol`.
 ---@param options os2.http.options
 ---@return {status: integer, headers: table<string, string>, body: string, elapsed: number}
 function http.request(options) end
 
---- Starts a request whose answer streams: `for chunk in stream do … end`, then `stream:result()`;
---- with
---- `mode = "lines"` an event is a whole line. `stream:head()` gives status and headers as soon as
---- they are there; the body of a failed answer is in the result. With `send = true` the body is
---- given in pieces: `stream:send(data)`, at the end `stream:send_end()`.
----@param options table  as for request, and idle_timeout, mode ("chunks"|"lines"), send, send_size
+--- Starts a request whose answer is a stream: `for chunk in stream do … end`, then
+--- `stream:result()`. With `mode = "lines"` each event is a whole line. `stream:head()` returns
+--- status and headers as soon as they have arrived. The body of an answer other than 2xx is in the
+--- result. With `send = true` the request's body is given in pieces: `stream:send(data)` for each,
+--- then `stream:send_end()`.
+---@param options table  as for `http.request`, and idle_timeout (seconds), mode ("chunks"|"lines"),
+---  send, send_size (bytes)
 ---@return userdata
 function http.stream(options) end
 
 ---@class os2.json
 json = {}
 
---- Marks a list as an array also when it is empty, and returns it.
+--- Marks a list so that it is encoded as an array even when it is empty, and returns it.
 ---@param list? any[]
 ---@return any[]
 function json.array(...) end
 
---- Returns the JSON text of a value; raises for what JSON cannot hold (functions, cycles, lists
---- with gaps, texts that are not UTF-8).
+--- Returns the JSON text of a value. Raises for a value that JSON cannot represent (functions,
+--- cycles, lists with gaps, strings that are not UTF-8).
 ---@param value any
 ---@return string
 function json.encode(...) end
 
---- Returns the value of a JSON text, nil for null; raises `protocol` when it is none.
+--- Returns the value of a JSON text; nil for null. Raises `protocol` when the text is not JSON.
 ---@param text string
 ---@param options? os2.json.decode_options
 ---@return any
@@ -568,138 +592,144 @@ function json.decode(text, options) end
 ---@class os2.policy
 policy = {}
 
---- Says for which policy api a file was written. Comes first in a policy file.
+--- Declares the policy api version for which a file was written. Must be the first call in a policy
+--- file. Raises for any version but the current one.
 ---@param version integer
 function policy.api(version) end
 
---- Registers a decision. Raises when the name is taken or the default breaks the entry's own rule.
----@param name string  group.word
+--- Registers a decision. Raises when the name is taken, or when the default breaks the entry's own
+--- rule.
+---@param name string  "group.word"
 ---@param spec os2.policy.spec
 function policy.define(name, spec) end
 
---- Keeps an older name of an entry working in policy files.
+--- Keeps an old name of an entry valid in policy files.
 ---@param old string
----@param name string  the entry's name
+---@param name string  the entry's current name
 function policy.alias(old, name) end
 
---- Makes a value the answer of an entry. Raises when the value breaks the entry's rule.
+--- Sets the value of an entry. Raises when the value breaks the entry's rule.
 ---@param name string
 ---@param value any
 ---@param options? {why: string?}
 function policy.set(name, value, options) end
 
---- Wraps an entry: the function gets `base` (asks what was in force before; called without facts it
---- gets the same ones) and the facts. A value instead of a function is the answer, as with `set`.
+--- Overrides an entry with a function, which gets `base` and the facts. `base` calls the previous
+--- decision; without an argument it passes the same facts on. A value instead of a function acts as
+--- with `set`.
 ---@param name string
 ---@param value any|fun(base: fun(facts: table?): any, facts: table): any
 ---@param options? {why: string?}
 function policy.override(name, value, options) end
 
---- Puts a step before another one. Raises on an unknown list or step, and on a name taken.
+--- Inserts a step before another one. Raises for an unknown list or step, and when the new name is
+--- taken.
 ---@param name string  the list, such as "snapshot.steps"
----@param anchor string  the step that is there
+---@param anchor string  the name of an existing step
 ---@param step os2.policy.step  {name = …, run = function(ctx) … end}
 ---@param options? {why: string?}
 function policy.insert_before(name, anchor, step, options) end
 
---- Puts a step after another one; otherwise as `insert_before`.
+--- Inserts a step after another one; otherwise as `insert_before`.
 ---@param name string
 ---@param anchor string
 ---@param step os2.policy.step
 ---@param options? {why: string?}
 function policy.insert_after(name, anchor, step, options) end
 
---- Puts a step in the place of another one; otherwise as `insert_before`.
+--- Replaces a step by another one; otherwise as `insert_before`.
 ---@param name string
 ---@param anchor string
 ---@param step os2.policy.step
 ---@param options? {why: string?}
 function policy.replace(name, anchor, step, options) end
 
---- Takes a step out of a list. Raises on an unknown list or step.
+--- Removes a step from a list. Raises for an unknown list or step.
 ---@param name string
 ---@param anchor string
 ---@param options? {why: string?}
 function policy.drop(name, anchor, options) end
 
---- Says what is known to every later question: environment, prefix, git. Facts given with a
---- question win over these.
+--- Sets facts that every later decision gets: environment, prefix, git. Facts that are passed to
+--- `ask` take precedence.
 ---@param facts table
 function policy.set_facts(facts) end
 
---- Asks for a decision. Raises on an unknown name, and an `invalid` error (exit "config") when a
---- changed policy waits, fails or gives an answer that breaks the entry's rule.
+--- Returns the answer of a decision. Raises for an unknown name, and raises `invalid` (exit
+--- "config") when a changed policy waits, fails, or gives an answer that breaks the entry's rule.
 ---@param name string
 ---@param facts? table
----@return any answer  nil where the entry allows it, or with an error as `extra`
----@return any extra  what the policy says besides: why, details, an error
+---@return any answer  nil when the entry allows it, or when `extra` is an error
+---@return any extra  the policy's second value: a reason, details, or an error
 function policy.ask(name, facts) end
 
---- Raises the error of an answer, or of a list of steps, that a flow cannot go on with: it names
---- the policy and the file that set it, and is an `invalid` one (exit "config").
+--- Raises an `invalid` error (exit "config") about an answer, or a list of steps, that a flow
+--- cannot use. The error names the policy and the file that set it.
 ---@param name string
----@param message string  what was answered, the rule, and the way on
+---@param message string  the answer, the rule it breaks, and what to do
 function policy.refuse(name, message) end
 
---- Returns the steps of a flow in order. A step without `run` is os2's own: its flow knows it by
---- name.
+--- Returns the steps of a flow in order. A step without `run` is one of os2's own: its flow finds
+--- the function by the name.
 ---@param name string
 ---@return os2.policy.step[] steps
----@return os2.base.shape? ctx  what they are given, where the list says it
+---@return os2.base.shape? ctx  what the steps get, when the list declares it
 function policy.steps(name) end
 
---- Loads every shipped policy. Asking loads what it needs by itself; listing needs all.
+--- Loads every shipped policy. `ask` loads what it needs by itself; a list needs all of them.
 function policy.load_shipped() end
 
 --- Loads the policy files in order: /etc/os2/policy.lua, the user's, then --policy FILE or
---- OS2_POLICY. Raises an `invalid` error (exit "config") that names file and line, unless there is
---- a list that takes the faults.
+--- OS2_POLICY. Raises `invalid` (exit "config") with file and line, unless `faults` receives the
+--- errors.
 ---@param options? os2.policy.sources_options
----@return string[] files  those that were there
+---@return string[] files  the files that exist
 function policy.load_sources(options) end
 
---- Returns every change in the order they were made: {name, action, value?, run?, anchor?, step?,
---- file, line?, why?, source?}. `source` is the policy file, nil for a script.
+--- Returns all changes in the order in which they were made: {name, action, value?, run?, anchor?,
+--- step?, file, line?, why?, source?}. `source` is the policy file; nil for a script.
 ---@return table[]
 function policy.changes() end
 
---- Returns a record of every entry, sorted by name; see `os2.policy.report`.
+--- Returns a record of every entry, sorted by name; the fields are in `os2.policy.report`.
 ---@return table[]
 function policy.list() end
 
---- Returns the record of one entry with its chain of changes, oldest first. The name is a person's:
---- an unknown one raises a `not_found` error.
+--- Returns the record of one entry with its changes, oldest first. Raises `not_found` for an
+--- unknown name, because a person has typed it.
 ---@param name string
 ---@return table
 function policy.explain(name) end
 
---- Returns a text that changes when an entry of these groups decides differently: values and edits.
---- Where one was given a function, also all that this may look at: every other change, the text of
---- all policy files, and os2's own variables and those that `cache.variables` names. It may be long
---- and private: hash it.
+--- Returns a text that changes when an entry of these groups decides differently: its value or its
+--- edits. When an entry was overridden with a function, the text also contains everything that the
+--- function may use: all other changes, the text of all policy files, os2's own variables and those
+--- of policy `cache.variables`. The text may be long and private, so hash it.
 ---@param ... string  groups, such as "resolution"
 ---@return string
 function policy.fingerprint(...) end
 
---- Returns every entry to what it ships with and forgets all else, for tests.
+--- Restores every entry to its shipped state and forgets all facts; for tests.
 function policy.reset() end
 
 ---@class os2.proc
 proc = {}
 
---- Starts a program as a stream: events are {stream = "stdout"|"stderr", data = bytes}, the result
---- is {code, signal?}; methods write, close_stdin, kill(signal), pid. Closing it kills the program.
+--- Starts a program and returns a stream of {stream = "stdout"|"stderr", data = bytes}; its result
+--- is {code, signal?}. Its methods are write, close_stdin, kill(signal) and pid. Closing it kills
+--- the program. Raises `not_found` when there is no such program.
+--- stdin, stdout and stderr are "pipe" (the default), "null" or "inherit". `env` changes the
+--- environment; the value false removes a variable. With `group` the program leads a process group,
+--- and signals go to the group. `timeout` in seconds.
 ---@param argv string[]
---- Streams are "pipe" (by default), "null" or "inherit"; `env` changes our environment, false takes
---- a variable away; with `group` it leads a process group, and signals go to the group.
 ---@param options? {env: table?, cwd: string?, stdin: string?, stdout: string?, stderr: string?,
 ---  group: boolean?, timeout: number?}
 ---@return userdata
 function proc.spawn(argv, options) end
 
 --- Runs a program to its end and returns {code, signal?, stdout, stderr}. A code other than 0 is an
---- answer, not an error. With `limit` it may write as many bytes at the most. Raises `not_found`
---- (no such program), `timeout`, `protocol` (more than that).
+--- answer, not an error. `timeout` in seconds, `limit` in bytes of output. Raises `not_found` (no
+--- such program), `timeout`, and `protocol` when the output exceeds `limit`.
 ---@param argv string[]
 ---@param options {timeout: number, input: string?, env: table?, cwd: string?, stderr: string?,
 ---  limit: integer?}
@@ -709,40 +739,42 @@ function proc.run(argv, options) end
 ---@class os2.task
 task = {}
 
---- Waits.
+--- Waits for a time.
 ---@param seconds number
 function task.sleep(seconds) end
 
---- Returns a to-be-closed value that runs `fn` when its block ends, however it ends:
---- `local _ <close> = task.defer(function() … end)`. `fn` may wait, also when the task was
---- cancelled, and gets the error the block ended with, or nil. In a cancelled task it has as long
---- as `timeouts.cleanup` says, or the seconds given here where those are more.
+--- Returns a to-be-closed value that runs `fn` when its block ends, for whatever reason: `local _
+--- <close> = task.defer(function() … end)`. `fn` gets the error with which the block ended, or nil.
+--- It may wait, also in a cancelled task: then for at most the seconds of policy
+--- `timeouts.cleanup`, or `timeout` when that is more.
 ---@param fn fun(failure: any)
----@param options? {timeout: number?}
+---@param options? {timeout: number?}  seconds
 ---@return any
 function task.defer(fn, options) end
 
---- Runs `fn(group)` and waits for all that it spawned. The first failure cancels the rest and is
---- raised. Returns what `fn` returned.
+--- Runs `fn(group)`, waits for all tasks that it spawned, and returns what `fn` returned. The first
+--- failure cancels the other tasks and is raised.
 ---@param fn fun(group: os2.Group): any
 ---@return any
 function task.group(fn) end
 
---- Runs `fn(...)` for at most that time; afterwards it is cancelled and `timeout` is raised.
+--- Runs `fn(...)` for at most this time; then it is cancelled and `timeout` is raised.
 ---@param seconds number
 ---@param fn function
 ---@return any
 function task.timeout(seconds, fn, ...) end
 
---- Runs `fn(item, index)` for each item and keeps every result and failure, in the list's order.
+--- Runs `fn(item, index)` for each item and returns every result and failure, in the order of the
+--- list.
 ---@param list any[]
 ---@param fn fun(item: any, index: integer): any
----@param options? {limit: integer?}  how many at once, by default all
+---@param options? {limit: integer?}  how many run at the same time, by default all
 ---@return os2.Outcome[]
 function task.map(list, fn, options) end
 
---- Calls `fn(...)` and returns its first value, nil, and its further values; or nil and the error
---- object that it raised. What is a bug, and the cancellation of this very task, is raised on.
+--- Calls `fn(...)`. Returns its first value, nil, and its further values; or nil and the error
+--- object that it raised. A bug (`internal`) and the cancellation of the calling task are raised
+--- on.
 ---@param fn function
 ---@return any value
 ---@return os2.Err? failure

@@ -1,7 +1,7 @@
---- The frame of a command: arguments in, result out, the same contract for every script.
+--- The frame of a command: it parses arguments and writes the result, in the same way for all.
 ---
---- stdout carries the result and nothing else. With `--json` it is one JSON document with a
---- `schema` number, for success and failure alike; `--result FILE` writes the same document to a
+--- stdout carries the result and nothing else. With `--json` the result is one JSON document with a
+--- `schema` number, for success and failure alike. `--result FILE` writes the same document to a
 --- file.
 local argparse = require("argparse")
 local blank = require("os2.text.blank")
@@ -17,19 +17,20 @@ local scheduler = require("os2.run.scheduler")
 local M = {}
 
 ---@class os2.cli.command
----@field name string  as it is typed after `os2`
+---@field name string  the word after `os2` on the command line
 ---@field summary string  one sentence for --help
 ---@field args? fun(parser: table)  adds the command's own arguments (argparse)
 ---@field run fun(args: table, faults: os2.Err[]): table, string?, table?, integer?  returns the
----  result's fields, its text for stdout, an error where the result is that something is wrong, and
----  the exit code where that of another program is passed on
----@field document? os2.cli.declared  the fields of the result besides those that all documents have
----@field documents? table<string, os2.cli.declared>  the same by the command's own command
----@field is_fault_shown? boolean  a fault in a policy file does not stop it: `run` is given the
----  faults, and those that are not its failure are warned of
----@field has_own_context? boolean  its own --context is not os2's
----@field failure_exit? fun(words: string[]): string?  the name of the exit code of every failure,
----  for commands that pass on the code of another one
+---  result's fields; its text for stdout; an error, when the result is that something is wrong; and
+---  an exit code, when that of another program is passed on
+---@field document? os2.cli.declared  the fields of the result, besides those that all documents
+---  have
+---@field documents? table<string, os2.cli.declared>  the same for each subcommand, by its name
+---@field is_fault_shown? boolean  a fault in a policy file does not stop the command: `run` gets
+---  the faults, and those that are not its failure are printed as warnings
+---@field has_own_context? boolean  the command's --context has a meaning of its own, not os2's
+---@field failure_exit? fun(words: string[]): string?  returns the name of the exit code for every
+---  failure; for commands that pass on the exit code of another program
 
 local function refuse(parser, message)
   err.raise(err.new{
@@ -58,7 +59,7 @@ function M.parser(command)
   return new_parser(command)
 end
 
--- A fault in a policy file stops a run, but for commands that tell about such things.
+-- A fault in a policy file stops a run, except for commands that report such faults.
 local function load_policies(command)
   if command.is_fault_shown then return policy_files.faults() end
   policy_files.check()
@@ -71,9 +72,9 @@ local function warn(faults, failure)
   end
 end
 
-local take -- where a command is looked at: takes it instead of running it
+local take -- set by `command_of`: takes the command instead of running it
 
---- Returns the command that a script hands to `run`, without running it; nil where it hands none.
+--- Returns the command that a script passes to `run`, without running it; nil when it passes none.
 ---@param script fun()  the chunk of the script
 ---@return os2.cli.command?
 function M.command_of(script)
@@ -85,9 +86,9 @@ function M.command_of(script)
   return found
 end
 
---- Runs a command with the script's own arguments (`arg`) and writes its result. An error writes
---- the failure's document where one was asked for and goes on to the host, which prints its line
---- and exits with the kind's code.
+--- Runs a command with the script's own arguments (`arg`) and writes its result. An error is raised
+--- on after its document was written, if one was requested; the host then prints the error line and
+--- exits with the code of the error's kind.
 ---@param command os2.cli.command
 ---@param argv? string[]  by default the global `arg`
 function M.run(command, argv)
@@ -149,14 +150,15 @@ local function refuse_word(message, hint)
 end
 
 local function value_of_environment(key)
-  local value = os.getenv(key) -- not env.get: an empty value is a value
+  local value = os.getenv(key) -- not env.get, because an empty value counts here
   if value then return value end
   refuse_word(("%s has no value: the environment has no %s"):format(key, key),
     "set it, or write KEY=VALUE")
 end
 
---- Keeps `KEY=VALUE` in a table, for argparse's `action`; KEY alone takes the environment's value,
---- so that a value need not stand on the command line. Raises (exit 2) where it has none.
+--- Stores `KEY=VALUE` in a table, for argparse's `action`. KEY alone takes the value of the
+--- environment variable, so that a secret need not be on the command line. Raises `invalid` (exit
+--- 2) when that variable is not set.
 ---@param result table
 ---@param target string
 ---@param argument string
@@ -167,8 +169,8 @@ function M.pair(result, target, argument)
   result[target][key] = value or value_of_environment(key)
 end
 
---- Keeps a label, `KEY=VALUE`, in a table, for argparse's `action`. Raises (exit 2) for all else: a
---- label that is left away would choose other machines than were meant.
+--- Stores a label, `KEY=VALUE`, in a table, for argparse's `action`. Raises `invalid` (exit 2) for
+--- anything else: a label that was dropped would select other machines than intended.
 ---@param result table
 ---@param target string
 ---@param argument string
@@ -181,7 +183,7 @@ function M.label(result, target, argument)
   result[target][key] = value
 end
 
---- Adds the options that say which snapshots are meant: `--prefix` and `--provider`.
+--- Adds the options that select snapshots: `--prefix` and `--provider`.
 ---@param parser table  argparse
 function M.snapshot_options(parser)
   parser:option("--prefix"):argname("PREFIX")

@@ -1,26 +1,29 @@
---- Wall and monotonic time. All times are UTC, all lengths seconds.
+--- Wall and monotonic time. All times are UTC, all durations seconds.
 local native_clock = require("host.clock")
 
 ---@class os2.clock
 local M = {}
 
---- Seconds since 1970-01-01T00:00:00Z. Tests put their own function here.
+--- Returns the seconds since 1970-01-01T00:00:00Z. Tests replace this function.
 ---@return number
 M.now = native_clock.now
 
---- Seconds since some fixed moment; for lengths of time.
+--- Returns the seconds since an arbitrary fixed moment; for measuring durations.
 ---@return number
 M.monotonic = native_clock.monotonic
 
---- The UTC fields {year, month, day, hour, min, sec} of a moment; nil beyond what a calendar holds.
+--- Returns the UTC fields {year, month, day, hour, min, sec} of a moment, given in seconds since
+--- 1970; nil when the year is out of range.
 ---@return table?
 M.utc = native_clock.utc
 
---- The moment of UTC fields; nil when there is no such time (31 February, hour 24).
+--- Returns the moment, in seconds since 1970, of UTC fields {year, month, day, hour, min, sec}; nil
+--- when no such time exists (31 February, hour 24).
 ---@return integer?
 M.time = native_clock.time
 
---- A moment as "2026-01-11T19:30:45Z"; a part of a second is left out.
+--- Returns a moment, given in seconds since 1970, as "2026-01-11T19:30:45Z"; fractions of a second
+--- are dropped.
 ---@param seconds number
 ---@return string
 function M.iso(seconds)
@@ -31,8 +34,8 @@ end
 local MONTHS <const> = { Jan = 1, Feb = 2, Mar = 3, Apr = 4, May = 5, Jun = 6, Jul = 7, Aug = 8,
   Sep = 9, Oct = 10, Nov = 11, Dec = 12 }
 
---- The moment of an HTTP date ("Sun, 06 Nov 1994 08:49:37 GMT"); nil when it is none.
---- Source: RFC 9110, 5.6.7, IMF-fixdate.
+--- Returns the moment, in seconds since 1970, of an HTTP date ("Sun, 06 Nov 1994 08:49:37 GMT");
+--- nil when the text is not such a date. Source: RFC 9110, 5.6.7, IMF-fixdate.
 ---@param text string
 ---@return integer?
 function M.parse_http(text)
@@ -45,7 +48,8 @@ function M.parse_http(text)
   }
 end
 
---- The moment of an ISO 8601 text in UTC ("2026-11-23T08:59:10.191Z"); nil when it is none.
+--- Returns the moment, in seconds since 1970, of an ISO 8601 text in UTC
+--- ("2026-11-23T08:59:10.191Z"); nil when the text is not such a time.
 ---@param text string
 ---@return number?
 function M.parse_iso(text)

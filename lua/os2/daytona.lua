@@ -1,7 +1,7 @@
---- The Daytona API, for scripts: `daytona.api.<operation>{…}` for all of it, and an everyday face.
+--- The Daytona API: `daytona.api.<operation>{…}` for every operation, and verbs for everyday use.
 ---
---- Asks DAYTONA_API_URL with DAYTONA_API_KEY; raises error objects. Source: the API's description
---- and how v0.190 was seen to answer.
+--- Requests go to DAYTONA_API_URL with DAYTONA_API_KEY. Every verb waits and raises error objects.
+--- Source: the API's description, and the answers of v0.190 as they were observed.
 local env = require("os2.env")
 local err = require("os2.err")
 local errors = require("os2.daytona.errors")
@@ -15,11 +15,12 @@ local version = require("host.err").version
 local M = {}
 
 local DEFAULT_URL <const> = "https://app.daytona.io/api"
--- From here on the toolbox gives stdout and stderr apart.
+-- From this version on the toolbox separates stdout and stderr.
 local TOOLBOX_PROTOCOL <const> = "0.103.0"
--- Up to here it gives logs as it keeps them, with marks and not as JSON, which would change bytes.
+-- Up to this version the toolbox sends logs as stored, with marks. Later versions send JSON, which
+-- would change bytes.
 local RAW_PROTOCOL <const> = "0.102.0"
-local SHORTEST_KEY <const> = 4 -- bytes of one that is hidden in what is said
+local SHORTEST_KEY <const> = 4 -- least length in bytes of a key that is masked
 local UUID <const> = "^%x%x%x%x%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%x%x%x%x%x%x%x%x$"
 
 local function script_name()
@@ -27,7 +28,7 @@ local function script_name()
   return (name:match("([^/]+)$"):gsub("%.lua$", ""))
 end
 
--- Who asks, for the API's audit log: only what a header may hold.
+-- Names the caller for the API's audit log, restricted to characters that a header may contain.
 local function source()
   local words = ("os2/%s %s %s"):format(version, script_name(), env.get("USER") or "unknown")
   return (words:gsub("[^%w%./_ %-]", "_"))
@@ -39,7 +40,7 @@ local function refuse(message, hint)
   })
 end
 
--- The value of a variable that goes into a header; nil when it is not set.
+-- Returns the value of a variable that is sent in a header; nil when it is not set.
 local function header_value(name)
   local value = env.get(name)
   if value and value:find("[^%g]") then
@@ -51,7 +52,7 @@ end
 local function key()
   local value = header_value("DAYTONA_API_KEY")
   if value then
-    -- What stands between us and the API may send our headers back.
+    -- a proxy or gateway on the way may send our headers back in an error message
     secrets.conceal(value, SHORTEST_KEY)
     return value
   end
@@ -59,7 +60,7 @@ local function key()
     "run under `doppler run --config dev -- os2 …`, or set the key")
 end
 
--- `protocol` is the version of Daytona's own SDK whose answers are wanted.
+-- `protocol` is the version of Daytona's own SDK for which the server formats its answers.
 local function headers(protocol)
   local list = {
     "Authorization: Bearer " .. key(),
@@ -104,7 +105,7 @@ local function connection_error(failure, url)
   return failure
 end
 
-local observer -- is given the headers of every answer
+local observer -- gets the headers of every answer
 
 local function with_route(request)
   request.route = { ca_file = env.get("SSL_CERT_FILE") or env.get("CURL_CA_BUNDLE") }
@@ -116,12 +117,13 @@ local function start(request)
 end
 
 local function send(request)
-  local response, failure = require("host.http").request(with_route(request)) -- late: libcurl
+  -- required here, because it loads libcurl
+  local response, failure = require("host.http").request(with_route(request))
   if response and observer then observer(response.headers) end
   return response, failure
 end
 
---- Gives the headers of every answer from now on to a function, which must not wait; nil ends it.
+--- Calls `fn` with the headers of every answer from now on. `fn` must not wait. nil ends it.
 ---@param fn? fun(headers: table<string, string>)
 function M.observe(fn)
   observer = fn
@@ -131,7 +133,7 @@ local function classify(...)
   return errors.of_response(...)
 end
 
--- A client of one table of operations, with the key.
+-- Returns a client, with the API key, for one table of operations.
 local function new_client(name, module, base, protocol)
   return rest.client{
     name = name, module = module, timeout = "timeouts.request", is_json_only = true,
@@ -144,13 +146,14 @@ end
 
 local client = new_client("daytona", native_daytona, base_url, version)
 
---- Every operation of the API by its name in snake_case, with the API's own fields:
---- `daytona.api.get_all_snapshots{name = "x", limit = 5}`. Returns the answer's value and the
+--- Calls an operation of the API by its name in snake_case, with the API's own fields:
+--- `daytona.api.get_all_snapshots{name = "x", limit = 5}`. Returns the decoded answer and the
 --- response.
 M.api = client.api
 
---- The same for what comes in pages, as an iterator over all items: `for sandbox in
---- daytona.each.list_sandboxes{labels = {app = "x"}} do … end`. A page that fails raises.
+--- Returns an iterator over all items of a paged operation: `for sandbox in
+--- daytona.each.list_sandboxes{labels = {app = "x"}} do … end`. Pages are requested as needed; a
+--- page that fails raises.
 M.each = client.each
 
 --- Returns the names of all operations.
@@ -159,7 +162,8 @@ function M.operations()
   return client.module.operations()
 end
 
---- The hatch: any request below the API's base. Returns the answer's value and the response.
+--- Sends any request to a path below the API's base URL. Returns the decoded answer and the
+--- response.
 ---@param method string
 ---@param path string  "/snapshots"
 ---@param options? {query: table?, body: any, headers: table?, timeout: number?}
@@ -168,7 +172,7 @@ function M.request(method, path, options)
   return client:request(method, path, options)
 end
 
---- Whether there is a key to ask with.
+--- Returns true when DAYTONA_API_KEY is set.
 ---@return boolean
 function M.is_available()
   return env.get("DAYTONA_API_KEY") ~= nil
@@ -181,15 +185,16 @@ local function refuse_answer(op, lacking)
   })
 end
 
--- The record that an operation answers with.
+-- Calls an operation whose answer must be a record, and returns the record.
 local function record(operation, params)
   local body, response = M.api[operation](params)
   if type(body) ~= "table" then refuse_answer("daytona." .. operation, "record") end
   return body, response
 end
 
---- Returns an iterator over all snapshots, own and shared, asking for pages as it goes.
---- `name` is the API's filter: a case-insensitive "contains" in which `%` and `_` are wildcards.
+--- Returns an iterator over all snapshots, the organization's own and shared ones; pages are
+--- requested as needed. `name` is the API's filter: a case-insensitive "contains" in which `%` and
+--- `_` are wildcards.
 ---@param query? {name: string?, sort: string?, order: string?, limit: integer?}
 ---@return fun(): table?
 ---@see daytona.api.get_all_snapshots
@@ -200,7 +205,7 @@ function M.snapshots(query)
   return M.each.get_all_snapshots(query)
 end
 
---- Returns the snapshot of this id or exact name. Raises `not_found`.
+--- Returns the snapshot with this id or exact name. Raises `not_found`.
 ---@param id_or_name string
 ---@return table
 ---@see daytona.api.get_snapshot
@@ -208,7 +213,7 @@ function M.snapshot(id_or_name)
   return record("get_snapshot", { id = id_or_name })
 end
 
---- Registers a snapshot and returns its record, whose state is not `active` yet. Raises `exists`,
+--- Registers a snapshot and returns its record, whose state is not yet `active`. Raises `exists`,
 --- `quota`, `denied`, `invalid`.
 ---@param fields table  the API's own: name, imageName, entrypoint, cpu, memory, disk, regionId, …
 ---@return table
@@ -216,35 +221,35 @@ function M.create_snapshot(fields)
   return record("create_snapshot", fields)
 end
 
--- The API takes an id here, people have names.
+-- This operation of the API takes ids only, so a name is looked up first.
 local function id_of(id_or_name)
   if id_or_name:match(UUID) then return id_or_name end
   return M.snapshot(id_or_name).id
 end
 
---- Deletes a snapshot; its name stays taken for some seconds more. Raises `not_found`, `denied`.
+--- Deletes a snapshot. Its name stays reserved for some seconds. Raises `not_found`, `denied`.
 ---@param id_or_name string
 ---@see daytona.api.remove_snapshot
 function M.delete_snapshot(id_or_name)
   M.api.remove_snapshot{ id = id_of(id_or_name) }
 end
 
---- Makes an inactive snapshot usable again and returns its record. The API refuses within ten
---- minutes of the last change (`invalid`).
+--- Activates an inactive snapshot and returns its record. Within ten minutes of the last change the
+--- API refuses (`invalid`).
 ---@param id_or_name string
 ---@return table
 function M.activate_snapshot(id_or_name)
   return record("activate_snapshot", { id = id_of(id_or_name) })
 end
 
---- Makes a snapshot unusable without deleting it; frees its place in the quota.
+--- Deactivates a snapshot: it cannot be used, is not deleted, and no longer counts in the quota.
 ---@param id_or_name string
 function M.deactivate_snapshot(id_or_name)
   M.api.deactivate_snapshot{ id = id_of(id_or_name) }
 end
 
---- Returns the record of the key in use, {name, permissions, expiresAt, …}, whose value is masked,
---- and the response.
+--- Returns the record of the API key in use, {name, permissions, expiresAt, …}, with the key's
+--- value masked, and the response.
 ---@return table
 ---@return table response
 ---@see daytona.api.get_current_api_key
@@ -252,7 +257,7 @@ function M.key()
   return record("get_current_api_key")
 end
 
---- Returns credentials for a push, good for one hour: {username, secret, registryUrl, project, …}.
+--- Returns credentials for a push, valid for one hour: {username, secret, registryUrl, project, …}.
 ---@param options? {regionId: string?}
 ---@return table
 ---@see daytona.api.get_transient_push_access
@@ -260,8 +265,8 @@ function M.push_access(options)
   return record("get_transient_push_access", options)
 end
 
---- Returns an iterator over all machines (the API calls them sandboxes), asking for pages as it
---- goes. A new one may be missing for a moment.
+--- Returns an iterator over all machines (the API calls them sandboxes); pages are requested as
+--- needed. A new machine may be missing for a moment.
 ---@param query? table  the API's own: labels (a table), name, states, sort, order, limit, …
 ---@return fun(): table?
 ---@see daytona.api.list_sandboxes
@@ -269,7 +274,7 @@ function M.machines(query)
   return M.each.list_sandboxes(query)
 end
 
---- Returns the machine of this id or exact name. Raises `not_found`.
+--- Returns the machine with this id or exact name. Raises `not_found`.
 ---@param id_or_name string
 ---@return table
 ---@see daytona.api.get_sandbox
@@ -277,8 +282,9 @@ function M.machine(id_or_name)
   return record("get_sandbox", { sandboxIdOrName = id_or_name })
 end
 
---- Asks a stopped or archived machine to start and returns its record; its state may be from
---- before. Raises `conflict` while another change is under way, `invalid` where it is not stopped.
+--- Starts a stopped or archived machine and returns its record, whose state may still be the old
+--- one. Raises `conflict` while another change is in progress, `invalid` when the machine is not
+--- stopped.
 ---@param id_or_name string
 ---@return table
 ---@see daytona.api.start_sandbox
@@ -286,8 +292,8 @@ function M.start_machine(id_or_name)
   return record("start_sandbox", { sandboxIdOrName = id_or_name })
 end
 
---- Asks a machine to stop and returns its record; its state may be from before. Raises `conflict`
---- while another change is under way, `invalid` where it does not run.
+--- Stops a machine and returns its record, whose state may still be the old one. Raises `conflict`
+--- while another change is in progress, `invalid` when the machine does not run.
 ---@param id_or_name string
 ---@return table
 ---@see daytona.api.stop_sandbox
@@ -295,8 +301,8 @@ function M.stop_machine(id_or_name)
   return record("stop_sandbox", { sandboxIdOrName = id_or_name })
 end
 
---- Deletes a machine, also one that runs. Raises `not_found`, `conflict` while another change is
---- under way.
+--- Deletes a machine, also a running one. Raises `not_found`, and `conflict` while another change
+--- is in progress.
 ---@param id_or_name string
 ---@see daytona.api.delete_sandbox
 function M.delete_machine(id_or_name)
@@ -315,11 +321,12 @@ local function toolbox_url(sandbox)
   })
 end
 
---- Returns the toolbox of a sandbox, which works inside of it: processes, sessions, files, git,
---- ports. `api.<operation>{…}` calls an operation, `request(method, path, options)` any other path;
---- both as in `daytona`. `begin(operation, params, options)` starts one whose answer or body comes
---- in pieces: logs are raw then. Each call puts the sandbox's auto-stop off.
----@param sandbox table|string  its record, or its id or name to ask for it
+--- Returns the toolbox of a sandbox, which acts inside the sandbox: processes, sessions, files,
+--- git, ports. `api.<operation>{…}` calls an operation, and `request(method, path, options)` any
+--- other path, both as in `daytona`. `begin(operation, params, options)` starts an operation whose
+--- answer or body is streamed; logs are then raw. Each call restarts the sandbox's auto-stop
+--- interval.
+---@param sandbox table|string  its record; or its id or name, with which the record is requested
 ---@return {api: toolbox.api, request: fun(method: string, path: string, options: table?): any,
 ---  begin: fun(operation: string, params: table?, options: table): os2.client.rest.Transfer}
 function M.toolbox(sandbox)

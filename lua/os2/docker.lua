@@ -1,4 +1,4 @@
---- The Docker Engine: builds, images, registries. Everything here raises error objects.
+--- The Docker Engine: builds, images, registries. Every verb raises error objects.
 local build = require("os2.docker.build")
 local client = require("os2.docker.client")
 local container = require("os2.docker.container")
@@ -15,37 +15,38 @@ local M = {}
 local NO_ENGINE <const> = "check that a Docker engine answers there"
 
 ---@class os2.docker.engine
----@field api_version string  that is spoken
----@field builder_version "1"|"2"  classic or BuildKit
+---@field api_version string  the version in use
+---@field builder_version "1"|"2"  the engine's default builder: classic or BuildKit
 ---@field engine_version string
 ---@field os string
 ---@field arch string
----@field place string  where it was asked, as DOCKER_HOST writes it
+---@field place string  the engine's address, in the form of DOCKER_HOST
 
 ---@class os2.docker.build_options
 ---@field context os2.docker.context
 ---@field tags? string[]
 ---@field args? table<string, string>
 ---@field labels? table<string, string>
----@field target? string  stage
+---@field target? string  name of the stage
 ---@field platform? string  "linux/amd64"
 ---@field no_cache? boolean
----@field pull? boolean  ask the registry for newer base images
+---@field pull? boolean  asks the registry for newer base images
 ---@field cache_from? string[]
----@field builder? "1"|"2"  another builder than the engine's own: classic or BuildKit
----@field timeout? number  seconds
----@field on_progress? fun(event: table)  gets each event; not a stream but the result is returned
+---@field builder? "1"|"2"  the builder, classic or BuildKit; by default the engine's own
+---@field timeout? number  seconds for the whole build
+---@field on_progress? fun(event: table)  gets each event; the verb then waits and returns the
+---  result instead of a stream
 
---- The Engine API, an operation a name: `docker.api.image_list{all = true}` returns the decoded
---- body and the answer. Parameters are the API's own; a list repeats its key, a map is sent as
---- JSON.
+--- Calls an operation of the Engine API by its name: `docker.api.image_list{all = true}` returns
+--- the decoded body and the response. The parameters are the API's own; a list repeats its key, a
+--- map is sent as JSON.
 M.api = client.rest.api
 
---- The names of the operations.
+--- Returns the names of all operations.
 M.operations = native_docker.operations
 
---- Sends any request to the engine, below its API version; returns the decoded body and the answer,
---- raises for a status that is no success. Waits.
+--- Sends any request to the engine; the path is below the API version. Returns the decoded body and
+--- the response. Raises for a status other than 2xx. Waits.
 ---@param method string
 ---@param path string  "/containers/json"
 ---@param options? {query: table?, body: any, headers: table?, timeout: number?}
@@ -55,7 +56,7 @@ function M.request(method, path, options)
   return client.rest:request(method, path, options)
 end
 
---- Asks the engine who it is. Raises `unavailable` when none answers. Waits.
+--- Returns the engine's versions and platform. Raises `unavailable` when no engine answers. Waits.
 ---@return os2.docker.engine
 ---@see docker.api.system_ping
 function M.ping()
@@ -68,10 +69,11 @@ function M.ping()
   }
 end
 
---- Lists a build context: what would be sent, without sending it. Waits. With `only`, nothing else
---- is sent but these files, and of them not what the ignore rules leave out.
----@param options {path: string, dockerfile: string?, only: string[]?}  the Dockerfile as seen from
----  here, the files from `path`
+--- Lists a build context, which is what a build would send, without sending it. With `only`, no
+--- other files than these are listed, and those of them that the ignore rules exclude are left out.
+--- Waits. Raises `not_found`, `invalid`, `denied`.
+---@param options {path: string, dockerfile: string?, only: string[]?}  `dockerfile` is relative to
+---  the current directory, `only` to `path`
 ---@return os2.docker.context
 function M.context(options)
   arguments.check("docker.context", options, {
@@ -80,14 +82,14 @@ function M.context(options)
   return build.context(options.path, options.dockerfile, options.only)
 end
 
---- Builds an image, with BuildKit where the engine has it. Returns a stream of events; its result
---- is {id = "sha256:…"}. Events:
+--- Builds an image, with BuildKit when the engine has it. Returns a stream of events; its result is
+--- {id = "sha256:…"}. Events:
 ---   {type="step", id, name, index?, total?, stage?, seconds?,
 ---    state="started"|"done"|"cached"|"error"}
 ---   {type="log", step, text}
 ---   {type="warning", text, url?}
 ---   {type="bytes", id, step?, current, total}: id is "context" while the context is sent
---- A failing step's last lines are in the error's `detail`. Closing the stream stops the build.
+--- When a step fails, the error's `detail` has its last lines. Closing the stream stops the build.
 ---@param options os2.docker.build_options
 ---@return os2.docker.stream
 ---@see docker.api.image_build
@@ -95,9 +97,10 @@ function M.build(options)
   return build.start(options)
 end
 
---- Pushes an image under its reference. Returns a stream of {type="bytes", layer, current, total}
---- and {type="layer", layer, state="preparing"|"waiting"|"done"|"exists"}; its result is
---- {digest, size, tag}. Without `auth` the credentials are those of Docker's config.
+--- Pushes an image to the registry of its reference. Returns a stream of {type="bytes", layer,
+--- current, total} and {type="layer", layer, state="preparing"|"waiting"|"done"|"exists"}; its
+--- result is {digest, size, tag}. Without `auth` the credentials are those of Docker's
+--- configuration. `timeout` in seconds.
 ---@param options {ref: string, auth: table?, timeout: number?, on_progress: function?}
 ---@return os2.docker.stream
 ---@see docker.api.image_push
@@ -106,6 +109,7 @@ function M.push(options)
 end
 
 --- Pulls an image. Returns a stream of {type="bytes", layer, current, total}; its result is {ref}.
+--- `auth` and `timeout` as in `docker.push`.
 ---@param options {ref: string, auth: table?, platform: string?, timeout: number?,
 ---  on_progress: function?}
 ---@return os2.docker.stream
@@ -114,8 +118,8 @@ function M.pull(options)
   return push.pull(options)
 end
 
---- Returns an image's description (ImageInspect). Raises `not_found`. Waits.
----@param ref string  reference or id
+--- Returns the description of an image (ImageInspect). Raises `not_found`. Waits.
+---@param ref string  a reference or an id
 ---@return table
 ---@see docker.api.image_inspect
 function M.image(ref)
@@ -130,8 +134,8 @@ local function label_list(labels)
   return json.array(list)
 end
 
---- Returns the images here (ImageList) that fit: a reference with globs within its path segments,
---- and labels as a list of "key" and "key=value" or as a map. Waits.
+--- Returns the engine's images (ImageList) that match: `reference` may have globs inside its path
+--- segments, `labels` is a list of "key" and "key=value", or a map. Waits.
 ---@param options? {reference: string?, labels: table?}
 ---@return table[]
 ---@see docker.api.image_list
@@ -143,8 +147,8 @@ function M.images(options)
   return client.ask("image_list", { filters = filters })
 end
 
---- Gives an image one more reference. Waits.
----@param image string  reference or id
+--- Adds a reference to an image. Waits.
+---@param image string  a reference or an id
 ---@param ref string  "registry/name:tag"
 ---@see docker.api.image_tag
 function M.tag(image, ref)
@@ -152,15 +156,16 @@ function M.tag(image, ref)
   M.api.image_tag{ name = image, repo = name, tag = tag or "latest" }
 end
 
---- Takes a reference away; an image without another one goes with it. Raises `not_found`. Waits.
+--- Removes a reference. When it was the last one, the image is deleted. Raises `not_found`. Waits.
 ---@param ref string
 ---@see docker.api.image_delete
 function M.untag(ref)
   M.api.image_delete{ name = ref }
 end
 
---- Asks a registry, through the engine, about an image without pulling it (DistributionInspect):
---- {Descriptor = {mediaType, digest, size}, Platforms}. Raises `not_found`, `denied`. Waits.
+--- Returns a registry's description of an image, which the engine requests without pulling the
+--- image (DistributionInspect): {Descriptor = {mediaType, digest, size}, Platforms}. Raises
+--- `not_found`, `denied`. Waits.
 ---@param ref string
 ---@param options? {auth: table?}
 ---@return table
@@ -172,9 +177,10 @@ function M.distribution(ref, options)
   }))
 end
 
---- Runs a command in a container: a stream of {stream = "stdout"|"stderr", data} whose result is
---- {code}. Raises `not_found`, `conflict` when the container does not run.
----@param name string  or id
+--- Runs a command in a container. Returns a stream of {stream = "stdout"|"stderr", data}; its
+--- result is {code}. `timeout` in seconds. Raises `not_found`, and `conflict` when the container
+--- does not run.
+---@param name string  the container's name or id
 ---@param argv string[]
 ---@param options? {cwd: string?, env: table<string, string>?, timeout: number?,
 ---  on_progress: function?}
@@ -184,9 +190,10 @@ function M.exec(name, argv, options)
   return container.exec(name, argv, options)
 end
 
---- Returns what a container has written so far, with `follow` also what it writes until it ends: a
---- stream of {stream, data}; `tail` gives the last lines only. Raises `not_found`.
----@param name string  or id
+--- Returns the output of a container as a stream of {stream, data}: what it has written so far, and
+--- with `follow` also what it writes until it ends. `tail` limits it to the last lines. `timeout`
+--- in seconds. Raises `not_found`.
+---@param name string  the container's name or id
 ---@param options? {follow: boolean?, tail: integer?, timeout: number?, on_progress: function?}
 ---@return os2.docker.stream
 ---@see docker.api.container_logs

@@ -4,12 +4,12 @@ local native_proc = require("host.proc")
 ---@class os2.env
 local M = {}
 
--- At first use: most runs look at a variable, and at no secret.
+-- Loaded at first use, because most runs read a variable but need no masking.
 local function secrets()
   return require("os2.text.secrets")
 end
 
---- Returns a variable, or nil when it is unset or empty.
+--- Returns the value of a variable; nil when it is unset or empty.
 ---@param name string
 ---@return string?
 function M.get(name)
@@ -18,8 +18,8 @@ function M.get(name)
   return value
 end
 
---- Returns the home directory, or nil when HOME is unset or empty. Raises an `invalid` error (exit
---- "config") for a relative one: what is kept there would be elsewhere in each directory.
+--- Returns the home directory; nil when HOME is unset or empty. Raises `invalid` (exit "config")
+--- when HOME is relative, because it would name another place in each directory.
 ---@return string?
 function M.home()
   local home = M.get("HOME")
@@ -32,7 +32,8 @@ function M.home()
   })
 end
 
---- Returns a copy of the environment without what its name calls a secret.
+--- Returns a copy of the environment without the variables whose name marks them as secret (policy
+--- `secrets.names`).
 ---@return table<string, string>
 function M.all()
   local all = {}
@@ -43,16 +44,16 @@ function M.all()
   return all
 end
 
---- Conceals a value from now on, where its name calls it a secret (policy `secrets.names`): one
---- that was given otherwise than by the environment. So are the passwords of URLs in it.
+--- Masks a value from now on if its name marks it as secret (policy `secrets.names`), and the
+--- passwords of URLs in it. For values that do not come from the environment.
 ---@param name string
 ---@param value string
 function M.conceal(name, value)
   secrets().conceal_named(name, value)
 end
 
---- Returns text in which the values of those secret variables are "***": servers send back what
---- they were sent, and builds say what they run. So are the passwords of URLs.
+--- Returns the text with the values of secret variables, and the passwords of URLs, replaced by
+--- "***". Servers repeat what they were sent, and builds print what they run.
 ---@param text string
 ---@return string
 function M.masked(text)

@@ -1,7 +1,7 @@
---- Error objects: what a verb says when the world said no.
+--- Error objects: what a verb raises when the outside world refuses.
 ---
---- Only `kind` is branched on; `message` is for people. `tostring(e)` is one line a person can act
---- on.
+--- Programs branch on `kind` only; `message` is for people. `tostring(e)` is one line that a person
+--- can act on.
 local native_err = require("host.err")
 
 ---@class os2.err
@@ -9,18 +9,18 @@ local M = {}
 
 ---@class os2.Err
 ---@field kind os2.ErrKind
----@field op string  the verb, "daytona.create_snapshot"
+---@field op string  the verb: "daytona.create_snapshot"
 ---@field message string  one line
----@field exit? string|integer  name of the exit code, where the kind is too coarse ("config",
----  "usage"); a number where another program's own code is passed on
+---@field exit? string|integer  name of the exit code when `kind` is too coarse ("config", "usage");
+---  a number when the exit code of another program is passed on
 ---@field status? integer  HTTP status
----@field retryable? boolean  the same request may go well later
----@field retry_after? number  seconds the server asks to wait
+---@field retryable? boolean  the same request may succeed later
+---@field retry_after? number  seconds that the server asks to wait before a retry
 ---@field is_sent? boolean  false: no byte of the request reached the server
----@field hint? string  the way on
----@field detail? string  last log lines, an excerpt of an answer
----@field cause? any  the error below
----@field result? table  of a command: the fields of its result that are known all the same
+---@field hint? string  what to do next
+---@field detail? string  the last lines of a log, or an excerpt of an answer
+---@field cause? any  the underlying error
+---@field result? table  of a command: the fields of its result that are known in spite of the error
 ---@field traceback? string
 
 ---@alias os2.ErrKind
@@ -33,7 +33,7 @@ local EXIT_OF_KIND <const> = {
   unavailable = "unavailable", invalid = "failed", protocol = "failed", internal = "bug",
 }
 
---- Exit codes by name; what CI branches on.
+--- Exit codes by name. CI branches on them.
 M.exit_codes = {
   ok = 0, failed = 1, usage = 2, config = 3, not_found = 4, timeout = 5, conflict = 6, denied = 7,
   quota = 8, bug = 70, unavailable = 75, exec = 125, interrupted = 130,
@@ -47,13 +47,13 @@ local FIELDS <const> = {
 
 local meta = native_err.metatable
 
--- What Lua raised by itself names its line; "lua" adds nothing.
+-- An error that Lua itself raised names its line already; the prefix "lua" would add nothing.
 function meta.__tostring(e)
   local line = e.op == "lua" and e.message or ("%s: %s"):format(e.op, e.message)
   return e.hint and ("%s; %s"):format(line, e.hint) or line
 end
 
---- Makes an error object.
+--- Makes an error object. Raises for an unknown field or kind.
 ---@param fields os2.Err
 ---@return os2.Err
 function M.new(fields)
@@ -69,7 +69,7 @@ function M.new(fields)
   return setmetatable(fields, meta)
 end
 
---- Whether a value is an error object, of that kind where one is given.
+--- Returns true when a value is an error object, and of this kind when one is given.
 ---@param value any
 ---@param kind? os2.ErrKind
 ---@return boolean
@@ -78,14 +78,15 @@ function M.is(value, kind)
   return kind == nil or value.kind == kind
 end
 
---- Raises an error object; a second argument, as of `error`, is taken and ignored: the object says
---- where it belongs.
+--- Raises an error object. A second argument (the level of `error`) is ignored: the object says
+--- where the error belongs.
 ---@param e os2.Err
 function M.raise(e)
   error(e, 0)
 end
 
---- Turns what was raised into an error object: an object as it is, anything else as a bug.
+--- Returns the error object for a value that was raised: an error object unchanged, any other value
+--- as a bug (`internal`).
 ---@param value any
 ---@return os2.Err
 function M.from(value)
@@ -100,15 +101,15 @@ function M.exit_code(e)
   return M.exit_codes[e.exit] or math.tointeger(e.exit) or M.exit_codes[EXIT_OF_KIND[e.kind]]
 end
 
---- Returns the name of its exit code.
+--- Returns the name of the exit code of an error object.
 ---@param e os2.Err
 ---@return string
 function M.exit_name(e)
   return type(e.exit) == "string" and e.exit or EXIT_OF_KIND[e.kind]
 end
 
---- Passes values on; raises the second where the first is nil and there is one: `nil, err` of the
---- library becomes what scripts see.
+--- Returns its arguments, or raises the second one when the first one is nil and the second one is
+--- not: it turns the library's `nil, err` into what scripts see.
 ---@generic T
 ---@param value T
 ---@param e? os2.Err

@@ -1,4 +1,4 @@
---- Files: whole reads, atomic writes, locks between processes.
+--- Files: reading whole files, atomic writes, locks between processes.
 local err = require("os2.err")
 local native_fs = require("host.fs")
 local native_err = require("host.err")
@@ -10,7 +10,8 @@ local clock = require("os2.clock")
 ---@class os2.fs
 local M = {}
 
-local FIRST_POLL <const>, LAST_POLL <const> = 0.002, 0.05 -- seconds between two tries for a lock
+-- seconds between two attempts to get a lock
+local FIRST_POLL <const>, LAST_POLL <const> = 0.002, 0.05
 local ENOENT <const> = 2
 
 local function fail_kind(op, kind, message)
@@ -21,7 +22,7 @@ local function fail(op, message, code)
   fail_kind(op, native_err.kind_of_errno(code), message)
 end
 
--- What is relative to a directory that was removed is nowhere, whatever its name.
+-- A path relative to a removed directory can never exist; the error then names the directory.
 local function check_current_directory(path)
   if path:sub(1, 1) == "/" or lfs.currentdir() then return end
   err.raise(err.new{
@@ -31,7 +32,7 @@ local function check_current_directory(path)
   })
 end
 
--- As `err.check`, for a verb of a path.
+-- As `err.check`, for the result of a verb with a path.
 local function check_done(path, value, failure)
   if value == nil and failure.kind == "not_found" then check_current_directory(path) end
   return err.check(value, failure)
@@ -42,7 +43,7 @@ local function check_text(name, what, value)
   arguments.misuse(("%s: the %s must be a string, not %s"):format(name, what, type(value)))
 end
 
--- The system would take what stands before a zero byte for the whole.
+-- The system would take the part before a zero byte for the whole path.
 local function check_path(name, path)
   check_text(name, "path", path)
   if path:find("\0", 1, true) then arguments.misuse(name .. ": the path holds a zero byte") end
@@ -71,10 +72,11 @@ function M.read(path)
   return content
 end
 
---- Writes a file so that a reader sees the old content or the new one, never a part.
+--- Writes a file atomically: a reader sees the old content or the new content, never a part. Raises
+--- `not_found` (no such directory), `denied`.
 ---@param path string
 ---@param data string
----@param options? {mode: integer?}  permissions, by default 0644
+---@param options? {mode: integer?}  the file's permissions, by default 0644
 function M.write_atomic(path, data, options)
   check_path("fs.write_atomic", path)
   check_text("fs.write_atomic", "data", data)
@@ -83,10 +85,11 @@ function M.write_atomic(path, data, options)
   check_done(path, native_fs.write_atomic(path, data, mode))
 end
 
---- Takes the exclusive advisory lock of a file (made when it is not there); waits while another
---- process or task holds it. The lock is freed by close, `<close>`, or the end of the process.
+--- Takes the exclusive advisory lock of a file, which is created when it does not exist. Waits
+--- while another process or task holds the lock. `close`, `<close>` and the end of the process
+--- release it. Raises `timeout`.
 ---@param path string
----@param options {timeout: number}  seconds; raises `timeout`
+---@param options {timeout: number}  seconds
 ---@return {close: fun(self)}
 function M.lock(path, options)
   check_path("fs.lock", path)
@@ -106,8 +109,8 @@ function M.lock(path, options)
   end
 end
 
---- Returns a file's attributes (LuaFileSystem's: mode, size, modification, permissions, …), or nil
---- when there is no such file.
+--- Returns the attributes of a file (LuaFileSystem's: mode, size, modification, permissions, …);
+--- nil when there is no such file.
 ---@param path string
 ---@return table?
 function M.stat(path)
@@ -121,14 +124,14 @@ function M.stat(path)
   fail("fs.stat", message, code)
 end
 
---- Whether there is such a file or directory.
+--- Returns true when there is a file or directory at the path.
 ---@param path string
 ---@return boolean
 function M.exists(path)
   return M.stat(path) ~= nil
 end
 
---- Removes a file; none there is well too.
+--- Removes a file. It is no error when the file does not exist. Raises `denied`.
 ---@param path string
 function M.remove(path)
   check_path("fs.remove", path)
@@ -136,7 +139,8 @@ function M.remove(path)
   if not done and code ~= ENOENT then fail("fs.remove", message, code) end
 end
 
---- Returns the sorted names in a directory. Raises `not_found`, `invalid` (no directory), `denied`.
+--- Returns the sorted names in a directory. Raises `not_found`, `denied`, and `invalid` when the
+--- path is not a directory.
 ---@param path string
 ---@return string[]
 function M.list(path)
@@ -154,7 +158,7 @@ function M.list(path)
   return names
 end
 
---- Returns the absolute path without links and dots. Raises `not_found`.
+--- Returns the absolute path without symbolic links and dots. Raises `not_found`.
 ---@param path string
 ---@return string
 function M.realpath(path)
@@ -162,10 +166,10 @@ function M.realpath(path)
   return check_done(path, native_fs.realpath(path))
 end
 
---- Makes a directory and what is missing above it; one that is there is well too.
---- Raises `exists` where something else is.
+--- Makes a directory and its missing parents. It is no error when the directory exists. Raises
+--- `exists` when something else is at the path.
 ---@param path string
----@param mode? integer  permissions of what is made, by default 0755
+---@param mode? integer  permissions of the directories that are made, by default 0755
 function M.mkdir_p(path, mode)
   check_path("fs.mkdir_p", path)
   mode = check_mode("fs.mkdir_p", mode or tonumber("755", 8))
@@ -182,7 +186,7 @@ end
 
 local VALUE_OF <const> = { ["-"] = 0, r = 4, w = 2, x = 1 }
 
---- Returns the mode of an attribute table's permissions: 0755 for "rwxr-xr-x".
+--- Returns the mode that the permissions of an attribute table mean: 0755 for "rwxr-xr-x".
 ---@param permissions string
 ---@return integer
 function M.mode_of(permissions)
@@ -193,7 +197,7 @@ function M.mode_of(permissions)
   return mode
 end
 
---- Changes the permissions of a file; of a link, those of what it leads to. Raises `not_found`,
+--- Changes the permissions of a file; for a symbolic link, those of its target. Raises `not_found`,
 --- `denied`.
 ---@param path string
 ---@param mode integer
@@ -202,7 +206,7 @@ function M.chmod(path, mode)
   err.check(native_fs.chmod(path, check_mode("fs.chmod", mode)))
 end
 
---- Whether we may make and remove files in a directory.
+--- Returns true when this user may create and remove files in a directory.
 ---@param path string
 ---@return boolean
 function M.takes_entries(path)
@@ -210,22 +214,23 @@ function M.takes_entries(path)
   return native_fs.takes_entries(path)
 end
 
---- Whether a standard stream (0, 1, 2) is a terminal.
+--- Returns true when a standard stream (0, 1, 2) is a terminal.
 ---@param fd integer
 ---@return boolean
 function M.is_terminal(fd)
   return native_fs.is_terminal(fd)
 end
 
---- Whether bytes wait on a standard stream (0) that is a pipe, a socket or a file. Reads nothing;
---- false for an open pipe without data yet, and for terminals and devices.
+--- Returns true when a standard stream (0) that is a pipe, a socket or a file has bytes to read.
+--- Reads nothing. Returns false for an open pipe without data, and for terminals and devices.
 ---@param fd integer
 ---@return boolean
 function M.has_input(fd)
   return native_fs.has_input(fd)
 end
 
---- How many columns the terminal at a standard stream has; nil where it is no terminal.
+--- Returns the number of columns of the terminal at a standard stream; nil when it is not a
+--- terminal.
 ---@param fd integer
 ---@return integer?
 function M.terminal_columns(fd)

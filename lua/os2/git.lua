@@ -1,13 +1,14 @@
---- Git repositories: cloning, bringing up to date, looking at them.
+--- Git repositories: cloning, updating, and reading their state.
 ---
---- Working trees are looked at with the git program where there is one (`git.program`): libgit2
---- reads ignore rules, sparse trees, filters and newer repositories otherwise than git does.
+--- Working trees are read with the git program when there is one (policy `git.program`): libgit2
+--- differs from git in ignore rules, sparse trees, filters and newer repository formats.
 ---
---- Servers are reached over https or http with os2's own HTTP: its TLS, proxies, deadlines. A
---- redirect within their scheme, host and port is followed (`git.redirects`), and any other one is
---- an error. Credentials are a table host -> {username =, password =}; they stay in
---- memory and go to their host (and port, where it is "host:port") only, over https. Where they may
---- go over plain http, for whoever listens to read, the scheme is named: "http://host:port".
+--- Servers are reached over https or http through os2's own HTTP client, with its TLS, proxies and
+--- deadlines. A redirect within the scheme, host and port is followed (policy `git.redirects`); any
+--- other redirect is an error. Credentials are a table host -> {username =, password =}. They stay
+--- in memory and are sent to their host only (and port, when it is written "host:port"), over
+--- https. To allow them over plain http, where the network can read them, name the scheme:
+--- "http://host:port".
 local env = require("os2.env")
 local err = require("os2.err")
 local arguments = require("os2.base.arguments")
@@ -18,21 +19,22 @@ local stream = require("os2.git.stream")
 local M = {}
 
 ---@class os2.git.head
----@field commit? string  hex; nil before the first commit
----@field branch? string  nil: detached
----@field root? string  the working tree; nil: bare
----@field moved_to? string  of a clone: where the repository is now, after a redirect
+---@field commit? string  hexadecimal; nil before the first commit
+---@field branch? string  nil when HEAD is detached
+---@field root? string  the working tree; nil for a bare repository
+---@field moved_to? string  of a clone: the repository's new URL, after a redirect
 
 ---@class os2.git.look: os2.git.head
----@field directory string  where git keeps this working tree's HEAD and index, slash at the end
----@field is_shallow boolean  the history was cut off by a depth
+---@field directory string  git's own directory of this working tree (HEAD, index), ending with a
+---  slash
+---@field is_shallow boolean  the history was cut by a depth
 
 ---@class os2.git.status
 ---@field is_clean boolean
 ---@field changes {path: string, state: string}[]  state: "modified", "added", "deleted", "renamed",
 ---  "untracked" or "conflicted"
 
--- Loaded at first use: what needs no git must not pay for libgit2.
+-- Loaded at first use, so that a run without git does not load libgit2.
 local function host()
   return require("host.git")
 end
@@ -42,7 +44,7 @@ local function is_pair(value)
     and type(value.password) == "string"
 end
 
--- Nothing is sent for a name that is none, and nobody would see why.
+-- A misspelled host would match no server, and the credentials would silently not be sent.
 local function check_host(caller, name)
   local scheme, rest = name:match("^(%a+)://(.*)$")
   local is_known = scheme == nil or scheme:lower() == "https" or scheme:lower() == "http"
@@ -61,7 +63,8 @@ local function check_credentials(caller, credentials)
   return credentials
 end
 
--- A clone that needs no credentials is asked for without them; who has some, has them used at once.
+-- Credentials that match the server are sent with the first request; a clone that needs none is
+-- made without.
 local function transfer(caller, options)
   return {
     path = options.path, url = options.url, branch = options.branch, remote = options.remote,
@@ -79,20 +82,21 @@ local function check_path(verb, path)
   arguments.misuse(("git.%s: the path must be a string, not %s"):format(verb, type(path)))
 end
 
--- The git program's way to answer, in a module that is loaded with the first question; nil where
--- there is no such program.
+-- Returns the module that answers with the git program, which is loaded with the first question;
+-- nil when there is no such program.
 local function by_program(name)
   return require("os2.git.program").find() and require("os2.git.program." .. name)
 end
 
--- Which module of os2.git.program answers a question, and with which of its functions.
+-- For each question, the module of os2.git.program and the function in it.
 local QUESTIONS <const> = {
   head = { "look", "head" }, branch = { "look", "branch" }, remotes = { "look", "remotes" },
   is_ancestor = { "look", "is_ancestor" }, status = { "status", "of" }, files = { "files", "of" },
   overwritten = { "move", "overwritten" },
 }
 
--- Where a damaged repository stands libgit2 may still read: then it can be said, and used.
+-- libgit2 may still read the HEAD of a repository that the git program finds damaged, so that the
+-- position can be reported and used.
 local function head_of(path, module)
   local ok, answer = pcall(module.head, path)
   if ok then return answer end
@@ -112,12 +116,13 @@ local function look(verb, path, fields)
   return library.ask(verb, path, fields)
 end
 
---- Clones one branch of a repository, by default the server's default branch, into a directory
---- that is not there yet or empty. It appears when the clone is complete, or not at all.
+--- Clones one branch of a repository, by default the server's default branch, into a directory that
+--- does not exist or is empty. The directory appears when the clone is complete, or not at all.
 --- Returns a stream of {type = "progress", phase = "receive"|"resolve"|"checkout", done, total,
---- bytes}; the result is {commit, branch, root}. With `on_progress` it waits and returns that.
---- With `depth` only that many commits come; such a clone cannot be fetched into.
---- Raises `not_found`, `exists`, `denied`, `quota`, `protocol`, and as `http.request` does.
+--- bytes}; its result is {commit, branch, root}. With `on_progress` it waits and returns the
+--- result. With `depth` the history has that many commits; such a clone cannot be fetched into.
+--- `timeout` in seconds. Raises `not_found`, `exists`, `denied`, `quota`, `protocol`, and the
+--- errors of `http.request`.
 ---@param options {url: string, path: string, branch: string?, depth: integer?, credentials: table?,
 ---  timeout: number?, on_progress: function?}
 ---@return os2.git.stream|os2.git.head
@@ -130,9 +135,10 @@ function M.clone(options)
   return stream.open(err.check(host().clone(transfer("git.clone", options))), options.on_progress)
 end
 
---- Brings what a remote has, by default "origin": its configured branches, or the one named.
---- Changes no file; `git.reset` does. A stream as of `git.clone`; the result is {commit,
---- has_changed, moved_to}: the tip of the branch named, else of what the current branch follows.
+--- Fetches from a remote, by default "origin": its configured branches, or the branch that is
+--- named. Changes no file of the working tree; `git.reset` does. Returns a stream as `git.clone`
+--- does; its result is {commit, has_changed, moved_to}, where `commit` is the tip of the named
+--- branch, or of the upstream of the current branch.
 ---@param options {path: string, remote: string?, branch: string?, credentials: table?,
 ---  timeout: number?, on_progress: function?}
 ---@return os2.git.stream|{commit: string?, has_changed: boolean, moved_to: string?}
@@ -162,11 +168,11 @@ local function refuse_elsewhere(path, branch)
   })
 end
 
---- Sets the current branch and all tracked files to a commit, "origin/main" or another revision;
---- what was changed in them is lost. With `branch` it goes to that local branch first, made where
---- it is missing and set where it is not, following the remote's of that name. Waits.
---- Untracked files stay. Where one stands in the way it raises `conflict` and nothing is changed;
---- with `overwrite` it goes.
+--- Sets the current branch and all tracked files to a commit ("origin/main" or another revision).
+--- Changes in tracked files are lost. With `branch` it switches to that local branch first: it is
+--- created when it does not exist, moved when it does, and follows the remote's branch of the same
+--- name. Untracked files stay. When the commit has a file at the path of an untracked one, it
+--- raises `conflict` and changes nothing; with `overwrite` the untracked file is replaced. Waits.
 ---@param options {path: string, to: string, branch: string?, overwrite: boolean?,
 ---  timeout: number?, on_progress: function?}
 ---@return os2.git.head
@@ -190,16 +196,16 @@ function M.reset(options)
   return (by_program("move") or require("os2.git.library")).reset(fields)
 end
 
---- Returns where the repository around a directory stands. Waits, as all below.
---- Raises `not_found` where there is none, `denied` where it is another user's.
+--- Returns the head of the repository that contains a directory. Waits, as all verbs below do.
+--- Raises `not_found` when there is no repository, `denied` when it belongs to another user.
 ---@param path string
 ---@return os2.git.look
 function M.head(path)
   return look("head", path)
 end
 
---- Returns where a local branch is, or nil where there is none of that name. `is_elsewhere` says
---- that another worktree is on it, so that this one cannot go there.
+--- Returns the commit of a local branch; nil when there is no such branch. `is_elsewhere` is true
+--- when another worktree has the branch checked out, so that this one cannot switch to it.
 ---@param path string
 ---@param name string
 ---@return {commit: string, is_elsewhere: boolean}?
@@ -208,8 +214,8 @@ function M.branch(path, name)
   return look("branch", path, { branch = name })
 end
 
---- Says whether a commit is among those that lead to another one, or is that one: what is at the
---- first loses nothing by going to the second. Raises `not_found` where one of them is not there.
+--- Returns true when `commit` is an ancestor of `of`, or the same commit: a move from `commit` to
+--- `of` then loses no commit. Raises `not_found` when one of them does not exist.
 ---@param options {path: string, commit: string, of: string, timeout: number?}
 ---@return boolean
 function M.is_ancestor(options)
@@ -221,9 +227,9 @@ function M.is_ancestor(options)
   })
 end
 
---- Returns what is in no commit and a reset to one would overwrite or remove, sorted: untracked
---- files, and directories that hold some where the commit has a file. What git ignores is left out,
---- as git overwrites it, too.
+--- Returns the sorted paths that are in no commit and that a reset to a commit would overwrite or
+--- remove: untracked files, and directories with untracked files where the commit has a file.
+--- Ignored files are left out, because git overwrites them, too.
 ---@param options {path: string, to: string, timeout: number?}
 ---@return string[]
 function M.overwritten(options)
@@ -232,8 +238,9 @@ function M.overwritten(options)
   return look("overwritten", options.path, { revision = options.to, timeout = options.timeout })
 end
 
---- Returns what differs from the commit in the repository around a directory. A submodule at
---- another commit than the recorded one is modified; `without_submodules` looks at none.
+--- Returns the differences between the working tree and the commit, in the repository that contains
+--- a directory. A submodule at another commit than the recorded one is "modified"; with
+--- `without_submodules` no submodule is looked at.
 ---@param path string
 ---@param options? {without_submodules: boolean?}
 ---@return os2.git.status
@@ -242,10 +249,10 @@ function M.status(path, options)
   return look("status", path, options)
 end
 
---- Says whether somebody has changed a tracked file, or what is to be committed: what a reset would
---- take away. Unlike `git.status` it passes over files that git calls modified though they are as a
---- checkout writes them (line ends or a filter that the commit itself does not follow), and over
---- submodules.
+--- Returns true when somebody has changed a tracked file or the index, that is, when a reset would
+--- lose changes. Unlike `git.status` it ignores submodules, and files that git reports as modified
+--- although their content is what a checkout writes (the commit does not follow its own line ends
+--- or filters).
 ---@param path string
 ---@return boolean
 function M.is_changed(path)
@@ -258,24 +265,25 @@ function M.is_changed(path)
   return false
 end
 
---- Returns the files below a directory that git knows or would add: tracked, and untracked without
---- the ignored ones; relative to the directory. A tracked file may have been deleted. Of submodules
---- and other repositories in it their files are listed; of a submodule that was not brought, its
---- directory.
+--- Returns the files below a directory that are tracked, or untracked and not ignored; the paths
+--- are relative to the directory. A tracked file in the list may have been deleted. For submodules
+--- and other repositories inside, their files are listed; for a submodule that was not checked out,
+--- its directory.
 ---@param path string
 ---@return string[]
 function M.files(path)
   return look("files", path)
 end
 
---- Returns the remotes of the repository around a directory, URLs without user and password.
+--- Returns the remotes of the repository that contains a directory; their URLs have no user and
+--- password.
 ---@param path string
 ---@return {name: string, url: string}[]
 function M.remotes(path)
   return look("remotes", path)
 end
 
---- Returns the references of a server's repository.
+--- Returns the references of a repository on a server. `timeout` in seconds.
 ---@param options {url: string, credentials: table?, timeout: number?}
 ---@return {name: string, commit: string}[]
 function M.ls_remote(options)
@@ -289,7 +297,7 @@ function M.ls_remote(options)
   return list
 end
 
---- Returns an entry of the repository's own configuration, or nil.
+--- Returns an entry of the repository's own configuration; nil when it is not set.
 ---@param path string
 ---@param key string  "user.name"
 ---@return string?
@@ -297,7 +305,7 @@ function M.config_get(path, key)
   return look("config_get", path, { key = key })
 end
 
---- Sets an entry of the repository's own configuration; nil takes it away.
+--- Sets an entry of the repository's own configuration; nil removes the entry.
 ---@param path string
 ---@param key string
 ---@param value string?

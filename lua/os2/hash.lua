@@ -2,11 +2,11 @@
 ---@class os2.hash
 local M = {}
 
---- Returns the SHA-256 of bytes as 64 hex digits.
+--- Returns the SHA-256 digest of a string as 64 hexadecimal digits.
 ---@param data string
 ---@return string
 function M.sha256(data)
-  return require("host.hash").sha256(data) -- late: it loads libcrypto
+  return require("host.hash").sha256(data) -- required here, because it loads libcrypto
 end
 
 return M

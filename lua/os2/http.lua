@@ -1,8 +1,8 @@
---- HTTP for scripts: one request, or a stream of an answer.
+--- HTTP for scripts: a single request, or an answer as a stream.
 ---
---- Any status is an answer. Redirects are not followed unless asked for, and then carry to another
---- host no more headers than the policy http.redirect_headers names. TLS 1.2 is the floor,
---- proxies come from the environment.
+--- Every status is an answer, not an error. Redirects are followed only with `redirects`; to
+--- another server they carry no headers but those that policy `http.redirect_headers` names. The
+--- lowest TLS version is 1.2. Proxies are taken from the environment.
 local clock = require("os2.clock")
 local env = require("os2.env")
 local err = require("os2.err")
@@ -19,15 +19,15 @@ local M = {}
 
 ---@class os2.http.options
 ---@field url string
----@field method? string  by default GET
+---@field method? string  by default "GET"
 ---@field headers? table<string, string>
 ---@field body? string
----@field timeout? number  seconds for the whole, by default timeouts.request
----@field connect_timeout? number  seconds, by default timeouts.connect
----@field response_limit? integer  bytes, by default http.response_limit
----@field redirects? integer  how many are followed, by default none
----@field unix_socket? string  path
----@field proxy? boolean  false: through none, whatever the environment says
+---@field timeout? number  seconds for the whole request, by default policy `timeouts.request`
+---@field connect_timeout? number  seconds, by default policy `timeouts.connect`
+---@field response_limit? integer  bytes, by default policy `http.response_limit`
+---@field redirects? integer  how many redirects to follow, by default 0
+---@field unix_socket? string  path of the socket
+---@field proxy? boolean  false: use no proxy, whatever the environment says
 
 local REQUEST_OPTIONS <const> = {
   method = "string?", url = "string", headers = "table?", body = "string?", timeout = "number?",
@@ -42,10 +42,10 @@ local STREAM_OPTIONS <const> = {
   send_size = "number?",
 }
 
-local LONGEST_URL <const> = 2000 -- bytes of one that is shown
+local LONGEST_URL <const> = 2000 -- most bytes of a URL that is printed
 local MODES <const> = { chunks = true, lines = true }
 
--- Loaded at first use: a cached resolve must not pay for libcurl.
+-- Loaded at first use, so that a cached resolve does not load libcurl.
 local function host()
   return require("host.http")
 end
@@ -86,7 +86,7 @@ local function host_options(caller, options)
   }
 end
 
--- Without query and user: others should not see what they hold.
+-- Without query and user, because these may be secret.
 local function where_of(url)
   local shown = foreign.line(url:match("^[^?#]*"), LONGEST_URL)
   return (shown:gsub("^(%a+://)[^/]*@", "%1"))
@@ -102,8 +102,8 @@ local function send(options)
   return err.check(response, failure)
 end
 
--- Another server does not get what the first one was sent, but for what a policy names: any header
--- may say who we are.
+-- To another server only the headers that the policy names are sent, because any header may hold
+-- credentials.
 local function headers_for_another(given)
   local is_passed = names.matcher(policy.ask("http.redirect_headers"))
   local kept = {}
@@ -142,9 +142,8 @@ local function next_hop(options, response)
   return hop
 end
 
---- Sends a request and returns {status, headers (lower-case names), body, elapsed}. Raises
---- `network`,
---- `timeout`, `unavailable`, `denied` (certificate), `protocol`.
+--- Sends a request and returns {status, headers (with lower-case names), body, elapsed (seconds)}.
+--- Raises `network`, `timeout`, `unavailable`, `denied` (certificate), `protocol`.
 ---@param options os2.http.options
 ---@return {status: integer, headers: table<string, string>, body: string, elapsed: number}
 function M.request(options)
@@ -158,12 +157,13 @@ function M.request(options)
   return response
 end
 
---- Starts a request whose answer streams: `for chunk in stream do … end`, then `stream:result()`;
---- with
---- `mode = "lines"` an event is a whole line. `stream:head()` gives status and headers as soon as
---- they are there; the body of a failed answer is in the result. With `send = true` the body is
---- given in pieces: `stream:send(data)`, at the end `stream:send_end()`.
----@param options table  as for request, and idle_timeout, mode ("chunks"|"lines"), send, send_size
+--- Starts a request whose answer is a stream: `for chunk in stream do … end`, then
+--- `stream:result()`. With `mode = "lines"` each event is a whole line. `stream:head()` returns
+--- status and headers as soon as they have arrived. The body of an answer other than 2xx is in the
+--- result. With `send = true` the request's body is given in pieces: `stream:send(data)` for each,
+--- then `stream:send_end()`.
+---@param options table  as for `http.request`, and idle_timeout (seconds), mode ("chunks"|"lines"),
+---  send, send_size (bytes)
 ---@return userdata
 function M.stream(options)
   arguments.check("http.stream", options, STREAM_OPTIONS)

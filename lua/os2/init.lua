@@ -1,5 +1,4 @@
---- What scripts have at hand, each part loaded at its first use: os2.daytona, os2.docker,
---- os2.clock, …
+--- The modules for scripts, each loaded at its first use: os2.daytona, os2.docker, os2.clock, …
 local MODULES <const> = {
   clock = true, daytona = true, docker = true, env = true, err = true, fs = true, git = true,
   hash = true, http = true, json = true, policy = true, proc = true, task = true,
@@ -11,8 +10,8 @@ local M = {}
 --- The version of os2.
 M.version = require("host.err").version
 
---- Calls `fn(...)` and returns its first value, nil, and its further values; or nil and the error
---- object that it raised. What is a bug is raised on.
+--- Calls `fn(...)`. Returns its first value, nil, and its further values; or nil and the error
+--- object that it raised. A bug (`internal`) is raised on.
 ---@param fn function
 ---@return any
 function M.try(fn, ...)
@@ -25,7 +24,8 @@ local function names_of(module)
   return names
 end
 
--- Of a verb that is not there Lua alone would only say that it is nil.
+-- For an unknown verb, Lua alone would only report that it is nil; this error names the nearest
+-- verb.
 local function tell_nearest(module_name, module)
   return setmetatable(module, {
     __index = function(_, name)

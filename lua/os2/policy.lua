@@ -1,8 +1,8 @@
---- The registry of decisions: what is decided, with which default, changed where and by whom.
+--- The registry of decisions: each has a name, a default, and a record of who changed it where.
 ---
---- Three ways to change a decision, weakest first: `set` a value, `override` it with a function
---- that can ask the one below (`base`), edit a list of steps. Decisions are made of facts alone: a
---- policy may not wait, and asks nothing but the facts it is given (and other policies).
+--- There are three ways to change a decision, weakest first: `set` a value, `override` it with a
+--- function that can call the one below (`base`), edit a list of steps. A decision depends on its
+--- facts alone: a policy may not wait, and uses nothing but the facts it gets and other policies.
 local chain = require("os2.policy.chain")
 local check = require("os2.base.check")
 local err = require("os2.err")
@@ -15,8 +15,8 @@ local M = {}
 
 local API <const> = 1
 
--- Where the caller of a verb of this module stands. A tail call leaves no line behind: then the
--- file that is being loaded is all that is known.
+-- Returns the file and line of the caller of a verb of this module. A tail call leaves no line;
+-- then only the file that is being loaded is known.
 local function place_of_caller()
   local level = 3
   local info = not debug.getinfo(2, "t").istailcall and debug.getinfo(level, "Sl") or nil
@@ -29,7 +29,7 @@ local function place_of_caller()
   return { file = file, line = info.currentline > 0 and info.currentline or nil }
 end
 
--- Finds the entry of a verb, or raises at the line that called the verb.
+-- Returns the entry for a verb, or raises at the line that called the verb.
 local function entry_for(verb, name)
   local entry, why = registry.find(name)
   if not entry then error(("policy.%s: %s"):format(verb, why), 3) end
@@ -45,7 +45,8 @@ local function add_layer(entry, layer)
   registry.record(entry, layer)
 end
 
---- Says for which policy api a file was written. Comes first in a policy file.
+--- Declares the policy api version for which a file was written. Must be the first call in a policy
+--- file. Raises for any version but the current one.
 ---@param version integer
 function M.api(version)
   if version ~= API then
@@ -55,16 +56,18 @@ function M.api(version)
 end
 
 ---@class os2.policy.spec: os2.policy.rule
----@field doc string  one sentence: what is decided
----@field default any  a value, or function(facts) -> answer; a list of names for type "steps"
----@field returns? os2.policy.rule  for a function: the rule of its answer, with `doc`
----@field facts? table<string, string>  what is given with each question besides the facts that all
----  carry: name -> "type: what it is", with "?" behind the type of one that may be absent
----@field ctx? table<string, string|table>  for type "steps": what every step is given, written the
----  same way; a table whose names are known as {"table: what it is", fields = {…}}
+---@field doc string  one sentence that says what is decided
+---@field default any  a value, or a function(facts) that returns the answer; for type "steps" a
+---  list of names
+---@field returns? os2.policy.rule  for a function: the rule for its answer, with `doc`
+---@field facts? table<string, string>  the facts of this decision, besides those that all decisions
+---  have: name -> "type: description"; a "?" after the type marks a fact that may be absent
+---@field ctx? table<string, string|table>  for type "steps": what every step gets, in the same
+---  form; a table with known field names is {"table: description", fields = {…}}
 
---- Registers a decision. Raises when the name is taken or the default breaks the entry's own rule.
----@param name string  group.word
+--- Registers a decision. Raises when the name is taken, or when the default breaks the entry's own
+--- rule.
+---@param name string  "group.word"
 ---@param spec os2.policy.spec
 function M.define(name, spec)
   arguments.check("policy.define", spec, {
@@ -76,14 +79,14 @@ function M.define(name, spec)
   if not ok then error("policy.define: " .. why, 2) end
 end
 
---- Keeps an older name of an entry working in policy files.
+--- Keeps an old name of an entry valid in policy files.
 ---@param old string
----@param name string  the entry's name
+---@param name string  the entry's current name
 function M.alias(old, name)
   registry.alias(old, name)
 end
 
---- Makes a value the answer of an entry. Raises when the value breaks the entry's rule.
+--- Sets the value of an entry. Raises when the value breaks the entry's rule.
 ---@param name string
 ---@param value any
 ---@param options? {why: string?}
@@ -105,8 +108,9 @@ function M.set(name, value, options)
     line = place.line, why = options and options.why })
 end
 
---- Wraps an entry: the function gets `base` (asks what was in force before; called without facts it
---- gets the same ones) and the facts. A value instead of a function is the answer, as with `set`.
+--- Overrides an entry with a function, which gets `base` and the facts. `base` calls the previous
+--- decision; without an argument it passes the same facts on. A value instead of a function acts as
+--- with `set`.
 ---@param name string
 ---@param value any|fun(base: fun(facts: table?): any, facts: table): any
 ---@param options? {why: string?}
@@ -145,9 +149,10 @@ local function edit(action, place, name, anchor, step, options)
   return true
 end
 
---- Puts a step before another one. Raises on an unknown list or step, and on a name taken.
+--- Inserts a step before another one. Raises for an unknown list or step, and when the new name is
+--- taken.
 ---@param name string  the list, such as "snapshot.steps"
----@param anchor string  the step that is there
+---@param anchor string  the name of an existing step
 ---@param step os2.policy.step  {name = …, run = function(ctx) … end}
 ---@param options? {why: string?}
 function M.insert_before(name, anchor, step, options)
@@ -156,7 +161,7 @@ function M.insert_before(name, anchor, step, options)
   if not ok then error("policy.insert_before: " .. why, 2) end
 end
 
---- Puts a step after another one; otherwise as `insert_before`.
+--- Inserts a step after another one; otherwise as `insert_before`.
 ---@param name string
 ---@param anchor string
 ---@param step os2.policy.step
@@ -167,7 +172,7 @@ function M.insert_after(name, anchor, step, options)
   if not ok then error("policy.insert_after: " .. why, 2) end
 end
 
---- Puts a step in the place of another one; otherwise as `insert_before`.
+--- Replaces a step by another one; otherwise as `insert_before`.
 ---@param name string
 ---@param anchor string
 ---@param step os2.policy.step
@@ -178,7 +183,7 @@ function M.replace(name, anchor, step, options)
   if not ok then error("policy.replace: " .. why, 2) end
 end
 
---- Takes a step out of a list. Raises on an unknown list or step.
+--- Removes a step from a list. Raises for an unknown list or step.
 ---@param name string
 ---@param anchor string
 ---@param options? {why: string?}
@@ -188,15 +193,15 @@ function M.drop(name, anchor, options)
   if not ok then error("policy.drop: " .. why, 2) end
 end
 
---- Says what is known to every later question: environment, prefix, git. Facts given with a
---- question win over these.
+--- Sets facts that every later decision gets: environment, prefix, git. Facts that are passed to
+--- `ask` take precedence.
 ---@param facts table
 function M.set_facts(facts)
   local known = registry.facts()
   for name, fact in pairs(facts) do known[name] = fact end
 end
 
--- Facts always carry `env` (without secrets) and `now`, whoever asks.
+-- Every decision gets the facts `env` (without secrets) and `now`.
 local function complete(given, entry)
   local known = registry.facts()
   local all = {}
@@ -210,33 +215,33 @@ local function complete(given, entry)
   return all
 end
 
---- Asks for a decision. Raises on an unknown name, and an `invalid` error (exit "config") when a
---- changed policy waits, fails or gives an answer that breaks the entry's rule.
+--- Returns the answer of a decision. Raises for an unknown name, and raises `invalid` (exit
+--- "config") when a changed policy waits, fails, or gives an answer that breaks the entry's rule.
 ---@param name string
 ---@param facts? table
----@return any answer  nil where the entry allows it, or with an error as `extra`
----@return any extra  what the policy says besides: why, details, an error
+---@return any answer  nil when the entry allows it, or when `extra` is an error
+---@return any extra  the policy's second value: a reason, details, or an error
 function M.ask(name, facts)
   local entry = entry_for("ask", name)
   if entry.type == "steps" then return (M.steps(name)) end
   local top = entry.layers[#entry.layers] or entry.default
-  if not top.run and facts then chain.facts_for(entry, facts) end -- for wrong names in it
+  if not top.run and facts then chain.facts_for(entry, facts) end -- checks the names of the facts
   return chain.ask(entry, top.run and complete(facts, entry))
 end
 
---- Raises the error of an answer, or of a list of steps, that a flow cannot go on with: it names
---- the policy and the file that set it, and is an `invalid` one (exit "config").
+--- Raises an `invalid` error (exit "config") about an answer, or a list of steps, that a flow
+--- cannot use. The error names the policy and the file that set it.
 ---@param name string
----@param message string  what was answered, the rule, and the way on
+---@param message string  the answer, the rule it breaks, and what to do
 function M.refuse(name, message)
   chain.refuse(entry_for("refuse", name), message)
 end
 
---- Returns the steps of a flow in order. A step without `run` is os2's own: its flow knows it by
---- name.
+--- Returns the steps of a flow in order. A step without `run` is one of os2's own: its flow finds
+--- the function by the name.
 ---@param name string
 ---@return os2.policy.step[] steps
----@return os2.base.shape? ctx  what they are given, where the list says it
+---@return os2.base.shape? ctx  what the steps get, when the list declares it
 function M.steps(name)
   local entry = entry_for("steps", name)
   if entry.type ~= "steps" then refuse("steps", entry, "is no list of steps") end
@@ -245,7 +250,7 @@ function M.steps(name)
   return list, entry.ctx
 end
 
---- Loads every shipped policy. Asking loads what it needs by itself; listing needs all.
+--- Loads every shipped policy. `ask` loads what it needs by itself; a list needs all of them.
 function M.load_shipped()
   registry.load_shipped()
 end
@@ -253,13 +258,13 @@ end
 ---@class os2.policy.sources_options
 ---@field file? string  --policy FILE
 ---@field isolated? boolean  shipped policies and --policy only
----@field faults? os2.Err[]  takes the faults; a file that has one is left out whole
+---@field faults? os2.Err[]  receives the faults; a file with a fault is left out entirely
 
 --- Loads the policy files in order: /etc/os2/policy.lua, the user's, then --policy FILE or
---- OS2_POLICY. Raises an `invalid` error (exit "config") that names file and line, unless there is
---- a list that takes the faults.
+--- OS2_POLICY. Raises `invalid` (exit "config") with file and line, unless `faults` receives the
+--- errors.
 ---@param options? os2.policy.sources_options
----@return string[] files  those that were there
+---@return string[] files  the files that exist
 function M.load_sources(options)
   arguments.check("policy.load_sources", options or {}, {
     file = "string?", isolated = "boolean?", faults = "table?",
@@ -267,8 +272,8 @@ function M.load_sources(options)
   return require("os2.policy.sources").load(M, options or {})
 end
 
---- Returns every change in the order they were made: {name, action, value?, run?, anchor?, step?,
---- file, line?, why?, source?}. `source` is the policy file, nil for a script.
+--- Returns all changes in the order in which they were made: {name, action, value?, run?, anchor?,
+--- step?, file, line?, why?, source?}. `source` is the policy file; nil for a script.
 ---@return table[]
 function M.changes()
   local list = {}
@@ -276,7 +281,7 @@ function M.changes()
   return list
 end
 
---- Returns a record of every entry, sorted by name; see `os2.policy.report`.
+--- Returns a record of every entry, sorted by name; the fields are in `os2.policy.report`.
 ---@return table[]
 function M.list()
   registry.load_shipped()
@@ -288,8 +293,8 @@ function M.list()
   return records
 end
 
---- Returns the record of one entry with its chain of changes, oldest first. The name is a person's:
---- an unknown one raises a `not_found` error.
+--- Returns the record of one entry with its changes, oldest first. Raises `not_found` for an
+--- unknown name, because a person has typed it.
 ---@param name string
 ---@return table
 function M.explain(name)
@@ -308,8 +313,8 @@ local function is_own_variable(name)
   end
 end
 
--- What decides for longer than one run: not the time, nor the tree that a snapshot is made of, nor
--- what a shell or a CI job sets anew each time.
+-- Facts that hold for longer than one run: without the time, the tree that a snapshot is made of,
+-- and variables that a shell or a CI job sets anew for each run.
 local function lasting_facts()
   local all, env = complete(), {}
   for name, value in pairs(all.env) do
@@ -319,17 +324,17 @@ local function lasting_facts()
   return { environment = all.environment, prefix = all.prefix, env = env }
 end
 
---- Returns a text that changes when an entry of these groups decides differently: values and edits.
---- Where one was given a function, also all that this may look at: every other change, the text of
---- all policy files, and os2's own variables and those that `cache.variables` names. It may be long
---- and private: hash it.
+--- Returns a text that changes when an entry of these groups decides differently: its value or its
+--- edits. When an entry was overridden with a function, the text also contains everything that the
+--- function may use: all other changes, the text of all policy files, os2's own variables and those
+--- of policy `cache.variables`. The text may be long and private, so hash it.
 ---@param ... string  groups, such as "resolution"
 ---@return string
 function M.fingerprint(...)
   return require("os2.policy.report").fingerprint({ ... }, lasting_facts)
 end
 
---- Returns every entry to what it ships with and forgets all else, for tests.
+--- Restores every entry to its shipped state and forgets all facts; for tests.
 function M.reset()
   registry.reset()
 end

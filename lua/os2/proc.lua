@@ -1,4 +1,4 @@
---- Child processes: argv, never a shell's line.
+--- Child processes, started with an argument list and never through a shell.
 local err = require("os2.err")
 local native_proc = require("host.proc")
 local arguments = require("os2.base.arguments")
@@ -35,7 +35,8 @@ local function check_environment(name, changes)
   end
 end
 
--- The whole environment of a child: ours, changed by `changes` (false takes a variable away).
+-- Returns the whole environment of a child: that of os2 with `changes`; the value false removes a
+-- variable.
 local function environment(changes)
   if not changes then return nil end
   local list = {}
@@ -48,11 +49,13 @@ local function environment(changes)
   return list
 end
 
---- Starts a program as a stream: events are {stream = "stdout"|"stderr", data = bytes}, the result
---- is {code, signal?}; methods write, close_stdin, kill(signal), pid. Closing it kills the program.
+--- Starts a program and returns a stream of {stream = "stdout"|"stderr", data = bytes}; its result
+--- is {code, signal?}. Its methods are write, close_stdin, kill(signal) and pid. Closing it kills
+--- the program. Raises `not_found` when there is no such program.
+--- stdin, stdout and stderr are "pipe" (the default), "null" or "inherit". `env` changes the
+--- environment; the value false removes a variable. With `group` the program leads a process group,
+--- and signals go to the group. `timeout` in seconds.
 ---@param argv string[]
---- Streams are "pipe" (by default), "null" or "inherit"; `env` changes our environment, false takes
---- a variable away; with `group` it leads a process group, and signals go to the group.
 ---@param options? {env: table?, cwd: string?, stdin: string?, stdout: string?, stderr: string?,
 ---  group: boolean?, timeout: number?}
 ---@return userdata
@@ -93,7 +96,8 @@ local function feed(process, input)
   process:close_stdin()
 end
 
--- Both at once: a program that answers as it reads would else wait for us, and we for it.
+-- Writes and reads at the same time: a program that writes while it reads would otherwise wait for
+-- us while we wait for it.
 local function feed_and_read(process, argv, input, limit)
   return task.group(function(group)
     if input then group:spawn(feed, process, input) end
@@ -102,8 +106,8 @@ local function feed_and_read(process, argv, input, limit)
 end
 
 --- Runs a program to its end and returns {code, signal?, stdout, stderr}. A code other than 0 is an
---- answer, not an error. With `limit` it may write as many bytes at the most. Raises `not_found`
---- (no such program), `timeout`, `protocol` (more than that).
+--- answer, not an error. `timeout` in seconds, `limit` in bytes of output. Raises `not_found` (no
+--- such program), `timeout`, and `protocol` when the output exceeds `limit`.
 ---@param argv string[]
 ---@param options {timeout: number, input: string?, env: table?, cwd: string?, stderr: string?,
 ---  limit: integer?}

@@ -1,7 +1,8 @@
---- Tasks: everything a script runs is one. A verb that waits lets the others run meanwhile.
+--- Tasks: everything a script runs is a task. A verb that waits lets other tasks run meanwhile.
 ---
---- Structured: a group returns when all its children have ended. Cancelling raises at the task's
---- wait and stays set; only clean-ups (`task.defer`) may still wait, until the clean-up deadline.
+--- Tasks are structured: a group returns when all its children have ended. A cancellation is raised
+--- where the task waits, and stays set: every later wait raises it again. Only a clean-up
+--- (`task.defer`) may still wait, until its deadline.
 local err = require("os2.err")
 local arguments = require("os2.base.arguments")
 local scheduler = require("os2.run.scheduler")
@@ -14,19 +15,19 @@ local function check_seconds(name, seconds)
   arguments.misuse(("%s: the seconds must be a number, not %s"):format(name, tostring(seconds)))
 end
 
---- Waits.
+--- Waits for a time.
 ---@param seconds number
 function M.sleep(seconds)
   check_seconds("task.sleep", seconds)
   err.check(scheduler.timer(seconds):result())
 end
 
---- Returns a to-be-closed value that runs `fn` when its block ends, however it ends:
---- `local _ <close> = task.defer(function() … end)`. `fn` may wait, also when the task was
---- cancelled, and gets the error the block ended with, or nil. In a cancelled task it has as long
---- as `timeouts.cleanup` says, or the seconds given here where those are more.
+--- Returns a to-be-closed value that runs `fn` when its block ends, for whatever reason: `local _
+--- <close> = task.defer(function() … end)`. `fn` gets the error with which the block ended, or nil.
+--- It may wait, also in a cancelled task: then for at most the seconds of policy
+--- `timeouts.cleanup`, or `timeout` when that is more.
 ---@param fn fun(failure: any)
----@param options? {timeout: number?}
+---@param options? {timeout: number?}  seconds
 ---@return any
 function M.defer(fn, options)
   options = arguments.check("task.defer", options, { timeout = "number?" })
@@ -55,7 +56,7 @@ function Group:spawn(fn, ...)
   return scheduler.spawn(self.owner, self, fn, ...)
 end
 
---- Cancels all children: those that run, and those that are started from now on.
+--- Cancels all children, those that run and those that are spawned later.
 ---@param failure? os2.Err
 function Group:cancel(failure)
   self.cancelled = failure or scheduler.cancelled()
@@ -80,18 +81,18 @@ local function collect(box, fn, ...)
   box.results = table.pack(fn(...))
 end
 
--- Waits for the children and gives what the one that filled `box` returned.
+-- Waits for the children, then returns what the child that filled `box` has returned.
 local function finish(group, box)
   while group.live > 0 do scheduler.park() end
   group.has_ended = true
   scheduler.check_cancelled()
-  local failure = group.failure or group.cancelled -- a child may have swallowed its cancellation
+  local failure = group.failure or group.cancelled -- a child may have caught its cancellation
   if failure ~= nil then error(failure, 0) end
   return table.unpack(box.results, 1, box.results.n)
 end
 
---- Runs `fn(group)` and waits for all that it spawned. The first failure cancels the rest and is
---- raised. Returns what `fn` returned.
+--- Runs `fn(group)`, waits for all tasks that it spawned, and returns what `fn` returned. The first
+--- failure cancels the other tasks and is raised.
 ---@param fn fun(group: os2.Group): any
 ---@return any
 function M.group(fn)
@@ -100,7 +101,7 @@ function M.group(fn)
   return finish(group, box)
 end
 
---- Runs `fn(...)` for at most that time; afterwards it is cancelled and `timeout` is raised.
+--- Runs `fn(...)` for at most this time; then it is cancelled and `timeout` is raised.
 ---@param seconds number
 ---@param fn function
 ---@return any
@@ -123,10 +124,11 @@ end
 ---@field value any
 ---@field err? os2.Err
 
---- Runs `fn(item, index)` for each item and keeps every result and failure, in the list's order.
+--- Runs `fn(item, index)` for each item and returns every result and failure, in the order of the
+--- list.
 ---@param list any[]
 ---@param fn fun(item: any, index: integer): any
----@param options? {limit: integer?}  how many at once, by default all
+---@param options? {limit: integer?}  how many run at the same time, by default all
 ---@return os2.Outcome[]
 function M.map(list, fn, options)
   options = arguments.check("task.map", options, { limit = "integer?" })
@@ -147,8 +149,9 @@ function M.map(list, fn, options)
   return outcomes
 end
 
---- Calls `fn(...)` and returns its first value, nil, and its further values; or nil and the error
---- object that it raised. What is a bug, and the cancellation of this very task, is raised on.
+--- Calls `fn(...)`. Returns its first value, nil, and its further values; or nil and the error
+--- object that it raised. A bug (`internal`) and the cancellation of the calling task are raised
+--- on.
 ---@param fn function
 ---@return any value
 ---@return os2.Err? failure

@@ -90,8 +90,8 @@ static void build_destroy(os2_op *op) {
 /* ---- the request ---- */
 
 /* Passes the lines of the answer on until our queue is full (back-pressure). os2_op_take may resume
-   a paused request, which calls our listener before the taken line is passed on. `is_draining` makes
-   the listener return at once, so that the lines keep their order. */
+   a paused request, which calls our listener before the taken line is passed on. `is_draining`
+   makes the listener return at once, so that the lines keep their order. */
 static void build_drain(build *b) {
   os2_event *event;
   b->is_draining = true;
