@@ -1,18 +1,16 @@
 /* main: argv in, exit code out. Everything in between is Lua. */
-#include <errno.h>
 #include <fcntl.h>
 #include <lauxlib.h>
-#include <limits.h>
-#include <lualib.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include "core/base/core_limit.h"
+#include "core/base/mem.h"
+#include "core/base/must.h"
 #include "core/loop/loop.h"
 #include "core/loop/output.h"
 #include "core/loop/reaper.h"
@@ -20,7 +18,7 @@
 #include "host.h"
 
 enum { LEAST_DESCRIPTORS = 32 };
-enum { EXIT_FAILED = 1, EXIT_BUG = 70, EXIT_READER_GONE = 128 + SIGPIPE };
+enum { EXIT_FAILED = 1, EXIT_BUG = OS2_MEM_EXIT_CODE, EXIT_READER_GONE = 128 + SIGPIPE };
 
 static void main_push_args(lua_State *L, int argc, char **argv) {
   lua_createtable(L, argc - 1, 0);
@@ -78,42 +76,36 @@ static bool main_has_descriptors(void) {
   return false;
 }
 
-/* Runs on SIGABRT. Core and the libraries abort when an allocation fails, and then errno is
-   ENOMEM. */
-static void main_on_abort(int signal) {
-  static const char words[] = "os2: out of memory\n";
-  (void)signal;
-  if (errno == ENOMEM && write(STDERR_FILENO, words, sizeof words - 1) < 0) return;
+/* libuv aborts without a word where some of its allocations fail. With these none fails. */
+static void *main_uv_malloc(size_t size) { return os2_mem_resize(NULL, size, 1); }
+static void *main_uv_realloc(void *old, size_t size) { return os2_mem_resize(old, size, 1); }
+
+static void main_give_uv_memory(void) {
+  os2_must(uv_replace_allocator(main_uv_malloc, main_uv_realloc, os2_mem_zero, free),
+           "uv_replace_allocator");
 }
 
-static void main_name_aborts(void) {
-  struct sigaction action = {.sa_handler = main_on_abort, .sa_flags = (int)SA_RESETHAND};
-  sigaction(SIGABRT, &action, NULL);
-}
-
-int main(int argc, char **argv) {
-  os2_core_limit_off();
-  main_name_aborts();
-  if (!main_has_descriptors()) return EXIT_FAILED;
-  main_fill_closed_streams();
-  if (getpid() == 1) os2_reaper_start(os2_loop_get()); /* there is no init that reaps the orphans */
-  os2_output_open();
-  lua_State *L = luaL_newstate();
-  if (L == NULL) {
-    fputs("os2: out of memory\n", stderr);
-    return EXIT_BUG;
-  }
+static int main_run(lua_State *L, int argc, char **argv) {
   /* os2's own Lua creates no garbage while it is loaded; boot restarts the collector. */
   lua_gc(L, LUA_GCSTOP);
   lua_pushcfunction(L, main_add_traceback);
   lua_pushcfunction(L, main_boot);
   lua_pushinteger(L, argc);
   lua_pushlightuserdata(L, argv);
-  int code = EXIT_BUG;
-  if (lua_pcall(L, 2, 1, 1) == LUA_OK)
-    code = (int)lua_tointeger(L, -1);
-  else
-    fprintf(stderr, "os2: %s\n", lua_tostring(L, -1));
+  if (lua_pcall(L, 2, 1, 1) == LUA_OK) return (int)lua_tointeger(L, -1);
+  fprintf(stderr, "os2: %s\n", lua_tostring(L, -1));
+  return EXIT_BUG;
+}
+
+int main(int argc, char **argv) {
+  os2_core_limit_off();
+  main_give_uv_memory();
+  if (!main_has_descriptors()) return EXIT_FAILED;
+  main_fill_closed_streams();
+  if (getpid() == 1) os2_reaper_start(os2_loop_get()); /* there is no init that reaps the orphans */
+  os2_output_open();
+  lua_State *L = os2_mem_check(luaL_newstate());
+  int code = main_run(L, argc, argv);
   os2_signals_end();
   code = main_flush_result(code);
   lua_close(L);

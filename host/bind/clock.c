@@ -1,6 +1,7 @@
 /* host.clock: wall and monotonic time, UTC fields, and moments from UTC fields. */
+#include <lauxlib.h>
+
 #include "core/base/clock.h"
-#include "bind/bind.h"
 
 // clock.now() -> seconds since 1970-01-01T00:00:00Z
 static int clock_l_now(lua_State *L) {

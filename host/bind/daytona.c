@@ -1,7 +1,6 @@
 /* host.daytona: the operations of the Daytona API and, in `toolbox`, those of a sandbox's toolbox.
    The requests themselves go through host.http. */
 #include "core/rest/daytona.h"
-#include "bind/bind.h"
 #include "bind/rest.h"
 
 int luaopen_host_daytona(lua_State *L);

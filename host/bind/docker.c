@@ -1,7 +1,6 @@
 /* host.docker: builds and their contexts, BuildKit's trace, the operations of the Engine API. */
-#include <stdio.h>
-#include <sys/random.h>
 
+#include "core/rest/docker.h"
 #include "bind/bind.h"
 #include "bind/docker_context.h"
 #include "bind/docker_frames.h"
@@ -9,10 +8,10 @@
 #include "bind/rest.h"
 #include "bind/route.h"
 #include "core/base/base64.h"
+#include "core/base/random.h"
 #include "core/buildkit/build.h"
 #include "core/buildkit/grpc.h"
 #include "core/buildkit/session.h"
-#include "core/rest/docker.h"
 
 /* ---- the build ---- */
 
@@ -130,12 +129,9 @@ static int docker_l_build(lua_State *L) {
 
 // docker.session_id() -> string: a random, unique id for a session
 static int docker_l_session_id(lua_State *L) {
-  unsigned char bytes[16];
-  char text[2 * sizeof bytes + 1];
-  if (getrandom(bytes, sizeof bytes, 0) != sizeof bytes)
-    return luaL_error(L, "docker.session_id: the system gives no random bytes");
-  for (size_t i = 0; i < sizeof bytes; i++) snprintf(text + 2 * i, 3, "%02x", bytes[i]);
-  lua_pushstring(L, text);
+  char word[32 + 1];
+  os2_random_word(word, sizeof word - 1);
+  lua_pushstring(L, word);
   return 1;
 }
 

@@ -1,5 +1,7 @@
 /* host.err: the metatable that all error objects share (os2.err fills it), errno, the version. */
-#include "bind/bind.h"
+#include <lauxlib.h>
+
+#include "core/base/err.h"
 
 // err.kind_of_errno(errno: integer) -> the kind that fits
 static int err_l_kind_of_errno(lua_State *L) {

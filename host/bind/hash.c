@@ -1,9 +1,9 @@
 /* host.hash: SHA-256. */
 #include <errno.h>
+#include <lauxlib.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-
-#include "bind/bind.h"
+#include <stdbool.h>
 
 static int hash_push_hex(lua_State *L, const unsigned char *bytes, unsigned len) {
   static const char digits[] = "0123456789abcdef";

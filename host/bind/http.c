@@ -1,10 +1,9 @@
 /* host.http: requests with streaming bodies in and out. */
-#include <string.h>
 
+#include "core/http/http.h"
 #include "bind/bind.h"
 #include "bind/route.h"
 #include "core/http/body_queue.h"
-#include "core/http/http.h"
 #include "core/http/url.h"
 
 enum { QUEUE_VALUE = 1 }; /* the user value that holds the body queue of a request */

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "bind/bind.h"
 #include "core/base/json_scan.h"
@@ -12,6 +11,8 @@
 
 /* lua_cjson.h needs lua.h and does not include it. */
 #include <lua-cjson.h>
+
+#include "core/base/random.h"
 
 #define ARRAY_TYPE "host.json.array"
 
@@ -349,11 +350,9 @@ static void json_open_cjson(lua_State *L) {
 }
 
 static void json_choose_word(void) {
-  unsigned char bytes[12];
-  if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes) abort();
-  word_len = (size_t)snprintf(word, sizeof word, "os2-json-");
-  for (size_t i = 0; i < sizeof bytes; i++)
-    word_len += (size_t)snprintf(word + word_len, sizeof word - word_len, "%02x", bytes[i]);
+  char digits[24 + 1];
+  os2_random_word(digits, sizeof digits - 1);
+  word_len = (size_t)snprintf(word, sizeof word, "os2-json-%s", digits);
 }
 
 static const luaL_Reg functions[] = {

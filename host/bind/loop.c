@@ -1,6 +1,5 @@
 /* host.loop: what the scheduler is built on; not for scripts. */
 #include <limits.h>
-#include <signal.h>
 
 #include "bind/bind.h"
 #include "bind/coroutine.h"

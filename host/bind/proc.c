@@ -1,6 +1,5 @@
 /* host.proc: child processes: argv, streams, signals, wait. */
 #include <signal.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "bind/bind.h"

@@ -9,7 +9,6 @@ local PRELOADED <const> = program.path:gsub("[^/]*$", "") .. "tests/failing_mall
 -- Of a command's allocations, where it makes more.
 local SAMPLES <const> = hostile.IS_LONG and 5000 or 60
 local LIMIT <const> = 30 -- seconds after which a run hangs
-local ABORT <const> = 6
 
 -- failed, usage, bug, unavailable (docs/design.md); lua-cjson ends the process with 255. A policy
 -- file is told as faulty (3) where a module could not be loaded that a line of it asks for.
@@ -46,11 +45,9 @@ end
 
 -- What is wrong with how a run ended, nil where nothing is.
 local function fault_of(ran, fail_at, stdout)
-  if ran.signal and ran.signal ~= ABORT then return "signal " .. ran.signal end
-  if not ran.signal then
-    if ran.code == 0 then return ran.stdout ~= stdout and "exit code 0, another result" or nil end
-    if not CODES[ran.code] then return ("exit code %d: %s"):format(ran.code, ran.stderr) end
-  end
+  if ran.signal then return "signal " .. ran.signal end
+  if ran.code == 0 then return ran.stdout ~= stdout and "exit code 0, another result" or nil end
+  if not CODES[ran.code] then return ("exit code %d: %s"):format(ran.code, ran.stderr) end
   return not is_said(ran.stderr, fail_at) and "no word of memory: " .. ran.stderr or nil
 end
 

@@ -146,6 +146,49 @@ static void test_ready_in_the_order_of_news(void **state) {
   os2_op_close(&last->op);
 }
 
+static void test_ready_anywhere_in_the_list(void **state) {
+  (void)state;
+  os2_loop *loop = os2_loop_get();
+  work *all[5];
+  for (int i = 0; i < 5; i++) {
+    all[i] = start();
+    os2_op_touch(&all[i]->op);
+  }
+  os2_loop_remove_ready(loop, &all[0]->op);
+  os2_loop_remove_ready(loop, &all[2]->op);
+  os2_loop_remove_ready(loop, &all[4]->op);
+  os2_loop_remove_ready(loop, &all[2]->op); /* not on it any more */
+  os2_op_touch(&all[4]->op);
+  os2_op_touch(&all[0]->op);
+  static const int order[] = {1, 3, 4, 0};
+  for (int i = 0; i < 4; i++) assert_ptr_equal(os2_loop_take_ready(loop), &all[order[i]]->op);
+  assert_null(os2_loop_take_ready(loop));
+  for (int i = 0; i < 5; i++) os2_op_close(&all[i]->op);
+}
+
+/* To take one off reads its neighbours alone: a walk from the head would follow a pointer that
+   leads nowhere. */
+static void test_leaving_the_list_walks_over_none(void **state) {
+  (void)state;
+  os2_loop *loop = os2_loop_get();
+  work *all[6];
+  for (int i = 0; i < 6; i++) {
+    all[i] = start();
+    os2_op_touch(&all[i]->op);
+  }
+  os2_op *second = all[0]->op.next_ready;
+  assert_ptr_equal(second, &all[1]->op);
+  all[0]->op.next_ready = (os2_op *)(uintptr_t)1;
+  os2_op_close(&all[3]->op);
+  os2_op_close(&all[5]->op);
+  all[0]->op.next_ready = second;
+  static const int order[] = {0, 1, 2, 4};
+  for (int i = 0; i < 4; i++) {
+    assert_ptr_equal(os2_loop_take_ready(loop), &all[order[i]]->op);
+    os2_op_close(&all[order[i]]->op);
+  }
+}
+
 /* An event may count for a little more than its bytes. */
 static void test_back_pressure(void **state) {
   (void)state;
@@ -248,6 +291,8 @@ int main(void) {
       TEST(test_closing_drops_what_is_queued),
       TEST(test_late_work_frees_it),
       TEST(test_ready_in_the_order_of_news),
+      TEST(test_ready_anywhere_in_the_list),
+      TEST(test_leaving_the_list_walks_over_none),
       TEST(test_back_pressure),
       TEST(test_deadline),
       TEST(test_a_deadline_that_was_met),

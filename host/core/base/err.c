@@ -59,55 +59,52 @@ int os2_fail(os2_err *err, os2_kind kind, const char *format, ...) {
   return -1;
 }
 
+/* An errno value that is not listed means a bug. */
+static const unsigned char errno_kinds[] = {
+    [ENOENT] = OS2_NOT_FOUND,
+    [ENOTDIR] = OS2_NOT_FOUND,
+    [EEXIST] = OS2_EXISTS,
+    [EACCES] = OS2_DENIED,
+    [EPERM] = OS2_DENIED,
+    [EROFS] = OS2_DENIED,
+    [EINVAL] = OS2_INVALID,
+    [EISDIR] = OS2_INVALID,
+    [ENOTEMPTY] = OS2_INVALID,
+    [EFBIG] = OS2_INVALID,
+    [ELOOP] = OS2_INVALID,
+    [ENAMETOOLONG] = OS2_INVALID,
+    [ENOEXEC] = OS2_INVALID,
+    [E2BIG] = OS2_INVALID,
+    [EXDEV] = OS2_INVALID,
+    [EMLINK] = OS2_INVALID,
+    [ENXIO] = OS2_INVALID,
+    [ENODEV] = OS2_INVALID,
+    [ENOTSUP] = OS2_INVALID,
+    /* limits of this machine, not a quota of an organization */
+    [ENOSPC] = OS2_INVALID,
+    [EDQUOT] = OS2_INVALID,
+    [EMFILE] = OS2_INVALID,
+    [ENFILE] = OS2_INVALID,
+    [ETIMEDOUT] = OS2_TIMEOUT,
+    [ECANCELED] = OS2_CANCELLED,
+    [ECONNREFUSED] = OS2_UNAVAILABLE,
+    [EBUSY] = OS2_UNAVAILABLE,
+    [ETXTBSY] = OS2_UNAVAILABLE,
+    [ENOMEM] = OS2_UNAVAILABLE,
+    [ESTALE] = OS2_UNAVAILABLE,
+    [EAGAIN] = OS2_UNAVAILABLE,
+    /* a disk that fails */
+    [EIO] = OS2_UNAVAILABLE,
+    [ECONNRESET] = OS2_NETWORK,
+    [EPIPE] = OS2_NETWORK,
+    [ENETUNREACH] = OS2_NETWORK,
+    [EHOSTUNREACH] = OS2_NETWORK,
+};
+
 os2_kind os2_kind_of_errno(int error) {
-  switch (error) {
-  case ENOENT:
-  case ENOTDIR:
-    return OS2_NOT_FOUND;
-  case EEXIST:
-    return OS2_EXISTS;
-  case EACCES:
-  case EPERM:
-  case EROFS:
-    return OS2_DENIED;
-  case EINVAL:
-  case EISDIR:
-  case ENOTEMPTY:
-  case EFBIG:
-  case ELOOP:
-  case ENAMETOOLONG:
-  case ENOEXEC:
-  case E2BIG:
-  case EXDEV:
-  case EMLINK:
-  case ENXIO:
-  case ENODEV:
-  case ENOTSUP:
-  case ENOSPC: /* limits of this machine, not a quota of an organization */
-  case EDQUOT:
-  case EMFILE:
-  case ENFILE:
-    return OS2_INVALID;
-  case ETIMEDOUT:
-    return OS2_TIMEOUT;
-  case ECANCELED:
-    return OS2_CANCELLED;
-  case ECONNREFUSED:
-  case EBUSY:
-  case ETXTBSY:
-  case ENOMEM:
-  case EIO: /* a disk that fails */
-  case ESTALE:
-  case EAGAIN:
-    return OS2_UNAVAILABLE;
-  case ECONNRESET:
-  case EPIPE:
-  case ENETUNREACH:
-  case EHOSTUNREACH:
-    return OS2_NETWORK;
-  default:
-    return OS2_INTERNAL;
-  }
+  const int count = sizeof errno_kinds / sizeof *errno_kinds;
+  os2_kind kind = error > 0 && error < count ? (os2_kind)errno_kinds[error] : OS2_OK;
+  return kind != OS2_OK ? kind : OS2_INTERNAL;
 }
 
 static void err_append_reason(os2_err *err, int error) {

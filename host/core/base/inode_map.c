@@ -2,6 +2,7 @@
 #include "core/base/inode_map.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 
 #include "core/base/mem.h"
 

@@ -1,46 +1,40 @@
-/* mem: allocation that cannot fail. Without memory the process aborts, and main (main_on_abort)
-   prints the reason. The functions may be called on any thread; the caller frees what they return
-   with free(). */
+/* mem: allocation with one way to fail: os2 says "out of memory" and ends (os2_mem_fail).
+   Every function here may be called on any thread. What it returns is never NULL unless its comment
+   says so, and the caller frees it with free(). */
 #ifndef OS2_CORE_BASE_MEM_H
 #define OS2_CORE_BASE_MEM_H
 
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
+#include <stddef.h>
 
-/* realloc for `count` items of `size` bytes; `old` may be NULL. Never returns NULL. */
-static inline void *os2_mem_resize(void *old, size_t count, size_t size) {
-  if (size != 0 && count > SIZE_MAX / size) abort();
-  void *grown = realloc(old, count * size > 0 ? count * size : 1);
-  if (grown == NULL) abort();
-  return grown;
-}
+/* The exit code of a process that has run out of memory: "bug" of README.md's list. */
+enum { OS2_MEM_EXIT_CODE = 70 };
 
-/* Returns zeroed memory for `count` items of `size` bytes. Never returns NULL. */
-static inline void *os2_mem_zero(size_t count, size_t size) {
-  void *made = calloc(count > 0 ? count : 1, size);
-  if (made == NULL) abort();
-  return made;
-}
+/* Writes "os2: out of memory" to stderr and ends the process at once: no exit handler runs, nothing
+   that is buffered is written. */
+_Noreturn void os2_mem_fail(void);
 
-/* Returns a NUL-terminated copy of `len` bytes. Never returns NULL. */
-static inline char *os2_mem_text(const char *bytes, size_t len) {
-  char *copy = os2_mem_resize(NULL, len + 1, 1);
-  if (len > 0) memcpy(copy, bytes, len);
-  copy[len] = '\0';
-  return copy;
-}
+/* Returns what an allocating function of a library returned; NULL ends the process. */
+void *os2_mem_check(void *made);
 
-/* Returns the concatenation of three texts. Never returns NULL. */
-static inline char *os2_mem_join(const char *first, const char *second, const char *third) {
-  size_t first_len = strlen(first);
-  size_t second_len = strlen(second);
-  size_t third_size = strlen(third) + 1;
-  char *text = os2_mem_resize(NULL, first_len + second_len + third_size, 1);
-  memcpy(text, first, first_len);
-  memcpy(text + first_len, second, second_len);
-  memcpy(text + first_len + second_len, third, third_size);
-  return text;
-}
+/* realloc for `count` items of `size` bytes; old may be NULL. */
+void *os2_mem_resize(void *old, size_t count, size_t size);
+
+/* Zeroed memory for `count` items of `size` bytes. */
+void *os2_mem_zero(size_t count, size_t size);
+
+/* Memory for a struct of `size` bytes with `more` bytes behind it; its bytes have no set value. */
+void *os2_mem_with(size_t size, size_t more);
+
+/* A NUL-terminated copy of len bytes. */
+char *os2_mem_text(const char *bytes, size_t len);
+
+/* A copy of a text; NULL of NULL. */
+char *os2_mem_copy(const char *text);
+
+/* A text made as by printf. */
+char *os2_mem_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Three texts, one after the other. */
+char *os2_mem_join(const char *first, const char *second, const char *third);
 
 #endif

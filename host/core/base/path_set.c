@@ -1,6 +1,9 @@
 /* path_set: a set of relative paths that can also tell whether a directory contains one of them. */
 #include "core/base/path_set.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "core/base/mem.h"
 
 struct os2_path_set {
@@ -17,8 +20,7 @@ os2_path_set *os2_path_set_new(const char *const *paths) {
   size_t count = 0;
   while (paths[count] != NULL) count++;
   set->paths = os2_mem_zero(count, sizeof *set->paths);
-  for (; set->count < count; set->count++)
-    set->paths[set->count] = os2_mem_text(paths[set->count], strlen(paths[set->count]));
+  for (; set->count < count; set->count++) set->paths[set->count] = os2_mem_copy(paths[set->count]);
   qsort(set->paths, count, sizeof *set->paths, path_set_compare);
   return set;
 }

@@ -4,7 +4,6 @@
 #define OS2_CORE_BASE_PATH_SET_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 typedef struct os2_path_set os2_path_set;
 

@@ -187,7 +187,7 @@ static char **build_copy_headers(const char *const *headers) {
   size_t count = 0;
   while (headers[count] != NULL) count++;
   char **copy = os2_mem_zero(count + 1, sizeof *copy);
-  for (size_t i = 0; i < count; i++) copy[i] = os2_mem_text(headers[i], strlen(headers[i]));
+  for (size_t i = 0; i < count; i++) copy[i] = os2_mem_copy(headers[i]);
   return copy;
 }
 
@@ -196,7 +196,7 @@ static build *build_new(os2_loop *loop, const os2_build_request *request) {
   os2_op_init(&b->op, loop, &CLASS);
   b->op.high_water = HIGH_WATER;
   b->route = os2_route_copy(&request->route);
-  b->url = os2_mem_text(request->url, strlen(request->url));
+  b->url = os2_mem_copy(request->url);
   b->headers = build_copy_headers(request->headers);
   b->context = *request->context;
   b->timeout = request->timeout;

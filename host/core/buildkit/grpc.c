@@ -4,6 +4,7 @@
 #include <nghttp2/nghttp2.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/mem.h"
@@ -221,8 +222,8 @@ os2_grpc *os2_grpc_new(const char *const *methods, os2_grpc_fn fn, void *arg) {
   grpc->methods = methods;
   grpc->fn = fn;
   grpc->arg = arg;
-  grpc->h2 = grpc_new_session(grpc);
-  if (grpc->h2 == NULL || grpc_submit_settings(grpc->h2) != 0) abort();
+  grpc->h2 = os2_mem_check(grpc_new_session(grpc));
+  if (grpc_submit_settings(grpc->h2) != 0) os2_mem_fail();
   return grpc;
 }
 

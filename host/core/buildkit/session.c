@@ -1,7 +1,6 @@
 /* session: BuildKit's session, in which the engine asks its client questions during a build. */
 #include "core/buildkit/session.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

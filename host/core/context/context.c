@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,9 +14,7 @@
 /* --- small file helpers --- */
 
 static char *context_join(const char *dir, const char *name) {
-  char *path = NULL;
-  if (asprintf(&path, "%s/%s", dir, name) < 0) abort();
-  return path;
+  return os2_mem_join(dir, "/", name);
 }
 
 /* Reads an open file to its end. Returns memory that the caller frees, or NULL with errno. */
@@ -38,7 +38,7 @@ static char *context_read_all(int fd, size_t *len) {
 /* --- root --- */
 
 static int context_open_root(os2_context *ctx, const char *root, os2_err *err) {
-  ctx->root = os2_mem_text(root, strlen(root));
+  ctx->root = os2_mem_copy(root);
   ctx->root_fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (ctx->root_fd >= 0) return 0;
   if (errno == ENOTDIR)
@@ -80,7 +80,7 @@ static char *context_path_inside(const os2_context *ctx, const char *path) {
     size_t len = strcmp(real_root, "/") == 0 ? 0 : strlen(real_root);
     const char *below = real_dir + len;
     if (strcmp(real_dir, real_root) == 0) {
-      inside = os2_mem_text(name, strlen(name));
+      inside = os2_mem_copy(name);
     } else if (strncmp(real_dir, real_root, len) == 0 && *below == '/') {
       inside = context_join(below + 1, name);
     }
@@ -100,9 +100,8 @@ static int context_find_dockerfile(os2_context *ctx, const os2_context_options *
     first->size = options->dockerfile_len;
     return 0;
   }
-  ctx->dockerfile_path = options->dockerfile == NULL
-                             ? context_default_dockerfile(ctx)
-                             : os2_mem_text(options->dockerfile, strlen(options->dockerfile));
+  ctx->dockerfile_path = options->dockerfile == NULL ? context_default_dockerfile(ctx)
+                                                     : os2_mem_copy(options->dockerfile);
   struct stat st;
   if (context_check_dockerfile(ctx->dockerfile_path, &st, err) != 0) return -1;
   ctx->dockerfile_inside = context_path_inside(ctx, ctx->dockerfile_path);
@@ -144,8 +143,7 @@ static int context_find_rules(os2_context *ctx, const os2_context_options *optio
                             err);
   int found = 0;
   if (ctx->dockerfile_path != NULL) {
-    char *own = NULL;
-    if (asprintf(&own, "%s.dockerignore", ctx->dockerfile_path) < 0) abort();
+    char *own = os2_mem_join(ctx->dockerfile_path, ".dockerignore", "");
     found = context_load_rules(ctx, own, err);
     free(own);
   }

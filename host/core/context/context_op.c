@@ -2,6 +2,8 @@
    reads it. */
 #include "core/context/context_op.h"
 
+#include <stdlib.h>
+
 #include "core/base/mem.h"
 #include "core/context/context_reader.h"
 #include "core/loop/worker.h"
@@ -132,16 +134,12 @@ static void context_op_destroy(os2_op *op) {
 
 static const os2_op_class CLASS = {"docker.context", context_op_cancel, NULL, context_op_destroy};
 
-static char *context_op_copy_text(const char *text) {
-  return text == NULL ? NULL : os2_mem_text(text, strlen(text));
-}
-
 os2_op *os2_context_start(os2_loop *loop, const char *root, const char *dockerfile,
                           os2_path_set *only) {
   listing *l = os2_mem_zero(1, sizeof *l);
   os2_op_init(&l->op, loop, &CLASS);
-  l->root = context_op_copy_text(root);
-  l->dockerfile = context_op_copy_text(dockerfile);
+  l->root = os2_mem_copy(root);
+  l->dockerfile = os2_mem_copy(dockerfile);
   l->only = only;
   l->shared = os2_mem_zero(1, sizeof *l->shared);
   atomic_init(&l->shared->cancel, false);

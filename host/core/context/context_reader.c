@@ -2,7 +2,11 @@
    NFS) blocks that thread and nothing else. */
 #include "core/context/context_reader.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "core/base/mem.h"
+#include "core/base/must.h"
 #include "core/http/http.h"
 #include "core/loop/worker.h"
 
@@ -123,7 +127,8 @@ void os2_context_reader_stop(os2_context_reader *r) {
 
 os2_context_reader *os2_context_reader_new(os2_context *ctx) {
   os2_context_reader *r = os2_mem_zero(1, sizeof *r);
-  if (uv_mutex_init(&r->mutex) != 0 || uv_cond_init(&r->is_free) != 0) abort();
+  os2_must(uv_mutex_init(&r->mutex), "uv_mutex_init");
+  os2_must(uv_cond_init(&r->is_free), "uv_cond_init");
   r->ctx = ctx;
   r->blocks = os2_mem_resize(NULL, BLOCKS, sizeof *r->blocks);
   return r;

@@ -1,5 +1,7 @@
 /* context: functions that all parts of context use: the strings of the list, and the cancel
    flag. */
+#include <string.h>
+
 #include "core/base/mem.h"
 #include "core/context/context_int.h"
 

@@ -2,7 +2,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -51,7 +52,7 @@ static int context_walk_read_names(level *top, DIR *dir) {
   while (errno = 0, (found = readdir(dir)) != NULL) {
     if (context_walk_is_dots(found->d_name)) continue;
     top->names = os2_mem_resize(top->names, top->count + 1, sizeof *top->names);
-    top->names[top->count++] = os2_mem_text(found->d_name, strlen(found->d_name));
+    top->names[top->count++] = os2_mem_copy(found->d_name);
   }
   if (top->count > 0) qsort(top->names, top->count, sizeof *top->names, context_walk_compare_names);
   return errno;
@@ -163,8 +164,7 @@ static int context_walk_list_symlink(walker *w, const struct stat *st) {
 static int context_walk_note_special(walker *w, const struct stat *st) {
   const char *kind = S_ISSOCK(st->st_mode) ? "socket" : S_ISFIFO(st->st_mode) ? "FIFO" : "device";
   os2_context *ctx = w->ctx;
-  char *notice = NULL;
-  if (asprintf(&notice, "%s: skipped, a %s cannot be sent", w->path, kind) < 0) abort();
+  char *notice = os2_mem_format("%s: skipped, a %s cannot be sent", w->path, kind);
   ctx->notices = os2_mem_resize(ctx->notices, ctx->notice_count + 1, sizeof *ctx->notices);
   ctx->notices[ctx->notice_count++] = notice;
   return 0;

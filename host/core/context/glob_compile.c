@@ -3,6 +3,7 @@
    (a class matches "/", `^` anchors, `[a*]` ends its class early, `\d` is a digit) are those of the
    expression. The same two steps are therefore taken here: write the expression, then compile the
    part of Go's syntax that can occur in it. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/mem.h"

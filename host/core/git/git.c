@@ -2,12 +2,13 @@
    of its own. */
 #include "core/git/git.h"
 
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/mem.h"
+#include "core/base/must.h"
 #include "core/git/git_int.h"
+#include "core/loop/worker.h"
 
 static int live; /* jobs whose thread is not joined yet; used by the loop thread only */
 
@@ -46,18 +47,6 @@ static void git_work(void *arg) {
   verbs[job->request.verb](job, &job->err);
   atomic_store(&job->has_ended, true);
   uv_async_send(&job->bell);
-}
-
-/* The thread starts with all signals blocked: signals are handled on the loop thread, whose handler
-   stops a busy script. */
-static int git_start_thread(os2_git_job *job) {
-  sigset_t all;
-  sigset_t before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  int code = uv_thread_create(&job->thread, git_work, job);
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
-  return code;
 }
 
 /* ---- on the loop thread ---- */
@@ -102,30 +91,26 @@ static void git_cancel(os2_op *op) { os2_git_channel_cancel(&((os2_git_job *)op)
 
 /* ---- what a job holds ---- */
 
-static const char *git_copy(const char *text) {
-  return text != NULL ? os2_mem_text(text, strlen(text)) : NULL;
-}
-
 static void git_copy_credentials(os2_git_request *own, const os2_git_request *given) {
   os2_git_credential *list = os2_mem_zero(given->credential_count, sizeof *list);
   for (size_t i = 0; i < given->credential_count; i++)
-    list[i] = (os2_git_credential){.host = git_copy(given->credentials[i].host),
-                                   .username = git_copy(given->credentials[i].username),
-                                   .password = git_copy(given->credentials[i].password)};
+    list[i] = (os2_git_credential){.host = os2_mem_copy(given->credentials[i].host),
+                                   .username = os2_mem_copy(given->credentials[i].username),
+                                   .password = os2_mem_copy(given->credentials[i].password)};
   own->credentials = list;
 }
 
 static os2_git_request git_copy_request(const os2_git_request *given) {
   os2_git_request own = *given;
-  own.path = git_copy(given->path);
-  own.url = git_copy(given->url);
-  own.branch = git_copy(given->branch);
-  own.remote = git_copy(given->remote != NULL ? given->remote : "origin");
-  own.revision = git_copy(given->revision);
-  own.commit = git_copy(given->commit);
-  own.key = git_copy(given->key);
-  own.value = git_copy(given->value);
-  own.ca_file = git_copy(given->ca_file);
+  own.path = os2_mem_copy(given->path);
+  own.url = os2_mem_copy(given->url);
+  own.branch = os2_mem_copy(given->branch);
+  own.remote = os2_mem_copy(given->remote != NULL ? given->remote : "origin");
+  own.revision = os2_mem_copy(given->revision);
+  own.commit = os2_mem_copy(given->commit);
+  own.key = os2_mem_copy(given->key);
+  own.value = os2_mem_copy(given->value);
+  own.ca_file = os2_mem_copy(given->ca_file);
   git_copy_credentials(&own, given);
   return own;
 }
@@ -183,7 +168,7 @@ static os2_git_job *git_new_job(os2_loop *loop, const os2_git_request *request) 
   job->op.high_water = HIGH_WATER;
   job->request = git_copy_request(request);
   atomic_init(&job->has_ended, false);
-  if (uv_async_init(&loop->uv, &job->bell, git_on_bell) != 0) abort();
+  os2_must(uv_async_init(&loop->uv, &job->bell, git_on_bell), "uv_async_init");
   job->bell.data = job;
   os2_git_channel_open(&job->channel, loop, &job->bell);
   job->channel.ca_file = job->request.ca_file;
@@ -199,7 +184,7 @@ static os2_git_job *git_new_job(os2_loop *loop, const os2_git_request *request) 
 os2_op *os2_git_start(os2_loop *loop, const os2_git_request *request, os2_err *err) {
   if (request->url != NULL && os2_git_check_url(request->url, err) != 0) return NULL;
   os2_git_job *job = git_new_job(loop, request);
-  int code = git_start_thread(job);
+  int code = os2_thread_start(&job->thread, git_work, job);
   if (code == 0) {
     os2_op_set_deadline(&job->op, request->timeout);
     return &job->op;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/mem.h"
+#include "core/base/must.h"
 
 enum {
   /* most bytes queued for git; above it the connection is paused (back-pressure) */
@@ -28,7 +29,8 @@ static void git_channel_drop_bytes(os2_git_channel *channel) {
 /* ---- for the loop thread ---- */
 
 void os2_git_channel_open(os2_git_channel *channel, os2_loop *loop, uv_async_t *bell) {
-  if (uv_mutex_init(&channel->mutex) != 0 || uv_cond_init(&channel->changed) != 0) abort();
+  os2_must(uv_mutex_init(&channel->mutex), "uv_mutex_init");
+  os2_must(uv_cond_init(&channel->changed), "uv_cond_init");
   atomic_init(&channel->is_cancelled, false);
   channel->bytes_end = &channel->bytes;
   channel->loop = loop;
@@ -95,7 +97,7 @@ static bool git_channel_follow(os2_git_channel *channel) {
     free(current->repository);
   free(channel->moved_to);
   channel->moved_to = to;
-  current->repository = os2_mem_text(to, strlen(to));
+  current->repository = os2_mem_copy(to);
   git_channel_end_http(channel);
   git_channel_start(channel);
   return true;
@@ -208,7 +210,7 @@ static void git_channel_go_where_it_is(os2_git_channel *channel) {
   os2_git_http *current = &channel->current;
   if (channel->moved_from == NULL || strcmp(channel->moved_from, current->repository) != 0) return;
   free(current->repository);
-  current->repository = os2_mem_text(channel->moved_to, strlen(channel->moved_to));
+  current->repository = os2_mem_copy(channel->moved_to);
 }
 
 /* Takes a new request, which becomes the current one. Returns false when there is none. */

@@ -1,6 +1,5 @@
 /* git_clone: clones one branch of a repository into a directory that appears when it is
    complete. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,7 +51,7 @@ static int git_clone_choose_branch(cloning *it, os2_err *err) {
   if (code != 0) return os2_git_fail(it->job, code, err, "cannot list %s", asked->url);
   if (!git_clone_has_branch(asked->branch, heads, count))
     return os2_fail(err, OS2_NOT_FOUND, "%s has no branch %s", asked->url, asked->branch);
-  it->branch = os2_mem_text(asked->branch, strlen(asked->branch));
+  it->branch = os2_mem_copy(asked->branch);
   return 0;
 }
 
@@ -162,7 +161,7 @@ static int git_clone_keep(os2_git_job *job, os2_git_place *place, os2_err *err) 
   if (os2_git_is_cancelled(job)) return os2_fail(err, OS2_CANCELLED, "cancelled");
   if (os2_git_place_keep(place, err) != 0) return -1;
   free(job->result.root);
-  job->result.root = os2_mem_text(place->target, strlen(place->target));
+  job->result.root = os2_mem_copy(place->target);
   return 0;
 }
 

@@ -1,7 +1,6 @@
 /* git_http: git's smart protocol over HTTP: URLs, credentials, and what an answer means. */
 #include "core/git/git_http.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -69,7 +68,7 @@ char *os2_git_url_without_user(const char *url) {
   size_t host_len = 0;
   const char *start = git_http_authority_of(url, &len);
   const char *host = git_http_host_of(url, &host_len);
-  if (start == NULL || start == host) return os2_mem_text(url, strlen(url));
+  if (start == NULL || start == host) return os2_mem_copy(url);
   char *scheme = os2_mem_text(url, (size_t)(start - url));
   char *text = os2_mem_join(scheme, host, "");
   free(scheme);

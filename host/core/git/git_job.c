@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "core/base/mem.h"
+#include "core/base/must.h"
 #include "core/git/git_int.h"
 
 enum { TELL_INTERVAL = 100 * 1000 * 1000 }; /* nanoseconds */
@@ -252,9 +253,7 @@ static bool git_job_is_trusted(const char *path, unsigned flags) {
 /* protects the owner validation, which libgit2 can only switch for the whole process */
 static uv_mutex_t opening;
 
-static void git_job_make_opening(void) {
-  if (uv_mutex_init(&opening) != 0) abort();
-}
+static void git_job_make_opening(void) { os2_must(uv_mutex_init(&opening), "uv_mutex_init"); }
 
 int os2_git_open_at(git_repository **out, const char *path, unsigned flags) {
   static uv_once_t once = UV_ONCE_INIT;
@@ -286,14 +285,10 @@ int os2_git_open(os2_git_job *job, git_repository **out, bool is_above, os2_err 
   return -1;
 }
 
-static char *git_job_copy(const char *text) {
-  return text != NULL ? os2_mem_text(text, strlen(text)) : NULL;
-}
-
 static void git_job_note_branch(os2_git_result *result, const char *reference) {
   static const char heads[] = "refs/heads/";
   if (strncmp(reference, heads, sizeof heads - 1) == 0)
-    result->branch = git_job_copy(reference + sizeof heads - 1);
+    result->branch = os2_mem_copy(reference + sizeof heads - 1);
 }
 
 /* Before the first commit, HEAD names a branch that does not exist. */
@@ -308,7 +303,7 @@ static void git_job_note_unborn(os2_git_result *result, git_repository *reposito
 int os2_git_note_head(os2_git_job *job, git_repository *repository, os2_err *err) {
   os2_git_result *result = &job->result;
   git_reference *head = NULL;
-  result->root = git_job_copy(git_repository_workdir(repository));
+  result->root = os2_mem_copy(git_repository_workdir(repository));
   int code = git_repository_head(&head, repository);
   if (code == GIT_EUNBORNBRANCH) {
     git_job_note_unborn(result, repository);
@@ -335,5 +330,5 @@ void os2_git_add_entry(os2_git_job *job, const char *name, const char *value) {
     result->entries =
         os2_mem_resize(result->entries, 2 * result->count + 1, sizeof *result->entries);
   result->entries[result->count++] =
-      (os2_git_entry){.name = git_job_copy(name), .value = git_job_copy(value)};
+      (os2_git_entry){.name = os2_mem_copy(name), .value = os2_mem_copy(value)};
 }

@@ -1,6 +1,5 @@
 /* git_look: the verbs that read a local repository. */
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 
 #include "core/base/mem.h"
@@ -14,7 +13,7 @@ int os2_git_head(os2_git_job *job, os2_err *err) {
   if (os2_git_open(job, &repository, true, err) != 0) return -1;
   int code = os2_git_note_head(job, repository, err);
   const char *directory = git_repository_path(repository);
-  job->result.directory = os2_mem_text(directory, strlen(directory));
+  job->result.directory = os2_mem_copy(directory);
   job->result.is_shallow = os2_git_is_shallow(repository);
   git_repository_free(repository);
   return code;

@@ -4,17 +4,16 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/base/mem.h"
+#include "core/base/random.h"
 
 #define MARK ".os2-clone-"
 
@@ -125,7 +124,7 @@ static char *git_place_above(const char *target) {
 }
 
 static int git_place_make_above(const char *target, os2_err *err) {
-  char *path = os2_mem_text(target, strlen(target));
+  char *path = os2_mem_copy(target);
   int code = 0;
   for (char *slash = strchr(path + 1, '/'); slash != NULL && code == 0;
        slash = strchr(slash + 1, '/')) {
@@ -230,11 +229,9 @@ static int git_place_lock_made(const char *path) {
 }
 
 static char *git_place_temporary_name(const char *parent, const char *begin) {
-  unsigned number = 0;
-  char digits[16];
-  if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number) abort();
-  snprintf(digits, sizeof digits, "%08x", number);
-  return os2_mem_join(parent, begin, digits);
+  char word[8 + 1];
+  os2_random_word(word, sizeof word - 1);
+  return os2_mem_join(parent, begin, word);
 }
 
 static int git_place_make_one(os2_git_place *place, const char *parent, const char *begin) {

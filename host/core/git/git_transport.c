@@ -68,7 +68,7 @@ static int git_transport_action(git_smart_subtransport_stream **out, git_smart_s
                                                .write = git_transport_stream_write,
                                                .free = git_transport_stream_free};
   it->job = job;
-  it->request.repository = os2_mem_text(url, strlen(url));
+  it->request.repository = os2_mem_copy(url);
   it->request.authorization =
       os2_git_authorization(url, asked->credentials, asked->credential_count);
   *out = &it->parent;

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/mem.h"
+
 enum { HIGH_WATER = 256 * 1024 };
 
 typedef struct piece {
@@ -21,8 +23,7 @@ struct os2_body_queue {
 };
 
 os2_body_queue *os2_body_queue_new(void) {
-  os2_body_queue *queue = calloc(1, sizeof *queue);
-  if (queue == NULL) abort();
+  os2_body_queue *queue = os2_mem_zero(1, sizeof *queue);
   queue->end = &queue->first;
   return queue;
 }
@@ -69,8 +70,7 @@ void os2_body_queue_attach(os2_body_queue *queue, os2_op *op) { queue->op = op; 
 
 void os2_body_queue_push(os2_body_queue *queue, const char *data, size_t len) {
   if (len == 0) return;
-  piece *last = malloc(sizeof *last + len);
-  if (last == NULL) abort();
+  piece *last = os2_mem_with(sizeof *last, len);
   *last = (piece){.len = len};
   memcpy(last->data, data, len);
   *queue->end = last;

@@ -9,6 +9,8 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include "core/base/mem.h"
+
 typedef struct socket_watch {
   uv_poll_t poll;
   curl_socket_t fd;
@@ -176,8 +178,7 @@ static void curl_loop_keep_pairs_from_children(void) {
 static void curl_loop_free_watch(uv_handle_t *handle) { free(handle); }
 
 static socket_watch *curl_loop_watch(curl_socket_t fd) {
-  socket_watch *it = malloc(sizeof *it);
-  if (it == NULL) abort();
+  socket_watch *it = os2_mem_zero(1, sizeof *it);
   it->fd = fd;
   if (curl_loop_is_for_children(fd)) curl_loop_keep_pairs_from_children();
   if (uv_poll_init_socket(client.timer.loop, &it->poll, fd) != 0) {
@@ -246,8 +247,7 @@ void os2_curl_drop(CURL *easy, void (*gone)(void *arg), void *arg) {
     curl_loop_remove_now(&now);
     return;
   }
-  dropped *later = malloc(sizeof *later);
-  if (later == NULL) abort();
+  dropped *later = os2_mem_zero(1, sizeof *later);
   *later = now;
   client.drops = later;
 }

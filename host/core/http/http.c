@@ -2,7 +2,6 @@
 #include "core/http/http.h"
 
 #include <limits.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -280,11 +279,9 @@ static void http_set_method(transfer *t, const os2_http_request *request) {
 
 static void http_set_headers(transfer *t, const os2_http_request *request) {
   /* neither the engine nor the API needs the pause before the body */
-  t->headers = curl_slist_append(NULL, "Expect:");
+  t->headers = os2_mem_check(curl_slist_append(NULL, "Expect:"));
   for (size_t i = 0; request->headers != NULL && request->headers[i] != NULL; i++) {
-    struct curl_slist *longer = curl_slist_append(t->headers, request->headers[i]);
-    if (longer == NULL) abort();
-    t->headers = longer;
+    t->headers = os2_mem_check(curl_slist_append(t->headers, request->headers[i]));
   }
   curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers);
   curl_easy_setopt(t->easy, CURLOPT_HEADERFUNCTION, http_on_header);
@@ -349,8 +346,8 @@ static os2_op *http_begun(transfer *t) {
 }
 
 os2_op *os2_http_start(os2_loop *loop, const os2_http_request *request, os2_err *err) {
-  transfer *t = calloc(1, sizeof *t);
-  if (t == NULL || (t->easy = curl_easy_init()) == NULL) abort();
+  transfer *t = os2_mem_zero(1, sizeof *t);
+  t->easy = os2_mem_check(curl_easy_init());
   os2_op_init(&t->op, loop, &http_class);
   t->op.high_water = STREAM_HIGH_WATER;
   t->mode = request->mode;

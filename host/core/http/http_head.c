@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/mem.h"
+
 enum { HEADER_LIMIT = 1000 };
 
 void os2_http_drop_headers(os2_http_response *response) {
@@ -20,16 +22,13 @@ void os2_http_drop_headers(os2_http_response *response) {
 static char *http_head_copy_trimmed(const char *text, size_t len) {
   while (len > 0 && isspace((unsigned char)text[0])) text++, len--;
   while (len > 0 && isspace((unsigned char)text[len - 1])) len--;
-  char *copy = strndup(text, len);
-  if (copy == NULL) abort();
-  return copy;
+  return os2_mem_text(text, len);
 }
 
 static const os2_http_header *http_head_append(os2_http_response *response, const char *line,
                                                size_t name_len, size_t len) {
   os2_http_header *headers =
-      realloc(response->headers, (response->header_count + 1) * sizeof *headers);
-  if (headers == NULL) abort();
+      os2_mem_resize(response->headers, response->header_count + 1, sizeof *headers);
   os2_http_header *header = &headers[response->header_count++];
   response->headers = headers;
   header->name = http_head_copy_trimmed(line, name_len);

@@ -3,30 +3,25 @@
 #include "core/http/route.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/base/mem.h"
-
-static char *route_copy_text(const char *text) {
-  return text == NULL ? NULL : os2_mem_text(text, strlen(text));
-}
 
 static const char *const *route_copy_list(const char *const *list) {
   if (list == NULL) return NULL;
   size_t count = 0;
   while (list[count] != NULL) count++;
   const char **copy = os2_mem_zero(count + 1, sizeof *copy);
-  for (size_t i = 0; i < count; i++) copy[i] = route_copy_text(list[i]);
+  for (size_t i = 0; i < count; i++) copy[i] = os2_mem_copy(list[i]);
   return copy;
 }
 
 os2_route os2_route_copy(const os2_route *route) {
-  return (os2_route){.unix_socket = route_copy_text(route->unix_socket),
+  return (os2_route){.unix_socket = os2_mem_copy(route->unix_socket),
                      .command = route_copy_list(route->command),
                      .environment = route_copy_list(route->environment),
-                     .ca_file = route_copy_text(route->ca_file),
-                     .cert_file = route_copy_text(route->cert_file),
-                     .key_file = route_copy_text(route->key_file),
+                     .ca_file = os2_mem_copy(route->ca_file),
+                     .cert_file = os2_mem_copy(route->cert_file),
+                     .key_file = os2_mem_copy(route->key_file),
                      .is_unverified = route->is_unverified,
                      .is_direct = route->is_direct};
 }

@@ -3,23 +3,17 @@
 
 #include <ctype.h>
 #include <curl/curl.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/base/mem.h"
 
-static CURLU *url_open(void) {
-  CURLU *url = curl_url();
-  if (url == NULL) abort();
-  return url;
-}
+static CURLU *url_open(void) { return os2_mem_check(curl_url()); }
 
 /* Returns a copy that free() can free; NULL when the URL has no such part. */
 static char *url_part_of(CURLU *url, CURLUPart part, unsigned flags) {
   char *text = NULL;
   if (curl_url_get(url, part, &text, flags) != CURLUE_OK) return NULL;
-  char *copy = os2_mem_text(text, strlen(text));
+  char *copy = os2_mem_copy(text);
   curl_free(text);
   return copy;
 }

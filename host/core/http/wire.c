@@ -2,6 +2,7 @@
 #include "core/http/wire.h"
 
 #include <curl/curl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <uv.h>
 
@@ -192,7 +193,7 @@ static int wire_start(os2_wire *w, const char *url, os2_err *err) {
 os2_wire *os2_wire_open(os2_loop *loop, const char *url, const os2_route *route,
                         const os2_wire_events *events, void *arg, os2_err *err) {
   os2_wire *w = os2_mem_zero(1, sizeof *w);
-  if ((w->easy = curl_easy_init()) == NULL) abort();
+  w->easy = os2_mem_check(curl_easy_init());
   w->owner = (os2_curl_owner){.done = wire_on_connected, .is_connect_only = true};
   w->events = *events;
   w->arg = arg;

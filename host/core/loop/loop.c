@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/base/mem.h"
 #include "core/loop/op.h"
 
 static os2_loop the_loop;
@@ -14,8 +15,9 @@ static void loop_on_wakeup(uv_async_t *handle) { (void)handle; }
 /* Too few descriptors are a limit that the caller has set (ulimit -n). Nothing can run without a
    loop, so the process exits. */
 static void loop_refuse(int code) {
-  const char *hint = code == UV_ENOMEM ? "" : "; raise the limit (ulimit -n)";
-  fprintf(stderr, "os2: there is no event loop: %s%s\n", uv_strerror(code), hint);
+  if (code == UV_ENOMEM) os2_mem_fail();
+  fprintf(stderr, "os2: there is no event loop: %s; raise the limit (ulimit -n)\n",
+          uv_strerror(code));
   exit(EXIT_FAILURE);
 }
 
@@ -45,13 +47,34 @@ bool os2_loop_wait(os2_loop *loop) {
   return true;
 }
 
+void os2_loop_add_ready(os2_loop *loop, os2_op *op) {
+  if (op->is_ready) return;
+  op->is_ready = true;
+  op->previous_ready = loop->ready_tail;
+  if (loop->ready_tail != NULL)
+    loop->ready_tail->next_ready = op;
+  else
+    loop->ready_head = op;
+  loop->ready_tail = op;
+}
+
+void os2_loop_remove_ready(os2_loop *loop, os2_op *op) {
+  if (!op->is_ready) return;
+  if (op->previous_ready != NULL)
+    op->previous_ready->next_ready = op->next_ready;
+  else
+    loop->ready_head = op->next_ready;
+  if (op->next_ready != NULL)
+    op->next_ready->previous_ready = op->previous_ready;
+  else
+    loop->ready_tail = op->previous_ready;
+  op->previous_ready = op->next_ready = NULL;
+  op->is_ready = false;
+}
+
 os2_op *os2_loop_take_ready(os2_loop *loop) {
   os2_op *op = loop->ready_head;
-  if (op == NULL) return NULL;
-  loop->ready_head = op->next_ready;
-  if (loop->ready_head == NULL) loop->ready_tail = NULL;
-  op->next_ready = NULL;
-  op->is_ready = false;
+  if (op != NULL) os2_loop_remove_ready(loop, op);
   return op;
 }
 

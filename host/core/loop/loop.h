@@ -7,8 +7,6 @@
 #include <stdbool.h>
 #include <uv.h>
 
-#include "core/base/err.h"
-
 struct os2_op;
 
 typedef struct os2_loop {
@@ -34,6 +32,13 @@ bool os2_loop_wait(os2_loop *loop);
 
 /* Runs one turn of the loop without waiting. */
 void os2_loop_poll(os2_loop *loop);
+
+/* Appends an operation to the ready list. One that is on the list keeps its place. */
+void os2_loop_add_ready(os2_loop *loop, struct os2_op *op);
+
+/* Removes an operation from the ready list in constant time. One that is not on it stays as it
+   is. */
+void os2_loop_remove_ready(os2_loop *loop, struct os2_op *op);
 
 /* Removes the oldest operation from the ready list and returns it; NULL when the list is empty. The
    reference counts stay as they are. */

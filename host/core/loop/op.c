@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/mem.h"
+
 void os2_op_init(os2_op *op, os2_loop *loop, const os2_op_class *class) {
   op->class = class;
   op->loop = loop;
@@ -16,32 +18,11 @@ void os2_op_init(os2_op *op, os2_loop *loop, const os2_op_class *class) {
 }
 
 void os2_op_touch(os2_op *op) {
-  os2_loop *loop = op->loop;
   if (op->listener != NULL) {
     op->listener(op, op->listener_arg);
     return;
   }
-  if (op->is_ready) return;
-  op->is_ready = true;
-  if (loop->ready_tail != NULL)
-    loop->ready_tail->next_ready = op;
-  else
-    loop->ready_head = op;
-  loop->ready_tail = op;
-}
-
-static void op_forget_ready(os2_op *op) {
-  os2_loop *loop = op->loop;
-  if (!op->is_ready) return;
-  os2_op *before = NULL;
-  for (os2_op *at = loop->ready_head; at != op; at = at->next_ready) before = at;
-  if (before != NULL)
-    before->next_ready = op->next_ready;
-  else
-    loop->ready_head = op->next_ready;
-  if (loop->ready_tail == op) loop->ready_tail = before;
-  op->next_ready = NULL;
-  op->is_ready = false;
+  os2_loop_add_ready(op->loop, op);
 }
 
 static void op_free_timer(uv_handle_t *handle) { free(handle); }
@@ -72,8 +53,7 @@ static void op_on_deadline(uv_timer_t *timer) {
 void os2_op_set_deadline(os2_op *op, double seconds) {
   if (op->finished) return;
   if (op->deadline == NULL) {
-    op->deadline = malloc(sizeof *op->deadline);
-    if (op->deadline == NULL) abort();
+    op->deadline = os2_mem_zero(1, sizeof *op->deadline);
     uv_timer_init(&op->loop->uv, op->deadline);
     op->deadline->data = op;
   }
@@ -86,8 +66,7 @@ static size_t op_size_of(const os2_event *event) { return sizeof *event + event-
 
 void os2_op_push(os2_op *op, int type, const char *data, size_t len) {
   if (op->finished) return;
-  os2_event *event = malloc(sizeof *event + len + 1);
-  if (event == NULL) abort();
+  os2_event *event = os2_mem_with(sizeof *event + 1, len);
   event->next = NULL;
   event->type = type;
   event->len = len;
@@ -121,7 +100,7 @@ os2_event *os2_op_take(os2_op *op) {
 }
 
 static void op_destroy(os2_op *op) {
-  op_forget_ready(op);
+  os2_loop_remove_ready(op->loop, op);
   op_stop_deadline(op);
   while (op->events != NULL) {
     os2_event *event = op->events;
@@ -146,7 +125,7 @@ void os2_op_close(os2_op *op) {
   op->references++;
   op->listener = NULL;
   os2_op_cancel(op);
-  op_forget_ready(op);
+  os2_loop_remove_ready(op->loop, op);
   op->owner = NULL;
   os2_op_release(op);
   os2_op_release(op);

@@ -58,9 +58,9 @@ struct os2_op {
   os2_err err; /* of kind OS2_OK when the operation succeeded */
   int references;
   uv_timer_t *deadline;
-  double deadline_seconds; /* the deadline as it was set, for the error message */
-  os2_op *next_ready;
-  os2_op *previous, *next; /* links of the list of all operations of the loop */
+  double deadline_seconds;             /* the deadline as it was set, for the error message */
+  os2_op *previous_ready, *next_ready; /* links of the ready list */
+  os2_op *previous, *next;             /* links of the list of all operations of the loop */
 };
 
 /* Initializes an operation, which must be the first member of a zeroed larger struct, with its two

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/base/mem.h"
+
 enum { STREAM_HIGH_WATER = 256 * 1024, WRITE_HIGH_WATER = 64 * 1024, READ_SIZE = 64 * 1024 };
 
 typedef struct proc {
@@ -228,8 +230,7 @@ static int proc_fail_start(os2_err *err, int code, const os2_proc_options *optio
 }
 
 os2_op *os2_proc_start(os2_loop *loop, const os2_proc_options *options, os2_err *err) {
-  proc *p = calloc(1, sizeof *p);
-  if (p == NULL) abort();
+  proc *p = os2_mem_zero(1, sizeof *p);
   os2_op_init(&p->op, loop, &proc_class);
   p->op.high_water = STREAM_HIGH_WATER;
   int code = proc_spawn(p, options);
@@ -271,8 +272,7 @@ int os2_proc_write(os2_op *op, const char *data, size_t len, os2_err *err) {
   proc *p = (proc *)op;
   if (!p->is_open[0] || p->is_stdin_ending)
     return os2_fail(err, OS2_CONFLICT, "the stdin of the process is closed");
-  writing *w = malloc(sizeof *w + len);
-  if (w == NULL) abort();
+  writing *w = os2_mem_with(sizeof *w, len);
   w->p = p;
   memcpy(w->data, data, len);
   uv_buf_t buffer = {.base = w->data, .len = len};
@@ -299,8 +299,7 @@ void os2_proc_close_stdin(os2_op *op) {
   proc *p = (proc *)op;
   if (!p->is_open[0] || p->is_stdin_ending) return;
   p->is_stdin_ending = true;
-  uv_shutdown_t *request = malloc(sizeof *request);
-  if (request == NULL) abort();
+  uv_shutdown_t *request = os2_mem_zero(1, sizeof *request);
   if (uv_shutdown(request, (uv_stream_t *)&p->pipes[0], proc_on_shutdown) == 0) return;
   free(request);
   proc_close_pipe(p, 0);

@@ -14,6 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/base/mem.h"
+
 enum { NS_PER_S = 1000000000 };
 
 static volatile sig_atomic_t first_signal;
@@ -106,9 +108,7 @@ static void signals_wait_for_handlers(void) {
 }
 
 void os2_signals_set_last_words(const char *text) {
-  char *copy = text == NULL ? NULL : strdup(text);
-  if (text != NULL && copy == NULL) abort();
-  char *old = atomic_exchange(&last_words, copy);
+  char *old = atomic_exchange(&last_words, os2_mem_copy(text));
   signals_wait_for_handlers();
   free(old);
 }

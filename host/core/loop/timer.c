@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "core/base/mem.h"
+
 typedef struct timer {
   os2_op op;
   uv_timer_t uv;
@@ -26,8 +28,7 @@ static void timer_on_due(uv_timer_t *uv) {
 }
 
 os2_op *os2_timer_start(os2_loop *loop, double seconds) {
-  timer *t = calloc(1, sizeof *t);
-  if (t == NULL) abort();
+  timer *t = os2_mem_zero(1, sizeof *t);
   os2_op_init(&t->op, loop, &timer_class);
   uv_timer_init(&loop->uv, &t->uv);
   t->uv.data = &t->op;

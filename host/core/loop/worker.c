@@ -2,7 +2,8 @@
 #include "core/loop/worker.h"
 
 #include <signal.h>
-#include <stdlib.h>
+
+#include "core/base/must.h"
 
 static void worker_on_closed(uv_handle_t *bell) {
   os2_worker *worker = bell->data;
@@ -26,22 +27,20 @@ static void worker_run(void *arg) {
   uv_async_send(&worker->bell);
 }
 
-/* The thread starts with all signals blocked: signals are handled on the loop thread, whose handler
-   stops a busy script. */
-static int worker_start_thread(os2_worker *worker) {
+int os2_thread_start(uv_thread_t *thread, void (*run)(void *arg), void *arg) {
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  int code = uv_thread_create(&worker->thread, worker_run, worker);
+  int code = uv_thread_create(thread, run, arg);
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   return code;
 }
 
 void os2_worker_start(os2_worker *worker, os2_loop *loop) {
   atomic_init(&worker->is_over, false);
-  if (uv_async_init(&loop->uv, &worker->bell, worker_on_bell) != 0) abort();
+  os2_must(uv_async_init(&loop->uv, &worker->bell, worker_on_bell), "uv_async_init");
   worker->bell.data = worker;
-  worker->failure = worker_start_thread(worker);
+  worker->failure = os2_thread_start(&worker->thread, worker_run, worker);
   if (worker->failure != 0) uv_close((uv_handle_t *)&worker->bell, worker_on_closed);
 }
 

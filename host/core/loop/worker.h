@@ -7,6 +7,10 @@
 
 #include "core/loop/loop.h"
 
+/* Starts a thread with all signals blocked: signals are handled on the loop thread, whose handler
+   stops a busy script. Returns 0 or libuv's error code. */
+int os2_thread_start(uv_thread_t *thread, void (*run)(void *arg), void *arg);
+
 /* A worker is a member of the struct whose work it runs. A disk that hangs may block the thread
    without limit; nobody waits for the thread. Files are not handled by libuv's thread pool, which
    has few threads and is joined at the end of the process. */

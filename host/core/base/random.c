@@ -1,0 +1,17 @@
+/* random: names that nobody else chooses. */
+#include "core/base/random.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <sys/random.h>
+
+#include "core/base/must.h"
+
+enum { MOST_BYTES = 32 }; /* getrandom gives that many whole, or none */
+
+void os2_random_word(char *word, size_t digits) {
+  unsigned char bytes[MOST_BYTES];
+  size_t len = digits / 2;
+  if (getrandom(bytes, len, 0) < 0) os2_must(-errno, "getrandom");
+  for (size_t i = 0; i < len; i++) snprintf(word + 2 * i, 3, "%02x", bytes[i]);
+}

@@ -1,0 +1,10 @@
+/* random: names that nobody else chooses. Any thread. */
+#ifndef OS2_CORE_BASE_RANDOM_H
+#define OS2_CORE_BASE_RANDOM_H
+
+#include <stddef.h>
+
+/* Writes `digits` random hexadecimal digits (an even number, at most 64) and a NUL. */
+void os2_random_word(char *word, size_t digits);
+
+#endif
