@@ -603,7 +603,7 @@ function policy.api(version) end
 ---@param spec os2.policy.spec
 function policy.define(name, spec) end
 
---- Keeps an old name of an entry valid in policy files.
+--- Keeps a deprecated name of an entry working in policy files, which warn where they use it.
 ---@param old string
 ---@param name string  the entry's current name
 function policy.alias(old, name) end

@@ -40,7 +40,16 @@ local function refuse(verb, entry, why)
   error(("policy.%s: %s: %s"):format(verb, entry.name, why), 3)
 end
 
-local function add_layer(entry, layer)
+-- A deprecated name keeps working until the next major release, with a warning at each use.
+local function warn_of_deprecated_name(name, entry, place)
+  if name == entry.name then return end
+  local where = place.line and ("%s:%d"):format(place.file, place.line) or place.file
+  require("os2.report.progress").warn(
+    ("%s: the policy name %s is deprecated; use %s"):format(where, name, entry.name))
+end
+
+local function add_layer(name, entry, layer)
+  warn_of_deprecated_name(name, entry, layer)
   table.insert(entry.layers, layer)
   registry.record(entry, layer)
 end
@@ -79,7 +88,7 @@ function M.define(name, spec)
   if not ok then error("policy.define: " .. why, 2) end
 end
 
---- Keeps an old name of an entry valid in policy files.
+--- Keeps a deprecated name of an entry working in policy files, which warn where they use it.
 ---@param old string
 ---@param name string  the entry's current name
 function M.alias(old, name)
@@ -104,7 +113,7 @@ function M.set(name, value, options)
   end
   local ok, checked = check.value(entry.answer, value)
   if not ok then refuse("set", entry, checked) end
-  add_layer(entry, { action = "set", value = check.copy(checked), file = place.file,
+  add_layer(name, entry, { action = "set", value = check.copy(checked), file = place.file,
     line = place.line, why = options and options.why })
 end
 
@@ -131,7 +140,7 @@ function M.override(name, value, options)
     if not ok then refuse("override", entry, checked) end
     layer.value = check.copy(checked)
   end
-  add_layer(entry, layer)
+  add_layer(name, entry, layer)
 end
 
 local function edit(action, place, name, anchor, step, options)

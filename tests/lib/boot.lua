@@ -62,7 +62,9 @@ local function absolute(path)
   return path:match("^/") and path or ROOT .. "/" .. path
 end
 
-local function free_port()
+--- Returns the number of a port that nobody listens on.
+---@return integer
+function M.free_port()
   local asked = proc.run({ "node", "-e", [[
     const s = require("net").createServer()
     s.listen(0, () => { console.log(s.address().port); s.close() })
@@ -73,7 +75,7 @@ end
 --- Opens the ground of one test.
 ---@return tests.lib.boot
 function M.open()
-  local boot = setmetatable({ directory = temporary.directory(), port = free_port() }, Boot)
+  local boot = setmetatable({ directory = temporary.directory(), port = M.free_port() }, Boot)
   boot.home = boot.directory .. "/home"
   boot.path = boot.home .. "/code"
   fs.mkdir_p(boot.home)

@@ -14,7 +14,7 @@ end
 
 local function width_of(text) return utf8.len(text) or #text end
 
--- A line that begins with such a word is read as a list, a heading or a quotation. Of numbers only
+-- A line that begins with such a word is read as a list, a heading or a quotation. Of numbers, only
 -- 1 begins a list within a paragraph.
 local MARKS <const> = { ["-"] = true, ["+"] = true, [">"] = true, ["1."] = true, ["1)"] = true }
 

@@ -1,6 +1,7 @@
 --- How long an answer is kept.
 local err = require("os2.err")
 local policy = require("os2.policy")
+local progress = require("os2.report.progress")
 
 local NOW <const> = 1000000
 
@@ -33,11 +34,18 @@ describe("os2.policies.cache", function()
       assert.are.equal("miss", policy.ask("cache.state", { now = NOW, stored_at = NOW - 0.1 }))
     end)
 
-    it("takes the TTL under the name of what is kept, too", function()
-      policy.set("resolution.ttl", 60, { why = "faster rollback" })
+    it("takes the TTL under its deprecated name, with a warning that names place and new name", function()
+      local warnings, warn = {}, progress.warn
+      progress.warn = function(words) warnings[#warnings + 1] = words end
+      local ok, why = pcall(policy.set, "resolution.ttl", 60, { why = "faster rollback" })
+      policy.set("cache.stale", 3600)
+      progress.warn = warn
+      assert.is_true(ok, why)
       assert.are.equal(60, policy.ask("cache.ttl"))
       assert.are.equal(60, policy.ask("resolution.ttl"))
       assert.are.equal("stale", policy.ask("cache.state", { now = NOW, stored_at = NOW - 60 }))
+      assert.are.equal(1, #warnings)
+      assert.matches("the policy name resolution%.ttl is deprecated; use cache%.ttl$", warnings[1])
     end)
   end)
 
