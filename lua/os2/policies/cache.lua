@@ -1,11 +1,12 @@
---- How long an answer of the API is kept, and when an old one may stand in.
+--- How long an answer of the API is kept, and when an old answer may be used instead of a new one.
 local policy = require("os2.policy")
 
 ---@class os2.policies.cache
 local M = {}
 
---- Judges an entry by its age: "fresh" answers by itself, "stale" may stand in when the API is
---- unavailable, "miss" is as good as nothing. A clock set back makes every entry a miss.
+--- Classifies an entry by its age: a "fresh" entry is the answer, a "stale" one may be used while
+--- the API is unavailable, and a "miss" cannot be used. When the clock was set back, every entry is
+--- a miss.
 ---@param facts {now: number, stored_at: number?, failed: boolean?}  failed: the entry is an error
 ---@return "fresh"|"stale"|"miss"
 function M.state(facts)
@@ -17,16 +18,16 @@ function M.state(facts)
   return "miss"
 end
 
--- An answer that says no (401, 403, 404) or not now (429) is an answer; only silence is
--- unavailable.
+-- An error status of the API (401, 403, 404, 429) is an answer. Only a missing answer, or a status
+-- from 500 on, means unavailable.
 local function is_unavailable(failure)
   local status = failure.status
   if status then return status >= 500 end
   return failure.kind == "network" or failure.kind == "unavailable" or failure.kind == "timeout"
 end
 
---- Says whether an old answer may stand in after this error. Never to a publish, never with
---- --fresh, never for 401, 403, 404 and 429.
+--- Decides whether an old answer may be used after this error. It may not for a publish, with
+--- --fresh, or after 401, 403, 404 and 429.
 ---@param facts {err: table, publish: boolean?, fresh: boolean?, stored_at: number?, now: number}
 ---@return boolean, string? why
 function M.may_stand_in(facts)
@@ -52,25 +53,27 @@ policy.define("cache.ttl", {
 
 policy.define("cache.error_ttl", {
   facts = STATE_FACTS,
-  doc = "How long a failed asker's error answers those who waited for it.",
+  doc = "How long the error of a failed request is also the answer for processes that waited for "
+    .. "that request.",
   type = "number", unit = "s", range = { 0, 60 }, default = 2,
 })
 
 policy.define("cache.stale", {
   facts = STATE_FACTS,
-  doc = "Up to which age an old answer may stand in when the API is unavailable; 0 for never.",
+  doc = "How old an answer may be that is used while the API is unavailable; 0: none is used.",
   type = "number", unit = "s", range = { 0, 604800 }, default = 3600,
 })
 
 policy.define("cache.variables", {
-  doc = "Variables that functions of resolution or naming read, besides DAYTONA_*, DOPPLER_*, "
-    .. "ITERATE_* and OS2_*: with another value the API is asked.",
+  doc = "Further variables that functions of resolution or naming read, besides DAYTONA_*, "
+    .. "DOPPLER_*, ITERATE_* and OS2_*: when the value of one changes, the API is asked again.",
   type = "list", element = "string", default = {},
 })
 
 policy.define("cache.state", {
   facts = STATE_FACTS,
-  doc = "Whether a kept answer is fresh, stale or a miss; a clock set back is a miss.",
+  doc = "Whether a kept answer is fresh, stale or a miss. When the clock was set back, it is a "
+    .. "miss.",
   default = M.state,
   returns = {
     type = "string", values = { "fresh", "stale", "miss" }, doc = "fresh, stale or miss",
@@ -84,8 +87,8 @@ policy.define("cache.may_stand_in", {
     fresh = "boolean?: --fresh is given",
     stored_at = "number?: when the answer was kept, in seconds since 1970",
   },
-  doc = "Whether an old answer may stand in for an error: the API is unavailable; never for 401, "
-    .. "403, 404, 429, never to a publish, never with --fresh.",
+  doc = "Whether an old answer may be used after an error: only while the API is unavailable; "
+    .. "never after 401, 403, 404 or 429, never for a publish, never with --fresh.",
   default = M.may_stand_in, returns = { type = "boolean", doc = "true, or false and why" },
 })
 

@@ -4,8 +4,8 @@ local policy = require("os2.policy")
 ---@class os2.policies.docker
 local M = {}
 
---- Says whether the engine is told the credentials of a registry that it asks for during a build.
---- What a front end other than Docker's own needs cannot be told from the Dockerfile.
+--- Decides whether the engine gets the credentials of a registry for which it asks during a build.
+--- What a front end other than Docker's own needs cannot be read from the Dockerfile.
 ---@param facts {host: string, is_named: boolean, has_foreign_front_end: boolean}  is_named: the
 ---  Dockerfile, or --cache-from, names an image of that registry
 ---@return boolean, string? why
@@ -20,7 +20,7 @@ policy.define("docker.credentials", {
     is_named = "boolean: the Dockerfile, or --cache-from, names an image of it",
     has_foreign_front_end = "boolean: the front end is another than docker/dockerfile",
   },
-  doc = "Whether the engine is told the credentials of a registry that it asks for during a build.",
+  doc = "Whether the engine gets the credentials of a registry for which it asks during a build.",
   default = M.credentials, returns = { type = "boolean", doc = "true, or false and why" },
 })
 

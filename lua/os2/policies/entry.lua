@@ -8,26 +8,26 @@ local HOUR <const> = 3600
 local DAY <const> = 24 * HOUR
 local REPOSITORY <const> = "https://github.com/iterate/iterate.git"
 
--- Without a slash at its end: HOME may be "/" itself.
+-- Without a trailing slash, because HOME may be "/" itself.
 local function home_of(env)
   return ((env.HOME or "/root"):gsub("/+$", ""))
 end
 
---- Answers which repository the machine runs: what ITERATE_REPOSITORY names, else iterate's.
+--- Returns the repository that the machine runs: ITERATE_REPOSITORY, else iterate's.
 ---@param facts {env: table<string, string>}
 ---@return string
 function M.repository(facts)
   return facts.env.ITERATE_REPOSITORY or REPOSITORY
 end
 
---- Answers where the iterate repository is checked out.
+--- Returns the path at which the iterate repository is checked out.
 ---@param facts {env: table<string, string>}
 ---@return string
 function M.path(facts)
   return home_of(facts.env) .. "/src/github.com/iterate/iterate"
 end
 
---- Answers where a further repository comes from and where it goes.
+--- Returns the URL and the path of a further repository.
 ---@param facts {owner: string, name: string, branch: string?, env: table<string, string>}
 ---@return {url: string, path: string, branch: string?}
 function M.further(facts)
@@ -38,7 +38,7 @@ function M.further(facts)
   }
 end
 
---- Says whether a checkout is asked to be updated at all. What somebody changed in it stays.
+--- Decides whether a checkout may be updated. Changes that somebody made in it are kept.
 ---@param facts {is_shallow: boolean, is_clean: boolean, is_own: boolean, is_other: boolean}
 ---  is_clean: no tracked file differs from its commit; is_own: it is at the commit that os2 put
 ---  there; is_other: its origin is another repository than the one that is wanted
@@ -52,7 +52,7 @@ function M.update(facts)
   return "update"
 end
 
---- Says whether a checkout goes to what was fetched. Nobody's commit is lost by it.
+--- Decides whether a checkout moves to what was fetched. No commit is lost by the move.
 ---@param facts {is_own: boolean, is_contained: boolean, is_switched: boolean,
 ---  is_branch_contained: boolean, is_branch_elsewhere: boolean, overwritten: string[]}  is_own: it
 ---  is at the commit that os2 put there; is_contained: its commit is among those that were fetched;
@@ -78,46 +78,46 @@ function M.move(facts)
   return "update"
 end
 
--- Nothing that the other side of a fetch can say, nor a repository that is locked, damaged or
--- follows what os2 does not speak (ssh).
+-- Errors that are not the server's, and not those of a repository that is locked, damaged or
+-- reached by a protocol that os2 does not support (ssh).
 local HINDRANCE <const> = { internal = true, quota = true, exists = true, cancelled = true }
 
---- Says whether a checkout that cannot be updated is used as it is.
+--- Decides whether a checkout that cannot be updated is used as it is.
 ---@param facts {kind: string, is_disk_full: boolean?}  of the error
 ---@return "use"|"fail"
 function M.on_unreachable(facts)
   return (HINDRANCE[facts.kind] or facts.is_disk_full) and "fail" or "use"
 end
 
---- Says whether the install command is run.
+--- Decides whether the install command is run.
 ---@param facts {is_changed: boolean, has_modules: boolean, is_incomplete: boolean}
----  is_incomplete: the last one was interrupted, or failed
+---  is_incomplete: the last install was interrupted or failed
 ---@return boolean
 function M.needs_install(facts)
   return facts.is_changed or not facts.has_modules or facts.is_incomplete
 end
 
---- Answers what is changed in the environment of a command; false takes a variable away.
+--- Returns the changes to the environment of a command; false removes a variable.
 ---@param facts {command: "install"|"build"|"daemon"}
 ---@return table<string, string|false>
 function M.environment(facts)
-  -- Without a terminal pnpm asks nothing and goes on only where CI says so.
+  -- without a terminal pnpm does not ask, and continues only when CI is set
   if facts.command ~= "daemon" then return { CI = "true" } end
   return { HOSTNAME = "0.0.0.0", PORT = ("%d"):format(policy.ask("entry.port", facts)) }
 end
 
---- Says whether a health answer is a good one.
+--- Decides whether a health answer counts as healthy.
 ---@param facts {status: integer, body: string}
 ---@return boolean
 function M.is_healthy(facts)
   return facts.status == 200
 end
 
-local MOST_DOUBLINGS <const> = 60 -- far beyond every cap, and no infinity yet
+local MOST_DOUBLINGS <const> = 60 -- far above every cap, and still finite
 local HOPELESS <const> = { not_found = true, denied = true, invalid = true }
 
---- Answers how long to wait before the daemon is started again, or nil to give up: twice as long
---- after each failure in a row. What cannot be started at all is not tried again.
+--- Returns how long to wait before the daemon is started again, or nil to give up. The pause
+--- doubles with each failure in a row. A daemon that cannot be started at all is not retried.
 ---@param facts {failures: integer, kind: string, code: integer?, seconds: number}
 ---  failures: in a row, this one included; seconds: how long it was ready, 0 if it never was
 ---@return number?
@@ -211,45 +211,45 @@ policy.define("entry.steps", {
 })
 
 policy.define("entry.git_name", {
-  doc = "The name that commits made on the machine carry.",
+  doc = "The author name of commits made on the machine.",
   type = "string", default = "iterate-bot", check = check_not_empty,
 })
 
 policy.define("entry.git_email", {
-  doc = "The address that commits made on the machine carry.",
+  doc = "The email address of commits made on the machine.",
   type = "string", default = "iterate-bot@users.noreply.github.com", check = check_not_empty,
 })
 
 policy.define("entry.repository", {
-  doc = "The repository that the machine runs, without any password; by default what "
-    .. "ITERATE_REPOSITORY names, else iterate's on GitHub.",
+  doc = "The URL of the repository that the machine runs, without a password: ITERATE_REPOSITORY, "
+    .. "else iterate's on GitHub.",
   default = M.repository,
   returns = { type = "string", check = check_url, doc = "a URL" },
 })
 
 policy.define("entry.branch", {
-  doc = "The branch of it.", type = "string", default = "main", check = check_not_empty,
+  doc = "The branch of the repository.", type = "string", default = "main", check = check_not_empty,
 })
 
 policy.define("entry.path", {
-  doc = "Where it is checked out.", default = M.path,
+  doc = "The path at which the repository is checked out.", default = M.path,
   returns = { type = "string", check = check_path, doc = "an absolute path" },
 })
 
 policy.define("entry.depth", {
-  doc = "How many commits are cloned; 0 is all. A shallow checkout is never updated: only for "
-    .. "machines that are thrown away.",
+  doc = "How many commits are cloned; 0: all. A shallow checkout is never updated, so this is "
+    .. "only for machines that are thrown away.",
   type = "integer", range = { 0, 1000000 }, default = 0,
 })
 
 policy.define("entry.github", {
-  doc = "Where the repositories of GITHUB_REPOS are, and whose host is given GITHUB_ACCESS_TOKEN; "
-    .. "over plain http only where this says http://.",
+  doc = "The base URL of the repositories of GITHUB_REPOS. GITHUB_ACCESS_TOKEN is sent to its "
+    .. "host only, and over plain http only when the URL says http://.",
   type = "string", default = "https://github.com", check = check_base,
 })
 
 policy.define("entry.token_user", {
-  doc = "The user name that goes with GITHUB_ACCESS_TOKEN.",
+  doc = "The user name that is sent with GITHUB_ACCESS_TOKEN.",
   type = "string", default = "x-access-token", check = check_not_empty,
 })
 
@@ -259,17 +259,17 @@ policy.define("entry.further", {
     name = "string: its name",
     branch = "string?: its branch, where one is given",
   },
-  doc = "Where a repository of GITHUB_REPOS comes from and where it goes.", default = M.further,
+  doc = "The URL and the path of a repository of GITHUB_REPOS.", default = M.further,
   returns = { type = "table", check = check_further, doc = "{url, path, branch}" },
 })
 
 policy.define("entry.on_further_failure", {
-  doc = "What a repository of GITHUB_REPOS that cannot be had does to the boot.",
+  doc = "What happens when a repository of GITHUB_REPOS cannot be cloned or updated.",
   type = "string", values = { "warn", "fail" }, default = "warn",
 })
 
 policy.define("entry.limit", {
-  doc = "How many repositories of GITHUB_REPOS are cloned at once.",
+  doc = "How many repositories of GITHUB_REPOS are cloned at the same time.",
   type = "integer", range = { 1, 100 }, default = 4,
 })
 
@@ -280,7 +280,8 @@ policy.define("entry.update", {
     is_own = "boolean: it is at the commit that os2 put there",
     is_other = "boolean: its origin is another repository than the one that is wanted",
   },
-  doc = "Whether what a checkout could be updated to is fetched.", default = M.update,
+  doc = "Whether a checkout is updated, that is, whether its branch is fetched.",
+  default = M.update,
   returns = { type = "string", values = { "update", "keep" }, doc = "update, or keep and why" },
 })
 
@@ -293,7 +294,7 @@ policy.define("entry.move", {
     is_branch_elsewhere = "boolean: another worktree is on the local branch to go to",
     overwritten = "string[]: the files in no commit that are in the way",
   },
-  doc = "Whether a checkout goes to what was fetched.", default = M.move,
+  doc = "Whether a checkout moves to what was fetched.", default = M.move,
   returns = { type = "string", values = { "update", "keep" }, doc = "update, or keep and why" },
 })
 
@@ -303,9 +304,9 @@ policy.define("entry.on_unreachable", {
   returns = { type = "string", values = { "use", "fail" }, doc = "use or fail" },
 })
 
-command("install", "The command that installs what the code needs, run in the checkout; an empty "
-  .. "list is none.", { "pnpm", "install" })
-command("build", "The command that builds, run in the checkout; an empty list is none.",
+command("install", "The command that installs the dependencies, run in the checkout; an empty "
+  .. "list: none.", { "pnpm", "install" })
+command("build", "The build command, run in the checkout; an empty list: none.",
   { "pnpm", "build" })
 command("daemon", "The program that is kept running, with its arguments.", { "pnpm", "start" },
   check_daemon)
@@ -329,7 +330,7 @@ policy.define("entry.needs_build", {
   facts = {
     is_changed = "boolean: the code is another than before",
   },
-  doc = "Whether the build command is run; facts.is_changed says whether the code changed.",
+  doc = "Whether the build command is run; facts.is_changed says whether the code has changed.",
   type = "boolean", default = true,
 })
 
@@ -337,22 +338,23 @@ policy.define("entry.environment", {
   facts = {
     command = "string: install, build or daemon",
   },
-  doc = "What is changed in the environment of the install and build commands and of the daemon.",
+  doc = "The changes to the environment of the install and build commands and of the daemon.",
   default = M.environment,
   returns = { type = "table", check = check_environment, doc = "name -> value, or false" },
 })
 
-seconds("lock_age", "A lock file of git's that is older was left by a program that was killed, "
-  .. "and is removed; a younger one is waited for.", 30, 0, DAY)
-seconds("install_timeout", "The install command.", 15 * 60, 1, DAY)
-seconds("build_timeout", "The build command.", 15 * 60, 1, DAY)
+seconds("lock_age", "The age from which a lock file of git's counts as left by a killed program "
+  .. "and is removed. A younger lock file is waited for.", 30, 0, DAY)
+seconds("install_timeout", "How long the install command may take.", 15 * 60, 1, DAY)
+seconds("build_timeout", "How long the build command may take.", 15 * 60, 1, DAY)
 
 policy.define("entry.port", {
-  doc = "The port that the daemon serves.", type = "integer", range = { 1, 65535 }, default = 3000,
+  doc = "The port on which the daemon listens.",
+  type = "integer", range = { 1, 65535 }, default = 3000,
 })
 
 policy.define("entry.health_path", {
-  doc = "What the daemon is asked for, to see whether it is ready and alive.",
+  doc = "The path of the daemon's health check.",
   type = "string", default = "/api/health", check = check_path,
 })
 
@@ -361,19 +363,19 @@ policy.define("entry.is_healthy", {
     status = "integer: of the health answer",
     body = "string: of it",
   },
-  doc = "Whether a health answer is a good one.", default = M.is_healthy,
+  doc = "Whether the answer to a health check counts as healthy.", default = M.is_healthy,
   returns = { type = "boolean", doc = "true or false" },
 })
 
-seconds("health_timeout", "One question for the daemon's health.", 5, 0.05, HOUR)
-seconds("health_interval", "Between two questions for the health of a daemon that is ready.", 10,
+seconds("health_timeout", "How long one health check may take.", 5, 0.05, HOUR)
+seconds("health_interval", "The pause between two health checks of a daemon that is ready.", 10,
   0.05, HOUR)
-seconds("ready_interval", "Between two questions whether a started daemon is ready.", 0.25, 0.01,
-  HOUR)
-seconds("ready_timeout", "From the daemon's start until it must be ready.", 120, 0.1, DAY)
+seconds("ready_interval", "The pause between two checks whether a started daemon is ready.",
+  0.25, 0.01, HOUR)
+seconds("ready_timeout", "How long a started daemon may take to become ready.", 120, 0.1, DAY)
 
 policy.define("entry.health_failures", {
-  doc = "After how many bad health answers in a row a daemon counts as hung and is restarted.",
+  doc = "After how many failed health checks in a row a daemon counts as hung and is restarted.",
   type = "integer", range = { 1, 1000 }, default = 3,
 })
 
@@ -386,13 +388,13 @@ policy.define("entry.restart", {
 
 policy.define("entry.restarts", {
   facts = RESTART_FACTS,
-  doc = "How many failures of the daemon in a row are followed by a restart.",
+  doc = "How many times in a row the daemon is restarted after a failure.",
   type = "integer", range = { 0, 1000000000 }, default = 10,
 })
 
 seconds("restart_first", "The pause after a first failure.", 1, 0, HOUR, RESTART_FACTS)
-seconds("restart_cap", "The longest pause between two starts.", 30, 0, DAY, RESTART_FACTS)
-seconds("stable", "A daemon that was ready for so long had not failed before.", 60, 0, DAY)
-seconds("grace", "From SIGTERM to SIGKILL, for the daemon and the commands.", 10, 0, HOUR)
+seconds("restart_cap", "The longest pause before a restart.", 30, 0, DAY, RESTART_FACTS)
+seconds("stable", "How long a daemon must be ready until its failures no longer count.", 60, 0, DAY)
+seconds("grace", "The time from SIGTERM to SIGKILL, for the daemon and the commands.", 10, 0, HOUR)
 
 return M

@@ -1,4 +1,4 @@
---- Which environment a run works for, and whether its parts belong together.
+--- Which environment a run works for, and whether its prefix, key and Doppler environment agree.
 local check = require("os2.base.check")
 local err = require("os2.err")
 local policy = require("os2.policy")
@@ -8,7 +8,7 @@ local M = {}
 
 ---@class os2.policies.environment.row
 ---@field doppler string  Doppler's name for the environment
----@field prefix string  the prefix of its snapshots
+---@field prefix string  the prefix of its snapshots' names
 ---@field key? string  the name of its Daytona API key (GET /api-keys/current)
 
 local TABLE <const> = {
@@ -32,7 +32,7 @@ local function sorted_names(environments)
   return names
 end
 
---- Answers the prefix of a run: the one given by hand, else DAYTONA_SNAPSHOT_PREFIX.
+--- Returns the prefix of a run: --prefix, else DAYTONA_SNAPSHOT_PREFIX.
 ---@param facts {prefix: string?, env: table<string, string>}
 ---@return string? prefix, table? err
 function M.prefix(facts)
@@ -50,7 +50,7 @@ local function find(environments, field, value)
   end
 end
 
--- The longest one that fits: one environment's prefix may begin with another's.
+-- Takes the longest prefix that matches, because one environment's prefix may begin with another's.
 local function environment_of_prefix(environments, prefix)
   local found
   for _, name in ipairs(sorted_names(environments)) do
@@ -62,7 +62,8 @@ local function environment_of_prefix(environments, prefix)
   return found
 end
 
--- Everything that says for which environment the run is. `belongs` is nil for what is one's own.
+-- Collects everything that tells the run's environment. `belongs` is nil for a value of one's own,
+-- which belongs to no environment.
 local function parties(environments, facts)
   local found = {}
   local function add(what, value, belongs)
@@ -77,7 +78,7 @@ local function parties(environments, facts)
     add("DOPPLER_ENVIRONMENT", doppler, find(environments, "doppler", doppler))
   end
   if config then
-    -- Doppler names a branch config after its root: dev_jonas stands under dev.
+    -- Doppler names a branch config after its root: dev_jonas belongs to dev.
     add("DOPPLER_CONFIG", config, find(environments, "doppler", config:match("^[^_]*")))
   end
   return found
@@ -104,8 +105,8 @@ local function texts_of(found)
   return table.concat(texts, ", ")
 end
 
--- A prefix of one's own may well name an environment; it decides nothing, but a slip should be
--- seen.
+-- A prefix of one's own may contain the name of an environment. It decides nothing, but it may be a
+-- mistake, so a warning is printed.
 local function warning_for(environments, facts, name)
   if not name or not facts.prefix or environment_of_prefix(environments, facts.prefix) then
     return nil
@@ -117,8 +118,8 @@ local function warning_for(environments, facts, name)
   end
 end
 
---- Answers the environment of a run, told by its prefix, its key or Doppler; nil when nothing
---- tells.
+--- Returns the environment of a run, according to its prefix, its key or Doppler; nil when none of
+--- them belongs to one.
 ---@param facts {prefix: string?, key_name: string?, env: table<string, string>}
 ---@return string?
 function M.name(facts)
@@ -127,8 +128,8 @@ function M.name(facts)
   end
 end
 
---- Decides whether the parts of a run go together. Parts that belong to different environments stop
---- it.
+--- Decides whether a run may go on. It stops when its prefix, key and Doppler environment belong to
+--- different environments.
 ---@param facts {prefix: string?, key_name: string?, env: table<string, string>}
 ---@return {environment: string?, warning: string?}? decision, table? err
 function M.guard(facts)
@@ -183,7 +184,7 @@ local KEY_FACTS <const> = {
 
 policy.define("environment.table", {
   facts = KEY_FACTS,
-  doc = "The environments: each with its Doppler environment, its snapshot prefix and, where set, "
+  doc = "The environments: each with its Doppler environment, its snapshot prefix and, when set, "
     .. "the name of its API key.",
   type = "table", default = TABLE, check = check_table,
 })
@@ -196,15 +197,15 @@ policy.define("environment.prefix", {
 
 policy.define("environment.name", {
   facts = KEY_FACTS,
-  doc = "The environment of a run, told by its prefix, its key or Doppler.",
+  doc = "The environment of a run, according to its prefix, its key or Doppler.",
   default = M.name,
   returns = { type = "string", optional = true, doc = "a name of environment.table, or nil" },
 })
 
 policy.define("environment.guard", {
   facts = KEY_FACTS,
-  doc = "For which environment a run is; a prefix, key or Doppler environment that belong to "
-    .. "different ones stop it.",
+  doc = "The environment of a run. A run stops when its prefix, key and Doppler environment "
+    .. "belong to different environments.",
   default = M.guard,
   returns = {
     type = "table", check = check_decision,

@@ -1,4 +1,4 @@
---- How much is taken of what others send: beyond it a text is cut, and a list is an error.
+--- Limits for what others send: a longer text is cut, a longer list is an error.
 local policy = require("os2.policy")
 
 ---@class os2.policies.limits

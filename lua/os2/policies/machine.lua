@@ -1,4 +1,4 @@
---- How machines are made and kept: names, labels, limits, what counts as started.
+--- How machines are made and kept: names, labels, limits, and which state counts as started.
 local clock = require("os2.clock")
 local err = require("os2.err")
 local policy = require("os2.policy")
@@ -23,7 +23,8 @@ local function stamp(now)
   return ("%04d%02d%02d-%02d%02d%02d"):format(at.year, at.month, at.day, at.hour, at.min, at.sec)
 end
 
--- What a name may begin with: the prefix without its dashes, in characters every platform takes.
+-- Returns the start of a generated name: the prefix without trailing dashes, in characters that
+-- every platform accepts.
 local function stem_of(prefix)
   local stem = (prefix or ""):gsub("[^a-zA-Z0-9_.-]", "-"):gsub("^[^a-zA-Z0-9]+", "")
   stem = stem:gsub("%-+$", "")
@@ -45,8 +46,9 @@ local function given_name(name)
   return nil, err.new{ kind = "invalid", exit = "usage", op = "machine.name", message = why }
 end
 
---- Answers the name of a machine before it is asked for, so that a lost answer orphans nothing:
---- the given one (numbered where several are made), else one that nobody else has.
+--- Returns the name of a machine. It is chosen before the machine is requested, so that a machine
+--- can be found even when the answer is lost: the given name (numbered when several machines are
+--- made), else a unique one.
 ---@param facts {given: string?, index: integer, count: integer, prefix: string?, now: number,
 ---  random: number}  random: in [0, 1)
 ---@return string? name, table? err
@@ -57,7 +59,7 @@ function M.name(facts)
     math.floor(facts.random * 0x100000000), number)
 end
 
---- Answers the labels of a machine besides those asked for: whose it is, and of which run.
+--- Returns the labels of a machine besides the requested ones: its user and its run.
 ---@param facts {run: string, env: table<string, string>}
 ---@return table<string, string>
 function M.labels(facts)
@@ -68,7 +70,7 @@ function M.labels(facts)
   }
 end
 
--- The service takes a machine that it could not delete for one in error that is to be destroyed.
+-- A machine that Daytona could not delete is in state "error" and still to be destroyed.
 local function deletion(machine)
   local state = machine.state
   if state == "destroyed" then return "ready" end
@@ -78,8 +80,8 @@ local function deletion(machine)
   return "waiting"
 end
 
---- Classifies a machine that is to be `wanted`. A state that nobody knows is waited out.
----@param facts {machine: table, wanted: string?}  wanted: "started" where none is given
+--- Classifies a machine that is to reach the state `wanted`. An unknown state counts as waiting.
+---@param facts {machine: table, wanted: string?}  wanted: by default "started"
 ---@return "ready"|"waiting"|"failed" verdict, string? why
 function M.progress(facts)
   local machine, wanted = facts.machine, facts.wanted or "started"
@@ -91,8 +93,8 @@ function M.progress(facts)
   return "waiting", ("state %q is new to this os2"):format(state)
 end
 
---- Says whether `machine list` shows a machine: not one that is deleted, which stays in Daytona's
---- list, under another name, until its runner is done with it.
+--- Decides whether `machine list` shows a machine. A deleted machine stays in Daytona's list, under
+--- another name, until its runner has removed it; it is shown only with --all.
 ---@param facts {machine: table, all: boolean}  all: --all is given
 ---@return boolean
 function M.listed(facts)
@@ -106,8 +108,9 @@ local function time_of(text)
   return type(text) == "string" and clock.parse_iso(text) or nil
 end
 
---- Says whether an inactive snapshot was turned off for want of use: then nobody had used it for
---- `machine.unused` when it was turned off. What was in use shortly before, somebody turned off.
+--- Decides whether Daytona has deactivated an inactive snapshot because it was not used: that is so
+--- when nobody had used it for `machine.unused` at that time. Otherwise a person has deactivated
+--- it.
 ---@param facts {snapshot: table}
 ---@return boolean, string? why
 function M.aged_out(facts)
@@ -120,7 +123,8 @@ function M.aged_out(facts)
   return false, "somebody deactivated it"
 end
 
---- Answers what a machine is asked for, to see whether it is healthy: what its daemon is asked for.
+--- Returns the path that a machine is asked for to find out whether it is healthy; the same as for
+--- the daemon of `os2 entry`.
 ---@return string
 function M.health_path()
   return policy.ask("entry.health_path")
@@ -152,7 +156,8 @@ policy.define("machine.name", {
     count = "integer: how many the run makes",
     random = "number: in [0, 1)",
   },
-  doc = "The name of a machine, made before the call so that a lost answer orphans nothing.",
+  doc = "The name of a machine. It is chosen before the machine is requested, so that a machine "
+    .. "can be found even when the answer is lost.",
   default = M.name,
   returns = { type = "string", check = check_name, doc = "a name that nobody else has, or nil and "
     .. "an error that says the rule" },
@@ -162,50 +167,51 @@ policy.define("machine.labels", {
   facts = {
     run = "string: the id of the run",
   },
-  doc = "The labels of a machine besides those asked for; os2-run must be among them.",
+  doc = "The labels of a machine besides the requested ones; os2-run must be one of them.",
   default = M.labels, returns = { type = "table", check = check_labels, doc = "key -> value" },
 })
 
 policy.define("machine.public", {
-  doc = "Whether anybody may open the machine's ports.", type = "boolean", default = false,
+  doc = "Whether anybody may connect to the machine's ports.", type = "boolean", default = false,
 })
 
 policy.define("machine.auto_stop", {
-  doc = "After how long without use a machine is stopped; 0 is never. --auto-stop says another.",
+  doc = "After how many minutes without use a machine is stopped; 0: never. --auto-stop takes "
+    .. "precedence.",
   type = "integer", unit = "min", range = { 0, 525600 }, default = 60,
 })
 
 policy.define("machine.port", {
-  doc = "The port a machine serves; locally it is published on 127.0.0.1.",
+  doc = "The port on which a machine listens; the local engine publishes it on 127.0.0.1.",
   type = "integer", range = { 1, 65535 }, default = 3000,
 })
 
 policy.define("machine.health_path", {
-  doc = "What --wait-healthy asks for until it is answered with 200; by default what `os2 entry` "
-    .. "asks the daemon for (entry.health_path).",
+  doc = "The path that --wait-healthy requests until the answer is 200; by default the one for "
+    .. "the daemon of `os2 entry` (entry.health_path).",
   default = M.health_path,
   returns = { type = "string", check = check_path, doc = "a path" },
 })
 
 policy.define("machine.limit", {
-  doc = "How many machines are made, changed or spoken to at once.",
+  doc = "How many machines are created, changed or used at the same time.",
   type = "integer", range = { 1, 1000 }, default = 20,
 })
 
 policy.define("machine.ask_above", {
-  doc = "Above how many machines `create --count` wants --yes.",
+  doc = "How many machines `create --count` makes at most without --yes.",
   type = "integer", range = { 0, 1000000 }, default = 50,
 })
 
 policy.define("machine.on_failure", {
-  doc = "What becomes of the machines of a `create --count` of which one failed: all of them are "
+  doc = "What happens to the machines of a `create --count` when one of them fails: all are "
     .. "deleted, or the good ones are kept and named.",
   type = "string", values = { "delete", "keep" }, default = "delete",
 })
 
 policy.define("machine.share", {
-  doc = "The share of each rate limit that os2 takes for itself; the rest is for others with the "
-    .. "same organization.",
+  doc = "The share of each rate limit that os2 uses; the rest is left for others in the same "
+    .. "organization.",
   type = "number", range = { 0.01, 1 }, default = 0.5,
 })
 
@@ -214,7 +220,7 @@ policy.define("machine.progress", {
     machine = "os2.machine: the machine as it is now",
     wanted = "string?: the state that is waited for, by default started",
   },
-  doc = "Whether a machine is in the wanted state, on the way to it, or will not come to it.",
+  doc = "Whether a machine is in the wanted state, is on the way to it, or will not reach it.",
   default = M.progress,
   returns = { type = "string", values = { "ready", "waiting", "failed" },
     doc = "ready, waiting or failed, and why" },
@@ -225,61 +231,64 @@ policy.define("machine.listed", {
     machine = "os2.machine: the machine as it is now",
     all = "boolean: --all is given",
   },
-  doc = "Whether `machine list` shows a machine: all but those that are deleted; --all those, too.",
+  doc = "Whether `machine list` shows a machine. By default deleted machines are shown only with "
+    .. "--all.",
   default = M.listed, returns = { type = "boolean", doc = "true or false" },
 })
 
 policy.define("machine.unused", {
   facts = SNAPSHOT_FACTS,
-  doc = "An inactive snapshot that nobody had used for this long has aged out (Daytona turns one "
-    .. "off after 14 days); any other one somebody deactivated.",
+  doc = "How long an inactive snapshot was unused when it counts as deactivated by Daytona (which "
+    .. "does so after 14 days) and not by a person.",
   type = "number", unit = "s", range = { 0, 3650 * DAY }, default = 13 * DAY,
 })
 
 policy.define("machine.cooldown", {
-  doc = "How long after turning a snapshot off Daytona refuses to activate it; an error says when "
-    .. "that is over.",
+  doc = "How long after the deactivation of a snapshot Daytona refuses to activate it. An error "
+    .. "names the end of that time.",
   type = "number", unit = "s", range = { 0, DAY }, default = 600,
 })
 
 policy.define("machine.refusals", {
-  doc = "After how many snapshots that the API refused a create gives up.",
+  doc = "How many snapshots the API may refuse before a create gives up.",
   type = "integer", range = { 1, 100 }, default = 5,
 })
 
 policy.define("machine.aged_out", {
   facts = SNAPSHOT_FACTS,
-  doc = "Whether an inactive snapshot was turned off for want of use and may be activated again.",
+  doc = "Whether Daytona has deactivated a snapshot because it was not used, so that os2 may "
+    .. "activate it again.",
   default = M.aged_out, returns = { type = "boolean", doc = "true, or false and why" },
 })
 
 policy.define("machine.settle", {
-  doc = "How long a machine whose create got no answer is looked for before it counts as not made.",
+  doc = "How long os2 looks for a machine whose create got no answer, before it counts as not "
+    .. "created.",
   type = "number", unit = "s", range = { 0, 600 }, default = 2,
 })
 
 policy.define("machine.first_look", {
-  doc = "The pause before the first look for output where the platform does not stream it; each "
-    .. "further one is half as long again, up to machine.last_look.",
+  doc = "The pause before output is polled for the first time, on a platform that does not stream "
+    .. "it. Each further pause is half as long again, up to machine.last_look.",
   type = "number", unit = "s", range = { 0.01, 60 }, default = 0.1,
 })
 
 policy.define("machine.last_look", {
-  doc = "The longest pause between two looks for output, but for an output that takes long to get: "
-    .. "each look gets all of it, and pauses are four times as long as that takes.",
+  doc = "The longest pause between two polls for output. Each poll gets the whole output: when "
+    .. "that takes long, the pause is four times as long as the poll.",
   type = "number", unit = "s", range = { 0.05, 600 }, default = 2,
 })
 
 policy.define("machine.output_limit", {
-  doc = "How much of what a command writes is kept, of each stream, for --json and for the log of "
-    .. "`machine each`; where there was more, the document says `cut`. What is passed on to stdout "
+  doc = "How many bytes of each output stream of a command are kept for --json and for the log of "
+    .. "`machine each`; when there was more, the document has `cut`. What is passed on to stdout "
     .. "and stderr has no limit.",
   type = "integer", unit = "bytes", range = { 0, 1024 * 1024 * 1024 }, default = 16 * 1024 * 1024,
 })
 
 policy.define("machine.exec_grace", {
-  doc = "From SIGTERM to SIGKILL for a command that is still running when `machine exec` ends "
-    .. "early, on the local engine.",
+  doc = "The time from SIGTERM to SIGKILL for a command on the local engine that still runs when "
+    .. "`machine exec` ends early.",
   type = "number", unit = "s", range = { 0, 600 }, default = 2,
 })
 

@@ -1,4 +1,4 @@
---- Names of snapshots: `<prefix><YYYYMMDD-HHMMSS>`, UTC. The prefix says whose, the time how new.
+--- Names of snapshots: `<prefix><YYYYMMDD-HHMMSS>` in UTC. The prefix says whose, the time how new.
 local check = require("os2.base.check")
 local clock = require("os2.clock")
 local err = require("os2.err")
@@ -21,7 +21,7 @@ end
 
 local function is_accepted_by_api(name)
   for part in (name .. "/"):gmatch("([^/]*)/") do
-    -- Not %w: there the locale decides what a letter is.
+    -- not %w, because there the locale decides what a letter is
     if not part:match("^[a-zA-Z0-9_.:-]+$") then return false end
   end
   return true
@@ -29,7 +29,7 @@ end
 
 local SHOWN <const> = { ["\n"] = "a line break", ["\r"] = "a line break", ["\t"] = "a tab" }
 
---- Says why the API would refuse a name for its characters, nil where it takes it.
+--- Returns why the API would refuse the characters of a name; nil when it accepts them.
 ---@param name string
 ---@return string?
 function M.fault(name)
@@ -46,8 +46,7 @@ local function refuse_characters(what, name, fault)
     what, check.show(name), fault, ALLOWED))
 end
 
---- Checks a prefix: it ends with `--`, something stands before that, and the API accepts it in a
---- name.
+--- Checks a prefix: it ends with `--`, has something before that, and the API accepts it in a name.
 ---@param facts {prefix: string?}
 ---@return boolean? ok, table? err
 function M.check_prefix(facts)
@@ -56,7 +55,8 @@ function M.check_prefix(facts)
     return refuse("no snapshot prefix is set; set DAYTONA_SNAPSHOT_PREFIX or pass --prefix, "
       .. EXAMPLE)
   end
-  -- First the characters: a space or a line break at the end hides the ending.
+  -- The characters are checked first, because a space or a line break at the end would hide the
+  -- ending.
   local fault = M.fault(prefix)
   if fault then return refuse_characters("prefix", prefix, fault) end
   if prefix:sub(-2) ~= "--" then
@@ -70,7 +70,7 @@ function M.check_prefix(facts)
   return true
 end
 
---- Checks a whole name: the prefix with a real UTC time behind it, and nothing else.
+--- Checks a whole name: the prefix, followed by a real UTC time and nothing else.
 ---@param facts {name: string, prefix: string}
 ---@return boolean? ok, table? err
 function M.check(facts)
@@ -85,7 +85,7 @@ function M.check(facts)
   return true
 end
 
---- Makes the name for a time. Parts of a second are dropped.
+--- Returns the name for a time. Fractions of a second are dropped.
 ---@param facts {prefix: string, now: number}
 ---@return string
 function M.format(facts)
@@ -104,8 +104,8 @@ local function fields_of(stamp)
   }
 end
 
---- Reads the time from a name: the exact inverse of `format`. Answers nil and the reason when the
---- name has another prefix, no timestamp, or one that no clock ever showed (20260231).
+--- Returns the time in a name: the exact inverse of `format`. Returns nil and the reason when the
+--- name has another prefix, no timestamp, or one that does not exist (20260231).
 ---@param facts {name: string, prefix: string}
 ---@return number? seconds, string? why
 function M.parse(facts)
@@ -118,7 +118,7 @@ function M.parse(facts)
   return seconds
 end
 
---- Makes the name one second later, for when another run has taken this one.
+--- Returns the name one second later, for a name that another run has taken.
 ---@param facts {name: string, prefix: string}
 ---@return string
 function M.next(facts)
@@ -129,8 +129,8 @@ function M.next(facts)
   return (policy.ask("naming.format", { prefix = facts.prefix, now = time + 1 }))
 end
 
---- Escapes text for the API's `name` filter, an unescaped SQL ILIKE: `%` and `_` are wildcards
---- there, and a backslash takes that away.
+--- Escapes text for the API's `name` filter, which is an SQL ILIKE: `%` and `_` are wildcards, and
+--- a backslash escapes them.
 ---@param facts {prefix: string}
 ---@return string
 function M.filter(facts)
@@ -148,7 +148,7 @@ policy.define("naming.check", {
   facts = {
     name = "string: of a snapshot",
   },
-  doc = "Whether a name given by hand may be used: of this prefix, with a real UTC time.",
+  doc = "Whether a name given with --name may be used: it has this prefix and a real UTC time.",
   default = M.check, returns = verdict,
 })
 
@@ -161,7 +161,7 @@ policy.define("naming.parse", {
   facts = {
     name = "string: of a snapshot",
   },
-  doc = "The time in a snapshot's name, in seconds; the exact inverse of naming.format.",
+  doc = "The time in a snapshot's name, in seconds since 1970; the exact inverse of naming.format.",
   default = M.parse,
   returns = { type = "number", optional = true, doc = "UTC seconds, or nil and why it has none" },
 })
@@ -170,17 +170,18 @@ policy.define("naming.next", {
   facts = {
     name = "string: of a snapshot",
   },
-  doc = "The name to try when a name is taken: one second later.",
+  doc = "The next name to try when a name is taken: one second later.",
   default = M.next, returns = { type = "string", doc = "the name" },
 })
 
 policy.define("naming.ahead", {
-  doc = "By how much the time in a name may be ahead of the clock of whoever keeps the snapshots.",
+  doc = "How far the time in a name may be ahead of the clock of the server that keeps the "
+    .. "snapshots.",
   type = "number", unit = "s", range = { 0, 86400 }, default = 60,
 })
 
 policy.define("naming.filter", {
-  doc = "What to send as the API's name filter for a prefix: its wildcards %, _ and \\ escaped.",
+  doc = "The value of the API's name filter for a prefix, with its wildcards %, _ and \\ escaped.",
   default = M.filter, returns = { type = "string", doc = "the filter" },
 })
 

@@ -1,4 +1,4 @@
---- Which snapshot is "the newest": what to ask for, what to pass over, what to take.
+--- Which snapshot is "the newest": what to request, what to pass over, what to take.
 local check = require("os2.base.check")
 local clock = require("os2.clock")
 local err = require("os2.err")
@@ -8,14 +8,14 @@ local policy = require("os2.policy")
 ---@class os2.policies.resolution
 local M = {}
 
--- Names the value in the words of its rule.
+-- Checks a pin; the message quotes the rule.
 local function check_pin(pin)
   local fault = naming.fault(pin)
   if not fault then return true end
   return nil, ("%s; a pin is a snapshot's name, or nil for none"):format(fault)
 end
 
---- Answers the pin: a name that is taken as it is, before anything is asked.
+--- Returns the pin: a name that is used unchanged, without any request.
 ---@param facts {env: table<string, string>}
 ---@return string? pin, table? err
 function M.pin(facts)
@@ -30,14 +30,14 @@ function M.pin(facts)
   }
 end
 
---- Answers the prefixes to look under, in order; the first one with a usable snapshot wins.
+--- Returns the prefixes to look under, in order. The first one that has a usable snapshot decides.
 ---@param facts {prefix: string}
 ---@return string[]
 function M.prefixes(facts)
   return { facts.prefix }
 end
 
---- Answers the query of GET /snapshots for one prefix: newest first.
+--- Returns the query of GET /snapshots for one prefix: newest first.
 ---@param facts {prefix: string}
 ---@return {name: string, sort: string, order: string, limit: integer}
 function M.query(facts)
@@ -49,7 +49,7 @@ function M.query(facts)
   }
 end
 
--- A snapshot that does not tell its regions is everywhere, as far as is known.
+-- A snapshot without a list of regions is treated as available in every region.
 local function is_in(snapshot, region)
   local regions = snapshot.regionIds
   if region == nil or type(regions) ~= "table" or #regions == 0 then return true end
@@ -59,9 +59,9 @@ local function is_in(snapshot, region)
   return false
 end
 
---- Says whether machines can start from a snapshot now, in the region that they are to be in.
+--- Decides whether machines can start from a snapshot now, in the region of the run.
 ---@param facts {snapshot: table, region: string?, refused: table<string, string>?}  refused: name
----  -> why, those that the API has refused to this run
+---  -> reason, the snapshots that the API has refused to this run
 ---@return boolean, string? why
 function M.usable(facts)
   local snapshot = facts.snapshot
@@ -72,7 +72,7 @@ function M.usable(facts)
   return true
 end
 
--- The facts of the two questions about one of the snapshots.
+-- Returns the facts for the policies about one snapshot.
 local function named(snapshot, facts)
   return { name = snapshot.name, prefix = facts.prefix, env = facts.env, now = facts.now }
 end
@@ -84,13 +84,13 @@ local function about(snapshot, facts)
   }
 end
 
--- Here nobody but this clock says what time it is: what it calls the future would be the newest
--- for ever. Daytona knows when it registered one.
+-- On the local engine this machine's clock has made the time in the name: a time in the future
+-- would be the newest for ever. For Daytona's snapshots its registration time is known.
 local function is_ahead(time, facts)
   return facts.is_local and time > facts.now + policy.ask("naming.ahead", facts)
 end
 
--- The time in the snapshot's name, or nil and why it is no candidate.
+-- Returns the time in the snapshot's name, or nil and why it is not a candidate.
 local function time_of(snapshot, facts)
   if snapshot.general then return nil, "shared" end
   local time, why = policy.ask("naming.parse", named(snapshot, facts))
@@ -120,7 +120,8 @@ local function created_at(candidate)
   return type(text) == "string" and clock.parse_iso(text) or 0
 end
 
--- The list comes newest first; only within one and the same second its order is not trusted.
+-- The list has the newest snapshot first. Only among snapshots of the same second its order is not
+-- relied on.
 local function newest_of(candidates)
   local newest = candidates[1]
   for index = 2, #candidates do
@@ -140,7 +141,8 @@ local function disagreement(candidates, newest)
   end
 end
 
--- Whether it was in use once and is not now: turned off, or on its way back from that.
+-- Returns true when a snapshot was in use before and is not now: it is inactive, or is being
+-- activated again.
 local function is_resting(snapshot, facts)
   if snapshot.general or not is_in(snapshot, facts.region) then return false end
   local is_off = snapshot.state == "inactive"
@@ -148,7 +150,7 @@ local function is_resting(snapshot, facts)
     and policy.ask("naming.parse", named(snapshot, facts)) ~= nil
 end
 
--- What stands before the newest and would be it, were it not inactive.
+-- Returns the inactive snapshots that are newer than the chosen one.
 local function inactive_before(newest, facts)
   local names = {}
   for _, snapshot in ipairs(facts.snapshots) do
@@ -160,7 +162,7 @@ end
 
 local UNDER_WAY <const> = { pending = true, pulling = true }
 
---- Says whether a snapshot was turned off and is being activated again: it was used before. One
+--- Decides whether a deactivated snapshot is being activated again: it was used before. A snapshot
 --- that is registered for the first time was not.
 ---@param facts {snapshot: table}
 ---@return boolean
@@ -171,12 +173,13 @@ end
 
 ---@class os2.policies.resolution.details
 ---@field passed table<string, integer>  reason -> how many snapshots were passed over for it
----@field newer_inactive string[]  the names of newer ones that were turned off, and of those that
----  are being activated again, newest first
----@field warning? string  name order and createdAt disagree
+---@field newer_inactive string[]  the names of newer snapshots that are inactive or are being
+---  activated again, newest first
+---@field warning? string  the order by name and the order by createdAt differ
 
---- Takes the first of the snapshots (newest first) that is one's own, really has the prefix, has a
---- real UTC time in its name and is usable; of two with the same second the one created later.
+--- Returns the first snapshot of the list (newest first) that is the organization's own, has
+--- exactly this prefix and a real UTC time in its name, and is usable. Of two snapshots with the
+--- same second it takes the one created later.
 ---@param facts {snapshots: table[], prefix: string, now: number, region: string?,
 ---  refused: table<string, string>?, is_local: boolean?}
 ---@return table? snapshot, os2.policies.resolution.details
@@ -221,22 +224,22 @@ policy.define("resolution.steps", {
     environment = "string?: that the prefix belongs to",
     provider = "string?: the name of the provider that was asked",
   },
-  doc = "The steps that answer which snapshot is the newest.", type = "steps",
+  doc = "The steps that find the newest snapshot.", type = "steps",
   default = { "pin", "answer" },
 })
 
--- What the cache keeps is the resolution's answer, so its TTL is looked for here, too.
+-- The cache keeps the answer of the resolution, so people look for its TTL here, too.
 policy.alias("resolution.ttl", "cache.ttl")
 
 policy.define("resolution.pin", {
-  doc = "The snapshot name that is the answer before all else, when set.",
+  doc = "The name of a snapshot that is the answer without any request, when set.",
   default = M.pin,
   returns = { type = "string", optional = true, check = check_pin,
     doc = "a name, or nil for no pin" },
 })
 
 policy.define("resolution.prefixes", {
-  doc = "The prefixes to look under, in order; the first one with a usable snapshot wins.",
+  doc = "The prefixes to look under, in order. The first one that has a usable snapshot decides.",
   default = M.prefixes,
   returns = { type = "list", element = "string", check = check_prefixes,
     doc = "a list of prefixes" },
@@ -254,12 +257,12 @@ policy.define("resolution.order", {
 })
 
 policy.define("resolution.limit", {
-  doc = "How many snapshots to ask for in one page.",
+  doc = "How many snapshots are requested per page.",
   type = "integer", range = { 1, 200 }, default = 100,
 })
 
 policy.define("resolution.query", {
-  doc = "The query of GET /snapshots for one prefix, of sort, order and limit.",
+  doc = "The query of GET /snapshots for one prefix, made of sort, order and limit.",
   default = M.query, returns = { type = "table", doc = "{name, sort, order, limit}" },
 })
 
@@ -267,8 +270,8 @@ policy.define("resolution.reviving", {
   facts = {
     snapshot = "table: of the provider, with the fields of daytona.SnapshotDto",
   },
-  doc = "Whether a snapshot that was turned off is being activated again: it is under way and was "
-    .. "used before.",
+  doc = "Whether a deactivated snapshot is being activated again: its state is changing and it "
+    .. "was used before.",
   default = M.reviving, returns = { type = "boolean", doc = "true or false" },
 })
 
@@ -279,8 +282,8 @@ policy.define("resolution.usable", {
     is_local = "boolean?: it is this machine's engine's",
     refused = "table<string, string>?: name -> why, those that the API has refused to this run",
   },
-  doc = "Whether machines can start from a snapshot: it is active, and in the run's region where "
-    .. "one is named (--region, DAYTONA_TARGET).",
+  doc = "Whether machines can start from a snapshot: it is active, and available in the run's "
+    .. "region when there is one (--region, DAYTONA_TARGET).",
   default = M.usable, returns = { type = "boolean", doc = "true, or false and why" },
 })
 
@@ -291,8 +294,9 @@ policy.define("resolution.pick", {
     refused = "table<string, string>?: name -> why, those that the API has refused to this run",
     is_local = "boolean?: they are this machine's engine's",
   },
-  doc = "The snapshot to take from a page: the first own one of the prefix with a real UTC time "
-    .. "that is usable; of two with the same second the one created later.",
+  doc = "The snapshot that is taken from a page: the first one of the organization's own with "
+    .. "this prefix and a real UTC time that is usable; of two with the same second the one "
+    .. "created later.",
   default = M.pick,
   returns = { type = "table", optional = true, check = check_pick,
     doc = "one of facts.snapshots or nil, and {passed, newer_inactive, warning}" },

@@ -1,4 +1,4 @@
---- Whether a failed request is sent again, and when.
+--- Whether a failed request is retried, and when.
 local policy = require("os2.policy")
 
 ---@class os2.policies.retry
@@ -18,14 +18,14 @@ local function is_idempotent(facts)
   return SAFE_METHODS[facts.method] == true
 end
 
--- Twice the same create makes two things: it goes again only when the server surely did not act. A
--- 429 is such a proof, the request was turned away at the door.
+-- Repeating a create makes two things, so it is retried only when the server surely did not act. A
+-- 429 proves that, because the server refused the request before it acted.
 local function is_safe(facts)
   return is_idempotent(facts) or facts.err.is_sent == false or facts.err.status == 429
 end
 
---- Says whether an error passes by itself. To one who waits for something that goes on without us
---- every trouble of the server's does, a 500 too.
+--- Decides whether an error is temporary. For a wait on something that goes on without os2, every
+--- server error is, also a 500.
 ---@param facts {err: os2.Err, is_wait: boolean?, deadline: number?}
 ---@return boolean
 function M.passing(facts)
@@ -35,15 +35,16 @@ function M.passing(facts)
       or contains(policy.ask("retry.statuses", facts), failure.status)
   end
   if failure.kind == "network" or failure.kind == "unavailable" then return true end
-  -- Without a deadline over all tries, each one more would wait its whole timeout again.
+  -- Without a deadline over all attempts, each further attempt could take its whole timeout again.
   return failure.kind == "timeout" and (facts.is_wait or facts.deadline ~= nil)
 end
 
 local function backoff(facts)
   local pause = policy.ask("retry.base", facts) * 2 ^ (facts.attempt - 1)
-  -- Who waits looks as often as is good while all is well.
+  -- A wait polls as often as it would without errors.
   pause = math.min(pause, policy.ask(facts.is_wait and "poll.longest" or "retry.cap", facts))
-  -- Between half of it and all: clients that failed together do not come back together.
+  -- Between half of the pause and all of it (jitter), so that clients that failed together do not
+  -- retry together.
   return pause * (0.5 + 0.5 * (facts.random or 1))
 end
 
@@ -62,12 +63,12 @@ local function is_tried_enough(facts)
   return not facts.is_wait and facts.attempt >= policy.ask("retry.attempts", facts)
 end
 
---- Answers the pause before a request is sent again, or nil and why it is not. For one who waits
---- only the deadline is an end.
----@param facts {method: string, idempotent: boolean?, attempt: integer, err: os2.Err,
----  elapsed: number?, deadline: number?, random: number?, is_wait: boolean?}  attempt: tries so
----  far, from 1; deadline: seconds for all tries together; random: in [0, 1); is_wait: it is a look
----  at something that is waited for
+--- Returns the pause before a request is retried, or nil and the reason why it is not. A wait ends
+--- at its deadline only.
+---@param facts {method: string, idempotent: boolean?, attempt: integer, err: os2.Err, elapsed:
+---  number?, deadline: number?, random: number?, is_wait: boolean?}  attempt: attempts so far, from
+---  1; deadline: seconds for all attempts together; random: in [0, 1); is_wait: the request polls
+---  something that is waited for
 ---@return number? seconds, string? why
 function M.delay(facts)
   if not policy.ask("retry.passing", facts) then return nil, "the error would come again" end
@@ -94,52 +95,52 @@ local FAILURE_FACTS <const> = {
 
 policy.define("retry.attempts", {
   facts = FAILURE_FACTS,
-  doc = "How often a request is sent at most, the first time included; a wait ends at its "
-    .. "deadline.",
+  doc = "How many times a request is sent at most, including the first. A wait ends at its "
+    .. "deadline instead.",
   type = "integer", range = { 1, 100 }, default = 4,
 })
 
 policy.define("retry.base", {
   facts = FAILURE_FACTS,
-  doc = "The pause after the first failure; it doubles with each further one.",
+  doc = "The pause after the first failure; it doubles with each further failure.",
   type = "number", unit = "s", range = { 0, 60 }, default = 0.5,
 })
 
 policy.define("retry.cap", {
   facts = FAILURE_FACTS,
-  doc = "The longest pause between two tries of one's own choice.",
+  doc = "The longest pause between two attempts, unless the server asks for one.",
   type = "number", unit = "s", range = { 0, 600 }, default = 20,
 })
 
 policy.define("retry.longest", {
   facts = FAILURE_FACTS,
-  doc = "The longest Retry-After that is waited for; who asks for more gets no further try. A "
-    .. "wait ends at its deadline.",
+  doc = "The longest Retry-After that is waited for. When the server asks for more, the request "
+    .. "is not retried. A wait ends at its deadline instead.",
   type = "number", unit = "s", range = { 0, 3600 }, default = 60,
 })
 
 policy.define("retry.said_from", {
-  doc = "A pause before another try that is as long or longer is said.",
+  doc = "A pause before a retry is reported when it is at least this long.",
   type = "number", unit = "s", range = { 0, 3600 }, default = 3,
 })
 
 policy.define("retry.statuses", {
   facts = FAILURE_FACTS,
-  doc = "The HTTP statuses that pass by themselves.",
+  doc = "The HTTP statuses that are temporary.",
   type = "list", element = "number", default = { 429, 502, 503, 504 },
 })
 
 policy.define("retry.passing", {
   facts = FAILURE_FACTS,
-  doc = "Whether an error passes by itself: a connection that fails, a status of retry.statuses; "
-    .. "in a wait (facts.is_wait) every status from 500 on, too.",
+  doc = "Whether an error is temporary: a failed connection, a status of retry.statuses, and in a "
+    .. "wait (facts.is_wait) every status from 500 on.",
   default = M.passing, returns = { type = "boolean", doc = "true or false" },
 })
 
 policy.define("retry.delay", {
   facts = FAILURE_FACTS,
-  doc = "The pause before a failed request is sent again: connection errors and passing statuses "
-    .. "of idempotent requests; a create only when the server surely did not act.",
+  doc = "The pause before a failed request is retried: after connection errors and temporary "
+    .. "statuses of idempotent requests; for a create only when the server surely did not act.",
   default = M.delay,
   returns = { type = "number", unit = "s", range = { 0, 86400 }, optional = true,
     doc = "seconds, or nil and why not" },

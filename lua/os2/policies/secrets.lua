@@ -1,4 +1,4 @@
---- What must not be told.
+--- Which values are secret.
 local names = require("os2.text.names")
 local policy = require("os2.policy")
 
@@ -6,8 +6,8 @@ local policy = require("os2.policy")
 local M = {}
 
 policy.define("secrets.names", {
-  doc = "Names of variables and build arguments whose values are masked wherever something is "
-    .. "said; \"*\" stands for any text, case does not matter.",
+  doc = "The names of variables and build arguments whose values are masked in all output; \"*\" "
+    .. "stands for any text, and case does not matter.",
   type = "list", element = "string", default = names.SECRETS,
 })
 

@@ -1,4 +1,4 @@
---- How a snapshot is made: the steps, what it is made of, and what to do when its name is taken.
+--- How a snapshot is made: its steps, its contents, and what happens when its name is taken.
 local clock = require("os2.clock")
 local images = require("os2.text.images")
 local policy = require("os2.policy")
@@ -12,7 +12,7 @@ local ENDED <const> = { error = true, build_failed = true, inactive = true, remo
 
 local RENAMES <const> = 5
 
---- Classifies a snapshot that is waited for. A state that nobody knows is waited out and reported.
+--- Classifies a snapshot that is waited for. An unknown state counts as waiting and is reported.
 ---@param facts {snapshot: table}
 ---@return "ready"|"waiting"|"failed" verdict, string? why
 function M.progress(facts)
@@ -27,8 +27,8 @@ end
 
 local BUSY <const> = "already in progress"
 
---- Says whether a registration that ended in an error is made again: Daytona pulls an image once at
---- a time, and the later one of two registrations fails for that.
+--- Decides whether a registration that ended in an error is repeated: Daytona pulls an image once
+--- at a time, so the later one of two registrations fails.
 ---@param facts {snapshot: table, attempt: integer}  attempt: registrations so far, from 1
 ---@return boolean
 function M.again(facts)
@@ -45,7 +45,7 @@ local function is_ours(facts)
 end
 
 local function on_free_name(facts)
-  -- 409 and then 404: the name was being removed a moment ago and is free by now.
+  -- 409, then 404: the name was being removed a moment ago and is free now
   return "retry", facts.lost and "the request did not arrive" or "the name has become free"
 end
 
@@ -56,8 +56,8 @@ local function on_foreign_name(facts)
   return "rename", "another run has taken this second"
 end
 
---- Decides after a 409, or after an answer that was lost, from one GET of the name. A snapshot is
---- ours when it was made of the image of this run, or when the name was given by hand.
+--- Decides what to do after a 409 or a lost answer, from one GET of the name. A snapshot is ours
+--- when it was made from this run's image, or when the name was given with --name.
 ---@param facts {snapshot: table?, ref: string?, named: boolean?, lost: boolean?, attempt: integer?}
 ---@return "use"|"wait"|"retry"|"rename"|"fail" action, string? why
 function M.on_conflict(facts)
@@ -67,15 +67,15 @@ function M.on_conflict(facts)
   return ON_VERDICT[verdict], why
 end
 
--- No snapshot is newer than its registration, whatever time a wrong clock has put into its name.
+-- A wrong clock may have put a later time into the name, so the registration is the upper bound.
 local function time_of(snapshot, facts)
   local named = policy.ask("naming.parse", { name = snapshot.name, prefix = facts.prefix })
   local created = type(snapshot.createdAt) == "string" and clock.parse_iso(snapshot.createdAt)
   return named and created and math.min(named, created) or named
 end
 
---- Says whether a newer snapshot of the prefix is there already, by the times in the names: an
---- older build must not become the newest by being registered last.
+--- Decides whether a newer snapshot of the prefix exists, by the times in the names: an older build
+--- must not become the newest one because it was registered last.
 ---@param facts {name: string, prefix: string, snapshots: table[], allowed: boolean?,
 ---  region: string?}
 ---@return boolean superseded, string? newer
@@ -95,8 +95,8 @@ end
 
 local STAND_IN_LABEL <const> = "os2.stand-in"
 
---- Says whether an image may be published, by its labels: none that stands on a base image made
---- where the Dockerfile's own could not be pulled.
+--- Decides by its labels whether an image may be published: not when it is built on the base image
+--- that stands in for one that could not be pulled.
 ---@param facts {labels: table<string, string>}
 ---@return boolean, string? why
 function M.publishable(facts)
@@ -104,8 +104,8 @@ function M.publishable(facts)
   return false, ("it is built on a stand-in for its base image (label %s)"):format(STAND_IN_LABEL)
 end
 
---- Says what becomes of an image by what it runs. Daytona runs a program of its own, which starts
---- the image's ENTRYPOINT, and drops its CMD.
+--- Decides what happens to an image because of its command: Daytona runs a program of its own,
+--- which starts the image's ENTRYPOINT, and drops its CMD.
 ---@param facts {has_entrypoint: boolean, has_cmd: boolean, is_cmd_written: boolean,
 ---  provider: string}  is_cmd_written: by this Dockerfile, not by its base image
 ---@return "take"|"warn"|"refuse" action, string? why
@@ -123,9 +123,9 @@ end
 
 local OCI <const> = "org.opencontainers.image."
 
---- Makes the labels that say what an image was made of: OCI's source, revision and created, as far
---- as it is known. One that a build argument of that name (SOURCE, …) tells is the Dockerfile's.
---- Source: the OCI image specification, annotations.
+--- Returns the labels that record an image's origin: OCI's source, revision and created, where
+--- known. A build argument of that name (SOURCE, …) takes precedence over the label. Source: the
+--- OCI image specification, annotations.
 ---@param facts {git: table?, now: number, build_args: table<string, string>}
 ---@return table<string, string>
 function M.labels(facts)
@@ -141,17 +141,17 @@ function M.labels(facts)
   return labels
 end
 
---- Says what becomes of a tree with changes that no commit holds: what runs in production can be
---- made again from its commit.
----@param facts {environment: string?, git: table?, is_allowed: boolean}  no git: there is no
+--- Decides what happens to a tree with uncommitted changes: what runs in production must be
+--- reproducible from its commit.
+---@param facts {environment: string?, git: table?, is_allowed: boolean}  git: nil when there is no
 ---  repository, or it cannot be read
 ---@return "refuse"|"take" action
 function M.dirty(facts)
   return facts.environment == "prd" and not facts.is_allowed and "refuse" or "take"
 end
 
---- Makes the tag of the pushed image: unique to the run, since several registrations of one image
---- at once fail, and never a digest: the API takes one and then cannot read it (POST /snapshots).
+--- Returns the tag of the pushed image. It is unique to the run, because several registrations of
+--- one image at a time fail; and it is no digest, which the API accepts and cannot read.
 ---@param facts {now: number, random: number}  random: in [0, 1)
 ---@return string
 function M.tag(facts)
@@ -242,8 +242,8 @@ policy.define("snapshot.context", {
 })
 
 policy.define("snapshot.context_from", {
-  doc = "What of the directory is sent: all of it, or what git knows or would add; without what "
-    .. "the ignore rules leave out.",
+  doc = "Which files of the directory are sent: all, or those that are tracked by git or would be "
+    .. "added; without what the ignore rules exclude.",
   type = "string", values = { "directory", "git" }, default = "directory",
 })
 
@@ -251,7 +251,7 @@ policy.define("snapshot.dirty", {
   facts = {
     is_allowed = "boolean: --allow-dirty is given",
   },
-  doc = "Whether a tree with changes that no commit holds is taken.", default = M.dirty,
+  doc = "What happens to a tree with uncommitted changes.", default = M.dirty,
   returns = { type = "string", values = { "refuse", "take" }, doc = "refuse or take" },
 })
 
@@ -259,7 +259,7 @@ policy.define("snapshot.labels", {
   facts = {
     build_args = "table<string, string>: the values of --build-arg",
   },
-  doc = "The labels of an image: where it comes from, of which commit, and when it was made.",
+  doc = "The labels of an image that record its origin: repository, commit and time.",
   default = M.labels, returns = { type = "table", check = check_labels, doc = "key -> value" },
 })
 
@@ -269,17 +269,17 @@ policy.define("snapshot.platform", {
 })
 
 policy.define("snapshot.cpu", {
-  doc = "CPUs of a machine started from the snapshot; they freeze in it.",
+  doc = "How many CPUs a machine has that is started from the snapshot; fixed in the snapshot.",
   type = "integer", range = { 1, 1024 }, default = 2,
 })
 
 policy.define("snapshot.memory", {
-  doc = "Memory of a machine started from the snapshot; it freezes in it.",
+  doc = "The memory of a machine that is started from the snapshot; fixed in the snapshot.",
   type = "integer", unit = "GB", range = { 1, 4096 }, default = 4,
 })
 
 policy.define("snapshot.disk", {
-  doc = "Disk of a machine started from the snapshot; it freezes in it.",
+  doc = "The disk size of a machine that is started from the snapshot; fixed in the snapshot.",
   type = "integer", unit = "GB", range = { 1, 65536 }, default = 8,
 })
 
@@ -296,18 +296,18 @@ end
 
 policy.define("snapshot.largest", {
   doc = "The largest machine that the organization's plan allows, {cpu, memory, disk}, as far as "
-    .. "it is known: the API tells no key. Who asks for more is stopped before the build.",
+    .. "it is known (the API does not tell). A larger request stops before the build.",
   type = "table", default = {}, check = check_sizes,
 })
 
 policy.define("snapshot.quota", {
-  doc = "How many snapshots the organization may have in use; 0 where that is not known: the API "
-    .. "tells no key. Where all are, a run is stopped before the build.",
+  doc = "How many snapshots the organization may have in use; 0: not known (the API does not "
+    .. "tell). When all are in use, a run stops before the build.",
   type = "integer", range = { 0, 1000000 }, default = 0,
 })
 
 policy.define("snapshot.permissions", {
-  doc = "The permissions that an API key needs to publish; looked at before anything is built.",
+  doc = "The permissions that an API key needs to publish. They are checked before the build.",
   type = "list", element = "string", default = { "write:snapshots" },
 })
 
@@ -328,7 +328,7 @@ policy.define("snapshot.publishable", {
   facts = {
     labels = "table<string, string>: of the image",
   },
-  doc = "Whether an image may be published, by its labels: none on a stand-in for its base image.",
+  doc = "Whether an image may be published, by its labels: not with a stand-in as base image.",
   default = M.publishable, returns = { type = "boolean", doc = "true, or false and why" },
 })
 
@@ -339,7 +339,7 @@ policy.define("snapshot.command", {
     is_cmd_written = "boolean: this Dockerfile has it, and not the base image",
     provider = "string: daytona or docker",
   },
-  doc = "Whether an image is taken by what it runs: Daytona drops CMD and runs ENTRYPOINT.",
+  doc = "Whether an image is taken with its command: Daytona runs ENTRYPOINT and drops CMD.",
   default = M.command,
   returns = { type = "string", values = { "take", "warn", "refuse" },
     doc = "take, warn or refuse, and why" },
@@ -356,8 +356,8 @@ policy.define("snapshot.progress", {
 })
 
 policy.define("snapshot.registrations", {
-  doc = "How often a snapshot is registered at most, where another registration of the same image "
-    .. "is in the way.",
+  doc = "How many times a snapshot is registered at most, when another registration of the same "
+    .. "image is in the way.",
   type = "integer", range = { 1, 100 }, default = 5,
 })
 
@@ -366,8 +366,8 @@ policy.define("snapshot.again", {
     snapshot = "table: of the provider, as it is now",
     attempt = "integer: registrations so far, from 1",
   },
-  doc = "Whether a registration that ended in an error is made again: another one of the same "
-    .. "image was in the way.",
+  doc = "Whether a registration that ended in an error is repeated, because another registration "
+    .. "of the same image was in the way.",
   default = M.again, returns = { type = "boolean", doc = "true or false" },
 })
 
@@ -379,7 +379,7 @@ policy.define("snapshot.on_conflict", {
     lost = "boolean?: the create has no answer that says what became of it",
     attempt = "integer?: tries so far, from 1",
   },
-  doc = "What to do when the name is taken (409) or an answer was lost, from one GET of the name.",
+  doc = "What to do when the name is taken (409) or the answer was lost, from one GET of the name.",
   default = M.on_conflict,
   returns = { type = "string", values = { "use", "wait", "retry", "rename", "fail" },
     doc = "use, wait, retry, rename (one second later) or fail, and why" },
@@ -392,7 +392,7 @@ policy.define("snapshot.superseded", {
     allowed = "boolean?: --allow-older is given",
     region = "string?: the one that is asked for",
   },
-  doc = "Whether a newer snapshot of the prefix is there already, so that this one comes too late.",
+  doc = "Whether a newer snapshot of the prefix exists, so that this one comes too late.",
   default = M.superseded,
   returns = { type = "boolean", doc = "false, or true and the newer one's name" },
 })

@@ -1,4 +1,4 @@
---- How long each kind of waiting may take.
+--- How long each kind of wait may take.
 local policy = require("os2.policy")
 
 ---@class os2.policies.timeouts
@@ -13,32 +13,40 @@ local function define(word, doc, default, least, most)
   })
 end
 
-define("connect", "Until a connection stands, name lookup and TLS included.", 10, 0.1, 10 * 60)
-define("request", "One request to the Daytona API, connecting included.", 30, 0.1, HOUR)
-define("engine", "One short question to the Docker Engine.", 30, 0.1, HOUR)
-define("build", "A whole image build.", HOUR, 1, DAY)
-define("push", "A whole push.", HOUR, 1, DAY)
-define("push_visible", "Until the registry shows what was pushed to it.", 60, 0, HOUR)
-define("git", "Looking at a git repository, here or on a server.", 60, 0.1, HOUR)
-define("git_transfer", "A whole clone, fetch or reset.", 20 * 60, 1, DAY)
-define("git_idle", "A git server that sends nothing.", 60, 1, HOUR)
-define("activate", "From registering a snapshot until it is active; --timeout says another.",
+define("connect", "How long a connection may take, including name lookup and TLS.",
+  10, 0.1, 10 * 60)
+define("request", "How long one request to the Daytona API may take, including the connection.",
+  30, 0.1, HOUR)
+define("engine", "How long one short request to the Docker Engine may take.", 30, 0.1, HOUR)
+define("build", "How long a whole image build may take.", HOUR, 1, DAY)
+define("push", "How long a whole push may take.", HOUR, 1, DAY)
+define("push_visible", "How long a registry may take to show a pushed image.", 60, 0, HOUR)
+define("git", "How long reading a git repository may take, on disk or on a server.", 60, 0.1, HOUR)
+define("git_transfer", "How long a whole clone, fetch or reset may take.", 20 * 60, 1, DAY)
+define("git_idle", "How long a git server may send nothing.", 60, 1, HOUR)
+define("activate", "How long a registered snapshot may take to become active; --timeout takes "
+  .. "precedence.",
   20 * 60, 1, DAY)
-define("machine_start", "From asking for a machine, or for its start, until it is started.", 180, 1,
+define("machine_start", "How long a machine may take from its create or start request until it is "
+  .. "started.", 180, 1,
   DAY)
-define("machine_healthy", "From a machine's start until its port answers with 200.", 180, 1, DAY)
-define("machine_change", "Until a machine is stopped or archived.", 10 * 60, 1, DAY)
-define("machine_delete", "Until a machine that is to be deleted is gone.", 120, 1, DAY)
-define("exec", "A command in a machine; --timeout says another.", HOUR, 1, 7 * DAY)
-define("follow", "Following a machine's logs.", DAY, 1, 30 * DAY)
-define("transfer", "Copying files into a machine or out of it.", HOUR, 1, DAY)
--- CI systems kill what is still there 7.5 s after they interrupted it.
+define("machine_healthy", "How long a started machine may take until its port answers with 200.",
+  180, 1, DAY)
+define("machine_change", "How long a machine may take to be stopped or archived.", 10 * 60, 1, DAY)
+define("machine_delete", "How long the deletion of a machine may take.", 120, 1, DAY)
+define("exec", "How long a command in a machine may take; --timeout takes precedence.",
+  HOUR, 1, 7 * DAY)
+define("follow", "How long the logs of a machine are followed.", DAY, 1, 30 * DAY)
+define("transfer", "How long copying files into or out of a machine may take.", HOUR, 1, DAY)
+-- CI systems kill a process 7.5 s after they have interrupted it.
 define("machine_cleanup",
-  "Deleting machines that a run made which was interrupted, or came to its deadline.", 7, 0, 600)
-define("machine_undo", "Deleting machines that a failed run made.", 60, 0, HOUR)
-define("lock", "Waiting for another process that asks the same; then it counts as unavailable.",
+  "How long deleting the machines may take that were made by a run which was interrupted or "
+    .. "reached its deadline.", 7, 0, 600)
+define("machine_undo", "How long deleting the machines of a failed run may take.", 60, 0, HOUR)
+define("lock", "How long to wait for another process that makes the same request; afterwards the "
+  .. "answer counts as unavailable.",
   60, 0, HOUR)
--- An interrupted run ends within a second, what it tidies up included.
-define("cleanup", "What is tidied up after a failure or an interrupt.", 0.8, 0, 60)
+-- An interrupted run ends within a second, including its clean-up.
+define("cleanup", "How long the clean-up after a failure or an interrupt may take.", 0.8, 0, 60)
 
 return M
