@@ -79,12 +79,18 @@ lint_c_check() {
     --suppress=missingIncludeSystem --error-exitcode=1 -j 2 -Ihost host
 }
 
+# Markdown has lines of at most 100 columns, as the code has.
+lint_markdown() {
+  ! git ls-files -co --exclude-standard '*.md' | LC_ALL=C.UTF-8 xargs grep -nE '^.{101,}'
+}
+
 phase_lint() {
   check shellcheck lint_shell
   check luacheck lint_lua
   check clang-format lint_c_format
   check clang-tidy lint_c_tidy
   check cppcheck lint_c_check
+  check markdown lint_markdown
 }
 
 phase_unit() { unit_tests build; }
