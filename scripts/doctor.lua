@@ -5,10 +5,10 @@ cli.run{
   name = "doctor",
   summary = "Say what os2 sees: engine, key, prefix and environment, policy changes.",
   document = {
-    findings = { "list?: in the order of the text", fields = {
-      name = "string: what was looked at",
-      ok = "boolean: whether it is well",
-      words = "string: what was found",
+    findings = { "list?: one record per check, in the order of the text output", fields = {
+      name = "string: what was checked",
+      ok = "boolean: whether the check passed",
+      words = "string: the result of the check",
     } },
   },
   is_fault_shown = true,

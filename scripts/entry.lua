@@ -5,8 +5,8 @@ cli.run{
   name = "entry",
   summary = "Clone or update the code, install, build, and keep the daemon running.",
   document = {
-    path = "string?: where the code is",
-    commit = "string?: that it is at",
+    path = "string?: the path of the checkout",
+    commit = "string?: the commit that is checked out",
   },
   run = function() return require("os2.flows.entry").run() end,
 }

@@ -17,17 +17,17 @@ cli.run{
   name = "help",
   summary = "Tell what a command, a verb, an operation of the APIs or a policy takes and gives.",
   document = {
-    name = "string?: what was asked for",
-    command = { "table?: of that name", fields = {
-      name = "string: as it is typed",
-      summary = "string: one sentence",
-      text = "string: its --help",
+    name = "string?: the name that was asked for",
+    command = { "table?: the command of that name", fields = {
+      name = "string: the name of the command",
+      summary = "string: what the command does, in one sentence",
+      text = "string: the text of its --help",
     } },
     help = "table?: the module {module, summary, verbs, operations}, or {module, verb, operation}",
     policies = "list?: as `os2 policy explain` gives them",
-    commands = "list?: without a name: {name, summary}",
-    modules = "list?: without a name: {module, summary, verbs}",
-    apis = "list?: without a name: names of the APIs",
+    commands = "list?: {name, summary} of each; only without a name",
+    modules = "list?: {module, summary, verbs} of each; only without a name",
+    apis = "list?: the names of the APIs; only without a name",
   },
   is_fault_shown = true,
   args = function(parser)

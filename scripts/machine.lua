@@ -126,82 +126,86 @@ local function failure_exit(words)
 end
 
 local MACHINE <const> = {
-  id = "string: of the provider",
-  name = "string: of the machine",
-  state = "string: such as started",
-  error = "string?: why it is in the state error",
-  snapshot = "string?: that it was made from",
-  labels = "table: key -> value",
-  public = "boolean?: anybody may open its ports",
-  region = "string?: where it is",
+  id = "string: the provider's id",
+  name = "string: the name of the machine",
+  state = "string: its state, such as started",
+  error = "string?: the reason for the state error",
+  snapshot = "string?: the snapshot that it was made from",
+  labels = "table: its labels, key -> value",
+  public = "boolean?: its ports need no token",
+  region = "string?: its region",
   cpu = "number?: CPUs",
   memory = "number?: GB",
   disk = "number?: GB",
-  auto_stop = "integer?: minutes; 0 is never",
-  created_at = "string?: UTC",
-  url = "string?: where it was seen healthy",
-  env = "list?: names of its variables, never their values",
+  auto_stop = "integer?: minutes without use until the machine stops; 0 is never",
+  created_at = "string?: the time of its creation, UTC",
+  url = "string?: the address at which it answered the health check",
+  env = "list?: the names of its variables, never their values",
 }
 
-local NAME <const> = "string?: of the machine"
-local ID <const> = "string?: of it"
+local NAME <const> = "string?: the name of the machine"
+local ID <const> = "string?: the id of the machine"
 local PROVIDER <const> = "string?: daytona or docker"
-local SECONDS <const> = "number?: that the run took"
+local SECONDS <const> = "number?: the duration of the run"
 
 local CHANGED <const> = {
-  machines = { "list?: as they are now", fields = MACHINE },
-  failed = "list?: {name, kind, message}, those that were not changed",
+  machines = { "list?: the machines in their present state", fields = MACHINE },
+  failed = "list?: {name, kind, message} of each machine that was not changed",
   provider = PROVIDER, seconds = SECONDS,
 }
 
 local DOCUMENTS <const> = {
   create = {
-    name = "string?: of the first machine",
-    count = "integer?: how many there are",
-    machines = { "list?: those that are there", fields = MACHINE },
-    left = "list?: {name, id?}, what a failed run could not delete",
-    snapshot = "string?: that they are made from",
-    run = "string?: the value of their label os2-run",
-    environment = "string?: that the prefix belongs to",
+    name = "string?: the name of the first machine",
+    count = "integer?: the number of machines",
+    machines = { "list?: the machines that exist after the run", fields = MACHINE },
+    left = "list?: {name, id?} of each machine that a failed run could not delete",
+    snapshot = "string?: the snapshot that the machines are made from",
+    run = "string?: the value of the label os2-run of the machines",
+    environment = "string?: the environment that the prefix belongs to",
     provider = PROVIDER, seconds = SECONDS,
   },
   list = {
     machines = { "list?: in the provider's order", fields = MACHINE }, provider = PROVIDER,
   },
-  get = { machine = { "table?: as it is now", fields = MACHINE }, provider = PROVIDER },
+  get = {
+    machine = { "table?: the machine in its present state", fields = MACHINE },
+    provider = PROVIDER,
+  },
   start = CHANGED, stop = CHANGED, archive = CHANGED, delete = CHANGED,
   url = {
     name = NAME, id = ID, provider = PROVIDER,
-    port = "integer?: in the machine",
-    url = "string?: where it is reached",
-    token = "string?: for the header X-Daytona-Preview-Token of a private one",
-    signed_for = "integer?: seconds that a signed address holds",
+    port = "integer?: the port in the machine",
+    url = "string?: the address of the port",
+    token = "string?: the value of the header X-Daytona-Preview-Token that a private address needs",
+    signed_for = "integer?: for how many seconds a signed address is valid",
   },
   exec = {
     name = NAME, id = ID, provider = PROVIDER, seconds = SECONDS,
-    code = "integer?: the command's own exit code; null where os2 itself failed",
-    stdout = "string?: what it wrote, up to machine.output_limit",
-    stderr = "string?: the same",
-    cut = "boolean?: there was more",
+    code = "integer?: the exit code of the command; null when os2 itself failed",
+    stdout = "string?: what the command wrote to stdout, up to machine.output_limit",
+    stderr = "string?: the same for stderr",
+    cut = "boolean?: the output was longer than that",
   },
   logs = {
     name = NAME, id = ID, provider = PROVIDER,
-    stdout = "string?: what its program wrote, up to machine.output_limit",
-    stderr = "string?: the same",
-    cut = "boolean?: there was more",
+    stdout = "string?: what the machine's program wrote to stdout, up to machine.output_limit",
+    stderr = "string?: the same for stderr",
+    cut = "boolean?: the output was longer than that",
   },
   cp = {
     name = NAME, id = ID, provider = PROVIDER, seconds = SECONDS,
-    source = "string?: as it was given",
-    target = "string?: as it was given",
+    source = "string?: the source as given",
+    target = "string?: the target as given",
   },
   each = {
     provider = PROVIDER, seconds = SECONDS,
-    counts = { "table?: machines", fields = {
-      ok = "integer: where it ended with 0", failed = "integer: where it did not",
-      skipped = "integer: that had not started",
+    counts = { "table?: numbers of machines", fields = {
+      ok = "integer: machines on which the command ended with 0",
+      failed = "integer: machines on which it did not",
+      skipped = "integer: machines that were not started",
     } },
-    failed = "list?: {name, id, code?, message?}",
+    failed = "list?: {name, id, code?, message?} of each failure",
     log = "string?: the path of --log",
   },
 }

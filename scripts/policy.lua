@@ -7,28 +7,29 @@ local function policies() return require("os2.policy") end
 local function render() return require("os2.help.policies") end
 
 local RECORD <const> = {
-  name = "string: group.word",
+  name = "string: the name, group.word",
   doc = "string: what is decided",
-  type = "string: of the value",
-  unit = "string?: of it, such as s",
-  value = "any?: what is in force; absent where computed is true",
-  computed = "boolean: a function decides",
-  changed = "boolean: it is not what os2 ships",
-  set_by = "string?: the place of the last change",
-  why = "string?: its reason",
+  type = "string: the type of the value",
+  unit = "string?: the unit of the value, such as s",
+  value = "any?: the value in force; absent when computed is true",
+  computed = "boolean: the answer is computed by a function",
+  changed = "boolean: the policy differs from the value that os2 ships",
+  set_by = "string?: the file and line of the last change",
+  why = "string?: the reason of the last change",
 }
 
 local EXPLANATION <const> = {
-  rule = "string: what it takes or answers",
+  rule = "string: the rule for values and answers",
   answer = "string: the type of the answer",
-  is_optional = "boolean?: nil is an answer, too",
-  default = "any?: what os2 ships",
-  default_place = "string: where that stands",
-  range = "list?: the least and the most",
-  values = "list?: all that is allowed",
-  changes = "list: {action, anchor?, step?, value?, computed, why?, place, source?}, oldest first",
-  facts = "list?: {name, type, doc, is_common?}, what a function is given",
-  ctx = "list?: {name, type, doc, fields?}, what a step is given",
+  is_optional = "boolean?: nil is an answer too",
+  default = "any?: the value that os2 ships",
+  default_place = "string: the file and line of the default",
+  range = "list?: the lowest and the highest value",
+  values = "list?: all allowed values",
+  changes = "list: {action, anchor?, step?, value?, computed, why?, place, source?} of each "
+    .. "change, the oldest first",
+  facts = "list?: {name, type, doc, is_common?} of each fact",
+  ctx = "list?: {name, type, doc, fields?} of each field of a step's ctx",
 }
 for name, said in pairs(RECORD) do EXPLANATION[name] = said end
 

@@ -46,16 +46,16 @@ M.COMMON = {
   schema = "integer: 1; raised when a field changes its meaning or goes away",
   ok = "boolean: whether the exit code is 0",
   exit = "integer: the exit code of the run",
-  error = { "table?: what went wrong; null where the code is another program's own", fields = {
-    exit = "integer: the exit code that it stands for",
-    kind = "string: the only one to branch on; see docs/scripting.md",
-    op = "string: what failed, such as daytona.create_snapshot",
-    message = "string: one line for people",
-    hint = "string?: the way on",
+  error = { "table?: what went wrong; null when another program set the exit code", fields = {
+    exit = "integer: the exit code of the error",
+    kind = "string: the kind of the error, the only field to branch on; see docs/scripting.md",
+    op = "string: the operation that failed, such as daytona.create_snapshot",
+    message = "string: what went wrong, in one line for people",
+    hint = "string?: what to do",
     status = "integer?: the HTTP status",
-    retryable = "boolean?: the same may go well later",
-    retry_after = "number?: seconds that the server asks to wait",
-    detail = "string?: last log lines, or an excerpt of an answer",
+    retryable = "boolean?: the same request may succeed later",
+    retry_after = "number?: the seconds that the server asks the client to wait",
+    detail = "string?: the last log lines, or an excerpt of an answer",
   } },
 }
 
