@@ -1,4 +1,4 @@
---- Says what os2 sees: versions, engine, key, prefix and environment, policy changes.
+--- Reports what os2 finds: versions, engine, key, prefix and environment, policy changes.
 local env = require("os2.env")
 local daytona = require("os2.providers.daytona")
 local err = require("os2.err")
@@ -91,8 +91,9 @@ local function line(finding)
   return mark .. terminal.pad(finding.name, 12) .. terminal.clean(finding.words)
 end
 
---- Looks at everything. A fault in a policy file, else the first finding that is not ok, is the
---- failure of the whole.
+--- Runs all checks. The result's failure is a fault in a policy file, else the first check that
+--- failed.
+---@param faults os2.Err[]  the faults in the policy files
 ---@param faults os2.Err[]  of the policy files
 ---@return table fields
 ---@return string lines

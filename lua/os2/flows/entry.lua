@@ -1,4 +1,4 @@
---- Boots a machine: brings its code, installs, builds, and keeps the daemon running.
+--- Boots a machine: gets its code, installs, builds, and keeps the daemon running.
 local checkout = require("os2.flows.entry.checkout")
 local command = require("os2.flows.entry.command")
 local daemon = require("os2.flows.entry.daemon")
@@ -16,7 +16,7 @@ local terminal = require("os2.text.terminal")
 ---@class os2.flows.entry
 local M = {}
 
--- An error of a verb that a step calls says nothing of the step.
+-- Adds the step's name to the error of a verb that a step has called.
 local function with_step(step, failure)
   if failure.op:match("^entry%.") then return failure end
   return err.new{
@@ -40,14 +40,14 @@ local OWN <const> = {
 }
 
 local function open()
-  env.home() -- a relative one is refused before anything is made below it
+  env.home() -- raises for a relative HOME, before anything is made below it
   local changes = #policy.changes()
   if changes > 0 then log.write("entry", terminal.plural(changes, "policy change")) end
   return { path = policy.ask("entry.path"), is_dev = env.get("ITERATE_DEV") == "true" }
 end
 
--- What ends the boot stands in its log, with the time. A daemon whose exit code is passed on has
--- had its line.
+-- Writes the error that ends the boot to its log, with the time. A daemon whose exit code is passed
+-- on has its log line already.
 local function say_end(failure)
   if failure == nil or scheduler.exit_code then return end
   local e = err.from(failure)
@@ -55,9 +55,9 @@ local function say_end(failure)
   log.write(topic, e.hint and ("%s; %s"):format(e.message, e.hint) or e.message)
 end
 
---- Runs the steps of `entry.steps`. With a daemon it returns never: it raises what stopped it, and
---- a SIGTERM ends the run with the daemon's exit code.
----@return table fields  of the result, where the steps end by themselves
+--- Runs the steps of `entry.steps`. With a daemon it does not return: it raises what stopped the
+--- daemon, and a SIGTERM ends the run with the daemon's exit code.
+---@return table fields  of the result, when the steps end by themselves
 function M.run()
   local _ <close> = task.defer(say_end)
   local ctx = open()

@@ -1,4 +1,4 @@
---- Settles what every policy may know about a run, first of all its prefix and environment.
+--- Determines the facts that every policy gets, above all the prefix and the environment.
 local err = require("os2.err")
 local policy = require("os2.policy")
 
@@ -11,12 +11,12 @@ local function ask(name, facts)
   return answer
 end
 
---- Makes prefix and environment known to every later policy question and returns them, with what
---- the user should look at. A prefix given on the command line goes before the environment's.
---- Raises (exit 3) without a valid prefix, and where prefix, key and Doppler environment do not
---- belong together.
+--- Sets prefix and environment as facts for every later policy, and returns them with a warning for
+--- the user, if there is one. A prefix of the command line takes precedence over the environment's.
+--- Raises `invalid` (exit 3) without a valid prefix, and when prefix, key and Doppler environment
+--- do not belong together.
 ---@param prefix? string
----@param key_name? string  name of the API key, where it is known
+---@param key_name? string  name of the API key, when it is known
 ---@return {prefix: string, environment: string?, warning: string?}
 function M.settle(prefix, key_name)
   local settled = ask("environment.prefix", { prefix = prefix })

@@ -1,12 +1,13 @@
---- What a run knows of its result although it fails: ids belong into fields, not only into prose.
+--- Adds to an error what a run knows of its result in spite of it: ids belong in fields of the
+--- document, not only in its message.
 local err = require("os2.err")
 
 ---@class os2.flows.known
 local M = {}
 
---- Returns a to-be-closed value: an error that leaves its block takes these fields along, for the
---- JSON document. Declared before what else is closed at the block's end, it sees the state after
---- all clean-ups.
+--- Returns a to-be-closed value: an error that leaves its block gets these fields, for the JSON
+--- document. Declare it before other to-be-closed values of the block; it is then closed after all
+--- clean-ups and sees their result.
 ---@param fields_of fun(): table
 ---@return any
 function M.on_failure(fields_of)

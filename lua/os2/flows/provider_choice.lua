@@ -1,12 +1,12 @@
---- Chooses where snapshots live. Nothing ambient redirects a run: the local engine only when it is
---- named, Daytona only with a key.
+--- Chooses where snapshots live. Nothing in the environment redirects a run: the local engine is
+--- used only when it is named, Daytona only with a key.
 local err = require("os2.err")
 
 ---@class os2.flows.provider_choice
 local M = {}
 
---- Returns the provider of this name (by default daytona). Raises (exit 3) where Daytona is meant
---- but no key is set.
+--- Returns the provider with this name (by default "daytona"). Raises `invalid` (exit 3) for
+--- Daytona without a key.
 ---@param name? "daytona"|"docker"
 ---@return table
 function M.choose(name)
@@ -19,7 +19,7 @@ function M.choose(name)
   })
 end
 
---- Says on stderr that a run stays on this machine, where it does; once a run.
+--- Reports on stderr, once per run, that a run uses this machine only.
 ---@param provider table
 ---@param ui os2.report.progress.ui
 function M.announce(provider, ui)

@@ -1,4 +1,4 @@
---- Which region a run is about, and what the API knows of it.
+--- The region of a run, and what the API knows of it.
 local env = require("os2.env")
 local err = require("os2.err")
 local nearest = require("os2.text.nearest")
@@ -8,7 +8,7 @@ local terminal = require("os2.text.terminal")
 ---@class os2.flows.region
 local M = {}
 
---- Returns the region that was asked for, nil where the organization's default is meant.
+--- Returns the region that was asked for; nil means the organization's default region.
 ---@param args {region: string?}
 ---@return string?
 function M.of(args)
@@ -24,9 +24,9 @@ local function refuse(wanted, ids)
   })
 end
 
---- Returns the id of a region that is given by id or name. Raises (exit 3) for one that Daytona
---- does not know, naming those that it has. Where Daytona does not tell its regions, what was given
---- is taken as it is.
+--- Returns the id of a region that is given by id or name. Raises `invalid` (exit 3) for a region
+--- that Daytona does not have, naming those it has. When Daytona does not list its regions, the
+--- given word is used unchanged.
 ---@param provider table
 ---@param wanted string
 ---@return string id

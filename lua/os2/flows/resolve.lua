@@ -1,4 +1,4 @@
---- Answers which snapshot is the newest usable one: the steps of `resolution.steps`.
+--- Finds the newest usable snapshot: the steps of `resolution.steps`.
 local answers = require("os2.flows.resolve.answers")
 local cache = require("os2.store.cache")
 local env = require("os2.env")
@@ -26,15 +26,17 @@ local function add_names(sum, names)
   for _, name in ipairs(names or {}) do sum[#sum + 1] = name end
 end
 
----@class os2.flows.resolve.question  what is asked, and what was found besides the answer
+---@class os2.flows.resolve.question  what to find, and what was found besides the answer
 ---@field provider table
 ---@field prefixes string[]
----@field region string?  the region that machines are to start in
----@field refused table<string, string>?  name -> why: those that the API has refused to this run
+---@field region string?  the region in which machines are to start
+---@field refused table<string, string>?  name -> reason: the snapshots that the API has refused to
+---  this run
 ---@field passed table<string, integer>  reason -> count
 ---@field inactive string[]
 
--- One request when the first page holds a match; the next page only when none on this one does.
+-- Sends one request when the first page has a match; requests the next page only when none on this
+-- page matches.
 local function ask_prefix(question, prefix)
   local chosen = question.provider
   for page in chosen.pages(policy.ask("resolution.query", { prefix = prefix })) do
@@ -93,7 +95,7 @@ local function ask_all(question)
   end
 end
 
--- Only where nothing is found it matters whether the region is called by its id.
+-- The region is resolved to its id only when nothing was found.
 local function ask(question)
   local answer = ask_all(question)
   if answer then return answer end
@@ -121,9 +123,9 @@ local function key_of(question)
   return cache.key(parts)
 end
 
---- Asks anew and keeps the answer, for what was just published.
+--- Asks again and caches the answer, after a snapshot was published.
 ---@param chosen table  the provider
----@param wanted? string  the region that it was published in
+---@param wanted? string  the region in which it was published
 function M.refresh(chosen, wanted)
   local question = question_of(chosen, wanted)
   cache.fetch(key_of(question), { refresh = true, publish = true, fits = answers.fits }, function()
@@ -131,7 +133,7 @@ function M.refresh(chosen, wanted)
   end)
 end
 
---- Forgets the kept answer: the next resolve asks.
+--- Forgets the cached answer, so that the next resolve asks the API.
 ---@param chosen table  the provider
 ---@param wanted? string  the region
 function M.forget(chosen, wanted)
@@ -158,7 +160,7 @@ local function warn(ctx)
   end
 end
 
--- What is refused to one run is no answer for others.
+-- What the API refuses to one run must not be cached for others.
 local function fetch(question, args)
   if question.refused then return ask(question), { cached = false, age = 0, stale = false } end
   return cache.fetch(key_of(question), {
@@ -194,9 +196,10 @@ end
 
 local OWN <const> = { pin = pin_step, answer = answer_step }
 
---- Resolves the newest usable snapshot. Raises `not_found` when there is none.
----@param args table  those of scripts/resolve.lua; `refused`: name -> why, what to pass over
----@param ui? os2.report.progress.ui  where it is a part of another run
+--- Finds the newest usable snapshot. Raises `not_found` when there is none.
+---@param args table  those of scripts/resolve.lua; `refused`: name -> reason, snapshots to pass
+---  over
+---@param ui? os2.report.progress.ui  given when this is a part of another run
 ---@return table fields  of the result
 ---@return string name
 function M.run(args, ui)

@@ -25,7 +25,7 @@ local waiting = require("os2.flows.waiting")
 ---@class os2.flows.snapshot
 local M = {}
 
--- What `ctx` holds is declared with `snapshot.steps`, in os2.policies.snapshot.
+-- The fields of `ctx` are declared with `snapshot.steps`, in os2.policies.snapshot.
 
 local function is_to_change(ctx)
   return not ctx.args.is_dry_run
@@ -43,7 +43,7 @@ local function is_to_push(ctx)
   return is_to_build(ctx) and not ctx.provider.is_local
 end
 
--- A step that finds its work done, or not wanted, does nothing.
+-- Runs a step only under a condition; otherwise its work is done already, or not wanted.
 local function when(condition, run)
   return function(ctx)
     if condition(ctx) then return run(ctx) end
@@ -58,7 +58,7 @@ local function is_at_daytona(ctx)
   return is_to_change(ctx) and not ctx.provider.is_local
 end
 
--- A step of another list than the shipped one may find that what it works on was never made.
+-- In a changed list of steps, an earlier step that this one needs may be missing.
 local function needing(field, step, run)
   return function(ctx)
     if ctx[field] == nil then
@@ -69,7 +69,7 @@ local function needing(field, step, run)
   end
 end
 
--- On this machine what is pushed elsewhere is the built image itself.
+-- For the local provider, the built image takes the place of the pushed one.
 local function register_what_is_there(ctx)
   local step = { of = "register", by = ctx.provider.is_local and "build" or "push" }
   return needing(ctx.provider.is_local and "image" or "ref", step, register.run)(ctx)
@@ -126,7 +126,7 @@ local function open(args)
   }
   if settled.warning then ctx.ui:warn(settled.warning) end
   waiting.tell_pauses(ctx.ui)
-  -- The engine says each step with its arguments filled in.
+  -- the engine prints each step with its arguments filled in
   for key, value in pairs(args.build_args or {}) do env.conceal(key, value) end
   pushed.check(args, chosen)
   context.check(ctx.args)
@@ -149,7 +149,7 @@ end
 
 local function clean_up(ctx)
   return task.defer(function(failure)
-    -- First what matters most: the time for all this is short, and an engine may be slow.
+    -- the report comes first: the time is short, and an engine may be slow
     if failure then leftovers.tell(ctx, failure) end
     leftovers.remove_tags(ctx, failure)
   end)
@@ -162,8 +162,8 @@ local function tell_plan(ctx)
   ctx.ui:note("dry run, nothing was changed; a real one would " .. plan:format(ctx.name))
 end
 
---- Makes the snapshot that the arguments describe. Raises what stopped it, after removing what the
---- run left on this machine and saying what it leaves on the server.
+--- Makes the snapshot that the arguments describe. Raises what stopped it, after it has removed
+--- what the run left on this machine and reported what it leaves on the server.
 ---@param args table  the arguments of scripts/snapshot.lua
 ---@return table fields  of the result
 ---@return string name
@@ -179,7 +179,7 @@ function M.run(args)
   return result_of(ctx), ctx.name
 end
 
---- Returns the paths that would be sent to the build, one a line; needs no key, provider or engine.
+--- Returns the paths that a build would send, one per line. Needs no key, provider or engine.
 ---@param args table
 ---@return table fields
 ---@return string paths

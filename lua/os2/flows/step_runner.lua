@@ -1,4 +1,4 @@
---- Runs the steps of a flow in the order that its policy says.
+--- Runs the steps of a flow in the order of its policy.
 local err = require("os2.err")
 local policy = require("os2.policy")
 local shape = require("os2.base.shape")
@@ -6,9 +6,9 @@ local shape = require("os2.base.shape")
 ---@class os2.flows.step_runner
 local M = {}
 
---- Runs a step list. Steps that users put in bring their own function, the others are `own`'s.
---- A step ends the flow early by setting `ctx.is_finished`. What `ctx` holds is declared with the
---- list: a name that is not raises, in steps and in the flow itself.
+--- Runs a list of steps. A step that a user has added has its own function; the others are in
+--- `own`. A step ends the flow early by setting `ctx.is_finished`. The fields of `ctx` are declared
+--- with the list; any other name raises, in steps and in the flow itself.
 ---@param list string  the policy entry that holds the list
 ---@param own table<string, fun(ctx: table)>
 ---@param ctx table

@@ -1,7 +1,7 @@
---- Waits until something on a server is so: looks, pauses, looks again, until a deadline.
+--- Waits until a state on a server is reached: polls, pauses, and polls again, until a deadline.
 ---
---- A look that fails for a reason that passes by itself (no connection, a rate limit, a server in
---- trouble) means "not yet": what is waited for goes on without us.
+--- A poll that fails with a temporary error (no connection, a rate limit, a server error) means
+--- "not yet": what is waited for goes on without os2.
 local clock = require("os2.clock")
 local err = require("os2.err")
 local policy = require("os2.policy")
@@ -12,15 +12,15 @@ local terminal = require("os2.text.terminal")
 ---@class os2.flows.waiting
 local M = {}
 
---- Says whether an error means "not yet" to one who waits.
+--- Returns true when an error means "not yet" in a wait.
 ---@param failure os2.Err
 ---@return boolean
 function M.is_passing(failure)
   return (policy.ask("retry.passing", { err = failure, is_wait = true }))
 end
 
---- Returns the pause after a failure that passes by itself: nil where the server asks for more
---- than is left, the rest of the time where only os2's own back-off is longer.
+--- Returns the pause after a temporary error. Returns nil when the server asks for more time than
+--- is left; when only os2's own back-off is longer, returns the time that is left.
 ---@param failure os2.Err
 ---@param attempt integer  failures in a row
 ---@param due number  monotonic seconds
@@ -35,8 +35,8 @@ function M.pause_after(failure, attempt, due)
   return not (failure.retry_after and failure.retry_after >= left) and left or nil
 end
 
---- Says that a request is sent again only after a pause, where that is a long one; once for all
---- who pause at the same time.
+--- Reports a long pause before a request is retried; once for all tasks that pause at the same
+--- time.
 ---@param ui os2.report.progress.ui
 ---@param failure os2.Err
 ---@param seconds number
@@ -47,13 +47,13 @@ function M.tell_pause(ui, failure, seconds)
   ui:note(("%s; trying again in %s"):format(failure.message, terminal.duration(seconds)))
 end
 
---- Has all long pauses of `retry.run` said there.
+--- Has all long pauses of `retry.run` reported on this display.
 ---@param ui os2.report.progress.ui
 function M.tell_pauses(ui)
   retry.observe(function(failure, seconds) M.tell_pause(ui, failure, seconds) end)
 end
 
--- Once for each time that the server is away, however many wait.
+-- Reports once per time that the server is unavailable, however many tasks wait.
 local function tell_away(ui, failure, pause, due)
   if ui.is_away then return end
   ui.is_away = true
@@ -62,12 +62,13 @@ local function tell_away(ui, failure, pause, due)
 end
 
 ---@class os2.flows.waiting.options
----@field seconds number  until the deadline
----@field step fun(): any  looks once; what is not nil ends the wait and is its result
----@field late fun(seconds: number, failure: os2.Err?)  raises what the deadline's end means:
----  seconds: how long it was in truth; failure: of the last look, where it failed
+---@field seconds number  the deadline, from now
+---@field step fun(): any  polls once; any value but nil ends the wait and is its result
+---@field late fun(seconds: number, failure: os2.Err?)  raises the error for the end of the
+---  deadline; seconds: how long the wait really took; failure: the error of the last poll, if it
+---  failed
 
--- One look; returns its result, or nil and how long to pause.
+-- Polls once. Returns the result, or nil and the pause.
 local function look(ui, options, state)
   local result, failure = task.try(options.step)
   state.failure = failure
@@ -91,7 +92,8 @@ local function follow(ui, options, state)
   end
 end
 
---- Looks until `step` gives something, and returns that. The deadline holds within a look, too.
+--- Polls until `step` returns a value, and returns that value. The deadline also ends a poll that
+--- is in progress.
 ---@param ui os2.report.progress.ui
 ---@param options os2.flows.waiting.options
 ---@return any
@@ -105,7 +107,7 @@ function M.run(ui, options)
   return nil
 end
 
---- Returns seconds as they are said: to a tenth, and whole ones from ten on.
+--- Returns seconds rounded for messages: to a tenth below ten, else to whole seconds.
 ---@param seconds number
 ---@return number
 function M.rounded(seconds)
@@ -113,7 +115,7 @@ function M.rounded(seconds)
   return math.floor(seconds * 10 + 0.5) / 10
 end
 
---- Returns the words for the end of a message about a deadline: why the last look failed.
+--- Returns the end of a message about a deadline: why the last poll failed.
 ---@param failure? os2.Err
 ---@return string
 function M.last_words(failure)

@@ -1,4 +1,4 @@
---- Entry step: the code, cloned, or updated where it is there.
+--- Entry step: clones the code, or updates the existing checkout.
 local clone = require("os2.flows.entry.clone")
 local err = require("os2.err")
 local fs = require("os2.fs")
@@ -13,11 +13,11 @@ local M = {}
 ---@class os2.flows.entry.repository
 ---@field url string
 ---@field path string
----@field branch string?  nil: the remote's default
----@field depth integer?  commits, 0 is all
+---@field branch string?  nil: the remote's default branch
+---@field depth integer?  number of commits; 0: all
 
---- Clones a repository, or updates the checkout that is there; returns the commit that it is at.
---- Raises what stopped it, with the step's name.
+--- Clones a repository, or updates the existing checkout. Returns the commit that is checked out.
+--- Raises, with the step's name, what stopped it.
 ---@param topic string  the step
 ---@param repository os2.flows.entry.repository
 ---@return string commit
@@ -38,8 +38,8 @@ local function leave_alone(ctx)
   log.write("checkout", ctx.path .. " is left alone: ITERATE_DEV is set")
 end
 
---- The step itself. Afterwards `ctx.commit` is known, and with `ctx.is_changed` whether the code
---- has changed since it was installed.
+--- Runs the step. Afterwards `ctx.commit` is set, and `ctx.is_changed` says whether the code has
+--- changed since its dependencies were installed.
 ---@param ctx table
 function M.run(ctx)
   if ctx.is_dev then return leave_alone(ctx) end

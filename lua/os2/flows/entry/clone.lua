@@ -1,4 +1,4 @@
---- A checkout that is not there yet.
+--- Clones a repository that is not checked out yet.
 local clock = require("os2.clock")
 local err = require("os2.err")
 local fs = require("os2.fs")
@@ -12,7 +12,7 @@ local transfer = require("os2.flows.entry.transfer")
 ---@class os2.flows.entry.clone
 local M = {}
 
-local SHORT <const> = 10 -- digits of a commit that are shown
+local SHORT <const> = 10 -- digits of a commit that are printed
 
 local function check_room(topic, path)
   if not fs.exists(path) or #fs.list(path) == 0 then return end
@@ -32,7 +32,7 @@ local function clone(topic, repository)
   end)
 end
 
---- Clones a repository; returns the commit that it is at.
+--- Clones a repository. Returns the commit that is checked out.
 ---@param topic string  the step
 ---@param repository os2.flows.entry.repository
 ---@return string commit

@@ -1,4 +1,4 @@
---- Entry steps: the commands that install and build.
+--- Entry steps: the install command and the build command.
 local clock = require("os2.clock")
 local err = require("os2.err")
 local fs = require("os2.fs")
@@ -21,7 +21,7 @@ local function shown(argv)
   return "`" .. table.concat(argv, " ") .. "`"
 end
 
--- Raises when the command takes too long.
+-- Raises `timeout` when the command takes too long.
 local function watch(step, argv, seconds)
   return function()
     task.sleep(seconds)
@@ -49,7 +49,8 @@ local function run(ctx, step, argv, timeout)
   log.write(step, "done in " .. terminal.duration(clock.monotonic() - began))
 end
 
--- A checkout that is left alone may be another's, and what is noted of it is no need.
+-- In development the checkout may be another user's, and the note is not needed there, so an error
+-- is ignored.
 local function note(ctx, changes)
   local _, failure = task.try(state.change, ctx.path, changes)
   if not failure then return end
@@ -57,8 +58,8 @@ local function note(ctx, changes)
   log.write("install", "cannot be noted down: " .. failure.message)
 end
 
---- The step install: when the code has changed since the last time, or its modules are missing, or
---- not all there.
+--- Runs the step install: when the code has changed since the last install, or its modules are
+--- missing or incomplete.
 ---@param ctx table
 function M.install(ctx)
   local is_due = policy.ask("entry.needs_install", {
@@ -66,13 +67,13 @@ function M.install(ctx)
     is_incomplete = state.read(ctx.path).installing == true,
   })
   if not is_due then return log.write("install", "not needed, the code has not changed") end
-  -- Stands until it went well: a boot that is killed meanwhile installs again.
+  -- the mark stays until the install has succeeded: a boot that is killed meanwhile installs again
   note(ctx, { installing = true })
   run(ctx, "install", policy.ask("entry.install"), policy.ask("entry.install_timeout"))
   note(ctx, { installing = false, installed = ctx.commit })
 end
 
---- The step build.
+--- Runs the step build.
 ---@param ctx table
 function M.build(ctx)
   if not policy.ask("entry.needs_build", { is_changed = ctx.is_changed }) then

@@ -1,4 +1,4 @@
---- Entry step: the daemon, started and kept running.
+--- Entry step: starts the daemon and keeps it running.
 local clock = require("os2.clock")
 local err = require("os2.err")
 local fs = require("os2.fs")
@@ -19,8 +19,8 @@ local function fail(kind, message, code, hint)
   })
 end
 
--- What the daemon starts inherits it, also what leaves the daemon's process group: by that it is
--- known for the daemon's own.
+-- Every process that the daemon starts inherits this variable, also outside of its process group;
+-- the variable identifies the daemon's own processes.
 local MARK <const> = "OS2_DAEMON"
 
 local function is_own(pid, path)
@@ -33,7 +33,7 @@ local function holder_words(pid)
   return ("process %d (%s)"):format(pid, name)
 end
 
--- Somebody else's answers would pass for the daemon's.
+-- Another program on the port would be taken for the daemon, so the port must be free.
 local function require_port(ctx)
   local number = policy.ask("entry.port")
   local listeners = port.listeners(number)
@@ -68,7 +68,7 @@ local function new_program(ctx)
   })
 end
 
--- The daemon answers here, and yet nobody else reaches it.
+-- The daemon answers os2's health check, and still nobody outside of the machine can reach it.
 local function warn_of_loopback(number)
   local addresses = port.loopback_only(number)
   if not addresses then return end
@@ -76,7 +76,7 @@ local function warn_of_loopback(number)
     .. "machine reaches; let the daemon listen on 0.0.0.0"):format(number, addresses))
 end
 
--- Notes in `life` when the daemon got ready.
+-- Records in `life` when the daemon became ready.
 local function watch(life, pid)
   local began = clock.monotonic()
   log.write("daemon", ("started, process %d"):format(pid))
@@ -88,13 +88,13 @@ local function watch(life, pid)
   end)
 end
 
--- Whoever ended the run is given the daemon's own exit code.
+-- The run ends with the daemon's own exit code.
 local function pass_on(daemon)
   log.write("daemon", "stopped, it " .. program.words(daemon.status))
   scheduler.exit(program.exit_code(daemon.status))
 end
 
--- One life of the daemon; always ends with an error.
+-- Runs the daemon once; always ends with an error.
 local function live(ctx, life)
   require_port(ctx)
   local daemon = new_program(ctx)
@@ -106,7 +106,7 @@ local function live(ctx, life)
   fail("unavailable", "the daemon " .. program.words(status), code ~= 0 and code or nil)
 end
 
--- What cannot be started is said with the step's name, too.
+-- Adds a hint when the program cannot be started.
 local function hint_of(failure)
   if failure.kind ~= "not_found" then return nil end
   local is_directory = failure.message:find("^cannot enter the directory ") ~= nil
@@ -129,7 +129,7 @@ local function give_up(failure, failures)
   err.raise(failure)
 end
 
--- A daemon that does not get ready may take longer for that than a stable one has to run.
+-- A daemon that does not become ready may take longer for that than a stable one has to run.
 local function is_stable(seconds)
   return seconds > 0 and seconds >= policy.ask("entry.stable")
 end
@@ -143,7 +143,7 @@ local function pause(failure, failures, seconds)
   task.sleep(delay)
 end
 
---- The step itself; returns never. Raises what the last failure was when `entry.restart` gives up.
+--- Runs the step, which does not return. Raises the last failure when `entry.restart` gives up.
 ---@param ctx table
 function M.run(ctx)
   local failures = 0

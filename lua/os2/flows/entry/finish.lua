@@ -1,4 +1,4 @@
---- The part of an update that changes files, and its end where os2 was killed in it.
+--- The part of an update that changes files, and its completion after os2 was killed in it.
 local git = require("os2.git")
 local log = require("os2.flows.entry.log")
 local state = require("os2.flows.entry.state")
@@ -9,14 +9,14 @@ local transfer = require("os2.flows.entry.transfer")
 ---@class os2.flows.entry.finish
 local M = {}
 
-local SHORT <const> = 10 -- digits of a commit that are shown
+local SHORT <const> = 10 -- digits of a commit that are printed
 
---- Sets a checkout to a commit, whose mark (`updating`) is taken away then.
+--- Sets a checkout to a commit, then removes the mark `updating`.
 ---@param topic string
 ---@param path string
 ---@param goal {to: string, onto: string?, url: string?}
 function M.run(topic, path, goal)
-  -- What is in the way was asked for before (`entry.move`), or is what the killed one had written.
+  -- `entry.move` has agreed to overwrite these files, or the killed update has written them
   local head, failure = task.try(git.reset, {
     path = path, to = goal.to, branch = goal.onto, overwrite = true,
   })
@@ -27,14 +27,14 @@ function M.run(topic, path, goal)
   })
 end
 
--- The mark says what os2 was about to do; somebody may have gone elsewhere since.
+-- The mark says what os2 was about to do; somebody may have moved the checkout since.
 local function is_still_so(topic, path, known)
   local commit = survey.head(topic, path).commit
   return commit == known.commit or commit == known.updating
 end
 
---- Brings an update to its end that was under way when os2 was killed: it left a mixture, and all
---- that is needed is there.
+--- Completes an update during which os2 was killed: it left a mixture of two commits, and
+--- everything that is needed is there.
 ---@param topic string
 ---@param path string
 function M.interrupted(topic, path)

@@ -1,19 +1,19 @@
---- Where git keeps what it knows of a checkout, found without git: also of a damaged one.
+--- Finds git's directory of a checkout without git, also of a damaged one.
 local fs = require("os2.fs")
 local task = require("os2.task")
 
 ---@class os2.flows.entry.gitdir
 local M = {}
 
--- A path that a file of git's names, relative to the directory that it says it of.
+-- Returns the path in one of git's files, which is relative to `base`.
 local function named_in(file, pattern, base)
   local named = (task.try(fs.read, file) or ""):match(pattern)
   if not named then return nil end
   return named:sub(1, 1) == "/" and named or base .. "/" .. named
 end
 
---- Returns the directory of a checkout's HEAD and index: its .git, or what that names where it is a
---- file (a worktree, a submodule). nil where there is neither.
+--- Returns the directory with a checkout's HEAD and index: .git, or the directory named by the file
+--- .git (a worktree, a submodule). Returns nil when there is none.
 ---@param path string
 ---@return string?
 function M.of(path)
@@ -25,7 +25,7 @@ function M.of(path)
   return named and fs.exists(named) and named or nil
 end
 
---- Returns the directory of its branches and objects, which a worktree shares with others.
+--- Returns the directory with a checkout's branches and objects, which worktrees share.
 ---@param path string
 ---@return string?
 function M.common(path)

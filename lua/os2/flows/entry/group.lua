@@ -1,4 +1,4 @@
---- The members of a process group, as the kernel tells of them.
+--- The members of a process group, according to /proc.
 local clock = require("os2.clock")
 local fs = require("os2.fs")
 local task = require("os2.task")
@@ -8,7 +8,8 @@ local M = {}
 
 local PAUSE <const> = 0.02 -- seconds between two looks
 
--- The name may hold spaces and parentheses, so the fields are those behind the last one.
+-- A process name may contain spaces and parentheses, so the fields are read after the last
+-- parenthesis.
 local function group_of(pid)
   local line = task.try(fs.read, ("/proc/%s/stat"):format(pid))
   local state, group = (line or ""):match("^.*%) (%a) %d+ (%d+) ")
@@ -16,8 +17,8 @@ local function group_of(pid)
   return math.tointeger(group)
 end
 
---- Says whether a process of that group still runs. One that has ended and that nobody has asked
---- after (a zombie) runs no more.
+--- Returns true when a process of the group is running. A zombie, which has ended and was not
+--- reaped, does not count.
 ---@param group integer
 ---@return boolean
 function M.is_alive(group)
@@ -27,7 +28,7 @@ function M.is_alive(group)
   return false
 end
 
---- Waits until nobody of the group runs any more, at most so long. Says whether that is so.
+--- Waits until no process of the group is running, at most `seconds`. Returns whether that is so.
 ---@param group integer
 ---@param seconds number
 ---@return boolean

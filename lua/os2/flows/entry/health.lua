@@ -1,4 +1,4 @@
---- The daemon's health, asked for over HTTP.
+--- Checks the daemon's health over HTTP.
 local clock = require("os2.clock")
 local err = require("os2.err")
 local http = require("os2.http")
@@ -15,14 +15,14 @@ local function url()
 end
 
 local function ask()
-  -- A connection that is kept would outlive a restart of the daemon.
+  -- a kept connection would outlive a restart of the daemon
   return http.request{
     url = url(), timeout = policy.ask("entry.health_timeout"), proxy = false,
     headers = { connection = "close" },
   }
 end
 
--- Returns nil when all is well, else what is wrong.
+-- Returns nil when the daemon is healthy, else what is wrong.
 local function fault()
   local answer, failure = task.try(ask)
   if failure then return failure.message end
@@ -36,8 +36,8 @@ end
 
 local REACHED <const> = { ["0.0.0.0"] = true, ["::"] = true, ["127.0.0.1"] = true }
 
--- A daemon may serve another address of the machine than the one that is asked: "localhost" is ::1
--- for some.
+-- A daemon may serve another address of the machine than the one that is checked: for some programs
+-- "localhost" is ::1.
 local function where_served()
   local addresses = {}
   for _, listener in ipairs(port.listeners(policy.ask("entry.port"))) do
@@ -74,8 +74,8 @@ local function watch_alive()
   fail(("the daemon hangs: no good health answer at %s, %d times in a row"):format(url(), limit))
 end
 
---- Waits until the daemon is ready and then watches over it; returns never. Raises `timeout` when
---- it does not get ready, or hangs.
+--- Waits until the daemon is ready, then watches it; does not return. Raises `timeout` when the
+--- daemon does not become ready, or hangs.
 ---@param on_ready fun()
 function M.watch(on_ready)
   wait_until_ready(clock.monotonic())

@@ -1,4 +1,4 @@
---- Entry step: who commits on this machine.
+--- Entry step: sets git's author name and email address on this machine.
 local env = require("os2.env")
 local err = require("os2.err")
 local foreign = require("os2.text.foreign")
@@ -12,7 +12,7 @@ local task = require("os2.task")
 ---@class os2.flows.entry.identity
 local M = {}
 
-local TIMEOUT <const> = 30 -- seconds for a write of one small file
+local TIMEOUT <const> = 30 -- seconds for writing one small file
 
 local function configure(key, value)
   local done = proc.run({ "git", "config", "--global", key, value }, {
@@ -33,8 +33,8 @@ local function write(name, email)
   configure("user.email", email)
 end
 
---- The step itself. Without a git program nobody commits, and there is nobody to name; what cannot
---- be written stops no daemon.
+--- Runs the step. Without a git program there are no commits, so nothing is set. An error does not
+--- stop the boot.
 function M.run()
   local name, email = policy.ask("entry.git_name"), policy.ask("entry.git_email")
   local _, failure = task.try(write, name, email)

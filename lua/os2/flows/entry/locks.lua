@@ -1,4 +1,4 @@
---- Git's lock files: one that a killed program left would stop every later one.
+--- Git's lock files: one that a killed program has left would stop every later program.
 local clock = require("os2.clock")
 local fs = require("os2.fs")
 local gitdir = require("os2.flows.entry.gitdir")
@@ -10,7 +10,7 @@ local terminal = require("os2.text.terminal")
 ---@class os2.flows.entry.locks
 local M = {}
 
-local PAUSE <const> = 0.1 -- seconds between two looks at a lock that is young
+local PAUSE <const> = 0.1 -- seconds between two looks at a young lock
 local ENDING <const> = ".lock"
 
 local function age_of(path)
@@ -18,9 +18,9 @@ local function age_of(path)
   return found and clock.now() - found.modification
 end
 
--- Returns the lock's age once that is beyond the limit; nil where its owner has taken it away.
+-- Returns the lock's age once it is above the limit; nil when its owner has removed it.
 local function wait_for(path, limit)
-  local due = clock.monotonic() + limit -- whatever the file's time is
+  local due = clock.monotonic() + limit -- independent of the file's time
   while true do
     local age = age_of(path)
     if not age or age >= limit or clock.monotonic() >= due then return age end
@@ -28,8 +28,8 @@ local function wait_for(path, limit)
   end
 end
 
---- Removes one lock file, where it is there: at once when it is older than `entry.lock_age`, else
---- when it has become so. Waits.
+--- Removes a lock file if it exists: at once when it is older than `entry.lock_age`, else when it
+--- has become so old. Waits.
 ---@param topic string  the step
 ---@param path string
 function M.remove(topic, path)
@@ -59,9 +59,9 @@ local function add_all_locks(found, directory)
   end
 end
 
---- Removes the locks of a checkout: of its index, its HEAD, its branches and its configuration.
+--- Removes the locks of a checkout: those of its index, HEAD, branches and configuration.
 ---@param topic string
----@param path string  of the checkout
+---@param path string  the path of the checkout
 function M.clear(topic, path)
   local own, common, found = gitdir.of(path), gitdir.common(path), {}
   if not own then return end

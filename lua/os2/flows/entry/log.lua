@@ -5,8 +5,8 @@ local terminal = require("os2.text.terminal")
 ---@class os2.flows.entry.log
 local M = {}
 
---- Writes a line to stderr: time, what it is about, what happened. A log that cannot be written
---- (a full disk) stops nothing.
+--- Writes a line to stderr: time, topic, and what happened. A log that cannot be written (a full
+--- disk) does not stop the boot.
 ---@param topic string  a step's name
 ---@param words string
 function M.write(topic, words)

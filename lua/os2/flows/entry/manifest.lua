@@ -1,4 +1,4 @@
---- What package.json says of a command that failed.
+--- Explains with package.json why a command failed.
 local fs = require("os2.fs")
 local json = require("os2.json")
 local task = require("os2.task")
@@ -7,11 +7,11 @@ local task = require("os2.task")
 local M = {}
 
 local RUNNERS <const> = { pnpm = true, npm = true, yarn = true, bun = true }
--- Commands of the runners themselves.
+-- commands of the package managers themselves
 local OWN <const> = { install = true, i = true, ci = true, add = true, exec = true, dlx = true }
 
--- The script that a command runs: "build" of `pnpm build` and `npm run build`; nil where it is
--- none, or where an option stands before it.
+-- Returns the script that a command runs: "build" for `pnpm build` and `npm run build`; nil when it
+-- runs none, or when an option precedes it.
 local function script_of(argv)
   local word = argv[2] == "run" and argv[3] or argv[2]
   return RUNNERS[argv[1]] and word and not OWN[word] and word:match("^%w.*") or nil
@@ -24,7 +24,8 @@ local function scripts_in(path)
   return type(manifest.scripts) == "table" and manifest.scripts or {}
 end
 
---- Returns what helps where a command failed because nothing says what it is to run; else nil.
+--- Returns a hint when a command failed because package.json does not define what it runs; else
+--- nil.
 ---@param directory string
 ---@param argv string[]
 ---@param step "install"|"build"

@@ -1,4 +1,4 @@
---- Who serves a port of this machine, and where, as the kernel tells.
+--- The sockets that listen on a port of this machine, according to /proc.
 local fs = require("os2.fs")
 local lfs = require("lfs")
 local task = require("os2.task")
@@ -9,11 +9,12 @@ local M = {}
 local TABLES <const> = { "/proc/net/tcp", "/proc/net/tcp6" }
 local LISTENING <const> = "0A" -- TCP_LISTEN, as the kernel's tables write it
 
--- Addresses of IPv6 stand in the tables as four words of the machine's byte order.
+-- An IPv6 address is written in these tables as four words in the machine's byte order.
 local NAMES <const> = {
   [("0"):rep(32)] = "::", ["00000000000000000000000001000000"] = "::1",
 }
-local MAPPED <const> = "^0000000000000000FFFF0000(%x%x%x%x%x%x%x%x)$" -- an address of IPv4 in it
+-- an IPv4 address mapped to IPv6
+local MAPPED <const> = "^0000000000000000FFFF0000(%x%x%x%x%x%x%x%x)$"
 
 local function name_of(hex)
   hex = hex:match(MAPPED) or hex
@@ -34,7 +35,7 @@ local function add_listeners(found, sockets, port)
   end
 end
 
---- Returns the sockets that listen on a port; none where the kernel does not tell.
+--- Returns the sockets that listen on a port; an empty list when the kernel does not tell.
 ---@param port integer
 ---@return {address: string, inode: string}[]
 function M.listeners(port)
@@ -46,8 +47,8 @@ function M.listeners(port)
   return found
 end
 
---- Returns the addresses on which a port is served, where nobody outside of this machine reaches
---- any of them; else nil.
+--- Returns the addresses on which a port is served, when none of them can be reached from outside
+--- of this machine; else nil.
 ---@param port integer
 ---@return string?
 function M.loopback_only(port)
@@ -67,7 +68,7 @@ local function holds(pid, links)
   return false
 end
 
---- Returns a process that holds one of these sockets; nil where none of ours does.
+--- Returns a process that holds one of these sockets; nil when no process of this user does.
 ---@param listeners {inode: string}[]
 ---@return integer? pid
 function M.holder(listeners)

@@ -1,4 +1,4 @@
---- The programs of a machine's boot: each leads a process group, which ends with it, and with us.
+--- The programs of a machine's boot. Each leads a process group, which ends with it and with os2.
 local clock = require("os2.clock")
 local err = require("os2.err")
 local group_of = require("os2.flows.entry.group")
@@ -9,26 +9,27 @@ local task = require("os2.task")
 
 ---@class os2.flows.entry.program
 ---@field argv string[]
----@field options {topic: string, cwd: string, env: table, grace: number}  topic: of its log lines
----@field status? {code: integer, signal: integer?}  once it has ended
+---@field options {topic: string, cwd: string, env: table, grace: number}  topic: of its log lines;
+---  grace: seconds
+---@field status? {code: integer, signal: integer?}  set once it has ended
 ---@field private process userdata?
 ---@field private guard userdata?
----@field private pid integer?  of the program and of its group
----@field private due number?  once it was asked to end: when its grace is over
+---@field private pid integer?  of the program, and of its group
+---@field private due number?  set once it was asked to end: when the grace is over
 local Program = {}
 Program.__index = Program
 
 local M = {}
 
--- Is told a group, waits until our end of its stdin is closed, by us or by our death, and then
--- kills what is left of the group.
+-- Reads the group's id from stdin, then waits until os2 closes its end of stdin, on purpose or by
+-- dying, and kills what is left of the group.
 local GUARD <const> = [[trap "" HUP INT TERM; read -r group && read -r _
 [ -z "$group" ] || kill -s KILL -- "-$group"]]
 
--- What ends the watch over a program that has ended.
+-- Ends the watch over a program that has ended.
 local ENDED <const> = err.new{ kind = "cancelled", op = "entry", message = "the program has ended" }
 
--- Raised where the program itself did not end within the grace.
+-- The status of a program that did not end within the grace.
 local KILLED <const> = { code = 0, signal = proc.signals.KILL }
 
 --- Returns a program that is not started yet.
@@ -39,7 +40,7 @@ function M.new(argv, options)
   return setmetatable({ argv = argv, options = options }, Program)
 end
 
---- Says in words how a program ended.
+--- Returns in words how a program ended.
 ---@param status {code: integer, signal: integer?}
 ---@return string
 function M.words(status)
@@ -47,7 +48,7 @@ function M.words(status)
   return ("ended with code %d"):format(status.code)
 end
 
---- Returns the exit code that a shell would give.
+--- Returns the exit code that a shell would report.
 ---@param status {code: integer, signal: integer?}
 ---@return integer
 function M.exit_code(status)
@@ -60,8 +61,7 @@ local function open_guard()
   })
 end
 
--- The guard comes first: started after the program, it would not be there yet where os2 is killed
--- in between.
+-- The guard is started first: if os2 were killed before it runs, nothing would end the program.
 function Program:start()
   self.guard = open_guard()
   self.process = proc.spawn(self.argv, {
@@ -72,8 +72,8 @@ function Program:start()
   self.guard:write(self.pid .. "\n")
 end
 
--- Often the program only leads (pnpm, npm, sh) and goes at the signal, while the server that it
--- started still answers what it was asked.
+-- The program often only leads (pnpm, npm, sh) and ends at the signal, while the server that it has
+-- started still answers requests.
 function Program:wait_for_followers()
   if not self.due then return end
   group_of.wait(self.pid, self.due - clock.monotonic())
@@ -81,8 +81,8 @@ end
 
 function Program:keep(group)
   do
-    -- As a clean-up: a cancellation must not close (and so kill) the program, but leave it the
-    -- grace to end by itself. Only after that it is closed.
+    -- In a clean-up, because a cancellation must not close (and so kill) the program: the program
+    -- gets the grace to end by itself, and is closed only afterwards.
     local _ <close> = task.defer(function()
       self:start()
       self.status = self.process:result()
@@ -103,12 +103,13 @@ function Program:live(watch)
   task.group(function(group)
     group:spawn(self.keep, self, group)
     local _ <close> = task.defer(function() self:stop() end)
-    task.sleep(0) -- then it is started
+    task.sleep(0) -- the program is started by then
     watch(self.pid)
   end)
 end
 
--- Said only where somebody was given time: what a crash leaves is killed without a word.
+-- Reported only when the program was asked to end; the rest of a group that crashed is killed
+-- without a log line.
 function Program:say_kill()
   if not self.due or not self.status or not group_of.is_alive(self.pid) then return end
   log.write(self.options.topic, "SIGKILL to what is left of its process group")
@@ -129,10 +130,10 @@ function Program:settle()
   self.guard:close()
 end
 
---- Starts the program and returns once it has ended, and nobody of its group is left. `watch` runs
---- meanwhile; what it raises, and a cancellation, ends it: SIGTERM to its group, and SIGKILL to
---- what is left of that after the grace. Where it ends by itself, the rest is killed at once.
---- Raises `not_found`, `denied` where it cannot be started.
+--- Starts the program and returns when it has ended and no process of its group is left. `watch`
+--- runs meanwhile. When `watch` raises, or the task is cancelled, the group gets SIGTERM, and after
+--- the grace SIGKILL. When the program ends by itself, the rest of its group is killed at once.
+--- Raises `not_found`, `denied` when it cannot be started.
 ---@param watch fun(pid: integer)  never returns
 ---@return {code: integer, signal: integer?}
 function Program:run(watch)

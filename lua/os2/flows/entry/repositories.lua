@@ -1,4 +1,4 @@
---- Entry step: the further repositories that GITHUB_REPOS names.
+--- Entry step: clones or updates the further repositories that GITHUB_REPOS names.
 local checkout = require("os2.flows.entry.checkout")
 local env = require("os2.env")
 local err = require("os2.err")
@@ -21,12 +21,12 @@ end
 local function decode(text)
   local list, failure = task.try(json.decode, text)
   if failure then refuse("it is no JSON") end
-  -- Decoded, an object without fields looks like a list.
+  -- a decoded object without fields looks like a list
   if type(list) ~= "table" or not text:match("^%s*%[") then refuse("it is no list") end
   return list
 end
 
--- The words become part of a path, so nothing may lead out of it.
+-- The words become components of a path, so none may lead out of it.
 local function is_word(word)
   return type(word) == "string" and word:match("^[%w._-]+$") and word ~= "." and word ~= ".."
 end
@@ -42,8 +42,8 @@ local function branch_of(index, branch)
   refuse(("entry %d has no proper defaultBranch"):format(index))
 end
 
---- Returns the repositories that a text names: where each comes from and goes. Raises `invalid`
---- (exit 3) on a text that is no such list.
+--- Returns the repositories in a text: URL, path and branch of each. Raises `invalid` (exit 3) when
+--- the text is not such a list.
 ---@param text string
 ---@return {url: string, path: string, branch: string?}[]
 function M.parse(text)
@@ -58,7 +58,7 @@ function M.parse(text)
   return list
 end
 
--- One path twice would be two writers in one checkout.
+-- The same path twice would mean two writers in one checkout.
 local function without_doubles(list, taken)
   local seen, kept = { [taken] = true }, {}
   for _, repository in ipairs(list) do
@@ -68,7 +68,7 @@ local function without_doubles(list, taken)
   return kept
 end
 
---- The step itself.
+--- Runs the step.
 ---@param ctx table
 function M.run(ctx)
   local list = without_doubles(M.parse(env.get("GITHUB_REPOS") or "[]"), ctx.path)

@@ -1,4 +1,4 @@
---- What os2 keeps of a checkout from one boot to the next, in git's directory for it.
+--- What os2 remembers of a checkout from one boot to the next, in git's directory.
 local fs = require("os2.fs")
 local gitdir = require("os2.flows.entry.gitdir")
 local json = require("os2.json")
@@ -11,15 +11,15 @@ local FILE <const> = "/os2-entry.json"
 
 ---@class os2.flows.entry.state.fields
 ---@field commit string?  the commit that os2 checked out last
----@field branch string?  the branch that this was on
----@field url string?  the repository that it came from
----@field goes_to string?  the repository that it began to be fetched from instead
----@field updating string?  the commit that an update began to check out
----@field onto string?  the branch that this update goes to
----@field installing boolean?  an install was begun and has not ended well
+---@field branch string?  the branch that it was on
+---@field url string?  the repository from which it came
+---@field goes_to string?  the repository from which os2 has started to fetch instead
+---@field updating string?  the commit that an update has started to check out
+---@field onto string?  the branch to which this update moves
+---@field installing boolean?  an install was started and has not succeeded
 ---@field installed string?  the commit whose dependencies were installed last
 
---- Returns what is known of a checkout; nothing where it is new, or no git checkout.
+--- Returns what is known of a checkout; an empty table when it is new, or not a git checkout.
 ---@param path string
 ---@return os2.flows.entry.state.fields
 function M.read(path)
@@ -29,7 +29,7 @@ function M.read(path)
   return type(fields) == "table" and fields or {}
 end
 
---- Changes some of the fields; false takes one away.
+--- Changes some of the fields; false removes a field.
 ---@param path string
 ---@param changes table<string, string|boolean>
 function M.change(path, changes)

@@ -1,4 +1,4 @@
---- What a checkout is like, for those who decide what becomes of it.
+--- The state of a checkout, as facts for the policies that decide about it.
 local git = require("os2.git")
 local state = require("os2.flows.entry.state")
 local task = require("os2.task")
@@ -10,20 +10,20 @@ local M = {}
 ---@class os2.flows.entry.seen
 ---@field path string
 ---@field commit string?
----@field branch string?  nil: on none
+---@field branch string?  nil: HEAD is detached
 ---@field is_shallow boolean
----@field is_clean boolean?  nil: it cannot be told, failure says why
+---@field is_clean boolean?  nil: not known, `failure` says why
 ---@field failure os2.Err?
----@field origin string?  the URL that it is fetched from, without user and password
+---@field origin string?  the URL of the remote, without user and password
 ---@field known os2.flows.entry.state.fields
 
--- A reset leaves untracked files where they are: a build's output is no change. It leaves
--- submodules alone, too: they differ from what an update has brought, and nothing in them is lost.
+-- A reset keeps untracked files, so the output of a build is no change. It also leaves submodules
+-- alone: they differ from what an update has fetched, and nothing in them is lost.
 local function is_clean(path)
   return not git.is_changed(path)
 end
 
---- Returns where a checkout is. Raises, with the step's name, where that cannot be read.
+--- Returns the head of a checkout. Raises, with the step's name, when it cannot be read.
 ---@param topic string
 ---@param path string
 ---@return os2.git.look
@@ -40,7 +40,7 @@ local function origin_of(path)
   end
 end
 
---- Looks at a checkout.
+--- Returns the state of a checkout.
 ---@param topic string  the step
 ---@param path string
 ---@return os2.flows.entry.seen
@@ -53,7 +53,8 @@ function M.of(topic, path)
   }
 end
 
--- One repository has several spellings.
+-- Compares without case, trailing slashes and ".git", because a repository's URL has several
+-- spellings.
 local function is_same(one, other)
   local function plain(url)
     local site, path = url:match("^(%a+://[^/]*)(.*)$")
@@ -62,7 +63,8 @@ local function is_same(one, other)
   return one ~= nil and other ~= nil and plain(one) == plain(other)
 end
 
--- At the commit that os2 put there, and fetched from where it said.
+-- Returns true when the checkout is at the commit that os2 checked out, and is fetched from the
+-- same URL.
 local function is_own(repository, seen)
   local known, origin = seen.known, seen.origin
   if known.commit == nil or known.commit ~= seen.commit then return false end
@@ -70,7 +72,7 @@ local function is_own(repository, seen)
     or is_same(origin, repository.url)
 end
 
---- Says whether it is fetched from another repository than the one that is wanted.
+--- Returns true when the checkout is fetched from another repository than the wanted one.
 ---@param repository os2.flows.entry.repository
 ---@param seen os2.flows.entry.seen
 ---@return boolean
@@ -78,7 +80,7 @@ function M.is_other(repository, seen)
   return not is_same(seen.origin, repository.url)
 end
 
---- Says whether what os2 put there came from another repository than the one that is wanted.
+--- Returns true when os2 has checked it out from another repository than the wanted one.
 ---@param repository os2.flows.entry.repository
 ---@param seen os2.flows.entry.seen
 ---@return boolean
@@ -86,7 +88,7 @@ function M.is_replaced(repository, seen)
   return is_own(repository, seen) and not is_same(seen.known.url or seen.origin, repository.url)
 end
 
---- The facts of `entry.update`.
+--- Returns the facts of `entry.update`.
 ---@param repository os2.flows.entry.repository
 ---@param seen os2.flows.entry.seen
 ---@return table
@@ -97,7 +99,7 @@ function M.of_update(repository, seen)
   }
 end
 
--- What cannot be compared is not there.
+-- A commit that cannot be compared counts as not contained.
 local function is_contained(path, commit, tip)
   if not commit then return true end
   return task.try(git.is_ancestor, { path = path, commit = commit, of = tip }) or false
@@ -108,17 +110,17 @@ local function is_switched(repository, seen)
   return known ~= nil and known ~= seen.branch and seen.branch ~= repository.branch
 end
 
--- The local branch that an update would go to, and set; nil where it is new, or the current one.
+-- Returns the local branch that an update would move; nil when it is new, or is the current branch.
 local function branch_of(repository, seen)
   local name = repository.branch
   if name == nil or name == seen.branch then return nil end
   return git.branch(seen.path, name)
 end
 
---- The facts of `entry.move`.
+--- Returns the facts of `entry.move`.
 ---@param repository os2.flows.entry.repository
 ---@param seen os2.flows.entry.seen
----@param tip string  what was fetched
+---@param tip string  the commit that was fetched
 ---@return table
 function M.of_move(repository, seen, tip)
   local branch = branch_of(repository, seen)

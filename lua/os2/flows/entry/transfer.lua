@@ -1,4 +1,5 @@
---- Transfers of a machine's boot: with the token, said in the log, repeated where they may be.
+--- Git transfers of a machine's boot: with the token, reported in the log, and retried where
+--- allowed.
 local clock = require("os2.clock")
 local env = require("os2.env")
 local err = require("os2.err")
@@ -10,9 +11,9 @@ local terminal = require("os2.text.terminal")
 ---@class os2.flows.entry.transfer
 local M = {}
 
-local LOG_PAUSE <const> = 5 -- seconds between two lines about one transfer
+local LOG_PAUSE <const> = 5 -- seconds between two log lines about one transfer
 
--- Scheme, host and port: the token goes over plain http only where entry.github says http.
+-- Scheme, host and port: the token is sent over plain http only when entry.github says http.
 local function site_of(url)
   return url:match("^%a+://[^/]+"):lower()
 end
@@ -21,7 +22,7 @@ local function site()
   return site_of(policy.ask("entry.github"))
 end
 
---- Returns who we are to the host that `entry.github` names, and to no other; nil without a token.
+--- Returns the credentials for the host of `entry.github`, and for no other; nil without a token.
 ---@return table?
 function M.credentials()
   local token = env.get("GITHUB_ACCESS_TOKEN")
@@ -29,8 +30,8 @@ function M.credentials()
   return { [site()] = { username = policy.ask("entry.token_user"), password = token } }
 end
 
--- A server that says no may mean the token; a certificate or a file's owner has nothing to do with
--- it.
+-- After these statuses the token may be wrong. A certificate or a file's owner has nothing to do
+-- with it.
 local OF_THE_TOKEN <const> = { [401] = true, [403] = true, [404] = true }
 
 local function hint_of(failure, url)
@@ -40,7 +41,7 @@ local function hint_of(failure, url)
   return ("GITHUB_ACCESS_TOKEN goes to %s only (entry.github)"):format(site())
 end
 
--- What was tried stands before a reason that only names its subject, or not even that.
+-- Puts the verb before a reason that names only its subject, or not even that.
 local function words_of(verb, subject, message)
   local names_only = message:sub(1, #subject + 2) == subject .. ": "
   if names_only then return ("cannot %s %s"):format(verb, message) end
@@ -48,8 +49,8 @@ local function words_of(verb, subject, message)
   return ("cannot %s %s: %s"):format(verb, subject, message)
 end
 
---- Raises the same error with the step's name, and what was tried: {verb, subject (a path or a
---- URL), url (of the repository), hint (where the failure has none)}.
+--- Raises the same error with the step's name and what was tried: {verb, subject (a path or a URL),
+--- url (of the repository), hint (used when the failure has none)}.
 ---@param topic string  the step
 ---@param tried {verb: string, subject: string, url: string?, hint: string?}
 ---@param failure os2.Err
@@ -81,7 +82,7 @@ local function follow(topic, stream)
   return result
 end
 
---- Runs a transfer to its end, again where it failed in passing.
+--- Runs a transfer to its end; retries it after a temporary error.
 ---@param topic string
 ---@param start fun(): os2.git.stream
 ---@return table

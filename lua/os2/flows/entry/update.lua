@@ -1,4 +1,4 @@
---- A checkout that is there: brought up to date, unless somebody would lose what is in it.
+--- Updates an existing checkout, unless somebody would lose work in it.
 local err = require("os2.err")
 local finish = require("os2.flows.entry.finish")
 local git = require("os2.git")
@@ -13,13 +13,13 @@ local transfer = require("os2.flows.entry.transfer")
 ---@class os2.flows.entry.update
 local M = {}
 
-local SHORT <const> = 10 -- digits of a commit that are shown
+local SHORT <const> = 10 -- digits of a commit that are printed
 
 local function short(commit)
   return commit and commit:sub(1, SHORT) or "no commit"
 end
 
--- Nothing can be installed or run where there is not even a commit.
+-- Without a commit there is nothing to install or run.
 local function require_commit(topic, path, commit)
   if commit then return commit end
   err.raise(err.new{
@@ -41,8 +41,8 @@ local function stay(topic, repository, seen, why)
   return seen.commit
 end
 
--- What os2 put there is not anybody's work, so it may give way to what is wanted now. The mark
--- tells a later boot that it was not somebody else who changed the URL.
+-- A checkout that os2 has made is nobody's work, so its URL may be changed. The mark tells a later
+-- boot that os2 itself has changed the URL.
 local function follow_url(topic, repository, seen)
   if not survey.is_other(repository, seen) then return end
   say_origin(topic, repository, seen)
@@ -58,7 +58,8 @@ local function fetch(topic, repository)
   end).commit
 end
 
--- What the system and git say of a disk; an error of that kind may be many other things.
+-- The messages of the system and of git for a full disk; the kind of the error alone may mean other
+-- things.
 local DISK <const> = { "No space left on device", "Disk quota exceeded", "Out of diskspace" }
 
 local function is_of_disk(message)
@@ -68,7 +69,7 @@ local function is_of_disk(message)
   return false
 end
 
--- To run another program than the one that is wanted would be no help.
+-- Running another program than the wanted one would not help, so a replaced repository is not used.
 local function is_usable(repository, seen, failure)
   return seen.commit ~= nil and not survey.is_replaced(repository, seen)
     and policy.ask("entry.on_unreachable", {
@@ -128,7 +129,7 @@ local function go_on(topic, repository, seen, tip)
   return move(topic, repository, seen, tip)
 end
 
---- Updates a checkout; returns the commit that it is at.
+--- Updates a checkout. Returns the commit that is checked out.
 ---@param topic string  the step
 ---@param repository os2.flows.entry.repository
 ---@return string commit

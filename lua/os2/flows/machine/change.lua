@@ -1,4 +1,4 @@
---- Starts, stops, archives and deletes machines, several at once.
+--- Starts, stops, archives and deletes machines, several at the same time.
 local err = require("os2.err")
 local json = require("os2.json")
 local open = require("os2.flows.machine.open")
@@ -13,7 +13,7 @@ local waiting = require("os2.flows.waiting")
 ---@class os2.flows.machine.change
 local M = {}
 
--- The states in which a verb has nothing left to ask for.
+-- The states in which a verb needs no request any more.
 local UNDER_WAY <const> = {
   start = { started = true, starting = true, restoring = true, resuming = true },
   stop = { stopped = true, stopping = true },
@@ -21,8 +21,8 @@ local UNDER_WAY <const> = {
   delete = { destroying = true, destroyed = true },
 }
 
--- Of a refused request the state tells whether it is needed, of a lost answer whether it came
--- through.
+-- After a refused request the state tells whether it is needed; after a lost answer, whether it had
+-- an effect.
 local function is_done(ctx, verb, machine, failure)
   local is_lost = retry.is_lost(failure)
   if not is_lost and failure.kind ~= "conflict" and failure.kind ~= "invalid" then return false end
@@ -40,8 +40,8 @@ local function fail_late(ctx, verb, machine, seconds, failure)
   })
 end
 
--- Sends the request until it is taken. Another change that is under way is waited for, and so is a
--- server that is away.
+-- Sends the request until it is accepted. Waits while another change is in progress or the server
+-- is unavailable.
 local function request(ctx, verb, machine)
   local refusal
   waiting.run(ctx.ui, {
@@ -92,7 +92,7 @@ end
 
 function RUN.delete(ctx, machine)
   local _, failure = task.try(request, ctx, "delete", machine)
-  -- Somebody else was quicker.
+  -- another process has deleted it
   if failure and failure.kind ~= "not_found" then err.raise(failure) end
   wait.gone(ctx, machine, "look again: " .. open.command(ctx, "list", "--all"))
   machine.state = "deleted"
@@ -128,14 +128,14 @@ local function unique(names)
   return list
 end
 
---- Changes the machines of these names; each is waited for. A failure stops none of the others.
+--- Changes the machines with these names and waits for each. A failure does not stop the others.
 ---@param args {action: "start"|"stop"|"archive"|"delete", names: string[]}
 ---@return table fields  of the result
----@return string? names  of those that were changed, one a line
----@return os2.Err? failure  the first
+---@return string? names  of the machines that were changed, one per line
+---@return os2.Err? failure  the first one
 function M.run(args)
   local ctx, verb, wanted = open.context(args), args.action, unique(args.names)
-  -- Found out after the stop, it would have stopped them for nothing.
+  -- checked before the stop, which would otherwise stop the machines for nothing
   if verb == "archive" and ctx.provider.is_local then ctx.machines.archive() end
   local phase <close> = ctx.ui:phase(verb)
   phase:show(table.concat(wanted, ", "))

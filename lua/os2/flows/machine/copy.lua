@@ -1,4 +1,4 @@
---- Copies files into a machine and out of it, as `docker cp` has it.
+--- Copies files into a machine and out of it, as `docker cp` does.
 local exec = require("os2.flows.machine.exec")
 local fs = require("os2.fs")
 local lfs = require("lfs")
@@ -12,7 +12,7 @@ local M = {}
 
 local KINDS <const> = { file = "file", directory = "directory", link = "link" }
 
--- What a place is by itself: a link is none of what it leads to, but for a slash behind it.
+-- Returns the kind of a path itself: a link counts as a link, unless a slash follows it.
 local function source_kind(path)
   local mode = lfs.symlinkattributes(path, "mode")
   if not mode then places.refuse_missing(("there is no %s here"):format(path)) end
@@ -30,7 +30,8 @@ local function kind_here(path)
   return mode and (KINDS[mode] or "file")
 end
 
--- A directory is packed from within where its own name is none of its path's: ".", "..", a link.
+-- A directory is packed from the inside when its path does not end with its name: ".", "..", a
+-- link.
 local function local_source(path)
   local source = {
     word = path, kind = source_kind(path), is_contents = places.is_contents(path),
@@ -46,9 +47,9 @@ local function local_source(path)
   return source
 end
 
-local MOST_LINKS <const> = 10 -- one behind the other
+local MOST_LINKS <const> = 10 -- links that are followed one after the other
 
--- What is copied to a link comes to what it leads to, also where nothing is there yet.
+-- A copy to a link goes to the link's target, also when the target does not exist yet.
 local function behind_links(path)
   for _ = 1, MOST_LINKS do
     local link = lfs.symlinkattributes(places.bare(path), "target")
@@ -112,7 +113,7 @@ local function opened(args, name)
   return ctx, machine
 end
 
--- The copy itself, between here and a machine; "-" here is a tar on stdin or stdout.
+-- Copies between this machine and a machine; "-" stands for a tar on stdin or stdout.
 local function run_out(args, name, path)
   local is_stream = args.target == "-"
   if is_stream then streams.check_stdout(args) end
@@ -129,10 +130,10 @@ local function run_in(args, name, path)
   return ctx, machine, streams.from_stdin(ctx, machine, path)
 end
 
---- Copies between this machine and a machine; one of both places is NAME:PATH, the other may be "-"
---- for a tar on stdout or stdin. A link is copied as a link; with a slash behind it what it leads
---- to is, and of DIR/. what it holds. What is there is replaced by its like only: a file by a file;
---- a directory gets the files of the other one. Raises `exists` otherwise.
+--- Copies between this machine and a machine. One of both places is NAME:PATH; the other may be "-"
+--- for a tar on stdout or stdin. A link is copied as a link; with a slash after it, its target is
+--- copied, and for DIR/. the contents of DIR. A file replaces only a file, and a directory is
+--- merged into a directory. Raises `exists` otherwise.
 ---@param args {source: string, target: string, json: boolean?}
 ---@return table fields
 function M.run(args)

@@ -1,5 +1,5 @@
---- Makes machines: each has its name before the call, is waited for, and is deleted again when the
---- run fails or is interrupted.
+--- Makes machines: each name is chosen before the request, each machine is waited for, and all are
+--- deleted again when the run fails or is interrupted.
 local clock = require("os2.clock")
 local environment = require("os2.flows.machine.environment")
 local env = require("os2.env")
@@ -23,8 +23,8 @@ local waiting = require("os2.flows.waiting")
 ---@class os2.flows.machine.create
 local M = {}
 
--- Statuses that prove that nothing was made: the request was turned away at the door. Any other
--- refusal may be one of a machine that was made and did not start.
+-- Statuses which prove that nothing was made, because the server refused the request before it
+-- acted. After any other refusal a machine may exist that did not start.
 local TURNED_AWAY <const> = { [401] = true, [402] = true, [403] = true, [429] = true }
 
 local function new_run_id()
@@ -76,8 +76,8 @@ local function fields_of(ctx, entry, timeout)
   }
 end
 
--- Set before the call and taken back only when the answer says that nothing was made: an interrupt
--- in between must find it.
+-- The entry is marked before the request, and unmarked only when the answer says that nothing was
+-- made: an interrupt in between must find the machine.
 local function ask_for(ctx, entry, timeout)
   entry.is_asked, entry.is_flying = true, true
   undo.remember(ctx, entry)
@@ -93,7 +93,7 @@ local function ask_for(ctx, entry, timeout)
   return machine, failure
 end
 
--- An answer was lost: the name tells whether there is a machine all the same.
+-- After a lost answer, finds out by the name whether the machine exists.
 local function find_own(ctx, entry)
   local machine = ctx.machines.find(entry.name)
   if not machine then return nil end
@@ -119,7 +119,7 @@ local function pause(ctx, failure, attempt)
   task.sleep(delay)
 end
 
--- What takes of the organization's share, by the words of the refusal.
+-- Adds what frees the organization's quota, according to the words of the refusal.
 local function explain_quota(ctx, failure)
   if failure.kind ~= "quota" then return failure end
   local verb = failure.message:find("disk", 1, true) and "archive or delete" or "stop or delete"
@@ -136,8 +136,8 @@ local function is_taken(failure)
   return failure.kind == "exists" or failure.kind == "conflict"
 end
 
--- What a failed create leaves to do: returns the machine when there is one after all, nil for
--- another try, or raises.
+-- Decides what to do after a failed create: returns the machine when it exists after all, returns
+-- nil for another attempt, or raises.
 local function after_failure(ctx, entry, failure, attempt, used)
   if ctx.machines.is_snapshot_refused(failure, used.name) then
     entry.is_asked = false
@@ -174,14 +174,15 @@ end
 
 local function request_start(ctx, entry, due)
   local machine = request(ctx, entry, due)
-  -- Made, but the answer to its start was lost: the local engine starts in a second step.
+  -- it was created, but the answer to its start was lost: the local engine starts it in a second
+  -- request
   if machine.state == "stopped" and ctx.provider.is_local and not machine.error then
     ctx.machines.start(machine)
   end
   return machine
 end
 
--- Also a request that blocks is over at the deadline.
+-- Also ends a request that blocks when the deadline is reached.
 local function request_until(ctx, entry, due, started)
   local left = due - clock.monotonic()
   if left <= 0 then fail_late(entry, started, "not asked for") end
@@ -198,7 +199,7 @@ local function health_of(ctx, machine)
     or "where it takes longer, set the policy timeouts.machine_healthy")
 end
 
--- With --timeout all of it has one deadline, else each machine has its own.
+-- With --timeout the whole run has one deadline, else each machine has its own.
 local function make(ctx, entry)
   local started = ctx.due and ctx.started or clock.monotonic()
   local due = ctx.due or started + policy.ask("timeouts.machine_start")
@@ -217,13 +218,13 @@ local function show_progress(ctx, phase, entries)
     terminal.plural(#entries, "machine")))
 end
 
--- Who set a deadline that has come wants no other long wait behind it.
+-- After the deadline that the user has set, the clean-up must not take long, too.
 local function undo_seconds(ctx)
   local is_late = ctx.due and clock.monotonic() >= ctx.due
   return policy.ask(is_late and "timeouts.machine_cleanup" or "timeouts.machine_undo")
 end
 
--- Makes one machine; where the good ones are kept, a failure stays with its own.
+-- Makes one machine. When the good machines are kept, the failure stays in the entry.
 local function attempt_one(ctx, entry)
   if policy.ask("machine.on_failure") == "delete" then return make(ctx, entry) end
   local _, failure = task.try(make, ctx, entry)
@@ -248,7 +249,7 @@ local function make_all(ctx, phase, entries)
   end)
 end
 
--- There is one, or there may be: its create has no answer.
+-- Returns true when the machine exists or may exist, because its create got no answer.
 local function is_to_delete(entry)
   return entry.is_asked and (entry.id or entry.is_flying or entry.cut_at) and not entry.is_gone
 end
@@ -269,7 +270,7 @@ local function clean_up(ctx, entries)
   end, { timeout = policy.ask("timeouts.machine_cleanup") })
 end
 
--- Choosing may activate a snapshot, which takes its time.
+-- The choice has a deadline, too, because it may activate a snapshot, which takes time.
 local function choose_snapshot(ctx)
   if not ctx.due then return snapshot.choose(ctx) end
   local chosen, failure = task.try(task.timeout, ctx.args.timeout, snapshot.choose, ctx)
@@ -302,7 +303,7 @@ local function result_of(ctx, entries)
   }, names[1] and table.concat(names, "\n"), failure
 end
 
--- What the run made is deleted when it fails; what could not be is told.
+-- When a run fails, its machines are deleted; the result names those that could not be deleted.
 local function result_of_failure(ctx, entries)
   local fields = result_of(ctx, {})
   fields.left = json.array(undo.left(entries))
@@ -319,7 +320,7 @@ local function words_of(entries, count)
   return ("started%s · id %s"):format(health, machine.id)
 end
 
--- What the local engine has nothing for, by the argument that asks for it.
+-- Arguments that have no effect on the local engine.
 local NOT_LOCAL <const> = {
   { "auto_stop", "--auto-stop has no effect here: the local engine stops nothing by itself" },
   { "is_public", "--public has no effect here: a local machine is reached from this one only" },
@@ -333,12 +334,12 @@ local function note_local_limits(ctx)
   end
 end
 
---- Makes machines and returns them once they have started (and are healthy, with --wait-healthy).
---- Raises what went wrong after deleting what was made.
+--- Makes machines, and returns them once they have started (with --wait-healthy: and are healthy).
+--- After a failure it deletes what it has made, and raises.
 ---@param args table  the arguments of `os2 machine create`
 ---@return table fields  of the result
----@return string? names  one a line
----@return os2.Err? failure  of the first that failed, where the others are kept
+---@return string? names  one per line
+---@return os2.Err? failure  the first one, when the other machines are kept
 function M.run(args)
   local count = args.count or 1
   check_count(count, args)

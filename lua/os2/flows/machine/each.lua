@@ -1,7 +1,7 @@
---- Runs one command in many machines: each machine once, every result kept.
+--- Runs one command in many machines: once per machine, and every result is kept.
 ---
---- Before a command is sent, the log says under which handle: a run that goes on with the log asks
---- the machine whether it ran, instead of running it twice.
+--- Before a command is sent, its handle is written to the log. A run that resumes with the log asks
+--- the machine whether the command ran, instead of running it twice.
 local clock = require("os2.clock")
 local err = require("os2.err")
 local exec = require("os2.flows.machine.exec")
@@ -20,7 +20,7 @@ local terminal = require("os2.text.terminal")
 ---@class os2.flows.machine.each
 local M = {}
 
--- Quiet for longer than this, a CI system takes a job for dead.
+-- After this time without output, a CI system considers a job as hung.
 local PLAIN_SECONDS <const> = 15
 
 local function refuse(message, hint)
@@ -40,7 +40,7 @@ local function has_other_labels(given, own)
   return false
 end
 
--- What a run that goes on ran, where and in which machines, is what its log says.
+-- A run that resumes takes command, directory and labels from its log.
 local function check_resumed(ctx, run)
   local args = ctx.args
   local function refuse_other(what)
@@ -72,7 +72,7 @@ local function new_run(ctx)
   }
 end
 
--- Two logs of one run would each know of a part only.
+-- Two logs of one run would each have a part only, so both options must name the same file.
 local function log_path(args)
   if args.log and args.resume and args.log ~= args.resume then
     refuse(("--log %s and --resume %s name two logs of one run"):format(args.log, args.resume),
@@ -81,7 +81,7 @@ local function log_path(args)
   return args.resume or args.log
 end
 
---- Returns a run's counts in words.
+--- Returns the counts of a run in words.
 ---@param counts {ok: integer, failed: integer, skipped: integer}
 ---@return string
 function M.words(counts)
@@ -111,7 +111,7 @@ local function count(ctx, line)
   show_progress(ctx)
 end
 
--- Without a log nothing else tells which machines failed, and how.
+-- Without a log, only this warning says which machine failed and how.
 local function warn(ctx, line)
   if line.error then return ctx.ui:warn(("%s: %s"):format(line.machine, line.error.message)) end
   if line.ok or ctx.log.file then return end
@@ -126,9 +126,9 @@ local function skip(ctx, machine, why)
   show_progress(ctx)
 end
 
--- Runs the command, or goes on with what a killed run began; returns the exit code.
+-- Runs the command, or continues with what a killed run has started. Returns the exit code.
 local function run_in(ctx, machine, visit, on_output)
-  -- One that only the log names may be there all the same: lists lag behind.
+  -- a machine that only the log names may still exist, because lists lag behind
   if machine.state == "gone" then machine = open.machine(ctx, machine.id) end
   local options = {
     cwd = ctx.run.cwd, timeout = ctx.args.timeout or policy.ask("timeouts.exec"),
@@ -152,7 +152,7 @@ end
 
 local function nothing() end
 
--- What shows the output of a machine's command, and what ends that.
+-- Returns the function that shows a machine's output, and the one that ends it.
 local function shown_of(ctx, machine)
   if not ctx.shown then return nothing, nothing end
   return ctx.shown:of(machine.name)
@@ -172,7 +172,7 @@ local function run_one(ctx, machine)
   end_show()
   local line = result_of(machine, visit, code, failure)
   ctx.log:write("done", line)
-  -- Only now: until its result is kept, a later run must be able to ask for it.
+  -- released only now: until the result is in the log, a later run must be able to ask for it
   if visit.handle then task.try(ctx.machines.release, machine, visit.handle) end
   warn(ctx, line)
   count(ctx, line)
@@ -187,7 +187,7 @@ local function visit(ctx, machine)
   run_one(ctx, machine)
 end
 
--- The machines of the run: those listed, and those that the log knows and no list names any more.
+-- Returns the machines of the run: those that are listed, and those that only the log knows.
 local function find_machines(ctx)
   local machines, listed = {}, {}
   for machine in ctx.machines.list(ctx.run.labels) do
@@ -257,7 +257,7 @@ local function failure_of(counts, total)
   }
 end
 
--- Reads what is to be run, and where.
+-- Reads from the arguments and the log what to run, and where.
 local function prepare(ctx, log)
   ctx.log, ctx.known = log, log.known or { begun = {}, done = {} }
   ctx.run = ctx.run or check_resumed(ctx, log.known.run)
@@ -271,10 +271,10 @@ local function prepare(ctx, log)
   return machines
 end
 
---- Runs a command in every machine with these labels that has started, and returns the counts. What
---- the commands write goes to stdout and stderr, each line with its machine's name before it, but
---- with `is_quiet` and for a document. A failure in one machine stops none of the others; that any
---- failed is the result's failure. Raises `not_found` where there is no such machine.
+--- Runs a command in every started machine with these labels, and returns the counts. Output goes
+--- to stdout and stderr, each line after its machine's name, except with `is_quiet` and for a JSON
+--- document. A failure in one machine does not stop the others; when any failed, the result has a
+--- failure. Raises `not_found` when there is no such machine.
 ---@param args {labels: table<string, string>, argv: string[], limit: integer?, log: string?,
 ---  resume: string?, cwd: string?, timeout: number?, is_quiet: boolean?, json: boolean?}
 ---@return table fields

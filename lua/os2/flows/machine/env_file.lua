@@ -1,5 +1,5 @@
---- Reads a file of variables as docker compose and the dotenv tools do. Nothing in it is filled in:
---- a `$NAME` stays as it is. What is wrong is told with its line, and never with a value.
+--- Reads a file of variables as docker compose and the dotenv tools do, without substitution:
+--- `$NAME` stays as it is. An error names the line, and never a value.
 local blank = require("os2.text.blank")
 local err = require("os2.err")
 
@@ -15,7 +15,7 @@ end
 
 local ESCAPES <const> = { n = "\n", r = "\r", t = "\t", ["\\"] = "\\", ['"'] = '"', ["$"] = "$" }
 
--- What a text within quotes stands for.
+-- Returns the meaning of a quoted text.
 local UNQUOTED <const> = {
   ['"'] = function(text)
     return (text:gsub("\\(.)", function(letter) return ESCAPES[letter] or "\\" .. letter end))
@@ -23,7 +23,7 @@ local UNQUOTED <const> = {
   ["'"] = function(text) return (text:gsub("\\'", "'")) end,
 }
 
--- Where the quote that stands at `at` is closed; nil where it is not.
+-- Returns the position of the closing quote for the one at `at`; nil when there is none.
 local function closing_of(text, at, quote)
   local stop = "[\\" .. quote .. "]"
   at = text:find(stop, at + 1)
@@ -43,7 +43,7 @@ local function read_quoted(text, at, quote, where)
   return UNQUOTED[quote](text:sub(at + 1, closing - 1)), closing + 1
 end
 
--- A comment begins behind a blank: "a#b" is a value.
+-- A comment begins after a blank: "a#b" is a value.
 local function read_plain(text, at)
   local rest = text:match("^[^\n]*", at)
   local has_blank = text:find("^[ \t]", at - 1) ~= nil
@@ -57,8 +57,8 @@ local function read_value(text, at, where)
   return read_plain(text, at)
 end
 
--- The name that a line begins with, and where its value does: behind "=", or ":" and a blank. A
--- name alone has none.
+-- Returns the name at the start of a line, and where its value begins: after "=", or after ":" and
+-- a blank. A name alone has no value.
 local function read_name(text, at)
   local name, value_at = text:match("^([%a_][%w_]*)[ \t]*=[ \t]*()", at)
   if name then return name, value_at end
@@ -76,10 +76,11 @@ local function skip_export(text, at)
   return text:match("^export[ \t]+()%f[%a_]", at) or at
 end
 
---- Gives each variable to a function.
+--- Calls a function for each variable.
 ---@param text string  the file's content
----@param path string  for what is said
----@param on_variable fun(name: string, value: string?, where: string)  no value: the name alone
+---@param path string  for messages
+---@param on_variable fun(name: string, value: string?, where: string)  value: nil when the line is
+---  a name alone
 function M.read(text, path, on_variable)
   text = text:gsub("^\239\187\191", ""):gsub("\r\n?", "\n")
   local at, number = 1, 1

@@ -1,4 +1,4 @@
---- The environment variables of a machine: --env and --env-file. Values are never in an error.
+--- The environment variables of a machine: --env and --env-file. An error never contains a value.
 local env_file = require("os2.flows.machine.env_file")
 local err = require("os2.err")
 local fs = require("os2.fs")
@@ -20,7 +20,7 @@ local function check_key(key, where)
 end
 
 local function value_of(key, where)
-  -- Not env.get: an empty value is a value here.
+  -- not env.get, because an empty value counts here
   local value = os.getenv(key)
   if value then return value end
   refuse(("%s: %s is not set in the environment"):format(where, key), "set it, or write KEY=VALUE")
@@ -37,7 +37,8 @@ local function refuse_value(key, what, hint)
     hint .. "; encode it, as base64 for one")
 end
 
--- Names the variable, never its value: that is masked in what is said from now on.
+-- Checks the values and masks them in all later output. An error names the variable, never its
+-- value.
 local function check_values(variables)
   for key, value in pairs(variables) do
     secrets.conceal_named(key, value)
@@ -51,9 +52,10 @@ local function check_values(variables)
   return variables
 end
 
---- Returns the variables that the arguments ask for; those of --env go before those of --env-file.
---- Raises (exit 2) for what is no variable, is not set or is not UTF-8. A file is read as docker
---- compose and the dotenv tools read it; KEY alone takes the environment's value.
+--- Returns the variables that the arguments define; --env takes precedence over --env-file. Raises
+--- `invalid` (exit 2) for a word that is no variable, a variable that is not set, and a value that
+--- is not UTF-8. A file is read as docker compose and the dotenv tools do; KEY alone takes the
+--- value of the environment variable.
 ---@param args {env: string[], env_files: string[]}
 ---@return table<string, string>
 function M.read(args)

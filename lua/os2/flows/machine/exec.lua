@@ -1,4 +1,4 @@
---- Runs a command in one machine, and gives what the machine itself has written.
+--- Runs a command in one machine, and returns the output of the machine's own program.
 local err = require("os2.err")
 local kept = require("os2.flows.machine.kept")
 local open = require("os2.flows.machine.open")
@@ -10,7 +10,7 @@ local terminal = require("os2.text.terminal")
 ---@class os2.flows.machine.exec
 local M = {}
 
---- Raises `conflict` for a machine that has not started: nothing can run in it.
+--- Raises `conflict` for a machine that is not started, because nothing can run in it.
 ---@param ctx os2.flows.machine.ctx
 ---@param machine os2.machine
 function M.check_started(ctx, machine)
@@ -29,7 +29,8 @@ local function refuse_bytes(what, value)
   })
 end
 
---- Raises (exit 2) for a command that cannot be sent: words go as JSON.
+--- Raises `invalid` (exit 2) for a command that cannot be sent: its words are sent as JSON and must
+--- be UTF-8.
 ---@param argv string[]
 ---@param cwd? string
 function M.check_words(argv, cwd)
@@ -39,7 +40,7 @@ function M.check_words(argv, cwd)
   if cwd and not utf8.len(cwd) then refuse_bytes("--cwd", cwd) end
 end
 
---- Writes to stdout or stderr at once; raises where that takes no more.
+--- Writes to stdout or stderr and flushes. Raises when the stream takes no more.
 ---@param stream "stdout"|"stderr"
 ---@param data string
 function M.write_through(stream, data)
@@ -52,14 +53,14 @@ function M.write_through(stream, data)
   })
 end
 
--- Where output goes: through at once, or into the JSON document.
+-- Returns the function that takes output: it writes through, or keeps it for the JSON document.
 local function new_sink(is_json)
   if not is_json then return M.write_through end
   local output = kept.new()
   return function(stream, data) output:add(stream, data) end, output
 end
 
--- The fields of a document that tell what was written; none where it went through.
+-- Adds the kept output to the fields of a document; adds nothing when it was written through.
 local function with_output(fields, output)
   if not output then return fields end
   fields.stdout, fields.stderr = output:text("stdout"), output:text("stderr")
@@ -67,7 +68,8 @@ local function with_output(fields, output)
   return fields
 end
 
--- That something stays in the machine must not hide why the run ends.
+-- Releases the handle in a clean-up. A failure there is only a warning, so that it does not hide
+-- why the run ended.
 local function release_at_end(ctx, machine, handle)
   return task.defer(function()
     local _, failure = task.try(ctx.machines.release, machine, handle)
@@ -75,13 +77,13 @@ local function release_at_end(ctx, machine, handle)
   end)
 end
 
---- Runs a command in a machine; its output goes to stdout and stderr as it comes, with --json into
---- the document. What still runs when os2 ends early is ended as far as the platform lets us.
+--- Runs a command in a machine. Its output goes to stdout and stderr as it arrives, with --json
+--- into the document. When os2 ends early, the command is ended as far as the platform allows it.
 ---@param args {machine: string, argv: string[], cwd: string?, timeout: number?, json: boolean?}
 ---@return table fields
----@return nil text  its output went where it belongs already
+---@return nil text  because the output was written already
 ---@return nil failure
----@return integer code  the command's own
+---@return integer code  the exit code of the command
 function M.run(args)
   M.check_words(args.argv, args.cwd)
   local ctx = open.context(args)
@@ -103,7 +105,7 @@ function M.run(args)
   }, output), nil, nil, code
 end
 
---- Gives what a machine's own program has written, with --follow until it ends.
+--- Returns what a machine's own program has written; with --follow until it ends.
 ---@param args {machine: string, is_following: boolean?, json: boolean?}
 ---@return table fields
 function M.logs(args)
@@ -111,7 +113,7 @@ function M.logs(args)
   local machine = open.machine(ctx, args.machine)
   local on_output, output = new_sink(args.json)
   local _ <close> = open.known(ctx, machine, function() return with_output({}, output) end)
-  -- A stopped container still tells what it wrote, a stopped sandbox does not.
+  -- a stopped container still has its output, a stopped sandbox does not
   if not ctx.provider.is_local then M.check_started(ctx, machine) end
   ctx.machines.logs(machine, { follow = args.is_following, on_output = on_output })
   return with_output({

@@ -1,17 +1,17 @@
---- What a command writes, kept for a document: each stream up to `machine.output_limit`.
+--- The output of a command, kept for a document: each stream up to `machine.output_limit` bytes.
 local policy = require("os2.policy")
 local foreign = require("os2.text.foreign")
 
 ---@class os2.flows.machine.kept
----@field is_cut boolean?  there was more than is kept
+---@field is_cut boolean?  there was more output than is kept
 ---@field private pieces table<string, string[]>  by stream
----@field private left table<string, integer>  bytes, by stream
+---@field private left table<string, integer>  bytes of room, by stream
 local Kept = {}
 Kept.__index = Kept
 
 local M = {}
 
---- Returns an empty one.
+--- Returns an empty object.
 ---@return os2.flows.machine.kept
 function M.new()
   local limit = policy.ask("machine.output_limit")
@@ -20,7 +20,7 @@ function M.new()
   }, Kept)
 end
 
---- Keeps a piece, as far as there is room.
+--- Adds a piece, as far as there is room.
 ---@param stream "stdout"|"stderr"
 ---@param data string
 function Kept:add(stream, data)
@@ -30,8 +30,8 @@ function Kept:add(stream, data)
   if data ~= "" then table.insert(self.pieces[stream], data) end
 end
 
---- Returns what is kept of a stream. A command may write any bytes, JSON may not: what is no UTF-8
---- is a "?".
+--- Returns the kept output of a stream. Bytes that are not UTF-8 become "?", because JSON cannot
+--- hold them.
 ---@param stream "stdout"|"stderr"
 ---@return string
 function Kept:text(stream)

@@ -1,4 +1,4 @@
---- Looks at machines: list, get, url.
+--- The subcommands that read machines: list, get, url.
 local open = require("os2.flows.machine.open")
 local policy = require("os2.policy")
 local shown = require("os2.flows.machine.shown")
@@ -6,8 +6,8 @@ local shown = require("os2.flows.machine.shown")
 ---@class os2.flows.machine.look
 local M = {}
 
---- Lists the machines with these labels, all of them or an error.
----@param args {labels: table<string, string>, is_all: boolean?}  is_all: the deleted ones, too
+--- Lists the machines with these labels: all of them, or it raises.
+---@param args {labels: table<string, string>, is_all: boolean?}  is_all: also deleted machines
 ---@return table fields
 ---@return string? lines
 function M.list(args)
@@ -23,7 +23,7 @@ function M.list(args)
   return { machines = require("os2.json").array(fields), provider = ctx.provider.name }, text
 end
 
---- Tells about one machine.
+--- Returns the record of one machine.
 ---@param args {machine: string}
 ---@return table fields
 ---@return string lines
@@ -44,7 +44,7 @@ local function note_limits(ctx, machine, preview)
   end
 end
 
---- Tells where a machine's port is reached, and with which token a private one.
+--- Returns the URL of a machine's port, and for a private port its token.
 ---@param args {machine: string, port: integer?, signed: integer?}
 ---@return table fields
 ---@return string url

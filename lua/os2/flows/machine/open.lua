@@ -1,4 +1,5 @@
---- What every machine command begins with: provider, display, pace, and the machine that is meant.
+--- The start of every machine command: provider, display, rate limits, and the machine that is
+--- named.
 local clock = require("os2.clock")
 local err = require("os2.err")
 local known = require("os2.flows.known")
@@ -33,7 +34,7 @@ function M.context(args)
   }
 end
 
---- Returns a machine command as it is typed here, for hints.
+--- Returns a machine command as a person would type it, for hints.
 ---@param ctx os2.flows.machine.ctx
 ---@param verb string
 ---@param rest? string
@@ -43,7 +44,7 @@ function M.command(ctx, verb, rest)
   return ("os2 machine %s%s%s"):format(verb, where, rest and " " .. rest or "")
 end
 
---- Returns the machine of this name or id; raises `not_found`.
+--- Returns the machine with this name or id. Raises `not_found`.
 ---@param ctx os2.flows.machine.ctx
 ---@param name string
 ---@return os2.machine
@@ -56,10 +57,10 @@ function M.machine(ctx, name)
   })
 end
 
---- Returns a to-be-closed value: a failure's document names the machine.
+--- Returns a to-be-closed value with which the document of a failure names the machine.
 ---@param ctx os2.flows.machine.ctx
 ---@param machine os2.machine
----@param fields? fun(): table  more that is known
+---@param fields? fun(): table  further fields that are known
 ---@return any
 function M.known(ctx, machine, fields)
   return known.on_failure(function()
@@ -71,7 +72,7 @@ function M.known(ctx, machine, fields)
   end)
 end
 
---- Returns how long the command has taken so far, in seconds.
+--- Returns how long the command has run so far, in seconds.
 ---@param ctx os2.flows.machine.ctx
 ---@return number
 function M.seconds(ctx)

@@ -1,10 +1,10 @@
---- Which place a copy goes to, as `docker cp` has it. Pure: what is where comes as facts.
+--- Decides where a copy goes, as `docker cp` does. Pure: the existing files are given as facts.
 local err = require("os2.err")
 
 ---@class os2.flows.machine.places
 local M = {}
 
---- Raises (exit 2) for what cannot be meant.
+--- Raises `invalid` (exit 2).
 ---@param message string
 ---@param hint? string
 function M.refuse(message, hint)
@@ -20,8 +20,8 @@ function M.refuse_missing(message, hint)
   err.raise(err.new{ kind = "not_found", op = "machine.cp", message = message, hint = hint })
 end
 
---- Returns "NAME:PATH" as machine and path; nil and the path for one here, which may hold a colon
---- behind a slash.
+--- Splits "NAME:PATH" into machine and path. Returns nil and the path for a local path, which may
+--- contain a colon after a slash.
 ---@param word string
 ---@return string? machine
 ---@return string path
@@ -34,14 +34,14 @@ function M.split(word)
   return machine, path
 end
 
---- Says whether a path means what a directory holds, and not the directory itself: "src/.".
+--- Returns true when a path means the contents of a directory, not the directory itself: "src/.".
 ---@param path string
 ---@return boolean
 function M.is_contents(path)
   return path == "." or path:sub(-2) == "/."
 end
 
---- Returns a path without what may stand behind its name: "a/b" for "a/b/", "a/b//" and "a/b/.".
+--- Returns a path without the endings that follow its name: "a/b" for "a/b/", "a/b//" and "a/b/.".
 ---@param path string
 ---@return string
 function M.bare(path)
@@ -50,14 +50,14 @@ function M.bare(path)
   return M.bare(bare:sub(1, -2))
 end
 
---- Returns a path's last name.
+--- Returns the last name of a path.
 ---@param path string
 ---@return string
 function M.base_name(path)
   return M.bare(path):match("[^/]*$")
 end
 
---- Returns the directory that a path's last name is in.
+--- Returns the directory that contains the last name of a path.
 ---@param path string
 ---@return string
 function M.directory_of(path)
@@ -65,7 +65,7 @@ function M.directory_of(path)
   return directory == "" and "/" or directory or "."
 end
 
---- Says whether only a directory can be meant: "a/" and "a/.".
+--- Returns true when a path can only mean a directory: "a/" and "a/.".
 ---@param path string
 ---@return boolean
 function M.wants_directory(path)
@@ -77,17 +77,17 @@ local function refuse_directory(path)
 end
 
 ---@class os2.flows.machine.source
----@field word string  as it was given
+---@field word string  the path as it was given
 ---@field kind "file"|"directory"|"link"
----@field name string  what it is called in a directory that it is copied into
----@field is_contents boolean?  what it holds is copied, not the directory itself
+---@field name string  its name inside a directory that it is copied into
+---@field is_contents boolean?  the contents are copied, not the directory itself
 
 ---@class os2.flows.machine.target
----@field directory string  one that is there
----@field name string?  nil: what the source holds comes directly into the directory
+---@field directory string  an existing directory
+---@field name string?  nil: the source's contents go directly into the directory
 ---@field path string
 
---- Raises `exists` where one of a file and a directory would take the other's place: what is there
+--- Raises `exists` when a file would replace a directory or the reverse, because what is there
 --- would be lost.
 ---@param source os2.flows.machine.source
 ---@param target string
@@ -103,16 +103,17 @@ function M.check_in_the_way(source, target, in_the_way)
   })
 end
 
--- `docker cp` makes "new/" for a directory, but not "new/.".
+-- As `docker cp`, makes "new/" for a directory, but not "new/.".
 local function can_be_made(source, path)
   return source.kind == "directory" and not M.is_contents(path)
 end
 
 local function join(directory, name) return directory:gsub("/$", "") .. "/" .. name end
 
---- Returns where a source goes. Raises `not_found` for a directory that is not there, `exists`.
+--- Returns where a source goes. Raises `not_found` for a directory that does not exist, and
+--- `exists`.
 ---@param source os2.flows.machine.source
----@param path string  the target as it was given, or what the link it names leads to
+---@param path string  the target as it was given, or the target of the link that it names
 ---@param there "file"|"directory"|nil
 ---@return os2.flows.machine.target
 function M.target(source, path, there)

@@ -1,4 +1,4 @@
---- What commands write in many machines: line by line, each with its machine's name before it.
+--- Writes the output of commands in many machines line by line, each after its machine's name.
 local exec = require("os2.flows.machine.exec")
 local fs = require("os2.fs")
 local task = require("os2.task")
@@ -7,17 +7,17 @@ local terminal = require("os2.text.terminal")
 ---@class os2.flows.machine.prefixed
 ---@field failure os2.Err?  why nothing is written any more
 ---@field private ui os2.report.progress.ui
----@field private cells integer  that names have
+---@field private cells integer  width of the names, in terminal cells
 ---@field private is_terminal table<string, boolean>  by stream
 local Prefixed = {}
 Prefixed.__index = Prefixed
 
 local M = {}
 
-local WIDEST_NAME <const> = 32 -- cells; longer ones stand out
-local LONGEST_LINE <const> = 64 * 1024 -- bytes: what is longer is written in pieces
+local WIDEST_NAME <const> = 32 -- cells; a longer name is not aligned
+local LONGEST_LINE <const> = 64 * 1024 -- bytes; a longer line is written in pieces
 
---- Returns the writer for the machines of a run.
+--- Returns a writer for the machines of a run.
 ---@param ui os2.report.progress.ui
 ---@param machines os2.machine[]
 ---@return os2.flows.machine.prefixed
@@ -30,7 +30,7 @@ function M.new(ui, machines)
   }, Prefixed)
 end
 
--- A stream that takes no more is the run's failure, not a machine's.
+-- A stream that takes no more is a failure of the run, not of a machine.
 function Prefixed:write(stream, line)
   if self.failure then return end
   self.ui:clear()
@@ -39,12 +39,12 @@ function Prefixed:write(stream, line)
 end
 
 function Prefixed:write_line(name, stream, line)
-  -- Off a terminal the bytes are the command's own.
+  -- when the stream is no terminal, the command's bytes are written unchanged
   if self.is_terminal[stream] then line = terminal.clean(line) end
   self:write(stream, terminal.pad(terminal.clean(name), self.cells) .. " | " .. line .. "\n")
 end
 
--- The whole lines of what has come; what is left of it waits for more.
+-- Writes the complete lines of what has arrived, and returns the incomplete rest.
 function Prefixed:write_lines(name, stream, bytes)
   local at = 1
   while true do
@@ -56,8 +56,8 @@ function Prefixed:write_lines(name, stream, bytes)
   end
 end
 
---- Returns two functions for one machine: one takes what its command writes, the other is called at
---- the command's end.
+--- Returns two functions for one machine: one for the output of its command, and one to call when
+--- the command has ended.
 ---@param name string
 ---@return fun(stream: "stdout"|"stderr", data: string) add
 ---@return fun() finish

@@ -1,4 +1,5 @@
---- Brings a snapshot back that was turned off for want of use, or waits for another who does.
+--- Activates a snapshot again that Daytona has deactivated because it was not used, or waits for
+--- another process that does.
 local clock = require("os2.clock")
 local err = require("os2.err")
 local policy = require("os2.policy")
@@ -17,7 +18,8 @@ local function is_reviving(snapshot)
   return (policy.ask("resolution.reviving", { snapshot = snapshot }))
 end
 
--- What a look at a snapshot that is to become active means: "ready", "failed", or nil for neither.
+-- Returns what the record of a snapshot that is to become active means: "ready", "failed", or nil
+-- for neither.
 local function verdict_of(ctx, snapshot)
   if not snapshot then return "failed" end
   local verdict = policy.ask("snapshot.progress", { snapshot = snapshot })
@@ -27,7 +29,8 @@ local function verdict_of(ctx, snapshot)
   return verdict ~= "waiting" and verdict or nil
 end
 
--- Waits until a snapshot that is being activated is active; false where it does not become so.
+-- Waits until a snapshot that is being activated is active. Returns false when it does not become
+-- active.
 local function wait_until_active(ctx, snapshot)
   local found = snapshot
   return waiting.run(ctx.ui, {
@@ -44,7 +47,7 @@ local function wait_until_active(ctx, snapshot)
   }) == "ready"
 end
 
--- Somebody else may have activated it a moment ago.
+-- Another process may have activated the snapshot a moment ago.
 local function ask_to_activate(ctx, snapshot)
   local asked, failure = task.try(ctx.provider.activate_snapshot, snapshot.id)
   if asked then return asked end
@@ -53,7 +56,7 @@ local function ask_to_activate(ctx, snapshot)
   return nil, failure
 end
 
--- Daytona takes an activation only some minutes after it turned a snapshot off.
+-- Daytona refuses an activation within some minutes after it has deactivated a snapshot.
 local function remember_cooling(ctx, snapshot, failure)
   local turned_off = clock.parse_iso(tostring(snapshot.updatedAt))
   if ctx.cooling or not turned_off or not failure or not ctx.provider.is_cooling(failure) then
@@ -86,8 +89,8 @@ local function follow(ctx, snapshot)
   return is_active
 end
 
---- Sees to it that machines can start from a snapshot, if it aged out or is being activated again;
---- says why not. Returns whether they can.
+--- Makes a snapshot usable that Daytona has deactivated because it was not used, or that is being
+--- activated again. Returns true when machines can start from it; otherwise reports why not.
 ---@param ctx os2.flows.machine.ctx
 ---@param snapshot table
 ---@return boolean
@@ -100,7 +103,7 @@ function M.one(ctx, snapshot)
   return false
 end
 
---- Returns the first of these that is active, or is so again.
+--- Returns the first of these snapshots that is active, or has become active again.
 ---@param ctx os2.flows.machine.ctx
 ---@param names string[]
 ---@return table? snapshot
@@ -111,7 +114,7 @@ function M.first(ctx, names)
   end
 end
 
---- Raises `unavailable` (exit 75) with the time, where the newest snapshot can be activated soon.
+--- Raises `unavailable` (exit 75) with the time from which the newest snapshot can be activated.
 ---@param ctx os2.flows.machine.ctx
 function M.check_cooling(ctx)
   local cooling = ctx.cooling

@@ -1,5 +1,5 @@
---- The log of a run on many machines: one JSON document a line, appended as things happen, so that
---- a killed run can be gone on with.
+--- The log of a run on many machines: one JSON document per line, appended while the run goes on,
+--- so that a killed run can be resumed.
 local clock = require("os2.clock")
 local err = require("os2.err")
 local foreign = require("os2.text.foreign")
@@ -8,8 +8,8 @@ local json = require("os2.json")
 local task = require("os2.task")
 
 ---@class os2.flows.machine.run_log
----@field file file*?  nil without a log
----@field known os2.flows.machine.known?  of the run that is gone on with
+---@field file file*?  nil: there is no log
+---@field known os2.flows.machine.known?  what the log tells of the run that is resumed
 local Log = {}
 Log.__index = Log
 
@@ -17,10 +17,10 @@ local M = {}
 
 local SCHEMA <const> = 1
 
----@class os2.flows.machine.known  what a log tells about the run before
+---@class os2.flows.machine.known  what a log tells of an earlier run
 ---@field run {argv: string[], labels: table<string, string>, cwd: string?, provider: string}?
----@field begun table<string, table>  machine id -> its line; how it ended is not known
----@field done table<string, table>  machine id -> its line
+---@field begun table<string, table>  machine id -> its line; the outcome is not known
+---@field done table<string, table>  machine id -> its line with the outcome
 
 local function refuse(message, hint)
   err.raise(err.new{
@@ -42,7 +42,7 @@ local function read_line(known, text_line, where)
   refuse(where .. ": this line is none of a run's log", "give the file that --log wrote")
 end
 
--- A log has lines of megabytes, so no pattern goes over all of it.
+-- Splits without patterns over the whole text, because a line may have megabytes.
 local function lines_of(content)
   local from = 1
   return function()
@@ -53,7 +53,7 @@ local function lines_of(content)
   end
 end
 
--- What the lines of a log tell; its last line is whole.
+-- Reads the lines of a log. The last line is complete.
 local function read(path, content)
   local known, number = { begun = {}, done = {} }, 0
   for line in lines_of(content) do
@@ -80,7 +80,8 @@ local function open_file(path, mode)
   return file
 end
 
--- The last line of a killed run may be torn: a line break behind it would make it one of the log's.
+-- The last line of a killed run may be incomplete; a line break after it would make it a line of
+-- the log, so it is blanked.
 local function blank_torn_line(path, content)
   local torn = content:sub(#(content:match("^.*\n") or "") + 1)
   if torn == "" then return content end
@@ -103,15 +104,16 @@ local function take_up(log, path, is_resumed)
   else check_empty(path, content) end
 end
 
---- Opens a log to write to, for this process alone; with nil as path nothing is kept. A log that
---- holds a run already is only taken to go on with it: `known` is what it tells.
+--- Opens a log for writing, for this process alone. With nil as path nothing is kept. A log with a
+--- run in it is opened only to resume that run; `known` is then what it tells.
 ---@param path string?
 ---@param is_resumed boolean
 ---@return os2.flows.machine.run_log
 function M.open(path, is_resumed)
   local log = setmetatable({}, Log)
   if not path then return log end
-  if is_resumed and not fs.exists(path) then fs.read(path) end -- raises; the lock would make it
+  -- raises; the lock would create the file
+  if is_resumed and not fs.exists(path) then fs.read(path) end
   log.lock = lock(path)
   local _, failure = task.try(take_up, log, path, is_resumed)
   if failure then
@@ -122,7 +124,8 @@ function M.open(path, is_resumed)
   return log
 end
 
---- Appends a line, which is with the system when this returns. Its texts are UTF-8.
+--- Appends a line, which has been passed to the system when this function returns. Its texts must
+--- be UTF-8.
 ---@param kind "run"|"begun"|"done"|"skipped"
 ---@param line table
 function Log:write(kind, line)
@@ -136,7 +139,7 @@ function Log:write(kind, line)
   end
 end
 
---- Closes it.
+--- Closes the log and releases its lock.
 function Log:close()
   if self.file then self.file:close() end
   if self.lock then self.lock:close() end

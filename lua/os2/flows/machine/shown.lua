@@ -1,4 +1,4 @@
---- How machines are shown: never with the values of their environment.
+--- How machines are displayed: never with the values of their environment.
 local blank = require("os2.text.blank")
 local json = require("os2.json")
 local terminal = require("os2.text.terminal")
@@ -11,7 +11,7 @@ local FIELDS <const> = {
   "auto_stop", "created_at", "url",
 }
 
---- Returns the fields of a machine for the JSON document; `env` holds names only.
+--- Returns the fields of a machine for the JSON document; `env` contains names only.
 ---@param machine os2.machine
 ---@return table
 function M.fields(machine)
@@ -43,7 +43,7 @@ local function line_of(row, widths)
   return blank.trim_end(table.concat(cells))
 end
 
---- Returns machines as lines: name, state, snapshot, creation, labels.
+--- Returns machines as lines: name, state, snapshot, creation time, labels.
 ---@param machines os2.machine[]
 ---@return string
 function M.list(machines)
@@ -53,7 +53,7 @@ function M.list(machines)
       machine.name, machine.state, machine.snapshot or "-", machine.created_at or "-",
       label_words(machine.labels),
     }
-    -- Whoever made it may have put anything there.
+    -- another user may have put any characters into these fields
     for column, cell in ipairs(rows[index]) do rows[index][column] = terminal.clean(cell) end
   end
   local widths = widths_of(rows)
@@ -61,7 +61,7 @@ function M.list(machines)
   return table.concat(lines, "\n")
 end
 
--- A field's value as one line, or nil where there is nothing to say.
+-- Returns a field's value as one line; nil when it is empty.
 local function value_of(machine, field)
   local value = machine[field]
   if field == "labels" then value = label_words(value) end

@@ -1,5 +1,5 @@
---- Which snapshot a machine is made from: the newest usable one, or one that was only turned off
---- for want of use and is activated again.
+--- The snapshot from which machines are made: the newest usable one, or one that was deactivated
+--- because it was not used and is activated again.
 local err = require("os2.err")
 local policy = require("os2.policy")
 local region = require("os2.flows.region")
@@ -17,7 +17,7 @@ local function question_of(ctx, prefix, page)
   }
 end
 
--- The inactive snapshots of the prefix, newest first.
+-- Returns the names of the prefix's inactive snapshots, newest first.
 local function inactive_names(ctx)
   local names = {}
   for _, prefix in ipairs(policy.ask("resolution.prefixes")) do
@@ -31,7 +31,8 @@ local function inactive_names(ctx)
   return names
 end
 
--- There is no active one: one that aged out may be activated.
+-- When there is no active snapshot, one that was deactivated because it was not used may be
+-- activated.
 local function revive_any(ctx, failure)
   if failure.kind ~= "not_found" or ctx.provider.is_local then err.raise(failure) end
   if ctx.region then ctx.region = region.check(ctx.provider, ctx.region) end
@@ -44,7 +45,7 @@ end
 local function newest(ctx, is_refresh)
   local answer, failure = task.try(resolve.run, {
     prefix = ctx.args.prefix, provider = ctx.args.provider, is_refresh = is_refresh,
-    -- Whether a pin is there the create itself tells.
+    -- whether a pinned snapshot exists is found out by the create itself
     region = ctx.region, refused = ctx.refused, is_unchecked = true,
   }, ctx.ui)
   if not answer then return revive_any(ctx, failure) end
@@ -62,7 +63,7 @@ end
 ---@class os2.flows.machine.snapshot.choice
 ---@field name string
 ---@field id string?
----@field pinned_by string?  how to take another one, where this one was named
+---@field pinned_by string?  how to choose another one, when this one was named by the user
 
 --- Chooses the snapshot of a run: the one that is given, or the newest.
 ---@param ctx os2.flows.machine.ctx
@@ -85,7 +86,7 @@ local function way_on(refused, found)
   return ("activate it: os2 -e 'daytona.activate_snapshot(%q)'; or %s"):format(refused.name, other)
 end
 
--- Nothing else may stand in for the one that was named.
+-- A snapshot that the user has named is not replaced by another one.
 local function keep_pinned(ctx, refused, failure)
   local found = ctx.provider.find_snapshot(refused.name)
   if found and found.state ~= "active" and revive.one(ctx, found) then return refused.name end
@@ -95,7 +96,7 @@ local function keep_pinned(ctx, refused, failure)
   err.raise(failure)
 end
 
--- A refusal may tell the region that machines of this organization go to.
+-- A refusal may name the region in which the machines of this organization start.
 local function learn(ctx, refused, failure)
   ctx.refused = ctx.refused or {}
   ctx.refused[refused.name] = failure.message
@@ -119,8 +120,8 @@ local function tell(ctx, refused, failure)
   ctx.ui:note(("from snapshot %s, not %s: %s"):format(name, refused.name, failure.message))
 end
 
---- Chooses anew after the API refused a snapshot; tasks that were refused the same one choose once.
---- Raises the refusal where there is nothing else.
+--- Chooses another snapshot after the API has refused one. Tasks that were refused the same
+--- snapshot choose once. Raises the refusal when there is no other snapshot.
 ---@param ctx os2.flows.machine.ctx
 ---@param refused table  what `choose` returned
 ---@param failure os2.Err

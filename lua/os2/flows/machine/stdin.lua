@@ -1,5 +1,4 @@
---- What stands on stdin is for nobody: a machine's command is given none. Dropped without a word,
---- it would be lost.
+--- Refuses input on stdin: a machine's command gets no stdin, so the input would be lost silently.
 local err = require("os2.err")
 local fs = require("os2.fs")
 local task = require("os2.task")
@@ -11,9 +10,9 @@ local STDIN <const> = 0
 local HINT <const> = "copy it into the machine first (os2 machine cp), or say --no-stdin where it "
   .. "is for somebody else, as in a `while read` loop"
 
---- Refuses (exit 2) what stands on stdin already. Returns a value that is to be closed when the
---- command has ended: what came later, from a slow writer, is warned of. A pipe that is open
---- without data (a CI job, ssh), an empty one, a terminal and /dev/null are no input.
+--- Raises `invalid` (exit 2) when stdin has input. Returns a value to close when the command has
+--- ended: it warns of input that has arrived since, from a slow writer. An open pipe without data
+--- (a CI job, ssh), an empty pipe, a terminal and /dev/null are no input.
 ---@param ctx os2.flows.machine.ctx
 ---@return any closing
 function M.refuse(ctx)

@@ -1,4 +1,4 @@
---- Copies as a tar on stdin or stdout, where "-" stands for a place: as `docker cp` has it.
+--- Copies as a tar stream on stdin or stdout, which "-" stands for, as `docker cp` does.
 local err = require("os2.err")
 local exec = require("os2.flows.machine.exec")
 local foreign = require("os2.text.foreign")
@@ -11,7 +11,7 @@ local proc = require("os2.proc")
 ---@class os2.flows.machine.streams
 local M = {}
 
---- Raises (exit 2) where stdout is not for a tar.
+--- Raises `invalid` (exit 2) when stdout cannot take a tar.
 ---@param args {json: boolean?}
 function M.check_stdout(args)
   if args.json then
@@ -22,13 +22,13 @@ function M.check_stdout(args)
   end
 end
 
---- Raises (exit 2) where no tar can come on stdin.
+--- Raises `invalid` (exit 2) when stdin is a terminal, which cannot send a tar.
 function M.check_stdin()
   if not fs.is_terminal(0) then return end
   places.refuse("stdin is a terminal, and `-` reads a tar", "send one: tar -c DIR | …")
 end
 
---- Writes what is in a machine to stdout.
+--- Writes files of a machine to stdout as a tar.
 ---@param ctx os2.flows.machine.ctx
 ---@param machine os2.machine
 ---@param source os2.flows.machine.source
@@ -37,7 +37,7 @@ function M.to_stdout(ctx, machine, source)
     function(words) ctx.ui:warn(("%s: %s"):format(source.word, words)) end)
 end
 
--- A program reads our stdin, so that it holds up nothing else.
+-- A program reads os2's stdin, so that the read does not block the loop.
 local function stdin_pieces(process)
   local words = {}
   return function()
@@ -50,7 +50,7 @@ local function stdin_pieces(process)
   end
 end
 
---- Unpacks what comes on stdin in a directory of a machine.
+--- Unpacks the tar on stdin into a directory of a machine.
 ---@param ctx os2.flows.machine.ctx
 ---@param machine os2.machine
 ---@param path string

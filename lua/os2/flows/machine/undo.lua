@@ -1,4 +1,4 @@
---- Deletes what a run made, after it failed or was interrupted: nothing may be left behind.
+--- Deletes what a run has made, after it failed or was interrupted, so that nothing is left behind.
 local clock = require("os2.clock")
 local err = require("os2.err")
 local open = require("os2.flows.machine.open")
@@ -12,13 +12,13 @@ local M = {}
 
 ---@class os2.flows.machine.entry  one machine of a `create`
 ---@field name string
----@field id string?  once an answer has told it
----@field is_flying boolean?  a create is under way
----@field cut_at number?  monotonic: since then a create is without an answer
----@field is_asked boolean?  a create was sent that may have made it
+---@field id string?  set once an answer has given it
+---@field is_flying boolean?  a create is in progress
+---@field cut_at number?  monotonic time since which a create is without an answer
+---@field is_asked boolean?  a create was sent that may have made the machine
 ---@field is_gone boolean?
 
---- Says whether a machine is the run's own: a name may be somebody else's.
+--- Returns true when a machine was made by this run; a machine of the same name may be another's.
 ---@param ctx table
 ---@param machine os2.machine
 ---@return boolean
@@ -30,7 +30,7 @@ local function may_come(entry)
   return entry.cut_at and clock.monotonic() - entry.cut_at < policy.ask("machine.settle")
 end
 
--- Finds out the id of what was made; there may be nothing of ours.
+-- Finds the id of the machine that was made; there may be none.
 local function find_id(ctx, entry)
   local machine = ctx.machines.find(entry.name, true)
   if machine and M.is_own(ctx, machine) then
@@ -47,10 +47,10 @@ local function try_once(ctx, entry)
   entry.is_gone = true
 end
 
--- What may pass: another change is under way, or the machine does not let itself be deleted yet.
+-- Errors that may pass: another change is in progress, or the machine cannot be deleted yet.
 local SETTLING <const> = { conflict = true, invalid = true, protocol = true }
 
--- The pause before the next try; nil where there is none within the time.
+-- Returns the pause before the next attempt; nil when the time is not enough for one.
 local function pause_after(failure, attempt, due)
   if failure and not SETTLING[failure.kind] then
     return waiting.pause_after(failure, attempt, due)
@@ -79,7 +79,7 @@ local function words_of(ctx, entry)
     open.command(ctx, "delete", entry.id or entry.name))
 end
 
---- Returns where `remember` writes; `<close>` it at the run's end.
+--- Returns the last words to which `remember` writes; `<close>` it at the run's end.
 ---@param ctx os2.flows.machine.ctx
 ---@return os2.run.last_words
 function M.open_words(ctx)
@@ -87,7 +87,8 @@ function M.open_words(ctx)
   return ctx.last_words
 end
 
---- Writes down what a second signal would leave of an entry; called whenever that changes.
+--- Updates the last words with what a second signal would leave of an entry. Call it whenever that
+--- changes.
 ---@param ctx os2.flows.machine.ctx
 ---@param entry os2.flows.machine.entry
 function M.remember(ctx, entry)
@@ -103,7 +104,7 @@ local function left_of(entries)
   return left
 end
 
---- Returns what may be left of these entries, as {name, id?}.
+--- Returns which of these machines may be left, as {name, id?}.
 ---@param entries os2.flows.machine.entry[]
 ---@return {name: string, id: string?}[]
 function M.left(entries)
@@ -120,12 +121,12 @@ local function tell(ctx, entries)
   end
 end
 
---- Deletes the machines of these entries; says what could not be deleted within the time. To be
---- called in a clean-up. What stands in its way is told and not raised: the failure that led here
---- says more.
+--- Deletes the machines of these entries and reports those that could not be deleted in time. For
+--- use in a clean-up: an error is reported, not raised, because the failure that led here is more
+--- important.
 ---@param ctx os2.flows.machine.ctx
 ---@param entries os2.flows.machine.entry[]
----@param seconds? number  by default timeouts.machine_undo
+---@param seconds? number  by default policy `timeouts.machine_undo`
 function M.run(ctx, entries, seconds)
   seconds = seconds or policy.ask("timeouts.machine_undo")
   for _, entry in ipairs(entries) do M.remember(ctx, entry) end
@@ -134,7 +135,7 @@ function M.run(ctx, entries, seconds)
   for _, entry in ipairs(left) do
     if entry.is_flying then entry.cut_at = clock.monotonic() end
   end
-  -- Also where the deadline of an interrupt ends the clean-up in the middle.
+  -- also when the deadline of an interrupt ends the clean-up early
   local _ <close> = setmetatable({}, { __close = function() tell(ctx, entries) end })
   local due = clock.monotonic() + seconds
   task.try(task.timeout, seconds, task.map, left, function(entry)

@@ -1,4 +1,4 @@
---- Waits for a machine to come to a state, to be gone, and for its port to answer.
+--- Waits until a machine reaches a state, until it is gone, or until its port answers.
 local err = require("os2.err")
 local foreign = require("os2.text.foreign")
 local policy = require("os2.policy")
@@ -39,11 +39,12 @@ end
 ---@class os2.flows.machine.wait.options
 ---@field wanted string
 ---@field timeout number  seconds
----@field from string?  a machine in this state has not begun to change yet
----@field hint string  for one that takes longer
----@field late fun(machine: os2.machine, failure: os2.Err?)?  raises what the deadline's end means
+---@field from string?  a machine in this state has not started to change yet
+---@field hint string  for a machine that takes longer
+---@field late fun(machine: os2.machine, failure: os2.Err?)?  raises the error for the end of the
+---  deadline
 
---- Waits until a machine is in the wanted state and returns it as it is then.
+--- Waits until a machine is in the wanted state, and returns its record in that state.
 ---@param ctx os2.flows.machine.ctx
 ---@param machine os2.machine
 ---@param options os2.flows.machine.wait.options
@@ -62,11 +63,11 @@ function M.state(ctx, machine, options)
   })
 end
 
---- Waits until a machine that is being deleted is gone. Raises where the platform cannot delete it:
---- it stays then, in an error.
+--- Waits until a machine that is being deleted is gone. Raises when the platform cannot delete it;
+--- the machine then stays in state "error".
 ---@param ctx os2.flows.machine.ctx
 ---@param machine os2.machine
----@param hint string  for one that takes longer
+---@param hint string  for a machine that takes longer
 function M.gone(ctx, machine, hint)
   local name = machine.name
   waiting.run(ctx.ui, {
@@ -75,7 +76,8 @@ function M.gone(ctx, machine, hint)
       local found = find(ctx, machine)
       if not found then return true end
       machine = found
-      machine.name = name -- a machine that goes has another one, to leave this one to others
+      -- a machine that is being deleted gets another name, which makes its own name free
+      machine.name = name
       return is_ready(machine, "destroyed") or nil
     end,
     late = function(seconds, failure) fail_late(machine, seconds, failure, hint) end,
@@ -97,19 +99,19 @@ local function health_url(preview)
   return preview.url:gsub("/$", "") .. policy.ask("machine.health_path")
 end
 
--- Where the port is reached; nil and why where it is not published: a machine that has just ended
--- may still be called started.
+-- Returns how the port is reached; nil and the error when it is not published: a machine that has
+-- just ended may still be reported as started.
 local function preview_of(ctx, machine)
   local preview, failure = task.try(ctx.machines.preview, machine, policy.ask("machine.port"))
   if failure and failure.kind ~= "conflict" then err.raise(failure) end
   return preview, failure
 end
 
---- Waits until the machine's port answers its health path with 200; returns the port's address.
+--- Waits until the machine's port answers its health path with 200. Returns the port's URL.
 ---@param ctx os2.flows.machine.ctx
 ---@param machine os2.machine
 ---@param seconds number
----@param hint string  for one that takes longer
+---@param hint string  for a machine that takes longer
 ---@return string url
 function M.healthy(ctx, machine, seconds, hint)
   local preview, last
@@ -121,7 +123,7 @@ function M.healthy(ctx, machine, seconds, hint)
       if preview then status, failure = answer_of(health_url(preview), preview.headers) end
       if status == 200 then return preview.url end
       last = words_of(status, failure) .. (preview and " at " .. health_url(preview) or "")
-      -- One that has ended will not answer any more.
+      -- a machine that has ended will not answer any more
       is_ready(look(ctx, machine), "started")
     end,
     late = function(spent, failure)

@@ -1,4 +1,4 @@
---- Checks what the resolution's policies and steps answer, before anything is made of it.
+--- Checks what the resolution's policies and steps answer, before it is used.
 local check = require("os2.base.check")
 local err = require("os2.err")
 local policy = require("os2.policy")
@@ -19,14 +19,14 @@ local RULES <const> = {
   warning = { type = "string", optional = true },
 }
 
---- Returns what `resolution.pick` says besides its snapshot, `passed` always there. Raises the
---- error that it gives instead of one, and a config error where something is not of its type.
+--- Returns the second answer of `resolution.pick`, with `passed` always set. Raises it when it is
+--- an error without a snapshot, and raises a config error when a field has the wrong type.
 ---@param snapshot table?
 ---@param details any
 ---@return {passed: table<string, integer>, newer_inactive: string[]?, warning: string?}
 function M.details(snapshot, details)
   if snapshot == nil and err.is(details) then err.raise(details) end
-  if type(details) ~= "table" then return { passed = {} } end -- words, or nothing
+  if type(details) ~= "table" then return { passed = {} } end -- a reason, or nothing
   for field, rule in pairs(RULES) do
     local ok, why = check.value(rule, details[field])
     if not ok then policy.refuse("resolution.pick", ("the answer's %s %s"):format(field, why)) end
@@ -41,9 +41,9 @@ local function is_name(name)
   return type(name) == "string" and name ~= "" and not name:find("%c")
 end
 
-local KEPT <const> = { "id", "state", "prefix", "created_at" } -- texts beside the name
+local KEPT <const> = { "id", "state", "prefix", "created_at" } -- the text fields besides the name
 
---- Whether a kept answer is one that os2 wrote: its fields are of their types.
+--- Returns true when a cached answer is one that os2 wrote: its fields have their types.
 ---@param answer table
 ---@return boolean
 function M.fits(answer)
@@ -56,8 +56,8 @@ function M.fits(answer)
   return is_name(answer.name)
 end
 
---- Raises a config error where the steps gave no answer, or one without a name.
----@param answer any  of the steps, ctx.answer
+--- Raises a config error when the steps gave no answer, or one without a name.
+---@param answer any  ctx.answer after the steps
 function M.check(answer)
   if answer == nil then
     policy.refuse("resolution.steps", "the steps ended without an answer; one of them sets "

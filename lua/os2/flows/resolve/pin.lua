@@ -1,4 +1,4 @@
---- Looks at the snapshot that a run is pinned to: once, then the answer is kept as others are.
+--- Checks the snapshot that a run is pinned to; the answer is cached like any other.
 local answers = require("os2.flows.resolve.answers")
 local cache = require("os2.store.cache")
 local err = require("os2.err")
@@ -21,7 +21,7 @@ local function names_under(chosen, filter)
   return names
 end
 
--- Those of the pin's own prefix first; the prefix may be what is mistyped.
+-- Looks first under the pin's own prefix, although the prefix may be what is misspelled.
 local function nearest_of(chosen, pin)
   local stem = pin:match("^(.-%-%-)")
   local filter = stem and policy.ask("naming.filter", { prefix = stem })
@@ -78,15 +78,15 @@ local function hold(ctx, pin, failure)
   return { name = pin }, { cached = false, age = 0, stale = false }
 end
 
--- Who asks for the truth with --fresh gets no other answer.
+-- With --fresh only an answer of the API counts.
 local function may_hold(ctx, failure)
   return not ctx.args.is_fresh and policy.ask("retry.passing", { err = failure, is_wait = true })
 end
 
---- Returns the pin as an answer. Raises where there is no such snapshot, naming the nearest, and
---- where it cannot be used; where the API is away, or there is no key to ask with, the pin holds
---- and that is said.
----@param ctx table  of the resolve
+--- Returns the pin as an answer. Raises when there is no such snapshot, naming the nearest, and
+--- when it cannot be used. When the API is unavailable or there is no key, the pin is used
+--- unchecked, with a warning.
+---@param ctx table  the context of the resolve
 ---@param pin string
 ---@return table answer
 ---@return os2.store.cache.meta
@@ -104,7 +104,7 @@ function M.check(ctx, pin)
   err.raise(refusal)
 end
 
---- Says that the run is pinned; every time, so that nobody forgets it.
+--- Reports that the run is pinned; at every run, so that nobody forgets it.
 ---@param ctx table
 ---@param pin string
 function M.tell(ctx, pin)

@@ -1,5 +1,5 @@
---- Registers a snapshot again whose registration met another one of the same image: Daytona pulls
---- an image once at a time, by its digest, and ends the later registration in an error.
+--- Repeats a registration that collided with another one of the same image: Daytona pulls an image
+--- (by digest) once at a time, and the later registration ends in an error.
 local err = require("os2.err")
 local leftovers = require("os2.flows.snapshot.leftovers")
 local name = require("os2.flows.snapshot.name")
@@ -11,18 +11,18 @@ local waiting = require("os2.flows.waiting")
 ---@class os2.flows.snapshot.again
 local M = {}
 
---- Says whether the run's own snapshot failed in that way, and is to be registered again.
+--- Returns true when the run's own snapshot has failed in this way and is to be registered again.
 ---@param ctx table
 ---@return boolean
 function M.is_wanted(ctx)
-  if ctx.ref == nil then return false end -- it goes on with what another run registered
+  if ctx.ref == nil then return false end -- this run continues with what another run has registered
   return (policy.ask("snapshot.again", {
     snapshot = ctx.snapshot, attempt = ctx.registrations or 1,
   }))
 end
 
--- The same image, by the reference that Daytona gives it. Where a record does not tell it, whatever
--- was registered before.
+-- Returns true when a snapshot is another registration of the same image, by Daytona's reference.
+-- When a record has no reference, every earlier registration counts.
 local function is_rival(snapshot, failed)
   if snapshot.general or snapshot.id == failed.id then return false end
   if policy.ask("snapshot.progress", { snapshot = snapshot }) ~= "waiting" then return false end
@@ -32,7 +32,7 @@ local function is_rival(snapshot, failed)
   return tostring(snapshot.createdAt) <= tostring(failed.createdAt)
 end
 
--- One page tells: what is under way is new.
+-- One page is enough, because a registration in progress is new.
 local function rival_of(ctx, failed)
   local page = ctx.provider.pages{
     sort = policy.ask("resolution.sort"), order = "desc", limit = policy.ask("resolution.limit"),
@@ -42,7 +42,7 @@ local function rival_of(ctx, failed)
   end
 end
 
--- The wait around this has the deadline.
+-- The surrounding wait has the deadline.
 local function wait_until(ctx, is_so)
   waiting.run(ctx.ui, {
     seconds = ctx.args.timeout or policy.ask("timeouts.activate"),
@@ -59,7 +59,8 @@ local function keep_name(ctx, failed)
   return true
 end
 
--- Its name is taken until it is gone. A key that may not delete goes on under the next name.
+-- The name stays taken until the failed snapshot is deleted. With a key that may not delete, the
+-- run continues under the next name.
 local function make_room(ctx, failed)
   local _, failure = task.try(ctx.provider.delete_snapshot, failed.id)
   if not failure or failure.kind == "not_found" then
@@ -68,7 +69,7 @@ local function make_room(ctx, failed)
   if failure.kind ~= "denied" or not keep_name(ctx, failed) then err.raise(failure) end
 end
 
---- Waits for the other registration to end, and registers again.
+--- Waits until the other registration has ended, then registers again.
 ---@param ctx table
 ---@param phase table
 function M.run(ctx, phase)

@@ -1,4 +1,4 @@
---- Snapshot step: the image, built by the local engine.
+--- Snapshot step: builds the image with the local engine.
 local command = require("os2.flows.snapshot.command")
 local docker = require("os2.docker")
 local err = require("os2.err")
@@ -34,7 +34,7 @@ local function count(set)
   return total
 end
 
--- Returns the image's id and how many steps it took.
+-- Shows the events of a build. Returns the image's id and the number of steps.
 local function follow(phase, ui, stream)
   local seen = { steps = {}, cached = {} }
   for event in stream do
@@ -51,7 +51,7 @@ end
 
 local function check_platform(ctx, image)
   local is = ("%s/%s"):format(image.Os, image.Architecture)
-  -- Engines do not say of each image for which variant (linux/amd64/v2) it is.
+  -- engines do not report the variant (linux/amd64/v2) of every image
   if is == ctx.platform:match("^[^/]+/[^/]+") then return end
   err.raise(err.new{
     kind = "invalid", op = "snapshot.build",
@@ -76,7 +76,7 @@ local function start(ctx)
   }
 end
 
--- A value stays in the image's history where a stage of the image declares the argument.
+-- The value of a build argument stays in the image's history when a stage of the image declares it.
 local function warn_of_kept_secrets(ctx)
   local kept, names = ctx.dockerfile:kept_args(), {}
   for name in pairs(ctx.args.build_args or {}) do
@@ -108,7 +108,7 @@ local function build(ctx, phase)
   return { id = id, words = summary(steps, cached) }
 end
 
---- The step itself. An image that an earlier run of this name left is taken as it is.
+--- Runs the step. An image that an earlier run of this name has left is used without a build.
 ---@param ctx table
 function M.run(ctx)
   local phase <close> = ctx.ui:phase("build")

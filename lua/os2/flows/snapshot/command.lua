@@ -1,4 +1,4 @@
---- What the image runs by itself, looked at before it goes anywhere.
+--- Checks which command an image runs by itself, before it is pushed or registered.
 local err = require("os2.err")
 local native_json = require("host.json")
 local policy = require("os2.policy")
@@ -21,12 +21,13 @@ local function refuse(ctx, config, why)
   })
 end
 
--- An image that an earlier run built was looked at by that run's Dockerfile.
+-- An image that an earlier run has built was checked by that run, with its Dockerfile.
 local function is_written(ctx)
   return ctx.dockerfile ~= nil and ctx.dockerfile:writes("CMD")
 end
 
---- Asks the policy `snapshot.command` about the image: warns, or raises with the fix.
+--- Asks the policy `snapshot.command` about the image: warns, or raises an error that says what to
+--- change.
 ---@param ctx table
 function M.check(ctx)
   local config = type(ctx.image.Config) == "table" and ctx.image.Config or {}

@@ -1,4 +1,4 @@
---- Snapshot step: what of the directory goes into the build.
+--- Snapshot step: lists the files of the directory that go into the build.
 local docker = require("os2.docker")
 local err = require("os2.err")
 local fs = require("os2.fs")
@@ -26,7 +26,7 @@ local function require_directory(path)
   })
 end
 
---- Raises (exit 3) where the Dockerfile or the context directory is not there.
+--- Raises `invalid` (exit 3) when the Dockerfile or the context directory does not exist.
 ---@param args table  the command's arguments
 function M.check(args)
   require_directory(args.context)
@@ -35,10 +35,10 @@ end
 
 local function files_of(args)
   if args.context_from ~= "git" then return nil end
-  return require("os2.git").files(args.context) -- late: it loads libgit2
+  return require("os2.git").files(args.context) -- required here, because it loads libgit2
 end
 
---- Opens the build context that the arguments name.
+--- Opens the build context that the arguments describe.
 ---@param args table
 ---@return table  see `os2.docker.context`
 function M.open(args)
@@ -52,7 +52,7 @@ local function ignored_by(args)
   return args.context_from == "git" and "git and .dockerignore" or ".dockerignore"
 end
 
---- The step itself.
+--- Runs the step.
 ---@param ctx table
 function M.run(ctx)
   local phase <close> = ctx.ui:phase("context")

@@ -1,4 +1,5 @@
---- What a snapshot run leaves: nothing on this machine, and on the server only what it says.
+--- What a snapshot run leaves behind: nothing on this machine, and on the server only what it
+--- reports.
 local check = require("os2.base.check")
 local docker = require("os2.docker")
 local err = require("os2.err")
@@ -10,7 +11,7 @@ local task = require("os2.task")
 ---@class os2.flows.snapshot.leftovers
 local M = {}
 
---- Remembers a local tag that the run made for itself.
+--- Records a local tag that the run has made for itself, so that it is removed at the end.
 ---@param ctx table
 ---@param ref string
 function M.add_tag(ctx, ref)
@@ -20,21 +21,21 @@ function M.add_tag(ctx, ref)
   end
 end
 
--- Of the clean-up's time: for removing, and for each look: whose it is, and whether it has gone all
--- the same. The rest is for saying what stays.
+-- Shares of the clean-up's time: for removing, and for each look (whose tag it is, whether it has
+-- gone). The rest of the time is for the report of what is left.
 local SHARE <const>, LOOK_SHARE <const> = 0.6, 0.15
 
 local function share(timeout, part)
   return timeout and math.max(timeout * part, 0.01)
 end
 
--- An engine that is slow, or removes the image by another tag's removal, may have done it.
+-- An engine that is slow, or that removed the image with another tag, may have removed it already.
 local function is_gone(ref, timeout)
   local _, failure = task.try(docker.api.image_inspect, { name = ref }, { timeout = timeout })
   return failure ~= nil and failure.kind == "not_found"
 end
 
--- Two runs that begin in one second have one name: the later build took the tag.
+-- Two runs that start in the same second have the same name, and the later build has taken the tag.
 local function is_anothers(ctx, ref, timeout)
   if ref ~= ctx.local_ref or not ctx.image then return false end
   local image = task.try(docker.api.image_inspect, { name = ref },
@@ -52,9 +53,9 @@ local function untag(ctx, ref, timeout)
   end
 end
 
---- Removes the run's own tags, all at once; an interrupted run has little time for it.
+--- Removes the run's own tags, all at the same time, because an interrupted run has little time.
 ---@param ctx table
----@param failure? table  what ended the run
+---@param failure? table  the error that ended the run
 function M.remove_tags(ctx, failure)
   local timeout = err.is(failure, "cancelled") and policy.ask("timeouts.cleanup") or nil
   local tags = ctx.tags
@@ -70,7 +71,7 @@ local function quoted(word)
   return "'" .. word:gsub("'", "'\\''") .. "'"
 end
 
--- What the run was told, as it was written: nothing less makes the same snapshot.
+-- The arguments of the run, as they were given: all of them are needed to make the same snapshot.
 local BEFORE <const> = { { "context", "docker_context" }, { "policy", "policy_file" } }
 local GIVEN <const> = {
   { "prefix" }, { "provider" }, { "dockerfile" }, { "context" },
@@ -100,8 +101,9 @@ local function sorted_keys(map)
   return keys
 end
 
---- Returns the command that goes on with a run, with all that it was told. Of build arguments it
---- has the names only, a value may be a secret: it says that the environment must have them.
+--- Returns the command that resumes a run, with all its arguments. It contains the names of build
+--- arguments only, because a value may be secret, and says that the environment must have the
+--- values.
 ---@param ctx table
 ---@return string
 function M.resume_command(ctx)
@@ -136,7 +138,8 @@ local function on_server(ctx, is_interrupted)
   end
 end
 
---- Returns where the run writes down what a second signal would leave; `<close>` it at its end.
+--- Returns the last words of the run, which a second signal would write; `<close>` it at the run's
+--- end.
 ---@param ctx table
 ---@return os2.run.last_words
 function M.open_words(ctx)
@@ -144,13 +147,14 @@ function M.open_words(ctx)
   return ctx.last_words
 end
 
---- Writes down what a second signal would leave on the server; called whenever that changes.
+--- Updates the last words with what a second signal would leave on the server. Call it whenever
+--- that changes.
 ---@param ctx table
 function M.remember(ctx)
   if ctx.last_words then ctx.last_words:set(ctx, on_server(ctx, false)) end
 end
 
---- Says on stderr what a failed run leaves on the server.
+--- Reports on stderr what a failed run leaves on the server.
 ---@param ctx table
 ---@param failure table
 function M.tell(ctx, failure)

@@ -1,4 +1,4 @@
---- Snapshot step: the name, and what is there under it already.
+--- Snapshot step: chooses the name, and recognises what exists under it.
 local clock = require("os2.clock")
 local docker = require("os2.docker")
 local docker_provider = require("os2.providers.docker")
@@ -22,7 +22,7 @@ local function set(ctx, name)
 end
 
 --- Proposes the run's name: the one given with --name, else one made from the prefix and the time.
---- Raises (exit 3) where the rules for names refuse it.
+--- Raises `invalid` (exit 3) when the rules for names refuse it.
 ---@param ctx table
 function M.propose(ctx)
   local name = ctx.args.name or policy.ask("naming.format")
@@ -37,10 +37,10 @@ local function span(seconds)
   return terminal.plural(seconds // DAY, "day")
 end
 
---- Refuses (exit 3) a name whose time has not come yet by the clock of whoever keeps the snapshots:
---- it would be the newest until then, whatever is made.
+--- Refuses a name whose time is in the future by the clock of the server that keeps the snapshots
+--- (exit 3): it would be the newest until then, whatever else is made.
 ---@param ctx table
----@param now number?  what that clock says; nil where it does not tell
+---@param now number?  the time by that clock; nil when it is not known
 function M.check_time(ctx, now)
   local time = now and policy.ask("naming.parse", { name = ctx.name })
   if not time or time - now <= policy.ask("naming.ahead") then return end
@@ -54,7 +54,7 @@ function M.check_time(ctx, now)
   })
 end
 
---- Takes the next second for a name that is taken, and says so.
+--- Replaces a taken name by that of the next second, and reports it.
 ---@param ctx table
 function M.move_on(ctx)
   local taken = ctx.name
@@ -68,24 +68,25 @@ local function image_of(ref)
   return image
 end
 
--- An earlier run of this name may have left its image: killed before its end (then it is this run's
--- to tidy up), or made with --provider docker.
+-- An earlier run of this name may have left its image: it was killed (then this run removes the
+-- tag), or it ran with --provider docker.
 local function recognise_image(ctx)
   local image = image_of(ctx.local_ref)
   if image then leftovers.add_tag(ctx, ctx.local_ref) end
-  -- One that was to go to Daytona has not the labels of a snapshot here.
+  -- an image that was meant for Daytona lacks the labels of a local snapshot
   local is_fit = image and (not ctx.provider.is_local or ctx.provider.is_made_for(image, ctx.name))
   ctx.image = is_fit and image or nil
   if ctx.image or ctx.provider.is_local then return end
   ctx.image = image_of(docker_provider.snapshot_reference(ctx.name))
 end
 
---- Recognises what an earlier run of a given name has done. Raises where its snapshot cannot be
+--- Recognises what an earlier run of a given name has done. Raises when its snapshot cannot be
 --- used.
 ---@param ctx table
 function M.recognise(ctx)
   local found = ctx.provider.find_snapshot(ctx.name)
-  -- A shared snapshot of this name is somebody else's; one's own may stand beside it.
+  -- a shared snapshot of this name belongs to somebody else; the organization's own may exist
+  -- beside it
   if not found or found.general then return end
   ctx.snapshot, ctx.has_verdict = found, true
   verdict.is_ready(ctx.snapshot)
@@ -95,9 +96,9 @@ function M.recognise(ctx)
     ctx.snapshot.id, ctx.snapshot.state))
 end
 
---- Refuses a name that another snapshot has.
+--- Raises `conflict` for a name that another snapshot has.
 ---@param ctx table
----@param found table?  that snapshot
+---@param found table?  the other snapshot
 ---@param why string
 function M.refuse(ctx, found, why)
   why = type(why) == "string" and why or "policy snapshot.on_conflict says so"
@@ -121,7 +122,7 @@ local function take_free_name(ctx)
   end
 end
 
---- The step itself: a name made here must be free, a given one goes on from what is there.
+--- Runs the step: a generated name must be free; a given name continues from what exists.
 ---@param ctx table
 function M.run(ctx)
   if not ctx.args.name then

@@ -1,4 +1,4 @@
---- Snapshot step: everything that can be refused before anything is built.
+--- Snapshot step: checks everything that could be refused later, before anything is built.
 local clock = require("os2.clock")
 local docker = require("os2.docker")
 local err = require("os2.err")
@@ -13,7 +13,7 @@ local terminal = require("os2.text.terminal")
 ---@class os2.flows.snapshot.preflight
 local M = {}
 
--- These count against the organization's quota; an API key cannot read the quota itself.
+-- Snapshots in these states count in the organization's quota. An API key cannot read the quota.
 local IN_USE <const> = { pending = true, building = true, pulling = true, active = true }
 
 local function has(list, wanted)
@@ -41,7 +41,8 @@ local function check_key(provider)
   return key, now
 end
 
--- The key's name is known only now; it may belong to another environment than the prefix.
+-- The environment is checked again, because only now the key's name is known: it may belong to
+-- another environment than the prefix.
 local function check_environment(ctx, key)
   local settled = facts.settle(ctx.prefix, key.name)
   ctx.environment = settled.environment
@@ -58,7 +59,7 @@ local function check_quota(in_use)
   })
 end
 
--- What a policy makes of it is known now; Daytona would say so only after the push.
+-- Checks a size after the policies were asked; Daytona would refuse it only after the push.
 local function check_size(what, asked, most)
   if not most or asked <= most then return end
   err.raise(err.new{
@@ -74,7 +75,7 @@ local function check_sizes(ctx)
   for what, asked in pairs(sizes.of(ctx)) do check_size(what, asked, largest[what]) end
 end
 
--- One page tells enough: this is for people, and a quota of more is no common one.
+-- One page is enough: the count is for people, and larger quotas are rare.
 local function count_in_use(provider)
   local query = policy.ask("resolution.query")
   local page = provider.pages{ sort = query.sort, order = query.order, limit = 200 }()
@@ -89,7 +90,7 @@ end
 local function engine_words(ctx)
   local engine = docker.ping()
   local is = ("%s/%s"):format(engine.os, engine.arch)
-  -- A variant (linux/amd64/v2) is the same machine.
+  -- a variant (linux/amd64/v2) runs on the same machine
   if is ~= ctx.platform:match("^[^/]+/[^/]+") then
     ctx.ui:warn(("the engine is %s, so building for %s needs emulation"):format(is, ctx.platform))
   end
@@ -101,7 +102,7 @@ local function check_region(ctx)
   if ctx.args.region then ctx.args.region = region.check(ctx.provider, ctx.args.region) end
 end
 
--- All that would be refused behind the build and the push.
+-- Checks what Daytona would refuse only after the build and the push.
 local function check_new(ctx, now)
   name.check_time(ctx, now)
   if ctx.provider.is_local then return end
@@ -116,7 +117,7 @@ local function daytona_words(ctx)
   return "key may write snapshots · " .. count_in_use(ctx.provider) .. " · ", now
 end
 
---- The step itself.
+--- Runs the step.
 ---@param ctx table
 function M.run(ctx)
   local phase <close> = ctx.ui:phase("preflight")
@@ -124,7 +125,7 @@ function M.run(ctx)
   if not ctx.provider.is_local then words, now = daytona_words(ctx) end
   if ctx.args.name then name.recognise(ctx) end
   if not ctx.snapshot then check_new(ctx, now) end
-  -- What is registered already needs no engine any more.
+  -- a registered snapshot needs no engine any more
   phase:done(words .. (ctx.snapshot and "registered already" or engine_words(ctx)))
 end
 

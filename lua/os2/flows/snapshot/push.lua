@@ -1,4 +1,4 @@
---- Snapshot step: the image, pushed to Daytona's registry.
+--- Snapshot step: pushes the image to Daytona's registry.
 local docker = require("os2.docker")
 local err = require("os2.err")
 local leftovers = require("os2.flows.snapshot.leftovers")
@@ -10,14 +10,14 @@ local waiting = require("os2.flows.waiting")
 ---@class os2.flows.snapshot.push
 local M = {}
 
--- The tag is made once a run: a second access pushes to the same place.
+-- The tag is chosen once per run, so that a second access pushes to the same place.
 local function transient_ref(ctx, access)
   ctx.tag = ctx.tag or policy.ask("snapshot.tag", { random = math.random() })
   local repository = policy.ask("snapshot.repository")
   return ("%s/%s/%s:%s"):format(access.registryUrl, access.project, repository, ctx.tag)
 end
 
--- Layers report one by one; the bar shows their sum.
+-- Layers report their progress separately; the bar shows the sum.
 local function follow(phase, stream)
   local layers, current, total = {}, 0, 0
   for event in stream do
@@ -39,8 +39,9 @@ local function tag(ctx, ref)
   ctx.ref = ref
 end
 
--- A registry may show a manifest a moment after it took it; registered before that, the snapshot
--- ends in error. Whatever else goes wrong here, also that it takes too long, is Daytona's to say.
+-- A registry may show a manifest only a moment after it accepted it, and a snapshot registered
+-- before that ends in an error. Any other failure here, also a timeout, is left for Daytona to
+-- report.
 local function wait_until_visible(ctx, auth)
   waiting.run(ctx.ui, {
     seconds = policy.ask("timeouts.push_visible"),
@@ -69,7 +70,7 @@ local HINTS <const> = {
   unavailable = "the registry is in trouble or asked too often: wait a while",
 }
 
--- Whatever went wrong, the run can go on.
+-- Adds to any failure the command that resumes the run.
 local function explain(ctx, failure)
   local hint, command = failure.hint or HINTS[failure.kind], leftovers.resume_command(ctx)
   failure.hint = hint and ("%s; then go on: %s"):format(hint, command) or "go on: " .. command
@@ -80,7 +81,7 @@ local function fresh_access(ctx)
   return ctx.provider.push_access(ctx.args.region)
 end
 
--- Access lasts an hour; a push that outlives it is refused and goes on with a new one, once.
+-- Access lasts one hour. A push that takes longer is refused, and is repeated once with new access.
 local function push(ctx, phase)
   local pushed, failure = task.try(push_with, ctx, phase, fresh_access(ctx))
   if failure and failure.kind == "denied" then
@@ -103,7 +104,7 @@ local function check_publishable(ctx)
   })
 end
 
---- The step itself.
+--- Runs the step.
 ---@param ctx table
 function M.run(ctx)
   check_publishable(ctx)

@@ -1,4 +1,5 @@
---- What an earlier run of a name pushed (`--pushed`): neither built nor pushed again.
+--- The image that an earlier run of a name has pushed (`--pushed`); it is neither built nor pushed
+--- again.
 local docker = require("os2.docker")
 local err = require("os2.err")
 local task = require("os2.task")
@@ -12,7 +13,7 @@ local function refuse(exit, message, hint)
   })
 end
 
---- Raises (exit 2) where `--pushed` stands without what it belongs to.
+--- Raises `invalid` (exit 2) when `--pushed` is used without the options it needs.
 ---@param args table  the command's arguments
 ---@param provider table
 function M.check(args, provider)
@@ -33,7 +34,7 @@ local function check_place(ref, access)
     "give --pushed (and --region) as the stopped run named it, or leave it away to push again")
 end
 
--- Returns what the registry has under the reference, nil where it has nothing there any more.
+-- Returns what the registry has under the reference; nil when it has nothing there any more.
 local function find(ref, access)
   local auth = { username = access.username, password = access.secret }
   local found, failure = task.try(docker.distribution, ref, { auth = auth })
@@ -41,7 +42,7 @@ local function find(ref, access)
   return found
 end
 
---- Asks the registry for the image that is named. Where it is gone, the run builds and pushes.
+--- Asks the registry for the image of `--pushed`. When it is gone, the run builds and pushes.
 ---@param ctx table
 function M.recognise(ctx)
   local ref = ctx.args.pushed

@@ -1,15 +1,16 @@
---- Snapshot step: the next resolve of this prefix, here, answers with what was just made.
+--- Snapshot step: refreshes the cache, so that the next resolve on this machine finds the new
+--- snapshot.
 local resolve = require("os2.flows.resolve")
 local task = require("os2.task")
 
 ---@class os2.flows.snapshot.refresh
 local M = {}
 
---- The step itself. The snapshot is made whether the cache learns of it or not.
+--- Runs the step. An error here does not fail the run, because the snapshot is made.
 ---@param ctx table
 function M.run(ctx)
   local _, failure = task.try(resolve.refresh, ctx.provider, ctx.args.region)
-  -- Without a region what is newest may have changed as well.
+  -- the newest snapshot without a region may have changed, too
   if ctx.args.region then resolve.forget(ctx.provider) end
   if not failure then return end
   resolve.forget(ctx.provider, ctx.args.region)

@@ -1,8 +1,8 @@
---- Snapshot step: the pushed image, registered as a snapshot; on this machine the built one, tagged
---- as one.
+--- Snapshot step: registers the pushed image as a snapshot; on the local engine it tags the built
+--- image.
 ---
---- POST /snapshots is never repeated blindly: after a 409 or a lost answer one GET says what is
---- there.
+--- POST /snapshots is never repeated blindly: after a 409 or a lost answer one GET tells whether
+--- the snapshot exists.
 local err = require("os2.err")
 local leftovers = require("os2.flows.snapshot.leftovers")
 local name = require("os2.flows.snapshot.name")
@@ -26,22 +26,23 @@ local function is_taken(failure)
   return failure.kind == "exists" or failure.kind == "conflict"
 end
 
--- Whether a request of these did anything is not known.
+-- Errors after which it is not known whether the request had an effect.
 local UNCLEAR <const> = { network = true, timeout = true, unavailable = true, protocol = true }
 
--- The words of a refusal for one machine's size, and the option that it is about.
+-- The word by which an error names the size that exceeds the limit, and the option for it.
 local OPTIONS <const> = { CPU = "cpu", Memory = "memory", Disk = "disk" }
 
 local function ask_for_less(ctx, option, most)
   local given = {}
   for key, value in pairs(ctx.given) do given[key] = value end
   given[option] = most
-  ctx.given = given -- for whoever goes on: with what was asked for it would be refused again
+  -- used by whoever resumes: with the refused size the request would be refused again
+  ctx.given = given
   return ("ask for at most %d with --%s (policy snapshot.largest finds that out before the build); "
     .. "go on: %s"):format(most, option, leftovers.resume_command(ctx))
 end
 
--- The API names the limit, not what to do.
+-- Adds what to do, because the API names only the limit.
 local function explain_quota(ctx, failure)
   local word, most = failure.message:match("(%a+) request .- exceeds maximum allowed .-%((%d+)")
   if OPTIONS[word] then
@@ -58,7 +59,7 @@ local function pause_for_name(ctx, failure, attempt)
   task.sleep(policy.ask("poll.interval", { attempt = attempt }))
 end
 
--- The create did nothing, so it may go again.
+-- Waits before a retry; the create had no effect, so it may be sent again.
 local function pause_for_server(ctx, failure, attempt)
   local delay = policy.ask("retry.delay", {
     idempotent = true, attempt = attempt, err = failure, random = math.random(),
@@ -70,12 +71,13 @@ local function pause_for_server(ctx, failure, attempt)
   task.sleep(delay)
 end
 
--- A request that was turned away at the door, or never left.
+-- Returns true for a request that the server refused before it acted, or that was not sent.
 local function is_undone(failure)
   return failure.status == 429 or failure.is_sent == false
 end
 
--- What to do after a create that gave no snapshot; returns the snapshot when it is there after all.
+-- Decides what to do after a create without a snapshot. Returns the snapshot when it exists after
+-- all.
 local function after_failure(ctx, failure, attempt)
   if is_undone(failure) then
     ctx.is_create_sent = false
@@ -114,8 +116,8 @@ local function register(ctx)
   end
 end
 
---- Raises `conflict` where a newer snapshot of the prefix is usable already: a build that took
---- longer than a later one must not become the newest by being registered last.
+--- Raises `conflict` when a newer snapshot of the prefix is usable already: a build that took
+--- longer than a later one must not become the newest because it was registered last.
 ---@param ctx table
 function M.check_not_superseded(ctx)
   local page = ctx.provider.pages(policy.ask("resolution.query"))()
@@ -132,12 +134,12 @@ function M.check_not_superseded(ctx)
   })
 end
 
--- Podman writes an id now with its algorithm and now without.
+-- Podman writes an id sometimes with its algorithm and sometimes without.
 local function bare(id)
   return (id:gsub("^sha256:", ""))
 end
 
--- Until here nothing but the run's own tag says that there is an image.
+-- Tags the image as a snapshot. Until now only the run's own tag refers to the image.
 local function keep_here(ctx)
   local found = ctx.provider.find_snapshot(ctx.name)
   if found and bare(found.id) ~= bare(ctx.image.Id) then
@@ -146,14 +148,14 @@ local function keep_here(ctx)
   ctx.snapshot = ctx.provider.create_snapshot{ name = ctx.name, image = ctx.image.Id }
 end
 
---- Registers the run's image anew, after an earlier registration came to nothing.
+--- Registers the run's image again, after an earlier registration has failed.
 ---@param ctx table
 function M.again(ctx)
   ctx.snapshot = register(ctx)
   leftovers.remember(ctx)
 end
 
---- The step itself.
+--- Runs the step.
 ---@param ctx table
 function M.run(ctx)
   if ctx.provider.is_local then return keep_here(ctx) end

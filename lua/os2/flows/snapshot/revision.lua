@@ -1,4 +1,4 @@
---- Which commit a directory is at, and whether it is just that.
+--- The commit of a directory, and whether the directory has changes that are not in it.
 local err = require("os2.err")
 local policy = require("os2.policy")
 local task = require("os2.task")
@@ -7,13 +7,13 @@ local terminal = require("os2.text.terminal")
 ---@class os2.flows.snapshot.revision
 local M = {}
 
-local NAMED <const> = 3 -- changed files that an error names
-local SHORT <const> = 10 -- digits of a commit that are shown
+local NAMED <const> = 3 -- how many changed files an error names
+local SHORT <const> = 10 -- digits of a commit that are printed
 
 ---@class os2.flows.snapshot.git
 ---@field commit string?  nil before the first commit
 ---@field branch string?
----@field source string?  URL of the remote that it comes from
+---@field source string?  URL of the remote from which it was cloned
 ---@field is_clean boolean
 ---@field changes {path: string, state: string}[]
 
@@ -25,7 +25,7 @@ local function source_of(remotes)
 end
 
 local function look(path)
-  local git = require("os2.git") -- late: it loads libgit2
+  local git = require("os2.git") -- required here, because it loads libgit2
   local head, status = git.head(path), git.status(path)
   return {
     commit = head.commit, branch = head.branch, source = source_of(git.remotes(path)),
@@ -33,8 +33,8 @@ local function look(path)
   }
 end
 
---- Returns what git knows of a directory, or nil where it is in no repository; where there is one
---- that cannot be read, nil and why. Waits.
+--- Returns what git knows of a directory; nil when it is in no repository; nil and the error when
+--- the repository cannot be read. Waits.
 ---@param path string
 ---@return os2.flows.snapshot.git?
 ---@return os2.Err? failure
@@ -44,7 +44,7 @@ function M.find(path)
   return found, failure
 end
 
---- Returns it in a few words: "a1b2c3d4e5, clean".
+--- Returns the revision in a few words: "a1b2c3d4e5, clean".
 ---@param found os2.flows.snapshot.git
 ---@return string
 function M.words(found)
@@ -67,8 +67,8 @@ local function refuse(message, hint)
   })
 end
 
---- Raises (exit 3) where the policy `snapshot.dirty` refuses what no commit holds, or what may be
---- so because there is no repository, or none that can be read.
+--- Raises `invalid` (exit 3) when the policy `snapshot.dirty` refuses uncommitted changes. A
+--- directory without a repository, or with one that cannot be read, counts as changed.
 ---@param args table  the command's arguments
 ---@param found os2.flows.snapshot.git?
 ---@param failure os2.Err?

@@ -1,10 +1,10 @@
---- How large a machine of a snapshot is: as it was asked for, else as the policies say.
+--- The size of a machine that is started from a snapshot: the arguments, else the policies.
 local policy = require("os2.policy")
 
 ---@class os2.flows.snapshot.sizes
 local M = {}
 
---- Returns the sizes that a snapshot is registered with.
+--- Returns the sizes with which a snapshot is registered.
 ---@param ctx table
 ---@return {cpu: integer, memory: integer, disk: integer}
 function M.of(ctx)

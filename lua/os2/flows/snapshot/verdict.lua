@@ -1,4 +1,4 @@
---- What the state of a registered snapshot means, and the way on where it is no good one.
+--- What the state of a registered snapshot means, and what to do when it cannot be used.
 local err = require("os2.err")
 local foreign = require("os2.text.foreign")
 local policy = require("os2.policy")
@@ -11,7 +11,7 @@ local function command(verb, snapshot)
   return ("os2 -e 'daytona.%s_snapshot(%q)'"):format(verb, terminal.clean(snapshot.id))
 end
 
--- How to go on from a state that does not become active by itself; any other state was a failure.
+-- What to do in a state that does not become active by itself. Every other such state is a failure.
 local WAYS_ON <const> = {
   inactive = function(snapshot) return "activate it: " .. command("activate", snapshot) end,
   removing = function() return "run again without --name, or with it once it is gone" end,
@@ -23,7 +23,7 @@ local function way_on(snapshot)
   return ("run again for a new name; delete this one: %s"):format(command("delete", snapshot))
 end
 
--- In one line, and also where a policy gave no reason.
+-- Returns the reason in one line, also when the policy gave none.
 local function reason_of(snapshot, why)
   why = type(why) == "string" and foreign.message(why) or ""
   return why ~= "" and why or "it is " .. terminal.clean(snapshot.state)
@@ -40,8 +40,8 @@ local function fail_for(snapshot, why)
   })
 end
 
---- Says whether a snapshot is ready; raises where it will not become so by itself.
----@param snapshot table  as the API gives it
+--- Returns true when a snapshot is ready. Raises when it will not become ready by itself.
+---@param snapshot table  the API's record
 ---@return boolean
 function M.is_ready(snapshot)
   local verdict, why = policy.ask("snapshot.progress", { snapshot = snapshot })

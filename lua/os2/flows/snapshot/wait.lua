@@ -1,4 +1,4 @@
---- Snapshot step: waits until Daytona says that machines can start from the snapshot.
+--- Snapshot step: waits until Daytona reports that machines can start from the snapshot.
 local again = require("os2.flows.snapshot.again")
 local err = require("os2.err")
 local leftovers = require("os2.flows.snapshot.leftovers")
@@ -32,7 +32,7 @@ local function fail_late(ctx, seconds, failure)
 end
 
 local function is_over(ctx)
-  -- An error from here says itself what becomes of the snapshot.
+  -- an error raised here already says what becomes of the snapshot
   ctx.has_verdict = true
   local is_ready = verdict.is_ready(ctx.snapshot)
   ctx.has_verdict = false
@@ -43,7 +43,7 @@ local function remember(states, state)
   if states[#states] ~= state then states[#states + 1] = terminal.clean(state) end
 end
 
--- What the create answered is looked at first, without a request.
+-- The answer of the create is checked first, without a further request.
 local function follow(ctx, phase, states)
   local is_known = true
   return function()
@@ -67,7 +67,7 @@ local function wait(ctx, phase, states)
   })
 end
 
---- The step itself.
+--- Runs the step.
 ---@param ctx table
 function M.run(ctx)
   local phase <close> = ctx.ui:phase("activate")
