@@ -329,44 +329,60 @@
 
 ---@class os2.ctx.snapshot.steps.args
 ---@field build_args table<string, string>?  --build-arg, name -> value
+---@field cache_from string[]?  --cache-from
 ---@field context string?  --context
 ---@field context_from string?  --context-from, directory or git
 ---@field cpu integer?  --cpu
 ---@field disk integer?  --disk, in GB
 ---@field dockerfile string?  --dockerfile
+---@field hosts string[]?  --add-host, HOST:IP
+---@field is_base_pulled boolean?  --pull
 ---@field is_dirty_allowed boolean?  --allow-dirty
 ---@field is_dry_run boolean?  --dry-run
 ---@field is_list_context boolean?  --list-context
 ---@field is_older_allowed boolean?  --allow-older
+---@field is_uncached boolean?  --no-cache
 ---@field json boolean?  --json
+---@field labels table<string, string>?  --label, name -> value
 ---@field memory integer?  --memory, in GB
 ---@field name string?  --name
+---@field network string?  --network
+---@field platform string?  --platform
 ---@field prefix string?  --prefix
 ---@field provider string?  --provider
 ---@field pushed string?  --pushed
 ---@field region string?  --region
 ---@field result string?  --result
+---@field target string?  --target
 ---@field timeout number?  --timeout, in seconds
 
 ---@class os2.ctx.snapshot.steps.given
 ---@field build_args table<string, string>?  --build-arg, name -> value
+---@field cache_from string[]?  --cache-from
 ---@field context string?  --context
 ---@field context_from string?  --context-from, directory or git
 ---@field cpu integer?  --cpu
 ---@field disk integer?  --disk, in GB
 ---@field dockerfile string?  --dockerfile
+---@field hosts string[]?  --add-host, HOST:IP
+---@field is_base_pulled boolean?  --pull
 ---@field is_dirty_allowed boolean?  --allow-dirty
 ---@field is_dry_run boolean?  --dry-run
 ---@field is_list_context boolean?  --list-context
 ---@field is_older_allowed boolean?  --allow-older
+---@field is_uncached boolean?  --no-cache
 ---@field json boolean?  --json
+---@field labels table<string, string>?  --label, name -> value
 ---@field memory integer?  --memory, in GB
 ---@field name string?  --name
+---@field network string?  --network
+---@field platform string?  --platform
 ---@field prefix string?  --prefix
 ---@field provider string?  --provider
 ---@field pushed string?  --pushed
 ---@field region string?  --region
 ---@field result string?  --result
+---@field target string?  --target
 ---@field timeout number?  --timeout, in seconds
 
 ---@class os2.flows.facts.snapshot.superseded: os2.flows.facts
@@ -489,6 +505,7 @@
 ---@overload fun(name: "retry.statuses", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.retry.statuses): table, options: {why: string?}?)
 ---@overload fun(name: "secrets.names", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.again", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.again): boolean, options: {why: string?}?)
+---@overload fun(name: "snapshot.cache_from", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.command", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.command): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.context", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.context_from", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
@@ -496,19 +513,24 @@
 ---@overload fun(name: "snapshot.dirty", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.dirty): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.disk", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "snapshot.dockerfile", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
+---@overload fun(name: "snapshot.hosts", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.labels", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.labels): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.largest", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.memory", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "snapshot.network", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
+---@overload fun(name: "snapshot.no_cache", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): boolean, options: {why: string?}?)
 ---@overload fun(name: "snapshot.on_conflict", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.on_conflict): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.permissions", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.platform", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.progress", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.progress): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.publishable", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.publishable): boolean, options: {why: string?}?)
+---@overload fun(name: "snapshot.pull", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): boolean, options: {why: string?}?)
 ---@overload fun(name: "snapshot.quota", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "snapshot.registrations", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "snapshot.repository", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.superseded", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.superseded): boolean, options: {why: string?}?)
 ---@overload fun(name: "snapshot.tag", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.tag): string, options: {why: string?}?)
+---@overload fun(name: "snapshot.target", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
 ---@overload fun(name: "timeouts.activate", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "timeouts.build", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "timeouts.cleanup", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)

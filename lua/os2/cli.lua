@@ -133,6 +133,17 @@ function M.integer(least, most)
   end
 end
 
+--- Makes, of a function that says whether a text may be taken, one for argparse's `convert`.
+---@param check fun(text: string): boolean?, string?  nil and the rule
+---@return fun(text: string): string?, string?
+function M.checked(check)
+  return function(text)
+    local ok, why = check(text)
+    if ok then return text end
+    return nil, ("'%s' is not taken: %s"):format(text, why)
+  end
+end
+
 --- Turns an option's text into seconds above 0, for argparse's `convert`.
 ---@param text string
 ---@return number?

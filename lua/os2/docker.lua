@@ -36,6 +36,8 @@ local NO_ENGINE <const> = "check that a Docker engine answers there"
 ---@field timeout? number  seconds for the whole build
 ---@field on_progress? fun(event: table)  gets each event; the verb then waits and returns the
 ---  result instead of a stream
+---@field hosts? string[]  more names that RUN steps know, "HOST:IP"
+---@field network? string  of RUN steps: "default", "none" or "host"
 
 --- Calls an operation of the Engine API by its name: `docker.api.image_list{all = true}` returns
 --- the decoded body and the response. The parameters are the API's own; a list repeats its key, a

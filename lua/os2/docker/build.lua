@@ -46,7 +46,8 @@ end
 Context.__close = Context.close
 
 --- Reads its Dockerfile; see `os2.docker.dockerfile`.
----@param options? {args: table<string, string>?, platform: string?}  as the build is given them
+---@param options? {args: table<string, string>?, platform: string?, target: string?}  as the build
+---  is given them
 ---@return os2.docker.dockerfile
 function Context:read_dockerfile(options)
   return dockerfile.read(self.text, options)
@@ -79,7 +80,8 @@ end
 local BUILD_OPTIONS <const> = {
   context = "table", tags = "table?", args = "table?", labels = "table?", target = "string?",
   platform = "string?", no_cache = "boolean?", pull = "boolean?", cache_from = "table?",
-  builder = "string?", timeout = "number?", on_progress = "function?",
+  hosts = "table?", network = "string?", builder = "string?", timeout = "number?",
+  on_progress = "function?",
 }
 
 local function check_context(context)
@@ -127,6 +129,7 @@ local function query_of(options, planned, session)
     platform = options.platform, nocache = options.no_cache and "1" or nil,
     pull = options.pull and "1" or nil, rm = "1", forcerm = "1",
     cachefrom = options.cache_from and list_text(options.cache_from),
+    extrahosts = options.hosts, networkmode = options.network,
   }
 end
 
@@ -141,10 +144,14 @@ local function plan(options)
   local link = client.connect()
   local builder = options.builder or link.builder
   local args = client.with_proxies(texts(options.args, "args"))
-  local file = options.context:read_dockerfile{ args = args, platform = options.platform }
+  local file = options.context:read_dockerfile{
+    args = args, platform = options.platform, target = options.target,
+  }
   return {
     builder = builder, args = args, file = file, route = link.place.route,
-    warnings = front_end.look(file, { builder = builder, is_podman = link.is_podman }),
+    warnings = front_end.look(file, {
+      builder = builder, is_podman = link.is_podman, args = options.args or {},
+    }),
     registries = registries.new(file, options.cache_from),
   }
 end

@@ -7,7 +7,9 @@ local stages = require("os2.docker.dockerfile.stages")
 ---@class os2.docker.dockerfile
 ---@field syntax string?  the image of the front end that it names
 ---@field stages os2.docker.dockerfile.stage[]
+---@field target string?  the stage that is asked for
 ---@field package instructions os2.docker.dockerfile.instruction[]
+---@field package global_args table<string, true>  declared in front of the first stage
 local Dockerfile = {}
 Dockerfile.__index = Dockerfile
 
@@ -31,17 +33,19 @@ end
 
 --- Reads a Dockerfile. Nothing here raises: what is wrong with it, the engine says.
 ---@param text string
----@param options? {args: table<string, string>?, platform: string?}  as the build is given them
+---@param options? {args: table<string, string>?, platform: string?, target: string?}  as the build
+---  is given them
 ---@return os2.docker.dockerfile
 function M.read(text, options)
   options = options or {}
   local instructions, directives = reader.read(text)
   local given = {}
   for name, value in pairs(options.args or {}) do given[name] = tostring(value) end
+  local found, global_args = stages.read(instructions, given, platform_args(options.platform),
+    directives.escape)
   return setmetatable({
-    instructions = instructions, syntax = syntax_of(directives, given),
-    stages = stages.read(instructions, given, platform_args(options.platform),
-      directives.escape),
+    instructions = instructions, syntax = syntax_of(directives, given), stages = found,
+    global_args = global_args, target = options.target,
   }, Dockerfile)
 end
 
@@ -101,9 +105,36 @@ function Dockerfile:mounts(types)
   return list
 end
 
+--- Returns the place of the stage that becomes the image: the target, else the last; nil where the
+--- file has no such stage.
+---@return integer?
+function Dockerfile:final_stage()
+  if not self.target then return #self.stages end
+  return stage_before(self, #self.stages + 1, self.target)
+end
+
+--- Returns the names of its stages, in their order, without those that have none.
+---@return string[]
+function Dockerfile:stage_names()
+  local names = {}
+  for _, stage in ipairs(self.stages) do names[#names + 1] = stage.name end
+  return names
+end
+
+--- Says whether some ARG declares a build argument.
+---@param name string
+---@return boolean
+function Dockerfile:declares(name)
+  if self.global_args[name] then return true end
+  for _, stage in ipairs(self.stages) do
+    if stage.args[name] then return true end
+  end
+  return false
+end
+
 -- The stage that becomes the image, then those that it stands on.
 local function each_kept(self)
-  local index = #self.stages
+  local index = self:final_stage() or 0
   return function()
     local stage = self.stages[index]
     index = stage and stage_before(self, index, stage.base) or 0

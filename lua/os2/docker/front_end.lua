@@ -1,6 +1,7 @@
 --- What of a Dockerfile this engine, or os2, cannot do: refused before the build, said as a
 --- warning, or explained afterwards.
 local err = require("os2.err")
+local nearest = require("os2.text.nearest")
 
 ---@class os2.docker.front_end
 local M = {}
@@ -46,14 +47,55 @@ local function add_podman_warning(list, dockerfile)
     :format(table.concat(lost, ", "))
 end
 
+-- Known to every build without an ARG. Source: the Dockerfile reference, "Predefined ARGs" and
+-- "BuildKit built-in build args".
+local PREDEFINED <const> = {
+  HTTP_PROXY = true, HTTPS_PROXY = true, FTP_PROXY = true, NO_PROXY = true, ALL_PROXY = true,
+  SOURCE_DATE_EPOCH = true,
+}
+
+local function is_predefined(name)
+  return PREDEFINED[name:upper()] or name:find("^BUILDKIT_") ~= nil
+end
+
+-- The classic builder says so itself; BuildKit says nothing, so that a typing mistake goes unseen.
+local function add_argument_warnings(list, dockerfile, args)
+  local names = {}
+  for name in pairs(args) do
+    if not is_predefined(name) and not dockerfile:declares(name) then names[#names + 1] = name end
+  end
+  table.sort(names)
+  for _, name in ipairs(names) do
+    list[#list + 1] = ("no ARG of the Dockerfile declares the build argument %s: it has no effect")
+      :format(name)
+  end
+end
+
+local function check_target(dockerfile)
+  if dockerfile:final_stage() then return end
+  local names = dockerfile:stage_names()
+  err.raise(err.new{
+    kind = "invalid", op = "docker.build",
+    message = ("the Dockerfile has no stage '%s'"):format(dockerfile.target),
+    hint = nearest.hint(dockerfile.target, names, #names > 0
+      and "its stages are " .. table.concat(names, ", ") or "name a stage: FROM image AS name"),
+  })
+end
+
 --- Looks at a Dockerfile before it is built. Raises for what cannot be built; returns what will be
 --- otherwise than it says.
 ---@param dockerfile os2.docker.dockerfile
----@param engine {builder: string, is_podman: boolean}
+---@param engine {builder: string, is_podman: boolean, args: table<string, string>}  args: the build
+---  arguments
 ---@return string[] warnings
 function M.look(dockerfile, engine)
   local warnings = {}
-  if engine.builder == "2" then add_mount_warnings(warnings, dockerfile) end
+  local is_known = not dockerfile:has_foreign_front_end()
+  if is_known then check_target(dockerfile) end
+  if engine.builder == "2" then
+    add_mount_warnings(warnings, dockerfile)
+    if is_known then add_argument_warnings(warnings, dockerfile, engine.args) end
+  end
   if engine.is_podman then add_podman_warning(warnings, dockerfile) end
   return warnings
 end

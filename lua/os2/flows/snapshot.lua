@@ -99,12 +99,26 @@ local function about(ctx)
   return table.concat(words, " · ")
 end
 
+-- Arguments whose defaults are policies.
+local POLICIES <const> = {
+  dockerfile = "snapshot.dockerfile", context = "snapshot.context",
+  context_from = "snapshot.context_from", target = "snapshot.target",
+  platform = "snapshot.platform", is_uncached = "snapshot.no_cache",
+  is_base_pulled = "snapshot.pull", cache_from = "snapshot.cache_from", hosts = "snapshot.hosts",
+  network = "snapshot.network",
+}
+
+-- A list of which the command line gave nothing.
+local function is_empty(value)
+  return type(value) == "table" and next(value) == nil
+end
+
 local function with_defaults(given)
-  local args = {
-    dockerfile = policy.ask("snapshot.dockerfile"), context = policy.ask("snapshot.context"),
-    context_from = policy.ask("snapshot.context_from"), region = env.get("DAYTONA_TARGET"),
-  }
-  for key, value in pairs(given) do args[key] = value end
+  local args = { region = env.get("DAYTONA_TARGET") }
+  for key, asked in pairs(POLICIES) do args[key] = policy.ask(asked) end
+  for key, value in pairs(given) do
+    if not (POLICIES[key] and is_empty(value)) then args[key] = value end
+  end
   return args
 end
 
@@ -119,10 +133,11 @@ end
 local function open(args)
   local chosen = provider_choice.choose(args.provider)
   local settled = facts.settle(args.prefix)
+  local all = with_defaults(args)
   local ctx = {
-    args = with_defaults(args), given = args, provider = chosen, ui = progress.open(), tags = {},
+    args = all, given = args, provider = chosen, ui = progress.open(), tags = {},
     prefix = settled.prefix, environment = settled.environment, started = clock.monotonic(),
-    platform = policy.ask("snapshot.platform"),
+    platform = all.platform,
   }
   if settled.warning then ctx.ui:warn(settled.warning) end
   waiting.tell_pauses(ctx.ui)

@@ -121,26 +121,6 @@ function M.command(facts)
     .. "machines will run no program of their own"
 end
 
-local OCI <const> = "org.opencontainers.image."
-
---- Returns the labels that record an image's origin: OCI's source, revision and created, where
---- known. A build argument of that name (SOURCE, …) takes precedence over the label. Source: the
---- OCI image specification, annotations.
----@param facts {git: table?, now: number, build_args: table<string, string>}
----@return table<string, string>
-function M.labels(facts)
-  local git = facts.git or {}
-  local known = {
-    source = git.source, created = clock.iso(math.floor(facts.now)),
-    revision = git.commit and git.commit .. (git.is_clean and "" or "-dirty"),
-  }
-  local labels = {}
-  for name, value in pairs(known) do
-    if not facts.build_args[name:upper()] then labels[OCI .. name] = value end
-  end
-  return labels
-end
-
 --- Decides what happens to a tree with uncommitted changes: what runs in production must be
 --- reproducible from its commit.
 ---@param facts {environment: string?, git: table?, is_allowed: boolean}  git: nil when there is no
@@ -160,20 +140,6 @@ function M.tag(facts)
     at.sec, math.floor(facts.random * 0x100000000))
 end
 
-local function check_not_empty(text)
-  if text ~= "" then return true end
-  return nil, "it is empty"
-end
-
-local function check_labels(labels)
-  for key, value in pairs(labels) do
-    if type(key) ~= "string" or type(value) ~= "string" then
-      return nil, "a label is a text with a text"
-    end
-  end
-  return true
-end
-
 local ARGUMENTS <const> = {
   prefix = "string?: --prefix",
   provider = "string?: --provider",
@@ -183,6 +149,14 @@ local ARGUMENTS <const> = {
   context = "string?: --context",
   context_from = "string?: --context-from, directory or git",
   build_args = "table<string, string>?: --build-arg, name -> value",
+  labels = "table<string, string>?: --label, name -> value",
+  target = "string?: --target",
+  platform = "string?: --platform",
+  is_uncached = "boolean?: --no-cache",
+  is_base_pulled = "boolean?: --pull",
+  cache_from = "string[]?: --cache-from",
+  hosts = "string[]?: --add-host, HOST:IP",
+  network = "string?: --network",
   cpu = "integer?: --cpu",
   memory = "integer?: --memory, in GB",
   disk = "integer?: --disk, in GB",
@@ -231,41 +205,12 @@ policy.define("snapshot.steps", {
   },
 })
 
-policy.define("snapshot.dockerfile", {
-  doc = "The Dockerfile, relative to the current directory.",
-  type = "string", default = "sandbox/Dockerfile", check = check_not_empty,
-})
-
-policy.define("snapshot.context", {
-  doc = "The directory that is sent to the build, relative to the current directory.",
-  type = "string", default = ".", check = check_not_empty,
-})
-
-policy.define("snapshot.context_from", {
-  doc = "Which files of the directory are sent: all, or those that are tracked by git or would be "
-    .. "added; without what the ignore rules exclude.",
-  type = "string", values = { "directory", "git" }, default = "directory",
-})
-
 policy.define("snapshot.dirty", {
   facts = {
     is_allowed = "boolean: --allow-dirty is given",
   },
   doc = "What happens to a tree with uncommitted changes.", default = M.dirty,
   returns = { type = "string", values = { "refuse", "take" }, doc = "refuse or take" },
-})
-
-policy.define("snapshot.labels", {
-  facts = {
-    build_args = "table<string, string>: the values of --build-arg",
-  },
-  doc = "The labels of an image that record its origin: repository, commit and time.",
-  default = M.labels, returns = { type = "table", check = check_labels, doc = "key -> value" },
-})
-
-policy.define("snapshot.platform", {
-  doc = "The platform to build for; Daytona's runners are linux/amd64.",
-  type = "string", default = "linux/amd64", check = images.check_platform,
 })
 
 policy.define("snapshot.cpu", {
@@ -396,5 +341,7 @@ policy.define("snapshot.superseded", {
   default = M.superseded,
   returns = { type = "boolean", doc = "false, or true and the newer one's name" },
 })
+
+require("os2.policies.snapshot.build")
 
 return M

@@ -33,4 +33,27 @@ function M.check_platform(platform)
   return nil, "a platform is os/architecture, such as linux/amd64"
 end
 
+local function is_ipv4(text)
+  local parts = { text:match("^(%d%d?%d?)%.(%d%d?%d?)%.(%d%d?%d?)%.(%d%d?%d?)$") }
+  for _, part in ipairs(parts) do
+    if tonumber(part) > 255 then return false end
+  end
+  return #parts == 4
+end
+
+local function is_ipv6(text)
+  return text:find("^[%x:.]+$") ~= nil and text:find(":[^:]*:") ~= nil
+end
+
+--- Says whether a text is a name for the build's own hosts, HOST:IP as Docker's --add-host takes
+--- it, or nil and the rule. The engine fills in host-gateway, and reads an IPv6 address to its end.
+---@param text string
+---@return boolean? ok, string? why
+function M.check_host(text)
+  local host, address = text:match("^([^:%s]+):(%S+)$")
+  local is_known = host and (address == "host-gateway" or is_ipv4(address) or is_ipv6(address))
+  if is_known then return true end
+  return nil, "it is HOST:IP, or HOST:host-gateway"
+end
+
 return M

@@ -1,11 +1,65 @@
 --- What of a Dockerfile an engine cannot do.
 local dockerfile = require("os2.docker.dockerfile")
+local failure_of = require("tests.lib.failure_of")
 local front_end = require("os2.docker.front_end")
 
 describe("os2.docker.front_end", function()
   local function look(text, builder, is_podman)
-    return front_end.look(dockerfile.read(text), { builder = builder, is_podman = is_podman or false })
+    return front_end.look(dockerfile.read(text),
+      { builder = builder, is_podman = is_podman or false, args = {} })
   end
+
+  describe("of a build argument", function()
+    local function warnings(text, args, builder)
+      return front_end.look(dockerfile.read(text, { args = args }),
+        { builder = builder or "2", is_podman = false, args = args })
+    end
+
+    it("says that no ARG declares it, which BuildKit does not", function()
+      local list = warnings("ARG A\nFROM x\nARG B=1\nRUN true\n", { A = "1", B = "2", C = "3", b = "4" })
+      assert.same({
+        "no ARG of the Dockerfile declares the build argument C: it has no effect",
+        "no ARG of the Dockerfile declares the build argument b: it has no effect",
+      }, list)
+    end)
+
+    it("leaves that to the classic builder, and to a front end that it does not know", function()
+      assert.same({}, warnings("FROM x\n", { C = "3" }, "1"))
+      assert.same({}, warnings("# syntax=r.io/own/front-end\nFROM x\n", { C = "3" }))
+    end)
+
+    it("knows those that every build has", function()
+      assert.same({}, warnings("FROM x\n", {
+        HTTP_PROXY = "p", no_proxy = "p", BUILDKIT_INLINE_CACHE = "1", SOURCE_DATE_EPOCH = "0",
+      }))
+    end)
+  end)
+
+  describe("of a target", function()
+    local FILE <const> = "FROM a AS Base\nFROM base AS tools\nFROM b\n"
+    local function target(name, text)
+      return front_end.look(dockerfile.read(text or FILE, { target = name }),
+        { builder = "2", is_podman = false, args = {} })
+    end
+
+    it("takes a stage by its name in any case, or by its number", function()
+      for _, name in ipairs{ "base", "BASE", "tools", "0", "2" } do assert.same({}, target(name)) end
+    end)
+
+    it("refuses one that is not there, and names those that are", function()
+      local failure = failure_of(function() target("tool") end)
+      assert.equal("the Dockerfile has no stage 'tool'", failure.message)
+      assert.matches("tools", failure.hint, 1, true)
+      failure = failure_of(function() target("nosuch") end)
+      assert.matches("its stages are base, tools", failure.hint, 1, true)
+      assert.matches("3", failure_of(function() target("3") end).message, 1, true)
+      assert.matches("FROM image AS name", failure_of(function() target("x", "FROM a\n") end).hint, 1, true)
+    end)
+
+    it("leaves it to a front end that it does not know", function()
+      assert.same({}, target("nosuch", "# syntax=r.io/own/front-end\nFROM x\n"))
+    end)
+  end)
 
   it("says what Podman loses", function()
     local text = "FROM a\nHEALTHCHECK NONE\nSHELL [\"x\"]\nONBUILD RUN x\nCMD y\n"

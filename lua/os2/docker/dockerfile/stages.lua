@@ -68,7 +68,8 @@ local function arg(self, instruction)
     if name then
       variables[name] = self.given[name]
         or default and words.expand(default, variables, self.escape) or self.global[name]
-      if stage then stage.args[name] = true end
+      local declared = stage and stage.args or self.global_args
+      declared[name] = true
     end
   end
 end
@@ -115,8 +116,11 @@ local READ <const> = { COPY = copy, ADD = copy, RUN = run, ENV = env }
 ---@param global table<string, string>  variables that are known in front of the first stage
 ---@param escape string
 ---@return os2.docker.dockerfile.stage[]
+---@return table<string, true> global_args  declared in front of the first stage
 function M.read(instructions, given, global, escape)
-  local self = { stages = {}, global = global, given = given, escape = escape }
+  local self = {
+    stages = {}, global = global, given = given, escape = escape, global_args = {},
+  }
   for _, instruction in ipairs(instructions) do
     local name = instruction.name
     if name == "ARG" then arg(self, instruction)
@@ -126,7 +130,7 @@ function M.read(instructions, given, global, escape)
       if READ[name] then READ[name](self, instruction) end
     end
   end
-  return self.stages
+  return self.stages, self.global_args
 end
 
 return M

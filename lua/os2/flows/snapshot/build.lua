@@ -65,14 +65,22 @@ local function labels_of(ctx)
   local own = ctx.provider.labels and ctx.provider.labels(ctx.name, sizes.of(ctx)) or {}
   local asked = policy.ask("snapshot.labels", { build_args = ctx.args.build_args })
   for key, value in pairs(asked) do labels[key] = value end
+  for key, value in pairs(ctx.args.labels or {}) do labels[key] = value end
   for key, value in pairs(own) do labels[key] = value end
   return labels
 end
 
+local function target_of(args)
+  return args.target ~= "" and args.target or nil
+end
+
 local function start(ctx)
+  local args = ctx.args
   return docker.build{
-    context = ctx.context, tags = { ctx.local_ref }, args = ctx.args.build_args,
-    labels = ctx.labels, platform = ctx.platform,
+    context = ctx.context, tags = { ctx.local_ref }, args = args.build_args,
+    labels = ctx.labels, platform = ctx.platform, target = target_of(args),
+    no_cache = args.is_uncached, pull = args.is_base_pulled, cache_from = args.cache_from,
+    hosts = args.hosts, network = args.network,
   }
 end
 
@@ -119,7 +127,7 @@ function M.run(ctx)
   else
     ctx.labels = labels_of(ctx)
     ctx.dockerfile = ctx.context:read_dockerfile{
-      args = ctx.args.build_args, platform = ctx.platform,
+      args = ctx.args.build_args, platform = ctx.platform, target = target_of(ctx.args),
     }
     warn_of_kept_secrets(ctx)
     local built, failure = task.try(build, ctx, phase)

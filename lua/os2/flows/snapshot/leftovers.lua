@@ -75,7 +75,9 @@ end
 local BEFORE <const> = { { "context", "docker_context" }, { "policy", "policy_file" } }
 local GIVEN <const> = {
   { "prefix" }, { "provider" }, { "dockerfile" }, { "context" },
-  { "context-from", "context_from" }, { "cpu" }, { "memory" }, { "disk" }, { "region" },
+  { "context-from", "context_from" }, { "target" }, { "platform" }, { "no-cache", "is_uncached" },
+  { "pull", "is_base_pulled" }, { "cache-from", "cache_from" }, { "add-host", "hosts" },
+  { "network" }, { "cpu" }, { "memory" }, { "disk" }, { "region" },
   { "timeout" }, { "allow-older", "is_older_allowed" }, { "allow-dirty", "is_dirty_allowed" },
 }
 
@@ -83,14 +85,19 @@ local function text_of(value)
   return quoted(type(value) == "number" and check.number(value) or value)
 end
 
+local function add_option(words, name, value)
+  if type(value) == "table" then
+    for _, element in ipairs(value) do add_option(words, name, element) end
+  elseif value == true then
+    words[#words + 1] = "--" .. name
+  elseif value then
+    words[#words + 1] = ("--%s %s"):format(name, text_of(value))
+  end
+end
+
 local function add(words, list, values)
   for _, option in ipairs(list) do
-    local value = values[option[2] or option[1]]
-    if value == true then
-      words[#words + 1] = "--" .. option[1]
-    elseif value then
-      words[#words + 1] = ("--%s %s"):format(option[1], text_of(value))
-    end
+    add_option(words, option[1], values[option[2] or option[1]])
   end
 end
 
@@ -113,6 +120,9 @@ function M.resume_command(ctx)
   words[#words + 1] = "snapshot --name " .. quoted(ctx.name)
   add(words, GIVEN, ctx.given)
   if ctx.is_pushed and not ctx.snapshot then words[#words + 1] = "--pushed " .. quoted(ctx.ref) end
+  for _, key in ipairs(sorted_keys(ctx.given.labels)) do
+    words[#words + 1] = "--label " .. quoted(key .. "=" .. ctx.given.labels[key])
+  end
   for _, key in ipairs(keys) do words[#words + 1] = "--build-arg " .. quoted(key) end
   local command = table.concat(words, " ")
   if #keys == 0 then return command end

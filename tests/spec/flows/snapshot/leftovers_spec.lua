@@ -56,6 +56,17 @@ describe("os2.flows.snapshot.leftovers", function()
         } })
     end)
 
+    it("about the build", function()
+      assert.equal("os2 snapshot --name dev--n --target tools --platform linux/arm64 --no-cache "
+        .. "--pull --cache-from r/a:1 --cache-from r/b:1 --add-host db:10.0.0.1 --network none "
+        .. "--label a=1 --label 'b=x y'",
+        leftovers.resume_command{ name = "dev--n", given = {
+          target = "tools", platform = "linux/arm64", is_uncached = true, is_base_pulled = true,
+          cache_from = { "r/a:1", "r/b:1" }, hosts = { "db:10.0.0.1" }, network = "none",
+          labels = { b = "x y", a = "1" },
+        } })
+    end)
+
     it("and with what it had pushed, until that is registered", function()
       local ctx = { name = "dev--n", given = {}, is_pushed = true, ref = "r:5000/p/os2:tag" }
       assert.equal("os2 snapshot --name dev--n --pushed r:5000/p/os2:tag",

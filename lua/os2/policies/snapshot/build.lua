@@ -1,0 +1,113 @@
+--- What of a directory is built, and how the builder is asked to do it.
+local clock = require("os2.clock")
+local images = require("os2.text.images")
+local policy = require("os2.policy")
+
+---@class os2.policies.snapshot.build
+local M = {}
+
+local OCI <const> = "org.opencontainers.image."
+
+--- Returns the labels that record an image's origin: OCI's source, revision and created, where
+--- known. A build argument of that name (SOURCE, …) takes precedence over the label. Source: the
+--- OCI image specification, annotations.
+---@param facts {git: table?, now: number, build_args: table<string, string>}
+---@return table<string, string>
+function M.labels(facts)
+  local git = facts.git or {}
+  local known = {
+    source = git.source, created = clock.iso(math.floor(facts.now)),
+    revision = git.commit and git.commit .. (git.is_clean and "" or "-dirty"),
+  }
+  local labels = {}
+  for name, value in pairs(known) do
+    if not facts.build_args[name:upper()] then labels[OCI .. name] = value end
+  end
+  return labels
+end
+
+local function check_not_empty(text)
+  if text ~= "" then return true end
+  return nil, "it is empty"
+end
+
+local function check_labels(labels)
+  for key, value in pairs(labels) do
+    if type(key) ~= "string" or type(value) ~= "string" then
+      return nil, "a label is a text with a text"
+    end
+  end
+  return true
+end
+
+local function check_each(check)
+  return function(list)
+    for _, text in ipairs(list) do
+      local ok, why = check(text)
+      if not ok then return nil, why end
+    end
+    return true
+  end
+end
+
+policy.define("snapshot.dockerfile", {
+  doc = "The Dockerfile, relative to the current directory.",
+  type = "string", default = "sandbox/Dockerfile", check = check_not_empty,
+})
+
+policy.define("snapshot.context", {
+  doc = "The directory that is sent to the build, relative to the current directory.",
+  type = "string", default = ".", check = check_not_empty,
+})
+
+policy.define("snapshot.context_from", {
+  doc = "Which files of the directory are sent: all, or those that are tracked by git or would be "
+    .. "added; without what the ignore rules exclude.",
+  type = "string", values = { "directory", "git" }, default = "directory",
+})
+
+policy.define("snapshot.labels", {
+  facts = {
+    build_args = "table<string, string>: the values of --build-arg",
+  },
+  doc = "The labels of an image that record its origin: repository, commit and time.",
+  default = M.labels, returns = { type = "table", check = check_labels, doc = "key -> value" },
+})
+
+policy.define("snapshot.platform", {
+  doc = "The platform to build for; Daytona's runners are linux/amd64.",
+  type = "string", default = "linux/amd64", check = images.check_platform,
+})
+
+policy.define("snapshot.target", {
+  doc = "The stage of the Dockerfile that becomes the image; the last one where this is empty.",
+  type = "string", default = "",
+})
+
+policy.define("snapshot.no_cache", {
+  doc = "Whether each step is run anew, whatever the engine's build cache holds.",
+  type = "boolean", default = false,
+})
+
+policy.define("snapshot.pull", {
+  doc = "Whether the registries are asked for newer base images than those that are here.",
+  type = "boolean", default = false,
+})
+
+policy.define("snapshot.cache_from", {
+  doc = "Images whose layers the build may take as its cache.",
+  type = "list", element = "string", default = {}, check = check_each(check_not_empty),
+})
+
+policy.define("snapshot.hosts", {
+  doc = "Names that RUN steps know besides those of the network, each HOST:IP or "
+    .. "HOST:host-gateway.",
+  type = "list", element = "string", default = {}, check = check_each(images.check_host),
+})
+
+policy.define("snapshot.network", {
+  doc = "The network that RUN steps have: the engine's default, none, or the engine's own host.",
+  type = "string", values = { "default", "none", "host" }, default = "default",
+})
+
+return M
