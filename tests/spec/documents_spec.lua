@@ -1,4 +1,5 @@
 --- The documents: lines of at most 100 columns, and no name of a file or module that does not exist.
+local err = require("os2.err")
 local fs = require("os2.fs")
 local lfs = require("lfs")
 
@@ -10,19 +11,19 @@ local NO_FILES <const> = {
   ["scripts/prune.lua"] = true, -- reserved
 }
 
-local function documents(directory, found)
+local function found_below(directory, pattern, found)
   for _, name in ipairs(fs.list(directory)) do
     local path = directory == "." and name or directory .. "/" .. name
     if lfs.symlinkattributes(path, "mode") == "directory" then
-      if not NOT_OURS[name] then documents(path, found) end
-    elseif name:find("%.md$") then
+      if not NOT_OURS[name] then found_below(path, pattern, found) end
+    elseif name:find(pattern) then
       found[#found + 1] = path
     end
   end
   return found
 end
 
-local DOCUMENTS <const> = documents(".", {})
+local DOCUMENTS <const> = found_below(".", "%.md$", {})
 
 local function exists_as(path, ...)
   for _, ending in ipairs{ "", ... } do
@@ -80,6 +81,41 @@ describe("the documents", function()
 
   it("name modules and verbs of os2 that exist", function()
     assert.same({}, wrong("`(os2%.[%l%d_.]+)[`(,]", is_module_right))
+  end)
+
+  it("show Lua that compiles", function()
+    assert.same({}, wrong("```lua\n(.-)```", function(block) return load(block) ~= nil end))
+  end)
+
+  it("name every module that a script may require", function()
+    local promised, versions = {}, fs.read("docs/versions.md")
+    for name in versions:gmatch("`os2%.(%l+)`") do promised[#promised + 1] = name .. ".lua" end
+    promised[#promised + 1] = "init.lua"
+    table.sort(promised)
+    local found = {}
+    for _, name in ipairs(fs.list("lua/os2")) do
+      if name:find("%.lua$") then found[#found + 1] = name end
+    end
+    table.sort(found)
+    assert.same(found, promised)
+  end)
+
+  it("name every exit code", function()
+    local readme = fs.read("README.md")
+    for name, code in pairs(err.exit_codes) do
+      local codes = name == "interrupted" and "129, 130, 143" or tostring(code)
+      assert.is_truthy(readme:find(("| %s | %s |"):format(codes, name), 1, true), name)
+    end
+  end)
+
+  it("name every variable of the environment that os2 reads", function()
+    local readme, missing = fs.read("README.md"), {}
+    for _, path in ipairs(found_below("lua/os2", "%.lua$", {})) do
+      for name in fs.read(path):gmatch('env%.get%("([%u%d_]+)"%)') do
+        if not readme:find(name, 1, true) and name ~= "PATH" then missing[#missing + 1] = name end
+      end
+    end
+    assert.same({}, missing)
   end)
 
   it("name every folder of host/core with its floor, as the layers have it", function()
