@@ -6,6 +6,7 @@ local git_servers = require("tests.lib.git_server")
 local lfs = require("lfs")
 local proc = require("os2.proc")
 local program = require("tests.lib.program")
+local temporary = require("tests.lib.temporary")
 local transcripts = require("tests.lib.transcripts")
 local worlds = require("tests.lib.world")
 
@@ -67,7 +68,18 @@ describe("the commands of the documents", function()
   setup(function()
     world = worlds.start{ registry = "password" }
     server = git_servers.start()
-    server:repository("iterate", { ["package.json"] = '{"scripts": {"build": "true", "start": "true"}}\n' })
+    server:repository("iterate", {
+      ["package.json"] = '{"scripts": {"build": "true", "start": "true"}}\n',
+    })
+    write_programs()
+  end)
+  teardown(function()
+    if server then server:stop() end
+    if world then world:stop() end
+  end)
+
+  before_each(function()
+    world:reset()
     world:control("POST", "config", {
       proxyTemplateUrl = "{{origin}}/preview/{{PORT}}/{{sandboxId}}",
     })
@@ -77,13 +89,9 @@ describe("the commands of the documents", function()
     world:control("POST", "seed-sandboxes", {
       count = 1, name = "mach_8", body = { labels = { team = "infra" } },
     })
-    write_programs()
     write_project()
+    temporary.remove(world.directory .. "/home")
     fs.mkdir_p(world.directory .. "/home")
-  end)
-  teardown(function()
-    if server then server:stop() end
-    if world then world:stop() end
   end)
 
   local function environment(changes)
@@ -108,7 +116,7 @@ describe("the commands of the documents", function()
   local function run(text)
     local process <close> = spawn("exec 2>&1\n" .. text)
     local ran = program.finish(process)
-    assert.equal(0, ran.code, ran.stdout)
+    assert.equal(0, ran.code, text .. "\n" .. ran.stdout)
     return ran.stdout
   end
 
@@ -127,15 +135,26 @@ describe("the commands of the documents", function()
     return (assert(log:match(pattern), log):gsub("^[^\n]* entry: 1 policy change\n", ""))
   end
 
+  local function check(command)
+    local ready = SERVICES[command.text]
+    local output = ready and serve(command.text, ready) or run(command.text)
+    if not command.expected then return end
+    local is_same, expected, actual = transcripts.compare(command.expected, output)
+    if not is_same then
+      assert.equal(expected, actual, ("%s: %s\n%s"):format(command.place, command.text, output))
+    end
+  end
+
+  local count = 0
   for _, document in ipairs(documents()) do
-    for _, command in ipairs(transcripts.read(document)) do
-      it(("%s: %s"):format(command.place, command.text), function()
-        local ready = SERVICES[command.text]
-        local output = ready and serve(command.text, ready) or run(command.text)
-        if not command.expected then return end
-        local is_same, expected, actual = transcripts.compare(command.expected, output)
-        if not is_same then assert.equal(expected, actual, output) end
+    local commands = transcripts.read(document)
+    count = count + #commands
+    if #commands > 0 then
+      it(("of %s do what it says"):format(document), function()
+        for _, command in ipairs(commands) do check(command) end
       end)
     end
   end
+
+  it("are found", function() assert.is_true(count >= 14, count) end)
 end)

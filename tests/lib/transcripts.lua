@@ -1,7 +1,7 @@
 --- Reads the commands that documents show, with their output, and compares output with masks.
 ---
 --- A block ```console has commands after "$ " and their output below them; a block ```sh has
---- commands only. A block whose info string has the word "norun" is not run. In expected output, a
+--- commands only. A block whose info string has "norun (why)" is not run. In expected output, a
 --- line "…" stands for any number of lines, and a "…" at the end of a line for its rest.
 local fs = require("os2.fs")
 
@@ -12,18 +12,20 @@ local M = {}
 ---@field place string  "README.md:12"
 ---@field text string  what a shell runs
 ---@field expected string[]?  lines of output; nil where the document shows none
----@field block integer  which block of the document it is in
 
-local function is_run(info)
+local function is_run(info, place)
   local language = info:match("^%a+")
-  return (language == "console" or language == "sh") and not info:find("norun", 1, true)
+  if language ~= "console" and language ~= "sh" then return false end
+  if not info:find("norun", 1, true) then return true end
+  assert(info:find("norun %(.+%)$"), place .. ": norun wants its reason: norun (why)")
+  return false
 end
 
-local function add_line(commands, language, line, place, block)
+local function add_line(commands, language, line, place)
   local command = language == "sh" and line or line:match("^%$ (.*)")
   if command then
     if command:find("%S") and not command:find("^#") then
-      commands[#commands + 1] = { place = place, text = command, block = block }
+      commands[#commands + 1] = { place = place, text = command }
     end
     return
   end
@@ -36,15 +38,14 @@ end
 ---@param path string
 ---@return tests.lib.transcripts.command[]
 function M.read(path)
-  local commands, info, number, block = {}, nil, 0, 0
+  local commands, info, number = {}, nil, 0
   for line in (fs.read(path) .. "\n"):gmatch("(.-)\n") do
     number = number + 1
     local fence = line:match("^%s*```(.*)$")
     if fence then
       info = not info and fence or nil
-      block = block + (info and 1 or 0)
-    elseif info and is_run(info) then
-      add_line(commands, info:match("^%a+"), line, ("%s:%d"):format(path, number), block)
+    elseif info and is_run(info, ("%s:%d"):format(path, number)) then
+      add_line(commands, info:match("^%a+"), line, ("%s:%d"):format(path, number))
     end
   end
   return commands
