@@ -15,11 +15,12 @@ local M = {}
 
 local API <const> = 1
 
--- Returns the file and line of the caller of a verb of this module. A tail call leaves no line;
--- then only the file that is being loaded is known.
-local function place_of_caller()
-  local level = 3
-  local info = not debug.getinfo(2, "t").istailcall and debug.getinfo(level, "Sl") or nil
+-- Returns the file and line of the caller of a verb of this module. The verb is `depth` calls above
+-- the function that asks. A tail call leaves no line; then only the file that is being loaded is
+-- known.
+local function place_of_caller(depth)
+  local level = 3 + depth
+  local info = not debug.getinfo(level - 1, "t").istailcall and debug.getinfo(level, "Sl") or nil
   while info and info.what == "C" do
     level = level + 1
     info = debug.getinfo(level, "Sl")
@@ -48,10 +49,34 @@ local function warn_of_deprecated_name(name, entry, place)
     ("%s: the policy name %s is deprecated; use %s"):format(where, name, entry.name))
 end
 
-local function add_layer(name, entry, layer)
+local function refuse_steps(verb, entry)
+  error(("policy.%s: %s: a list of steps is edited with policy.insert_before, insert_after, "
+    .. "replace and drop"):format(verb, entry.name), 4)
+end
+
+-- Finds the entry of a change that `set` and `override` make, and begins its layer.
+local function begin_layer(verb, name, options)
+  arguments.check("policy." .. verb, options or {}, { why = "string?" })
+  local place = place_of_caller(1)
+  local entry, unknown = registry.find(name)
+  if not entry then error(("policy.%s: %s"):format(verb, unknown), 3) end
+  if entry.type == "steps" then refuse_steps(verb, entry) end
+  return entry, {
+    action = verb, file = place.file, line = place.line, why = options and options.why,
+  }
+end
+
+local function end_layer(name, entry, layer)
   warn_of_deprecated_name(name, entry, layer)
   table.insert(entry.layers, layer)
   registry.record(entry, layer)
+end
+
+-- Keeps a copy of a value that the entry's rule allows.
+local function take_value(verb, entry, layer, value)
+  local ok, checked = check.value(entry.answer, value)
+  if not ok then error(("policy.%s: %s: %s"):format(verb, entry.name, checked), 3) end
+  layer.value = check.copy(checked)
 end
 
 --- Declares the policy api version for which a file was written. Must be the first call in a policy
@@ -84,7 +109,7 @@ function M.define(name, spec)
     element = "string?", optional = "boolean?", check = "function?", default = "any?",
     returns = "table?", facts = "table?", ctx = "table?",
   })
-  local ok, why = registry.define(name, spec, place_of_caller())
+  local ok, why = registry.define(name, spec, place_of_caller(0))
   if not ok then error("policy.define: " .. why, 2) end
 end
 
@@ -100,21 +125,13 @@ end
 ---@param value any
 ---@param options? {why: string?}
 function M.set(name, value, options)
-  arguments.check("policy.set", options or {}, { why = "string?" })
-  local place = place_of_caller()
-  local entry = entry_for("set", name)
-  if entry.type == "steps" then
-    refuse("set", entry, "a list of steps is edited with policy.insert_before, insert_after, "
-      .. "replace and drop")
-  end
+  local entry, layer = begin_layer("set", name, options)
   if type(value) == "function" then
     refuse("set", entry, "takes a value; for a function use policy.override(name, "
       .. "function(base, facts) … end)")
   end
-  local ok, checked = check.value(entry.answer, value)
-  if not ok then refuse("set", entry, checked) end
-  add_layer(name, entry, { action = "set", value = check.copy(checked), file = place.file,
-    line = place.line, why = options and options.why })
+  take_value("set", entry, layer, value)
+  end_layer(name, entry, layer)
 end
 
 --- Overrides an entry with a function, which gets `base` and the facts. `base` calls the previous
@@ -124,26 +141,16 @@ end
 ---@param value any|fun(base: fun(facts: table?): any, facts: table): any
 ---@param options? {why: string?}
 function M.override(name, value, options)
-  arguments.check("policy.override", options or {}, { why = "string?" })
-  local place = place_of_caller()
-  local entry = entry_for("override", name)
-  if entry.type == "steps" then
-    refuse("override", entry, "a list of steps is edited with policy.insert_before, insert_after, "
-      .. "replace and drop")
-  end
-  local layer = { action = "override", file = place.file, line = place.line,
-    why = options and options.why }
+  local entry, layer = begin_layer("override", name, options)
   if type(value) == "function" then
     layer.run = value
   else
-    local ok, checked = check.value(entry.answer, value)
-    if not ok then refuse("override", entry, checked) end
-    layer.value = check.copy(checked)
+    take_value("override", entry, layer, value)
   end
-  add_layer(name, entry, layer)
+  end_layer(name, entry, layer)
 end
 
-local function edit(action, place, name, anchor, step, options)
+local function edit_steps(action, place, name, anchor, step, options)
   local entry, why = registry.find(name)
   if not entry then return nil, why end
   if entry.type ~= "steps" then
@@ -158,6 +165,13 @@ local function edit(action, place, name, anchor, step, options)
   return true
 end
 
+-- The four verbs that edit a list of steps; raises at the line that called the verb.
+local function edit(action, name, anchor, step, options)
+  arguments.check("policy." .. action, options or {}, { why = "string?" })
+  local ok, why = edit_steps(action, place_of_caller(1), name, anchor, step, options)
+  if not ok then error(("policy.%s: %s"):format(action, why), 3) end
+end
+
 --- Inserts a step before another one. Raises for an unknown list or step, and when the new name is
 --- taken.
 ---@param name string  the list, such as "snapshot.steps"
@@ -165,9 +179,7 @@ end
 ---@param step os2.policy.step  {name = …, run = function(ctx) … end}
 ---@param options? {why: string?}
 function M.insert_before(name, anchor, step, options)
-  arguments.check("policy.insert_before", options or {}, { why = "string?" })
-  local ok, why = edit("insert_before", place_of_caller(), name, anchor, step, options)
-  if not ok then error("policy.insert_before: " .. why, 2) end
+  edit("insert_before", name, anchor, step, options)
 end
 
 --- Inserts a step after another one; otherwise as `insert_before`.
@@ -176,9 +188,7 @@ end
 ---@param step os2.policy.step
 ---@param options? {why: string?}
 function M.insert_after(name, anchor, step, options)
-  arguments.check("policy.insert_after", options or {}, { why = "string?" })
-  local ok, why = edit("insert_after", place_of_caller(), name, anchor, step, options)
-  if not ok then error("policy.insert_after: " .. why, 2) end
+  edit("insert_after", name, anchor, step, options)
 end
 
 --- Replaces a step by another one; otherwise as `insert_before`.
@@ -187,9 +197,7 @@ end
 ---@param step os2.policy.step
 ---@param options? {why: string?}
 function M.replace(name, anchor, step, options)
-  arguments.check("policy.replace", options or {}, { why = "string?" })
-  local ok, why = edit("replace", place_of_caller(), name, anchor, step, options)
-  if not ok then error("policy.replace: " .. why, 2) end
+  edit("replace", name, anchor, step, options)
 end
 
 --- Removes a step from a list. Raises for an unknown list or step.
@@ -197,9 +205,7 @@ end
 ---@param anchor string
 ---@param options? {why: string?}
 function M.drop(name, anchor, options)
-  arguments.check("policy.drop", options or {}, { why = "string?" })
-  local ok, why = edit("drop", place_of_caller(), name, anchor, nil, options)
-  if not ok then error("policy.drop: " .. why, 2) end
+  edit("drop", name, anchor, nil, options)
 end
 
 --- Sets facts that every later decision gets: environment, prefix, git. Facts that are passed to

@@ -1,8 +1,10 @@
 --- The layers: who may include, require and call what. Read from the tree itself.
 local fs = require("os2.fs")
 local lfs = require("lfs")
+local lua_functions = require("tests.lib.lua_functions")
 
 local LONGEST_FILE <const> = 400 -- lines
+local LONGEST_FUNCTION <const>, MEDIAN_FUNCTION <const> = 40, 8 -- lines
 
 local function files_below(directory, ending, found)
   found = found or {}
@@ -195,7 +197,7 @@ describe("the layers of the tree", function()
   it("policies are pure: they require what does no I/O", function()
     local pure = {
       "os2%.policy", "os2%.base%.check", "os2%.text%.nearest", "os2%.err", "os2%.clock",
-      "os2%.base%.arguments",
+      "os2%.base%.arguments", "os2%.base%.rules", "os2%.base%.sorted",
       "os2%.policies%..*", "os2%.text%.names", "os2%.text%.images",
     }
     assert.same({}, offences(files_below("lua/os2/policies", "lua"), requires_of, function(name)
@@ -292,5 +294,27 @@ describe("the tree", function()
       local _, lines = text:gsub("\n", "")
       assert.is_true(is_made or lines <= LONGEST_FILE, ("%s has %d lines"):format(path, lines))
     end
+  end)
+
+  it("keeps the functions of Lua short", function()
+    local counts = {}
+    for _, path in ipairs(files_below("tools", "lua", files_below("lua", "lua", files_below("scripts", "lua")))) do
+      for _, found in ipairs(lua_functions.of(fs.read(path))) do
+        counts[#counts + 1] = found.count
+        assert.is_true(found.count <= LONGEST_FUNCTION,
+          ("%s:%d: the function has %d lines"):format(path, found.line, found.count))
+      end
+    end
+    table.sort(counts)
+    assert.is_true(counts[#counts // 2] <= MEDIAN_FUNCTION, "the median is " .. counts[#counts // 2])
+  end)
+
+  it("counts the lines of functions as they are written", function()
+    local source = table.concat({
+      "local f = function() return 'end' end -- end", "--[[ function end ]]",
+      "function M.x()", "  for i = 1, 2 do if i then repeat until true end end",
+      '  while false do local s = [=[ end ]] ]=] .. "\\"end" end', "end",
+    }, "\n")
+    assert.same({ { line = 1, count = 1 }, { line = 3, count = 4 } }, lua_functions.of(source))
   end)
 end)

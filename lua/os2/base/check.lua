@@ -1,4 +1,5 @@
 --- Checks a policy's value against the rule of its entry, and puts rules and values into words.
+local sorted = require("os2.base.sorted")
 
 ---@class os2.base.check
 local M = {}
@@ -24,13 +25,6 @@ local SHOWN_LENGTH <const> = 120
 M.TYPES = { number = true, integer = true, string = true, boolean = true, list = true,
   table = true, ["function"] = true, steps = true }
 
-local function sorted_keys(value)
-  local keys = {}
-  for key in pairs(value) do keys[#keys + 1] = key end
-  table.sort(keys, function(a, b) return tostring(a) < tostring(b) end)
-  return keys
-end
-
 local function is_list(value)
   local count = 0
   for _ in pairs(value) do count = count + 1 end
@@ -47,7 +41,7 @@ function M.write(value)
   if is_list(value) then
     for index, element in ipairs(value) do parts[index] = M.write(element) end
   else
-    for _, key in ipairs(sorted_keys(value)) do
+    for _, key in ipairs(sorted.keys(value)) do
       parts[#parts + 1] = tostring(key) .. " = " .. M.write(value[key])
     end
   end

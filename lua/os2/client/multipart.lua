@@ -1,5 +1,6 @@
 --- The body of a form: parts with names, as multipart/form-data (RFC 7578).
 local arguments = require("os2.base.arguments")
+local random = require("os2.base.random")
 
 ---@class os2.client.multipart
 local M = {}
@@ -29,7 +30,7 @@ local function boundary_of(parts)
   local boundary = "os2-part"
   for _, part in ipairs(parts) do
     while part.data:find(boundary, 1, true) do
-      boundary = ("os2-part-%016x"):format(math.random(0))
+      boundary = "os2-part-" .. random.word()
     end
   end
   return boundary
@@ -43,7 +44,7 @@ end
 ---@return string behind
 ---@return string content_type
 function M.frame(name, filename)
-  local boundary = ("os2-part-%016x%016x"):format(math.random(0), math.random(0))
+  local boundary = "os2-part-" .. random.word(32)
   local before = ("--%s\r\n%s"):format(boundary, head{ name = name, filename = filename })
   return before, ("\r\n--%s--\r\n"):format(boundary), M.TYPE .. "; boundary=" .. boundary
 end

@@ -13,6 +13,7 @@ local arguments = require("os2.base.arguments")
 local pages = require("os2.client.pages")
 local policy = require("os2.policy")
 local request_log = require("os2.client.request_log")
+local sorted = require("os2.base.sorted")
 local transfer = require("os2.client.transfer")
 
 ---@class os2.client.rest.Client
@@ -77,22 +78,15 @@ function M.places(operation)
   return places
 end
 
-local function sorted_keys(map)
-  local keys = {}
-  for key in pairs(map) do keys[#keys + 1] = key end
-  table.sort(keys, function(one, other) return tostring(one) < tostring(other) end)
-  return keys
-end
-
 local function refuse_key(client, operation, key)
-  local names = sorted_keys(operation.places)
+  local names = sorted.keys(operation.places)
   arguments.misuse(("%s.%s takes no '%s'; %s"):format(client.name, operation.name, tostring(key),
     nearest.hint(tostring(key), names, "it takes " .. table.concat(names, ", "))))
 end
 
 -- The fields of a filter, one parameter each.
 local function add_fields(list, key, value)
-  for _, field in ipairs(sorted_keys(value)) do
+  for _, field in ipairs(sorted.keys(value)) do
     add_param(list, ("%s[%s]"):format(key, field), value[field])
   end
 end
@@ -105,7 +99,7 @@ end
 -- Sorts an operation's fields into those of path and query and those of the JSON body.
 local function split(client, operation, params)
   local target, body = {}, nil
-  for _, key in ipairs(sorted_keys(params)) do
+  for _, key in ipairs(sorted.keys(params)) do
     local value, place = params[key], operation.places[key]
     local is_table = type(value) == "table"
     if not place then refuse_key(client, operation, key) end

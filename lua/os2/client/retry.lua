@@ -18,6 +18,23 @@ function M.is_lost(failure)
   return failure.is_sent ~= false and failure.status ~= 429 and LOST[failure.kind] == true
 end
 
+--- Says whether a creation failed because the name is there already.
+---@param failure os2.Err
+---@return boolean
+function M.is_taken(failure)
+  return failure.kind == "exists" or failure.kind == "conflict"
+end
+
+--- Returns the pause before the next try of what may be done twice, or did nothing, as
+--- `retry.delay` says. Raises the failure where there is to be no further try.
+---@param failure os2.Err
+---@param facts {attempt: integer, elapsed: number?, deadline: number?}
+---@return number seconds
+function M.delay(failure, facts)
+  facts.idempotent, facts.err, facts.random = true, failure, math.random()
+  return policy.ask("retry.delay", facts) or err.raise(failure)
+end
+
 local observer -- is told of each pause
 
 --- Tells a function of every pause of `run` from now on, before it begins; nil ends it.
@@ -45,11 +62,10 @@ function M.run(fn, options)
     attempt = attempt + 1
     local result, failure = task.try(fn)
     if not failure then return result end
-    local delay = policy.ask("retry.delay", {
-      idempotent = true, attempt = attempt, err = failure, random = math.random(),
-      elapsed = clock.monotonic() - started, deadline = options.due and options.due - started,
+    local delay = M.delay(failure, {
+      attempt = attempt, elapsed = clock.monotonic() - started,
+      deadline = options.due and options.due - started,
     })
-    if not delay then err.raise(failure) end
     if observer then observer(failure, delay) end
     task.sleep(delay)
   end

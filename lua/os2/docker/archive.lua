@@ -34,9 +34,7 @@ end
 function M.put(container, source, target, warn)
   local options = { timeout = policy.ask("timeouts.transfer"), warn = warn }
   upload(container, target.directory, options.timeout, function(send)
-    if not target.name then return stream.pack_entries(source.directory, options, send) end
-    local packed = { directory = source.directory, name = source.packed }
-    return stream.pack(packed, target.name, options, send)
+    return stream.pack_source(source, target.name, options, send)
   end)
 end
 
@@ -46,10 +44,7 @@ end
 ---@param chunks fun(): string?
 function M.write(container, directory, chunks)
   upload(container, directory, policy.ask("timeouts.transfer"), function(send)
-    for bytes in chunks do
-      if not send(bytes) then return false end
-    end
-    return true
+    return stream.pass_on(chunks, send)
   end)
 end
 

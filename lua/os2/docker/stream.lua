@@ -1,5 +1,6 @@
 --- A long answer of the engine as a raising iterator: `for event in stream`, `stream:result()`.
 local err = require("os2.err")
+local event_stream = require("os2.base.event_stream")
 
 ---@class os2.docker.stream
 ---@field package op userdata  host operation
@@ -7,16 +8,8 @@ local err = require("os2.err")
 ---@field package on_raw fun(raw: any)  takes what the operation gives
 ---@field package finish fun(answer: table?, failure: table?): any, table?  the result or nil, err
 local Stream = {}
-Stream.__index = Stream
 
 local M = {}
-
---- Makes a stream. `finish` gets what the operation ended with and returns the result or nil, err.
----@param fields {op: userdata, merger: table, on_raw: function, finish: function}
----@return os2.docker.stream
-function M.new(fields)
-  return setmetatable(fields, Stream)
-end
 
 local function finish(self)
   self.outcome, self.failure = self.finish(self.op:result())
@@ -45,25 +38,16 @@ function Stream:result()
   return self.outcome
 end
 
---- Ends it: what still runs is cancelled. May be called again.
-function Stream:close()
-  self.op:close()
-end
-
-Stream.__call = Stream.next
-Stream.__close = Stream.close
+event_stream.class(Stream)
 
 --- Makes a stream and returns it; with `on_progress` runs it to its end instead, gives each event
---- to the function, and returns the result. Waits then.
+--- to the function, and returns the result. Waits then. `finish` gets what the operation ended with
+--- and returns the result or nil, err.
 ---@param on_progress fun(event: table)?
----@param fields table  see `new`
+---@param fields {op: userdata, merger: table, on_raw: function, finish: function}
 ---@return any
 function M.open(on_progress, fields)
-  local stream = M.new(fields)
-  if not on_progress then return stream end
-  local running <close> = stream
-  for event in running do on_progress(event) end
-  return running:result()
+  return event_stream.open(setmetatable(fields, Stream), on_progress)
 end
 
 return M

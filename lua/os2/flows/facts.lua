@@ -5,7 +5,11 @@ local policy = require("os2.policy")
 ---@class os2.flows.facts
 local M = {}
 
-local function ask(name, facts)
+--- Asks for a decision; raises the error that a policy answers with.
+---@param name string
+---@param facts table
+---@return any
+function M.ask(name, facts)
   local answer, failure = policy.ask(name, facts)
   if answer == nil and failure then err.raise(failure) end
   return answer
@@ -19,8 +23,8 @@ end
 ---@param key_name? string  name of the API key, when it is known
 ---@return {prefix: string, environment: string?, warning: string?}
 function M.settle(prefix, key_name)
-  local settled = ask("environment.prefix", { prefix = prefix })
-  local guard = ask("environment.guard", { prefix = settled, key_name = key_name })
+  local settled = M.ask("environment.prefix", { prefix = prefix })
+  local guard = M.ask("environment.guard", { prefix = settled, key_name = key_name })
   policy.set_facts{ prefix = settled, environment = guard.environment }
   return { prefix = settled, environment = guard.environment, warning = guard.warning }
 end

@@ -58,11 +58,8 @@ function M.reset(fields)
     timeout = fields.timeout,
   }
   if not op then err.raise(explain.of(failure)) end
-  local running <close> = stream.open(op)
-  for event in running do
-    if fields.on_progress then fields.on_progress(event) end
-  end
-  return running:result()
+  local function nobody() end
+  return stream.open(op, fields.on_progress or nobody)
 end
 
 return M

@@ -1,5 +1,6 @@
 --- Which untracked files stand in the way of a commit, told from the names of both.
 local lfs = require("lfs")
+local sorted = require("os2.base.sorted")
 
 ---@class os2.git.overwritten
 local M = {}
@@ -66,10 +67,7 @@ function M.of(root, untracked, target, options)
       of_file(found, target, above, path)
     end
   end
-  local names = {}
-  for name in pairs(found) do names[#names + 1] = name end
-  table.sort(names)
-  return names
+  return sorted.keys(found)
 end
 
 return M

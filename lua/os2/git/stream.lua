@@ -1,11 +1,11 @@
 --- A transfer as a raising iterator: `for event in stream`, `stream:result()`.
 local err = require("os2.err")
+local event_stream = require("os2.base.event_stream")
 local explain = require("os2.git.explain")
 
 ---@class os2.git.stream
 ---@field package op userdata  host operation
 local Stream = {}
-Stream.__index = Stream
 
 local M = {}
 
@@ -24,13 +24,7 @@ function Stream:result()
   return result
 end
 
---- Ends it: what still runs is cancelled. May be called again.
-function Stream:close()
-  self.op:close()
-end
-
-Stream.__call = Stream.next
-Stream.__close = Stream.close
+event_stream.class(Stream)
 
 --- Returns the stream of an operation; with `on_progress` runs it to its end instead, gives each
 --- event to the function, and returns the result. Waits then.
@@ -38,11 +32,7 @@ Stream.__close = Stream.close
 ---@param on_progress? fun(event: table)
 ---@return any
 function M.open(op, on_progress)
-  local stream = setmetatable({ op = op }, Stream)
-  if not on_progress then return stream end
-  local running <close> = stream
-  for event in running do on_progress(event) end
-  return running:result()
+  return event_stream.open(setmetatable({ op = op }, Stream), on_progress)
 end
 
 return M

@@ -1,31 +1,23 @@
 --- os2's own commands, looked at without being run: what `os2 help` and the tables in docs/ tell.
 local blank = require("os2.text.blank")
 local cli = require("os2.cli")
-local lfs = require("lfs")
+local own_scripts = require("os2.run.own_scripts")
 
 ---@class os2.help.commands
 local M = {}
 
-local SHARE <const> = package.os2_share -- luacheck: ignore 143
-
 --- Returns the names of all commands, sorted.
 ---@return string[]
 function M.names()
-  local names = {}
-  for name in lfs.dir(SHARE .. "/scripts") do names[#names + 1] = name:match("^(.+)%.lua$") end
-  table.sort(names)
-  return names
+  return own_scripts.names()
 end
 
 --- Returns what a command says of itself, or nil when there is none of that name.
 ---@param name string
 ---@return os2.cli.command?
 function M.find(name)
-  for _, known in ipairs(M.names()) do
-    if known == name then
-      return cli.command_of(assert(loadfile(("%s/scripts/%s.lua"):format(SHARE, name), "t")))
-    end
-  end
+  if not own_scripts.has(name) then return nil end
+  return cli.command_of(assert(loadfile(own_scripts.path(name), "t")))
 end
 
 local function sub_parser(parser, name)

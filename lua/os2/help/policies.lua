@@ -1,5 +1,6 @@
 --- Puts the records of policies into text: a table for a terminal, Markdown for docs/policies.md.
 local check = require("os2.base.check")
+local field_list = require("os2.help.fields")
 local markdown = require("os2.help.markdown")
 
 ---@class os2.help.policies
@@ -50,15 +51,9 @@ local function what_changed(change)
   return change.action .. " " .. (change.computed and "function" or check.show(change.value))
 end
 
-local function width_of(fields, key)
-  local most = 0
-  for _, field in ipairs(fields) do most = math.max(most, #field[key]) end
-  return most
-end
-
 local function add_fields(lines, fields, indent)
-  local pattern = ("%s%%-%ds  %%-%ds  %%s"):format(indent, width_of(fields, "name"),
-    width_of(fields, "type"))
+  local pattern = ("%s%%-%ds  %%-%ds  %%s"):format(indent, field_list.width(fields, "name"),
+    field_list.width(fields, "type"))
   for _, field in ipairs(fields) do
     lines[#lines + 1] = pattern:format(field.name, field.type, field.doc)
     if field.fields then add_fields(lines, field.fields, indent .. "  ") end
@@ -67,12 +62,7 @@ end
 
 -- First what is this policy's own.
 local function with_common_last(facts)
-  local own, common = {}, {}
-  for _, field in ipairs(facts) do
-    local list = field.is_common and common or own
-    list[#list + 1] = field
-  end
-  return table.move(common, 1, #common, #own + 1, own)
+  return field_list.with_first(facts, function(field) return not field.is_common end)
 end
 
 local function add_given(lines, record)

@@ -1,6 +1,7 @@
 --- What `os2 help` knows: modules with their everyday verbs, and the operations of the APIs.
 local err = require("os2.err")
 local doc_comments = require("os2.help.doc_comments")
+local field_list = require("os2.help.fields")
 local nearest = require("os2.text.nearest")
 local rest = require("os2.client.rest")
 
@@ -63,15 +64,6 @@ local function place_of(row, places, name)
   return place == "object" and "query" or place
 end
 
-local function with_required_first(fields)
-  local first, others = {}, {}
-  for _, field in ipairs(fields) do
-    local list = field.required and first or others
-    list[#list + 1] = field
-  end
-  return table.move(others, 1, #others, #first + 1, first)
-end
-
 local function fields_of(row, types)
   local places, required = rest.places(row), set_of(row.required)
   local fields = {}
@@ -83,7 +75,7 @@ local function fields_of(row, types)
       required = place == "path" or required[name] == true,
     }
   end
-  return with_required_first(fields)
+  return field_list.with_first(fields, function(field) return field.required end)
 end
 
 local function sample_of(kind)

@@ -1,10 +1,12 @@
 --- Says what `os2 help` found as text.
 local blank = require("os2.text.blank")
+local field_list = require("os2.help.fields")
 
 ---@class os2.help.text
 local M = {}
 
 local WIDTH <const> = 100
+local WIDEST_FIELD <const> = 40
 
 local function first_line(verb)
   return (verb.doc[1] or ""):gsub("^%s+", "")
@@ -32,9 +34,7 @@ end
 -- ---- an operation ----
 
 local function width_of(fields, key)
-  local most = 0
-  for _, field in ipairs(fields) do most = math.max(most, #field[key]) end
-  return math.min(most, 40)
+  return math.min(field_list.width(fields, key), WIDEST_FIELD)
 end
 
 local function add_fields(lines, fields)
@@ -86,8 +86,7 @@ end
 -- ---- a module ----
 
 local function add_verbs(lines, found)
-  local most = 0
-  for _, verb in ipairs(found.verbs) do most = math.max(most, #verb.name) end
+  local most = field_list.width(found.verbs, "name")
   for _, verb in ipairs(found.verbs) do
     add(lines, "  %-" .. most .. "s  %s", verb.name, first_line(verb))
   end

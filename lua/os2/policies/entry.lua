@@ -1,5 +1,6 @@
 --- How a machine boots: what it clones, installs and builds, and how its daemon is kept running.
 local policy = require("os2.policy")
+local rules = require("os2.base.rules")
 
 ---@class os2.policies.entry
 local M = {}
@@ -131,11 +132,6 @@ end
 
 -- ---- rules ----
 
-local function check_path(path)
-  if path:sub(1, 1) == "/" then return true end
-  return nil, "a path begins with /"
-end
-
 local function check_url(url)
   if not url:match("^https?://[^/]") then return nil, "it begins with https:// or http://" end
   if url:match("^%a+://[^/]*@") then
@@ -149,18 +145,13 @@ local function check_base(url)
   return check_url(url)
 end
 
-local function check_not_empty(text)
-  if text ~= "" then return true end
-  return nil, "it is empty"
-end
-
 local function check_further(answer)
   if type(answer.url) ~= "string" or type(answer.path) ~= "string" then
     return nil, "url and path are strings"
   end
   local ok, why = check_url(answer.url)
   if not ok then return nil, why end
-  return check_path(answer.path)
+  return rules.absolute(answer.path)
 end
 
 local function check_daemon(argv)
@@ -212,12 +203,12 @@ policy.define("entry.steps", {
 
 policy.define("entry.git_name", {
   doc = "The author name of commits made on the machine.",
-  type = "string", default = "iterate-bot", check = check_not_empty,
+  type = "string", default = "iterate-bot", check = rules.not_empty,
 })
 
 policy.define("entry.git_email", {
   doc = "The email address of commits made on the machine.",
-  type = "string", default = "iterate-bot@users.noreply.github.com", check = check_not_empty,
+  type = "string", default = "iterate-bot@users.noreply.github.com", check = rules.not_empty,
 })
 
 policy.define("entry.repository", {
@@ -228,12 +219,12 @@ policy.define("entry.repository", {
 })
 
 policy.define("entry.branch", {
-  doc = "The branch of the repository.", type = "string", default = "main", check = check_not_empty,
+  doc = "The branch of the repository.", type = "string", default = "main", check = rules.not_empty,
 })
 
 policy.define("entry.path", {
   doc = "The path at which the repository is checked out.", default = M.path,
-  returns = { type = "string", check = check_path, doc = "an absolute path" },
+  returns = { type = "string", check = rules.absolute, doc = "an absolute path" },
 })
 
 policy.define("entry.depth", {
@@ -250,7 +241,7 @@ policy.define("entry.github", {
 
 policy.define("entry.token_user", {
   doc = "The user name that is sent with GITHUB_ACCESS_TOKEN.",
-  type = "string", default = "x-access-token", check = check_not_empty,
+  type = "string", default = "x-access-token", check = rules.not_empty,
 })
 
 policy.define("entry.further", {
@@ -313,7 +304,7 @@ command("daemon", "The program that is kept running, with its arguments.", { "pn
 
 policy.define("entry.directory", {
   doc = "Where the daemon runs, relative to the checkout.",
-  type = "string", default = ".", check = check_not_empty,
+  type = "string", default = ".", check = rules.not_empty,
 })
 
 policy.define("entry.needs_install", {
@@ -355,7 +346,7 @@ policy.define("entry.port", {
 
 policy.define("entry.health_path", {
   doc = "The path of the daemon's health check.",
-  type = "string", default = "/api/health", check = check_path,
+  type = "string", default = "/api/health", check = rules.absolute,
 })
 
 policy.define("entry.is_healthy", {

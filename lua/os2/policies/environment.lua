@@ -2,6 +2,7 @@
 local check = require("os2.base.check")
 local err = require("os2.err")
 local policy = require("os2.policy")
+local sorted = require("os2.base.sorted")
 
 ---@class os2.policies.environment
 local M = {}
@@ -25,13 +26,6 @@ local function given(value)
   return value ~= nil and value ~= "" and value or nil
 end
 
-local function sorted_names(environments)
-  local names = {}
-  for name in pairs(environments) do names[#names + 1] = name end
-  table.sort(names)
-  return names
-end
-
 --- Returns the prefix of a run: --prefix, else DAYTONA_SNAPSHOT_PREFIX.
 ---@param facts {prefix: string?, env: table<string, string>}
 ---@return string? prefix, table? err
@@ -45,7 +39,7 @@ function M.prefix(facts)
 end
 
 local function find(environments, field, value)
-  for _, name in ipairs(sorted_names(environments)) do
+  for _, name in ipairs(sorted.keys(environments)) do
     if environments[name][field] == value then return name end
   end
 end
@@ -53,7 +47,7 @@ end
 -- Takes the longest prefix that matches, because one environment's prefix may begin with another's.
 local function environment_of_prefix(environments, prefix)
   local found
-  for _, name in ipairs(sorted_names(environments)) do
+  for _, name in ipairs(sorted.keys(environments)) do
     local own = environments[name].prefix
     if prefix:sub(1, #own) == own and (not found or #own > #environments[found].prefix) then
       found = name

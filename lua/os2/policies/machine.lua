@@ -2,6 +2,7 @@
 local clock = require("os2.clock")
 local err = require("os2.err")
 local policy = require("os2.policy")
+local rules = require("os2.base.rules")
 
 ---@class os2.policies.machine
 local M = {}
@@ -140,11 +141,6 @@ local function check_labels(labels)
   return nil, "os2-run is missing: after a lost answer it tells whose machine one is"
 end
 
-local function check_path(path)
-  if path:sub(1, 1) == "/" then return true end
-  return nil, "a path begins with /"
-end
-
 local SNAPSHOT_FACTS <const> = {
   snapshot = "table: of the provider, with the fields of daytona.SnapshotDto",
 }
@@ -190,7 +186,7 @@ policy.define("machine.health_path", {
   doc = "The path that --wait-healthy requests until the answer is 200; by default the one for "
     .. "the daemon of `os2 entry` (entry.health_path).",
   default = M.health_path,
-  returns = { type = "string", check = check_path, doc = "a path" },
+  returns = { type = "string", check = rules.absolute, doc = "a path" },
 })
 
 policy.define("machine.limit", {

@@ -2,6 +2,7 @@
 local check = require("os2.base.check")
 local nearest = require("os2.text.nearest")
 local shape = require("os2.base.shape")
+local sorted = require("os2.base.sorted")
 local steps = require("os2.policy.steps")
 
 ---@class os2.policy.registry
@@ -84,10 +85,7 @@ end
 --- Returns the names of all entries known by now, sorted.
 ---@return string[]
 function M.names()
-  local names = {}
-  for name in pairs(state.entries) do names[#names + 1] = name end
-  table.sort(names)
-  return names
+  return sorted.keys(state.entries)
 end
 
 --- Finds an entry by its name; loads its group when that is a shipped one.

@@ -84,18 +84,13 @@ local function set_arguments(argv, script_index)
   arg = words -- luacheck: globals arg
 end
 
-local function script_names()
-  local names = {}
-  for name in require("lfs").dir(SHARE .. "/scripts") do
-    names[#names + 1] = name:match("^(.+)%.lua$")
-  end
-  table.sort(names)
-  return names
+local function own_scripts()
+  return require("os2.run.own_scripts") -- late: most runs name a path
 end
 
 local function find_script(word)
   if word:find("/", 1, true) or word:match("%.lua$") then return word end
-  local path = ("%s/scripts/%s.lua"):format(SHARE, word)
+  local path = own_scripts().path(word)
   local file, why, code = io.open(path)
   if file then
     file:close()
@@ -105,30 +100,32 @@ local function find_script(word)
   if kind ~= "not_found" then
     err.raise(err.new{ kind = kind, op = "os2", message = "cannot open the script: " .. why })
   end
-  local hint = require("os2.text.nearest").hint(word, script_names(),
-    "own scripts are " .. table.concat(script_names(), ", "))
+  local hint = require("os2.text.nearest").hint(word, own_scripts().names(),
+    "own scripts are " .. table.concat(own_scripts().names(), ", "))
   err.raise(err.new{
     kind = "not_found", exit = "usage", op = "os2", hint = hint,
     message = ("there is no script named %s (a path has a slash or ends in .lua)"):format(word),
   })
 end
 
-local function is_own_script(name)
-  for _, own in ipairs(script_names()) do
-    if own == name then return true end
-  end
-  return false
+local function no_finish() end
+
+-- What a script sees as globals, and what is called once it has ended.
+local function globals_of_script()
+  if not require("os2.run.policy_files").has_any() then return _G, no_finish end
+  return require("os2.run.script_environment").new()
 end
 
 local function load_script(path)
-  local globals, finish = require("os2.run.script_environment").new()
+  local globals, finish = globals_of_script()
   local chunk, message = loadfile(path, "t", globals)
   if chunk then return chunk, finish end
   require("os2.fs").exists(path) -- raises where the current directory is gone
   local name = path:match("([^/]+)%.lua$")
+  local is_own = own_scripts().has(name)
   err.raise(err.new{
     kind = "invalid", exit = "usage", op = "os2", message = "cannot load the script: " .. message,
-    hint = is_own_script(name) and ("`os2 %s` runs os2's own from anywhere"):format(name) or nil,
+    hint = is_own and ("`os2 %s` runs os2's own from anywhere"):format(name) or nil,
   })
 end
 
@@ -157,7 +154,7 @@ local function warn_of_faults()
 end
 
 local function show_help()
-  io.stdout:write(USAGE:format(table.concat(script_names(), ", ")))
+  io.stdout:write(USAGE:format(table.concat(own_scripts().names(), ", ")))
   warn_of_faults()
 end
 
@@ -175,8 +172,6 @@ local function refuse_option(word)
       .. "a command's stand behind its name: os2 NAME %s"):format(word)),
   })
 end
-
-local function no_finish() end
 
 -- Returns the chunk that the command line names. A second value says that the chunk sees to the
 -- check of policy files itself; it is to be called once the chunk has ended.

@@ -53,9 +53,14 @@ function M.any(options)
   return false
 end
 
+--- Whether this run has any policy file to load.
+---@return boolean
+function M.has_any()
+  return M.any{ file = run.policy_file, isolated = run.isolated }
+end
+
 local function load_all()
-  local where = { file = run.policy_file, isolated = run.isolated }
-  if M.any(where) then require("os2.policy") end
+  if M.has_any() then require("os2.policy") end
 end
 
 --- Loads the policy files of this run, where there are any: a fault in one stops the run, also one

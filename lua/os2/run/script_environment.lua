@@ -10,13 +10,11 @@ local M = {}
 
 local COMMAND_FRAME <const> = "os2.cli"
 
-local function is_any_file()
-  local run = require("os2.run.options")
-  return policy_files.any{ file = run.policy_file, isolated = run.isolated }
-end
-
--- Returns the globals that take the first step, and a function for a script that took none.
-local function guarded()
+--- Returns the globals (`_ENV`) of a script, and what is to be called once the script has ended: it
+--- checks the policy files where the script took no step at all.
+---@return table globals
+---@return fun() finish
+function M.new()
   local globals, is_open = {}, false
   local function open()
     is_open = true
@@ -43,16 +41,6 @@ local function guarded()
     end,
   })
   return globals, check
-end
-
---- Returns the globals (`_ENV`) of a script, and what is to be called once the script has ended: it
---- checks the policy files where the script took no step at all. Without any policy file both cost
---- nothing.
----@return table globals
----@return fun() finish
-function M.new()
-  if is_any_file() then return guarded() end
-  return _G, function() end
 end
 
 return M

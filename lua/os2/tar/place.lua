@@ -3,6 +3,7 @@
 local err = require("os2.err")
 local fs = require("os2.fs")
 local lfs = require("lfs")
+local random = require("os2.base.random")
 local task = require("os2.task")
 
 ---@class os2.tar.place
@@ -32,8 +33,7 @@ end
 ---@return string path
 ---@return any closing
 function M.beside(directory)
-  local path = ("%s/.os2-%08x%08x"):format(directory, math.random(0, 0xffffffff),
-    math.random(0, 0xffffffff))
+  local path = ("%s/.os2-%s"):format(directory, random.word())
   fs.mkdir_p(path, OPEN)
   return path, setmetatable({}, { __close = function() remove(path) end })
 end

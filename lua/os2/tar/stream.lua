@@ -64,32 +64,35 @@ end
 ---@field timeout number  seconds
 ---@field warn fun(words: string)  is told what went well but for a detail
 
---- Packs a file or directory under a name. Returns false where the taker wanted no more. Waits.
----@param source {directory: string, name: string}
----@param name string
+--- Packs a file or directory under a name; without a name what the directory holds, without the
+--- directory itself. Returns false where the taker wanted no more. Waits.
+---@param source {directory: string, packed: string}  packed: its name there, "." for the directory
+---@param name string?
 ---@param options os2.tar.stream.options
 ---@param send fun(bytes: string): boolean  false: wants no more
 ---@return boolean
-function M.pack(source, name, options, send)
-  return pack(tar.pack(source, name), nil, options, send)
+function M.pack_source(source, name, options, send)
+  local directory = source.directory
+  if not name then return pack(tar.pack_entries(directory), fs.list(directory), options, send) end
+  local argv = tar.pack({ directory = directory, name = source.packed }, name)
+  return pack(argv, nil, options, send)
 end
 
---- Packs what a directory holds, without the directory itself. Returns false where the taker wanted
---- no more. Waits.
----@param directory string
----@param options os2.tar.stream.options
+--- Passes pieces on. Returns false where the taker wanted no more.
+---@param chunks fun(): string?
 ---@param send fun(bytes: string): boolean  false: wants no more
 ---@return boolean
-function M.pack_entries(directory, options, send)
-  return pack(tar.pack_entries(directory), fs.list(directory), options, send)
+function M.pass_on(chunks, send)
+  for bytes in chunks do
+    if not send(bytes) then return false end
+  end
+  return true
 end
 
 -- A tar that has gone says why itself.
 local function feed(process, chunks)
-  for bytes in chunks do
-    if not process:write(bytes) then return end
-  end
-  process:close_stdin()
+  local is_taken = M.pass_on(chunks, function(bytes) return process:write(bytes) end)
+  if is_taken then process:close_stdin() end
 end
 
 local function read_stderr(process)

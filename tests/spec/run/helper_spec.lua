@@ -49,7 +49,7 @@ describe("os2.run.helper", function()
     stand_in("tar")
     local found = seen([[
       local options = { timeout = 10, warn = print }
-      require("os2.tar.stream").pack({ directory = arg[1] .. "/source", name = "a" }, "a", options,
+      require("os2.tar.stream").pack_source({ directory = arg[1] .. "/source", packed = "a" }, "a", options,
         function() return true end)]])
     assert.equal(nil, found.SSH_AUTH_SOCK)
     assert.equal(nil, found.HTTPS_PROXY)

@@ -1,5 +1,6 @@
 --- The state of a checkout, as facts for the policies that decide about it.
 local git = require("os2.git")
+local remotes = require("os2.flows.remotes")
 local state = require("os2.flows.entry.state")
 local task = require("os2.task")
 local transfer = require("os2.flows.entry.transfer")
@@ -34,12 +35,6 @@ function M.head(topic, path)
   transfer.fail(topic, { verb = "read", subject = path, hint = hint }, failure)
 end
 
-local function origin_of(path)
-  for _, remote in ipairs(git.remotes(path)) do
-    if remote.name == "origin" then return remote.url end
-  end
-end
-
 --- Returns the state of a checkout.
 ---@param topic string  the step
 ---@param path string
@@ -49,7 +44,8 @@ function M.of(topic, path)
   local is_so, failure = task.try(is_clean, path)
   return {
     path = path, commit = head.commit, branch = head.branch, is_shallow = head.is_shallow,
-    is_clean = is_so, failure = failure, known = state.read(path), origin = origin_of(path),
+    is_clean = is_so, failure = failure, known = state.read(path),
+    origin = remotes.origin(git.remotes(path)),
   }
 end
 

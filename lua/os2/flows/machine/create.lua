@@ -10,6 +10,7 @@ local known = require("os2.flows.known")
 local open = require("os2.flows.machine.open")
 local policy = require("os2.policy")
 local provider_choice = require("os2.flows.provider_choice")
+local random = require("os2.base.random")
 local region = require("os2.flows.region")
 local retry = require("os2.client.retry")
 local shown = require("os2.flows.machine.shown")
@@ -29,7 +30,7 @@ local TURNED_AWAY <const> = { [401] = true, [402] = true, [403] = true, [429] = 
 
 local function new_run_id()
   local stamp = clock.iso(math.floor(clock.now())):gsub("[-:Z]", ""):gsub("T", "-")
-  return ("%s-%08x"):format(stamp, math.random(0, 0xffffffff))
+  return ("%s-%s"):format(stamp, random.word(8))
 end
 
 local function check_count(count, args)
@@ -42,16 +43,10 @@ local function check_count(count, args)
   })
 end
 
-local function ask(name, given)
-  local answer, failure = policy.ask(name, given)
-  if answer == nil and failure then err.raise(failure) end
-  return answer
-end
-
 local function name_entries(args, count)
   local entries = {}
   for index = 1, count do
-    entries[index] = { name = ask("machine.name", {
+    entries[index] = { name = facts.ask("machine.name", {
       given = args.name, index = index, count = count, random = math.random(),
     }) }
   end
@@ -61,7 +56,7 @@ end
 local function labels_of(args, run)
   local labels = {}
   for key, value in pairs(args.labels) do labels[key] = value end
-  for key, value in pairs(ask("machine.labels", { run = run })) do labels[key] = value end
+  for key, value in pairs(facts.ask("machine.labels", { run = run })) do labels[key] = value end
   return labels
 end
 
@@ -111,10 +106,7 @@ local function find_own(ctx, entry)
 end
 
 local function pause(ctx, failure, attempt)
-  local delay = policy.ask("retry.delay", {
-    idempotent = true, attempt = attempt, err = failure, random = math.random(),
-  })
-  if not delay then err.raise(failure) end
+  local delay = retry.delay(failure, { attempt = attempt })
   waiting.tell_pause(ctx.ui, failure, delay)
   task.sleep(delay)
 end
@@ -132,17 +124,13 @@ local function explain_quota(ctx, failure)
   return failure
 end
 
-local function is_taken(failure)
-  return failure.kind == "exists" or failure.kind == "conflict"
-end
-
 -- Decides what to do after a failed create: returns the machine when it exists after all, returns
 -- nil for another attempt, or raises.
 local function after_failure(ctx, entry, failure, attempt, used)
   if ctx.machines.is_snapshot_refused(failure, used.name) then
     entry.is_asked = false
     return snapshot.replace(ctx, used, failure)
-  elseif is_taken(failure) or retry.is_lost(failure) then
+  elseif retry.is_taken(failure) or retry.is_lost(failure) then
     local machine = find_own(ctx, entry)
     if machine then return machine end
   elseif failure.is_sent ~= false and failure.status ~= 429 then

@@ -13,15 +13,13 @@ local open = require("os2.flows.machine.open")
 local policy = require("os2.policy")
 local prefixed = require("os2.flows.machine.prefixed")
 local run_log = require("os2.flows.machine.run_log")
+local shown = require("os2.flows.machine.shown")
 local stdin = require("os2.flows.machine.stdin")
 local task = require("os2.task")
 local terminal = require("os2.text.terminal")
 
 ---@class os2.flows.machine.each
 local M = {}
-
--- After this time without output, a CI system considers a job as hung.
-local PLAIN_SECONDS <const> = 15
 
 local function refuse(message, hint)
   err.raise(err.new{
@@ -89,13 +87,9 @@ function M.words(counts)
 end
 
 local function show_progress(ctx)
-  local counts, now = ctx.counts, clock.monotonic()
-  local words = ("%d of %d · %s"):format(counts.ok + counts.failed + counts.skipped, ctx.total,
-    M.words(counts))
-  if ctx.ui.terminal then return ctx.phase:show(words) end
-  if now - ctx.said_at < PLAIN_SECONDS then return end
-  ctx.said_at = now
-  ctx.phase:step(words)
+  local counts = ctx.counts
+  ctx.phase:show(("%d of %d · %s"):format(counts.ok + counts.failed + counts.skipped, ctx.total,
+    M.words(counts)))
 end
 
 -- Counts a machine by its line in the log.
@@ -205,16 +199,9 @@ local function find_machines(ctx)
   return machines
 end
 
-local function label_words(labels)
-  local words = {}
-  for key, value in pairs(labels) do words[#words + 1] = key .. "=" .. value end
-  table.sort(words)
-  return table.concat(words, ", ")
-end
-
 local function check_found(ctx, machines)
   if #machines > 0 then return end
-  local words = label_words(ctx.run.labels)
+  local words = shown.label_words(ctx.run.labels, ", ")
   err.raise(err.new{
     kind = "not_found", op = "machine.each",
     message = words == "" and "there is no machine"
@@ -295,7 +282,7 @@ function M.run(args)
   local machines = prepare(ctx, log)
   local _ <close> = tell_way_on(ctx, path)
   local phase <close> = ctx.ui:phase("each")
-  ctx.phase, ctx.said_at = phase, clock.monotonic()
+  ctx.phase = phase
   visit_all(ctx, machines)
   phase:done(M.words(ctx.counts))
   local failure = failure_of(ctx.counts, #machines)

@@ -1,6 +1,7 @@
 --- How machines are displayed: never with the values of their environment.
 local blank = require("os2.text.blank")
 local json = require("os2.json")
+local sorted = require("os2.base.sorted")
 local terminal = require("os2.text.terminal")
 
 ---@class os2.flows.machine.shown
@@ -20,11 +21,14 @@ function M.fields(machine)
   return shown
 end
 
-local function label_words(labels)
+--- Returns labels as words, sorted by their keys: "a=1 b=2".
+---@param labels? table<string, string>
+---@param separator? string  by default a blank
+---@return string
+function M.label_words(labels, separator)
   local words = {}
-  for key, value in pairs(labels or {}) do words[#words + 1] = key .. "=" .. value end
-  table.sort(words)
-  return table.concat(words, " ")
+  for index, key in ipairs(sorted.keys(labels)) do words[index] = key .. "=" .. labels[key] end
+  return table.concat(words, separator or " ")
 end
 
 local function widths_of(rows)
@@ -51,7 +55,7 @@ function M.list(machines)
   for index, machine in ipairs(machines) do
     rows[index] = {
       machine.name, machine.state, machine.snapshot or "-", machine.created_at or "-",
-      label_words(machine.labels),
+      M.label_words(machine.labels),
     }
     -- another user may have put any characters into these fields
     for column, cell in ipairs(rows[index]) do rows[index][column] = terminal.clean(cell) end
@@ -64,7 +68,7 @@ end
 -- Returns a field's value as one line; nil when it is empty.
 local function value_of(machine, field)
   local value = machine[field]
-  if field == "labels" then value = label_words(value) end
+  if field == "labels" then value = M.label_words(value) end
   if value == nil or value == "" then return nil end
   return tostring(value)
 end

@@ -6,6 +6,7 @@ local err = require("os2.err")
 local last_words = require("os2.run.last_words")
 local options = require("os2.run.options")
 local policy = require("os2.policy")
+local sorted = require("os2.base.sorted")
 local task = require("os2.task")
 
 ---@class os2.flows.snapshot.leftovers
@@ -101,26 +102,19 @@ local function add(words, list, values)
   end
 end
 
-local function sorted_keys(map)
-  local keys = {}
-  for key in pairs(map or {}) do keys[#keys + 1] = key end
-  table.sort(keys)
-  return keys
-end
-
 --- Returns the command that resumes a run, with all its arguments. It contains the names of build
 --- arguments only, because a value may be secret, and says that the environment must have the
 --- values.
 ---@param ctx table
 ---@return string
 function M.resume_command(ctx)
-  local words, keys = { "os2" }, sorted_keys(ctx.given.build_args)
+  local words, keys = { "os2" }, sorted.keys(ctx.given.build_args)
   if options.isolated then words[2] = "--isolated" end
   add(words, BEFORE, options)
   words[#words + 1] = "snapshot --name " .. quoted(ctx.name)
   add(words, GIVEN, ctx.given)
   if ctx.is_pushed and not ctx.snapshot then words[#words + 1] = "--pushed " .. quoted(ctx.ref) end
-  for _, key in ipairs(sorted_keys(ctx.given.labels)) do
+  for _, key in ipairs(sorted.keys(ctx.given.labels)) do
     words[#words + 1] = "--label " .. quoted(key .. "=" .. ctx.given.labels[key])
   end
   for _, key in ipairs(keys) do words[#words + 1] = "--build-arg " .. quoted(key) end

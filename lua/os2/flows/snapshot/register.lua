@@ -7,6 +7,7 @@ local err = require("os2.err")
 local leftovers = require("os2.flows.snapshot.leftovers")
 local name = require("os2.flows.snapshot.name")
 local policy = require("os2.policy")
+local retry = require("os2.client.retry")
 local sizes = require("os2.flows.snapshot.sizes")
 local task = require("os2.task")
 local terminal = require("os2.text.terminal")
@@ -20,10 +21,6 @@ local function create(ctx)
   local fields = sizes.of(ctx)
   fields.name, fields.imageName, fields.regionId = ctx.name, ctx.ref, ctx.args.region
   return ctx.provider.create_snapshot(fields)
-end
-
-local function is_taken(failure)
-  return failure.kind == "exists" or failure.kind == "conflict"
 end
 
 -- Errors after which it is not known whether the request had an effect.
@@ -61,10 +58,7 @@ end
 
 -- Waits before a retry; the create had no effect, so it may be sent again.
 local function pause_for_server(ctx, failure, attempt)
-  local delay = policy.ask("retry.delay", {
-    idempotent = true, attempt = attempt, err = failure, random = math.random(),
-  })
-  if not delay then err.raise(failure) end
+  local delay = retry.delay(failure, { attempt = attempt })
   if failure.retry_after then
     ctx.ui:note(("%s; registering again in %s"):format(failure.message, terminal.duration(delay)))
   end
@@ -98,7 +92,7 @@ local function after_failure(ctx, failure, attempt)
   end
   if action == "fail" then name.refuse(ctx, found, why) end
   if action == "rename" then return name.move_on(ctx) end
-  if is_taken(failure) then return pause_for_name(ctx, failure, attempt) end
+  if retry.is_taken(failure) then return pause_for_name(ctx, failure, attempt) end
   pause_for_server(ctx, failure, attempt)
 end
 
@@ -107,7 +101,7 @@ local function register(ctx)
   while true do
     attempt = attempt + 1
     local snapshot, failure = task.try(create, ctx)
-    if failure and not (is_taken(failure) or UNCLEAR[failure.kind]) then
+    if failure and not (retry.is_taken(failure) or UNCLEAR[failure.kind]) then
       ctx.is_create_sent = false
       err.raise(failure.kind == "quota" and explain_quota(ctx, failure) or failure)
     end

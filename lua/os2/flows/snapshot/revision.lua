@@ -1,6 +1,7 @@
 --- The commit of a directory, and whether the directory has changes that are not in it.
 local err = require("os2.err")
 local policy = require("os2.policy")
+local remotes = require("os2.flows.remotes")
 local task = require("os2.task")
 local terminal = require("os2.text.terminal")
 
@@ -17,11 +18,8 @@ local SHORT <const> = 10 -- digits of a commit that are printed
 ---@field is_clean boolean
 ---@field changes {path: string, state: string}[]
 
-local function source_of(remotes)
-  for _, remote in ipairs(remotes) do
-    if remote.name == "origin" then return remote.url end
-  end
-  return remotes[1] and remotes[1].url
+local function source_of(list)
+  return remotes.origin(list) or list[1] and list[1].url
 end
 
 local function look(path)

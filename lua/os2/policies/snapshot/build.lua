@@ -2,6 +2,7 @@
 local clock = require("os2.clock")
 local images = require("os2.text.images")
 local policy = require("os2.policy")
+local rules = require("os2.base.rules")
 
 ---@class os2.policies.snapshot.build
 local M = {}
@@ -26,11 +27,6 @@ function M.labels(facts)
   return labels
 end
 
-local function check_not_empty(text)
-  if text ~= "" then return true end
-  return nil, "it is empty"
-end
-
 local function check_labels(labels)
   for key, value in pairs(labels) do
     if type(key) ~= "string" or type(value) ~= "string" then
@@ -52,12 +48,12 @@ end
 
 policy.define("snapshot.dockerfile", {
   doc = "The Dockerfile, relative to the current directory.",
-  type = "string", default = "sandbox/Dockerfile", check = check_not_empty,
+  type = "string", default = "sandbox/Dockerfile", check = rules.not_empty,
 })
 
 policy.define("snapshot.context", {
   doc = "The directory that is sent to the build, relative to the current directory.",
-  type = "string", default = ".", check = check_not_empty,
+  type = "string", default = ".", check = rules.not_empty,
 })
 
 policy.define("snapshot.context_from", {
@@ -96,7 +92,7 @@ policy.define("snapshot.pull", {
 
 policy.define("snapshot.cache_from", {
   doc = "Images whose layers the build may take as its cache.",
-  type = "list", element = "string", default = {}, check = check_each(check_not_empty),
+  type = "list", element = "string", default = {}, check = check_each(rules.not_empty),
 })
 
 policy.define("snapshot.hosts", {

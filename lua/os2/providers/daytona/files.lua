@@ -6,6 +6,7 @@ local inside = require("os2.providers.daytona.inside")
 local multipart = require("os2.client.multipart")
 local place = require("os2.tar.place")
 local policy = require("os2.policy")
+local random = require("os2.base.random")
 local records = require("os2.providers.daytona.records")
 local retry = require("os2.client.retry")
 local stream = require("os2.tar.stream")
@@ -104,7 +105,7 @@ end
 
 -- A file in the machine that is gone in the end, whatever comes.
 local function scratch(machine)
-  local path = ".os2-" .. inside.random_word() .. ".tar"
+  local path = ".os2-" .. random.word() .. ".tar"
   return path, task.defer(function()
     task.try(daytona.toolbox(machine).api.delete_file, { path = path })
   end)
@@ -191,9 +192,7 @@ local function copy_tree_in(machine, source, target, warn)
   local path, _ <close> = scratch(machine)
   local options = { timeout = policy.ask("timeouts.transfer"), warn = warn }
   upload(machine, path, path, nil, function(send)
-    if not target.name then return stream.pack_entries(source.directory, options, send) end
-    local packed = { directory = source.directory, name = source.packed }
-    return stream.pack(packed, target.name, options, send)
+    return stream.pack_source(source, target.name, options, send)
   end)
   unpack(machine, path, target.directory)
 end
@@ -215,12 +214,7 @@ end
 ---@param chunks fun(): string?
 function M.write_tar(machine, directory, chunks)
   local path, _ <close> = scratch(machine)
-  upload(machine, path, path, nil, function(send)
-    for bytes in chunks do
-      if not send(bytes) then return false end
-    end
-    return true
-  end)
+  upload(machine, path, path, nil, function(send) return stream.pass_on(chunks, send) end)
   unpack(machine, path, directory)
 end
 

@@ -7,6 +7,8 @@ local daytona = require("os2.daytona")
 local err = require("os2.err")
 local marked = require("os2.providers.daytona.marked")
 local policy = require("os2.policy")
+local provider_machine = require("os2.providers.machine")
+local random = require("os2.base.random")
 local records = require("os2.providers.daytona.records")
 local retry = require("os2.client.retry")
 local task = require("os2.task")
@@ -35,17 +37,11 @@ local function command_of(argv, cwd)
   return ("(%sexec %s </dev/null)"):format(enter, table.concat(words, " "))
 end
 
---- Returns a word that nobody else has.
----@return string
-function M.random_word()
-  return ("%08x%08x"):format(math.random(0, 0xffffffff), math.random(0, 0xffffffff))
-end
-
 --- Opens a session for a command, without running it; returns its id.
 ---@param machine os2.machine
 ---@return string handle
 function M.prepare(machine)
-  local api, session = daytona.toolbox(machine).api, "os2-" .. M.random_word()
+  local api, session = daytona.toolbox(machine).api, "os2-" .. random.word()
   local _, failure = task.try(get, api.create_session, { sessionId = session })
   -- A lost answer, and the second try found it there.
   if failure and failure.status ~= 409 then err.raise(failure) end
@@ -92,13 +88,7 @@ local function follow(toolbox, session, command, options)
       return code
     end
     local left = due - clock.monotonic()
-    if left <= 0 then
-      err.raise(err.new{
-        kind = "timeout", op = "machine.exec",
-        message = ("the command has not ended after %g s"):format(options.timeout),
-        hint = "give it longer with --timeout",
-      })
-    end
+    if left <= 0 then provider_machine.raise_not_ended(options.timeout) end
     pause(left, took)
   end
 end
@@ -120,11 +110,7 @@ local function start(api, session, command)
     if not failure then return records.begun("toolbox.session_execute_command", answer).cmdId end
     local id = retry.is_lost(failure) and command_in(api, session)
     if id then return id end
-    local delay = policy.ask("retry.delay", {
-      idempotent = true, attempt = attempt, err = failure, random = math.random(),
-    })
-    if not delay then err.raise(failure) end
-    task.sleep(delay)
+    task.sleep(retry.delay(failure, { attempt = attempt }))
   end
 end
 

@@ -1,9 +1,11 @@
 --- Machines at Daytona: sandboxes. A machine is a table of the same fields at every provider.
 local err = require("os2.err")
 local pages = require("os2.client.pages")
+local provider_machine = require("os2.providers.machine")
 local record = require("os2.client.record")
 local records = require("os2.providers.daytona.records")
 local retry = require("os2.client.retry")
+local sorted = require("os2.base.sorted")
 local task = require("os2.task")
 
 ---@class os2.providers.daytona.machines
@@ -36,14 +38,6 @@ local function text_or_nil(value)
   return type(value) == "string" and value ~= "" and value or nil
 end
 
-local function keys_of(env)
-  if type(env) ~= "table" then return nil end
-  local keys = {}
-  for key in pairs(env) do keys[#keys + 1] = key end
-  table.sort(keys)
-  return keys
-end
-
 local function to_machine(op, sandbox)
   records.sandbox("daytona." .. op, sandbox)
   return {
@@ -51,7 +45,8 @@ local function to_machine(op, sandbox)
     desired_state = text_or_nil(sandbox.desiredState),
     error = text_or_nil(sandbox.errorReason), snapshot = text_or_nil(sandbox.snapshot),
     labels = record.texts(sandbox.labels), public = sandbox.public == true, region = sandbox.target,
-    env = keys_of(sandbox.env), cpu = sandbox.cpu, memory = sandbox.memory, disk = sandbox.disk,
+    env = type(sandbox.env) == "table" and sorted.keys(sandbox.env) or nil,
+    cpu = sandbox.cpu, memory = sandbox.memory, disk = sandbox.disk,
     auto_stop = sandbox.autoStopInterval, created_at = sandbox.createdAt,
     toolboxProxyUrl = sandbox.toolboxProxyUrl,
   }
@@ -212,16 +207,4 @@ function M.preview(machine, port, seconds)
   return { url = preview.url, token = preview.token, headers = headers }
 end
 
--- What happens inside of machines: each part is loaded at its first use.
-local PART_OF <const> = {
-  prepare = "inside", run = "inside", resume = "inside", release = "inside", logs = "inside",
-  kind_at = "files", target_at = "files", source_kind = "files", copy_in = "files",
-  copy_out = "files", read_tar = "files", write_tar = "files",
-}
-
-return setmetatable(M, {
-  __index = function(_, name)
-    local part = PART_OF[name]
-    return part and require("os2.providers.daytona." .. part)[name]
-  end,
-})
+return provider_machine.with_parts(M, "daytona")

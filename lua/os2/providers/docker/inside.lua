@@ -7,6 +7,8 @@ local container = require("os2.docker.container")
 local docker = require("os2.docker")
 local err = require("os2.err")
 local policy = require("os2.policy")
+local provider_machine = require("os2.providers.machine")
+local random = require("os2.base.random")
 local task = require("os2.task")
 
 ---@class os2.providers.docker.inside
@@ -38,7 +40,7 @@ end
 ---@param options {cwd: string?}
 ---@return string handle
 function M.prepare(machine, argv, options)
-  local mark = ("%08x%08x"):format(math.random(0, 0xffffffff), math.random(0, 0xffffffff))
+  local mark = random.word()
   local id = container.prepare(machine.id, argv, { cwd = options.cwd, env = { [MARK] = mark } })
   return id .. ":" .. mark
 end
@@ -47,14 +49,6 @@ end
 ---@field cwd? string
 ---@field timeout number  seconds
 ---@field on_output fun(stream: "stdout"|"stderr", data: string)
-
-local function not_ended(seconds)
-  err.raise(err.new{
-    kind = "timeout", op = "machine.exec",
-    message = ("the command has not ended after %g s"):format(seconds),
-    hint = "give it longer with --timeout",
-  })
-end
 
 local function follow(id, options)
   local output <close> = container.run(id, { timeout = options.timeout })
@@ -71,8 +65,10 @@ end
 function M.run(_, handle, _argv, options)
   unended[handle] = true -- from here on it may run, whatever comes in between
   local code, failure = task.try(follow, (split(handle)), options)
-  if failure and failure.kind == "timeout" then not_ended(options.timeout) end
-  if failure then err.raise(failure) end
+  if failure then
+    if failure.kind == "timeout" then provider_machine.raise_not_ended(options.timeout) end
+    err.raise(failure)
+  end
   unended[handle] = nil
   return code
 end
@@ -80,7 +76,7 @@ end
 local function wait_for_end(id, options)
   local due, attempt, state = clock.monotonic() + options.timeout, 0, container.state(id)
   while not container.has_ended(state) do
-    if clock.monotonic() >= due then not_ended(options.timeout) end
+    if clock.monotonic() >= due then provider_machine.raise_not_ended(options.timeout) end
     attempt = attempt + 1
     task.sleep(policy.ask("poll.interval", { attempt = attempt }))
     state = container.state(id)

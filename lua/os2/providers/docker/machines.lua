@@ -3,6 +3,7 @@ local client = require("os2.docker.client")
 local clock = require("os2.clock")
 local docker = require("os2.docker")
 local err = require("os2.err")
+local provider_machine = require("os2.providers.machine")
 local records = require("os2.docker.records")
 local task = require("os2.task")
 
@@ -219,16 +220,4 @@ function M.preview(machine, port)
   })
 end
 
--- What happens inside of machines: each part is loaded at its first use.
-local PART_OF <const> = {
-  prepare = "inside", run = "inside", resume = "inside", release = "inside", logs = "inside",
-  kind_at = "files", target_at = "files", source_kind = "files", copy_in = "files",
-  copy_out = "files", read_tar = "files", write_tar = "files",
-}
-
-return setmetatable(M, {
-  __index = function(_, name)
-    local part = PART_OF[name]
-    return part and require("os2.providers.docker." .. part)[name]
-  end,
-})
+return provider_machine.with_parts(M, "docker")

@@ -1,0 +1,15 @@
+--- Words by chance: of the process's own seed, which no other process has.
+
+---@class os2.base.random
+local M = {}
+
+local DIGITS <const> = 16 -- of one random integer
+
+--- Returns a word that nobody else has: hexadecimal digits, by default 16 of them.
+---@param digits? integer  up to 32
+---@return string
+function M.word(digits)
+  return ("%016x%016x"):format(math.random(0), math.random(0)):sub(1, digits or DIGITS)
+end
+
+return M
