@@ -2,19 +2,7 @@
 local cli = require("os2.cli")
 local images = require("os2.text.images")
 
-local function options(parser)
-  cli.snapshot_options(parser)
-  parser:option("--name"):description("The snapshot's name; goes on with a run that stopped.")
-  parser:option("--pushed"):argname("REF")
-    :description("With --name: what the run that stopped had pushed, as it said.")
-  parser:option("--dockerfile"):argname("FILE")
-    :description("By default the policy's: sandbox/Dockerfile in the current directory.")
-  parser:option("--context"):argname("DIR")
-    :description("What is sent to the build; by default the current directory. A Docker context "
-      .. "is named before the command: os2 --context NAME snapshot.")
-  parser:option("--context-from"):target("context_from"):argname("WHAT")
-    :choices{ "directory", "git" }
-    :description("All of it, or only what git knows or would add.")
+local function build_options(parser)
   parser:option("--build-arg"):target("build_args"):argname("KEY=VALUE"):count("*"):init({})
     :action(cli.pair):description("A build argument; KEY alone takes the environment's value.")
   parser:option("--label"):target("labels"):argname("KEY=VALUE"):count("*"):init({})
@@ -33,6 +21,22 @@ local function options(parser)
     :convert(cli.checked(images.check_host)):description("One more name that RUN steps know.")
   parser:option("--network"):choices{ "default", "none", "host" }
     :description("The network of RUN steps.")
+end
+
+local function options(parser)
+  cli.snapshot_options(parser)
+  parser:option("--name"):description("The snapshot's name; goes on with a run that stopped.")
+  parser:option("--pushed"):argname("REF")
+    :description("With --name: what the run that stopped had pushed, as it said.")
+  parser:option("--dockerfile"):argname("FILE")
+    :description("By default the policy's: sandbox/Dockerfile in the current directory.")
+  parser:option("--context"):argname("DIR")
+    :description("What is sent to the build; by default the current directory. A Docker context "
+      .. "is named before the command: os2 --context NAME snapshot.")
+  parser:option("--context-from"):target("context_from"):argname("WHAT")
+    :choices{ "directory", "git" }
+    :description("All of it, or only what git knows or would add.")
+  build_options(parser)
   parser:option("--cpu"):convert(cli.integer(1)):description("CPUs; frozen in the snapshot.")
   parser:option("--memory"):argname("GB"):convert(cli.integer(1)):description("Frozen as well.")
   parser:option("--disk"):argname("GB"):convert(cli.integer(1)):description("Frozen as well.")
