@@ -101,7 +101,8 @@ end
 local function default_of(record)
   if record.type == "function" then return "a function" end
   local value = M.value{ type = record.type, unit = record.unit, value = record.default }
-  return (record.unit or record.default == nil) and value or ("`%s`"):format(value)
+  if record.unit or record.default == nil then return value end
+  return ("`%s`"):format(value == "" and '""' or value)
 end
 
 local function item_of(record)

@@ -65,6 +65,10 @@ describe("os2.help.policies", function()
       { snapshots = { small, big }, prefix = "dev--" })))
   end)
 
+  it("shows an empty text as such", function()
+    has(render.markdown{ policy.explain("snapshot.target") }, 'Default: `""`.')
+  end)
+
   it("gives the list that stands in docs/policies.md", function()
     local records = {}
     for index, record in ipairs(policy.list()) do records[index] = policy.explain(record.name) end
