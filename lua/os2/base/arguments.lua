@@ -1,10 +1,10 @@
---- Checks option tables of Lua functions, with the same rules as the C side.
+--- Checks the option tables of Lua functions, with the same rules as the C side.
 ---@class os2.base.arguments
 local M = {}
 
 local LIBRARY <const> = debug.getinfo(1, "S").source:match("^(.*/)base/arguments%.lua$") or "@"
 
---- Raises a misuse at the line outside of os2's own library that led to it.
+--- Raises a misuse error at the innermost line outside of os2's own library.
 ---@param message string
 function M.misuse(message)
   local level = 2
@@ -30,11 +30,11 @@ local function check_type(name, key, value, wanted)
   M.misuse(("%s: option '%s' must be %s %s, not %s"):format(name, key, article, plain, type(value)))
 end
 
---- Raises at the caller's line for an unknown key, a missing one or a wrong type; returns the
---- table.
----@param name string  the function, for the message
+--- Checks an option table and returns it. Raises at the caller's line for an unknown key, a missing
+--- key or a wrong type.
+---@param name string  the name of the function, for the message
 ---@param options table?
----@param spec table<string, string>  key -> type, with "?" behind it when the key may be absent
+---@param spec table<string, string>  key -> type; a "?" after the type makes the key optional
 ---@return table
 function M.check(name, options, spec)
   options = options or {}

@@ -1,4 +1,4 @@
---- Checks a policy's value against the rule of its entry, and puts rules and values into words.
+--- Checks a policy's value against the rule of its entry, and describes rules and values in words.
 local sorted = require("os2.base.sorted")
 
 ---@class os2.base.check
@@ -7,12 +7,12 @@ local M = {}
 ---@class os2.policy.rule
 ---@field type string  number, integer, string, boolean, list, table
 ---@field unit? string  "s" for seconds, "GB", …
----@field range? number[]  {least, most}, both allowed
----@field values? any[]  the closed list of what is allowed
+---@field range? number[]  {least, most}, both included
+---@field values? any[]  the closed list of allowed values
 ---@field element? string  type of a list's elements
----@field optional? boolean  nil is an answer too
----@field check? fun(value: any, facts: table?): boolean?, string?  nil and why the value is
----  refused; a function's answer comes with the facts it was made of
+---@field optional? boolean  nil is allowed, too
+---@field check? fun(value: any, facts: table?): boolean?, string?  returns nil and the reason when
+---  it refuses the value; for a function's answer it also gets the facts
 
 local UNITS <const> = { s = "seconds" }
 local NOUNS <const> = {
@@ -31,7 +31,7 @@ local function is_list(value)
   return count == #value
 end
 
---- Writes a value in one line; the same value always gives the same text.
+--- Returns a value as one line; equal values give equal text.
 ---@param value any
 ---@return string
 function M.write(value)
@@ -48,25 +48,25 @@ function M.write(value)
   return "{" .. table.concat(parts, ", ") .. "}"
 end
 
---- Writes a value for a person: one line, cut where it is long, without secrets and passwords.
+--- Returns a value for people: one line, shortened when it is long, without secrets and passwords.
 ---@param value any
 ---@return string
 function M.show(value)
-  -- At first use: most runs show no value.
+  -- required here, because most runs show no value
   local foreign = require("os2.text.foreign")
   local text, is_cut = foreign.head(M.write(value), SHOWN_LENGTH)
   text = foreign.visible(text):gsub("%c", "?"):gsub("(%a://)[^/%s]*@", "%1***@")
   return is_cut and text .. "…" or text
 end
 
---- Writes a number without a needless fraction: 300, not 300.0.
+--- Returns a number without a superfluous fraction: 300, not 300.0.
 ---@param value number
 ---@return string
 function M.number(value)
   return tostring(math.tointeger(value) or value)
 end
 
---- Copies tables all the way down, so that a caller cannot change what the registry holds.
+--- Returns a deep copy, so that a caller cannot change what the registry holds.
 ---@param value any
 ---@return any
 function M.copy(value)
@@ -81,7 +81,7 @@ local function range_words(range)
   return (" from %s to %s"):format(M.number(range[1]), M.number(range[2]))
 end
 
---- Says in words what a rule allows: "a number of seconds from 0 to 86400".
+--- Returns what a rule allows, in words: "a number of seconds from 0 to 86400".
 ---@param rule os2.policy.rule
 ---@return string
 function M.words(rule)
@@ -111,7 +111,7 @@ local function has_elements(rule, value)
 end
 
 local function is_in_range(rule, value)
-  -- Written so that a value that is not a number at all (0/0) is outside.
+  -- written so that NaN (0/0) is outside of every range
   return not rule.range or value >= rule.range[1] and value <= rule.range[2] and value < math.huge
 end
 
@@ -130,11 +130,11 @@ local function refuse(rule, value)
   return nil, ("%s is refused; it takes %s"):format(text, M.words(rule))
 end
 
---- Checks a value against a rule. Returns true and the value (4.0 as 4 where a whole number is
---- asked for), or nil and one clause that names the value and the rule.
+--- Checks a value against a rule. Returns true and the value (4.0 as 4 for a whole number), or nil
+--- and a clause that names the value and the rule.
 ---@param rule os2.policy.rule
 ---@param value any
----@param facts? table  of a function's answer
+---@param facts? table  the facts, when the value is a function's answer
 ---@return boolean? ok, any value_or_why
 function M.value(rule, value, facts)
   if value == nil and rule.optional then return true, nil end

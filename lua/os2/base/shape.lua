@@ -1,23 +1,23 @@
---- Which names a table may have, and what they hold: the facts of a policy, the `ctx` of a step. A
---- wrong name raises where it is read or written, with the nearest one.
+--- Declares the fields of a table and their types: the facts of a policy, the `ctx` of a step. A
+--- wrong name raises where it is read or written, with the nearest name.
 local nearest = require("os2.text.nearest")
 local arguments = require("os2.base.arguments")
 
 ---@class os2.base.shape
----@field what string  how the table is called: "facts", "ctx", "ctx.args"
----@field fields os2.base.shape.field[]  by name
+---@field what string  the name of the table in messages: "facts", "ctx", "ctx.args"
+---@field fields os2.base.shape.field[]  sorted by name
 ---@field by_name table<string, os2.base.shape.field>
 ---@field meta table  the metatable of tables of this shape
 
 ---@class os2.base.shape.field
 ---@field name string
----@field type string  "integer", "string?" where it may be absent, or the name of a record
+---@field type string  "integer", "string?" when it may be absent, or the name of a record
 ---@field doc string
----@field shape? os2.base.shape  of a table within
+---@field shape? os2.base.shape  of a table inside this one
 
 local M = {}
 
-local shapes = setmetatable({}, { __mode = "k" }) -- metatable -> shape
+local shapes = setmetatable({}, { __mode = "k" }) -- weak: metatable -> shape
 
 local function names_of(shape)
   local names = {}
@@ -31,7 +31,7 @@ local function refusal(shape, name)
     "it has " .. table.concat(known, ", ")))
 end
 
--- At the line that reads or writes it.
+-- Raises at the line that reads or writes the field.
 local function refuse(shape, name)
   error(refusal(shape, name), 3)
 end
@@ -61,8 +61,8 @@ end
 
 --- Makes a shape.
 ---@param what string
----@param ... table<string, string|table>  name -> "type: what it is", or {that, fields = {…}} for a
----  table whose names are known too; of two with the same name the later one counts
+---@param ... table<string, string|table>  name -> "type: description", or {that, fields = {…}} for
+---  a table with declared fields; a later table overrides fields of an earlier one
 ---@return os2.base.shape
 function M.new(what, ...)
   local shape = { what = what, fields = {}, by_name = {} }
@@ -75,15 +75,15 @@ function M.new(what, ...)
   return shape
 end
 
---- Returns the shape that a table was given, or nil.
+--- Returns the shape of a table, or nil.
 ---@param value table
 ---@return os2.base.shape?
 function M.of(value)
   return shapes[getmetatable(value)]
 end
 
---- Gives a table its shape, and the tables in it theirs: from now on a name that it neither has nor
---- may have raises.
+--- Gives a table its shape, and the tables inside it theirs. From now on an undeclared name raises,
+--- unless the table has it already.
 ---@generic T: table
 ---@param value T
 ---@param shape os2.base.shape
@@ -96,8 +96,8 @@ function M.give(value, shape)
   return setmetatable(value, shape.meta)
 end
 
---- Returns a copy of this shape. What is of another shape brings along what this one knows; in a
---- plain table every name must be known.
+--- Returns a copy with this shape. A value of another shape passes on the fields that this shape
+--- declares; in a plain table an undeclared name raises.
 ---@param value table
 ---@param shape os2.base.shape
 ---@return table

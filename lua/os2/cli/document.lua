@@ -11,7 +11,8 @@ local secrets = require("os2.text.secrets")
 ---@class os2.cli.document
 local M = {}
 
--- Raised when a field changes its meaning or goes away; added fields do not raise it.
+-- The version of the documents. It is raised when a field changes its meaning or is removed, not
+-- when a field is added.
 local SCHEMA <const> = 1
 
 local FIRST <const> = { "schema", "ok", "exit", "error" }
@@ -20,7 +21,7 @@ local ERROR_FIELDS <const> = {
   "kind", "op", "message", "status", "retryable", "retry_after", "detail", "hint",
 }
 
--- Which signal ended the run is not in the error itself.
+-- The error does not say which signal ended the run.
 local function exit_code(failure)
   if failure.kind == "cancelled" and scheduler.signal then return 128 + scheduler.signal end
   return err.exit_code(failure)
@@ -59,11 +60,11 @@ M.COMMON = {
   } },
 }
 
---- Returns the document of a run with its result, and its failure where the result is one. What is
---- declared is there in success and failure alike, null where it is not known.
+--- Returns the document of a run with a result, and with its failure when the result is one. Every
+--- declared field is present, for success and failure; null when it is not known.
 ---@param fields table<string, any>
 ---@param failure? table
----@param code? integer  the exit code, where that of another program is passed on
+---@param code? integer  the exit code, when that of another program is passed on
 ---@param declared? os2.cli.declared
 ---@return table
 function M.new(fields, failure, code, declared)
@@ -75,8 +76,8 @@ function M.new(fields, failure, code, declared)
   return document
 end
 
---- Returns the document of a run that failed, with what is known of its result all the same;
---- anything but an os2 error is a bug in os2.
+--- Returns the document of a run that failed, with the fields of its result that are known. A value
+--- other than an error object is a bug in os2.
 ---@param raised any
 ---@param declared? os2.cli.declared
 ---@return table
@@ -85,10 +86,10 @@ function M.failure(raised, declared)
   return M.new(failure.result or {}, failure, nil, declared)
 end
 
--- What is said, not what was asked for: a command's output is its own.
+-- The fields that os2 itself writes; these are masked. A command's output is passed on unchanged.
 local SAID <const> = { message = true, hint = true, detail = true, warnings = true }
 
--- Log lines and paths may hold any bytes, JSON may not.
+-- Log lines and paths may contain any bytes; JSON must be UTF-8.
 local function valid(value, is_said)
   if type(value) == "string" then
     return foreign.valid(is_said and secrets.masked(value) or value)
@@ -96,11 +97,11 @@ local function valid(value, is_said)
   if type(value) ~= "table" then return value end
   local copy = {}
   for key, item in pairs(value) do copy[valid(key)] = valid(item, is_said or SAID[key]) end
-  -- An empty array's mark shows itself to nobody: it is the only metatable that is false.
+  -- the mark of an empty array hides its metatable: it is the only one that reads as false
   return getmetatable(value) == false and json.array(copy) or copy
 end
 
---- Returns the document as one line of JSON; what could steer a terminal is escaped in it.
+--- Returns the document as one line of JSON, with characters that could control a terminal escaped.
 ---@param document table
 ---@return string
 function M.encode(document)
@@ -115,7 +116,7 @@ local function refuse(path, why, failure)
   })
 end
 
--- Unbuffered: what the device refuses is told by the write, and closing tells nobody.
+-- Unbuffered, so that the write reports what the device refuses; an error in close would be lost.
 local function write_through(path, data)
   local file <close>, why = io.open(path, "w")
   if not file then return refuse(path, why) end
@@ -128,8 +129,8 @@ local function write_whole(path, data)
   fs.write_atomic(path, data, { mode = tonumber("600", 8) })
 end
 
---- Writes an encoded document to a file, for its owner alone (there may be tokens in it), whole or
---- not at all; what is no regular file (a device, a pipe) is written to.
+--- Writes an encoded document to a file atomically, readable by its owner only, because it may
+--- contain tokens. A path that is not a regular file (a device, a pipe) is written to directly.
 ---@param path string
 ---@param encoded string
 function M.write(path, encoded)

@@ -1,4 +1,4 @@
---- The options of os2 itself, which every command takes behind its name as well.
+--- The options of os2 itself, which every command accepts after its name as well.
 local options = require("os2.run.options")
 
 ---@class os2.cli.globals
@@ -10,7 +10,7 @@ local function set(field, value)
   end
 end
 
---- Adds them to a command's parser.
+--- Adds the options to a command's parser.
 ---@param parser table  argparse
 ---@param command os2.cli.command
 function M.add(parser, command)

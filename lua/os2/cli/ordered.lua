@@ -1,10 +1,10 @@
---- JSON with its keys in a fixed order: sorted, but for those that are named to come first.
+--- JSON with a fixed order of keys: given keys first, the others sorted.
 local json = require("os2.json")
 
 ---@class os2.cli.ordered
 local M = {}
 
--- An empty array's mark shows itself to nobody: it is the only metatable that is false.
+-- The mark of an empty array hides its metatable: it is the only one that reads as false.
 local function is_list(value)
   return getmetatable(value) == false or value[1] ~= nil
 end

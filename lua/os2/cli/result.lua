@@ -1,4 +1,4 @@
---- Where a command's result goes: text or a document to stdout, and a document to a file.
+--- Writes a command's result: text or a document to stdout, and a document to a file.
 local document = require("os2.cli.document")
 local err = require("os2.err")
 local foreign = require("os2.text.foreign")
@@ -11,12 +11,12 @@ local M = {}
 ---@field json boolean?
 ---@field result string?  the path of --result
 ---@field is_written boolean?
----@field is_parsing boolean?  the arguments are being read
+---@field is_parsing boolean?  the arguments are being parsed
 ---@field declared os2.cli.declared?  the fields of the command's document
----@field failure_exit string?  the exit code of every failure
+---@field failure_exit string?  name of the exit code for every failure
 
---- Returns the outputs that the words ask for: arguments that cannot be parsed still say where
---- their failure belongs. What stands behind `--` belongs to another program.
+--- Returns the outputs that the words request. It works also for arguments that cannot be parsed,
+--- so that their failure goes to the right place. Words after `--` belong to another program.
 ---@param argv string[]
 ---@return os2.cli.outputs
 function M.scan(argv)
@@ -30,8 +30,8 @@ function M.scan(argv)
   return outputs
 end
 
---- Refuses a path that no file can be written to: found out after the work, it would lose the
---- result.
+--- Refuses a path to which no file can be written; found out only after the work, the result would
+--- be lost.
 ---@param path string?
 function M.check_path(path)
   local directory = path and (path:match("^(.*)/[^/]*$") or ".")
@@ -50,7 +50,7 @@ function M.check_path(path)
   })
 end
 
---- Writes a document, or the text.
+--- Writes the document, the text, or both.
 ---@param outputs os2.cli.outputs
 ---@param fields table  the document
 ---@param text string?
@@ -66,14 +66,14 @@ function M.emit(outputs, fields, text)
   if outputs.result then document.write(outputs.result, json) end
 end
 
--- `--help` ends the run with os.exit, which is no failure to write down.
+-- `--help` ends the run with os.exit, which is not a failure.
 local function is_to_tell(outputs, failure)
   return failure ~= nil and not outputs.is_written
     and not (outputs.is_parsing and err.is(failure, "cancelled"))
 end
 
---- Returns a to-be-closed value that writes the document of a failure: rather than pcall, since the
---- host still sees the traceback of the error itself.
+--- Returns a to-be-closed value that writes the document of a failure. It is used instead of pcall,
+--- so that the host still sees the traceback of the error.
 ---@param outputs os2.cli.outputs
 ---@return any
 function M.on_failure(outputs)
@@ -81,7 +81,7 @@ function M.on_failure(outputs)
     __close = function(_, failure)
       if outputs.failure_exit and err.is(failure) then failure.exit = outputs.failure_exit end
       if not is_to_tell(outputs, failure) then return end
-      -- Whatever goes wrong here must not hide the failure itself.
+      -- an error here must not hide the failure itself
       local ok, why = pcall(M.emit, outputs, document.failure(failure, outputs.declared))
       if not ok then io.stderr:write("os2: ", tostring(why), "\n") end
     end,

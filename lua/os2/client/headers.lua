@@ -1,4 +1,4 @@
---- Headers of a request, checked: what they say must not become another header.
+--- Checks the headers of a request, so that no value can add another header.
 local arguments = require("os2.base.arguments")
 
 ---@class os2.client.headers
@@ -17,8 +17,9 @@ local function check(caller, name, value)
   end
 end
 
---- Returns "Name: value" for each header, sorted. A bad one is raised at the caller's line, without
---- its value: that may be a secret.
+--- Returns "Name: value" for each header, sorted. Raises at the caller's line for a bad header; the
+--- message does not contain the value, which may be secret.
+---@param caller string  the name of the function, for the message
 ---@param caller string  the function, for the message
 ---@param headers? table<string, string>
 ---@return string[]
@@ -32,11 +33,11 @@ function M.list(caller, headers)
   return list
 end
 
---- Returns the number that an answer's header holds; nil where it holds anything else, a sign too.
+--- Returns the number in an answer's header; nil when the text is anything else, also with a sign.
 ---@param text string
 ---@return number?
 function M.number(text)
-  -- The end is compared by position: a pattern anchored there goes back over the blanks.
+  -- the end is compared by position, because an anchored pattern would backtrack over the blanks
   local digits, behind = text:match("^%s*(%d+%.?%d*)%s*()")
   return behind == #text + 1 and tonumber(digits) or nil
 end

@@ -1,4 +1,4 @@
---- The body of a form: parts with names, as multipart/form-data (RFC 7578).
+--- The body of a form: named parts, as multipart/form-data (RFC 7578).
 local arguments = require("os2.base.arguments")
 local random = require("os2.base.random")
 
@@ -6,14 +6,14 @@ local random = require("os2.base.random")
 local M = {}
 
 ---@class os2.client.multipart.part
----@field name string  of the form's field
----@field data string  what it holds
----@field filename? string  makes it a file
+---@field name string  the name of the form's field
+---@field data string  the content
+---@field filename? string  when set, the part is a file
 
---- The media type that asks for parts.
+--- The media type of operations whose body is a form.
 M.TYPE = "multipart/form-data"
 
--- Within quotes a name must not end them, nor its line.
+-- A name in quotes must not end the quotes, nor the line.
 local function quoted(text)
   return '"' .. text:gsub('[\r\n"]', { ["\r"] = "%0D", ["\n"] = "%0A", ['"'] = "%22" }) .. '"'
 end
@@ -25,7 +25,7 @@ local function head(part)
     .. "\r\nContent-Type: application/octet-stream\r\n\r\n"
 end
 
--- A line that no part holds.
+-- Returns a boundary that occurs in no part.
 local function boundary_of(parts)
   local boundary = "os2-part"
   for _, part in ipairs(parts) do
@@ -36,9 +36,9 @@ local function boundary_of(parts)
   return boundary
 end
 
---- Returns what stands before and behind a form's one file, whose bytes are sent in pieces, and the
---- form's content type. No file holds the line between: it is of 128 random bits.
----@param name string  of the form's field
+--- Returns the bytes before and after a form's one file, whose content is streamed, and the form's
+--- content type. The boundary has 128 random bits, so the file does not contain it.
+---@param name string  the name of the form's field
 ---@param filename string
 ---@return string before
 ---@return string behind
@@ -50,7 +50,7 @@ function M.frame(name, filename)
 end
 
 --- Returns the body's text and its content type.
----@param caller string  for misuse: "toolbox.upload_file"
+---@param caller string  for misuse errors: "toolbox.upload_file"
 ---@param parts os2.client.multipart.part[]
 ---@return string text
 ---@return string content_type

@@ -1,13 +1,13 @@
---- Keeps to a share of each rate limit, as the answers' headers tell it: the rest is for others who
---- use the same organization.
+--- Keeps requests below a share of each rate limit, which the answers' headers report; the rest of
+--- the limit is for others in the same organization.
 local clock = require("os2.clock")
 local header = require("os2.client.headers")
 local policy = require("os2.policy")
 local task = require("os2.task")
 
 ---@class os2.Pace
----@field windows table<string, os2.client.pace.window>  by the throttle's name
----@field flying table<string, integer>  requests without an answer yet
+---@field windows table<string, os2.client.pace.window>  by the name of the throttle
+---@field flying table<string, integer>  requests that have no answer yet, by throttle
 ---@field on_limit fun(words: string)
 local Pace = {}
 Pace.__index = Pace
@@ -15,15 +15,15 @@ Pace.__index = Pace
 ---@class os2.client.pace.window
 ---@field limit integer
 ---@field used integer
----@field ends number  monotonic seconds
+---@field ends number  monotonic time in seconds
 
 local M = {}
 
--- Seconds: an answer on its way may tell of a new window.
+-- Seconds between two looks; an answer that arrives meanwhile may start a new window.
 local SHORTEST_NAP <const>, LONGEST_NAP <const> = 0.05, 1
 
 --- Makes a pace.
----@param on_limit fun(words: string)  is told once of each limit
+---@param on_limit fun(words: string)  is called once per limit
 ---@return os2.Pace
 function M.new(on_limit)
   return setmetatable({ windows = {}, flying = {}, on_limit = on_limit }, Pace)
@@ -33,7 +33,7 @@ local function allowed(limit)
   return math.max(1, math.floor(limit * policy.ask("machine.share")))
 end
 
--- Source: X-RateLimit-Limit-<throttle>, -Remaining-, -Reset- (seconds).
+-- Source: the headers X-RateLimit-Limit-<throttle>, -Remaining-, -Reset- (seconds).
 local function read_window(headers, throttle)
   local function field(word)
     local text = headers[("x-ratelimit-%s-%s"):format(word, throttle)] or ""
@@ -51,7 +51,7 @@ local function note(self, throttle, headers)
     self.on_limit(("rate limit %s: %d, of which at most %d are used here (machine.share)"):format(
       throttle, fresh.limit, allowed(fresh.limit)))
   elseif fresh.ends < known.ends + LONGEST_NAP then
-    -- Answers overtake each other: within a window the count only grows.
+    -- answers may arrive out of order, and within a window the count only grows
     fresh.used, fresh.ends = math.max(fresh.used, known.used), known.ends
   end
   self.windows[throttle] = fresh
@@ -62,7 +62,7 @@ local function seconds_left(self, throttle)
   return window and window.ends - clock.monotonic() or 0
 end
 
--- In a window that has just begun nothing is used yet but what is under way.
+-- In a new window only the requests in flight count as used.
 local function has_room(self, throttle)
   local window = self.windows[throttle]
   if not window then return true end
@@ -76,7 +76,7 @@ local function wait_for_room(self, throttle)
   end
 end
 
---- Takes what an answer's headers tell about limits.
+--- Reads the rate limits from an answer's headers.
 ---@param headers table<string, string>
 function Pace:note(headers)
   for name in pairs(headers) do
@@ -85,7 +85,7 @@ function Pace:note(headers)
   end
 end
 
---- Calls `fn(...)` when there is room under the throttle's limit, and returns what it returns.
+--- Calls `fn(...)` as soon as the throttle's limit has room, and returns what it returns. Waits.
 ---@param throttle string  "sandbox-create"
 ---@param fn function
 ---@return any

@@ -1,4 +1,4 @@
---- Goes through the pages of a list: by number (page, totalPages) or by cursor (nextCursor).
+--- Iterates over the pages of a list: by number (page, totalPages) or by cursor (nextCursor).
 local err = require("os2.err")
 local policy = require("os2.policy")
 
@@ -21,7 +21,7 @@ local function check(op, body, paging)
   return body
 end
 
--- The parameter that asks for the next page, nil behind the last one.
+-- The parameter for the next page; nil after the last page.
 local NEXT <const> = {
   page = function(_, body, at) return at < body.totalPages and at + 1 or nil end,
   cursor = function(op, body, at)
@@ -40,12 +40,12 @@ local function refuse_more(op, limit)
   })
 end
 
---- Returns an iterator over the items of all pages; behind `limits.pages` of them it raises. What
---- `ask` raises goes through.
+--- Returns an iterator over the items of all pages. Raises after `limits.pages` pages, and raises
+--- what `ask` raises.
 ---@param op string  for errors: "daytona.get_all_snapshots"
 ---@param operation {paging: "page"|"cursor"}
----@param params table  of the first page; a page or cursor in it says where to begin
----@param ask fun(params: table): table  gets one page
+---@param params table  for the first page; a page or cursor in it is the start
+---@param ask fun(params: table): table  requests one page
 ---@return fun(): any
 function M.items(op, operation, params, ask)
   local key = operation.paging

@@ -1,12 +1,12 @@
---- Checks what an API answers: what os2 reads of a record is there, and of its type. Without it a
---- server's null or a proxy's page would fail somewhere later, as if os2 were at fault.
+--- Checks an API's answer: the fields that os2 reads exist and have their types. Without the check,
+--- a server's null or a proxy's page would fail later and look like a bug of os2.
 local err = require("os2.err")
 local foreign = require("os2.text.foreign")
 
 ---@class os2.client.record
 local M = {}
 
-local SHOWN <const> = 60 -- bytes of a value in an error
+local SHOWN <const> = 60 -- bytes of a value that are quoted in an error
 
 local function is_string(value) return type(value) == "string" end
 
@@ -31,7 +31,7 @@ end
 ---@alias os2.client.record.kind "text"|"secret"|"string"|"number"|"integer"|"boolean"
 ---| "list"|"texts"|"object"|"words"
 
--- What a kind is called, and whether a value is one.
+-- The name of each kind, and the function that checks a value.
 local KINDS <const> = {
   text = { "text", function(value) return is_string(value) and value ~= "" end },
   secret = { "text", function(value) return is_string(value) and value ~= "" end },
@@ -51,7 +51,7 @@ local KINDS <const> = {
   end },
 }
 
--- Of these the type is told alone: labels and variables may hold secrets.
+-- For these kinds only the type is printed, because labels and variables may hold secrets.
 local UNSHOWN <const> = { secret = true, object = true, words = true }
 
 local function shown(kind, value)
@@ -59,7 +59,7 @@ local function shown(kind, value)
   return ("'%s'"):format(foreign.line(tostring(value), SHOWN))
 end
 
---- Raises `protocol`, sent: the answer is not what it must be.
+--- Raises `protocol`: the request was sent, and the answer is not what it must be.
 ---@param op string
 ---@param message string
 ---@param hint string
@@ -72,7 +72,7 @@ end
 ---@field what string  "snapshot"
 ---@field hint string
 
--- A null that somebody asked for is as good as nothing.
+-- A field that is null counts as absent.
 local function without_null(record, field)
   if type(record[field]) == "userdata" then record[field] = nil end
   return record[field]
@@ -90,11 +90,11 @@ local function check_field(reader, field, value, wanted)
     shown(kind, value)), reader.hint)
 end
 
---- Returns the record when its fields are of their kinds; raises `protocol`, with the field and its
---- value, when they are not.
+--- Returns the record when its fields are of their kinds. Otherwise raises `protocol`, with the
+--- field and its value.
 ---@param reader os2.client.record.reader
 ---@param record any
----@param shape table<string, string>  field -> kind, with "?" behind it when it may be absent
+---@param shape table<string, string>  field -> kind; a "?" after the kind makes the field optional
 ---@return table
 function M.check(reader, record, shape)
   if type(record) ~= "table" then
@@ -110,7 +110,7 @@ function M.check(reader, record, shape)
   return record
 end
 
---- Returns a list of records, each checked.
+--- Returns a list of records after checking each.
 ---@param reader os2.client.record.reader
 ---@param list any
 ---@param shape table<string, string>
@@ -124,7 +124,7 @@ function M.check_list(reader, list, shape)
   return list
 end
 
---- Returns the texts of an object of `words`: some servers keep numbers there.
+--- Returns an object of `words` with all values as text, because some servers send numbers.
 ---@param words table<string, any>?
 ---@return table<string, string>
 function M.texts(words)

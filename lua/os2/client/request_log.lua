@@ -1,11 +1,11 @@
---- Says each request on stderr when os2 runs with -v. Never headers, bodies or what else may hold a
---- secret.
+--- Prints each request on stderr when os2 runs with -v. Headers, bodies and anything else that may
+--- be secret are left out.
 local options = require("os2.run.options")
 
 ---@class os2.client.request_log
 local M = {}
 
--- Query keys whose values say what is asked for. Any other may hold a secret: build arguments do.
+-- Query keys whose values may be printed. Other values may be secret: build arguments are.
 local SHOWN <const> = {
   all = true, cursor = true, filters = true, follow = true, force = true, labels = true,
   limit = true, name = true, order = true, page = true, repo = true, sort = true, states = true,
@@ -17,9 +17,9 @@ local function shown_pair(pair)
   return SHOWN[key] and pair or key .. "=***"
 end
 
---- Returns the path and query of a request as they may be shown.
+--- Returns the path and query of a request in printable form.
 ---@param target string  "/snapshots?name=a"
----@param template? string  "/preview/{id}/validate/{authToken}", where there is a row
+---@param template? string  "/preview/{id}/validate/{authToken}", when the operation has a row
 ---@return string
 function M.target(target, template)
   local path, query = target:match("^([^?]*)%??(.*)$")
@@ -29,7 +29,7 @@ function M.target(target, template)
   return #pairs_shown > 0 and path .. "?" .. table.concat(pairs_shown, "&") or path
 end
 
---- Writes one request: method, where, outcome (a status or a kind) and seconds.
+--- Prints one request: method, place, outcome (a status or an error kind) and seconds.
 ---@param method string
 ---@param where string
 ---@param outcome string|integer
@@ -40,7 +40,7 @@ function M.request(method, where, outcome, seconds)
   io.stderr:write(require("os2.text.terminal").clean(line), "\n")
 end
 
---- Writes a line of what os2 decides.
+--- Prints a line about a decision of os2.
 ---@param words string  without secrets
 function M.say(words)
   if options.verbose then io.stderr:write(("os2: %s\n"):format(words)) end

@@ -1,7 +1,8 @@
---- The machine both API clients stand on: an operation's table in, the answer's value out.
+--- The client that all REST APIs share: it turns an operation's fields into a request, and the
+--- response into a value.
 ---
 --- An operation is a row of a C table (host/core/rest/rest.h): method, path, query keys, fields of
---- the JSON body. A client adds where to send it and what its errors mean.
+--- the JSON body. A client adds the address and the meaning of errors.
 local clock = require("os2.clock")
 local err = require("os2.err")
 local headers = require("os2.client.headers")
@@ -20,13 +21,13 @@ local transfer = require("os2.client.transfer")
 ---@field module table  host.daytona, host.daytona.toolbox or host.docker
 ---@field name string  "daytona"
 ---@field send fun(request: table): table?, os2.Err?  host.http.request with the client's options
----@field start? fun(request: table): userdata?, os2.Err?  host.http.start the same way
+---@field start? fun(request: table): userdata?, os2.Err?  host.http.start with the client's options
 ---@field headers fun(): string[]
 ---@field url fun(target: string): string
 ---@field classify fun(op: string, response: table, operation: table?): os2.Err
----@field is_json_only? boolean  an answer that is neither empty nor JSON is not the API's
----@field rows table<string, table>  the operations called so far
----@field timeout string  the policy that gives the seconds of a request
+---@field is_json_only? boolean  an answer that is neither empty nor JSON did not come from the API
+---@field rows table<string, table>  the rows of the operations called so far
+---@field timeout string  the policy with the seconds for a request
 ---@field api table<string, fun(params: table?, options: table?): any, table>
 ---@field each table<string, fun(params: table?, options: table?): fun(): any>
 local Client = {}
@@ -37,8 +38,8 @@ local M = {}
 
 ---@class os2.client.rest.call_options
 ---@field timeout? number  seconds
----@field headers? table<string, string>  also those that the operation itself names
----@field body? string|os2.client.multipart.part[]  of an operation whose body is no JSON
+---@field headers? table<string, string>  includes those that the operation declares
+---@field body? string|os2.client.multipart.part[]  for an operation whose body is not JSON
 
 local CALL_OPTIONS <const> = { timeout = "number?", headers = "table?", body = "any?" }
 local JSON <const> = "application/json"
@@ -56,7 +57,7 @@ local function is_list(value)
   return type(value) == "table" and #value > 0
 end
 
--- A list in the query is a repeated key.
+-- A list in the query is sent as a repeated key.
 local function add_param(list, key, value)
   if not is_list(value) then
     list[#list + 1] = { key, text_of(value) }
@@ -65,9 +66,9 @@ local function add_param(list, key, value)
   for _, element in ipairs(value) do list[#list + 1] = { key, text_of(element) } end
 end
 
---- Says where each key of an operation goes; an "object" is a key of the query whose value has
---- fields of its own. Headers are no keys.
----@param operation table  a row, as host.daytona.operation gives it
+--- Returns the place of each key of an operation. An "object" is a key of the query whose value has
+--- fields. Headers are not keys.
+---@param operation table  a row, from host.daytona.operation
 ---@return table<string, "path"|"query"|"object"|"body">
 function M.places(operation)
   local places = {}
@@ -84,7 +85,7 @@ local function refuse_key(client, operation, key)
     nearest.hint(tostring(key), names, "it takes " .. table.concat(names, ", "))))
 end
 
--- The fields of a filter, one parameter each.
+-- Sends each field of a filter as one parameter.
 local function add_fields(list, key, value)
   for _, field in ipairs(sorted.keys(value)) do
     add_param(list, ("%s[%s]"):format(key, field), value[field])
@@ -96,7 +97,7 @@ local function refuse_table(client, operation, key)
     operation.name, key))
 end
 
--- Sorts an operation's fields into those of path and query and those of the JSON body.
+-- Sorts an operation's fields into those of path and query, and those of the JSON body.
 local function split(client, operation, params)
   local target, body = {}, nil
   for _, key in ipairs(sorted.keys(params)) do
@@ -137,7 +138,8 @@ local function is_json(response)
   return kind ~= nil and kind:find("json", 1, true) ~= nil
 end
 
--- Lines of JSON and bytes that say so are what they are; all else must be JSON.
+-- Streams, and bytes that are not declared as JSON, are returned unchanged; any other answer must
+-- be JSON.
 local function is_plain(client, response, result)
   if result == "stream" then return true end
   if is_json(response) then return false end
@@ -165,18 +167,18 @@ local function is_success(status, operation)
 end
 
 ---@class os2.client.rest.Request
----@field op string  for errors
+---@field op string  the verb, for errors
 ---@field method string
----@field target string  path and query below the API's base
+---@field target string  path and query, below the API's base URL
 ---@field body string?
----@field content_type string?  of the body
----@field operation table?  its row
+---@field content_type string?  media type of the body
+---@field operation table?  the operation's row
 
 local function shown_target(request)
   return request_log.target(request.target, request.operation and request.operation.path)
 end
 
--- Bytes and streams are what they are; the other answers of operations are decoded.
+-- The limit for bytes and streams, which are not decoded, differs from the one for JSON.
 local function limit_of(operation)
   local result = operation and operation.result or "bytes"
   local is_raw = result == "bytes" or result == "stream"
@@ -195,7 +197,7 @@ local function host_request(client, request, options)
   }
 end
 
--- Says a request under -v and gives the error that its end means.
+-- Prints a request under -v, and returns the error that its outcome means.
 local function failure_of(client, request, started, response, failure)
   request_log.request(request.method, client.name .. " " .. shown_target(request),
     response and response.status or failure.kind, clock.monotonic() - started)
@@ -210,7 +212,7 @@ local function failure_of(client, request, started, response, failure)
   return client.classify(request.op, response, request.operation)
 end
 
--- Sends one request; the answer, or the error that its status means.
+-- Sends one request. Returns the answer, or nil and the error that its status means.
 local function exchange(client, request, options)
   local started = clock.monotonic()
   local response, failure = client.send(host_request(client, request, options))
@@ -231,7 +233,7 @@ local function find_operation(client, name)
       ("`os2 help %s` lists them"):format(client.name))))
 end
 
--- The body's text and its type. JSON is sent also when no field is given.
+-- Returns the text of the body and its type. A JSON body is sent also without any field.
 local function body_of(client, operation, fields, given)
   local caller, content = client.name .. "." .. operation.name, operation.content
   if not content then
@@ -247,7 +249,7 @@ local function body_of(client, operation, fields, given)
     type(given)))
 end
 
--- Where a request goes; raises for what no target can be made of.
+-- Returns the target of a request. Raises when the fields do not form one.
 local function target_of(client, name, fields)
   local target, failure = client.module.target(name, fields)
   if target then return target end
@@ -255,8 +257,8 @@ local function target_of(client, name, fields)
   err.raise(failure)
 end
 
---- Calls an operation with its fields, as the API names them. Returns the answer's value (decoded
---- JSON, text, or true when it was empty) and the response {status, headers, body}.
+--- Calls an operation with fields named as in the API. Returns the answer's value (decoded JSON,
+--- text, or true when it was empty) and the response {status, headers, body}.
 ---@param name string
 ---@param params? table
 ---@param options? os2.client.rest.call_options
@@ -274,7 +276,7 @@ function Client:call(name, params, options)
   return value_of(self, op, response, operation.result), response
 end
 
---- Starts an operation whose answer is taken in pieces, or with `send` whose body is given so.
+--- Starts an operation whose answer is streamed, or with `send` whose body is streamed.
 ---@param name string
 ---@param params? table
 ---@param options {timeout: number, send: boolean?, send_size: integer?, content_type: string?}
@@ -293,8 +295,8 @@ function Client:begin(name, params, options)
   end)
 end
 
---- Returns an iterator over the items of all pages of an operation; it asks for pages as it goes.
---- A page that fails raises: a list that ends is complete.
+--- Returns an iterator over the items of all pages of an operation; pages are requested as needed.
+--- A page that fails raises, so a list that ends is complete.
 ---@param name string
 ---@param params? table
 ---@param options? os2.client.rest.call_options
@@ -324,8 +326,8 @@ local function add_query(path, query)
   return #words > 0 and path .. joint .. table.concat(words, "&") or path
 end
 
---- The hatch: any request, also one without a row. `path` stands below the API's base; a table as
---- body becomes JSON. Returns as `call` does.
+--- Sends any request, also one without a row. `path` is below the API's base URL; a table as body
+--- is sent as JSON. Returns as `call` does.
 ---@param method string
 ---@param path string
 ---@param options? {query: table?, body: any, headers: table?, timeout: number?}
@@ -345,7 +347,7 @@ function Client:request(method, path, options)
   return value_of(self, op, response), response
 end
 
--- A table whose fields are the operations.
+-- Returns a table whose fields are the operations.
 local function by_name(client, method)
   return setmetatable({}, {
     __index = function(_, name)
@@ -368,12 +370,12 @@ end
 
 --- Returns the seconds that an answer asks to wait: Retry-After, or Daytona's
 --- Retry-After-<throttle>.
----@param received table<string, string>  headers, lower-case names
+---@param received table<string, string>  headers, with lower-case names
 ---@return number?
 function M.retry_after(received)
   local longest
   for name, value in pairs(received) do
-    -- A date is not looked at, and what is no length of time says nothing.
+    -- a date is not supported, and a value that is no duration is ignored
     local seconds = name:match("^retry%-after") and headers.number(value)
     if seconds and (not longest or seconds > longest) then longest = seconds end
   end

@@ -1,4 +1,4 @@
---- Repeats an idempotent request as the retry policies say.
+--- Retries an idempotent request, as the retry policies say.
 local clock = require("os2.clock")
 local err = require("os2.err")
 local arguments = require("os2.base.arguments")
@@ -10,23 +10,23 @@ local M = {}
 
 local LOST <const> = { network = true, timeout = true, unavailable = true, protocol = true }
 
---- Says whether a request failed in a way that leaves open what the server did: its answer was
---- lost, or is none of the API's.
+--- Returns true when it is not known what the server did: its answer was lost, or did not come from
+--- the API.
 ---@param failure os2.Err
 ---@return boolean
 function M.is_lost(failure)
   return failure.is_sent ~= false and failure.status ~= 429 and LOST[failure.kind] == true
 end
 
---- Says whether a creation failed because the name is there already.
+--- Returns true when a create failed because the name is taken.
 ---@param failure os2.Err
 ---@return boolean
 function M.is_taken(failure)
   return failure.kind == "exists" or failure.kind == "conflict"
 end
 
---- Returns the pause before the next try of what may be done twice, or did nothing, as
---- `retry.delay` says. Raises the failure where there is to be no further try.
+--- Returns the pause before the next attempt of a request that may be sent twice, or had no effect,
+--- according to `retry.delay`. Raises the failure when there is no further attempt.
 ---@param failure os2.Err
 ---@param facts {attempt: integer, elapsed: number?, deadline: number?}
 ---@return number seconds
@@ -35,25 +35,25 @@ function M.delay(failure, facts)
   return policy.ask("retry.delay", facts) or err.raise(failure)
 end
 
-local observer -- is told of each pause
+local observer -- is called for each pause
 
---- Tells a function of every pause of `run` from now on, before it begins; nil ends it.
+--- Calls a function before every pause of `run` from now on; nil ends it.
 ---@param fn? fun(failure: os2.Err, seconds: number)
 function M.observe(fn)
   observer = fn
 end
 
---- Runs `fn` once, for who decides himself what a failure means.
+--- Runs `fn` once, for callers that decide themselves what a failure means.
 ---@param fn fun(): any  returns one value
 ---@return any
 function M.once(fn)
   return (fn())
 end
 
---- Runs `fn` until it succeeds or `retry.delay` gives no further delay; raises the last error.
---- Only for what may be done twice: a GET, never the creation of something.
+--- Runs `fn` until it succeeds or `retry.delay` gives no further delay; then raises the last error.
+--- Only for requests that may be sent twice: a GET, never the creation of something.
 ---@param fn fun(): any  returns one value
----@param options? {due: number?}  monotonic time after which no further try begins
+---@param options? {due: number?}  monotonic time after which no further attempt starts
 ---@return any
 function M.run(fn, options)
   options = arguments.check("retry.run", options, { due = "number?" })

@@ -1,4 +1,4 @@
---- os2's own commands, looked at without being run: what `os2 help` and the tables in docs/ tell.
+--- os2's own commands, read without running them; for `os2 help` and the tables in docs/.
 local blank = require("os2.text.blank")
 local cli = require("os2.cli")
 local own_scripts = require("os2.run.own_scripts")
@@ -12,7 +12,7 @@ function M.names()
   return own_scripts.names()
 end
 
---- Returns what a command says of itself, or nil when there is none of that name.
+--- Returns a command's description; nil when there is no such command.
 ---@param name string
 ---@return os2.cli.command?
 function M.find(name)
@@ -26,7 +26,7 @@ local function sub_parser(parser, name)
   end
 end
 
---- Returns the names of a command's own commands ("exec" of "machine"), in its order.
+--- Returns the names of a command's subcommands ("exec" of "machine"), in their order.
 ---@param command os2.cli.command
 ---@return string[]
 function M.actions(command)
@@ -35,8 +35,8 @@ function M.actions(command)
   return names
 end
 
---- Returns the text of --help of a command, or of one of its own commands; nil when it has none of
---- that name.
+--- Returns the --help text of a command, or of one of its subcommands; nil when there is no such
+--- subcommand.
 ---@param command os2.cli.command
 ---@param action? string
 ---@return string?

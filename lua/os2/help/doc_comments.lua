@@ -1,4 +1,4 @@
---- Reads the everyday verbs out of the library's own doc comments.
+--- Reads the everyday verbs from the doc comments of the library.
 local fs = require("os2.fs")
 
 ---@class os2.help.doc_comments
@@ -7,12 +7,12 @@ local M = {}
 ---@class os2.help.reference.verb
 ---@field name string  "create_snapshot"
 ---@field arguments string  "fields"
----@field doc string[]  the doc comment's lines, without dashes
----@field see string?  "daytona.api.create_snapshot": the operation that it stands on
+---@field doc string[]  the lines of the doc comment, without dashes
+---@field see string?  "daytona.api.create_snapshot": the operation behind the verb
 
 local SHARE <const> = package.os2_share -- luacheck: ignore 143
 
---- The modules that scripts have at hand.
+--- The modules that scripts can use.
 M.modules = {
   "clock", "daytona", "docker", "env", "err", "fs", "git", "hash", "http", "json", "policy",
   "proc", "task",
@@ -22,7 +22,7 @@ local function read_lines(module)
   return fs.read(("%s/lua/os2/%s.lua"):format(SHARE, module)):gmatch("([^\n]*)\n")
 end
 
--- A verb is a function of the module, or one of the host's whose doc comment has a @return.
+-- A verb is a function of the module, or a host function whose doc comment has a @return.
 local function verb_of(line, doc)
   local name, arguments = line:match("^function M%.([%w_]+)%((.-)%)")
   if name then return name, arguments end

@@ -1,4 +1,4 @@
---- What `os2 help NAME` tells: of a command, of a module, verb or operation, and of a policy.
+--- What `os2 help NAME` shows: a command, a module, a verb or operation, and a policy.
 local commands = require("os2.help.commands")
 local err = require("os2.err")
 local reference = require("os2.help.reference")
@@ -14,8 +14,8 @@ local M = {}
 ---@class os2.help.find.found
 ---@field name string
 ---@field command? {name: string, summary: string, text: string}
----@field help? table  of `os2.help.reference.lookup`
----@field policies? table[]  records of `policy.explain`: one, or those of a group
+---@field help? table  from `os2.help.reference.lookup`
+---@field policies? table[]  records of `policy.explain`: one, or all of a group
 
 local function policy_names()
   local names = {}
@@ -58,7 +58,7 @@ local function explanation(name)
   return record
 end
 
--- The policy of that name, or all of that group.
+-- Returns the policy with that name, or all policies of that group.
 local function find_policies(name)
   local found = {}
   for _, known in ipairs(policy_names()) do
@@ -68,8 +68,8 @@ local function find_policies(name)
   return found[1] and found or nil
 end
 
---- Returns what a name stands for; a second word is a command's own command (`machine exec`).
---- Raises `not_found` with the nearest names of all three kinds.
+--- Returns what a name stands for; a second word is a subcommand (`machine exec`). Raises
+--- `not_found` with the nearest names of all three kinds.
 ---@param name string
 ---@param action? string
 ---@return os2.help.find.found
@@ -91,7 +91,7 @@ local function policy_text(records)
   return records[2] and render.list(records) or render.explanation(records[1])
 end
 
---- Returns what was found as text.
+--- Returns the found parts as text.
 ---@param found os2.help.find.found
 ---@return string
 function M.text(found)
@@ -112,7 +112,7 @@ function M.commands()
   return list
 end
 
---- Returns the overview of all there is.
+--- Returns an overview of all commands, modules and policies.
 ---@return string
 function M.overview()
   local lines = { "Commands, each with --help:" }

@@ -1,11 +1,11 @@
---- Lays text out as Markdown whose lines are at most 100 columns wide.
+--- Formats text as Markdown with lines of at most 100 columns.
 
 ---@class os2.help.markdown
 local M = {}
 
 local WIDTH <const> = 100
 
---- Returns the text with a backslash before the characters that Markdown would read as marks.
+--- Returns the text with a backslash before the characters that Markdown would treat as markup.
 ---@param text string
 ---@return string
 function M.plain(text)
@@ -14,8 +14,8 @@ end
 
 local function width_of(text) return utf8.len(text) or #text end
 
--- A line that begins with such a word is read as a list, a heading or a quotation. Of numbers, only
--- 1 begins a list within a paragraph.
+-- Words at the start of a line that Markdown would treat as a list, a heading or a quotation. Of
+-- numbers, only 1 starts a list within a paragraph.
 local MARKS <const> = { ["-"] = true, ["+"] = true, [">"] = true, ["1."] = true, ["1)"] = true }
 
 local function is_mark(word)

@@ -1,4 +1,4 @@
---- Puts the records of policies into text: a table for a terminal, Markdown for docs/policies.md.
+--- Formats the records of policies: a table for a terminal, Markdown for docs/policies.md.
 local check = require("os2.base.check")
 local field_list = require("os2.help.fields")
 local markdown = require("os2.help.markdown")
@@ -6,8 +6,8 @@ local markdown = require("os2.help.markdown")
 ---@class os2.help.policies
 local M = {}
 
---- Says what is in force: "300 s", "a → b" for steps, "function" where the facts decide.
----@param record table  of `policy.list`
+--- Returns the value in force: "300 s", "a → b" for steps, "function" when the facts decide.
+---@param record table  from `policy.list`
 ---@return string
 function M.value(record)
   if record.computed then return "function" end
@@ -24,7 +24,7 @@ end
 
 local SHOWN_WIDTH <const> = 30
 
--- A long value would push the column of files out of sight; `explain` shows it whole.
+-- A long value would move the column of files out of sight; `explain` shows the whole value.
 local function short(text)
   local length = utf8.len(text) or #text
   if length <= SHOWN_WIDTH then return text .. (" "):rep(SHOWN_WIDTH - length) end
@@ -60,7 +60,7 @@ local function add_fields(lines, fields, indent)
   end
 end
 
--- First what is this policy's own.
+-- The policy's own facts come first.
 local function with_common_last(facts)
   return field_list.with_first(facts, function(field) return not field.is_common end)
 end
@@ -75,8 +75,8 @@ local function add_given(lines, record)
   end
 end
 
---- Returns all about one entry, the chain of changes included.
----@param record table  of `policy.explain`
+--- Returns everything about one entry, including its changes.
+---@param record table  from `policy.explain`
 ---@return string
 function M.explanation(record)
   local default = { type = record.type, unit = record.unit, value = record.default,
@@ -110,9 +110,9 @@ local function item_of(record)
     markdown.plain(record.doc), markdown.plain(record.rule), default_of(record)))
 end
 
---- Returns the list of docs/policies.md: each group of policies with its entries, their rules and
---- the defaults that os2 ships.
----@param records table[]  of `policy.explain`, sorted by name
+--- Returns the list in docs/policies.md: each group of policies with its entries, their rules and
+--- shipped defaults.
+---@param records table[]  from `policy.explain`, sorted by name
 ---@return string
 function M.markdown(records)
   local lines, group = {}, nil

@@ -22,22 +22,22 @@ local M = {}
 ---@field tag string
 ---@field permission? string
 ---@field fields os2.help.reference.field[]
----@field content? string  media type of a body that is no JSON
+---@field content? string  media type of a body that is not JSON
 ---@field returns string
----@field record? string  names of the fields of what comes back, or of each item of it
+---@field record? string  names of the fields of the answer, or of each item in it
 ---@field raises string
 ---@field paging? string
 ---@field deprecated? boolean
 ---@field example string
 
--- How an operation of each API is called.
+-- How the operations of each API are called.
 local APIS <const> = {
   { name = "daytona", prefix = "daytona.api.", call = "daytona.api." },
   { name = "toolbox", prefix = "toolbox.api.", call = 'daytona.toolbox("my-sandbox").api.' },
   { name = "docker", prefix = "docker.api.", call = "docker.api." },
 }
 
--- Late: a help text of one module need not load what the others stand on.
+-- Loaded at first use: the help for one module need not load the others.
 local LOADERS <const> = {
   daytona = function() return require("host.daytona") end,
   toolbox = function() return require("host.daytona").toolbox end,
@@ -138,7 +138,7 @@ local function has_face(name)
   return name ~= "toolbox"
 end
 
---- Returns all operations of an API, in the order of its table; none for other modules.
+--- Returns all operations of an API, in the order of its table; an empty list for other modules.
 ---@param name string  "daytona", "toolbox", "docker"
 ---@return os2.help.reference.operation[]
 function M.operations(name)
@@ -150,7 +150,7 @@ function M.operations(name)
   return list
 end
 
---- Returns what a module offers.
+--- Returns the contents of a module.
 ---@param name string
 ---@return {module: string, summary: string, verbs: os2.help.reference.verb[], operations: table[]}
 function M.module(name)
@@ -216,7 +216,7 @@ local function refuse(name)
   })
 end
 
--- The operation of that name, else the one that the verb of that name stands on.
+-- Returns the operation with that name, else the one behind the verb with that name.
 local function operation_for(module, name, verb)
   local api, see = api_named(module), verb and verb.see
   local wanted = { name, see and see:match("^%w+%.api%.(.+)$") }
@@ -232,7 +232,7 @@ local function entry(module, name)
   return (verb or operation) and { module = module, verb = verb, operation = operation } or nil
 end
 
--- The first module that has the name, for those who do not know which.
+-- Returns the entry of the first module that has the name.
 local function anywhere(name)
   for _, module in ipairs(doc_comments.modules) do
     local found = entry(module, name)
@@ -241,7 +241,7 @@ local function anywhere(name)
   return entry("toolbox", name)
 end
 
---- Returns what a name stands for: a module, or the verb and the operation of that name; nil when
+--- Returns what a name stands for: a module, or the verb and the operation with that name; nil when
 --- there is none.
 ---@param name string  "daytona", "daytona.create_snapshot", "docker.api.image_list", "image_list"
 ---@return table?  as `module` gives it, or {module, verb, operation}
@@ -253,7 +253,7 @@ function M.lookup(name)
   return anywhere(name)
 end
 
---- As `lookup`; raises `not_found` with the nearest names.
+--- As `lookup`, but raises `not_found` with the nearest names.
 ---@param name string
 ---@return table
 function M.find(name)

@@ -1,4 +1,4 @@
---- Says what `os2 help` found as text.
+--- Formats what `os2 help` has found as text.
 local blank = require("os2.text.blank")
 local field_list = require("os2.help.fields")
 
@@ -12,7 +12,7 @@ local function first_line(verb)
   return (verb.doc[1] or ""):gsub("^%s+", "")
 end
 
--- Words in lines that are not wider than the text, each behind the indent.
+-- Wraps words into lines of at most WIDTH columns, each after the indent.
 local function wrap(words, indent, separator)
   local lines, line = {}, indent
   for index, word in ipairs(words) do
@@ -114,7 +114,7 @@ local function module_lines(found)
   return table.concat(lines, "\n")
 end
 
---- Returns the text of what `os2.help.reference.find` found.
+--- Returns the text for what `os2.help.reference.find` has found.
 ---@param found table
 ---@return string
 function M.of(found)
@@ -126,7 +126,7 @@ function M.of(found)
 end
 
 --- Returns the text of all modules.
----@param modules table[]  of `os2.help.reference.modules`
+---@param modules table[]  from `os2.help.reference.modules`
 ---@param apis string[]
 ---@return string
 function M.all(modules, apis)

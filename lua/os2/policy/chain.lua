@@ -1,4 +1,4 @@
---- Asks one entry: the default, and the changes on top of it, each able to ask the one below.
+--- Asks one entry: the default and the changes on top of it, each of which can ask the one below.
 local check = require("os2.base.check")
 local err = require("os2.err")
 local shape = require("os2.base.shape")
@@ -6,7 +6,7 @@ local shape = require("os2.base.shape")
 ---@class os2.policy.chain
 local M = {}
 
---- Where a change or a default stands, for people: "file:line", or the file alone.
+--- Returns the place of a change or a default for people: "file:line", or the file alone.
 ---@param place {file: string, line: integer?}
 ---@return string
 function M.place(place)
@@ -26,17 +26,17 @@ local function refuse(entry, layer, message)
   }, 0)
 end
 
---- Raises the error of an answer that whoever asked cannot use: with the name of the entry and the
---- place that decided it last.
----@param entry table  of the registry
+--- Raises an error about an answer that the caller cannot use, with the name of the entry and the
+--- place of its last change.
+---@param entry table  from the registry
 ---@param message string
 function M.refuse(entry, message)
   refuse(entry, entry.changes[#entry.changes] or entry.default, message)
 end
 
---- Returns the facts that an entry may be given: a copy. One that a policy file has defined without
---- saying which facts it takes is given all.
----@param entry table  of the registry
+--- Returns a copy of the facts that an entry may get. An entry that a policy file has defined
+--- without declaring its facts gets all.
+---@param entry table  from the registry
 ---@param facts table
 ---@return table
 function M.facts_for(entry, facts)
@@ -53,7 +53,7 @@ local function answer_of(entry, level, facts, layer)
     return evaluate(entry, level - 1, other or facts)
   end
   local answer, extra = layer.run(base, M.facts_for(entry, facts))
-  -- `nil, err` is how a function says that the world's facts allow no answer.
+  -- a function returns `nil, err` when the facts allow no answer
   if answer == nil and err.is(extra) then return nil, extra end
   local ok, checked = check.value(entry.answer, answer, facts)
   if not ok then refuse(entry, layer, "the answer " .. checked) end
@@ -66,8 +66,8 @@ evaluate = function(entry, level, facts)
   return check.copy(layer.value)
 end
 
---- Calls a function in a place where nothing can wait: gsub calls it from C, and across that Lua
---- does not yield. It still runs in the task, so that an interrupt reaches it.
+--- Calls a function where nothing can wait: gsub calls it from C, and Lua cannot yield across that.
+--- It still runs in the task, so an interrupt reaches it.
 ---@param fn function
 ---@return any first, any second
 function M.call_without_waiting(fn, ...)
@@ -79,7 +79,7 @@ function M.call_without_waiting(fn, ...)
   return first, second
 end
 
---- Whether an error says that something tried to wait there.
+--- Returns true when an error says that something tried to wait there.
 ---@param failure any
 ---@return boolean
 function M.is_wait(failure)
@@ -87,7 +87,8 @@ function M.is_wait(failure)
     or failure:find("nothing can wait here", 1, true) ~= nil)
 end
 
--- A fault in somebody's policy file is theirs to mend; in a shipped policy it is a bug of os2.
+-- A fault in a user's policy file is reported with the file; a fault in a shipped policy is a bug
+-- of os2.
 local function fail(entry, top, failure)
   if type(failure) ~= "string" then error(failure, 0) end
   if M.is_wait(failure) then
@@ -98,7 +99,7 @@ local function fail(entry, top, failure)
 end
 
 --- Asks an entry.
----@param entry table  of the registry
+---@param entry table  from the registry
 ---@param facts table
 ---@return any answer, any extra
 function M.ask(entry, facts)

@@ -1,4 +1,4 @@
---- Holds every entry: what it is, what it ships with, and who changed it.
+--- Holds every entry: its rule, its shipped default, and its changes.
 local check = require("os2.base.check")
 local nearest = require("os2.text.nearest")
 local shape = require("os2.base.shape")
@@ -8,13 +8,14 @@ local steps = require("os2.policy.steps")
 ---@class os2.policy.registry
 local M = {}
 
---- The groups that os2 ships; each is the module `os2.policies.<group>`, loaded when first needed.
+--- The groups that os2 ships. Each is the module `os2.policies.<group>`, which is loaded when it is
+--- first needed.
 M.GROUPS = {
   "cache", "docker", "entry", "environment", "git", "helper", "http", "limits", "machine",
   "naming", "poll", "resolution", "retry", "secrets", "snapshot", "timeouts",
 }
 
---- The facts that every question carries.
+--- The facts that every policy gets.
 M.COMMON = {
   env = "table<string, string>: the variables of the environment, without secrets",
   now = "number: the time, in seconds since 1970, UTC",
@@ -23,7 +24,7 @@ M.COMMON = {
   git = "os2.flows.snapshot.git?: of the directory that is built, where git knows it",
 }
 
--- What every step of every list has.
+-- The fields of `ctx` that every step of every list gets.
 local COMMON_CTX <const> = {
   own = "table: empty; for what steps of your own tell each other",
   is_finished = "boolean?: set by a step, ends the flow after it",
@@ -44,13 +45,14 @@ local function group_of(name)
   return name:match("^[^.]+")
 end
 
---- The policy file that is being loaded, or nil.
+--- Returns the policy file that is being loaded, or nil.
 ---@return string?
 function M.loading()
   return state.loading
 end
 
---- Says which policy file is being loaded, with its text (fingerprints need it), or that none is.
+--- Sets the policy file that is being loaded, with its text (for fingerprints); nil: none is being
+--- loaded.
 ---@param path? string
 ---@param text? string
 function M.set_loading(path, text)
@@ -58,7 +60,8 @@ function M.set_loading(path, text)
   if path then state.texts[path] = text end
 end
 
---- Runs a function as if no policy file were being loaded: what it defines is not that file's.
+--- Runs a function as if no policy file were being loaded, so that what it defines does not count
+--- as that file's.
 ---@param run function
 function M.apart(run, ...)
   local loading = state.loading
@@ -67,7 +70,7 @@ function M.apart(run, ...)
   return run(...)
 end
 
---- Loads a group, if it is one that os2 ships.
+--- Loads a group if os2 ships it.
 ---@param group string
 function M.load_group(group)
   if is_shipped_group(group) then M.apart(require, "os2.policies." .. group) end
@@ -82,13 +85,13 @@ local function lookup(name)
   return state.entries[state.aliases[name] or name]
 end
 
---- Returns the names of all entries known by now, sorted.
+--- Returns the names of all entries that are loaded, sorted.
 ---@return string[]
 function M.names()
   return sorted.keys(state.entries)
 end
 
---- Finds an entry by its name; loads its group when that is a shipped one.
+--- Returns the entry with that name; loads its group if os2 ships it.
 ---@param name any
 ---@return table? entry, string? why
 function M.find(name)
@@ -141,7 +144,7 @@ local function check_spec(name, spec)
   return true
 end
 
--- The shipped layer of an entry: a value, or a function of the facts.
+-- Returns the shipped layer of an entry: a value, or a function of the facts.
 local function default_layer(entry, spec, place)
   local layer = { file = place.file, line = place.line }
   if entry.type == "function" then
@@ -159,7 +162,7 @@ local function default_layer(entry, spec, place)
   return layer
 end
 
---- Adds an entry. Returns it, or nil and why it cannot be.
+--- Adds an entry. Returns it, or nil and why it cannot be added.
 ---@param name string
 ---@param spec table
 ---@param place {file: string, line: integer?}
@@ -187,14 +190,14 @@ function M.define(name, spec, place)
   return entry
 end
 
---- Makes an older name of an entry work on.
+--- Keeps an old name of an entry valid.
 ---@param old string
 ---@param name string
 function M.alias(old, name)
   state.aliases[old] = name
 end
 
---- Writes a change down, with its entry and in the order of all changes.
+--- Records a change: with its entry, and in the order of all changes.
 ---@param entry table
 ---@param change table
 function M.record(entry, change)
@@ -226,13 +229,13 @@ function M.all_texts()
   return texts
 end
 
---- Returns the facts that every question carries.
+--- Returns the facts that every policy gets.
 ---@return table
 function M.facts()
   return state.facts
 end
 
---- Returns every entry to what it ships with, and forgets entries that are not os2's own.
+--- Resets every entry to its shipped state, and removes entries that os2 does not ship.
 function M.reset()
   for name, entry in pairs(state.entries) do
     entry.layers, entry.changes = {}, {}

@@ -12,7 +12,7 @@ local function step_names(list)
   return names
 end
 
--- What is in force, where it can be told without asking: nil for a function.
+-- Returns the value in force when no function decides it; otherwise nil.
 local function value_in_force(entry)
   if entry.type == "steps" then return step_names(entry.steps) end
   local top = entry.layers[#entry.layers] or entry.default
@@ -24,7 +24,7 @@ local function is_computed(entry)
   return top.run ~= nil
 end
 
---- Returns what `os2 policy list` shows of an entry. `value` is absent where `computed` is true;
+--- Returns what `os2 policy list` shows of an entry. `value` is absent when `computed` is true;
 --- `set_by` is the place of the last change, absent for what os2 ships.
 ---@param entry table
 ---@return {name: string, doc: string, type: string, unit: string?, value: any, computed: boolean,
@@ -70,8 +70,8 @@ local function fields_of(shape)
   return fields
 end
 
---- Returns all that is known of an entry: its record, `rule`, `default`, where that stands, and the
---- `changes`, oldest first; `facts` of a policy and `ctx` of a list of steps as {name, type, doc,
+--- Returns everything about an entry: its record, `rule`, `default` and its place, and the
+--- `changes`, oldest first; `facts` of a policy or `ctx` of a list of steps as {name, type, doc,
 --- is_common?, fields?}.
 ---@param entry table
 ---@return table
@@ -89,8 +89,8 @@ function M.explanation(entry)
   return record
 end
 
--- A function's own text stands in its file; of one that came from elsewhere the compiled code
--- tells.
+-- The text of a function is in its policy file; for a function from elsewhere the compiled code
+-- stands in for it.
 local function function_text(run, source)
   local text = source and registry.text(source)
   if text then return text end
@@ -129,7 +129,7 @@ local function has_function(entry)
   return false
 end
 
--- What a function may look at: any other policy, and the facts that all have.
+-- Everything that a function may use: all other policies, and the facts that all policies get.
 local function surroundings(facts)
   local parts = { check.write(facts) }
   for _, name in ipairs(registry.names()) do
@@ -140,10 +140,10 @@ local function surroundings(facts)
   return table.concat(parts, "\n\n")
 end
 
---- Returns one text over all entries of some groups; where one of them was given a function, over
---- all that this may look at.
+--- Returns one text about all entries of some groups. When one of them was overridden with a
+--- function, the text includes everything that the function may use.
 ---@param groups string[]
----@param facts fun(): table  what every question carries, without the time
+---@param facts fun(): table  the facts that every policy gets, without the time
 ---@return string
 function M.fingerprint(groups, facts)
   local parts, is_open = {}, false

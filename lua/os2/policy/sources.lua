@@ -1,4 +1,5 @@
---- Finds policy files and loads them: called, never required, with an environment of their own.
+--- Finds policy files and runs them in an environment of their own. They are called, never
+--- required.
 local chain = require("os2.policy.chain")
 local check = require("os2.base.check")
 local err = require("os2.err")
@@ -16,7 +17,7 @@ local SAFE_LIBRARIES <const> = { "math", "string", "table", "utf8" }
 local VERBS <const> = { api = true, define = true, ask = true, set = true, override = true,
   insert_before = true, insert_after = true, replace = true, drop = true, steps = true }
 
---- What every fault of a policy file ends with.
+--- The hint of every fault in a policy file.
 M.HINT = "mend the file, or leave it out: --isolated takes no policy file but --policy's"
 
 local function refuse(message, cause)
@@ -24,7 +25,7 @@ local function refuse(message, cause)
     hint = M.HINT, cause = cause }, 0)
 end
 
--- Where there is no memory, or a disk fails, the file is not to blame.
+-- When memory is short or a disk fails, the file is not at fault.
 local function refuse_unread(file, failure)
   local message = ("policy file %s cannot be read: %s"):format(file.path, failure.message)
   if failure.kind ~= "unavailable" then refuse(message, failure) end
@@ -42,11 +43,12 @@ local function read(file)
   end
 end
 
--- The `policy` of one file: the verbs that change decisions, once the file said its api.
+-- Returns the `policy` table for one file; its verbs work only after the file has called
+-- `policy.api`.
 local function verbs_of(policy)
   local has_begun = false
   local function api(version)
-    -- Through pcall, so that the error names the policy file's line and not this one.
+    -- through pcall, so that the error names the policy file's line and not this one
     local ok, why = pcall(policy.api, version)
     if not ok then error(why, 2) end
     has_begun = true
@@ -126,7 +128,7 @@ local function call(chunk, path)
   refuse(placed(failure, path, line), err.is(failure) and failure or nil)
 end
 
---- Loads one policy file from its text. Raises an `invalid` error that names file and line.
+--- Loads one policy file from its text. Raises `invalid` with file and line.
 ---@param policy os2.policy
 ---@param path string
 ---@param text string
@@ -144,7 +146,8 @@ local function load_one(policy, file)
   return text and file.path
 end
 
--- Loads a list as far as all is well; returns the paths, and where it is not the index and why.
+-- Loads the files of a list until one fails. Returns the paths, and after a failure the index and
+-- the error.
 local function load_list(policy, list)
   local loaded = {}
   for index, file in ipairs(list) do
@@ -155,7 +158,8 @@ local function load_list(policy, list)
   return loaded
 end
 
--- What a file with a fault has changed by then goes with it: all is loaded anew without it.
+-- The changes that a file made before its fault must not stay, so everything is loaded again
+-- without that file.
 local function without_faults(policy, list, faults)
   local loaded, bad, failure = load_list(policy, list)
   while bad do
@@ -168,7 +172,7 @@ local function without_faults(policy, list, faults)
   return loaded
 end
 
---- Loads the files that there are, in order.
+--- Loads the existing files, in order.
 ---@param policy os2.policy
 ---@param options os2.policy.sources_options
 ---@return string[] files

@@ -1,4 +1,4 @@
---- Edits a list of named steps. Lists are never changed in place: an edit gives a new one.
+--- Edits a list of named steps. A list is never changed in place: an edit returns a new list.
 local nearest = require("os2.text.nearest")
 
 ---@class os2.policy.steps
@@ -6,7 +6,7 @@ local M = {}
 
 ---@class os2.policy.step
 ---@field name string
----@field run? fun(ctx: table)  nil for a shipped step: its flow knows it by name
+---@field run? fun(ctx: table)  nil for a shipped step, whose flow finds the function by the name
 
 local STEP_RULE <const> = "a step is {name = \"…\", run = function(ctx) … end}"
 
@@ -25,7 +25,7 @@ local function position(list, name)
     table.concat(known, ", "), nearest.hint(tostring(name), known, "name one of these"))
 end
 
---- Checks the shape of a step that somebody puts in.
+--- Checks the shape of a step that a user inserts.
 ---@param step any
 ---@return boolean? ok, string? why
 function M.check(step)
@@ -66,10 +66,10 @@ local EDITS <const> = {
   drop = function(list, at) return copy_without(list, at) end,
 }
 
---- Returns the list with one edit done, or nil and why it cannot be done.
+--- Returns the list after one edit, or nil and why the edit is not possible.
 ---@param list os2.policy.step[]
 ---@param action string  insert_before, insert_after, replace, drop
----@param anchor string  the name of the step that the edit is about
+---@param anchor string  the name of the step that the edit refers to
 ---@param step? os2.policy.step
 ---@return os2.policy.step[]? list, string? why
 function M.edit(list, action, anchor, step)

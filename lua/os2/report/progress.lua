@@ -1,4 +1,5 @@
---- Shows on stderr how a run goes: one line a phase, redrawn on a terminal, plain lines elsewhere.
+--- Shows the progress of a run on stderr: one line per phase, redrawn on a terminal, plain lines
+--- elsewhere.
 local clock = require("os2.clock")
 local env = require("os2.env")
 local fs = require("os2.fs")
@@ -14,8 +15,8 @@ local WIDEST <const> = 110
 local BAR_CELLS <const> = 23
 local REDRAW_SECONDS <const> = 0.1
 local TICK_SECONDS <const> = 0.5
--- Quiet for longer than this, a CI system takes a job for dead: off a terminal a phase says
--- something at least so often.
+-- A CI system considers a job as hung after a time without output. Without a terminal, a phase
+-- prints a line at least this often.
 local PLAIN_SECONDS <const> = 15
 
 ---@class os2.report.progress.phase
@@ -26,7 +27,7 @@ local Phase = {}
 Phase.__index = Phase
 
 ---@class os2.report.progress.ui
----@field terminal boolean  one line is redrawn
+---@field terminal boolean  the current line is redrawn
 ---@field colour boolean
 ---@field width integer  cells
 local Ui = {}
@@ -56,8 +57,8 @@ end
 
 local opened -- the display that was opened last
 
---- Opens the display of a run. Every field is for tests and callers that know better than the
---- environment: by default stderr decides, with its width or COLUMNS, TERM and NO_COLOR.
+--- Opens the display of a run. Without options, stderr decides: its width or COLUMNS, TERM and
+--- NO_COLOR. The options are for tests and callers that know better.
 ---@param options? {terminal: boolean?, colour: boolean?, width: integer?, ticks: boolean?,
 ---  write: function?, now: function?}
 ---@return os2.report.progress.ui
@@ -86,7 +87,7 @@ local function erase(ui)
   end
 end
 
---- Takes the redrawn line away, where somebody else is about to write to the terminal.
+--- Erases the redrawn line, before other code writes to the terminal.
 function Ui:clear()
   erase(self)
 end
@@ -96,26 +97,26 @@ local function print_line(ui, line)
   ui.write(line .. "\n")
 end
 
---- Writes the first line of a run: what is made, and from what.
+--- Writes the first line of a run: what is made, and of what.
 ---@param name string
 ---@param about string
 function Ui:title(name, about)
   print_line(self, styled(self, "bold", terminal.clean(name)) .. "   " .. terminal.clean(about))
 end
 
---- Writes a line that the reader should know but need not act on.
+--- Writes a line that is information only.
 ---@param words string
 function Ui:note(words)
   print_line(self, "  " .. terminal.clean(words))
 end
 
---- Writes a line that the reader should look into.
+--- Writes a warning.
 ---@param words string
 function Ui:warn(words)
   print_line(self, styled(self, "yellow", "os2: warning: ") .. terminal.clean(words))
 end
 
---- Writes a warning above the display that is open, from code that has none at hand.
+--- Writes a warning on the display that is open, for code that has none at hand.
 ---@param words string
 function M.warn(words)
   (opened or M.open{}):warn(words)
@@ -141,7 +142,7 @@ local function redraw(phase, is_forced)
   if not is_forced and phase.drawn_at and now - phase.drawn_at < REDRAW_SECONDS then return end
   phase.drawn_at = now
   local seconds = now - phase.started
-  -- A line that wraps could not be redrawn.
+  -- a line that wraps could not be redrawn
   local words = terminal.fit(phase.words, room_for_words(ui, terminal.duration(seconds)))
   ui.write("\r\27[K" .. phase_line(phase, words, seconds))
   ui.is_drawn = true
@@ -152,7 +153,7 @@ local function write_step(phase, words)
   phase.ui.write("  " .. terminal.pad(phase.label, LABEL_CELLS) .. words .. "\n")
 end
 
--- Seconds until a phase has been silent for too long.
+-- Returns the seconds until a phase has been silent for too long.
 local function seconds_left(phase)
   return PLAIN_SECONDS - (phase.ui.now() - phase.said_at)
 end
@@ -165,8 +166,8 @@ local function show_time(phase)
   write_step(phase, words .. elapsed .. " so far")
 end
 
--- A silent step still shows its time passing. A callback rather than a task: it must not outlive or
--- hold up what the phase does.
+-- Shows the time of a silent step. It is a callback and not a task, so that it can neither outlive
+-- nor delay the phase.
 local function tick(ui)
   local pause = ui.terminal and TICK_SECONDS or seconds_left(ui.current)
   ui.timer = scheduler.timer(math.max(pause, REDRAW_SECONDS))
@@ -176,8 +177,8 @@ local function tick(ui)
   end)
 end
 
---- Starts a phase; the phase before it must be done or closed. Close it with `<close>`: a phase
---- that was left by an error then says so.
+--- Starts a phase; the previous phase must be done or closed. Close it with `<close>`, so that a
+--- phase that an error has ended is marked.
 ---@param label string  one word
 ---@return os2.report.progress.phase
 function Ui:phase(label)
@@ -190,7 +191,7 @@ function Ui:phase(label)
   return phase
 end
 
---- Says what the phase does now. Off a terminal this is silent, but for a sign of life now and
+--- Shows what the phase does now. Without a terminal nothing is printed, except for a line now and
 --- then.
 ---@param words string
 function Phase:show(words)
@@ -198,7 +199,7 @@ function Phase:show(words)
   if self.ui.terminal then redraw(self) end
 end
 
---- Says which step the phase has reached; off a terminal every step is a line.
+--- Shows which step the phase has reached. Without a terminal, every step is a line.
 ---@param words string
 function Phase:step(words)
   self.words = terminal.clean(words)
@@ -206,7 +207,7 @@ function Phase:step(words)
   write_step(self, self.words)
 end
 
---- Shows how many of the phase's bytes are through.
+--- Shows how many bytes of the phase are done.
 ---@param current integer
 ---@param total integer
 function Phase:bytes(current, total)
@@ -238,7 +239,7 @@ function Phase:done(words)
   if self.ui.current == self then finish(self, terminal.clean(words)) end
 end
 
---- Ends a phase that was left by an error: its line stays, marked.
+--- Ends a phase that an error has left; its line stays and is marked.
 function Phase:close()
   if self.ui.current ~= self then return end
   local at = self.words ~= "" and "stopped at: " .. self.words or "stopped"

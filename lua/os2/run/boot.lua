@@ -1,5 +1,5 @@
---- From the command line to the exit code: finds the script, runs it as the root task, says what
---- went wrong.
+--- From the command line to the exit code: finds the script, runs it as the root task, and prints
+--- what went wrong.
 local err = require("os2.err")
 local options = require("os2.run.options")
 local scheduler = require("os2.run.scheduler")
@@ -10,8 +10,8 @@ local M = {}
 local SHARE <const> = package.os2_share -- luacheck: ignore 143
 local CLEANUP_WITHOUT_POLICY <const> = 1 -- seconds
 
--- Per cent of what is in use before the next collection. A run over a thousand machines is mostly
--- answers to throw away: it stays a quarter smaller than with Lua's own 200.
+-- Memory in use before the next collection, in per cent. A run over a thousand machines consists
+-- mostly of answers to throw away: it needs a quarter less memory than with Lua's default of 200.
 local GC_PAUSE <const> = 110
 
 local SIGPIPE <const> = 13
@@ -59,7 +59,7 @@ local READERS <const> = {
   end,
 }
 
--- Reads os2's own options; returns the index of the first word behind them.
+-- Reads os2's own options. Returns the index of the first word after them.
 local function read_options(argv)
   local index = 1
   while READERS[argv[index]] do index = index + READERS[argv[index]](argv, index) end
@@ -68,7 +68,7 @@ end
 
 -- ---- what to run ----
 
--- The verbs at hand, as globals that load at their first use.
+-- Offers the verbs as globals that load at their first use.
 local function offer_verbs()
   setmetatable(_G, {
     __index = function(_, name)
@@ -120,7 +120,7 @@ local function load_script(path)
   local globals, finish = globals_of_script()
   local chunk, message = loadfile(path, "t", globals)
   if chunk then return chunk, finish end
-  require("os2.fs").exists(path) -- raises where the current directory is gone
+  require("os2.fs").exists(path) -- raises when the current directory is gone
   local name = path:match("([^/]+)%.lua$")
   local is_own = own_scripts().has(name)
   err.raise(err.new{
@@ -145,7 +145,7 @@ local function read_stdin()
   })
 end
 
--- Who asks for help must get it; what is wrong with a policy file is said beside it.
+-- A request for help must succeed; faults in policy files are only warnings then.
 local function warn_of_faults()
   for _, fault in ipairs(require("os2.run.policy_files").faults()) do
     local clean = require("os2.text.terminal").clean
@@ -173,8 +173,8 @@ local function refuse_option(word)
   })
 end
 
--- Returns the chunk that the command line names. A second value says that the chunk sees to the
--- check of policy files itself; it is to be called once the chunk has ended.
+-- Returns the chunk that the command line names. When there is a second value, the chunk checks the
+-- policy files itself; call the value when the chunk has ended.
 local function choose(argv)
   local index = read_options(argv)
   local word = argv[index]
@@ -197,9 +197,10 @@ end
 
 -- ---- policies ----
 
--- Whoever asks for a policy first has the user's files loaded: a run without one pays nothing.
+-- The first use of a policy loads the user's files, so that a run without policies pays nothing.
 local function load_policy()
-  local path = assert(package.searchpath("os2.policy", package.path)) -- without one stdin is loaded
+  -- without a path loadfile would read stdin
+  local path = assert(package.searchpath("os2.policy", package.path))
   local policy = assert(loadfile(path))("os2.policy")
   package.loaded["os2.policy"] = policy
   policy.load_sources{
@@ -208,7 +209,7 @@ local function load_policy()
   return policy
 end
 
--- A bad policy file must not take the clean-up away as well.
+-- A faulty policy file must not prevent the clean-up.
 local function cleanup_timeout()
   local ok, seconds = pcall(function() return require("os2.policy").ask("timeouts.cleanup") end)
   return ok and seconds or CLEANUP_WITHOUT_POLICY
@@ -216,7 +217,8 @@ end
 
 -- ---- the end ----
 
--- Whether a message names a line of our own; Lua leaves the front of a long file name away.
+-- Returns true when a message names a line of os2's own Lua. Lua drops the start of a long file
+-- name.
 local function own_lua(message)
   local place = message:match("^(.-):%d+:")
   local tail = place and place:match("/lua/(os2/.*)$")
@@ -225,16 +227,16 @@ local function own_lua(message)
   return (SHARE .. "/lua/" .. tail):sub(-#shown) == shown
 end
 
--- A script's own `error("…")` is a failure of the script; only what os2's own Lua raises is a bug.
+-- A script's own `error("…")` is a failure of the script; an error in os2's own Lua is a bug.
 local function exit_code(failure)
   if failure.op == "lua" and not own_lua(failure.message) then return err.exit_codes.failed end
   return err.exit_code(failure)
 end
 
-local LONGEST_FAILURE <const> = 256 * 1024 -- bytes of a failure's lines that are printed
+local LONGEST_FAILURE <const> = 256 * 1024 -- most bytes of a failure's lines that are printed
 
--- What others have written (a build's log, a server's answer) stands in it: nothing may steer the
--- terminal or tell a secret.
+-- The lines contain what others have written (a build's log, a server's answer), so secrets and
+-- terminal control characters are removed.
 local function print_lines(lines, indent)
   local clean = require("os2.text.terminal").clean
   local head = require("os2.text.foreign").head(lines, LONGEST_FAILURE)
@@ -243,11 +245,11 @@ local function print_lines(lines, indent)
   end
 end
 
--- One line; only a script's own message may have more.
+-- Returns one line; only a script's own message may have more lines.
 local function line_of(failure)
   local line = tostring(failure)
   if failure.op == "lua" then return line end
-  -- What is secret in it is found line by line.
+  -- secrets are found line by line
   local head = require("os2.text.foreign").head(line, LONGEST_FAILURE)
   return require("os2.text.blank").join_lines(head, " ")
 end
@@ -265,7 +267,7 @@ local function run(argv)
   if finish then finish() end
 end
 
--- Why the run did not go well. A cancellation that a script swallowed (pcall) is one.
+-- Returns why the run failed. A cancellation that a script has caught (pcall) is a failure, too.
 local function failure_of(root)
   if not root.ok then return err.from(root.failure) end
   return root.raised > 0 and root.cancel_failure or nil
@@ -278,7 +280,8 @@ local function finish(root)
   end
   if not failure then return 0 end
   io.stdout:flush()
-  -- Who closes a pipe early has what it wanted; other programs end without a word, too.
+  -- a reader that closes the pipe early has what it wanted; like other programs, os2 ends without a
+  -- message
   if scheduler.signal == SIGPIPE then return 128 + SIGPIPE end
   print_failure(failure)
   if scheduler.signal then return 128 + scheduler.signal end
@@ -290,8 +293,8 @@ local function lua_exit(code)
   return code == false and 1 or code
 end
 
--- Lua's own seed is the second and an address: two processes may share it, and with it the names
--- that they make.
+-- Lua's own seed is the time in seconds and an address; two processes could share it, and would
+-- make the same names.
 local function seed_random()
   local source <close> = io.open("/dev/urandom", "rb")
   if not source then return end
@@ -299,7 +302,7 @@ local function seed_random()
   math.randomseed(string.unpack("jj", source:read(16)))
 end
 
---- Runs what the arguments name and returns the exit code.
+--- Runs what the arguments name. Returns the exit code.
 ---@param argv string[]
 ---@return integer
 function M.main(argv)

@@ -1,5 +1,6 @@
 --- The environment of the programs that os2 runs for its own work: tar, ssh, git, a credential
---- helper. They get what they need of ours and no key of os2's; what the user has run keeps all.
+--- helper. They get the variables they need, and no key of os2's. Programs that the user has run
+--- get the whole environment.
 local native_proc = require("host.proc")
 local names = require("os2.text.names")
 local policy = require("os2.policy")
@@ -7,10 +8,10 @@ local policy = require("os2.policy")
 ---@class os2.run.helper
 local M = {}
 
---- Returns the changes of our environment that leave such a program what `helper.environment`
---- names, as `env` of proc.run and proc.spawn takes them.
+--- Returns the changes to the environment that leave such a program the variables of policy
+--- `helper.environment`; for `env` of proc.run and proc.spawn.
 ---@param helper string  "tar", "ssh", "git", "credentials"
----@param further? table<string, string|false>  other changes, which go before
+---@param further? table<string, string|false>  further changes, which take precedence
 ---@return table<string, string|false>
 function M.changes(helper, further)
   local is_passed = names.matcher(policy.ask("helper.environment", { helper = helper }))
@@ -23,7 +24,7 @@ function M.changes(helper, further)
   return changes
 end
 
---- Returns its whole environment, as a route's command takes it.
+--- Returns the whole environment of such a program, for a route's command.
 ---@param helper string
 ---@return string[]  "NAME=value"
 function M.environment(helper)

@@ -1,5 +1,5 @@
---- What a second signal says before the process ends at once: what the run leaves behind. It is
---- written down before it is needed, since nothing of Lua runs then.
+--- The text that a second signal prints before the process ends at once: what the run leaves
+--- behind. It is set in advance, because no Lua code runs then.
 local fs = require("os2.fs")
 local native_loop = require("host.loop")
 local terminal = require("os2.text.terminal")
@@ -15,7 +15,7 @@ local M = {}
 
 local open = {} ---@type os2.task.last_words[]
 
--- A line that is redrawn must not be written on.
+-- On a terminal, the progress line is erased first.
 local function beginning()
   return fs.is_terminal(2) and "\r\27[K" or ""
 end
@@ -28,7 +28,7 @@ local function publish()
   native_loop.last_words(parts[1] and beginning() .. table.concat(parts) or nil)
 end
 
---- Returns an empty list of what would be left; `<close>` it once nothing would be.
+--- Returns an empty list of what the run would leave; `<close>` it when nothing would be left.
 ---@return os2.run.last_words
 function M.open()
   local words = setmetatable({ at = {}, keys = {}, lines = {} }, Words)
@@ -41,7 +41,8 @@ function Words:put(key, line)
   self.at[key], self.keys[index], self.lines[index] = index, key, line
 end
 
--- The last one takes its place: there may be a thousand, and they come and go in any order.
+-- The last entry takes its place, so that removal needs constant time: there may be a thousand
+-- entries, removed in any order.
 function Words:take(key)
   local index, last = self.at[key], #self.lines
   if not index then return end
@@ -50,7 +51,7 @@ function Words:take(key)
   self.keys[last], self.lines[last], self.at[key] = nil, nil, nil
 end
 
---- Says what would be left of one thing; nil: nothing any more.
+--- Sets what would be left of one thing; nil: nothing is left of it any more.
 ---@param key any  the thing
 ---@param words string?  one line: what is left, and what to do
 function Words:set(key, words)
@@ -62,7 +63,7 @@ function Words:set(key, words)
   publish()
 end
 
---- Forgets all of it.
+--- Removes the list.
 function Words:close()
   for index, words in ipairs(open) do
     if words == self then table.remove(open, index) end

@@ -1,8 +1,8 @@
---- What the command line says of the whole run; boot fills it.
+--- The options of the whole run, set by boot.
 ---@class os2.run.options
 ---@field verbose? boolean
 ---@field isolated? boolean
 ---@field policy_file? string
----@field faults? os2.Err[]  where a fault in a policy file stops nothing: those that were found
----@field docker_context? string  the engine, by the name of a Docker context
+---@field faults? os2.Err[]  receives the faults in policy files, in a run that they do not stop
+---@field docker_context? string  the name of the Docker context that selects the engine
 return {}

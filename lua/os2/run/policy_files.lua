@@ -1,4 +1,5 @@
---- Where policy files stand. Small, and on nothing else: every run looks whether there is one.
+--- The paths of policy files. A small module without dependencies, because every run checks whether
+--- there is such a file.
 local run = require("os2.run.options")
 
 ---@class os2.run.policy_files
@@ -13,14 +14,15 @@ end
 
 local function user_file()
   local base = variable("XDG_CONFIG_HOME")
-  -- The XDG rules: a relative path is no path, and the current directory is never searched.
+  -- the XDG rules: a relative path is ignored, and the current directory is never searched
   if base and base:sub(1, 1) == "/" then return base .. "/os2/policy.lua" end
   local home = variable("HOME")
-  if home and home:sub(1, 1) ~= "/" then require("os2.env").home() end -- which refuses it
+  if home and home:sub(1, 1) ~= "/" then require("os2.env").home() end -- raises
   return home and home .. "/.config/os2/policy.lua"
 end
 
---- Returns the files to load, in order: {path, from?}; `from` says who asked for that file by name.
+--- Returns the files to load, in order: {path, from?}; `from` is the option or variable that names
+--- the file.
 ---@param options os2.policy.sources_options
 ---@return {path: string, from: string?}[]
 function M.list(options)
@@ -43,7 +45,8 @@ local function is_there(path)
   return file ~= nil
 end
 
---- Whether a run has any policy file to load, one that is named and not there included.
+--- Returns true when the run has a policy file to load; a named file counts also when it does not
+--- exist.
 ---@param options os2.policy.sources_options
 ---@return boolean
 function M.any(options)
@@ -63,19 +66,19 @@ local function load_all()
   if M.has_any() then require("os2.policy") end
 end
 
---- Loads the policy files of this run, where there are any: a fault in one stops the run, also one
---- that asks for no policy.
+--- Loads the policy files of this run, if there are any. A fault in one stops the run, also a run
+--- that uses no policy.
 function M.check()
   load_all()
 end
 
---- Loads them for a run that a fault must not stop, such as one that tells about policies. A file
---- with a fault is left out whole. To be called before anything asks for a policy.
+--- Loads the policy files for a run that a fault must not stop, such as one that lists policies. A
+--- file with a fault is left out entirely. Call it before a policy is used.
 ---@return os2.Err[] faults
 function M.faults()
   run.faults = {}
   local ok, failure = pcall(load_all)
-  -- Where the files stand could not be told, and then none was loaded.
+  -- the paths of the files could not be determined, so none was loaded
   if not ok and not run.faults[1] then run.faults[1] = require("os2.err").from(failure) end
   return run.faults
 end

@@ -1,4 +1,5 @@
---- Resumes tasks when what they wait for has news. Mechanism of os2.task; nothing for scripts.
+--- Resumes tasks when the operations they wait for have news. The mechanism of os2.task; not for
+--- scripts.
 local err = require("os2.err")
 local native_loop = require("host.loop")
 
@@ -10,47 +11,49 @@ local M = {}
 ---@field parent os2.Task?
 ---@field children table<os2.Task, true>
 ---@field group table?  has `live`, `children`, `cancelled` and child_ended(task)
----@field shield integer  > 0 inside of a clean-up: cancelling does not reach its waits
----@field is_cleanup boolean  begun in a clean-up of its parent: cancelling that does not reach it
----@field cleanup_seconds number?  what its longest clean-up may take once it is cancelled
+---@field shield integer  greater than 0 inside a clean-up: a cancellation does not reach its waits
+---@field is_cleanup boolean  started in a clean-up of its parent: a cancellation of the parent does
+---  not reach it
+---@field cleanup_seconds number?  how long its longest clean-up may take once it is cancelled
 ---@field has_begun boolean?
----@field waiting userdata?  the operation it waits for
----@field next_waiter os2.Task?  another one that waits for the same
+---@field waiting userdata?  the operation that it waits for
+---@field next_waiter os2.Task?  another task that waits for the same operation
 ---@field parked boolean?  it waits for `wake`
----@field woken boolean?  `wake` came before it parked
----@field cancel_failure os2.Err?  what every wait raises
----@field raised integer  how often it raised
+---@field woken boolean?  `wake` was called before it parked
+---@field cancel_failure os2.Err?  the error that every wait raises
+---@field raised integer  how many times it was raised
 ---@field is_done boolean?
 ---@field ok boolean?
 ---@field failure any
 
--- Instructions, some 0.1 s, that a task goes on after a signal before it is told again; half of
--- them each time it catches what it is told.
+-- Instructions (some 0.1 s) for which a task may go on after a signal before it is interrupted
+-- again. They are halved each time it catches the error.
 local PATIENCE <const> = 10000000
 
--- Seconds after a first signal in which any other is the same one once more: a terminal signals the
--- whole group, and a wrapper in it (npm, doppler, an init) forwards what it got.
+-- Seconds after a first signal in which another signal counts as the same one: a terminal signals
+-- the whole group, and a wrapper in it (npm, doppler, an init) forwards the signal.
 local DUPLICATE_WINDOW <const> = 0.5
 
-local PARK <const> = {} -- what a task yields that waits for `wake`
+local PARK <const> = {} -- the value that a task yields to wait for `wake`
 
-local waiting = setmetatable({}, { __mode = "k" }) -- operation -> function or first waiting task
+-- weak: operation -> function, or the first task that waits for it
+local waiting = setmetatable({}, { __mode = "k" })
 local queue, queue_first, queue_last = {}, 1, 0
 local current, root ---@type os2.Task?, os2.Task?
-local is_busy = false -- a task is inside of our own tables: no signal may raise there
+local is_busy = false -- the scheduler's own tables are being changed: no signal may raise now
 
---- Seconds that clean-ups of a cancelled task may take in all; a function, so that policies are
---- loaded only when it comes to that.
+--- Returns the seconds that the clean-ups of a cancelled task may take together. It is a function,
+--- so that policies are loaded only when it is needed.
 M.cleanup_timeout = function() return math.huge end
 
---- Makes what a cancelled task's waits raise.
+--- Returns the error that a cancelled task's waits raise.
 ---@param message? string
 ---@return os2.Err
 function M.cancelled(message)
   return err.new{ kind = "cancelled", op = "task", message = message or "cancelled" }
 end
 
---- The message handler of every task: makes error objects of what was raised and keeps the
+--- The message handler of every task: makes an error object of what was raised and adds the
 --- traceback.
 function M.handler(raised)
   local failure = err.from(raised)
@@ -58,7 +61,7 @@ function M.handler(raised)
   return failure
 end
 
--- Late: nearly no run needs it, and every run pays for what is loaded here.
+-- Loaded at first use, because nearly no run needs it.
 local function misuse(message)
   require("os2.base.arguments").misuse(message)
 end
@@ -68,7 +71,7 @@ local function enqueue(task, failure)
   queue[queue_last] = { task = task, failure = failure }
 end
 
---- Returns the running task; raises outside of tasks and on coroutines of the script's own.
+--- Returns the running task. Raises outside of a task, and on a coroutine that the script has made.
 ---@return os2.Task
 function M.current()
   if current and coroutine.running() == current.co then return current end
@@ -76,7 +79,7 @@ function M.current()
     .. "coroutine")
 end
 
---- Returns the running task; raises also where it cannot wait.
+--- Returns the running task. Raises also where it cannot wait.
 ---@return os2.Task
 function M.waiting_task()
   if not coroutine.isyieldable() then
@@ -86,9 +89,9 @@ function M.waiting_task()
   return M.current()
 end
 
---- Starts a task below a parent.
+--- Starts a task as a child of a parent.
 ---@param parent os2.Task?
----@param group table?  is told when the task ends
+---@param group table?  its child_ended is called when the task ends
 ---@param fn function
 ---@return os2.Task
 function M.spawn(parent, group, fn, ...)
@@ -121,14 +124,14 @@ local function finish(task, ok, failure)
   end
 end
 
--- Takes the first of the tasks that wait for one operation off their list; returns the next.
+-- Removes the first task from the list of those that wait for an operation. Returns the next one.
 local function leave(waiter)
   local next_waiter = waiter.next_waiter
   waiter.waiting, waiter.next_waiter = nil, nil
   return next_waiter
 end
 
--- Ends the operation that a task waits for; who else waits for it wakes up.
+-- Closes the operation that a task waits for, and wakes the other tasks that wait for it.
 local function close_operation(op, closer)
   local waiter = waiting[op]
   waiting[op] = nil
@@ -139,7 +142,7 @@ local function close_operation(op, closer)
   end
 end
 
--- The end of the clean-up deadline: the task is closed where it stands.
+-- Closes a task where it is, at the end of the clean-up deadline.
 local function force(task, failure)
   for child in pairs(task.children) do force(child, failure) end
   if task.is_done then return end
@@ -161,7 +164,7 @@ local function is_shielded(task)
   return task.shield > 0
 end
 
--- A task that goes on after its cancellation was raised (pcall) has as long as a clean-up.
+-- A task that continues after its cancellation was raised (pcall) gets as much time as a clean-up.
 local function raise_in(task)
   task.raised = task.raised + 1
   if task.raised > 1 then limit_cleanup(task) end
@@ -182,8 +185,8 @@ local function cancel(task, failure)
   end
 end
 
---- Cancels a task and all below it: its wait, and every later one, raises `failure`. A wait for
---- children goes on: they are cancelled too.
+--- Cancels a task and all tasks below it: its wait, and every later one, raises `failure`. A wait
+--- for children continues, because they are cancelled, too.
 ---@param task os2.Task
 ---@param failure os2.Err
 function M.cancel(task, failure)
@@ -200,8 +203,9 @@ function M.check_cancelled()
   end
 end
 
---- Calls `fn(...)` as a clean-up of the running task: cancelling does not reach its waits.
----@param seconds number?  that it may take in a cancelled task, where others may take less
+--- Calls `fn(...)` as a clean-up of the running task: a cancellation does not reach its waits.
+---@param seconds number?  how long it may take in a cancelled task, when that is more than the
+---  policy says
 ---@param fn function
 function M.shield(seconds, fn, ...)
   local task = M.current()
@@ -213,14 +217,14 @@ function M.shield(seconds, fn, ...)
   return table.unpack(results, 2, results.n)
 end
 
---- Makes the running task wait until `wake`, also when it is cancelled; may return early, so the
---- caller looks again.
+--- Makes the running task wait until `wake`, also when it is cancelled. It may return early, so the
+--- caller must check its condition again.
 function M.park()
   M.waiting_task()
   coroutine.yield(PARK)
 end
 
---- Ends a task's `park`, this one or its next.
+--- Ends a task's `park`, the current or the next one.
 ---@param task os2.Task
 function M.wake(task)
   if task.parked then
@@ -237,7 +241,7 @@ function M.timer(seconds)
   return native_loop.timer(seconds)
 end
 
---- Calls `fn` once when the operation has news; `fn` must not wait.
+--- Calls `fn` once when the operation has news. `fn` must not wait.
 function M.on_ready(op, fn)
   waiting[op] = fn
 end
@@ -268,7 +272,8 @@ local function is_wait(what)
   return what == PARK or native_loop.is_operation(what)
 end
 
--- A task that yields what is no wait: raised where it yielded, as soon as it goes on.
+-- A task that yields something other than a wait gets the error where it yielded, as soon as it
+-- continues.
 local function refuse_yield(task)
   M.cancel(task, err.new{
     kind = "internal", op = "task",
@@ -295,7 +300,8 @@ local function resume(task, failure)
   if failure then
     alive, first, second = switch_to(task, failure)
   else
-    alive, first, second = switch_to(task) -- nothing, not nil: the wait counts what it is given
+    -- no value instead of nil: the wait counts the values it gets
+    alive, first, second = switch_to(task)
   end
   if coroutine.status(task.co) ~= "dead" then
     if is_wait(first) then wait_for(task, first) else refuse_yield(task) end
@@ -306,7 +312,7 @@ local function resume(task, failure)
   end
 end
 
--- What is enqueued meanwhile has its turn after a look at the loop.
+-- Resumes the tasks in the queue. Tasks that are enqueued meanwhile run after the loop was polled.
 local function run_queue()
   for index = queue_first, queue_last do
     local entry = queue[index]
@@ -334,7 +340,7 @@ local SIGNAL_NAMES <const> = {
   [1] = "SIGHUP", [2] = "SIGINT", [13] = "SIGPIPE", [15] = "SIGTERM",
 }
 
--- A first signal cancels the root task.
+-- Cancels the root task for a first signal.
 local function take_signal()
   local number = native_loop.signal()
   if not number then return end
@@ -342,8 +348,8 @@ local function take_signal()
   M.cancel(root, M.cancelled("interrupted by " .. (SIGNAL_NAMES[number] or "signal " .. number)))
 end
 
--- Called out of the running task, however busy; returns what it shall raise, false for "ask again",
--- and in how many instructions it shall be called again.
+-- Called inside the running task, however busy it is. Returns the value to raise (false: call
+-- again), and after how many instructions to call again.
 local function on_interrupt()
   if is_busy then return false end
   take_signal()
@@ -352,7 +358,7 @@ local function on_interrupt()
   return current.cancel_failure, math.max(1, PATIENCE >> math.min(current.raised, 60))
 end
 
---- Ends the run: cancels the root task and makes `code` the exit code.
+--- Ends the run: cancels the root task and sets the exit code.
 ---@param code integer
 function M.exit(code)
   M.exit_code = code
@@ -361,7 +367,7 @@ function M.exit(code)
   M.check_cancelled()
 end
 
--- Nothing can come any more that a task waits for.
+-- Ends a task whose wait can never end, because no operation is left.
 local function end_deadlock()
   if root.cancel_failure then return force(root, root.cancel_failure) end
   M.cancel(root, err.new{
@@ -378,7 +384,7 @@ local function turn()
   deliver_all()
 end
 
---- Runs `fn(...)` as the root task until it and all below it have ended.
+--- Runs `fn(...)` as the root task, until it and all tasks below it have ended.
 ---@param fn function
 ---@return os2.Task
 function M.run(fn, ...)

@@ -1,8 +1,8 @@
---- The globals of a script while policy files may still have to be checked.
+--- The globals of a script for which policy files may still have to be checked.
 ---
---- A fault in a policy file stops a run before it does anything. A command tells of it in its
---- document, so it checks the files itself, once its arguments are read. A script says that it is a
---- command by its first step: `require("os2.cli")`. Every other first step checks the files.
+--- A fault in a policy file stops a run before it does anything. A command reports the fault in its
+--- document, so it checks the files itself, after its arguments are parsed. A script shows that it
+--- is a command by its first step: `require("os2.cli")`. Any other first step checks the files.
 local policy_files = require("os2.run.policy_files")
 
 ---@class os2.run.script_environment
@@ -10,8 +10,8 @@ local M = {}
 
 local COMMAND_FRAME <const> = "os2.cli"
 
---- Returns the globals (`_ENV`) of a script, and what is to be called once the script has ended: it
---- checks the policy files where the script took no step at all.
+--- Returns the globals (`_ENV`) of a script, and a function to call when the script has ended: it
+--- checks the policy files if the script took no step.
 ---@return table globals
 ---@return fun() finish
 function M.new()

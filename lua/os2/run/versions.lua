@@ -1,10 +1,10 @@
---- The versions of os2 and of the libraries it can load.
+--- The versions of os2 and of the libraries that it can load.
 ---@class os2.run.versions
 local M = {}
 
 local MODULES <const> = { "loop", "json", "http", "docker", "git" }
 
---- Returns one line a library.
+--- Returns one line per library.
 ---@return string
 function M.text()
   local lines = { "os2 " .. require("host.err").version, _VERSION }

@@ -1,8 +1,8 @@
---- Keeps answers on disk for all processes of a user: one process asks while the others wait.
+--- Caches answers on disk for all processes of a user: one process asks while the others wait.
 ---
---- An entry is one file. It holds the last answer and, for the waiters of a failed asker, the last
---- error. What cannot be read as an entry of this very key (torn, foreign, from the future) is a
---- miss.
+--- An entry is one file. It contains the last answer and, for processes that waited for a request
+--- that failed, the last error. A file that is not a valid entry for its key (incomplete, written
+--- by another program, from the future) is a miss.
 local clock = require("os2.clock")
 local env = require("os2.env")
 local err = require("os2.err")
@@ -21,19 +21,19 @@ local ERROR_FIELDS <const> = { "kind", "op", "message", "exit", "status", "retry
   "retry_after", "hint" }
 
 ---@class os2.store.cache.facts
----@field refresh? boolean  ask anew, whatever is there
----@field fresh? boolean  ask anew, and never answer with anything older
----@field publish? boolean  the answer is for a publish, which needs the truth
----@field fits? fun(answer: table): boolean  what is kept and does not fit was written by somebody
----  else: it is a miss
+---@field refresh? boolean  ask again, whatever is cached
+---@field fresh? boolean  ask again, and never use an older answer
+---@field publish? boolean  the answer is for a publish, so an old answer may not be used
+---@field fits? fun(answer: table): boolean  checks a cached answer; one that does not fit was
+---  written by another program and is a miss
 
 ---@class os2.store.cache.meta
----@field cached boolean  the answer was there already
----@field age number  seconds since it was asked for
+---@field cached boolean  the answer was in the cache
+---@field age number  seconds since the API was asked
 ---@field stale boolean
----@field failure? table  why a stale answer stands in
+---@field failure? table  the error because of which a stale answer is used
 
---- Returns the directory of the cache, or nil where the environment names no home.
+--- Returns the directory of the cache; nil when the environment names no home.
 ---@return string?
 function M.directory()
   local base = env.get("XDG_CACHE_HOME")
@@ -42,21 +42,21 @@ function M.directory()
   return home and home .. "/.cache/os2" or nil
 end
 
---- Returns the key of everything that an answer depends on: a SHA-256 in hex. Nothing of the parts
---- (the API key is one) can be read back from it.
----@param parts (string|number|boolean|nil)[]  `n` fields, nil where a part is not set
+--- Returns the key for everything that an answer depends on: a SHA-256 digest in hexadecimal. The
+--- parts, among them the API key, cannot be recovered from it.
+---@param parts (string|number|boolean|nil)[]  `n` fields; nil for a part that is not set
 ---@return string
 function M.key(parts)
   local words = {}
   for index = 1, parts.n or #parts do
     local part = parts[index]
-    -- The length keeps ("ab", "c") and ("a", "bc") apart.
+    -- the length distinguishes ("ab", "c") from ("a", "bc")
     words[index] = part == nil and "-" or ("%d:%s"):format(#tostring(part), tostring(part))
   end
   return hash.sha256(table.concat(words, ","))
 end
 
--- Milliseconds: JSON keeps 14 digits, and a time rounded up would lie in the future.
+-- Whole milliseconds: JSON keeps 14 digits, and a time that was rounded up would be in the future.
 local function now()
   return math.floor(clock.now() * 1000) / 1000
 end
@@ -65,7 +65,8 @@ local function is_time(value, at)
   return value == nil or type(value) == "number" and value <= at
 end
 
--- Whether err.new takes it: a kept failure of another kind or with other fields is nobody's here.
+-- Returns true when err.new accepts the value. A cached failure of another kind or with other
+-- fields was not written by this version.
 local function is_failure(value)
   if type(value) ~= "table" or type(value.message) ~= "string" then return false end
   local hint, status, pause = value.hint, value.status, value.retry_after
@@ -97,8 +98,8 @@ local function read(store)
   return is_entry(entry, store, now()) and entry or { format = FORMAT, key = store.key }
 end
 
--- Changes an entry while no other process does. A cache that cannot be written must not fail the
--- answer: it is slower, not wrong.
+-- Changes an entry while no other process does. An error here must not fail the answer: without a
+-- cache a run is only slower.
 local function update(store, change)
   local _, failure = task.try(function()
     fs.mkdir_p(store.directory, tonumber("700", 8))
@@ -117,7 +118,8 @@ local function stored_failure(failure)
   return fields
 end
 
--- Waiters may share an answer of the world, never an interrupt or a bug of another process.
+-- Waiting processes may share an error of the outside world, but not an interrupt or a bug of
+-- another process.
 local function is_shareable(failure)
   return err.is(failure) and failure.kind ~= "cancelled" and failure.kind ~= "internal"
 end
@@ -136,14 +138,14 @@ local function stand_in(entry, facts, failure)
   err.raise(failure)
 end
 
--- With --refresh only what was asked for after this process began is new enough.
+-- With --refresh only an answer that was requested after this process started is new enough.
 local function is_current(stored_at, failed, facts, since)
   if not stored_at then return false end
   if facts.refresh then return stored_at >= since end
   return policy.ask("cache.state", { stored_at = stored_at, failed = failed }) == "fresh"
 end
 
--- Returns what the entry answers by itself, or nil when somebody has to ask.
+-- Returns the cached answer, or nil when somebody has to ask.
 local function recall(entry, facts, since)
   if facts.fresh then return nil end
   if is_current(entry.answered_at, false, facts, since) then
@@ -154,7 +156,7 @@ local function recall(entry, facts, since)
   end
 end
 
--- Whoever asked later knows better, in whatever order the answers come.
+-- Of two answers the one that was requested later is kept, in whatever order they arrive.
 local function is_newer(entry, asked_at)
   return entry.answered_at ~= nil and entry.answered_at > asked_at
 end
@@ -179,7 +181,7 @@ local function ask_anew(store, facts, ask)
   local asked_at = now()
   local answer, failure = task.try(ask)
   if failure then
-    -- Nobody waits for one who asks with --fresh.
+    -- nobody waits for a process with --fresh
     if not facts.fresh then keep_failure(store, asked_at, failure) end
     return stand_in(read(store), facts, failure)
   end
@@ -204,9 +206,9 @@ local function in_vain(failure)
   }
 end
 
---- Returns the answer kept under a key, or asks for it; of all processes that want the same, one
---- asks. Raises what `ask` raised, or `unavailable` when the one that asks takes too long, unless a
---- stale answer may stand in.
+--- Returns the answer cached under a key, or asks for it; of all processes that need the same
+--- answer, one asks. Raises what `ask` raised, or `unavailable` when the process that asks takes
+--- too long, unless a stale answer may be used.
 ---@param key string  from `cache.key`
 ---@param facts os2.store.cache.facts
 ---@param ask fun(): table
@@ -227,13 +229,13 @@ function M.fetch(key, facts, ask)
   local entry = read(store)
   answer, meta = recall(entry, facts, since)
   if answer then return answer, meta end
-  -- All who waited would ask at once, of an API that is slow already.
+  -- otherwise all waiting processes would ask at the same time, although the API is slow already
   if failure and failure.kind == "timeout" then return stand_in(entry, facts, in_vain(failure)) end
-  -- Without any lock (no permission) asking oneself is slower, not wrong.
+  -- when the lock cannot be made (no permission), this process asks itself: slower, but correct
   return ask_anew(store, facts, ask)
 end
 
---- Forgets what is kept under a key.
+--- Forgets what is cached under a key.
 ---@param key string
 function M.forget(key)
   local store = open_store(key)

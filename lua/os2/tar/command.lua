@@ -1,4 +1,5 @@
---- The system's tar: command lines that pack and unpack under another name, and what it says.
+--- The system's tar: command lines that pack and unpack under another name, and the meaning of its
+--- messages.
 local blank = require("os2.text.blank")
 local err = require("os2.err")
 local foreign = require("os2.text.foreign")
@@ -7,24 +8,24 @@ local helper = require("os2.run.helper")
 ---@class os2.tar.command
 local M = {}
 
---- Returns the changes of the environment it runs in.
+--- Returns the changes to the environment in which tar runs.
 ---@return table<string, string|false>
 function M.environment()
   return helper.changes("tar", { TAR_OPTIONS = false, LC_ALL = "C" })
 end
 
--- A name as the pattern and as the replacement of tar's `s,old,new,`.
+-- Escapes a name for the pattern, or for the replacement, of tar's `s,old,new,`.
 local function pattern_of(name) return (name:gsub("[][\\.*^$,]", "\\%0")) end
 local function replacement_of(name) return (name:gsub("[\\&,]", "\\%0")) end
 
--- Gives the first part of every name another name; where symbolic links point stays.
+-- Replaces the first component of every name; the targets of symbolic links stay.
 local function rename(from, to)
   return ("--transform=flags=rSh;s,^%s\\(/\\|$\\),%s\\1,"):format(pattern_of(from),
     replacement_of(to))
 end
 
---- Returns the command line that writes a tar of `source` on stdout, in which it has this name. The
---- directory itself is its name ".".
+--- Returns the command line that writes a tar of `source` to stdout, under this name. The name "."
+--- means the directory itself.
 ---@param source {directory: string, name: string}
 ---@param name string
 ---@return string[]
@@ -35,21 +36,21 @@ function M.pack(source, name)
   }
 end
 
---- Returns the command line that writes a tar of a directory's entries on stdout, without the
---- directory itself: who unpacks it leaves his own directory as it is. Their names come on stdin,
---- each with a zero byte behind it.
+--- Returns the command line that writes a tar of a directory's entries to stdout, without the
+--- directory itself, so that unpacking leaves the target directory itself as it is. The names are
+--- given on stdin, each followed by a zero byte.
 ---@param directory string
 ---@return string[]
 function M.pack_entries(directory)
   return { "tar", "-C", directory, "--null", "--no-unquote", "-T", "-", "-cf", "-" }
 end
 
--- tar itself keeps the bits for set-user-id, set-group-id and "sticky" back where it is not to
--- preserve permissions; then only the umask stands between, and that is ours.
+-- Without --preserve-permissions, tar itself drops the set-user-id, set-group-id and sticky bits.
+-- Only the umask affects the others, and it is set to 0 here.
 local UNPACK <const> = 'umask 0 && exec tar "$@"'
 
---- Returns the command line that unpacks a tar from stdin, in which `name` gets the target's name.
---- Files are the caller's, and of their modes the bits 0777 are kept.
+--- Returns the command line that unpacks a tar from stdin and renames `name` to the target's name.
+--- The files belong to the caller; of their modes the bits 0777 are kept.
 ---@param name string
 ---@param target {directory: string, name: string}
 ---@return string[]
@@ -60,8 +61,8 @@ function M.unpack(name, target)
   }
 end
 
--- What tar says, with the code 1, of files that others change while it packs them. A file that got
--- shorter is none of it: zeros stand in the place of what is missing.
+-- What tar reports, with exit code 1, about files that change while it packs them. A file that
+-- became shorter is not among them: zeros take the place of the missing bytes.
 local CHANGED <const> = { ": file changed as we read it$", ": File removed before we read it$" }
 local HARMLESS <const> = { ": socket ignored$", "^tar: Removing leading `.*' from" }
 
@@ -72,8 +73,8 @@ local function matches(line, patterns)
   return false
 end
 
--- The lines about files that were changed meanwhile; nil where anything else went wrong. A report
--- that is too long ends in a part of a line.
+-- Returns the lines about files that have changed meanwhile; nil when anything else went wrong. A
+-- report that was cut ends with an incomplete line.
 local function changed_in(stderr)
   local lines = {}
   for line, ending in stderr:gmatch("([^\n]+)(\n?)") do
@@ -88,15 +89,15 @@ local function changed_in(stderr)
   return #lines > 0 and lines or nil
 end
 
-local LONGEST_SEEN <const> = 16 * 1024 -- bytes of what tar says that are looked at
-local LONGEST_REPORT <const> = 500 -- and of those that are passed on
+local LONGEST_SEEN <const> = 16 * 1024 -- bytes of tar's report that are read
+local LONGEST_REPORT <const> = 500 -- bytes of it that are passed on
 
 local function words_of(text)
   return blank.join_lines(foreign.visible((foreign.head(text, LONGEST_REPORT))), "; ")
 end
 
---- Raises where it did not go well. Where only files were changed while they were packed, it did;
---- those are returned, in tar's words.
+--- Raises when tar failed. When files have only changed while they were packed, returns tar's words
+--- about them.
 ---@param code integer
 ---@param stderr string
 ---@return string? words

@@ -1,13 +1,14 @@
---- Reads an archive as it comes and leaves out of it what is no file, directory or link: no devices
---- and fifos are made of what others send.
+--- Reads an archive as a stream and removes the entries that are not a file, directory or link, so
+--- that unpacking makes no devices and fifos of what others send.
 ---
---- Who unpacks must read the archive as this does: what could be read in two ways is refused.
+--- The program that unpacks must read the archive in the same way: an archive that could be read in
+--- two ways is refused.
 local err = require("os2.err")
 
 ---@class os2.tar.entries
 ---@field private next_piece fun(): string?
 ---@field private held string
----@field private at integer  where in it the bytes begin that are not taken yet
+---@field private at integer  position in `held` of the first byte that was not taken
 ---@field private on_left_out fun(name: string, what: string)
 local Entries = {}
 Entries.__index = Entries
@@ -15,10 +16,10 @@ Entries.__index = Entries
 local M = {}
 
 local BLOCK <const> = 512
-local LONGEST_HEAD <const> = 1024 * 1024 -- of the records before an entry, in bytes
+local LONGEST_HEAD <const> = 1024 * 1024 -- bytes of the records before an entry
 local ZERO <const> = ("\0"):rep(BLOCK)
 
--- The type of a header, where it stands in ustar's.
+-- The type of an entry, in the position of ustar's type field.
 local FILE <const> = { ["0"] = true, ["\0"] = true, ["7"] = true }
 local EMPTY <const> = { ["1"] = true, ["2"] = true, ["5"] = true }
 local LEFT_OUT <const> = {
@@ -32,7 +33,7 @@ end
 
 local function padded(size) return (size + BLOCK - 1) // BLOCK * BLOCK end
 
--- Takes up to so many bytes; fewer only where the archive ends.
+-- Takes up to `size` bytes; fewer only at the end of the archive.
 function Entries:take(size)
   if #self.held - self.at + 1 < size then self:fill(size) end
   local bytes = self.held:sub(self.at, self.at + size - 1)
@@ -63,7 +64,7 @@ local function sum_of(bytes, from, to)
   return sum
 end
 
--- The checksum's own field counts as eight spaces.
+-- In the sum, the checksum's own field counts as eight spaces.
 local function check_sum(header)
   local told = tonumber(header:sub(149, 156):match("^ *([0-7]+)[ %z]*$") or "", 8)
   if told == sum_of(header, 1, 148) + 8 * 32 + sum_of(header, 157, BLOCK) then return end
@@ -75,7 +76,7 @@ local function size_of(header)
   local digits = field:match("^ *([0-7]+)[ %z]*$")
   if digits then return tonumber(digits, 8) end
   local first, rest = field:byte(1), field:sub(5)
-  -- Eleven digits are not enough for more than 8 GB: then it is a number of 95 bits.
+  -- eleven digits hold at most 8 GB; a larger size is a binary number of 95 bits
   if first ~= 0x80 or field:sub(2, 4) ~= "\0\0\0" or rest:byte(1) > 0x7f then
     refuse("a size is no number")
   end
@@ -88,7 +89,7 @@ local function name_of(header)
   return has_prefix and prefix .. "/" .. name or name
 end
 
--- "LENGTH KEY=VALUE\n", again and again.
+-- Reads "LENGTH KEY=VALUE\n" records.
 local function read_records(text, found)
   local at = 1
   while at <= #text do
@@ -101,7 +102,8 @@ local function read_records(text, found)
   end
 end
 
--- What stands before an entry about it: {text =, records =}. One for all entries is dropped.
+-- Reads the records that precede an entry: {text =, records =}. A record for all entries is
+-- dropped.
 function Entries:read_head(header, kind, head)
   local size = size_of(header)
   if size > LONGEST_HEAD or #head.text > LONGEST_HEAD then refuse("a name is too long") end
@@ -120,7 +122,8 @@ local function size_in(header, records)
   return size or refuse("a size is no number")
 end
 
--- The bytes of an entry's head, and how many of its content follow; nil where it is left out.
+-- Returns the bytes of an entry's head, and the size of the content that follows; nil when the
+-- entry is left out.
 function Entries:begin(header, kind, head)
   local size = size_in(header, head.records)
   if FILE[kind] then return head.text .. header, padded(size) end
@@ -130,7 +133,7 @@ function Entries:begin(header, kind, head)
   self.on_left_out(head.records.path or head.name or name_of(header), LEFT_OUT[kind])
 end
 
--- The next entry that stays: its head, and how many bytes of content follow; nil at the end.
+-- Returns the next entry that is kept: its head, and the size of its content; nil at the end.
 function Entries:next_entry()
   local head = { text = "", records = {} }
   while true do
@@ -148,13 +151,14 @@ function Entries:next_entry()
   end
 end
 
--- What follows an archive's end is nobody's, but that it comes to its own end must be seen.
+-- What follows the end of an archive is ignored, but it is read, so that an error in the transfer
+-- is noticed.
 function Entries:finish()
   for _ in self.next_piece do end -- luacheck: ignore 542
   return ZERO .. ZERO
 end
 
--- A piece of a content: what is there, at most so much.
+-- Returns a piece of a content, at most `left` bytes.
 function Entries:piece(left)
   if self.at > #self.held then self:fill(1) end
   local there = #self.held - self.at + 1
@@ -165,7 +169,7 @@ end
 --- Returns the pieces of an archive without its devices and fifos.
 ---@param next_piece fun(): string?
 ---@param on_left_out fun(name: string, what: string)
----@return fun(): string?  raises `protocol` for what is no archive
+---@return fun(): string?  raises `protocol` when it is not an archive
 function M.plain(next_piece, on_left_out)
   local entries = setmetatable({
     next_piece = next_piece, held = "", at = 1, on_left_out = on_left_out,

@@ -1,5 +1,5 @@
---- Puts what was made beside its place into its place: a file at once, a directory file by file
---- where there is one already.
+--- Moves what was made in a temporary directory to its place: a file in one step, a directory file
+--- by file when the target directory exists.
 local err = require("os2.err")
 local fs = require("os2.fs")
 local lfs = require("lfs")
@@ -9,7 +9,7 @@ local task = require("os2.task")
 ---@class os2.tar.place
 local M = {}
 
-local OPEN <const> = tonumber("700", 8) -- of a directory that we write to and look into
+local OPEN <const> = tonumber("700", 8) -- the mode of a directory that os2 writes to and reads
 
 local function mode_of(path)
   return lfs.symlinkattributes(path, "mode")
@@ -19,7 +19,7 @@ local function fail(kind, message, hint)
   err.raise(err.new{ kind = kind, op = "copy", message = message, hint = hint })
 end
 
--- A directory of an archive may be closed to us, though it is ours.
+-- A directory from an archive may have a mode that denies access, although it is the user's own.
 local function remove(path)
   if mode_of(path) ~= "directory" then return os.remove(path) end
   task.try(fs.chmod, path, OPEN)
@@ -27,8 +27,8 @@ local function remove(path)
   lfs.rmdir(path)
 end
 
---- Makes a directory of its own in this one, which is removed with all that is in it when the
---- second value is closed.
+--- Makes a temporary directory inside `directory`. Closing the second value removes it with its
+--- contents.
 ---@param directory string
 ---@return string path
 ---@return any closing
@@ -40,8 +40,8 @@ end
 
 local IS_TAKEN <const> = { file = true, directory = true, link = true }
 
--- A directory changes its place, and files theirs in it, only where its owner may write to it.
--- Returns the modes that are to be restored, by the paths, outer directories before inner ones.
+-- Directories are made writable, because moving them, or files out of them, requires it. Returns
+-- the modes to restore, by path, outer directories before inner ones.
 local function open_all(path, closed)
   local found = lfs.symlinkattributes(path)
   if not IS_TAKEN[found.mode] then fail("protocol", ("%s is a %s"):format(path, found.mode)) end
@@ -55,7 +55,7 @@ local function open_all(path, closed)
   return closed
 end
 
--- Nothing is moved before all of it fits.
+-- Checks everything before anything is moved.
 local function check(from, to)
   local source, there = mode_of(from), mode_of(to)
   if not there then return end
@@ -68,7 +68,7 @@ local function check(from, to)
   for _, name in ipairs(fs.list(from)) do check(from .. "/" .. name, to .. "/" .. name) end
 end
 
--- Calls `on_moved` for each directory and file that changes its place as a whole.
+-- Calls `on_moved` for each directory and file that is moved as a whole.
 local function move(from, to, on_moved)
   if mode_of(from) == "directory" and mode_of(to) == "directory" then
     for _, name in ipairs(fs.list(from)) do
@@ -85,7 +85,7 @@ local function is_below(path, directory)
   return path == directory or path:sub(1, #directory + 1) == directory .. "/"
 end
 
--- Inner directories first: the way to them must still be open.
+-- Restores modes of inner directories first, while the outer ones are still accessible.
 local function close_all(closed, from, to)
   for index = #closed, 1, -1 do
     local one = closed[index]
@@ -93,9 +93,9 @@ local function close_all(closed, from, to)
   end
 end
 
---- Moves a file or directory to its place; what is there is replaced by its like only, and a
---- directory that is there keeps its mode. Raises before anything is moved: `exists` where the two
---- are not alike, `denied` where nothing can be written.
+--- Moves a file or directory to its place. A file replaces only a file; a directory is merged into
+--- a directory, which keeps its mode. Raises before anything is moved: `exists` when the kinds
+--- differ, `denied` when nothing can be written.
 ---@param from string
 ---@param to string  on the same file system
 function M.move(from, to)

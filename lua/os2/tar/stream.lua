@@ -1,4 +1,5 @@
---- Packs and unpacks with the system's tar, in pieces: the archive is never held whole.
+--- Packs and unpacks with the system's tar as a stream: an archive is never held in memory as a
+--- whole.
 local entries = require("os2.tar.entries")
 local err = require("os2.err")
 local fs = require("os2.fs")
@@ -10,7 +11,7 @@ local task = require("os2.task")
 ---@class os2.tar.stream
 local M = {}
 
-local UNPACKED <const> = "unpacked" -- what it is called until it is in its place
+local UNPACKED <const> = "unpacked" -- the name of the unpacked file until it is moved to its place
 
 local function spawn(argv, seconds, streams)
   return proc.spawn(argv, {
@@ -19,7 +20,7 @@ local function spawn(argv, seconds, streams)
   })
 end
 
-local LONGEST_REPORT <const> = 16 * 1024 -- bytes of what tar says that are kept
+local LONGEST_REPORT <const> = 16 * 1024 -- bytes of tar's report that are kept
 
 local function kept(stderr, data)
   return stderr .. data:sub(1, LONGEST_REPORT - #stderr)
@@ -29,7 +30,7 @@ local function check_ended(process, stderr)
   return tar.check(err.check(process:result()).code, stderr)
 end
 
--- What tar is told on stdin is short.
+-- The names on stdin are few, so they are written before the output is read.
 local function feed_names(process, names)
   if not names then return end
   for _, name in ipairs(names) do process:write(name .. "\0") end
@@ -62,14 +63,14 @@ end
 
 ---@class os2.tar.stream.options
 ---@field timeout number  seconds
----@field warn fun(words: string)  is told what went well but for a detail
+---@field warn fun(words: string)  is called when it succeeded except for a detail
 
---- Packs a file or directory under a name; without a name what the directory holds, without the
---- directory itself. Returns false where the taker wanted no more. Waits.
+--- Packs a file or directory under a name; without a name it packs the contents of the directory,
+--- without the directory itself. Returns false when `send` wanted no more. Waits.
 ---@param source {directory: string, packed: string}  packed: its name there, "." for the directory
 ---@param name string?
 ---@param options os2.tar.stream.options
----@param send fun(bytes: string): boolean  false: wants no more
+---@param send fun(bytes: string): boolean  returns false when it wants no more
 ---@return boolean
 function M.pack_source(source, name, options, send)
   local directory = source.directory
@@ -78,9 +79,9 @@ function M.pack_source(source, name, options, send)
   return pack(argv, nil, options, send)
 end
 
---- Passes pieces on. Returns false where the taker wanted no more.
+--- Passes pieces on. Returns false when `send` wanted no more.
 ---@param chunks fun(): string?
----@param send fun(bytes: string): boolean  false: wants no more
+---@param send fun(bytes: string): boolean  returns false when it wants no more
 ---@return boolean
 function M.pass_on(chunks, send)
   for bytes in chunks do
@@ -89,7 +90,7 @@ function M.pass_on(chunks, send)
   return true
 end
 
--- A tar that has gone says why itself.
+-- When tar has ended, its exit code and report tell why.
 local function feed(process, chunks)
   local is_taken = M.pass_on(chunks, function(bytes) return process:write(bytes) end)
   if is_taken then process:close_stdin() end
@@ -104,7 +105,7 @@ end
 local function unpack_into(directory, chunks, name, as, seconds)
   local argv = tar.unpack(name, { directory = directory, name = as })
   local process <close> = spawn(argv, seconds, { stdin = "pipe", stdout = "null" })
-  -- What the chunks raise goes before what tar says of an archive that breaks off.
+  -- an error raised by the chunks takes precedence over tar's complaint about an incomplete archive
   local stderr = task.group(function(group)
     group:spawn(feed, process, chunks)
     return read_stderr(process)
@@ -112,7 +113,7 @@ local function unpack_into(directory, chunks, name, as, seconds)
   check_ended(process, stderr)
 end
 
-local SHOWN <const> = 3 -- of what is left out
+local SHOWN <const> = 3 -- how many left-out entries are named
 
 local function new_left_out(warn)
   local names, count = {}, 0
@@ -127,13 +128,13 @@ local function new_left_out(warn)
   end
 end
 
---- Unpacks an archive, in which `name` comes to the place `path`: beside it first, so that one that
---- breaks off leaves what is there as it was. Files are the caller's, with the bits 0777 of their
---- modes; devices and fifos are left out, and that is said. Raises `exists` where a file would take
---- the place of a directory or the other way round. Waits.
----@param chunks fun(): string?  raises where the archive breaks off
+--- Unpacks an archive and moves `name` to the place `path`. It is unpacked beside that place first,
+--- so that an incomplete archive changes nothing. The files belong to the caller, with the bits
+--- 0777 of their modes; devices and fifos are left out with a warning. Raises `exists` when a file
+--- would replace a directory or the reverse. Waits.
+---@param chunks fun(): string?  raises when the archive is incomplete
 ---@param name string
----@param target {directory: string, path: string}  a directory on the path's file system
+---@param target {directory: string, path: string}  directory: on the file system of the path
 ---@param options os2.tar.stream.options
 function M.unpack(chunks, name, target, options)
   local directory, _ <close> = place.beside(target.directory)

@@ -1,5 +1,5 @@
---- Blanks at the ends of a text and inside it. Each function looks at a byte a fixed number of
---- times: "%s+$" would go back again and again over a text that is full of blanks.
+--- Removes blanks at the ends of a text and inside it. Each function looks at a byte a fixed number
+--- of times: "%s+$" would backtrack over a text with many blanks.
 
 ---@class os2.text.blank
 local M = {}
@@ -19,16 +19,16 @@ function M.trim(text)
   return from and text:match("^.*%S", from) or ""
 end
 
---- Returns the text in one line: every run of blanks is one space, and at the ends there is none.
+--- Returns the text as one line: every run of blanks becomes one space, and both ends are trimmed.
 ---@param text string
 ---@return string
 function M.one_line(text)
   return (M.trim(text):gsub("%s+", " "))
 end
 
---- Returns the lines that hold more than blanks, without blanks at their ends, in one line.
+--- Returns the lines that are not blank, trimmed and joined to one line.
 ---@param text string
----@param joint string  what stands between two of them
+---@param joint string  is put between two lines
 ---@return string
 function M.join_lines(text, joint)
   local lines = {}

@@ -1,7 +1,8 @@
---- What somebody else has written: servers, engines, programs, other people's files.
+--- Handles text that others have written: servers, engines, programs, other people's files.
 ---
---- It may be endless, hold a secret that it was sent, or steer the terminal. So it is masked, cut
---- to a bound and then looked at, in this order; no pattern of os2's sees more than the bound.
+--- Such text may be endless, may repeat a secret that was sent, or may control the terminal. It is
+--- therefore masked, cut to a bound, and then processed, in this order; no pattern of os2 runs over
+--- more than the bound.
 local blank = require("os2.text.blank")
 local native_json = require("host.json")
 local secrets = require("os2.text.secrets")
@@ -11,12 +12,12 @@ local M = {}
 
 local ELLIPSIS <const> = "…"
 
--- Loaded at first use: a fault in a policy file is told with what stands here.
+-- Loaded at first use, because this module prints the faults in policy files.
 local function longest_message()
   return require("os2.policy").ask("limits.message")
 end
 
--- Where a character of UTF-8 begins, at most three bytes before.
+-- Returns where the UTF-8 character at a position begins, at most three bytes before.
 local function character_at(text, at)
   for back = 0, 3 do
     local byte = text:byte(at - back + 1)
@@ -27,11 +28,11 @@ end
 
 local function place_to_cut(text, limit)
   local at = secrets.place_to_cut(text, math.max(character_at(text, limit), 0))
-  -- A secret at the very beginning that is longer than the bound goes in whole, and is masked.
+  -- a secret at the start that is longer than the bound is kept whole, and is masked
   return at > 0 and at or secrets.place_to_cut(text, limit + secrets.reach())
 end
 
---- Returns the beginning of a text, masked, and whether there is more.
+--- Returns the start of a text, masked, and whether there is more.
 ---@param text string
 ---@param limit integer  bytes
 ---@return string
@@ -68,22 +69,22 @@ function M.valid(text)
   end
 end
 
--- What turns the direction of writing, or moves what stands around it, without being seen: U+061C,
--- U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069, U+FEFF. With them U+2028 and U+2029, which
+-- Invisible characters that reverse the writing direction or move the characters around them:
+-- U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069, U+FEFF; and U+2028 and U+2029, which
 -- separate lines and paragraphs.
 local UNSEEN <const> = {
   "\216\156", "\226\128[\142\143\168-\174]", "\226\129[\166-\169]", "\239\187\191",
 }
--- C1, U+0080 to U+009F, steers terminals as much as ESC does.
+-- C1 control characters, U+0080 to U+009F, control a terminal as ESC does.
 local C1 <const> = "\194[\128-\159]"
 local C0 <const> = "[\0-\8\11-\31\127]"
--- What one of all these begins with.
+-- The bytes with which one of all these begins.
 local SUSPECT <const> = "[\0-\8\11-\31\127\194\216\226\239]"
 local SEQUENCE <const> = "\27%[[%d;?]*%a"
 
---- Returns text of lines without what steers: without the sequences of terminals and the marks that
---- turn the direction, with a substitute for each other control character but line feed and tab.
---- Nothing is masked: it is for results, which may be a token that was asked for.
+--- Returns text without terminal control: escape sequences and marks of the writing direction are
+--- removed, and every other control character except line feed and tab is replaced. Nothing is
+--- masked, because this is for results, which may be a token that was asked for.
 ---@param text string
 ---@param substitute? string  by default a space
 ---@return string
@@ -95,20 +96,20 @@ function M.steerless(text, substitute)
   return text
 end
 
---- Returns what `steerless` does of a text that was masked, in UTF-8.
----@param text string  within a bound
+--- Returns what `steerless` returns for a text that was masked, in UTF-8.
+---@param text string  of bounded length
 ---@param substitute? string  by default a space
 ---@return string
 function M.visible(text, substitute)
   local seen = M.steerless(M.valid(text), substitute)
-  -- What stood apart may have become a secret by what was taken out.
+  -- removing characters may have joined the parts of a secret
   return #seen < #text and secrets.masked(seen) or seen
 end
 
---- Returns text in one line that steers nothing, masked; blanks and control characters become one
---- space.
+--- Returns the text as one line without terminal control, masked; blanks and control characters
+--- become one space.
 ---@param text string
----@param limit integer  bytes; what is longer ends in an ellipsis
+---@param limit integer  bytes; a longer text ends with an ellipsis
 ---@return string
 function M.line(text, limit)
   local head, is_cut = M.head(text, limit)
@@ -116,8 +117,8 @@ function M.line(text, limit)
   return is_cut and ("%s %s"):format(line, ELLIPSIS) or line
 end
 
---- Returns what an error says of a text: one line of at most `limits.message` bytes. Where more was
---- there, its last words stay too, since they often say why, and the policy is named.
+--- Returns a text for an error message: one line of at most `limits.message` bytes. For a longer
+--- text the last words are kept, too, because they often say why, and the policy is named.
 ---@param text string
 ---@return string
 function M.message(text)
@@ -129,7 +130,7 @@ function M.message(text)
     blank.one_line(M.visible((M.tail(text, half)))), #text)
 end
 
---- Returns the first line that says anything, as `line` gives it; "" where there is none.
+--- Returns the first line that is not blank, formatted as by `line`; "" when there is none.
 ---@param text string
 ---@return string
 function M.first_line(text)
@@ -137,7 +138,7 @@ function M.first_line(text)
   return blank.one_line(head:match("^[^\n]*"))
 end
 
---- Returns the last line that says anything, as `line` gives it; "" where there is none.
+--- Returns the last line that is not blank, formatted as by `line`; "" when there is none.
 ---@param text string
 ---@return string
 function M.last_line(text)
@@ -146,7 +147,7 @@ function M.last_line(text)
   return blank.one_line(tail:match("[^\n]*$"))
 end
 
---- Returns what a text of JSON says, nil where it is none or longer than `http.json_limit`.
+--- Returns the value of a JSON text; nil when it is not JSON, or longer than `http.json_limit`.
 ---@param text string
 ---@return any
 function M.decode(text)
@@ -154,8 +155,8 @@ function M.decode(text)
   return (native_json.decode(text))
 end
 
---- Returns the text of a JSON document in which the characters that could steer a terminal are
---- written as \u escapes: the document says the same.
+--- Returns the text of a JSON document with the characters that could control a terminal written as
+--- \u escapes; its meaning is the same.
 ---@param encoded string
 ---@return string
 function M.escaped_json(encoded)

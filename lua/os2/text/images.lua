@@ -1,9 +1,9 @@
---- How images are called: what a tag, a repository and a platform may look like. Pure.
+--- The rules for tags, repositories and platforms of images. Pure.
 
 ---@class os2.text.images
 local M = {}
 
---- Says whether Daytona takes a tag, or nil and the rule.
+--- Returns true when Daytona accepts a tag, else nil and the rule.
 ---@param tag string
 ---@return boolean? ok, string? why
 function M.check_tag(tag)
@@ -12,7 +12,7 @@ function M.check_tag(tag)
   return nil, "a tag is up to 128 letters, digits, underscores, dots and dashes"
 end
 
---- Says whether a registry takes a repository's path, or nil and the rule.
+--- Returns true when a registry accepts a repository's path, else nil and the rule.
 ---@param repository string
 ---@return boolean? ok, string? why
 function M.check_repository(repository)
@@ -24,7 +24,7 @@ function M.check_repository(repository)
   return true
 end
 
---- Says whether a text is a platform, such as linux/amd64, or nil and the rule.
+--- Returns true when a text is a platform, such as linux/amd64, else nil and the rule.
 ---@param platform string
 ---@return boolean? ok, string? why
 function M.check_platform(platform)

@@ -1,24 +1,24 @@
---- Makes lines of text that comes in pieces. They are taken one by one, and a line that does not
---- end is given in pieces, so that neither fills the memory; no secret is cut in two.
+--- Splits text that arrives in pieces into lines, one at a time. A line without an end is returned
+--- in pieces, so that memory stays bounded; no secret is cut.
 local secrets = require("os2.text.secrets")
 
 ---@class os2.text.lines
 ---@field private text string
----@field private from integer  where what was not taken begins
----@field private stop integer?  the next line feed, behind the text where there is none
+---@field private from integer  start of what was not taken yet
+---@field private stop integer?  the next line feed; the position after the text when there is none
 ---@field private is_ended boolean  nothing follows the text
 ---@field private limit integer
----@field private blank integer  blank lines in a row, so far
+---@field private blank integer  consecutive blank lines so far
 local Lines = {}
 Lines.__index = Lines
 
 local M = {}
 
-local MOST_BLANK <const> = 100 -- lines in a row
+local MOST_BLANK <const> = 100 -- consecutive lines
 local WINDOW <const> = 64 * 1024 -- bytes
 
 --- Returns a reader of lines.
----@param limit integer  bytes of the longest line that is given whole
+---@param limit integer  bytes of the longest line that is returned whole
 ---@return os2.text.lines
 function M.new(limit)
   return setmetatable({ text = "", from = 1, is_ended = false, limit = limit, blank = 0 }, Lines)
@@ -31,7 +31,7 @@ function Lines:add(bytes)
   self.stop, self.is_ended = nil, false
 end
 
---- Says that nothing follows: what stands behind the last line feed is a line, too.
+--- Declares that nothing follows: the text after the last line feed is a line, too.
 function Lines:finish()
   self.is_ended = true
 end
@@ -43,7 +43,7 @@ local function stop_of(self)
   return self.stop
 end
 
--- The beginning of a line that is too long. What stands behind it tells where it may end.
+-- Takes the start of a line that is too long; the text after it decides where to cut.
 local function take_piece(self, stop)
   local reach = secrets.reach()
   local window = self.text:sub(self.from, math.min(self.from + self.limit + 2 * reach, stop) - 1)
@@ -54,8 +54,7 @@ local function take_piece(self, stop)
   return window:sub(1, at)
 end
 
--- Passes over blank lines, window by window: a pattern over all of the text could not be
--- interrupted.
+-- Skips blank lines in windows, because a pattern over the whole text could not be interrupted.
 local function skip_blank_lines(self)
   repeat
     local window = self.text:sub(self.from, self.from + WINDOW - 1)
@@ -65,13 +64,13 @@ local function skip_blank_lines(self)
   until at <= #window or not behind
 end
 
--- A million blank lines say no more than a few.
+-- A million blank lines tell no more than a few.
 local function count_blank(self, line)
   self.blank = line:find("%S") and 0 or self.blank + 1
 end
 
---- Takes the next line, without its line feed; nil where none is there yet. Of blank lines in a row
---- no more than 100 are given.
+--- Returns the next line without its line feed; nil when there is none yet. At most 100 consecutive
+--- blank lines are returned.
 ---@return string?
 function Lines:next()
   if self.blank >= MOST_BLANK then skip_blank_lines(self) end

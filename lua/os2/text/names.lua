@@ -1,9 +1,9 @@
---- Names by pattern, as policies write them: "*" stands for any text, case does not matter.
+--- Name patterns, as in policies: "*" stands for any text, case does not matter.
 
 ---@class os2.text.names
 local M = {}
 
---- What names of variables call their values secrets, where no policy says otherwise.
+--- The variable names that mark their values as secret, when no policy changes it.
 M.SECRETS = {
   "*KEY", "*TOKEN", "*SECRET", "*PASSWORD", "*PASSWD", "*PASSPHRASE", "*CREDENTIALS", "*COOKIE",
   "PASS", "*_PASS", "*_PWD", "*_PSW", "PAT", "*_PAT", "*_AUTH", "*AUTH_CONFIG", "DSN", "*_DSN",
@@ -13,7 +13,7 @@ local function pattern_of(name)
   return "^" .. name:lower():gsub("[^%w*]", "%%%0"):gsub("%*+", ".*") .. "$"
 end
 
---- Returns a function that says whether a name fits one of these.
+--- Returns a function that tells whether a name matches one of these patterns.
 ---@param names string[]  "*_TOKEN", "HOME"
 ---@return fun(name: string): boolean
 function M.matcher(names)

@@ -1,12 +1,12 @@
---- Finds the names that a mistyped one may have meant.
+--- Finds the names that a misspelled name may have meant.
 
 ---@class os2.text.nearest
 local M = {}
 
 local MOST <const> = 3
-local LONGEST <const> = 256 -- bytes: a name that is longer is no name of ours, and no near miss
+local LONGEST <const> = 256 -- bytes; a longer name is none of os2's, and near to none
 
--- Levenshtein's distance, one row at a time.
+-- The Levenshtein distance, computed row by row.
 local function distance(a, b)
   local row = {}
   for column = 0, #b do row[column] = column end
@@ -27,14 +27,13 @@ local function last_part(name)
   return name:match("[^.]+$") or name
 end
 
--- The right word in the wrong group (`snapshot.ttl` for `cache.ttl`) is as near as one typing
--- error.
+-- The right word in the wrong group (`snapshot.ttl` for `cache.ttl`) counts as one typing error.
 local function score(wanted, name)
   local typed = distance(wanted:lower(), name:lower())
   return last_part(wanted) == last_part(name) and math.min(typed, 1) or typed
 end
 
---- Returns up to three of the names that are near to the wanted one, nearest first.
+--- Returns up to three of the names that are near the wanted one, nearest first.
 ---@param wanted string
 ---@param names string[]
 ---@return string[]
@@ -55,10 +54,10 @@ function M.find(wanted, names)
   return found
 end
 
---- Returns the nearest names as the end of an error text, or another way to find them.
+--- Returns the nearest names as the end of an error message, or another hint.
 ---@param wanted string
 ---@param names string[]
----@param otherwise string  said when nothing is near
+---@param otherwise string  the hint when no name is near
 ---@return string
 function M.hint(wanted, names, otherwise)
   local found = M.find(wanted, names)

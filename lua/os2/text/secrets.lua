@@ -1,8 +1,8 @@
---- The texts that must not be told, and what hides them: values of variables and build arguments
---- whose names call them secrets, passwords in URLs, credentials of registries.
+--- Knows which texts are secret and masks them: values of variables and build arguments whose names
+--- mark them as secret, passwords in URLs, credentials of registries.
 ---
---- A text is masked before anything is cut from it, joined or taken out: a part of a secret would
---- not be found any more.
+--- A text is masked before it is cut, joined or split: a part of a secret would not be recognized
+--- any more.
 local blank = require("os2.text.blank")
 local native_proc = require("host.proc")
 local names = require("os2.text.names")
@@ -11,28 +11,29 @@ local names = require("os2.text.names")
 local M = {}
 
 local MASK <const> = "***"
-local LEAST <const> = 8 -- bytes: a shorter one may well be a word of the text
--- A user's name without a password is no secret, but a token may stand in its place.
+local LEAST <const> = 8 -- bytes; a shorter value may be an ordinary word of the text
+-- A user name without a password is not secret, but a longer one may be a token.
 local LONGEST_NAME <const> = 19
--- How far behind "://" a password is looked for where a text is cut.
+-- How many bytes after "://" are searched for a password when a text is cut.
 local LONGEST_LOGIN <const> = 512
 
-local is_secret_name -- asked for once
-local texts          -- longest first; found at first use
+local is_secret_name -- made at first use
+local texts -- longest first; collected at first use
 local is_known = {}
 
--- What hides secrets works also where the policies cannot be loaded: their fault is to be told.
+-- Masking works also when the policies cannot be loaded, because their fault is printed.
 local function ask_names()
   local ok, list = pcall(function() return require("os2.policy").ask("secrets.names") end)
   return ok and list or names.SECRETS
 end
 
---- Whether a variable's name calls its value a secret (policy `secrets.names`).
+--- Returns true when a variable's name marks its value as secret (policy `secrets.names`).
 ---@param name string
 ---@return boolean
 function M.is_name(name)
   if not is_secret_name then
-    is_secret_name = names.matcher(names.SECRETS) -- for the policy itself, which may ask again
+    -- used while the policy is asked, which may ask for names itself
+    is_secret_name = names.matcher(names.SECRETS)
     is_secret_name = names.matcher(ask_names())
   end
   return is_secret_name(name)
@@ -46,7 +47,7 @@ local function add(text, least)
   table.insert(texts, at, text)
 end
 
--- A text as JSON and URLs write it.
+-- Returns the text as it is written in JSON and URLs.
 local function escaped(text)
   return (text:gsub('[\\"]', "\\%0"))
 end
@@ -55,7 +56,7 @@ local function encoded(text)
   return (text:gsub("[^%w%-._~]", function(byte) return ("%%%02X"):format(byte:byte()) end))
 end
 
--- Servers and shells put the lines of a secret in other places, and indent them.
+-- Adds each line, because servers and shells move and indent the lines of a secret.
 local function add_lines(value, least)
   for line in value:gmatch("[^\r\n]+") do
     line = blank.trim(line)
@@ -69,8 +70,8 @@ local function decoded(text)
   return (text:gsub("%%(%x%x)", function(digits) return string.char(tonumber(digits, 16)) end))
 end
 
--- Where what is secret in the user information of a URL begins and ends, nil for none. `at` is
--- behind the "://".
+-- Returns where the secret part of a URL's user information begins and ends; nil for none. `at` is
+-- the position after "://".
 local function login_at(text, at)
   local from, to = text:match("^[^/%s:@?#]*:()[^/%s?#]*()@", at)
   if from then return from, to - 1 end
@@ -78,7 +79,7 @@ local function login_at(text, at)
   if to and to - at > LONGEST_NAME then return at, to - 1 end
 end
 
--- Goes through the places of "://" behind which there is an "@", each once.
+-- Iterates over the positions of "://" that are followed by an "@", each once.
 local function each_url(text)
   local at, sign = -2, 0
   return function()
@@ -114,16 +115,16 @@ local function all_texts()
   return texts
 end
 
---- Hides a text from now on, each of its lines by itself; what is short stays, since it may well be
---- a word.
----@param value string
+--- Masks a text from now on, each line by itself. Short lines are not masked, because they may be
+--- ordinary words.
+---@param least? integer  bytes of the shortest line that is masked
 ---@param least? integer  bytes of the shortest line that is hidden
 function M.conceal(value, least)
   all_texts()
   add_lines(value, least)
 end
 
---- Hides a value from now on where its name calls it a secret, and the passwords of URLs in it.
+--- Masks a value from now on if its name marks it as secret, and the passwords of URLs in it.
 ---@param name string
 ---@param value string
 function M.conceal_named(name, value)
@@ -158,7 +159,7 @@ local function without_passwords(text)
   return table.concat(parts, MASK)
 end
 
---- Returns the text in which "***" stands for every secret.
+--- Returns the text with "***" in place of every secret.
 ---@param text string
 ---@return string
 function M.masked(text)
@@ -166,7 +167,7 @@ function M.masked(text)
   return without_passwords(text)
 end
 
--- Where a secret begins that goes on behind `at`.
+-- Returns where a secret begins that continues after `at`.
 local function known_across(text, at)
   for _, secret in ipairs(texts) do
     local begin = math.max(at - #secret + 2, 1)
@@ -181,22 +182,22 @@ local function login_across(text, at)
   for slashes in each_url(window) do
     if begin + slashes - 1 > at then return nil end
     local from, to = login_at(window, slashes + 3)
-    -- The slashes before it stay with it: it is found again by them.
+    -- the slashes before it stay, because they identify it
     if from and begin + to - 1 >= at then return begin + slashes - 1 end
   end
 end
 
---- How many bytes behind a place decide whether the text may be cut there.
+--- Returns how many bytes after a position decide whether the text may be cut there.
 ---@return integer
 function M.reach()
   local longest = all_texts()[1]
   return math.max(longest and #longest or 0, LONGEST_LOGIN)
 end
 
---- Returns the place at or before `at` where the text may be cut without cutting a secret in two;
---- 0 where that is its beginning.
----@param text string  with `reach()` bytes behind the place, or its end
----@param at integer  how many bytes are to stay
+--- Returns the position at or before `at` where the text may be cut without cutting a secret; 0
+--- when that is its beginning.
+---@param text string  must contain `reach()` bytes after the position, or its end
+---@param at integer  how many bytes to keep
 ---@return integer
 function M.place_to_cut(text, at)
   all_texts()
@@ -208,7 +209,7 @@ function M.place_to_cut(text, at)
   return 0
 end
 
---- Forgets what was concealed and asks the policy anew, for tests.
+--- Forgets the masked texts and asks the policy again; for tests.
 function M.forget()
   is_secret_name, texts, is_known = nil, nil, {}
 end

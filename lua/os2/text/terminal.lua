@@ -1,4 +1,4 @@
---- How progress writes sizes, times, bars and text from elsewhere.
+--- Formats sizes, times, bars and foreign text for a terminal.
 local blank = require("os2.text.blank")
 local foreign = require("os2.text.foreign")
 
@@ -8,12 +8,12 @@ local M = {}
 local ELLIPSIS <const> = "…"
 local UNITS <const> = { "B", "kB", "MB", "GB", "TB" }
 
--- A line of a terminal; what is longer was bounded before, or is the user's own.
+-- The longest line that is printed; longer text was bounded before, or is the user's own.
 local LONGEST <const> = 64 * 1024 -- bytes
 
---- Returns text that cannot move the cursor, colour the terminal, turn the direction of writing or
---- break the line: control characters become one space, bytes that are not UTF-8 become "?"; nor
---- does it tell a secret.
+--- Returns text that is safe to print: control characters become one space, bytes that are not
+--- UTF-8 become "?", and nothing moves the cursor, changes colours, reverses the writing direction
+--- or breaks the line. Secrets are masked.
 ---@param text string
 ---@return string
 function M.clean(text)
@@ -22,14 +22,14 @@ function M.clean(text)
   return is_cut and line .. ELLIPSIS or line
 end
 
---- Returns how many terminal cells a clean text takes; every character counts as one.
+--- Returns how many terminal cells a clean text takes; every character counts as one cell.
 ---@param text string
 ---@return integer
 function M.width(text)
   return utf8.len(text) or #text
 end
 
---- Returns the text cut to `cells`, with an ellipsis where something was cut.
+--- Returns the text shortened to `cells`, with an ellipsis when something was cut.
 ---@param text string  clean text
 ---@param cells integer
 ---@return string
@@ -39,7 +39,7 @@ function M.fit(text, cells)
   return text:sub(1, utf8.offset(text, cells) - 1) .. ELLIPSIS
 end
 
---- Returns the text with spaces behind it up to `cells`.
+--- Returns the text padded with spaces to `cells`.
 ---@param text string
 ---@param cells integer
 ---@return string
@@ -69,7 +69,7 @@ function M.size(bytes)
   return scaled(bytes, scale) .. " " .. unit
 end
 
---- Returns how far something is, in the unit of the whole: "251 of 312 MB".
+--- Returns progress in the unit of the total: "251 of 312 MB".
 ---@param current number  bytes
 ---@param total number  bytes
 ---@return string
@@ -78,7 +78,7 @@ function M.part(current, total)
   return ("%s of %s %s"):format(scaled(current, scale), scaled(total, scale), unit)
 end
 
---- Returns a count with its thousands set apart: "18 402".
+--- Returns a count with separated thousands: "18 402".
 ---@param count integer
 ---@return string
 function M.count(count)
@@ -86,7 +86,7 @@ function M.count(count)
   return (digits:reverse():gsub("(%d%d%d)", "%1 "):reverse():gsub("^ ", ""))
 end
 
---- Returns a count with its noun, in the plural where it belongs: "1 file", "312 files".
+--- Returns a count with its noun in singular or plural: "1 file", "312 files".
 ---@param count integer
 ---@param noun string
 ---@return string
