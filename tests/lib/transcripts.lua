@@ -61,6 +61,8 @@ local MASKS <const> = {
   { "sha256:%x+", "<digest>" },
   { "%f[%w]%x%x%x%x%x%x%x%x%x%x%f[%W]", "<commit>" },
   { "docker %S+ %(BuildKit%)", "docker <version> (BuildKit)" },
+  { "docker %S+, API [%d.]+", "docker <version>" },
+  { "os2 %d+%.%d+%.%d+", "os2 <version>" },
   { "linux/%w+", "<platform>" },
   { "%f[%d][%d.]+ [kMG]?B%f[%W]", "<size>" },
   { "%f[%d]%d+%.%d+ s%f[%W]", "<seconds>" },
