@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "bind/bind.h"
+#include "bind/git_request.h"
 #include "core/git/git.h"
 
 enum {
@@ -136,107 +137,6 @@ static int git_push_progress(lua_State *L, os2_op *op, const os2_event *event) {
   return 1;
 }
 
-/* ---- options ---- */
-
-static const bind_opt common_opts[] = {{"path", "string?"},
-                                       {"url", "string?"},
-                                       {"branch", "string?"},
-                                       {"remote", "string?"},
-                                       {"revision", "string?"},
-                                       {"commit", "string?"},
-                                       {"key", "string?"},
-                                       {"value", "string?"},
-                                       {"without_submodules", "boolean?"},
-                                       {"depth", "number?"},
-                                       {"credentials", "table?"},
-                                       {"ca_file", "string?"},
-                                       {"list_limit", "number?"},
-                                       {"move_limit", "number?"},
-                                       {"timeout", "number"},
-                                       {"connect_timeout", "number?"},
-                                       {"idle_timeout", "number?"},
-                                       {NULL, NULL}};
-
-static const char *git_credential_field(lua_State *L, const char *field, const char *host) {
-  lua_pushstring(L, field);
-  lua_rawget(L, -2);
-  const char *value = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
-  if (value == NULL) luaL_error(L, "credentials for %s: '%s' must be a string", host, field);
-  lua_pop(L, 1); /* the table holds it */
-  return value;
-}
-
-/* The pair on top of the stack: host, {username, password}. */
-static void git_read_credential(lua_State *L, os2_git_credential *out) {
-  if (lua_type(L, -2) != LUA_TSTRING || !lua_istable(L, -1))
-    luaL_error(L, "credentials: a table of host -> {username =, password =} is needed");
-  out->host = lua_tostring(L, -2);
-  out->username = git_credential_field(L, "username", out->host);
-  out->password = git_credential_field(L, "password", out->host);
-}
-
-/* Leaves userdata on the stack that holds the list. */
-static void git_read_credentials(lua_State *L, os2_git_request *request) {
-  if (lua_getfield(L, 1, "credentials") != LUA_TTABLE) return;
-  size_t count = 0;
-  for (lua_pushnil(L); lua_next(L, -2) != 0; lua_pop(L, 1)) count++;
-  os2_git_credential *list = lua_newuserdatauv(L, (count + 1) * sizeof *list, 0);
-  lua_insert(L, -2);
-  for (lua_pushnil(L); lua_next(L, -2) != 0; lua_pop(L, 1))
-    git_read_credential(L, &list[request->credential_count++]);
-  request->credentials = list;
-}
-
-static int git_read_depth(lua_State *L) {
-  double depth = bind_opt_number(L, 1, "depth", 0);
-  luaL_argcheck(L, depth >= 0 && depth < INT_MAX, 1, "the depth must be 1 or more");
-  return (int)depth;
-}
-
-/* Raises unless `key` is there: each verb has its own needs. */
-static void git_need(lua_State *L, const char *key, const char *value) {
-  if (value == NULL) luaL_error(L, "option '%s' is missing", key);
-}
-
-static void git_check_needs(lua_State *L, const os2_git_request *request) {
-  os2_git_verb verb = request->verb;
-  if (verb != OS2_GIT_LS_REMOTE) git_need(L, "path", request->path);
-  if (verb == OS2_GIT_CLONE || verb == OS2_GIT_LS_REMOTE) git_need(L, "url", request->url);
-  if (verb == OS2_GIT_RESET || verb == OS2_GIT_IS_ANCESTOR || verb == OS2_GIT_TREE ||
-      verb == OS2_GIT_LOST_SUBMODULES)
-    git_need(L, "revision", request->revision);
-  if (verb == OS2_GIT_BRANCH) git_need(L, "branch", request->branch);
-  if (verb == OS2_GIT_IS_ANCESTOR) git_need(L, "commit", request->commit);
-  if (verb == OS2_GIT_CONFIG_GET || verb == OS2_GIT_CONFIG_SET) git_need(L, "key", request->key);
-  luaL_argcheck(L, request->timeout > 0, 1, "a timeout is needed: every wait has a deadline");
-}
-
-static void git_read_request(lua_State *L, os2_git_verb verb, os2_git_request *request) {
-  bind_opts(L, 1, common_opts);
-  lua_settop(L, 1);
-  *request = (os2_git_request){
-      .verb = verb,
-      .path = bind_opt_string(L, 1, "path", NULL),
-      .url = bind_opt_string(L, 1, "url", NULL),
-      .branch = bind_opt_string(L, 1, "branch", NULL),
-      .remote = bind_opt_string(L, 1, "remote", NULL),
-      .revision = bind_opt_string(L, 1, "revision", NULL),
-      .commit = bind_opt_string(L, 1, "commit", NULL),
-      .key = bind_opt_string(L, 1, "key", NULL),
-      .value = bind_opt_string(L, 1, "value", NULL),
-      .without_submodules = bind_opt_boolean(L, 1, "without_submodules"),
-      .depth = git_read_depth(L),
-      .ca_file = bind_opt_string(L, 1, "ca_file", NULL),
-      .list_limit = (size_t)bind_opt_number(L, 1, "list_limit", 0),
-      .move_limit = (int)bind_opt_number(L, 1, "move_limit", 0),
-      .timeout = bind_opt_number(L, 1, "timeout", 0),
-      .connect_timeout = bind_opt_number(L, 1, "connect_timeout", 0),
-      .idle_timeout = bind_opt_number(L, 1, "idle_timeout", 0),
-  };
-  git_read_credentials(L, request);
-  git_check_needs(L, request);
-}
-
 /* ---- verbs ---- */
 
 static const bind_op_class head_class = {.push_event = git_push_progress,
@@ -258,7 +158,7 @@ static int git_start(lua_State *L, os2_git_verb verb, const bind_op_class *class
                      const char *name) {
   os2_git_request request;
   os2_err err;
-  git_read_request(L, verb, &request);
+  bind_git_request(L, verb, &request);
   bind_opslot *slot = bind_newop(L, class, name);
   os2_op *op = os2_git_start(os2_loop_get(), &request, &err);
   bind_setop(L, slot, op);

@@ -8,6 +8,7 @@
 #include "core/base/mem.h"
 #include "core/base/must.h"
 #include "core/git/git_int.h"
+#include "core/git/git_request.h"
 #include "core/loop/worker.h"
 
 static int live; /* jobs whose thread is not joined yet; used by the loop thread only */
@@ -91,50 +92,6 @@ static void git_cancel(os2_op *op) { os2_git_channel_cancel(&((os2_git_job *)op)
 
 /* ---- what a job holds ---- */
 
-static void git_copy_credentials(os2_git_request *own, const os2_git_request *given) {
-  os2_git_credential *list = os2_mem_zero(given->credential_count, sizeof *list);
-  for (size_t i = 0; i < given->credential_count; i++)
-    list[i] = (os2_git_credential){.host = os2_mem_copy(given->credentials[i].host),
-                                   .username = os2_mem_copy(given->credentials[i].username),
-                                   .password = os2_mem_copy(given->credentials[i].password)};
-  own->credentials = list;
-}
-
-static os2_git_request git_copy_request(const os2_git_request *given) {
-  os2_git_request own = *given;
-  own.path = os2_mem_copy(given->path);
-  own.url = os2_mem_copy(given->url);
-  own.branch = os2_mem_copy(given->branch);
-  own.remote = os2_mem_copy(given->remote != NULL ? given->remote : "origin");
-  own.revision = os2_mem_copy(given->revision);
-  own.commit = os2_mem_copy(given->commit);
-  own.key = os2_mem_copy(given->key);
-  own.value = os2_mem_copy(given->value);
-  own.ca_file = os2_mem_copy(given->ca_file);
-  git_copy_credentials(&own, given);
-  return own;
-}
-
-static void git_drop(const char *text) { free((char *)text); }
-
-/* Wipes a secret before it is freed, because whoever allocates the memory next could read it. */
-static void git_drop_secret(const char *text) {
-  explicit_bzero((char *)text, strlen(text));
-  git_drop(text);
-}
-
-static void git_free_request(os2_git_request *own) {
-  const char *const texts[] = {own->path,   own->url, own->branch, own->remote, own->revision,
-                               own->commit, own->key, own->value,  own->ca_file};
-  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) git_drop(texts[i]);
-  for (size_t i = 0; i < own->credential_count; i++) {
-    git_drop(own->credentials[i].host);
-    git_drop(own->credentials[i].username);
-    git_drop_secret(own->credentials[i].password);
-  }
-  free((os2_git_credential *)own->credentials);
-}
-
 static void git_free_result(os2_git_result *result) {
   for (size_t i = 0; i < result->count; i++) {
     free(result->entries[i].name);
@@ -151,7 +108,7 @@ static void git_free_result(os2_git_result *result) {
 static void git_destroy(os2_op *op) {
   os2_git_job *job = (os2_git_job *)op;
   os2_git_channel_close(&job->channel);
-  git_free_request(&job->request);
+  os2_git_request_free(&job->request);
   git_free_result(&job->result);
   free(job);
 }
@@ -162,27 +119,33 @@ enum { HIGH_WATER = 64 * 1024 };
 
 static const os2_op_class git_class = {.name = "git", .cancel = git_cancel, .destroy = git_destroy};
 
+static void git_open_channel(os2_git_job *job, os2_loop *loop) {
+  const os2_git_server *server = &job->request.server;
+  double timeout = job->request.timeout;
+  os2_git_channel *channel = &job->channel;
+  os2_git_channel_open(channel, loop, &job->bell);
+  channel->ca_file = server->ca_file;
+  channel->connect_timeout = server->connect_timeout > 0 ? server->connect_timeout : timeout;
+  channel->idle_timeout = server->idle_timeout > 0 ? server->idle_timeout : timeout;
+  channel->list_limit = server->list_limit;
+  channel->move_limit = server->move_limit;
+}
+
 static os2_git_job *git_new_job(os2_loop *loop, const os2_git_request *request) {
   os2_git_job *job = os2_mem_zero(1, sizeof *job);
   os2_op_init(&job->op, loop, &git_class);
   job->op.high_water = HIGH_WATER;
-  job->request = git_copy_request(request);
+  job->request = os2_git_request_copy(request);
   atomic_init(&job->has_ended, false);
   os2_must(uv_async_init(&loop->uv, &job->bell, git_on_bell), "uv_async_init");
   job->bell.data = job;
-  os2_git_channel_open(&job->channel, loop, &job->bell);
-  job->channel.ca_file = job->request.ca_file;
-  job->channel.connect_timeout =
-      request->connect_timeout > 0 ? request->connect_timeout : request->timeout;
-  job->channel.idle_timeout = request->idle_timeout > 0 ? request->idle_timeout : request->timeout;
-  job->channel.list_limit = request->list_limit;
-  job->channel.move_limit = request->move_limit;
+  git_open_channel(job, loop);
   live++;
   return job;
 }
 
 os2_op *os2_git_start(os2_loop *loop, const os2_git_request *request, os2_err *err) {
-  if (request->url != NULL && os2_git_check_url(request->url, err) != 0) return NULL;
+  if (os2_git_request_check(request, err) != 0) return NULL;
   os2_git_job *job = git_new_job(loop, request);
   int code = os2_thread_start(&job->thread, git_work, job);
   if (code == 0) {

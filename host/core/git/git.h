@@ -38,32 +38,61 @@ typedef struct os2_git_credential {
   const char *password;
 } os2_git_credential;
 
-/* A request. os2_git_start copies the strings. A member that a verb does not use is NULL or 0. */
-typedef struct os2_git_request {
-  os2_git_verb verb;
-  const char *path; /* of the working tree; used by all verbs except ls_remote */
-  const char *url;  /* clone, ls_remote: an http or https URL without user and password */
-  /* clone: the branch, NULL is the remote's default; fetch: NULL is the configured branch; reset:
-     the local branch to switch to, NULL is the current one; branch: the branch to look up */
-  const char *branch;
-  const char *remote; /* fetch, reset: name of the remote; NULL is "origin" */
-  /* reset, tree, lost_submodules: "origin/main", a commit, …; is_ancestor: the possible descendant
-   */
-  const char *revision;
-  const char *commit;      /* is_ancestor: the possible ancestor */
-  const char *key;         /* config_get, config_set: the key */
-  const char *value;       /* config_set: NULL removes the entry */
-  bool without_submodules; /* status: do not report a submodule at another commit */
-  /* clone: number of commits of history, 0: all. A shallow clone cannot be fetched into */
-  int depth;
+/* How a verb that asks a server (clone, fetch, ls_remote) reaches it. */
+typedef struct os2_git_server {
   const os2_git_credential *credentials;
   size_t credential_count;
   const char *ca_file; /* PEM bundle of trusted certificates; NULL: the system's */
   size_t list_limit;   /* most bytes of a server's list of references; 0: no limit */
   int move_limit; /* redirects to follow; only within the scheme, host and port of the server */
-  double timeout; /* seconds for the whole operation */
   double connect_timeout; /* seconds for one connection; 0: as `timeout` */
   double idle_timeout;    /* seconds without a byte from the server; 0: as `timeout` */
+} os2_git_server;
+
+/* A request: what all verbs share, and the options of its verb in the union. os2_git_start copies
+   the strings. */
+typedef struct os2_git_request {
+  os2_git_verb verb;
+  const char *path; /* of the working tree; NULL for ls_remote, which has none */
+  double timeout;   /* seconds for the whole operation */
+  os2_git_server server;
+  union {
+    struct {
+      const char *url;    /* http or https, without user and password */
+      const char *branch; /* NULL: the remote's default branch */
+      /* number of commits of history, 0: all. A shallow clone cannot be fetched into */
+      int depth;
+    } clone;
+    struct {
+      const char *remote; /* name of the remote; NULL: "origin" */
+      const char *branch; /* NULL: the configured branch */
+    } fetch;
+    struct {
+      const char *revision; /* "origin/main", a commit, … */
+      const char *remote;   /* name of the remote whose branch is followed; NULL: "origin" */
+      const char *branch;   /* the local branch to switch to; NULL: the current one */
+    } reset;
+    struct {
+      const char *name; /* the branch to look up */
+    } branch;
+    struct {
+      const char *commit;   /* the possible ancestor */
+      const char *revision; /* the possible descendant */
+    } is_ancestor;
+    struct {
+      const char *revision;
+    } tree; /* of tree and of lost_submodules */
+    struct {
+      bool without_submodules; /* do not report a submodule at another commit */
+    } status;
+    struct {
+      const char *url; /* as for clone */
+    } ls_remote;
+    struct {
+      const char *key;
+      const char *value; /* of config_set: NULL removes the entry */
+    } config;            /* of config_get and of config_set */
+  };
 } os2_git_request;
 
 /* One line of a result. */

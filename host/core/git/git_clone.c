@@ -37,8 +37,9 @@ static int git_clone_take_default_branch(cloning *it, os2_err *err) {
   if (is_branch) return 0;
   if (code != 0 && code != GIT_ENOTFOUND)
     return os2_git_fail(it->job, code, err, "cannot tell the default branch of %s",
-                        it->job->request.url);
-  return os2_fail(err, OS2_NOT_FOUND, "%s has no default branch: name one", it->job->request.url);
+                        it->job->request.clone.url);
+  return os2_fail(err, OS2_NOT_FOUND, "%s has no default branch: name one",
+                  it->job->request.clone.url);
 }
 
 /* Chooses the branch before anything is transferred. */
@@ -46,12 +47,13 @@ static int git_clone_choose_branch(cloning *it, os2_err *err) {
   const os2_git_request *asked = &it->job->request;
   const git_remote_head **heads;
   size_t count;
-  if (asked->branch == NULL) return git_clone_take_default_branch(it, err);
+  if (asked->clone.branch == NULL) return git_clone_take_default_branch(it, err);
   int code = git_remote_ls(&heads, &count, it->remote);
-  if (code != 0) return os2_git_fail(it->job, code, err, "cannot list %s", asked->url);
-  if (!git_clone_has_branch(asked->branch, heads, count))
-    return os2_fail(err, OS2_NOT_FOUND, "%s has no branch %s", asked->url, asked->branch);
-  it->branch = os2_mem_copy(asked->branch);
+  if (code != 0) return os2_git_fail(it->job, code, err, "cannot list %s", asked->clone.url);
+  if (!git_clone_has_branch(asked->clone.branch, heads, count))
+    return os2_fail(err, OS2_NOT_FOUND, "%s has no branch %s", asked->clone.url,
+                    asked->clone.branch);
+  it->branch = os2_mem_copy(asked->clone.branch);
   return 0;
 }
 
@@ -60,7 +62,7 @@ static int git_clone_choose_branch(cloning *it, os2_err *err) {
 static int git_clone_open_remote(cloning *it, const char *directory, os2_err *err) {
   git_repository_init_options options;
   git_remote_connect_options connecting = os2_git_connecting(it->job);
-  const char *url = it->job->request.url;
+  const char *url = it->job->request.clone.url;
   git_repository_init_options_init(&options, GIT_REPOSITORY_INIT_OPTIONS_VERSION);
   int code = git_repository_init_ext(&it->repository, directory, &options);
   if (code == 0) code = os2_git_add_gate(it->job, it->repository);
@@ -73,7 +75,7 @@ static int git_clone_open_remote(cloning *it, const char *directory, os2_err *er
    for a shallow history: they would name commits that are missing. */
 static int git_clone_fetch(cloning *it, os2_err *err) {
   git_fetch_options options = os2_git_fetching(it->job);
-  options.depth = it->job->request.depth;
+  options.depth = it->job->request.clone.depth;
   options.download_tags =
       options.depth > 0 ? GIT_REMOTE_DOWNLOAD_TAGS_NONE : GIT_REMOTE_DOWNLOAD_TAGS_AUTO;
   char *source = os2_mem_join("+" HEADS, it->branch, ":");
@@ -81,7 +83,9 @@ static int git_clone_fetch(cloning *it, os2_err *err) {
   free(source);
   git_strarray refspecs = {.strings = &it->refspec, .count = 1};
   int code = git_remote_fetch(it->remote, &refspecs, &options, "clone");
-  return code == 0 ? 0 : os2_git_fail(it->job, code, err, "cannot clone %s", it->job->request.url);
+  return code == 0
+             ? 0
+             : os2_git_fail(it->job, code, err, "cannot clone %s", it->job->request.clone.url);
 }
 
 /* ---- the repository ---- */
@@ -91,7 +95,7 @@ static int git_clone_write_origin(const cloning *it) {
   git_reference *head = NULL;
   char *tip = os2_mem_join("refs/remotes/origin/", it->branch, "");
   int code = git_remote_create_with_fetchspec(&origin, it->repository, "origin",
-                                              it->job->request.url, it->refspec);
+                                              it->job->request.clone.url, it->refspec);
   if (code == 0)
     code = git_reference_symbolic_create(&head, it->repository, "refs/remotes/origin/HEAD", tip, 1,
                                          NULL);

@@ -18,15 +18,15 @@ static int git_fetch_refuse_shallow(git_repository *repository, const os2_git_re
 
 /* Returns the name under refs/remotes of the branch in the request; NULL when it names none. */
 static char *git_fetch_tracking_name(const os2_git_request *asked) {
-  if (asked->branch == NULL) return NULL;
-  char *namespace = os2_mem_join("refs/remotes/", asked->remote, "/");
-  char *name = os2_mem_join(namespace, asked->branch, "");
+  if (asked->fetch.branch == NULL) return NULL;
+  char *namespace = os2_mem_join("refs/remotes/", asked->fetch.remote, "/");
+  char *name = os2_mem_join(namespace, asked->fetch.branch, "");
   free(namespace);
   return name;
 }
 
 static char *git_fetch_refspec_of(const os2_git_request *asked, const char *tracking) {
-  char *source = os2_mem_join("+refs/heads/", asked->branch, ":");
+  char *source = os2_mem_join("+refs/heads/", asked->fetch.branch, ":");
   char *refspec = os2_mem_join(source, tracking, "");
   free(source);
   return refspec;
@@ -48,8 +48,8 @@ static int git_fetch_transfer(os2_git_job *job, git_remote *remote, char *refspe
 }
 
 static int git_fetch_missing_branch(const os2_git_request *asked, os2_err *err) {
-  return os2_fail(err, OS2_NOT_FOUND, "%s of %s has no branch %s", asked->remote, asked->path,
-                  asked->branch);
+  return os2_fail(err, OS2_NOT_FOUND, "%s of %s has no branch %s", asked->fetch.remote, asked->path,
+                  asked->fetch.branch);
 }
 
 /* libgit2 does not report that the server no longer has the branch. The local copy of the branch
@@ -61,11 +61,11 @@ static int git_fetch_check_offered(os2_git_job *job, git_remote *remote, os2_err
   size_t count;
   int code = git_remote_connect_ext(remote, GIT_DIRECTION_FETCH, &options);
   if (code == 0) code = git_remote_ls(&heads, &count, remote);
-  if (code != 0) return os2_git_fail(job, code, err, "cannot fetch %s", asked->remote);
-  if (asked->branch == NULL) return 0;
+  if (code != 0) return os2_git_fail(job, code, err, "cannot fetch %s", asked->fetch.remote);
+  if (asked->fetch.branch == NULL) return 0;
   for (size_t i = 0; i < count; i++)
     if (strncmp(heads[i]->name, "refs/heads/", 11) == 0 &&
-        strcmp(heads[i]->name + 11, asked->branch) == 0)
+        strcmp(heads[i]->name + 11, asked->fetch.branch) == 0)
       return 0;
   return git_fetch_missing_branch(asked, err);
 }
@@ -98,7 +98,8 @@ static int git_fetch_remote(os2_git_job *job, git_repository *repository, git_re
   int code = git_fetch_check_offered(job, remote, err);
   if (code == 0) {
     code = git_fetch_transfer(job, remote, refspec);
-    if (code != 0) code = os2_git_fail(job, code, err, "cannot fetch %s", job->request.remote);
+    if (code != 0)
+      code = os2_git_fail(job, code, err, "cannot fetch %s", job->request.fetch.remote);
   }
   if (code == 0) git_fetch_note_tip(job, repository, tracking);
   free(tracking);
@@ -112,8 +113,9 @@ int os2_git_fetch(os2_git_job *job, os2_err *err) {
   if (os2_git_open(job, &repository, false, err) != 0) return -1;
   int code = git_fetch_refuse_shallow(repository, &job->request, err);
   if (code == 0) {
-    code = git_remote_lookup(&remote, repository, job->request.remote);
-    if (code != 0) code = os2_git_fail(job, code, err, "cannot fetch %s", job->request.remote);
+    code = git_remote_lookup(&remote, repository, job->request.fetch.remote);
+    if (code != 0)
+      code = os2_git_fail(job, code, err, "cannot fetch %s", job->request.fetch.remote);
   }
   if (code == 0) code = git_fetch_remote(job, repository, remote, err);
   git_remote_free(remote);
@@ -138,10 +140,10 @@ static int git_fetch_list_heads(os2_git_job *job, git_remote *remote) {
 int os2_git_ls_remote(os2_git_job *job, os2_err *err) {
   git_remote *remote = NULL;
   git_remote_connect_options options = os2_git_connecting(job);
-  int code = git_remote_create_detached(&remote, job->request.url);
+  int code = git_remote_create_detached(&remote, job->request.ls_remote.url);
   if (code == 0) code = git_remote_connect_ext(remote, GIT_DIRECTION_FETCH, &options);
   if (code == 0) code = git_fetch_list_heads(job, remote);
-  if (code != 0) code = os2_git_fail(job, code, err, "cannot list %s", job->request.url);
+  if (code != 0) code = os2_git_fail(job, code, err, "cannot list %s", job->request.ls_remote.url);
   git_remote_free(remote);
   return code;
 }

@@ -142,7 +142,7 @@ static int git_look_add_changes(os2_git_job *job, git_repository *repository) {
   git_status_list *list = NULL;
   git_index *index = NULL;
   unsigned flags = git_look_has_renames(repository) ? GIT_STATUS_OPT_RENAMES_HEAD_TO_INDEX : 0;
-  if (job->request.without_submodules) flags |= GIT_STATUS_OPT_EXCLUDE_SUBMODULES;
+  if (job->request.status.without_submodules) flags |= GIT_STATUS_OPT_EXCLUDE_SUBMODULES;
   int code = os2_git_open_index(&index, repository);
   if (code == 0) code = git_look_check_converted(job, repository, index);
   if (code == 0)
@@ -217,7 +217,7 @@ static int git_look_open_config(os2_git_job *job, git_repository **repository, g
 
 static int git_look_get(os2_git_job *job, git_config *own) {
   git_buf value = GIT_BUF_INIT;
-  int code = git_config_get_string_buf(&value, own, job->request.key);
+  int code = git_config_get_string_buf(&value, own, job->request.config.key);
   if (code == 0) job->result.value = os2_mem_text(value.ptr, value.size);
   git_buf_dispose(&value);
   return code == GIT_ENOTFOUND ? 0 : code;
@@ -225,8 +225,9 @@ static int git_look_get(os2_git_job *job, git_config *own) {
 
 static int git_look_set(const os2_git_job *job, git_config *own) {
   const os2_git_request *asked = &job->request;
-  if (asked->value != NULL) return git_config_set_string(own, asked->key, asked->value);
-  int code = git_config_delete_entry(own, asked->key);
+  if (asked->config.value != NULL)
+    return git_config_set_string(own, asked->config.key, asked->config.value);
+  int code = git_config_delete_entry(own, asked->config.key);
   return code == GIT_ENOTFOUND ? 0 : code;
 }
 
@@ -235,7 +236,7 @@ static int git_look_use_config(os2_git_job *job, bool is_set, os2_err *err) {
   git_config *own = NULL;
   if (git_look_open_config(job, &repository, &own, err) != 0) return -1;
   int code = is_set ? git_look_set(job, own) : git_look_get(job, own);
-  if (code != 0) code = os2_git_fail(job, code, err, "configuration %s", job->request.key);
+  if (code != 0) code = os2_git_fail(job, code, err, "configuration %s", job->request.config.key);
   git_config_free(own);
   git_repository_free(repository);
   return code;

@@ -36,12 +36,13 @@ int os2_git_is_ancestor(os2_git_job *job, os2_err *err) {
   const os2_git_request *asked = &job->request;
   git_repository *repository = NULL;
   if (os2_git_open(job, &repository, true, err) != 0) return -1;
-  int code = git_move_is_contained(repository, asked->commit, asked->revision);
+  int code =
+      git_move_is_contained(repository, asked->is_ancestor.commit, asked->is_ancestor.revision);
   job->result.is_so = code == 1;
   git_repository_free(repository);
   if (code >= 0) return 0;
-  return os2_git_fail(job, code, err, "cannot compare %s with %s in %s", asked->commit,
-                      asked->revision, asked->path);
+  return os2_git_fail(job, code, err, "cannot compare %s with %s in %s", asked->is_ancestor.commit,
+                      asked->is_ancestor.revision, asked->path);
 }
 
 /* ---- branch ---- */
@@ -49,7 +50,7 @@ int os2_git_is_ancestor(os2_git_job *job, os2_err *err) {
 static int git_move_note_branch(os2_git_job *job, git_repository *repository) {
   git_reference *branch = NULL;
   git_oid id;
-  int code = git_branch_lookup(&branch, repository, job->request.branch, GIT_BRANCH_LOCAL);
+  int code = git_branch_lookup(&branch, repository, job->request.branch.name, GIT_BRANCH_LOCAL);
   if (code == GIT_ENOTFOUND) return 0;
   if (code == 0) code = git_reference_name_to_id(&id, repository, git_reference_name(branch));
   if (code == 0) {
@@ -61,7 +62,7 @@ static int git_move_note_branch(os2_git_job *job, git_repository *repository) {
 }
 
 int os2_git_branch(os2_git_job *job, os2_err *err) {
-  const char *branch = job->request.branch;
+  const char *branch = job->request.branch.name;
   git_repository *repository = NULL;
   if (os2_git_open(job, &repository, true, err) != 0) return -1;
   int code = git_move_note_branch(job, repository);
@@ -86,10 +87,10 @@ static bool git_move_is_on(git_repository *repository, const char *branch) {
 /* A clone of a single branch is configured to fetch that branch only, so the new branch is
    added. */
 static int git_move_fetch_too(git_repository *repository, const os2_git_request *asked) {
-  char *source = os2_mem_join("+refs/heads/", asked->branch, ":refs/remotes/");
-  char *target = os2_mem_join(asked->remote, "/", asked->branch);
+  char *source = os2_mem_join("+refs/heads/", asked->reset.branch, ":refs/remotes/");
+  char *target = os2_mem_join(asked->reset.remote, "/", asked->reset.branch);
   char *refspec = os2_mem_join(source, target, "");
-  int code = git_remote_add_fetch(repository, asked->remote, refspec);
+  int code = git_remote_add_fetch(repository, asked->reset.remote, refspec);
   free(source);
   free(target);
   free(refspec);
@@ -107,7 +108,7 @@ static bool git_move_is_fetched(git_repository *repository, const char *tracking
 static int git_move_follow(git_reference *branch, const os2_git_request *asked) {
   git_repository *repository = git_reference_owner(branch);
   git_reference *upstream = NULL;
-  char *name = os2_mem_join(asked->remote, "/", asked->branch);
+  char *name = os2_mem_join(asked->reset.remote, "/", asked->reset.branch);
   int code = git_branch_lookup(&upstream, repository, name, GIT_BRANCH_REMOTE);
   if (code == 0) {
     if (!git_move_is_fetched(repository, git_reference_name(upstream)))
@@ -121,8 +122,8 @@ static int git_move_follow(git_reference *branch, const os2_git_request *asked) 
 
 static int git_move_go_to(os2_git_job *job, git_repository *repository, const git_object *commit) {
   git_reference *branch = NULL;
-  int code =
-      git_branch_create(&branch, repository, job->request.branch, (const git_commit *)commit, 1);
+  int code = git_branch_create(&branch, repository, job->request.reset.branch,
+                               (const git_commit *)commit, 1);
   if (code == 0) code = git_move_follow(branch, &job->request);
   if (code == 0) code = git_repository_set_head(repository, git_reference_name(branch));
   git_reference_free(branch);
@@ -131,7 +132,7 @@ static int git_move_go_to(os2_git_job *job, git_repository *repository, const gi
 
 /* The branch that was checked out must not move, so HEAD is detached before the checkout. */
 static int git_move_move(os2_git_job *job, git_repository *repository, const git_object *commit) {
-  const char *branch = job->request.branch;
+  const char *branch = job->request.reset.branch;
   git_checkout_options options = os2_git_checkout(job);
   bool is_other = branch != NULL && !git_move_is_on(repository, branch);
   int code = is_other ? git_repository_detach_head(repository) : 0;
@@ -156,7 +157,7 @@ static int git_move_refuse_sparse(os2_git_job *job, git_repository *repository) 
 }
 
 static int git_move_reset(os2_git_job *job, git_repository *repository, os2_err *err) {
-  const char *revision = job->request.revision;
+  const char *revision = job->request.reset.revision;
   git_object *target = NULL;
   git_object *commit = NULL;
   int code = git_revparse_single(&target, repository, revision);
@@ -195,12 +196,12 @@ static int git_move_open_tree(os2_git_job *job, git_repository **repository, git
                               os2_err *err) {
   git_object *target = NULL;
   if (os2_git_open(job, repository, false, err) != 0) return -1;
-  int code = git_revparse_single(&target, *repository, job->request.revision);
+  int code = git_revparse_single(&target, *repository, job->request.tree.revision);
   if (code == 0) code = git_object_peel(tree, target, GIT_OBJECT_TREE);
   git_object_free(target);
   if (code == 0) return 0;
   os2_git_fail(job, code, err, "cannot compare %s with %s", job->request.path,
-               job->request.revision);
+               job->request.tree.revision);
   git_repository_free(*repository);
   return -1;
 }
@@ -211,7 +212,7 @@ int os2_git_tree(os2_git_job *job, os2_err *err) {
   if (git_move_open_tree(job, &repository, &tree, err) != 0) return -1;
   int code = git_tree_walk((const git_tree *)tree, GIT_TREEWALK_PRE, git_move_note_entry, job);
   if (code != 0)
-    code = os2_git_fail(job, code, err, "cannot read %s in %s", job->request.revision,
+    code = os2_git_fail(job, code, err, "cannot read %s in %s", job->request.tree.revision,
                         job->request.path);
   git_object_free(tree);
   git_repository_free(repository);
@@ -290,7 +291,7 @@ int os2_git_lost_submodules(os2_git_job *job, os2_err *err) {
   int code = git_move_add_submodules(job, repository, (const git_tree *)tree);
   if (code != 0)
     code = os2_git_fail(job, code, err, "cannot compare %s with %s", job->request.path,
-                        job->request.revision);
+                        job->request.tree.revision);
   git_object_free(tree);
   git_repository_free(repository);
   return code;

@@ -61,7 +61,7 @@ static int git_transport_action(git_smart_subtransport_stream **out, git_smart_s
   if (service != GIT_SERVICE_UPLOADPACK_LS && service != GIT_SERVICE_UPLOADPACK)
     os2_fail(&job->fault, OS2_INVALID, "git: nothing is pushed");
   if (job->fault.kind != OS2_OK || os2_git_check_url(url, &job->fault) != 0) return GIT_EUSER;
-  const os2_git_request *asked = &job->request;
+  const os2_git_server *asked = &job->request.server;
   stream *it = os2_mem_zero(1, sizeof *it);
   it->parent = (git_smart_subtransport_stream){.subtransport = parent,
                                                .read = git_transport_stream_read,
