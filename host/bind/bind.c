@@ -28,6 +28,34 @@ void *bind_newobject(lua_State *L, size_t size, const char *name, int values) {
   return object;
 }
 
+/* ---- fields ---- */
+
+void bind_set_text(lua_State *L, const char *key, const char *text) {
+  if (text == NULL) return;
+  lua_pushstring(L, text);
+  lua_setfield(L, -2, key);
+}
+
+void bind_set_bytes(lua_State *L, const char *key, const char *bytes, size_t len) {
+  lua_pushlstring(L, len > 0 ? bytes : "", len);
+  lua_setfield(L, -2, key);
+}
+
+void bind_set_integer(lua_State *L, const char *key, lua_Integer value) {
+  lua_pushinteger(L, value);
+  lua_setfield(L, -2, key);
+}
+
+void bind_set_number(lua_State *L, const char *key, double value) {
+  lua_pushnumber(L, value);
+  lua_setfield(L, -2, key);
+}
+
+void bind_set_boolean(lua_State *L, const char *key, bool value) {
+  lua_pushboolean(L, value);
+  lua_setfield(L, -2, key);
+}
+
 /* ---- arguments ---- */
 
 const char *bind_checktext(lua_State *L, int arg) {
@@ -168,15 +196,11 @@ const char *const *bind_opt_headers(lua_State *L, int arg, const char *key) {
 
 void bind_push_err(lua_State *L, const char *op, const os2_err *err) {
   lua_createtable(L, 0, 4);
-  lua_pushstring(L, os2_kind_name(err->kind));
-  lua_setfield(L, -2, "kind");
-  lua_pushstring(L, op);
-  lua_setfield(L, -2, "op");
-  lua_pushstring(L, err->message);
-  lua_setfield(L, -2, "message");
+  bind_set_text(L, "kind", os2_kind_name(err->kind));
+  bind_set_text(L, "op", op);
+  bind_set_text(L, "message", err->message);
   if (err->status != 0) {
-    lua_pushinteger(L, err->status);
-    lua_setfield(L, -2, "status");
+    bind_set_integer(L, "status", err->status);
   }
   luaL_newmetatable(L, "os2.err");
   lua_setmetatable(L, -2);

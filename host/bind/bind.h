@@ -21,6 +21,16 @@ void bind_newtype(lua_State *L, const char *name, const luaL_Reg *methods, const
    address. Lua owns the memory. */
 void *bind_newobject(lua_State *L, size_t size, const char *name, int values);
 
+/* ---- fields ---- */
+
+/* Each sets a field of the table on top of the stack. bind_set_text sets nothing for NULL;
+   the bytes may be NULL when len is 0. */
+void bind_set_text(lua_State *L, const char *key, const char *text);
+void bind_set_bytes(lua_State *L, const char *key, const char *bytes, size_t len);
+void bind_set_integer(lua_State *L, const char *key, lua_Integer value);
+void bind_set_number(lua_State *L, const char *key, double value);
+void bind_set_boolean(lua_State *L, const char *key, bool value);
+
 /* ---- arguments ---- */
 
 /* Returns a string argument. Raises when it contains a zero byte, at which C would cut it. The

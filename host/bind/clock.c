@@ -1,7 +1,6 @@
 /* host.clock: wall and monotonic time, UTC fields, and moments from UTC fields. */
-#include <lauxlib.h>
-
 #include "core/base/clock.h"
+#include "bind/bind.h"
 
 // clock.now() -> seconds since 1970-01-01T00:00:00Z
 static int clock_l_now(lua_State *L) {
@@ -13,11 +12,6 @@ static int clock_l_now(lua_State *L) {
 static int clock_l_monotonic(lua_State *L) {
   lua_pushnumber(L, os2_clock_monotonic());
   return 1;
-}
-
-static void clock_set_field(lua_State *L, const char *key, int value) {
-  lua_pushinteger(L, value);
-  lua_setfield(L, -2, key);
 }
 
 static int clock_field(lua_State *L, const char *key) {
@@ -35,12 +29,12 @@ static int clock_l_utc(lua_State *L) {
   os2_utc utc;
   if (!os2_clock_utc(luaL_checknumber(L, 1), &utc)) return 0;
   lua_createtable(L, 0, 6);
-  clock_set_field(L, "year", utc.year);
-  clock_set_field(L, "month", utc.month);
-  clock_set_field(L, "day", utc.day);
-  clock_set_field(L, "hour", utc.hour);
-  clock_set_field(L, "min", utc.min);
-  clock_set_field(L, "sec", utc.sec);
+  bind_set_integer(L, "year", utc.year);
+  bind_set_integer(L, "month", utc.month);
+  bind_set_integer(L, "day", utc.day);
+  bind_set_integer(L, "hour", utc.hour);
+  bind_set_integer(L, "min", utc.min);
+  bind_set_integer(L, "sec", utc.sec);
   return 1;
 }
 

@@ -15,20 +15,14 @@
 
 /* ---- the build ---- */
 
-static void docker_set_string(lua_State *L, const char *key, const char *value) {
-  lua_pushstring(L, value);
-  lua_setfield(L, -2, key);
-}
-
 static void docker_push_typed(lua_State *L, const char *type) {
   lua_createtable(L, 0, 3);
-  docker_set_string(L, "type", type);
+  bind_set_text(L, "type", type);
 }
 
 static int docker_push_line(lua_State *L, const os2_event *event) {
   docker_push_typed(L, "line");
-  lua_pushlstring(L, event->data, event->len);
-  lua_setfield(L, -2, "text");
+  bind_set_bytes(L, "text", event->data, event->len);
   return 1;
 }
 
@@ -37,16 +31,14 @@ static int docker_push_credentials(lua_State *L, const os2_event *event) {
   const char *host;
   os2_session_read_question(event, &id, &host);
   docker_push_typed(L, "credentials");
-  lua_pushinteger(L, id);
-  lua_setfield(L, -2, "id");
-  docker_set_string(L, "host", host);
+  bind_set_integer(L, "id", id);
+  bind_set_text(L, "host", host);
   return 1;
 }
 
 static int docker_push_sent(lua_State *L, const os2_op *op) {
   docker_push_typed(L, "sent");
-  lua_pushinteger(L, os2_build_sent(op));
-  lua_setfield(L, -2, "bytes");
+  bind_set_integer(L, "bytes", os2_build_sent(op));
   return 1;
 }
 
@@ -59,12 +51,9 @@ static int docker_push_event(lua_State *L, os2_op *op, const os2_event *event) {
 static int docker_push_result(lua_State *L, os2_op *op) {
   const os2_http_response *response = os2_build_response(op);
   lua_createtable(L, 0, 3);
-  lua_pushinteger(L, response->status);
-  lua_setfield(L, -2, "status");
-  lua_pushlstring(L, response->body != NULL ? response->body : "", response->body_len);
-  lua_setfield(L, -2, "body");
-  lua_pushinteger(L, os2_build_sent(op));
-  lua_setfield(L, -2, "bytes_sent");
+  bind_set_integer(L, "status", response->status);
+  bind_set_bytes(L, "body", response->body, response->body_len);
+  bind_set_integer(L, "bytes_sent", os2_build_sent(op));
   return 1;
 }
 

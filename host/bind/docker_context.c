@@ -26,14 +26,10 @@ static const os2_context *docker_context_check(lua_State *L) {
 static int docker_context_l_count(lua_State *L) {
   const os2_context_stats *stats = os2_context_count(docker_context_check(L));
   lua_createtable(L, 0, 4);
-  lua_pushinteger(L, (lua_Integer)stats->files);
-  lua_setfield(L, -2, "files");
-  lua_pushinteger(L, (lua_Integer)stats->bytes);
-  lua_setfield(L, -2, "bytes");
-  lua_pushinteger(L, (lua_Integer)stats->ignored);
-  lua_setfield(L, -2, "ignored");
-  lua_pushinteger(L, (lua_Integer)stats->tar_size);
-  lua_setfield(L, -2, "tar_size");
+  bind_set_integer(L, "files", (lua_Integer)stats->files);
+  bind_set_integer(L, "bytes", (lua_Integer)stats->bytes);
+  bind_set_integer(L, "ignored", (lua_Integer)stats->ignored);
+  bind_set_integer(L, "tar_size", (lua_Integer)stats->tar_size);
   return 1;
 }
 

@@ -18,18 +18,7 @@ enum { VERTEXES, STATUSES, LOGS, WARNINGS };
 static const char *const kinds[] = {"vertexes", "statuses", "logs", "warnings", NULL};
 
 static void docker_trace_set_text(lua_State *L, const char *key, os2_text text) {
-  lua_pushlstring(L, text.len > 0 ? text.bytes : "", text.len);
-  lua_setfield(L, -2, key);
-}
-
-static void docker_trace_set_number(lua_State *L, const char *key, double value) {
-  lua_pushnumber(L, value);
-  lua_setfield(L, -2, key);
-}
-
-static void docker_trace_set_integer(lua_State *L, const char *key, int64_t value) {
-  lua_pushinteger(L, value);
-  lua_setfield(L, -2, key);
+  bind_set_bytes(L, key, text.bytes, text.len);
 }
 
 /* Begins the table of an item. Returns NULL when the item is of another kind. */
@@ -46,10 +35,9 @@ static void docker_trace_on_vertex(void *data, const os2_trace_vertex *vertex) {
   docker_trace_set_text(L, "digest", vertex->digest);
   docker_trace_set_text(L, "name", vertex->name);
   docker_trace_set_text(L, "error", vertex->error);
-  lua_pushboolean(L, vertex->cached);
-  lua_setfield(L, -2, "cached");
-  docker_trace_set_number(L, "started", vertex->started);
-  docker_trace_set_number(L, "completed", vertex->completed);
+  bind_set_boolean(L, "cached", vertex->cached);
+  bind_set_number(L, "started", vertex->started);
+  bind_set_number(L, "completed", vertex->completed);
 }
 
 static void docker_trace_on_status(void *data, const os2_trace_status *status) {
@@ -58,10 +46,10 @@ static void docker_trace_on_status(void *data, const os2_trace_status *status) {
   docker_trace_set_text(L, "id", status->id);
   docker_trace_set_text(L, "vertex", status->vertex);
   docker_trace_set_text(L, "name", status->name);
-  docker_trace_set_integer(L, "current", status->current);
-  docker_trace_set_integer(L, "total", status->total);
-  docker_trace_set_number(L, "started", status->started);
-  docker_trace_set_number(L, "completed", status->completed);
+  bind_set_integer(L, "current", status->current);
+  bind_set_integer(L, "total", status->total);
+  bind_set_number(L, "started", status->started);
+  bind_set_number(L, "completed", status->completed);
 }
 
 static void docker_trace_on_log(void *data, const os2_trace_log *log) {
@@ -69,7 +57,7 @@ static void docker_trace_on_log(void *data, const os2_trace_log *log) {
   if (L == NULL) return;
   docker_trace_set_text(L, "vertex", log->vertex);
   docker_trace_set_text(L, "message", log->message);
-  docker_trace_set_integer(L, "stream", log->stream);
+  bind_set_integer(L, "stream", log->stream);
 }
 
 static void docker_trace_on_warning(void *data, const os2_trace_warning *warning) {
@@ -78,7 +66,7 @@ static void docker_trace_on_warning(void *data, const os2_trace_warning *warning
   docker_trace_set_text(L, "vertex", warning->vertex);
   docker_trace_set_text(L, "summary", warning->summary);
   docker_trace_set_text(L, "url", warning->url);
-  docker_trace_set_integer(L, "level", warning->level);
+  bind_set_integer(L, "level", warning->level);
 }
 
 static const os2_trace_visitor visitor = {docker_trace_on_vertex, docker_trace_on_status,

@@ -12,28 +12,26 @@ enum {
 
 /* ---- results ---- */
 
-static void git_set_string(lua_State *L, const char *key, const char *value) {
-  if (value == NULL || value[0] == '\0') return;
-  lua_pushstring(L, value);
-  lua_setfield(L, -2, key);
+/* Returns NULL for an empty text, for which no field is set. */
+static const char *git_some(const char *text) {
+  return text != NULL && text[0] != '\0' ? text : NULL;
 }
 
 static int git_push_head(lua_State *L, os2_op *op) {
   const os2_git_result *result = os2_git_result_of(op);
   lua_createtable(L, 0, 3);
-  git_set_string(L, "commit", result->commit);
-  git_set_string(L, "branch", result->branch);
-  git_set_string(L, "root", result->root);
-  git_set_string(L, "moved_to", result->moved_to);
+  bind_set_text(L, "commit", git_some(result->commit));
+  bind_set_text(L, "branch", result->branch);
+  bind_set_text(L, "root", result->root);
+  bind_set_text(L, "moved_to", result->moved_to);
   return 1;
 }
 
 static int git_push_look(lua_State *L, os2_op *op) {
   const os2_git_result *result = os2_git_result_of(op);
   git_push_head(L, op);
-  git_set_string(L, "directory", result->directory);
-  lua_pushboolean(L, result->is_shallow);
-  lua_setfield(L, -2, "is_shallow");
+  bind_set_text(L, "directory", result->directory);
+  bind_set_boolean(L, "is_shallow", result->is_shallow);
   return 1;
 }
 
@@ -44,9 +42,8 @@ static int git_push_branch(lua_State *L, os2_op *op) {
     return 1;
   }
   lua_createtable(L, 0, 2);
-  git_set_string(L, "commit", result->commit);
-  lua_pushboolean(L, result->is_so);
-  lua_setfield(L, -2, "is_elsewhere");
+  bind_set_text(L, "commit", git_some(result->commit));
+  bind_set_boolean(L, "is_elsewhere", result->is_so);
   return 1;
 }
 
@@ -58,10 +55,9 @@ static int git_push_answer(lua_State *L, os2_op *op) {
 static int git_push_fetched(lua_State *L, os2_op *op) {
   const os2_git_result *result = os2_git_result_of(op);
   lua_createtable(L, 0, 2);
-  git_set_string(L, "commit", result->commit);
-  git_set_string(L, "moved_to", result->moved_to);
-  lua_pushboolean(L, result->has_changed);
-  lua_setfield(L, -2, "has_changed");
+  bind_set_text(L, "commit", git_some(result->commit));
+  bind_set_text(L, "moved_to", result->moved_to);
+  bind_set_boolean(L, "has_changed", result->has_changed);
   return 1;
 }
 
@@ -70,8 +66,8 @@ static void git_push_pairs(lua_State *L, const os2_git_result *result, const cha
   lua_createtable(L, result->count < INT_MAX ? (int)result->count : 0, 0);
   for (size_t i = 0; i < result->count; i++) {
     lua_createtable(L, 0, 2);
-    git_set_string(L, name, result->entries[i].name);
-    git_set_string(L, value, result->entries[i].value);
+    bind_set_text(L, name, git_some(result->entries[i].name));
+    bind_set_text(L, value, git_some(result->entries[i].value));
     lua_rawseti(L, -2, (lua_Integer)i + 1);
   }
 }
@@ -79,8 +75,7 @@ static void git_push_pairs(lua_State *L, const os2_git_result *result, const cha
 static int git_push_status(lua_State *L, os2_op *op) {
   const os2_git_result *result = os2_git_result_of(op);
   lua_createtable(L, 0, 2);
-  lua_pushboolean(L, result->count == 0);
-  lua_setfield(L, -2, "is_clean");
+  bind_set_boolean(L, "is_clean", result->count == 0);
   git_push_pairs(L, result, "path", "state");
   lua_setfield(L, -2, "changes");
   return 1;
@@ -116,11 +111,6 @@ static int git_push_value(lua_State *L, os2_op *op) {
   return 1;
 }
 
-static void git_set_number(lua_State *L, const char *key, uint64_t value) {
-  lua_pushinteger(L, (lua_Integer)value);
-  lua_setfield(L, -2, key);
-}
-
 static int git_push_progress(lua_State *L, os2_op *op, const os2_event *event) {
   static const char *const phases[] = {[OS2_GIT_RECEIVE] = "receive",
                                        [OS2_GIT_RESOLVE] = "resolve",
@@ -129,11 +119,11 @@ static int git_push_progress(lua_State *L, os2_op *op, const os2_event *event) {
   (void)op;
   memcpy(&progress, event->data, sizeof progress);
   lua_createtable(L, 0, 5);
-  git_set_string(L, "type", "progress");
-  git_set_string(L, "phase", phases[progress.phase]);
-  git_set_number(L, "done", progress.done);
-  git_set_number(L, "total", progress.total);
-  git_set_number(L, "bytes", progress.bytes);
+  bind_set_text(L, "type", "progress");
+  bind_set_text(L, "phase", phases[progress.phase]);
+  bind_set_integer(L, "done", (lua_Integer)progress.done);
+  bind_set_integer(L, "total", (lua_Integer)progress.total);
+  bind_set_integer(L, "bytes", (lua_Integer)progress.bytes);
   return 1;
 }
 

@@ -23,8 +23,7 @@ static void http_set_header(lua_State *L, const os2_http_header *header) {
 
 static void http_push_response(lua_State *L, const os2_http_response *response) {
   lua_createtable(L, 0, 5);
-  lua_pushinteger(L, response->status);
-  lua_setfield(L, -2, "status");
+  bind_set_integer(L, "status", response->status);
   lua_createtable(L, 0, (int)response->header_count);
   for (size_t i = 0; i < response->header_count; i++) http_set_header(L, &response->headers[i]);
   lua_setfield(L, -2, "headers");
@@ -33,10 +32,8 @@ static void http_push_response(lua_State *L, const os2_http_response *response) 
   else
     lua_pushliteral(L, "");
   lua_setfield(L, -2, "body");
-  lua_pushnumber(L, response->elapsed);
-  lua_setfield(L, -2, "elapsed");
-  lua_pushinteger(L, response->bytes_sent);
-  lua_setfield(L, -2, "bytes_sent");
+  bind_set_number(L, "elapsed", response->elapsed);
+  bind_set_integer(L, "bytes_sent", response->bytes_sent);
 }
 
 static int http_push_result(lua_State *L, os2_op *op) {
@@ -45,8 +42,7 @@ static int http_push_result(lua_State *L, os2_op *op) {
 }
 
 static void http_decorate(lua_State *L, os2_op *op) {
-  lua_pushboolean(L, os2_http_response_of(op)->is_sent);
-  lua_setfield(L, -2, "is_sent");
+  bind_set_boolean(L, "is_sent", os2_http_response_of(op)->is_sent);
 }
 
 static int http_push_event(lua_State *L, os2_op *op, const os2_event *event) {
@@ -253,7 +249,6 @@ int luaopen_host_http(lua_State *L);
 int luaopen_host_http(lua_State *L) {
   http_keep_closer(L);
   luaL_newlib(L, functions);
-  lua_pushstring(L, os2_http_version());
-  lua_setfield(L, -2, "version");
+  bind_set_text(L, "version", os2_http_version());
   return 1;
 }

@@ -18,21 +18,17 @@ static os2_stdio proc_opt_stdio(lua_State *L, const char *key) {
 static int proc_push_event(lua_State *L, os2_op *op, const os2_event *event) {
   (void)op;
   lua_createtable(L, 0, 2);
-  lua_pushstring(L, event->type == OS2_PROC_STDOUT ? "stdout" : "stderr");
-  lua_setfield(L, -2, "stream");
-  lua_pushlstring(L, event->data, event->len);
-  lua_setfield(L, -2, "data");
+  bind_set_text(L, "stream", event->type == OS2_PROC_STDOUT ? "stdout" : "stderr");
+  bind_set_bytes(L, "data", event->data, event->len);
   return 1;
 }
 
 static int proc_push_result(lua_State *L, os2_op *op) {
   os2_proc_status status = os2_proc_status_of(op);
   lua_createtable(L, 0, 2);
-  lua_pushinteger(L, status.code);
-  lua_setfield(L, -2, "code");
+  bind_set_integer(L, "code", status.code);
   if (status.signal != 0) {
-    lua_pushinteger(L, status.signal);
-    lua_setfield(L, -2, "signal");
+    bind_set_integer(L, "signal", status.signal);
   }
   return 1;
 }
@@ -101,8 +97,8 @@ static const bind_opt spawn_opts[] = {
 static int proc_l_spawn(lua_State *L) {
   bind_opts(L, 1, spawn_opts);
   lua_settop(L, 1);
-  os2_proc_options options = {.argv = (char *const *)bind_opt_strings(L, 1, "argv"),
-                              .env = (char *const *)bind_opt_strings(L, 1, "env")};
+  os2_proc_options options = {.argv = bind_opt_strings(L, 1, "argv"),
+                              .env = bind_opt_strings(L, 1, "env")};
   luaL_argcheck(L, options.argv[0] != NULL, 1, "argv must hold a program");
   options.cwd = bind_opt_string(L, 1, "cwd", NULL);
   options.in = proc_opt_stdio(L, "stdin");

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bind/bind.h"
+#include "core/base/mem.h"
 
 static const os2_rest_row *rest_rows_of(lua_State *L) {
   return lua_touserdata(L, lua_upvalueindex(1));
@@ -20,13 +21,6 @@ static int rest_l_operations(lua_State *L) {
   return 1;
 }
 
-/* Sets the field unless the value is NULL. */
-static void rest_set_string(lua_State *L, const char *key, const char *value) {
-  if (value == NULL) return;
-  lua_pushstring(L, value);
-  lua_setfield(L, -2, key);
-}
-
 static void rest_set_words(lua_State *L, const char *key, const char *words) {
   lua_Integer count = 0;
   lua_newtable(L);
@@ -41,20 +35,19 @@ static void rest_set_words(lua_State *L, const char *key, const char *words) {
 
 static void rest_push_row(lua_State *L, const os2_rest_row *row) {
   lua_createtable(L, 0, 13);
-  rest_set_string(L, "name", row->name);
-  rest_set_string(L, "method", row->method);
-  rest_set_string(L, "path", row->path);
+  bind_set_text(L, "name", row->name);
+  bind_set_text(L, "method", row->method);
+  bind_set_text(L, "path", row->path);
   rest_set_words(L, "query", row->query);
   rest_set_words(L, "objects", row->objects);
   rest_set_words(L, "headers", row->headers);
   rest_set_words(L, "body", row->body);
   rest_set_words(L, "required", row->required);
-  rest_set_string(L, "content", row->content);
-  rest_set_string(L, "result", row->result != NULL ? row->result : "json");
-  rest_set_string(L, "paging", row->paging);
-  rest_set_string(L, "permission", row->permission != NULL ? row->permission : "");
-  lua_pushboolean(L, row->allows_304);
-  lua_setfield(L, -2, "allows_304");
+  bind_set_text(L, "content", row->content);
+  bind_set_text(L, "result", row->result != NULL ? row->result : "json");
+  bind_set_text(L, "paging", row->paging);
+  bind_set_text(L, "permission", row->permission != NULL ? row->permission : "");
+  bind_set_boolean(L, "allows_304", row->allows_304);
 }
 
 // module.operation(name: string) -> the row as a table (core/rest/rest.h); its word lists are lists
@@ -112,6 +105,6 @@ static const luaL_Reg functions[] = {{"operations", rest_l_operations},
                                      {NULL, NULL}};
 
 void bind_rest(lua_State *L, const os2_rest_row *rows) {
-  lua_pushlightuserdata(L, (void *)rows);
+  lua_pushlightuserdata(L, os2_mem_unconst(rows));
   luaL_setfuncs(L, functions, 1);
 }

@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include "core/base/mem.h"
+
 static void takes_http_urls_only(void **state) {
   (void)state;
   static const char *const good[] = {"https://h/x.git", "http://h", "HTTPS://h:8443/a/b",
@@ -92,7 +94,7 @@ static void asks_the_service(void **state) {
 }
 
 static os2_kind kind_of(int status, const char *name, const char *value, bool has_credentials) {
-  os2_http_header header = {.name = (char *)name, .value = (char *)value};
+  os2_http_header header = {.name = os2_mem_unconst(name), .value = os2_mem_unconst(value)};
   os2_http_response answer = {.status = status, .headers = &header, .header_count = 1};
   os2_git_http asked = {.repository = "https://h/x",
                         .authorization = has_credentials ? "Authorization: Basic eDp5" : NULL};

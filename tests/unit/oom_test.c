@@ -14,6 +14,7 @@
 #include <lualib.h>
 
 #include "bind/rest.h"
+#include "core/base/mem.h"
 #include "core/loop/loop.h"
 
 int luaopen_host_clock(lua_State *L);
@@ -104,7 +105,7 @@ static int attempt(const char *chunk, long allocations) {
   lua_State *L = lua_newstate(allocate, &b);
   if (L == NULL) return LUA_ERRMEM;
   lua_pushcfunction(L, run);
-  lua_pushlightuserdata(L, (void *)chunk);
+  lua_pushlightuserdata(L, os2_mem_unconst(chunk));
   int status = lua_pcall(L, 1, 0, 0);
   b.left = 0; /* what the end of the state runs must do without, too */
   lua_close(L);

@@ -19,7 +19,7 @@
 enum { LIMIT = 30 }; /* seconds, for a test that hangs */
 
 static os2_op *start(const char *script) {
-  char *const argv[] = {"/bin/sh", "-c", (char *)script, NULL};
+  const char *const argv[] = {"/bin/sh", "-c", script, NULL};
   os2_err err;
   os2_op *op = os2_proc_start(os2_loop_get(), &(os2_proc_options){.argv = argv}, &err);
   assert_non_null(op);

@@ -16,7 +16,7 @@ typedef struct {
   char text[512];
 } record;
 
-static void note(record *r, const char *format, ...) {
+__attribute__((format(printf, 2, 3))) static void note(record *r, const char *format, ...) {
   size_t used = strlen(r->text);
   va_list args;
   va_start(args, format);

@@ -42,7 +42,8 @@ static void err_end_with_word(char *message, size_t len) {
   memcpy(end, ellipsis, sizeof ellipsis);
 }
 
-static void err_set_message(os2_err *err, os2_kind kind, const char *format, va_list args) {
+__attribute__((format(printf, 3, 0))) static void
+err_set_message(os2_err *err, os2_kind kind, const char *format, va_list args) {
   err->kind = kind;
   err->status = 0;
   int len = vsnprintf(err->message, sizeof err->message, format, args);

@@ -2,7 +2,6 @@
 #include "core/base/mem.h"
 
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,4 +62,11 @@ char *os2_mem_join(const char *first, const char *second, const char *third) {
   memcpy(text + first_len, second, second_len);
   memcpy(text + first_len + second_len, third, third_size);
   return text;
+}
+
+void os2_mem_drop(const void *owned) { free(os2_mem_unconst(owned)); }
+
+void os2_mem_drop_secret(const char *owned) {
+  if (owned != NULL) explicit_bzero(os2_mem_unconst(owned), strlen(owned));
+  os2_mem_drop(owned);
 }

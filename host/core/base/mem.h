@@ -5,6 +5,7 @@
 #define OS2_CORE_BASE_MEM_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* The exit code of a process that has run out of memory: "bug" of README.md's list. */
 enum { OS2_MEM_EXIT_CODE = 70 };
@@ -36,5 +37,14 @@ char *os2_mem_format(const char *format, ...) __attribute__((format(printf, 1, 2
 
 /* Three texts, one after the other. */
 char *os2_mem_join(const char *first, const char *second, const char *third);
+
+/* For libraries that take a pointer to what they do not write: the pointer without its const. */
+static inline void *os2_mem_unconst(const void *bytes) { return (void *)(uintptr_t)bytes; }
+
+/* Frees what its owner holds as const; NULL is passed over. */
+void os2_mem_drop(const void *owned);
+
+/* The same for a secret, which is wiped first: whoever allocates the memory next could read it. */
+void os2_mem_drop_secret(const char *owned);
 
 #endif

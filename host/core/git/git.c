@@ -3,7 +3,6 @@
 #include "core/git/git.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/base/mem.h"
 #include "core/base/must.h"

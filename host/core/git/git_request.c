@@ -1,9 +1,6 @@
 /* git_request: a request as its job holds it. */
 #include "core/git/git_request.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "core/base/mem.h"
 #include "core/git/git_http.h"
 
@@ -68,27 +65,19 @@ os2_git_request os2_git_request_copy(const os2_git_request *given) {
   return own;
 }
 
-static void git_request_drop(const char *text) { free((char *)text); }
-
-/* Wipes a secret before it is freed, because whoever allocates the memory next could read it. */
-static void git_request_drop_secret(const char *text) {
-  explicit_bzero((char *)text, strlen(text));
-  git_request_drop(text);
-}
-
 static void git_request_free_server(os2_git_server *own) {
   for (size_t i = 0; i < own->credential_count; i++) {
-    git_request_drop(own->credentials[i].host);
-    git_request_drop(own->credentials[i].username);
-    git_request_drop_secret(own->credentials[i].password);
+    os2_mem_drop(own->credentials[i].host);
+    os2_mem_drop(own->credentials[i].username);
+    os2_mem_drop_secret(own->credentials[i].password);
   }
-  free((os2_git_credential *)own->credentials);
-  git_request_drop(own->ca_file);
+  os2_mem_drop(own->credentials);
+  os2_mem_drop(own->ca_file);
 }
 
 void os2_git_request_free(os2_git_request *own) {
-  git_request_drop(own->path);
+  os2_mem_drop(own->path);
   git_request_free_server(&own->server);
   for (const size_t *place = texts[own->verb]; *place != 0; place++)
-    git_request_drop(*git_request_text(own, *place));
+    os2_mem_drop(*git_request_text(own, *place));
 }

@@ -94,8 +94,8 @@ static void dial_on_process(os2_op *process, void *arg) {
 static void dial_start(os2_dialed *d, int fd) {
   /* The program gets a process group of its own: an interrupt at the terminal must not end it,
      because the clean-up of os2 still needs the engine. */
-  os2_proc_options options = {.argv = (char *const *)d->dial->argv,
-                              .env = (char *const *)d->dial->environment,
+  os2_proc_options options = {.argv = d->dial->argv,
+                              .env = d->dial->environment,
                               .in = OS2_STDIO_FD,
                               .out = OS2_STDIO_FD,
                               .err = OS2_STDIO_PIPE,

@@ -2,8 +2,6 @@
    program. */
 #include "core/http/route.h"
 
-#include <stdlib.h>
-
 #include "core/base/mem.h"
 
 static const char *const *route_copy_list(const char *const *list) {
@@ -27,16 +25,16 @@ os2_route os2_route_copy(const os2_route *route) {
 }
 
 static void route_free_list(const char *const *list) {
-  for (size_t i = 0; list != NULL && list[i] != NULL; i++) free((char *)list[i]);
-  free((void *)list);
+  for (size_t i = 0; list != NULL && list[i] != NULL; i++) os2_mem_drop(list[i]);
+  os2_mem_drop(list);
 }
 
 void os2_route_free(os2_route *route) {
-  free((char *)route->unix_socket);
+  os2_mem_drop(route->unix_socket);
   route_free_list(route->command);
   route_free_list(route->environment);
-  free((char *)route->ca_file);
-  free((char *)route->cert_file);
-  free((char *)route->key_file);
+  os2_mem_drop(route->ca_file);
+  os2_mem_drop(route->cert_file);
+  os2_mem_drop(route->key_file);
   *route = (os2_route){0};
 }

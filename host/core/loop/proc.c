@@ -176,8 +176,8 @@ static int proc_spawn(proc *p, const os2_proc_options *options) {
   uv_process_options_t spawning = {
       .exit_cb = proc_on_exit_status,
       .file = options->argv[0],
-      .args = (char **)options->argv,
-      .env = (char **)options->env,
+      .args = os2_mem_unconst(options->argv),
+      .env = os2_mem_unconst(options->env),
       .cwd = options->cwd,
       .flags = options->new_group ? UV_PROCESS_DETACHED : 0,
       .stdio_count = 3,

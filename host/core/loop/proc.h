@@ -19,9 +19,9 @@ typedef enum os2_stdio {
 typedef struct os2_proc_options {
   /* program and arguments, NULL at the end; argv[0] is searched for in the PATH. No shell is
      involved */
-  char *const *argv;
-  char *const *env; /* "NAME=value", NULL at the end; NULL: the environment of os2 */
-  const char *cwd;  /* NULL: the working directory of os2 */
+  const char *const *argv;
+  const char *const *env; /* "NAME=value", NULL at the end; NULL: the environment of os2 */
+  const char *cwd;        /* NULL: the working directory of os2 */
   os2_stdio in, out, err;
   int fd;
   bool in_background; /* the child does not keep the event loop alive */
