@@ -1,4 +1,5 @@
---- Makes errors of what the Daytona API answers. Bodies are JSON, plain text or a proxy's HTML.
+--- Makes error objects of the Daytona API's answers. Their bodies are JSON, plain text, or a
+--- proxy's HTML.
 local blank = require("os2.text.blank")
 local err = require("os2.err")
 local foreign = require("os2.text.foreign")
@@ -7,21 +8,21 @@ local rest = require("os2.client.rest")
 ---@class os2.daytona.errors
 local M = {}
 
-local EXCERPT <const> = 200 -- bytes of a body that is no JSON
-local HTML_HEAD <const> = 8 * 1024 -- bytes of a page in which its title is looked for
-local MOST_TEXTS <const> = 100 -- of a message that is a list
+local EXCERPT <const> = 200 -- bytes of a body that is not JSON
+local HTML_HEAD <const> = 8 * 1024 -- bytes of a page in which its title is searched
+local MOST_TEXTS <const> = 100 -- items of a message that is a list
 
 local KIND_OF_STATUS <const> = {
   [400] = "invalid", [401] = "denied", [402] = "quota", [403] = "denied", [404] = "not_found",
   [408] = "timeout", [409] = "conflict", [422] = "invalid", [429] = "unavailable",
 }
 
--- What a 400 says when a limit of the organization is in the way.
+-- Words of a 400 that mean a limit of the organization.
 local QUOTA_WORDS <const> = {
   "quota", "exceeds maximum allowed", "limit exceeded", "limit reached",
 }
 
--- What follows is the machine's own trouble, whatever its words.
+-- The text after this is an error of the machine itself, whatever its words are.
 local START_FAILED <const> = "Sandbox failed to start"
 
 local function texts_of(list)
@@ -30,7 +31,7 @@ local function texts_of(list)
   return table.concat(texts, ", ")
 end
 
--- The title of a page that begins so; "" where it has none.
+-- Returns the title of a page that starts with this text; "" when it has none.
 local function html_title(head)
   local lower = head:lower()
   local tag = lower:find("<title", 1, true)
@@ -40,7 +41,7 @@ local function html_title(head)
   return blank.one_line(head:sub(open + 1, close and close - 1))
 end
 
--- What a body that is no JSON says.
+-- Returns an excerpt of a body that is not JSON.
 local function excerpt(body)
   local head = blank.trim(foreign.visible((foreign.head(body, HTML_HEAD))))
   if head:sub(1, 1) ~= "<" then return foreign.line(body, EXCERPT) end
@@ -48,7 +49,7 @@ local function excerpt(body)
   return title ~= "" and ("a web page titled '%s'"):format(title) or "a web page"
 end
 
---- Returns what an error body says, in one line; nil where it says nothing.
+--- Returns the message of an error body as one line; nil when it has none.
 ---@param body string
 ---@return string?
 function M.message_of(body)
@@ -94,10 +95,10 @@ end
 
 local RETRYABLE <const> = { [429] = true, [502] = true, [503] = true, [504] = true }
 
---- Returns the error that an answer of status 300 or above means.
+--- Returns the error for an answer with status 300 or above.
 ---@param op string
 ---@param response {status: integer, headers: table<string, string>, body: string}
----@param operation table?  its row
+---@param operation table?  the operation's row
 ---@return os2.Err
 function M.of_response(op, response, operation)
   local status = response.status

@@ -1,12 +1,12 @@
---- The lines of an answer that the engine streams: each is one JSON object.
+--- The lines of an answer that the engine streams: each line is one JSON object.
 local err = require("os2.err")
 local foreign = require("os2.text.foreign")
 local native_json = require("host.json")
 
 ---@class os2.docker.answer_lines
 ---@field private op string
----@field private number integer  of the last line
----@field private fault os2.Err?  of the last line
+---@field private number integer  number of the last line
+---@field private fault os2.Err?  error of the last line
 local Lines = {}
 Lines.__index = Lines
 
@@ -28,9 +28,9 @@ local function fault_of(self, text, why)
   }
 end
 
---- Decodes the next line. Returns nil for a blank line, for null, and for a line that is no JSON
---- object: whether that was the last line, and so the rest of a connection that was cut, is known
---- only afterwards. Raises `protocol` when another line follows it.
+--- Decodes the next line. Returns nil for a blank line, for null, and for a line that is not a JSON
+--- object. Such a line may be the incomplete last one of a connection that was cut, so it becomes
+--- an error only when another line follows: then this function raises `protocol`.
 ---@param text string
 ---@return table?
 function Lines:decode(text)
@@ -43,7 +43,7 @@ function Lines:decode(text)
   self.fault = fault_of(self, text, failure and failure.message or "it is another value")
 end
 
---- Returns the error of a last line that is no JSON object.
+--- Returns the error of a last line that is not a JSON object.
 ---@return os2.Err?
 function Lines:last_fault()
   return self.fault

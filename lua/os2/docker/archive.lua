@@ -1,4 +1,5 @@
---- Copies files into a container and out of it, as a tar that is never held whole.
+--- Copies files into and out of a container as a tar stream, which is never held in memory as a
+--- whole.
 local client = require("os2.docker.client")
 local clock = require("os2.clock")
 local err = require("os2.err")
@@ -10,7 +11,7 @@ local M = {}
 
 local OP <const> = "docker.copy"
 
--- Sends a tar that `give(send)` gives; it is unpacked in a directory of the container.
+-- Sends the tar that `give(send)` produces; the engine unpacks it in a directory of the container.
 local function upload(container, directory, seconds, give)
   local started = clock.monotonic()
   local sending <close> = client.start("put_container_archive", {
@@ -25,12 +26,13 @@ local function upload(container, directory, seconds, give)
   if failure then err.raise(failure) end
 end
 
---- Copies a local file or directory into a directory of a container, under a name; without one,
---- what the directory holds. Raises `not_found` where either is not there. Waits.
+--- Copies a local file or directory into a directory of a container under a name; without a name,
+--- the contents of the directory. Raises `not_found` when either does not exist. Waits.
 ---@param container string
----@param source {directory: string, packed: string}  packed: its name there, "." for the directory
+---@param source {directory: string, packed: string}  packed: its name in `directory`, "." for the
+---  directory itself
 ---@param target {directory: string, name: string?}
----@param warn fun(words: string)  is told what went well but for a detail
+---@param warn fun(words: string)  is called when it succeeded except for a detail
 function M.put(container, source, target, warn)
   local options = { timeout = policy.ask("timeouts.transfer"), warn = warn }
   upload(container, target.directory, options.timeout, function(send)
@@ -48,7 +50,8 @@ function M.write(container, directory, chunks)
   end)
 end
 
--- The pieces of a download, or the error that it ends with.
+-- Returns an iterator over the pieces of a download; it raises the error with which the download
+-- ends.
 local function pieces_of(download, started)
   return function()
     local bytes = download:next()
@@ -58,7 +61,7 @@ local function pieces_of(download, started)
   end
 end
 
--- Gives a function the pieces of a tar of what is at a path.
+-- Calls a function with the pieces of a tar of a path.
 local function download(container, path, seconds, use)
   local started = clock.monotonic()
   local getting <close> = client.start("container_archive", { id = container, path = path },
@@ -68,12 +71,12 @@ local function download(container, path, seconds, use)
   use(next_piece)
 end
 
---- Copies a file or directory of a container to a local path. What is there stays as it was where
---- this fails. Raises `not_found`. Waits.
+--- Copies a file or directory of a container to a local path. After a failure the local path is
+--- unchanged. Raises `not_found`. Waits.
 ---@param container string
----@param source {path: string, name: string}  name: what the engine calls it in its archive
+---@param source {path: string, name: string}  name: its name in the engine's archive
 ---@param target {directory: string, path: string}
----@param warn fun(words: string)  is told what went well but for a detail
+---@param warn fun(words: string)  is called when it succeeded except for a detail
 function M.get(container, source, target, warn)
   local options = { timeout = policy.ask("timeouts.transfer"), warn = warn }
   download(container, source.path, options.timeout, function(next_piece)
@@ -81,7 +84,7 @@ function M.get(container, source, target, warn)
   end)
 end
 
---- Gives the pieces of a tar of what is at a path of a container. Waits.
+--- Calls a function with the pieces of a tar of a path in a container. Waits.
 ---@param container string
 ---@param path string
 ---@param take fun(bytes: string)

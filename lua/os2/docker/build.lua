@@ -1,4 +1,4 @@
---- Image builds: the request, the engine's questions, the events and the outcome.
+--- Image builds: the request, the engine's questions, the events and the result.
 local answer_lines = require("os2.docker.answer_lines")
 local client = require("os2.docker.client")
 local clock = require("os2.clock")
@@ -24,30 +24,30 @@ local CLASSIC <const>, BUILDKIT <const> = "1", "2"
 
 ---@class os2.docker.context
 ---@field files integer  files and links, without directories
----@field bytes integer  contents of the files
----@field ignored integer  left out by ignore rules
----@field notices string[]  one line for each thing that was skipped
+---@field bytes integer  size of the files' contents
+---@field ignored integer  paths that the ignore rules exclude
+---@field notices string[]  one line for each path that was skipped
 ---@field package handle userdata
----@field package text string  the Dockerfile
+---@field package text string  the text of the Dockerfile
 local Context = {}
 Context.__index = Context
 
---- Returns the paths that are sent; directories end in a slash.
+--- Returns the paths that are sent; the path of a directory ends with a slash.
 ---@return string[]
 function Context:paths()
   return self.handle:paths()
 end
 
---- Lets the context go before the garbage collector does.
+--- Frees the context, without waiting for the garbage collector.
 function Context:close()
   self.handle:close()
 end
 
 Context.__close = Context.close
 
---- Reads its Dockerfile; see `os2.docker.dockerfile`.
----@param options? {args: table<string, string>?, platform: string?, target: string?}  as the build
----  is given them
+--- Reads the context's Dockerfile; see `os2.docker.dockerfile`.
+---@param options? {args: table<string, string>?, platform: string?, target: string?}  those of the
+---  build
 ---@return os2.docker.dockerfile
 function Context:read_dockerfile(options)
   return dockerfile.read(self.text, options)
@@ -59,8 +59,9 @@ local function find_dockerfile(path, given)
   return fs.exists(usual) and usual or path .. "/dockerfile"
 end
 
---- Opens a build context: lists what is sent. Which ignore file holds is BuildKit's rule:
---- `<Dockerfile>.dockerignore` beside the Dockerfile alone, else `.dockerignore` in the context.
+--- Opens a build context, that is, lists what is sent. The ignore file is chosen by BuildKit's
+--- rule: `<Dockerfile>.dockerignore` beside the Dockerfile, or if there is none `.dockerignore` in
+--- the context.
 ---@param path string  directory
 ---@param given string?  the Dockerfile, relative to the working directory
 ---@param only string[]?  the files that may be sent, relative to the directory
@@ -103,7 +104,7 @@ end
 
 local IS_TEXT <const> = { string = true, number = true, boolean = true }
 
--- Build arguments and labels as the engine takes them.
+-- Returns build arguments and labels as text, as the engine expects them.
 local function texts(map, option)
   local copy = {}
   for key, value in pairs(map or {}) do
@@ -120,7 +121,7 @@ local function list_text(list)
   return native_json.encode(native_json.array(list))
 end
 
--- forcerm: the classic builder leaves a failed step's container behind without it.
+-- Without forcerm the classic builder keeps the container of a failed step.
 local function query_of(options, planned, session)
   return {
     version = planned.builder, session = session, dockerfile = options.context.handle:dockerfile(),
@@ -133,13 +134,13 @@ local function query_of(options, planned, session)
   }
 end
 
--- The classic builder has no session: it is told beforehand what it may need.
+-- The classic builder has no session, so it gets the credentials it may need in advance.
 local function classic_header(file)
   local auths = registries.of_images(file:images())
   return "X-Registry-Config: " .. native_docker.base64_url(native_json.encode(auths))
 end
 
--- What a build consists of, before it is sent.
+-- Collects everything about a build, before it is sent.
 local function plan(options)
   local link = client.connect()
   local builder = options.builder or link.builder
@@ -194,7 +195,7 @@ local function failure_of(merger, planned)
   return failure
 end
 
--- The classic builder refuses a Dockerfile in the answer itself.
+-- The classic builder reports a bad Dockerfile in the answer itself.
 local function explained(failure, planned)
   failure.hint = front_end.hint(planned.file, failure.message) or failure.hint
   return failure

@@ -1,4 +1,4 @@
---- Turns what the engine says during a build into events, and keeps what an error needs.
+--- Turns the engine's messages during a build into events, and keeps what an error needs.
 local blank = require("os2.text.blank")
 local foreign = require("os2.text.foreign")
 local lines = require("os2.text.lines")
@@ -12,10 +12,10 @@ local M = {}
 
 local TAIL_LINES <const> = 20
 local LONGEST_NAME <const> = 1024 -- bytes of a step's name
--- "[stage 2/5]": what counts a step stands in brackets before its name.
+-- Bytes in which the count before a step's name is searched: "[stage 2/5]".
 local LONGEST_COUNT <const> = 256
 
--- BuildKit's own step that takes a tar apart, named like one of the Dockerfile's.
+-- BuildKit's own step that unpacks a tar; its name looks like a step of the Dockerfile.
 local UNPACK <const> = "copy /context /"
 
 ---@class os2.docker.step
@@ -35,7 +35,7 @@ local function add(self, event)
 end
 
 --- Returns a merger for the lines of one build.
----@param warnings string[]?  that come first
+---@param warnings string[]?  warnings that precede the other events
 ---@return os2.docker.build_events.build
 function M.new(warnings)
   local build = setmetatable({
@@ -45,7 +45,8 @@ function M.new(warnings)
   return build
 end
 
--- "[builder 2/5] RUN make" is step 2 of 5 of the stage "builder"; "[internal] load …" is none.
+-- "[builder 2/5] RUN make" is step 2 of 5 of the stage "builder"; "[internal] load …" is not
+-- counted.
 local function parse_name(name)
   if name == UNPACK then return { name = "[internal] unpack the context" } end
   local shown = foreign.head(name, LONGEST_NAME)
@@ -78,8 +79,8 @@ local function set_state(self, step, state, seconds)
   })
 end
 
--- What a terminal would show of a line: its text behind the last carriage return, without what
--- steers the terminal.
+-- Returns what a terminal would show of a line: the text after the last carriage return, without
+-- terminal control.
 local function shown(line)
   local text = line:match("^.*[^\r]")
   if not text then return "" end
@@ -89,13 +90,13 @@ end
 
 local function add_log(self, step, line)
   local text = shown(line)
-  if text == "" and line ~= "" then return end -- colours alone
+  if text == "" and line ~= "" then return end -- the line contains colours only
   table.insert(step.tail, text)
   if #step.tail > TAIL_LINES then table.remove(step.tail, 1) end
   add(self, { type = "log", step = step.id, text = text })
 end
 
--- Takes one more line of a step's output; false where none is there yet.
+-- Takes one more line of a step's output. Returns false when there is none yet.
 local function take_line(self, step)
   local line = step.lines:next()
   if line then add_log(self, step, line) end
@@ -116,7 +117,8 @@ local function is_over(step)
   return step.state == "done" or step.state == "cached" or step.state == "error"
 end
 
--- The same vertex comes again with more fields, and may come back as cached after its end.
+-- The same vertex is reported again when more fields are known, and may be reported as cached after
+-- its end.
 local function begin_vertex(self, vertex)
   local step = step_of(self, vertex.digest)
   if vertex.name ~= "" then
@@ -154,7 +156,8 @@ local function on_log(self, log)
   feed_log(self, step_of(self, log.vertex), log.message)
 end
 
--- What a trace holds, in this order: a step's end and its last output come in one message.
+-- The order in which the parts of a trace are taken: a step's end and its last output come in one
+-- message.
 local PASSES <const> = {
   { kind = "vertexes", take = begin_vertex }, { kind = "statuses", take = on_status },
   { kind = "logs", take = on_log }, { kind = "warnings", take = on_warning },
@@ -166,8 +169,8 @@ local function begin_pass(self, number)
   self.pass = pass and { number = number, take = pass.take, next = self.trace(pass.kind) }
 end
 
--- Takes one more thing out of what was fed; false where nothing is left. A message may hold a
--- million of them: the events of all would fill the memory before the first is taken.
+-- Takes one more item of what was fed. Returns false when nothing is left. A message may contain a
+-- million items, whose events would fill the memory before the first one is taken.
 local function advance(self)
   if self.pouring then
     if not take_line(self, self.pouring) then self.pouring = nil end
@@ -184,7 +187,7 @@ local function on_trace(self, trace)
   begin_pass(self, 1)
 end
 
--- The classic builder tells its steps as text.
+-- The classic builder reports its steps as text.
 local function end_classic_step(self, state)
   local step = self.current
   if not step then return end
@@ -200,8 +203,8 @@ local function start_classic_step(self, stage, index, total, name)
   set_state(self, step, "started")
 end
 
--- The classic builder's "Step 1/2 : FROM x", Buildah's "[1/2] STEP 1/2: FROM x", which counts in
--- each stage anew.
+-- Reads "Step 1/2 : FROM x" of the classic builder, or "[1/2] STEP 1/2: FROM x" of Buildah, which
+-- counts anew in each stage.
 local function read_step(text)
   local index, total, name = text:match("^Step (%d+)/(%d+) : ([^\n]*)")
   if index then return "", index, total, name end
@@ -234,10 +237,10 @@ local function on_failure(self, failure)
   if self.current then end_classic_step(self, "error") end
 end
 
---- Takes one line of the answer. A trace comes as `line.trace`: `docker.decode_trace` gives it.
+--- Takes one line of the answer. A trace is in `line.trace`, from `docker.decode_trace`.
 ---@param line table
 function Build:feed(line)
-  while advance(self) do end -- what was fed before and not taken
+  while advance(self) do end -- takes everything that was fed before
   local failure = transfer.failure_of(line)
   if failure then return on_failure(self, failure) end
   if type(line.trace) == "function" then return on_trace(self, line.trace) end
@@ -247,7 +250,7 @@ function Build:feed(line)
   if line.status then on_layer(self, line) end
 end
 
---- Takes how much of the context was sent.
+--- Notes how much of the context was sent.
 ---@param bytes integer
 ---@param total integer
 function Build:add_sent(bytes, total)
@@ -266,7 +269,7 @@ local function is_cancelled(step)
   return step.error:find("context canceled", 1, true) ~= nil
 end
 
--- Steps that ran beside the failing one end with an error too: "context canceled".
+-- Steps that ran in parallel with the failed one also end with an error: "context canceled".
 local function failed_step(self)
   local found
   for _, step in ipairs(self.order) do
@@ -278,7 +281,7 @@ local function failed_step(self)
   return found or (self.current and self.current.state == "error" and self.current or nil)
 end
 
---- Returns the step that failed and the last lines it wrote.
+--- Returns the failed step and the last lines of its output.
 ---@return os2.docker.step?
 ---@return string? tail  lines joined by line feeds; nil when it wrote nothing
 function Build:failed()

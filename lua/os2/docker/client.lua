@@ -1,4 +1,5 @@
---- Speaks to the engine: where it is, in which version, one request or a stream of lines.
+--- The connection to the engine: its address, the API version, and requests with one answer or a
+--- stream of lines.
 local clock = require("os2.clock")
 local config = require("os2.docker.config")
 local endpoint = require("os2.docker.endpoint")
@@ -15,17 +16,17 @@ local version = require("os2.docker.version")
 local M = {}
 
 local PING <const> = "/_ping"
--- A line of a push or a pull; the engine's are below 1 kB.
+-- bytes of a line of a push or a pull; the engine's lines are shorter than 1 kB
 local LINE_LIMIT <const> = 1024 * 1024
 
 ---@class os2.docker.connection
 ---@field place os2.docker.place
----@field version string  of the API, that is spoken
+---@field version string  the API version in use
 ---@field builder "1"|"2"  classic or BuildKit
 ---@field is_podman boolean
 ---@field config table  Docker's config
----@field headers string[]  that go with each request, as Docker's config has them
-local connection -- of this process, once the engine has answered a ping
+---@field headers string[]  sent with each request, from Docker's configuration
+local connection -- of this process; set when the engine has answered a ping
 
 local function ping(place, headers)
   local started = clock.monotonic()
@@ -41,7 +42,7 @@ local function ping(place, headers)
   return pong.headers
 end
 
---- Returns what is known of the engine; asks it once a process. Waits.
+--- Returns the connection to the engine; pings the engine once per process. Waits.
 ---@return os2.docker.connection
 function M.connect()
   if connection then return connection end
@@ -57,7 +58,7 @@ function M.connect()
   return connection
 end
 
---- Forgets the engine, so that the next call looks for it again.
+--- Forgets the engine, so that the next call searches for it again.
 function M.forget()
   connection = nil
 end
@@ -66,7 +67,8 @@ local function name_of(header)
   return header:match("^[^:]*"):lower()
 end
 
---- Returns headers with those that Docker's config has for each request; a request's own go before.
+--- Returns the headers, to which those of Docker's configuration are added; a request's own headers
+--- take precedence.
 ---@param headers string[]?  "Name: value"
 ---@return string[]
 function M.headers(headers)
@@ -80,8 +82,8 @@ function M.headers(headers)
   return list
 end
 
---- Returns variables with those of the proxies that Docker's config has for this engine: a build's
---- arguments, a container's environment. Those given stay as they are.
+--- Returns the variables, to which the proxies of Docker's configuration for this engine are added:
+--- for a build's arguments or a container's environment. Given variables take precedence.
 ---@param given table<string, string>?
 ---@return table<string, string>
 function M.with_proxies(given)
@@ -89,14 +91,14 @@ function M.with_proxies(given)
   return config.with_proxies(link.config, link.place.name, given or {})
 end
 
--- The URL of a target below the version that is spoken.
+-- Returns the URL of a target below the API version in use.
 local function url_of(target)
   local link = M.connect()
   if target == PING then return link.place.url .. target end
   return ("%s/v%s%s"):format(link.place.url, link.version, target)
 end
 
---- The table-driven client: `call`, `request`, `api`.
+--- The table-driven client, with `call`, `request` and `api`.
 M.rest = rest.client{
   name = "docker",
   module = native_docker,
@@ -113,7 +115,7 @@ M.rest = rest.client{
   end,
 }
 
---- Calls an operation whose answer is an object or a list; raises `protocol` for any other value.
+--- Calls an operation whose answer is an object or a list. Raises `protocol` for any other value.
 ---@param name string
 ---@param params table?
 ---@param options os2.client.rest.call_options?
@@ -139,7 +141,7 @@ local function param_list(params)
   return list
 end
 
---- Returns the URL of an operation that is streamed.
+--- Returns the URL of an operation whose answer is streamed.
 ---@param name string
 ---@param params table<string, string|string[]>  a list repeats its key
 ---@return string
@@ -147,8 +149,8 @@ function M.url(name, params)
   return url_of(err.check(native_docker.target(name, param_list(params))))
 end
 
---- Starts an operation whose answer streams, in lines where nothing else is said; returns the
---- host's operation. With `send` the request's body is given in pieces.
+--- Starts an operation whose answer is streamed, by default in lines. Returns the host operation.
+--- With `send` the request's body is given in pieces.
 ---@param name string
 ---@param params table<string, string|string[]>
 ---@param options {headers: string[]?, timeout: number, mode: "lines"|"chunks"|nil, body: string?,
@@ -165,7 +167,8 @@ function M.start(name, params, options)
   })
 end
 
---- Says a streamed request under -v, and gives the error of one that had no answer, or no success.
+--- Prints a streamed request under -v. Returns the error when it had no answer, or a status other
+--- than a success.
 ---@param op string  "docker.push"
 ---@param name string  the operation
 ---@param started number  monotonic seconds

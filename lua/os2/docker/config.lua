@@ -1,4 +1,4 @@
---- What Docker's own configuration says: credentials of registries, proxies, headers.
+--- Docker's own configuration: credentials of registries, proxies, headers.
 local env = require("os2.env")
 local err = require("os2.err")
 local foreign = require("os2.text.foreign")
@@ -19,12 +19,12 @@ local HUB_HOSTS <const> = {
   ["docker.io"] = true, ["index.docker.io"] = true, ["registry-1.docker.io"] = true,
 }
 
--- Loaded at first use: who only asks where the engine is must not pay for libcurl.
+-- Loaded at first use, so that finding the engine's address does not load libcurl.
 local function native()
   return require("host.docker")
 end
 
---- Returns the directory of Docker's config, or nil where there is none: no home.
+--- Returns the directory of Docker's configuration; nil when there is no home directory.
 ---@return string?
 function M.directory()
   local directory = env.get("DOCKER_CONFIG")
@@ -32,7 +32,7 @@ function M.directory()
   return directory or home and home .. "/.docker" or nil
 end
 
-local faults = {} -- file -> why it cannot be used; each is said once
+local faults = {} -- file -> why it cannot be used; each is reported once
 
 local function pass_over(file, why)
   if faults[file] == why then return {} end
@@ -41,8 +41,8 @@ local function pass_over(file, why)
   return {}
 end
 
--- As the Docker command has it, an empty file is no fault. The parser's message would quote the
--- text, which holds secrets.
+-- As in the Docker command, an empty file is valid. The parser's message is not used, because it
+-- would quote the text, which holds secrets.
 local function parse(file, text)
   if not text:find("%S") then return {} end
   if text:find("^\239\187\191") then
@@ -58,8 +58,8 @@ local function file_of(directory)
   return directory and directory .. "/config.json"
 end
 
---- Reads Docker's config ($DOCKER_CONFIG/config.json, else ~/.docker/config.json). One that cannot
---- be read, or is broken, is passed over with a warning: most of what is done needs nothing of it.
+--- Reads Docker's configuration ($DOCKER_CONFIG/config.json, else ~/.docker/config.json). A file
+--- that cannot be read or decoded is ignored with a warning, because most commands do not need it.
 ---@return table  empty when there is none
 function M.load()
   local file = file_of(M.directory())
@@ -69,7 +69,7 @@ function M.load()
   return pass_over(file, err.from(text).message)
 end
 
---- Returns the way on for who is refused for want of credentials.
+--- Returns what to do after a refusal for lack of credentials.
 ---@return string
 function M.login_hint()
   local file = file_of(M.directory())
@@ -80,11 +80,11 @@ function M.login_hint()
   return "give Docker the registry's credentials: docker login REGISTRY"
 end
 
--- What the Docker command sets itself.
+-- Headers that the Docker command sets itself.
 local OWN_HEADERS <const> = { ["user-agent"] = true, host = true }
 
---- Returns the headers that go with each request to the engine (HttpHeaders): "Name: value",
---- sorted. Raises (exit 3) for what is none.
+--- Returns the headers that are sent with each request to the engine (HttpHeaders): "Name: value",
+--- sorted. Raises `invalid` (exit 3) for an invalid one.
 ---@param config table  see `load`
 ---@return string[]
 function M.headers(config)
@@ -108,9 +108,9 @@ local PROXIES <const> = {
   FTP_PROXY = "ftpProxy", ALL_PROXY = "allProxy",
 }
 
---- Returns variables with those of the proxies that Docker's config has for an engine (its entry,
---- else `default`) added, in upper and lower case; those given stay as they are.
----@param config table  see `load`
+--- Returns the variables, to which the proxies of Docker's configuration for an engine (its entry,
+--- else `default`) are added in upper and lower case; given variables take precedence.
+---@param place string  the engine's address, in the form of DOCKER_HOST
 ---@param place string  the engine's, as DOCKER_HOST writes it
 ---@param given table<string, string>
 ---@return table<string, string>
@@ -128,8 +128,8 @@ function M.with_proxies(config, place, given)
   return filled
 end
 
--- Read where credentials are wanted: a broken one must stop nothing that needs none. The parser's
--- message would quote the text, which holds secrets.
+-- Read only when credentials are needed, so that a bad value stops nothing else. The parser's
+-- message is not used, because it would quote the text, which holds secrets.
 local function override()
   local text = env.get("DOCKER_AUTH_CONFIG")
   if not text then return nil end
@@ -143,7 +143,7 @@ local function override()
   })
 end
 
---- Returns the key that Docker's config has for a registry's host: Docker Hub's is a URL.
+--- Returns the key of a registry's host in Docker's configuration; for Docker Hub it is a URL.
 ---@param host string
 ---@return string
 function M.server(host)
@@ -228,7 +228,8 @@ local function find_credentials(config, host)
   return from_auth(find_auth(config.auths, server))
 end
 
--- The engine sends a name and a password in base64, and a registry may answer with what it got.
+-- The engine sends name and password in base64, and a registry may repeat them in its answer, so
+-- that form is masked, too.
 local function conceal(auth)
   local secret = auth.identitytoken or auth.password
   if not secret then return end
@@ -238,9 +239,9 @@ local function conceal(auth)
   secrets.conceal((login:gsub("-", "+"):gsub("_", "/")))
 end
 
---- Returns the credentials that Docker's config holds for a registry: {username, password},
---- {identitytoken}, or nil for none. Those of DOCKER_AUTH_CONFIG, in the same form, go before it.
---- They are masked in what is said from now on. May wait for a credential helper.
+--- Returns the credentials for a registry from Docker's configuration: {username, password},
+--- {identitytoken}, or nil. DOCKER_AUTH_CONFIG, in the same form, takes precedence. The credentials
+--- are masked in all later output. May wait for a credential helper.
 ---@param config table  see `load`
 ---@param host string  "ghcr.io", "localhost:5000", "docker.io"
 ---@return table?
@@ -250,9 +251,9 @@ function M.credentials(config, host)
   return found
 end
 
---- Returns the value of X-Registry-Auth. It is always sent: engines before 23 refuse a push without
---- it, and take text that is not padded for "no credentials". What it holds is masked in what is
---- said from now on.
+--- Returns the value of X-Registry-Auth. The header is always sent: engines before 23 refuse a push
+--- without it, and treat unpadded base64 as "no credentials". Its contents are masked in all later
+--- output.
 ---@param auth table?  {username, password}, {identitytoken} or nil for anonymous
 ---@param host string
 ---@return string

@@ -1,4 +1,4 @@
---- Speaks to a container: runs commands in it, reads its logs.
+--- Runs commands in a container, and reads its logs.
 local client = require("os2.docker.client")
 local clock = require("os2.clock")
 local err = require("os2.err")
@@ -13,10 +13,10 @@ local task = require("os2.task")
 local M = {}
 
 local JSON_BODY <const> = { "Content-Type: application/json" }
--- An engine may know of a command's end a moment after its output has ended.
+-- An engine may report a command's end only a moment after its output has ended.
 local END_SECONDS <const>, NAP <const> = 1, 0.05
 
---- Readies a command in a container, without running it; returns its id. Raises `not_found`,
+--- Prepares a command in a container without running it. Returns its id. Raises `not_found`, and
 --- `conflict` when the container does not run. Waits.
 ---@param container string  name or id
 ---@param argv string[]
@@ -32,15 +32,16 @@ function M.prepare(container, argv, options)
   })).Id
 end
 
---- Returns how a readied command stands: {Running, ExitCode (null before its end), Pid}. Waits.
----@param id string  of `prepare`
+--- Returns the state of a prepared command: {Running, ExitCode (null before its end), Pid}. Waits.
+---@param id string  from `prepare`
 ---@return table
 function M.state(id)
   return records.exec(client.ask("exec_inspect", { id = id }))
 end
 
---- Says whether a command has come to its end. Podman gives the code 0 to one that never started
---- too; there only one that has ended can be removed.
+--- Returns true when a command has ended. Podman also gives the code 0 to a command that has never
+--- started, but only a command that has ended can be removed there.
+---@param state table  from `state`
 ---@param state table  what `state` returned
 ---@return boolean
 function M.has_ended(state)
@@ -57,7 +58,7 @@ local function refuse_cut(state)
   })
 end
 
--- A cut connection looks as the end of the output does: only the engine tells them apart.
+-- A connection that was cut looks like the end of the output; only the engine can tell them apart.
 local function code_of(id)
   local due, state = clock.monotonic() + END_SECONDS, M.state(id)
   while not M.has_ended(state) do
@@ -68,9 +69,9 @@ local function code_of(id)
   return state.ExitCode
 end
 
---- Runs a readied command, once: a stream of {stream, data} whose result is {code}. Raises
---- `network` where the connection is cut before the command's end.
----@param id string  of `prepare`
+--- Runs a prepared command, once. Returns a stream of {stream, data}; its result is {code}. Raises
+--- `network` when the connection is cut before the command has ended.
+---@param id string  from `prepare`
 ---@param options? {timeout: number?, on_progress: function?}
 ---@return os2.docker.stream
 function M.run(id, options)
@@ -83,7 +84,7 @@ function M.run(id, options)
   })
 end
 
---- Runs a command in a container: `docker.exec`.
+--- Runs a command in a container; see `docker.exec`.
 ---@param container string
 ---@param argv string[]
 ---@param options? table
@@ -96,8 +97,8 @@ function M.exec(container, argv, options)
   return M.run(id, { timeout = options.timeout, on_progress = options.on_progress })
 end
 
---- Returns what a container has written: `docker.logs`. One with a terminal has one stream, stdout,
---- which comes without frames.
+--- Returns the output of a container; see `docker.logs`. A container with a terminal has one
+--- stream, stdout, which is not framed.
 ---@param container string
 ---@param options? table
 ---@return os2.docker.stream

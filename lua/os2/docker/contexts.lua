@@ -1,4 +1,5 @@
---- Docker's contexts: engines by name, as `docker context create` keeps them beside its config.
+--- Docker's contexts: named engines, which `docker context create` stores beside Docker's
+--- configuration.
 local err = require("os2.err")
 local fs = require("os2.fs")
 local hash = require("os2.hash")
@@ -24,7 +25,7 @@ local function read_meta(directory, id)
   return type(meta) == "table" and meta or nil
 end
 
--- The names of all contexts; those that cannot be read are passed over.
+-- Returns the names of all contexts; those that cannot be read are skipped.
 local function names(directory)
   local list = { "default" }
   local root = directory .. "/contexts/meta"
@@ -49,7 +50,7 @@ local function endpoint_of(meta, name)
       name))
 end
 
--- The certificates of a context, or nil when it has none and asks for none.
+-- Returns the certificates of a context; nil when it has none and requires none.
 local function tls_of(directory, id, endpoint)
   local root = ("%s/contexts/tls/%s/docker/"):format(directory, id)
   local function file(name)
@@ -62,11 +63,11 @@ local function tls_of(directory, id, endpoint)
   return next(tls) and tls or nil
 end
 
---- Returns what a context says of its engine: the host as DOCKER_HOST would name it (nil: the usual
---- place) and the certificates. Raises (exit 3) when there is no such context.
+--- Returns the engine of a context: the host in the form of DOCKER_HOST (nil: the default place)
+--- and the certificates. Raises `invalid` (exit 3) when there is no such context.
 ---@param name string
----@param source string  who named it: "DOCKER_CONTEXT"
----@param directory string  Docker's config directory
+---@param source string  the option or variable that names it: "DOCKER_CONTEXT"
+---@param directory string  the directory of Docker's configuration
 ---@return string? host
 ---@return table? tls  {ca_file=?, cert_file=?, key_file=?, unverified=?}
 function M.read(name, source, directory)

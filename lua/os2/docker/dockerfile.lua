@@ -1,22 +1,22 @@
---- What os2 has to know of a Dockerfile before the engine reads it. The one reader of the house:
---- whoever asks something of a Dockerfile asks here.
+--- What os2 has to know of a Dockerfile before the engine reads it. This is the only place in os2
+--- that reads Dockerfiles.
 local reader = require("os2.docker.dockerfile.reader")
 local reference = require("os2.docker.reference")
 local stages = require("os2.docker.dockerfile.stages")
 
 ---@class os2.docker.dockerfile
----@field syntax string?  the image of the front end that it names
+---@field syntax string?  the image of the front end, when the Dockerfile names one
 ---@field stages os2.docker.dockerfile.stage[]
----@field target string?  the stage that is asked for
+---@field target string?  the requested stage
 ---@field package instructions os2.docker.dockerfile.instruction[]
----@field package global_args table<string, true>  declared in front of the first stage
+---@field package global_args table<string, true>  those declared before the first stage
 local Dockerfile = {}
 Dockerfile.__index = Dockerfile
 
 local M = {}
 
--- Known in front of the first FROM without being declared; those of the building machine are not
--- known here.
+-- Arguments that are known before the first FROM without a declaration. Those of the building
+-- machine are not known to os2.
 local function platform_args(platform)
   local os, architecture, variant = (platform or ""):match("^([^/]+)/([^/]+)/?(.*)$")
   if not os then return {} end
@@ -25,14 +25,15 @@ local function platform_args(platform)
   }
 end
 
--- The build argument goes before the line; both may say more behind a blank.
+-- The build argument takes precedence over the directive. In both, words after a blank are ignored.
 local function syntax_of(directives, args)
   local text = args.BUILDKIT_SYNTAX or directives.syntax
   return text and text:match("^%s*(%S+)")
 end
 
---- Reads a Dockerfile. Nothing here raises: what is wrong with it, the engine says.
----@param text string
+--- Reads a Dockerfile. It does not raise, because the engine reports errors.
+---@param options? {args: table<string, string>?, platform: string?, target: string?}  those of the
+---  build
 ---@param options? {args: table<string, string>?, platform: string?, target: string?}  as the build
 ---  is given them
 ---@return os2.docker.dockerfile
@@ -49,7 +50,8 @@ function M.read(text, options)
   }, Dockerfile)
 end
 
--- The place of the stage that a name, or a number, means before the stage `index`; nil without one.
+-- Returns the index of the stage that a name, or a number, means before the stage `index`; nil when
+-- there is none.
 local function stage_before(self, index, name)
   local number = math.tointeger(tonumber(name))
   if number and number >= 0 and number < index - 1 then return number + 1 end
@@ -62,8 +64,8 @@ local function is_image(self, index, name)
   return name ~= "" and name:lower() ~= "scratch" and not stage_before(self, index, name)
 end
 
---- Returns the images that the build may ask a registry for, each once, in their order: of the
---- front end, of stages, of COPY --from and of mounts.
+--- Returns the images that the build may request from a registry, each once and in their order:
+--- those of the front end, of stages, of COPY --from and of mounts.
 ---@return string[]
 function Dockerfile:images()
   local list, seen = {}, {}
@@ -85,8 +87,8 @@ local FRONT_ENDS <const> = {
   ["docker.io/docker/dockerfile"] = true, ["docker.io/docker/dockerfile-upstream"] = true,
 }
 
---- Says whether a front end other than Docker's own reads the file: what that asks for cannot be
---- told from here.
+--- Returns true when a front end other than Docker's own reads the file; what it requests is not
+--- known to os2.
 ---@return boolean
 function Dockerfile:has_foreign_front_end()
   return self.syntax ~= nil and not FRONT_ENDS[(reference.full_name(self.syntax))]
@@ -105,15 +107,15 @@ function Dockerfile:mounts(types)
   return list
 end
 
---- Returns the place of the stage that becomes the image: the target, else the last; nil where the
---- file has no such stage.
+--- Returns the index of the stage that becomes the image: the target, else the last stage; nil when
+--- there is no such stage.
 ---@return integer?
 function Dockerfile:final_stage()
   if not self.target then return #self.stages end
   return stage_before(self, #self.stages + 1, self.target)
 end
 
---- Returns the names of its stages, in their order, without those that have none.
+--- Returns the names of the stages, in their order; stages without a name are left out.
 ---@return string[]
 function Dockerfile:stage_names()
   local names = {}
@@ -121,7 +123,7 @@ function Dockerfile:stage_names()
   return names
 end
 
---- Says whether some ARG declares a build argument.
+--- Returns true when an ARG declares this build argument.
 ---@param name string
 ---@return boolean
 function Dockerfile:declares(name)
@@ -132,7 +134,7 @@ function Dockerfile:declares(name)
   return false
 end
 
--- The stage that becomes the image, then those that it stands on.
+-- Iterates over the stage that becomes the image, and the stages on which it is based.
 local function each_kept(self)
   local index = self:final_stage() or 0
   return function()
@@ -142,8 +144,8 @@ local function each_kept(self)
   end
 end
 
---- Returns the arguments whose values stay in the image's history: those of the last stage, and of
---- the stages that it stands on.
+--- Returns the arguments whose values stay in the image's history: those of the final stage and of
+--- the stages on which it is based.
 ---@return table<string, true>
 function Dockerfile:kept_args()
   local names = {}
@@ -153,8 +155,8 @@ function Dockerfile:kept_args()
   return names
 end
 
---- Says whether the image gets what an instruction writes ("CMD") from this Dockerfile, and not
---- from its base image.
+--- Returns true when this Dockerfile, and not its base image, sets what an instruction writes
+--- ("CMD").
 ---@param name string
 ---@return boolean
 function Dockerfile:writes(name)
@@ -164,7 +166,7 @@ function Dockerfile:writes(name)
   return false
 end
 
---- Returns those of the instructions that stand in the file, in the order asked for.
+--- Returns those of the instructions that the file contains, in the given order.
 ---@param names string[]
 ---@return string[]
 function Dockerfile:having(names)
@@ -178,7 +180,7 @@ function Dockerfile:having(names)
   return list
 end
 
---- Says whether there is a here-document in it.
+--- Returns true when the file contains a here-document.
 ---@return boolean
 function Dockerfile:has_documents()
   for _, instruction in ipairs(self.instructions) do

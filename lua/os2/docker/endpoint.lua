@@ -1,4 +1,4 @@
---- Where the engine is, chosen as the Docker command chooses.
+--- Finds the engine by the same rules as the Docker command.
 local config = require("os2.docker.config")
 local contexts = require("os2.docker.contexts")
 local env = require("os2.env")
@@ -20,7 +20,7 @@ local function refuse(message, hint)
   })
 end
 
--- An engine whose CA nobody names is looked at with the system's.
+-- Without a CA of its own, an engine is verified with the system's CAs.
 local function parse(text, source, tls)
   if tls and not tls.unverified then
     tls.ca_file = tls.ca_file or env.get("SSL_CERT_FILE") or env.get("CURL_CA_BUNDLE")
@@ -36,8 +36,8 @@ local function refuse_certificates(directory, what)
     "put the engine's ca.pem, cert.pem and key.pem there, or set DOCKER_CERT_PATH")
 end
 
--- What the variables say of TLS, or nil. The engine's CA is needed where it is verified; cert.pem
--- and key.pem only where the engine asks for them.
+-- Returns the TLS settings of the environment, or nil. The engine's CA is needed when it is
+-- verified; cert.pem and key.pem only when the engine requires them.
 local function tls_of_environment()
   local verify = env.get("DOCKER_TLS_VERIFY") ~= nil
   if not verify and not env.get("DOCKER_TLS") then return nil end
@@ -55,7 +55,7 @@ local function tls_of_environment()
   return tls
 end
 
--- The system's engine, the user's own (rootless), Podman's.
+-- The sockets of the system's engine, the user's own (rootless), and Podman.
 local function sockets()
   local runtime = env.get("XDG_RUNTIME_DIR")
   local list = { SYSTEM_SOCKET }
@@ -74,15 +74,15 @@ local function search()
   return host.socket(SYSTEM_SOCKET)
 end
 
--- Docker's own context "default": the variables, else the usual places.
+-- Docker's own context "default": the variables, else the default places.
 local function default()
   local text, tls = env.get("DOCKER_HOST"), tls_of_environment()
   if text then return parse(text, "DOCKER_HOST", tls) end
   return tls and parse(TLS_HOST, "the engine's place", tls) or search()
 end
 
--- The context that is named, and by whom: option, then DOCKER_HOST (no context), DOCKER_CONTEXT,
--- Docker's config.
+-- Returns the name of the context and what names it: the option, then DOCKER_HOST (which means no
+-- context), DOCKER_CONTEXT, Docker's configuration.
 local function named_context(settings)
   if options.docker_context then return options.docker_context, "--context" end
   if env.get("DOCKER_HOST") then return "default" end
@@ -91,9 +91,9 @@ local function named_context(settings)
   return (settings or config.load()).currentContext, "currentContext in Docker's config.json"
 end
 
---- Returns the engine's place. Raises (exit 3) for a context that does not exist, and for places
---- and certificates that are none.
----@param settings table?  Docker's config; by default it is read where it is needed
+--- Returns the engine's place. Raises `invalid` (exit 3) for a context that does not exist, and for
+--- an invalid address or certificate.
+---@param settings table?  Docker's configuration; by default it is read when it is needed
 ---@return os2.docker.place
 function M.find(settings)
   local name, source = named_context(settings)

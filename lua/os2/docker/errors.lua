@@ -1,4 +1,5 @@
---- Makes errors of what the engine answers: status and body, failures inside a stream, no answer.
+--- Makes error objects of the engine's answers: status and body, failures inside a stream, no
+--- answer.
 local config = require("os2.docker.config")
 local err = require("os2.err")
 local foreign = require("os2.text.foreign")
@@ -11,8 +12,8 @@ local KIND_OF_STATUS <const> = {
   [429] = "unavailable", [502] = "unavailable", [503] = "unavailable", [504] = "unavailable",
 }
 
--- A registry's answer, which the engine passes on in words: "…status code [manifests 1]: 503
--- Service Unavailable", "error parsing HTTP 429 response body: …".
+-- A registry's status inside the engine's message: "…status code [manifests 1]: 503 Service
+-- Unavailable", "error parsing HTTP 429 response body: …".
 local REGISTRY_STATUS <const> = { "status[^\n]-: (%d%d%d)%f[^%d]", "HTTP (%d%d%d) response" }
 
 local KIND_OF_REGISTRY_STATUS <const> = {
@@ -29,7 +30,8 @@ local function kind_of_registry(message)
   end
 end
 
--- The engine's codes are unreliable (bad credentials are a 500): its words say more. In this order.
+-- The engine's status codes are unreliable (bad credentials give a 500), so the words of the
+-- message decide, in this order.
 local KIND_OF_WORDS <const> = {
   { "unauthorized", "denied" }, { "authentication required", "denied" },
   { "no basic auth credentials", "denied" }, { "denied", "denied" }, { "403 forbidden", "denied" },
@@ -46,7 +48,7 @@ local KIND_OF_WORDS <const> = {
   { "does not exist locally", "not_found" }, { "invalid reference", "invalid" },
 }
 
--- A status of the registry says more than any word.
+-- A registry's status is more reliable than any word.
 local function kind_of_words(message)
   local kind = kind_of_registry(message)
   if kind then return kind end
@@ -54,11 +56,11 @@ local function kind_of_words(message)
   for _, rule in ipairs(KIND_OF_WORDS) do
     if lower:find(rule[1], 1, true) then return rule[2] end
   end
-  -- Whoever is asked has hung up: Head "https://r.io/v2/": EOF.
+  -- the other side has closed the connection: Head "https://r.io/v2/": EOF
   return (lower == "eof" or lower:find(": eof$")) and "network" or nil
 end
 
--- The one line that an error body says: JSON {"message"} or plain text.
+-- Returns an error body as one line: JSON {"message"} or plain text.
 local function message_of(body)
   local value = foreign.decode(body)
   local message = type(value) == "table" and value.message or body
@@ -69,7 +71,7 @@ end
 local VERSION_HINT <const> = "use a newer os2; DOCKER_API_VERSION, where it is set, goes before "
   .. "what both settle on"
 
--- Refusals that are about how the engine is asked: pattern, message (or the engine's), hint.
+-- Refusals of the request itself: pattern, message (or the engine's), hint.
 local REFUSALS <const> = {
   { "client version (%S+) is too old%. Minimum supported API version is ([%d.]+)",
     "os2 asked in API version %s, and the engine serves %s and newer", VERSION_HINT },
@@ -91,7 +93,7 @@ local function refusal(op, status, message)
   end
 end
 
---- Returns the error for an answer that is no success.
+--- Returns the error for an answer whose status is not a success.
 ---@param op string  "docker.image_tag"
 ---@param response {status: integer, body: string}
 ---@return os2.Err
@@ -110,9 +112,9 @@ end
 
 --- Returns the error for a failure inside a stream of a registry operation.
 ---@param op string
----@param message string  the engine's
----@param about string  what was asked: "push localhost:5000/app:1"
----@param is_from_config boolean  the credentials are those of Docker's config
+---@param message string  the engine's message
+---@param about string  the request: "push localhost:5000/app:1"
+---@param is_from_config boolean  the credentials come from Docker's configuration
 ---@return os2.Err
 function M.of_registry(op, message, about, is_from_config)
   local said = foreign.message(message)
@@ -124,7 +126,7 @@ function M.of_registry(op, message, about, is_from_config)
   }
 end
 
--- What BuildKit and Buildah put before the words that matter.
+-- The prefixes that BuildKit and Buildah put before the essential message.
 local PREFIXES <const> = {
   '^building at STEP "[^\n]-": ',
   "^failed to solve with frontend [^:]+: ", "^failed to solve: ",
@@ -157,7 +159,7 @@ local function message_of_build(failure, step)
   return plain(failure.message)
 end
 
--- What the engine says of a Dockerfile that is wrong.
+-- The engine's messages about a faulty Dockerfile.
 local DOCKERFILE_FAULTS <const> = {
   "dockerfile parse error", "unknown instruction", "unknown flag", "no instructions",
   "dockerfile cannot be empty", "failed to parse stage", "failed to parse platform",
@@ -177,15 +179,15 @@ local function has_dockerfile_fault(message)
   return false
 end
 
--- What a step of the user's looks for and is not there.
+-- Returns true when a step of the Dockerfile needs a file that does not exist.
 local function is_missing_source(message, step)
   local is_copy = step and step.name:find("^%u+ ") and not step.name:find("^FROM ")
   return is_copy and (message:find("not found", 1, true)
     or message:find("no such file or directory", 1, true)) ~= nil
 end
 
--- First what a step ended with, then what the engine says of the Dockerfile, then a registry's
--- status, last any words. What is none of that is nobody's fault.
+-- Decides by the failed step first, then by messages about the Dockerfile, then by a registry's
+-- status, and last by other words. When none applies, nobody is at fault.
 local function kind_of_build(failure, step)
   local message = foreign.message(failure.message)
   if failure.code or has_dockerfile_fault(message) then return "invalid" end
@@ -202,11 +204,11 @@ local function hint_of_build(kind)
   return (kind == "network" or kind == "unavailable") and WAIT or nil
 end
 
---- Returns the error for a build that failed. It is `invalid` where the Dockerfile, or what it
---- runs, is to blame.
+--- Returns the error for a build that failed. It is `invalid` when the Dockerfile, or a command
+--- that it runs, is at fault.
 ---@param failure {message: string, code: integer?}
----@param step table?  that failed
----@param tail string?  its last lines
+---@param step table?  the failed step
+---@param tail string?  the last lines of its output
 ---@return os2.Err
 function M.of_build(failure, step, tail)
   local kind = kind_of_build(failure, step)
@@ -225,7 +227,8 @@ local UNREACHED <const> = {
   message = "no Docker engine answers at %s: %s", retryable = true,
   hint = "see whether the engine runs and listens there, or set DOCKER_HOST to where it does",
 }
--- A server that wants a certificate may hang up without a word where it gets none it knows.
+-- A server that requires a certificate may close the connection without a message when it gets none
+-- that it knows.
 local LOST_OVER_TCP <const> = {
   message = LOST.message, retryable = true,
   hint = "see whether the engine still runs; one with TLS needs DOCKER_TLS_VERIFY=1 and, in "
@@ -245,7 +248,8 @@ local NO_SSH <const> = {
   message = "no Docker engine answers at %s: %s", hint = "install ssh (openssh-client)",
 }
 
--- By the kind of place, then of error: what the place and the connection's own words are put into.
+-- By kind of place, then by kind of error; the place and the connection's own message are filled
+-- in.
 local CONNECTION <const> = {
   unix = {
     unavailable = {
@@ -280,7 +284,8 @@ end
 
 local SSH_REFUSALS <const> = { "Permission denied", "Host key verification failed" }
 
--- What ssh ended with tells what is wrong: 255 is its own, the others are the far command's.
+-- The exit code of ssh tells what is wrong: 255 is its own, other codes come from the command on
+-- the other machine.
 local function explain_ssh(e, place)
   local by_hand = table.concat(place.route.command, " ")
   e.hint = "see what it says by hand: " .. by_hand
@@ -294,7 +299,7 @@ local function explain_ssh(e, place)
   end
 end
 
---- Adds the engine's place and the way on to an error of the connection itself.
+--- Adds the engine's place and a hint to an error of the connection itself.
 ---@param e os2.Err
 ---@param place os2.docker.place
 ---@param op string

@@ -1,5 +1,5 @@
---- What of a Dockerfile this engine, or os2, cannot do: refused before the build, said as a
---- warning, or explained afterwards.
+--- What the engine, or os2, does not support of a Dockerfile: refused before the build, reported as
+--- a warning, or explained after the build.
 local err = require("os2.err")
 local nearest = require("os2.text.nearest")
 
@@ -28,7 +28,7 @@ local function refuse_mount(mount)
   })
 end
 
--- As with the Docker command, a step goes on without what it does not require.
+-- As with the Docker command, a step runs without a mount that it does not require.
 local function add_mount_warnings(list, dockerfile)
   for _, mount in ipairs(dockerfile:mounts(UNSERVED)) do
     if mount.is_required then refuse_mount(mount) end
@@ -37,7 +37,7 @@ local function add_mount_warnings(list, dockerfile)
   end
 end
 
--- Its images are in OCI's format, which has no place for them.
+-- Podman builds images in OCI's format, which cannot store these instructions.
 local PODMAN_LOSES <const> = { "HEALTHCHECK", "SHELL", "ONBUILD" }
 
 local function add_podman_warning(list, dockerfile)
@@ -47,8 +47,8 @@ local function add_podman_warning(list, dockerfile)
     :format(table.concat(lost, ", "))
 end
 
--- Known to every build without an ARG. Source: the Dockerfile reference, "Predefined ARGs" and
--- "BuildKit built-in build args".
+-- Arguments that every build knows without an ARG. Source: the Dockerfile reference, "Predefined
+-- ARGs" and "BuildKit built-in build args".
 local PREDEFINED <const> = {
   HTTP_PROXY = true, HTTPS_PROXY = true, FTP_PROXY = true, NO_PROXY = true, ALL_PROXY = true,
   SOURCE_DATE_EPOCH = true,
@@ -58,7 +58,8 @@ local function is_predefined(name)
   return PREDEFINED[name:upper()] or name:find("^BUILDKIT_") ~= nil
 end
 
--- The classic builder says so itself; BuildKit says nothing, so that a typing mistake goes unseen.
+-- The classic builder reports an unknown argument itself; BuildKit does not, so that a misspelled
+-- name would go unnoticed.
 local function add_argument_warnings(list, dockerfile, args)
   local names = {}
   for name in pairs(args) do
@@ -82,8 +83,8 @@ local function check_target(dockerfile)
   })
 end
 
---- Looks at a Dockerfile before it is built. Raises for what cannot be built; returns what will be
---- otherwise than it says.
+--- Checks a Dockerfile before the build. Raises for what cannot be built; returns warnings about
+--- what will differ from the Dockerfile.
 ---@param dockerfile os2.docker.dockerfile
 ---@param engine {builder: string, is_podman: boolean, args: table<string, string>}  args: the build
 ---  arguments
@@ -100,7 +101,7 @@ function M.look(dockerfile, engine)
   return warnings
 end
 
--- What newer front ends know and the one inside of an older engine does not.
+-- Flags of newer front ends that the built-in front end of an older engine lacks.
 local NEWER_FLAGS <const> = {
   link = true, parents = true, exclude = true, checksum = true, unpack = true, chmod = true,
   mount = true, network = true, security = true, device = true, ["keep-git-dir"] = true,
@@ -113,10 +114,10 @@ local function is_newer(dockerfile, message)
   return message:find("unknown instruction", 1, true) ~= nil and dockerfile:has_documents()
 end
 
---- Returns the way on where a build failed because the engine's own front end is older than the
---- Dockerfile; nil where that is not so.
+--- Returns what to do when a build failed because the engine's own front end is older than the
+--- Dockerfile; nil when that is not the reason.
 ---@param dockerfile os2.docker.dockerfile
----@param message string  the engine's
+---@param message string  the engine's message
 ---@return string?
 function M.hint(dockerfile, message)
   if dockerfile.syntax or not is_newer(dockerfile, message) then return nil end

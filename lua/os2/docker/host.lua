@@ -1,4 +1,4 @@
---- Understands an engine's place as DOCKER_HOST writes it: unix, tcp (plain or TLS), ssh.
+--- Parses an engine's address in the form of DOCKER_HOST: unix, tcp (plain or TLS), ssh.
 local err = require("os2.err")
 local helper = require("os2.run.helper")
 
@@ -6,19 +6,19 @@ local helper = require("os2.run.helper")
 local M = {}
 
 local PLAIN_PORT <const>, TLS_PORT <const> = 2375, 2376
--- Of the sockets the URL's host is never looked up: the socket is the place.
+-- The host of this URL is never looked up, because the socket is the address.
 local SOCKET_URL <const> = "http://docker"
 
 ---@class os2.docker.place
 ---@field kind "unix"|"tcp"|"tls"|"ssh"
----@field name string  as people write it: "unix:///var/run/docker.sock"
----@field url string  what the API's paths stand behind
----@field route table  how host.http gets there: unix_socket, command and its environment,
+---@field name string  the address as people write it: "unix:///var/run/docker.sock"
+---@field url string  the base URL for the API's paths
+---@field route table  how host.http reaches it: unix_socket, command and its environment,
 ---  certificates
 
 local FORMS <const> = "write unix:///path/to/docker.sock, tcp://host:port or ssh://user@host"
 
--- A password must not be shown.
+-- A password must not be printed.
 local function shown(text)
   return (text:gsub("(://[^/@]*:)[^/]*@", "%1…@"))
 end
@@ -30,7 +30,7 @@ local function refuse(source, text, why)
   })
 end
 
---- Returns the place of a socket.
+--- Returns the place for a socket.
 ---@param path string
 ---@return os2.docker.place
 function M.socket(path)
@@ -39,7 +39,7 @@ function M.socket(path)
   }
 end
 
--- "user@[::1]:22" in its parts; nil where it is none of that.
+-- Splits "user@[::1]:22" into its parts; returns nil when it has another form.
 local function split(authority)
   local user, address = authority:match("^(.*)@(.*)$")
   local host, port = (address or authority):match("^(%[[%x:.]+%])(.*)$")
@@ -50,7 +50,7 @@ local function split(authority)
   return host, number, user
 end
 
--- No proxy is asked the way to this very machine.
+-- For this machine itself no proxy is used.
 local function is_here(host)
   return host == "localhost" or host == "[::1]" or host:find("^127%.") ~= nil
 end
@@ -72,7 +72,7 @@ local function tcp(source, text, rest, tls)
   }
 end
 
--- The other side's shell takes the words apart again.
+-- The shell on the other machine splits the command into words again.
 local function quote(word)
   if not word:find("[^%w/._:-]") then return word end
   return "'" .. word:gsub("'", "'\\''") .. "'"
@@ -91,7 +91,8 @@ local function ssh_command(host, port, user, path, connect_timeout)
   return argv
 end
 
--- As the Docker command does it: the command on the other machine carries the bytes to its socket.
+-- As the Docker command does: a command on the other machine connects its stdin and stdout to the
+-- engine's socket.
 local function ssh(source, text, rest, connect_timeout)
   local authority, path = rest:match("^([^/]*)(.*)$")
   local host, port, user = split(authority)
@@ -110,10 +111,12 @@ local function ssh(source, text, rest, connect_timeout)
   }
 end
 
---- Returns the place that a text means. Raises (exit 3) for one that is none.
----@param text string  "tcp://10.0.0.1:2376"; without a scheme it is tcp
----@param source string  where it stands: "DOCKER_HOST"
----@param options {tls: table?, connect_timeout: number}  tls: for tcp, certificates of the route
+--- Returns the place that a text describes. Raises `invalid` (exit 3) for a text that is not an
+--- address.
+---@param text string  "tcp://10.0.0.1:2376"; without a scheme it means tcp
+---@param source string  the option or variable it comes from: "DOCKER_HOST"
+---@param options {tls: table?, connect_timeout: number}  tls: the certificates, for tcp;
+---  connect_timeout: seconds
 ---@return os2.docker.place
 function M.parse(text, source, options)
   local scheme, rest = text:match("^(%a[%w+.-]*)://(.*)$")

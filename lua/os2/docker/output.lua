@@ -1,4 +1,5 @@
---- What a container, or a command in it, writes: events {stream = "stdout"|"stderr", data = bytes}.
+--- The output of a container, or of a command in it: events {stream = "stdout"|"stderr", data =
+--- bytes}.
 local client = require("os2.docker.client")
 local clock = require("os2.clock")
 local err = require("os2.err")
@@ -10,25 +11,26 @@ local stream = require("os2.docker.stream")
 ---@class os2.docker.output
 local M = {}
 
--- What comes without frames, in the same shape.
+-- Presents unframed output in the same way.
 local RAW <const> = {
   feed = function(_, bytes) return { "stdout", bytes } end,
   is_complete = function() return true end,
 }
 
-local LONGEST_SAID <const> = 64 * 1024 -- bytes of the engine's own words
+local LONGEST_SAID <const> = 64 * 1024 -- bytes of the engine's own message
 
 local function say(merger, words)
   merger.said = merger.said .. words:sub(1, LONGEST_SAID - #merger.said)
 end
 
--- What was cut off may be the other half of a secret.
+-- After a cut, the rest of the message is shortened, because the cut may have split a secret.
 local function said_by(merger)
   if #merger.said < LONGEST_SAID then return merger.said end
   return (foreign.head(merger.said, LONGEST_SAID // 2))
 end
 
--- What went wrong in the output itself, once it is whole: no frames, or the engine's own words.
+-- Returns the error inside a complete output: it was not framed, or it contains a message of the
+-- engine.
 local function fault_of(merger)
   local is_said = merger.said ~= "" and merger.frames:is_complete()
   if merger.fault or not is_said then return merger.fault end
@@ -41,7 +43,7 @@ local function new_merger(op, is_raw)
   }
 end
 
--- Takes the engine's bytes.
+-- Feeds bytes from the engine.
 local function feed(merger, bytes)
   local pieces, fault = merger.frames:feed(bytes)
   for index = 1, #pieces, 2 do
@@ -52,7 +54,7 @@ local function feed(merger, bytes)
   merger.fault = merger.fault or fault
 end
 
--- Gives the next event, nil when more is needed. Raises what went wrong behind the last.
+-- Returns the next event; nil when more bytes are needed. Raises an error after the last event.
 local function take(merger)
   local event = merger.events[merger.first]
   if not event then
@@ -79,10 +81,10 @@ end
 ---@field body? string
 ---@field headers? string[]
 ---@field on_progress? fun(event: table)
----@field is_raw? boolean  the output of a terminal: no frames, one stream
----@field result? fun(): any  asks for the result once the output has ended
+---@field is_raw? boolean  the output of a terminal: one stream without frames
+---@field result? fun(): any  returns the result, once the output has ended
 
---- Starts an operation that answers with a container's output; returns a stream.
+--- Starts an operation whose answer is a container's output. Returns a stream.
 ---@param op string  for errors: "docker.exec"
 ---@param name string  the operation
 ---@param params table<string, string>

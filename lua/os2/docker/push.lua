@@ -1,4 +1,4 @@
---- Pushes and pulls: streams of lines whose failures come inside a 200 answer.
+--- Pushes and pulls: streams of lines that report a failure inside an answer with status 200.
 local answer_lines = require("os2.docker.answer_lines")
 local client = require("os2.docker.client")
 local clock = require("os2.clock")
@@ -14,7 +14,8 @@ local transfer = require("os2.docker.transfer")
 ---@class os2.docker.push
 local M = {}
 
---- Returns the value of X-Registry-Auth: those given, else those of Docker's config.
+--- Returns the value of X-Registry-Auth: the given credentials, else those of Docker's
+--- configuration.
 ---@param ref string
 ---@param auth table?  {username, password} or {identitytoken}
 ---@return string
@@ -26,8 +27,8 @@ end
 
 local REPEATING <const> = "; the registry did not take a layer, and the engine was sending it again"
 
--- Of an answer that came to no end; the engine's own refusals name what they are about. Why a layer
--- was not taken the engine tells only when it gives up.
+-- Adds the subject to the error of an answer that did not end; the engine's own refusals name it
+-- already. The engine tells why a layer was not accepted only when it gives up.
 local function explain(failure, about, merger)
   if failure.status then return failure end
   local is_late = failure.kind == "timeout" and merger.is_repeating
@@ -39,7 +40,7 @@ local function explain(failure, about, merger)
   return failure
 end
 
--- A stream may end without a word: only the line with the digest means that an image was pushed.
+-- A stream may end without an error; only the line with the digest proves that an image was pushed.
 local function push_outcome(merger, about)
   local pushed = merger.pushed
   if pushed then return { digest = pushed.Digest, size = pushed.Size, tag = pushed.Tag } end
@@ -49,7 +50,7 @@ local function push_outcome(merger, about)
   }
 end
 
--- Every failure of a push or a pull is inside the stream.
+-- The failures of a push or a pull are all inside the stream.
 local function outcome_of(act, merger, lines, options)
   local about = act.verb .. " " .. options.ref
   local told = merger.failure

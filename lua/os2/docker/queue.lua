@@ -1,4 +1,4 @@
---- A queue of events: what is added first is taken first, each in constant time.
+--- A first-in, first-out queue of events; adding and taking need constant time.
 
 ---@class os2.docker.queue
 ---@field private first integer
@@ -14,21 +14,21 @@ function M.new()
   return setmetatable({ first = 1, last = 0 }, Queue)
 end
 
---- Adds a value behind the others.
+--- Adds a value at the end.
 ---@param value any  not nil
 function Queue:add(value)
   self.last = self.last + 1
   self[self.last] = value
 end
 
---- Takes the oldest value; nil where there is none.
+--- Removes and returns the oldest value; nil when the queue is empty.
 ---@return any
 function Queue:take()
   local value = self[self.first]
   if value == nil then return nil end
   self[self.first] = nil
   self.first = self.first + 1
-  -- From the front again: the table keeps its size.
+  -- starts at the front again, so that the table does not grow
   if self.first > self.last then self.first, self.last = 1, 0 end
   return value
 end

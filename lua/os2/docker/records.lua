@@ -1,5 +1,5 @@
---- Checks what the Docker Engine answers: what os2 reads is there, and of its type. The engine says
---- null where there is nothing.
+--- Checks the Docker Engine's answers: the fields that os2 reads exist and have their types. The
+--- engine sends null for an empty value.
 local record = require("os2.client.record")
 
 ---@class os2.docker.records
@@ -14,8 +14,7 @@ end
 local CONFIG <const> = { Labels = "words?", Env = "texts?" }
 local STATE <const> = { Status = "string?", Error = "string?", ExitCode = "integer?" }
 
---- Returns what the engine tells of a container when it is asked for one; its Config, State and
---- Ports are there.
+--- Returns the record of a container (inspect); its Config, State and Ports are always set.
 ---@param found any
 ---@return table
 function M.container(found)
@@ -31,7 +30,7 @@ function M.container(found)
   return found
 end
 
---- Returns where a port of a container is published, or nil.
+--- Returns where a port of a container is published; nil when it is not.
 ---@param found table  a checked container
 ---@param port string  "3000/tcp"
 ---@return string?
@@ -42,7 +41,7 @@ function M.host_port(found, port)
   return check("container_inspect", "port", first, { HostPort = "text" }).HostPort
 end
 
--- Rows that os2 lists have its labels: they are texts.
+-- The rows of a list have os2's labels; their values are made text.
 local function rows(op, what, found, shape)
   record.check_list({ op = "docker." .. op, what = what, hint = HINT }, found, shape)
   for _, row in ipairs(found) do row.Labels = record.texts(row.Labels) end
@@ -67,7 +66,7 @@ function M.images(found)
   })
 end
 
---- Returns what was made, which has an id.
+--- Returns the answer to a creation, which has an id.
 ---@param op string
 ---@param found any
 ---@return {Id: string}

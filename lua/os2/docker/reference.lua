@@ -1,10 +1,10 @@
---- Image references taken apart.
+--- Splits image references into their parts.
 
 ---@class os2.docker.reference
 local M = {}
 
---- Splits "localhost:5000/team/app:1" into "localhost:5000/team/app" and "1"; the tag is nil when
---- there is none, the digest ("sha256:…") likewise.
+--- Splits "localhost:5000/team/app:1" into "localhost:5000/team/app" and "1". Tag and digest
+--- ("sha256:…") are nil when the reference has none.
 ---@param ref string
 ---@return string name
 ---@return string? tag
@@ -28,8 +28,8 @@ end
 local HUB <const> = "docker.io"
 local HUB_HOSTS <const> = { [HUB] = true, ["index.docker.io"] = true }
 
---- Returns a reference's name with the registry that a short one leaves away, without tag and
---- digest: "docker.io/library/debian" of "debian:12".
+--- Returns the full name of a reference, with the registry that a short name omits, without tag and
+--- digest: "docker.io/library/debian" for "debian:12".
 ---@param ref string
 ---@return string
 function M.full_name(ref)

@@ -1,4 +1,5 @@
---- Which registries' credentials a build's engine is told: it asks, and may ask for any.
+--- Decides which registries' credentials the engine gets during a build, for which it may ask at
+--- any time.
 local client = require("os2.docker.client")
 local config = require("os2.docker.config")
 local foreign = require("os2.text.foreign")
@@ -7,17 +8,17 @@ local reference = require("os2.docker.reference")
 local request_log = require("os2.client.request_log")
 
 ---@class os2.docker.registries
----@field refused string[]  hosts whose credentials were not told
----@field package named table<string, true>  by their key in Docker's config
+---@field refused string[]  hosts whose credentials were not given
+---@field package named table<string, true>  by their key in Docker's configuration
 ---@field package has_foreign_front_end boolean
 local Registries = {}
 Registries.__index = Registries
 
 local M = {}
 
---- Returns what a build may be told.
+--- Returns the registries of a build.
 ---@param dockerfile os2.docker.dockerfile
----@param cache_from string[]?  further images that it may ask for
+---@param cache_from string[]?  further images that it may request
 ---@return os2.docker.registries
 function M.new(dockerfile, cache_from)
   local named = {}
@@ -41,9 +42,10 @@ local function is_told(self, host)
   return false
 end
 
---- Answers a question of the engine: with what Docker's config has, else with nothing. A helper
---- that fails makes the build fail with its own words, not with the registry's refusal.
----@param op userdata  the build
+--- Answers a question of the engine with the credentials of Docker's configuration, or with empty
+--- ones. When a credential helper fails, the build fails with the helper's message instead of the
+--- registry's refusal.
+---@param op userdata  the build's operation
 ---@param event {id: integer, host: string}
 function Registries:answer(op, event)
   local auth = is_told(self, event.host)
@@ -52,8 +54,8 @@ function Registries:answer(op, event)
   op:answer(event.id, auth.username or "", auth.password or "")
 end
 
---- Returns the credentials for all that a build may ask for: by key of Docker's config. The classic
---- builder does not ask.
+--- Returns the credentials for all images that a build may request, by key of Docker's
+--- configuration; for the classic builder, which does not ask.
 ---@param images string[]
 ---@return table<string, table>
 function M.of_images(images)

@@ -1,12 +1,14 @@
---- A long answer of the engine as a raising iterator: `for event in stream`, `stream:result()`.
+--- A long answer of the engine as an iterator that raises errors: `for event in stream`,
+--- `stream:result()`.
 local err = require("os2.err")
 local event_stream = require("os2.base.event_stream")
 
 ---@class os2.docker.stream
----@field package op userdata  host operation
----@field package merger table  takes lines, gives events
----@field package on_raw fun(raw: any)  takes what the operation gives
----@field package finish fun(answer: table?, failure: table?): any, table?  the result or nil, err
+---@field package op userdata  the host operation
+---@field package merger table  turns lines into events
+---@field package on_raw fun(raw: any)  gets the events of the operation
+---@field package finish fun(answer: table?, failure: table?): any, table?  returns the result, or
+---  nil and an error
 local Stream = {}
 
 local M = {}
@@ -17,8 +19,8 @@ local function finish(self)
   self.op:close()
 end
 
---- Returns the next event, or nil after the last. Raises what went wrong once the events are over.
---- Waits.
+--- Returns the next event, or nil after the last one. Raises an error after the events that precede
+--- it. Waits.
 ---@return table?
 function Stream:next()
   while true do
@@ -31,7 +33,7 @@ function Stream:next()
   end
 end
 
---- Takes the events that are left and returns the result, or raises. Waits.
+--- Takes the remaining events and returns the result, or raises. Waits.
 ---@return any
 function Stream:result()
   while self:next() do end
@@ -40,9 +42,9 @@ end
 
 event_stream.class(Stream)
 
---- Makes a stream and returns it; with `on_progress` runs it to its end instead, gives each event
---- to the function, and returns the result. Waits then. `finish` gets what the operation ended with
---- and returns the result or nil, err.
+--- Makes a stream and returns it. With `on_progress` it runs the stream to its end instead, calls
+--- the function with each event, and returns the result; then it waits. `finish` gets the outcome
+--- of the operation and returns the result, or nil and an error.
 ---@param on_progress fun(event: table)?
 ---@param fields {op: userdata, merger: table, on_raw: function, finish: function}
 ---@return any

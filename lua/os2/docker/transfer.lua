@@ -1,11 +1,11 @@
---- Turns what the engine says during a push or a pull into events.
+--- Turns the engine's messages during a push or a pull into events.
 local foreign = require("os2.text.foreign")
 local queue = require("os2.docker.queue")
 
 ---@class os2.docker.transfer
 local M = {}
 
--- The code stands in the last words.
+-- Bytes at the end of a message, in which the code is searched.
 local CODE_BYTES <const> = 256
 
 local function code_in(message)
@@ -13,9 +13,9 @@ local function code_in(message)
   return words:match("exit code: (%d+)") or words:match("non%-zero code: (%d+)")
 end
 
---- Returns what a line of the engine says went wrong inside of a 200 answer, or nil.
+--- Returns the failure that a line reports inside an answer with status 200, or nil.
 ---@param line table
----@return {message: string, code: integer?}?  the engine's own words, of any length
+---@return {message: string, code: integer?}?  message: the engine's own words, of any length
 function M.failure_of(line)
   local detail = type(line.errorDetail) == "table" and line.errorDetail or {}
   local message = detail.message or line.error
@@ -24,7 +24,7 @@ function M.failure_of(line)
   return { message = message, code = math.tointeger(tonumber(detail.code or code_in(message))) }
 end
 
---- Whether a line's `progressDetail` tells how many bytes are done.
+--- Returns true when a line's `progressDetail` tells how many bytes are done.
 ---@param detail any
 ---@return boolean
 function M.is_counted(detail)
@@ -36,7 +36,7 @@ local function add(self, event)
   self.events:add(event)
 end
 
--- The oldest event that was not taken, or nil.
+-- Returns the oldest event that was not taken, or nil.
 local function take(self)
   return self.events:take()
 end
@@ -44,7 +44,7 @@ end
 ---@class os2.docker.transfer.push
 ---@field pushed {Tag: string, Digest: string, Size: integer}?
 ---@field failure {message: string, code: integer?}?
----@field is_repeating boolean?  the engine sends a layer again that the registry did not take
+---@field is_repeating boolean?  the engine sends a layer again that the registry did not accept
 local Push = {}
 Push.__index = Push
 
@@ -75,7 +75,7 @@ local REPEATING <const> = "Retrying in "
 local function on_push_status(self, line)
   local detail = line.progressDetail
   if line.status == "Pushing" and M.is_counted(detail) then
-    -- The engine counts the tar it reads, which may grow past the size it had said.
+    -- the engine counts the bytes of the tar, which may exceed the size it announced
     local total = math.max(detail.total or 0, detail.current)
     add(self, { type = "bytes", layer = line.id, current = detail.current, total = total })
   elseif LAYER_STATES[line.status] or is_mounted(line.status) then

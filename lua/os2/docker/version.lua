@@ -1,13 +1,14 @@
---- Which version of the Engine API is spoken, and which builder is asked for.
+--- Chooses the version of the Engine API and the builder.
 local env = require("os2.env")
 local err = require("os2.err")
 
 ---@class os2.docker.version
 local M = {}
 
--- Before it BuildKit has no session that works (Docker 19.03).
+-- Before this version BuildKit has no session that works (Docker 19.03).
 local OLDEST <const> = "1.40"
--- 1.52 drops fields that are read here; every engine from 20.10 on serves a version up to this.
+-- Version 1.52 drops fields that os2 reads; every engine from 20.10 on serves a version up to this
+-- one.
 local NEWEST <const> = "1.51"
 
 local function parse(text)
@@ -28,11 +29,12 @@ local function pinned_version(text)
     "unset DOCKER_API_VERSION: os2 and the engine settle on a version by themselves")
 end
 
---- Returns the version to speak: the lower of the newest that is known here and the engine's own,
---- or what DOCKER_API_VERSION pins. Raises (exit 3) for an engine that is older than all of them;
---- one that is too new says so itself, see `os2.docker.errors`.
----@param engine_version string?  the newest it serves, of its answer to a ping
----@param name string  of the engine's place
+--- Returns the API version to use: the lower one of the engine's newest and os2's newest, or the
+--- one that DOCKER_API_VERSION pins. Raises `invalid` (exit 3) for an engine that is older than all
+--- of them; an engine that is too new refuses requests itself, see `os2.docker.errors`.
+---@param engine_version string?  the newest version that the engine serves, from its answer to a
+---  ping
+---@param name string  the engine's address
 ---@return string
 function M.choose(engine_version, name)
   local pinned = env.get("DOCKER_API_VERSION")
@@ -51,9 +53,9 @@ function M.choose(engine_version, name)
   return theirs < parse(NEWEST) and engine_version or NEWEST
 end
 
---- Tells which builder to ask for. An engine that says nothing (20.10) has BuildKit; Podman has
---- Buildah, which answers as the classic one does.
----@param headers table<string, string>  of the answer to a ping, names in lower case
+--- Returns the builder to use. An engine that does not tell (20.10) has BuildKit; Podman has
+--- Buildah, which answers like the classic builder.
+---@param headers table<string, string>  of the answer to a ping, with lower-case names
 ---@return "1"|"2"  classic or BuildKit
 function M.builder(headers)
   local is_classic = headers["builder-version"] == "1" or headers.ostype == "windows"

@@ -1,4 +1,4 @@
---- What libgit2 and a transfer say went wrong, with what would help.
+--- Adds what helps to the errors of libgit2 and of transfers.
 local err = require("os2.err")
 
 ---@class os2.git.explain
@@ -6,7 +6,7 @@ local M = {}
 
 local INSTALL <const> = "install git: os2 asks it about working trees where it is on the PATH"
 
--- Words of the message, the kind and the way on, and what the last part of it means.
+-- Words of the message, the kind, the hint, and the meaning of the message's last part.
 local ROWS <const> = {
   { "extension: 'sdir'", "invalid", INSTALL, "its index is sparse, which libgit2 cannot read" },
   { "extension: 'link'", "invalid", INSTALL, "its index is split, which libgit2 cannot read" },
@@ -26,7 +26,7 @@ local function explained(failure, row)
   }
 end
 
---- Returns the error that is raised for what the host says.
+--- Returns the error to raise for an error of the host.
 ---@param failure os2.Err
 ---@return os2.Err
 function M.of(failure)

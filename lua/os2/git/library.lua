@@ -1,5 +1,5 @@
---- Working trees as libgit2 reads them, where there is no git program. What it cannot read rightly
---- is an error that says what would help.
+--- Reads working trees with libgit2, when there is no git program. What libgit2 cannot read
+--- correctly is an error that says what helps.
 local err = require("os2.err")
 local explain = require("os2.git.explain")
 local overwritten = require("os2.git.overwritten")
@@ -9,12 +9,12 @@ local stream = require("os2.git.stream")
 ---@class os2.git.library
 local M = {}
 
--- Loaded at first use: what needs no git must not pay for libgit2.
+-- Loaded at first use, so that a run without git does not load libgit2.
 local function host()
   return require("host.git")
 end
 
---- Asks libgit2 one question; raises what it says went wrong.
+--- Asks libgit2 one question. Raises its error.
 ---@param verb string
 ---@param path string
 ---@param fields table?
@@ -33,8 +33,9 @@ local function target_of(path, fields)
   return target
 end
 
---- Returns what a reset by libgit2 would overwrite or remove; see `git.overwritten`. It removes the
---- directory of a submodule that goes, so those with work in them are among it.
+--- Returns what a reset by libgit2 would overwrite or remove; see `git.overwritten`. libgit2
+--- removes the directory of a submodule that the commit lacks, so submodules with work in them are
+--- included.
 ---@param path string
 ---@param fields {revision: string, timeout: number?}
 ---@return string[]

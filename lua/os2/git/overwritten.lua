@@ -1,13 +1,13 @@
---- Which untracked files stand in the way of a commit, told from the names of both.
+--- Finds the untracked files that a checkout of a commit would overwrite, from the names of both.
 local lfs = require("lfs")
 local sorted = require("os2.base.sorted")
 
 ---@class os2.git.overwritten
 local M = {}
 
-local SUBMODULE <const> = "160000" -- the mode of its entry
+local SUBMODULE <const> = "160000" -- the mode of a submodule's entry
 
--- The directories above the paths of a commit, each with one path below it.
+-- Returns the directories above the paths of a commit, each with a path below it.
 local function directories_of(target)
   local above = {}
   for path in pairs(target) do
@@ -20,12 +20,12 @@ local function directories_of(target)
   return above
 end
 
--- Git leaves a directory as it is where a submodule comes; libgit2 may not.
+-- Where a submodule comes, git leaves a directory as it is; libgit2 may not.
 local function is_file(mode, options)
   return mode ~= nil and (mode ~= SUBMODULE or options.is_submodule_a_file)
 end
 
--- A file of the commit where a directory is that holds this path: the directory's name.
+-- Returns the name of a directory above this path that is a file in the commit.
 local function directory_in_the_way(target, path, options)
   for at in path:gmatch("()/") do
     local directory = path:sub(1, at - 1)
@@ -33,8 +33,8 @@ local function directory_in_the_way(target, path, options)
   end
 end
 
--- Another repository stands in the way of what the commit has at its place, and of the files that
--- are there in it.
+-- Another repository is in the way of the commit's entry at its path, and of the commit's files
+-- that exist in it.
 local function of_repository(found, root, above, path)
   for _, wanted in ipairs(above[path] or {}) do
     if lfs.symlinkattributes(root .. "/" .. wanted) then found[wanted] = true end
@@ -45,11 +45,11 @@ local function of_file(found, target, above, path)
   if target[path] or above[path] then found[path] = true end
 end
 
---- Returns the names that a checkout of the commit would overwrite or remove, sorted: of files, and
---- of directories where the commit has a file.
----@param root string  of the working tree
----@param untracked string[]  another repository has a slash behind its name
----@param target table<string, string>  of the commit: path -> mode
+--- Returns the sorted names that a checkout of the commit would overwrite or remove: files, and
+--- directories where the commit has a file.
+---@param root string  the root of the working tree
+---@param untracked string[]  the name of another repository ends with a slash
+---@param target table<string, string>  the files of the commit: path -> mode
 ---@param options? {is_submodule_a_file: boolean?}  a submodule overwrites a directory, too
 ---@return string[]
 function M.of(root, untracked, target, options)

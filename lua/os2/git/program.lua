@@ -1,7 +1,8 @@
---- The git program: run with a deadline and bounds, and what it says made into errors.
+--- Runs the git program with a deadline and bounded output, and makes error objects of its
+--- complaints.
 ---
---- libgit2 reads ignore rules, sparse trees, filters and newer kinds of repositories otherwise than
---- git does. So where there is a git program, it is asked; `git.program` says which.
+--- libgit2 differs from git in ignore rules, sparse trees, filters and newer repository formats.
+--- When there is a git program (policy `git.program`), it is therefore used.
 local complaint = require("os2.git.program.complaint")
 local env = require("os2.env")
 local err = require("os2.err")
@@ -15,11 +16,11 @@ local task = require("os2.task")
 ---@class os2.git.program
 local M = {}
 
-local STDERR_LIMIT <const> = 64 * 1024 -- bytes: more of its complaints helps nobody
-local TIDY <const> = 2 -- seconds in which it removes its locks when it is told to end
+local STDERR_LIMIT <const> = 64 * 1024 -- bytes; more of git's error output does not help anybody
+local TIDY <const> = 2 -- seconds in which git removes its locks after SIGTERM
 
--- What stands in our environment may be meant for another repository, and would be written among
--- its answers; what asks somebody would wait for ever.
+-- Variables of the environment may be meant for another repository or change the output; a prompt
+-- would wait without end.
 local ENVIRONMENT <const> = {
   LC_ALL = "C", LANGUAGE = false, GIT_OPTIONAL_LOCKS = "0", GIT_TERMINAL_PROMPT = "0",
   GIT_ASKPASS = "", GIT_DIR = false, GIT_WORK_TREE = false, GIT_INDEX_FILE = false,
@@ -31,23 +32,23 @@ local ENVIRONMENT <const> = {
   GIT_TRACE2_PERF = false, GIT_TRACE2_EVENT = false,
 }
 
--- Looking asks no server: not even for an object that a partial clone has left there.
+-- Reading must not contact a server, not even for an object that a partial clone lacks.
 local LOOKING <const> = { GIT_NO_LAZY_FETCH = "1", GIT_ALLOW_PROTOCOL = "none" }
 
--- Programs that the repository names are not started, but for the filters of its files.
+-- Programs that the repository configures are not started, except for the filters of its files.
 local OPTIONS <const> = {
   "--no-pager", "-c", "core.fsmonitor=", "-c", "core.hooksPath=/dev/null",
   "-c", "submodule.recurse=false", "-c", "core.quotePath=false", "-c", "gc.auto=0",
   "-c", "maintenance.auto=false", "-c", "advice.detachedHead=false",
 }
 
--- A directory of the PATH that may not be read holds no program for us.
+-- A directory of the PATH that cannot be read is skipped.
 local function is_executable(path)
   local found = lfs.attributes(path)
   return found ~= nil and found.mode == "file" and found.permissions:find("x", 1, true) ~= nil
 end
 
---- Returns the git program that is asked, or nil where there is none.
+--- Returns the path of the git program; nil when there is none.
 ---@return string?
 function M.find()
   local name = policy.ask("git.program")
@@ -60,14 +61,15 @@ end
 
 ---@class os2.git.program.options
 ---@field verb string  "git.status", for errors
----@field what string  what was tried: "cannot compare /x with its commit"
----@field is_here boolean?  the path itself must be the repository's, not one above
----@field is_change boolean?  it writes: it may take locks, and ask a server for what is missing
----@field accepts table<integer, boolean>?  exit codes besides 0 that are answers
+---@field what string  the attempt, for errors: "cannot compare /x with its commit"
+---@field is_here boolean?  the path itself must be the repository's, not a directory above
+---@field is_change boolean?  it writes: it may take locks, and may request missing objects from a
+---  server
+---@field accepts table<integer, boolean>?  exit codes other than 0 that are answers
 ---@field timeout number?
 ---@field on_stderr fun(text: string)?
 
--- A directory above would be found where the path is no repository itself.
+-- Without a ceiling git would find a repository above, when the path itself is none.
 local function ceiling_of(path)
   return fs.realpath(path .. "/..") or false
 end
@@ -79,7 +81,8 @@ local function environment(path, options)
   if options.is_change then
     changes.GIT_OPTIONAL_LOCKS = "1"
     changes.GIT_SSH_COMMAND = env.get("GIT_SSH_COMMAND") or "ssh -o BatchMode=yes"
-    -- Neither a clone nor an update brings what LFS keeps elsewhere: there may be no credentials.
+    -- neither a clone nor an update fetches what LFS stores elsewhere, because there may be no
+    -- credentials
     changes.GIT_LFS_SKIP_SMUDGE = env.get("GIT_LFS_SKIP_SMUDGE") or "1"
   end
   if options.is_here then changes.GIT_CEILING_DIRECTORIES = ceiling_of(path) end
@@ -125,11 +128,11 @@ local function execute(argv, path, options)
   return err.check(process:result()), stdout, stderr
 end
 
--- What ends the wait for a program that has ended.
+-- Ends the wait for a program that has ended.
 local ENDED <const> = err.new{ kind = "cancelled", op = "git", message = "the program has ended" }
 
--- Killed, git would leave its locks; told to end, it takes them away. So it runs as a clean-up,
--- which a cancellation leaves the time for that.
+-- A killed git leaves its locks, while one that gets SIGTERM removes them. It therefore runs in a
+-- clean-up, so that a cancellation leaves time for that.
 local function keep(change, group)
   do
     local _ <close> = task.defer(function()
@@ -168,7 +171,7 @@ local function execute_change(argv, path, options)
   return change.status, change.stdout, change.stderr
 end
 
--- A misuse and a cancellation are none of git's.
+-- A misuse and a cancellation are not git's errors.
 local function raise_as(options, failure)
   if not err.is(failure) or failure.op == options.verb or err.is(failure, "cancelled") then
     error(failure, 0)
@@ -179,8 +182,8 @@ local function raise_as(options, failure)
   })
 end
 
---- Runs git in a directory; returns what it wrote and its exit code. Raises what it complains of,
---- `timeout`, and `quota` where its answer is too long. Waits.
+--- Runs git in a directory. Returns its output and exit code. Raises what it complains of,
+--- `timeout`, and `quota` when its output is too long. Waits.
 ---@param path string
 ---@param words string[]
 ---@param options os2.git.program.options

@@ -1,22 +1,22 @@
---- A transfer as a raising iterator: `for event in stream`, `stream:result()`.
+--- A transfer as an iterator that raises errors: `for event in stream`, `stream:result()`.
 local err = require("os2.err")
 local event_stream = require("os2.base.event_stream")
 local explain = require("os2.git.explain")
 
 ---@class os2.git.stream
----@field package op userdata  host operation
+---@field package op userdata  the host operation
 local Stream = {}
 
 local M = {}
 
---- Returns the next event, {type = "progress", phase, done, total, bytes}, or nil after the last.
---- Waits.
+--- Returns the next event, {type = "progress", phase, done, total, bytes}, or nil after the last
+--- one. Waits.
 ---@return table?
 function Stream:next()
   return self.op:next()
 end
 
---- Takes the events that are left and returns the result, or raises. Waits.
+--- Takes the remaining events and returns the result, or raises. Waits.
 ---@return table
 function Stream:result()
   local result, failure = self.op:result()
@@ -26,8 +26,8 @@ end
 
 event_stream.class(Stream)
 
---- Returns the stream of an operation; with `on_progress` runs it to its end instead, gives each
---- event to the function, and returns the result. Waits then.
+--- Returns the stream of an operation. With `on_progress` it runs the stream to its end instead,
+--- calls the function with each event, and returns the result; then it waits.
 ---@param op userdata
 ---@param on_progress? fun(event: table)
 ---@return any

@@ -1,4 +1,4 @@
---- Snapshots in Daytona: the questions that flows ask every provider, answered by the API.
+--- Snapshots in Daytona. All providers have the same functions; this one uses the API.
 local clock = require("os2.clock")
 local env = require("os2.env")
 local err = require("os2.err")
@@ -10,34 +10,34 @@ local task = require("os2.task")
 ---@class os2.providers.daytona
 local M = { name = "daytona", is_local = false }
 
--- Loaded at first use: a cached resolve must not pay for libcurl.
+-- Loaded at first use, so that a cached resolve does not load libcurl.
 local function api()
   return require("os2.daytona")
 end
 
---- Says whether there is a key to ask with.
+--- Returns true when DAYTONA_API_KEY is set.
 ---@return boolean
 function M.is_available()
   return env.get("DAYTONA_API_KEY") ~= nil
 end
 
---- Returns what an answer of this provider depends on, in a fixed order; for hashing only, the API
---- key is among it. The region is the question's.
+--- Returns everything that an answer of this provider depends on, in a fixed order. It is for
+--- hashing only, because the API key is part of it. The region is part of the question.
 ---@return table  a list with holes and its length `n`
 function M.identity()
   return table.pack(M.name, env.get("DAYTONA_API_URL"), env.get("DAYTONA_API_KEY"),
     env.get("DAYTONA_ORGANIZATION_ID"))
 end
 
--- Others may wait for this answer as long as timeouts.lock says, and the last try takes its time.
+-- Other processes wait for this answer for as long as timeouts.lock says, and the last attempt
+-- takes its time.
 local function due()
   local seconds = policy.ask("timeouts.lock") - policy.ask("timeouts.request")
   return seconds > 0 and clock.monotonic() + seconds or nil
 end
 
---- Returns an iterator over the pages of a list of snapshots, each page asked for when it is
---- reached. Source: GET /snapshots, `{items, total, page, totalPages}`; `name` is an unescaped
---- ILIKE filter.
+--- Returns an iterator over the pages of a list of snapshots; pages are requested as needed.
+--- Source: GET /snapshots, `{items, total, page, totalPages}`; `name` is an unescaped ILIKE filter.
 ---@param query {name: string, sort: string, order: string, limit: integer}
 ---@return fun(): table[]?
 function M.pages(query)
@@ -55,9 +55,9 @@ function M.pages(query)
   end
 end
 
---- Returns the snapshot of this id or exact name, or nil.
+--- Returns the snapshot with this id or exact name, or nil.
 ---@param id_or_name string
----@param is_single? boolean  asks once: who waits looks again by himself
+---@param is_single? boolean  asks once, for callers that poll themselves
 ---@return table?
 function M.find_snapshot(id_or_name, is_single)
   local snapshot, failure = task.try(is_single and retry.once or retry.run, function()
@@ -67,8 +67,8 @@ function M.find_snapshot(id_or_name, is_single)
   return not failure and records.snapshot("daytona.snapshot", snapshot) or nil
 end
 
---- Returns the record of the key that is used, {name, permissions, expiresAt, …}, and what the
---- server's clock says, where its answer tells. Source: GET /api-keys/current.
+--- Returns the record of the API key in use, {name, permissions, expiresAt, …}, and the server's
+--- time when its answer has it. Source: GET /api-keys/current.
 ---@return table
 ---@return number? now
 function M.key()
@@ -82,13 +82,13 @@ function M.key()
   return records.key("daytona.key", key), date and clock.parse_http(date)
 end
 
---- Returns the record of the key that is used, asked for once, without another try.
+--- Returns the record of the API key in use, with one request and no retry.
 ---@return table
 function M.key_at_once()
   return records.key("daytona.key", api().key())
 end
 
---- Returns the regions that machines can be made in: shared ones and the organization's own.
+--- Returns the regions in which machines can be made: shared ones and the organization's own.
 --- Source: GET /regions.
 ---@return {id: string, name: string}[]
 function M.regions()
@@ -97,7 +97,7 @@ function M.regions()
   end))
 end
 
--- The API says no more than "unexpected error" here.
+-- In this case the API's message is only "unexpected error".
 local function explain_no_access(failure, region)
   if failure.status ~= 500 then return failure end
   failure.hint = region
@@ -106,7 +106,7 @@ local function explain_no_access(failure, region)
   return failure
 end
 
---- Returns fresh credentials for Daytona's registry, good for an hour: {registryUrl, project,
+--- Returns new credentials for Daytona's registry, valid for one hour: {registryUrl, project,
 --- username, secret, expiresAt}. Source: GET /docker-registry/registry-push-access.
 ---@param region? string
 ---@return table
@@ -118,9 +118,9 @@ function M.push_access(region)
   return records.access("daytona.push_access", access)
 end
 
---- Registers a snapshot, once: the caller decides what a lost answer means, or one that is no
---- snapshot (`protocol`). POST /snapshots.
----@param fields table  the API's own
+--- Registers a snapshot with one request: the caller decides what a lost answer means, or an answer
+--- that is not a snapshot (`protocol`). POST /snapshots.
+---@param fields table  the API's own fields
 ---@return table snapshot
 function M.create_snapshot(fields)
   return records.snapshot("daytona.create_snapshot", api().create_snapshot(fields))
@@ -132,7 +132,8 @@ function M.delete_snapshot(id)
   retry.run(function() return api().delete_snapshot(id) or true end)
 end
 
---- Says whether an activation was refused because the snapshot was turned off minutes ago.
+--- Returns true when an activation was refused because the snapshot was deactivated some minutes
+--- ago.
 ---@param failure os2.Err
 ---@return boolean
 function M.is_cooling(failure)
@@ -141,7 +142,7 @@ function M.is_cooling(failure)
 end
 
 --- Activates an inactive snapshot. Raises `invalid` within ten minutes of its last change, and for
---- one that is active. POST /snapshots/{id}/activate.
+--- a snapshot that is active. POST /snapshots/{id}/activate.
 ---@param id string
 ---@return table snapshot
 function M.activate_snapshot(id)

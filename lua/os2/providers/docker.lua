@@ -1,5 +1,5 @@
---- Snapshots on this machine: a snapshot is a local image with a reference made of its name, which
---- stands in a label.
+--- Snapshots on the local engine: a snapshot is a local image whose reference is made of its name;
+--- the name itself is in a label.
 local clock = require("os2.clock")
 local hash = require("os2.hash")
 local records = require("os2.docker.records")
@@ -9,7 +9,7 @@ local policy = require("os2.policy")
 local M = { name = "docker", is_local = true }
 
 local NAME_LABEL <const> = "os2.snapshot"
--- An image made wholly from the build cache keeps the date of the first build.
+-- An image built entirely from the build cache keeps the date of the first build.
 local CREATED_LABEL <const> = "os2.created"
 local SIZE_LABEL <const> = "os2."
 local SIZES <const> = {
@@ -18,29 +18,32 @@ local SIZES <const> = {
   disk = function() return policy.ask("snapshot.disk") end,
 }
 local SNAPSHOT_TAG <const> = "snapshot"
--- The engine takes 255 characters with its registry.
+-- The engine accepts 255 characters including its registry.
 local LONGEST <const> = 128
 local HASH_LENGTH <const> = 16
 
--- Loaded at first use: a cached resolve must not pay for libcurl.
+-- Loaded at first use, so that a cached resolve does not load libcurl.
 local function docker()
   return require("os2.docker")
 end
 
---- The local engine needs no key; whether it answers shows when it is asked.
+--- Returns true: the local engine needs no key, and whether it answers is found out by the first
+--- request.
 ---@return boolean
 function M.is_available()
   return true
 end
 
---- Returns what an answer of this provider depends on, in a fixed order; for hashing only.
+--- Returns everything that an answer of this provider depends on, in a fixed order; for hashing
+--- only.
 ---@return table  a list with holes and its length `n`
 function M.identity()
   local endpoint = require("os2.docker.endpoint")
   return table.pack(M.name, endpoint.find().name)
 end
 
--- The engine's own rule for a part of a reference. Source: distribution/reference, path-component.
+-- The engine's own rule for a component of a reference. Source: distribution/reference,
+-- path-component.
 local function is_component(part)
   if not part:match("^[a-z0-9][a-z0-9._-]*$") or part:match("[._-]$") then return false end
   for separator in part:gmatch("[._-]+") do
@@ -51,8 +54,8 @@ local function is_component(part)
   return true
 end
 
--- Whether a name is a reference that the engine takes and shows as it is. It takes a first part
--- such as these for a registry, or leaves it away.
+-- Returns true when a name is a reference that the engine accepts and lists unchanged. It would
+-- treat a first component such as these as a registry, or omit it.
 local function is_plain(name)
   local first = name:match("^([^/]+)/")
   if first and (first:find(".", 1, true) or first == "localhost" or first == "library") then
@@ -64,7 +67,7 @@ local function is_plain(name)
   return #name <= LONGEST
 end
 
--- One of many names that come to the same: for people to see whose it is.
+-- Returns a readable form of a name; several names may have the same form.
 local function likeness(name)
   local text = name:lower():gsub("[^a-z0-9]+", function(run)
     return run:match("^%-+$") or "-"
@@ -72,8 +75,9 @@ local function likeness(name)
   return (text:sub(1, LONGEST):gsub("^%-+", ""):gsub("%-+$", ""))
 end
 
---- Returns the image reference for a snapshot name: of two names never the same. References allow
---- less than names do; what is no reference becomes one that looks like it, with a hash in its tag.
+--- Returns the image reference for a snapshot name; different names always have different
+--- references. References allow less than names: a name that is not a valid reference is replaced
+--- by a similar one, with a hash in its tag.
 ---@param name string
 ---@param tag string
 ---@return string
@@ -84,15 +88,15 @@ function M.reference(name, tag)
     hash.sha256(name):sub(1, HASH_LENGTH))
 end
 
---- Returns the reference that makes an image the snapshot of this name.
+--- Returns the reference that makes an image the snapshot with this name.
 ---@param name string
 ---@return string
 function M.snapshot_reference(name)
   return M.reference(name, SNAPSHOT_TAG)
 end
 
---- Returns the labels of the image that is to become the snapshot of this name, with the sizes that
---- a machine of it would have at Daytona; here they bind nobody.
+--- Returns the labels for an image that is to become the snapshot with this name. They include the
+--- sizes that its machines would have at Daytona; the local engine does not enforce them.
 ---@param name string
 ---@param sizes? {cpu: integer, memory: integer, disk: integer}
 ---@return table<string, string>
@@ -102,7 +106,7 @@ function M.labels(name, sizes)
   return labels
 end
 
---- Whether an image has the labels of the snapshot of this name.
+--- Returns true when an image has the labels of the snapshot with this name.
 ---@param image table  ImageInspect
 ---@param name string
 ---@return boolean
@@ -111,7 +115,8 @@ function M.is_made_for(image, name)
   return type(labels) == "table" and labels[NAME_LABEL] == name
 end
 
--- Whether the engine's list shows a reference; Podman and others write the registry before it.
+-- Returns true when the engine's list shows a reference; Podman and others put the registry before
+-- it.
 local function has_reference(image, reference)
   for _, shown in ipairs(image.RepoTags or {}) do
     for _, registry in ipairs{ "", "localhost/", "docker.io/library/", "docker.io/" } do
@@ -121,18 +126,18 @@ local function has_reference(image, reference)
   return false
 end
 
--- Labels are inherited by whatever is built FROM a snapshot: the snapshot itself has the reference.
+-- Images built FROM a snapshot inherit its labels; only the snapshot itself has the reference.
 local function is_snapshot(image)
   return image.Labels[NAME_LABEL] ~= nil and image.Labels[CREATED_LABEL] ~= nil
     and has_reference(image, M.snapshot_reference(image.Labels[NAME_LABEL]))
 end
 
--- One that was made without them has the sizes that one would get now.
+-- A snapshot made without these labels has the current default sizes.
 local function size_of(labels, what)
   return math.tointeger(tonumber(labels[SIZE_LABEL .. what])) or SIZES[what]()
 end
 
--- The fields of Daytona's records, of their types: a policy is written once for both.
+-- The fields of Daytona's records with the same types, so that a policy works for both providers.
 local function to_snapshot(image)
   local labels = image.Labels
   local created = labels[CREATED_LABEL]
@@ -150,8 +155,9 @@ local function is_later(one, other)
   return one.createdAt > other.createdAt
 end
 
---- Returns an iterator over the pages of a list of snapshots; the engine gives them all at once.
----@param _query? table  of the API's list; the engine has no such filter, the flow checks the names
+--- Returns an iterator over the pages of a list of snapshots; the engine returns all at once.
+---@param _query? table  the query for the API; the engine has no such filter, so the flow checks
+---  the names
 ---@return fun(): table[]?
 function M.pages(_query)
   local is_done = false
@@ -159,7 +165,7 @@ function M.pages(_query)
     if is_done then return nil end
     is_done = true
     local snapshots = {}
-    -- Of one label only: Podman answers a question about two with nothing.
+    -- filters by one label only, because Podman returns nothing for two
     local images = records.images((docker().images{ labels = { NAME_LABEL } }))
     for _, image in ipairs(images) do
       if is_snapshot(image) then snapshots[#snapshots + 1] = to_snapshot(image) end
@@ -169,7 +175,7 @@ function M.pages(_query)
   end
 end
 
---- Returns the snapshot of this exact name, or nil.
+--- Returns the snapshot with this exact name, or nil.
 ---@param name string
 ---@return table?
 function M.find_snapshot(name)
@@ -180,8 +186,8 @@ function M.find_snapshot(name)
   end
 end
 
---- Makes an image the snapshot of a name.
----@param fields {name: string, image: string}  the image's id
+--- Makes an image the snapshot with this name.
+---@param fields {name: string, image: string}  image: the image's id
 ---@return table snapshot
 function M.create_snapshot(fields)
   docker().tag(fields.image, M.snapshot_reference(fields.name))

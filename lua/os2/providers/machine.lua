@@ -4,14 +4,15 @@ local err = require("os2.err")
 ---@class os2.providers.machine
 local M = {}
 
--- What happens inside of machines, and the part of a provider that does it.
+-- The functions that act inside machines, and the part of a provider that has them.
 local PART_OF <const> = {
   prepare = "inside", run = "inside", resume = "inside", release = "inside", logs = "inside",
   kind_at = "files", target_at = "files", source_kind = "files", copy_in = "files",
   copy_out = "files", read_tar = "files", write_tar = "files",
 }
 
---- Adds to a provider's machines what happens inside of them: each part is loaded at its first use.
+--- Adds to a provider's machines the functions that act inside them; each part is loaded at its
+--- first use.
 ---@generic T
 ---@param machines T
 ---@param provider string  "daytona", "docker"
@@ -25,7 +26,7 @@ function M.with_parts(machines, provider)
   })
 end
 
---- Raises `timeout`: a command in a machine has run for too long.
+--- Raises `timeout`, because a command in a machine has run for too long.
 ---@param seconds number
 function M.raise_not_ended(seconds)
   err.raise(err.new{

@@ -1,4 +1,4 @@
---- Reads a Dockerfile into its instructions, as the engine's front end does: parser directives,
+--- Splits a Dockerfile into its instructions, as the engine's front end does: parser directives,
 --- comments, continued lines, here-documents. Source: BuildKit, frontend/dockerfile/parser.
 local blank = require("os2.text.blank")
 local words = require("os2.docker.dockerfile.words")
@@ -15,12 +15,12 @@ local MAY_HAVE_DOCUMENTS <const> = { RUN = true, COPY = true, ADD = true }
 ---@field text string
 
 ---@class os2.docker.dockerfile.instruction
----@field name string  upper case
+---@field name string  in upper case
 ---@field flags string[]  "--from=x", without quotes
----@field text string  what stands behind name and flags, on one line
----@field line integer  where it begins
+---@field text string  the text after name and flags, on one line
+---@field line integer  number of its first line
 ---@field documents os2.docker.dockerfile.document[]
----@field is_onbuild boolean?  it stands behind ONBUILD
+---@field is_onbuild boolean?  it follows ONBUILD
 
 local function lines_of(text)
   local list = {}
@@ -30,7 +30,7 @@ local function lines_of(text)
   return list
 end
 
--- They stand before all else, comments too.
+-- Directives precede everything else, also comments.
 local function directives_of(lines)
   local found = {}
   for index, line in ipairs(lines) do
@@ -48,16 +48,16 @@ local function is_comment(line)
   return line:find("^%s*#") ~= nil
 end
 
--- The line without the escape that continues it, or nil where it ends the instruction. An escape
--- that is escaped itself continues nothing.
+-- Returns the line without the escape character that continues it; nil when the line ends the
+-- instruction. An escape character that is escaped itself does not continue the line.
 local function continued(line, escape)
   local before = blank.trim_end(line)
   if before:sub(-1) ~= escape or before:sub(-2, -2) == escape then return nil end
   return before:sub(1, -2)
 end
 
--- The instruction that begins on a line, joined, and the line behind it. Inside of it comments and
--- empty lines are passed over.
+-- Returns the instruction that begins on a line, joined, and the index of the line after it.
+-- Comments and empty lines inside it are skipped.
 local function join(lines, first, escape)
   local parts, index = {}, first
   while index <= #lines do
@@ -72,7 +72,7 @@ local function join(lines, first, escape)
   return table.concat(parts), index
 end
 
--- Takes the flags off a text; "--" alone ends them.
+-- Removes the flags from a text; the word "--" ends them.
 local function split_flags(text, escape)
   local flags, behind = {}, 1
   for word, after in words.each(text, escape) do
@@ -88,8 +88,8 @@ local function is_json(text)
   return text:sub(1, 1) == "[" and text:sub(-1) == "]"
 end
 
--- The here-documents that a line announces: "<<EOF", "<<-'EOF'", "3<<EOF". Their words know one
--- escape character only.
+-- Returns the here-documents that a line announces: "<<EOF", "<<-'EOF'", "3<<EOF". Their words have
+-- one escape character only.
 local function announced(text)
   local found = {}
   for word in words.each(text, "\\") do
@@ -101,7 +101,8 @@ local function announced(text)
   return found
 end
 
--- The text of a here-document that begins on a line, and the line behind its end; nil without one.
+-- Returns the text of a here-document that begins on a line, and the index of the line after its
+-- end; nil when it has no end.
 local function document_at(lines, first, wanted)
   for index = first, #lines do
     local line = lines[index]
@@ -111,8 +112,8 @@ local function document_at(lines, first, wanted)
   end
 end
 
--- An engine that knows no here-documents takes their lines for instructions; so does this where one
--- has no end.
+-- An engine without here-documents treats their lines as instructions; so does this function when a
+-- here-document has no end.
 local function read_documents(lines, index, instruction)
   for _, wanted in ipairs(announced(instruction.text)) do
     local text, behind = document_at(lines, index, wanted)
@@ -129,7 +130,7 @@ local function new_instruction(joined, line, escape)
   return { name = name:upper(), flags = flags, text = text, line = line, documents = {} }
 end
 
--- What stands behind ONBUILD is an instruction of its own.
+-- The text after ONBUILD is an instruction of its own.
 local function unwrapped(instruction, escape)
   if instruction.name ~= "ONBUILD" or instruction.text == "" then return instruction end
   local inner = new_instruction(instruction.text, instruction.line, escape)
@@ -137,7 +138,8 @@ local function unwrapped(instruction, escape)
   return inner
 end
 
--- The instruction that begins on a line, or nil where nothing stands there, and the line behind it.
+-- Returns the instruction that begins on a line, or nil when there is none, and the index of the
+-- line after it.
 local function instruction_at(lines, first, escape)
   if is_comment(lines[first]) or not lines[first]:find("%S") then return nil, first + 1 end
   local joined, index = join(lines, first, escape)
@@ -149,7 +151,7 @@ local function instruction_at(lines, first, escape)
   return instruction, index
 end
 
---- Reads a Dockerfile. What the front end would refuse is passed over: it says so itself.
+--- Reads a Dockerfile. Errors are skipped, because the front end reports them.
 ---@param text string
 ---@return os2.docker.dockerfile.instruction[]
 ---@return {syntax: string?, check: string?, escape: string} directives

@@ -1,17 +1,17 @@
---- The stages of a Dockerfile, and what each takes from where: base images, mounts, arguments,
---- with build arguments and defaults filled in. Source: BuildKit, frontend/dockerfile/instructions.
+--- The stages of a Dockerfile and what they use: base images, mounts, arguments, with build
+--- arguments and defaults filled in. Source: BuildKit, frontend/dockerfile/instructions.
 local words = require("os2.docker.dockerfile.words")
 
 ---@class os2.docker.dockerfile.stages
 local M = {}
 
 ---@class os2.docker.dockerfile.stage
----@field name string?  lower case
+---@field name string?  in lower case
 ---@field base string  an image, or the name of another stage
----@field from string[]  other images and stages that something is taken from
+---@field from string[]  other images and stages from which something is copied or mounted
 ---@field mounts os2.docker.dockerfile.mount[]
----@field args table<string, true>  that it declares
----@field writes table<string, true>  instructions that it has: RUN, ENTRYPOINT
+---@field args table<string, true>  the build arguments that it declares
+---@field writes table<string, true>  the instructions that it contains: RUN, ENTRYPOINT
 ---@field package variables table<string, string>
 
 ---@class os2.docker.dockerfile.mount
@@ -26,7 +26,7 @@ local IS_TRUE <const> = { [""] = true, ["1"] = true, t = true, T = true, TRUE = 
   ["true"] = true, True = true }
 local TARGETS <const> = { dst = "target", destination = "target" }
 
--- "type=secret,id=a,required" in its parts.
+-- Splits "type=secret,id=a,required" into its parts.
 local function parse_mount(value, line, variables, escape)
   local mount = { type = "bind", line = line, is_required = false }
   for part in value:gmatch("[^,]+") do
@@ -39,7 +39,7 @@ local function parse_mount(value, line, variables, escape)
   return mount
 end
 
--- "A=1 B=2", or "A rest of the line" as ENV also takes it.
+-- Reads "A=1 B=2", or "A rest of the line", which ENV also accepts.
 local function pairs_of(text, escape)
   local first = text:match("^%S+") or ""
   if not first:find("=", 1, true) then return { { first, text:match("^%S+%s+(.*)$") } } end
@@ -58,7 +58,7 @@ local function flag_of(instruction, name)
   end
 end
 
--- ARG names without a value are in their words too: "ARG A B=1".
+-- ARG may have names without a value: "ARG A B=1".
 local function arg(self, instruction)
   local stage = self.stage
   local variables = stage and stage.variables or self.global
@@ -113,10 +113,10 @@ local READ <const> = { COPY = copy, ADD = copy, RUN = run, ENV = env }
 --- Reads the stages of a Dockerfile's instructions.
 ---@param instructions os2.docker.dockerfile.instruction[]
 ---@param given table<string, string>  build arguments
----@param global table<string, string>  variables that are known in front of the first stage
+---@param global table<string, string>  variables that are known before the first stage
 ---@param escape string
 ---@return os2.docker.dockerfile.stage[]
----@return table<string, true> global_args  declared in front of the first stage
+---@return table<string, true> global_args  those declared before the first stage
 function M.read(instructions, given, global, escape)
   local self = {
     stages = {}, global = global, given = given, escape = escape, global_args = {},

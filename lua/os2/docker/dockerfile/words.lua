@@ -1,16 +1,16 @@
---- The words of a Dockerfile's line, as the engine's front end takes them apart: quotes, escapes,
+--- Splits a Dockerfile's line into words, as the engine's front end does: quotes, escapes,
 --- variables. Source: BuildKit, frontend/dockerfile/shell.
 
 ---@class os2.docker.dockerfile.words
 local M = {}
 
--- What ends a run of characters that stand for themselves.
+-- Characters that end a run of literal characters.
 local SPECIAL <const> = "[%s'\"\\`]"
 local PLAIN <const> = "^[^'\"\\`$]+"
--- A default may hold a variable with a default, and so on; nobody writes more of them.
+-- Nesting of variables in default values; nobody writes deeper ones.
 local DEEPEST <const> = 20
 
--- Where the word that begins at `from` ends: at a blank that is neither quoted nor escaped.
+-- Returns where the word that begins at `from` ends: at a blank that is neither quoted nor escaped.
 local function word_end(text, from, escape)
   local at, quote = text:find(SPECIAL, from), nil
   while at do
@@ -29,7 +29,7 @@ local function word_end(text, from, escape)
   return #text + 1
 end
 
---- Returns an iterator over the words as they are written, with where the text goes on behind each.
+--- Returns an iterator over the words as they are written, each with the position after it.
 ---@param text string
 ---@param escape string  the escape character
 ---@return fun(): string?, integer?
@@ -53,7 +53,7 @@ function M.split(text, escape)
   return list
 end
 
--- "*" and "?" of a shell's pattern in Lua's.
+-- Translates "*" and "?" of a shell pattern to a Lua pattern.
 local function lua_pattern(glob, any)
   return (glob:gsub("[%^%$%(%)%%%.%[%]%+%-]", "%%%0"):gsub("%?", "."):gsub("%*", any))
 end
@@ -72,7 +72,7 @@ local function cut_end(value, glob, is_longest)
   return value
 end
 
--- What stands behind a variable's name in ${…}: how it changes the value.
+-- The operators after a variable's name in ${…}, and how they change the value.
 local CHANGES <const> = {
   [":-"] = function(value, word) return (value or "") ~= "" and value or word end,
   ["-"] = function(value, word) return value or word end,
@@ -88,7 +88,8 @@ local CHANGES <const> = {
 
 local OPERATORS <const> = { ":-", ":+", ":?", "##", "%%", "-", "+", "?", "#", "%" } -- longest first
 
--- Where the brace that is open at `from` is closed; nil where it is not, or too deep.
+-- Returns where the brace that is open at `from` is closed; nil when it is not, or is nested too
+-- deep.
 local function closing_brace(text, from, escape)
   local depth, at = 1, text:find("[{}\\`]", from)
   while at and depth <= DEEPEST do
@@ -110,8 +111,8 @@ local function changed(value, rest, variables, escape)
   return value
 end
 
--- The value of the variable that begins behind the "$" at `at`, and where the text goes on. One
--- that has no end the front end refuses.
+-- Returns the value of the variable after the "$" at `at`, and the position after it. The front end
+-- refuses a variable without an end.
 local function variable(text, at, variables, escape)
   if text:sub(at + 1, at + 1) == "{" then
     local close = closing_brace(text, at + 2, escape)
@@ -125,7 +126,8 @@ local function variable(text, at, variables, escape)
   return variables[name] or "", at + 1 + #name
 end
 
--- The piece of a word that begins at `at`, the quote that is open behind it, and where it goes on.
+-- Returns the piece of a word that begins at `at`, the quote that is open after it, and the
+-- position after it.
 local function piece(word, at, quote, variables, escape)
   local plain = word:match(PLAIN, at)
   if plain then return plain, quote, at + #plain end
@@ -140,9 +142,9 @@ local function piece(word, at, quote, variables, escape)
   return c, quote, at + 1
 end
 
---- Returns a word without its quotes and escapes, with variables filled in.
+--- Returns a word without its quotes and escapes, with its variables replaced by their values.
 ---@param word string
----@param variables table<string, string>?  nil: left as they are
+---@param variables table<string, string>?  nil: variables stay as they are
 ---@param escape string
 ---@return string
 function M.expand(word, variables, escape)

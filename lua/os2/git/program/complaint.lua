@@ -1,5 +1,5 @@
---- What git says went wrong, as an error: its exit code is one for nearly everything, so its words
---- (in English: LC_ALL is C) tell the kind.
+--- Makes error objects of git's error output. Its exit code is the same for nearly everything, so
+--- its words (in English, because LC_ALL is C) tell the kind.
 local err = require("os2.err")
 local foreign = require("os2.text.foreign")
 local fs = require("os2.fs")
@@ -8,10 +8,10 @@ local lfs = require("lfs")
 ---@class os2.git.program.complaint
 local M = {}
 
-local LONGEST <const> = 400 -- bytes of its words that are passed on
-local LONGEST_SEEN <const> = 8 * LONGEST -- and of those that a pattern sees
+local LONGEST <const> = 400 -- bytes of git's words that are passed on
+local LONGEST_SEEN <const> = 8 * LONGEST -- bytes of git's output that the patterns see
 
--- In the order in which they are looked for.
+-- Searched in this order.
 local KINDS <const> = {
   { "detected dubious ownership", "denied" }, { "unsafe repository", "denied" },
   { "File exists", "conflict" }, { "Another git process", "conflict" },
@@ -55,7 +55,7 @@ local function words_of(text, status)
   return foreign.line(line, LONGEST)
 end
 
--- The root as git names it, so that the hint is right from everywhere.
+-- Uses the root as git names it, so that the command in the hint works from every directory.
 local function owner_of(path, text, options)
   local root = text:sub(1, LONGEST_SEEN)
     :match("\tgit config %-%-global %-%-add safe%.directory ([^\n]*)")
@@ -93,7 +93,7 @@ local function outside(path, options)
   }
 end
 
---- Makes the error of what git wrote to stderr.
+--- Makes the error for what git wrote to stderr.
 ---@param path string
 ---@param status {code: integer, signal: integer?}
 ---@param text string

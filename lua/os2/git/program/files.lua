@@ -1,4 +1,4 @@
---- The files of a working tree, as `git ls-files` lists them.
+--- Lists the files of a working tree with `git ls-files`.
 local err = require("os2.err")
 local lfs = require("lfs")
 local program = require("os2.git.program")
@@ -7,13 +7,14 @@ local task = require("os2.task")
 ---@class os2.git.program.files
 local M = {}
 
-local SUBMODULE <const> = "160000" -- the mode of its entry
+local SUBMODULE <const> = "160000" -- the mode of a submodule's entry
 
 local function options_of(path, is_here)
   return { verb = "git.files", what = "cannot list " .. path, is_here = is_here }
 end
 
---- Returns the tracked files below a directory, relative to it, and with which mode.
+--- Returns the tracked files below a directory, with their modes; paths are relative to the
+--- directory.
 ---@param path string
 ---@param is_here boolean?
 ---@return {path: string, mode: string}[]
@@ -21,15 +22,15 @@ local function tracked(path, is_here)
   local stdout = program.run(path, { "ls-files", "-z", "-s" }, options_of(path, is_here))
   local list, last = {}, nil
   for mode, name in stdout:gmatch("(%d+) %x+ %d\t(%Z+)%z") do
-    -- A file in conflict has an entry for each of its sides, one after the other.
+    -- a file in conflict has one entry per side; the entries follow each other
     if name ~= last then list[#list + 1] = { path = name, mode = mode } end
     last = name
   end
   return list
 end
 
---- Returns the untracked files below a directory that git does not ignore, relative to it; another
---- repository is one entry with a slash behind it.
+--- Returns the untracked files below a directory that git does not ignore; paths are relative to
+--- the directory. Another repository is one entry, which ends with a slash.
 ---@param path string
 ---@param options os2.git.program.options
 ---@return string[]
@@ -40,7 +41,7 @@ function M.untracked(path, options)
   return list
 end
 
--- Asked outside of its working tree, as in git's own directory, git would list all of that.
+-- Outside of a working tree, as in git's own directory, git would list the whole directory.
 local function require_tree(path)
   local options = options_of(path)
   local stdout = program.run(path, { "rev-parse", "--is-inside-work-tree" }, options)
@@ -51,10 +52,10 @@ local function require_tree(path)
   })
 end
 
-local add_all -- calls itself for repositories in repositories
+local add_all -- recursive, for repositories inside repositories
 
--- A repository in this one gives its files; where there is none (a submodule that was not brought,
--- a repository that is gone), the directory is all.
+-- Adds the files of a repository inside this one. When it is not a repository (a submodule that was
+-- not checked out, or a removed repository), adds the directory itself.
 local function add_repository(list, path, prefix, name)
   local inner = path .. "/" .. name
   local is_repository = lfs.attributes(inner .. "/.git") ~= nil
@@ -85,7 +86,7 @@ function add_all(list, path, prefix, is_here)
   end
 end
 
---- Returns the files that git knows or would add; see `git.files`.
+--- Returns the files that are tracked, or untracked and not ignored; see `git.files`.
 ---@param path string
 ---@return string[]
 function M.of(path)

@@ -1,11 +1,11 @@
---- Reading a repository with the git program: where it stands, its branches and remotes.
+--- Reads a repository with the git program: its head, its branches and remotes.
 local program = require("os2.git.program")
 local err = require("os2.err")
 
 ---@class os2.git.program.look
 local M = {}
 
-local QUIET <const> = { [1] = true } -- the code of a question that is answered by no
+local QUIET <const> = { [1] = true } -- the exit code that means "no"
 
 local function without_end(text)
   return (text:gsub("\n$", ""))
@@ -15,7 +15,7 @@ local function is_odd(revision)
   return revision == "" or revision:sub(1, 1) == "-" or revision:find("[\n%z]") ~= nil
 end
 
---- Returns the commit that a revision names; nil where there is none.
+--- Returns the commit that a revision names; nil when there is none.
 ---@param path string
 ---@param revision string
 ---@param options os2.git.program.options
@@ -30,7 +30,7 @@ function M.find_commit(path, revision, options)
   return code == 0 and without_end(stdout) or nil
 end
 
---- The same; raises `not_found` where there is none.
+--- As `find_commit`, but raises `not_found` when there is none.
 ---@return string
 function M.commit(path, revision, options)
   local commit = M.find_commit(path, revision, options)
@@ -41,7 +41,7 @@ function M.commit(path, revision, options)
   })
 end
 
---- Returns the branch that HEAD is on; nil where it is on none.
+--- Returns the branch that is checked out; nil when HEAD is detached.
 ---@param path string
 ---@param options os2.git.program.options
 ---@return string?
@@ -57,14 +57,14 @@ local function with_slash(path)
   return path:sub(-1) == "/" and path or path .. "/"
 end
 
--- Bare, or asked in git's own directory: there is no root.
+-- In a bare repository, and in git's own directory, there is no root.
 local function root_of(path, options)
   local stdout = program.run(path, { "rev-parse", "--is-inside-work-tree" }, options)
   if without_end(stdout) ~= "true" then return nil end
   return with_slash(without_end((program.run(path, { "rev-parse", "--show-toplevel" }, options))))
 end
 
---- Returns where the repository around a directory stands; see `git.head`.
+--- Returns the head of the repository that contains a directory; see `git.head`.
 ---@param path string
 ---@return os2.git.look
 function M.head(path)
@@ -96,7 +96,7 @@ function M.branch(path, fields)
   return { commit = commit, is_elsewhere = worktree ~= "" and head ~= "*" }
 end
 
---- Says whether one commit leads to another; see `git.is_ancestor`.
+--- Returns true when one commit is an ancestor of the other; see `git.is_ancestor`.
 ---@param path string
 ---@param fields {commit: string, revision: string, timeout: number?}
 ---@return boolean

@@ -1,4 +1,4 @@
---- Moving a checkout with the git program, and what that would overwrite.
+--- Moves a checkout with the git program, and finds what the move would overwrite.
 local files = require("os2.git.program.files")
 local look = require("os2.git.program.look")
 local overwritten = require("os2.git.overwritten")
@@ -15,7 +15,7 @@ local function target_of(path, commit, options)
   return target
 end
 
---- Returns the untracked files that stand in the way of a commit; see `git.overwritten`.
+--- Returns the untracked files that a checkout of a commit would overwrite; see `git.overwritten`.
 ---@param path string
 ---@param fields {revision: string, timeout: number?}
 ---@return string[]
@@ -30,7 +30,7 @@ function M.overwritten(path, fields)
   return overwritten.of(path, untracked, target_of(path, commit, options))
 end
 
--- Git says it in words: "Updating files:  45% (123/300)".
+-- git reports progress as text: "Updating files:  45% (123/300)".
 local function telling(on_progress)
   if not on_progress then return nil end
   return function(text)
@@ -43,7 +43,8 @@ local function telling(on_progress)
   end
 end
 
--- A clone of one branch is configured to fetch that one only, and can follow no other.
+-- A clone of a single branch is configured to fetch that branch only, and has no upstream for
+-- another one.
 local function follow(path, branch, options)
   local upstream = "origin/" .. branch
   if not look.find_commit(path, "refs/remotes/" .. upstream, options) then return end

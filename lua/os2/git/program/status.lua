@@ -1,4 +1,4 @@
---- What differs from the commit, as `git status` says it.
+--- Reads the changes of a working tree from `git status`.
 local err = require("os2.err")
 local fs = require("os2.fs")
 local program = require("os2.git.program")
@@ -6,7 +6,7 @@ local program = require("os2.git.program")
 ---@class os2.git.program.status
 local M = {}
 
--- How many fields stand before the path, by the kind of line (git-status, "Porcelain Format 2").
+-- Number of fields before the path, by kind of line (git-status, "Porcelain Format 2").
 local FIELDS <const> = { ["1"] = 7, ["2"] = 8, u = 9 }
 
 local function path_of(record, kind)
@@ -24,7 +24,7 @@ local function state_of(kind, record)
   return "modified"
 end
 
---- Reads the answer of `git status --porcelain=v2 -z`.
+--- Parses the output of `git status --porcelain=v2 -z`.
 ---@param text string
 ---@return {path: string, state: string}[]
 function M.parse(text)
@@ -32,7 +32,7 @@ function M.parse(text)
   for record in text:gmatch("(%Z+)%z") do
     local kind = record:sub(1, 1)
     if is_origin then
-      is_origin = false -- where a renamed file was
+      is_origin = false -- the old path of a renamed file
     elseif kind == "?" then
       changes[#changes + 1] = { path = record:sub(3), state = "untracked" }
     elseif FIELDS[kind] then
@@ -47,7 +47,7 @@ local function options_of(path)
   return { verb = "git.status", what = ("cannot compare %s with its commit"):format(path) }
 end
 
--- A partial clone may lack the contents that a renamed file would be told by.
+-- A partial clone may lack the contents by which git detects a rename.
 local function ask(path, words)
   local ok, answer = pcall(program.run, path, words, options_of(path))
   if ok then return answer end
@@ -57,7 +57,7 @@ local function ask(path, words)
   return is_answered and other or error(answer, 0)
 end
 
---- Returns what has changed; see `git.status`.
+--- Returns the changes; see `git.status`.
 ---@param path string
 ---@param fields {without_submodules: boolean?}
 ---@return os2.git.status
@@ -68,7 +68,8 @@ function M.of(path, fields)
   return { is_clean = #changes == 0, changes = changes }
 end
 
--- The path of a plain file that differs from the index in its bytes alone, and is not staged.
+-- Returns the path of a regular file whose content differs from the index, and whose mode and
+-- staged content do not.
 local function unstaged_file(record)
   local index_mode, tree_mode = record:match("^1 %.M N%.%.%. %d+ (%d+) (%d+) ")
   if index_mode and index_mode == tree_mode and index_mode:sub(1, 2) == "10" then
@@ -76,21 +77,22 @@ local function unstaged_file(record)
   end
 end
 
--- Not where it cannot be written out: a filter that fails, contents that a partial clone lacks.
+-- Returns false when the content cannot be produced: a filter fails, or a partial clone lacks it.
 local function holds(root, path, kind, content)
   local ok, stored = pcall(program.run, root, { "cat-file", kind, ":" .. path }, options_of(root))
   if not ok and not err.is(stored, "invalid") then error(stored, 0) end
   return ok and stored == content
 end
 
--- As a checkout writes it, or as it stands in the commit: where line ends or a filter do not agree
--- with what was committed, git calls a file changed that nobody has touched.
+-- Returns true when the file has the content that a checkout writes, or the content in the commit.
+-- When line ends or a filter do not agree with the commit, git reports a file as changed that
+-- nobody has touched.
 local function is_as_committed(root, path)
   local content = fs.read(root .. "/" .. path)
   return holds(root, path, "--filters", content) or holds(root, path, "blob", content)
 end
 
---- Says whether a tracked file is otherwise than committed; see `git.is_changed`.
+--- Returns true when a tracked file differs from the commit; see `git.is_changed`.
 ---@param path string
 ---@return boolean
 function M.is_changed(path)

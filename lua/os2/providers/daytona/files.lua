@@ -24,7 +24,8 @@ local function info_of(machine, path)
   end))
 end
 
---- Says what a path in the machine leads to: "directory", "file" (all else) or nil (nothing).
+--- Returns the kind of what a path in the machine leads to: "directory", "file" (anything else), or
+--- nil (nothing).
 ---@param machine os2.machine
 ---@param path string
 ---@return "directory"|"file"|nil
@@ -40,13 +41,13 @@ local function execute(machine, command)
   end))
 end
 
--- The toolbox tells of what a link leads to only.
+-- The toolbox reports the target of a link only, so the link is found with `test`.
 local function is_link(machine, path)
   return execute(machine, "test -L " .. inside.quoted(path)).exitCode == 0
 end
 
--- Says where a link leads, also where nothing is there yet; and where the directory is missing that
--- something new comes into, which the toolbox would make.
+-- Prints where a link leads, also when its target does not exist. Fails when the parent directory
+-- of a new file is missing, because the toolbox would create it.
 local LOOK <const> =
   "if test -L %s; then readlink -f -- %s; else test -e %s || test -d %s || exit 3; fi"
 local NO_DIRECTORY <const> = 3
@@ -65,8 +66,8 @@ local function behind_link(machine, path)
   return target and target ~= "" and target or nil
 end
 
---- Says what a path in the machine leads to, and the path of that where the last name is a link.
---- Raises `not_found` where not even the directory is there.
+--- Returns the kind of what a path in the machine leads to, and when its last name is a link, the
+--- path of the link's target. Raises `not_found` when not even the parent directory exists.
 ---@param machine os2.machine
 ---@param path string
 ---@return "directory"|"file"|nil kind
@@ -78,7 +79,7 @@ function M.target_at(machine, path)
   return kind, bare == path and behind_link(machine, path) or path
 end
 
---- Says what a path in the machine is, where it is a link: "link", but for a slash behind it.
+--- Returns the kind of a path in the machine itself: a link is "link", unless a slash follows it.
 ---@param machine os2.machine
 ---@param path string
 ---@return "directory"|"file"|"link"|nil
@@ -87,7 +88,7 @@ function M.source_kind(machine, path)
   return M.kind_at(machine, path)
 end
 
--- Runs a command of our own in the machine; returns its code and what it said.
+-- Runs one of os2's own commands in the machine. Returns its exit code and output.
 local function run_own(machine, argv)
   local handle = inside.prepare(machine)
   local _ <close> = task.defer(function() inside.release(machine, handle) end)
@@ -103,7 +104,7 @@ local function fail(kind, message, detail)
   err.raise(err.new{ kind = kind, op = "machine.cp", message = message, detail = detail })
 end
 
--- A file in the machine that is gone in the end, whatever comes.
+-- Returns the path of a temporary file in the machine, which is deleted at the end in any case.
 local function scratch(machine)
   local path = ".os2-" .. random.word() .. ".tar"
   return path, task.defer(function()
@@ -111,7 +112,7 @@ local function scratch(machine)
   end)
 end
 
--- Sends a file in pieces, which `give(send)` gives.
+-- Sends a file in pieces, which `give(send)` produces.
 local function upload(machine, path, name, size, give)
   local before, behind, content_type = multipart.frame("file", name)
   local sending <close> = daytona.toolbox(machine).begin("upload_file", { path = path }, {
@@ -135,8 +136,8 @@ local function open_file(path, mode)
   fail("denied", why)
 end
 
--- Sends so many bytes of a file, or all there are where that is not known: /proc says 0 of its own.
--- What others write to it meanwhile comes too late.
+-- Sends `size` bytes of a file; all there are when the size is not known (files in /proc have size
+-- 0). Bytes that are appended meanwhile are not sent.
 local function send_file(file, path, size, send, warn)
   local left = size or math.huge
   while left > 0 do
@@ -167,8 +168,8 @@ local function copy_file_in(machine, source, target, warn)
   }
 end
 
--- Unpacks in the machine, where tar by itself would put a directory in the place of a file. A name
--- that tar writes otherwise than it is (line breaks) is not looked for.
+-- Unpacks in the machine, after a check: tar alone would replace a file by a directory. A name that
+-- tar prints in another form (with line breaks) is not checked.
 local UNPACK <const> = [[
   tar -tf "$1" | while IFS= read -r name; do
     there=$2/${name%/}
@@ -197,18 +198,18 @@ local function copy_tree_in(machine, source, target, warn)
   unpack(machine, path, target.directory)
 end
 
---- Copies what is here into a directory of the machine. A directory goes as a tar, which the
---- machine's own tar unpacks; so does a link.
+--- Copies a local file or directory into a directory of the machine. Directories and links are sent
+--- as a tar, which the machine's own tar unpacks.
 ---@param machine os2.machine
 ---@param source {directory: string, packed: string, kind: string}
 ---@param target os2.flows.machine.target
----@param warn fun(words: string)  is told what went well but for a detail
+---@param warn fun(words: string)  is called when it succeeded except for a detail
 function M.copy_in(machine, source, target, warn)
   local copy = source.kind == "file" and copy_file_in or copy_tree_in
   copy(machine, source, target, warn)
 end
 
---- Unpacks a tar in a directory of the machine.
+--- Unpacks a tar into a directory of the machine.
 ---@param machine os2.machine
 ---@param directory string
 ---@param chunks fun(): string?
@@ -218,12 +219,12 @@ function M.write_tar(machine, directory, chunks)
   unpack(machine, path, directory)
 end
 
--- Nothing of the machine's environment changes what tar does, and how it says it.
+-- The machine's environment must not change what tar does, nor its messages.
 local PACK <const> = [[
   unset TAR_OPTIONS
   LC_ALL=C exec tar -C "$2" -cf "$1" -- "$3"]]
 
--- A tar of something in a directory of the machine, as pieces for a function.
+-- Calls a function with the pieces of a tar of something in a directory of the machine.
 local function download_tar(machine, directory, name, warn, use)
   local path, _ <close> = scratch(machine)
   local code, words = run_own(machine, { "sh", "-c", PACK, "pack", path, directory, name })
@@ -236,8 +237,8 @@ local function download_tar(machine, directory, name, warn, use)
   use(packed:chunks())
 end
 
--- Where tar stands in the machine, and what it takes from there. A directory is taken from within:
--- tar does not look behind a link, whatever stands behind its name.
+-- Returns the directory for tar, and the name to pack. A directory is packed from the inside,
+-- because tar does not follow a link, even with a slash after it.
 local function place_of(source)
   if source.kind == "directory" then return source.path, "." end
   local parent = source.path:match("^(.*)/[^/]*$") or "."
@@ -251,7 +252,7 @@ local function copy_tree_out(machine, source, target, warn)
   end)
 end
 
---- Gives the pieces of a tar of what is at a path.
+--- Calls a function with the pieces of a tar of a path.
 ---@param machine os2.machine
 ---@param source os2.flows.machine.source
 ---@param take fun(bytes: string)
@@ -279,7 +280,7 @@ local function write(path, chunks)
   if not done then fail("invalid", ("%s: %s"):format(path, why)) end
 end
 
--- Of what the machine says of a file's mode only the bits for reading, writing and running count.
+-- Of the mode that the machine reports, only the bits for reading, writing and executing are used.
 local function set_mode(path, permissions, warn)
   local digits = type(permissions) == "string" and permissions:match("^[0-7]?([0-7][0-7][0-7])$")
   if digits then return fs.chmod(path, tonumber(digits, 8)) end
@@ -287,14 +288,14 @@ local function set_mode(path, permissions, warn)
     :format(tostring(permissions)))
 end
 
--- As Go writes a mode: letters that say what it is, and nine for the permissions.
+-- A mode in Go's notation: letters for the type, and nine letters for the permissions.
 local function check_is_file(source, info)
   local letters = type(info.mode) == "string" and info.mode:sub(1, -10) or ""
   if not letters:find("[pSD]") then return end
   fail("invalid", source.word .. " is a device, fifo or socket: it is not copied")
 end
 
--- Beside its place first: one that breaks off leaves what is there as it was.
+-- The file is made beside its place first, so that a transfer that breaks off changes nothing.
 local function copy_file_out(machine, source, target, warn)
   local info = info_of(machine, source.path)
   check_is_file(source, info)
@@ -306,11 +307,11 @@ local function copy_file_out(machine, source, target, warn)
   place.move(path, target.path)
 end
 
---- Copies what is in the machine into a local directory.
+--- Copies a file or directory of the machine into a local directory.
 ---@param machine os2.machine
 ---@param source os2.flows.machine.source
 ---@param target os2.flows.machine.target
----@param warn fun(words: string)  is told what went well but for a detail
+---@param warn fun(words: string)  is called when it succeeded except for a detail
 function M.copy_out(machine, source, target, warn)
   local copy = source.kind == "file" and copy_file_out or copy_tree_out
   copy(machine, source, target, warn)

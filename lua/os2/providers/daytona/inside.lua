@@ -1,7 +1,7 @@
---- What happens inside of machines at Daytona, through the toolbox: commands and logs.
+--- What happens inside machines at Daytona, through the toolbox: commands and logs.
 ---
---- A command runs in a session of its own: the session's id is known before the command is sent, so
---- a lost answer or a killed run can find out whether it ran.
+--- A command runs in a session of its own. The session's id is known before the command is sent, so
+--- a run that was killed, or whose answer was lost, can find out whether the command ran.
 local clock = require("os2.clock")
 local daytona = require("os2.daytona")
 local err = require("os2.err")
@@ -20,16 +20,16 @@ local function get(fn, params, options)
   return retry.run(function() return (fn(params, options)) end)
 end
 
---- Returns a word for the shell, kept as it is.
+--- Quotes a word for the shell.
 ---@param word string
 ---@return string
 function M.quoted(word)
   return "'" .. word:gsub("'", "'\\''") .. "'"
 end
 
--- The program itself, not a builtin of the shell, which would live on or end the session; and no
--- input: the session's would never end. That stands with the program itself: dash was seen to run
--- it without what stands behind the parentheses.
+-- `exec` starts the program itself and not a builtin of the shell, which would survive or end the
+-- session. The redirection is needed, because the session's stdin never ends. It stands inside the
+-- parentheses, because dash was observed to run the program without a redirection after them.
 local function command_of(argv, cwd)
   local words = {}
   for index, word in ipairs(argv) do words[index] = M.quoted(word) end
@@ -37,19 +37,19 @@ local function command_of(argv, cwd)
   return ("(%sexec %s </dev/null)"):format(enter, table.concat(words, " "))
 end
 
---- Opens a session for a command, without running it; returns its id.
+--- Opens a session for a command without running it. Returns the session's id.
 ---@param machine os2.machine
 ---@return string handle
 function M.prepare(machine)
   local api, session = daytona.toolbox(machine).api, "os2-" .. random.word()
   local _, failure = task.try(get, api.create_session, { sessionId = session })
-  -- A lost answer, and the second try found it there.
+  -- the first answer was lost, and the second request found the session
   if failure and failure.status ~= 409 then err.raise(failure) end
   return session
 end
 
--- Each look takes the whole log: a large one is looked at less often.
-local LOOK_SHARE <const> = 4 -- pauses are so much longer than the looks
+-- Each poll transfers the whole log, so a large log is polled less often.
+local LOOK_SHARE <const> = 4 -- a pause is this many times as long as the poll
 
 local function new_pause()
   local seconds = policy.ask("machine.first_look")
@@ -59,8 +59,8 @@ local function new_pause()
   end
 end
 
--- Reads a log once more; returns the seconds it took. One that breaks off is read again: what was
--- passed on already is passed over.
+-- Reads the log again. Returns how many seconds it took. A transfer that breaks off is retried;
+-- what was passed on already is skipped.
 local function read_log(toolbox, log, operation, params)
   local started = clock.monotonic()
   retry.run(function()
@@ -73,13 +73,13 @@ local function read_log(toolbox, log, operation, params)
   return clock.monotonic() - started
 end
 
--- The toolbox streams over WebSockets only: the log is looked at again and again.
+-- The toolbox streams over WebSockets only, so the log is polled.
 local function follow(toolbox, session, command, options)
   local due, pause = clock.monotonic() + options.timeout, new_pause()
   local log = marked.new(options.on_output)
   local at = { sessionId = session, commandId = command }
   while true do
-    -- Its end first: what it wrote until then is in the log that is asked for afterwards.
+    -- the exit code is requested first: everything the command wrote before is then in the log
     local code = records.command("toolbox.get_session_command",
       get(toolbox.api.get_session_command, at)).exitCode
     local took = read_log(toolbox, log, "get_session_command_logs", at)
@@ -93,7 +93,7 @@ local function follow(toolbox, session, command, options)
   end
 end
 
--- The command that a session has run or runs, or nil.
+-- Returns the command that a session has run or is running, or nil.
 local function command_in(api, session)
   local found = records.session("toolbox.get_session",
     get(api.get_session, { sessionId = session }))
@@ -114,7 +114,7 @@ local function start(api, session, command)
   end
 end
 
---- Runs a command in its session and returns its exit code; its output comes as it is found.
+--- Runs a command in its session and returns its exit code. Its output is passed on as it is found.
 ---@param machine os2.machine
 ---@param handle string
 ---@param argv string[]
@@ -126,8 +126,8 @@ function M.run(machine, handle, argv, options)
   return follow(toolbox, handle, command, options)
 end
 
---- Goes on with a command that a killed run had a session for: runs it where that had not come so
---- far, else waits for its end. Raises `not_found` where the machine has no such session any more.
+--- Resumes a command for which a killed run had a session: runs it when it was not started yet,
+--- else waits for its end. Raises `not_found` when the machine has no such session any more.
 ---@param machine os2.machine
 ---@param handle string
 ---@param argv string[]
@@ -140,7 +140,7 @@ function M.resume(machine, handle, argv, options)
   return M.run(machine, handle, argv, options)
 end
 
---- Ends a session, and what still runs in it.
+--- Ends a session and what is still running in it.
 ---@param machine os2.machine
 ---@param handle string
 function M.release(machine, handle)
@@ -154,8 +154,8 @@ local function has_ended(api)
   return found.commands[1] ~= nil and found.commands[1].exitCode ~= nil
 end
 
--- Passes on what is new; returns whether that was all, and the seconds it took. The end is asked
--- for first: what was written until then is in the log that is asked for afterwards.
+-- Passes on the new part of the log. Returns whether the program has ended, and how many seconds it
+-- took. The end is checked first: everything written before is then in the log.
 local function look_at_logs(toolbox, log, is_following)
   local is_last = not is_following or has_ended(toolbox.api)
   return is_last, read_log(toolbox, log, "get_entrypoint_logs", {})
@@ -166,7 +166,8 @@ local function is_started(machine)
   return records.sandbox("daytona.get_sandbox", found).state == "started"
 end
 
---- Gives what the machine's own program has written, with `follow` until it or the machine ends.
+--- Passes on what the machine's own program has written; with `follow` until the program or the
+--- machine ends.
 ---@param machine os2.machine
 ---@param options {follow: boolean?, on_output: fun(stream: string, data: string)}
 function M.logs(machine, options)

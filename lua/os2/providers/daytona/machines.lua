@@ -1,4 +1,4 @@
---- Machines at Daytona: sandboxes. A machine is a table of the same fields at every provider.
+--- Machines at Daytona: sandboxes. A machine has the same fields at every provider.
 local err = require("os2.err")
 local pages = require("os2.client.pages")
 local provider_machine = require("os2.providers.machine")
@@ -15,21 +15,21 @@ local M = {}
 ---@field id string
 ---@field name string
 ---@field state string  "started", "stopped", "error", …: Daytona's words
----@field desired_state string?  what it is to become; only where the provider tells
----@field error string?  why it is in that state
----@field snapshot string?  the name of the snapshot it was made from
+---@field desired_state string?  the state it is to reach; nil when the provider does not tell
+---@field error string?  why it is in this state
+---@field snapshot string?  the name of the snapshot from which it was made
 ---@field labels table<string, string>
 ---@field public boolean
 ---@field region string?
----@field env string[]?  names only; nil where a list does not tell
+---@field env string[]?  names of the variables only; nil when a list does not tell
 ---@field cpu number?
 ---@field memory number?  GB
 ---@field disk number?  GB
----@field auto_stop integer?  minutes without use; 0 is never
----@field created_at string  UTC
+---@field auto_stop integer?  minutes without use after which it is stopped; 0: never
+---@field created_at string  UTC, ISO 8601
 ---@field toolboxProxyUrl string?
 
--- Loaded at first use: help and refused arguments must not pay for libcurl.
+-- Loaded at first use, so that help and refused arguments do not load libcurl.
 local function daytona()
   return require("os2.daytona")
 end
@@ -71,7 +71,7 @@ local function known_regions()
   return #ids > 0 and "; there are " .. table.concat(ids, ", ") or ""
 end
 
--- The variable is easily forgotten.
+-- Names DAYTONA_TARGET, because the variable is easily forgotten.
 local function explain_region(failure, region)
   if region and failure.status == 404 and failure.message:find("Region", 1, true) then
     failure.exit = "config"
@@ -81,9 +81,9 @@ local function explain_region(failure, region)
   return failure
 end
 
---- Asks for a machine, once: the caller decides what a lost answer means. The call lasts until the
---- machine has started (30 s at most), and yet its answer carries a state from before that.
---- Source: POST /sandbox.
+--- Requests a machine with one request: the caller decides what a lost answer means. The request
+--- lasts until the machine has started (30 s at most), and still its answer has a state from
+--- before. Source: POST /sandbox.
 ---@param fields os2.machine.fields
 ---@return os2.machine
 function M.create(fields)
@@ -95,30 +95,30 @@ function M.create(fields)
   return to_machine("create_sandbox", sandbox)
 end
 
---- Gives the headers of every answer to a function: they tell the rate limits.
+--- Calls a function with the headers of every answer, which report the rate limits.
 ---@param fn fun(headers: table<string, string>)
 function M.observe(fn)
   daytona().observe(fn)
 end
 
---- Says whether a create was refused because of its snapshot.
+--- Returns true when a create was refused because of its snapshot.
 ---@param failure os2.Err
----@param name string  of the snapshot
+---@param name string  the snapshot's name
 ---@return boolean
 function M.is_snapshot_refused(failure, name)
   return failure.status == 400 and failure.message:find("400 Snapshot " .. name, 1, true) == 1
 end
 
---- Returns the region that a create was refused for, where its snapshot is not in it.
+--- Returns the region for which a create was refused, when its snapshot is not available there.
 ---@param failure os2.Err
 ---@return string?
 function M.region_of_refusal(failure)
   return failure.message:match("is not available in region ([%w_.-]+)")
 end
 
---- Returns the machine of this name or id, or nil. Waits, also between tries.
+--- Returns the machine with this name or id, or nil. Waits, also between attempts.
 ---@param name_or_id string
----@param is_single? boolean  asks once: who waits looks again by himself
+---@param is_single? boolean  asks once, for callers that poll themselves
 ---@return os2.machine?
 function M.find(name_or_id, is_single)
   local sandbox, failure = task.try(is_single and retry.once or retry.run, function()
@@ -129,16 +129,16 @@ function M.find(name_or_id, is_single)
   return to_machine("get_sandbox", sandbox)
 end
 
--- One page; asked for again where it fails in a way that may pass.
+-- Requests one page; retries after a temporary error.
 local function page_of(query)
   return retry.run(function() return (daytona().api.list_sandboxes(query)) end)
 end
 
---- Returns an iterator over the machines with these labels, oldest first, page by page. A page that
---- fails for good raises: a list that ends is whole. A new machine may be missing for a moment: the
---- list is eventually consistent.
+--- Returns an iterator over the machines with these labels, oldest first; pages are requested as
+--- needed. A page that fails for good raises, so a list that ends is complete. A new machine may be
+--- missing for a moment, because the list is eventually consistent.
 ---@param labels table<string, string>
----@param is_all? boolean  those whose deletion failed, too
+---@param is_all? boolean  also those whose deletion failed
 ---@return fun(): os2.machine?
 function M.list(labels, is_all)
   local next_sandbox = pages.items("daytona.list_sandboxes", { paging = "cursor" }, {
@@ -152,46 +152,46 @@ function M.list(labels, is_all)
   end
 end
 
--- A change that answers with the record.
+-- Requests a change whose answer is the machine's record.
 local function change(operation, machine)
   local sandbox = daytona().api[operation]{ sandboxIdOrName = machine.id }
   return type(sandbox) == "table" and to_machine(operation, sandbox) or machine
 end
 
---- Starts a stopped or archived machine; the state in the answer may be from before.
+--- Starts a stopped or archived machine. The state in the answer may be the old one.
 ---@param machine os2.machine
 ---@return os2.machine
 function M.start(machine)
   return change("start_sandbox", machine)
 end
 
---- Stops a machine. Raises `conflict` while another change is under way, `invalid` when it does not
---- run.
+--- Stops a machine. Raises `conflict` while another change is in progress, `invalid` when the
+--- machine does not run.
 ---@param machine os2.machine
 ---@return os2.machine
 function M.stop(machine)
   return change("stop_sandbox", machine)
 end
 
---- Moves a stopped machine to object storage, where it takes none of the quota.
+--- Moves a stopped machine to object storage, where it does not count in the quota.
 ---@param machine os2.machine
 ---@return os2.machine
 function M.archive(machine)
   return change("archive_sandbox", machine)
 end
 
---- Deletes a machine; its name is free at once. Raises `not_found`, `conflict` while another change
---- is under way.
+--- Deletes a machine; its name is free at once. Raises `not_found`, and `conflict` while another
+--- change is in progress.
 ---@param machine {id: string}
 ---@return os2.machine
 function M.delete(machine)
   return change("delete_sandbox", machine)
 end
 
---- Returns where a port of the machine is reached, and the headers that open a private one.
+--- Returns the URL of a machine's port, and the headers that a private port requires.
 ---@param machine os2.machine
 ---@param port integer
----@param seconds? number  makes an address that is good for so long, for anybody, without a header
+---@param seconds? number  makes a URL that works for this time for anybody, without a header
 ---@return {url: string, token: string?, headers: table<string, string>}
 function M.preview(machine, port, seconds)
   local operation = seconds and "get_signed_port_preview_url" or "get_port_preview_url"

@@ -1,12 +1,13 @@
---- Logs as the toolbox keeps them: both streams in one, three bytes before each piece saying which.
+--- Reads logs in the toolbox's stored form: both streams in one, each piece preceded by a
+--- three-byte mark of its stream.
 ---
---- A log is given whole each time it is asked for: what was passed on already is passed over, and
---- no more than a piece is ever held. Source: the toolbox's session logs, 01 01 01 for stdout and
---- 02 02 02 for stderr.
+--- Each request returns the whole log: what was passed on already is skipped, and no more than one
+--- piece is held in memory. Source: the toolbox's session logs, 01 01 01 for stdout and 02 02 02
+--- for stderr.
 
 ---@class os2.providers.daytona.marked
----@field private seen integer  bytes of the log taken so far
----@field private held string  bytes that may be the begin of a mark
+---@field private seen integer  bytes of the log that were read so far
+---@field private held string  bytes that may be the start of a mark
 ---@field private stream "stdout"|"stderr"
 ---@field private on_output fun(stream: string, data: string)
 local Marked = {}
@@ -46,7 +47,7 @@ local function feed(self, bytes)
   pass(self, rest:sub(1, #rest - #self.held))
 end
 
---- Reads the log once more, from its begin; passes on what is new.
+--- Reads the log again from its start, and passes on what is new.
 ---@param chunks fun(): string?
 function Marked:read(chunks)
   local at = 0 -- bytes of this reading
@@ -58,7 +59,7 @@ function Marked:read(chunks)
   end
 end
 
---- Passes on what was held back: nothing follows it any more.
+--- Passes on the bytes that were held back, because nothing follows them any more.
 function Marked:finish()
   pass(self, self.held)
   self.held = ""

@@ -1,4 +1,5 @@
---- Checks what the Daytona API and the toolbox answer: what a flow reads is there, and of its type.
+--- Checks the answers of the Daytona API and the toolbox: the fields that a flow reads exist and
+--- have their types.
 local record = require("os2.client.record")
 
 ---@class os2.providers.daytona.records
@@ -72,7 +73,7 @@ function M.key(op, found)
   return record.check(reader(op, "key"), found, KEY)
 end
 
---- Returns push access: a registry, a project there, and who may push.
+--- Returns push access: a registry, a project in it, and the credentials.
 ---@param op string
 ---@param found any
 ---@return table
@@ -80,7 +81,7 @@ function M.access(op, found)
   return record.check(reader(op, "push access"), found, ACCESS)
 end
 
---- Returns a port's address, and the token that opens it where that is no part of the address.
+--- Returns a port's URL, and its token when the token is not part of the URL.
 ---@param op string
 ---@param found any
 ---@param has_token boolean
@@ -90,7 +91,7 @@ function M.preview(op, found, has_token)
     { url = "text", token = has_token and "secret" or nil })
 end
 
---- Returns a session of the toolbox, with what has run in it.
+--- Returns a session of the toolbox with its commands.
 ---@param op string
 ---@param found any
 ---@return {commands: {id: string, exitCode: integer?}[]}
@@ -101,7 +102,7 @@ function M.session(op, found)
   return found
 end
 
---- Returns a command of a session; its exit code is there once it has ended.
+--- Returns a command of a session; its exit code is set once it has ended.
 ---@param op string
 ---@param found any
 ---@return {exitCode: integer?}
@@ -109,7 +110,7 @@ function M.command(op, found)
   return record.check(reader(op, "command"), found, { exitCode = "integer?" })
 end
 
---- Returns what a session says of a command that it has begun.
+--- Returns a session's answer to a command that was started.
 ---@param op string
 ---@param found any
 ---@return {cmdId: string}
@@ -117,7 +118,7 @@ function M.begun(op, found)
   return record.check(reader(op, "command"), found, { cmdId = "text" })
 end
 
---- Returns what a command left behind that was run to its end.
+--- Returns the outcome of a command that was run to its end.
 ---@param op string
 ---@param found any
 ---@return {exitCode: integer, result: string?}
@@ -125,7 +126,7 @@ function M.ran(op, found)
   return record.check(reader(op, "command"), found, { exitCode = "integer", result = "string?" })
 end
 
---- Returns what the toolbox says of a file.
+--- Returns the toolbox's record of a file.
 ---@param op string
 ---@param found any
 ---@return {isDir: boolean}

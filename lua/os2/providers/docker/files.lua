@@ -25,7 +25,7 @@ local function stat_of(told)
   refuse_stat(text or told)
 end
 
--- What the engine tells of a path without giving its content; nil where there is nothing.
+-- Returns the engine's record of a path, without the content; nil when there is nothing.
 local function look_at(machine, path)
   local _, failure, response = task.try(docker.api.container_archive_info, {
     id = machine.id, path = path,
@@ -42,7 +42,8 @@ local function kind_of(stat)
   return stat.mode & DIRECTORY ~= 0 and "directory" or stat.mode & LINK ~= 0 and "link" or "file"
 end
 
---- Says what a path in the machine leads to: "directory", "file" (all else) or nil (nothing).
+--- Returns the kind of what a path in the machine leads to: "directory", "file" (anything else), or
+--- nil (nothing).
 ---@param machine os2.machine
 ---@param path string
 ---@return "directory"|"file"|nil
@@ -51,7 +52,8 @@ function M.kind_at(machine, path)
   return look_at(machine, path) and "file" or nil
 end
 
---- Says what a path in the machine leads to, and the path of that where the last name is a link.
+--- Returns the kind of what a path in the machine leads to, and when its last name is a link, the
+--- path of the link's target.
 ---@param machine os2.machine
 ---@param path string
 ---@return "directory"|"file"|nil kind
@@ -65,7 +67,7 @@ function M.target_at(machine, path)
   return look_at(machine, stat.linkTarget) and "file", stat.linkTarget
 end
 
---- Says what a path in the machine is, where it is a link: "link", but for a slash behind it.
+--- Returns the kind of a path in the machine itself: a link is "link", unless a slash follows it.
 ---@param machine os2.machine
 ---@param path string
 ---@return "directory"|"file"|"link"|nil
@@ -73,7 +75,7 @@ function M.source_kind(machine, path)
   return kind_of(look_at(machine, path))
 end
 
---- Copies what is here into a directory of the machine.
+--- Copies a local file or directory into a directory of the machine.
 ---@param machine os2.machine
 ---@param source {directory: string, packed: string, is_contents: boolean?}
 ---@param target os2.flows.machine.target
@@ -82,13 +84,13 @@ function M.copy_in(machine, source, target, warn)
   archive.put(machine.id, source, target, warn)
 end
 
--- What it is called in the archive, and the path that gives it so.
+-- Returns the name in the archive, and the path for which the engine uses that name.
 local function named(source)
   if source.is_contents then return { path = source.path, name = "." } end
   return source
 end
 
---- Copies what is in the machine into a local directory.
+--- Copies a file or directory of the machine into a local directory.
 ---@param machine os2.machine
 ---@param source {path: string, name: string, is_contents: boolean?}
 ---@param target os2.flows.machine.target
@@ -97,7 +99,7 @@ function M.copy_out(machine, source, target, warn)
   archive.get(machine.id, named(source), target, warn)
 end
 
---- Gives the pieces of a tar of what is at a path.
+--- Calls a function with the pieces of a tar of a path.
 ---@param machine os2.machine
 ---@param source {path: string}
 ---@param take fun(bytes: string)
@@ -105,7 +107,7 @@ function M.read_tar(machine, source, take)
   archive.read(machine.id, source.path, take)
 end
 
---- Unpacks a tar in a directory of the machine.
+--- Unpacks a tar into a directory of the machine.
 ---@param machine os2.machine
 ---@param directory string
 ---@param chunks fun(): string?

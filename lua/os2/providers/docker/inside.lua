@@ -1,7 +1,7 @@
---- What happens inside of machines on the local engine: commands and logs.
+--- What happens inside machines on the local engine: commands and logs.
 ---
---- The engine starts a command and cannot end one. What os2 starts has a mark of its own in its
---- environment, which its children inherit: by that it is found and ended.
+--- The engine starts commands and cannot end them. A command that os2 starts therefore has a mark
+--- in its environment, which its children inherit: by the mark its processes are found and ended.
 local clock = require("os2.clock")
 local container = require("os2.docker.container")
 local docker = require("os2.docker")
@@ -16,7 +16,7 @@ local M = {}
 
 local MARK <const> = "OS2_EXEC"
 
--- Asks whatever carries the mark to end, and kills what is still there after a grace.
+-- Sends SIGTERM to every process with the mark, and SIGKILL to those that are left after the grace.
 local END <const> = [[
   for signal in TERM KILL; do
     for process in /proc/[0-9]*; do
@@ -25,16 +25,16 @@ local END <const> = [[
     [ $signal = KILL ] || sleep "$2"
   done]]
 
--- Handles whose command may run: it was sent, and its end is not known.
+-- Handles of commands that may be running: they were started, and their end is not known.
 local unended = {}
 
--- A handle is the engine's id and the mark, so that also a later run can end the command.
+-- A handle consists of the engine's id and the mark, so that also a later run can end the command.
 local function split(handle)
   local id, mark = handle:match("^([^:]+):(.+)$")
   return id or handle, mark
 end
 
---- Readies a command in a machine, without running it; returns what it is known by.
+--- Prepares a command in a machine without running it. Returns its handle.
 ---@param machine os2.machine
 ---@param argv string[]
 ---@param options {cwd: string?}
@@ -56,14 +56,14 @@ local function follow(id, options)
   return output:result().code
 end
 
---- Runs a readied command and returns its exit code; its output comes as it is written.
+--- Runs a prepared command and returns its exit code. Its output is passed on as it arrives.
 ---@param _ os2.machine
 ---@param handle string
 ---@param _argv string[]
 ---@param options os2.machine.run_options
 ---@return integer code
 function M.run(_, handle, _argv, options)
-  unended[handle] = true -- from here on it may run, whatever comes in between
+  unended[handle] = true -- from here on the command may run, whatever happens
   local code, failure = task.try(follow, (split(handle)), options)
   if failure then
     if failure.kind == "timeout" then provider_machine.raise_not_ended(options.timeout) end
@@ -84,9 +84,9 @@ local function wait_for_end(id, options)
   return state.ExitCode
 end
 
---- Goes on with a command that a killed run had readied: runs it where that had not come so far,
---- else waits for its end; what it wrote is lost then. Raises `not_found` where the machine does
---- not know it any more, `timeout` where it does not end.
+--- Resumes a command that a killed run has prepared: runs it when it was not started yet, else
+--- waits for its end; then its output is lost. Raises `not_found` when the machine does not know it
+--- any more, `timeout` when it does not end.
 ---@param machine os2.machine
 ---@param handle string
 ---@param argv string[]
@@ -104,27 +104,27 @@ function M.resume(machine, handle, argv, options)
   return code
 end
 
--- The engine goes on with it, also when os2 has ended.
+-- The engine completes this command also when os2 has ended.
 local function end_marked(machine, mark)
   local grace = tostring(policy.ask("machine.exec_grace"))
   local ender = container.prepare(machine.id, { "sh", "-c", END, "sh", MARK .. "=" .. mark, grace })
   docker.api.exec_start{ id = ender, Detach = true, Tty = false }
 end
 
--- Nothing runs in a machine that does not run or is gone.
+-- In a machine that does not run or is gone, no command runs.
 local function is_nothing_left(failure)
   return not failure or failure.kind == "conflict" or failure.kind == "not_found"
 end
 
---- Ends a command that may still run, with what it has started. A machine without sh and grep keeps
---- it; that is raised.
+--- Ends a command that may still run, and what it has started. Raises when the machine has no sh
+--- and grep, because the command then goes on.
 ---@param machine os2.machine
 ---@param handle string
 function M.release(machine, handle)
   local id, mark = split(handle)
   local is_open = unended[handle]
   unended[handle] = nil
-  -- One that was only just sent does not run yet and is ended all the same.
+  -- a command that was only just started may not run yet, and is ended, too
   if not mark or not is_open or container.has_ended(container.state(id)) then return end
   local _, failure = task.try(end_marked, machine, mark)
   if is_nothing_left(failure) then return end
@@ -134,7 +134,7 @@ function M.release(machine, handle)
   })
 end
 
---- Gives what the machine's own program has written, with `follow` until it ends.
+--- Passes on what the machine's own program has written; with `follow` until it ends.
 ---@param machine os2.machine
 ---@param options {follow: boolean?, on_output: fun(stream: string, data: string)}
 function M.logs(machine, options)

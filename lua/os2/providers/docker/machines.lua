@@ -1,4 +1,4 @@
---- Machines on this machine: containers of a snapshot's image, known by their label.
+--- Machines on the local engine: containers of a snapshot's image, identified by their label.
 local client = require("os2.docker.client")
 local clock = require("os2.clock")
 local docker = require("os2.docker")
@@ -14,13 +14,14 @@ local NAME_LABEL <const> = "os2.machine"
 local SNAPSHOT_LABEL <const> = "os2.snapshot"
 local LOOPBACK <const> = "127.0.0.1"
 
--- The engine's words in Daytona's.
+-- The engine's words for states, and Daytona's.
 local STATES <const> = {
   created = "stopped", running = "started", restarting = "starting", removing = "destroying",
   paused = "paused", exited = "stopped", dead = "error",
 }
 
--- Given by somebody: not kept by us for ourselves, nor taken over from the image.
+-- Returns true for a label that the user has given: it is neither os2's own, nor inherited from the
+-- image.
 local function is_given(key)
   return not key:find("^os2%.") and not key:find("^org%.opencontainers%.image%.")
 end
@@ -46,7 +47,7 @@ local function error_of(state)
   return ("its program ended with code %d"):format(state.ExitCode)
 end
 
--- A machine of what `inspect` says.
+-- Returns the machine for an inspected container.
 local function to_machine(found)
   local config, state = found.Config, found.State
   local labels = config.Labels
@@ -58,7 +59,7 @@ local function to_machine(found)
   }
 end
 
--- A machine of a list's row.
+-- Returns the machine for a row of a list.
 local function to_row(listed)
   local labels = listed.Labels
   return {
@@ -68,7 +69,8 @@ local function to_row(listed)
   }
 end
 
--- The engine also knows containers by the begin of their id: a name must not lead to another one.
+-- The engine also finds containers by the start of their id; a name must not lead to another
+-- machine.
 local function is_meant(found, name_or_id)
   local name = found.Config.Labels[NAME_LABEL]
   return name and (name_or_id == name or name_or_id == found.Id)
@@ -83,7 +85,7 @@ local function inspect(name_or_id)
   })
 end
 
---- Returns the machine of this name or id, or nil.
+--- Returns the machine with this name or id, or nil.
 ---@param name_or_id string
 ---@return os2.machine?
 function M.find(name_or_id)
@@ -109,19 +111,20 @@ local function body_of(fields)
     env[#env + 1] = key .. "=" .. value
   end
   for key, value in pairs(fields.labels) do labels[key] = value end
-  -- Last: these are what a machine is known by.
+  -- set last, because these labels identify a machine
   labels[NAME_LABEL], labels[SNAPSHOT_LABEL] = fields.name, fields.snapshot.name
   table.sort(env)
   local port = fields.port .. "/tcp"
   return {
     name = fields.name, Image = image_of(fields.snapshot), Labels = labels,
     Env = #env > 0 and env or nil, ExposedPorts = { [port] = {} },
-    -- Without an address the engine would open the port to the whole network.
+    -- without an address the engine would publish the port to the whole network
     HostConfig = { PortBindings = { [port] = { { HostIp = LOOPBACK, HostPort = "" } } } },
   }
 end
 
---- Makes a container and starts it. A failing start leaves the container: the caller deletes it.
+--- Makes a container and starts it. When the start fails, the container stays, and the caller
+--- deletes it.
 ---@param fields os2.machine.fields
 ---@return os2.machine
 function M.create(fields)
@@ -131,10 +134,10 @@ function M.create(fields)
   return M.find(made.Id) or { id = made.Id, name = fields.name, state = "destroyed", labels = {} }
 end
 
---- The engine has no rate limits.
+--- Does nothing, because the engine has no rate limits.
 function M.observe() end
 
---- An image is always there to start from.
+--- Returns false, because an image is always available.
 ---@return boolean
 function M.is_snapshot_refused()
   return false
@@ -169,7 +172,7 @@ function M.list(labels)
   end
 end
 
---- Starts a stopped machine; its port is another one afterwards.
+--- Starts a stopped machine. Its port is published under another number afterwards.
 ---@param machine os2.machine
 ---@return os2.machine
 function M.start(machine)
@@ -177,7 +180,7 @@ function M.start(machine)
   return M.find(machine.id) or machine
 end
 
---- Stops a machine: its program is asked to end, and killed after ten seconds.
+--- Stops a machine: its program gets SIGTERM, and is killed after ten seconds.
 ---@param machine os2.machine
 ---@return os2.machine
 function M.stop(machine)
@@ -185,7 +188,7 @@ function M.stop(machine)
   return M.find(machine.id) or machine
 end
 
---- There is no such thing here: raises.
+--- Raises `invalid`, because the local engine has no archive.
 function M.archive()
   err.raise(err.new{
     kind = "invalid", op = "machine.archive", exit = "usage",
@@ -194,13 +197,13 @@ function M.archive()
   })
 end
 
---- Deletes a machine, also one that runs. Raises `not_found`.
+--- Deletes a machine, also a running one. Raises `not_found`.
 ---@param machine {id: string}
 function M.delete(machine)
   docker.api.container_delete{ id = machine.id, force = true, v = true }
 end
 
---- Returns where the machine's port is reached on this machine. Raises `conflict` when it does not
+--- Returns the URL of a machine's port on this machine. Raises `conflict` when the machine does not
 --- run.
 ---@param machine os2.machine
 ---@param port integer
