@@ -1,4 +1,4 @@
---- Prints what os2 sees of this machine and its environment.
+--- Prints what os2 finds on this machine and in its environment.
 local cli = require("os2.cli")
 
 cli.run{

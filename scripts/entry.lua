@@ -1,4 +1,4 @@
---- Boots a machine and keeps its daemon running: what a sandbox's image starts.
+--- Boots a machine and keeps its daemon running; the image of a sandbox starts it.
 local cli = require("os2.cli")
 
 cli.run{

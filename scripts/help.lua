@@ -1,4 +1,4 @@
---- Tells what commands, verbs, operations of the APIs and policies take and give.
+--- Prints what commands, verbs, operations of the APIs and policies do.
 local cli = require("os2.cli")
 
 local function run(args)

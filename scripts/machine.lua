@@ -1,4 +1,4 @@
---- Makes machines from the newest snapshot, looks at them, changes them and speaks to them.
+--- Makes machines from the newest snapshot, and lists, changes and uses them.
 local cli = require("os2.cli")
 
 local function provider(command)

@@ -1,8 +1,8 @@
---- Shows every decision: its value, and the file that set it.
+--- Prints every policy: its value, and the file that set it.
 local cli = require("os2.cli")
 local json = require("os2.json")
 
--- Late: policy files are loaded at its first use, with the options that the arguments give.
+-- Loaded at first use: that loads the policy files, with the options that the arguments give.
 local function policies() return require("os2.policy") end
 local function render() return require("os2.help.policies") end
 

@@ -1,5 +1,5 @@
---- Makes os2's rows, editor stubs and help from the API descriptions kept in the project:
---- `os2 --isolated tools/rows.lua [--into DIRECTORY]`, by default into the project itself.
+--- Makes os2's rows, editor stubs and help from the API descriptions in the project: `os2
+--- --isolated tools/rows.lua [--into DIRECTORY]`, by default into the project itself.
 local fs = require("os2.fs")
 local json = require("os2.json")
 

@@ -1,4 +1,4 @@
-/* host.git: repositories, each verb an operation on a thread of its own. */
+/* host.git: git repositories. Each verb is an operation that runs on a worker thread of its own. */
 #include <limits.h>
 #include <string.h>
 
@@ -12,7 +12,7 @@ enum {
 
 /* ---- results ---- */
 
-/* Returns NULL for an empty text, for which no field is set. */
+/* Returns NULL for an empty text, because no field is set for it. */
 static const char *git_some(const char *text) {
   return text != NULL && text[0] != '\0' ? text : NULL;
 }
@@ -107,7 +107,7 @@ static int git_push_references(lua_State *L, os2_op *op) {
 }
 
 static int git_push_value(lua_State *L, os2_op *op) {
-  lua_pushstring(L, os2_git_result_of(op)->value); /* nil where it is not set */
+  lua_pushstring(L, os2_git_result_of(op)->value); /* nil when it is not set */
   return 1;
 }
 
@@ -162,28 +162,28 @@ static int git_run(lua_State *L, os2_git_verb verb, const bind_op_class *class, 
 }
 
 // git.clone{path, url, branch?, depth?, credentials?, timeout, …} -> op | nil, err
-// result {commit, branch, root, moved_to?}; credentials: host -> {username, password}
+// The result is {commit, branch, root, moved_to?}. credentials: host -> {username, password}.
 static int git_l_clone(lua_State *L) {
   return git_start(L, OS2_GIT_CLONE, &head_class, "git.clone");
 }
 
 // git.fetch{path, remote?, branch?, credentials?, timeout, …} -> op | nil, err
-// result {commit?, has_changed, moved_to?}
+// The result is {commit?, has_changed, moved_to?}.
 static int git_l_fetch(lua_State *L) {
   return git_start(L, OS2_GIT_FETCH, &fetch_class, "git.fetch");
 }
 
-// git.reset{path, revision, branch?, remote?, timeout} -> op | nil, err: result {commit, branch?,
-// root}
+// git.reset{path, revision, branch?, remote?, timeout} -> op | nil, err
+// The result is {commit, branch?, root}.
 static int git_l_reset(lua_State *L) {
   return git_start(L, OS2_GIT_RESET, &head_class, "git.reset");
 }
 
 // git.head{path, timeout} -> {commit?, branch?, root?, directory, is_shallow} | nil, err
-// (waits, as all below)
+// Waits, as all verbs below do.
 static int git_l_head(lua_State *L) { return git_run(L, OS2_GIT_HEAD, &look_class, "git.head"); }
 
-// git.branch{path, branch, timeout} -> {commit, is_elsewhere} | nil | nil, err
+// git.branch{path, branch, timeout} -> {commit, is_elsewhere} | nil: no such branch | nil, err
 static int git_l_branch(lua_State *L) {
   return git_run(L, OS2_GIT_BRANCH, &branch_class, "git.branch");
 }
@@ -193,18 +193,19 @@ static int git_l_is_ancestor(lua_State *L) {
   return git_run(L, OS2_GIT_IS_ANCESTOR, &answer_class, "git.is_ancestor");
 }
 
-// git.tree{path, revision, timeout} -> {{path, mode}, …} | nil, err: the files of a commit; mode:
-// "100644", "160000" (a submodule), …
+// git.tree{path, revision, timeout} -> {{path, mode}, …} | nil, err
+// The files of a commit. mode: "100644", "160000" (a submodule), …
 static int git_l_tree(lua_State *L) { return git_run(L, OS2_GIT_TREE, &tree_class, "git.tree"); }
 
-// git.untracked{path, timeout} -> {path, …} | nil, err: without what is ignored; another repository
-// is a directory with a slash behind it
+// git.untracked{path, timeout} -> {path, …} | nil, err
+// Files that are neither tracked nor ignored. Another repository is its directory, which ends with
+// a slash.
 static int git_l_untracked(lua_State *L) {
   return git_run(L, OS2_GIT_UNTRACKED, &files_class, "git.untracked");
 }
 
-// git.lost_submodules{path, revision, timeout} -> {path, …} | nil, err: submodules with work in
-// them that a reset would remove
+// git.lost_submodules{path, revision, timeout} -> {path, …} | nil, err
+// Submodules with work in them that a reset would remove.
 static int git_l_lost_submodules(lua_State *L) {
   return git_run(L, OS2_GIT_LOST_SUBMODULES, &files_class, "git.lost_submodules");
 }
@@ -215,7 +216,8 @@ static int git_l_status(lua_State *L) {
   return git_run(L, OS2_GIT_STATUS, &status_class, "git.status");
 }
 
-// git.files{path, timeout} -> {path, …} | nil, err: tracked, and untracked that is not ignored
+// git.files{path, timeout} -> {path, …} | nil, err: tracked files, and untracked ones that are not
+// ignored
 static int git_l_files(lua_State *L) {
   return git_run(L, OS2_GIT_FILES, &files_class, "git.files");
 }
@@ -230,12 +232,14 @@ static int git_l_ls_remote(lua_State *L) {
   return git_run(L, OS2_GIT_LS_REMOTE, &references_class, "git.ls_remote");
 }
 
-// git.config_get{path, key, timeout} -> string | nil | nil, err: of the repository's own file
+// git.config_get{path, key, timeout} -> string | nil: not set | nil, err
+// Reads the repository's own configuration file.
 static int git_l_config_get(lua_State *L) {
   return git_run(L, OS2_GIT_CONFIG_GET, &value_class, "git.config_get");
 }
 
-// git.config_set{path, key, value?, timeout} -> true | nil, err: without a value the entry goes
+// git.config_set{path, key, value?, timeout} -> true | nil, err: without a value the entry is
+// removed
 static int git_l_config_set(lua_State *L) {
   return git_run(L, OS2_GIT_CONFIG_SET, &done_class, "git.config_set");
 }
@@ -267,8 +271,8 @@ static int git_drain(lua_State *L) {
 
 static const luaL_Reg closer_meta[] = {{"__gc", git_drain}, {NULL, NULL}};
 
-/* lua_close finalizes in the reverse order of making: all operations, then this, then the HTTP
-   client that the threads stand on. */
+/* lua_close runs finalizers in the reverse order of creation: those of all operations, then this
+   one, then the one of the HTTP client, which the threads use. */
 static void git_keep_closer(lua_State *L) {
   lua_getglobal(L, "require");
   lua_pushliteral(L, "host.http");

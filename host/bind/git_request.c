@@ -1,4 +1,4 @@
-/* git_request: each verb of host.git has options of its own. */
+/* git_request: reads the options of each verb of host.git. */
 #include "bind/git_request.h"
 
 #include <limits.h>
@@ -27,11 +27,11 @@ static const char *git_request_credential_field(lua_State *L, const char *field,
   lua_rawget(L, -2);
   const char *value = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
   if (value == NULL) luaL_error(L, "credentials for %s: '%s' must be a string", host, field);
-  lua_pop(L, 1); /* the table holds it */
+  lua_pop(L, 1); /* the table keeps the string alive */
   return value;
 }
 
-/* The pair on top of the stack: host, {username, password}. */
+/* Reads the pair at the top of the stack: host, {username, password}. */
 static void git_request_read_credential(lua_State *L, os2_git_credential *out) {
   if (lua_type(L, -2) != LUA_TSTRING || !lua_istable(L, -1))
     luaL_error(L, "credentials: a table of host -> {username =, password =} is needed");
@@ -40,7 +40,7 @@ static void git_request_read_credential(lua_State *L, os2_git_credential *out) {
   out->password = git_request_credential_field(L, "password", out->host);
 }
 
-/* Leaves userdata on the stack that holds the list. */
+/* Reads the credentials. Userdata that is left on the stack owns the list. */
 static void git_request_read_credentials(lua_State *L, os2_git_server *server) {
   if (lua_getfield(L, 1, "credentials") != LUA_TTABLE) return;
   size_t count = 0;
@@ -148,7 +148,8 @@ static void git_request_read_config(lua_State *L, os2_git_request *request) {
 
 typedef struct verb_options {
   const bind_opt *known;
-  void (*read)(lua_State *L, os2_git_request *request); /* NULL: path and timeout are all */
+  /* NULL: the verb has no options but path and timeout */
+  void (*read)(lua_State *L, os2_git_request *request);
 } verb_options;
 
 static const verb_options options[] = {

@@ -16,7 +16,7 @@ local function stands_in(place)
   return function(field) return field.place == place end
 end
 
--- What stands in the path must always be given.
+-- A parameter of the path is always required, so it is not listed.
 local function must_be_given(field)
   return field.is_required and field.place ~= "path"
 end
@@ -25,7 +25,7 @@ local function is_object(field)
   return field.place == "query" and field.is_object
 end
 
--- A string literal of as many lines as its column leaves room for.
+-- Returns a string literal, split into lines that fit next to its column.
 local function literal(column, text)
   local lines, line = {}, ""
   local room = COLUMNS - column - #'""},'
@@ -63,7 +63,7 @@ local function members(operation)
   return list
 end
 
--- On one line where it fits, else a line for each member: as clang-format has it.
+-- One line when it fits, else one line per member, as clang-format formats it.
 local function row(operation)
   local list = members(operation)
   local line = INDENT .. "{" .. table.concat(list, ", ") .. "},"
@@ -72,7 +72,7 @@ local function row(operation)
 end
 
 --- Returns the text of host/core/rest/<name>_rows.c.
----@param api table  what rows.model read
+---@param api table  from rows.model
 ---@return string
 function M.text(api)
   local lines = {

@@ -1,16 +1,19 @@
---- What the descriptions do not say, or say otherwise than the APIs were seen to answer.
+--- What the descriptions lack, or say otherwise than the APIs were observed to answer.
 ---
---- needs_key: any call may be denied.
---- permission: what the key must be allowed; the first rule that fits an operation decides.
+--- needs_key: any request may be denied.
+--- permission: what the key must be allowed; the first rule that matches an operation applies.
 --- paths: the rule of a path parameter (core/rest/rest.h), by path and parameter.
---- query: further query keys of an operation. json: those whose value is JSON, so that a table may
---- be given, whatever the description calls them. result: what the answer is, where not described.
---- quota: operations that a quota may refuse. without: described, but no rows.
+--- query: further query keys of an operation.
+--- json: keys whose value is JSON, so that a table may be given, whatever type the description has.
+--- result: the kind of answer, when it is not described.
+--- quota: operations that a quota may refuse.
+--- without: described operations that get no rows.
 --- units: by field name.
 local M = {}
 
-local NEEDS_UUID <const> = "uuid" -- seen: a name is refused with 400, or with 500 at the logs' URL
-local HAS_SLASHES <const> = "path" -- a reference's slashes stand as they are in the engine's paths
+-- observed: a name is refused with 400, or with 500 for the URL of logs
+local NEEDS_UUID <const> = "uuid"
+local HAS_SLASHES <const> = "path" -- slashes of a reference are not encoded in the engine's paths
 
 local MINUTES <const>, SECONDS <const> = "minutes", "seconds"
 local GB <const>, GIB <const>, BYTES <const> = "GB", "GiB", "bytes"
@@ -19,7 +22,7 @@ local CORES <const>, NANOSECONDS <const> = "CPU cores", "nanoseconds"
 M.daytona = {
   source = "the description of the Daytona API (client 0.220.0)",
   needs_key = true,
-  -- An API key is answered with 401 there: no client of ours can call them.
+  -- these answer an API key with 401, so os2 cannot call them
   without = {
     createApiKey = true, deleteApiKey = true, deleteApiKeyForUser = true, getApiKey = true,
     getAuthenticatedUser = true, getOrganization = true, getOrganizationUsageOverview = true,
@@ -32,7 +35,7 @@ M.daytona = {
     ["/snapshots/{id}/build-logs-url"] = { GET = { id = NEEDS_UUID } },
   },
   json = { labels = true },
-  -- Seen to be application/octet-stream; the description names no answer at all.
+  -- observed to be application/octet-stream; the description names no answer
   result = { getSnapshotBuildLogs = "bytes", getBuildLogs = "bytes" },
   permission = {
     { tag = "snapshots", method = "DELETE", "delete:snapshots" },
@@ -87,9 +90,9 @@ M.docker = {
     ["/distribution/{name}/json"] = { GET = { name = HAS_SLASHES } },
   },
   json = { filters = true, buildargs = true, labels = true, cachefrom = true },
-  -- Not described: the session that answers the build's questions, and the id to cancel it by.
+  -- not described: the session that answers the build's questions, and the id to cancel the build
   query = { ImageBuild = { "session", "buildid" } },
-  -- One JSON document a line, or bytes of two streams in frames: no single JSON document.
+  -- one JSON document per line, or framed bytes of two streams, but no single JSON document
   result = {
     ContainerStats = "stream", ImageBuild = "stream", ImageCreate = "stream",
     ImageLoad = "stream", ImagePush = "stream",

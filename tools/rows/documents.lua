@@ -1,4 +1,4 @@
---- Writes docs/json.md: the JSON document of every command, out of what the commands declare.
+--- Writes docs/json.md: the JSON document of every command, from the commands' declarations.
 local commands = require("os2.help.commands")
 local document = require("os2.cli.document")
 local markdown = require("os2.help.markdown")

@@ -1,4 +1,4 @@
---- Writes editor stubs of the everyday verbs out of the library's doc comments.
+--- Writes editor stubs of the everyday verbs from the library's doc comments.
 local doc_comments = require("os2.help.doc_comments")
 
 local M = {}
@@ -16,7 +16,7 @@ local HEAD <const> = [[
 ---@field elapsed number  seconds
 ]]
 
--- What the clients hold beside their verbs.
+-- The fields of the clients besides their verbs.
 local CALLS <const> = {
   daytona = { "api daytona.api", "each daytona.each" },
   docker = { "api docker.api" },

@@ -1,4 +1,4 @@
---- Writes what `os2 help` tells beyond the rows: types, units, errors, what comes back.
+--- Writes what `os2 help` shows besides the rows: types, units, errors, fields of the answers.
 local M = {}
 
 local COLUMNS <const> = 100
@@ -26,7 +26,7 @@ local function fields(operation)
   return ("    fields = {\n%s\n    },"):format(table.concat(lines, "\n"))
 end
 
--- Names as one text in lines that are not too wide.
+-- Returns names as one text, in lines of limited width.
 local function record(names)
   local lines, line = {}, ""
   for _, name in ipairs(names) do
@@ -55,7 +55,7 @@ local function entry(operation)
 end
 
 --- Returns the text of lua/os2/help/types/<name>.lua.
----@param api table  what rows.model read
+---@param api table  from rows.model
 ---@return string
 function M.text(api)
   local lines = {

@@ -1,4 +1,4 @@
---- Writes editor stubs (LuaLS) of the operations and of the records they take and give.
+--- Writes editor stubs (LuaLS) of the operations and of the records that they take and return.
 local model = require("rows.model")
 local types = require("rows.types")
 
@@ -10,7 +10,7 @@ local function field_line(field)
   return ("---@field %s%s %s%s"):format(name, field.is_required and "" or "?", field.type, unit)
 end
 
--- In a record a field that is null is not there.
+-- In a record, a field that is null is absent.
 local function record_line(field)
   local kind, nullable = field.type:gsub("|os2%.null", "")
   local is_required = field.is_required and nullable == 0
@@ -104,7 +104,7 @@ local function stub(api, operation)
 end
 
 --- Returns the text of lua/meta/<name>.lua.
----@param api table  what rows.model read
+---@param api table  from rows.model
 ---@return string
 function M.text(api)
   local lines = {

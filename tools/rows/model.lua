@@ -1,4 +1,5 @@
---- Reads a description (OpenAPI 3, facts only) into the operations that everything is made from.
+--- Reads an API description (OpenAPI 3, facts only) into the operations from which everything is
+--- made.
 local types = require("rows.types")
 
 local M = {}
@@ -6,10 +7,10 @@ local M = {}
 ---@class rows.field
 ---@field name string
 ---@field place "path"|"query"|"header"|"body"
----@field type string  of LuaLS
+---@field type string  the LuaLS type
 ---@field is_required boolean
----@field is_object boolean?  of a query: its fields are sent one by one
----@field plain_type string  for people
+---@field is_object boolean?  of a query key: each field of its value is sent as one parameter
+---@field plain_type string  the type as shown to people
 ---@field unit string?
 
 ---@class rows.operation
@@ -19,18 +20,18 @@ local M = {}
 ---@field method string
 ---@field path string  with the rules of core/rest/rest.h
 ---@field fields rows.field[]  in the order path, query, header, body
----@field content string?  media type of a body that is no JSON
+---@field content string?  media type of a body that is not JSON
 ---@field result "json"|"none"|"bytes"|"stream"
 ---@field paging "page"|"cursor"|nil
 ---@field allows_304 boolean
 ---@field permission string
 ---@field returns string  type of the value
----@field record string[]  names of the fields of what comes back, or of each item of it
----@field errors string[]  kinds
+---@field record string[]  names of the fields of the answer, or of each item in it
+---@field errors string[]  kinds of errors
 
 local METHODS <const> = { "delete", "get", "head", "patch", "post", "put" }
 
--- Sent with every request by the client itself.
+-- The client itself sends these with every request.
 local OWN_HEADERS <const> = { ["X-Daytona-Organization-ID"] = true, ["Content-type"] = true }
 
 local KIND_OF_STATUS <const> = {
@@ -56,7 +57,7 @@ local function resolve(description, schema)
   return name and resolve(description, description.components.schemas[name]) or schema
 end
 
--- The properties of an object and of all that it is put together from.
+-- Returns the properties of an object and of all schemas that it is composed of.
 local function properties_of(description, schema, found)
   found = found or { schemas = {}, required = {} }
   schema = resolve(description, schema)
@@ -71,7 +72,7 @@ local function unit_of(context, name, schema)
   return context.corrections.units[name]
 end
 
---- Returns the fields of a schema of objects, by name.
+--- Returns the fields of a schema of objects, sorted by name.
 ---@param context table
 ---@param schema table
 ---@return rows.field[]
@@ -89,7 +90,7 @@ function M.properties(context, schema)
   return fields
 end
 
--- A table is sent as JSON where the API wants that.
+-- A table is sent as JSON for the parameters for which the API expects that.
 local function with_table(context, parameter, type)
   local json = context.corrections.json or {}
   return parameter["in"] == "query" and json[parameter.name] and type .. "|table" or type
@@ -178,7 +179,7 @@ local function returns_of(context, operation, responses)
   return operation.result == "bytes" and "string" or "any"
 end
 
--- What a list is a list of, as itself or as one page.
+-- Returns the fields of a list's items, or of the items in one page.
 local function record_of(context, responses)
   local schema = json_schema(responses)
   if not schema then return {} end

@@ -1,4 +1,4 @@
---- Writes editor stubs of what policies and steps are given: their facts and their `ctx`.
+--- Writes editor stubs of the facts of policies and the `ctx` of steps.
 local policy = require("os2.policy")
 
 local M = {}

@@ -1,15 +1,15 @@
---- Says JSON schemas as types of LuaLS: "string[]", "daytona.SnapshotDto", "\"asc\"|\"desc\"".
+--- Translates JSON schemas to LuaLS types: "string[]", "daytona.SnapshotDto", "\"asc\"|\"desc\"".
 local M = {}
 
 local MOST_VALUES <const> = 24 -- a longer enumeration is a plain string
 
-local MOST_FIELDS <const> = 4 -- a larger object is said by its name
+local MOST_FIELDS <const> = 4 -- a larger object is shown by its name
 
 local PLAIN <const> = {
   string = "string", integer = "integer", number = "number", boolean = "boolean", file = "string",
 }
 
---- Returns the name a reference stands for, without the prefix.
+--- Returns the name to which a reference points, without the prefix.
 ---@param schema table
 ---@return string?
 function M.referred(schema)
@@ -17,7 +17,7 @@ function M.referred(schema)
   return ref and ref:match("([^/]+)$")
 end
 
---- Returns the class of a schema's name: only letters, digits, dots and underscores.
+--- Returns the class name for a schema: only letters, digits, dots and underscores.
 ---@param prefix string
 ---@param name string
 ---@return string
@@ -59,7 +59,7 @@ local function without_null(prefix, schema)
   return PLAIN[schema.type] or "any"
 end
 
---- Returns the type of a schema; what may be null is `|os2.null` too.
+--- Returns the type of a schema; a nullable one is also `|os2.null`.
 ---@param prefix string  of the classes: "daytona"
 ---@param schema table
 ---@return string
@@ -68,7 +68,7 @@ function M.of(prefix, schema)
   return schema.nullable == true and text .. "|os2.null" or text
 end
 
--- An object's fields, where they fit a line.
+-- Returns an object's fields if they fit on one line.
 local function written_out(context, schema)
   local names = {}
   for name in pairs(schema.properties or {}) do names[#names + 1] = name end
@@ -83,7 +83,8 @@ local function written_out(context, schema)
   return ("{%s}"):format(table.concat(names, ", "))
 end
 
---- Returns the type of a schema for people: no class where its values or fields can be said.
+--- Returns the type of a schema for people: without a class when its values or fields can be
+--- listed.
 ---@param context {prefix: string, description: table}
 ---@param schema table
 ---@return string

@@ -14,37 +14,40 @@ enum { OS2_MEM_EXIT_CODE = 70 };
    that is buffered is written. */
 _Noreturn void os2_mem_fail(void);
 
-/* Returns what an allocating function of a library returned; NULL ends the process. */
+/* Returns its argument, the result of a library's allocation; NULL ends the process. */
 void *os2_mem_check(void *made);
 
-/* realloc for `count` items of `size` bytes; old may be NULL. */
+/* realloc for `count` items of `size` bytes; `old` may be NULL. */
 void *os2_mem_resize(void *old, size_t count, size_t size);
 
-/* Zeroed memory for `count` items of `size` bytes. */
+/* Returns zeroed memory for `count` items of `size` bytes. */
 void *os2_mem_zero(size_t count, size_t size);
 
-/* Memory for a struct of `size` bytes with `more` bytes behind it; its bytes have no set value. */
+/* Returns memory for a struct of `size` bytes followed by `more` bytes. The memory is not
+   initialized. */
 void *os2_mem_with(size_t size, size_t more);
 
-/* A NUL-terminated copy of len bytes. */
+/* Returns a NUL-terminated copy of `len` bytes. */
 char *os2_mem_text(const char *bytes, size_t len);
 
-/* A copy of a text; NULL of NULL. */
+/* Returns a copy of a text; NULL for NULL. */
 char *os2_mem_copy(const char *text);
 
-/* A text made as by printf. */
+/* Returns a text formatted as by printf. */
 char *os2_mem_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Three texts, one after the other. */
+/* Returns the concatenation of three texts. */
 char *os2_mem_join(const char *first, const char *second, const char *third);
 
-/* For libraries that take a pointer to what they do not write: the pointer without its const. */
+/* Returns the pointer without its const, for libraries that take a non-const pointer to data that
+   they do not write. */
 static inline void *os2_mem_unconst(const void *bytes) { return (void *)(uintptr_t)bytes; }
 
-/* Frees what its owner holds as const; NULL is passed over. */
+/* Frees memory that its owner holds as const. NULL is allowed and does nothing. */
 void os2_mem_drop(const void *owned);
 
-/* The same for a secret, which is wiped first: whoever allocates the memory next could read it. */
+/* As os2_mem_drop, for a secret: wipes it first, because whoever allocates the memory next could
+   read it. */
 void os2_mem_drop_secret(const char *owned);
 
 #endif

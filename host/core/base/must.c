@@ -1,4 +1,4 @@
-/* must: calls that os2 cannot go on without. */
+/* must: checks calls that os2 cannot continue without. */
 #include "core/base/must.h"
 
 #include <stdio.h>

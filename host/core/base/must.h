@@ -1,10 +1,11 @@
-/* must: calls that os2 cannot go on without, and that fail only where the system has run out of
-   memory or lacks what every Linux has. Any thread. */
+/* must: checks calls that os2 cannot continue without. They fail only when the system has run out
+   of memory, or lacks what every Linux has. May be called on any thread. */
 #ifndef OS2_CORE_BASE_MUST_H
 #define OS2_CORE_BASE_MUST_H
 
-/* Checks what a libuv call returned (or an errno value with a minus). A code below 0 is told on
-   stderr after `call`, the function's name, and ends the process as os2_mem_fail does. */
+/* Checks the return value of a libuv call (or a negated errno value). For a negative code it prints
+   `call`, the name of the function, and the error to stderr, and ends the process as os2_mem_fail
+   does. */
 void os2_must(int code, const char *call);
 
 #endif

@@ -1,4 +1,4 @@
-/* random: names that nobody else chooses. */
+/* random: random, unique names. */
 #include "core/base/random.h"
 
 #include <errno.h>
@@ -7,7 +7,7 @@
 
 #include "core/base/must.h"
 
-enum { MOST_BYTES = 32 }; /* getrandom gives that many whole, or none */
+enum { MOST_BYTES = 32 }; /* getrandom returns this many bytes in one piece, or none */
 
 void os2_random_word(char *word, size_t digits) {
   unsigned char bytes[MOST_BYTES];

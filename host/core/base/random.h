@@ -1,4 +1,4 @@
-/* random: names that nobody else chooses. Any thread. */
+/* random: random, unique names. May be called on any thread. */
 #ifndef OS2_CORE_BASE_RANDOM_H
 #define OS2_CORE_BASE_RANDOM_H
 

@@ -1,4 +1,4 @@
-/* git_request: a request as its job holds it. */
+/* git_request: the copy of a request that its job owns. */
 #include "core/git/git_request.h"
 
 #include "core/base/mem.h"
@@ -7,7 +7,8 @@
 enum { MOST_TEXTS = 3 };
 #define TEXT(member) offsetof(os2_git_request, member)
 
-/* Where the strings of each verb's own options are; 0, which is the verb's place, ends a list. */
+/* Offsets of the strings in each verb's own options. The list ends with 0, which is the offset of
+   the verb. */
 static const size_t texts[][MOST_TEXTS + 1] = {
     [OS2_GIT_CLONE] = {TEXT(clone.url), TEXT(clone.branch)},
     [OS2_GIT_FETCH] = {TEXT(fetch.remote), TEXT(fetch.branch)},

@@ -1,4 +1,4 @@
---- What the streams of long verbs share: `for event in stream`, `stream:result()`, `<close>`.
+--- What all streams of events share: `for event in stream`, `stream:result()`, `<close>`.
 
 ---@class os2.base.event_stream
 local M = {}
@@ -7,9 +7,9 @@ local function close(stream)
   stream.op:close()
 end
 
---- Makes a class of streams over a host's operation, which each of them has as `op`. `next` gives
---- the next event, nil after the last; `result` gives what came of it, or raises. Its `close`
---- cancels what still runs, and may be called again.
+--- Makes a class of streams; each stream has a host operation in its field `op`. `next` returns the
+--- next event, nil after the last one; `result` returns the result or raises. `close` cancels an
+--- operation that still runs; it may be called again.
 ---@generic T
 ---@param class T  with `next` and `result`
 ---@return T
@@ -19,8 +19,8 @@ function M.class(class)
   return class
 end
 
---- Returns a stream; with `on_progress` runs it to its end instead, gives each event to the
---- function, and returns the result. Waits then.
+--- Returns a stream. With `on_progress` it runs the stream to its end instead, calls the function
+--- with each event, and returns the result; then it waits.
 ---@param stream table
 ---@param on_progress? fun(event: table)
 ---@return any

@@ -1,11 +1,11 @@
---- Words by chance: of the process's own seed, which no other process has.
+--- Random words. Each process has its own seed.
 
 ---@class os2.base.random
 local M = {}
 
 local DIGITS <const> = 16 -- of one random integer
 
---- Returns a word that nobody else has: hexadecimal digits, by default 16 of them.
+--- Returns a random, unique word: hexadecimal digits, by default 16.
 ---@param digits? integer  up to 32
 ---@return string
 function M.word(digits)

@@ -1,9 +1,10 @@
---- Checks that policies of several groups name as `check`: nil and why where a value is refused.
+--- Rules that several groups of policies use as `check`: they return nil and the reason for a value
+--- that they refuse.
 
 ---@class os2.base.rules
 local M = {}
 
---- A text with something in it.
+--- Accepts a text that is not empty.
 ---@param text string
 ---@return boolean? ok
 ---@return string? why
@@ -12,7 +13,7 @@ function M.not_empty(text)
   return nil, "it is empty"
 end
 
---- An absolute path, of a file or of a URL.
+--- Accepts an absolute path, of a file or of a URL.
 ---@param path string
 ---@return boolean? ok
 ---@return string? why

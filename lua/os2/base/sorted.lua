@@ -1,11 +1,11 @@
---- Tables in an order that is always the same.
+--- Tables in a reproducible order.
 
 ---@class os2.base.sorted
 local M = {}
 
 local function by_text(one, other) return tostring(one) < tostring(other) end
 
---- Returns the keys of a table, sorted by their text; none for nil.
+--- Returns the keys of a table, sorted by their text; an empty list for nil.
 ---@param map? table
 ---@return any[]
 function M.keys(map)

@@ -3,8 +3,8 @@
 ---@class os2.flows.remotes
 local M = {}
 
---- Returns the URL of the remote that is named origin, or nil where there is none.
----@param remotes {name: string, url: string}[]  of `git.remotes`
+--- Returns the URL of the remote "origin", or nil when there is none.
+---@param remotes {name: string, url: string}[]  from `git.remotes`
 ---@return string?
 function M.origin(remotes)
   for _, remote in ipairs(remotes) do

@@ -1,9 +1,9 @@
---- Lists of fields as columns of a text.
+--- Formats lists of fields as columns of text.
 
 ---@class os2.help.fields
 local M = {}
 
---- Returns the length of the longest text that the fields have under a key.
+--- Returns the length of the longest text under a key of the fields.
 ---@param fields table[]
 ---@param key string
 ---@return integer
@@ -13,7 +13,7 @@ function M.width(fields, key)
   return most
 end
 
---- Returns the fields with those first that a function picks; otherwise their order stays.
+--- Returns the fields with those first that a function selects; otherwise the order stays.
 ---@param fields table[]
 ---@param is_first fun(field: table): any
 ---@return table[]

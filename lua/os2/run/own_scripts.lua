@@ -1,16 +1,16 @@
---- The scripts that os2 brings along, each of them a command: `os2 NAME`.
+--- The scripts that os2 ships; each is a command: `os2 NAME`.
 local M = {}
 
 local SHARE <const> = package.os2_share -- luacheck: ignore 143
 
---- Returns the path of the script of that name, whether it is there or not.
+--- Returns the path of the script with that name, whether it exists or not.
 ---@param name string
 ---@return string
 function M.path(name)
   return ("%s/scripts/%s.lua"):format(SHARE, name)
 end
 
---- Returns the names of all of them, sorted.
+--- Returns the names of all scripts, sorted.
 ---@return string[]
 function M.names()
   local names = {}
@@ -21,7 +21,7 @@ function M.names()
   return names
 end
 
---- Says whether there is one of that name.
+--- Returns true when there is a script with that name.
 ---@param name string?
 ---@return boolean
 function M.has(name)

@@ -43,7 +43,7 @@ local function is_too_new(text)
   return false
 end
 
--- The first line that is a complaint; an unknown extension stands on the line behind it.
+-- Returns the first line with a complaint; an unknown extension is named on the line after it.
 local function words_of(text, status)
   local cut = text:sub(1, LONGEST_SEEN)
   local line = cut:match("fatal: ([^\n]*)") or cut:match("error: ([^\n]*)") or cut:match("[^\n]+")

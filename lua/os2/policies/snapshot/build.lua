@@ -1,4 +1,4 @@
---- What of a directory is built, and how the builder is asked to do it.
+--- Which files of a directory are built, and with which options of the builder.
 local clock = require("os2.clock")
 local images = require("os2.text.images")
 local policy = require("os2.policy")
