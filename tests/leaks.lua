@@ -4,7 +4,7 @@ local clock = require("host.clock")
 local lfs = require("lfs")
 local loop = require("host.loop")
 
-local PATIENCE <const> = 2 -- seconds until what was closed must be gone: a child takes a moment
+local PATIENCE <const> = 20 -- seconds until what was closed must be gone: a child takes a moment
 
 local before
 

@@ -102,17 +102,18 @@ test("pages", async (t) => {
   assert.deepStrictEqual(none.body, { items: [], total: 0, page: 1, totalPages: 0 })
 })
 
-test("10 000 snapshots list in less than 50 ms a page", async (t) => {
+test("10 000 snapshots list in less than 50 ms of the processor a page", async (t) => {
   const seed = { count: 10000, name: "os2-dev--{time}", createdAt: "2026-01-11T19:30:45Z" }
   const api = await seeded(t, seed)
   assert.deepStrictEqual(await names(api, "?sort=createdAt&order=asc&limit=1"), [
     "os2-dev--20260111-193045",
   ])
-  const began = process.hrtime.bigint()
+  const began = process.cpuUsage() // a clock would count what other programs do, too
   for (let page = 1; page <= 10; page += 1) {
     await names(api, `?name=os2-dev--&sort=createdAt&order=desc&limit=200&page=${page}`)
   }
-  const each = Number(process.hrtime.bigint() - began) / 1e7
+  const { user, system } = process.cpuUsage(began)
+  const each = (user + system) / 1e4
   assert.ok(each < 50, `${each} ms a page`)
 })
 

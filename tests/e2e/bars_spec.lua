@@ -14,7 +14,7 @@ local tree = require("tests.lib.tree")
 
 local OS2 <const> = env.get("OS2") or "build/os2"
 local ROOT <const> = lfs.currentdir()
-local PREFIX <const> = "dev-bars--"
+local PREFIX <const> = ("dev-bars-%s--"):format(temporary.unique())
 
 local function absolute(path)
   return path:match("^/") and path or ROOT .. "/" .. path

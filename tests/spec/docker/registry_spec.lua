@@ -117,9 +117,9 @@ end
       assert.is_truthy(anonymous.hint:find("docker login", 1, true))
       assert.are.equal("invalid", raised(push, { ref = ref .. "@sha256:" .. ("0"):rep(64) }).kind)
       assert.are.equal("not_found", raised(push, { ref = password.REGISTRY .. "/absent:1" }).kind)
-      docker.tag(base, "127.0.0.1:1/nobody:1")
-      here:owned("127.0.0.1:1/nobody:1")
-      assert.are.equal("network", raised(push, { ref = "127.0.0.1:1/nobody:1" }).kind)
+      local nowhere = here:owned(("127.0.0.1:1/%s:1"):format(temporary.unique()))
+      docker.tag(base, nowhere)
+      assert.are.equal("network", raised(push, { ref = nowhere }).kind)
     end)
 
     it("builds on an image behind a password", function()

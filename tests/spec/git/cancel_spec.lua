@@ -11,8 +11,8 @@ local program = require("tests.lib.program")
 local task = require("os2.task")
 local temporary = require("tests.lib.temporary")
 
-local FREE <const> = 0.2 -- seconds in which a cancelled task must go on
-local TIDY <const> = 2   -- seconds in which what it made must be gone
+local FREE <const> = 2  -- seconds in which a cancelled task must go on
+local TIDY <const> = 20 -- seconds in which what it made must be gone
 local FILES <const> = 300
 
 describe("a clone that is stopped", function()
