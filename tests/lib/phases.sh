@@ -1,14 +1,19 @@
 # shellcheck shell=bash
 # The phases of `./bootstrap test`. Sourced by bootstrap, whose install, build and ensure_engine it uses.
-# A phase is a function phase_NAME that runs with -e; what it prints is counted by count_results.
+# A phase is a function phase_NAME that runs with -e, beside other phases (tests/lib/phase_runner.sh), in a
+# TMPDIR of its own. What it prints is counted by count_results.
 
-PHASES="lint unit spec standin hostile e2e asan debian13"
+# In the order in which they begin: the longest first, so that none of them is waited for at the end.
+PHASES="asan_e2e e2e asan spec hostile lint debian13 standin unit"
 # Those that take long: they run when they are named, or with --long.
-LONG_PHASES="fuzz"
+LONG_PHASES="fuzz collector tsan valgrind"
+# The specs of phase tsan: those whose work is done in worker threads.
+TSAN_SPECS="tests/spec/git_spec.lua tests/spec/git tests/spec/docker_spec.lua
+  tests/spec/http_spec.lua tests/e2e/context_spec.lua"
+# Those that run what stands in BUILD_DIR: with --coverage that is a build that counts its lines.
+COVERED_PHASES="unit spec hostile e2e"
 FUZZ_SECONDS=${FUZZ_SECONDS:-120} # for each target
-TOTAL_PASSED=0
-TOTAL_FAILED=0
-FAILED_PHASES=""
+BUILD_DIR=build
 
 # limit SECONDS CMD…: no part of the tests waits longer than it says.
 limit() {
@@ -20,17 +25,24 @@ limit() {
 # is_word NAME LIST
 is_word() { case " $2 " in *" $1 "*) return 0 ;; *) return 1 ;; esac; }
 
-# chosen_phases [--long] [NAME…]: the phases to run, one a line. Without names all of PHASES; --long
-# adds LONG_PHASES.
+# chosen_phases [--long] [--coverage] [NAME…]: the phases to run, one a line. Without names all of
+# PHASES, with --coverage unit and spec; --long adds LONG_PHASES.
 chosen_phases() {
-  local word long="" names=""
+  local word known="$PHASES $LONG_PHASES" default=$PHASES long="" names=""
+  ! has_coverage "$@" || { known=$COVERED_PHASES && default="unit spec"; }
   for word in "$@"; do
-    if [ "$word" = --long ]; then long=$LONG_PHASES
-    elif is_word "$word" "$PHASES $LONG_PHASES"; then names="$names $word"
-    else die "no such phase: $word (phases: $PHASES; with --long: $LONG_PHASES)"; fi
+    case $word in
+      --coverage) ;;
+      --long) long=$LONG_PHASES ;;
+      *) is_word "$word" "$known" || die "no such phase here: $word (phases: $known)" && names="$names $word" ;;
+    esac
   done
-  printf '%s\n' "${names:-$PHASES} $long" | xargs -n 1 | awk '!seen[$0]++'
+  ! has_coverage "$@" || [ -z "$long" ] || die "--long and --coverage do not go together"
+  printf '%s\n' "${names:-$default} $long" | xargs -n 1 | awk '!seen[$0]++'
 }
+
+# has_coverage WORD…: whether --coverage is among the words.
+has_coverage() { is_word --coverage "$*"; }
 
 # has_long_phase NAME…
 has_long_phase() {
@@ -55,9 +67,11 @@ unit_tests() {
   limit 900 ctest --test-dir "$1" --output-on-failure --no-tests=error --timeout 120
 }
 
-# specs BUILD_DIR FOLDER: busted inside the os2 of that build.
+# specs BUILD_DIR FOLDER|FILE…: busted inside the os2 of that build.
 specs() {
-  OS2=$OS2_ROOT/$1/os2 limit 1800 "$1/os2" --isolated tests/run.lua "$2"
+  local dir=$1
+  shift
+  OS2=$OS2_ROOT/$dir/os2 limit 1800 "$dir/os2" --isolated tests/run.lua "$@"
 }
 
 shell_files() { git ls-files -co --exclude-standard | xargs grep -lE '^#!.*(bash|sh)$|^# shellcheck shell'; }
@@ -84,39 +98,87 @@ lint_markdown() {
   ! git ls-files -co --exclude-standard '*.md' | LC_ALL=C.UTF-8 xargs grep -nE '^.{101,}'
 }
 
+# Everything once more with the other compiler, whose warnings are errors too.
+lint_clang_build() { build clang; }
+
 phase_lint() {
   check shellcheck lint_shell
   check luacheck lint_lua
   check clang-format lint_c_format
   check clang-tidy lint_c_tidy
   check cppcheck lint_c_check
+  check "clang build" lint_clang_build
   check markdown lint_markdown
 }
 
-phase_unit() { unit_tests build; }
+phase_unit() { unit_tests "$BUILD_DIR"; }
 
-phase_spec() { specs build tests/spec; }
+phase_spec() { specs "$BUILD_DIR" tests/spec; }
 
 phase_standin() {
-  cd tests/daytona
+  cd tests/daytona || return
   limit 300 node --test --test-reporter=tap
 }
 
 # Servers that answer wrongly, and memory that runs out. With --long all is tried everywhere.
-phase_hostile() { specs build tests/hostile; }
+phase_hostile() { specs "$BUILD_DIR" tests/hostile; }
 
-phase_e2e() { specs build tests/e2e; }
+phase_e2e() { specs "$BUILD_DIR" tests/e2e; }
 
-# Everything once more under the sanitizers; a failure of one part does not hide the next one's.
-phase_asan() {
-  local status=0
+# build_once PRESET: as build; phases beside each other that want the same build wait for one of them.
+build_once() {
+  mkdir -p "build/$1"
+  (flock -w 1200 9 && build "$1") 9>"build/$1.lock"
+}
+
+# with_asan: what phases under AddressSanitizer and UndefinedBehaviorSanitizer have in common.
+with_asan() {
   # Otherwise LeakSanitizer itself crashes on thread-local storage of libraries loaded at run time.
   export ASAN_OPTIONS=intercept_tls_get_addr=0
-  build asan
+  build_once asan
+}
+
+# A failure of the unit tests does not hide the specs'.
+phase_asan() {
+  local status=0
+  with_asan
   unit_tests build/asan || status=1
   specs build/asan tests/spec || status=1
-  specs build/asan tests/e2e || status=1
   return $status
+}
+
+phase_asan_e2e() {
+  with_asan
+  specs build/asan tests/e2e
+}
+
+# ThreadSanitizer, on what runs threads: the unit tests, contexts, Git, workers and name look-ups.
+phase_tsan() {
+  local status=0
+  build_once tsan
+  unit_tests build/tsan || status=1
+  # shellcheck disable=SC2086 # a list of words
+  specs build/tsan $TSAN_SPECS || status=1
+  return $status
+}
+
+# The specs once more, each step of the collector being a large one and none of them far from the last.
+phase_collector() { OS2=$OS2_ROOT/build/os2 limit 3600 build/os2 --isolated tests/run_collecting.lua tests/spec; }
+
+# valgrind_test PROGRAM: a unit test under memcheck. What a child between fork and exec has is no leak.
+valgrind_test() {
+  local log
+  log=$TMPDIR/$(basename "$1").log
+  limit 600 valgrind -q --error-exitcode=9 --leak-check=full --child-silent-after-fork=yes \
+    --show-leak-kinds=definite,indirect,possible --suppressions=tests/unit/valgrind.supp "$1" >"$log" 2>&1 ||
+    { cat "$log" && return 1; }
+}
+
+phase_valgrind() {
+  export -f valgrind_test limit check
+  # shellcheck disable=SC2016 # the inner shell expands it
+  find build/tests/unit -name '*_test' -type f | sort |
+    xargs -P 2 -I{} bash -c 'check "valgrind $(basename {})" valgrind_test {}'
 }
 
 # shellcheck disable=SC2086 # a list of words
@@ -143,93 +205,4 @@ phase_fuzz() {
   # shellcheck disable=SC2016 # the inner shell expands it
   find build/fuzz/tests/fuzz -name '*_fuzz' -type f | sort |
     xargs -P 2 -I{} bash -c 'check "fuzz $(basename {} _fuzz)" fuzz_target {}'
-}
-
-# --- counting ---------------------------------------------------------------------------------
-
-# count_results LOG: "PASSED FAILED", summed over what CTest, busted, node --test and check printed.
-# Of busted the failures are counted one by one: its sum leaves out what a test left behind.
-count_results() {
-  sed 's/\x1b\[[0-9;]*m//g' "$1" | awk '
-    /tests passed, [0-9]+ tests? failed out of/ {
-      for (i = 1; i < NF; i++) { if ($i == "passed,") f = $(i + 1); if ($i == "of") t = $(i + 1) }
-      passed += t - f; failed += f
-    }
-    /^[0-9]+ success(es)? \/ [0-9]+ failures? \/ [0-9]+ errors?/ { passed += $1 }
-    /^(Failure|Error) -> / { failed++ }
-    /^# pass [0-9]+/ { passed += $3 }
-    /^# fail [0-9]+/ { failed += $3 }
-    /^check passed: / { passed++ }
-    /^check failed: / { failed++ }
-    END { print passed + 0, failed + 0 }'
-}
-
-# settle STATUS PASSED FAILED: the failures, one more where a phase broke off or ran nothing at all.
-settle() {
-  if [ "$1" != 0 ] && [ "$3" = 0 ]; then echo 1; elif [ "$2$3" = 00 ]; then echo 1; else echo "$3"; fi
-}
-
-# run_phase NAME: prints its output, its time and its counts; adds them to the totals.
-run_phase() {
-  local name=$1 log=$TEST_DIR/$1.log began=$SECONDS status passed failed
-  say "== $name"
-  # In a condition bash would ignore -e inside the phase as well.
-  set +e
-  (set -e && "phase_$name") 2>&1 | tee "$log"
-  status=${PIPESTATUS[0]}
-  set -e
-  read -r passed failed < <(count_results "$log")
-  failed=$(settle "$status" "$passed" "$failed")
-  say "== $name: $passed passed, $failed failed, $((SECONDS - began)) s"
-  TOTAL_PASSED=$((TOTAL_PASSED + passed))
-  TOTAL_FAILED=$((TOTAL_FAILED + failed))
-  [ "$failed" = 0 ] || FAILED_PHASES="$FAILED_PHASES $name"
-}
-
-# --- around the phases ------------------------------------------------------------------------
-
-# install_node DIR: what its lock file says; nothing to do while that file is older.
-install_node() {
-  local dir=$1
-  [ "$dir/node_modules/.package-lock.json" -nt "$dir/package-lock.json" ] && return 0
-  (cd "$dir" && retry 3 limit 300 npm ci --no-audit --no-fund >&2)
-}
-
-# stop_servers: also those whose spec was killed before it could; they are found by their pid files.
-stop_servers() {
-  local file
-  find "$TEST_DIR" -name '*.pid' 2>/dev/null | while read -r file; do
-    stop_background "$(dirname "$file")" "$(basename "$file" .pid)"
-  done
-  tests/lib/engine stop "$ENGINE_DIR"
-  rm -rf "$TEST_DIR"
-}
-
-prepare() {
-  TEST_DIR=$(mktemp -d "${TMPDIR:-/tmp}/os2-test.XXXXXX")
-  # Tests that run os2 as another user reach their own directories through this one.
-  chmod 711 "$TEST_DIR"
-  trap stop_servers EXIT
-  trap 'exit 130' INT
-  trap 'exit 143' TERM
-  export TMPDIR=$TEST_DIR BASE_IMAGE
-  build release -DOS2_TESTS=ON -DOS2_WERROR=ON
-  install_node tests/daytona
-  install_node tests/contract
-  ensure_engine >/dev/null
-  set_from tests/lib/base
-}
-
-# run_phases NAME…: the last line is the sum.
-run_phases() {
-  local name began=$SECONDS
-  ! has_long_phase "$@" || export OS2_LONG=1
-  prepare
-  say "== prepared in $((SECONDS - began)) s"
-  for name in "$@"; do
-    run_phase "$name"
-  done
-  [ -z "$FAILED_PHASES" ] || say "failed:$FAILED_PHASES"
-  printf '%s passed, %s failed\n' "$TOTAL_PASSED" "$TOTAL_FAILED"
-  [ "$TOTAL_FAILED" = 0 ]
 }
