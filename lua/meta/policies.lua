@@ -3,182 +3,182 @@
 
 ---@class os2.flows.facts
 ---@field env table<string, string>  the variables of the environment, without secrets
----@field environment string?  the environment that it belongs to, where that is known
----@field git os2.flows.snapshot.git?  of the directory that is built, where git knows it
+---@field environment string?  the environment of the prefix, when it is known
+---@field git os2.flows.snapshot.git?  the revision of the build context, when it is in a repository
 ---@field now number  the time, in seconds since 1970, UTC
----@field prefix string?  the snapshot prefix of the run, once it is settled
+---@field prefix string?  the snapshot prefix of the run, when it is known
 
 ---@class os2.flows.facts.cache.error_ttl: os2.flows.facts
----@field failed boolean?  what was kept is an error
----@field stored_at number?  when the answer was kept, in seconds since 1970
+---@field failed boolean?  the cached answer is an error
+---@field stored_at number?  the time when the answer was cached, in seconds since 1970
 
 ---@class os2.flows.facts.cache.may_stand_in: os2.flows.facts
----@field err os2.Err  why nothing newer can be had
+---@field err os2.Err  the error because of which there is no newer answer
 ---@field fresh boolean?  --fresh is given
 ---@field publish boolean?  the answer is for a publish
----@field stored_at number?  when the answer was kept, in seconds since 1970
+---@field stored_at number?  the time when the answer was cached, in seconds since 1970
 
 ---@class os2.flows.facts.cache.stale: os2.flows.facts
----@field failed boolean?  what was kept is an error
----@field stored_at number?  when the answer was kept, in seconds since 1970
+---@field failed boolean?  the cached answer is an error
+---@field stored_at number?  the time when the answer was cached, in seconds since 1970
 
 ---@class os2.flows.facts.cache.state: os2.flows.facts
----@field failed boolean?  what was kept is an error
----@field stored_at number?  when the answer was kept, in seconds since 1970
+---@field failed boolean?  the cached answer is an error
+---@field stored_at number?  the time when the answer was cached, in seconds since 1970
 
 ---@class os2.flows.facts.cache.ttl: os2.flows.facts
----@field failed boolean?  what was kept is an error
----@field stored_at number?  when the answer was kept, in seconds since 1970
+---@field failed boolean?  the cached answer is an error
+---@field stored_at number?  the time when the answer was cached, in seconds since 1970
 
 ---@class os2.flows.facts.docker.credentials: os2.flows.facts
----@field has_foreign_front_end boolean  the front end is another than docker/dockerfile
----@field host string  of the registry
----@field is_named boolean  the Dockerfile, or --cache-from, names an image of it
+---@field has_foreign_front_end boolean  the front end is not docker/dockerfile
+---@field host string  the registry's host
+---@field is_named boolean  the Dockerfile, or --cache-from, names an image of the registry
 
 ---@class os2.flows.facts.entry.environment: os2.flows.facts
 ---@field command string  install, build or daemon
 
 ---@class os2.flows.facts.entry.further: os2.flows.facts
----@field branch string?  its branch, where one is given
----@field name string  its name
----@field owner string  whose repository it is, as GITHUB_REPOS says
+---@field branch string?  the branch in GITHUB_REPOS, if it has one
+---@field name string  the repository's name
+---@field owner string  the repository's owner in GITHUB_REPOS
 
 ---@class os2.flows.facts.entry.is_healthy: os2.flows.facts
----@field body string  of it
----@field status integer  of the health answer
+---@field body string  the body of the answer
+---@field status integer  the status of the answer
 
 ---@class os2.flows.facts.entry.move: os2.flows.facts
----@field is_branch_contained boolean  the commit of the local branch to go to was fetched
----@field is_branch_elsewhere boolean  another worktree is on the local branch to go to
----@field is_contained boolean  its commit is among those that were fetched
----@field is_own boolean  it is at the commit that os2 put there
----@field is_switched boolean  somebody has put it on another branch
+---@field is_branch_contained boolean  the fetched commits contain the commit of the local branch
+---@field is_branch_elsewhere boolean  another worktree has the local branch checked out
+---@field is_contained boolean  the fetched commits contain the checkout's commit
+---@field is_own boolean  the checkout is at the commit that os2 checked out
+---@field is_switched boolean  somebody has switched to another branch
 ---@field overwritten string[]  the files in no commit that are in the way
 
 ---@class os2.flows.facts.entry.needs_build: os2.flows.facts
----@field is_changed boolean  the code is another than before
+---@field is_changed boolean  the code has changed
 
 ---@class os2.flows.facts.entry.needs_install: os2.flows.facts
----@field has_modules boolean  node_modules is there
----@field is_changed boolean  the code is another than before
----@field is_incomplete boolean  the last install was interrupted, or failed
+---@field has_modules boolean  node_modules exists
+---@field is_changed boolean  the code has changed
+---@field is_incomplete boolean  the last install was interrupted or failed
 
 ---@class os2.flows.facts.entry.on_unreachable: os2.flows.facts
----@field is_disk_full boolean?  it says so
----@field kind os2.ErrKind  of the error
+---@field is_disk_full boolean?  the disk is full
+---@field kind os2.ErrKind  the error's kind
 
 ---@class os2.flows.facts.entry.restart: os2.flows.facts
----@field code integer?  the exit code, where the daemon had one
----@field failures integer  in a row, this one included
----@field kind os2.ErrKind  of the failure
----@field seconds number  how long it was ready; 0 if it never was
+---@field code integer?  the daemon's exit code, if it exited
+---@field failures integer  number of failures in a row, including this one
+---@field kind os2.ErrKind  the kind of the failure
+---@field seconds number  seconds for which the daemon was ready; 0: it never was
 
 ---@class os2.flows.facts.entry.restart_cap: os2.flows.facts
----@field code integer?  the exit code, where the daemon had one
----@field failures integer  in a row, this one included
----@field kind os2.ErrKind  of the failure
----@field seconds number  how long it was ready; 0 if it never was
+---@field code integer?  the daemon's exit code, if it exited
+---@field failures integer  number of failures in a row, including this one
+---@field kind os2.ErrKind  the kind of the failure
+---@field seconds number  seconds for which the daemon was ready; 0: it never was
 
 ---@class os2.flows.facts.entry.restart_first: os2.flows.facts
----@field code integer?  the exit code, where the daemon had one
----@field failures integer  in a row, this one included
----@field kind os2.ErrKind  of the failure
----@field seconds number  how long it was ready; 0 if it never was
+---@field code integer?  the daemon's exit code, if it exited
+---@field failures integer  number of failures in a row, including this one
+---@field kind os2.ErrKind  the kind of the failure
+---@field seconds number  seconds for which the daemon was ready; 0: it never was
 
 ---@class os2.flows.facts.entry.restarts: os2.flows.facts
----@field code integer?  the exit code, where the daemon had one
----@field failures integer  in a row, this one included
----@field kind os2.ErrKind  of the failure
----@field seconds number  how long it was ready; 0 if it never was
+---@field code integer?  the daemon's exit code, if it exited
+---@field failures integer  number of failures in a row, including this one
+---@field kind os2.ErrKind  the kind of the failure
+---@field seconds number  seconds for which the daemon was ready; 0: it never was
 
 ---@class os2.ctx.entry.steps
----@field commit string?  the commit it is at, from checkout on
----@field is_changed boolean?  the code is another than before, from checkout on
----@field is_dev boolean  ITERATE_DEV is true, the code is left alone
----@field is_finished boolean?  set by a step, ends the flow after it
----@field own table  empty; for what steps of your own tell each other
----@field path string  where the code is checked out
+---@field commit string?  the commit that is checked out; set from the step checkout on
+---@field is_changed boolean?  the code has changed; set from the step checkout on
+---@field is_dev boolean  ITERATE_DEV is true; the code is not changed
+---@field is_finished boolean?  when a step sets it, the flow ends after that step
+---@field own table  empty; for values that steps of your own share
+---@field path string  the path of the checkout
 
 ---@class os2.flows.facts.entry.update: os2.flows.facts
----@field is_clean boolean  no tracked file differs from its commit
----@field is_other boolean  its origin is another repository than the one that is wanted
----@field is_own boolean  it is at the commit that os2 put there
----@field is_shallow boolean  its history is cut off
+---@field is_clean boolean  no tracked file differs from the commit
+---@field is_other boolean  the checkout's origin is not the wanted repository
+---@field is_own boolean  the checkout is at the commit that os2 checked out
+---@field is_shallow boolean  the checkout's history was cut by a depth
 
 ---@class os2.flows.facts.environment.guard: os2.flows.facts
----@field key_name string?  the name of the API key, where it is known
+---@field key_name string?  the name of the API key, when it is known
 
 ---@class os2.flows.facts.environment.name: os2.flows.facts
----@field key_name string?  the name of the API key, where it is known
+---@field key_name string?  the name of the API key, when it is known
 
 ---@class os2.flows.facts.environment.table: os2.flows.facts
----@field key_name string?  the name of the API key, where it is known
+---@field key_name string?  the name of the API key, when it is known
 
 ---@class os2.flows.facts.helper.environment: os2.flows.facts
----@field helper string  tar, ssh, git or credentials (a credential helper of Docker's)
+---@field helper string  tar, ssh, git or credentials (Docker's credential helpers)
 
 ---@class os2.flows.facts.machine.aged_out: os2.flows.facts
----@field snapshot table  of the provider, with the fields of daytona.SnapshotDto
+---@field snapshot table  the provider's record, with the fields of daytona.SnapshotDto
 
 ---@class os2.flows.facts.machine.labels: os2.flows.facts
 ---@field run string  the id of the run
 
 ---@class os2.flows.facts.machine.listed: os2.flows.facts
 ---@field all boolean  --all is given
----@field machine os2.machine  the machine as it is now
+---@field machine os2.machine  the machine's current record
 
 ---@class os2.flows.facts.machine.name: os2.flows.facts
----@field count integer  how many the run makes
+---@field count integer  number of machines in the run
 ---@field given string?  the value of --name
----@field index integer  which of the machines of the run it is, from 1
----@field random number  in [0, 1)
+---@field index integer  the index of the machine in the run, from 1
+---@field random number  a random number in [0, 1)
 
 ---@class os2.flows.facts.machine.progress: os2.flows.facts
----@field machine os2.machine  the machine as it is now
+---@field machine os2.machine  the machine's current record
 ---@field wanted string?  the state that is waited for, by default started
 
 ---@class os2.flows.facts.machine.unused: os2.flows.facts
----@field snapshot table  of the provider, with the fields of daytona.SnapshotDto
+---@field snapshot table  the provider's record, with the fields of daytona.SnapshotDto
 
 ---@class os2.flows.facts.naming.check: os2.flows.facts
----@field name string  of a snapshot
+---@field name string  the name of a snapshot
 
 ---@class os2.flows.facts.naming.next: os2.flows.facts
----@field name string  of a snapshot
+---@field name string  the name of a snapshot
 
 ---@class os2.flows.facts.naming.parse: os2.flows.facts
----@field name string  of a snapshot
+---@field name string  the name of a snapshot
 
 ---@class os2.flows.facts.poll.factor: os2.flows.facts
----@field attempt integer  looks so far, from 1
+---@field attempt integer  number of polls so far, from 1
 
 ---@class os2.flows.facts.poll.first: os2.flows.facts
----@field attempt integer  looks so far, from 1
+---@field attempt integer  number of polls so far, from 1
 
 ---@class os2.flows.facts.poll.interval: os2.flows.facts
----@field attempt integer  looks so far, from 1
+---@field attempt integer  number of polls so far, from 1
 
 ---@class os2.flows.facts.poll.longest: os2.flows.facts
----@field attempt integer  looks so far, from 1
+---@field attempt integer  number of polls so far, from 1
 
 ---@class os2.flows.facts.resolution.pick: os2.flows.facts
----@field is_local boolean?  they are this machine's engine's
----@field refused table<string, string>?  name -> why, those that the API has refused to this run
----@field region string?  the one that is asked for
+---@field is_local boolean?  the snapshots are images on the local engine
+---@field refused table<string, string>?  name -> reason, snapshots that the API refused to this run
+---@field region string?  the region of the run
 ---@field snapshots table[]  one page of the provider's, newest first
 
 ---@class os2.flows.facts.resolution.reviving: os2.flows.facts
----@field snapshot table  of the provider, with the fields of daytona.SnapshotDto
+---@field snapshot table  the provider's record, with the fields of daytona.SnapshotDto
 
 ---@class os2.ctx.resolution.steps
----@field answer table?  {name, id, state, prefix, created_at, passed, …}; set, the flow asks nothing
+---@field answer table?  {name, id, state, prefix, created_at, passed, …}; when set, nothing is asked
 ---@field args os2.ctx.resolution.steps.args  the arguments of `os2 resolve`, as they were given
----@field environment string?  that the prefix belongs to
----@field is_finished boolean?  set by a step, ends the flow after it
+---@field environment string?  the environment of the prefix
+---@field is_finished boolean?  when a step sets it, the flow ends after that step
 ---@field is_pinned boolean?  the answer is a pin
----@field meta os2.store.cache.meta?  of an answer that was kept
----@field own table  empty; for what steps of your own tell each other
----@field provider string?  the name of the provider that was asked
+---@field meta os2.store.cache.meta?  set for a cached answer
+---@field own table  empty; for values that steps of your own share
+---@field provider string?  the name of the provider
 ---@field ui os2.report.progress.ui  writes to stderr
 
 ---@class os2.ctx.resolution.steps.args
@@ -188,94 +188,94 @@
 ---@field json boolean?  --json
 ---@field prefix string?  --prefix
 ---@field provider string?  --provider
----@field refused table<string, string>?  name -> why, what the API refused to this run; no option
+---@field refused table<string, string>?  name -> reason, refused by the API in this run; no option
 ---@field region string?  --region
 ---@field result string?  --result
 
 ---@class os2.flows.facts.resolution.usable: os2.flows.facts
----@field is_local boolean?  it is this machine's engine's
----@field refused table<string, string>?  name -> why, those that the API has refused to this run
----@field region string?  the one that is asked for
----@field snapshot table  of the provider, with the fields of daytona.SnapshotDto
+---@field is_local boolean?  the snapshot is an image on the local engine
+---@field refused table<string, string>?  name -> reason, snapshots that the API refused to this run
+---@field region string?  the region of the run
+---@field snapshot table  the provider's record, with the fields of daytona.SnapshotDto
 
 ---@class os2.flows.facts.retry.attempts: os2.flows.facts
----@field attempt integer?  tries so far, from 1
----@field deadline number?  seconds for all tries together
----@field elapsed number?  seconds since the first try
+---@field attempt integer?  number of attempts so far, from 1
+---@field deadline number?  seconds for all attempts together
+---@field elapsed number?  seconds since the first attempt
 ---@field err os2.Err  the failure
----@field idempotent boolean?  the same request twice does what one does
----@field is_wait boolean?  it is a look at something that is waited for
----@field method string?  the HTTP method, which tells where idempotent is not given
----@field random number?  in [0, 1)
+---@field idempotent boolean?  the request may be sent twice
+---@field is_wait boolean?  the request polls something that is waited for
+---@field method string?  the HTTP method, which decides when idempotent is absent
+---@field random number?  a random number in [0, 1)
 
 ---@class os2.flows.facts.retry.base: os2.flows.facts
----@field attempt integer?  tries so far, from 1
----@field deadline number?  seconds for all tries together
----@field elapsed number?  seconds since the first try
+---@field attempt integer?  number of attempts so far, from 1
+---@field deadline number?  seconds for all attempts together
+---@field elapsed number?  seconds since the first attempt
 ---@field err os2.Err  the failure
----@field idempotent boolean?  the same request twice does what one does
----@field is_wait boolean?  it is a look at something that is waited for
----@field method string?  the HTTP method, which tells where idempotent is not given
----@field random number?  in [0, 1)
+---@field idempotent boolean?  the request may be sent twice
+---@field is_wait boolean?  the request polls something that is waited for
+---@field method string?  the HTTP method, which decides when idempotent is absent
+---@field random number?  a random number in [0, 1)
 
 ---@class os2.flows.facts.retry.cap: os2.flows.facts
----@field attempt integer?  tries so far, from 1
----@field deadline number?  seconds for all tries together
----@field elapsed number?  seconds since the first try
+---@field attempt integer?  number of attempts so far, from 1
+---@field deadline number?  seconds for all attempts together
+---@field elapsed number?  seconds since the first attempt
 ---@field err os2.Err  the failure
----@field idempotent boolean?  the same request twice does what one does
----@field is_wait boolean?  it is a look at something that is waited for
----@field method string?  the HTTP method, which tells where idempotent is not given
----@field random number?  in [0, 1)
+---@field idempotent boolean?  the request may be sent twice
+---@field is_wait boolean?  the request polls something that is waited for
+---@field method string?  the HTTP method, which decides when idempotent is absent
+---@field random number?  a random number in [0, 1)
 
 ---@class os2.flows.facts.retry.delay: os2.flows.facts
----@field attempt integer?  tries so far, from 1
----@field deadline number?  seconds for all tries together
----@field elapsed number?  seconds since the first try
+---@field attempt integer?  number of attempts so far, from 1
+---@field deadline number?  seconds for all attempts together
+---@field elapsed number?  seconds since the first attempt
 ---@field err os2.Err  the failure
----@field idempotent boolean?  the same request twice does what one does
----@field is_wait boolean?  it is a look at something that is waited for
----@field method string?  the HTTP method, which tells where idempotent is not given
----@field random number?  in [0, 1)
+---@field idempotent boolean?  the request may be sent twice
+---@field is_wait boolean?  the request polls something that is waited for
+---@field method string?  the HTTP method, which decides when idempotent is absent
+---@field random number?  a random number in [0, 1)
 
 ---@class os2.flows.facts.retry.longest: os2.flows.facts
----@field attempt integer?  tries so far, from 1
----@field deadline number?  seconds for all tries together
----@field elapsed number?  seconds since the first try
+---@field attempt integer?  number of attempts so far, from 1
+---@field deadline number?  seconds for all attempts together
+---@field elapsed number?  seconds since the first attempt
 ---@field err os2.Err  the failure
----@field idempotent boolean?  the same request twice does what one does
----@field is_wait boolean?  it is a look at something that is waited for
----@field method string?  the HTTP method, which tells where idempotent is not given
----@field random number?  in [0, 1)
+---@field idempotent boolean?  the request may be sent twice
+---@field is_wait boolean?  the request polls something that is waited for
+---@field method string?  the HTTP method, which decides when idempotent is absent
+---@field random number?  a random number in [0, 1)
 
 ---@class os2.flows.facts.retry.passing: os2.flows.facts
----@field attempt integer?  tries so far, from 1
----@field deadline number?  seconds for all tries together
----@field elapsed number?  seconds since the first try
+---@field attempt integer?  number of attempts so far, from 1
+---@field deadline number?  seconds for all attempts together
+---@field elapsed number?  seconds since the first attempt
 ---@field err os2.Err  the failure
----@field idempotent boolean?  the same request twice does what one does
----@field is_wait boolean?  it is a look at something that is waited for
----@field method string?  the HTTP method, which tells where idempotent is not given
----@field random number?  in [0, 1)
+---@field idempotent boolean?  the request may be sent twice
+---@field is_wait boolean?  the request polls something that is waited for
+---@field method string?  the HTTP method, which decides when idempotent is absent
+---@field random number?  a random number in [0, 1)
 
 ---@class os2.flows.facts.retry.statuses: os2.flows.facts
----@field attempt integer?  tries so far, from 1
----@field deadline number?  seconds for all tries together
----@field elapsed number?  seconds since the first try
+---@field attempt integer?  number of attempts so far, from 1
+---@field deadline number?  seconds for all attempts together
+---@field elapsed number?  seconds since the first attempt
 ---@field err os2.Err  the failure
----@field idempotent boolean?  the same request twice does what one does
----@field is_wait boolean?  it is a look at something that is waited for
----@field method string?  the HTTP method, which tells where idempotent is not given
----@field random number?  in [0, 1)
+---@field idempotent boolean?  the request may be sent twice
+---@field is_wait boolean?  the request polls something that is waited for
+---@field method string?  the HTTP method, which decides when idempotent is absent
+---@field random number?  a random number in [0, 1)
 
 ---@class os2.flows.facts.snapshot.again: os2.flows.facts
----@field attempt integer  registrations so far, from 1
----@field snapshot table  of the provider, as it is now
+---@field attempt integer  number of registrations so far, from 1
+---@field snapshot table  the provider's current record
 
 ---@class os2.flows.facts.snapshot.command: os2.flows.facts
----@field has_cmd boolean  it has a CMD
+---@field has_cmd boolean  the image has a CMD
 ---@field has_entrypoint boolean  the image has an ENTRYPOINT
----@field is_cmd_written boolean  this Dockerfile has it, and not the base image
+---@field is_cmd_written boolean  the CMD comes from this Dockerfile and not from the base image
 ---@field provider string  daytona or docker
 
 ---@class os2.flows.facts.snapshot.dirty: os2.flows.facts
@@ -285,45 +285,45 @@
 ---@field build_args table<string, string>  the values of --build-arg
 
 ---@class os2.flows.facts.snapshot.on_conflict: os2.flows.facts
----@field attempt integer?  tries so far, from 1
----@field lost boolean?  the create has no answer that says what became of it
+---@field attempt integer?  number of attempts so far, from 1
+---@field lost boolean?  the create has no answer that tells its result
 ---@field named boolean?  --name is given
 ---@field ref string?  the image of this run
----@field snapshot table?  the one that has the name
+---@field snapshot table?  the snapshot that has the name
 
 ---@class os2.flows.facts.snapshot.progress: os2.flows.facts
----@field snapshot table  of the provider, as it is now
+---@field snapshot table  the provider's current record
 
 ---@class os2.flows.facts.snapshot.publishable: os2.flows.facts
----@field labels table<string, string>  of the image
+---@field labels table<string, string>  the image's labels
 
 ---@class os2.ctx.snapshot.steps
 ---@field args os2.ctx.snapshot.steps.args  the arguments of `os2 snapshot`, with defaults
----@field context os2.docker.context?  from context on
----@field digest string?  of what was pushed
----@field dockerfile os2.docker.dockerfile?  as it was read, from build on
----@field environment string?  that the prefix belongs to
----@field git os2.flows.snapshot.git?  of the context's directory
+---@field context os2.docker.context?  set from the step context on
+---@field digest string?  the digest of the pushed image
+---@field dockerfile os2.docker.dockerfile?  set from the step build on
+---@field environment string?  the environment of the prefix
+---@field git os2.flows.snapshot.git?  the revision of the context's directory
 ---@field given os2.ctx.snapshot.steps.given  the arguments as they were given
----@field has_verdict boolean?  the error that is raised says what becomes of the snapshot
----@field image docker.ImageInspect?  from build on
----@field is_create_sent boolean?  a create was sent that has no answer yet
----@field is_finished boolean?  set by a step, ends the flow after it
+---@field has_verdict boolean?  an error raised now says what becomes of the snapshot
+---@field image docker.ImageInspect?  set from the step build on
+---@field is_create_sent boolean?  a create was sent and has no answer yet
+---@field is_finished boolean?  when a step sets it, the flow ends after that step
 ---@field is_pushed boolean?  the image is in the registry
----@field is_resumed boolean?  the run goes on with one that stopped
----@field labels table<string, string>?  of the image
+---@field is_resumed boolean?  the run resumes one that was stopped
+---@field labels table<string, string>?  the image's labels
 ---@field last_words os2.run.last_words?  what a second signal would leave
----@field local_ref string?  what the image is tagged with here
----@field name string  of the snapshot
----@field own table  empty; for what steps of your own tell each other
----@field platform string  what is built for, such as linux/amd64
+---@field local_ref string?  the image's local tag
+---@field name string  the snapshot's name
+---@field own table  empty; for values that steps of your own share
+---@field platform string  the platform to build for, such as linux/amd64
 ---@field prefix string  the snapshot prefix
 ---@field provider table  os2.providers.daytona or os2.providers.docker
----@field ref string?  what was pushed, from push on, or by the run that this one goes on with
----@field registrations integer?  so far, where one was not enough
----@field snapshot table?  the provider's record, from register on, or where it was there before
----@field started number  when the run began, monotonic seconds
----@field tag string?  of what is pushed
+---@field ref string?  the pushed reference; set from push on, or by the run that this one resumes
+---@field registrations integer?  number of registrations, when there were several
+---@field snapshot table?  the provider's record; set from register on, or when it existed before
+---@field started number  start of the run, monotonic time in seconds
+---@field tag string?  the tag of the pushed image
 ---@field tags string[]  local references that are removed at the end
 ---@field ui os2.report.progress.ui  writes to stderr
 
@@ -387,12 +387,12 @@
 
 ---@class os2.flows.facts.snapshot.superseded: os2.flows.facts
 ---@field allowed boolean?  --allow-older is given
----@field name string  of the snapshot of this run
----@field region string?  the one that is asked for
+---@field name string  the name of this run's snapshot
+---@field region string?  the region of the run
 ---@field snapshots table[]  the newest ones of the prefix
 
 ---@class os2.flows.facts.snapshot.tag: os2.flows.facts
----@field random number  in [0, 1)
+---@field random number  a random number in [0, 1)
 
 ---@overload fun(name: "cache.error_ttl", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.cache.error_ttl): number, options: {why: string?}?)
 ---@overload fun(name: "cache.may_stand_in", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.cache.may_stand_in): boolean, options: {why: string?}?)

@@ -41,8 +41,8 @@ function M.may_stand_in(facts)
 end
 
 local STATE_FACTS <const> = {
-  stored_at = "number?: when the answer was kept, in seconds since 1970",
-  failed = "boolean?: what was kept is an error",
+  stored_at = "number?: the time when the answer was cached, in seconds since 1970",
+  failed = "boolean?: the cached answer is an error",
 }
 
 policy.define("cache.ttl", {
@@ -82,10 +82,10 @@ policy.define("cache.state", {
 
 policy.define("cache.may_stand_in", {
   facts = {
-    err = "os2.Err: why nothing newer can be had",
+    err = "os2.Err: the error because of which there is no newer answer",
     publish = "boolean?: the answer is for a publish",
     fresh = "boolean?: --fresh is given",
-    stored_at = "number?: when the answer was kept, in seconds since 1970",
+    stored_at = "number?: the time when the answer was cached, in seconds since 1970",
   },
   doc = "Whether an old answer may be used after an error: only while the API is unavailable; "
     .. "never after 401, 403, 404 or 429, never for a publish, never with --fresh.",

@@ -16,9 +16,9 @@ end
 
 policy.define("docker.credentials", {
   facts = {
-    host = "string: of the registry",
-    is_named = "boolean: the Dockerfile, or --cache-from, names an image of it",
-    has_foreign_front_end = "boolean: the front end is another than docker/dockerfile",
+    host = "string: the registry's host",
+    is_named = "boolean: the Dockerfile, or --cache-from, names an image of the registry",
+    has_foreign_front_end = "boolean: the front end is not docker/dockerfile",
   },
   doc = "Whether the engine gets the credentials of a registry for which it asks during a build.",
   default = M.credentials, returns = { type = "boolean", doc = "true, or false and why" },

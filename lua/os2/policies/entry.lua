@@ -169,10 +169,10 @@ local function check_environment(changes)
 end
 
 local RESTART_FACTS <const> = {
-  failures = "integer: in a row, this one included",
-  kind = "os2.ErrKind: of the failure",
-  code = "integer?: the exit code, where the daemon had one",
-  seconds = "number: how long it was ready; 0 if it never was",
+  failures = "integer: number of failures in a row, including this one",
+  kind = "os2.ErrKind: the kind of the failure",
+  code = "integer?: the daemon's exit code, if it exited",
+  seconds = "number: seconds for which the daemon was ready; 0: it never was",
 }
 
 local function seconds(word, doc, default, least, most, facts)
@@ -192,10 +192,10 @@ end
 
 policy.define("entry.steps", {
   ctx = {
-    path = "string: where the code is checked out",
-    is_dev = "boolean: ITERATE_DEV is true, the code is left alone",
-    commit = "string?: the commit it is at, from checkout on",
-    is_changed = "boolean?: the code is another than before, from checkout on",
+    path = "string: the path of the checkout",
+    is_dev = "boolean: ITERATE_DEV is true; the code is not changed",
+    commit = "string?: the commit that is checked out; set from the step checkout on",
+    is_changed = "boolean?: the code has changed; set from the step checkout on",
   },
   doc = "The steps of a machine's boot.", type = "steps",
   default = { "identity", "checkout", "repositories", "install", "build", "daemon" },
@@ -246,9 +246,9 @@ policy.define("entry.token_user", {
 
 policy.define("entry.further", {
   facts = {
-    owner = "string: whose repository it is, as GITHUB_REPOS says",
-    name = "string: its name",
-    branch = "string?: its branch, where one is given",
+    owner = "string: the repository's owner in GITHUB_REPOS",
+    name = "string: the repository's name",
+    branch = "string?: the branch in GITHUB_REPOS, if it has one",
   },
   doc = "The URL and the path of a repository of GITHUB_REPOS.", default = M.further,
   returns = { type = "table", check = check_further, doc = "{url, path, branch}" },
@@ -266,10 +266,10 @@ policy.define("entry.limit", {
 
 policy.define("entry.update", {
   facts = {
-    is_shallow = "boolean: its history is cut off",
-    is_clean = "boolean: no tracked file differs from its commit",
-    is_own = "boolean: it is at the commit that os2 put there",
-    is_other = "boolean: its origin is another repository than the one that is wanted",
+    is_shallow = "boolean: the checkout's history was cut by a depth",
+    is_clean = "boolean: no tracked file differs from the commit",
+    is_own = "boolean: the checkout is at the commit that os2 checked out",
+    is_other = "boolean: the checkout's origin is not the wanted repository",
   },
   doc = "Whether a checkout is updated, that is, whether its branch is fetched.",
   default = M.update,
@@ -278,11 +278,11 @@ policy.define("entry.update", {
 
 policy.define("entry.move", {
   facts = {
-    is_own = "boolean: it is at the commit that os2 put there",
-    is_contained = "boolean: its commit is among those that were fetched",
-    is_switched = "boolean: somebody has put it on another branch",
-    is_branch_contained = "boolean: the commit of the local branch to go to was fetched",
-    is_branch_elsewhere = "boolean: another worktree is on the local branch to go to",
+    is_own = "boolean: the checkout is at the commit that os2 checked out",
+    is_contained = "boolean: the fetched commits contain the checkout's commit",
+    is_switched = "boolean: somebody has switched to another branch",
+    is_branch_contained = "boolean: the fetched commits contain the commit of the local branch",
+    is_branch_elsewhere = "boolean: another worktree has the local branch checked out",
     overwritten = "string[]: the files in no commit that are in the way",
   },
   doc = "Whether a checkout moves to what was fetched.", default = M.move,
@@ -290,7 +290,7 @@ policy.define("entry.move", {
 })
 
 policy.define("entry.on_unreachable", {
-  facts = { kind = "os2.ErrKind: of the error", is_disk_full = "boolean?: it says so" },
+  facts = { kind = "os2.ErrKind: the error's kind", is_disk_full = "boolean?: the disk is full" },
   doc = "Whether a checkout that cannot be updated is used as it is.", default = M.on_unreachable,
   returns = { type = "string", values = { "use", "fail" }, doc = "use or fail" },
 })
@@ -309,9 +309,9 @@ policy.define("entry.directory", {
 
 policy.define("entry.needs_install", {
   facts = {
-    is_changed = "boolean: the code is another than before",
-    has_modules = "boolean: node_modules is there",
-    is_incomplete = "boolean: the last install was interrupted, or failed",
+    is_changed = "boolean: the code has changed",
+    has_modules = "boolean: node_modules exists",
+    is_incomplete = "boolean: the last install was interrupted or failed",
   },
   doc = "Whether the install command is run.", default = M.needs_install,
   returns = { type = "boolean", doc = "true or false" },
@@ -319,7 +319,7 @@ policy.define("entry.needs_install", {
 
 policy.define("entry.needs_build", {
   facts = {
-    is_changed = "boolean: the code is another than before",
+    is_changed = "boolean: the code has changed",
   },
   doc = "Whether the build command is run; facts.is_changed says whether the code has changed.",
   type = "boolean", default = true,
@@ -351,8 +351,8 @@ policy.define("entry.health_path", {
 
 policy.define("entry.is_healthy", {
   facts = {
-    status = "integer: of the health answer",
-    body = "string: of it",
+    status = "integer: the status of the answer",
+    body = "string: the body of the answer",
   },
   doc = "Whether the answer to a health check counts as healthy.", default = M.is_healthy,
   returns = { type = "boolean", doc = "true or false" },

@@ -173,7 +173,7 @@ local function check_table(environments)
 end
 
 local KEY_FACTS <const> = {
-  key_name = "string?: the name of the API key, where it is known",
+  key_name = "string?: the name of the API key, when it is known",
 }
 
 policy.define("environment.table", {

@@ -44,7 +44,7 @@ end
 
 policy.define("helper.environment", {
   facts = {
-    helper = "string: tar, ssh, git or credentials (a credential helper of Docker's)",
+    helper = "string: tar, ssh, git or credentials (Docker's credential helpers)",
   },
   doc = "The variables that the programs get which os2 runs for its own work (tar, ssh, git, a "
     .. "credential helper); \"*\" stands for any text.",

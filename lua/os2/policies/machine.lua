@@ -142,15 +142,15 @@ local function check_labels(labels)
 end
 
 local SNAPSHOT_FACTS <const> = {
-  snapshot = "table: of the provider, with the fields of daytona.SnapshotDto",
+  snapshot = "table: the provider's record, with the fields of daytona.SnapshotDto",
 }
 
 policy.define("machine.name", {
   facts = {
     given = "string?: the value of --name",
-    index = "integer: which of the machines of the run it is, from 1",
-    count = "integer: how many the run makes",
-    random = "number: in [0, 1)",
+    index = "integer: the index of the machine in the run, from 1",
+    count = "integer: number of machines in the run",
+    random = "number: a random number in [0, 1)",
   },
   doc = "The name of a machine. It is chosen before the machine is requested, so that a machine "
     .. "can be found even when the answer is lost.",
@@ -213,7 +213,7 @@ policy.define("machine.share", {
 
 policy.define("machine.progress", {
   facts = {
-    machine = "os2.machine: the machine as it is now",
+    machine = "os2.machine: the machine's current record",
     wanted = "string?: the state that is waited for, by default started",
   },
   doc = "Whether a machine is in the wanted state, is on the way to it, or will not reach it.",
@@ -224,7 +224,7 @@ policy.define("machine.progress", {
 
 policy.define("machine.listed", {
   facts = {
-    machine = "os2.machine: the machine as it is now",
+    machine = "os2.machine: the machine's current record",
     all = "boolean: --all is given",
   },
   doc = "Whether `machine list` shows a machine. By default deleted machines are shown only with "

@@ -146,7 +146,7 @@ policy.define("naming.check_prefix", {
 
 policy.define("naming.check", {
   facts = {
-    name = "string: of a snapshot",
+    name = "string: the name of a snapshot",
   },
   doc = "Whether a name given with --name may be used: it has this prefix and a real UTC time.",
   default = M.check, returns = verdict,
@@ -159,7 +159,7 @@ policy.define("naming.format", {
 
 policy.define("naming.parse", {
   facts = {
-    name = "string: of a snapshot",
+    name = "string: the name of a snapshot",
   },
   doc = "The time in a snapshot's name, in seconds since 1970; the exact inverse of naming.format.",
   default = M.parse,
@@ -168,7 +168,7 @@ policy.define("naming.parse", {
 
 policy.define("naming.next", {
   facts = {
-    name = "string: of a snapshot",
+    name = "string: the name of a snapshot",
   },
   doc = "The next name to try when a name is taken: one second later.",
   default = M.next, returns = { type = "string", doc = "the name" },

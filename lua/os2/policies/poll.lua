@@ -13,7 +13,7 @@ function M.interval(facts)
 end
 
 local LOOK_FACTS <const> = {
-  attempt = "integer: looks so far, from 1",
+  attempt = "integer: number of polls so far, from 1",
 }
 
 policy.define("poll.first", {

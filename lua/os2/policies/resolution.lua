@@ -211,18 +211,18 @@ policy.define("resolution.steps", {
       provider = "string?: --provider",
       region = "string?: --region",
       is_unchecked = "boolean?: --no-check",
-      refused = "table<string, string>?: name -> why, what the API refused to this run; no option",
+      refused = "table<string, string>?: name -> reason, refused by the API in this run; no option",
       is_refresh = "boolean?: --refresh",
       is_fresh = "boolean?: --fresh",
       json = "boolean?: --json",
       result = "string?: --result",
     } },
     ui = "os2.report.progress.ui: writes to stderr",
-    answer = "table?: {name, id, state, prefix, created_at, passed, …}; set, the flow asks nothing",
-    meta = "os2.store.cache.meta?: of an answer that was kept",
+    answer = "table?: {name, id, state, prefix, created_at, passed, …}; when set, nothing is asked",
+    meta = "os2.store.cache.meta?: set for a cached answer",
     is_pinned = "boolean?: the answer is a pin",
-    environment = "string?: that the prefix belongs to",
-    provider = "string?: the name of the provider that was asked",
+    environment = "string?: the environment of the prefix",
+    provider = "string?: the name of the provider",
   },
   doc = "The steps that find the newest snapshot.", type = "steps",
   default = { "pin", "answer" },
@@ -268,7 +268,7 @@ policy.define("resolution.query", {
 
 policy.define("resolution.reviving", {
   facts = {
-    snapshot = "table: of the provider, with the fields of daytona.SnapshotDto",
+    snapshot = "table: the provider's record, with the fields of daytona.SnapshotDto",
   },
   doc = "Whether a deactivated snapshot is being activated again: its state is changing and it "
     .. "was used before.",
@@ -277,10 +277,10 @@ policy.define("resolution.reviving", {
 
 policy.define("resolution.usable", {
   facts = {
-    snapshot = "table: of the provider, with the fields of daytona.SnapshotDto",
-    region = "string?: the one that is asked for",
-    is_local = "boolean?: it is this machine's engine's",
-    refused = "table<string, string>?: name -> why, those that the API has refused to this run",
+    snapshot = "table: the provider's record, with the fields of daytona.SnapshotDto",
+    region = "string?: the region of the run",
+    is_local = "boolean?: the snapshot is an image on the local engine",
+    refused = "table<string, string>?: name -> reason, snapshots that the API refused to this run",
   },
   doc = "Whether machines can start from a snapshot: it is active, and available in the run's "
     .. "region when there is one (--region, DAYTONA_TARGET).",
@@ -290,9 +290,9 @@ policy.define("resolution.usable", {
 policy.define("resolution.pick", {
   facts = {
     snapshots = "table[]: one page of the provider's, newest first",
-    region = "string?: the one that is asked for",
-    refused = "table<string, string>?: name -> why, those that the API has refused to this run",
-    is_local = "boolean?: they are this machine's engine's",
+    region = "string?: the region of the run",
+    refused = "table<string, string>?: name -> reason, snapshots that the API refused to this run",
+    is_local = "boolean?: the snapshots are images on the local engine",
   },
   doc = "The snapshot that is taken from a page: the first one of the organization's own with "
     .. "this prefix and a real UTC time that is usable; of two with the same second the one "

@@ -84,13 +84,13 @@ end
 
 local FAILURE_FACTS <const> = {
   err = "os2.Err: the failure",
-  attempt = "integer?: tries so far, from 1",
-  idempotent = "boolean?: the same request twice does what one does",
-  method = "string?: the HTTP method, which tells where idempotent is not given",
-  elapsed = "number?: seconds since the first try",
-  deadline = "number?: seconds for all tries together",
-  random = "number?: in [0, 1)",
-  is_wait = "boolean?: it is a look at something that is waited for",
+  attempt = "integer?: number of attempts so far, from 1",
+  idempotent = "boolean?: the request may be sent twice",
+  method = "string?: the HTTP method, which decides when idempotent is absent",
+  elapsed = "number?: seconds since the first attempt",
+  deadline = "number?: seconds for all attempts together",
+  random = "number?: a random number in [0, 1)",
+  is_wait = "boolean?: the request polls something that is waited for",
 }
 
 policy.define("retry.attempts", {

@@ -177,26 +177,26 @@ policy.define("snapshot.steps", {
     ui = "os2.report.progress.ui: writes to stderr",
     provider = "table: os2.providers.daytona or os2.providers.docker",
     prefix = "string: the snapshot prefix",
-    environment = "string?: that the prefix belongs to",
-    git = "os2.flows.snapshot.git?: of the context's directory",
-    name = "string: of the snapshot",
-    platform = "string: what is built for, such as linux/amd64",
-    started = "number: when the run began, monotonic seconds",
-    context = "os2.docker.context?: from context on",
-    dockerfile = "os2.docker.dockerfile?: as it was read, from build on",
-    local_ref = "string?: what the image is tagged with here",
-    labels = "table<string, string>?: of the image",
-    image = "docker.ImageInspect?: from build on",
-    tag = "string?: of what is pushed",
-    ref = "string?: what was pushed, from push on, or by the run that this one goes on with",
-    digest = "string?: of what was pushed",
-    snapshot = "table?: the provider's record, from register on, or where it was there before",
+    environment = "string?: the environment of the prefix",
+    git = "os2.flows.snapshot.git?: the revision of the context's directory",
+    name = "string: the snapshot's name",
+    platform = "string: the platform to build for, such as linux/amd64",
+    started = "number: start of the run, monotonic time in seconds",
+    context = "os2.docker.context?: set from the step context on",
+    dockerfile = "os2.docker.dockerfile?: set from the step build on",
+    local_ref = "string?: the image's local tag",
+    labels = "table<string, string>?: the image's labels",
+    image = "docker.ImageInspect?: set from the step build on",
+    tag = "string?: the tag of the pushed image",
+    ref = "string?: the pushed reference; set from push on, or by the run that this one resumes",
+    digest = "string?: the digest of the pushed image",
+    snapshot = "table?: the provider's record; set from register on, or when it existed before",
     tags = "string[]: local references that are removed at the end",
-    registrations = "integer?: so far, where one was not enough",
-    is_resumed = "boolean?: the run goes on with one that stopped",
+    registrations = "integer?: number of registrations, when there were several",
+    is_resumed = "boolean?: the run resumes one that was stopped",
     is_pushed = "boolean?: the image is in the registry",
-    is_create_sent = "boolean?: a create was sent that has no answer yet",
-    has_verdict = "boolean?: the error that is raised says what becomes of the snapshot",
+    is_create_sent = "boolean?: a create was sent and has no answer yet",
+    has_verdict = "boolean?: an error raised now says what becomes of the snapshot",
     last_words = "os2.run.last_words?: what a second signal would leave",
   },
   doc = "The steps that make a snapshot.", type = "steps",
@@ -263,7 +263,7 @@ policy.define("snapshot.repository", {
 
 policy.define("snapshot.tag", {
   facts = {
-    random = "number: in [0, 1)",
+    random = "number: a random number in [0, 1)",
   },
   doc = "The tag of the pushed image: unique to the run.",
   default = M.tag, returns = { type = "string", check = images.check_tag, doc = "a tag" },
@@ -271,7 +271,7 @@ policy.define("snapshot.tag", {
 
 policy.define("snapshot.publishable", {
   facts = {
-    labels = "table<string, string>: of the image",
+    labels = "table<string, string>: the image's labels",
   },
   doc = "Whether an image may be published, by its labels: not with a stand-in as base image.",
   default = M.publishable, returns = { type = "boolean", doc = "true, or false and why" },
@@ -280,8 +280,8 @@ policy.define("snapshot.publishable", {
 policy.define("snapshot.command", {
   facts = {
     has_entrypoint = "boolean: the image has an ENTRYPOINT",
-    has_cmd = "boolean: it has a CMD",
-    is_cmd_written = "boolean: this Dockerfile has it, and not the base image",
+    has_cmd = "boolean: the image has a CMD",
+    is_cmd_written = "boolean: the CMD comes from this Dockerfile and not from the base image",
     provider = "string: daytona or docker",
   },
   doc = "Whether an image is taken with its command: Daytona runs ENTRYPOINT and drops CMD.",
@@ -292,7 +292,7 @@ policy.define("snapshot.command", {
 
 policy.define("snapshot.progress", {
   facts = {
-    snapshot = "table: of the provider, as it is now",
+    snapshot = "table: the provider's current record",
   },
   doc = "Whether a registered snapshot is ready, is to be waited for, or has failed.",
   default = M.progress,
@@ -308,8 +308,8 @@ policy.define("snapshot.registrations", {
 
 policy.define("snapshot.again", {
   facts = {
-    snapshot = "table: of the provider, as it is now",
-    attempt = "integer: registrations so far, from 1",
+    snapshot = "table: the provider's current record",
+    attempt = "integer: number of registrations so far, from 1",
   },
   doc = "Whether a registration that ended in an error is repeated, because another registration "
     .. "of the same image was in the way.",
@@ -318,11 +318,11 @@ policy.define("snapshot.again", {
 
 policy.define("snapshot.on_conflict", {
   facts = {
-    snapshot = "table?: the one that has the name",
+    snapshot = "table?: the snapshot that has the name",
     ref = "string?: the image of this run",
     named = "boolean?: --name is given",
-    lost = "boolean?: the create has no answer that says what became of it",
-    attempt = "integer?: tries so far, from 1",
+    lost = "boolean?: the create has no answer that tells its result",
+    attempt = "integer?: number of attempts so far, from 1",
   },
   doc = "What to do when the name is taken (409) or the answer was lost, from one GET of the name.",
   default = M.on_conflict,
@@ -332,10 +332,10 @@ policy.define("snapshot.on_conflict", {
 
 policy.define("snapshot.superseded", {
   facts = {
-    name = "string: of the snapshot of this run",
+    name = "string: the name of this run's snapshot",
     snapshots = "table[]: the newest ones of the prefix",
     allowed = "boolean?: --allow-older is given",
-    region = "string?: the one that is asked for",
+    region = "string?: the region of the run",
   },
   doc = "Whether a newer snapshot of the prefix exists, so that this one comes too late.",
   default = M.superseded,

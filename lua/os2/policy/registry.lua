@@ -19,15 +19,15 @@ M.GROUPS = {
 M.COMMON = {
   env = "table<string, string>: the variables of the environment, without secrets",
   now = "number: the time, in seconds since 1970, UTC",
-  prefix = "string?: the snapshot prefix of the run, once it is settled",
-  environment = "string?: the environment that it belongs to, where that is known",
-  git = "os2.flows.snapshot.git?: of the directory that is built, where git knows it",
+  prefix = "string?: the snapshot prefix of the run, when it is known",
+  environment = "string?: the environment of the prefix, when it is known",
+  git = "os2.flows.snapshot.git?: the revision of the build context, when it is in a repository",
 }
 
 -- The fields of `ctx` that every step of every list gets.
 local COMMON_CTX <const> = {
-  own = "table: empty; for what steps of your own tell each other",
-  is_finished = "boolean?: set by a step, ends the flow after it",
+  own = "table: empty; for values that steps of your own share",
+  is_finished = "boolean?: when a step sets it, the flow ends after that step",
 }
 
 local RULE_FIELDS <const> = { "type", "unit", "range", "values", "element", "optional", "check" }
