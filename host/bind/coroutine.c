@@ -50,6 +50,7 @@ static lua_State *coroutine_check_thread(lua_State *L) {
   return co;
 }
 
+// coroutine.resume(thread, ...) -> as in Lua
 static int coroutine_l_resume(lua_State *L) {
   int count = coroutine_resume(L, coroutine_check_thread(L), lua_gettop(L) - 1);
   lua_pushboolean(L, count >= 0);
@@ -80,6 +81,7 @@ static int coroutine_call_wrapped(lua_State *L) {
   return lua_error(L);
 }
 
+// coroutine.wrap(function) -> as in Lua
 static int coroutine_l_wrap(lua_State *L) {
   luaL_checktype(L, 1, LUA_TFUNCTION);
   lua_State *co = lua_newthread(L);
@@ -89,6 +91,7 @@ static int coroutine_l_wrap(lua_State *L) {
   return 1;
 }
 
+// coroutine.close(thread) -> as in Lua
 static int coroutine_l_close(lua_State *L) {
   lua_State *co = coroutine_check_thread(L);
   lua_State *outer = running;

@@ -61,6 +61,7 @@ static int docker_context_l_notices(lua_State *L) {
   return docker_context_push_list(L, os2_context_notice);
 }
 
+// context:close(): drops the context; a request that sends it keeps its own reference
 static int docker_context_l_close(lua_State *L) {
   l_context *context = luaL_checkudata(L, 1, CONTEXT_TYPE);
   if (context->shared != NULL) os2_shared_context_release(context->shared);

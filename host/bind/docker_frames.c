@@ -22,6 +22,7 @@ static void docker_frames_on_piece(void *data, os2_frames_stream stream, const c
   docker_frames_append(L);
 }
 
+// splitter:feed(bytes: string) -> pieces, err | nil (docker_frames.h)
 static int docker_frames_l_feed(lua_State *L) {
   os2_frames *frames = luaL_checkudata(L, 1, FRAMES_TYPE);
   size_t len;
@@ -35,6 +36,7 @@ static int docker_frames_l_feed(lua_State *L) {
   return 2;
 }
 
+// splitter:is_complete() -> boolean
 static int docker_frames_l_is_complete(lua_State *L) {
   lua_pushboolean(L, os2_frames_complete(luaL_checkudata(L, 1, FRAMES_TYPE)));
   return 1;

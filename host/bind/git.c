@@ -6,9 +6,8 @@
 #include "bind/git_request.h"
 #include "core/git/git.h"
 
-enum {
-  DRAIN_SECONDS = 5
-}; /* until the threads of cancelled operations have tidied up, at the end */
+/* At the end of the process: how long the threads of cancelled operations may take to tidy up. */
+enum { DRAIN_SECONDS = 5 };
 
 /* ---- results ---- */
 

@@ -25,7 +25,7 @@ static size_t word_len;
 
 static const char cjson_key = 0; /* registry key: os2's own instance of lua-cjson */
 
-enum { MAX_DEPTH = 512 };
+enum { MAX_DEPTH_LEVELS = 512 };
 
 /* ---- decode ---- */
 
@@ -278,8 +278,8 @@ static void json_push_copy(lua_State *L, int table, int depth) {
 
 static void json_push_encodable(lua_State *L, int index, int depth) {
   luaL_checkstack(L, 8, "a table is nested too deeply for JSON");
-  if (depth > MAX_DEPTH)
-    json_refuse(L, lua_pushfstring(L, "nested deeper than %d levels", MAX_DEPTH));
+  if (depth > MAX_DEPTH_LEVELS)
+    json_refuse(L, lua_pushfstring(L, "nested deeper than %d levels", MAX_DEPTH_LEVELS));
   if (lua_type(L, index) == LUA_TNUMBER && !json_is_written_whole(L, index))
     return json_push_marked_number(L, index);
   if (lua_type(L, index) == LUA_TSTRING) json_check_text(L, index);

@@ -230,6 +230,7 @@ static int op_l_is_ready(lua_State *L) {
   return 1;
 }
 
+// op.KEY -> a method of the operation's class or of all operations | nil
 static int op_l_index(lua_State *L) {
   bind_opslot *slot = luaL_checkudata(L, 1, OP_TYPE);
   const char *key = luaL_checkstring(L, 2);
@@ -242,6 +243,7 @@ static int op_l_index(lua_State *L) {
   return 1;
 }
 
+// tostring(op) -> "operation NAME", with " (closed)" behind it after close
 static int op_l_tostring(lua_State *L) {
   bind_opslot *slot = luaL_checkudata(L, 1, OP_TYPE);
   lua_pushfstring(L, "operation %s%s", slot->name, slot->op == NULL ? " (closed)" : "");

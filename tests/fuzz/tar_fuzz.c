@@ -23,7 +23,7 @@ static uint64_t octal(const char *field, size_t room) {
 
 static void check_sum(const char *header) {
   uint64_t sum = 0;
-  for (size_t i = 0; i < OS2_TAR_BLOCK; i++)
+  for (size_t i = 0; i < OS2_TAR_BLOCK_BYTES; i++)
     sum += i >= 148 && i < 156 ? ' ' : (unsigned char)header[i];
   must(octal(header + 148, 7) == sum);
   must(memcmp(header + 257,
@@ -70,10 +70,10 @@ static void read_back(const char *bytes, size_t len, member *m) {
   if (bytes[156] == 'x') {
     check_sum(bytes);
     records = octal(bytes + 124, 12);
-    bytes += OS2_TAR_BLOCK;
+    bytes += OS2_TAR_BLOCK_BYTES;
   }
   size_t area = records + os2_tar_padding(records);
-  must(len == (records > 0 ? OS2_TAR_BLOCK : 0) + area + OS2_TAR_BLOCK);
+  must(len == (records > 0 ? OS2_TAR_BLOCK_BYTES : 0) + area + OS2_TAR_BLOCK_BYTES);
   read_ustar(bytes + area, m);
   apply_records(m, bytes, records);
 }
@@ -81,7 +81,7 @@ static void read_back(const char *bytes, size_t len, member *m) {
 static void check(const os2_tar_entry *entry) {
   size_t len = os2_tar_header_size(entry);
   member m;
-  must(len % OS2_TAR_BLOCK == 0 && (len == OS2_TAR_BLOCK) == os2_tar_is_plain(entry));
+  must(len % OS2_TAR_BLOCK_BYTES == 0 && (len == OS2_TAR_BLOCK_BYTES) == os2_tar_is_plain(entry));
   char *bytes = malloc(len);
   os2_tar_header(entry, bytes);
   read_back(bytes, len, &m);

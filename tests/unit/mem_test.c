@@ -1,5 +1,4 @@
-/* mem_test: a process that has run out of memory says so and ends with its code, whoever noticed.
- */
+/* mem_test: a process that runs out of memory says so and ends with its own exit code. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

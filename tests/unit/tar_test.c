@@ -175,7 +175,7 @@ static void add(FILE *out, os2_tar_entry entry) {
 }
 
 static void write_archive(FILE *out) {
-  static const char zeros[OS2_TAR_END];
+  static const char zeros[OS2_TAR_END_BYTES];
   add(out, (os2_tar_entry){OS2_TAR_FILE, "Dockerfile", NULL, 0644, 3, 0});
   fwrite("abc", 1, 3, out);
   fwrite(zeros, 1, os2_tar_padding(3), out);

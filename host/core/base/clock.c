@@ -15,8 +15,8 @@ double os2_clock_now(void) { return clock_read(CLOCK_REALTIME); }
 double os2_clock_monotonic(void) { return clock_read(CLOCK_MONOTONIC); }
 
 bool os2_clock_utc(double seconds, os2_utc *fields) {
-  const double longest = 1e15;
-  if (!(fabs(seconds) < longest)) return false;
+  const double most_seconds = 1e15;
+  if (!(fabs(seconds) < most_seconds)) return false;
   time_t moment = (time_t)floor(seconds);
   struct tm tm;
   if (gmtime_r(&moment, &tm) == NULL) return false;

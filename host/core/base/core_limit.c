@@ -9,7 +9,7 @@
    for "do not pipe the dump into a program either" (core_pattern "|…"); 0 would not prevent that
    pipe. Making the process not dumpable (PR_SET_DUMPABLE) is no alternative: the user who runs os2
    would lose access to /proc/PID. */
-enum { NONE = 1 };
+enum { NO_CORE_BYTES = 1 };
 
 static struct rlimit given;
 static bool is_off;
@@ -20,10 +20,10 @@ static void core_limit_set_soft(rlim_t soft) {
 }
 
 void os2_core_limit_off(void) {
-  /* A hard limit below NONE cannot be raised, so it stays as it is. */
-  if (is_off || getrlimit(RLIMIT_CORE, &given) != 0 || given.rlim_max < NONE) return;
+  /* A hard limit below NO_CORE_BYTES cannot be raised, so it stays as it is. */
+  if (is_off || getrlimit(RLIMIT_CORE, &given) != 0 || given.rlim_max < NO_CORE_BYTES) return;
   is_off = true;
-  core_limit_set_soft(NONE);
+  core_limit_set_soft(NO_CORE_BYTES);
 }
 
 void os2_core_limit_give_back(void) {
@@ -31,5 +31,5 @@ void os2_core_limit_give_back(void) {
 }
 
 void os2_core_limit_take_back(void) {
-  if (is_off) core_limit_set_soft(NONE);
+  if (is_off) core_limit_set_soft(NO_CORE_BYTES);
 }

@@ -10,8 +10,8 @@
 /* The code point that stands for a byte that starts no valid sequence. */
 enum { OS2_UTF8_INVALID = 0xFFFD };
 
-/* Decodes the code point at the start of `text`, whose length `len` must be greater than 0. Sets
- *size to the number of bytes that the code point takes; an invalid byte takes 1. */
+/* Decodes the code point at the start of `text`, whose length `len` must be greater than 0. The
+   number of bytes that it takes goes into *size; an invalid byte takes 1. */
 uint32_t os2_utf8_decode(const char *text, size_t len, size_t *size);
 
 /* Returns true when the whole text is valid UTF-8. */

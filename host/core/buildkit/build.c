@@ -8,11 +8,11 @@
 #include "core/base/mem.h"
 #include "core/buildkit/session.h"
 
-/* LINE_LIMIT, in bytes: a trace line holds whole log chunks in base64, and the engine's own limit
-   for one is 16 MiB. */
-enum { LINE_LIMIT = 32 * 1024 * 1024, HIGH_WATER = 256 * 1024 };
+/* LINE_LIMIT_BYTES, in bytes: a trace line holds whole log chunks in base64, and the engine's own
+   limit for one is 16 MiB. */
+enum { LINE_LIMIT_BYTES = 32 * 1024 * 1024, HIGH_WATER_BYTES = 256 * 1024 };
 /* Bytes of the context between two SENT events. */
-enum { SENT_STEP = 4 * 1024 * 1024 };
+enum { SENT_STEP_BYTES = 4 * 1024 * 1024 };
 
 typedef struct build {
   os2_op op;
@@ -118,7 +118,8 @@ static ptrdiff_t build_read_context(void *arg, char *buffer, size_t room, os2_er
   build *b = arg;
   ptrdiff_t n = b->context.read(b->context.arg, buffer, room, err);
   if (n > 0) b->sent += n;
-  if (b->sent - b->sent_shown >= SENT_STEP || (n == OS2_BODY_END && b->sent > b->sent_shown)) {
+  if (b->sent - b->sent_shown >= SENT_STEP_BYTES ||
+      (n == OS2_BODY_END && b->sent > b->sent_shown)) {
     b->sent_shown = b->sent;
     os2_op_push(&b->op, OS2_BUILD_SENT, NULL, 0);
   }
@@ -138,7 +139,7 @@ static void build_start_http(build *b) {
                               .source = &source,
                               .mode = OS2_HTTP_LINES,
                               .timeout = b->timeout,
-                              .response_limit = LINE_LIMIT};
+                              .response_limit = LINE_LIMIT_BYTES};
   b->http = os2_http_start(b->op.loop, &request, &err);
   if (b->http == NULL) {
     build_end(b, &err);
@@ -194,7 +195,7 @@ static char **build_copy_headers(const char *const *headers) {
 static build *build_new(os2_loop *loop, const os2_build_request *request) {
   build *b = os2_mem_zero(1, sizeof *b);
   os2_op_init(&b->op, loop, &CLASS);
-  b->op.high_water = HIGH_WATER;
+  b->op.high_water = HIGH_WATER_BYTES;
   b->route = os2_route_copy(&request->route);
   b->url = os2_mem_copy(request->url);
   b->headers = build_copy_headers(request->headers);

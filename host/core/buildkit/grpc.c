@@ -10,9 +10,9 @@
 #include "core/base/mem.h"
 
 /* Each message is preceded by {compressed: u8, length: big-endian u32}. */
-enum { PREFIX_SIZE = 5 };
+enum { PREFIX_BYTES = 5 };
 /* Limits for a client: a request holds a host name, so a larger one is not legitimate. */
-enum { MAX_REQUEST = 64 * 1024, MAX_CALLS = 100 };
+enum { MAX_REQUEST_BYTES = 64 * 1024, MAX_CALLS = 100 };
 
 /* One stream, which is one call. */
 typedef struct call {
@@ -98,11 +98,11 @@ static ssize_t grpc_read_reply(nghttp2_session *h2, int32_t id, uint8_t *out, si
 }
 
 static void grpc_set_reply(call *c, const char *message, size_t len) {
-  c->reply_len = PREFIX_SIZE + len;
+  c->reply_len = PREFIX_BYTES + len;
   c->reply = os2_mem_resize(NULL, c->reply_len, 1);
   c->reply[0] = 0;
   for (int i = 0; i < 4; i++) c->reply[1 + i] = (char)(len >> (24 - 8 * i) & 0xff);
-  if (len > 0) memcpy(c->reply + PREFIX_SIZE, message, len);
+  if (len > 0) memcpy(c->reply + PREFIX_BYTES, message, len);
 }
 
 void os2_grpc_reply(os2_grpc *grpc, int32_t id, const char *message, size_t len) {
@@ -152,7 +152,7 @@ static int grpc_on_data(nghttp2_session *h2, uint8_t flags, int32_t id, const ui
   os2_grpc *grpc = arg;
   call *c = grpc_find_call(grpc, id);
   if (c == NULL || c->is_answered) return 0;
-  if (c->request_len + len > MAX_REQUEST) {
+  if (c->request_len + len > MAX_REQUEST_BYTES) {
     grpc_refuse_call(grpc, c, OS2_GRPC_INVALID_ARGUMENT);
     return 0;
   }
@@ -164,10 +164,10 @@ static int grpc_on_data(nghttp2_session *h2, uint8_t flags, int32_t id, const ui
 
 /* Returns true when the request is one complete, uncompressed message. */
 static bool grpc_is_whole(const call *c) {
-  if (c->request_len < PREFIX_SIZE || c->request[0] != 0) return false;
+  if (c->request_len < PREFIX_BYTES || c->request[0] != 0) return false;
   size_t len = 0;
-  for (int i = 1; i < PREFIX_SIZE; i++) len = len << 8 | (uint8_t)c->request[i];
-  return len == c->request_len - PREFIX_SIZE;
+  for (int i = 1; i < PREFIX_BYTES; i++) len = len << 8 | (uint8_t)c->request[i];
+  return len == c->request_len - PREFIX_BYTES;
 }
 
 static int grpc_on_frame(nghttp2_session *h2, const nghttp2_frame *frame, void *arg) {
@@ -180,7 +180,8 @@ static int grpc_on_frame(nghttp2_session *h2, const nghttp2_frame *frame, void *
     grpc_refuse_call(grpc, c, OS2_GRPC_UNIMPLEMENTED);
   } else if (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) {
     if (grpc_is_whole(c))
-      grpc->fn(grpc->arg, c->id, c->method, c->request + PREFIX_SIZE, c->request_len - PREFIX_SIZE);
+      grpc->fn(grpc->arg, c->id, c->method, c->request + PREFIX_BYTES,
+               c->request_len - PREFIX_BYTES);
     else
       grpc_refuse_call(grpc, c, OS2_GRPC_INVALID_ARGUMENT);
   }

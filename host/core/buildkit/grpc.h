@@ -39,8 +39,8 @@ ptrdiff_t os2_grpc_take(os2_grpc *grpc, const char **bytes, os2_err *err);
    call. */
 void os2_grpc_reply(os2_grpc *grpc, int32_t id, const char *message, size_t len);
 
-/* Answers a call with a status other than OK. Does nothing when the client has cancelled the call.
- */
+/* Answers a call with a status other than OK. Does nothing when the client has cancelled the
+   call. */
 void os2_grpc_refuse(os2_grpc *grpc, int32_t id, int status);
 
 /* Frees the server and its unanswered calls. */

@@ -9,10 +9,10 @@
 #include "core/buildkit/grpc.h"
 #include "core/http/wire.h"
 
-enum { HEAD_LIMIT = 8 * 1024 };
+enum { HEAD_LIMIT_BYTES = 8 * 1024 };
 /* Bytes of answers that the engine has not read yet. Above this limit the session fails: the engine
    reads nothing any more. */
-enum { ANSWERS_LIMIT = 1024 * 1024 };
+enum { ANSWERS_LIMIT_BYTES = 1024 * 1024 };
 
 static const char CREDENTIALS[] = "/moby.filesync.v1.Auth/Credentials";
 static const char HEALTH[] = "/grpc.health.v1.Health/Check";
@@ -26,7 +26,8 @@ typedef struct session {
   bool is_feeding; /* inside os2_grpc_feed, during which os2_grpc_take must not be called */
   bool is_stopped;
   size_t head_len;
-  char head[HEAD_LIMIT]; /* holds the request until it is written, then the head of the answer */
+  char head[HEAD_LIMIT_BYTES]; /* holds the request until it is written, then the head of the answer
+                                */
 } session;
 
 static void session_on_closed(void *arg) {
@@ -48,7 +49,7 @@ static void session_end(session *s, const os2_err *err) {
 
 static void session_check_answers(session *s) {
   os2_err err;
-  if (s->is_stopped || os2_wire_queued(s->wire) <= ANSWERS_LIMIT) return;
+  if (s->is_stopped || os2_wire_queued(s->wire) <= ANSWERS_LIMIT_BYTES) return;
   os2_fail(&err, OS2_PROTOCOL, "the engine asks in its build session and takes no answer");
   session_end(s, &err);
 }

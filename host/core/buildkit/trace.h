@@ -33,8 +33,8 @@ typedef struct {
   double completed;
 } os2_trace_status;
 
-/* A raw piece of a step's output; its borders are not those of lines. stream: 1 stdout, 2 stderr.
- */
+/* A raw piece of a step's output; its borders are not those of lines. stream: 1 stdout,
+   2 stderr. */
 typedef struct {
   os2_text vertex;
   os2_text message;

@@ -11,7 +11,7 @@
 #include "core/base/mem.h"
 #include "core/context/context_int.h"
 
-/* --- small file helpers --- */
+/* ---- small file helpers ---- */
 
 static char *context_join(const char *dir, const char *name) {
   return os2_mem_join(dir, "/", name);
@@ -35,7 +35,7 @@ static char *context_read_all(int fd, size_t *len) {
   }
 }
 
-/* --- root --- */
+/* ---- root ---- */
 
 static int context_open_root(os2_context *ctx, const char *root, os2_err *err) {
   ctx->root = os2_mem_copy(root);
@@ -46,7 +46,7 @@ static int context_open_root(os2_context *ctx, const char *root, os2_err *err) {
   return os2_fail_errno(err, errno, "cannot open the build context %s", root);
 }
 
-/* --- Dockerfile --- */
+/* ---- Dockerfile ---- */
 
 static char *context_default_dockerfile(const os2_context *ctx) {
   struct stat st;
@@ -109,7 +109,7 @@ static int context_find_dockerfile(os2_context *ctx, const os2_context_options *
   return 0;
 }
 
-/* --- ignore rules --- */
+/* ---- ignore rules ---- */
 
 /* Opens a file of rules. A FIFO or a device may have no end, so it is refused with EINVAL. A
    directory is opened and fails when it is read. */
@@ -156,7 +156,7 @@ static int context_find_rules(os2_context *ctx, const os2_context_options *optio
   return found < 0 ? -1 : 0;
 }
 
-/* --- what is sent first --- */
+/* ---- what is sent first ---- */
 
 static bool context_has_path(const os2_context *ctx, const char *path) {
   for (size_t i = 0; i < ctx->count; i++) {
@@ -199,14 +199,14 @@ static void context_add_size(os2_context *ctx, const os2_tar_entry *entry) {
 }
 
 static void context_count_tar(os2_context *ctx) {
-  ctx->stats.tar_size = OS2_TAR_END;
+  ctx->stats.tar_size = OS2_TAR_END_BYTES;
   context_add_size(ctx, &ctx->dockerfile);
   for (size_t i = 0; i < ctx->count; i++) {
     if ((long)i != ctx->dockerfile_entry) context_add_size(ctx, &ctx->entries[i]);
   }
 }
 
-/* --- the face --- */
+/* ---- the face ---- */
 
 static int context_fill(os2_context *ctx, const os2_context_options *options, os2_err *err) {
   if (context_open_root(ctx, options->root, err) != 0) return -1;

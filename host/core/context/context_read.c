@@ -80,7 +80,7 @@ static int context_read_start_next(os2_context *ctx, os2_err *err) {
   os2_context_stream *stream = &ctx->stream;
   const os2_tar_entry *entry = context_read_advance(ctx);
   if (entry == NULL) {
-    context_read_pend_zeros(stream, OS2_TAR_END);
+    context_read_pend_zeros(stream, OS2_TAR_END_BYTES);
     stream->ended = true;
     return 0;
   }

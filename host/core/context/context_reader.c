@@ -10,11 +10,11 @@
 #include "core/http/http.h"
 #include "core/loop/worker.h"
 
-enum { BLOCKS = 2, BLOCK_SIZE = 256 * 1024 };
+enum { BLOCKS = 2, BLOCK_BYTES = 256 * 1024 };
 
 typedef struct block {
   ptrdiff_t len; /* 0: the end of the stream; negative: an error */
-  char bytes[BLOCK_SIZE];
+  char bytes[BLOCK_BYTES];
 } block;
 
 struct os2_context_reader {
@@ -57,7 +57,7 @@ static void context_reader_work(void *arg) {
   ptrdiff_t len = 1;
   os2_context_rewind(r->ctx);
   for (int i = 0; len > 0 && context_reader_wait_for_block(r); i = (i + 1) % BLOCKS) {
-    len = os2_context_read(r->ctx, r->blocks[i].bytes, BLOCK_SIZE, &r->err);
+    len = os2_context_read(r->ctx, r->blocks[i].bytes, BLOCK_BYTES, &r->err);
     r->blocks[i].len = len;
     context_reader_give(r);
   }

@@ -5,12 +5,12 @@
 #include "core/base/mem.h"
 #include "core/context/context_int.h"
 
-enum { CHUNK = 64 * 1024 };
+enum { CHUNK_BYTES = 64 * 1024 };
 
 const char *os2_context_keep(os2_context *ctx, const char *bytes, size_t len) {
   os2_string_chunk *chunk = ctx->strings;
   if (chunk == NULL || chunk->room - chunk->used < len + 1) {
-    size_t room = len + 1 > CHUNK ? len + 1 : CHUNK;
+    size_t room = len + 1 > CHUNK_BYTES ? len + 1 : CHUNK_BYTES;
     chunk = os2_mem_resize(NULL, sizeof *chunk + room, 1);
     *chunk = (os2_string_chunk){.next = ctx->strings, .room = room};
     ctx->strings = chunk;

@@ -39,7 +39,7 @@ static int context_walk_compare_names(const void *a, const void *b) {
   return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* --- names of a directory --- */
+/* ---- names of a directory ---- */
 
 static bool context_walk_is_dots(const char *name) {
   return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
@@ -73,7 +73,7 @@ static bool context_walk_is_gone(int error) {
   return error == ENOENT || error == ENOTDIR || error == ELOOP;
 }
 
-/* --- entries --- */
+/* ---- entries ---- */
 
 static void context_walk_append(os2_context *ctx, os2_tar_entry entry) {
   if (ctx->count == ctx->room) {
@@ -106,7 +106,7 @@ static void context_walk_list(walker *w, os2_tar_entry entry) {
   w->ctx->stats.files++;
 }
 
-/* --- what is found --- */
+/* ---- what is found ---- */
 
 static const char *context_walk_name_of(const walker *w) {
   size_t parent = w->levels[w->depth - 1].path_len;
@@ -239,7 +239,7 @@ static int context_walk_visit_other(walker *w, const struct stat *st) {
   return context_walk_note_special(w, st);
 }
 
-/* --- the walk --- */
+/* ---- the walk ---- */
 
 /* Makes room for a path, its NUL and a slash after it. */
 static void context_walk_grow_path(walker *w, size_t room) {

@@ -6,7 +6,7 @@
 
 #include "core/base/utf8.h"
 
-enum { WORD_BITS = 64, SET_WORDS = OS2_GLOB_MAX / WORD_BITS + 1 };
+enum { WORD_BITS = 64, SET_WORDS = OS2_GLOB_MAX_BYTES / WORD_BITS + 1 };
 
 /* One bit for each node at which the match may continue; the bit after the last node means
    success. */

@@ -7,9 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The longest pattern, in bytes. A line that is longer than a path can be matches nothing anyway.
- */
-enum { OS2_GLOB_MAX = 4096 };
+/* The longest pattern, in bytes. A line that is longer than a path can be matches nothing
+   anyway. */
+enum { OS2_GLOB_MAX_BYTES = 4096 };
 
 typedef enum os2_glob_kind {
   OS2_GLOB_EXACT,  /* the text is the whole path */

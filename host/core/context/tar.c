@@ -25,7 +25,7 @@ typedef struct ustar {
   char prefix[155];
   char unused[12];
 } ustar;
-_Static_assert(sizeof(ustar) == OS2_TAR_BLOCK, "a ustar header is one block");
+_Static_assert(sizeof(ustar) == OS2_TAR_BLOCK_BYTES, "a ustar header is one block");
 
 static const uint64_t number_limit = UINT64_C(1) << 33; /* eleven octal digits */
 static const char pax_name[] = "PaxHeaders/";
@@ -92,7 +92,7 @@ static size_t tar_records_size(const record_list *list) {
 }
 
 size_t os2_tar_padding(uint64_t size) {
-  return (size_t)((OS2_TAR_BLOCK - size % OS2_TAR_BLOCK) % OS2_TAR_BLOCK);
+  return (size_t)((OS2_TAR_BLOCK_BYTES - size % OS2_TAR_BLOCK_BYTES) % OS2_TAR_BLOCK_BYTES);
 }
 
 bool os2_tar_is_plain(const os2_tar_entry *entry) {
@@ -104,9 +104,9 @@ bool os2_tar_is_plain(const os2_tar_entry *entry) {
 size_t os2_tar_header_size(const os2_tar_entry *entry) {
   record_list list;
   tar_list_records(entry, &list);
-  if (list.count == 0) return OS2_TAR_BLOCK;
+  if (list.count == 0) return OS2_TAR_BLOCK_BYTES;
   size_t size = tar_records_size(&list);
-  return OS2_TAR_BLOCK + size + os2_tar_padding(size) + OS2_TAR_BLOCK;
+  return OS2_TAR_BLOCK_BYTES + size + os2_tar_padding(size) + OS2_TAR_BLOCK_BYTES;
 }
 
 /* A field that is full has no NUL at its end. */
@@ -178,7 +178,7 @@ static char *tar_write_pax(const os2_tar_entry *entry, const record_list *list, 
   os2_tar_entry pax = {.type = (os2_tar_type)'x', .path = name, .mode = 0644};
   pax.size = tar_records_size(list);
   tar_write_ustar(&pax, out);
-  out += OS2_TAR_BLOCK;
+  out += OS2_TAR_BLOCK_BYTES;
   for (size_t i = 0; i < list->count; i++) out = tar_write_record(&list->records[i], out);
   memset(out, 0, os2_tar_padding(pax.size));
   return out + os2_tar_padding(pax.size);

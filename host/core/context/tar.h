@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 enum {
-  OS2_TAR_BLOCK = 512,
-  OS2_TAR_END = 2 * OS2_TAR_BLOCK /* zero bytes at the end of an archive */
+  OS2_TAR_BLOCK_BYTES = 512,
+  OS2_TAR_END_BYTES = 2 * OS2_TAR_BLOCK_BYTES /* zero bytes at the end of an archive */
 };
 
 typedef enum os2_tar_type {
@@ -34,7 +34,7 @@ typedef struct os2_tar_entry {
    first member has any other header for a Dockerfile. */
 bool os2_tar_is_plain(const os2_tar_entry *entry);
 
-/* Returns how many bytes os2_tar_header writes: a multiple of OS2_TAR_BLOCK. */
+/* Returns how many bytes os2_tar_header writes: a multiple of OS2_TAR_BLOCK_BYTES. */
 size_t os2_tar_header_size(const os2_tar_entry *entry);
 
 /* Writes the header to `out`, preceded by the PAX records that the entry needs. Equal entries give

@@ -114,7 +114,7 @@ static void git_destroy(os2_op *op) {
 
 /* ---- starting ---- */
 
-enum { HIGH_WATER = 64 * 1024 };
+enum { HIGH_WATER_BYTES = 64 * 1024 };
 
 static const os2_op_class git_class = {.name = "git", .cancel = git_cancel, .destroy = git_destroy};
 
@@ -133,7 +133,7 @@ static void git_open_channel(os2_git_job *job, os2_loop *loop) {
 static os2_git_job *git_new_job(os2_loop *loop, const os2_git_request *request) {
   os2_git_job *job = os2_mem_zero(1, sizeof *job);
   os2_op_init(&job->op, loop, &git_class);
-  job->op.high_water = HIGH_WATER;
+  job->op.high_water = HIGH_WATER_BYTES;
   job->request = os2_git_request_copy(request);
   atomic_init(&job->has_ended, false);
   os2_must(uv_async_init(&loop->uv, &job->bell, git_on_bell), "uv_async_init");

@@ -10,8 +10,8 @@
 
 enum {
   /* most bytes queued for git; above it the connection is paused (back-pressure) */
-  QUEUE_LIMIT = 1024 * 1024,
-  REFUSAL_LIMIT = 1024 * 1024 /* most bytes of an answer whose status is not 2xx */
+  QUEUE_LIMIT_BYTES = 1024 * 1024,
+  REFUSAL_LIMIT_BYTES = 1024 * 1024 /* most bytes of an answer whose status is not 2xx */
 };
 
 /* Called with the mutex locked. */
@@ -62,7 +62,7 @@ static void git_channel_settle(os2_git_channel *channel, const os2_err *err) {
 
 static bool git_channel_has_room(os2_git_channel *channel) {
   uv_mutex_lock(&channel->mutex);
-  bool answer = channel->queued < QUEUE_LIMIT;
+  bool answer = channel->queued < QUEUE_LIMIT_BYTES;
   uv_mutex_unlock(&channel->mutex);
   return answer;
 }
@@ -187,7 +187,7 @@ static os2_op *git_channel_start_http(os2_git_channel *channel, os2_err *err) {
                               .mode = OS2_HTTP_CHUNKS,
                               .connect_timeout = channel->connect_timeout,
                               .idle_timeout = channel->idle_timeout,
-                              .response_limit = REFUSAL_LIMIT};
+                              .response_limit = REFUSAL_LIMIT_BYTES};
   os2_op *http = os2_http_start(channel->loop, &request, err);
   free(url);
   return http;
@@ -276,13 +276,13 @@ static bool git_channel_take(os2_git_channel *channel, char *buffer, size_t room
   memcpy(buffer, first->data + channel->taken, *got);
   channel->taken += *got;
   if (channel->taken < first->len) return false;
-  bool was_full = channel->queued >= QUEUE_LIMIT;
+  bool was_full = channel->queued >= QUEUE_LIMIT_BYTES;
   channel->queued -= first->len;
   channel->taken = 0;
   channel->bytes = first->next;
   if (channel->bytes == NULL) channel->bytes_end = &channel->bytes;
   free(first);
-  return was_full && channel->queued < QUEUE_LIMIT;
+  return was_full && channel->queued < QUEUE_LIMIT_BYTES;
 }
 
 ptrdiff_t os2_git_channel_read(os2_git_channel *channel, char *buffer, size_t room, os2_err *err) {

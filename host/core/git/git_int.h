@@ -67,16 +67,16 @@ int os2_git_open_at(git_repository **out, const char *path, unsigned flags);
    path. Returns 0, or -1 with err. The caller frees the repository. */
 int os2_git_open(os2_git_job *job, git_repository **out, bool is_above, os2_err *err);
 
-/* Sets commit, branch and root of the result from the repository's HEAD. Returns 0, or -1 with err.
- */
+/* Sets commit, branch and root of the result from the repository's HEAD. Returns 0, or -1 with
+   err. */
 int os2_git_note_head(os2_git_job *job, git_repository *repository, os2_err *err);
 
 /* Returns true when the history was cut by a depth. libgit2 looks for the file `shallow` in the
    worktree's own directory, where a worktree of a shallow repository has none. */
 bool os2_git_is_shallow(git_repository *repository);
 
-/* Lists what differs from the index or the commit; the caller frees *out. Returns libgit2's code.
- */
+/* Lists what differs from the index or the commit; the caller frees *out. Returns libgit2's
+   code. */
 int os2_git_list_status(git_status_list **out, git_repository *repository, git_status_show_t show,
                         unsigned flags);
 

@@ -11,7 +11,7 @@
 #include "core/base/must.h"
 #include "core/git/git_int.h"
 
-enum { TELL_INTERVAL = 100 * 1000 * 1000 }; /* nanoseconds */
+enum { TELL_INTERVAL_NS = 100 * 1000 * 1000 }; /* nanoseconds */
 
 bool os2_git_is_cancelled(const os2_git_job *job) {
   return atomic_load(&job->channel.is_cancelled);
@@ -20,7 +20,7 @@ bool os2_git_is_cancelled(const os2_git_job *job) {
 int os2_git_tell(os2_git_job *job, const os2_git_progress *progress) {
   if (os2_git_is_cancelled(job)) return GIT_EUSER;
   uint64_t now = uv_hrtime();
-  if (now - job->told_at < TELL_INTERVAL) return 0;
+  if (now - job->told_at < TELL_INTERVAL_NS) return 0;
   job->told_at = now;
   uv_mutex_lock(&job->channel.mutex);
   job->progress = *progress;

@@ -19,8 +19,9 @@
 
 enum { TRIES = 100 };
 
-/* ---- removing: by descriptors, so that a link that somebody creates meanwhile is not followed
-   ---- */
+/* ---- removing ---- */
+
+/* All by descriptors, so that a link that somebody creates meanwhile is not followed. */
 
 static int git_place_open_directory(int parent, const char *name) {
   return openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -28,7 +29,7 @@ static int git_place_open_directory(int parent, const char *name) {
 
 /* Each level holds a descriptor. A directory that lies deeper than this is first moved up to the
    top. */
-enum { DEEPEST = 64 };
+enum { MAX_DEPTH_LEVELS = 64 };
 
 typedef struct removal {
   int top;
@@ -45,7 +46,7 @@ static bool git_place_move_up(removal *it, int parent, const char *name) {
 
 static bool git_place_remove_in(removal *it, int parent, const char *name, int depth) {
   if (unlinkat(parent, name, 0) == 0 || unlinkat(parent, name, AT_REMOVEDIR) == 0) return true;
-  if (depth == DEEPEST) return git_place_move_up(it, parent, name);
+  if (depth == MAX_DEPTH_LEVELS) return git_place_move_up(it, parent, name);
   int fd = git_place_open_directory(parent, name);
   DIR *directory = fd >= 0 ? fdopendir(fd) : NULL;
   if (directory != NULL) git_place_empty(it, directory, depth);

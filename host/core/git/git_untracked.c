@@ -14,7 +14,7 @@
 #include "core/base/mem.h"
 #include "core/git/git_ignore.h"
 
-enum { IGNORE_LIMIT = 16 * 1024 * 1024 }; /* most bytes that are read of one ignore file */
+enum { IGNORE_LIMIT_BYTES = 16 * 1024 * 1024 }; /* most bytes that are read of one ignore file */
 
 typedef struct walk {
   os2_git_job *job;
@@ -31,7 +31,7 @@ typedef struct walk {
 static char *git_untracked_read_open(int fd, size_t *len) {
   struct stat found;
   if (fstat(fd, &found) != 0 || !S_ISREG(found.st_mode)) return NULL;
-  size_t room = found.st_size < IGNORE_LIMIT ? (size_t)found.st_size : IGNORE_LIMIT;
+  size_t room = found.st_size < IGNORE_LIMIT_BYTES ? (size_t)found.st_size : IGNORE_LIMIT_BYTES;
   char *text = os2_mem_resize(NULL, room, 1);
   ssize_t got = 1;
   for (*len = 0; got > 0 && *len<room; *len += got> 0 ? (size_t)got : 0)

@@ -6,7 +6,7 @@
 
 #include "core/base/mem.h"
 
-enum { HIGH_WATER = 256 * 1024 };
+enum { HIGH_WATER_BYTES = 256 * 1024 };
 
 typedef struct piece {
   struct piece *next;
@@ -84,4 +84,6 @@ void os2_body_queue_end(os2_body_queue *queue) {
   if (queue->op != NULL) os2_http_resume_body(queue->op);
 }
 
-bool os2_body_queue_is_full(const os2_body_queue *queue) { return queue->queued > HIGH_WATER; }
+bool os2_body_queue_is_full(const os2_body_queue *queue) {
+  return queue->queued > HIGH_WATER_BYTES;
+}

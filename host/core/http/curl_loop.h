@@ -24,8 +24,8 @@ typedef struct os2_curl_owner {
   struct os2_curl_owner *next_failed;
 } os2_curl_owner;
 
-/* Starts a transfer and sets the handle's CURLOPT_PRIVATE to the owner. Returns 0, or -1 with err.
- */
+/* Starts a transfer, and sets the handle's CURLOPT_PRIVATE to the owner. Returns 0, or -1 with
+   err. */
 int os2_curl_add(os2_loop *loop, CURL *easy, os2_curl_owner *owner, os2_err *err);
 
 /* Removes a transfer, frees its easy handle and then calls `gone` with arg. Inside a libcurl

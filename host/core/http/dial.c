@@ -15,9 +15,9 @@
 #include "core/loop/proc.h"
 #include "core/loop/timer.h"
 
-enum { LINE_SIZE = 512 };
+enum { LINE_BYTES = 512 };
 /* seconds that a program has to end and print its reason, after it closed the connection */
-enum { PATIENCE = 2 };
+enum { PATIENCE_SECONDS = 2 };
 
 /* A program and its connection. It is freed when neither libcurl nor a transfer refers to it any
    more. libcurl 7.88 connects every socket it is given, in spite of CURL_SOCKOPT_ALREADY_CONNECTED,
@@ -36,8 +36,8 @@ typedef struct os2_dialed {
   os2_op *process;  /* NULL: not started */
   os2_op *patience; /* the timer of a transfer that waits for the program's end; NULL: none waits */
   size_t len;
-  char line[LINE_SIZE];      /* the stderr line that is being read */
-  char last_line[LINE_SIZE]; /* the last complete stderr line that was not blank */
+  char line[LINE_BYTES];      /* the stderr line that is being read */
+  char last_line[LINE_BYTES]; /* the last complete stderr line that was not blank */
 } os2_dialed;
 
 static os2_dialed *all;
@@ -56,7 +56,7 @@ static void dial_keep_line(os2_dialed *d, const char *bytes, size_t len) {
   for (size_t i = 0; i < len; i++)
     if (bytes[i] == '\n')
       dial_end_line(d);
-    else if (d->len < LINE_SIZE - 1)
+    else if (d->len < LINE_BYTES - 1)
       d->line[d->len++] = iscntrl((unsigned char)bytes[i]) ? ' ' : bytes[i];
 }
 
@@ -278,7 +278,7 @@ void os2_dial_set(os2_dial *dial, os2_loop *loop, const os2_route *route, CURL *
 /* ---- what went wrong ---- */
 
 static void dial_wait_for_end(os2_dialed *d) {
-  d->patience = os2_timer_start(d->dial->loop, PATIENCE);
+  d->patience = os2_timer_start(d->dial->loop, PATIENCE_SECONDS);
   d->patience->is_kept = true;
   d->patience->listener = dial_on_patience;
   d->patience->listener_arg = d;

@@ -11,7 +11,7 @@
 #include "core/http/curl_route.h"
 #include "core/http/http_head.h"
 
-enum { STREAM_HIGH_WATER = 256 * 1024, TRANSFER_BUFFER = 512 * 1024 };
+enum { STREAM_HIGH_WATER_BYTES = 256 * 1024, TRANSFER_BUFFER_BYTES = 512 * 1024 };
 
 typedef struct transfer {
   os2_op op; /* the first member: an os2_op * is a transfer * */
@@ -264,7 +264,7 @@ static void http_set_method(transfer *t, const os2_http_request *request) {
     curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, http_refuse_seek);
     curl_easy_setopt(easy, CURLOPT_SEEKDATA, t);
     curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)t->source.size);
-    curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, (long)TRANSFER_BUFFER);
+    curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, (long)TRANSFER_BUFFER_BYTES);
   } else if (request->body != NULL || strcmp(request->method, "POST") == 0) {
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_len);
     curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, request->body != NULL ? request->body : "");
@@ -349,7 +349,7 @@ os2_op *os2_http_start(os2_loop *loop, const os2_http_request *request, os2_err 
   transfer *t = os2_mem_zero(1, sizeof *t);
   t->easy = os2_mem_check(curl_easy_init());
   os2_op_init(&t->op, loop, &http_class);
-  t->op.high_water = STREAM_HIGH_WATER;
+  t->op.high_water = STREAM_HIGH_WATER_BYTES;
   t->mode = request->mode;
   t->limit = request->response_limit;
   http_take_source(t, request);

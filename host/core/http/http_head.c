@@ -7,7 +7,7 @@
 
 #include "core/base/mem.h"
 
-enum { HEADER_LIMIT = 1000 };
+enum { MAX_HEADER_LINES = 1000 };
 
 void os2_http_drop_headers(os2_http_response *response) {
   for (size_t i = 0; i < response->header_count; i++) {
@@ -50,8 +50,8 @@ static int http_head_check_length(const os2_http_response *response, const char 
 }
 
 int os2_http_add_header(os2_http_response *response, const char *line, size_t len, os2_err *err) {
-  if (response->header_count == HEADER_LIMIT)
-    return os2_fail(err, OS2_PROTOCOL, "the answer has more than %d headers", HEADER_LIMIT);
+  if (response->header_count == MAX_HEADER_LINES)
+    return os2_fail(err, OS2_PROTOCOL, "the answer has more than %d headers", MAX_HEADER_LINES);
   const char *colon = memchr(line, ':', len);
   if (colon == NULL) return 0;
   const os2_http_header *header = http_head_append(response, line, (size_t)(colon - line), len);

@@ -10,7 +10,7 @@
 #include "core/http/curl_loop.h"
 #include "core/http/curl_route.h"
 
-enum { READ_SIZE = 16 * 1024, READ_ROUNDS = 32 };
+enum { READ_BYTES = 16 * 1024, READ_ROUNDS = 32 };
 
 /* A piece that is being sent. It keeps its address, because TLS must be given the same buffer again
    after a partial write. */
@@ -36,7 +36,7 @@ struct os2_wire {
   bool has_more; /* reading stopped before the input was empty */
   bool is_connected, has_ended, is_closed;
   char reason[CURL_ERROR_SIZE];
-  char input[READ_SIZE];
+  char input[READ_BYTES];
 };
 
 /* ---- the end ---- */

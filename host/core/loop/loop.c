@@ -84,10 +84,10 @@ void os2_loop_signal(os2_loop *loop) {
 }
 
 uint64_t os2_milliseconds(double seconds) {
-  const double longest = 1e15;
+  const double longest_ms = 1e15;
   double milliseconds = seconds * 1000.0;
   if (!(milliseconds > 0)) return 0;
-  return milliseconds > longest ? (uint64_t)longest : (uint64_t)milliseconds;
+  return milliseconds > longest_ms ? (uint64_t)longest_ms : (uint64_t)milliseconds;
 }
 
 int os2_loop_count_ops(const os2_loop *loop) {

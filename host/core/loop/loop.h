@@ -47,8 +47,8 @@ struct os2_op *os2_loop_take_ready(os2_loop *loop);
 /* Notes that a signal has arrived and wakes the loop. Safe in a signal handler. */
 void os2_loop_signal(os2_loop *loop);
 
-/* Converts seconds to whole milliseconds for libuv; the result is limited to what a timer can hold.
- */
+/* Converts seconds to whole milliseconds for libuv; the result is limited to what a timer can
+   hold. */
 uint64_t os2_milliseconds(double seconds);
 
 /* Returns the number of operations alive, without those that belong to kept connections. */

@@ -13,7 +13,11 @@
 
 #include "core/base/mem.h"
 
-enum { STREAM_HIGH_WATER = 256 * 1024, WRITE_HIGH_WATER = 64 * 1024, READ_SIZE = 64 * 1024 };
+enum {
+  STREAM_HIGH_WATER_BYTES = 256 * 1024,
+  WRITE_HIGH_WATER_BYTES = 64 * 1024,
+  READ_BYTES = 64 * 1024
+};
 
 typedef struct proc {
   os2_op op; /* the first member: an os2_op * is a proc * */
@@ -28,7 +32,7 @@ typedef struct proc {
   int handles;       /* libuv handles that are still to be closed */
   struct proc *next; /* links of the list `running` */
   os2_proc_status status;
-  char buffer[READ_SIZE];
+  char buffer[READ_BYTES];
 } proc;
 
 typedef struct writing {
@@ -232,7 +236,7 @@ static int proc_fail_start(os2_err *err, int code, const os2_proc_options *optio
 os2_op *os2_proc_start(os2_loop *loop, const os2_proc_options *options, os2_err *err) {
   proc *p = os2_mem_zero(1, sizeof *p);
   os2_op_init(&p->op, loop, &proc_class);
-  p->op.high_water = STREAM_HIGH_WATER;
+  p->op.high_water = STREAM_HIGH_WATER_BYTES;
   int code = proc_spawn(p, options);
   p->status.pid = p->process.pid;
   if (code == 0) {
@@ -285,7 +289,7 @@ int os2_proc_write(os2_op *op, const char *data, size_t len, os2_err *err) {
 bool os2_proc_is_write_full(const os2_op *op) {
   const proc *p = (const proc *)op;
   if (!p->is_open[0]) return false;
-  return uv_stream_get_write_queue_size((const uv_stream_t *)&p->pipes[0]) > WRITE_HIGH_WATER;
+  return uv_stream_get_write_queue_size((const uv_stream_t *)&p->pipes[0]) > WRITE_HIGH_WATER_BYTES;
 }
 
 static void proc_on_shutdown(uv_shutdown_t *request, int status) {

@@ -48,8 +48,8 @@ os2_proc_status os2_proc_status_of(const os2_op *op);
 /* Returns true when os2_proc_start has started this child and its end is not known yet. */
 bool os2_proc_is_child(int pid);
 
-/* Sends a signal to the child. Returns 0, or -1 with err (OS2_NOT_FOUND when the child has ended).
- */
+/* Sends a signal to the child. Returns 0, or -1 with err (OS2_NOT_FOUND when the child has
+   ended). */
 int os2_proc_kill(os2_op *op, int signal, os2_err *err);
 
 /* Queues bytes, which are copied, for the child's stdin. Returns 0, or -1 with err when stdin is

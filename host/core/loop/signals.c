@@ -16,7 +16,7 @@
 
 #include "core/base/mem.h"
 
-enum { NS_PER_S = 1000000000 };
+enum { NS_PER_SECOND = 1000000000 };
 
 static volatile sig_atomic_t first_signal;
 static os2_loop *woken_loop;
@@ -30,7 +30,7 @@ static atomic_int are_handled;       /* handlers that are running, on any thread
 static int64_t signals_now(void) {
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
-  return (int64_t)time.tv_sec * NS_PER_S + time.tv_nsec;
+  return (int64_t)time.tv_sec * NS_PER_SECOND + time.tv_nsec;
 }
 
 /* A terminal that is closed sends SIGHUP twice, once by itself and once through its shell; and a
@@ -92,7 +92,7 @@ static bool signals_is_ignored(int number) {
 
 void os2_signals_catch(os2_loop *loop, double window, void (*on_first)(void)) {
   woken_loop = loop;
-  duplicate_window = (int64_t)(window * NS_PER_S);
+  duplicate_window = (int64_t)(window * NS_PER_SECOND);
   first_hook = on_first;
   static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
   struct sigaction action = {.sa_handler = signals_on_signal, .sa_flags = SA_RESTART};
