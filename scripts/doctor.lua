@@ -11,6 +11,11 @@ cli.run{
       words = "string: the result of the check",
     } },
   },
+  examples = {
+    { "See whether a snapshot can be made here.", "doppler run --config dev -- os2 doctor" },
+    { "Look at the engine of a Docker context.", "os2 doctor --context far" },
+  },
+  environment = { "daytona", "prefix", "docker" },
   is_fault_shown = true,
   run = function(_, faults)
     return require("os2.flows.doctor").run(faults)

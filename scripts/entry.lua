@@ -8,5 +8,10 @@ cli.run{
     path = "string?: the path of the checkout",
     commit = "string?: the commit that is checked out",
   },
+  examples = {
+    { "Boot a machine: the last line of a sandbox's Dockerfile.", 'ENTRYPOINT ["os2", "entry"]' },
+    { "Run the checkout at ~/src without an update.", "ITERATE_DEV=true os2 entry" },
+  },
+  environment = { "entry", "git" },
   run = function() return require("os2.flows.entry").run() end,
 }

@@ -30,10 +30,17 @@ cli.run{
     apis = "list?: the names of the APIs; only without a name",
   },
   is_fault_shown = true,
+  examples = {
+    { "List all commands, modules and APIs.", "os2 help" },
+    { "Tell of a subcommand.", "os2 help machine exec" },
+    { "Tell of a verb, or of a policy.", "os2 help daytona.create_snapshot" },
+  },
   args = function(parser)
-    parser:argument("name", "A command, module, verb, operation or policy, such as resolve, "
-      .. "daytona.create_snapshot or cache.ttl."):args("?")
-    parser:argument("action", "A command's own command, such as exec of machine."):args("?")
+    cli.argument(parser, "name", { args = "?", default = "an overview of all",
+      description = "A command, module, verb, operation or policy, such as resolve, "
+        .. "daytona.create_snapshot or cache.ttl." })
+    cli.argument(parser, "action", { args = "?", default = "the command as a whole",
+      description = "A command's own command, such as exec of machine." })
   end,
   run = run,
 }

@@ -2,14 +2,14 @@
 local cli = require("os2.cli")
 
 local function provider(command)
-  command:option("--provider"):choices{ "daytona", "docker" }
-    :description("Where the machines are; docker is this machine's engine, without any key.")
+  cli.option(command, "--provider", { choices = { "daytona", "docker" }, default = "daytona",
+    description = "Where the machines are; docker is this machine's engine, without any key." })
   return command
 end
 
-local function labels(command, words)
-  return command:option("--label"):target("labels"):argname("KEY=VALUE"):count("*"):init({})
-    :action(cli.label):description(words)
+local function labels(command, words, default)
+  cli.option(command, "--label", { target = "labels", argname = "KEY=VALUE", count = "*",
+    init = {}, action = cli.label, default = default, description = words })
 end
 
 local function names(command)
@@ -20,35 +20,60 @@ local function machine(command)
   provider(command):argument("machine", "Its name or id.")
 end
 
+local function limit(command)
+  cli.option(command, "--limit", { argname = "N", convert = cli.integer(1),
+    policy = "machine.limit", description = "How many at once." })
+end
+
+local function what_to_make(command)
+  cli.option(command, "--snapshot", { argname = "NAME",
+    default = "the newest usable one of the prefix",
+    description = "The snapshot to start from." })
+  cli.option(command, "--name", { argname = "NAME", policy = "machine.name",
+    default = "one that nobody else has", description = "The machine's name." })
+  cli.option(command, "--env", { argname = "KEY[=VALUE]", count = "*", init = {}, default = "none",
+    description = "A variable of the machine; KEY alone takes the environment's value." })
+  cli.option(command, "--env-file", { target = "env_files", argname = "FILE", count = "*",
+    init = {}, default = "none",
+    description = "Variables, as docker compose reads them from a file." })
+  labels(command, "A label of the machine.", "only the labels of the policy machine.labels")
+  cli.flag(command, "--public", { target = "is_public", policy = "machine.public",
+    description = "Anybody may open its ports." })
+  cli.option(command, "--auto-stop", { argname = "MINUTES", convert = cli.integer(0, 525600),
+    policy = "machine.auto_stop",
+    description = "Stop it after so long without use; 0 is never." })
+  cli.option(command, "--region", { argname = "REGION",
+    default = "DAYTONA_TARGET, or else the organization's",
+    description = "Where the machine runs." })
+end
+
 local function create(command)
   cli.snapshot_options(command)
-  command:option("--snapshot"):argname("NAME")
-    :description("The snapshot to start from; by default the newest usable one of the prefix.")
-  command:option("--name"):description("By default one that nobody else has.")
-  command:option("--env"):argname("KEY[=VALUE]"):count("*"):init({})
-    :description("A variable of the machine; KEY alone takes the environment's value.")
-  command:option("--env-file"):target("env_files"):argname("FILE"):count("*"):init({})
-    :description("Variables, as docker compose reads them from a file.")
-  labels(command, "A label of the machine.")
-  command:flag("--public"):target("is_public"):description("Anybody may open its ports.")
-  command:option("--auto-stop"):argname("MINUTES"):convert(cli.integer(0, 525600))
-    :description("Stop it after so long without use (60); 0 is never.")
-  command:option("--region"):description("By default DAYTONA_TARGET, else the organization's.")
-  command:option("--count"):argname("N"):convert(cli.integer(1))
-    :description("Make so many; above 50 with --yes.")
-  command:option("--limit"):argname("N"):convert(cli.integer(1)):description("How many at once.")
+  what_to_make(command)
+  cli.option(command, "--count", { argname = "N", convert = cli.integer(1), default = "1",
+    description = "Make so many; above the policy machine.ask_above only with --yes." })
+  limit(command)
   command:flag("--yes"):target("is_sure"):description("Make also very many.")
   command:flag("--wait-healthy"):target("is_wait_healthy")
     :description("Wait until its port 3000 answers /api/health with 200.")
-  command:option("--timeout"):argname("SECONDS"):convert(cli.seconds)
-    :description("How long all of it may take; without it each machine has 180 to start.")
+  cli.option(command, "--timeout", { argname = "SECONDS", convert = cli.seconds,
+    policy = "timeouts.machine_start",
+    description = "How long all of it may take; without it each machine has its own time." })
+end
+
+local function list(command)
+  labels(provider(command), "Only those with this label.", "machines with any labels")
+  command:flag("--all"):target("is_all")
+    :description("Also those that are deleted and not gone yet.")
 end
 
 local function url(command)
   machine(command)
-  command:option("--port"):convert(cli.integer(1, 65535)):description("By default 3000.")
-  command:option("--signed"):argname("SECONDS"):convert(cli.integer(1, 86400))
-    :description("An address that anybody may open for so long.")
+  cli.option(command, "--port", { argname = "PORT", convert = cli.integer(1, 65535),
+    policy = "machine.port", description = "The port in the machine." })
+  cli.option(command, "--signed", { argname = "SECONDS", convert = cli.integer(1, 86400),
+    default = "none, a private address needs a header",
+    description = "An address that anybody may open for so long." })
 end
 
 local function no_stdin(command)
@@ -56,13 +81,18 @@ local function no_stdin(command)
     :description("What stands on stdin is for somebody else; without this it is refused.")
 end
 
+local function run_options(command, where)
+  cli.option(command, "--cwd", { argname = "DIR", default = "the provider's",
+    description = "Where it runs in the " .. where .. "." })
+  cli.option(command, "--timeout", { argname = "SECONDS", convert = cli.seconds,
+    policy = "timeouts.exec", description = "How long it may take in one machine." })
+  no_stdin(command)
+end
+
 local function exec(command)
   machine(command)
   command:argument("argv", "The program and its arguments, behind --."):args("+")
-  command:option("--cwd"):argname("DIR"):description("Where it runs in the machine.")
-  command:option("--timeout"):argname("SECONDS"):convert(cli.seconds)
-    :description("How long it may take (3600).")
-  no_stdin(command)
+  run_options(command, "machine")
 end
 
 local function logs(command)
@@ -79,28 +109,23 @@ local function cp(command)
 end
 
 local function each(command)
-  labels(provider(command), "Only machines with this label.")
+  labels(provider(command), "Only machines with this label.", "none; name one, or say --all")
   command:flag("--all"):target("is_all"):description("Every machine, whatever its labels.")
-  command:argument("argv", "The program and its arguments, behind --."):args("*")
-  command:option("--limit"):argname("N"):convert(cli.integer(1)):description("How many at once.")
+  cli.argument(command, "argv", { args = "*", default = "the command of the log, with --resume",
+    description = "The program and its arguments, behind --." })
+  limit(command)
   command:flag("--quiet"):target("is_quiet")
     :description("Print the counts alone, and nothing of what the commands write.")
-  command:option("--log"):argname("FILE"):description("Where every result is kept, one a line.")
-  command:option("--resume"):argname("FILE")
-    :description("Go on with the run of this log: every machine once.")
-  command:option("--cwd"):argname("DIR"):description("Where it runs in the machines.")
-  command:option("--timeout"):argname("SECONDS"):convert(cli.seconds)
-    :description("How long it may take in one machine (3600).")
-  no_stdin(command)
+  cli.option(command, "--log", { argname = "FILE", default = "none",
+    description = "Where every result is kept, one a line." })
+  cli.option(command, "--resume", { argname = "FILE", default = "none",
+    description = "Go on with the run of this log: every machine once." })
+  run_options(command, "machines")
 end
 
 local COMMANDS <const> = {
   { "create", "Make machines and print their names.", create },
-  { "list", "List machines.", function(command)
-    labels(provider(command), "Only those with this label.")
-    command:flag("--all"):target("is_all")
-      :description("Also those that are deleted and not gone yet.")
-  end },
+  { "list", "List machines.", list },
   { "get", "Tell about a machine.", machine },
   { "start", "Start machines.", names },
   { "stop", "Stop machines.", names },
@@ -111,6 +136,59 @@ local COMMANDS <const> = {
   { "logs", "Print what a machine's program has written.", logs },
   { "cp", "Copy files into a machine or out of it.", cp },
   { "each", "Run a command in many machines.", each },
+}
+
+local EXAMPLES <const> = {
+  { "Make a machine of the newest snapshot, and run something in it.",
+    "os2 machine create --name mach_7 && os2 machine exec mach_7 -- uptime" },
+  { "See the options of a subcommand.", "os2 machine create --help" },
+}
+
+local CREATE_READS <const> = { "daytona", "prefix", "pin", "labels", "docker", "cache" }
+
+local SUBCOMMANDS <const> = {
+  create = { environment = CREATE_READS, examples = {
+    { "Make a machine of the newest snapshot.", "os2 machine create --name mach_7" },
+    { "Give it the variables of a file, and the value of one that is set here.",
+      "os2 machine create --env-file .env --env TOKEN" },
+    { "Make twenty of one snapshot, all of which answer.",
+      "os2 machine create --count 20 --snapshot NAME --wait-healthy" },
+  } },
+  list = { examples = {
+    { "List the machines of a team.", "os2 machine list --label team=web" },
+    { "Print their names alone.", "os2 machine list --json | jq -r '.machines[].name'" },
+  } },
+  get = { examples = { { "See its state, snapshot and labels.", "os2 machine get mach_7" } } },
+  start = { examples = { { "Start two machines.", "os2 machine start mach_7 mach_8" } } },
+  stop = { examples = { { "Stop two machines.", "os2 machine stop mach_7 mach_8" } } },
+  archive = { examples = {
+    { "Keep a machine without its share of the quota.", "os2 machine archive mach_7" },
+  } },
+  delete = { examples = {
+    { "Delete a machine.", "os2 machine delete mach_7" },
+    { "Delete one on the local engine.", "os2 machine delete --provider docker mach_7" },
+  } },
+  url = { examples = {
+    { "Print where its web server is.", "os2 machine url mach_7" },
+    { "Give somebody an address for an hour.", "os2 machine url mach_7 --signed 3600" },
+  } },
+  exec = { is_passing_code = true, examples = {
+    { "Run a program in a directory.", "os2 machine exec mach_7 --cwd /srv -- git status" },
+    { "Run several, by a shell.", "os2 machine exec mach_7 -- sh -c 'make && make test'" },
+  } },
+  logs = { examples = {
+    { "Follow what its program writes.", "os2 machine logs mach_7 --follow" },
+  } },
+  cp = { examples = {
+    { "Copy a directory into a machine.", "os2 machine cp dist mach_7:/srv/dist" },
+    { "Copy a file out of it.", "os2 machine cp mach_7:/var/log/app.log ." },
+    { "Take a tar of a directory.", "os2 machine cp mach_7:/srv - >srv.tar" },
+  } },
+  each = { examples = {
+    { "Run a command in every machine of a team, and keep the results.",
+      "os2 machine each --label team=web --log run.jsonl -- git -C /srv pull" },
+    { "Go on with a run that stopped.", "os2 machine each --resume run.jsonl" },
+  } },
 }
 
 -- Of the options that may stand before the sub-command those that have a value.
@@ -214,6 +292,9 @@ cli.run{
   name = "machine",
   documents = DOCUMENTS,
   summary = "Make machines from the newest snapshot, look at them, change them, speak to them.",
+  examples = EXAMPLES,
+  environment = { "daytona", "docker" },
+  subcommands = SUBCOMMANDS,
   failure_exit = failure_exit,
   args = function(parser)
     parser:command_target("action")

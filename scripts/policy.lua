@@ -60,6 +60,19 @@ cli.run{
     list = { policies = { "list?: sorted by name", fields = RECORD } },
     explain = { policy = { "table?: the entry", fields = EXPLANATION } },
   },
+  examples = {
+    { "See what was changed, and where.", "os2 policy list" },
+    { "See all about one decision.", "os2 policy explain cache.ttl" },
+  },
+  subcommands = {
+    list = { examples = {
+      { "See what a policy file would change.", "os2 --policy my.lua policy list" },
+      { "Make the table of docs/policies.md.", "os2 --isolated policy list --markdown" },
+    } },
+    explain = { examples = {
+      { "See the rule, the default and the changes.", "os2 policy explain cache.ttl" },
+    } },
+  },
   args = function(parser)
     parser:command_target("action")
     parser:command("list", "Every policy, its value and who set it.")

@@ -20,10 +20,17 @@ cli.run{
     age = "number?: seconds since the API gave the answer",
     stale = "boolean?: the answer is an old one, because the API is unavailable",
   },
+  examples = {
+    { "Print the newest snapshot of the environment dev.",
+      "doppler run --config dev -- os2 resolve" },
+    { "Ask the API, whatever the cache knows.", "os2 resolve --fresh" },
+    { "Tell the age of the answer as well.", "os2 resolve --json" },
+  },
+  environment = { "daytona", "prefix", "pin", "docker", "cache" },
   args = function(parser)
     cli.snapshot_options(parser)
-    parser:option("--region")
-      :description("Only one that machines can start from there; by default DAYTONA_TARGET.")
+    cli.option(parser, "--region", { argname = "REGION", default = "DAYTONA_TARGET",
+      description = "Only a snapshot that machines can start from there." })
     parser:flag("--no-check"):target("is_unchecked")
       :description("Take a pin (DAYTONA_SNAPSHOT_PIN) as it is, and ask nothing.")
     parser:mutex(

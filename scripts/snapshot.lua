@@ -3,47 +3,63 @@ local cli = require("os2.cli")
 local images = require("os2.text.images")
 
 local function build_options(parser)
-  parser:option("--build-arg"):target("build_args"):argname("KEY=VALUE"):count("*"):init({})
-    :action(cli.pair):description("A build argument; KEY alone takes the environment's value.")
-  parser:option("--label"):target("labels"):argname("KEY=VALUE"):count("*"):init({})
-    :action(cli.label):description("A label of the image.")
-  parser:option("--target"):argname("STAGE")
-    :description("The stage that becomes the image; by default the last one.")
-  parser:option("--platform"):argname("OS/ARCH"):convert(cli.checked(images.check_platform))
-    :description("What to build for; Daytona's runners are linux/amd64.")
-  parser:flag("--no-cache"):target("is_uncached")
-    :description("Run each step anew, whatever the engine's build cache holds.")
-  parser:flag("--pull"):target("is_base_pulled")
-    :description("Ask the registries for newer base images.")
-  parser:option("--cache-from"):target("cache_from"):argname("IMAGE"):count("*")
-    :description("An image whose layers may be taken as the cache.")
-  parser:option("--add-host"):target("hosts"):argname("HOST:IP"):count("*")
-    :convert(cli.checked(images.check_host)):description("One more name that RUN steps know.")
-  parser:option("--network"):choices{ "default", "none", "host" }
-    :description("The network of RUN steps.")
+  cli.option(parser, "--build-arg", { target = "build_args", argname = "KEY=VALUE", count = "*",
+    init = {}, action = cli.pair, default = "none",
+    description = "A build argument; KEY alone takes the environment's value." })
+  cli.option(parser, "--label", { target = "labels", argname = "KEY=VALUE", count = "*",
+    init = {}, action = cli.label, default = "only the labels of the policy snapshot.labels",
+    description = "A label of the image." })
+  cli.option(parser, "--target", { argname = "STAGE", default = "the last one",
+    policy = "snapshot.target", description = "The stage that becomes the image." })
+  cli.option(parser, "--platform", { argname = "OS/ARCH", policy = "snapshot.platform",
+    convert = cli.checked(images.check_platform),
+    description = "What to build for; Daytona's runners are linux/amd64." })
+  cli.flag(parser, "--no-cache", { target = "is_uncached", policy = "snapshot.no_cache",
+    description = "Run each step anew, whatever the engine's build cache holds." })
+  cli.flag(parser, "--pull", { target = "is_base_pulled", policy = "snapshot.pull",
+    description = "Ask the registries for newer base images." })
+  cli.option(parser, "--cache-from", { target = "cache_from", argname = "IMAGE", count = "*",
+    policy = "snapshot.cache_from",
+    description = "An image whose layers may be taken as the cache." })
+  cli.option(parser, "--add-host", { target = "hosts", argname = "HOST:IP", count = "*",
+    convert = cli.checked(images.check_host), policy = "snapshot.hosts",
+    description = "One more name that RUN steps know." })
+  cli.option(parser, "--network", { choices = { "default", "none", "host" },
+    policy = "snapshot.network", description = "The network of RUN steps." })
+end
+
+local function size_options(parser)
+  cli.option(parser, "--cpu", { argname = "N", convert = cli.integer(1), policy = "snapshot.cpu",
+    description = "CPUs of each machine; frozen in the snapshot." })
+  cli.option(parser, "--memory", { argname = "GB", convert = cli.integer(1),
+    policy = "snapshot.memory", description = "Memory of each machine; frozen in the snapshot." })
+  cli.option(parser, "--disk", { argname = "GB", convert = cli.integer(1),
+    policy = "snapshot.disk", description = "Disk of each machine; frozen in the snapshot." })
 end
 
 local function options(parser)
   cli.snapshot_options(parser)
-  parser:option("--name"):description("The snapshot's name; goes on with a run that stopped.")
-  parser:option("--pushed"):argname("REF")
-    :description("With --name: what the run that stopped had pushed, as it said.")
-  parser:option("--dockerfile"):argname("FILE")
-    :description("By default the policy's: sandbox/Dockerfile in the current directory.")
-  parser:option("--context"):argname("DIR")
-    :description("What is sent to the build; by default the current directory. A Docker context "
-      .. "is named before the command: os2 --context NAME snapshot.")
-  parser:option("--context-from"):target("context_from"):argname("WHAT")
-    :choices{ "directory", "git" }
-    :description("All of it, or only what git knows or would add.")
+  cli.option(parser, "--name", { argname = "NAME", policy = "naming.format",
+    default = "the prefix and the time",
+    description = "The snapshot's name; goes on with a run that stopped." })
+  cli.option(parser, "--pushed", { argname = "REF", default = "none",
+    description = "With --name: what the run that stopped had pushed, as it said." })
+  cli.option(parser, "--dockerfile", { argname = "FILE", policy = "snapshot.dockerfile",
+    description = "The Dockerfile, relative to the current directory." })
+  cli.option(parser, "--context", { argname = "DIR", policy = "snapshot.context",
+    description = "What is sent to the build. A Docker context is named before the command: "
+      .. "os2 --context NAME snapshot." })
+  cli.option(parser, "--context-from", { target = "context_from", argname = "WHAT",
+    choices = { "directory", "git" }, policy = "snapshot.context_from",
+    description = "\"directory\" sends all of it, \"git\" only what git knows or would add." })
   build_options(parser)
-  parser:option("--cpu"):convert(cli.integer(1)):description("CPUs; frozen in the snapshot.")
-  parser:option("--memory"):argname("GB"):convert(cli.integer(1)):description("Frozen as well.")
-  parser:option("--disk"):argname("GB"):convert(cli.integer(1)):description("Frozen as well.")
-  parser:option("--region")
-    :description("By default DAYTONA_TARGET, else the organization's.")
-  parser:option("--timeout"):argname("SECONDS"):convert(cli.seconds)
-    :description("How long to wait for the snapshot to be active (1200).")
+  size_options(parser)
+  cli.option(parser, "--region", { argname = "REGION",
+    default = "DAYTONA_TARGET, or else the organization's",
+    description = "Where the snapshot can be started." })
+  cli.option(parser, "--timeout", { argname = "SECONDS", convert = cli.seconds,
+    policy = "timeouts.activate",
+    description = "How long to wait for the snapshot to be active." })
   parser:flag("--allow-older"):target("is_older_allowed")
     :description("Register although a newer snapshot of the prefix is there.")
   parser:flag("--allow-dirty"):target("is_dirty_allowed")
@@ -74,6 +90,15 @@ cli.run{
     paths = "list?: the paths that would be sent to the build; only with --list-context",
   },
   args = options,
+  examples = {
+    { "Make a snapshot of this directory for the environment dev.",
+      "doppler run --config dev -- os2 snapshot" },
+    { "See what would be sent to the build, without a key.", "os2 snapshot --list-context" },
+    { "Make all checks, and change nothing.", "os2 snapshot --dry-run" },
+    { "Make a snapshot on the local engine.",
+      "os2 snapshot --provider docker --prefix iterate-sandbox-dev--" },
+  },
+  environment = { "daytona", "prefix", "docker", "git" },
   has_own_context = true,
   run = function(args)
     local flow = require("os2.flows.snapshot")

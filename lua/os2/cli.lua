@@ -8,6 +8,7 @@ local blank = require("os2.text.blank")
 local document = require("os2.cli.document")
 local err = require("os2.err")
 local globals = require("os2.cli.globals")
+local help = require("os2.cli.help")
 local arguments = require("os2.base.arguments")
 local policy_files = require("os2.run.policy_files")
 local outcome = require("os2.cli.result")
@@ -28,9 +29,17 @@ local M = {}
 ---@field documents? table<string, os2.cli.declared>  the same for each subcommand, by its name
 ---@field is_fault_shown? boolean  a fault in a policy file does not stop the command: `run` gets
 ---  the faults, and those that are not its failure are printed as warnings
+---@field examples? string[][]  for --help: {what it does, the command line}
+---@field environment? string[]  for --help: groups of `os2.help.variables` that the command reads
+---@field subcommands? table<string, os2.cli.subcommand>  the same for each subcommand
 ---@field has_own_context? boolean  the command's --context has a meaning of its own, not os2's
 ---@field failure_exit? fun(words: string[]): string?  returns the name of the exit code for every
 ---  failure; for commands that pass on the exit code of another program
+
+---@class os2.cli.subcommand
+---@field examples string[][]
+---@field environment? string[]  by default those of the command
+---@field is_passing_code? boolean  the exit code of another program is passed on
 
 local function refuse(parser, message)
   err.raise(err.new{
@@ -39,16 +48,57 @@ local function refuse(parser, message)
   })
 end
 
+-- The properties of an argparse element, in the order in which they are set.
+local PROPERTIES <const> = {
+  "target", "argname", "choices", "args", "count", "init", "convert", "action",
+}
+
+local DESCRIBED <const> = { description = true, default = true, policy = true }
+for _, property in ipairs(PROPERTIES) do DESCRIBED[property] = true end
+
+local function set_properties(element, caller, fields)
+  for field in pairs(fields) do
+    if not DESCRIBED[field] then
+      arguments.misuse(("%s: unknown option '%s'"):format(caller, tostring(field)))
+    end
+  end
+  for _, property in ipairs(PROPERTIES) do
+    if fields[property] ~= nil then element[property](element, fields[property]) end
+  end
+  return help.describe(element, fields)
+end
+
+--- Adds an option with a value to a parser. `policy` names the policy whose value holds without the
+--- option; `default` says in words what holds where there is no such policy or no value of it.
+--- --help shows both. The other fields are argparse's properties.
+---@param parser table  argparse
+---@param name string  "--timeout"
+---@param fields {description: string, default: string?, policy: string?, [string]: any}
+---@return table option
+function M.option(parser, name, fields)
+  return set_properties(parser:option(name), "cli.option", fields)
+end
+
+--- Adds an argument to a parser, as `option` adds an option.
+---@param parser table  argparse
+---@param name string
+---@param fields {description: string, default: string?, policy: string?, [string]: any}
+---@return table argument
+function M.argument(parser, name, fields)
+  return set_properties(parser:argument(name), "cli.argument", fields)
+end
+
 local function new_parser(command)
   local parser = argparse("os2 " .. command.name, command.summary)
   parser:help_max_width(100)
   parser.error = refuse
   parser:flag("--json"):description("Print one JSON document instead of text.")
-  parser:option("--result"):argname("FILE")
-    :description("Write the JSON document to FILE too.")
+  M.option(parser, "--result", { argname = "FILE", default = "none",
+    description = "Write the JSON document to FILE too." })
   if command.args then command.args(parser) end
   parser:group("Options", table.unpack(parser._options))
   globals.add(parser, command)
+  help.add(parser, command)
   return parser
 end
 
@@ -95,7 +145,8 @@ function M.run(command, argv)
   arguments.check("cli.run", command, {
     name = "string", summary = "string", args = "function?", run = "function",
     document = "table?", documents = "table?", failure_exit = "function?",
-    is_fault_shown = "boolean?", has_own_context = "boolean?",
+    is_fault_shown = "boolean?", has_own_context = "boolean?", examples = "table?",
+    environment = "table?", subcommands = "table?",
   })
   if take then return take(command) end
   local words = argv or arg
@@ -115,6 +166,15 @@ function M.run(command, argv)
   warn(faults, failure)
   if failure then err.raise(failure) end
   if code and code ~= 0 then scheduler.exit(code) end
+end
+
+--- Adds a flag to a parser, as `option` adds an option.
+---@param parser table  argparse
+---@param name string
+---@param fields {description: string, policy: string?, [string]: any}
+---@return table flag
+function M.flag(parser, name, fields)
+  return set_properties(parser:flag(name), "cli.flag", fields)
 end
 
 local function range_words(least, most)
@@ -197,10 +257,10 @@ end
 --- Adds the options that select snapshots: `--prefix` and `--provider`.
 ---@param parser table  argparse
 function M.snapshot_options(parser)
-  parser:option("--prefix"):argname("PREFIX")
-    :description("Snapshot prefix; by default DAYTONA_SNAPSHOT_PREFIX.")
-  parser:option("--provider"):choices{ "daytona", "docker" }
-    :description("Where snapshots live; docker is this machine's engine, without any key.")
+  M.option(parser, "--prefix", { argname = "PREFIX", default = "DAYTONA_SNAPSHOT_PREFIX",
+    description = "The prefix of the snapshots' names." })
+  M.option(parser, "--provider", { choices = { "daytona", "docker" }, default = "daytona",
+    description = "Where snapshots live; docker is this machine's engine, without any key." })
 end
 
 return M

@@ -33,11 +33,16 @@ local EXIT_OF_KIND <const> = {
   unavailable = "unavailable", invalid = "failed", protocol = "failed", internal = "bug",
 }
 
---- Exit codes by name. CI branches on them.
-M.exit_codes = {
-  ok = 0, failed = 1, usage = 2, config = 3, not_found = 4, timeout = 5, conflict = 6, denied = 7,
-  quota = 8, bug = 70, unavailable = 75, exec = 125, interrupted = 130,
-}
+local function exit_codes()
+  return require("os2.base.exit_codes").BY_NAME -- required here, because most runs need no code
+end
+
+--- Exit codes by name. CI branches on them. They stand in `os2.base.exit_codes`.
+---@type table<string, integer>
+M.exit_codes = setmetatable({}, {
+  __index = function(_, name) return exit_codes()[name] end,
+  __pairs = function() return pairs(exit_codes()) end,
+})
 
 local FIELDS <const> = {
   kind = true, op = true, message = true, exit = true, status = true, retryable = true,

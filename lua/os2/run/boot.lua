@@ -16,21 +16,6 @@ local GC_PAUSE <const> = 110
 
 local SIGPIPE <const> = 13
 
-local USAGE <const> = [[
-Usage: os2 [options] SCRIPT|NAME [arguments]     run a script; a NAME is one of os2's own
-       os2 [options] -e CHUNK [arguments]        run a chunk of Lua, with the verbs at hand
-       os2 [options] - [arguments]               run what stands on stdin
-
-  -v              say each request, with its status and time, and tracebacks
-  --policy FILE   load this policy file after the others
-  --isolated      no policy files but --policy's
-  --context NAME  the Docker engine, by the name of a Docker context
-  --version       versions of os2 and of the libraries it can load
-  --help          this text
-
-Own scripts: %s (each with --help).
-]]
-
 local function usage_error(message)
   return err.new{
     kind = "invalid", exit = "usage", op = "usage", message = message,
@@ -154,7 +139,7 @@ local function warn_of_faults()
 end
 
 local function show_help()
-  io.stdout:write(USAGE:format(table.concat(own_scripts().names(), ", ")))
+  io.stdout:write(require("os2.help.usage").text())
   warn_of_faults()
 end
 

@@ -1,0 +1,79 @@
+--- What --help says beside argparse: the defaults of options, and sections behind the options.
+---
+--- The texts are made when somebody asks for them: most runs show no help.
+
+---@class os2.cli.help
+local M = {}
+
+-- A fault in a policy file must not hide the help; it is told beside it.
+local function policies()
+  if not package.loaded["os2.policy"] then
+    for _, fault in ipairs(require("os2.run.policy_files").faults()) do
+      require("os2.report.progress").warn(tostring(fault))
+    end
+  end
+  return require("os2.policy")
+end
+
+-- The value of a policy that is in force; nil where it is empty, or a function that decides.
+local function value_of(name)
+  local record = policies().explain(name)
+  local value = record.value
+  if record.computed or value == nil or value == "" then return nil end
+  if type(value) == "table" and next(value) == nil then return nil end
+  return require("os2.help.policies").value(record)
+end
+
+local function default_words(default, policy)
+  if not policy then return default end
+  return ("%s (policy %s)"):format(value_of(policy) or default or "none", policy)
+end
+
+--- Gives an option or an argument its description and its default, which --help shows.
+---@param element table  argparse
+---@param fields {description: string, default: string?, policy: string?}  default: words; policy:
+---  the name of the policy whose value is the default
+---@return table element
+function M.describe(element, fields)
+  element:description(fields.description)
+  element.os2_default = fields.default or fields.policy
+  if not element.os2_default then return element end
+  function element:_get_description()
+    local words = default_words(fields.default, fields.policy)
+    return ("%s Default: %s."):format(self._description, words)
+  end
+  return element
+end
+
+local function groups_of(given)
+  local groups = table.move(given or {}, 1, #(given or {}), 1, {})
+  groups[#groups + 1] = "os2"
+  return groups
+end
+
+local function extend(parser, said)
+  local get_help = parser.get_help
+  function parser:get_help()
+    return get_help(self) .. "\n\n" .. require("os2.help.sections").of(self, said)
+  end
+end
+
+--- Adds to the help of a command, and of its subcommands, what the command declares.
+---@param parser table  argparse
+---@param command os2.cli.command
+function M.add(parser, command)
+  extend(parser, {
+    examples = command.examples or {}, environment = groups_of(command.environment),
+    is_passing = false,
+  })
+  for _, sub in ipairs(parser._commands) do
+    local own = command.subcommands and command.subcommands[sub._name] or {}
+    extend(sub, {
+      examples = own.examples or {},
+      environment = groups_of(own.environment or command.environment),
+      is_passing = own.is_passing_code or false,
+    })
+  end
+end
+
+return M

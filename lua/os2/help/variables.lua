@@ -1,0 +1,82 @@
+--- The environment variables that commands read, in groups, each with what it does.
+local M = {}
+
+---@class os2.help.variables.row
+---@field names string[]
+---@field meaning string
+
+--- The groups: a command names those that it reads, and every command reads "os2".
+---@type table<string, os2.help.variables.row[]>
+M.GROUPS = {
+  daytona = {
+    { names = { "DAYTONA_API_KEY" },
+      meaning = "The API key; without it, only --provider docker works." },
+    { names = { "DAYTONA_API_URL" }, meaning = "By default https://app.daytona.io/api." },
+    { names = { "DAYTONA_ORGANIZATION_ID" }, meaning = "The organization." },
+    { names = { "DAYTONA_TARGET" }, meaning = "The region; --region overrides it." },
+    { names = { "USER" }, meaning = "Sent to Daytona, for its audit log." },
+  },
+  prefix = {
+    { names = { "DAYTONA_SNAPSHOT_PREFIX" },
+      meaning = "The prefix of snapshot names; it ends with \"--\"." },
+    { names = { "DOPPLER_CONFIG", "DOPPLER_ENVIRONMENT" },
+      meaning = "Set by Doppler; a prefix of another environment stops the run." },
+  },
+  pin = {
+    { names = { "DAYTONA_SNAPSHOT_PIN" }, meaning = "The name that every resolve answers with." },
+  },
+  cache = {
+    { names = { "XDG_CACHE_HOME" }, meaning = "The directory of the cache; by default ~/.cache." },
+  },
+  labels = {
+    { names = { "GITHUB_ACTOR", "LOGNAME" },
+      meaning = "The label os2-user of machines: GITHUB_ACTOR, or else USER, or else LOGNAME." },
+  },
+  docker = {
+    { names = { "DOCKER_HOST" }, meaning = "The engine: unix:///path, tcp://host:port or "
+      .. "ssh://user@host." },
+    { names = { "DOCKER_CONTEXT" }, meaning = "The engine, by the name of a Docker context." },
+    { names = { "DOCKER_TLS_VERIFY", "DOCKER_TLS", "DOCKER_CERT_PATH" },
+      meaning = "TLS on tcp://, as for the Docker command." },
+    { names = { "DOCKER_CONFIG", "DOCKER_AUTH_CONFIG", "DOCKER_API_VERSION" },
+      meaning = "As for the Docker command." },
+    { names = { "XDG_RUNTIME_DIR" }, meaning = "The directory of a rootless engine's socket." },
+  },
+  git = {
+    { names = { "GIT_SSH_COMMAND", "GIT_LFS_SKIP_SMUDGE" }, meaning = "Passed on to git." },
+  },
+  entry = {
+    { names = { "GITHUB_ACCESS_TOKEN" },
+      meaning = "Sent to the host of the policy entry.github only." },
+    { names = { "GITHUB_REPOS" }, meaning = "Further repositories: "
+      .. '[{"owner": "o", "name": "n", "defaultBranch": "main"}].' },
+    { names = { "ITERATE_REPOSITORY" }, meaning = "The repository that the machine runs, as a "
+      .. "URL." },
+    { names = { "ITERATE_DEV" }, meaning = "\"true\" leaves the checkout as it is." },
+  },
+  os2 = {
+    { names = { "OS2_POLICY" }, meaning = "A policy file." },
+    { names = { "XDG_CONFIG_HOME" },
+      meaning = "The directory of the policy file os2/policy.lua; by default ~/.config." },
+    { names = { "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY" }, meaning = "As for curl." },
+    { names = { "SSL_CERT_FILE", "CURL_CA_BUNDLE" },
+      meaning = "A file of the CAs that os2 trusts; SSL_CERT_FILE is taken first." },
+    { names = { "NO_COLOR", "TERM", "COLUMNS" },
+      meaning = "No colours; TERM=dumb: plain lines; the width of progress." },
+  },
+}
+
+--- Returns the variables of groups, in their order, without those that stood before.
+---@param groups string[]
+---@return os2.help.variables.row[]
+function M.of(groups)
+  local rows = {}
+  for _, name in ipairs(groups) do
+    local group = M.GROUPS[name]
+    if not group then error(("there is no group of variables named '%s'"):format(name), 2) end
+    table.move(group, 1, #group, #rows + 1, rows)
+  end
+  return rows
+end
+
+return M
