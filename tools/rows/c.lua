@@ -63,12 +63,19 @@ local function members(operation)
   return list
 end
 
--- One line when it fits, else one line per member, as clang-format formats it.
+-- As many members on a line as fit. One of several lines begins a line of its own.
 local function row(operation)
-  local list = members(operation)
-  local line = INDENT .. "{" .. table.concat(list, ", ") .. "},"
-  if #line <= COLUMNS and not line:find("\n", 1, true) then return line end
-  return INDENT .. "{" .. table.concat(list, ",\n " .. INDENT) .. "},"
+  local lines, line = {}, nil
+  for _, member in ipairs(members(operation)) do
+    local longer = line and line .. ", " .. member
+    if longer and #INDENT + #longer + #"}," <= COLUMNS and not longer:find("\n", 1, true) then
+      line = longer
+    else
+      lines[#lines + 1], line = line, (line and " " or "{") .. member
+    end
+  end
+  lines[#lines + 1] = line
+  return INDENT .. table.concat(lines, ",\n" .. INDENT) .. "},"
 end
 
 --- Returns the text of host/core/rest/<name>_rows.c.
