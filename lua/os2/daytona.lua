@@ -20,7 +20,7 @@ local TOOLBOX_PROTOCOL <const> = "0.103.0"
 -- Up to this version the toolbox sends logs as stored, with marks. Later versions send JSON, which
 -- would change bytes.
 local RAW_PROTOCOL <const> = "0.102.0"
-local SHORTEST_KEY <const> = 4 -- least length in bytes of a key that is masked
+local SHORTEST_KEY_BYTES <const> = 4 -- least length in bytes of a key that is masked
 local UUID <const> = "^%x%x%x%x%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%x%x%x%x%x%x%x%x$"
 
 local function script_name()
@@ -53,7 +53,7 @@ local function key()
   local value = header_value("DAYTONA_API_KEY")
   if value then
     -- a proxy or gateway on the way may send our headers back in an error message
-    secrets.conceal(value, SHORTEST_KEY)
+    secrets.conceal(value, SHORTEST_KEY_BYTES)
     return value
   end
   refuse("DAYTONA_API_KEY is not set",

@@ -11,7 +11,7 @@ local clock = require("os2.clock")
 local M = {}
 
 -- seconds between two attempts to get a lock
-local FIRST_POLL <const>, LAST_POLL <const> = 0.002, 0.05
+local FIRST_POLL_SECONDS <const>, LAST_POLL_SECONDS <const> = 0.002, 0.05
 local ENOENT <const> = 2
 
 local function fail_kind(op, kind, message)
@@ -94,7 +94,7 @@ end
 function M.lock(path, options)
   check_path("fs.lock", path)
   arguments.check("fs.lock", options, { timeout = "number" })
-  local due, pause = clock.monotonic() + options.timeout, FIRST_POLL
+  local due, pause = clock.monotonic() + options.timeout, FIRST_POLL_SECONDS
   while true do
     local lock = err.check(native_fs.try_lock(path))
     if lock then return lock end
@@ -105,7 +105,7 @@ function M.lock(path, options)
       })
     end
     task.sleep(pause)
-    pause = math.min(pause * 2, LAST_POLL)
+    pause = math.min(pause * 2, LAST_POLL_SECONDS)
   end
 end
 

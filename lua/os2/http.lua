@@ -42,7 +42,7 @@ local STREAM_OPTIONS <const> = {
   send_size = "number?",
 }
 
-local LONGEST_URL <const> = 2000 -- most bytes of a URL that is printed
+local LONGEST_URL_BYTES <const> = 2000 -- most bytes of a URL that is printed
 local MODES <const> = { chunks = true, lines = true }
 
 -- Loaded at first use, so that a cached resolve does not load libcurl.
@@ -88,7 +88,7 @@ end
 
 -- Without query and user, because these may be secret.
 local function where_of(url)
-  local shown = foreign.line(url:match("^[^?#]*"), LONGEST_URL)
+  local shown = foreign.line(url:match("^[^?#]*"), LONGEST_URL_BYTES)
   return (shown:gsub("^(%a+://)[^/]*@", "%1"))
 end
 

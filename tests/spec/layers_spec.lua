@@ -271,6 +271,28 @@ describe("the tree", function()
     end
   end)
 
+  it("tells in CONTRIBUTING what each folder of lua/os2 without a face holds", function()
+    local contributing = fs.read("CONTRIBUTING.md")
+    for _, name in ipairs(fs.list("lua/os2")) do
+      local is_folder = lfs.attributes("lua/os2/" .. name, "mode") == "directory"
+      local is_room = is_folder and not fs.exists(("lua/os2/%s.lua"):format(name))
+      local line = contributing:find(("\n| `%s/` | %%u[^|]+ |\n"):format(name))
+      assert.equal(is_room, line ~= nil, name)
+    end
+  end)
+
+  it("has a file of the name for what a stranger looks for", function()
+    local files = {
+      ["the retry count"] = "lua/os2/policies/retry.lua", ["the TTL"] = "lua/os2/policies/cache.lua",
+      ["the ignore matcher"] = "host/core/context/ignore.c",
+      ["the BuildKit session"] = "host/core/buildkit/session.c",
+      ["the exit codes"] = "lua/os2/base/exit_codes.lua",
+      ["the environment variables"] = "lua/os2/help/variables.lua",
+      ["the timeouts"] = "lua/os2/policies/timeouts.lua",
+    }
+    for what, path in pairs(files) do assert.is_true(fs.exists(path), what) end
+  end)
+
   it("names each native module where it is built, and each source", function()
     local build = fs.read("CMakeLists.txt")
     local built_in = fs.read("host/host.c")
@@ -293,6 +315,23 @@ describe("the tree", function()
       local is_made = text:sub(1, 400):lower():find("made by tools/", 1, true) ~= nil
       local _, lines = text:gsub("\n", "")
       assert.is_true(is_made or lines <= LONGEST_FILE, ("%s has %d lines"):format(path, lines))
+    end
+  end)
+
+  it("names a unit in the name of each constant that is a length", function()
+    local lengths = {
+      "^LONGEST", "^SHORTEST", "^WIDEST", "^LEAST", "^DEEPEST", "LIMIT$", "PAUSE$", "TIMEOUT$", "NAP$", "POLL$",
+      "WINDOW$", "PATIENCE$", "LENGTH$", "WIDTH$",
+    }
+    local units = { BYTES = true, SECONDS = true, LINES = true, COLUMNS = true, CELLS = true, LEVELS = true,
+      DIGITS = true, INSTRUCTIONS = true, PERCENT = true }
+    for _, path in ipairs(files_below("lua/os2", "lua")) do
+      for name, comment in ("\n" .. fs.read(path)):gmatch("\nlocal ([%u_]+) <const> = %d[%d%. %*]*([^\n]*)") do
+        local is_length = fits(comment, { ".*%-%- bytes.*", ".*%-%- seconds.*" })
+        for _, pattern in ipairs(lengths) do is_length = is_length or name:find(pattern) end
+        local unit = name:match("_(%u+)$") or name
+        assert.is_true(not is_length or units[unit] == true, ("%s: %s"):format(path, name))
+      end
     end
   end)
 

@@ -19,7 +19,7 @@ local NOUNS <const> = {
   number = "a number", integer = "a whole number", string = "a string", boolean = "true or false",
   list = "a list", table = "a table", ["function"] = "a function",
 }
-local SHOWN_LENGTH <const> = 120
+local SHOWN_BYTES <const> = 120
 
 --- The types that an entry may have.
 M.TYPES = { number = true, integer = true, string = true, boolean = true, list = true,
@@ -54,7 +54,7 @@ end
 function M.show(value)
   -- required here, because most runs show no value
   local foreign = require("os2.text.foreign")
-  local text, is_cut = foreign.head(M.write(value), SHOWN_LENGTH)
+  local text, is_cut = foreign.head(M.write(value), SHOWN_BYTES)
   text = foreign.visible(text):gsub("%c", "?"):gsub("(%a://)[^/%s]*@", "%1***@")
   return is_cut and text .. "…" or text
 end

@@ -20,7 +20,7 @@ Pace.__index = Pace
 local M = {}
 
 -- Seconds between two looks; an answer that arrives meanwhile may start a new window.
-local SHORTEST_NAP <const>, LONGEST_NAP <const> = 0.05, 1
+local SHORTEST_NAP_SECONDS <const>, LONGEST_NAP_SECONDS <const> = 0.05, 1
 
 --- Makes a pace.
 ---@param on_limit fun(words: string)  is called once per limit
@@ -50,7 +50,7 @@ local function note(self, throttle, headers)
   if not known then
     self.on_limit(("rate limit %s: %d, of which at most %d are used here (machine.share)"):format(
       throttle, fresh.limit, allowed(fresh.limit)))
-  elseif fresh.ends < known.ends + LONGEST_NAP then
+  elseif fresh.ends < known.ends + LONGEST_NAP_SECONDS then
     -- answers may arrive out of order, and within a window the count only grows
     fresh.used, fresh.ends = math.max(fresh.used, known.used), known.ends
   end
@@ -72,7 +72,8 @@ end
 
 local function wait_for_room(self, throttle)
   while not has_room(self, throttle) do
-    task.sleep(math.min(math.max(seconds_left(self, throttle), SHORTEST_NAP), LONGEST_NAP))
+    local nap = math.max(seconds_left(self, throttle), SHORTEST_NAP_SECONDS)
+    task.sleep(math.min(nap, LONGEST_NAP_SECONDS))
   end
 end
 

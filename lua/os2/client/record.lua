@@ -6,7 +6,7 @@ local foreign = require("os2.text.foreign")
 ---@class os2.client.record
 local M = {}
 
-local SHOWN <const> = 60 -- bytes of a value that are quoted in an error
+local SHOWN_BYTES <const> = 60 -- bytes of a value that are quoted in an error
 
 local function is_string(value) return type(value) == "string" end
 
@@ -56,7 +56,7 @@ local UNSHOWN <const> = { secret = true, object = true, words = true }
 
 local function shown(kind, value)
   if UNSHOWN[kind] or type(value) == "table" then return "a " .. type(value) end
-  return ("'%s'"):format(foreign.line(tostring(value), SHOWN))
+  return ("'%s'"):format(foreign.line(tostring(value), SHOWN_BYTES))
 end
 
 --- Raises `protocol`: the request was sent, and the answer is not what it must be.

@@ -8,8 +8,8 @@ local rest = require("os2.client.rest")
 ---@class os2.daytona.errors
 local M = {}
 
-local EXCERPT <const> = 200 -- bytes of a body that is not JSON
-local HTML_HEAD <const> = 8 * 1024 -- bytes of a page in which its title is searched
+local EXCERPT_BYTES <const> = 200 -- bytes of a body that is not JSON
+local HTML_HEAD_BYTES <const> = 8 * 1024 -- bytes of a page in which its title is searched
 local MOST_TEXTS <const> = 100 -- items of a message that is a list
 
 local KIND_OF_STATUS <const> = {
@@ -43,9 +43,9 @@ end
 
 -- Returns an excerpt of a body that is not JSON.
 local function excerpt(body)
-  local head = blank.trim(foreign.visible((foreign.head(body, HTML_HEAD))))
-  if head:sub(1, 1) ~= "<" then return foreign.line(body, EXCERPT) end
-  local title = foreign.line(html_title(head), EXCERPT)
+  local head = blank.trim(foreign.visible((foreign.head(body, HTML_HEAD_BYTES))))
+  if head:sub(1, 1) ~= "<" then return foreign.line(body, EXCERPT_BYTES) end
+  local title = foreign.line(html_title(head), EXCERPT_BYTES)
   return title ~= "" and ("a web page titled '%s'"):format(title) or "a web page"
 end
 

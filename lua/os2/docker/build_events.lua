@@ -11,9 +11,9 @@ local transfer = require("os2.docker.transfer")
 local M = {}
 
 local TAIL_LINES <const> = 20
-local LONGEST_NAME <const> = 1024 -- bytes of a step's name
+local LONGEST_NAME_BYTES <const> = 1024 -- bytes of a step's name
 -- Bytes in which the count before a step's name is searched: "[stage 2/5]".
-local LONGEST_COUNT <const> = 256
+local LONGEST_COUNT_BYTES <const> = 256
 
 -- BuildKit's own step that unpacks a tar; its name looks like a step of the Dockerfile.
 local UNPACK <const> = "copy /context /"
@@ -49,8 +49,8 @@ end
 -- counted.
 local function parse_name(name)
   if name == UNPACK then return { name = "[internal] unpack the context" } end
-  local shown = foreign.head(name, LONGEST_NAME)
-  local close = shown:sub(1, LONGEST_COUNT):find("]", 1, true)
+  local shown = foreign.head(name, LONGEST_NAME_BYTES)
+  local close = shown:sub(1, LONGEST_COUNT_BYTES):find("]", 1, true)
   local label, index, total = shown:sub(1, close or 0):match("^%[(.*)%f[%d](%d+)/(%d+)%]$")
   if not index then return { name = shown } end
   label = blank.trim_end(label)
@@ -212,7 +212,7 @@ local function read_step(text)
 end
 
 local function on_classic_text(self, text)
-  local words = foreign.head(text, LONGEST_NAME)
+  local words = foreign.head(text, LONGEST_NAME_BYTES)
   local stage, index, total, name = read_step(words)
   if index then return start_classic_step(self, stage, index, total, name) end
   if words:find("^ ?%-%-%-?> Using cache") then return end_classic_step(self, "cached") end

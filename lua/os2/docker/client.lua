@@ -17,7 +17,7 @@ local M = {}
 
 local PING <const> = "/_ping"
 -- bytes of a line of a push or a pull; the engine's lines are shorter than 1 kB
-local LINE_LIMIT <const> = 1024 * 1024
+local LINE_LIMIT_BYTES <const> = 1024 * 1024
 
 ---@class os2.docker.connection
 ---@field place os2.docker.place
@@ -163,7 +163,7 @@ function M.start(name, params, options)
     route = place.route, headers = M.headers(options.headers), mode = options.mode or "lines",
     body = options.body, send = options.send,
     timeout = options.timeout, connect_timeout = policy.ask("timeouts.connect"),
-    response_limit = LINE_LIMIT,
+    response_limit = LINE_LIMIT_BYTES,
   })
 end
 

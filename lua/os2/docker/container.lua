@@ -14,7 +14,7 @@ local M = {}
 
 local JSON_BODY <const> = { "Content-Type: application/json" }
 -- An engine may report a command's end only a moment after its output has ended.
-local END_SECONDS <const>, NAP <const> = 1, 0.05
+local END_SECONDS <const>, NAP_SECONDS <const> = 1, 0.05
 
 --- Prepares a command in a container without running it. Returns its id. Raises `not_found`, and
 --- `conflict` when the container does not run. Waits.
@@ -63,7 +63,7 @@ local function code_of(id)
   local due, state = clock.monotonic() + END_SECONDS, M.state(id)
   while not M.has_ended(state) do
     if clock.monotonic() >= due then refuse_cut(state) end
-    task.sleep(NAP)
+    task.sleep(NAP_SECONDS)
     state = M.state(id)
   end
   return state.ExitCode

@@ -17,16 +17,16 @@ local RAW <const> = {
   is_complete = function() return true end,
 }
 
-local LONGEST_SAID <const> = 64 * 1024 -- bytes of the engine's own message
+local LONGEST_SAID_BYTES <const> = 64 * 1024 -- bytes of the engine's own message
 
 local function say(merger, words)
-  merger.said = merger.said .. words:sub(1, LONGEST_SAID - #merger.said)
+  merger.said = merger.said .. words:sub(1, LONGEST_SAID_BYTES - #merger.said)
 end
 
 -- After a cut, the rest of the message is shortened, because the cut may have split a secret.
 local function said_by(merger)
-  if #merger.said < LONGEST_SAID then return merger.said end
-  return (foreign.head(merger.said, LONGEST_SAID // 2))
+  if #merger.said < LONGEST_SAID_BYTES then return merger.said end
+  return (foreign.head(merger.said, LONGEST_SAID_BYTES // 2))
 end
 
 -- Returns the error inside a complete output: it was not framed, or it contains a message of the

@@ -16,8 +16,8 @@ local task = require("os2.task")
 ---@class os2.git.program
 local M = {}
 
-local STDERR_LIMIT <const> = 64 * 1024 -- bytes; more of git's error output does not help anybody
-local TIDY <const> = 2 -- seconds in which git removes its locks after SIGTERM
+local STDERR_LIMIT_BYTES <const> = 64 * 1024 -- more of git's error output helps nobody
+local TIDY_SECONDS <const> = 2 -- seconds in which git removes its locks after SIGTERM
 
 -- Variables of the environment may be meant for another repository or change the output; a prompt
 -- would wait without end.
@@ -113,7 +113,7 @@ local function read(process, options)
     length[stream] = length[stream] + #data
     if stream == "stderr" and options.on_stderr then options.on_stderr(data) end
     if stream == "stdout" and length.stdout > limit then refuse_length(options, limit) end
-    if stream == "stdout" or length.stderr <= STDERR_LIMIT then
+    if stream == "stdout" or length.stderr <= STDERR_LIMIT_BYTES then
       table.insert(parts[stream], data)
     end
   end
@@ -139,7 +139,7 @@ local function keep(change, group)
       change.process = proc.spawn(change.argv, change.settings)
       change.stdout, change.stderr = read(change.process, change.options)
       change.status = err.check(change.process:result())
-    end, { timeout = TIDY })
+    end, { timeout = TIDY_SECONDS })
   end
   group:cancel(ENDED)
 end

@@ -3,7 +3,7 @@
 ---@class os2.help.markdown
 local M = {}
 
-local WIDTH <const> = 100
+local WIDTH_COLUMNS <const> = 100
 
 --- Returns the text with a backslash before the characters that Markdown would treat as markup.
 ---@param text string
@@ -28,7 +28,7 @@ end
 function M.item(text)
   local lines, line = {}, "-"
   for word in text:gmatch("%S+") do
-    if width_of(line) + 1 + width_of(word) > WIDTH and not is_mark(word) then
+    if width_of(line) + 1 + width_of(word) > WIDTH_COLUMNS and not is_mark(word) then
       lines[#lines + 1], line = line, " "
     end
     line = line .. " " .. word

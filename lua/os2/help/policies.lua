@@ -22,13 +22,13 @@ local function origin(record)
   return record.why and ("%s: %s"):format(record.set_by, record.why) or record.set_by
 end
 
-local SHOWN_WIDTH <const> = 30
+local SHOWN_COLUMNS <const> = 30
 
 -- A long value would move the column of files out of sight; `explain` shows the whole value.
 local function short(text)
   local length = utf8.len(text) or #text
-  if length <= SHOWN_WIDTH then return text .. (" "):rep(SHOWN_WIDTH - length) end
-  return text:sub(1, utf8.offset(text, SHOWN_WIDTH) - 1) .. "…"
+  if length <= SHOWN_COLUMNS then return text .. (" "):rep(SHOWN_COLUMNS - length) end
+  return text:sub(1, utf8.offset(text, SHOWN_COLUMNS) - 1) .. "…"
 end
 
 --- Returns one line for each record: name, value, the file that set it and why.

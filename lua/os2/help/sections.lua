@@ -6,14 +6,14 @@ local variables = require("os2.help.variables")
 ---@class os2.help.sections
 local M = {}
 
-local WIDTH <const> = 100 -- columns
-local MARGIN <const> = 25 -- columns before a description, as argparse has it
+local WIDTH_COLUMNS <const> = 100 -- columns
+local MARGIN_COLUMNS <const> = 25 -- columns before a description, as argparse has it
 
 -- Words in lines behind a margin that the first line already has.
 local function wrap(words, margin)
   local lines, line = {}, ""
   for word in words:gmatch("%S+") do
-    if line ~= "" and margin + #line + 1 + #word > WIDTH then
+    if line ~= "" and margin + #line + 1 + #word > WIDTH_COLUMNS then
       lines[#lines + 1], line = line, ""
     end
     line = line == "" and word or line .. " " .. word
@@ -24,9 +24,9 @@ end
 
 local function row(label, words)
   local indented = "   " .. label
-  local gap = #indented < MARGIN and (" "):rep(MARGIN - #indented)
-    or "\n" .. (" "):rep(MARGIN)
-  return blank.trim_end(indented .. gap .. wrap(words, MARGIN))
+  local gap = #indented < MARGIN_COLUMNS and (" "):rep(MARGIN_COLUMNS - #indented)
+    or "\n" .. (" "):rep(MARGIN_COLUMNS)
+  return blank.trim_end(indented .. gap .. wrap(words, MARGIN_COLUMNS))
 end
 
 local function section(title, rows)

@@ -5,19 +5,19 @@ local field_list = require("os2.help.fields")
 ---@class os2.help.text
 local M = {}
 
-local WIDTH <const> = 100
-local WIDEST_FIELD <const> = 40
+local WIDTH_COLUMNS <const> = 100
+local WIDEST_FIELD_COLUMNS <const> = 40
 
 local function first_line(verb)
   return (verb.doc[1] or ""):gsub("^%s+", "")
 end
 
--- Wraps words into lines of at most WIDTH columns, each after the indent.
+-- Wraps words into lines of at most WIDTH_COLUMNS columns, each after the indent.
 local function wrap(words, indent, separator)
   local lines, line = {}, indent
   for index, word in ipairs(words) do
     local text = word .. (index < #words and separator or "")
-    if #line + #text > WIDTH then
+    if #line + #text > WIDTH_COLUMNS then
       lines[#lines + 1], line = line, indent
     end
     line = line .. text .. (index < #words and " " or "")
@@ -34,7 +34,7 @@ end
 -- ---- an operation ----
 
 local function width_of(fields, key)
-  return math.min(field_list.width(fields, key), WIDEST_FIELD)
+  return math.min(field_list.width(fields, key), WIDEST_FIELD_COLUMNS)
 end
 
 local function add_fields(lines, fields)

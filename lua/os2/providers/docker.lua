@@ -19,8 +19,8 @@ local SIZES <const> = {
 }
 local SNAPSHOT_TAG <const> = "snapshot"
 -- The engine accepts 255 characters including its registry.
-local LONGEST <const> = 128
-local HASH_LENGTH <const> = 16
+local LONGEST_NAME_BYTES <const> = 128
+local HASH_DIGITS <const> = 16
 
 -- Loaded at first use, so that a cached resolve does not load libcurl.
 local function docker()
@@ -64,7 +64,7 @@ local function is_plain(name)
   for part in (name .. "/"):gmatch("([^/]*)/") do
     if not is_component(part) then return false end
   end
-  return #name <= LONGEST
+  return #name <= LONGEST_NAME_BYTES
 end
 
 -- Returns a readable form of a name; several names may have the same form.
@@ -72,7 +72,7 @@ local function likeness(name)
   local text = name:lower():gsub("[^a-z0-9]+", function(run)
     return run:match("^%-+$") or "-"
   end)
-  return (text:sub(1, LONGEST):gsub("^%-+", ""):gsub("%-+$", ""))
+  return (text:sub(1, LONGEST_NAME_BYTES):gsub("^%-+", ""):gsub("%-+$", ""))
 end
 
 --- Returns the image reference for a snapshot name; different names always have different
@@ -85,7 +85,7 @@ function M.reference(name, tag)
   if is_plain(name) then return ("%s:%s"):format(name, tag) end
   local repository = likeness(name)
   return ("%s:%s-%s"):format(repository ~= "" and repository or "os2", tag,
-    hash.sha256(name):sub(1, HASH_LENGTH))
+    hash.sha256(name):sub(1, HASH_DIGITS))
 end
 
 --- Returns the reference that makes an image the snapshot with this name.

@@ -11,7 +11,7 @@ local terminal = require("os2.text.terminal")
 local M = {}
 
 local LABEL_CELLS <const> = 11
-local WIDEST <const> = 110
+local WIDEST_COLUMNS <const> = 110
 local BAR_CELLS <const> = 23
 local REDRAW_SECONDS <const> = 0.1
 local TICK_SECONDS <const> = 0.5
@@ -74,7 +74,7 @@ function M.open(options)
   if colour == nil then colour = on_terminal and (env.get("NO_COLOR") or "") == "" end
   opened = setmetatable({
     terminal = on_terminal, colour = colour, ticks = ticks,
-    width = math.min(given.width or columns(), WIDEST),
+    width = math.min(given.width or columns(), WIDEST_COLUMNS),
     write = given.write or write_stderr, now = given.now or clock.monotonic,
   }, Ui)
   return opened

@@ -8,11 +8,11 @@ local scheduler = require("os2.run.scheduler")
 local M = {}
 
 local SHARE <const> = package.os2_share -- luacheck: ignore 143
-local CLEANUP_WITHOUT_POLICY <const> = 1 -- seconds
+local CLEANUP_WITHOUT_POLICY_SECONDS <const> = 1 -- seconds
 
 -- Memory in use before the next collection, in per cent. A run over a thousand machines consists
 -- mostly of answers to throw away: it needs a quarter less memory than with Lua's default of 200.
-local GC_PAUSE <const> = 110
+local GC_PAUSE_PERCENT <const> = 110
 
 local SIGPIPE <const> = 13
 
@@ -197,7 +197,7 @@ end
 -- A faulty policy file must not prevent the clean-up.
 local function cleanup_timeout()
   local ok, seconds = pcall(function() return require("os2.policy").ask("timeouts.cleanup") end)
-  return ok and seconds or CLEANUP_WITHOUT_POLICY
+  return ok and seconds or CLEANUP_WITHOUT_POLICY_SECONDS
 end
 
 -- ---- the end ----
@@ -218,13 +218,13 @@ local function exit_code(failure)
   return err.exit_code(failure)
 end
 
-local LONGEST_FAILURE <const> = 256 * 1024 -- most bytes of a failure's lines that are printed
+local LONGEST_FAILURE_BYTES <const> = 256 * 1024 -- most bytes of a failure's lines that are printed
 
 -- The lines contain what others have written (a build's log, a server's answer), so secrets and
 -- terminal control characters are removed.
 local function print_lines(lines, indent)
   local clean = require("os2.text.terminal").clean
-  local head = require("os2.text.foreign").head(lines, LONGEST_FAILURE)
+  local head = require("os2.text.foreign").head(lines, LONGEST_FAILURE_BYTES)
   for line in require("os2.text.blank").trim_end(head):gmatch("[^\n]+") do
     io.stderr:write(indent, clean(line), "\n")
   end
@@ -235,7 +235,7 @@ local function line_of(failure)
   local line = tostring(failure)
   if failure.op == "lua" then return line end
   -- secrets are found line by line
-  local head = require("os2.text.foreign").head(line, LONGEST_FAILURE)
+  local head = require("os2.text.foreign").head(line, LONGEST_FAILURE_BYTES)
   return require("os2.text.blank").join_lines(head, " ")
 end
 
@@ -291,7 +291,7 @@ end
 ---@param argv string[]
 ---@return integer
 function M.main(argv)
-  collectgarbage("setpause", GC_PAUSE)
+  collectgarbage("setpause", GC_PAUSE_PERCENT)
   collectgarbage("restart")
   seed_random()
   package.preload["os2.policy"] = load_policy

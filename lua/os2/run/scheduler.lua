@@ -28,11 +28,11 @@ local M = {}
 
 -- Instructions (some 0.1 s) for which a task may go on after a signal before it is interrupted
 -- again. They are halved each time it catches the error.
-local PATIENCE <const> = 10000000
+local PATIENCE_INSTRUCTIONS <const> = 10000000
 
 -- Seconds after a first signal in which another signal counts as the same one: a terminal signals
 -- the whole group, and a wrapper in it (npm, doppler, an init) forwards the signal.
-local DUPLICATE_WINDOW <const> = 0.5
+local DUPLICATE_WINDOW_SECONDS <const> = 0.5
 
 local PARK <const> = {} -- the value that a task yields to wait for `wake`
 
@@ -355,7 +355,7 @@ local function on_interrupt()
   take_signal()
   if not current or not current.cancel_failure or is_shielded(current) then return nil end
   current.raised = current.raised + 1
-  return current.cancel_failure, math.max(1, PATIENCE >> math.min(current.raised, 60))
+  return current.cancel_failure, math.max(1, PATIENCE_INSTRUCTIONS >> math.min(current.raised, 60))
 end
 
 --- Ends the run: cancels the root task and sets the exit code.
@@ -389,7 +389,7 @@ end
 ---@return os2.Task
 function M.run(fn, ...)
   root = M.spawn(nil, nil, fn, ...)
-  native_loop.catch_signals(on_interrupt, PATIENCE, DUPLICATE_WINDOW)
+  native_loop.catch_signals(on_interrupt, PATIENCE_INSTRUCTIONS, DUPLICATE_WINDOW_SECONDS)
   while not root.is_done do turn() end
   return root
 end

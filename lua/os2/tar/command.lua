@@ -89,11 +89,11 @@ local function changed_in(stderr)
   return #lines > 0 and lines or nil
 end
 
-local LONGEST_SEEN <const> = 16 * 1024 -- bytes of tar's report that are read
-local LONGEST_REPORT <const> = 500 -- bytes of it that are passed on
+local LONGEST_SEEN_BYTES <const> = 16 * 1024 -- bytes of tar's report that are read
+local LONGEST_REPORT_BYTES <const> = 500 -- bytes of it that are passed on
 
 local function words_of(text)
-  return blank.join_lines(foreign.visible((foreign.head(text, LONGEST_REPORT))), "; ")
+  return blank.join_lines(foreign.visible((foreign.head(text, LONGEST_REPORT_BYTES))), "; ")
 end
 
 --- Raises when tar failed. When files have only changed while they were packed, returns tar's words
@@ -103,7 +103,7 @@ end
 ---@return string? words
 function M.check(code, stderr)
   if code == 0 then return nil end
-  stderr = stderr:sub(1, LONGEST_SEEN)
+  stderr = stderr:sub(1, LONGEST_SEEN_BYTES)
   local lines = code == 1 and changed_in(stderr)
   if lines then return words_of(table.concat(lines, "\n")) end
   err.raise(err.new{

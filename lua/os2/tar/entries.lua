@@ -15,9 +15,9 @@ Entries.__index = Entries
 
 local M = {}
 
-local BLOCK <const> = 512
-local LONGEST_HEAD <const> = 1024 * 1024 -- bytes of the records before an entry
-local ZERO <const> = ("\0"):rep(BLOCK)
+local BLOCK_BYTES <const> = 512
+local LONGEST_HEAD_BYTES <const> = 1024 * 1024 -- bytes of the records before an entry
+local ZERO <const> = ("\0"):rep(BLOCK_BYTES)
 
 -- The type of an entry, in the position of ustar's type field.
 local FILE <const> = { ["0"] = true, ["\0"] = true, ["7"] = true }
@@ -31,7 +31,7 @@ local function refuse(message)
   err.raise(err.new{ kind = "protocol", op = "tar", message = "the archive: " .. message })
 end
 
-local function padded(size) return (size + BLOCK - 1) // BLOCK * BLOCK end
+local function padded(size) return (size + BLOCK_BYTES - 1) // BLOCK_BYTES * BLOCK_BYTES end
 
 -- Takes up to `size` bytes; fewer only at the end of the archive.
 function Entries:take(size)
@@ -67,7 +67,7 @@ end
 -- In the sum, the checksum's own field counts as eight spaces.
 local function check_sum(header)
   local told = tonumber(header:sub(149, 156):match("^ *([0-7]+)[ %z]*$") or "", 8)
-  if told == sum_of(header, 1, 148) + 8 * 32 + sum_of(header, 157, BLOCK) then return end
+  if told == sum_of(header, 1, 148) + 8 * 32 + sum_of(header, 157, BLOCK_BYTES) then return end
   refuse("a header is damaged")
 end
 
@@ -106,7 +106,7 @@ end
 -- dropped.
 function Entries:read_head(header, kind, head)
   local size = size_of(header)
-  if size > LONGEST_HEAD or #head.text > LONGEST_HEAD then refuse("a name is too long") end
+  if math.max(size, #head.text) > LONGEST_HEAD_BYTES then refuse("a name is too long") end
   local content = self:take_all(padded(size))
   if kind == "g" then return end
   if kind == "x" and head.has_records then refuse("an entry has its records twice") end
@@ -137,7 +137,7 @@ end
 function Entries:next_entry()
   local head = { text = "", records = {} }
   while true do
-    local header = self:take_all(BLOCK)
+    local header = self:take_all(BLOCK_BYTES)
     if header == ZERO then return nil end
     check_sum(header)
     local kind = header:sub(157, 157)

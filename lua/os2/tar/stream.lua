@@ -20,10 +20,10 @@ local function spawn(argv, seconds, streams)
   })
 end
 
-local LONGEST_REPORT <const> = 16 * 1024 -- bytes of tar's report that are kept
+local LONGEST_REPORT_BYTES <const> = 16 * 1024 -- bytes of tar's report that are kept
 
 local function kept(stderr, data)
-  return stderr .. data:sub(1, LONGEST_REPORT - #stderr)
+  return stderr .. data:sub(1, LONGEST_REPORT_BYTES - #stderr)
 end
 
 local function check_ended(process, stderr)

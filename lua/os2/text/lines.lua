@@ -14,8 +14,8 @@ Lines.__index = Lines
 
 local M = {}
 
-local MOST_BLANK <const> = 100 -- consecutive lines
-local WINDOW <const> = 64 * 1024 -- bytes
+local MOST_BLANK_LINES <const> = 100 -- consecutive lines
+local WINDOW_BYTES <const> = 64 * 1024 -- bytes
 
 --- Returns a reader of lines.
 ---@param limit integer  bytes of the longest line that is returned whole
@@ -57,7 +57,7 @@ end
 -- Skips blank lines in windows, because a pattern over the whole text could not be interrupted.
 local function skip_blank_lines(self)
   repeat
-    local window = self.text:sub(self.from, self.from + WINDOW - 1)
+    local window = self.text:sub(self.from, self.from + WINDOW_BYTES - 1)
     local at = window:find("%S") or #window + 1
     local behind = window:sub(1, at - 1):match("^.*\n()")
     if behind then self.from = self.from + behind - 1 end
@@ -73,7 +73,7 @@ end
 --- blank lines are returned.
 ---@return string?
 function Lines:next()
-  if self.blank >= MOST_BLANK then skip_blank_lines(self) end
+  if self.blank >= MOST_BLANK_LINES then skip_blank_lines(self) end
   local stop = stop_of(self)
   local is_whole = self.is_ended or stop <= #self.text
   local longest = is_whole and self.limit or self.limit + 2 * secrets.reach()

@@ -4,7 +4,7 @@
 local M = {}
 
 local MOST <const> = 3
-local LONGEST <const> = 256 -- bytes; a longer name is none of os2's, and near to none
+local LONGEST_BYTES <const> = 256 -- bytes; a longer name is none of os2's, and near to none
 
 -- The Levenshtein distance, computed row by row.
 local function distance(a, b)
@@ -40,8 +40,8 @@ end
 function M.find(wanted, names)
   local limit = math.max(2, #wanted // 3)
   local scored, seen = {}, {}
-  for _, name in ipairs(#wanted <= LONGEST and names or {}) do
-    local points = not seen[name] and #name <= LONGEST and score(wanted, name)
+  for _, name in ipairs(#wanted <= LONGEST_BYTES and names or {}) do
+    local points = not seen[name] and #name <= LONGEST_BYTES and score(wanted, name)
     if points and points <= limit then scored[#scored + 1] = { name = name, points = points } end
     seen[name] = true
   end

@@ -11,11 +11,11 @@ local names = require("os2.text.names")
 local M = {}
 
 local MASK <const> = "***"
-local LEAST <const> = 8 -- bytes; a shorter value may be an ordinary word of the text
+local LEAST_BYTES <const> = 8 -- bytes; a shorter value may be an ordinary word of the text
 -- A user name without a password is not secret, but a longer one may be a token.
-local LONGEST_NAME <const> = 19
+local LONGEST_NAME_BYTES <const> = 19
 -- How many bytes after "://" are searched for a password when a text is cut.
-local LONGEST_LOGIN <const> = 512
+local LONGEST_LOGIN_BYTES <const> = 512
 
 local is_secret_name -- made at first use
 local texts -- longest first; collected at first use
@@ -40,7 +40,7 @@ function M.is_name(name)
 end
 
 local function add(text, least)
-  if #text < (least or LEAST) or is_known[text] then return end
+  if #text < (least or LEAST_BYTES) or is_known[text] then return end
   is_known[text] = true
   local at = 1
   while texts[at] and #texts[at] >= #text do at = at + 1 end
@@ -76,7 +76,7 @@ local function login_at(text, at)
   local from, to = text:match("^[^/%s:@?#]*:()[^/%s?#]*()@", at)
   if from then return from, to - 1 end
   to = text:match("^[^/%s:@?#]*()@", at)
-  if to and to - at > LONGEST_NAME then return at, to - 1 end
+  if to and to - at > LONGEST_NAME_BYTES then return at, to - 1 end
 end
 
 -- Iterates over the positions of "://" that are followed by an "@", each once.
@@ -177,8 +177,8 @@ local function known_across(text, at)
 end
 
 local function login_across(text, at)
-  local begin = math.max(at - LONGEST_LOGIN, 1)
-  local window = text:sub(begin, at + LONGEST_LOGIN)
+  local begin = math.max(at - LONGEST_LOGIN_BYTES, 1)
+  local window = text:sub(begin, at + LONGEST_LOGIN_BYTES)
   for slashes in each_url(window) do
     if begin + slashes - 1 > at then return nil end
     local from, to = login_at(window, slashes + 3)
@@ -191,7 +191,7 @@ end
 ---@return integer
 function M.reach()
   local longest = all_texts()[1]
-  return math.max(longest and #longest or 0, LONGEST_LOGIN)
+  return math.max(longest and #longest or 0, LONGEST_LOGIN_BYTES)
 end
 
 --- Returns the position at or before `at` where the text may be cut without cutting a secret; 0

@@ -9,7 +9,7 @@ local ELLIPSIS <const> = "…"
 local UNITS <const> = { "B", "kB", "MB", "GB", "TB" }
 
 -- The longest line that is printed; longer text was bounded before, or is the user's own.
-local LONGEST <const> = 64 * 1024 -- bytes
+local LONGEST_BYTES <const> = 64 * 1024 -- bytes
 
 --- Returns text that is safe to print: control characters become one space, bytes that are not
 --- UTF-8 become "?", and nothing moves the cursor, changes colours, reverses the writing direction
@@ -17,7 +17,7 @@ local LONGEST <const> = 64 * 1024 -- bytes
 ---@param text string
 ---@return string
 function M.clean(text)
-  local head, is_cut = foreign.head(text, LONGEST)
+  local head, is_cut = foreign.head(text, LONGEST_BYTES)
   local line = blank.trim((foreign.visible(head, "\n"):gsub("%c+", " ")))
   return is_cut and line .. ELLIPSIS or line
 end

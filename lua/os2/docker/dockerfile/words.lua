@@ -8,7 +8,7 @@ local M = {}
 local SPECIAL <const> = "[%s'\"\\`]"
 local PLAIN <const> = "^[^'\"\\`$]+"
 -- Nesting of variables in default values; nobody writes deeper ones.
-local DEEPEST <const> = 20
+local DEEPEST_LEVELS <const> = 20
 
 -- Returns where the word that begins at `from` ends: at a blank that is neither quoted nor escaped.
 local function word_end(text, from, escape)
@@ -92,7 +92,7 @@ local OPERATORS <const> = { ":-", ":+", ":?", "##", "%%", "-", "+", "?", "#", "%
 -- deep.
 local function closing_brace(text, from, escape)
   local depth, at = 1, text:find("[{}\\`]", from)
-  while at and depth <= DEEPEST do
+  while at and depth <= DEEPEST_LEVELS do
     local c = text:sub(at, at)
     if c == escape then at = at + 1
     elseif c == "{" then depth = depth + 1

@@ -1,5 +1,6 @@
 --- Clones a repository that is not checked out yet.
 local clock = require("os2.clock")
+local commits = require("os2.text.commits")
 local err = require("os2.err")
 local fs = require("os2.fs")
 local git = require("os2.git")
@@ -11,8 +12,6 @@ local transfer = require("os2.flows.entry.transfer")
 
 ---@class os2.flows.entry.clone
 local M = {}
-
-local SHORT <const> = 10 -- digits of a commit that are printed
 
 local function check_room(topic, path)
   if not fs.exists(path) or #fs.list(path) == 0 then return end
@@ -48,7 +47,7 @@ function M.run(topic, repository)
   end
   state.change(repository.path,
     { commit = head.commit, branch = head.branch, url = repository.url })
-  log.write(topic, ("cloned at %s in %s"):format(head.commit:sub(1, SHORT),
+  log.write(topic, ("cloned at %s in %s"):format(commits.short(head.commit),
     terminal.duration(clock.monotonic() - began)))
   return head.commit
 end

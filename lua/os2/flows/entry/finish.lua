@@ -1,4 +1,5 @@
 --- The part of an update that changes files, and its completion after os2 was killed in it.
+local commits = require("os2.text.commits")
 local git = require("os2.git")
 local log = require("os2.flows.entry.log")
 local state = require("os2.flows.entry.state")
@@ -8,8 +9,6 @@ local transfer = require("os2.flows.entry.transfer")
 
 ---@class os2.flows.entry.finish
 local M = {}
-
-local SHORT <const> = 10 -- digits of a commit that are printed
 
 --- Sets a checkout to a commit, then removes the mark `updating`.
 ---@param topic string
@@ -40,7 +39,7 @@ end
 function M.interrupted(topic, path)
   local known = state.read(path)
   if not known.updating then return end
-  local short = known.updating:sub(1, SHORT)
+  local short = commits.short(known.updating)
   if not is_still_so(topic, path, known) then
     log.write(topic, ("the update to %s that was interrupted is given up: somebody has put another "
       .. "commit there"):format(short))

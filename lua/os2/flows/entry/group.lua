@@ -6,7 +6,7 @@ local task = require("os2.task")
 ---@class os2.flows.entry.group
 local M = {}
 
-local PAUSE <const> = 0.02 -- seconds between two looks
+local PAUSE_SECONDS <const> = 0.02 -- seconds between two looks
 
 -- A process name may contain spaces and parentheses, so the fields are read after the last
 -- parenthesis.
@@ -36,7 +36,7 @@ function M.wait(group, seconds)
   local due = clock.monotonic() + seconds
   while M.is_alive(group) do
     if clock.monotonic() >= due then return false end
-    task.sleep(PAUSE)
+    task.sleep(PAUSE_SECONDS)
   end
   return true
 end

@@ -12,11 +12,11 @@ local task = require("os2.task")
 ---@class os2.flows.entry.identity
 local M = {}
 
-local TIMEOUT <const> = 30 -- seconds for writing one small file
+local TIMEOUT_SECONDS <const> = 30 -- seconds for writing one small file
 
 local function configure(key, value)
   local done = proc.run({ "git", "config", "--global", key, value }, {
-    timeout = TIMEOUT, env = helper.changes("git"),
+    timeout = TIMEOUT_SECONDS, env = helper.changes("git"),
   })
   if done.code == 0 then return true end
   err.raise(err.new{

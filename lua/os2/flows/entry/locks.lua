@@ -10,7 +10,7 @@ local terminal = require("os2.text.terminal")
 ---@class os2.flows.entry.locks
 local M = {}
 
-local PAUSE <const> = 0.1 -- seconds between two looks at a young lock
+local PAUSE_SECONDS <const> = 0.1 -- seconds between two looks at a young lock
 local ENDING <const> = ".lock"
 
 local function age_of(path)
@@ -24,7 +24,7 @@ local function wait_for(path, limit)
   while true do
     local age = age_of(path)
     if not age or age >= limit or clock.monotonic() >= due then return age end
-    task.sleep(PAUSE)
+    task.sleep(PAUSE_SECONDS)
   end
 end
 

@@ -11,7 +11,7 @@ local terminal = require("os2.text.terminal")
 ---@class os2.flows.entry.transfer
 local M = {}
 
-local LOG_PAUSE <const> = 5 -- seconds between two log lines about one transfer
+local LOG_PAUSE_SECONDS <const> = 5 -- seconds between two log lines about one transfer
 
 -- Scheme, host and port: the token is sent over plain http only when entry.github says http.
 local function site_of(url)
@@ -70,7 +70,7 @@ end
 local function follow(topic, stream)
   local said_at = clock.monotonic()
   for event in stream do
-    if clock.monotonic() - said_at >= LOG_PAUSE then
+    if clock.monotonic() - said_at >= LOG_PAUSE_SECONDS then
       said_at = clock.monotonic()
       say_progress(topic, event)
     end

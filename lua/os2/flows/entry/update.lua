@@ -1,4 +1,5 @@
 --- Updates an existing checkout, unless somebody would lose work in it.
+local commits = require("os2.text.commits")
 local err = require("os2.err")
 local finish = require("os2.flows.entry.finish")
 local git = require("os2.git")
@@ -12,12 +13,6 @@ local transfer = require("os2.flows.entry.transfer")
 
 ---@class os2.flows.entry.update
 local M = {}
-
-local SHORT <const> = 10 -- digits of a commit that are printed
-
-local function short(commit)
-  return commit and commit:sub(1, SHORT) or "no commit"
-end
 
 -- Without a commit there is nothing to install or run.
 local function require_commit(topic, path, commit)
@@ -36,7 +31,7 @@ end
 local function stay(topic, repository, seen, why)
   local path = repository.path
   require_commit(topic, path, seen.commit)
-  log.write(topic, ("%s stays at %s: %s"):format(path, short(seen.commit), why))
+  log.write(topic, ("%s stays at %s: %s"):format(path, commits.short(seen.commit), why))
   if survey.is_other(repository, seen) then say_origin(topic, repository, seen) end
   return seen.commit
 end
@@ -83,15 +78,15 @@ local function use_as_it_is(topic, repository, seen, failure)
     transfer.fail(topic, { verb = "update", subject = path, url = repository.url }, failure)
   end
   log.write(topic, ("%s cannot be updated from %s and is used as it is, at %s: %s"):format(path,
-    seen.origin or "nowhere", short(seen.commit), failure.message))
+    seen.origin or "nowhere", commits.short(seen.commit), failure.message))
   return seen.commit
 end
 
 local function words_of(repository, seen, tip)
   if tip ~= seen.commit then
-    return ("updated from %s to %s"):format(short(seen.commit), short(tip))
+    return ("updated from %s to %s"):format(commits.short(seen.commit), commits.short(tip))
   end
-  return ("is on the branch %s now, at %s"):format(repository.branch, short(tip))
+  return ("is on the branch %s now, at %s"):format(repository.branch, commits.short(tip))
 end
 
 local function mark(repository, seen, tip)
@@ -119,7 +114,7 @@ local function go_on(topic, repository, seen, tip)
   local path = repository.path
   if is_there(repository, seen, tip) then
     if survey.is_replaced(repository, seen) then state.change(path, { url = repository.url }) end
-    log.write(topic, ("%s is up to date at %s"):format(path, short(seen.commit)))
+    log.write(topic, ("%s is up to date at %s"):format(path, commits.short(seen.commit)))
     return require_commit(topic, path, seen.commit)
   end
   local facts, failure = task.try(survey.of_move, repository, seen, tip)

@@ -14,8 +14,8 @@ Prefixed.__index = Prefixed
 
 local M = {}
 
-local WIDEST_NAME <const> = 32 -- cells; a longer name is not aligned
-local LONGEST_LINE <const> = 64 * 1024 -- bytes; a longer line is written in pieces
+local WIDEST_NAME_CELLS <const> = 32 -- cells; a longer name is not aligned
+local LONGEST_LINE_BYTES <const> = 64 * 1024 -- bytes; a longer line is written in pieces
 
 --- Returns a writer for the machines of a run.
 ---@param ui os2.report.progress.ui
@@ -25,7 +25,7 @@ function M.new(ui, machines)
   local cells = 0
   for _, machine in ipairs(machines) do cells = math.max(cells, terminal.width(machine.name)) end
   return setmetatable({
-    ui = ui, cells = math.min(cells, WIDEST_NAME),
+    ui = ui, cells = math.min(cells, WIDEST_NAME_CELLS),
     is_terminal = { stdout = fs.is_terminal(1), stderr = fs.is_terminal(2) },
   }, Prefixed)
 end
@@ -49,8 +49,8 @@ function Prefixed:write_lines(name, stream, bytes)
   local at = 1
   while true do
     local stop = bytes:find("\n", at, true)
-    if not stop and #bytes - at + 1 < LONGEST_LINE then return bytes:sub(at) end
-    stop = stop or at + LONGEST_LINE
+    if not stop and #bytes - at + 1 < LONGEST_LINE_BYTES then return bytes:sub(at) end
+    stop = stop or at + LONGEST_LINE_BYTES
     self:write_line(name, stream, bytes:sub(at, stop - 1))
     at = bytes:sub(stop, stop) == "\n" and stop + 1 or stop
   end

@@ -1,4 +1,5 @@
 --- The commit of a directory, and whether the directory has changes that are not in it.
+local commits = require("os2.text.commits")
 local err = require("os2.err")
 local policy = require("os2.policy")
 local remotes = require("os2.flows.remotes")
@@ -9,7 +10,6 @@ local terminal = require("os2.text.terminal")
 local M = {}
 
 local NAMED <const> = 3 -- how many changed files an error names
-local SHORT <const> = 10 -- digits of a commit that are printed
 
 ---@class os2.flows.snapshot.git
 ---@field commit string?  nil before the first commit
@@ -46,7 +46,7 @@ end
 ---@param found os2.flows.snapshot.git
 ---@return string
 function M.words(found)
-  local commit = found.commit and found.commit:sub(1, SHORT) or "no commit"
+  local commit = commits.short(found.commit)
   if found.is_clean then return commit .. ", clean" end
   return ("%s and %s"):format(commit, terminal.plural(#found.changes, "change"))
 end

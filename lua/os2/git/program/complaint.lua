@@ -8,8 +8,8 @@ local lfs = require("lfs")
 ---@class os2.git.program.complaint
 local M = {}
 
-local LONGEST <const> = 400 -- bytes of git's words that are passed on
-local LONGEST_SEEN <const> = 8 * LONGEST -- bytes of git's output that the patterns see
+local LONGEST_BYTES <const> = 400 -- bytes of git's words that are passed on
+local LONGEST_SEEN_BYTES <const> = 8 * LONGEST_BYTES -- bytes of git's output that the patterns see
 
 -- Searched in this order.
 local KINDS <const> = {
@@ -36,7 +36,7 @@ local function kind_of(text)
 end
 
 local function is_too_new(text)
-  local head = text:sub(1, LONGEST_SEEN)
+  local head = text:sub(1, LONGEST_SEEN_BYTES)
   for _, pattern in ipairs(NEWER) do
     if head:find(pattern) then return true end
   end
@@ -45,19 +45,19 @@ end
 
 -- Returns the first line with a complaint; an unknown extension is named on the line after it.
 local function words_of(text, status)
-  local cut = text:sub(1, LONGEST_SEEN)
+  local cut = text:sub(1, LONGEST_SEEN_BYTES)
   local line = cut:match("fatal: ([^\n]*)") or cut:match("error: ([^\n]*)") or cut:match("[^\n]+")
   if not line then
     return status.signal and ("git was ended by signal %d"):format(status.signal)
       or ("git ended with code %d and said nothing"):format(status.code)
   end
   if line:sub(-1) == ":" then line = line .. " " .. (cut:match("\n\t([^\n]*)") or "") end
-  return foreign.line(line, LONGEST)
+  return foreign.line(line, LONGEST_BYTES)
 end
 
 -- Uses the root as git names it, so that the command in the hint works from every directory.
 local function owner_of(path, text, options)
-  local root = text:sub(1, LONGEST_SEEN)
+  local root = text:sub(1, LONGEST_SEEN_BYTES)
     :match("\tgit config %-%-global %-%-add safe%.directory ([^\n]*)")
   root = root and (root:match("^'(.*)'$") or root) or path
   return err.new{

@@ -16,7 +16,7 @@ local task = require("os2.task")
 ---@class os2.providers.daytona.files
 local M = {}
 
-local PIECE <const> = 64 * 1024 -- bytes of a file that are read at once
+local PIECE_BYTES <const> = 64 * 1024 -- bytes of a file that are read at once
 
 local function info_of(machine, path)
   return records.file("toolbox.get_file_info", retry.run(function()
@@ -141,7 +141,7 @@ end
 local function send_file(file, path, size, send, warn)
   local left = size or math.huge
   while left > 0 do
-    local bytes = file:read(math.min(PIECE, left))
+    local bytes = file:read(math.min(PIECE_BYTES, left))
     if not bytes then break end
     if not send(bytes) then return false end
     left = left - #bytes
