@@ -181,7 +181,7 @@ end
 local function refuse_answer(op, lacking)
   err.raise(err.new{
     kind = "protocol", op = op, message = "the answer has no " .. lacking,
-    hint = "something else than the API answers at DAYTONA_API_URL",
+    hint = "another server than the API answers at DAYTONA_API_URL",
   })
 end
 

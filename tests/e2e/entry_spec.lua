@@ -174,8 +174,8 @@ describe("entry", function()
       local run <close> = ready()
       task.try(http.request, { url = ("http://127.0.0.1:%d/hang"):format(boot.port), timeout = 0.2 })
       run:wait_for("(daemon: ready on port)", 2)
-      assert.matches("no good health answer %(3 of 3%)", run.stderr)
-      assert.matches("the daemon hangs: no good health answer at http://127.0.0.1:%d+/api/health, 3 times in a row; "
+      assert.matches("health check failed %(3 of 3%)", run.stderr)
+      assert.matches("the daemon hangs: the health check at http://127.0.0.1:%d+/api/health failed 3 times in a row; "
         .. "starting it again", run.stderr)
       assert.equal(200, boot:ask("/api/health").status)
     end)
@@ -380,7 +380,7 @@ describe("entry", function()
       temporary.write(boot.path .. "/.git/os2-entry.json/x", "")
       local run = boot:run{ ITERATE_DEV = "true" }
       assert.equal(0, run.code, run.stderr)
-      assert.matches("install: cannot be noted down: ", run.stderr)
+      assert.matches("install: cannot be recorded: ", run.stderr)
     end)
 
     it("do nothing without a command", function()
@@ -416,7 +416,7 @@ describe("entry", function()
       fs.mkdir_p(boot.home .. "/.gitconfig")
       local run = boot:run()
       assert.equal(0, run.code, run.stderr)
-      assert.matches("identity: goes on without: entry.identity: git config %-%-global user.name ended", run.stderr)
+      assert.matches("identity: continuing without it: entry.identity: git config .* ended", run.stderr)
     end)
 
     it("can be put in, replaced and dropped", function()

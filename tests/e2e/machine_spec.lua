@@ -192,7 +192,7 @@ describe("machine", function()
         local ran = machine({ "create" }, { DAYTONA_TARGET = "mars" })
         assert_refused(ran, 3, "no region mars", "by DAYTONA_TARGET")
         ran = machine({ "create", "--snapshot", SNAPSHOT }, { DAYTONA_TARGET = "mars" })
-        assert_refused(ran, 3, "Region not found; the region is mars, by --region or DAYTONA_TARGET",
+        assert_refused(ran, 3, "Region not found; the region is mars, from --region or DAYTONA_TARGET",
           "there are eu, us")
         assert_ok(machine({ "create", "--region", "us" }, { DAYTONA_TARGET = "mars" }))
         assert_ok(machine({ "create" }, { DAYTONA_TARGET = "eu" }))
@@ -202,7 +202,7 @@ describe("machine", function()
       it("what goes beyond the quota, saying what makes room", function()
         config{ sandboxQuota = { cpu = 0 } }
         assert_refused(machine{ "create" }, 8, "Total CPU limit exceeded",
-          "stop or delete machines that are not needed: `os2 machine list` names them")
+          "stop or delete machines that are not needed: `os2 machine list` lists them")
         config{ sandboxQuota = { cpu = json.null, disk = 0 } }
         assert_refused(machine{ "create" }, 8, "disk limit exceeded", "archive or delete")
       end)
@@ -441,7 +441,7 @@ describe("machine", function()
       world:control("POST", "age-out", { name = NEWER })
       local ran = assert_ok(machine{ "create" })
       assert.equal(NEWER, sandboxes()[1].snapshot)
-      assert.truthy(ran.stderr:find(NEWER .. " was turned off for want of use and is active again",
+      assert.truthy(ran.stderr:find(NEWER .. " was deactivated for lack of use and is active again",
         1, true), ran.stderr)
     end)
 
@@ -458,7 +458,7 @@ describe("machine", function()
       world:control("POST", "turn-off", { name = NEWER, ago = 3600000 })
       local ran = assert_ok(machine{ "create" })
       assert.equal(SNAPSHOT, sandboxes()[1].snapshot)
-      assert.truthy(ran.stderr:find(NEWER .. " is left alone: somebody deactivated it", 1, true))
+      assert.truthy(ran.stderr:find(NEWER .. " is not activated: somebody deactivated it", 1, true))
       assert.is_nil((world:requests())["POST /api/snapshots/{id}/activate"])
     end)
 
@@ -765,7 +765,7 @@ describe("machine", function()
       for _, line in ipairs{ 'echo hi | { sleep 0.1; "$@"; }', '"$@" <<<hi', loop } do
         for _, verb in ipairs{ { "exec", "box-1" }, { "each", "--all" } } do
           local ran = fed(line, verb[1], verb[2], "--", "sh", "-c", "echo x >> ran")
-          assert.matches("there is input on stdin, and .* is given none; .*%-%-no%-stdin", ran.stderr)
+          assert.matches("there is input on stdin, but .* gets no stdin; .*%-%-no%-stdin", ran.stderr)
           if line ~= loop then assert.equal(verb[1] == "exec" and 125 or 2, ran.code) end
         end
       end
@@ -788,7 +788,7 @@ describe("machine", function()
       local ran = fed('mkfifo p && exec 3<>p && "$@" <&3', "exec", "box-1", "--", "sh", "-c",
         ("echo hi >'%s/p'"):format(world.project))
       assert.equal(0, ran.code)
-      assert.matches("^os2: warning: input came on stdin, and .* was given none; ", ran.stderr)
+      assert.matches("^os2: warning: input came on stdin, but .* gets no stdin; ", ran.stderr)
     end)
 
     it("exec gives 125 where os2 itself fails", function()

@@ -342,7 +342,7 @@ end)
       local ran = pinned()
       assert.equal(0, ran.code, ran.stderr)
       assert.equal(PIN .. "\n", ran.stdout)
-      assert.truthy(ran.stderr:find("could not be looked at", 1, true), ran.stderr)
+      assert.truthy(ran.stderr:find("could not be checked", 1, true), ran.stderr)
       assert.equal(75, pinned({}, "--fresh").code)
       fault{ type = "reset" }
       assert.equal(0, pinned({ XDG_CACHE_HOME = world.directory .. "/other" }).code)
@@ -441,7 +441,7 @@ end)
       { [[policy.override("resolution.pin", function() return "a\nb" end)]], "resolution.pin",
         "line break" },
       { [[policy.override("resolution.prefixes", function() return {} end)]],
-        "resolution.prefixes", "one at least" },
+        "resolution.prefixes", "at least one" },
       { [[policy.drop("resolution.steps", "answer")]], "resolution.steps", "without an answer" },
       { [[policy.insert_before("resolution.steps", "answer", {name = "mine", run = function(ctx)
             ctx.is_finished = true

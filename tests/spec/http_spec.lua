@@ -133,8 +133,8 @@ describe("os2.http", function()
         { {}, "option 'url' must be a string" },
         { { url = url, headers = { ["X-A"] = "hunter2\r\nX-B: 1" } }, "the header X%-A holds a line break" },
         { { url = url, headers = { ["X-A"] = "a\0b" } }, "the header X%-A" },
-        { { url = url, headers = { ["X-A: b\r\nX-B"] = "1" } }, "no name of a header" },
-        { { url = url, headers = { [1] = "X-A: 1" } }, "no name of a header" },
+        { { url = url, headers = { ["X-A: b\r\nX-B"] = "1" } }, "is not a header name" },
+        { { url = url, headers = { [1] = "X-A: 1" } }, "is not a header name" },
         { { url = url, method = "GET / HTTP/1.1\r\nX: " }, "no method" },
         { { url = url, retries = 3 }, "unknown option 'retries'" },
       }

@@ -50,7 +50,7 @@ static void session_end(session *s, const os2_err *err) {
 static void session_check_answers(session *s) {
   os2_err err;
   if (s->is_stopped || os2_wire_queued(s->wire) <= ANSWERS_LIMIT_BYTES) return;
-  os2_fail(&err, OS2_PROTOCOL, "the engine asks in its build session and takes no answer");
+  os2_fail(&err, OS2_PROTOCOL, "the engine asks in its build session but reads no answer");
   session_end(s, &err);
 }
 
@@ -84,7 +84,7 @@ static void session_feed(session *s, const char *bytes, size_t len) {
 static void session_refuse_upgrade(session *s) {
   os2_err err;
   s->head[strcspn(s->head, "\r\n")] = '\0';
-  os2_fail(&err, OS2_PROTOCOL, "the engine opens no build session: %s", s->head);
+  os2_fail(&err, OS2_PROTOCOL, "the engine refuses a build session: %s", s->head);
   bool is_http = strncmp(s->head, "HTTP/1.", 7) == 0;
   err.status = is_http ? (int)strtol(s->head + strcspn(s->head, " "), NULL, 10) : 0;
   session_end(s, &err);

@@ -214,7 +214,7 @@ int os2_git_check_answer(const os2_git_http *asked, const os2_http_response *ans
   int code = git_http_check_status(asked, answer, err);
   if (code == 0 &&
       strncasecmp(git_http_header_of(answer, "content-type"), expected, strlen(expected)) != 0)
-    code = os2_fail(err, OS2_PROTOCOL, "%s is no git repository that speaks the smart protocol",
+    code = os2_fail(err, OS2_PROTOCOL, "%s is not a git repository with the smart protocol",
                     asked->repository);
   if (code != 0) err->status = answer->status;
   return code;

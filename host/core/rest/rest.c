@@ -86,7 +86,7 @@ static bool rest_has_dots(const char *value) {
 static int rest_put_part(writer *w, const part *p, const char *value, os2_err *err) {
   int len = (int)p->key_len;
   if (value == NULL || *value == '\0')
-    return os2_fail(err, OS2_INVALID, "'%.*s' is missing: it stands in the path", len, p->key);
+    return os2_fail(err, OS2_INVALID, "'%.*s' is missing: it is part of the path", len, p->key);
   if (rest_has_rule(p, "uuid") && !rest_is_uuid(value))
     return os2_fail(err, OS2_INVALID,
                     "%.*s '%s' is not a UUID, and the API takes nothing else here", len, p->key,

@@ -111,7 +111,7 @@ end
 local function refuse(path, why, failure)
   err.raise(err.new{
     kind = "invalid", op = "cli", message = ("--result %s cannot be written: %s"):format(path, why),
-    hint = "what the run made is there all the same; --json prints the document to stdout",
+    hint = "the run's work is done; --json prints the document to stdout",
     cause = failure,
   })
 end

@@ -9,7 +9,7 @@ local CONTROL <const> = "[%z\1-\8\10-\31\127]"
 
 local function check(caller, name, value)
   if type(name) ~= "string" or not name:match(NAME) then
-    arguments.misuse(("%s: '%s' is no name of a header"):format(caller, tostring(name)))
+    arguments.misuse(("%s: '%s' is not a header name"):format(caller, tostring(name)))
   end
   if value:find(CONTROL) then
     arguments.misuse(("%s: the header %s holds a line break or another control character"):format(

@@ -27,7 +27,7 @@ local NEXT <const> = {
   cursor = function(op, body, at)
     local cursor = body.nextCursor
     if type(cursor) ~= "string" or cursor == "" then return nil end
-    if cursor == at then refuse(op, "the answer's cursor leads to the same page again") end
+    if cursor == at then refuse(op, "the answer's cursor is that of the same page") end
     return cursor
   end,
 }
@@ -35,7 +35,7 @@ local NEXT <const> = {
 local function refuse_more(op, limit)
   err.raise(err.new{
     kind = "protocol", op = op,
-    message = ("the list goes on behind %d pages, which are the policy limits.pages"):format(limit),
+    message = ("the list has more than %d pages (policy limits.pages)"):format(limit),
     hint = "ask for less (a prefix, a label), or raise limits.pages in a policy file",
   })
 end

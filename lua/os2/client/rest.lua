@@ -158,7 +158,7 @@ local function value_of(client, op, response, result)
   err.raise(err.new{
     kind = "protocol", op = op, status = response.status, is_sent = true,
     message = ("the answer is %s, not JSON"):format(response.headers["content-type"] or "untyped"),
-    hint = "something else than the API answers there",
+    hint = "another server than the API answers there",
   })
 end
 

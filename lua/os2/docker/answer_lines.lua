@@ -24,7 +24,7 @@ local function fault_of(self, text, why)
     kind = "protocol", op = self.op, is_sent = true,
     message = ("line %d of the engine's answer is no JSON object (%s): %s"):format(self.number,
       why, foreign.message(text)),
-    hint = "check what answers at DOCKER_HOST: a proxy or another server may stand there",
+    hint = "check DOCKER_HOST: a proxy or another server may answer instead of the engine",
   }
 end
 

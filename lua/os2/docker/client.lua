@@ -126,7 +126,7 @@ function M.ask(name, params, options)
   err.raise(err.new{
     kind = "protocol", op = "docker." .. name, status = answer and answer.status, is_sent = true,
     message = "the engine's answer is neither an object nor a list",
-    hint = "check what answers at DOCKER_HOST: a proxy or another server may stand there",
+    hint = "check DOCKER_HOST: a proxy or another server may answer instead of the engine",
   })
 end
 

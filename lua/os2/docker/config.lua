@@ -139,7 +139,7 @@ local function override()
     kind = "invalid", exit = "config", op = "docker.config",
     message = "the variable DOCKER_AUTH_CONFIG is not a JSON object, so registry credentials "
       .. "cannot be read",
-    hint = "set DOCKER_AUTH_CONFIG to what stands in Docker's config.json, or unset it",
+    hint = "set DOCKER_AUTH_CONFIG to the content of Docker's config.json, or unset it",
   })
 end
 

@@ -54,7 +54,7 @@ local function refuse_cut(state)
     kind = "network", op = "docker.exec", is_sent = true,
     message = state.Running and "the connection to the engine was cut while the command still runs"
       or "the connection to the engine was cut, and it does not know how the command ended",
-    hint = "check the engine; what the command had done by then is done",
+    hint = "check the engine; effects of the command until then remain",
   })
 end
 

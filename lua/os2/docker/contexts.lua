@@ -46,7 +46,7 @@ local function endpoint_of(meta, name)
   local endpoints = type(meta.Endpoints) == "table" and meta.Endpoints or {}
   if type(endpoints.docker) == "table" then return endpoints.docker end
   refuse(("the Docker context %s has no endpoint for Docker"):format(name),
-    ("make it anew: docker context rm %s; docker context create %s --docker host=…"):format(name,
+    ("make it again: docker context rm %s; docker context create %s --docker host=…"):format(name,
       name))
 end
 

@@ -68,8 +68,8 @@ local function message_of(body)
   return message ~= "" and message or nil
 end
 
-local VERSION_HINT <const> = "use a newer os2; DOCKER_API_VERSION, where it is set, goes before "
-  .. "what both settle on"
+local VERSION_HINT <const> = "use a newer os2; DOCKER_API_VERSION, when set, takes precedence over "
+  .. "the version on which both agree"
 
 -- Refusals of the request itself: pattern, message (or the engine's), hint.
 local REFUSALS <const> = {
@@ -221,27 +221,27 @@ end
 local START <const> = "start the engine (systemctl start docker, or dockerd), or set DOCKER_HOST"
 local LOST <const> = {
   message = "the connection to the Docker engine at %s was lost: %s", retryable = true,
-  hint = "see whether the engine still runs, then try again",
+  hint = "check that the engine still runs, then try again",
 }
 local UNREACHED <const> = {
   message = "no Docker engine answers at %s: %s", retryable = true,
-  hint = "see whether the engine runs and listens there, or set DOCKER_HOST to where it does",
+  hint = "check that the engine runs and listens there, or set DOCKER_HOST to its address",
 }
 -- A server that requires a certificate may close the connection without a message when it gets none
 -- that it knows.
 local LOST_OVER_TCP <const> = {
   message = LOST.message, retryable = true,
-  hint = "see whether the engine still runs; one with TLS needs DOCKER_TLS_VERIFY=1 and, in "
-    .. "DOCKER_CERT_PATH, a client certificate that it knows",
+  hint = "check that the engine still runs; with TLS it needs DOCKER_TLS_VERIFY=1 and, in "
+    .. "DOCKER_CERT_PATH, a client certificate that the engine accepts",
 }
 local CERTIFICATES <const> = {
   message = "the certificates do not fit the Docker engine at %s: %s",
-  hint = "see whether ca.pem is of the CA that signed the engine's certificate, that it names this "
-    .. "host, and that cert.pem and key.pem are of a client the engine knows",
+  hint = "check that ca.pem is the CA that signed the engine's certificate, that the certificate "
+    .. "names this host, and that the engine accepts the client of cert.pem and key.pem",
 }
 local NO_TLS <const> = {
   message = "what answers at %s speaks no TLS: %s",
-  hint = "where the engine has none, unset DOCKER_TLS_VERIFY and DOCKER_TLS",
+  hint = "if the engine has no TLS, unset DOCKER_TLS_VERIFY and DOCKER_TLS",
 }
 
 local NO_SSH <const> = {
@@ -292,7 +292,7 @@ local function explain_ssh(e, place)
   if e.message:find("exit code 127", 1, true) then
     e.hint = "install the docker command on that machine"
   elseif e.message:find("exit code 255", 1, true) then
-    e.hint = "try it by hand, since os2 answers none of ssh's questions: " .. by_hand
+    e.hint = "try the command in a terminal, because os2 does not answer ssh's prompts: " .. by_hand
   end
   for _, words in ipairs(SSH_REFUSALS) do
     if e.message:find(words, 1, true) then e.kind, e.retryable = "denied", false end

@@ -5,7 +5,7 @@ local record = require("os2.client.record")
 ---@class os2.docker.records
 local M = {}
 
-local HINT <const> = "check that a Docker engine answers there, and that it is whole"
+local HINT <const> = "check that a Docker engine answers there, and that it works"
 
 local function check(op, what, found, shape)
   return record.check({ op = "docker." .. op, what = what, hint = HINT }, found, shape)

@@ -26,7 +26,7 @@ local function pinned_version(text)
   local number = parse(text)
   if number and number >= parse(OLDEST) and number <= parse(NEWEST) then return text end
   refuse(("DOCKER_API_VERSION is %q, and os2 speaks %s to %s"):format(text, OLDEST, NEWEST),
-    "unset DOCKER_API_VERSION: os2 and the engine settle on a version by themselves")
+    "unset DOCKER_API_VERSION: os2 and the engine then agree on a version")
 end
 
 --- Returns the API version to use: the lower one of the engine's newest and os2's newest, or the
@@ -43,12 +43,12 @@ function M.choose(engine_version, name)
   if not theirs then
     err.raise(err.new{
       kind = "protocol", op = "docker.ping",
-      message = ("what answers at %s names no Api-Version: no Docker engine"):format(name),
-      hint = "set DOCKER_HOST to the engine's place",
+      message = ("the server at %s sends no Api-Version, so it is no Docker engine"):format(name),
+      hint = "set DOCKER_HOST to the engine's address",
     })
   elseif theirs < parse(OLDEST) then
     refuse(("the engine at %s speaks API %s at most, and os2 needs %s"):format(name,
-      engine_version, OLDEST), "use Docker 19.03 or newer there")
+      engine_version, OLDEST), "use Docker 19.03 or newer on that engine")
   end
   return theirs < parse(NEWEST) and engine_version or NEWEST
 end

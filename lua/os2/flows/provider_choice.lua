@@ -14,7 +14,7 @@ function M.choose(name)
   if provider.is_available() then return provider end
   err.raise(err.new{
     kind = "invalid", exit = "config", op = "provider", message = "DAYTONA_API_KEY is not set",
-    hint = "set the key (doppler run --config dev -- os2 …) for Daytona, or say --provider docker"
+    hint = "set the key (doppler run --config dev -- os2 …) for Daytona, or pass --provider docker"
       .. " to use this machine's engine",
   })
 end

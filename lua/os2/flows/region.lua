@@ -20,7 +20,7 @@ local function refuse(wanted, ids)
     kind = "invalid", exit = "config", op = "region",
     message = ("Daytona knows no region %s; there %s"):format(terminal.clean(wanted),
       #ids == 0 and "is none" or "are " .. terminal.clean(table.concat(ids, ", "))),
-    hint = nearest.hint(wanted, ids, "give one of them with --region, or by DAYTONA_TARGET"),
+    hint = nearest.hint(wanted, ids, "name one of them with --region or DAYTONA_TARGET"),
   })
 end
 

@@ -156,7 +156,7 @@ local function warn(ctx)
   end
   if ctx.answer.warning then ctx.ui:warn(ctx.answer.warning) end
   if ctx.meta.unwritten then
-    ctx.ui:warn("the answer could not be kept: " .. ctx.meta.unwritten.message)
+    ctx.ui:warn("the answer could not be cached: " .. ctx.meta.unwritten.message)
   end
 end
 

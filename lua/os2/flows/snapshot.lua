@@ -125,7 +125,7 @@ end
 local function look_at_revision(ctx)
   local failure
   ctx.git, failure = revision.find(ctx.args.context)
-  if failure then ctx.ui:warn("what commit this is of is not known: " .. failure.message) end
+  if failure then ctx.ui:warn("the commit is not known: " .. failure.message) end
   policy.set_facts{ git = ctx.git }
   revision.check(ctx.args, ctx.git, failure)
 end

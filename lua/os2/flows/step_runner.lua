@@ -24,7 +24,7 @@ function M.run(list, own, ctx)
       err.raise(err.new{
         kind = "invalid", exit = "config", op = list,
         message = ("the flow has no step named '%s'"):format(step.name),
-        hint = "give the step a function where the policy file puts it in",
+        hint = "give the step a function in the policy file",
       })
     end
     run(ctx)

@@ -31,9 +31,9 @@ end
 ---@param facts {err: table, publish: boolean?, fresh: boolean?, stored_at: number?, now: number}
 ---@return boolean, string? why
 function M.may_stand_in(facts)
-  if facts.publish then return false, "a publish needs the truth" end
+  if facts.publish then return false, "a publish needs a new answer" end
   if facts.fresh then return false, "--fresh forbids it" end
-  if not is_unavailable(facts.err) then return false, "the API is there and said no" end
+  if not is_unavailable(facts.err) then return false, "the API has answered with a refusal" end
   if facts.stored_at and policy.ask("cache.state", facts) == "miss" then
     return false, "the kept answer is too old"
   end

@@ -138,7 +138,7 @@ local function check_labels(labels)
     end
   end
   if labels["os2-run"] then return true end
-  return nil, "os2-run is missing: after a lost answer it tells whose machine one is"
+  return nil, "os2-run is missing: after a lost answer it tells which run has made a machine"
 end
 
 local SNAPSHOT_FACTS <const> = {

@@ -64,7 +64,7 @@ function M.check_prefix(facts)
       check.show(prefix), check.show(prefix:gsub("%-+$", "") .. "--")))
   end
   if prefix:match("^%-*$") then
-    return refuse(("prefix %s says nothing before its \"--\"; say whose snapshots these are, "
+    return refuse(("prefix %s has nothing before its \"--\"; name the owner of the snapshots, "
       .. "%s"):format(check.show(prefix), EXAMPLE))
   end
   return true

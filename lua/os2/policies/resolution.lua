@@ -194,14 +194,14 @@ end
 
 local function check_prefixes(prefixes)
   if #prefixes > 0 then return true end
-  return nil, "there must be one at least"
+  return nil, "there must be at least one"
 end
 
 local function check_pick(snapshot, facts)
   for _, offered in ipairs(facts.snapshots) do
     if snapshot == offered then return true end
   end
-  return nil, "it is none of facts.snapshots; answer one of them, or nil for none"
+  return nil, "it is not one of facts.snapshots; answer one of them, or nil for none"
 end
 
 policy.define("resolution.steps", {

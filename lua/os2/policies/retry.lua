@@ -71,9 +71,9 @@ end
 ---  something that is waited for
 ---@return number? seconds, string? why
 function M.delay(facts)
-  if not policy.ask("retry.passing", facts) then return nil, "the error would come again" end
+  if not policy.ask("retry.passing", facts) then return nil, "the error is not temporary" end
   if not is_safe(facts) then return nil, "the server may have acted on it already" end
-  if is_tried_enough(facts) then return nil, "tried often enough" end
+  if is_tried_enough(facts) then return nil, "retry.attempts is reached" end
   local pause, why = pause_for(facts)
   if not pause then return nil, why end
   if facts.deadline and (facts.elapsed or 0) + pause >= facts.deadline then

@@ -18,7 +18,7 @@ local VERBS <const> = { api = true, define = true, ask = true, set = true, overr
   insert_before = true, insert_after = true, replace = true, drop = true, steps = true }
 
 --- The hint of every fault in a policy file.
-M.HINT = "mend the file, or leave it out: --isolated takes no policy file but --policy's"
+M.HINT = "fix the file, or leave it out: --isolated loads no policy file but --policy's"
 
 local function refuse(message, cause)
   err.raise(err.new{ kind = "invalid", exit = "config", op = "policy", message = message,

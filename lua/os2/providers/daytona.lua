@@ -101,8 +101,8 @@ end
 local function explain_no_access(failure, region)
   if failure.status ~= 500 then return failure end
   failure.hint = region
-    and ("check --region %s: Daytona answers so for a region it does not know"):format(region)
-    or "Daytona answers so where its registry gives no push access: ask who runs it"
+    and ("check --region %s: this is Daytona's answer for an unknown region"):format(region)
+    or "this is Daytona's answer when its registry gives no push access: ask its operator"
   return failure
 end
 

@@ -32,7 +32,7 @@ function M.raise_not_ended(seconds)
   err.raise(err.new{
     kind = "timeout", op = "machine.exec",
     message = ("the command has not ended after %g s"):format(seconds),
-    hint = "give it longer with --timeout",
+    hint = "allow more time with --timeout",
   })
 end
 

@@ -19,7 +19,7 @@ local SIGPIPE <const> = 13
 local function usage_error(message)
   return err.new{
     kind = "invalid", exit = "usage", op = "usage", message = message,
-    hint = "os2 --help shows how",
+    hint = "os2 --help shows the usage",
   }
 end
 

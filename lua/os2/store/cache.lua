@@ -200,9 +200,9 @@ end
 local function in_vain(failure)
   return err.new{
     kind = "unavailable", op = "cache", cause = failure, is_sent = false, retryable = true,
-    message = ("another process asks the same and has no answer after %g s"):format(
+    message = ("another process makes the same request and has no answer after %g s"):format(
       policy.ask("timeouts.lock")),
-    hint = "try again later; policy timeouts.lock says how long to wait, --fresh waits for nobody",
+    hint = "try again later; policy timeouts.lock says how long to wait, --fresh does not wait",
   }
 end
 

@@ -78,7 +78,7 @@ local function size_of(header)
   local first, rest = field:byte(1), field:sub(5)
   -- eleven digits hold at most 8 GB; a larger size is a binary number of 95 bits
   if first ~= 0x80 or field:sub(2, 4) ~= "\0\0\0" or rest:byte(1) > 0x7f then
-    refuse("a size is no number")
+    refuse("a size is not a number")
   end
   return (">i8"):unpack(rest)
 end
@@ -119,7 +119,7 @@ end
 local function size_in(header, records)
   if not records.size then return size_of(header) end
   local size = records.size:match("^%d+$") and math.tointeger(tonumber(records.size))
-  return size or refuse("a size is no number")
+  return size or refuse("a size is not a number")
 end
 
 -- Returns the bytes of an entry's head, and the size of the content that follows; nil when the
@@ -127,7 +127,7 @@ end
 function Entries:begin(header, kind, head)
   local size = size_in(header, head.records)
   if FILE[kind] then return head.text .. header, padded(size) end
-  if size ~= 0 then refuse("what is no file has a content") end
+  if size ~= 0 then refuse("an entry that is not a file has content") end
   if EMPTY[kind] then return head.text .. header, 0 end
   if not LEFT_OUT[kind] then refuse(("entries of type %q are not known"):format(kind)) end
   self.on_left_out(head.records.path or head.name or name_of(header), LEFT_OUT[kind])

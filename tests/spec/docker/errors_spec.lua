@@ -159,7 +159,7 @@ describe("os2.docker.errors.of_connection", function()
   it("says what ssh, or the command on the other side, ended with", function()
     local ssh = { kind = "ssh", name = "ssh://far", route = { command = { "ssh", "--", "far" } } }
     for _, case in ipairs{
-      { "exit code 255: ssh: connect to host far: refused", "unavailable", "try it by hand" },
+      { "exit code 255: ssh: connect to host far: refused", "unavailable", "try the command in a terminal" },
       { "exit code 255: me@far: Permission denied (publickey).", "denied", "ssh -- far" },
       { "exit code 255: Host key verification failed.", "denied", "ssh -- far" },
       { "exit code 127: sh: docker: not found", "unavailable", "install the docker command" },

@@ -78,7 +78,7 @@ describe("os2.policies.naming", function()
       { "", "no snapshot prefix is set" },
       { "dev", 'prefix "dev" does not end with "--"; write it as "dev--"' },
       { "dev-", 'write it as "dev--"' },
-      { "--", "says nothing before" },
+      { "--", "has nothing before" },
       { "d%v--", "it holds '%'; allowed are letters, digits, dots" },
       { "has space--", "it holds ' '" },
       { "hé--", "it holds 'é'" },

@@ -17,7 +17,7 @@ local function check_room(topic, path)
   if not fs.exists(path) or #fs.list(path) == 0 then return end
   err.raise(err.new{
     kind = "conflict", op = "entry." .. topic,
-    message = path .. " is there, and it is no git checkout", hint = "move it away",
+    message = path .. " exists and is not a git checkout", hint = "move it away",
   })
 end
 

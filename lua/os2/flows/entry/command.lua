@@ -55,7 +55,7 @@ local function note(ctx, changes)
   local _, failure = task.try(state.change, ctx.path, changes)
   if not failure then return end
   if not ctx.is_dev then err.raise(failure) end
-  log.write("install", "cannot be noted down: " .. failure.message)
+  log.write("install", "cannot be recorded: " .. failure.message)
 end
 
 --- Runs the step install: when the code has changed since the last install, or its modules are

@@ -41,11 +41,11 @@ function M.interrupted(topic, path)
   if not known.updating then return end
   local short = commits.short(known.updating)
   if not is_still_so(topic, path, known) then
-    log.write(topic, ("the update to %s that was interrupted is given up: somebody has put another "
-      .. "commit there"):format(short))
+    log.write(topic, ("the interrupted update to %s is given up: somebody has checked out another "
+      .. "commit"):format(short))
     return state.change(path, { updating = false, onto = false })
   end
-  log.write(topic, ("finishing the update to %s that was interrupted"):format(short))
+  log.write(topic, ("finishing the interrupted update to %s"):format(short))
   M.run(topic, path, { to = known.updating, onto = known.onto, url = known.goes_to })
 end
 

@@ -68,10 +68,10 @@ local function watch_alive()
     local wrong = fault()
     failures = wrong and failures + 1 or 0
     if wrong then
-      log.write("daemon", ("no good health answer (%d of %d): %s"):format(failures, limit, wrong))
+      log.write("daemon", ("health check failed (%d of %d): %s"):format(failures, limit, wrong))
     end
   end
-  fail(("the daemon hangs: no good health answer at %s, %d times in a row"):format(url(), limit))
+  fail(("the daemon hangs: the health check at %s failed %d times in a row"):format(url(), limit))
 end
 
 --- Waits until the daemon is ready, then watches it; does not return. Raises `timeout` when the

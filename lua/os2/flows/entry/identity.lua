@@ -40,7 +40,7 @@ function M.run()
   local _, failure = task.try(write, name, email)
   if not failure then return log.write("identity", ("%s <%s>"):format(name, email)) end
   if failure.kind == "not_found" then return log.write("identity", "there is no git program") end
-  log.write("identity", "goes on without: " .. tostring(failure))
+  log.write("identity", "continuing without it: " .. tostring(failure))
 end
 
 return M

@@ -37,7 +37,7 @@ function M.remove(topic, path)
   if not age then return end
   local _, failure = task.try(fs.remove, path)
   log.write(topic, failure and "cannot remove the lock " .. failure.message
-    or ("removed %s, which a program that was killed left %s ago"):format(path,
+    or ("removed %s, which a killed program left %s ago"):format(path,
       terminal.duration(math.max(age, 0))))
 end
 

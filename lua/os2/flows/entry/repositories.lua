@@ -79,7 +79,7 @@ function M.run(ctx)
   for index, outcome in ipairs(outcomes) do
     if not outcome.ok then
       if policy.ask("entry.on_further_failure") == "fail" then err.raise(outcome.err) end
-      log.write("repositories", ("goes on without %s: %s"):format(list[index].path,
+      log.write("repositories", ("continuing without %s: %s"):format(list[index].path,
         tostring(outcome.err)))
     end
   end

@@ -31,7 +31,7 @@ end
 function M.head(topic, path)
   local head, failure = task.try(git.head, path)
   if head then return head end
-  local hint = "move it away, and it is cloned anew"
+  local hint = "move it away; then it is cloned again"
   transfer.fail(topic, { verb = "read", subject = path, hint = hint }, failure)
 end
 

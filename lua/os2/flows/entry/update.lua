@@ -18,13 +18,13 @@ local M = {}
 local function require_commit(topic, path, commit)
   if commit then return commit end
   err.raise(err.new{
-    kind = "conflict", op = "entry." .. topic, hint = "move it away, and it is cloned anew",
+    kind = "conflict", op = "entry." .. topic, hint = "move it away; then it is cloned again",
     message = path .. " is a git repository without a commit",
   })
 end
 
 local function say_origin(topic, repository, seen)
-  log.write(topic, ("%s is of %s, and %s is wanted"):format(repository.path,
+  log.write(topic, ("%s was cloned from %s, but %s is wanted"):format(repository.path,
     seen.origin or "no repository", repository.url))
 end
 

@@ -57,7 +57,7 @@ local function behind_links(path)
     local parent = link:sub(1, 1) == "/" and "" or places.directory_of(path) .. "/"
     path = parent .. link
   end
-  places.refuse(("%s: more than %d links one behind the other"):format(path, MOST_LINKS))
+  places.refuse(("%s: a chain of more than %d links"):format(path, MOST_LINKS))
 end
 
 local function warn_of(ctx, word)
@@ -102,8 +102,8 @@ end
 
 local function check_words(source_machine, target_machine)
   if (source_machine == nil) ~= (target_machine == nil) then return end
-  places.refuse("one of both places is in a machine, the other here",
-    "write NAME:PATH for the one in the machine")
+  places.refuse("one place must be in a machine, and the other on this machine",
+    "write NAME:PATH for the place in the machine")
 end
 
 local function opened(args, name)

@@ -39,7 +39,7 @@ local function check_count(count, args)
   err.raise(err.new{
     kind = "invalid", exit = "usage", op = "machine.create",
     message = ("%d machines are more than %d (machine.ask_above)"):format(count, most),
-    hint = "say --yes if you mean it",
+    hint = "pass --yes to make them",
   })
 end
 
@@ -101,7 +101,7 @@ local function find_own(ctx, entry)
     kind = "conflict", op = "machine.create",
     message = ("the name %s is taken by another machine (id %s)"):format(entry.name,
       machine.id),
-    hint = "leave --name away, or give another one",
+    hint = "leave out --name, or give another name",
   })
 end
 
@@ -116,9 +116,9 @@ local function explain_quota(ctx, failure)
   if failure.kind ~= "quota" then return failure end
   local verb = failure.message:find("disk", 1, true) and "archive or delete" or "stop or delete"
   if failure.message:find("per sandbox", 1, true) then
-    failure.hint = "start from a snapshot that asks for less: --snapshot NAME"
+    failure.hint = "start from a snapshot with smaller machines: --snapshot NAME"
   else
-    failure.hint = ("%s machines that are not needed: `%s` names them"):format(verb,
+    failure.hint = ("%s machines that are not needed: `%s` lists them"):format(verb,
       open.command(ctx, "list"))
   end
   return failure
@@ -150,7 +150,7 @@ local function request(ctx, entry, due)
   end
 end
 
-local HINT <const> = "give it longer with --timeout"
+local HINT <const> = "allow more time with --timeout"
 
 local function fail_late(entry, started, state)
   err.raise(err.new{
@@ -184,7 +184,7 @@ local function health_of(ctx, machine)
   local seconds = ctx.due and math.max(0, ctx.due - clock.monotonic())
     or policy.ask("timeouts.machine_healthy")
   return wait.healthy(ctx, machine, seconds, ctx.due and HINT
-    or "where it takes longer, set the policy timeouts.machine_healthy")
+    or "allow more time with the policy timeouts.machine_healthy")
 end
 
 -- With --timeout the whole run has one deadline, else each machine has its own.

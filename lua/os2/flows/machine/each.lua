@@ -42,8 +42,8 @@ end
 local function check_resumed(ctx, run)
   local args = ctx.args
   local function refuse_other(what)
-    refuse(("%s is of %s"):format(args.resume, what),
-      "name the log alone to go on, or begin anew with --log")
+    refuse(("%s is the log of %s"):format(args.resume, what),
+      "pass only --resume to go on with that run, or start a new one with --log")
   end
   if #args.argv > 0 and not is_same(args.argv, run.argv) then
     refuse_other("another command: " .. table.concat(run.argv, " "))
@@ -59,10 +59,10 @@ local function new_run(ctx)
   exec.check_words(args.argv, args.cwd)
   if #args.argv == 0 then
     refuse("no command is given",
-      "write it behind --: " .. open.command(ctx, "each", "--label KEY=VALUE -- uptime"))
+      "write it after --: " .. open.command(ctx, "each", "--label KEY=VALUE -- uptime"))
   end
   if next(args.labels) == nil and not args.is_all then
-    refuse("no label says which machines are meant", "name one with --label, or say --all")
+    refuse("no machines are selected", "select them with --label, or pass --all")
   end
   return {
     argv = json.array(args.argv), labels = args.labels, cwd = args.cwd,
@@ -74,7 +74,7 @@ end
 local function log_path(args)
   if args.log and args.resume and args.log ~= args.resume then
     refuse(("--log %s and --resume %s name two logs of one run"):format(args.log, args.resume),
-      "leave --log away: the run that goes on writes to the log it was begun with")
+      "leave out --log: a resumed run writes to its own log")
   end
   return args.resume or args.log
 end
@@ -206,7 +206,7 @@ local function check_found(ctx, machines)
     kind = "not_found", op = "machine.each",
     message = words == "" and "there is no machine"
       or ("there is no machine with the label %s"):format(words),
-    hint = ("`%s` names those that are there"):format(open.command(ctx, "list")),
+    hint = ("`%s` lists the machines"):format(open.command(ctx, "list")),
   })
 end
 

@@ -38,7 +38,7 @@ local function read_quoted(text, at, quote, where)
   end
   local rest = text:match("^[^\n]*", closing + 1)
   if not rest:match("^[ \t]*$") and not rest:match("^[ \t]*#") then
-    refuse(where, "something stands behind the closing quote", "only a comment may")
+    refuse(where, "there is text after the closing quote", "only a comment may follow it")
   end
   return UNQUOTED[quote](text:sub(at + 1, closing - 1)), closing + 1
 end
@@ -90,7 +90,7 @@ function M.read(text, path, on_variable)
     if not text:find("^[#\n]", at) and at <= #text then
       local name, value_at = read_name(text, skip_export(text, at))
       if not name then
-        refuse(where, "a variable's name is of letters, digits and '_'",
+        refuse(where, "a variable's name consists of letters, digits and '_'",
           "write KEY=VALUE, or KEY for the value of the environment")
       end
       local value

@@ -15,7 +15,7 @@ end
 
 local function check_key(key, where)
   if key:match("^[A-Za-z_][A-Za-z0-9_]*$") then return key end
-  refuse(("%s: a variable's name is of letters, digits and '_'"):format(where),
+  refuse(("%s: a variable's name consists of letters, digits and '_'"):format(where),
     "write KEY=VALUE, or KEY for the value of the environment")
 end
 

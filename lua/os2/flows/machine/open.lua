@@ -53,7 +53,7 @@ function M.machine(ctx, name)
   if machine then return machine end
   err.raise(err.new{
     kind = "not_found", op = "machine", message = ("there is no machine %s"):format(name),
-    hint = ("`%s` names those that are there"):format(M.command(ctx, "list")),
+    hint = ("`%s` lists the machines"):format(M.command(ctx, "list")),
   })
 end
 

@@ -67,15 +67,15 @@ end
 
 local function activate(ctx, snapshot)
   local phase <close> = ctx.ui:phase("activate")
-  phase:show(snapshot.name .. " was turned off for want of use")
+  phase:show(snapshot.name .. " was deactivated for lack of use")
   local asked, failure = ask_to_activate(ctx, snapshot)
   if asked and wait_until_active(ctx, asked) then
-    phase:done(snapshot.name .. " was turned off for want of use and is active again")
+    phase:done(snapshot.name .. " was deactivated for lack of use and is active again")
     resolve.forget(ctx.provider, ctx.region)
     return true
   end
   remember_cooling(ctx, snapshot, failure)
-  phase:done(("%s was turned off for want of use and cannot be activated now%s"):format(
+  phase:done(("%s was deactivated for lack of use and cannot be activated now%s"):format(
     snapshot.name, failure and ": " .. failure.message or ""))
   return false
 end
@@ -99,7 +99,7 @@ function M.one(ctx, snapshot)
   if is_reviving(snapshot) then return follow(ctx, snapshot) end
   local has_aged, why = policy.ask("machine.aged_out", { snapshot = snapshot })
   if has_aged then return activate(ctx, snapshot) end
-  ctx.ui:note(("%s is left alone: %s"):format(snapshot.name, why))
+  ctx.ui:note(("%s is not activated: %s"):format(snapshot.name, why))
   return false
 end
 
@@ -121,7 +121,7 @@ function M.check_cooling(ctx)
   if not cooling then return end
   err.raise(err.new{
     kind = "unavailable", op = "machine.create",
-    message = ("the snapshot %s was turned off for want of use; Daytona activates it from %s on")
+    message = ("the snapshot %s was deactivated for lack of use; Daytona activates it from %s on")
       :format(cooling.name, clock.iso(math.ceil(cooling.from))),
     hint = "run again then; or make a new one: os2 snapshot",
   })

@@ -7,8 +7,8 @@ local task = require("os2.task")
 local M = {}
 
 local STDIN <const> = 0
-local HINT <const> = "copy it into the machine first (os2 machine cp), or say --no-stdin where it "
-  .. "is for somebody else, as in a `while read` loop"
+local HINT <const> = "copy it into the machine first (os2 machine cp), or pass --no-stdin when "
+  .. "the input is for another program, as in a `while read` loop"
 
 --- Raises `invalid` (exit 2) when stdin has input. Returns a value to close when the command has
 --- ended: it warns of input that has arrived since, from a slow writer. An open pipe without data
@@ -20,12 +20,12 @@ function M.refuse(ctx)
   if fs.has_input(STDIN) then
     err.raise(err.new{
       kind = "invalid", exit = "usage", op = "machine", hint = HINT,
-      message = "there is input on stdin, and the command in the machine is given none",
+      message = "there is input on stdin, but the command in the machine gets no stdin",
     })
   end
   return task.defer(function()
     if not fs.has_input(STDIN) then return end
-    ctx.ui:warn("input came on stdin, and the command in the machine was given none; " .. HINT)
+    ctx.ui:warn("input came on stdin, but the command in the machine gets no stdin; " .. HINT)
   end)
 end
 

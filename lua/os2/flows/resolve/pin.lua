@@ -73,7 +73,7 @@ local function key_of(chosen, pin, wanted)
 end
 
 local function hold(ctx, pin, failure)
-  ctx.ui:warn(("the pinned snapshot %s could not be looked at (%s); it is taken as it is"):format(
+  ctx.ui:warn(("the pinned snapshot %s could not be checked (%s); it is used unchecked"):format(
     pin, failure.message))
   return { name = pin }, { cached = false, age = 0, stale = false }
 end

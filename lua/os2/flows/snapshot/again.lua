@@ -53,7 +53,7 @@ end
 
 local function keep_name(ctx, failed)
   if ctx.args.name then return false end
-  ctx.ui:warn(("the snapshot %s stays, in an error; delete it: %s"):format(failed.name,
+  ctx.ui:warn(("the snapshot %s stays in state error; delete it: %s"):format(failed.name,
     ("os2 -e 'daytona.delete_snapshot(%q)'"):format(failed.id)))
   name.move_on(ctx)
   return true
@@ -75,8 +75,8 @@ end
 function M.run(ctx, phase)
   local failed = ctx.snapshot
   ctx.registrations = (ctx.registrations or 1) + 1
-  ctx.ui:note("another registration of the same image is under way at Daytona; this one is made "
-    .. "again when that is done")
+  ctx.ui:note("Daytona is still registering the same image for another snapshot; this one is "
+    .. "registered again afterwards")
   phase:show("waiting for another registration of the same image")
   make_room(ctx, failed)
   ctx.snapshot = nil

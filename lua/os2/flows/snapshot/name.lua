@@ -46,10 +46,10 @@ function M.check_time(ctx, now)
   if not time or time - now <= policy.ask("naming.ahead") then return end
   err.raise(err.new{
     kind = "invalid", exit = "config", op = "snapshot.name",
-    message = ("the name %s is of the future: its time is %s ahead of %s, where it is %s"):format(
+    message = ("the name %s has a time in the future: it is %s ahead of %s, which says %s"):format(
       ctx.name, span(time - now), ctx.provider.is_local and "this machine's clock" or "Daytona",
       clock.iso(math.floor(now))),
-    hint = ctx.args.name and "give a name whose time has come, or leave --name away"
+    hint = ctx.args.name and "give a name with an earlier time, or leave out --name"
       or "set this machine's clock",
   })
 end
@@ -101,7 +101,7 @@ end
 ---@param found table?  the other snapshot
 ---@param why string
 function M.refuse(ctx, found, why)
-  why = type(why) == "string" and why or "policy snapshot.on_conflict says so"
+  why = type(why) == "string" and why or "the policy snapshot.on_conflict refuses it"
   err.raise(err.new{
     kind = "conflict", op = "snapshot.name",
     message = ("the name %s is taken%s: %s"):format(ctx.name,

@@ -29,7 +29,7 @@ local function refuse_key(key, permission)
     kind = "denied", op = "snapshot.preflight",
     message = ("the key '%s' lacks the permission %s (it has: %s)"):format(terminal.clean(key.name),
       permission, #has_now > 0 and terminal.clean(table.concat(has_now, ", ")) or "none"),
-    hint = "use a key that has it; keys are made in the Daytona dashboard",
+    hint = "use a key with this permission; keys are made in the Daytona dashboard",
   })
 end
 

@@ -19,11 +19,11 @@ end
 function M.check(args, provider)
   if not args.pushed then return end
   if not args.name then
-    refuse("usage", "--pushed is about one snapshot, and no --name says which",
-      "run the command that the stopped run named")
+    refuse("usage", "--pushed needs --name, the name of the snapshot",
+      "run the command that the stopped run printed")
   elseif provider.is_local then
-    refuse("usage", "--pushed is about Daytona's registry, not this machine",
-      "leave --pushed or --provider docker away")
+    refuse("usage", "--pushed refers to Daytona's registry, not to the local engine",
+      "leave out --pushed or --provider docker")
   end
 end
 
@@ -31,7 +31,7 @@ local function check_place(ref, access)
   local place = ("%s/%s/"):format(access.registryUrl, access.project)
   if ref:sub(1, #place) == place then return end
   refuse("config", ("the image %s is not in %s, where snapshots are pushed to"):format(ref, place),
-    "give --pushed (and --region) as the stopped run named it, or leave it away to push again")
+    "give --pushed (and --region) as the stopped run printed it, or leave it out to push again")
 end
 
 -- Returns what the registry has under the reference; nil when it has nothing there any more.

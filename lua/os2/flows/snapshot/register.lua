@@ -124,7 +124,7 @@ function M.check_not_superseded(ctx)
     kind = "conflict", op = "snapshot.register",
     message = ("%s is superseded: %s is newer and usable already"):format(ctx.name,
       type(newer) == "string" and newer or "another one"),
-    hint = "use the newer one, or say --allow-older to register this one all the same",
+    hint = "use the newer one, or pass --allow-older to register this one in spite of it",
   })
 end
 
@@ -137,7 +137,7 @@ end
 local function keep_here(ctx)
   local found = ctx.provider.find_snapshot(ctx.name)
   if found and bare(found.id) ~= bare(ctx.image.Id) then
-    name.refuse(ctx, found, "another run has made it meanwhile")
+    name.refuse(ctx, found, "another run has made it in the meantime")
   end
   ctx.snapshot = ctx.provider.create_snapshot{ name = ctx.name, image = ctx.image.Id }
 end

@@ -61,7 +61,7 @@ end
 local function refuse(message, hint)
   err.raise(err.new{
     kind = "invalid", exit = "config", op = "snapshot", message = message,
-    hint = (hint or "commit what is to go in") .. ", or add --allow-dirty",
+    hint = (hint or "commit the changes") .. ", or add --allow-dirty",
   })
 end
 
@@ -75,12 +75,12 @@ function M.check(args, found, failure)
   local verdict = policy.ask("snapshot.dirty", { is_allowed = args.is_dirty_allowed or false })
   if verdict ~= "refuse" then return end
   if failure then
-    refuse("whether a commit holds all of the tree cannot be told: " .. failure.message,
-      failure.hint or "mend that")
+    refuse("it is not known whether the tree has uncommitted changes: " .. failure.message,
+      failure.hint or "fix this first")
   elseif not found then
-    refuse(("%s is in no git repository, so no commit holds it"):format(args.context))
+    refuse(("%s is not in a git repository, so it has no commit"):format(args.context))
   end
-  refuse(("the tree has %s that no commit holds: %s"):format(
+  refuse(("the tree has %s without a commit: %s"):format(
     terminal.plural(#found.changes, "change"), names_of(found.changes)))
 end
 

@@ -30,7 +30,7 @@ end
 local function check_labels(labels)
   for key, value in pairs(labels) do
     if type(key) ~= "string" or type(value) ~= "string" then
-      return nil, "a label is a text with a text"
+      return nil, "a label's name and value are strings"
     end
   end
   return true

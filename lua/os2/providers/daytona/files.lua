@@ -150,7 +150,7 @@ local function send_file(file, path, size, send, warn)
     fail("conflict", ("%s got shorter while it was read: %d bytes are missing"):format(path, left))
   end
   if size and file:read(1) then
-    warn(("it grew while it was read: copied are its first %d bytes"):format(size))
+    warn(("it grew while it was read; its first %d bytes were copied"):format(size))
   end
   return true
 end

@@ -75,7 +75,7 @@ end
 local function explain_region(failure, region)
   if region and failure.status == 404 and failure.message:find("Region", 1, true) then
     failure.exit = "config"
-    failure.hint = ("the region is %s, by --region or DAYTONA_TARGET%s"):format(region,
+    failure.hint = ("the region is %s, from --region or DAYTONA_TARGET%s"):format(region,
       known_regions())
   end
   return failure

@@ -14,7 +14,7 @@ local DIRECTORY <const>, LINK <const> = 1 << 31, 1 << 27
 local function refuse_stat(text)
   err.raise(err.new{
     kind = "protocol", op = "machine.cp",
-    message = ("the engine tells of a path what is no file's state: %q"):format(text),
+    message = ("the engine's answer about a path is no file status: %q"):format(text),
   })
 end
 

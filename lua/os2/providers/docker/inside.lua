@@ -130,7 +130,7 @@ function M.release(machine, handle)
   if is_nothing_left(failure) then return end
   err.raise(err.new{
     kind = failure.kind, op = "machine.exec", cause = failure,
-    message = "the command goes on in the machine: " .. failure.message,
+    message = "the command still runs in the machine: " .. failure.message,
   })
 end
 

@@ -81,7 +81,7 @@ local function inspect(name_or_id)
   if is_meant(found, name_or_id) then return found end
   err.raise(err.new{
     kind = "not_found", op = "machine",
-    message = ("the container %s is no machine of os2's"):format(name_or_id),
+    message = ("the container %s was not made by os2"):format(name_or_id),
   })
 end
 
@@ -219,7 +219,7 @@ function M.preview(machine, port)
       machine.name, machine.state),
     hint = machine.state ~= "started"
       and "start it: os2 machine start --provider docker " .. machine.name
-      or "only the policy machine.port's port is, as it was when the machine was made",
+      or "only one port is published: that of the policy machine.port when the machine was made",
   })
 end
 

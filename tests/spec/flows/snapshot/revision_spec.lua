@@ -72,13 +72,13 @@ describe("the commit of a snapshot", function()
     local failure = failure_of(revision.check, {}, found)
     assert.is_true(err.is(failure, "invalid"))
     assert.equal(3, err.exit_code(failure))
-    assert.matches("5 changes that no commit holds: new1.txt, new2.txt, new3.txt, …;", tostring(failure), 1, true)
+    assert.matches("5 changes without a commit: new1.txt, new2.txt, new3.txt, …;", tostring(failure), 1, true)
     revision.check({ is_dirty_allowed = true }, found)
   end)
 
   it("must be there in prd", function()
     policy.set_facts{ environment = "prd" }
-    assert.matches("is in no git repository, so no commit holds it; .*%-%-allow%-dirty",
+    assert.matches("is not in a git repository, so it has no commit; .*%-%-allow%-dirty",
       failure_of(revision.check, { context = directory }, nil))
     revision.check({ context = directory, is_dirty_allowed = true }, nil)
     policy.set_facts{ environment = "dev" }
@@ -89,7 +89,7 @@ describe("the commit of a snapshot", function()
     local failure = err.new{ kind = "denied", op = "git.head", message = "it belongs to another user" }
     revision.check({}, nil, failure)
     policy.set_facts{ environment = "prd" }
-    assert.matches("cannot be told: it belongs to another user; .*%-%-allow%-dirty",
+    assert.matches("has uncommitted changes: it belongs to another user; .*%-%-allow%-dirty",
       tostring(failure_of(revision.check, {}, nil, failure)))
     revision.check({ is_dirty_allowed = true }, nil, failure)
   end)
@@ -126,7 +126,7 @@ describe("the commit of a snapshot", function()
     local done = program.run({ "snapshot", "--provider", "docker", "--prefix", "iterate-sandbox-prd--" },
       { cwd = directory, env = { DOCKER_HOST = "unix:///nowhere", DAYTONA_SNAPSHOT_PREFIX = false } })
     assert.equal(3, done.code, done.stderr)
-    assert.matches("src/a.txt; commit what is to go in, or add --allow-dirty", done.stderr, 1, true)
+    assert.matches("src/a.txt; commit the changes, or add --allow-dirty", done.stderr, 1, true)
   end)
 
   it("limits a context from git to what git knows or would add", function()
