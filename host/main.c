@@ -76,7 +76,8 @@ static bool main_has_descriptors(void) {
   return false;
 }
 
-/* libuv aborts without a word where some of its allocations fail. With these none fails. */
+/* libuv aborts without a message when some of its allocations fail. These functions never fail:
+   they report the lack of memory and end the process. */
 static void *main_uv_malloc(size_t size) { return os2_mem_resize(NULL, size, 1); }
 static void *main_uv_realloc(void *old, size_t size) { return os2_mem_resize(old, size, 1); }
 

@@ -2,7 +2,7 @@
 local M = {}
 
 ---@class os2.base.exit_codes.row
----@field codes integer[]
+---@field name string?  the name in an error's `exit`
 ---@field name string?  as `exit` of an error names it
 ---@field meaning string
 
@@ -30,7 +30,7 @@ M.ROWS = {
   { codes = { 141 }, meaning = "the reader of stdout is gone (`os2 policy list | head -1`)" },
 }
 
---- The exit code of each name; of `interrupted` the one for SIGINT.
+--- The exit code for each name; "interrupted" stands for SIGINT.
 ---@type table<string, integer>
 M.BY_NAME = { interrupted = 130 }
 for _, row in ipairs(M.ROWS) do

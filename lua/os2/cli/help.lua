@@ -1,11 +1,12 @@
---- What --help says beside argparse: the defaults of options, and sections behind the options.
+--- What --help shows besides argparse's text: the defaults of options, and sections after the
+--- options.
 ---
---- The texts are made when somebody asks for them: most runs show no help.
+--- The texts are made on request, because most runs show no help.
 
 ---@class os2.cli.help
 local M = {}
 
--- A fault in a policy file must not hide the help; it is told beside it.
+-- A fault in a policy file must not prevent the help; it is only a warning then.
 local function policies()
   if not package.loaded["os2.policy"] then
     for _, fault in ipairs(require("os2.run.policy_files").faults()) do
@@ -15,7 +16,7 @@ local function policies()
   return require("os2.policy")
 end
 
--- The value of a policy that is in force; nil where it is empty, or a function that decides.
+-- Returns the value of a policy; nil when it is empty, or when a function decides.
 local function value_of(name)
   local record = policies().explain(name)
   local value = record.value
@@ -29,10 +30,10 @@ local function default_words(default, policy)
   return ("%s (policy %s)"):format(value_of(policy) or default or "none", policy)
 end
 
---- Gives an option or an argument its description and its default, which --help shows.
+--- Sets the description of an option or argument, and its default, which --help shows.
 ---@param element table  argparse
----@param fields {description: string, default: string?, policy: string?}  default: words; policy:
----  the name of the policy whose value is the default
+---@param fields {description: string, default: string?, policy: string?}  default: in words;
+---  policy: the name of the policy whose value is the default
 ---@return table element
 function M.describe(element, fields)
   element:description(fields.description)
@@ -58,7 +59,7 @@ local function extend(parser, said)
   end
 end
 
---- Adds to the help of a command, and of its subcommands, what the command declares.
+--- Adds to the help of a command and its subcommands what the command declares.
 ---@param parser table  argparse
 ---@param command os2.cli.command
 function M.add(parser, command)

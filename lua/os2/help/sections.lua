@@ -1,4 +1,4 @@
---- The sections of --help behind the options: examples, environment variables, exit codes.
+--- The sections of --help after the options: examples, environment variables, exit codes.
 local blank = require("os2.text.blank")
 local exit_codes = require("os2.base.exit_codes")
 local variables = require("os2.help.variables")
@@ -7,9 +7,9 @@ local variables = require("os2.help.variables")
 local M = {}
 
 local WIDTH_COLUMNS <const> = 100 -- columns
-local MARGIN_COLUMNS <const> = 25 -- columns before a description, as argparse has it
+local MARGIN_COLUMNS <const> = 25 -- columns before a description, as in argparse
 
--- Words in lines behind a margin that the first line already has.
+-- Wraps words into lines after a margin, which the first line already has.
 local function wrap(words, margin)
   local lines, line = {}, ""
   for word in words:gmatch("%S+") do
@@ -52,7 +52,7 @@ end
 
 local EXEC <const> = "exec"
 
--- The code of `machine exec` concerns that command alone.
+-- The exit codes of `machine exec` belong to that command alone.
 local function code_rows(is_passing)
   local rows = {}
   if is_passing then rows[1] = row("0-255", "the exit code of the command itself") end

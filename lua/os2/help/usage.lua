@@ -1,4 +1,4 @@
---- `os2 --help`: how os2 itself is called.
+--- `os2 --help`: the usage of os2 itself.
 local own_scripts = require("os2.run.own_scripts")
 local sections = require("os2.help.sections")
 
@@ -28,7 +28,7 @@ local EXAMPLES <const> = {
   { "Ask the API something.", "os2 -e 'for s in daytona.snapshots{} do print(s.name) end'" },
 }
 
---- Returns the text.
+--- Returns the text of `os2 --help`.
 ---@return string
 function M.text()
   return TEXT:format(table.concat(own_scripts.names(), ", "), sections.of({}, {

@@ -1,4 +1,4 @@
---- The environment variables that commands read, in groups, each with what it does.
+--- The environment variables that commands read, in groups, each with its meaning.
 local M = {}
 
 ---@class os2.help.variables.row
@@ -66,7 +66,7 @@ M.GROUPS = {
   },
 }
 
---- Returns the variables of groups, in their order, without those that stood before.
+--- Returns the variables of the groups, in their order, each once.
 ---@param groups string[]
 ---@return os2.help.variables.row[]
 function M.of(groups)

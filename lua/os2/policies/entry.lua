@@ -41,8 +41,8 @@ end
 
 --- Decides whether a checkout may be updated. Changes that somebody made in it are kept.
 ---@param facts {is_shallow: boolean, is_clean: boolean, is_own: boolean, is_other: boolean}
----  is_clean: no tracked file differs from its commit; is_own: it is at the commit that os2 put
----  there; is_other: its origin is another repository than the one that is wanted
+---  is_clean: no tracked file differs from the commit; is_own: it is at the commit that os2
+---  checked out; is_other: its origin is not the wanted repository
 ---@return "update"|"keep" action, string? why
 function M.update(facts)
   if facts.is_shallow then return "keep", "it is shallow, and an update would break it" end
@@ -56,10 +56,10 @@ end
 --- Decides whether a checkout moves to what was fetched. No commit is lost by the move.
 ---@param facts {is_own: boolean, is_contained: boolean, is_switched: boolean,
 ---  is_branch_contained: boolean, is_branch_elsewhere: boolean, overwritten: string[]}  is_own: it
----  is at the commit that os2 put there; is_contained: its commit is among those that were fetched;
----  is_switched: somebody has put it on another branch; is_branch_…: of the local branch to go to,
----  its commit is among those fetched, another worktree is on it; overwritten: the files in no
----  commit that are in the way
+---  is at the commit that os2 checked out; is_contained: the fetched commits contain its commit;
+---  is_switched: somebody has switched to another branch; is_branch_contained: they contain the
+---  local branch; is_branch_elsewhere: another worktree has that branch checked out; overwritten:
+---  the files without a commit that the move would overwrite
 ---@return "update"|"keep" action, string? why
 function M.move(facts)
   if facts.is_switched then return "keep", "somebody has put it on another branch" end
