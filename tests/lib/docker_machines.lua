@@ -1,0 +1,97 @@
+--- What the specs of `os2 machine --provider docker` share: a snapshot that serves HTTP, machines
+--- of it, and what they ask of both.
+local assert = require("luassert")
+local docker = require("os2.docker")
+local proc = require("os2.proc")
+local worlds = require("tests.lib.world")
+
+---@class tests.lib.docker_machines
+local M = {}
+
+local KEYLESS <const> = { DAYTONA_API_KEY = false, DAYTONA_API_URL = "http://127.0.0.1:1/api" }
+local OWN <const> = worlds.PREFIX:gsub("%-+$", "")
+
+M.NAME = OWN .. "-m"
+
+--- Returns the functions of one spec: `start`, which returns the world and the snapshot, `stop` and
+--- `clean` for the hooks of busted, and those that run os2 and look at the engine.
+---@return table
+function M.new()
+  local world, snapshot
+
+  local function run(words, changes)
+    for name, value in pairs(KEYLESS) do
+      changes = changes or {}
+      changes[name] = value
+    end
+    return world:run(words, changes)
+  end
+
+  -- `os2 machine VERB --provider docker …`
+  local function machine(words, changes)
+    return run({ "machine", words[1], "--provider", "docker", table.unpack(words, 2) }, changes)
+  end
+
+  local function make_snapshot(dockerfile)
+    world:write("sandbox/Dockerfile", dockerfile)
+    local ran = run{ "snapshot", "--provider", "docker" }
+    assert(ran.code == 0, ran.stderr)
+    return (ran.stdout:gsub("\n", ""))
+  end
+
+  local function start()
+    world = worlds.start()
+    local made = proc.run({ "cc", "-std=gnu17", "-O1", "-static", "-o", world.project .. "/served",
+      "tests/lib/served.c" }, { timeout = 60 })
+    assert(made.code == 0, made.stderr)
+    snapshot = make_snapshot(("FROM %s\nCOPY served /served\nCMD [\"/served\"]\n"):format(
+      worlds.base_image()))
+    return world, snapshot
+  end
+
+  local function stop()
+    if snapshot then docker.untag(snapshot .. ":snapshot") end
+    if world then world:stop() end
+  end
+
+  local function containers()
+    local found = {}
+    for _, container in ipairs((docker.api.container_list{ all = true })) do
+      if container.Names[1]:find(OWN, 1, true) then found[#found + 1] = container end
+    end
+    return found
+  end
+
+  local function clean()
+    for _, container in ipairs(containers()) do
+      docker.api.container_delete{ id = container.Id, force = true, v = true }
+    end
+  end
+
+  local function assert_ok(ran)
+    assert.equal(0, ran.code, ran.stderr)
+    return ran
+  end
+
+  local function assert_refused(ran, code, ...)
+    assert.equal(code, ran.code, ran.stderr)
+    assert.equal("", ran.stdout)
+    for _, words in ipairs{ ... } do
+      assert.truthy(ran.stderr:find(words, 1, true), ran.stderr)
+    end
+    assert.same({}, containers())
+  end
+
+  local function create(words, changes)
+    return machine({ "create", "--name", M.NAME, "--snapshot", snapshot,
+      table.unpack(words or {}) }, changes)
+  end
+
+  return {
+    start = start, stop = stop, clean = clean, run = run, machine = machine,
+    make_snapshot = make_snapshot, containers = containers, assert_ok = assert_ok,
+    assert_refused = assert_refused, create = create,
+  }
+end
+
+return M
