@@ -1,6 +1,5 @@
 /* frames_fuzz: however the bytes are cut, the splitter gives the same streams and the same
    verdict. */
-#include <string.h>
 
 #include "core/base/frames.h"
 #include "fuzz.h"

@@ -1,7 +1,6 @@
 /* replay: runs a target once over each file of a directory, where there is no libFuzzer. */
 #include <dirent.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "fuzz.h"
 
