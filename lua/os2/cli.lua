@@ -12,6 +12,7 @@ local help = require("os2.cli.help")
 local arguments = require("os2.base.arguments")
 local policy_files = require("os2.run.policy_files")
 local outcome = require("os2.cli.result")
+local refusal = require("os2.base.refusal")
 local scheduler = require("os2.run.scheduler")
 
 ---@class os2.cli
@@ -214,11 +215,7 @@ function M.seconds(text)
   return nil, ("'%s' is not a number of seconds above 0"):format(text)
 end
 
-local function refuse_word(message, hint)
-  err.raise(err.new{
-    kind = "invalid", exit = "usage", op = "usage", message = message, hint = hint,
-  })
-end
+local refuse_word = refusal.of("usage", "usage")
 
 local function value_of_environment(key)
   local value = os.getenv(key) -- not env.get, because an empty value counts here

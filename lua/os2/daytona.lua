@@ -7,6 +7,7 @@ local err = require("os2.err")
 local errors = require("os2.daytona.errors")
 local native_daytona = require("host.daytona")
 local arguments = require("os2.base.arguments")
+local refusal = require("os2.base.refusal")
 local rest = require("os2.client.rest")
 local secrets = require("os2.text.secrets")
 local version = require("host.err").version
@@ -34,11 +35,7 @@ local function source()
   return (words:gsub("[^%w%./_ %-]", "_"))
 end
 
-local function refuse(message, hint)
-  err.raise(err.new{
-    kind = "invalid", exit = "config", op = "daytona", message = message, hint = hint,
-  })
-end
+local refuse = refusal.of("daytona", "config")
 
 -- Returns the value of a variable that is sent in a header; nil when it is not set.
 local function header_value(name)

@@ -1,19 +1,15 @@
 --- Docker's contexts: named engines, which `docker context create` stores beside Docker's
 --- configuration.
-local err = require("os2.err")
 local fs = require("os2.fs")
 local hash = require("os2.hash")
 local native_json = require("host.json")
 local nearest = require("os2.text.nearest")
+local refusal = require("os2.base.refusal")
 
 ---@class os2.docker.contexts
 local M = {}
 
-local function refuse(message, hint)
-  err.raise(err.new{
-    kind = "invalid", exit = "config", op = "docker.context", message = message, hint = hint,
-  })
-end
+local refuse = refusal.of("docker.context", "config")
 
 local function meta_file(directory, id)
   return ("%s/contexts/meta/%s/meta.json"):format(directory, id)

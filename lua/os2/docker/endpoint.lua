@@ -2,11 +2,11 @@
 local config = require("os2.docker.config")
 local contexts = require("os2.docker.contexts")
 local env = require("os2.env")
-local err = require("os2.err")
 local fs = require("os2.fs")
 local host = require("os2.docker.host")
 local options = require("os2.run.options")
 local policy = require("os2.policy")
+local refusal = require("os2.base.refusal")
 
 ---@class os2.docker.endpoint
 local M = {}
@@ -14,11 +14,7 @@ local M = {}
 local SYSTEM_SOCKET <const> = "/var/run/docker.sock"
 local TLS_HOST <const> = "tcp://localhost:2376"
 
-local function refuse(message, hint)
-  err.raise(err.new{
-    kind = "invalid", exit = "config", op = "docker", message = message, hint = hint,
-  })
-end
+local refuse = refusal.of("docker", "config")
 
 -- Without a CA of its own, an engine is verified with the system's CAs.
 local function parse(text, source, tls)

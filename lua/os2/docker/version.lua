@@ -1,6 +1,7 @@
 --- Chooses the version of the Engine API and the builder.
 local env = require("os2.env")
 local err = require("os2.err")
+local refusal = require("os2.base.refusal")
 
 ---@class os2.docker.version
 local M = {}
@@ -16,11 +17,7 @@ local function parse(text)
   return major and tonumber(major) * 1000 + tonumber(minor)
 end
 
-local function refuse(message, hint)
-  err.raise(err.new{
-    kind = "invalid", exit = "config", op = "docker.ping", message = message, hint = hint,
-  })
-end
+local refuse = refusal.of("docker.ping", "config")
 
 local function pinned_version(text)
   local number = parse(text)

@@ -12,6 +12,7 @@ local known = require("os2.flows.known")
 local open = require("os2.flows.machine.open")
 local policy = require("os2.policy")
 local prefixed = require("os2.flows.machine.prefixed")
+local refusal = require("os2.base.refusal")
 local run_log = require("os2.flows.machine.run_log")
 local shown = require("os2.flows.machine.shown")
 local stdin = require("os2.flows.machine.stdin")
@@ -21,11 +22,7 @@ local terminal = require("os2.text.terminal")
 ---@class os2.flows.machine.each
 local M = {}
 
-local function refuse(message, hint)
-  err.raise(err.new{
-    kind = "invalid", exit = "usage", op = "machine.each", message = message, hint = hint,
-  })
-end
+local refuse = refusal.of("machine.each", "usage")
 
 local function is_same(one, other)
   return table.concat(one, "\0") == table.concat(other, "\0")

@@ -1,17 +1,13 @@
 --- The environment variables of a machine: --env and --env-file. An error never contains a value.
 local env_file = require("os2.flows.machine.env_file")
-local err = require("os2.err")
 local fs = require("os2.fs")
+local refusal = require("os2.base.refusal")
 local secrets = require("os2.text.secrets")
 
 ---@class os2.flows.machine.environment
 local M = {}
 
-local function refuse(message, hint)
-  err.raise(err.new{
-    kind = "invalid", exit = "usage", op = "machine.create", message = message, hint = hint,
-  })
-end
+local refuse = refusal.of("machine.create", "usage")
 
 local function check_key(key, where)
   if key:match("^[A-Za-z_][A-Za-z0-9_]*$") then return key end

@@ -1,5 +1,6 @@
 --- Decides where a copy goes, as `docker cp` does. Pure: the existing files are given as facts.
 local err = require("os2.err")
+local refusal = require("os2.base.refusal")
 
 ---@class os2.flows.machine.places
 local M = {}
@@ -7,11 +8,7 @@ local M = {}
 --- Raises `invalid` (exit 2).
 ---@param message string
 ---@param hint? string
-function M.refuse(message, hint)
-  err.raise(err.new{
-    kind = "invalid", exit = "usage", op = "machine.cp", message = message, hint = hint,
-  })
-end
+M.refuse = refusal.of("machine.cp", "usage")
 
 --- Raises `not_found`.
 ---@param message string

@@ -5,6 +5,7 @@ local err = require("os2.err")
 local foreign = require("os2.text.foreign")
 local fs = require("os2.fs")
 local json = require("os2.json")
+local refusal = require("os2.base.refusal")
 local task = require("os2.task")
 
 ---@class os2.flows.machine.run_log
@@ -22,11 +23,7 @@ local SCHEMA <const> = 1
 ---@field begun table<string, table>  machine id -> its line; the outcome is not known
 ---@field done table<string, table>  machine id -> its line with the outcome
 
-local function refuse(message, hint)
-  err.raise(err.new{
-    kind = "invalid", exit = "usage", op = "machine.each", message = message, hint = hint,
-  })
-end
+local refuse = refusal.of("machine.each", "usage")
 
 local READERS <const> = {
   run = function(known, line) known.run = known.run or line end,
