@@ -134,7 +134,7 @@ describe("machine create", function()
     it("an unknown region of DAYTONA_TARGET, but for --region", function()
       world:control("POST", "snapshot", { name = SNAPSHOT, set = { regionIds = { "us", "eu" } } })
       local ran = machine({ "create" }, { DAYTONA_TARGET = "mars" })
-      assert_refused(ran, 3, "no region mars", "by DAYTONA_TARGET")
+      assert_refused(ran, 3, "no region mars", "with --region or DAYTONA_TARGET")
       ran = machine({ "create", "--snapshot", SNAPSHOT }, { DAYTONA_TARGET = "mars" })
       assert_refused(ran, 3, "Region not found; the region is mars, from --region or DAYTONA_TARGET",
         "there are eu, us")

@@ -176,7 +176,7 @@ describe("machine --provider docker", function()
       if words[2] == "dir/file/../.." then world:write("f/kept", "") end
       local ran = machine{ "cp", table.unpack(words) }
       assert.equal(6, ran.code, table.concat(words, " ") .. ran.stderr)
-      assert.truthy(ran.stderr:find("neither takes the other's place", 1, true), ran.stderr)
+      assert.truthy(ran.stderr:find("neither can replace the other", 1, true), ran.stderr)
     end
     assert.equal("1\n2\n", machine{ "exec", NAME, "--", "cat", "/f", "/d/file/y" }.stdout)
     assert.equal("mine\n", fs.read(world.project .. "/file"))

@@ -140,7 +140,7 @@ describe("os2.daytona", function()
     local cases = {
       { function() daytona.api.create_snapshot{ nane = "x" } end, "takes no 'nane'; .*name" },
       { function() daytona.api.get_all_snapshots{ sorted = "x" } end, "takes no 'sorted'; .*sort" },
-      { function() daytona.api.get_snapshot{ id = { "a", "b" } } end, "id stands in the path" },
+      { function() daytona.api.get_snapshot{ id = { "a", "b" } } end, "id is part of the path" },
       { function() daytona.api.get_snapshots{} end, "no operation 'get_snapshots'; .*get_snapshot" },
       { function() daytona.api.get_snapshot({ id = "x" }, { retries = 1 }) end, "unknown option 'retries'" },
       { function() daytona.api.get_snapshot({ id = "x" }, { headers = { A = "\n" } }) end, "header A" },

@@ -325,7 +325,7 @@ describe("the end of a run", function()
     { "os.exit(false)", "os.exit(false)", 1, "", "^$" },
     { "a wait that nothing can end", [[
         local scheduler = require("os2.run.scheduler")
-        scheduler.park()]], 70, "", "nothing is left that could end the script's wait" },
+        scheduler.park()]], 70, "", "no operation is left that could end the wait" },
   }
   for _, case in ipairs(cases) do
     local name, chunk, code, stdout, stderr = table.unpack(case)

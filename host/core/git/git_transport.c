@@ -59,7 +59,7 @@ static int git_transport_action(git_smart_subtransport_stream **out, git_smart_s
                                 const char *url, git_smart_service_t service) {
   os2_git_job *job = ((subtransport *)parent)->job;
   if (service != GIT_SERVICE_UPLOADPACK_LS && service != GIT_SERVICE_UPLOADPACK)
-    os2_fail(&job->fault, OS2_INVALID, "git: nothing is pushed");
+    os2_fail(&job->fault, OS2_INVALID, "git: os2 does not push");
   if (job->fault.kind != OS2_OK || os2_git_check_url(url, &job->fault) != 0) return GIT_EUSER;
   const os2_git_server *asked = &job->request.server;
   stream *it = os2_mem_zero(1, sizeof *it);

@@ -35,7 +35,7 @@ char *os2_url_join(const char *base, const char *reference, os2_err *err) {
   char *joined = NULL;
   if (url_join(url, base, reference, err) == 0) {
     joined = url_part_of(url, CURLUPART_URL, 0);
-    if (joined == NULL) os2_fail(err, OS2_PROTOCOL, "'%.200s' leads nowhere", reference);
+    if (joined == NULL) os2_fail(err, OS2_PROTOCOL, "'%.200s' cannot be resolved", reference);
   }
   curl_url_cleanup(url);
   return joined;

@@ -92,8 +92,7 @@ static int rest_put_part(writer *w, const part *p, const char *value, os2_err *e
                     "%.*s '%s' is not a UUID, and the API takes nothing else here", len, p->key,
                     value);
   if (rest_has_dots(value))
-    return os2_fail(err, OS2_INVALID, "%.*s '%s' means another place in a path", len, p->key,
-                    value);
+    return os2_fail(err, OS2_INVALID, "%.*s '%s' would change the path", len, p->key, value);
   rest_put_encoded(w, value, rest_has_rule(p, "path") ? "-._~/:@" : "-._~");
   return 0;
 }

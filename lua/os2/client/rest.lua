@@ -93,8 +93,8 @@ local function add_fields(list, key, value)
 end
 
 local function refuse_table(client, operation, key)
-  arguments.misuse(("%s.%s: %s stands in the path and is one text, not a table"):format(client.name,
-    operation.name, key))
+  arguments.misuse(("%s.%s: %s is part of the path and must be one text, not a table"):format(
+    client.name, operation.name, key))
 end
 
 -- Sorts an operation's fields into those of path and query, and those of the JSON body.

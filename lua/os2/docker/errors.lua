@@ -77,7 +77,7 @@ local REFUSALS <const> = {
     "os2 asked in API version %s, and the engine serves %s and newer", VERSION_HINT },
   { "client version (%S+) is too new%. Maximum supported API version is ([%d.]+)",
     "os2 asked in API version %s, and the engine serves %s and older", VERSION_HINT },
-  { "sent an HTTP request to an HTTPS server", "the engine speaks TLS and was asked without",
+  { "sent an HTTP request to an HTTPS server", "the engine uses TLS and the request did not",
     "set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH where its certificates are not in ~/.docker" },
 }
 
@@ -100,7 +100,7 @@ end
 function M.of_answer(op, response)
   local status = response.status
   local message = message_of(response.body)
-    or ("the engine answered %d without a word"):format(status)
+    or ("the engine answered %d without a message"):format(status)
   local refused = status == 400 and refusal(op, status, message)
   if refused then return refused end
   local kind = kind_of_registry(message) or KIND_OF_STATUS[status] or kind_of_words(message)
@@ -240,7 +240,7 @@ local CERTIFICATES <const> = {
     .. "names this host, and that the engine accepts the client of cert.pem and key.pem",
 }
 local NO_TLS <const> = {
-  message = "what answers at %s speaks no TLS: %s",
+  message = "the server at %s does not use TLS: %s",
   hint = "if the engine has no TLS, unset DOCKER_TLS_VERIFY and DOCKER_TLS",
 }
 

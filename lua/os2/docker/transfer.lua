@@ -20,7 +20,7 @@ function M.failure_of(line)
   local detail = type(line.errorDetail) == "table" and line.errorDetail or {}
   local message = detail.message or line.error
   if not message then return nil end
-  if type(message) ~= "string" then message = "an error that is told without words" end
+  if type(message) ~= "string" then message = "an error without a message" end
   return { message = message, code = math.tointeger(tonumber(detail.code or code_in(message))) }
 end
 

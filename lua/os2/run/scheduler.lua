@@ -371,7 +371,8 @@ end
 local function end_deadlock()
   if root.cancel_failure then return force(root, root.cancel_failure) end
   M.cancel(root, err.new{
-    kind = "internal", op = "task", message = "nothing is left that could end the script's wait",
+    kind = "internal", op = "task",
+    message = "the script waits, and no operation is left that could end the wait",
   })
 end
 

@@ -54,7 +54,7 @@ end
 
 function Entries:take_all(size)
   local bytes = self:take(size)
-  if #bytes < size then refuse("it breaks off") end
+  if #bytes < size then refuse("it is incomplete") end
   return bytes
 end
 
@@ -162,7 +162,7 @@ end
 function Entries:piece(left)
   if self.at > #self.held then self:fill(1) end
   local there = #self.held - self.at + 1
-  if there == 0 then refuse("it breaks off") end
+  if there == 0 then refuse("it is incomplete") end
   return self:take(math.min(left, there))
 end
 

@@ -60,7 +60,7 @@ local function check(from, to)
   local source, there = mode_of(from), mode_of(to)
   if not there then return end
   if (source == "directory") ~= (there == "directory") then
-    fail("exists", ("%s is a %s and what is to be there is a %s: neither takes the other's place")
+    fail("exists", ("%s is a %s and would be replaced by a %s: neither can replace the other")
       :format(to, there, source), "remove it first, or give another target")
   end
   if source ~= "directory" then return end

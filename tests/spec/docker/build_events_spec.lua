@@ -241,7 +241,7 @@ describe("what the engine says in fields of other types", function()
       end
       assert.is_nil(made.failure)
       made:feed{ errorDetail = { message = { 1 } } }
-      assert.equal("an error that is told without words", made.failure.message)
+      assert.equal("an error without a message", made.failure.message)
     end)
   end
 end)

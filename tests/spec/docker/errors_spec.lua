@@ -14,7 +14,7 @@ describe("os2.docker.errors.of_answer", function()
     { 400, '{"message":"client version 1.51 is too new. Maximum supported API version is 1.41"}',
       "invalid", "os2 asked in API version 1.51, and the engine serves 1.41 and older" },
     { 400, "Client sent an HTTP request to an HTTPS server.\n", "invalid",
-      "the engine speaks TLS and was asked without" },
+      "the engine uses TLS and the request did not" },
     { 404, '{"message":"No such image: x"}', "not_found", "No such image: x" },
     { 409, '{"message":"conflict: in use"}', "conflict", "conflict: in use" },
     { 500, '{"message":"unauthorized: authentication required"}', "denied",
@@ -25,7 +25,7 @@ describe("os2.docker.errors.of_answer", function()
     { 500, '{"message":"received unexpected HTTP status: 502 Bad Gateway"}', "unavailable",
       "received unexpected HTTP status: 502 Bad Gateway" },
     { 502, "<html>bad</html>", "unavailable", "<html>bad</html>" },
-    { 503, "", "unavailable", "the engine answered 503 without a word" },
+    { 503, "", "unavailable", "the engine answered 503 without a message" },
   }
 
   for _, case in ipairs(CASES) do
@@ -142,7 +142,7 @@ describe("os2.docker.errors.of_connection", function()
     for _, case in ipairs{
       { "denied", "unable to get local issuer certificate", "the certificates do not fit" },
       { "network", "SSL_read: tlsv13 alert certificate required", "the certificates do not fit" },
-      { "network", "SSL_connect: wrong version number", "speaks no TLS" },
+      { "network", "SSL_connect: wrong version number", "does not use TLS" },
     } do
       local failure = make(case[1], tls, case[2], true)
       assert.equal("denied", failure.kind)

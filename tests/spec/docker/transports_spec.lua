@@ -247,7 +247,7 @@ describe("os2.docker", function()
     it("that the engine speaks no TLS, or only TLS", function()
       refused({
         DOCKER_HOST = engine:url("tcp"), DOCKER_TLS_VERIFY = "1", DOCKER_CERT_PATH = home .. "/tls",
-      }, 7, "speaks no TLS")
+      }, 7, "does not use TLS")
       refused({ DOCKER_HOST = engine:url("tls") }, 75, "DOCKER_TLS_VERIFY=1")
     end)
 

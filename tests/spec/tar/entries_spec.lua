@@ -119,9 +119,9 @@ describe("os2.tar.entries", function()
   local REFUSED <const> = {
     ["a damaged header"] = { header{}:gsub("name", "nbme"), "damaged" },
     ["what is no archive"] = { ("<html>"):rep(200), "damaged" },
-    ["one that breaks off in a header"] = { header{}:sub(1, 300), "breaks off" },
-    ["one that breaks off in a content"] = { header{ size = 600 } .. ("x"):rep(512), "breaks off" },
-    ["one that breaks off before its end"] = { header{}, "breaks off" },
+    ["one that breaks off in a header"] = { header{}:sub(1, 300), "is incomplete" },
+    ["one that breaks off in a content"] = { header{ size = 600 } .. ("x"):rep(512), "is incomplete" },
+    ["one that breaks off before its end"] = { header{}, "is incomplete" },
     ["an entry of a type that nobody knows"] = { header{ type = "S" } .. END, 'type "S"' },
     ["a link with a content"] = { header{ type = "2", size = 512 } .. END, "has content" },
     ["a size that is none"] = { header{ size = "99999999999\0" } .. END, "size is not a number" },

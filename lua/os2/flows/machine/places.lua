@@ -94,7 +94,7 @@ function M.check_in_the_way(source, target, in_the_way)
   if (source.kind == "directory") == (in_the_way == "directory") then return end
   err.raise(err.new{
     kind = "exists", op = "machine.cp",
-    message = ("%s is a %s and %s is a %s: neither takes the other's place"):format(
+    message = ("%s is a %s and %s is a %s: neither can replace the other"):format(
       source.word, source.kind, target, in_the_way),
     hint = "give another target, or remove what is there first",
   })

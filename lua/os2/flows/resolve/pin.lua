@@ -108,7 +108,7 @@ end
 ---@param ctx table
 ---@param pin string
 function M.tell(ctx, pin)
-  local how = ctx.args.is_unchecked and "nothing was asked"
+  local how = ctx.args.is_unchecked and "it was not checked"
     or ctx.meta.cached and ("looked at %s ago"):format(terminal.duration(ctx.meta.age))
     or ctx.answer.id and "it is there" or "nothing is known of it"
   ctx.ui:note(("pinned to %s (%s), %s"):format(pin, ORIGIN, how))

@@ -177,7 +177,7 @@ local UNPACK <const> = [[
       */) [ -d "$there" ] || [ ! -e "$there" ] ;;
       *) [ ! -d "$there" ] || [ -L "$there" ] ;;
     esac || {
-      echo "$there: neither of a file and a directory takes the other's place" >&2
+      echo "$there: a file cannot replace a directory, nor a directory a file" >&2
       exit 1
     }
   done || exit 1
