@@ -58,6 +58,7 @@ static void docker_trace_on_log(void *data, const os2_trace_log *log) {
   docker_trace_set_text(L, "vertex", log->vertex);
   docker_trace_set_text(L, "message", log->message);
   bind_set_integer(L, "stream", log->stream);
+  bind_set_number(L, "timestamp", log->timestamp);
 }
 
 static void docker_trace_on_warning(void *data, const os2_trace_warning *warning) {

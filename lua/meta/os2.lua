@@ -193,9 +193,9 @@ function docker.context(options) end
 
 --- Builds an image, with BuildKit when the engine has it. Returns a stream of events; its result is
 --- {id = "sha256:…"}. Events:
----   {type="step", id, name, index?, total?, stage?, seconds?,
----    state="started"|"done"|"cached"|"error"}
----   {type="log", step, text}
+---   {type="step", id, name, index?, total?, stage?, seconds?, message?,
+---    state="started"|"done"|"cached"|"error"}: message is that of an error
+---   {type="log", step, text, seconds?}: since the step began
 ---   {type="warning", text, url?}
 ---   {type="bytes", id, step?, current, total}: id is "context" while the context is sent
 --- When a step fails, the error's `detail` has its last lines. Closing the stream stops the build.

@@ -313,6 +313,7 @@
 ---@field is_resumed boolean?  the run resumes one that was stopped
 ---@field labels table<string, string>?  the image's labels
 ---@field last_words os2.run.last_words?  what a second signal would leave
+---@field layers os2.flows.snapshot.layer[]?  the image's layers, set from the step build on
 ---@field local_ref string?  the image's local tag
 ---@field name string  the snapshot's name
 ---@field own table  empty; for values that steps of your own share
@@ -454,6 +455,7 @@
 ---@overload fun(name: "limits.line", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "limits.message", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "limits.pages", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "limits.step_output", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "machine.aged_out", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.machine.aged_out): boolean, options: {why: string?}?)
 ---@overload fun(name: "machine.ask_above", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "machine.auto_stop", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)

@@ -119,7 +119,7 @@ end
 
 local function warn(faults, failure)
   for _, fault in ipairs(faults) do
-    if fault ~= failure then require("os2.report.progress").open():warn(tostring(fault)) end
+    if fault ~= failure then require("os2.report.progress").warn(tostring(fault)) end
   end
 end
 

@@ -9,11 +9,13 @@ function M.open()
   end
   local function nothing() end
   local phase = setmetatable({
-    show = nothing, step = keep("step"), bytes = nothing, done = keep("done"), close = nothing,
+    show = nothing, step = keep("step"), build_step = nothing, log = nothing, layer = nothing,
+    bytes = nothing, done = keep("done"), close = nothing,
   }, { __close = nothing })
   return {
-    told = told, note = keep("note"), warn = keep("warn"), title = keep("title"),
-    phase = function() return phase end,
+    told = told, note = keep("note"), left = keep("left"), warn = keep("warn"),
+    title = keep("title"),
+    layers = nothing, image = nothing, pushed = nothing, phase = function() return phase end,
   }
 end
 

@@ -127,8 +127,9 @@ function World:environment(changes)
     DAYTONA_API_URL = self.api_url, DAYTONA_API_KEY = "dtn_test_key_full",
     DAYTONA_SNAPSHOT_PREFIX = M.PREFIX, DAYTONA_SNAPSHOT_PIN = false, DAYTONA_TARGET = false,
     DAYTONA_ORGANIZATION_ID = false, DOPPLER_CONFIG = false, DOPPLER_ENVIRONMENT = false,
-    OS2_POLICY = false, XDG_CACHE_HOME = self.directory .. "/cache", COLUMNS = false,
-    XDG_CONFIG_HOME = self.directory .. "/config", NO_COLOR = false,
+    OS2_POLICY = false, OS2_PROGRESS = false, COLUMNS = false,
+    XDG_CACHE_HOME = self.directory .. "/cache", XDG_CONFIG_HOME = self.directory .. "/config",
+    NO_COLOR = false,
   }
   for name, value in pairs(changes or {}) do all[name] = value end
   return all

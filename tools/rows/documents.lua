@@ -1,6 +1,8 @@
---- Writes docs/json.md: the JSON document of every command, from the commands' declarations.
+--- Writes docs/json.md: the JSON document of every command, from the commands' declarations, and
+--- the events of `--progress json`, from the display's.
 local commands = require("os2.help.commands")
 local document = require("os2.cli.document")
+local events = require("os2.report.progress.events")
 local markdown = require("os2.help.markdown")
 local shape = require("os2.base.shape")
 
@@ -60,11 +62,47 @@ local function of_command(name, parts)
   end
 end
 
+local EVENTS <const> = [[
+## Events of a run
+
+With `--progress json`, or `OS2_PROGRESS=json`, every line that a command writes to stderr is one
+event as a JSON object, from the first phase to the error of a run that fails. Two things are
+written as they are: what a program of the user writes to stderr (the command of `os2 machine exec`,
+the daemon of `os2 entry`), and an error in the command line before `--progress` is read.
+
+- A field that is not known (`?`) is left out. The fields stand in the order of this list.
+- New events and fields may be added without a new `schema`. A program ignores those that it does
+  not know.
+- Texts have no secrets: they are masked as all output is.
+
+Every event has these fields:
+
+]]
+
+local function item(name, said)
+  local type_name, doc = said:match("^(.-): (.+)$")
+  return markdown.item(("`%s` (%s): %s"):format(name, type_name, markdown.plain(doc)))
+end
+
+local function items_of(fields, lines)
+  for _, field in ipairs(fields) do lines[#lines + 1] = item(field[1], field[2]) end
+  return table.concat(lines, "\n") .. "\n"
+end
+
+local function events_text()
+  local parts = { EVENTS .. items_of(events.COMMON, {}) }
+  for _, event in ipairs(events.EVENTS) do
+    parts[#parts + 1] = ("### %s\n\n%s\n\n%s"):format(event[1], event[2], items_of(event[3], {}))
+  end
+  return table.concat(parts, "\n")
+end
+
 --- Returns the text of docs/json.md.
 ---@return string
 function M.text()
   local parts = { HEAD .. list_of(document.COMMON) }
   for _, name in ipairs(commands.names()) do of_command(name, parts) end
+  parts[#parts + 1] = events_text()
   return table.concat(parts, "\n")
 end
 

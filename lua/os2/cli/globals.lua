@@ -15,6 +15,10 @@ local function option(parser, name, argname, field, described)
   return help.describe(parser:option(name):argname(argname):action(set(field)), described)
 end
 
+local function set_progress(_, _, value)
+  require("os2.report.progress").set_mode(value)
+end
+
 --- Adds the options to a command's parser.
 ---@param parser table  argparse
 ---@param command os2.cli.command
@@ -27,9 +31,14 @@ function M.add(parser, command)
     }),
     parser:flag("--isolated"):action(set("isolated", true))
       :description("No policy files but --policy's."),
+    help.describe(parser:option("--progress"):argname("MODE"):action(set_progress), {
+      description = "How progress is shown: auto, tty, plain (all output of a build), json "
+        .. "(events) or quiet.",
+      default = "OS2_PROGRESS, or else auto",
+    }),
   }
   if not command.has_own_context then
-    list[4] = option(parser, "--context", "NAME", "docker_context", {
+    list[#list + 1] = option(parser, "--context", "NAME", "docker_context", {
       description = "The Docker engine, by the name of a Docker context.",
       default = "DOCKER_HOST, or else DOCKER_CONTEXT",
     })

@@ -37,13 +37,13 @@ end
 function M.request(method, where, outcome, seconds)
   if not options.verbose then return end
   local line = ("os2: %s %s  %s  %.3f s"):format(method, where, outcome, seconds)
-  io.stderr:write(require("os2.text.terminal").clean(line), "\n")
+  require("os2.report.progress").say(line)
 end
 
 --- Prints a line about a decision of os2.
 ---@param words string  without secrets
 function M.say(words)
-  if options.verbose then io.stderr:write(("os2: %s\n"):format(words)) end
+  if options.verbose then require("os2.report.progress").say("os2: " .. words) end
 end
 
 return M

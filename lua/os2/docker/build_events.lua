@@ -5,12 +5,12 @@ local lines = require("os2.text.lines")
 local policy = require("os2.policy")
 local queue = require("os2.docker.queue")
 local secrets = require("os2.text.secrets")
+local step_output = require("os2.docker.step_output")
 local transfer = require("os2.docker.transfer")
 
 ---@class os2.docker.build_events
 local M = {}
 
-local TAIL_LINES <const> = 20
 local LONGEST_NAME_BYTES <const> = 1024 -- bytes of a step's name
 -- Bytes in which the count before a step's name is searched: "[stage 2/5]".
 local LONGEST_COUNT_BYTES <const> = 256
@@ -22,7 +22,9 @@ local UNPACK <const> = "copy /context /"
 ---@field id string
 ---@field name string
 ---@field state "started"|"done"|"cached"|"error"|nil
----@field tail string[]  the last lines of its output
+---@field output os2.docker.step_output?  its last lines; nil when it went well
+---@field began number?  when it began, by the engine's clock
+---@field logged number?  when its last output was written, by the same clock
 
 ---@class os2.docker.build_events.build
 ---@field image_id string?
@@ -40,6 +42,7 @@ end
 function M.new(warnings)
   local build = setmetatable({
     steps = {}, order = {}, events = queue.new(), longest = policy.ask("limits.line"),
+    output_limit = policy.ask("limits.step_output"),
   }, Build)
   for _, text in ipairs(warnings or {}) do add(build, { type = "warning", text = text }) end
   return build
@@ -63,7 +66,7 @@ end
 local function step_of(self, id)
   local step = self.steps[id]
   if not step then
-    step = { id = id, name = "", tail = {}, lines = lines.new(self.longest) }
+    step = { id = id, name = "", lines = lines.new(self.longest) }
     self.steps[id] = step
     self.order[#self.order + 1] = step
   end
@@ -73,9 +76,11 @@ end
 local function set_state(self, step, state, seconds)
   if step.state == state then return end
   step.state = state
+  if state == "done" or state == "cached" then step.output = nil end
   add(self, {
     type = "step", id = step.id, name = step.name, index = step.index, total = step.total,
     stage = step.stage, state = state, seconds = seconds,
+    message = state == "error" and step.error and foreign.message(step.error) or nil,
   })
 end
 
@@ -91,9 +96,10 @@ end
 local function add_log(self, step, line)
   local text = shown(line)
   if text == "" and line ~= "" then return end -- the line contains colours only
-  table.insert(step.tail, text)
-  if #step.tail > TAIL_LINES then table.remove(step.tail, 1) end
-  add(self, { type = "log", step = step.id, text = text })
+  step.output = step.output or step_output.new(self.output_limit)
+  step.output:add(text)
+  local seconds = step.began and step.logged and math.max(step.logged - step.began, 0) or nil
+  add(self, { type = "log", step = step.id, text = text, seconds = seconds })
 end
 
 -- Takes one more line of a step's output. Returns false when there is none yet.
@@ -124,7 +130,13 @@ local function begin_vertex(self, vertex)
   if vertex.name ~= "" then
     for key, value in pairs(parse_name(vertex.name)) do step[key] = value end
   end
+  if vertex.started > 0 then step.began = vertex.started end
   if vertex.started > 0 and not is_over(step) then set_state(self, step, "started") end
+end
+
+local function seconds_of(vertex)
+  local is_timed = vertex.started > 0 and vertex.completed > 0
+  return is_timed and vertex.completed - vertex.started or nil
 end
 
 local function end_vertex(self, vertex)
@@ -132,10 +144,10 @@ local function end_vertex(self, vertex)
   if vertex.error ~= "" then
     step.error = vertex.error
     flush_log(self, step)
-    set_state(self, step, "error")
+    set_state(self, step, "error", seconds_of(vertex))
   elseif vertex.completed > 0 and not is_over(step) then
     flush_log(self, step)
-    local seconds = not vertex.cached and vertex.completed - vertex.started or nil
+    local seconds = not vertex.cached and seconds_of(vertex) or nil
     set_state(self, step, vertex.cached and "cached" or "done", seconds)
   end
 end
@@ -153,7 +165,9 @@ local function on_warning(self, warning)
 end
 
 local function on_log(self, log)
-  feed_log(self, step_of(self, log.vertex), log.message)
+  local step = step_of(self, log.vertex)
+  if log.timestamp and log.timestamp > 0 then step.logged = log.timestamp end
+  feed_log(self, step, log.message)
 end
 
 -- The order in which the parts of a trace are taken: a step's end and its last output come in one
@@ -281,14 +295,14 @@ local function failed_step(self)
   return found or (self.current and self.current.state == "error" and self.current or nil)
 end
 
---- Returns the failed step and the last lines of its output.
+--- Returns the failed step and the end of its output, within `limits.step_output`.
 ---@return os2.docker.step?
 ---@return string? tail  lines joined by line feeds; nil when it wrote nothing
 function Build:failed()
   local step = failed_step(self)
   if not step then return nil end
   flush_log(self, step)
-  return step, #step.tail > 0 and table.concat(step.tail, "\n") or nil
+  return step, step.output and step.output:text() or nil
 end
 
 return M

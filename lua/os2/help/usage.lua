@@ -14,6 +14,7 @@ Usage: os2 [options] SCRIPT|NAME [arguments]     run a script; a NAME is one of 
   --policy FILE   load this policy file after the others
   --isolated      no policy files but --policy's
   --context NAME  the Docker engine, by the name of a Docker context
+  --progress MODE how progress is shown: auto, tty, plain, json or quiet
   --version       versions of os2 and of the libraries it can load
   --help          this text
 

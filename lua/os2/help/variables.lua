@@ -56,6 +56,7 @@ M.GROUPS = {
   },
   os2 = {
     { names = { "OS2_POLICY" }, meaning = "A policy file." },
+    { names = { "OS2_PROGRESS" }, meaning = "How progress is shown, as with --progress." },
     { names = { "XDG_CONFIG_HOME" },
       meaning = "The directory of the policy file os2/policy.lua; by default ~/.config." },
     { names = { "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY" }, meaning = "As for curl." },

@@ -187,6 +187,7 @@ policy.define("snapshot.steps", {
     local_ref = "string?: the image's local tag",
     labels = "table<string, string>?: the image's labels",
     image = "docker.ImageInspect?: set from the step build on",
+    layers = "os2.flows.snapshot.layer[]?: the image's layers, set from the step build on",
     tag = "string?: the tag of the pushed image",
     ref = "string?: the pushed reference; set from push on, or by the run that this one resumes",
     digest = "string?: the digest of the pushed image",

@@ -1,53 +1,78 @@
---- Shows the progress of a run on stderr: one line per phase, redrawn on a terminal, plain lines
---- elsewhere.
+--- Shows on stderr how a run goes, in one of several ways (`--progress`, OS2_PROGRESS): as a line a
+--- phase that is redrawn (tty), as lines (off a terminal), with all output of a build (plain), as
+--- JSON events, or not at all (quiet).
+local arguments = require("os2.base.arguments")
 local clock = require("os2.clock")
 local env = require("os2.env")
+local foreign = require("os2.text.foreign")
 local fs = require("os2.fs")
-local arguments = require("os2.base.arguments")
+local mode = require("os2.report.progress.mode")
+local options = require("os2.run.options")
 local scheduler = require("os2.run.scheduler")
+local secrets = require("os2.text.secrets")
 local terminal = require("os2.text.terminal")
 
 ---@class os2.report.progress
 local M = {}
 
-local LABEL_CELLS <const> = 11
+local ERASE <const> = "\r\27[K"
 local WIDEST_COLUMNS <const> = 110
-local BAR_CELLS <const> = 23
-local REDRAW_SECONDS <const> = 0.1
-local TICK_SECONDS <const> = 0.5
--- A CI system considers a job as hung after a time without output. Without a terminal, a phase
--- prints a line at least this often.
-local PLAIN_SECONDS <const> = 15
+local LEAST_COLUMNS <const> = 20
+local LEAST_PAUSE_SECONDS <const> = 0.1
 
 ---@class os2.report.progress.phase
 ---@field ui os2.report.progress.ui
 ---@field label string
+---@field words string  what the phase does now
 ---@field started number  monotonic seconds
+---@field said_at number  monotonic seconds: when something was last written of it
+---@field private steps table<string, os2.report.progress.step>  by id
 local Phase = {}
 Phase.__index = Phase
 
 ---@class os2.report.progress.ui
----@field terminal boolean  the current line is redrawn
+---@field terminal boolean  one line is redrawn
 ---@field colour boolean
 ---@field width integer  cells
+---@field started number  monotonic seconds
+---@field private renderer table  one of the modules in this folder
 local Ui = {}
 Ui.__index = Ui
 
-local STYLES <const> = { bold = "\27[1m", dim = "\27[2m", red = "\27[31m", yellow = "\27[33m" }
+---@class os2.report.progress.step
+---@field number integer  in the order in which steps begin
+---@field name string
+---@field index? integer
+---@field total? integer
+---@field stage? string
+---@field state "started"|"done"|"cached"|"error"
+---@field seconds number  that it took, or has taken so far
+---@field message? string  what went wrong
 
-local function styled(ui, style, words)
-  return ui.colour and STYLES[style] .. words .. "\27[0m" or words
+---@class os2.report.progress.layer
+---@field bytes integer
+---@field created_by? string
+
+-- Loaded when needed: most runs show one way.
+local RENDERERS <const> = {
+  tty = function() return require("os2.report.progress.tty") end,
+  lines = function() return require("os2.report.progress.lines") end,
+  plain = function() return require("os2.report.progress.plain") end,
+  json = function() return require("os2.report.progress.json") end,
+  quiet = function() return require("os2.report.progress.quiet") end,
+}
+
+--- Sets how progress is shown, for the rest of the run. Raises `invalid` (exit "usage") when the
+--- word is none of those that `--progress` takes.
+---@param word string
+function M.set_mode(word)
+  mode.check_option(word)
+  options.progress = word
 end
-
-local LEAST_COLUMNS <const> = 20
 
 local function columns()
   local width = math.tointeger(tonumber(env.get("COLUMNS") or "")) or fs.terminal_columns(2) or 80
   return math.max(width, LEAST_COLUMNS)
-end
-
-local function is_terminal()
-  return env.get("TERM") ~= "dumb" and fs.is_terminal(2)
 end
 
 local function write_stderr(bytes)
@@ -55,124 +80,162 @@ local function write_stderr(bytes)
   io.stderr:flush()
 end
 
+local function is_coloured(name)
+  if (env.get("NO_COLOR") or "") ~= "" then return false end
+  return name == "tty" or mode.is_terminal()
+end
+
 local opened -- the display that was opened last
 
---- Opens the display of a run. Without options, stderr decides: its width or COLUMNS, TERM and
---- NO_COLOR. The options are for tests and callers that know better.
----@param options? {terminal: boolean?, colour: boolean?, width: integer?, ticks: boolean?,
----  write: function?, now: function?}
+--- Opens the display of a run. Every field is for tests and for callers that know better than the
+--- environment. By default the command line and OS2_PROGRESS choose the mode, and stderr, COLUMNS,
+--- TERM and NO_COLOR the rest. Raises `invalid` when the mode that was asked for does not exist.
+---@param fields? {mode: os2.report.progress.mode.name?, colour: boolean?, width: integer?,
+---  ticks: boolean?, write: function?, now: function?}
 ---@return os2.report.progress.ui
-function M.open(options)
-  local given = arguments.check("progress.open", options or {}, {
-    terminal = "boolean?", colour = "boolean?", width = "integer?", ticks = "boolean?",
+function M.open(fields)
+  local given = arguments.check("progress.open", fields or {}, {
+    mode = "string?", colour = "boolean?", width = "integer?", ticks = "boolean?",
     write = "function?", now = "function?",
   })
-  local on_terminal = given.terminal
-  if on_terminal == nil then on_terminal = is_terminal() end
-  local ticks = given.ticks ~= false
-  local colour = given.colour
-  if colour == nil then colour = on_terminal and (env.get("NO_COLOR") or "") == "" end
+  local name = given.mode or mode.choose()
+  local colour, now = given.colour, given.now or clock.monotonic
+  if colour == nil then colour = is_coloured(name) end
   opened = setmetatable({
-    terminal = on_terminal, colour = colour, ticks = ticks,
-    width = math.min(given.width or columns(), WIDEST_COLUMNS),
-    write = given.write or write_stderr, now = given.now or clock.monotonic,
+    mode = name, terminal = name == "tty", renderer = RENDERERS[name](), colour = colour,
+    ticks = given.ticks ~= false, width = math.min(given.width or columns(), WIDEST_COLUMNS),
+    write = given.write or write_stderr, now = now, started = now(),
   }, Ui)
   return opened
 end
 
-local function erase(ui)
-  if ui.is_drawn then
-    ui.write("\r\27[K")
-    ui.is_drawn = false
-  end
-end
-
 --- Erases the redrawn line, before other code writes to the terminal.
 function Ui:clear()
-  erase(self)
+  if not self.is_drawn then return end
+  self.write(ERASE)
+  self.is_drawn = false
 end
 
-local function print_line(ui, line)
-  erase(ui)
-  ui.write(line .. "\n")
+--- Writes a line. The displays call this.
+---@param line string
+function Ui:print(line)
+  self:clear()
+  self.write(line .. "\n")
+end
+
+--- Draws the line that is redrawn. The displays call this.
+---@param line string
+function Ui:draw(line)
+  self.write(ERASE .. line)
+  self.is_drawn = true
 end
 
 --- Writes the first line of a run: what is made, and of what.
 ---@param name string
 ---@param about string
 function Ui:title(name, about)
-  print_line(self, styled(self, "bold", terminal.clean(name)) .. "   " .. terminal.clean(about))
+  self.renderer.title(self, terminal.clean(name), terminal.clean(about))
 end
 
 --- Writes a line that is information only.
 ---@param words string
 function Ui:note(words)
-  print_line(self, "  " .. terminal.clean(words))
+  self.renderer.note(self, terminal.clean(words))
+end
+
+--- Writes what a run that failed leaves behind.
+---@param words string
+function Ui:left(words)
+  self.renderer.left(self, "left: " .. terminal.clean(words))
 end
 
 --- Writes a warning.
 ---@param words string
 function Ui:warn(words)
-  print_line(self, styled(self, "yellow", "os2: warning: ") .. terminal.clean(words))
+  self.renderer.warn(self, terminal.clean(words))
+end
+
+--- Shows the sizes of an image's layers.
+---@param layers os2.report.progress.layer[]  the lowest first
+function Ui:layers(layers)
+  local list = {}
+  for index, layer in ipairs(layers) do
+    local made_by = layer.created_by and terminal.clean(layer.created_by)
+    list[index] = { bytes = layer.bytes, created_by = made_by }
+  end
+  if #list > 0 then self.renderer.layers(self, list) end
+end
+
+--- Tells programs, which do not read the last line of a phase, what a build came to.
+---@param image {steps: integer, cached: integer, sent: integer, bytes: integer?}
+function Ui:image(image)
+  if self.renderer.image then self.renderer.image(self, image) end
+end
+
+--- Tells programs what a push came to.
+---@param pushed {sent: integer, pushed: integer, exists: integer, digest: string}
+function Ui:pushed(pushed)
+  if self.renderer.pushed then self.renderer.pushed(self, pushed) end
+end
+
+-- The display that is open, or a new one.
+local function current()
+  return opened or M.open{}
 end
 
 --- Writes a warning on the display that is open, for code that has none at hand.
 ---@param words string
 function M.warn(words)
-  (opened or M.open{}):warn(words)
+  current():warn(words)
 end
 
-local function room_for_words(ui, elapsed)
-  return math.max(ui.width - 2 - LABEL_CELLS - 2 - terminal.width(elapsed), 10)
+--- Writes a line of a log, which every display shows: as it is, or as a note where lines are JSON.
+---@param line string
+---@param text? string  the text of the note, by default the line
+function M.say(line, text)
+  if mode.is_json() then return current():note(text or line) end
+  if opened then opened:clear() end
+  write_stderr(terminal.clean(line) .. "\n")
 end
 
-local function phase_line(phase, words, seconds, style)
-  local ui = phase.ui
-  local elapsed = terminal.duration(seconds)
-  local room = room_for_words(ui, elapsed)
-  local padding = (" "):rep(room - terminal.width(words))
-  local body = style and styled(ui, style, words) or words
-  local label = styled(ui, "dim", terminal.pad(phase.label, LABEL_CELLS))
-  return "  " .. label .. body .. padding .. "  " .. styled(ui, "dim", elapsed)
+--- Writes the failure of a run as an event. Returns false when the run is not shown as JSON: the
+--- failure is then printed for people.
+---@param failure os2.Err
+---@param exit integer
+---@param traceback string?
+---@return boolean
+function M.fail(failure, exit, traceback)
+  if not mode.is_json() then return false end
+  local ui = current()
+  ui.renderer.failure(ui, failure, exit, traceback)
+  return true
 end
 
-local function redraw(phase, is_forced)
-  local ui = phase.ui
-  local now = ui.now()
-  if not is_forced and phase.drawn_at and now - phase.drawn_at < REDRAW_SECONDS then return end
-  phase.drawn_at = now
-  local seconds = now - phase.started
-  -- a line that wraps could not be redrawn
-  local words = terminal.fit(phase.words, room_for_words(ui, terminal.duration(seconds)))
-  ui.write("\r\27[K" .. phase_line(phase, words, seconds))
-  ui.is_drawn = true
+--- Returns what erases the redrawn line, where there may be one.
+---@return string
+function M.erasure()
+  return opened and opened.terminal and ERASE or ""
 end
 
-local function write_step(phase, words)
-  phase.said_at = phase.ui.now()
-  phase.ui.write("  " .. terminal.pad(phase.label, LABEL_CELLS) .. words .. "\n")
-end
-
--- Returns the seconds until a phase has been silent for too long.
-local function seconds_left(phase)
-  return PLAIN_SECONDS - (phase.ui.now() - phase.said_at)
-end
-
-local function show_time(phase)
-  if phase.ui.terminal then return redraw(phase, true) end
-  if seconds_left(phase) > 0 then return end
-  local elapsed = terminal.duration(phase.ui.now() - phase.started)
-  local words = phase.words ~= "" and phase.words .. ", " or ""
-  write_step(phase, words .. elapsed .. " so far")
+--- Returns what a second signal says of something that is left: a line of the display.
+---@param words string
+---@return string
+function M.last_line(words)
+  words = "left: " .. terminal.clean(words)
+  if not mode.is_json() then return ("os2: %s\n"):format(words) end
+  local ui = current()
+  return ui.renderer.line("left", ui.now() - ui.started, { text = words }) .. "\n"
 end
 
 -- Shows the time of a silent step. It is a callback and not a task, so that it can neither outlive
 -- nor delay the phase.
 local function tick(ui)
-  local pause = ui.terminal and TICK_SECONDS or seconds_left(ui.current)
-  ui.timer = scheduler.timer(math.max(pause, REDRAW_SECONDS))
+  local phase = ui.current
+  local pause = ui.renderer.pause(phase)
+  if not pause then return end
+  ui.timer = scheduler.timer(math.max(pause, LEAST_PAUSE_SECONDS))
   scheduler.on_ready(ui.timer, function()
-    show_time(ui.current)
+    ui.renderer.tick(ui.current)
     tick(ui)
   end)
 end
@@ -183,12 +246,21 @@ end
 ---@return os2.report.progress.phase
 function Ui:phase(label)
   local now = self.now()
-  local phase = setmetatable({ ui = self, label = label, started = now, said_at = now }, Phase)
-  phase.words = ""
+  local phase = setmetatable({
+    ui = self, label = label, words = "", started = now, said_at = now, drawn_at = now, steps = {},
+    step_count = 0, bytes_told = {},
+  }, Phase)
   self.current = phase
-  if self.terminal then redraw(phase, true) end
+  self.renderer.begin(phase)
   if self.ticks then tick(self) end
   return phase
+end
+
+--- Writes a line of the phase. The displays call this.
+---@param line string
+function Phase:say(line)
+  self.said_at = self.ui.now()
+  self.ui:print(line)
 end
 
 --- Shows what the phase does now. Without a terminal nothing is printed, except for a line now and
@@ -196,54 +268,100 @@ end
 ---@param words string
 function Phase:show(words)
   self.words = terminal.clean(words)
-  if self.ui.terminal then redraw(self) end
+  self.ui.renderer.show(self)
 end
 
 --- Shows which step the phase has reached. Without a terminal, every step is a line.
 ---@param words string
 function Phase:step(words)
   self.words = terminal.clean(words)
-  if self.ui.terminal then return redraw(self, true) end
-  write_step(self, self.words)
+  self.ui.renderer.step(self)
 end
 
---- Shows how many bytes of the phase are done.
----@param current integer
+-- The words of a transfer without a name have its rate.
+local function bytes_words(phase, current_bytes, total)
+  local now = phase.ui.now()
+  phase.bytes_from = phase.bytes_from or { at = now, bytes = current_bytes }
+  local words, seconds = terminal.part(current_bytes, total), now - phase.bytes_from.at
+  if seconds < 1 then return words end
+  local rate = (current_bytes - phase.bytes_from.bytes) / seconds
+  return ("%s  %s/s"):format(words, terminal.size(rate))
+end
+
+--- Shows how many bytes are done.
+---@param current_bytes integer
 ---@param total integer
-function Phase:bytes(current, total)
-  local ui = self.ui
-  local now = ui.now()
-  self.bytes_from = self.bytes_from or { at = now, bytes = current }
-  local seconds = now - self.bytes_from.at
-  local words = terminal.part(current, total)
-  if seconds >= 1 then
-    words = words .. "  " .. terminal.size((current - self.bytes_from.bytes) / seconds) .. "/s"
+---@param of? string  what is transferred, when it is one of several
+function Phase:bytes(current_bytes, total, of)
+  local words
+  if of then
+    of = terminal.clean(of)
+    words = ("%s  %s"):format(of, terminal.part(current_bytes, total))
+    self.words = words
+  else
+    words = bytes_words(self, current_bytes, total)
   end
-  if ui.terminal then return self:show(terminal.bar(current, total, BAR_CELLS) .. "  " .. words) end
-  if now - self.said_at >= PLAIN_SECONDS then self:step(words) end
+  self.ui.renderer.bytes(self, { current = current_bytes, total = total, of = of, words = words })
 end
 
-local function finish(phase, words, style)
+local function step_of(phase, id)
+  local step = phase.steps[id]
+  if not step then
+    phase.step_count = phase.step_count + 1
+    step = { number = phase.step_count, name = "", started = phase.ui.now() }
+    phase.steps[id] = step
+  end
+  return step
+end
+
+--- Shows a step of a build.
+---@param event table  {type = "step", …} of `docker.build`
+function Phase:build_step(event)
+  local step = step_of(self, event.id)
+  step.name, step.stage = terminal.clean(event.name), event.stage and terminal.clean(event.stage)
+  step.index, step.total, step.state = event.index, event.total, event.state
+  step.seconds = event.seconds or self.ui.now() - step.started
+  step.message = event.message and terminal.clean(event.message)
+  self.ui.renderer.build_step(self, step)
+end
+
+--- Shows a line that a step of a build wrote.
+---@param event table  {type = "log", …} of `docker.build`
+function Phase:log(event)
+  local step = step_of(self, event.step)
+  local line = foreign.visible(secrets.masked(event.text)):gsub("\n", " ")
+  self.ui.renderer.log(self, step, line, event.seconds or self.ui.now() - step.started)
+end
+
+--- Shows that the registry has a layer.
+---@param layer {layer: string, state: "pushed"|"exists", created_by: string?}
+function Phase:layer(layer)
+  local made_by = layer.created_by and terminal.clean(layer.created_by)
+  self.ui.renderer.layer(self, {
+    layer = terminal.clean(layer.layer), state = layer.state, created_by = made_by,
+  })
+end
+
+local function finish(phase, words, is_done)
   local ui = phase.ui
   ui.current = nil
   if ui.timer then
     ui.timer:close()
     ui.timer = nil
   end
-  print_line(ui, phase_line(phase, words, ui.now() - phase.started, style))
+  ui.renderer.finish(phase, words, ui.now() - phase.started, is_done)
 end
 
 --- Ends the phase with its last line and its time.
 ---@param words string
 function Phase:done(words)
-  if self.ui.current == self then finish(self, terminal.clean(words)) end
+  if self.ui.current == self then finish(self, terminal.clean(words), true) end
 end
 
 --- Ends a phase that an error has left; its line stays and is marked.
 function Phase:close()
   if self.ui.current ~= self then return end
-  local at = self.words ~= "" and "stopped at: " .. self.words or "stopped"
-  finish(self, at, "red")
+  finish(self, self.words ~= "" and "stopped at: " .. self.words or "stopped", false)
 end
 Phase.__close = Phase.close
 

@@ -42,6 +42,10 @@ local READERS <const> = {
     options.docker_context = needs_value(argv, index, "--context")
     return 2
   end,
+  ["--progress"] = function(argv, index)
+    require("os2.report.progress").set_mode(needs_value(argv, index, "--progress"))
+    return 2
+  end,
 }
 
 -- Reads os2's own options. Returns the index of the first word after them.
@@ -245,6 +249,17 @@ local function print_failure(failure)
   if options.verbose and failure.traceback then print_lines(failure.traceback, "") end
 end
 
+-- Writes the failure as an event when progress is shown as JSON. Whatever fails here must not hide
+-- the failure itself.
+local function is_told_as_event(failure, code)
+  if not (options.progress or os.getenv("OS2_PROGRESS")) then return false end
+  local ok, is_told = pcall(function()
+    local traceback = options.verbose and failure.traceback or nil
+    return require("os2.report.progress").fail(failure, code, traceback)
+  end)
+  return ok and is_told
+end
+
 local function run(argv)
   local chunk, finish = choose(argv)
   if not finish then require("os2.run.policy_files").check() end
@@ -268,9 +283,9 @@ local function finish(root)
   -- a reader that closes the pipe early has what it wanted; like other programs, os2 ends without a
   -- message
   if scheduler.signal == SIGPIPE then return 128 + SIGPIPE end
-  print_failure(failure)
-  if scheduler.signal then return 128 + scheduler.signal end
-  return exit_code(failure)
+  local code = scheduler.signal and 128 + scheduler.signal or exit_code(failure)
+  if not is_told_as_event(failure, code) then print_failure(failure) end
+  return code
 end
 
 local function lua_exit(code)

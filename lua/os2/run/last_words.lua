@@ -1,8 +1,7 @@
 --- The text that a second signal prints before the process ends at once: what the run leaves
 --- behind. It is set in advance, because no Lua code runs then.
-local fs = require("os2.fs")
 local native_loop = require("host.loop")
-local terminal = require("os2.text.terminal")
+local progress = require("os2.report.progress")
 
 ---@class os2.run.last_words
 ---@field private at table<any, integer>  key -> index
@@ -15,17 +14,12 @@ local M = {}
 
 local open = {} ---@type os2.task.last_words[]
 
--- On a terminal, the progress line is erased first.
-local function beginning()
-  return fs.is_terminal(2) and "\r\27[K" or ""
-end
-
 local function publish()
   local parts = {}
   for _, words in ipairs(open) do
     if words.lines[1] then parts[#parts + 1] = table.concat(words.lines) end
   end
-  native_loop.last_words(parts[1] and beginning() .. table.concat(parts) or nil)
+  native_loop.last_words(parts[1] and progress.erasure() .. table.concat(parts) or nil)
 end
 
 --- Returns an empty list of what the run would leave; `<close>` it when nothing would be left.
@@ -56,7 +50,7 @@ end
 ---@param words string?  one line: what is left, and what to do
 function Words:set(key, words)
   if words then
-    self:put(key, ("os2: left: %s\n"):format(terminal.clean(words)))
+    self:put(key, progress.last_line(words))
   else
     self:take(key)
   end

@@ -104,7 +104,7 @@ describe("os2.docker.build_events of a BuildKit build", function()
     }))
   end)
 
-  it("knows the failing step and its last 20 lines", function()
+  it("knows the failing step and its output", function()
     local lines = {}
     for index = 1, 30 do lines[index] = "line " .. index end
     build:feed(trace{ vertexes = {
@@ -114,8 +114,28 @@ describe("os2.docker.build_events of a BuildKit build", function()
     build:feed{ errorDetail = { message = "executor failed running [x]: exit code: 7" }, error = "x" }
     local step, tail = build:failed()
     assert.are.equal("RUN x", step.name)
-    assert.are.equal(table.concat(lines, "\n", 11), tail)
+    assert.are.equal(table.concat(lines, "\n"), tail)
     assert.are.same({ message = "executor failed running [x]: exit code: 7", code = 7 }, build.failure)
+  end)
+
+  it("says how long after its begin a step wrote a line, and why a step failed", function()
+    build:feed(trace{
+      vertexes = { vertex{ name = "RUN x", started = 10, completed = 12.5, error = "exit code: 1" } },
+      logs = { { vertex = "sha256:1", message = "one\n", timestamp = 11.25 } },
+    })
+    assert.are.equal("started", build:take().state)
+    assert.are.equal(1.25, build:take().seconds)
+    local failed = build:take()
+    assert.are.same({ "error", "exit code: 1", 2.5 }, { failed.state, failed.message, failed.seconds })
+  end)
+
+  it("keeps no output of a step that went well", function()
+    build:feed(trace{
+      vertexes = { vertex{ name = "RUN x", started = 1, completed = 2 } },
+      logs = { { vertex = "sha256:1", message = "one\n" } },
+    })
+    while build:take() do end
+    assert.is_nil(build.steps["sha256:1"].output)
   end)
 
   it("takes the image's id", function()

@@ -14,7 +14,7 @@ end
 describe("host.docker.decode_trace", function()
   it("gives the items of each kind, as often as they are asked for", function()
     local each = assert(native.decode_trace(LOG:rep(3)))
-    local log = { vertex = "a", message = "x\n", stream = 0 }
+    local log = { vertex = "a", message = "x\n", stream = 0, timestamp = 0.0 }
     for _ = 1, 2 do
       assert.same({ log, log, log }, collect(each, "logs"))
       assert.same({}, collect(each, "vertexes"))

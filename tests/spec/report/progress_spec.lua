@@ -5,7 +5,7 @@ local scheduler = require("os2.run.scheduler")
 local function recorder(options)
   local written, at = {}, 0
   local ui = progress.open{
-    terminal = options.terminal or false, colour = options.colour or false,
+    mode = options.mode or "lines", colour = options.colour or false,
     ticks = options.ticks or false, width = options.width or 60,
     write = function(bytes) written[#written + 1] = bytes end,
     now = function() return at end,
@@ -34,7 +34,7 @@ describe("os2.report.progress", function()
   end)
 
   it("redraws one line on a terminal, not more often than an eye follows", function()
-    local ui, output, pass = recorder{ terminal = true }
+    local ui, output, pass = recorder{ mode = "tty" }
     local phase = ui:phase("push")
     pass(1)
     phase:show("first")
@@ -50,7 +50,7 @@ describe("os2.report.progress", function()
   end)
 
   it("shows bytes with a bar and a rate", function()
-    local ui, output, pass = recorder{ terminal = true, width = 80 }
+    local ui, output, pass = recorder{ mode = "tty", width = 80 }
     local phase = ui:phase("push")
     phase:bytes(0, 312e6)
     pass(2)
@@ -131,14 +131,14 @@ describe("os2.report.progress", function()
   end)
 
   it("writes warnings above the live line", function()
-    local ui, output = recorder{ terminal = true }
+    local ui, output = recorder{ mode = "tty" }
     ui:phase("activate")
     ui:warn("slow")
     assert.truthy(output():find("\r\27[Kos2: warning: slow\n", 1, true))
   end)
 
   it("colours nothing when told so", function()
-    local ui, output = recorder{ terminal = true, colour = false }
+    local ui, output = recorder{ mode = "tty", colour = false }
     ui:title("name", "about")
     ui:phase("push"):done("pushed")
     assert.is_nil(output():find("\27%[%d+m"))

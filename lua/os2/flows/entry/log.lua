@@ -1,6 +1,6 @@
 --- The log of a machine's boot: one line per event, with its time.
 local clock = require("os2.clock")
-local terminal = require("os2.text.terminal")
+local progress = require("os2.report.progress")
 
 ---@class os2.flows.entry.log
 local M = {}
@@ -10,8 +10,8 @@ local M = {}
 ---@param topic string  a step's name
 ---@param words string
 function M.write(topic, words)
-  local line = ("%s %s: %s"):format(clock.iso(clock.now()), topic, words)
-  io.stderr:write(terminal.clean(line), "\n")
+  local text = ("%s: %s"):format(topic, words)
+  progress.say(("%s %s"):format(clock.iso(clock.now()), text), text)
 end
 
 return M

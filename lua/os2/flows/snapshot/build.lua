@@ -1,7 +1,9 @@
 --- Snapshot step: builds the image with the local engine.
+local build_log = require("os2.flows.snapshot.build_log")
 local command = require("os2.flows.snapshot.command")
 local docker = require("os2.docker")
 local err = require("os2.err")
+local layers = require("os2.flows.snapshot.layers")
 local leftovers = require("os2.flows.snapshot.leftovers")
 local policy = require("os2.policy")
 local secrets = require("os2.text.secrets")
@@ -11,43 +13,6 @@ local terminal = require("os2.text.terminal")
 
 ---@class os2.flows.snapshot.build
 local M = {}
-
-local function step_words(event)
-  if not event.index then return event.name end
-  return ("[%d/%d] %s"):format(event.index, event.total, event.name)
-end
-
-local function is_internal(event)
-  return event.name:sub(1, 10) == "[internal]"
-end
-
-local function on_step(phase, seen, event)
-  if is_internal(event) then return end
-  if event.state == "started" then phase:step(step_words(event)) end
-  if event.state == "cached" then seen.cached[event.id] = true end
-  if event.index then seen.steps[event.id] = true end
-end
-
-local function count(set)
-  local total = 0
-  for _ in pairs(set) do total = total + 1 end
-  return total
-end
-
--- Shows the events of a build. Returns the image's id and the number of steps.
-local function follow(phase, ui, stream)
-  local seen = { steps = {}, cached = {} }
-  for event in stream do
-    if event.type == "step" then
-      on_step(phase, seen, event)
-    elseif event.type == "bytes" and event.total and event.total > 0 then
-      phase:show(("%s  %s"):format(event.id, terminal.part(event.current, event.total)))
-    elseif event.type == "warning" then
-      ui:warn(event.text)
-    end
-  end
-  return stream:result().id, count(seen.steps), count(seen.cached)
-end
 
 local function check_platform(ctx, image)
   local is = ("%s/%s"):format(image.Os, image.Architecture)
@@ -98,8 +63,10 @@ local function warn_of_kept_secrets(ctx)
   end
 end
 
-local function summary(steps, cached)
-  return terminal.plural(steps, "step") .. (cached > 0 and (", %d cached"):format(cached) or "")
+local function summary(built)
+  local cached = built.cached > 0 and (", %d cached"):format(built.cached) or ""
+  return ("%s%s · %s sent"):format(terminal.plural(built.steps, "step"), cached,
+    terminal.size(built.sent))
 end
 
 local function explain(ctx, failure)
@@ -109,11 +76,15 @@ local function explain(ctx, failure)
   return failure
 end
 
+-- Podman gives no size in some of its answers.
+local function size_of(image)
+  return math.type(image.Size) == "integer" and image.Size or nil
+end
+
 local function build(ctx, phase)
   local stream <close> = start(ctx)
   leftovers.add_tag(ctx, ctx.local_ref)
-  local id, steps, cached = follow(phase, ctx.ui, stream)
-  return { id = id, words = summary(steps, cached) }
+  return build_log.follow(phase, stream)
 end
 
 --- Runs the step. An image that an earlier run of this name has left is used without a build.
@@ -132,12 +103,17 @@ function M.run(ctx)
     warn_of_kept_secrets(ctx)
     local built, failure = task.try(build, ctx, phase)
     if failure then err.raise(explain(ctx, failure)) end
-    ctx.image, words = docker.image(built.id), built.words
+    ctx.image, words = docker.image(built.id), summary(built)
+    ctx.ui:image{
+      steps = built.steps, cached = built.cached, sent = built.sent, bytes = size_of(ctx.image),
+    }
   end
   check_platform(ctx, ctx.image)
   command.check(ctx)
-  local size = math.type(ctx.image.Size) and " · " .. terminal.size(ctx.image.Size) or ""
-  phase:done(words .. size)
+  local size = size_of(ctx.image)
+  phase:done(words .. (size and " · " .. terminal.size(size) or ""))
+  ctx.layers = layers.of(ctx.image)
+  ctx.ui:layers(ctx.layers)
 end
 
 return M

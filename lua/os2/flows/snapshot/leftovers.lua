@@ -163,7 +163,7 @@ end
 ---@param failure table
 function M.tell(ctx, failure)
   local words = on_server(ctx, err.is(failure, "cancelled"))
-  if words then ctx.ui:note("left: " .. words) end
+  if words then ctx.ui:left(words) end
 end
 
 return M

@@ -3,8 +3,8 @@ local docker = require("os2.docker")
 local err = require("os2.err")
 local leftovers = require("os2.flows.snapshot.leftovers")
 local policy = require("os2.policy")
+local push_log = require("os2.flows.snapshot.push_log")
 local task = require("os2.task")
-local terminal = require("os2.text.terminal")
 local waiting = require("os2.flows.waiting")
 
 ---@class os2.flows.snapshot.push
@@ -15,21 +15,6 @@ local function transient_ref(ctx, access)
   ctx.tag = ctx.tag or policy.ask("snapshot.tag", { random = math.random() })
   local repository = policy.ask("snapshot.repository")
   return ("%s/%s/%s:%s"):format(access.registryUrl, access.project, repository, ctx.tag)
-end
-
--- Layers report their progress separately; the bar shows the sum.
-local function follow(phase, stream)
-  local layers, current, total = {}, 0, 0
-  for event in stream do
-    if event.type == "bytes" and event.total and event.total > 0 then
-      local before = layers[event.layer] or { current = 0, total = 0 }
-      current = current + event.current - before.current
-      total = total + event.total - before.total
-      layers[event.layer] = event
-      phase:bytes(current, total)
-    end
-  end
-  return stream:result(), current
 end
 
 local function tag(ctx, ref)
@@ -59,9 +44,9 @@ local function push_with(ctx, phase, access)
   tag(ctx, transient_ref(ctx, access))
   local auth = { username = access.username, password = access.secret }
   local stream <close> = docker.push{ ref = ctx.ref, auth = auth }
-  local result, sent = follow(phase, stream)
+  local result, counts = push_log.follow(phase, stream, ctx.layers)
   wait_until_visible(ctx, auth)
-  return { digest = result.digest, sent = sent }
+  return { digest = result.digest, counts = counts }
 end
 
 local HINTS <const> = {
@@ -112,7 +97,11 @@ function M.run(ctx)
   local pushed = push(ctx, phase)
   ctx.is_pushed, ctx.digest = true, pushed.digest
   leftovers.remember(ctx)
-  phase:done(("%s sent · %s"):format(terminal.size(pushed.sent), pushed.digest:sub(1, 19)))
+  local counts = pushed.counts
+  ctx.ui:pushed{
+    sent = counts.sent, pushed = counts.pushed, exists = counts.exists, digest = pushed.digest,
+  }
+  phase:done(("%s · %s"):format(push_log.words(counts), pushed.digest:sub(1, 19)))
 end
 
 return M

@@ -19,7 +19,7 @@ describe("os2.flows.snapshot.leftovers", function()
   end)
 
   it("says after an interrupt that nothing is left", function()
-    assert.equal("note: left: nothing at Daytona", told({}, "cancelled"))
+    assert.equal("left: nothing at Daytona", told({}, "cancelled"))
   end)
 
   it("says nothing where the error itself does", function()

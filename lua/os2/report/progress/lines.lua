@@ -1,0 +1,50 @@
+--- The display without a terminal: a line when a phase or a step ends, and now and then a line that
+--- shows that the run goes on.
+local terminal = require("os2.text.terminal")
+local text = require("os2.report.progress.text")
+
+---@class os2.report.progress.lines: os2.report.progress.text
+local M = setmetatable({}, { __index = text })
+
+-- When a job says nothing for much longer than this, a CI system considers it dead.
+local SILENT_SECONDS <const> = 15
+
+function M.step(phase)
+  phase:say(text.plain_line(phase.label, phase.words))
+end
+
+function M.bytes(phase, bytes)
+  if M.pause(phase) <= 0 then
+    phase.words = bytes.words
+    M.step(phase)
+  end
+end
+
+local RIGHT <const> = { cached = "cached", error = "failed" }
+
+function M.build_step(phase, step)
+  if text.is_internal(step) then return end
+  local words = text.step_words(step)
+  if step.state == "started" then
+    phase.words = words
+  else
+    local right = RIGHT[step.state] or terminal.duration(step.seconds)
+    phase:say(text.line(phase.ui, phase.label, words, right))
+  end
+end
+
+--- Returns the seconds until the phase has been silent for too long.
+---@param phase os2.report.progress.phase
+---@return number
+function M.pause(phase)
+  return SILENT_SECONDS - (phase.ui.now() - phase.said_at)
+end
+
+function M.tick(phase)
+  if M.pause(phase) > 0 then return end
+  local elapsed = terminal.duration(phase.ui.now() - phase.started)
+  local words = phase.words ~= "" and phase.words .. ", " or ""
+  phase:say(text.plain_line(phase.label, words .. elapsed .. " so far"))
+end
+
+return M
