@@ -11,7 +11,7 @@ local globals = require("os2.cli.globals")
 local help = require("os2.cli.help")
 local arguments = require("os2.base.arguments")
 local policy_files = require("os2.run.policy_files")
-local outcome = require("os2.cli.result")
+local command_result = require("os2.cli.result")
 local refusal = require("os2.base.refusal")
 local scheduler = require("os2.run.scheduler")
 
@@ -151,19 +151,19 @@ function M.run(command, argv)
   })
   if take then return take(command) end
   local words = argv or arg
-  local outputs = outcome.scan(words)
+  local outputs = command_result.scan(words)
   outputs.declared = command.document
   outputs.failure_exit = command.failure_exit and command.failure_exit(words)
-  local _ <close> = outcome.on_failure(outputs)
+  local _ <close> = command_result.on_failure(outputs)
   outputs.is_parsing = true
   local args = new_parser(command):parse(words)
   outputs.is_parsing, outputs.json, outputs.result = false, args.json, nil
   outputs.declared = command.documents and command.documents[args.action] or command.document
-  outcome.check_path(args.result)
+  command_result.check_path(args.result)
   outputs.result = args.result
   local faults = load_policies(command)
   local fields, text, failure, code = command.run(args, faults)
-  outcome.emit(outputs, document.new(fields, failure, code, outputs.declared), text)
+  command_result.emit(outputs, document.new(fields, failure, code, outputs.declared), text)
   warn(faults, failure)
   if failure then err.raise(failure) end
   if code and code ~= 0 then scheduler.exit(code) end

@@ -188,6 +188,19 @@ describe("the layers of the tree", function()
     assert.same({}, offences(files_below("lua", "lua"), locals_of, function() return false end))
   end)
 
+  it("a module is held under its last name, or under one that has it as a word", function()
+    local function locals_of(path)
+      local list = {}
+      for name, module in ("\n" .. code_of(path)):gmatch('\nlocal ([%w_]+) = require%("os2%.?([%w._]*)"%)') do
+        local last = module == "" and "os2" or module:match("[^.]+$")
+        if not ("_" .. name .. "_"):find("_" .. last .. "_", 1, true) then list[#list + 1] = name end
+      end
+      return list
+    end
+    local files = files_below("scripts", "lua", files_below("lua", "lua"))
+    assert.same({}, offences(files, locals_of, function() return false end))
+  end)
+
   it("scripts require os2.* only", function()
     assert.same({}, offences(files_below("scripts", "lua"), requires_of, function(name)
       return fits(name, { "os2", "os2%..*" })

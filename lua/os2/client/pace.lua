@@ -1,7 +1,7 @@
 --- Keeps requests below a share of each rate limit, which the answers' headers report; the rest of
 --- the limit is for others in the same organization.
 local clock = require("os2.clock")
-local header = require("os2.client.headers")
+local http_headers = require("os2.client.headers")
 local policy = require("os2.policy")
 local task = require("os2.task")
 
@@ -37,7 +37,7 @@ end
 local function read_window(headers, throttle)
   local function field(word)
     local text = headers[("x-ratelimit-%s-%s"):format(word, throttle)] or ""
-    return header.number(tostring(text))
+    return http_headers.number(tostring(text))
   end
   local limit, remaining, reset = field("limit"), field("remaining"), field("reset")
   if not (limit and remaining and reset) then return nil end

@@ -3,7 +3,7 @@ local env = require("os2.env")
 local err = require("os2.err")
 local foreign = require("os2.text.foreign")
 local fs = require("os2.fs")
-local helper_environment = require("os2.run.helper")
+local own_helper = require("os2.run.helper")
 local native_json = require("host.json")
 local proc = require("os2.proc")
 local secrets = require("os2.text.secrets")
@@ -192,7 +192,7 @@ local function run_helper(helper, server)
   local argv = { "docker-credential-" .. helper, "get" }
   local done, failure = task.try(proc.run, argv, {
     input = server, timeout = HELPER_SECONDS, limit = HELPER_BYTES,
-    env = helper_environment.changes("credentials"),
+    env = own_helper.changes("credentials"),
   })
   if not done then helper_failed(helper, server, failure.message) end
   return done

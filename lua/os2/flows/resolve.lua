@@ -5,7 +5,7 @@ local env = require("os2.env")
 local err = require("os2.err")
 local facts = require("os2.flows.facts")
 local json = require("os2.json")
-local pins = require("os2.flows.resolve.pin")
+local resolve_pin = require("os2.flows.resolve.pin")
 local known = require("os2.flows.known")
 local policy = require("os2.policy")
 local progress = require("os2.report.progress")
@@ -145,8 +145,8 @@ local function pin_step(ctx)
   if err.is(failure) then err.raise(failure) end
   if not pin then return end
   ctx.answer, ctx.is_pinned = { name = pin }, true
-  if not ctx.args.is_unchecked then ctx.answer, ctx.meta = pins.check(ctx, pin) end
-  pins.tell(ctx, pin)
+  if not ctx.args.is_unchecked then ctx.answer, ctx.meta = resolve_pin.check(ctx, pin) end
+  resolve_pin.tell(ctx, pin)
 end
 
 local function warn(ctx)

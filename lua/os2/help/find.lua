@@ -6,7 +6,7 @@ local help_text = require("os2.help.text")
 local json = require("os2.json")
 local nearest = require("os2.text.nearest")
 local policy = require("os2.policy")
-local render = require("os2.help.policies")
+local help_policies = require("os2.help.policies")
 
 ---@class os2.help.find
 local M = {}
@@ -88,7 +88,7 @@ function M.find(name, action)
 end
 
 local function policy_text(records)
-  return records[2] and render.list(records) or render.explanation(records[1])
+  return records[2] and help_policies.list(records) or help_policies.explanation(records[1])
 end
 
 --- Returns the found parts as text.

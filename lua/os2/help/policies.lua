@@ -1,6 +1,6 @@
 --- Formats the records of policies: a table for a terminal, Markdown for docs/policies.md.
 local check = require("os2.base.check")
-local field_list = require("os2.help.fields")
+local help_fields = require("os2.help.fields")
 local markdown = require("os2.help.markdown")
 
 ---@class os2.help.policies
@@ -52,8 +52,8 @@ local function what_changed(change)
 end
 
 local function add_fields(lines, fields, indent)
-  local pattern = ("%s%%-%ds  %%-%ds  %%s"):format(indent, field_list.width(fields, "name"),
-    field_list.width(fields, "type"))
+  local pattern = ("%s%%-%ds  %%-%ds  %%s"):format(indent, help_fields.width(fields, "name"),
+    help_fields.width(fields, "type"))
   for _, field in ipairs(fields) do
     lines[#lines + 1] = pattern:format(field.name, field.type, field.doc)
     if field.fields then add_fields(lines, field.fields, indent .. "  ") end
@@ -62,7 +62,7 @@ end
 
 -- The policy's own facts come first.
 local function with_common_last(facts)
-  return field_list.with_first(facts, function(field) return not field.is_common end)
+  return help_fields.with_first(facts, function(field) return not field.is_common end)
 end
 
 local function add_given(lines, record)

@@ -1,7 +1,7 @@
 --- What `os2 help` knows: modules with their everyday verbs, and the operations of the APIs.
 local err = require("os2.err")
 local doc_comments = require("os2.help.doc_comments")
-local field_list = require("os2.help.fields")
+local help_fields = require("os2.help.fields")
 local nearest = require("os2.text.nearest")
 local rest = require("os2.client.rest")
 
@@ -75,7 +75,7 @@ local function fields_of(row, types)
       required = place == "path" or required[name] == true,
     }
   end
-  return field_list.with_first(fields, function(field) return field.required end)
+  return help_fields.with_first(fields, function(field) return field.required end)
 end
 
 local function sample_of(kind)

@@ -1,6 +1,6 @@
 --- Formats what `os2 help` has found as text.
 local blank = require("os2.text.blank")
-local field_list = require("os2.help.fields")
+local help_fields = require("os2.help.fields")
 
 ---@class os2.help.text
 local M = {}
@@ -34,7 +34,7 @@ end
 -- ---- an operation ----
 
 local function width_of(fields, key)
-  return math.min(field_list.width(fields, key), WIDEST_FIELD_COLUMNS)
+  return math.min(help_fields.width(fields, key), WIDEST_FIELD_COLUMNS)
 end
 
 local function add_fields(lines, fields)
@@ -86,7 +86,7 @@ end
 -- ---- a module ----
 
 local function add_verbs(lines, found)
-  local most = field_list.width(found.verbs, "name")
+  local most = help_fields.width(found.verbs, "name")
   for _, verb in ipairs(found.verbs) do
     add(lines, "  %-" .. most .. "s  %s", verb.name, first_line(verb))
   end

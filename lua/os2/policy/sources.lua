@@ -3,7 +3,7 @@
 local chain = require("os2.policy.chain")
 local check = require("os2.base.check")
 local err = require("os2.err")
-local files = require("os2.run.policy_files")
+local policy_files = require("os2.run.policy_files")
 local fs = require("os2.fs")
 local registry = require("os2.policy.registry")
 
@@ -177,7 +177,7 @@ end
 ---@param options os2.policy.sources_options
 ---@return string[] files
 function M.load(policy, options)
-  local list = files.list(options)
+  local list = policy_files.list(options)
   if options.faults then return without_faults(policy, list, options.faults) end
   local loaded, _, failure = load_list(policy, list)
   if failure then error(failure, 0) end

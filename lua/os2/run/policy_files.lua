@@ -1,8 +1,8 @@
 --- The paths of policy files. A small module without dependencies, because every run checks whether
 --- there is such a file.
-local run = require("os2.run.options")
+local run_options = require("os2.run.options")
 
----@class os2.run.policy_files
+---@class os2.run_options.policy_files
 local M = {}
 
 local SYSTEM_FILE <const> = "/etc/os2/policy.lua"
@@ -59,7 +59,7 @@ end
 --- Whether this run has any policy file to load.
 ---@return boolean
 function M.has_any()
-  return M.any{ file = run.policy_file, isolated = run.isolated }
+  return M.any{ file = run_options.policy_file, isolated = run_options.isolated }
 end
 
 local function load_all()
@@ -76,11 +76,12 @@ end
 --- file with a fault is left out entirely. Call it before a policy is used.
 ---@return os2.Err[] faults
 function M.faults()
-  run.faults = {}
+  run_options.faults = {}
   local ok, failure = pcall(load_all)
   -- the paths of the files could not be determined, so none was loaded
-  if not ok and not run.faults[1] then run.faults[1] = require("os2.err").from(failure) end
-  return run.faults
+  local faults = run_options.faults
+  if not ok and not faults[1] then faults[1] = require("os2.err").from(failure) end
+  return faults
 end
 
 return M

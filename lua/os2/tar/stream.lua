@@ -5,7 +5,7 @@ local err = require("os2.err")
 local fs = require("os2.fs")
 local place = require("os2.tar.place")
 local proc = require("os2.proc")
-local tar = require("os2.tar.command")
+local tar_command = require("os2.tar.command")
 local task = require("os2.task")
 
 ---@class os2.tar.stream
@@ -16,7 +16,7 @@ local UNPACKED <const> = "unpacked" -- the name of the unpacked file until it is
 local function spawn(argv, seconds, streams)
   return proc.spawn(argv, {
     stdin = streams.stdin, stdout = streams.stdout, timeout = seconds, group = true,
-    env = tar.environment(),
+    env = tar_command.environment(),
   })
 end
 
@@ -27,7 +27,7 @@ local function kept(stderr, data)
 end
 
 local function check_ended(process, stderr)
-  return tar.check(err.check(process:result()).code, stderr)
+  return tar_command.check(err.check(process:result()).code, stderr)
 end
 
 -- The names on stdin are few, so they are written before the output is read.
@@ -74,8 +74,10 @@ end
 ---@return boolean
 function M.pack_source(source, name, options, send)
   local directory = source.directory
-  if not name then return pack(tar.pack_entries(directory), fs.list(directory), options, send) end
-  local argv = tar.pack({ directory = directory, name = source.packed }, name)
+  if not name then
+    return pack(tar_command.pack_entries(directory), fs.list(directory), options, send)
+  end
+  local argv = tar_command.pack({ directory = directory, name = source.packed }, name)
   return pack(argv, nil, options, send)
 end
 
@@ -103,7 +105,7 @@ local function read_stderr(process)
 end
 
 local function unpack_into(directory, chunks, name, as, seconds)
-  local argv = tar.unpack(name, { directory = directory, name = as })
+  local argv = tar_command.unpack(name, { directory = directory, name = as })
   local process <close> = spawn(argv, seconds, { stdin = "pipe", stdout = "null" })
   -- an error raised by the chunks takes precedence over tar's complaint about an incomplete archive
   local stderr = task.group(function(group)

@@ -1,7 +1,7 @@
 --- The programs of a machine's boot. Each leads a process group, which ends with it and with os2.
 local clock = require("os2.clock")
 local err = require("os2.err")
-local group_of = require("os2.flows.entry.group")
+local process_group = require("os2.flows.entry.group")
 local helper = require("os2.run.helper")
 local log = require("os2.flows.entry.log")
 local proc = require("os2.proc")
@@ -76,7 +76,7 @@ end
 -- started still answers requests.
 function Program:wait_for_followers()
   if not self.due then return end
-  group_of.wait(self.pid, self.due - clock.monotonic())
+  process_group.wait(self.pid, self.due - clock.monotonic())
 end
 
 function Program:keep(group)
@@ -111,7 +111,7 @@ end
 -- Reported only when the program was asked to end; the rest of a group that crashed is killed
 -- without a log line.
 function Program:say_kill()
-  if not self.due or not self.status or not group_of.is_alive(self.pid) then return end
+  if not self.due or not self.status or not process_group.is_alive(self.pid) then return end
   log.write(self.options.topic, "SIGKILL to what is left of its process group")
 end
 

@@ -10,7 +10,7 @@ local random = require("os2.base.random")
 local records = require("os2.providers.daytona.records")
 local retry = require("os2.client.retry")
 local stream = require("os2.tar.stream")
-local tar = require("os2.tar.command")
+local tar_command = require("os2.tar.command")
 local task = require("os2.task")
 
 ---@class os2.providers.daytona.files
@@ -228,7 +228,7 @@ local PACK <const> = [[
 local function download_tar(machine, directory, name, warn, use)
   local path, _ <close> = scratch(machine)
   local code, words = run_own(machine, { "sh", "-c", PACK, "pack", path, directory, name })
-  local changed, failure = task.try(tar.check, code, words)
+  local changed, failure = task.try(tar_command.check, code, words)
   if failure then
     fail("invalid", ("tar failed in the machine with code %d"):format(code), words)
   end
