@@ -217,7 +217,7 @@ describe("snapshot", function()
   describe("a time that has not come", function()
     it("is refused before the build, by the server's clock", function()
       local ran = snapshot{ "--name", PREFIX .. "29990101-000000" }
-      assert_refused(ran, 3, PREFIX .. "29990101-000000 is of the future", "ahead of Daytona")
+      assert_refused(ran, 3, PREFIX .. "29990101-000000 has a time in the future", "ahead of Daytona")
       assert.is_nil(ran.stderr:find("  build", 1, true), ran.stderr)
       ran = with_policy([[policy.override("naming.format", function(base, facts)
         facts.now = facts.now + 3600
