@@ -22,7 +22,7 @@ local UNPACK <const> = "copy /context /"
 ---@field id string
 ---@field name string
 ---@field state "started"|"done"|"cached"|"error"|nil
----@field output os2.docker.step_output?  its last lines; nil when it went well
+---@field output os2.docker.step_output?  its last lines; nil when the step succeeded
 ---@field began number?  when it began, by the engine's clock
 ---@field logged number?  when its last output was written, by the same clock
 

@@ -1,4 +1,4 @@
---- Keeps the last lines that a step of a build has written, within a bound.
+--- Keeps the last lines that a step of a build has written, up to a limit in bytes.
 
 ---@class os2.docker.step_output
 ---@field private lines table<integer, string>  from `first` to `last`
@@ -24,7 +24,7 @@ local function drop_first(self)
   self.first = self.first + 1
 end
 
---- Adds a line. The oldest lines are dropped while there are too many bytes.
+--- Adds a line. The oldest lines are dropped while the lines exceed the limit.
 ---@param line string  masked
 function Output:add(line)
   self.last = self.last + 1

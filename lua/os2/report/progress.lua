@@ -1,6 +1,6 @@
---- Shows on stderr how a run goes, in one of several ways (`--progress`, OS2_PROGRESS): as a line a
---- phase that is redrawn (tty), as lines (off a terminal), with all output of a build (plain), as
---- JSON events, or not at all (quiet).
+--- Shows the progress of a run on stderr. The mode (`--progress`, OS2_PROGRESS) decides how: as one
+--- redrawn line per phase (tty), as lines (lines), as lines with the whole output of a build
+--- (plain), as JSON events (json), or as warnings only (quiet).
 local arguments = require("os2.base.arguments")
 local clock = require("os2.clock")
 local env = require("os2.env")
@@ -25,7 +25,7 @@ local LEAST_PAUSE_SECONDS <const> = 0.1
 ---@field label string
 ---@field words string  what the phase does now
 ---@field started number  monotonic seconds
----@field said_at number  monotonic seconds: when something was last written of it
+---@field said_at number  monotonic seconds: when a line of it was last written
 ---@field private steps table<string, os2.report.progress.step>  by id
 local Phase = {}
 Phase.__index = Phase
@@ -40,20 +40,20 @@ local Ui = {}
 Ui.__index = Ui
 
 ---@class os2.report.progress.step
----@field number integer  in the order in which steps begin
+---@field number integer  the steps are numbered in the order in which they begin
 ---@field name string
 ---@field index? integer
 ---@field total? integer
 ---@field stage? string
 ---@field state "started"|"done"|"cached"|"error"
----@field seconds number  that it took, or has taken so far
+---@field seconds number  the time that it took, or has taken so far
 ---@field message? string  what went wrong
 
 ---@class os2.report.progress.layer
 ---@field bytes integer
 ---@field created_by? string
 
--- Loaded when needed: most runs show one way.
+-- A renderer is loaded when it is needed, because most runs use one.
 local RENDERERS <const> = {
   tty = function() return require("os2.report.progress.tty") end,
   lines = function() return require("os2.report.progress.lines") end,
@@ -62,8 +62,8 @@ local RENDERERS <const> = {
   quiet = function() return require("os2.report.progress.quiet") end,
 }
 
---- Sets how progress is shown, for the rest of the run. Raises `invalid` (exit "usage") when the
---- word is none of those that `--progress` takes.
+--- Sets the mode for the rest of the run. Raises `invalid` (exit "usage") when `--progress` does
+--- not accept the word.
 ---@param word string
 function M.set_mode(word)
   mode.check_option(word)
@@ -87,9 +87,9 @@ end
 
 local opened -- the display that was opened last
 
---- Opens the display of a run. Every field is for tests and for callers that know better than the
---- environment. By default the command line and OS2_PROGRESS choose the mode, and stderr, COLUMNS,
---- TERM and NO_COLOR the rest. Raises `invalid` when the mode that was asked for does not exist.
+--- Opens the display of a run. By default the command line and OS2_PROGRESS choose the mode, and
+--- stderr, COLUMNS, TERM and NO_COLOR decide the rest; each field overrides one of these values.
+--- Raises `invalid` when the chosen mode does not exist.
 ---@param fields? {mode: os2.report.progress.mode.name?, colour: boolean?, width: integer?,
 ---  ticks: boolean?, write: function?, now: function?}
 ---@return os2.report.progress.ui
@@ -166,13 +166,14 @@ function Ui:layers(layers)
   if #list > 0 then self.renderer.layers(self, list) end
 end
 
---- Tells programs, which do not read the last line of a phase, what a build came to.
+--- Writes the totals of a build as an event (json). The other displays have them in the last line
+--- of the phase.
 ---@param image {steps: integer, cached: integer, sent: integer, bytes: integer?}
 function Ui:image(image)
   if self.renderer.image then self.renderer.image(self, image) end
 end
 
---- Tells programs what a push came to.
+--- Writes the totals of a push as an event (json).
 ---@param pushed {sent: integer, pushed: integer, exists: integer, digest: string}
 function Ui:pushed(pushed)
   if self.renderer.pushed then self.renderer.pushed(self, pushed) end
@@ -183,13 +184,13 @@ local function current()
   return opened or M.open{}
 end
 
---- Writes a warning on the display that is open, for code that has none at hand.
+--- Writes a warning on the open display, for code that was not handed one.
 ---@param words string
 function M.warn(words)
   current():warn(words)
 end
 
---- Writes a line of a log, which every display shows: as it is, or as a note where lines are JSON.
+--- Writes a line of a log in every mode: unchanged, or as a note event in the mode json.
 ---@param line string
 ---@param text? string  the text of the note, by default the line
 function M.say(line, text)
@@ -198,8 +199,8 @@ function M.say(line, text)
   write_stderr(terminal.clean(line) .. "\n")
 end
 
---- Writes the failure of a run as an event. Returns false when the run is not shown as JSON: the
---- failure is then printed for people.
+--- Writes the failure of a run as an event. Returns false and writes nothing when the mode is not
+--- json; the caller then prints the failure for people.
 ---@param failure os2.Err
 ---@param exit integer
 ---@param traceback string?
@@ -211,7 +212,7 @@ function M.fail(failure, exit, traceback)
   return true
 end
 
---- Returns what erases the redrawn line, where there may be one.
+--- Returns the control sequence that erases the redrawn line, or "" when there is no such line.
 ---@return string
 function M.erasure()
   return opened and opened.terminal and ERASE or ""
@@ -263,8 +264,8 @@ function Phase:say(line)
   self.ui:print(line)
 end
 
---- Shows what the phase does now. Without a terminal nothing is printed, except for a line now and
---- then.
+--- Shows what the phase does now. Without a terminal the words are only printed when the phase has
+--- been silent for long.
 ---@param words string
 function Phase:show(words)
   self.words = terminal.clean(words)
@@ -278,7 +279,7 @@ function Phase:step(words)
   self.ui.renderer.step(self)
 end
 
--- The words of a transfer without a name have its rate.
+-- The words of a transfer without a name include its rate.
 local function bytes_words(phase, current_bytes, total)
   local now = phase.ui.now()
   phase.bytes_from = phase.bytes_from or { at = now, bytes = current_bytes }

@@ -1,4 +1,4 @@
---- Shows the events of a build, and counts its steps and the bytes that it was sent.
+--- Shows the events of a build, and counts its steps and the bytes of the context that were sent.
 
 ---@class os2.flows.snapshot.build_log
 local M = {}

@@ -1,7 +1,8 @@
 --- The layers of a built image: their sizes, and the instructions that made them.
 ---
 --- The engine keeps two lists: the diff ids of the layers, and a history. An entry of the history
---- need not have a layer, and does not say whether it has one. They are joined only where they fit.
+--- need not have a layer, and does not say whether it has one. The lists are joined only
+--- when as many entries seem to have a layer as there are diff ids.
 local docker = require("os2.docker")
 local foreign = require("os2.text.foreign")
 local task = require("os2.task")
@@ -10,7 +11,7 @@ local task = require("os2.task")
 local M = {}
 
 ---@class os2.flows.snapshot.layer
----@field bytes integer  as it lies on the engine's disk
+---@field bytes integer  its size on the engine's disk
 ---@field created_by string?  the instruction
 ---@field diff_id string?  "sha256:…"; nil where history and layers do not fit
 
@@ -19,7 +20,7 @@ local HAS_LAYER <const> = { RUN = true, COPY = true, ADD = true, WORKDIR = true 
 local LEAST_DIGITS <const> = 12 -- of a diff id, in the events of a push
 
 -- "RUN |1 KEY=value /bin/sh -c make # buildkit" of BuildKit and "/bin/sh -c make" of the classic
--- builder are "RUN make". The values of build arguments go.
+-- builder become "RUN make". The values of build arguments are removed.
 local function instruction_of(created_by)
   local text = created_by:gsub("%s*# buildkit$", "")
   text = text:gsub("^RUN ", ""):gsub("^|%d+ .- (/bin/sh %-c )", "%1")
@@ -78,7 +79,8 @@ function M.join(diff_ids, history)
   return chosen(entries, is_filled)
 end
 
---- Returns the layers of an image, the lowest first; none where the engine does not tell. Waits.
+--- Returns the layers of an image, the lowest first; an empty list when the engine does not report
+--- them. Waits.
 ---@param image docker.ImageInspect
 ---@return os2.flows.snapshot.layer[]
 function M.of(image)
@@ -88,7 +90,7 @@ function M.of(image)
   return M.join(diff_ids, history)
 end
 
---- Returns the instruction that made a layer, nil where it is not known.
+--- Returns the instruction that made a layer, or nil when it is not known.
 ---@param known os2.flows.snapshot.layer[]?
 ---@param id string  the layer, as a push names it
 ---@return string?

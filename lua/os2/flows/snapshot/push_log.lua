@@ -1,7 +1,7 @@
 --- Shows the events of a push, and counts the layers that it sent and those that the registry had.
 ---
---- Only the push itself tells which layers have to move: during a push, the engine asks the
---- registry for each layer, and it has no request that only asks.
+--- Only a push shows which layers have to be sent: the engine asks the registry for each layer
+--- during the push, and its API has no request that only asks.
 local layers = require("os2.flows.snapshot.layers")
 local terminal = require("os2.text.terminal")
 

@@ -4,7 +4,8 @@
 ---@class os2.report.progress.events
 local M = {}
 
---- Raised when a field changes its meaning or goes away; new events and fields do not raise it.
+--- The version of the events. It is raised when a field changes its meaning or is removed, but not
+--- when an event or a field is added.
 M.SCHEMA = 1
 
 ---@alias os2.report.progress.events.field string[]  name, and "type: what it is"
@@ -36,8 +37,8 @@ end
 
 local TEXT <const> = { "text", "string: one line for people" }
 
---- The events: name, what happened, and the fields besides the common ones. A field that is not
---- known is left out.
+--- The events: name, what happened, and the fields besides the common ones. A field whose value is
+--- not known is left out.
 M.EVENTS = {
   { "title", "The run begins.", {
     { "name", "string: the name of what is made" }, { "about", "string: what it is made from" },

@@ -125,7 +125,7 @@ end
 function M.image(ui, image) tell(ui, "image", image) end
 function M.pushed(ui, pushed) tell(ui, "push", pushed) end
 
--- What others wrote may stand in an error.
+-- An error may contain text that another program or a server wrote.
 local function shown(words)
   return words and foreign.visible((foreign.head(words, LONGEST_BYTES)))
 end

@@ -1,5 +1,5 @@
---- The display without a terminal: a line when a phase or a step ends, and now and then a line that
---- shows that the run goes on.
+--- The display without a terminal: it writes a line when a phase or a step ends, and when the phase
+--- has been silent for 15 seconds, to show that the run goes on.
 local terminal = require("os2.text.terminal")
 local text = require("os2.report.progress.text")
 

@@ -8,7 +8,7 @@ local function nothing() end
 
 M.title, M.note, M.layers, M.finish = nothing, nothing, nothing, nothing
 
--- What a failed run leaves behind belongs to its error.
+-- What a failed run leaves behind is part of its error, and is shown.
 M.left = text.note
 
 return M

@@ -14,7 +14,7 @@ local function styled(ui, style, words)
   return ui.colour and STYLES[style] .. words .. "\27[0m" or words
 end
 
---- Returns how many cells a line has for its words, between its label and what stands at its end.
+--- Returns how many cells a line has for its words, between its label and the time at its end.
 ---@param ui os2.report.progress.ui
 ---@param right string  the end of the line: a time
 ---@return integer
@@ -53,14 +53,14 @@ function M.step_words(step)
   return ("[%s%d/%d] %s"):format(stage, step.index, step.total, step.name)
 end
 
---- Whether a step is BuildKit's own, and none of the Dockerfile's.
+--- Whether a step is one of BuildKit's own and is not in the Dockerfile.
 ---@param step os2.report.progress.step
 ---@return boolean
 function M.is_internal(step)
   return step.name:sub(1, 10) == "[internal]"
 end
 
---- Returns the words of a layer: its size, and what made it.
+--- Returns the words of a layer: its size, and the instruction that made it.
 ---@param layer os2.report.progress.layer
 ---@return string
 function M.layer_words(layer)
@@ -115,7 +115,7 @@ function M.finish(phase, words, seconds, is_done)
   phase.ui:print(M.line(phase.ui, phase.label, words, terminal.duration(seconds), style))
 end
 
--- What a display does not show.
+-- By default a display shows nothing of these.
 local function nothing() end
 
 M.begin, M.show, M.step, M.bytes, M.build_step, M.log, M.layer, M.tick = nothing, nothing, nothing,

@@ -1,4 +1,4 @@
---- The display on a terminal: one line a phase, redrawn while the phase runs.
+--- The display on a terminal: one line per phase, redrawn while the phase runs.
 local terminal = require("os2.text.terminal")
 local text = require("os2.report.progress.text")
 
@@ -20,7 +20,7 @@ end
 
 M.begin, M.step, M.tick = redraw, redraw, redraw
 
--- Not more often than an eye follows.
+-- Redraws at most every REDRAW_SECONDS, because an eye follows no faster.
 function M.show(phase)
   if phase.ui.now() - phase.drawn_at >= REDRAW_SECONDS then redraw(phase) end
 end
