@@ -61,7 +61,12 @@ local function options(parser)
     policy = "timeouts.activate",
     description = "How long to wait for the snapshot to be active." })
   parser:flag("--allow-older"):target("is_older_allowed")
-    :description("Register although a newer snapshot of the prefix is there.")
+    :description("As --on-newer publish: register although a newer snapshot is there.")
+  parser:option("--on-newer"):target("on_newer"):choices{ "fail", "skip", "publish" }
+    :description("When a newer snapshot of the prefix is there or under way: fail (6), take that "
+      .. "one, or publish all the same.")
+  parser:flag("--if-changed"):target("is_if_changed")
+    :description("Make none when the newest one has the same content and size; print its name.")
   parser:flag("--allow-dirty"):target("is_dirty_allowed")
     :description("Take a tree with uncommitted changes where the environment wants none (prd).")
   parser:flag("--list-context"):target("is_list_context")
@@ -82,6 +87,9 @@ cli.run{
     created_at = "string?: the time of the snapshot's creation, UTC",
     image = "string?: the reference of the image that was pushed",
     digest = "string?: the digest of the image",
+    content = "string?: the key of the image's content, 12 hexadecimal digits",
+    reused = "boolean?: the newest snapshot has the same content, so none was made",
+    skipped = "boolean?: a newer snapshot was there, so none was made",
     resumed = "boolean?: the run resumed one that had stopped",
     dry_run = "boolean?: --dry-run is given",
     commit = "string?: the commit that was built, when git knows it",

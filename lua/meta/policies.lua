@@ -281,6 +281,9 @@
 ---@class os2.flows.facts.snapshot.dirty: os2.flows.facts
 ---@field is_allowed boolean  --allow-dirty is given
 
+---@class os2.flows.facts.snapshot.identity: os2.flows.facts
+---@field image table  what the engine tells of the image, ImageInspect
+
 ---@class os2.flows.facts.snapshot.labels: os2.flows.facts
 ---@field build_args table<string, string>  the values of --build-arg
 
@@ -297,8 +300,12 @@
 ---@class os2.flows.facts.snapshot.publishable: os2.flows.facts
 ---@field labels table<string, string>  the image's labels
 
+---@class os2.flows.facts.snapshot.read_tag: os2.flows.facts
+---@field tag string  of a pushed image
+
 ---@class os2.ctx.snapshot.steps
 ---@field args os2.ctx.snapshot.steps.args  the arguments of `os2 snapshot`, with defaults
+---@field content string?  the key of the image's content, set from the step compare on
 ---@field context os2.docker.context?  set from the step context on
 ---@field digest string?  the digest of the pushed image
 ---@field dockerfile os2.docker.dockerfile?  set from the step build on
@@ -311,9 +318,12 @@
 ---@field is_finished boolean?  when a step sets it, the flow ends after that step
 ---@field is_pushed boolean?  the image is in the registry
 ---@field is_resumed boolean?  the run resumes one that was stopped
+---@field is_reused boolean?  the newest snapshot has the same content, and none is made
+---@field is_skipped boolean?  a newer snapshot is the result
 ---@field labels table<string, string>?  the image's labels
 ---@field last_words os2.run.last_words?  what a second signal would leave
 ---@field layers os2.flows.snapshot.layer[]?  the image's layers, set from the step build on
+---@field listed table[]?  the newest snapshots of the prefix, as they were listed last
 ---@field local_ref string?  the image's local tag
 ---@field name string  the snapshot's name
 ---@field own table  empty; for values that steps of your own share
@@ -340,6 +350,7 @@
 ---@field is_base_pulled boolean?  --pull
 ---@field is_dirty_allowed boolean?  --allow-dirty
 ---@field is_dry_run boolean?  --dry-run
+---@field is_if_changed boolean?  --if-changed
 ---@field is_list_context boolean?  --list-context
 ---@field is_older_allowed boolean?  --allow-older
 ---@field is_uncached boolean?  --no-cache
@@ -348,6 +359,7 @@
 ---@field memory integer?  --memory, in GB
 ---@field name string?  --name
 ---@field network string?  --network
+---@field on_newer string?  --on-newer, fail, skip or publish
 ---@field platform string?  --platform
 ---@field prefix string?  --prefix
 ---@field provider string?  --provider
@@ -369,6 +381,7 @@
 ---@field is_base_pulled boolean?  --pull
 ---@field is_dirty_allowed boolean?  --allow-dirty
 ---@field is_dry_run boolean?  --dry-run
+---@field is_if_changed boolean?  --if-changed
 ---@field is_list_context boolean?  --list-context
 ---@field is_older_allowed boolean?  --allow-older
 ---@field is_uncached boolean?  --no-cache
@@ -377,6 +390,7 @@
 ---@field memory integer?  --memory, in GB
 ---@field name string?  --name
 ---@field network string?  --network
+---@field on_newer string?  --on-newer, fail, skip or publish
 ---@field platform string?  --platform
 ---@field prefix string?  --prefix
 ---@field provider string?  --provider
@@ -393,7 +407,8 @@
 ---@field snapshots table[]  the newest ones of the prefix
 
 ---@class os2.flows.facts.snapshot.tag: os2.flows.facts
----@field random number  a random number in [0, 1)
+---@field content string?  the key of the image's content, hexadecimal
+---@field random number  in [0, 1)
 
 ---@overload fun(name: "cache.error_ttl", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.cache.error_ttl): number, options: {why: string?}?)
 ---@overload fun(name: "cache.may_stand_in", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.cache.may_stand_in): boolean, options: {why: string?}?)
@@ -516,20 +531,24 @@
 ---@overload fun(name: "snapshot.disk", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "snapshot.dockerfile", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.hosts", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
+---@overload fun(name: "snapshot.identity", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.identity): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.labels", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.labels): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.largest", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.memory", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "snapshot.network", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.no_cache", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): boolean, options: {why: string?}?)
 ---@overload fun(name: "snapshot.on_conflict", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.on_conflict): string, options: {why: string?}?)
+---@overload fun(name: "snapshot.on_newer", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.permissions", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.platform", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.progress", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.progress): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.publishable", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.publishable): boolean, options: {why: string?}?)
 ---@overload fun(name: "snapshot.pull", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): boolean, options: {why: string?}?)
 ---@overload fun(name: "snapshot.quota", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "snapshot.read_tag", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.read_tag): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.registrations", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "snapshot.repository", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
+---@overload fun(name: "snapshot.reuse", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): boolean, options: {why: string?}?)
 ---@overload fun(name: "snapshot.superseded", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.superseded): boolean, options: {why: string?}?)
 ---@overload fun(name: "snapshot.tag", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.tag): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.target", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)

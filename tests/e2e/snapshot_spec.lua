@@ -193,7 +193,7 @@ end})
     for _, request in ipairs(world:control("GET", "requests").requests) do
       if request.path:find(NAME, 1, true) then looks = looks + 1 end
     end
-    assert.equal(1, looks) -- whether the name is free, before the build
+    assert.equal(0, looks) -- the list of the prefix tells that the name is free
   end)
 
   it("finds out before the build that a newer one is there", function()

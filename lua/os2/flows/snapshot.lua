@@ -1,6 +1,7 @@
 --- Makes a snapshot: the steps of `snapshot.steps`, from a Dockerfile to an active snapshot.
 local build = require("os2.flows.snapshot.build")
 local clock = require("os2.clock")
+local compare = require("os2.flows.snapshot.compare")
 local context = require("os2.flows.snapshot.context")
 local env = require("os2.env")
 local facts = require("os2.flows.facts")
@@ -54,8 +55,14 @@ local function is_context_wanted(ctx)
   return not ctx.snapshot and not ctx.is_pushed
 end
 
-local function is_at_daytona(ctx)
-  return is_to_change(ctx) and not ctx.provider.is_local
+-- What the cache holds stays true where nothing was made.
+local function is_made(ctx)
+  return is_to_change(ctx) and not ctx.is_reused
+end
+
+-- A snapshot that is used again was usable when it was looked at.
+local function is_to_wait(ctx)
+  return is_to_change(ctx) and not ctx.provider.is_local and not ctx.is_reused
 end
 
 -- In a changed list of steps, an earlier step that this one needs may be missing.
@@ -80,10 +87,11 @@ local OWN <const> = {
   name = name.run,
   context = when(is_context_wanted, context.run),
   build = when(is_to_build, needing("context", { of = "build", by = "context" }, build.run)),
+  compare = when(is_to_build, needing("image", { of = "compare", by = "build" }, compare.run)),
   push = when(is_to_push, needing("image", { of = "push", by = "build" }, push.run)),
   register = when(is_to_make, register_what_is_there),
-  wait = when(is_at_daytona, needing("snapshot", { of = "wait", by = "register" }, wait.run)),
-  refresh = when(is_to_change, refresh.run),
+  wait = when(is_to_wait, needing("snapshot", { of = "wait", by = "register" }, wait.run)),
+  refresh = when(is_made, refresh.run),
 }
 
 local function shown(path)
@@ -105,7 +113,8 @@ local POLICIES <const> = {
   context_from = "snapshot.context_from", target = "snapshot.target",
   platform = "snapshot.platform", is_uncached = "snapshot.no_cache",
   is_base_pulled = "snapshot.pull", cache_from = "snapshot.cache_from", hosts = "snapshot.hosts",
-  network = "snapshot.network",
+  network = "snapshot.network", on_newer = "snapshot.on_newer",
+  is_if_changed = "snapshot.reuse",
 }
 
 -- A list of which the command line gave nothing.
@@ -156,6 +165,7 @@ local function result_of(ctx)
     name = ctx.name, id = snapshot.id, state = snapshot.state, provider = ctx.provider.name,
     prefix = ctx.prefix, environment = ctx.environment, created_at = snapshot.createdAt,
     image = ctx.ref, digest = ctx.digest, resumed = ctx.is_resumed or false,
+    reused = ctx.is_reused or false, skipped = ctx.is_skipped or false, content = ctx.content,
     dry_run = ctx.args.is_dry_run or false, commit = ctx.git and ctx.git.commit,
     is_clean = ctx.git and ctx.git.is_clean,
     seconds = math.floor((clock.monotonic() - ctx.started) * 1000) / 1000,

@@ -74,6 +74,12 @@ local function time_of(snapshot, facts)
   return named and created and math.min(named, created) or named
 end
 
+-- Returns true when machines can be made from a snapshot, or soon can.
+local function is_coming(snapshot, facts)
+  return policy.ask("resolution.usable", { snapshot = snapshot, region = facts.region })
+    or policy.ask("snapshot.progress", { snapshot = snapshot }) == "waiting"
+end
+
 --- Decides whether a newer snapshot of the prefix exists, by the times in the names: an older build
 --- must not become the newest one because it was registered last.
 ---@param facts {name: string, prefix: string, snapshots: table[], allowed: boolean?,
@@ -84,9 +90,7 @@ function M.superseded(facts)
   local own = policy.ask("naming.parse", facts)
   for _, snapshot in ipairs(facts.snapshots) do
     local time = not snapshot.general and time_of(snapshot, facts)
-    if own and time and time > own and policy.ask("resolution.usable", {
-      snapshot = snapshot, region = facts.region,
-    }) then
+    if own and time and time > own and is_coming(snapshot, facts) then
       return true, snapshot.name
     end
   end
@@ -130,16 +134,6 @@ function M.dirty(facts)
   return facts.environment == "prd" and not facts.is_allowed and "refuse" or "take"
 end
 
---- Returns the tag of the pushed image. It is unique to the run, because several registrations of
---- one image at a time fail; and it is no digest, which the API accepts and cannot read.
----@param facts {now: number, random: number}  random: in [0, 1)
----@return string
-function M.tag(facts)
-  local at = clock.utc(math.floor(facts.now))
-  return ("%04d%02d%02d-%02d%02d%02d-%08x"):format(at.year, at.month, at.day, at.hour, at.min,
-    at.sec, math.floor(facts.random * 0x100000000))
-end
-
 local ARGUMENTS <const> = {
   prefix = "string?: --prefix",
   provider = "string?: --provider",
@@ -163,6 +157,8 @@ local ARGUMENTS <const> = {
   region = "string?: --region",
   timeout = "number?: --timeout, in seconds",
   is_older_allowed = "boolean?: --allow-older",
+  on_newer = "string?: --on-newer, fail, skip or publish",
+  is_if_changed = "boolean?: --if-changed",
   is_dirty_allowed = "boolean?: --allow-dirty",
   is_list_context = "boolean?: --list-context",
   is_dry_run = "boolean?: --dry-run",
@@ -188,12 +184,16 @@ policy.define("snapshot.steps", {
     labels = "table<string, string>?: the image's labels",
     image = "docker.ImageInspect?: set from the step build on",
     layers = "os2.flows.snapshot.layer[]?: the image's layers, set from the step build on",
+    content = "string?: the key of the image's content, set from the step compare on",
+    listed = "table[]?: the newest snapshots of the prefix, as they were listed last",
     tag = "string?: the tag of the pushed image",
     ref = "string?: the pushed reference; set from push on, or by the run that this one resumes",
     digest = "string?: the digest of the pushed image",
     snapshot = "table?: the provider's record; set from register on, or when it existed before",
     tags = "string[]: local references that are removed at the end",
     registrations = "integer?: number of registrations, when there were several",
+    is_reused = "boolean?: the newest snapshot has the same content, and none is made",
+    is_skipped = "boolean?: a newer snapshot is the result",
     is_resumed = "boolean?: the run resumes one that was stopped",
     is_pushed = "boolean?: the image is in the registry",
     is_create_sent = "boolean?: a create was sent and has no answer yet",
@@ -202,7 +202,7 @@ policy.define("snapshot.steps", {
   },
   doc = "The steps that make a snapshot.", type = "steps",
   default = {
-    "preflight", "name", "context", "build", "push", "register", "wait", "refresh",
+    "preflight", "name", "context", "build", "compare", "push", "register", "wait", "refresh",
   },
 })
 
@@ -260,14 +260,6 @@ policy.define("snapshot.permissions", {
 policy.define("snapshot.repository", {
   doc = "The repository under Daytona's registry project that images are pushed to.",
   type = "string", default = "os2", check = images.check_repository,
-})
-
-policy.define("snapshot.tag", {
-  facts = {
-    random = "number: a random number in [0, 1)",
-  },
-  doc = "The tag of the pushed image: unique to the run.",
-  default = M.tag, returns = { type = "string", check = images.check_tag, doc = "a tag" },
 })
 
 policy.define("snapshot.publishable", {
@@ -344,5 +336,6 @@ policy.define("snapshot.superseded", {
 })
 
 require("os2.policies.snapshot.build")
+require("os2.policies.snapshot.identity")
 
 return M

@@ -45,6 +45,13 @@ local function is_ipv6(text)
   return text:find("^[%x:.]+$") ~= nil and text:find(":[^:]*:") ~= nil
 end
 
+--- Returns the tag of a reference, nil when it has none.
+---@param reference string  "host:5000/name:tag"
+---@return string?
+function M.tag_of(reference)
+  return reference:match("^[^@]*:([%w_.-]+)$")
+end
+
 --- Says whether a text is a name for the build's own hosts, HOST:IP as Docker's --add-host takes
 --- it, or nil and the rule. The engine fills in host-gateway, and reads an IPv6 address to its end.
 ---@param text string

@@ -78,8 +78,9 @@ local GIVEN <const> = {
   { "prefix" }, { "provider" }, { "dockerfile" }, { "context" },
   { "context-from", "context_from" }, { "target" }, { "platform" }, { "no-cache", "is_uncached" },
   { "pull", "is_base_pulled" }, { "cache-from", "cache_from" }, { "add-host", "hosts" },
-  { "network" }, { "cpu" }, { "memory" }, { "disk" }, { "region" },
-  { "timeout" }, { "allow-older", "is_older_allowed" }, { "allow-dirty", "is_dirty_allowed" },
+  { "network" }, { "cpu" }, { "memory" }, { "disk" }, { "region" }, { "timeout" },
+  { "allow-older", "is_older_allowed" }, { "on-newer", "on_newer" },
+  { "if-changed", "is_if_changed" }, { "allow-dirty", "is_dirty_allowed" },
 }
 
 local function text_of(value)

@@ -4,6 +4,7 @@ local docker = require("os2.docker")
 local docker_provider = require("os2.providers.docker")
 local err = require("os2.err")
 local leftovers = require("os2.flows.snapshot.leftovers")
+local newer = require("os2.flows.snapshot.newer")
 local policy = require("os2.policy")
 local pushed = require("os2.flows.snapshot.pushed")
 local task = require("os2.task")
@@ -113,6 +114,7 @@ end
 local function take_free_name(ctx)
   local attempt = 0
   while true do
+    if newer.is_free(ctx, ctx.name) then return end
     local found = ctx.provider.find_snapshot(ctx.name)
     if not found then return end
     attempt = attempt + 1
@@ -125,6 +127,7 @@ end
 --- Runs the step: a generated name must be free; a given name continues from what exists.
 ---@param ctx table
 function M.run(ctx)
+  if ctx.is_skipped then return end
   if not ctx.args.name then
     take_free_name(ctx)
   elseif not ctx.snapshot then

@@ -4,9 +4,9 @@ local docker = require("os2.docker")
 local err = require("os2.err")
 local facts = require("os2.flows.facts")
 local name = require("os2.flows.snapshot.name")
+local newer = require("os2.flows.snapshot.newer")
 local policy = require("os2.policy")
 local region = require("os2.flows.region")
-local register = require("os2.flows.snapshot.register")
 local sizes = require("os2.flows.snapshot.sizes")
 local terminal = require("os2.text.terminal")
 
@@ -108,13 +108,16 @@ local function check_new(ctx, now)
   if ctx.provider.is_local then return end
   check_sizes(ctx)
   check_region(ctx)
-  register.check_not_superseded(ctx)
+  newer.check(ctx)
 end
 
 local function daytona_words(ctx)
   local key, now = check_key(ctx.provider)
   check_environment(ctx, key)
-  return "key may write snapshots · " .. count_in_use(ctx.provider) .. " · ", now
+  -- a run that may make none counts only for a quota that it knows
+  local is_counted = not ctx.args.is_if_changed or policy.ask("snapshot.quota") > 0
+  local count = is_counted and count_in_use(ctx.provider) .. " · " or ""
+  return "key may write snapshots · " .. count, now
 end
 
 --- Runs the step.

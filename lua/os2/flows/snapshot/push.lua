@@ -12,7 +12,9 @@ local M = {}
 
 -- The tag is chosen once per run, so that a second access pushes to the same place.
 local function transient_ref(ctx, access)
-  ctx.tag = ctx.tag or policy.ask("snapshot.tag", { random = math.random() })
+  ctx.tag = ctx.tag or policy.ask("snapshot.tag", {
+    random = math.random(), content = ctx.content,
+  })
   local repository = policy.ask("snapshot.repository")
   return ("%s/%s/%s:%s"):format(access.registryUrl, access.project, repository, ctx.tag)
 end

@@ -6,6 +6,7 @@
 local err = require("os2.err")
 local leftovers = require("os2.flows.snapshot.leftovers")
 local name = require("os2.flows.snapshot.name")
+local newer = require("os2.flows.snapshot.newer")
 local policy = require("os2.policy")
 local retry = require("os2.client.retry")
 local sizes = require("os2.flows.snapshot.sizes")
@@ -110,24 +111,6 @@ local function register(ctx)
   end
 end
 
---- Raises `conflict` when a newer snapshot of the prefix is usable already: a build that took
---- longer than a later one must not become the newest because it was registered last.
----@param ctx table
-function M.check_not_superseded(ctx)
-  local page = ctx.provider.pages(policy.ask("resolution.query"))()
-  local is_superseded, newer = policy.ask("snapshot.superseded", {
-    name = ctx.name, snapshots = page, allowed = ctx.args.is_older_allowed or false,
-    region = ctx.args.region,
-  })
-  if not is_superseded then return end
-  err.raise(err.new{
-    kind = "conflict", op = "snapshot.register",
-    message = ("%s is superseded: %s is newer and usable already"):format(ctx.name,
-      type(newer) == "string" and newer or "another one"),
-    hint = "use the newer one, or pass --allow-older to register this one in spite of it",
-  })
-end
-
 -- Podman writes an id sometimes with its algorithm and sometimes without.
 local function bare(id)
   return (id:gsub("^sha256:", ""))
@@ -154,10 +137,13 @@ end
 function M.run(ctx)
   if ctx.provider.is_local then return keep_here(ctx) end
   local phase <close> = ctx.ui:phase("register")
-  M.check_not_superseded(ctx)
+  newer.check(ctx)
+  if ctx.is_skipped then return phase:done("not registered") end
   local snapshot = register(ctx)
   ctx.snapshot = snapshot
   leftovers.remember(ctx)
+  newer.check_again(ctx)
+  if ctx.is_skipped then return phase:done("withdrawn") end
   phase:done(("%s cpu · %s GB memory · %s GB disk · id %s"):format(snapshot.cpu, snapshot.mem,
     snapshot.disk, snapshot.id))
 end

@@ -1,0 +1,63 @@
+--- Snapshot step: compares the image's content with that of the newest snapshot.
+local check = require("os2.base.check")
+local docker = require("os2.docker")
+local hash = require("os2.hash")
+local images = require("os2.text.images")
+local newer = require("os2.flows.snapshot.newer")
+local policy = require("os2.policy")
+local sizes = require("os2.flows.snapshot.sizes")
+
+---@class os2.flows.snapshot.compare
+local M = {}
+
+local DIGITS <const> = 12
+
+--- Returns the key of an image's content: 12 hexadecimal digits over what the policy
+--- `snapshot.identity` returns.
+---@param image table  ImageInspect
+---@return string
+function M.content_of(image)
+  local identity = policy.ask("snapshot.identity", { image = image })
+  return hash.sha256(check.write(identity)):sub(1, DIGITS)
+end
+
+-- On this machine the image is here; of Daytona's the pushed tag tells.
+local function content_of_snapshot(ctx, snapshot)
+  if ctx.provider.is_local then return M.content_of(docker.image(snapshot.id)) end
+  local tag = type(snapshot.imageName) == "string" and images.tag_of(snapshot.imageName)
+  return tag and policy.ask("snapshot.read_tag", { tag = tag }).content
+end
+
+local function has_sizes(ctx, snapshot)
+  local wanted = sizes.of(ctx)
+  return snapshot.cpu == wanted.cpu and snapshot.mem == wanted.memory
+    and snapshot.disk == wanted.disk
+end
+
+-- Returns the snapshot that machines are made from now, by the rule of `os2 resolve`.
+local function newest(ctx)
+  local snapshot = policy.ask("resolution.pick", {
+    snapshots = newer.list(ctx), region = ctx.args.region, is_local = ctx.provider.is_local,
+  })
+  return snapshot
+end
+
+local function reuse(ctx, snapshot)
+  ctx.snapshot, ctx.name, ctx.is_reused = snapshot, snapshot.name, true
+  ctx.ui:note(("%s has the same content (%s), so no other is made"):format(snapshot.name,
+    ctx.content))
+end
+
+--- Runs the step.
+---@param ctx table
+function M.run(ctx)
+  ctx.content = M.content_of(ctx.image)
+  local snapshot = newest(ctx)
+  if not snapshot or content_of_snapshot(ctx, snapshot) ~= ctx.content then return end
+  if not has_sizes(ctx, snapshot) then return end
+  if ctx.args.is_if_changed then return reuse(ctx, snapshot) end
+  ctx.ui:note(("%s has the same content (%s); --if-changed would make no other"):format(
+    snapshot.name, ctx.content))
+end
+
+return M

@@ -1,0 +1,145 @@
+--- Two runs that register in any order: the older one never becomes the newest unasked.
+local clock = require("os2.clock")
+local err = require("os2.err")
+local failure_of = require("tests.lib.failure_of")
+local newer = require("os2.flows.snapshot.newer")
+local policy = require("os2.policy")
+
+local PREFIX <const> = "dev--"
+local START <const> = 1768159845 -- 2026-01-11T19:30:45Z
+
+describe("a newer snapshot of the prefix", function()
+  local list, moment, deleted
+
+  before_each(function()
+    list, moment, deleted = {}, START, {}
+    policy.set_facts{ prefix = PREFIX }
+  end)
+
+  local function name_at(seconds)
+    return policy.ask("naming.format", { prefix = PREFIX, now = seconds })
+  end
+
+  local provider = { is_local = false }
+
+  function provider.pages()
+    local copy = {}
+    for index, snapshot in ipairs(list) do copy[#list + 1 - index] = snapshot end
+    local is_done = false
+    return function()
+      if is_done then return nil end
+      is_done = true
+      return copy
+    end
+  end
+
+  function provider.delete_snapshot(id)
+    for index, snapshot in ipairs(list) do
+      if snapshot.id == id then table.remove(list, index) end
+    end
+    deleted[#deleted + 1] = id
+  end
+
+  local function register(name, state)
+    moment = moment + 1
+    local snapshot = { id = "id-" .. name, name = name, state = state or "pending", general = false,
+      createdAt = clock.iso(moment), regionIds = {} }
+    list[#list + 1] = snapshot
+    return snapshot
+  end
+
+  local function context(name, args)
+    local said = {}
+    return {
+      name = name, provider = provider, args = args or {}, said = said,
+      ui = { note = function(_, words) said[#said + 1] = words end },
+    }
+  end
+
+  -- What a run does around its registration, in steps that others can come between.
+  local function steps_of(ctx)
+    return {
+      function() newer.check(ctx) end,
+      function() if not ctx.is_skipped then ctx.snapshot = register(ctx.name) end end,
+      function() if not ctx.is_skipped then newer.check_again(ctx) end end,
+      function() if ctx.snapshot then ctx.snapshot.state = "active" end end,
+    }
+  end
+
+  -- Runs the steps of both, in an order that the random numbers make.
+  local function interleave(one, other)
+    local queues, failures = { steps_of(one), steps_of(other) }, {}
+    while #queues[1] + #queues[2] > 0 do
+      local which = #queues[1] == 0 and 2 or #queues[2] == 0 and 1 or math.random(2)
+      local ok, failure = pcall(table.remove(queues[which], 1))
+      if not ok then
+        failures[which], queues[which] = failure, {}
+      end
+    end
+    return failures
+  end
+
+  local function newest_usable()
+    for index = #list, 1, -1 do
+      if list[index].state == "active" then return list[index].name end
+    end
+  end
+
+  for _, answer in ipairs{ "fail", "skip" } do
+    it("stays the newest in any interleaving: --on-newer " .. answer, function()
+      for _ = 1, 200 do
+        list, moment = {}, START
+        local old = context(name_at(START - 60), { on_newer = answer })
+        local new = context(name_at(START), { on_newer = answer })
+        local failures = interleave(old, new)
+        assert.is_nil(failures[2])
+        assert.equal(new.name == name_at(START) and new.name, newest_usable())
+        if failures[1] then assert.equal("conflict", err.from(failures[1]).kind) end
+        if answer == "skip" then assert.is_nil(failures[1]) end
+      end
+    end)
+  end
+
+  it("is overtaken where that is asked for", function()
+    register(name_at(START), "active")
+    local old = context(name_at(START - 60), { on_newer = "publish" })
+    newer.check(old)
+    old.snapshot = register(old.name, "active")
+    newer.check_again(old)
+    assert.equal(old.name, newest_usable())
+    assert.same({}, deleted)
+  end)
+
+  it("counts while it is made, and not when it has failed or is another region's", function()
+    local old = context(name_at(START - 60))
+    register(name_at(START), "error")
+    newer.check(old)
+    register(name_at(START + 1), "pulling")
+    local failure = failure_of(function() newer.check(old) end)
+    assert.equal("conflict", failure.kind)
+    assert.matches(name_at(START + 1), failure.message, 1, true)
+  end)
+
+  it("becomes the result of a run that skips", function()
+    local there = register(name_at(START), "active")
+    local old = context(name_at(START - 60), { on_newer = "skip" })
+    newer.check(old)
+    assert.equal(there, old.snapshot)
+    assert.equal(there.name, old.name)
+    assert.is_true(old.is_skipped)
+  end)
+
+  it("names a registration that cannot be withdrawn", function()
+    local old = context(name_at(START - 60))
+    old.snapshot = register(old.name)
+    register(name_at(START), "active")
+    local delete = provider.delete_snapshot
+    provider.delete_snapshot = function()
+      err.raise(err.new{ kind = "denied", op = "x", message = "may not delete" })
+    end
+    local failure = failure_of(function() newer.check_again(old) end)
+    provider.delete_snapshot = delete
+    assert.equal("denied", failure.kind)
+    assert.matches(old.snapshot.id, failure.hint, 1, true)
+  end)
+end)
