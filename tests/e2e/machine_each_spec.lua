@@ -251,7 +251,7 @@ describe("machine each", function()
       assert.truthy(ran.stderr:find(words, 1, true), ran.stderr)
     end
 
-    it("no command", function() assert_refused(each(), 2, "behind --") end)
+    it("no command", function() assert_refused(each(), 2, "write it after --") end)
 
     it("no label, unless all are meant", function()
       seed(1)
