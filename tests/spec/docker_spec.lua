@@ -109,7 +109,7 @@ describe("os2.docker on the engine", function()
         assert.are.equal(1, #docker.images{ labels = { run = unique }, reference = ref })
       end)
 
-      it("tells what a failing RUN said last", function()
+      it("tells what a failing RUN said", function()
         local failure = raised(build, {
           context = context_of{
             Dockerfile = ("FROM %s\nRUN for i in $(seq 30); do echo line $i; done; : %s; exit 7\n"):format(
@@ -119,8 +119,7 @@ describe("os2.docker on the engine", function()
         assert.are.equal("invalid", failure.kind)
         assert.are.equal("docker.build", failure.op)
         assert.is_truthy(failure.message:find("step 2/2 %(RUN .*%) failed with exit code 7"))
-        assert.is_truthy(failure.detail:find("line 11\n.*line 30$"))
-        assert.is_nil(failure.detail:find("line 10\n", 1, true))
+        assert.is_truthy(failure.detail:find("^line 1\n.*line 30$"))
         assert.is_nil(container_of(unique))
       end)
 

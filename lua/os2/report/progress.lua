@@ -10,6 +10,7 @@ local mode = require("os2.report.progress.mode")
 local options = require("os2.run.options")
 local scheduler = require("os2.run.scheduler")
 local secrets = require("os2.text.secrets")
+local steps = require("os2.report.progress.steps")
 local terminal = require("os2.text.terminal")
 
 ---@class os2.report.progress
@@ -26,7 +27,7 @@ local LEAST_PAUSE_SECONDS <const> = 0.1
 ---@field words string  what the phase does now
 ---@field started number  monotonic seconds
 ---@field said_at number  monotonic seconds: when a line of it was last written
----@field private steps table<string, os2.report.progress.step>  by id
+---@field private steps os2.report.progress.steps  of a build
 local Phase = {}
 Phase.__index = Phase
 
@@ -38,16 +39,6 @@ Phase.__index = Phase
 ---@field private renderer table  one of the modules in this folder
 local Ui = {}
 Ui.__index = Ui
-
----@class os2.report.progress.step
----@field number integer  the steps are numbered in the order in which they begin
----@field name string
----@field index? integer
----@field total? integer
----@field stage? string
----@field state "started"|"done"|"cached"|"error"
----@field seconds number  the time that it took, or has taken so far
----@field message? string  what went wrong
 
 ---@class os2.report.progress.layer
 ---@field bytes integer
@@ -248,8 +239,8 @@ end
 function Ui:phase(label)
   local now = self.now()
   local phase = setmetatable({
-    ui = self, label = label, words = "", started = now, said_at = now, drawn_at = now, steps = {},
-    step_count = 0, bytes_told = {},
+    ui = self, label = label, words = "", started = now, said_at = now, drawn_at = now,
+    steps = steps.new(), bytes_told = {},
   }, Phase)
   self.current = phase
   self.renderer.begin(phase)
@@ -305,33 +296,22 @@ function Phase:bytes(current_bytes, total, of)
   self.ui.renderer.bytes(self, { current = current_bytes, total = total, of = of, words = words })
 end
 
-local function step_of(phase, id)
-  local step = phase.steps[id]
-  if not step then
-    phase.step_count = phase.step_count + 1
-    step = { number = phase.step_count, name = "", started = phase.ui.now() }
-    phase.steps[id] = step
-  end
-  return step
-end
-
 --- Shows a step of a build.
 ---@param event table  {type = "step", …} of `docker.build`
 function Phase:build_step(event)
-  local step = step_of(self, event.id)
-  step.name, step.stage = terminal.clean(event.name), event.stage and terminal.clean(event.stage)
-  step.index, step.total, step.state = event.index, event.total, event.state
-  step.seconds = event.seconds or self.ui.now() - step.started
-  step.message = event.message and terminal.clean(event.message)
+  local step = self.steps:take(event, self.ui.now())
+  -- a build that fails is stopped at the step that failed
+  if step.state ~= "error" then self.words = self.steps:running_words() end
   self.ui.renderer.build_step(self, step)
 end
 
 --- Shows a line that a step of a build wrote.
 ---@param event table  {type = "log", …} of `docker.build`
 function Phase:log(event)
-  local step = step_of(self, event.step)
+  local now = self.ui.now()
+  local step = self.steps:of(event.step, now)
   local line = foreign.visible(secrets.masked(event.text)):gsub("\n", " ")
-  self.ui.renderer.log(self, step, line, event.seconds or self.ui.now() - step.started)
+  self.ui.renderer.log(self, step, line, event.seconds or now - step.began)
 end
 
 --- Shows that the registry has a layer.

@@ -5,7 +5,6 @@ local events = require("os2.report.progress.events")
 local foreign = require("os2.text.foreign")
 local native_json = require("host.json")
 local lines = require("os2.report.progress.lines")
-local text = require("os2.report.progress.text")
 
 ---@class os2.report.progress.json: os2.report.progress.lines
 local M = setmetatable({}, { __index = lines })
@@ -108,7 +107,6 @@ function M.build_step(phase, step)
   if event == "step_end" then
     values.took, values.ok, values.message = step.seconds, step.state == "done", step.message
   end
-  phase.words = text.step_words(step)
   tell_of(phase, event, values)
 end
 

@@ -1,5 +1,6 @@
 --- The display without a terminal: it writes a line when a phase or a step ends, and when the phase
 --- has been silent for 15 seconds, to show that the run goes on.
+local steps = require("os2.report.progress.steps")
 local terminal = require("os2.text.terminal")
 local text = require("os2.report.progress.text")
 
@@ -23,14 +24,9 @@ end
 local RIGHT <const> = { cached = "cached", error = "failed" }
 
 function M.build_step(phase, step)
-  if text.is_internal(step) then return end
-  local words = text.step_words(step)
-  if step.state == "started" then
-    phase.words = words
-  else
-    local right = RIGHT[step.state] or terminal.duration(step.seconds)
-    phase:say(text.line(phase.ui, phase.label, words, right))
-  end
+  if step.state == "started" or steps.is_internal(step) then return end
+  local right = RIGHT[step.state] or terminal.duration(step.seconds)
+  phase:say(text.line(phase.ui, phase.label, steps.words(step), right))
 end
 
 --- Returns the seconds until the phase has been silent for too long.

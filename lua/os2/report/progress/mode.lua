@@ -1,8 +1,8 @@
 --- Chooses how a run is shown: by `--progress`, or else by OS2_PROGRESS, or else by what stderr is.
 local env = require("os2.env")
-local err = require("os2.err")
 local fs = require("os2.fs")
 local options = require("os2.run.options")
+local refusal = require("os2.base.refusal")
 
 ---@class os2.report.progress.mode
 local M = {}
@@ -21,11 +21,8 @@ end
 
 local function refuse(exit, name, value)
   local all = "use auto, tty, plain, json or quiet"
-  err.raise(err.new{
-    kind = "invalid", exit = exit, op = "progress",
-    message = ("%s is '%s', which is no way to show progress"):format(name, value),
-    hint = require("os2.text.nearest").hint(value, M.WORDS, all),
-  })
+  refusal.of("progress", exit)(("%s is '%s', which is no way to show progress"):format(name, value),
+    require("os2.text.nearest").hint(value, M.WORDS, all))
 end
 
 --- Raises `invalid` (exit "usage") when the value of `--progress` is none of `WORDS`.

@@ -1,6 +1,7 @@
 --- The display that shows all of a build's output, each line with its step's number and its seconds
 --- since the step began, as `docker buildx build --progress=plain` does.
 local lines = require("os2.report.progress.lines")
+local steps = require("os2.report.progress.steps")
 local text = require("os2.report.progress.text")
 
 ---@class os2.report.progress.plain: os2.report.progress.lines
@@ -18,9 +19,8 @@ end
 
 function M.build_step(phase, step)
   if not step.is_named then
-    say(phase, step, text.step_words(step))
+    say(phase, step, steps.words(step))
     step.is_named = true
-    phase.words = text.step_words(step)
   end
   local words = ENDS[step.state]
   if words then say(phase, step, words(step)) end

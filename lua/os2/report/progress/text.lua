@@ -44,22 +44,6 @@ function M.plain_line(label, words)
   return "  " .. terminal.pad(label, LABEL_CELLS) .. words
 end
 
---- Returns the words of a build's step: "[builder 2/5] RUN make".
----@param step os2.report.progress.step
----@return string
-function M.step_words(step)
-  if not step.index then return step.name end
-  local stage = step.stage and step.stage .. " " or ""
-  return ("[%s%d/%d] %s"):format(stage, step.index, step.total, step.name)
-end
-
---- Whether a step is one of BuildKit's own and is not in the Dockerfile.
----@param step os2.report.progress.step
----@return boolean
-function M.is_internal(step)
-  return step.name:sub(1, 10) == "[internal]"
-end
-
 --- Returns the words of a layer: its size, and the instruction that made it.
 ---@param layer os2.report.progress.layer
 ---@return string

@@ -1,4 +1,5 @@
 --- The display on a terminal: one line per phase, redrawn while the phase runs.
+local steps = require("os2.report.progress.steps")
 local terminal = require("os2.text.terminal")
 local text = require("os2.report.progress.text")
 
@@ -33,9 +34,7 @@ function M.bytes(phase, bytes)
 end
 
 function M.build_step(phase, step)
-  if step.state ~= "started" or text.is_internal(step) then return end
-  phase.words = text.step_words(step)
-  redraw(phase)
+  if step.state == "started" and not steps.is_internal(step) then redraw(phase) end
 end
 
 function M.pause() return TICK_SECONDS end
