@@ -90,6 +90,23 @@ cli.run{
     content = "string?: the key of the image's content, 12 hexadecimal digits",
     reused = "boolean?: the newest snapshot has the same content, so none was made",
     skipped = "boolean?: a newer snapshot was there, so none was made",
+    build = { "table?: the build, when there was one", fields = {
+      steps = "integer: how many steps the Dockerfile has",
+      cached = "integer: how many of them came from the cache",
+      sent = "integer: bytes of the build context that were sent",
+      bytes = "integer?: the size of the image",
+    } },
+    layers = { "list?: the layers of the image, the lowest first", fields = {
+      bytes = "integer: the size on the engine's disk",
+      created_by = "string?: the instruction that made the layer",
+      diff_id = "string?: the diff id of the layer, when the engine tells which it is",
+      state = "string?: after a push: pushed, or exists when the registry had it already",
+    } },
+    push = { "table?: the push, when there was one", fields = {
+      sent = "integer: bytes of the layers that were sent, before compression",
+      pushed = "integer: how many layers had to move",
+      exists = "integer: how many layers the registry had already",
+    } },
     resumed = "boolean?: the run resumed one that had stopped",
     dry_run = "boolean?: --dry-run is given",
     commit = "string?: the commit that was built, when git knows it",

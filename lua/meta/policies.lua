@@ -305,6 +305,7 @@
 
 ---@class os2.ctx.snapshot.steps
 ---@field args os2.ctx.snapshot.steps.args  the arguments of `os2 snapshot`, with defaults
+---@field built table?  {steps, cached, sent, bytes} of a build, set from the step build on
 ---@field content string?  the key of the image's content, set from the step compare on
 ---@field context os2.docker.context?  set from the step context on
 ---@field digest string?  the digest of the pushed image
@@ -325,6 +326,7 @@
 ---@field layers os2.flows.snapshot.layer[]?  the image's layers, set from the step build on
 ---@field listed table[]?  the newest snapshots of the prefix, as they were listed last
 ---@field local_ref string?  the image's local tag
+---@field moved table?  {sent, pushed, exists} of a push, set from the step push on
 ---@field name string  the snapshot's name
 ---@field own table  empty; for values that steps of your own share
 ---@field platform string  the platform to build for, such as linux/amd64

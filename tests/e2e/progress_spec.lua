@@ -174,11 +174,12 @@ describe("--progress", function()
   end)
 
   it("json: tells of a snapshot from the title to the layers that moved", function()
-    local ran = world:run({ "snapshot" }, { OS2_PROGRESS = "json" })
+    local ran = world:run({ "snapshot", "--json" }, { OS2_PROGRESS = "json" })
     assert.equal(0, ran.code, ran.stderr)
     local list, phases = told(ran), {}
     assert.equal("title", list[1].event)
-    assert.equal(ran.stdout:match("%S+"), list[1].name)
+    local document = json.decode(ran.stdout)
+    assert.equal(document.name, list[1].name)
     for _, event in ipairs(of_kind(list, "phase_end")) do
       assert.is_true(event.ok)
       phases[#phases + 1] = event.phase
@@ -192,6 +193,14 @@ describe("--progress", function()
     assert.matches("^COPY hello /hello", layers.layers[1].created_by)
     local layer = of_kind(list, "layer")[1]
     assert.same({ "pushed", layers.layers[1].created_by }, { layer.state, layer.created_by })
+    assert.same({ 1, image.cached, image.sent, image.bytes }, {
+      document.build.steps, document.build.cached, document.build.sent, document.build.bytes,
+    })
+    assert.same({ pushed.sent, 1, 0 }, { document.push.sent, document.push.pushed, document.push.exists })
+    assert.matches("^sha256:" .. layer.layer, document.layers[1].diff_id)
+    assert.same({ layers.layers[1].bytes, layer.created_by, "pushed" }, {
+      document.layers[1].bytes, document.layers[1].created_by, document.layers[1].state,
+    })
   end)
 
   it("says which layers had to move", function()

@@ -6,6 +6,7 @@ local context = require("os2.flows.snapshot.context")
 local env = require("os2.env")
 local facts = require("os2.flows.facts")
 local known = require("os2.flows.known")
+local layers = require("os2.flows.snapshot.layers")
 local leftovers = require("os2.flows.snapshot.leftovers")
 local name = require("os2.flows.snapshot.name")
 local policy = require("os2.policy")
@@ -164,7 +165,8 @@ local function result_of(ctx)
   return {
     name = ctx.name, id = snapshot.id, state = snapshot.state, provider = ctx.provider.name,
     prefix = ctx.prefix, environment = ctx.environment, created_at = snapshot.createdAt,
-    image = ctx.ref, digest = ctx.digest, resumed = ctx.is_resumed or false,
+    image = ctx.ref, digest = ctx.digest, build = ctx.built, push = ctx.moved,
+    layers = ctx.layers and layers.fields(ctx.layers), resumed = ctx.is_resumed or false,
     reused = ctx.is_reused or false, skipped = ctx.is_skipped or false, content = ctx.content,
     dry_run = ctx.args.is_dry_run or false, commit = ctx.git and ctx.git.commit,
     is_clean = ctx.git and ctx.git.is_clean,

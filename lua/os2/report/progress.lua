@@ -165,9 +165,10 @@ function Ui:image(image)
 end
 
 --- Writes the totals of a push as an event (json).
----@param pushed {sent: integer, pushed: integer, exists: integer, digest: string}
-function Ui:pushed(pushed)
-  if self.renderer.pushed then self.renderer.pushed(self, pushed) end
+---@param counts {sent: integer, pushed: integer, exists: integer}
+---@param digest string
+function Ui:pushed(counts, digest)
+  if self.renderer.pushed then self.renderer.pushed(self, counts, digest) end
 end
 
 -- The display that is open, or a new one.

@@ -104,9 +104,10 @@ function M.run(ctx)
     local built, failure = task.try(build, ctx, phase)
     if failure then err.raise(explain(ctx, failure)) end
     ctx.image, words = docker.image(built.id), summary(built)
-    ctx.ui:image{
+    ctx.built = {
       steps = built.steps, cached = built.cached, sent = built.sent, bytes = size_of(ctx.image),
     }
+    ctx.ui:image(ctx.built)
   end
   check_platform(ctx, ctx.image)
   command.check(ctx)

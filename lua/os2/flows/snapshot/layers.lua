@@ -5,6 +5,7 @@
 --- when as many entries seem to have a layer as there are diff ids.
 local docker = require("os2.docker")
 local foreign = require("os2.text.foreign")
+local json = require("os2.json")
 local task = require("os2.task")
 
 ---@class os2.flows.snapshot.layers
@@ -14,7 +15,9 @@ local M = {}
 ---@field bytes integer  its size on the engine's disk
 ---@field created_by string?  the instruction
 ---@field diff_id string?  "sha256:…"; nil where history and layers do not fit
+---@field state "pushed"|"exists"|nil  what a push has told: it was sent, or was there
 
+local LONGEST_COMMAND_BYTES <const> = 64 * 1024
 local LONGEST_INSTRUCTION_BYTES <const> = 200
 local HAS_LAYER <const> = { RUN = true, COPY = true, ADD = true, WORKDIR = true }
 local LEAST_DIGITS <const> = 12 -- of a diff id, in the events of a push
@@ -34,6 +37,7 @@ end
 local function entry_of(entry)
   if type(entry) ~= "table" or math.type(entry.Size) ~= "integer" then return nil end
   local created_by = type(entry.CreatedBy) == "string" and entry.CreatedBy or ""
+  created_by = foreign.head(created_by, LONGEST_COMMAND_BYTES)
   local instruction = foreign.line(instruction_of(created_by), LONGEST_INSTRUCTION_BYTES)
   return { bytes = entry.Size, created_by = instruction ~= "" and instruction or nil }
 end
@@ -90,14 +94,28 @@ function M.of(image)
   return M.join(diff_ids, history)
 end
 
---- Returns the instruction that made a layer, or nil when it is not known.
+--- Returns the layers as fields of the command's document.
+---@param list os2.flows.snapshot.layer[]
+---@return table[]
+function M.fields(list)
+  local fields = {}
+  for index, layer in ipairs(list) do
+    fields[index] = {
+      bytes = layer.bytes, created_by = layer.created_by, diff_id = layer.diff_id,
+      state = layer.state,
+    }
+  end
+  return json.array(fields)
+end
+
+--- Returns the layer that a push names, or nil when it is not known.
 ---@param known os2.flows.snapshot.layer[]?
----@param id string  the layer, as a push names it
----@return string?
-function M.instruction(known, id)
+---@param id string  the beginning of its diff id
+---@return os2.flows.snapshot.layer?
+function M.find(known, id)
   for _, layer in ipairs(known or {}) do
     local digest = layer.diff_id and layer.diff_id:match("^sha256:(.*)$")
-    if digest and #id >= LEAST_DIGITS and digest:sub(1, #id) == id then return layer.created_by end
+    if digest and #id >= LEAST_DIGITS and digest:sub(1, #id) == id then return layer end
   end
   return nil
 end

@@ -100,9 +100,8 @@ function M.run(ctx)
   ctx.is_pushed, ctx.digest = true, pushed.digest
   leftovers.remember(ctx)
   local counts = pushed.counts
-  ctx.ui:pushed{
-    sent = counts.sent, pushed = counts.pushed, exists = counts.exists, digest = pushed.digest,
-  }
+  ctx.moved = { sent = counts.sent, pushed = counts.pushed, exists = counts.exists }
+  ctx.ui:pushed(ctx.moved, pushed.digest)
   phase:done(("%s · %s"):format(push_log.words(counts), pushed.digest:sub(1, 19)))
 end
 

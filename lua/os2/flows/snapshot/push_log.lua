@@ -33,9 +33,9 @@ local function on_layer(phase, seen, event, known)
   if not state or seen.states[event.layer] then return end
   seen.states[event.layer] = state
   seen[state] = seen[state] + 1
-  phase:layer{
-    layer = event.layer, state = state, created_by = layers.instruction(known, event.layer),
-  }
+  local layer = layers.find(known, event.layer)
+  if layer then layer.state = state end
+  phase:layer{ layer = event.layer, state = state, created_by = layer and layer.created_by }
 end
 
 --- Shows the events of a push until its end. Raises what stopped the push.

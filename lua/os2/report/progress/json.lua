@@ -120,8 +120,17 @@ function M.layer(phase, layer)
   })
 end
 
-function M.image(ui, image) tell(ui, "image", image) end
-function M.pushed(ui, pushed) tell(ui, "push", pushed) end
+function M.image(ui, image)
+  tell(ui, "image", {
+    steps = image.steps, cached = image.cached, sent = image.sent, bytes = image.bytes,
+  })
+end
+
+function M.pushed(ui, counts, digest)
+  tell(ui, "push", {
+    sent = counts.sent, pushed = counts.pushed, exists = counts.exists, digest = digest,
+  })
+end
 
 -- An error may contain text that another program or a server wrote.
 local function shown(words)

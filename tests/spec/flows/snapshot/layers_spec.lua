@@ -55,14 +55,14 @@ describe("os2.flows.snapshot.layers", function()
     assert.same({ "a 1 x" }, words(layers.join({ "a" }, { 1, {}, { Size = "1" }, { Size = 1, CreatedBy = "x" } })))
   end)
 
-  it("finds the instruction of a layer that a push names", function()
+  it("finds the layer that a push names", function()
     local digest = ("0123456789ab"):rep(6):sub(1, 64)
     local known = {
       { bytes = 1, diff_id = "sha256:" .. digest, created_by = "RUN a" }, { bytes = 1, created_by = "RUN b" },
     }
-    assert.equal("RUN a", layers.instruction(known, "0123456789ab"))
-    assert.is_nil(layers.instruction(known, "123456789abc"))
-    assert.is_nil(layers.instruction(known, ""))
-    assert.is_nil(layers.instruction(nil, "0123456789ab"))
+    assert.equal(known[1], layers.find(known, "0123456789ab"))
+    assert.is_nil(layers.find(known, "123456789abc"))
+    assert.is_nil(layers.find(known, ""))
+    assert.is_nil(layers.find(nil, "0123456789ab"))
   end)
 end)

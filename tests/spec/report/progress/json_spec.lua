@@ -102,7 +102,7 @@ describe("os2.report.progress.json", function()
     display.ui:left("d")
     display.ui:layers{ { bytes = 1 }, { bytes = 2, created_by = "RUN x" } }
     display.ui:image{ steps = 2, cached = 1, sent = 10, bytes = 20 }
-    display.ui:pushed{ sent = 5, pushed = 1, exists = 2, digest = "sha256:1" }
+    display.ui:pushed({ sent = 5, pushed = 1, exists = 2 }, "sha256:1")
     display.ui:phase("push"):layer{ layer = "0123456789ab", state = "exists", created_by = "RUN x" }
     local list = told()
     assert.same({ "a", "bc", "left: d" }, { list[1].text, list[2].text, list[3].text })

@@ -13,7 +13,7 @@ describe("os2.report.progress.quiet", function()
     phase:layer{ layer = "0123456789ab", state = "pushed" }
     display.ui:layers{ { bytes = 1 } }
     display.ui:image{ steps = 1, cached = 0, sent = 1 }
-    display.ui:pushed{ sent = 1, pushed = 1, exists = 0, digest = "d" }
+    display.ui:pushed({ sent = 1, pushed = 1, exists = 0 }, "d")
     phase:done("done")
     assert.equal("", display.output())
   end)
