@@ -21,6 +21,8 @@ policy.override("naming.format", function(base, facts)
 end, {why = "a name that the test knows"})
 ]]
 
+M.FIXED = FIXED
+
 --- Returns the functions of one spec: `start`, which returns the world, `stop`, `reset` and `clean`
 --- for the hooks of busted, and those that run `os2 snapshot`, change the stand-in and look at it.
 ---@return table
