@@ -62,9 +62,10 @@ local function options(parser)
     description = "How long to wait for the snapshot to be active." })
   parser:flag("--allow-older"):target("is_older_allowed")
     :description("As --on-newer publish: register although a newer snapshot is there.")
-  parser:option("--on-newer"):target("on_newer"):choices{ "fail", "skip", "publish" }
-    :description("When a newer snapshot of the prefix is there or under way: fail (6), take that "
-      .. "one, or publish all the same.")
+  cli.option(parser, "--on-newer", { target = "on_newer",
+    choices = { "fail", "skip", "publish" }, policy = "snapshot.on_newer",
+    description = "When a newer snapshot of the prefix is there or under way: fail (6), take that "
+      .. "one, or publish all the same." })
   parser:flag("--if-changed"):target("is_if_changed")
     :description("Make none when the newest one has the same content and size; print its name.")
   parser:flag("--allow-dirty"):target("is_dirty_allowed")
