@@ -249,7 +249,8 @@ describe("snapshot", function()
       docker.untag(docker_provider.snapshot_reference(future))
       local document = json.decode(resolved.stdout)
       assert.equal(name, document.name, resolved.stderr)
-      assert.same({ ["of the future"] = 1 }, document.passed)
+      -- Other runs on this engine have snapshots of other prefixes.
+      assert.equal(1, document.passed["of the future"])
     end)
 
     it("in the name of another snapshot holds nothing up", function()
