@@ -31,7 +31,7 @@ local M = {}
 
 local ROOT <const> = lfs.currentdir()
 local OS2 <const> = env.get("OS2") or "build/os2"
-local LIMIT <const> = 60 -- seconds that a run may take
+local LIMIT <const> = 240 -- seconds that a run may take: patience for a loaded machine
 
 -- Fast where the defaults are made for a machine; every test changes what it is about.
 local POLICY <const> = [[
