@@ -10,7 +10,6 @@ local mode = require("os2.report.progress.mode")
 local options = require("os2.run.options")
 local scheduler = require("os2.run.scheduler")
 local secrets = require("os2.text.secrets")
-local steps = require("os2.report.progress.steps")
 local terminal = require("os2.text.terminal")
 
 ---@class os2.report.progress
@@ -27,7 +26,7 @@ local LEAST_PAUSE_SECONDS <const> = 0.1
 ---@field words string  what the phase does now
 ---@field started number  monotonic seconds
 ---@field said_at number  monotonic seconds: when a line of it was last written
----@field private steps os2.report.progress.steps  of a build
+---@field private steps os2.report.progress.steps?  of a build
 local Phase = {}
 Phase.__index = Phase
 
@@ -52,6 +51,14 @@ local RENDERERS <const> = {
   json = function() return require("os2.report.progress.json") end,
   quiet = function() return require("os2.report.progress.quiet") end,
 }
+
+-- A run that shows nothing loads no renderer: a resolve from the cache must be fast.
+local function renderer_of(name)
+  return setmetatable({}, { __index = function(renderer, key)
+    renderer[key] = RENDERERS[name]()[key]
+    return rawget(renderer, key)
+  end })
+end
 
 --- Sets the mode for the rest of the run. Raises `invalid` (exit "usage") when `--progress` does
 --- not accept the word.
@@ -93,7 +100,7 @@ function M.open(fields)
   local colour, now = given.colour, given.now or clock.monotonic
   if colour == nil then colour = is_coloured(name) end
   opened = setmetatable({
-    mode = name, terminal = name == "tty", renderer = RENDERERS[name](), colour = colour,
+    mode = name, terminal = name == "tty", renderer = renderer_of(name), colour = colour,
     ticks = given.ticks ~= false, width = math.min(given.width or columns(), WIDEST_COLUMNS),
     write = given.write or write_stderr, now = now, started = now(),
   }, Ui)
@@ -241,7 +248,7 @@ function Ui:phase(label)
   local now = self.now()
   local phase = setmetatable({
     ui = self, label = label, words = "", started = now, said_at = now, drawn_at = now,
-    steps = steps.new(), bytes_told = {},
+    bytes_told = {},
   }, Phase)
   self.current = phase
   self.renderer.begin(phase)
@@ -297,10 +304,16 @@ function Phase:bytes(current_bytes, total, of)
   self.ui.renderer.bytes(self, { current = current_bytes, total = total, of = of, words = words })
 end
 
+-- Most phases have no steps of a build.
+local function steps_of(phase)
+  phase.steps = phase.steps or require("os2.report.progress.steps").new()
+  return phase.steps
+end
+
 --- Shows a step of a build.
 ---@param event table  {type = "step", …} of `docker.build`
 function Phase:build_step(event)
-  local step = self.steps:take(event, self.ui.now())
+  local step = steps_of(self):take(event, self.ui.now())
   -- a build that fails is stopped at the step that failed
   if step.state ~= "error" then self.words = self.steps:running_words() end
   self.ui.renderer.build_step(self, step)
@@ -310,7 +323,7 @@ end
 ---@param event table  {type = "log", …} of `docker.build`
 function Phase:log(event)
   local now = self.ui.now()
-  local step = self.steps:of(event.step, now)
+  local step = steps_of(self):of(event.step, now)
   local line = foreign.visible(secrets.masked(event.text)):gsub("\n", " ")
   self.ui.renderer.log(self, step, line, event.seconds or now - step.began)
 end

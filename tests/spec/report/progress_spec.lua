@@ -1,4 +1,5 @@
 --- What a run writes on stderr.
+local program = require("tests.lib.program")
 local progress = require("os2.report.progress")
 local scheduler = require("os2.run.scheduler")
 
@@ -148,6 +149,16 @@ describe("os2.report.progress", function()
     local ui, output = recorder{}
     ui:phase("build"):step("RUN \27]0;title\7echo")
     assert.is_nil(output():find("[\27\7]"))
+  end)
+
+  it("loads no renderer for a run that shows nothing", function()
+    local ran = program.eval([[
+      require("os2.report.progress").open()
+      for _, name in ipairs{ "tty", "lines", "plain", "json", "quiet", "text", "steps" } do
+        assert(not package.loaded["os2.report.progress." .. name], name)
+      end
+    ]])
+    assert.equal(0, ran.code, ran.stderr)
   end)
 
   it("refuses unknown options", function()
