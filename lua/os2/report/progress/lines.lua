@@ -21,12 +21,16 @@ function M.bytes(phase, bytes)
   end
 end
 
-local RIGHT <const> = { cached = "cached", error = "failed" }
+-- What stands at the end of the line of a step.
+local function end_of(step)
+  if step.state == "cached" then return "cached" end
+  if step.state == "done" then return terminal.duration(step.seconds) end
+  return steps.is_cancelled(step) and "stopped" or "failed"
+end
 
 function M.build_step(phase, step)
   if step.state == "started" or steps.is_internal(step) then return end
-  local right = RIGHT[step.state] or terminal.duration(step.seconds)
-  phase:say(text.line(phase.ui, phase.label, steps.words(step), right))
+  phase:say(text.line(phase.ui, phase.label, steps.words(step), end_of(step)))
 end
 
 --- Returns the seconds until the phase has been silent for too long.

@@ -10,7 +10,9 @@ local M = setmetatable({}, { __index = lines })
 local ENDS <const> = {
   done = function(step) return ("DONE %.1fs"):format(step.seconds) end,
   cached = function() return "CACHED" end,
-  error = function(step) return "ERROR: " .. (step.message or "") end,
+  error = function(step)
+    return steps.is_cancelled(step) and "CANCELED" or "ERROR: " .. (step.message or "")
+  end,
 }
 
 local function say(phase, step, words)

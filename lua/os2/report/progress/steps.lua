@@ -43,6 +43,13 @@ function M.is_internal(step)
   return step.name:sub(1, 10) == "[internal]"
 end
 
+--- Whether a step ended because another one failed.
+---@param step os2.report.progress.step
+---@return boolean
+function M.is_cancelled(step)
+  return step.state == "error" and (step.message or ""):find("context canceled$") ~= nil
+end
+
 --- Returns the step of an id, which is new when it was not seen before.
 ---@param id string
 ---@param now number  monotonic seconds

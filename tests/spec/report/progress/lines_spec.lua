@@ -29,4 +29,13 @@ describe("os2.report.progress.lines", function()
     display.ui:phase("push"):layer{ layer = "0123456789ab", state = "exists" }
     assert.equal("", display.output())
   end)
+
+  it("tells a step that was stopped from one that failed", function()
+    local display = displays.open("lines")
+    display.ui:phase("build"):build_step{
+      id = "a", name = "RUN a", index = 1, total = 2, state = "error",
+      message = "executor failed running [a]: context canceled",
+    }
+    assert.equal("  build      [1/2] RUN a                             stopped\n", display.output())
+  end)
 end)

@@ -48,4 +48,13 @@ describe("os2.report.progress.plain", function()
     phase:log{ step = "a", text = "a\27[31mb\27]0;x\7c\nd", seconds = 0 }
     assert.equal("#1 0.000 ab ]0;x c d\n", display.output())
   end)
+
+  it("tells a step that was stopped from one that failed", function()
+    local display = displays.open("plain")
+    display.ui:phase("build"):build_step{
+      id = "a", name = "RUN a", index = 1, total = 2, state = "error",
+      message = "executor failed running [a]: context canceled",
+    }
+    assert.equal("#1 [1/2] RUN a\n#1 CANCELED\n", display.output())
+  end)
 end)
