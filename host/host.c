@@ -10,21 +10,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "search.h"
+
 int luaopen_host_clock(lua_State *L);
 int luaopen_host_err(lua_State *L);
 int luaopen_host_fs(lua_State *L);
+int luaopen_host_hash(lua_State *L);
 int luaopen_host_json(lua_State *L);
 int luaopen_host_loop(lua_State *L);
 int luaopen_host_proc(lua_State *L);
 
 /* The built-in modules. Modules that need a large library are shared objects in lib/os2/host. */
-static const luaL_Reg modules[] = {{"host.clock", luaopen_host_clock},
-                                   {"host.err", luaopen_host_err},
-                                   {"host.fs", luaopen_host_fs},
-                                   {"host.json", luaopen_host_json},
-                                   {"host.loop", luaopen_host_loop},
-                                   {"host.proc", luaopen_host_proc},
-                                   {NULL, NULL}};
+static const luaL_Reg modules[] = {
+    {"host.clock", luaopen_host_clock}, {"host.err", luaopen_host_err},
+    {"host.fs", luaopen_host_fs},       {"host.hash", luaopen_host_hash},
+    {"host.json", luaopen_host_json},   {"host.loop", luaopen_host_loop},
+    {"host.proc", luaopen_host_proc},   {NULL, NULL}};
 
 static void host_preload_modules(lua_State *L) {
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
@@ -85,7 +86,7 @@ void host_open(lua_State *L) {
       lua_pushfstring(L, "%s/share/os2/lua/?.lua;%s/share/os2/lua/?/init.lua", root, root));
   host_set_search(L, "cpath", lua_pushfstring(L, "%s/lib/os2/?.so", root));
   lua_getglobal(L, "package");
-  lua_pushfstring(L, "%s/share/os2", root);
+  host_search_open(L, lua_pushfstring(L, "%s/share/os2", root));
   lua_setfield(L, -2, "os2_share");
   lua_settop(L, lua_gettop(L) - 4);
 }

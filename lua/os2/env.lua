@@ -36,10 +36,11 @@ end
 --- `secrets.names`).
 ---@return table<string, string>
 function M.all()
-  local all = {}
+  local all, is_secret = {}, secrets().is_name
   for _, entry in ipairs(native_proc.environment()) do
-    local name, value = entry:match("^([^=]+)=(.*)$")
-    if name and not secrets().is_name(name) then all[name] = value end
+    local at = entry:find("=", 1, true) or 1
+    local name = entry:sub(1, at - 1)
+    if name ~= "" and not is_secret(name) then all[name] = entry:sub(at + 1) end
   end
   return all
 end

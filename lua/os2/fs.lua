@@ -2,7 +2,6 @@
 local err = require("os2.err")
 local native_fs = require("host.fs")
 local native_err = require("host.err")
-local lfs = require("lfs")
 local arguments = require("os2.base.arguments")
 local task = require("os2.task")
 local clock = require("os2.clock")
@@ -12,6 +11,12 @@ local M = {}
 
 -- seconds between two attempts to get a lock
 local FIRST_POLL_SECONDS <const>, LAST_POLL_SECONDS <const> = 0.002, 0.05
+
+-- Required at first use, because loading it takes time, and reading and writing do not need it.
+local function lfs()
+  return require("lfs")
+end
+
 local ENOENT <const> = 2
 
 local function fail_kind(op, kind, message)
@@ -24,7 +29,7 @@ end
 
 -- A path relative to a removed directory can never exist; the error then names the directory.
 local function check_current_directory(path)
-  if path:sub(1, 1) == "/" or lfs.currentdir() then return end
+  if path:sub(1, 1) == "/" or lfs().currentdir() then return end
   err.raise(err.new{
     kind = "invalid", exit = "config", op = "fs",
     message = ("the current directory is gone, and %s is relative to it"):format(path),
@@ -115,7 +120,7 @@ end
 ---@return table?
 function M.stat(path)
   check_path("fs.stat", path)
-  local found, message, code = lfs.attributes(path)
+  local found, message, code = lfs().attributes(path)
   if found then return found end
   if native_err.kind_of_errno(code) == "not_found" then
     check_current_directory(path)
@@ -148,7 +153,7 @@ function M.list(path)
   local found = M.stat(path)
   if not found then fail("fs.list", path .. ": no such directory", ENOENT) end
   if found.mode ~= "directory" then fail_kind("fs.list", "invalid", path .. ": not a directory") end
-  local can_open, step, directory = pcall(lfs.dir, path)
+  local can_open, step, directory = pcall(lfs().dir, path)
   if not can_open then fail_kind("fs.list", "denied", step) end
   local names = {}
   for name in step, directory do

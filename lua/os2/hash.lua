@@ -1,4 +1,6 @@
 --- Digests.
+local native_hash = require("host.hash")
+
 ---@class os2.hash
 local M = {}
 
@@ -6,7 +8,7 @@ local M = {}
 ---@param data string
 ---@return string
 function M.sha256(data)
-  return require("host.hash").sha256(data) -- required here, because it loads libcrypto
+  return native_hash.sha256(data)
 end
 
 return M

@@ -166,7 +166,7 @@ describe("the layers of the tree", function()
 
   it("bind includes core and itself only", function()
     assert.same({}, offences(sources("host/bind"), includes_of, function(name)
-      return not name:find("/", 1, true) or fits(name, { "bind/.*", "core/.*", "sys/.*", "openssl/.*" })
+      return not name:find("/", 1, true) or fits(name, { "bind/.*", "core/.*", "sys/.*" })
     end))
   end)
 

@@ -39,14 +39,14 @@ local function rows_of(fields, prefix, lines)
       markdown.plain(field.doc)))
     if field.shape then
       local is_list = field.type:match("^list") ~= nil
-      rows_of(field.shape.fields, name .. (is_list and "[]." or "."), lines)
+      rows_of(shape.fields(field.shape), name .. (is_list and "[]." or "."), lines)
     end
   end
   return lines
 end
 
 local function list_of(declared)
-  return table.concat(rows_of(shape.new("document", declared).fields, "", {}), "\n") .. "\n"
+  return table.concat(rows_of(shape.fields(shape.new("document", declared)), "", {}), "\n") .. "\n"
 end
 
 local function section(title, declared)

@@ -22,9 +22,14 @@ local function matches(value, wanted)
   return type(value) == wanted
 end
 
+local OPTIONAL <const> = ("?"):byte()
+
+local function is_optional(wanted)
+  return wanted:byte(-1) == OPTIONAL
+end
+
 local function check_type(name, key, value, wanted)
-  local plain = wanted:gsub("%?$", "")
-  if value == nil and plain ~= wanted then return end
+  local plain = is_optional(wanted) and wanted:sub(1, -2) or wanted
   if matches(value, plain) then return end
   local article = plain:match("^[aeiou]") and "an" or "a"
   M.misuse(("%s: option '%s' must be %s %s, not %s"):format(name, key, article, plain, type(value)))
@@ -44,7 +49,10 @@ function M.check(name, options, spec)
   for key in pairs(options) do
     if not spec[key] then M.misuse(("%s: unknown option '%s'"):format(name, tostring(key))) end
   end
-  for key, wanted in pairs(spec) do check_type(name, key, options[key], wanted) end
+  for key, wanted in pairs(spec) do
+    local value = options[key]
+    if value ~= nil or not is_optional(wanted) then check_type(name, key, value, wanted) end
+  end
   return options
 end
 

@@ -1,11 +1,9 @@
 --- Declares the fields of a table and their types: the facts of a policy, the `ctx` of a step. A
 --- wrong name raises where it is read or written, with the nearest name.
-local nearest = require("os2.text.nearest")
 local arguments = require("os2.base.arguments")
 
 ---@class os2.base.shape
 ---@field what string  the name of the table in messages: "facts", "ctx", "ctx.args"
----@field fields os2.base.shape.field[]  sorted by name
 ---@field by_name table<string, os2.base.shape.field>
 ---@field meta table  the metatable of tables of this shape
 
@@ -19,14 +17,24 @@ local M = {}
 
 local shapes = setmetatable({}, { __mode = "k" }) -- weak: metatable -> shape
 
+--- Returns the fields of a shape, sorted by name.
+---@param shape os2.base.shape
+---@return os2.base.shape.field[]
+function M.fields(shape)
+  local fields = {}
+  for _, field in pairs(shape.by_name) do fields[#fields + 1] = field end
+  table.sort(fields, function(a, b) return a.name < b.name end)
+  return fields
+end
+
 local function names_of(shape)
   local names = {}
-  for index, field in ipairs(shape.fields) do names[index] = field.name end
+  for index, field in ipairs(M.fields(shape)) do names[index] = field.name end
   return names
 end
 
 local function refusal(shape, name)
-  local known = names_of(shape)
+  local known, nearest = names_of(shape), require("os2.text.nearest")
   return ("%s has no %s; %s"):format(shape.what, tostring(name), nearest.hint(tostring(name), known,
     "it has " .. table.concat(known, ", ")))
 end
@@ -51,12 +59,35 @@ local function metatable_of(shape)
   return meta
 end
 
-local function field_of(what, name, said)
-  local text, inner = said, nil
-  if type(said) == "table" then text, inner = said[1], M.new(what .. "." .. name, said.fields) end
+local function parse(what, name, text)
   local type_name, doc = text:match("^(.-): (.+)$")
-  assert(type_name, ("%s.%s: write \"type: what it is\""):format(what, name))
-  return { name = name, type = type_name, doc = doc, shape = inner }
+  if not type_name then error(("%s.%s: write \"type: what it is\""):format(what, name), 0) end
+  return { name = name, type = type_name, doc = doc }
+end
+
+local parsed = {} -- text -> field: the facts that each policy has are the same texts
+
+local function field_of(what, name, said)
+  if type(said) == "table" then
+    local field = parse(what, name, said[1])
+    field.shape = M.new(what .. "." .. name, said.fields)
+    return field
+  end
+  local field = parsed[said]
+  if field and field.name == name then return field end
+  parsed[said] = parse(what, name, said)
+  return parsed[said]
+end
+
+local function fill(shape, said)
+  shape.by_name = {}
+  for _, fields in ipairs(said) do
+    for name, field in pairs(fields) do
+      shape.by_name[name] = field_of(shape.what, name, field)
+    end
+  end
+  shape.meta = metatable_of(shape)
+  return shape
 end
 
 --- Makes a shape.
@@ -65,14 +96,19 @@ end
 ---  a table with declared fields; a later table overrides fields of an earlier one
 ---@return os2.base.shape
 function M.new(what, ...)
-  local shape = { what = what, fields = {}, by_name = {} }
-  for _, said in ipairs{ ... } do
-    for name, field in pairs(said) do shape.by_name[name] = field_of(what, name, field) end
-  end
-  for _, field in pairs(shape.by_name) do table.insert(shape.fields, field) end
-  table.sort(shape.fields, function(a, b) return a.name < b.name end)
-  shape.meta = metatable_of(shape)
-  return shape
+  return fill({ what = what }, { ... })
+end
+
+--- Makes a shape whose texts are parsed at its first use: a run asks only few of the policies that
+--- os2 ships.
+---@param what string
+---@param ... table<string, string|table>
+---@return os2.base.shape
+function M.later(what, ...)
+  local said = { ... }
+  return setmetatable({ what = what }, {
+    __index = function(shape, key) return fill(setmetatable(shape, nil), said)[key] end,
+  })
 end
 
 --- Returns the shape of a table, or nil.

@@ -3,7 +3,6 @@ local err = require("os2.err")
 local foreign = require("os2.text.foreign")
 local fs = require("os2.fs")
 local json = require("os2.json")
-local lfs = require("lfs")
 local ordered = require("os2.cli.ordered")
 local scheduler = require("os2.run.scheduler")
 local secrets = require("os2.text.secrets")
@@ -134,7 +133,7 @@ end
 ---@param path string
 ---@param encoded string
 function M.write(path, encoded)
-  local mode = lfs.attributes(path, "mode")
+  local mode = require("lfs").attributes(path, "mode")
   if mode and mode ~= "file" then return write_through(path, encoded .. "\n") end
   local place = mode and fs.realpath(path) or path
   local done, failure = pcall(write_whole, place, encoded .. "\n")

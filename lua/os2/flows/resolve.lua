@@ -5,7 +5,6 @@ local env = require("os2.env")
 local err = require("os2.err")
 local facts = require("os2.flows.facts")
 local json = require("os2.json")
-local resolve_pin = require("os2.flows.resolve.pin")
 local known = require("os2.flows.known")
 local policy = require("os2.policy")
 local progress = require("os2.report.progress")
@@ -17,6 +16,11 @@ local waiting = require("os2.flows.waiting")
 
 ---@class os2.flows.resolve
 local M = {}
+
+-- At first use: most runs have no pin.
+local function pins()
+  return require("os2.flows.resolve.pin")
+end
 
 local function add_counts(sum, counts)
   for reason, count in pairs(counts) do sum[reason] = (sum[reason] or 0) + count end
@@ -145,8 +149,8 @@ local function pin_step(ctx)
   if err.is(failure) then err.raise(failure) end
   if not pin then return end
   ctx.answer, ctx.is_pinned = { name = pin }, true
-  if not ctx.args.is_unchecked then ctx.answer, ctx.meta = resolve_pin.check(ctx, pin) end
-  resolve_pin.tell(ctx, pin)
+  if not ctx.args.is_unchecked then ctx.answer, ctx.meta = pins().check(ctx, pin) end
+  pins().tell(ctx, pin)
 end
 
 local function warn(ctx)

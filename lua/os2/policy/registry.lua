@@ -1,6 +1,5 @@
 --- Holds every entry: its rule, its shipped default, and its changes.
 local check = require("os2.base.check")
-local nearest = require("os2.text.nearest")
 local shape = require("os2.base.shape")
 local sorted = require("os2.base.sorted")
 local steps = require("os2.policy.steps")
@@ -106,7 +105,7 @@ function M.find(name)
   if entry then return entry end
   M.load_shipped()
   return nil, ("there is no policy %q; %s"):format(name,
-    nearest.hint(name, M.names(), "`os2 policy list` shows all of them"))
+    require("os2.text.nearest").hint(name, M.names(), "`os2 policy list` shows all of them"))
 end
 
 local function rule_of(spec)
@@ -181,7 +180,8 @@ function M.define(name, spec, place)
   if entry.type == "steps" then
     entry.ctx = spec.ctx and shape.new("ctx", COMMON_CTX, spec.ctx)
   elseif spec.facts or entry.is_shipped then
-    entry.facts = shape.new("facts", M.COMMON, spec.facts or {})
+    local new = entry.is_shipped and shape.later or shape.new
+    entry.facts = new("facts", M.COMMON, spec.facts or {})
   end
   entry.default, why = default_layer(entry, spec, place)
   if not entry.default then return nil, why end

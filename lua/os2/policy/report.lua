@@ -2,6 +2,7 @@
 local chain = require("os2.policy.chain")
 local check = require("os2.base.check")
 local registry = require("os2.policy.registry")
+local shapes = require("os2.base.shape")
 
 ---@class os2.policy.report
 local M = {}
@@ -60,7 +61,7 @@ end
 
 local function fields_of(shape)
   local fields = {}
-  for index, field in ipairs(shape.fields) do
+  for index, field in ipairs(shapes.fields(shape)) do
     fields[index] = {
       name = field.name, type = field.type, doc = field.doc,
       is_common = shape.what == "facts" and registry.COMMON[field.name] ~= nil or nil,

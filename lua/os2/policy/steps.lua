@@ -1,5 +1,4 @@
 --- Edits a list of named steps. A list is never changed in place: an edit returns a new list.
-local nearest = require("os2.text.nearest")
 
 ---@class os2.policy.steps
 local M = {}
@@ -20,7 +19,7 @@ local function position(list, name)
   for index, step in ipairs(list) do
     if step.name == name then return index end
   end
-  local known = names(list)
+  local known, nearest = names(list), require("os2.text.nearest")
   return nil, ("there is no step %q (steps: %s); %s"):format(tostring(name),
     table.concat(known, ", "), nearest.hint(tostring(name), known, "name one of these"))
 end

@@ -3,16 +3,19 @@ local clock = require("os2.clock")
 local env = require("os2.env")
 local err = require("os2.err")
 local policy = require("os2.policy")
-local records = require("os2.providers.daytona.records")
 local retry = require("os2.client.retry")
 local task = require("os2.task")
 
 ---@class os2.providers.daytona
 local M = { name = "daytona", is_local = false }
 
--- Loaded at first use, so that a cached resolve does not load libcurl.
+-- Loaded at first use, so that a cached resolve loads neither libcurl nor the checks of answers.
 local function api()
   return require("os2.daytona")
+end
+
+local function records()
+  return require("os2.providers.daytona.records")
 end
 
 --- Returns true when DAYTONA_API_KEY is set.
@@ -50,7 +53,7 @@ function M.pages(query)
         name = query.name, sort = query.sort, order = query.order, limit = query.limit, page = page,
       })
     end, deadline)
-    last = records.page("daytona.get_all_snapshots", body).totalPages
+    last = records().page("daytona.get_all_snapshots", body).totalPages
     return body.items
   end
 end
@@ -64,7 +67,7 @@ function M.find_snapshot(id_or_name, is_single)
     return api().snapshot(id_or_name)
   end)
   if failure and failure.kind ~= "not_found" then err.raise(failure) end
-  return not failure and records.snapshot("daytona.snapshot", snapshot) or nil
+  return not failure and records().snapshot("daytona.snapshot", snapshot) or nil
 end
 
 --- Returns the record of the API key in use, {name, permissions, expiresAt, …}, and the server's
@@ -79,20 +82,20 @@ function M.key()
     return record
   end)
   local date = response and response.headers.date
-  return records.key("daytona.key", key), date and clock.parse_http(date)
+  return records().key("daytona.key", key), date and clock.parse_http(date)
 end
 
 --- Returns the record of the API key in use, with one request and no retry.
 ---@return table
 function M.key_at_once()
-  return records.key("daytona.key", api().key())
+  return records().key("daytona.key", api().key())
 end
 
 --- Returns the regions in which machines can be made: shared ones and the organization's own.
 --- Source: GET /regions.
 ---@return {id: string, name: string}[]
 function M.regions()
-  return records.regions("daytona.list_available_regions", retry.run(function()
+  return records().regions("daytona.list_available_regions", retry.run(function()
     return (api().api.list_available_regions())
   end))
 end
@@ -115,7 +118,7 @@ function M.push_access(region)
     return api().push_access{ regionId = region }
   end)
   if failure then err.raise(explain_no_access(failure, region)) end
-  return records.access("daytona.push_access", access)
+  return records().access("daytona.push_access", access)
 end
 
 --- Registers a snapshot with one request: the caller decides what a lost answer means, or an answer
@@ -123,7 +126,7 @@ end
 ---@param fields table  the API's own fields
 ---@return table snapshot
 function M.create_snapshot(fields)
-  return records.snapshot("daytona.create_snapshot", api().create_snapshot(fields))
+  return records().snapshot("daytona.create_snapshot", api().create_snapshot(fields))
 end
 
 --- Deletes a snapshot; it is gone some seconds later. DELETE /snapshots/{id}.
@@ -146,7 +149,7 @@ end
 ---@param id string
 ---@return table snapshot
 function M.activate_snapshot(id)
-  return records.snapshot("daytona.activate_snapshot", api().activate_snapshot(id))
+  return records().snapshot("daytona.activate_snapshot", api().activate_snapshot(id))
 end
 
 return M

@@ -1,6 +1,7 @@
 --- From the command line to the exit code: finds the script, runs it as the root task, and prints
 --- what went wrong.
 local err = require("os2.err")
+local native_chunk = require("host.chunk")
 local options = require("os2.run.options")
 local scheduler = require("os2.run.scheduler")
 
@@ -13,6 +14,10 @@ local CLEANUP_WITHOUT_POLICY_SECONDS <const> = 1 -- seconds
 -- Memory in use before the next collection, in per cent. A run over a thousand machines consists
 -- mostly of answers to throw away: it needs a quarter less memory than with Lua's default of 200.
 local GC_PAUSE_PERCENT <const> = 110
+
+-- Memory in use before the first collection, in kilobytes. A cached resolve ends with 900, and the
+-- collector took a third of its time without anything to collect.
+local GC_FIRST_KB <const> = 4096
 
 local SIGPIPE <const> = 13
 
@@ -107,7 +112,7 @@ end
 
 local function load_script(path)
   local globals, finish = globals_of_script()
-  local chunk, message = loadfile(path, "t", globals)
+  local chunk, message = native_chunk.load(path, globals)
   if chunk then return chunk, finish end
   require("os2.fs").exists(path) -- raises when the current directory is gone
   local name = path:match("([^/]+)%.lua$")
@@ -188,13 +193,13 @@ end
 
 -- The first use of a policy loads the user's files, so that a run without policies pays nothing.
 local function load_policy()
-  -- without a path loadfile would read stdin
   local path = assert(package.searchpath("os2.policy", package.path))
-  local policy = assert(loadfile(path))("os2.policy")
+  local policy = assert(native_chunk.load(path))("os2.policy")
   package.loaded["os2.policy"] = policy
-  policy.load_sources{
+  local sources = {
     file = options.policy_file, isolated = options.isolated, faults = options.faults,
   }
+  if require("os2.run.policy_files").any(sources) then policy.load_sources(sources) end
   return policy
 end
 
@@ -204,61 +209,7 @@ local function cleanup_timeout()
   return ok and seconds or CLEANUP_WITHOUT_POLICY_SECONDS
 end
 
--- ---- the end ----
-
--- Returns true when a message names a line of os2's own Lua. Lua drops the start of a long file
--- name.
-local function own_lua(message)
-  local place = message:match("^(.-):%d+:")
-  local tail = place and place:match("/lua/(os2/.*)$")
-  if not tail then return false end
-  local shown = place:gsub("^%.%.%.", "")
-  return (SHARE .. "/lua/" .. tail):sub(-#shown) == shown
-end
-
--- A script's own `error("…")` is a failure of the script; an error in os2's own Lua is a bug.
-local function exit_code(failure)
-  if failure.op == "lua" and not own_lua(failure.message) then return err.exit_codes.failed end
-  return err.exit_code(failure)
-end
-
-local LONGEST_FAILURE_BYTES <const> = 256 * 1024 -- most bytes of a failure's lines that are printed
-
--- The lines contain what others have written (a build's log, a server's answer), so secrets and
--- terminal control characters are removed.
-local function print_lines(lines, indent)
-  local clean = require("os2.text.terminal").clean
-  local head = require("os2.text.foreign").head(lines, LONGEST_FAILURE_BYTES)
-  for line in require("os2.text.blank").trim_end(head):gmatch("[^\n]+") do
-    io.stderr:write(indent, clean(line), "\n")
-  end
-end
-
--- Returns one line; only a script's own message may have more lines.
-local function line_of(failure)
-  local line = tostring(failure)
-  if failure.op == "lua" then return line end
-  -- secrets are found line by line
-  local head = require("os2.text.foreign").head(line, LONGEST_FAILURE_BYTES)
-  return require("os2.text.blank").join_lines(head, " ")
-end
-
-local function print_failure(failure)
-  if failure.detail then print_lines(failure.detail, "  | ") end
-  print_lines((failure.op == "os2" and "" or "os2: ") .. line_of(failure), "")
-  if options.verbose and failure.traceback then print_lines(failure.traceback, "") end
-end
-
--- Writes the failure as an event when progress is shown as JSON. Whatever fails here must not hide
--- the failure itself.
-local function is_told_as_event(failure, code)
-  if not (options.progress or os.getenv("OS2_PROGRESS")) then return false end
-  local ok, is_told = pcall(function()
-    local traceback = options.verbose and failure.traceback or nil
-    return require("os2.report.progress").fail(failure, code, traceback)
-  end)
-  return ok and is_told
-end
+-- ---- the run and its end ----
 
 local function run(argv)
   local chunk, finish = choose(argv)
@@ -283,8 +234,9 @@ local function finish(root)
   -- a reader that closes the pipe early has what it wanted; like other programs, os2 ends without a
   -- message
   if scheduler.signal == SIGPIPE then return 128 + SIGPIPE end
-  local code = scheduler.signal and 128 + scheduler.signal or exit_code(failure)
-  if not is_told_as_event(failure, code) then print_failure(failure) end
+  local shown = require("os2.run.failure") -- late: most runs succeed
+  local code = scheduler.signal and 128 + scheduler.signal or shown.exit_code(failure)
+  shown.tell(failure, code)
   return code
 end
 
@@ -308,6 +260,7 @@ end
 function M.main(argv)
   collectgarbage("setpause", GC_PAUSE_PERCENT)
   collectgarbage("restart")
+  collectgarbage("step", -GC_FIRST_KB) -- a negative step delays the first collection
   seed_random()
   package.preload["os2.policy"] = load_policy
   scheduler.cleanup_timeout = cleanup_timeout

@@ -1,5 +1,6 @@
 --- The paths of policy files. A small module without dependencies, because every run checks whether
 --- there is such a file.
+local native_err = require("host.err")
 local run_options = require("os2.run.options")
 
 ---@class os2.run_options.policy_files
@@ -40,9 +41,10 @@ function M.list(options)
   return files
 end
 
+-- A file that cannot be opened for another reason exists; an attempt to load it reports the reason.
 local function is_there(path)
-  local file <close> = io.open(path)
-  return file ~= nil
+  local file <close>, _, code = io.open(path)
+  return file ~= nil or native_err.kind_of_errno(code) ~= "not_found"
 end
 
 --- Returns true when the run has a policy file to load; a named file counts also when it does not

@@ -64,7 +64,7 @@ describe("what policies and steps are given", function()
 
   it("is given, whatever is declared of a policy that is asked with facts of its own", function()
     for name, facts in pairs(given) do
-      for _, field in ipairs(registry.find(name).facts.fields) do
+      for _, field in ipairs(shape.fields(registry.find(name).facts)) do
         local is_given = facts[field.name] or registry.COMMON[field.name]
           or OF_SCRIPTS[name .. "." .. field.name] or field.type:sub(-1) == "?"
         assert.is_truthy(is_given, ("nobody gives %s the fact %s"):format(name, field.name))
