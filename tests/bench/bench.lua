@@ -9,6 +9,7 @@ local env = require("os2.env")
 local fs = require("os2.fs")
 local machines = require("tests.bench.machines")
 local measure = require("tests.bench.measure")
+local start = require("tests.bench.start")
 local task = require("os2.task")
 local temporary = require("tests.lib.temporary")
 local worlds = require("tests.lib.world")
@@ -36,18 +37,8 @@ local LINE <const> = "%-44s %10s   %-22s %10s %6s"
 -- Seconds, unless a format says otherwise.
 local function row(what, ours, other, theirs, format)
   local ratio = theirs and ("%.3f"):format(ours / theirs) or ""
-  local show = format and function(value) return format:format(value) end or shown
+  local show = format and function(value) return value and format:format(value) or "" end or shown
   print(LINE:format(what, show(ours), other or "", show(theirs), ratio))
-end
-
--- In turns, so that a machine that is busy for a second does not tilt the ratio.
-local function start_up()
-  local ours, theirs = {}, {}
-  for round = 1, 5 do
-    ours[round] = measure.short{ OS2, "-e", "" }
-    theirs[round] = measure.short{ "lua5.4", "-e", "" }
-  end
-  row("start: os2 -e ''", measure.median(ours), "lua5.4 -e ''", measure.median(theirs))
 end
 
 local function resolves()
@@ -58,7 +49,6 @@ local function resolves()
   })
   local options = { env = world:environment(), cwd = world.project }
   measure.run(world:command("resolve"), options)
-  row("resolve, cached", measure.short(world:command("resolve"), options))
   row(("resolve, not cached, among %d snapshots"):format(SNAPSHOTS),
     measure.calls(20, function() measure.run(world:command("resolve", "--refresh"), options) end))
 end
@@ -129,9 +119,13 @@ end
 local home = measure.run{ "mktemp", "-d", FAST_DIRECTORY .. "/os2-bench.XXXXXX" }:match("%S+")
 local _ <close> = task.defer(function() temporary.remove(home) end)
 print(LINE:format("median of", "os2", "against", "", "ratio"))
-start_up()
-resolves()
-listing(home)
-clones(home, OS2, row)
-machines(home, OS2, row)
-sending(home)
+local PARTS <const> = {
+  start = function() start(OS2, row) end,
+  resolve = resolves,
+  list = function() listing(home) end,
+  clone = function() clones(home, OS2, row) end,
+  machine = function() machines(home, OS2, row) end,
+  send = function() sending(home) end,
+}
+local ORDER <const> = { "start", "resolve", "list", "clone", "machine", "send" }
+for _, part in ipairs(arg[1] and arg or ORDER) do PARTS[part]() end

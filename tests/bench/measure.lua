@@ -10,8 +10,7 @@ local M = {}
 
 local HYPERFINE <const> = "/usr/bin/hyperfine"
 local BATCH <const> = 100
-local REPEAT <const> = ("n=%d; while [ $n -gt 0 ]; do \"$@\" >/dev/null; n=$((n - 1)); done")
-  :format(BATCH)
+local REPEAT <const> = "n=%d; while [ $n -gt 0 ]; do \"$@\" >/dev/null; n=$((n - 1)); done"
 
 --- Returns the median of a list of numbers.
 ---@param numbers number[]
@@ -63,11 +62,13 @@ end
 --- takes to start a program is in it. Waits.
 ---@param argv string[]
 ---@param options? {env: table?, cwd: string?}
+---@param batch? integer  runs that are timed together without hyperfine, by default 100
 ---@return number
-function M.short(argv, options)
+function M.short(argv, options, batch)
   if fs.exists(HYPERFINE) then return with_hyperfine(argv, options) end
-  local loop = { "sh", "-c", REPEAT, "sh", table.unpack(argv) }
-  return M.calls(5, function() M.run(loop, options) end) / BATCH
+  batch = batch or BATCH
+  local loop = { "sh", "-c", REPEAT:format(batch), "sh", table.unpack(argv) }
+  return M.calls(5, function() M.run(loop, options) end) / batch
 end
 
 return M
