@@ -8,8 +8,7 @@ local scheduler = require("os2.run.scheduler")
 ---@class os2.run.boot
 local M = {}
 
-local SHARE <const> = package.os2_share -- luacheck: ignore 143
-local CLEANUP_WITHOUT_POLICY_SECONDS <const> = 1 -- seconds
+local CLEANUP_WITHOUT_POLICY_SECONDS <const> = 1
 
 -- Memory in use before the next collection, in per cent. A run over a thousand machines consists
 -- mostly of answers to throw away: it needs a quarter less memory than with Lua's default of 200.
