@@ -54,13 +54,22 @@ static const char *search_compiled_name(lua_State *L, const char *path) {
   return slash != NULL ? slash + 1 : path;
 }
 
-/* Takes the descriptor of the file, -1 where it could not be opened. Leaves the chunk or a message.
-   Bytecode is loaded from no file: Lua does not look whether it is sound. */
-static int search_load(lua_State *L, const char *path, int fd, bool *is_compiled) {
-  const host_compiled *file = host_compiled_find(search_compiled_name(L, path));
-  *is_compiled = fd >= 0 && file != NULL && host_compiled_is_same(file, fd);
+static const host_compiled *search_find(lua_State *L, const char *path) {
+  return host_compiled_find(search_compiled_name(L, path));
+}
+
+/* Opens a file that was compiled under that name. Returns -1 for all others: what is not opened can
+   still be a pipe. */
+static int search_open(const host_compiled *file, const char *path) {
+  return file != NULL ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+}
+
+/* Leaves the chunk or a message, as luaL_loadfile does. Takes the descriptor of the file, -1 when
+   it is not open. Bytecode is loaded from no file, because Lua does not check it. */
+static int search_load(lua_State *L, const char *path, const host_compiled *file, int fd) {
+  bool is_same = fd >= 0 && file != NULL && host_compiled_is_same(file, fd);
   if (fd >= 0) close(fd);
-  return *is_compiled ? search_load_compiled(L, file, path) : luaL_loadfilex(L, path, "t");
+  return is_same ? search_load_compiled(L, file, path) : luaL_loadfilex(L, path, "t");
 }
 
 /* Gives the chunk at the top other globals, as loadfile does. */
@@ -69,20 +78,28 @@ static void search_set_globals(lua_State *L, int globals) {
   lua_setupvalue(L, -2, 1);
 }
 
-// chunk.load(path: string, globals: table?) -> function, boolean | nil, message
-// The boolean says whether the chunk was loaded without being parsed.
+// chunk.load(path: string, globals: table?) -> function | nil, message
 static int search_l_load(lua_State *L) {
-  bool is_compiled;
   const char *path = luaL_checkstring(L, 1);
   lua_settop(L, 2);
-  if (search_load(L, path, open(path, O_RDONLY | O_CLOEXEC), &is_compiled) != LUA_OK) {
+  const host_compiled *file = search_find(L, path);
+  if (search_load(L, path, file, search_open(file, path)) != LUA_OK) {
     lua_pushnil(L);
     lua_insert(L, -2);
     return 2;
   }
   if (!lua_isnil(L, 2)) search_set_globals(L, 2);
-  lua_pushboolean(L, is_compiled);
-  return 2;
+  return 1;
+}
+
+// chunk.is_compiled(path: string) -> boolean: whether it is loaded without being parsed
+static int search_l_is_compiled(lua_State *L) {
+  const char *path = luaL_checkstring(L, 1);
+  const host_compiled *file = search_find(L, path);
+  int fd = search_open(file, path);
+  lua_pushboolean(L, fd >= 0 && host_compiled_is_same(file, fd));
+  if (fd >= 0) close(fd);
+  return 1;
 }
 
 /* Pushes what one entry of package.path makes of a module's name. */
@@ -122,16 +139,16 @@ static int search_l_module(lua_State *L) {
     return luaL_error(L, "'package.path' must be a string");
   int fd = search_open_module(L, module, lua_tostring(L, -1));
   if (fd < 0) return 1;
-  bool is_compiled;
   const char *path = lua_tostring(L, -1);
-  if (search_load(L, path, fd, &is_compiled) != LUA_OK)
+  if (search_load(L, path, search_find(L, path), fd) != LUA_OK)
     return luaL_error(L, "error loading module '%s' from file '%s':\n\t%s", module, path,
                       lua_tostring(L, -1));
   lua_pushstring(L, path);
   return 2;
 }
 
-static const luaL_Reg functions[] = {{"load", search_l_load}, {NULL, NULL}};
+static const luaL_Reg functions[] = {
+    {"load", search_l_load}, {"is_compiled", search_l_is_compiled}, {NULL, NULL}};
 
 static int search_open_chunk(lua_State *L) {
   luaL_newlibtable(L, functions);
