@@ -14,11 +14,6 @@ typedef struct text {
   size_t len;
 } text;
 
-typedef struct file {
-  char *name;
-  const char *path;
-} file;
-
 static _Noreturn void compile_fail(const char *what, const char *why) {
   fprintf(stderr, "compile: %s: %s\n", what, why);
   exit(1);
@@ -86,32 +81,29 @@ static void compile_split(lua_State *L, text source, const char *path, FILE *out
   lua_pop(L, 1);
 }
 
-static void compile_add(lua_State *L, const file *f, FILE *bytes, FILE *table) {
+static void compile_add(lua_State *L, const char *name, FILE *bytes, FILE *table) {
+  const char *path = name + strlen(name) + 1;
   size_t len[2];
   long offset = ftell(bytes);
-  text source = compile_read(f->path);
+  text source = compile_read(path);
   fwrite(source.bytes, 1, source.len, bytes);
-  compile_split(L, source, f->path, bytes, len);
-  fprintf(table, "    {\"%s\", %ld, %zu, %zu, %zu},\n", f->name, offset, source.len, len[0],
-          len[1]);
+  compile_split(L, source, path, bytes, len);
+  fprintf(table, "    {\"%s\", %ld, %zu, %zu, %zu},\n", name, offset, source.len, len[0], len[1]);
   free(source.bytes);
 }
 
 static int compile_compare(const void *a, const void *b) {
-  return strcmp(((const file *)a)->name, ((const file *)b)->name);
+  return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static file *compile_files(char **words, size_t count) {
-  file *files = calloc(count + 1, sizeof *files);
-  if (files == NULL) compile_fail("files", strerror(errno));
+/* Cuts each NAME=PATH in two, and sorts them by name. */
+static void compile_sort(char **words, size_t count) {
   for (size_t i = 0; i < count; i++) {
     char *mark = strchr(words[i], '=');
     if (mark == NULL) compile_fail(words[i], "is not NAME=PATH");
     *mark = '\0';
-    files[i] = (file){words[i], mark + 1};
   }
-  qsort(files, count, sizeof *files, compile_compare);
-  return files;
+  qsort(words, count, sizeof *words, compile_compare);
 }
 
 static FILE *compile_create(const char *path) {
@@ -134,16 +126,15 @@ static const char TABLE_HEAD[] =
 int main(int argc, char **argv) {
   if (argc < 3) compile_fail("usage", "compile BYTES TABLE NAME=PATH...");
   size_t count = (size_t)argc - 3;
-  file *files = compile_files(argv + 3, count);
+  compile_sort(argv + 3, count);
   FILE *bytes = compile_create(argv[1]), *table = compile_create(argv[2]);
   lua_State *L = luaL_newstate();
   if (L == NULL) compile_fail("Lua", "out of memory");
   fprintf(table, TABLE_HEAD, argv[1]);
-  for (size_t i = 0; i < count; i++) compile_add(L, &files[i], bytes, table);
+  for (size_t i = 0; i < count; i++) compile_add(L, argv[3 + i], bytes, table);
   fprintf(table, "    {0}};\nconst size_t host_compiled_count = %zu;\n", count);
   compile_close(bytes, argv[1]);
   compile_close(table, argv[2]);
   lua_close(L);
-  free(files);
   return 0;
 }

@@ -96,7 +96,7 @@ enum { FREES_AT_EXIT = 0 };
 static void *main_allocate(void *arg, void *block, size_t old_size, size_t size) {
   const bool *is_freed = arg;
   (void)old_size;
-  if (size > 0) return block == NULL ? malloc(size) : realloc(block, size);
+  if (size > 0) return os2_mem_try(block, size);
   if (*is_freed) free(block);
   return NULL;
 }

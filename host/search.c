@@ -132,7 +132,8 @@ static int search_open_module(lua_State *L, const char *module, const char *path
   return -1;
 }
 
-/* Takes the place of Lua's own searcher, and answers as that does. */
+// searcher(module: string) -> loader, path | message
+// It takes the place of Lua's own searcher for Lua files, and answers as that does.
 static int search_l_module(lua_State *L) {
   const char *module = luaL_checkstring(L, 1);
   if (lua_getfield(L, lua_upvalueindex(PACKAGE), "path") != LUA_TSTRING)

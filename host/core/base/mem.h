@@ -20,6 +20,10 @@ void *os2_mem_check(void *made);
 /* realloc for `count` items of `size` bytes; `old` may be NULL. */
 void *os2_mem_resize(void *old, size_t count, size_t size);
 
+/* realloc, also for a NULL `old`, for a library that handles a lack of memory itself: returns NULL
+   then, and `old` stays. */
+void *os2_mem_try(void *old, size_t size);
+
 /* Returns zeroed memory for `count` items of `size` bytes. */
 void *os2_mem_zero(size_t count, size_t size);
 
