@@ -3,7 +3,6 @@ local err = require("os2.err")
 local foreign = require("os2.text.foreign")
 local fs = require("os2.fs")
 local json = require("os2.json")
-local ordered = require("os2.cli.ordered")
 local scheduler = require("os2.run.scheduler")
 local secrets = require("os2.text.secrets")
 
@@ -104,7 +103,7 @@ end
 ---@param document table
 ---@return string
 function M.encode(document)
-  return foreign.escaped_json(ordered.encode(valid(document), FIRST))
+  return foreign.escaped_json(require("os2.cli.ordered").encode(valid(document), FIRST))
 end
 
 local function refuse(path, why, failure)

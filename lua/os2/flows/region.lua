@@ -1,7 +1,6 @@
 --- The region of a run, and what the API knows of it.
 local env = require("os2.env")
 local err = require("os2.err")
-local nearest = require("os2.text.nearest")
 local task = require("os2.task")
 local terminal = require("os2.text.terminal")
 
@@ -20,7 +19,8 @@ local function refuse(wanted, ids)
     kind = "invalid", exit = "config", op = "region",
     message = ("Daytona knows no region %s; there %s"):format(terminal.clean(wanted),
       #ids == 0 and "is none" or "are " .. terminal.clean(table.concat(ids, ", "))),
-    hint = nearest.hint(wanted, ids, "name one of them with --region or DAYTONA_TARGET"),
+    hint = require("os2.text.nearest").hint(wanted, ids,
+      "name one of them with --region or DAYTONA_TARGET"),
   })
 end
 

@@ -12,7 +12,6 @@ local provider_choice = require("os2.flows.provider_choice")
 local region = require("os2.flows.region")
 local step_runner = require("os2.flows.step_runner")
 local terminal = require("os2.text.terminal")
-local waiting = require("os2.flows.waiting")
 
 ---@class os2.flows.resolve
 local M = {}
@@ -208,7 +207,9 @@ local OWN <const> = { pin = pin_step, answer = answer_step }
 ---@return string name
 function M.run(args, ui)
   local ctx = { args = args, ui = ui or progress.open() }
-  waiting.tell_pauses(ctx.ui)
+  require("os2.client.retry").observe(function(failure, seconds)
+    require("os2.flows.waiting").tell_pause(ctx.ui, failure, seconds)
+  end)
   local _ <close> = known.on_failure(function() return result_of(ctx) end)
   step_runner.run("resolution.steps", OWN, ctx)
   answers.check(ctx.answer)

@@ -2,7 +2,7 @@
 local chain = require("os2.policy.chain")
 local check = require("os2.base.check")
 local registry = require("os2.policy.registry")
-local shapes = require("os2.base.shape")
+local shape = require("os2.base.shape")
 
 ---@class os2.policy.report
 local M = {}
@@ -59,12 +59,12 @@ local function rule_of(entry)
   return "a function of the facts; it answers " .. (entry.returns or words)
 end
 
-local function fields_of(shape)
+local function fields_of(record)
   local fields = {}
-  for index, field in ipairs(shapes.fields(shape)) do
+  for index, field in ipairs(shape.fields(record)) do
     fields[index] = {
       name = field.name, type = field.type, doc = field.doc,
-      is_common = shape.what == "facts" and registry.COMMON[field.name] ~= nil or nil,
+      is_common = record.what == "facts" and registry.COMMON[field.name] ~= nil or nil,
       fields = field.shape and fields_of(field.shape),
     }
   end
