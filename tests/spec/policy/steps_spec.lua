@@ -29,12 +29,12 @@ describe("a list of steps", function()
   local function run() end
 
   local rows = {
-    { "insert_before", "push", "preflight name context build mine push register wait refresh" },
-    { "insert_after", "push", "preflight name context build push mine register wait refresh" },
+    { "insert_before", "push", "preflight name context build compare mine push register wait refresh" },
+    { "insert_after", "push", "preflight name context build compare push mine register wait refresh" },
     { "insert_before", "preflight",
-      "mine preflight name context build push register wait refresh" },
-    { "insert_after", "refresh", "preflight name context build push register wait refresh mine" },
-    { "replace", "push", "preflight name context build mine register wait refresh" },
+      "mine preflight name context build compare push register wait refresh" },
+    { "insert_after", "refresh", "preflight name context build compare push register wait refresh mine" },
+    { "replace", "push", "preflight name context build compare mine register wait refresh" },
   }
   for _, row in ipairs(rows) do
     it(row[1] .. " " .. row[2], function()
@@ -45,19 +45,19 @@ describe("a list of steps", function()
 
   it("drops one", function()
     policy.drop("snapshot.steps", "refresh", { why = "shared cache" })
-    assert.are.equal("preflight name context build push register wait", names())
+    assert.are.equal("preflight name context build compare push register wait", names())
   end)
 
   it("replaces one by another of the same name", function()
     policy.replace("snapshot.steps", "push", { name = "push", run = run })
-    assert.are.equal("preflight name context build push register wait refresh", names())
-    assert.are.equal(run, policy.steps("snapshot.steps")[5].run)
+    assert.are.equal("preflight name context build compare push register wait refresh", names())
+    assert.are.equal(run, policy.steps("snapshot.steps")[6].run)
   end)
 
   it("builds on earlier edits", function()
     policy.insert_after("snapshot.steps", "build", { name = "scan", run = run })
     policy.insert_after("snapshot.steps", "scan", { name = "sign", run = run })
-    assert.are.equal("preflight name context build scan sign push register wait refresh", names())
+    assert.are.equal("preflight name context build scan sign compare push register wait refresh", names())
   end)
 
   it("gives the user's function and leaves the shipped ones to the flow", function()
@@ -69,7 +69,7 @@ describe("a list of steps", function()
 
   local refused = {
     { "insert_before", "pusch", { name = "mine", run = run },
-      'there is no step "pusch" (steps: preflight, name, context, build, push, register, wait, '
+      'there is no step "pusch" (steps: preflight, name, context, build, compare, push, register, wait, '
       .. "refresh); did you mean push?" },
     { "insert_after", "push", { name = "build", run = run }, 'there is a step "build" already' },
     { "replace", "push", { name = "build", run = run }, 'there is a step "build" already' },
