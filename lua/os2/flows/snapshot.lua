@@ -56,12 +56,12 @@ local function is_context_wanted(ctx)
   return not ctx.snapshot and not ctx.is_pushed
 end
 
--- What the cache holds stays true where nothing was made.
+-- The cache stays valid when no snapshot was made.
 local function is_made(ctx)
   return is_to_change(ctx) and not ctx.is_reused
 end
 
--- A snapshot that is used again was usable when it was looked at.
+-- A reused snapshot was usable when it was compared, so there is nothing to wait for.
 local function is_to_wait(ctx)
   return is_to_change(ctx) and not ctx.provider.is_local and not ctx.is_reused
 end

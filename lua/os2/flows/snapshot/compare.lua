@@ -21,7 +21,7 @@ function M.content_of(image)
   return hash.sha256(check.write(identity)):sub(1, DIGITS)
 end
 
--- On this machine the image is here; of Daytona's the pushed tag tells.
+-- The image of a local snapshot can be inspected. For one of Daytona, the pushed tag has the key.
 local function content_of_snapshot(ctx, snapshot)
   if ctx.provider.is_local then return M.content_of(docker.image(snapshot.id)) end
   local tag = type(snapshot.imageName) == "string" and images.tag_of(snapshot.imageName)

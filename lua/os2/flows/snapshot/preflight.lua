@@ -114,7 +114,7 @@ end
 local function daytona_words(ctx)
   local key, now = check_key(ctx.provider)
   check_environment(ctx, key)
-  -- a run that may make none counts only for a quota that it knows
+  -- a run that may make no snapshot counts the others only when the quota is known
   local is_counted = not ctx.args.is_if_changed or policy.ask("snapshot.quota") > 0
   local count = is_counted and count_in_use(ctx.provider) .. " · " or ""
   return "key may write snapshots · " .. count, now
