@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # A command line given as one string to @actions/exec 3.0.0, beside sh.
 #
-# Expected: words in quotes are arguments, as the library's documentation shows with double quotes; an empty
-# word in quotes is an empty argument.
+# Expected: words in quotes are arguments, and an empty word in quotes is an empty argument.
 # Seen: "" is no argument at all, so that the next word takes its place. Single quotes are letters, and a tab
 # does not part words. No error.
 # Why it bites: `docker run --entrypoint "" IMAGE COMMAND` runs IMAGE's name as a program in an image called

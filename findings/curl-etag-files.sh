@@ -5,7 +5,7 @@
 # as it was, since the downloaded file is left as it was.
 # Seen: a run that gets no answer at all, or an error (with --fail), empties the file of the tag, and the next
 # run downloads everything. Behind a redirect that has a tag of its own, --location saves the tags of both
-# answers, and --compare sends them as one: "a""b", which is no tag. No run is ever answered 304.
+# answers, and --etag-compare sends them as one: "a""b", which is no tag. No run is ever answered 304.
 # Why it bites: a cache of a large file is downloaded whole by every run, and nothing fails. Save into a
 # second file, move it over the first one after success, and give the URL that the redirect leads to.
 set -euo pipefail

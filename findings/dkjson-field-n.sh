@@ -19,15 +19,15 @@ apt-get download -qq "lua-dkjson=$DKJSON" "lua-cjson=$CJSON" "lua5.4=$LUA" 2>/de
 for package in ./*.deb; do dpkg -x "$package" root; done
 cat >encode.lua <<'LUA'
 local dkjson, cjson = require("dkjson"), require("cjson")
+local two = setmetatable({ n = 3, m = "x" }, { __jsonorder = { "m", "n" } })
 for _, case in ipairs({
-  { "{m = 3}", { m = 3 } }, { "{n = 3}", { n = 3 } }, { "{n = 0}", { n = 0 } }, 
-  { "{n = 1.5}", { n = 1.5 } },
-  { '{n = 3, m = "x"}', setmetatable({ n = 3, m = "x" }, { __jsonorder = { "m", "n" } }) }, { 'decode(\'{"n":3}\')', dkjson.decode('{"n":3}') },
+  { "{m = 3}", { m = 3 } }, { "{n = 3}", { n = 3 } }, { "{n = 0}", { n = 0 } }, { "{n = 1.5}", { n = 1.5 } },
+  { '{n = 3, m = "x"}', two }, { 'decode(\'{"n":3}\')', dkjson.decode('{"n":3}') },
 }) do
   -- The order of an object's names is not what this is about: cjson's is left to chance.
-  local ok = pcall(cjson.decode, dkjson.encode(case[2]))
-  print(("%s: dkjson %s%s, cjson gives an object: %s"):format(case[1], dkjson.encode(case[2]), ok and "" or " (not JSON)",
-    cjson.encode(case[2]):find("^{") and "yes" or "no"))
+  local text = dkjson.encode(case[2])
+  print(("%s: dkjson %s%s, cjson gives an object: %s"):format(case[1], text,
+    pcall(cjson.decode, text) and "" or " (not JSON)", cjson.encode(case[2]):find("^{") and "yes" or "no"))
 end
 LUA
 LUA_PATH="$WORK/root/usr/share/lua/5.4/?.lua" LUA_CPATH="$(echo root/usr/lib/*/lua/5.4)/?.so" \

@@ -40,8 +40,10 @@ const { registry, namespace, repository, tag, fullname } = require("docker-parse
 console.log("  docker-parse-image: " + JSON.stringify({ registry, namespace, repository, tag }))
 console.log(`  its fullname: ${fullname}`)
 JS
-for path in team/app:1 team/app/api:1 app:1 "team/app@$DIGEST"; do
+# skopeo refuses a tag together with a digest, and asks for nothing.
+for path in team/app:1 team/app/api:1 app:1 "team/app@$DIGEST" "team/app:1@$DIGEST"; do
   reference=127.0.0.1:$PORT/$path
+  echo nothing >asked
   root/usr/bin/skopeo inspect --raw --tls-verify=false "docker://$reference" >/dev/null 2>&1 || true
   echo "$reference"
   echo "  skopeo asks for $(<asked)"
@@ -64,5 +66,9 @@ cat >expected <<'END'
   skopeo asks for /v2/team/app/manifests/sha256:DIGEST
   docker-parse-image: {"registry":"127.0.0.1:PORT","namespace":"team","repository":"app","tag":"sha256:DIGEST"}
   its fullname: 127.0.0.1:PORT/team/app:sha256:DIGEST
+127.0.0.1:PORT/team/app:1@sha256:DIGEST
+  skopeo asks for nothing
+  docker-parse-image: {"registry":"127.0.0.1:PORT","namespace":"team","repository":"app","tag":"1@sha256:DIGEST"}
+  its fullname: 127.0.0.1:PORT/team/app:1@sha256:DIGEST
 END
 diff expected seen || { echo "the behaviour has changed"; exit 1; }

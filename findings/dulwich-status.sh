@@ -5,8 +5,8 @@
 # Seen: it errs both ways. Two clean trees have changes: a file that .gitattributes checks out with CRLF is
 # modified, and a committed symbolic link whose target is not there is untracked. Two changes are not told:
 # a file that became executable, and a repository that lies untracked in the tree.
-# Why it bites: "is the tree clean" guards a release. Here it stops on a tree that is clean and passes one
-# whose script has lost or got its mode.
+# Why it bites: "is the tree clean" guards a release. Here it stops on a tree that is clean, and lets one pass
+# whose script has another mode than the commit.
 set -euo pipefail
 
 DULWICH=0.21.2-1+b1 PYTHON=3.11.2-6+deb12u8 URLLIB3=1.26.12-1+deb12u4 SIX=1.16.0-4

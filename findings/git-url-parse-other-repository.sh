@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # URLs of repositories through git-url-parse 16.1.0, and what git itself asks the ssh server for.
 #
-# Expected: `parse(url).toString()` names the same repository, as it does for URLs of the large hosts.
+# Expected: `parse(url).toString()` names the same repository, as it does for `git@host:owner/repo.git`.
 # Seen: `git@host:repo.git`, a repository in the home of the account, becomes `git@host:git/repo.git`: the
 # account counts as the owner. `ssh://host/srv/repo.git`, an absolute path, becomes `git@host:srv/repo.git`,
 # a path in the home of an account that nobody named. `host:o/repo.git` without an account has an empty host,
 # so that its https form is `https:///o/repo.git`. No error.
-# Why it bites: a tool that "normalizes" the URL before it clones or compares works on GitHub and GitLab, and
+# Why it bites: a tool that "normalizes" the URL before it clones or compares works on the large hosts, and
 # asks a server of one's own for a repository that is not there, or for another one that is.
 set -euo pipefail
 

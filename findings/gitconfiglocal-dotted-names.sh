@@ -3,7 +3,7 @@
 #
 # Expected: config.branch["release/v1.2"].remote is where git keeps it, as config.branch["main"].remote is.
 # Seen: the name is cut at each dot: config.branch["release/v1"]['2"'], with the closing quote as a letter of
-# the name. The same holds for a remote that is named after its host, and for url.….insteadOf with any host.
+# the name. The same holds for a remote that is named after its host, and for url.….insteadOf with a host.
 # Of a key with several values only the last one is there; a line that goes on behind a backslash is two.
 # Why it bites: branches named for versions, and mirrors named for hosts, are "not configured" for a release
 # tool, though git and the tool's own tests with `main` and `origin` find them.

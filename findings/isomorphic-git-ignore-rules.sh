@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Three rules of a .gitignore, read by isomorphic-git 1.44.19 beside git.
+# Six rules of a .gitignore, read by isomorphic-git 1.44.19 beside git.
 #
 # Expected: `isIgnored`, and `add({filepath: "."})` which asks it, leave out what git leaves out.
 # Seen: rules are held to names without regard to case, whatever core.ignoreCase says: `Build/` takes the

@@ -4,7 +4,7 @@
 #
 # Expected: the four name the same password, and what it looks like does not touch the next entry.
 # Seen: of six passwords only `it's` is the same for all. A `#` inside is part of the password (curl, Python) or
-# begins a comment. A `#` in front is a character (Python), an empty password (netrc-parser), or a comment, so
+# begins a comment (both of npm). A `#` in front is a character (Python), an empty password (netrc-parser), or a comment, so
 # that the password is the next line's first word, "machine" (curl, netrc), and netrc loses that line's entry.
 # Quotes belong to the file (curl, Python) or to the password (both of npm); with a blank between them the
 # password ends there, and netrc loses the next entry. Python alone drops a backslash outside quotes.

@@ -2,12 +2,12 @@
 # A POST behind the retry plugin of GitHub's client: @octokit/plugin-retry 8.1.1 with @octokit/core 7.0.8.
 #
 # Expected: a request is repeated where that is harmless (GET, PUT, DELETE). A POST that may have reached the
-# server is not: Go's http client and urllib3's Retry hold to that.
+# server is not.
 # Seen: the method is never looked at. A POST that the server carried out and then answered with 502, or
 # answered with a closed connection, is sent four times, and each of them is carried out.
-# Why it bites: a release, a comment or a deployment stands there four times, or the second try fails with 422
-# "already_exists" and the job reports as failed what succeeded. The plugin is part of the all-in-one package
-# `octokit`. `request: {retries: 0}` in the call switches it off.
+# Why it bites: a release, a comment or a deployment stands there four times, or the second try is refused since
+# the first one has made the thing, and the job reports as failed what succeeded. The plugin is part of the
+# all-in-one package `octokit`. `request: {retries: 0}` in the call switches it off.
 set -euo pipefail
 
 CORE=7.0.8 RETRY=8.1.1

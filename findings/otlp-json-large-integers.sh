@@ -4,11 +4,11 @@
 #
 # Expected: the two serializers of one package send the same values, and the receiver can read both.
 # Seen: a whole number beyond 64 bits with a sign is a double in protobuf, and in JSON it is an `intValue` that
-# is out of range: the protobuf library, which is what a receiver parses OTLP/JSON with, refuses the request
-# and not only that attribute. 2^63-1, which JavaScript holds as 2^63, is one of them. NaN and the infinities
-# arrive in protobuf; in JSON they are null, and the attribute arrives without a value.
-# Why it bites: "no limit" is such a number. Docker's stats tell pids_stats.limit 18446744073709551615 for a
-# container without one. Put on a span, all spans of that batch are lost with status 400, with JSON only.
+# is out of range: protobuf's own reader of JSON refuses the whole request, and not only that attribute. 2^63-1,
+# which JavaScript holds as 2^63, is one of them. NaN and the infinities arrive in protobuf; in JSON they are
+# null, and the attribute arrives without a value.
+# Why it bites: "no limit" is often told as such a number, RLIM_INFINITY being 18446744073709551615. Put on one
+# span, it costs all spans that are sent with it, and only where the exporter speaks JSON.
 set -euo pipefail
 
 TRANSFORMER=0.301.1 PROTOBUF=3.21.12-3+deb12u1 PYTHON=3.11.2-6+deb12u8
@@ -23,7 +23,7 @@ npm install --silent --no-audit --no-fund --prefix "$WORK" "@opentelemetry/otlp-
 
 cat >send.cjs <<'JS'
 const fs = require("fs"), { JsonTraceSerializer, ProtobufTraceSerializer } = require("@opentelemetry/otlp-transformer")
-// The limit is parsed from what Docker's engine answers.
+// The limit comes in as JSON, as it does from another program.
 const { limit } = JSON.parse('{"limit":18446744073709551615}')
 for (const [name, value] of Object.entries({ small: 4096, limit, "2^63-1": Number(2n ** 63n - 1n), NaN, infinite: Infinity })) {
   const span = {
