@@ -44,7 +44,7 @@ local function is_running(word)
 end
 
 local function has_ended(word)
-  local due = clock.monotonic() + 5
+  local due = clock.monotonic() + 30 -- seconds, on a loaded machine
   while is_running(word) and clock.monotonic() < due do task.sleep(0.02) end
   return not is_running(word)
 end
