@@ -9,7 +9,7 @@ PHASES="asan_e2e e2e asan spec hostile lint debian13 standin unit"
 LONG_PHASES="fuzz collector tsan valgrind"
 # The specs of phase tsan: those whose work is done in worker threads.
 TSAN_SPECS="tests/spec/git_spec.lua tests/spec/git tests/spec/docker_spec.lua
-  tests/spec/http_spec.lua tests/spec/http tests/spec/task tests/e2e/context_spec.lua"
+  tests/spec/http/stream_spec.lua tests/spec/http/redirects_spec.lua tests/spec/task tests/e2e/context_spec.lua"
 # Those that run what stands in BUILD_DIR: with --coverage that is a build that counts its lines.
 COVERED_PHASES="unit spec hostile e2e"
 FUZZ_SECONDS=${FUZZ_SECONDS:-120} # for each target
