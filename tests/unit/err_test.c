@@ -64,12 +64,13 @@ static void each_errno_has_a_kind(void **state) {
     int error;
     os2_kind kind;
   } rows[] = {
-      {ENOENT, OS2_NOT_FOUND},  {ENOTDIR, OS2_NOT_FOUND}, {EEXIST, OS2_EXISTS},
-      {EPERM, OS2_DENIED},      {EROFS, OS2_DENIED},      {EINVAL, OS2_INVALID},
-      {ENOSPC, OS2_INVALID},    {EMFILE, OS2_INVALID},    {ETIMEDOUT, OS2_TIMEOUT},
-      {EBUSY, OS2_UNAVAILABLE}, {EIO, OS2_UNAVAILABLE},   {ECANCELED, OS2_CANCELLED},
-      {EPIPE, OS2_NETWORK},     {EBADF, OS2_INTERNAL},    {EHWPOISON, OS2_INTERNAL},
-      {0, OS2_INTERNAL},        {-1, OS2_INTERNAL},       {100000, OS2_INTERNAL},
+      {ENOENT, OS2_NOT_FOUND},    {ESRCH, OS2_NOT_FOUND},   {ENOTDIR, OS2_NOT_FOUND},
+      {EEXIST, OS2_EXISTS},       {EPERM, OS2_DENIED},      {EROFS, OS2_DENIED},
+      {EINVAL, OS2_INVALID},      {ENOSPC, OS2_INVALID},    {EMFILE, OS2_INVALID},
+      {ETIMEDOUT, OS2_TIMEOUT},   {EBUSY, OS2_UNAVAILABLE}, {EIO, OS2_UNAVAILABLE},
+      {ECANCELED, OS2_CANCELLED}, {EPIPE, OS2_NETWORK},     {EBADF, OS2_INTERNAL},
+      {EHWPOISON, OS2_INTERNAL},  {0, OS2_INTERNAL},        {-1, OS2_INTERNAL},
+      {100000, OS2_INTERNAL},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
     assert_int_equal(os2_kind_of_errno(rows[i].error), rows[i].kind);

@@ -63,6 +63,7 @@ int os2_fail(os2_err *err, os2_kind kind, const char *format, ...) {
 /* An errno value that is not listed means a bug. */
 static const unsigned char errno_kinds[] = {
     [ENOENT] = OS2_NOT_FOUND,
+    [ESRCH] = OS2_NOT_FOUND, /* a process that has ended: its files under /proc */
     [ENOTDIR] = OS2_NOT_FOUND,
     [EEXIST] = OS2_EXISTS,
     [EACCES] = OS2_DENIED,
