@@ -50,10 +50,11 @@ static int docker_push_event(lua_State *L, os2_op *op, const os2_event *event) {
 
 static int docker_push_result(lua_State *L, os2_op *op) {
   const os2_http_response *response = os2_build_response(op);
-  lua_createtable(L, 0, 3);
+  lua_createtable(L, 0, 4);
   bind_set_integer(L, "status", response->status);
   bind_set_bytes(L, "body", response->body, response->body_len);
   bind_set_integer(L, "bytes_sent", os2_build_sent(op));
+  if (os2_build_files_sent(op) >= 0) bind_set_integer(L, "files_sent", os2_build_files_sent(op));
   return 1;
 }
 
@@ -76,7 +77,8 @@ static const bind_op_class build_class = {
 static const bind_opt build_opts[] = {
     {"url", "string"},  {"session_url", "string?"},    {"session_id", "string?"},
     {"route", "table"}, {"session_headers", "table?"}, {"headers", "table"},
-    {"context", "any"}, {"timeout", "number"},         {NULL, NULL}};
+    {"context", "any"}, {"timeout", "number"},         {"shared_key", "string?"},
+    {NULL, NULL}};
 
 static void docker_read_build(lua_State *L, os2_build_request *request) {
   bind_opts(L, 1, build_opts);
@@ -88,27 +90,38 @@ static void docker_read_build(lua_State *L, os2_build_request *request) {
       .headers = bind_opt_headers(L, 1, "headers"),
       .session_headers = bind_opt_headers(L, 1, "session_headers"),
       .route = bind_opt_route(L, 1),
+      .shared_key = bind_opt_word(L, 1, "shared_key", "0123456789abcdef"),
       .timeout = bind_opt_number(L, 1, "timeout", 0),
   };
   luaL_argcheck(L, (request->session_url == NULL) == (request->session_id == NULL), 1,
                 "session_url and session_id go together");
+  luaL_argcheck(L, request->shared_key == NULL || request->session_url != NULL, 1,
+                "a shared_key is a session's");
   luaL_argcheck(L, request->timeout > 0, 1, "a timeout is needed: every wait has a deadline");
 }
 
 // docker.build{url=, route=, headers=, context=, timeout=, session_url=?, session_id=?,
-// session_headers=?} -> op | nil, err
-// route: as in http.start. Events: {type = "line", text}, {type = "sent", bytes}, and {type =
-// "credentials", id, host}, to be answered with op:answer. Result: {status, body, bytes_sent}; body
-// is set only when the status is not 2xx.
+//   session_headers=?, shared_key=?}
+//   -> op | nil, err; route as in http.start. With a shared_key the session serves the context's
+//   files, without one the context is the request's body, a tar.
+// Events: {type = "line", text}, {type = "credentials", id, host} (to be answered with op:answer),
+// {type = "sent", bytes}; result {status, body, bytes_sent, files_sent = the session's count}, body
+// only when the status is not 2xx.
 static int docker_l_build(lua_State *L) {
   os2_err err;
   os2_body context;
   os2_build_request request;
   docker_read_build(L, &request);
-  request.context = &context;
   bind_opslot *slot = bind_newop(L, &build_class, "docker.build");
   lua_getfield(L, 1, "context");
-  if (bind_docker_open_body(L, -1, &context, &err) != 0) return bind_fail(L, "docker.build", &err);
+  if (request.shared_key != NULL) {
+    request.files = bind_docker_check_context(L, -1);
+    request.state = os2_shared_context_claim_state(request.files);
+  } else {
+    if (bind_docker_open_body(L, -1, &context, &err) != 0)
+      return bind_fail(L, "docker.build", &err);
+    request.context = &context;
+  }
   lua_pop(L, 1);
   os2_op *op = os2_build_start(os2_loop_get(), &request, &err);
   if (op == NULL) return bind_fail(L, "docker.build", &err);

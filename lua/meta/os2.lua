@@ -183,22 +183,23 @@ function docker.request(method, path, options) end
 ---@see docker.api.system_ping
 function docker.ping() end
 
---- Lists a build context, which is what a build would send, without sending it. With `only`, no
---- other files than these are listed, and those of them that the ignore rules exclude are left out.
---- Waits. Raises `not_found`, `invalid`, `denied`.
----@param options {path: string, dockerfile: string?, only: string[]?}  `dockerfile` is relative to
----  the current directory, `only` to `path`
+--- Lists a build context: what would be sent, without sending it. Waits. With `only`, nothing else
+--- is sent but these files, and of them not what the ignore rules leave out.
+---@param options {path: string, dockerfile: string?, only: string[]?, args: table?}  the Dockerfile
+---  as seen from here, the files from `path`; args: those of the build, for what it takes of them
 ---@return os2.docker.context
 function docker.context(options) end
 
---- Builds an image, with BuildKit when the engine has it. Returns a stream of events; its result is
---- {id = "sha256:…"}. Events:
----   {type="step", id, name, index?, total?, stage?, seconds?, message?,
----    state="started"|"done"|"cached"|"error"}: message is that of an error
----   {type="log", step, text, seconds?}: since the step began
+--- Builds an image, with BuildKit where the engine has it. Returns a stream of events; its result
+--- is {id = "sha256:…", bytes_sent, files_sent}: of the context, files_sent where the engine asks
+--- for files (policy `docker.context_transport`) and not for a tar. Events:
+---   {type="step", id, name, index?, total?, stage?, seconds?,
+---    state="started"|"done"|"cached"|"error"}
+---   {type="log", step, text}
 ---   {type="warning", text, url?}
----   {type="bytes", id, step?, current, total}: id is "context" while the context is sent
---- When a step fails, the error's `detail` has its last lines. Closing the stream stops the build.
+---   {type="bytes", id, step?, current, total?}: id is "context" while the context is sent, with
+---     a total where it is a tar
+--- A failing step's last lines are in the error's `detail`. Closing the stream stops the build.
 ---@param options os2.docker.build_options
 ---@return os2.docker.stream
 ---@see docker.api.image_build

@@ -9,6 +9,7 @@ local env = require("os2.env")
 local fs = require("os2.fs")
 local machines = require("tests.bench.machines")
 local measure = require("tests.bench.measure")
+local rebuilds = require("tests.bench.rebuilds")
 local start = require("tests.bench.start")
 local task = require("os2.task")
 local temporary = require("tests.lib.temporary")
@@ -126,6 +127,7 @@ local PARTS <const> = {
   clone = function() clones(home, OS2, row) end,
   machine = function() machines(home, OS2, row) end,
   send = function() sending(home) end,
+  rebuild = function() rebuilds(home, OS2, row) end,
 }
-local ORDER <const> = { "start", "resolve", "list", "clone", "machine", "send" }
+local ORDER <const> = { "start", "resolve", "list", "clone", "machine", "send", "rebuild" }
 for _, part in ipairs(arg[1] and arg or ORDER) do PARTS[part]() end

@@ -2,6 +2,7 @@
 local contexts = require("tests.lib.contexts")
 local docker = require("os2.docker")
 local fs = require("os2.fs")
+local policy = require("os2.policy")
 local proc = require("os2.proc")
 local tar = require("tests.lib.tar")
 local task = require("os2.task")
@@ -11,11 +12,14 @@ local tree = require("tests.lib.tree")
 -- Debian's; a docker that stands elsewhere need not have BuildKit's client.
 local DOCKER <const> = "/usr/bin/docker"
 
-local function build_with_os2(directory)
+-- transport: as of the policy docker.context_transport.
+local function build_with_os2(directory, transport)
+  policy.set("docker.context_transport", transport)
+  local _ <close> = task.defer(policy.reset)
   local context <close> = docker.context{ path = directory }
   local stream <close> = docker.build{ context = context }
   local id = stream:result().id
-  local _ <close> = task.defer(function() docker.untag(id) end)
+  local _ <close> = task.defer(function() task.try(docker.untag, id) end)
   return tree.members(id)
 end
 
@@ -47,23 +51,49 @@ describe("a context", function()
 
   after_each(function() temporary.remove(home) end)
 
+  -- A tar that cannot hide the Dockerfile is refused: nil then.
+  local function build_by_tar()
+    local members, failure = task.try(build_with_os2, directory, "tar")
+    if failure then
+      assert.matches("the Dockerfile is sent as .dockerfile.", failure.message, 1, true)
+    end
+    return members
+  end
+
+  local function assert_same_by_tar(expected)
+    local members = build_by_tar()
+    if members then assert.equal(tree.describe(expected), tree.describe(members)) end
+  end
+
   local function assert_same_tree()
-    assert.equal(tree.describe(build_with_cli(directory)), tree.describe(build_with_os2(directory)))
+    local expected = build_with_cli(directory)
+    local whole = { is_whole = true }
+    assert.equal(tree.describe(expected, whole),
+      tree.describe(build_with_os2(directory, "filesync"), whole))
+    assert_same_by_tar(expected)
   end
 
   local function assert_both_fail()
-    local built, failure = task.try(build_with_os2, directory)
-    assert.is_nil(built)
-    assert.equal("invalid", failure.kind)
+    for _, transport in ipairs{ "filesync", "tar" } do
+      local built, failure = task.try(build_with_os2, directory, transport)
+      assert.is_nil(built)
+      assert.equal("invalid", failure.kind)
+    end
     assert.not_equal(0, run_cli(directory).code)
   end
 
-  local function assert_stated(case)
+  local function assert_stated_of(members, case)
     local arrived = {}
-    for _, member in ipairs(build_with_os2(directory)) do arrived[member.path] = true end
-    assert.is_true(#case.keeps + #case.drops > 0)
+    for _, member in ipairs(members) do arrived[member.path] = true end
     for _, path in ipairs(case.keeps) do assert.is_true(arrived[path], path .. " did not arrive") end
     for _, path in ipairs(case.drops) do assert.is_nil(arrived[path], path .. " arrived") end
+  end
+
+  local function assert_stated(case)
+    assert.is_true(#case.keeps + #case.drops > 0)
+    assert_stated_of(build_with_os2(directory, "filesync"), case)
+    local members = build_by_tar()
+    if members then assert_stated_of(members, case) end
   end
 
   for _, case in ipairs(contexts.cases()) do

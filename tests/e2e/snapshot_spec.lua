@@ -79,13 +79,19 @@ describe("snapshot", function()
     world:write(".dockerignore", "sandbox\n*.log\n")
     world:write("a.log", "")
     world:write("src/main.js", "")
-    local ran = snapshot({ "--list-context" }, {
+    world:write("sandbox/Dockerfile", "FROM scratch\nCOPY hello s* /\n")
+    local bare = {
       DAYTONA_API_KEY = false, DAYTONA_SNAPSHOT_PREFIX = false, DOCKER_HOST = "unix:///nowhere",
-    })
+    }
+    local ran = snapshot({ "--list-context" }, bare)
     assert.equal(0, ran.code, ran.stderr)
     assert.equal("", ran.stderr)
-    assert.truthy(("\n" .. ran.stdout):find("\nsrc/main.js\n", 1, true), ran.stdout)
-    assert.truthy(("\n" .. ran.stdout):find("\nhello\n", 1, true))
+    assert.equal("hello\nsrc/\nsrc/main.js\n", ran.stdout)
+    world:write("other.js", "")
+    assert.is_nil(snapshot({ "--list-context" }, bare).stdout:find("other.js", 1, true))
+    world:write("sandbox/Dockerfile", "FROM scratch\nCOPY . /\n")
+    ran = snapshot({ "--list-context" }, bare)
+    assert.truthy(ran.stdout:find("other.js\n", 1, true), ran.stdout)
     assert.is_nil(ran.stdout:find("a.log", 1, true))
   end)
 

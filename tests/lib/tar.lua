@@ -14,6 +14,8 @@ local TYPES <const> = {
 ---@field uid integer
 ---@field gid integer
 ---@field target string  of a link
+---@field mtime string  seconds, with a fraction where there is one
+---@field capability string?  the attribute security.capability
 ---@field content string
 
 local function text(block, from, length)
@@ -42,6 +44,7 @@ local function header(block)
     path = prefix ~= "" and prefix .. "/" .. name or name, target = text(block, 158, 100),
     mode = number(block, 101, 8), uid = number(block, 109, 8), gid = number(block, 117, 8),
     size = number(block, 125, 12), letter = block:sub(157, 157),
+    mtime = tostring(number(block, 137, 12)),
   }
 end
 
@@ -50,6 +53,7 @@ local function take_extension(found, content, more)
   if found.letter == "x" then
     local records = pax_records(content)
     more.path, more.target = records.path or more.path, records.linkpath or more.target
+    more.mtime, more.capability = records.mtime, records["SCHILY.xattr.security.capability"]
   elseif found.letter == "L" then
     more.path = content:match("^[^\0]*")
   elseif found.letter == "K" then
@@ -64,7 +68,8 @@ local function member(found, content, more)
   return {
     path = (more.path or found.path):gsub("^%./", ""):gsub("/$", ""), content = content,
     type = TYPES[found.letter] or found.letter, target = more.target or found.target,
-    mode = found.mode, uid = found.uid, gid = found.gid,
+    mode = found.mode, uid = found.uid, gid = found.gid, mtime = more.mtime or found.mtime,
+    capability = more.capability,
   }
 end
 

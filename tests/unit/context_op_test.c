@@ -65,7 +65,7 @@ static void wait_for(const os2_op *op) {
 }
 
 static os2_shared_context *list(const char *root) {
-  os2_op *op = os2_context_start(os2_loop_get(), root, NULL, NULL);
+  os2_op *op = os2_context_start(os2_loop_get(), &(os2_context_request){.root = root});
   wait_for(op);
   assert_int_equal(op->err.kind, OS2_OK);
   os2_shared_context *shared = os2_context_result(op);
@@ -103,7 +103,7 @@ static void test_listing_holds_nobody_up(void **state) {
   (void)state;
   os2_op *hanging[MANY];
   for (int i = 0; i < MANY; i++) {
-    hanging[i] = os2_context_start(os2_loop_get(), "tree", NULL, NULL);
+    hanging[i] = os2_context_start(os2_loop_get(), &(os2_context_request){.root = "tree"});
     os2_op_set_deadline(hanging[i], 0.01);
   }
   for (int i = 0; i < MANY; i++) {

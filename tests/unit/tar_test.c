@@ -35,7 +35,7 @@ static void check_octal(const char *field, const char *digits) {
 
 static void writes_plain_ustar(void **state) {
   (void)state;
-  os2_tar_entry entry = {OS2_TAR_FILE, "Dockerfile", NULL, 04755, 1234, 1700000000};
+  os2_tar_entry entry = {OS2_TAR_FILE, "Dockerfile", NULL, 04755, 1234, 1700000000, NULL, 0};
   size_t len;
   char *bytes = render(&entry, &len);
   assert_int_equal(len, 512);
@@ -135,7 +135,7 @@ static void writes_pax_records(void **state) {
   assert_int_equal(len, 360);
   check_records(&entry, expected, (size_t)len);
 
-  entry = (os2_tar_entry){OS2_TAR_SYMLINK, "l", long_name, 0777, 0, 0};
+  entry = (os2_tar_entry){OS2_TAR_SYMLINK, "l", long_name, 0777, 0, 0, NULL, 0};
   len = snprintf(expected, sizeof expected, "364 linkpath=%s\n", long_name);
   check_records(&entry, expected, (size_t)len);
 
@@ -156,7 +156,7 @@ static void counts_a_record_with_its_digits(void **state) {
   for (size_t target = 101; target < 2000; target++) {
     char link[2001] = "";
     memset(link, 'l', target);
-    os2_tar_entry entry = {OS2_TAR_SYMLINK, "l", link, 0777, 0, 0};
+    os2_tar_entry entry = {OS2_TAR_SYMLINK, "l", link, 0777, 0, 0, NULL, 0};
     size_t len;
     char *bytes = render(&entry, &len);
     size_t said = strtoul(bytes + 512, NULL, 10);
@@ -176,16 +176,16 @@ static void add(FILE *out, os2_tar_entry entry) {
 
 static void write_archive(FILE *out) {
   static const char zeros[OS2_TAR_END_BYTES];
-  add(out, (os2_tar_entry){OS2_TAR_FILE, "Dockerfile", NULL, 0644, 3, 0});
+  add(out, (os2_tar_entry){OS2_TAR_FILE, "Dockerfile", NULL, 0644, 3, 0, NULL, 0});
   fwrite("abc", 1, 3, out);
   fwrite(zeros, 1, os2_tar_padding(3), out);
-  add(out, (os2_tar_entry){OS2_TAR_DIRECTORY, "d/", NULL, 01777, 0, 86400});
-  add(out, (os2_tar_entry){OS2_TAR_FILE, "d/caf\xC3\xA9", NULL, 06755, 0, 0});
-  add(out, (os2_tar_entry){OS2_TAR_FILE, "d/\xFF\n", NULL, 0600, 0, 0});
-  add(out, (os2_tar_entry){OS2_TAR_SYMLINK, "l", "/nowhere", 0777, 0, 0});
-  add(out, (os2_tar_entry){OS2_TAR_HARD_LINK, "h", "Dockerfile", 0644, 0, 0});
-  add(out, (os2_tar_entry){OS2_TAR_SYMLINK, long_name, long_name, 0777, 0, -86400});
-  add(out, (os2_tar_entry){OS2_TAR_FILE, deep_name, NULL, 0644, 0, 0});
+  add(out, (os2_tar_entry){OS2_TAR_DIRECTORY, "d/", NULL, 01777, 0, 86400, NULL, 0});
+  add(out, (os2_tar_entry){OS2_TAR_FILE, "d/caf\xC3\xA9", NULL, 06755, 0, 0, NULL, 0});
+  add(out, (os2_tar_entry){OS2_TAR_FILE, "d/\xFF\n", NULL, 0600, 0, 0, NULL, 0});
+  add(out, (os2_tar_entry){OS2_TAR_SYMLINK, "l", "/nowhere", 0777, 0, 0, NULL, 0});
+  add(out, (os2_tar_entry){OS2_TAR_HARD_LINK, "h", "Dockerfile", 0644, 0, 0, NULL, 0});
+  add(out, (os2_tar_entry){OS2_TAR_SYMLINK, long_name, long_name, 0777, 0, -86400, NULL, 0});
+  add(out, (os2_tar_entry){OS2_TAR_FILE, deep_name, NULL, 0644, 0, 0, NULL, 0});
   fwrite(zeros, 1, sizeof zeros, out);
 }
 

@@ -81,9 +81,22 @@ size_t os2_pb_text_size(unsigned number, size_t len) {
   return protobuf_varint_size(protobuf_text_key(number)) + protobuf_varint_size(len) + len;
 }
 
-char *os2_pb_write_text(char *out, unsigned number, const char *bytes, size_t len) {
+char *os2_pb_write_head(char *out, unsigned number, size_t len) {
   out = protobuf_write_varint(out, protobuf_text_key(number));
-  out = protobuf_write_varint(out, len);
+  return protobuf_write_varint(out, len);
+}
+
+char *os2_pb_write_text(char *out, unsigned number, const char *bytes, size_t len) {
+  out = os2_pb_write_head(out, number, len);
   if (len > 0) memcpy(out, bytes, len);
   return out + len;
+}
+
+size_t os2_pb_number_size(unsigned number, uint64_t value) {
+  return protobuf_varint_size((uint64_t)number << 3) + protobuf_varint_size(value);
+}
+
+char *os2_pb_write_number(char *out, unsigned number, uint64_t value) {
+  out = protobuf_write_varint(out, (uint64_t)number << 3 | WIRE_VARINT);
+  return protobuf_write_varint(out, value);
 }

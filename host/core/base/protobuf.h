@@ -43,4 +43,13 @@ size_t os2_pb_text_size(unsigned number, size_t len);
    os2_pb_text_size bytes. */
 char *os2_pb_write_text(char *out, unsigned number, const char *bytes, size_t len);
 
+/* Bytes that a number takes when written. */
+size_t os2_pb_number_size(unsigned number, uint64_t value);
+
+/* Writes a number (an int64 as its 64 bits); returns the place behind it. */
+char *os2_pb_write_number(char *out, unsigned number, uint64_t value);
+
+/* Writes what stands before the bytes of a text field; returns the place of the bytes. */
+char *os2_pb_write_head(char *out, unsigned number, size_t len);
+
 #endif

@@ -21,15 +21,24 @@ typedef struct build {
   os2_route route;
   char *url;
   char **headers;
-  os2_body context;
+  os2_body context; /* without a `read`: the session serves files */
   bool is_draining;
   int64_t sent, sent_shown;
+  int64_t files_sent; /* -1: a tar is sent */
   double timeout;
 } build;
 
 /* ---- the end ---- */
 
+static void build_count_sent(build *b) {
+  if (b->session == NULL || b->context.read != NULL) return;
+  os2_filesync_stats stats = os2_session_sent(b->session);
+  b->sent = (int64_t)stats.bytes;
+  b->files_sent = (int64_t)stats.files;
+}
+
 static void build_close_session(build *b) {
+  build_count_sent(b);
   os2_op *session = b->session;
   b->session = NULL;
   if (session != NULL) os2_op_close(session);
@@ -136,7 +145,7 @@ static void build_start_http(build *b) {
                               .url = b->url,
                               .route = b->route,
                               .headers = (const char *const *)b->headers,
-                              .source = &source,
+                              .source = b->context.read != NULL ? &source : NULL,
                               .mode = OS2_HTTP_LINES,
                               .timeout = b->timeout,
                               .response_limit = LINE_LIMIT_BYTES};
@@ -151,19 +160,31 @@ static void build_start_http(build *b) {
 
 /* ---- the session ---- */
 
+static void build_on_sent(build *b) {
+  build_count_sent(b);
+  os2_op_push(&b->op, OS2_BUILD_SENT, NULL, 0);
+}
+
 static void build_on_session(os2_op *session, void *arg) {
   build *b = arg;
   os2_event *event;
   while (b->session == session && (event = os2_op_take(session)) != NULL) {
     if (event->type == OS2_SESSION_READY)
       build_start_http(b);
+    else if (event->type == OS2_SESSION_SENT)
+      build_on_sent(b);
     else
       os2_op_push(&b->op, OS2_BUILD_CREDENTIALS, event->data, event->len);
     free(event);
   }
-  /* A build cannot begin without its session. Once the build has begun, its answer reports the
-     error. */
-  if (b->session == session && session->finished && b->http == NULL) build_end(b, &session->err);
+  if (b->session != session || !session->finished) return;
+  /* Without a session the build cannot begin, nor go on when a file cannot be sent; else its answer
+     tells what became of it. */
+  bool is_lost = b->context.read == NULL && session->err.kind != OS2_OK;
+  if (b->http == NULL || is_lost) {
+    os2_err err = session->err;
+    build_end(b, &err);
+  }
 }
 
 static int build_start_session(build *b, const os2_build_request *request, os2_err *err) {
@@ -172,6 +193,9 @@ static int build_start_session(build *b, const os2_build_request *request, os2_e
       .url = request->session_url,
       .id = request->session_id,
       .headers = request->session_headers,
+      .context = request->files,
+      .state = request->state,
+      .shared_key = request->shared_key,
   };
   b->session = os2_session_start(b->op.loop, &session, err);
   if (b->session == NULL) return -1;
@@ -199,7 +223,8 @@ static build *build_new(os2_loop *loop, const os2_build_request *request) {
   b->route = os2_route_copy(&request->route);
   b->url = os2_mem_copy(request->url);
   b->headers = build_copy_headers(request->headers);
-  b->context = *request->context;
+  if (request->context != NULL) b->context = *request->context;
+  b->files_sent = request->context != NULL ? -1 : 0;
   b->timeout = request->timeout;
   os2_op_set_deadline(&b->op, request->timeout);
   return b;
@@ -228,3 +253,5 @@ const os2_http_response *os2_build_response(const os2_op *op) {
 }
 
 int64_t os2_build_sent(const os2_op *op) { return ((const build *)op)->sent; }
+
+int64_t os2_build_files_sent(const os2_op *op) { return ((const build *)op)->files_sent; }

@@ -1,11 +1,12 @@
-/* build: an image build: the POST /build request whose body is the context, and the BuildKit
-   session that runs beside it. All functions must be called on the loop thread. */
+/* build: an image build: the request, whose body may be the context, and the session beside it,
+   which may serve the context's files. */
 #ifndef OS2_CORE_BUILDKIT_BUILD_H
 #define OS2_CORE_BUILDKIT_BUILD_H
 
 #include <stdint.h>
 
 #include "core/base/err.h"
+#include "core/context/context_op.h"
 #include "core/http/http.h"
 #include "core/loop/loop.h"
 #include "core/loop/op.h"
@@ -19,20 +20,24 @@ typedef struct os2_build_request {
   os2_route route;
   const char *url;                    /* URL of POST /build, with its query */
   const char *const *headers;         /* "Name: value", NULL at the end */
-  const char *session_url;            /* URL of POST /session; NULL: a build without a session */
-  const char *session_id;             /* the value of `session` in the build's query */
-  const char *const *session_headers; /* as `headers`, for POST /session; NULL: none */
-  const os2_body *context;            /* the tar stream; os2_build_start takes ownership */
-  double timeout;                     /* seconds for the whole build */
+  const char *session_url;            /* of POST /session; NULL: a build without one */
+  const char *session_id;             /* as in the query's `session` */
+  const char *const *session_headers; /* as `headers`, of POST /session; NULL: none */
+  const os2_body *context;   /* the tar; owned by the build from os2_build_start on; NULL: files */
+  os2_shared_context *files; /* what the session serves instead, held as long as needed; or NULL */
+  os2_sent_state *state;     /* see os2_session_request */
+  const char *shared_key;    /* of the session, with files */
+  double timeout;            /* seconds for the whole */
 } os2_build_request;
 
-/* Opens the session, then sends the context and delivers the lines of the answer (Docker Engine
-   API: ImageBuild, Session). The caller owns the operation. It succeeds when the answer has ended,
-   also when the status is not 200: os2_build_response then has the status and the body. Closing the
-   operation closes its connections, and the engine then stops the build.
-   Errors: those of os2_session_start before the build has begun, those of os2_http_start, and the
-   error that the context's `read` reports. Returns NULL with err when the build cannot be started.
-   */
+/*
+ * Opens the session, then sends the context and hands over the answer's lines (Docker Engine API:
+ * ImageBuild, Session). It ends when the answer has ended; an answer that is not 200 is an end as
+ * well, and os2_build_response has its status and body. Closing the operation closes the
+ * connections, upon which the engine stops the build.
+ * Errors: those of os2_session_start before the build has begun, of os2_http_start, and what the
+ * context's source says, or what keeps the session from sending its files.
+ */
 os2_op *os2_build_start(os2_loop *loop, const os2_build_request *request, os2_err *err);
 
 /* Answers a question of the session, once. Empty texts mean "anonymous". */
@@ -42,7 +47,10 @@ void os2_build_answer(os2_op *op, int32_t id, const char *username, const char *
    request is sent. */
 const os2_http_response *os2_build_response(const os2_op *op);
 
-/* Returns how many bytes of the context were sent. */
+/* Bytes of the context that have been sent: of the tar, or of the contents of files. */
 int64_t os2_build_sent(const os2_op *op);
+
+/* Files whose contents the engine has asked for; -1: it was sent a tar. */
+int64_t os2_build_files_sent(const os2_op *op);
 
 #endif

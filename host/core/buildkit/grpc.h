@@ -3,6 +3,7 @@
 #ifndef OS2_CORE_BUILDKIT_GRPC_H
 #define OS2_CORE_BUILDKIT_GRPC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,19 +14,52 @@ typedef struct os2_grpc os2_grpc;
 /* Returns the version of the loaded libnghttp2 ("1.52.0"). The text is static. */
 const char *os2_grpc_library_version(void);
 
-/* Called when the request of a unary call has arrived whole. `method` is the pointer that was
-   passed to os2_grpc_new, so it can be compared by address; `message` is valid during the call
-   only. Answer with os2_grpc_reply or os2_grpc_refuse, at once or later. */
-typedef void (*os2_grpc_fn)(void *arg, int32_t id, const char *method, const char *message,
-                            size_t len);
+/* Statuses of gRPC that are used here. */
+enum {
+  OS2_GRPC_OK = 0,
+  OS2_GRPC_INVALID_ARGUMENT = 3,
+  OS2_GRPC_NOT_FOUND = 5,
+  OS2_GRPC_RESOURCE_EXHAUSTED = 8,
+  OS2_GRPC_UNIMPLEMENTED = 12
+};
 
-/* The gRPC status codes that os2 uses. */
-enum { OS2_GRPC_INVALID_ARGUMENT = 3, OS2_GRPC_UNIMPLEMENTED = 12 };
+/* What `wanted` says instead of a number of bytes. */
+enum { OS2_GRPC_LATER = 0, OS2_GRPC_END = -1 };
 
-/* Makes a server for the given methods ("/package.Service/Method", NULL at the end). The array is
-   not copied and must outlive the server. A call of any other method is refused with UNIMPLEMENTED
-   as soon as it begins. The caller frees the server with os2_grpc_free. */
-os2_grpc *os2_grpc_new(const char *const *methods, os2_grpc_fn fn, void *arg);
+typedef struct os2_grpc_method {
+  const char *path; /* "/package.Service/Method", NULL at the end of a list */
+  bool is_stream;   /* messages go both ways */
+} os2_grpc_method;
+
+/* One header of a stream's call; both are strings. */
+typedef struct os2_grpc_metadata {
+  const char *name, *value;
+} os2_grpc_metadata;
+
+/* What is served. Messages and metadata are valid during the call only. */
+typedef struct os2_grpc_service {
+  const os2_grpc_method *methods;
+  /* A unary call's request has come whole. method is the caller's own string, so that it can be
+     compared by address. Answer with os2_grpc_reply or os2_grpc_refuse, now or later. */
+  void (*called)(void *arg, int32_t id, const char *method, const char *message, size_t len);
+  /* A stream begins: OS2_GRPC_OK, or the status that refuses it; then nothing else is told of it.
+     This and what follows may be NULL where there are no streams. */
+  int (*opened)(void *arg, int32_t id, const os2_grpc_metadata *metadata, size_t count);
+  /* A message of a stream; NULL: the client sends no more. */
+  void (*received)(void *arg, int32_t id, const char *message, size_t len);
+  /* The next bytes of a stream, messages with what stands before them (os2_grpc_write_prefix), cut
+     as it comes; else OS2_GRPC_LATER, upon which os2_grpc_resume asks again, or OS2_GRPC_END. */
+  ptrdiff_t (*wanted)(void *arg, int32_t id, char *buffer, size_t room);
+  void (*closed)(void *arg, int32_t id);
+} os2_grpc_service;
+
+/* Bytes before each message, and how they are written. */
+enum { OS2_GRPC_PREFIX = 5 };
+char *os2_grpc_write_prefix(char *out, size_t len);
+
+/* Serves what `service` says (kept, not copied); calls of any other method are refused with
+   UNIMPLEMENTED as soon as they begin. */
+os2_grpc *os2_grpc_new(const os2_grpc_service *service, void *arg);
 
 /* Passes bytes from the client to the server. Returns 0, or -1 with err (OS2_PROTOCOL) when the
    bytes are not HTTP/2. */
@@ -43,7 +77,13 @@ void os2_grpc_reply(os2_grpc *grpc, int32_t id, const char *message, size_t len)
    call. */
 void os2_grpc_refuse(os2_grpc *grpc, int32_t id, int status);
 
-/* Frees the server and its unanswered calls. */
+/* Asks a stream for its bytes again. */
+void os2_grpc_resume(os2_grpc *grpc, int32_t id);
+
+/* Whether the client takes so little of what it asks for that there is no bound to it. */
+bool os2_grpc_is_flooded(os2_grpc *grpc);
+
+/* Frees it and the calls that are not answered; streams are told that they are closed. */
 void os2_grpc_free(os2_grpc *grpc);
 
 #endif

@@ -6,28 +6,38 @@
 
 #include "core/base/mem.h"
 #include "core/base/protobuf.h"
+#include "core/buildkit/filesync_calls.h"
 #include "core/buildkit/grpc.h"
 #include "core/http/wire.h"
 
 enum { HEAD_LIMIT_BYTES = 8 * 1024 };
-/* Bytes of answers that the engine has not read yet. Above this limit the session fails: the engine
-   reads nothing any more. */
-enum { ANSWERS_LIMIT_BYTES = 1024 * 1024 };
+/* What waits for the engine to take it: no more is asked for above that. It is handed on in pieces
+   of that size at the most. */
+enum { WAITING_LIMIT_BYTES = 512 * 1024, PIECE_BYTES = 64 * 1024 };
+/* Contents of files between two SENT events. */
+enum { SENT_STEP_BYTES = 4 * 1024 * 1024 };
 
 static const char CREDENTIALS[] = "/moby.filesync.v1.Auth/Credentials";
 static const char HEALTH[] = "/grpc.health.v1.Health/Check";
-static const char *const METHODS[] = {CREDENTIALS, HEALTH, NULL};
+static const char FILES[] = "/moby.filesync.v1.FileSync/DiffCopy";
+/* A session without a context serves no files: the first two. */
+static const os2_grpc_method METHODS[] = {{CREDENTIALS, false}, {HEALTH, false}, {NULL, false}};
+static const os2_grpc_method METHODS_WITH_FILES[] = {
+    {CREDENTIALS, false}, {HEALTH, false}, {FILES, true}, {NULL, false}};
 
 typedef struct session {
   os2_op op;
   os2_wire *wire;
   os2_grpc *grpc;
+  os2_filesync_calls *files; /* NULL: none are served */
+  uint64_t sent_told;        /* bytes, with the last SENT event */
   bool is_upgraded;
   bool is_feeding; /* inside os2_grpc_feed, during which os2_grpc_take must not be called */
   bool is_stopped;
   size_t head_len;
-  char head[HEAD_LIMIT_BYTES]; /* holds the request until it is written, then the head of the answer
-                                */
+  char head[HEAD_LIMIT_BYTES]; /* the request until it is written, then the answer's head */
+  size_t piece_len;
+  char piece[PIECE_BYTES]; /* gathered, to be sent at once */
 } session;
 
 static void session_on_closed(void *arg) {
@@ -49,24 +59,94 @@ static void session_end(session *s, const os2_err *err) {
 
 static void session_check_answers(session *s) {
   os2_err err;
-  if (s->is_stopped || os2_wire_queued(s->wire) <= ANSWERS_LIMIT_BYTES) return;
+  if (s->is_stopped || !os2_grpc_is_flooded(s->grpc)) return;
   os2_fail(&err, OS2_PROTOCOL, "the engine asks in its build session but reads no answer");
   session_end(s, &err);
 }
 
-/* Sends the bytes that the gRPC server has for the client. */
+static void session_send_piece(session *s) {
+  if (s->piece_len > 0) os2_wire_send(s->wire, s->piece, s->piece_len);
+  explicit_bzero(s->piece, s->piece_len); /* an answer may hold a secret */
+  s->piece_len = 0;
+}
+
+static void session_gather(session *s, const char *bytes, size_t len) {
+  if (s->piece_len + len > sizeof s->piece) session_send_piece(s);
+  if (len > sizeof s->piece) {
+    os2_wire_send(s->wire, bytes, len);
+    return;
+  }
+  memcpy(s->piece + s->piece_len, bytes, len);
+  s->piece_len += len;
+}
+
+/* Sends what the gRPC server has to say, as far as the engine takes it. */
 static void session_flush(session *s) {
   os2_err err;
   const char *bytes;
   ptrdiff_t n = 0;
-  if (s->is_feeding) return;
-  while (!s->is_stopped && (n = os2_grpc_take(s->grpc, &bytes, &err)) > 0)
-    os2_wire_send(s->wire, bytes, (size_t)n);
+  if (s->is_feeding || s->is_stopped || !s->is_upgraded) return;
+  while (os2_wire_queued(s->wire) < WAITING_LIMIT_BYTES &&
+         (n = os2_grpc_take(s->grpc, &bytes, &err)) > 0)
+    session_gather(s, bytes, (size_t)n);
+  session_send_piece(s);
   if (n < 0)
     session_end(s, &err);
   else
     session_check_answers(s);
 }
+
+/* ---- files ---- */
+
+static void session_tell_sent(session *s, bool is_end) {
+  uint64_t sent = os2_filesync_calls_count(s->files).bytes;
+  if (sent - s->sent_told < SENT_STEP_BYTES && !(is_end && sent > s->sent_told)) return;
+  s->sent_told = sent;
+  os2_op_push(&s->op, OS2_SESSION_SENT, NULL, 0);
+}
+
+/* A transfer has bytes for the engine, or is over. One that failed is the end of the session: the
+   build cannot go on, and the reason is here. */
+static void session_on_news(void *arg, int32_t id) {
+  session *s = arg;
+  os2_filesync *sync = os2_filesync_calls_find(s->files, id);
+  if (s->is_stopped || sync == NULL) return;
+  bool is_over = os2_filesync_is_over(sync);
+  if (is_over && os2_filesync_failure(sync)->kind != OS2_OK) {
+    os2_err err = *os2_filesync_failure(sync);
+    session_end(s, &err);
+    return;
+  }
+  session_tell_sent(s, is_over);
+  os2_grpc_resume(s->grpc, id);
+  session_flush(s);
+}
+
+static int session_on_opened(void *arg, int32_t id, const os2_grpc_metadata *metadata,
+                             size_t count) {
+  return os2_filesync_calls_open(((session *)arg)->files, id, metadata, count);
+}
+
+static void session_on_message(void *arg, int32_t id, const char *message, size_t len) {
+  session *s = arg;
+  os2_err err;
+  os2_filesync *sync = os2_filesync_calls_find(s->files, id);
+  if (!s->is_stopped && sync != NULL && os2_filesync_receive(sync, message, len, &err) != 0)
+    session_end(s, &err);
+  else
+    os2_grpc_resume(s->grpc, id);
+}
+
+static ptrdiff_t session_on_wanted(void *arg, int32_t id, char *buffer, size_t room) {
+  os2_filesync *sync = os2_filesync_calls_find(((session *)arg)->files, id);
+  return sync != NULL ? os2_filesync_read(sync, buffer, room) : OS2_GRPC_END;
+}
+
+static void session_on_stream_closed(void *arg, int32_t id) {
+  os2_filesync_calls_close(((session *)arg)->files, id);
+}
+
+/* ---- the connection ---- */
 
 static void session_feed(session *s, const char *bytes, size_t len) {
   os2_err err;
@@ -136,8 +216,13 @@ static void session_on_connected(void *arg) {
   explicit_bzero(s->head, sizeof s->head); /* a header may carry credentials */
 }
 
-static const os2_wire_events WIRE_EVENTS = {session_on_connected, session_on_received,
-                                            session_on_ended, session_on_closed};
+static void session_on_drained(void *arg) { session_flush(arg); }
+
+static const os2_wire_events WIRE_EVENTS = {.connected = session_on_connected,
+                                            .received = session_on_received,
+                                            .drained = session_on_drained,
+                                            .ended = session_on_ended,
+                                            .closed = session_on_closed};
 
 /* Decodes a CredentialsRequest {1: Host} and pushes the event. */
 static void session_ask_credentials(session *s, int32_t id, const char *message, size_t len) {
@@ -168,11 +253,20 @@ static void session_on_call(void *arg, int32_t id, const char *method, const cha
     session_ask_credentials(s, id, message, len);
 }
 
+static const os2_grpc_service SERVICE = {.methods = METHODS, .called = session_on_call};
+static const os2_grpc_service SERVICE_WITH_FILES = {.methods = METHODS_WITH_FILES,
+                                                    .called = session_on_call,
+                                                    .opened = session_on_opened,
+                                                    .received = session_on_message,
+                                                    .wanted = session_on_wanted,
+                                                    .closed = session_on_stream_closed};
+
 static void session_cancel(os2_op *op) { session_stop((session *)op); }
 
 static void session_destroy(os2_op *op) {
   session *s = (session *)op;
   os2_grpc_free(s->grpc);
+  os2_filesync_calls_free(s->files);
   free(s);
 }
 
@@ -205,9 +299,12 @@ static int session_write_request(session *s, const os2_session_request *request)
   session_append(s, " HTTP/1.1\r\nHost: docker\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n"
                     "Content-Length: 0\r\n");
   session_append_header(s, "X-Docker-Expose-Session-Uuid: ", request->id);
-  session_append(s, "X-Docker-Expose-Session-Name: os2\r\nX-Docker-Expose-Session-Sharedkey: \r\n");
-  for (const char *const *method = METHODS; *method != NULL; method++)
-    session_append_header(s, "X-Docker-Expose-Session-Grpc-Method: ", *method);
+  session_append(s, "X-Docker-Expose-Session-Name: os2\r\n");
+  session_append_header(s, "X-Docker-Expose-Session-Sharedkey: ",
+                        request->shared_key != NULL ? request->shared_key : "");
+  const os2_grpc_method *methods = request->context != NULL ? METHODS_WITH_FILES : METHODS;
+  for (const os2_grpc_method *method = methods; method->path != NULL; method++)
+    session_append_header(s, "X-Docker-Expose-Session-Grpc-Method: ", method->path);
   for (const char *const *header = request->headers; header != NULL && *header != NULL; header++)
     session_append_header(s, "", *header);
   session_append(s, "\r\n");
@@ -231,7 +328,9 @@ os2_op *os2_session_start(os2_loop *loop, const os2_session_request *request, os
     return NULL;
   }
   os2_op_init(&s->op, loop, &CLASS);
-  s->grpc = os2_grpc_new(METHODS, session_on_call, s);
+  if (request->context != NULL)
+    s->files = os2_filesync_calls_new(loop, request->context, request->state, session_on_news, s);
+  s->grpc = os2_grpc_new(request->context != NULL ? &SERVICE_WITH_FILES : &SERVICE, s);
   return &s->op;
 }
 
@@ -252,4 +351,9 @@ void os2_session_answer(os2_op *op, int32_t id, const char *username, const char
   explicit_bzero(message, len);
   free(message);
   session_flush(s);
+}
+
+os2_filesync_stats os2_session_sent(const os2_op *op) {
+  const session *s = (const session *)op;
+  return s->files != NULL ? os2_filesync_calls_count(s->files) : (os2_filesync_stats){0};
 }

@@ -17,14 +17,14 @@ static char *context_join(const char *dir, const char *name) {
   return os2_mem_join(dir, "/", name);
 }
 
-/* Reads an open file to its end. Returns memory that the caller frees, or NULL with errno. */
-static char *context_read_all(int fd, size_t *len) {
+char *os2_context_read_all(int fd, size_t *len) {
   char *text = NULL;
   size_t room = 0;
   *len = 0;
   for (;;) {
-    if (*len == room) text = os2_mem_resize(text, room = room == 0 ? 4096 : room * 2, 1);
-    ssize_t n = read(fd, text + *len, room - *len);
+    if (*len + 1 >= room) text = os2_mem_resize(text, room = room == 0 ? 4096 : room * 2, 1);
+    ssize_t n = read(fd, text + *len, room - 1 - *len);
+    if (n == 0) text[*len] = '\0';
     if (n == 0) return text;
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) {
@@ -111,9 +111,8 @@ static int context_find_dockerfile(os2_context *ctx, const os2_context_options *
 
 /* ---- ignore rules ---- */
 
-/* Opens a file of rules. A FIFO or a device may have no end, so it is refused with EINVAL. A
-   directory is opened and fails when it is read. */
-static int context_open_rules(const char *path) {
+/* A directory fails where it is read. */
+int os2_context_open_rules(const char *path) {
   int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   struct stat st;
   if (fd < 0 || (fstat(fd, &st) == 0 && (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)))) return fd;
@@ -125,10 +124,10 @@ static int context_open_rules(const char *path) {
 /* Reads the rules at path. Returns 1 when they were read, 0 when there is no such file, -1 with
    err. */
 static int context_load_rules(os2_context *ctx, const char *path, os2_err *err) {
-  int fd = context_open_rules(path);
+  int fd = os2_context_open_rules(path);
   if (fd < 0 && errno == ENOENT) return 0;
   size_t len = 0;
-  char *text = fd < 0 ? NULL : context_read_all(fd, &len);
+  char *text = fd < 0 ? NULL : os2_context_read_all(fd, &len);
   int error = errno;
   if (fd >= 0) close(fd);
   if (text == NULL) return os2_fail_errno(err, error, "cannot read the ignore rules %s", path);
@@ -160,7 +159,7 @@ static int context_find_rules(os2_context *ctx, const os2_context_options *optio
 
 static bool context_has_path(const os2_context *ctx, const char *path) {
   for (size_t i = 0; i < ctx->count; i++) {
-    const char *listed = ctx->entries[i].path;
+    const char *listed = ctx->entries[i].tar.path;
     size_t len = strlen(path);
     if (strncmp(listed, path, len) == 0 && (listed[len] == '\0' || listed[len] == '/')) return true;
   }
@@ -182,16 +181,46 @@ static void context_generate_name(os2_context *ctx) {
   ctx->dockerfile.path = os2_context_keep(ctx, text, strlen(text));
 }
 
-/* Chooses the first member: the listed Dockerfile itself when its header is plain, so that BuildKit
-   recognizes the archive; otherwise a copy under a generated name. */
-static void context_choose_first(os2_context *ctx) {
+static const os2_tar_entry *context_find_rules_entry(const os2_context *ctx) {
+  for (size_t i = 0; i < ctx->count; i++)
+    if (strcmp(ctx->entries[i].tar.path, ".dockerignore") == 0) return &ctx->entries[i].tar;
+  return NULL;
+}
+
+/* The classic builder takes what the .dockerignore of the tar names out of the context, if it is
+   the Dockerfile or that file itself: so the generated name is in no image. */
+static int context_write_rules(os2_context *ctx, os2_err *err) {
+  const os2_tar_entry *listed = context_find_rules_entry(ctx);
+  bool is_kept = listed != NULL && listed->type == OS2_TAR_FILE;
+  size_t len = 0;
+  char *before = is_kept ? NULL : os2_mem_text("", 0);
+  int fd = is_kept ? os2_context_open_listed(ctx, listed->path, listed->size, err) : -1;
+  if (fd >= 0) {
+    before = os2_context_read_all(fd, &len);
+    close(fd);
+  }
+  if (before == NULL)
+    return err->kind != OS2_OK ? -1 : os2_fail_errno(err, errno, "cannot read .dockerignore");
+  ctx->rules_text = os2_mem_format("%s\n%s\n%s", before, ctx->dockerfile.path,
+                                   is_kept ? "" : ".dockerignore\n");
+  free(before);
+  ctx->rules = (os2_tar_entry){.type = OS2_TAR_FILE, .mode = 0644};
+  if (is_kept) ctx->rules = *listed;
+  ctx->rules.path = ".dockerignore";
+  ctx->rules.size = strlen(ctx->rules_text);
+  return 0;
+}
+
+/* The listed file itself goes first if BuildKit will know the archive by it. */
+static int context_choose_first(os2_context *ctx, os2_err *err) {
   long listed = ctx->dockerfile_entry;
-  if (listed >= 0 && os2_tar_is_plain(&ctx->entries[listed])) {
-    ctx->dockerfile = ctx->entries[listed];
-    return;
+  if (listed >= 0 && os2_tar_is_plain(&ctx->entries[listed].tar)) {
+    ctx->dockerfile = ctx->entries[listed].tar;
+    return 0;
   }
   ctx->dockerfile_entry = OS2_CONTEXT_NO_ENTRY;
   context_generate_name(ctx);
+  return context_write_rules(ctx, err);
 }
 
 static void context_add_size(os2_context *ctx, const os2_tar_entry *entry) {
@@ -201,8 +230,11 @@ static void context_add_size(os2_context *ctx, const os2_tar_entry *entry) {
 static void context_count_tar(os2_context *ctx) {
   ctx->stats.tar_size = OS2_TAR_END_BYTES;
   context_add_size(ctx, &ctx->dockerfile);
+  if (ctx->rules.path != NULL) context_add_size(ctx, &ctx->rules);
   for (size_t i = 0; i < ctx->count; i++) {
-    if ((long)i != ctx->dockerfile_entry) context_add_size(ctx, &ctx->entries[i]);
+    const os2_tar_entry *entry = &ctx->entries[i].tar;
+    bool is_replaced = ctx->rules.path != NULL && strcmp(entry->path, ctx->rules.path) == 0;
+    if ((long)i != ctx->dockerfile_entry && !is_replaced) context_add_size(ctx, entry);
   }
 }
 
@@ -213,9 +245,9 @@ static int context_fill(os2_context *ctx, const os2_context_options *options, os
   if (context_find_dockerfile(ctx, options, err) != 0) return -1;
   if (context_find_rules(ctx, options, err) != 0) return -1;
   if (os2_context_walk(ctx, err) != 0) return -1;
-  context_choose_first(ctx);
-  context_count_tar(ctx);
   os2_dir_cursor_open(&ctx->stream.dir, ctx->root_fd);
+  if (context_choose_first(ctx, err) != 0) return -1;
+  context_count_tar(ctx);
   return 0;
 }
 
@@ -224,6 +256,8 @@ int os2_context_open(os2_context **out, const os2_context_options *options, os2_
   ctx->root_fd = -1;
   ctx->cancel = options->cancel;
   ctx->only = options->only;
+  ctx->is_unread_listed = options->is_unread_listed;
+  ctx->is_for_tar = true;
   ctx->dockerfile_entry = OS2_CONTEXT_NO_ENTRY;
   ctx->stream.fd = -1;
   os2_dir_cursor_open(&ctx->stream.dir, -1);
@@ -232,7 +266,6 @@ int os2_context_open(os2_context **out, const os2_context_options *options, os2_
     os2_context_close(ctx);
     return -1;
   }
-  ctx->only = NULL;
   *out = ctx;
   return 0;
 }
@@ -244,16 +277,21 @@ void os2_context_close(os2_context *ctx) {
   free(ctx->stream.pending);
   if (ctx->root_fd >= 0) close(ctx->root_fd);
   os2_ignore_free(ctx->ignore);
+  os2_ignore_free(ctx->include);
   for (os2_string_chunk *chunk = ctx->strings, *next; chunk != NULL; chunk = next) {
     next = chunk->next;
     free(chunk);
   }
   for (size_t i = 0; i < ctx->notice_count; i++) free(ctx->notices[i]);
   free(ctx->notices);
+  for (size_t i = 0; ctx->texts != NULL && i < ctx->count; i++) free(ctx->texts[i]);
+  free(ctx->texts);
+  free(ctx->selected);
   free(ctx->entries);
   free(ctx->dockerfile_path);
   free(ctx->dockerfile_inside);
   free(ctx->dockerfile_text);
+  free(ctx->rules_text);
   free(ctx->root);
   free(ctx);
 }
@@ -262,9 +300,13 @@ const os2_context_stats *os2_context_count(const os2_context *ctx) { return &ctx
 
 const char *os2_context_dockerfile(const os2_context *ctx) { return ctx->dockerfile.path; }
 
+bool os2_context_is_generated(const os2_context *ctx) {
+  return ctx->dockerfile_entry == OS2_CONTEXT_NO_ENTRY;
+}
+
 const char *os2_context_path(const os2_context *ctx, size_t index) {
   if (ctx->dockerfile_entry == OS2_CONTEXT_NO_ENTRY && index-- == 0) return ctx->dockerfile.path;
-  return index < ctx->count ? ctx->entries[index].path : NULL;
+  return index < ctx->count ? ctx->entries[index].tar.path : NULL;
 }
 
 const char *os2_context_notice(const os2_context *ctx, size_t index) {

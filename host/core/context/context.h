@@ -5,12 +5,14 @@
 #define OS2_CORE_CONTEXT_CONTEXT_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
 #include "core/base/err.h"
 #include "core/base/path_set.h"
+#include "core/context/tar.h"
 
 typedef struct os2_context os2_context;
 
@@ -26,19 +28,35 @@ typedef struct os2_context_options {
      root, as BuildKit does */
   const char *ignore_text;
   size_t ignore_len;
-  /* files and links that may be listed; others count as ignored. NULL: all. Must outlive the
-     listing */
-  const os2_path_set *only;
-  const atomic_bool *cancel; /* listing and reading end when it becomes true; may be NULL */
+  const os2_path_set *only;  /* files and links that may be listed; NULL: all. Counted as ignored
+                                otherwise; must outlive the context */
+  bool is_unread_listed;     /* what cannot be read is listed all the same: only who sends it
+                                fails (os2_context_check_read) */
+  const atomic_bool *cancel; /* when it turns true, listing and reading end; may be NULL */
 } os2_context_options;
 
-/* Totals of a context. */
+/* What is told of a file beside what a tar says: sizes and times as they are, to the nanosecond. */
+typedef struct os2_context_stamp {
+  uint64_t size;  /* also of a hard link */
+  int64_t mtime;  /* nanoseconds since 1970 */
+  int64_t ctime;  /* the same */
+  uint64_t inode; /* with the device's number in it */
+} os2_context_stamp;
+
+typedef struct os2_context_entry {
+  os2_tar_entry tar;
+  os2_context_stamp stamp;
+} os2_context_entry;
+
+/* What a context holds. */
 typedef struct os2_context_stats {
-  size_t files; /* files and links; directories do not count */
-  /* paths that the rules exclude; a directory that need not be opened counts as one */
-  size_t ignored;
-  uint64_t bytes;    /* content of the files, in bytes */
-  uint64_t tar_size; /* bytes of the whole tar stream */
+  size_t files;       /* files and links, without directories */
+  size_t ignored;     /* left out by rules; a directory that need not be opened counts as one */
+  uint64_t bytes;     /* contents of the files */
+  uint64_t tar_size;  /* bytes that os2_context_read gives in all */
+  size_t taken_files; /* what os2_context_select found, as files and bytes */
+  uint64_t taken_bytes;
+  size_t capable; /* files with capabilities, which the tar has and a session has no room for */
 } os2_context_stats;
 
 /* Lists the context and makes *out, which the caller frees with os2_context_close. The strings of
@@ -63,9 +81,11 @@ const os2_context_stats *os2_context_count(const os2_context *ctx);
    cache of a COPY. */
 const char *os2_context_dockerfile(const os2_context *ctx);
 
-/* Returns the path with that index (from 0) of those that are sent, NULL after the last one; owned
-   by the context. Paths are sorted within each directory, and the path of a directory ends with a
-   slash. A Dockerfile under a generated name comes first. */
+/* Whether that is such a generated name. */
+bool os2_context_is_generated(const os2_context *ctx);
+
+/* The paths that are sent, sorted within each directory (index from 0, NULL behind the last); that
+   of a directory ends in a slash. A Dockerfile under a generated name comes first. */
 const char *os2_context_path(const os2_context *ctx, size_t index);
 
 /* Returns one line about something that was skipped, by index from 0, NULL after the last one;
@@ -80,7 +100,58 @@ const char *os2_context_notice(const os2_context *ctx, size_t index);
    archive itself for a Dockerfile. */
 ssize_t os2_context_read(os2_context *ctx, void *buffer, size_t len, os2_err *err);
 
-/* Restarts the stream from its beginning. */
+/* Marks what these paths of the context (see os2_context_filter.follow; NULL: all) and their links
+   lead to, with the directories above it. Reads directories; errors are those of os2_follow and
+   OS2_INVALID (a bad pattern). */
+int os2_context_select(os2_context *ctx, const char *const *sources, os2_err *err);
+
+/* Whether an entry is marked; all are where nothing was selected. */
+bool os2_context_is_selected(const os2_context *ctx, size_t index);
+
+/* Fails with OS2_DENIED where something that is listed cannot be read. */
+int os2_context_check_read(const os2_context *ctx, os2_err *err);
+
+/* ---- lists of their own, as an engine asks for them by its session ---- */
+
+/* What of a directory is listed: lists of patterns, NULL at their ends; each may be NULL. */
+typedef struct os2_context_filter {
+  const char *const *exclude; /* see os2_ignore_from_list */
+  const char *const *include; /* nothing else is listed, but the directories above it */
+  const char *const *follow;  /* as include, and what their symbolic links lead to */
+} os2_context_filter;
+
+/* Lists the context's directory anew by other rules than its own. No Dockerfile is told apart.
+   `from` must outlive the list. Errors as of os2_context_open; a file that cannot be read is
+   listed. */
+int os2_context_list(os2_context **out, const os2_context *from, const os2_context_filter *filter,
+                     const atomic_bool *cancel, os2_err *err);
+
+/* Lists the Dockerfile, under os2_context_dockerfile_name, and the ignore file that is its own, as
+   if nothing else stood in their directory. Their times are made of what is in them, so that no
+   change is missed. */
+int os2_context_list_dockerfile(os2_context **out, const os2_context *from, os2_err *err);
+
+/* Lists .dockerignore alone, in the same way; nothing where there is none. */
+int os2_context_list_rules(os2_context **out, const os2_context *from, os2_err *err);
+
+/* The Dockerfile's own name: "Dockerfile" for a text. */
+const char *os2_context_dockerfile_name(const os2_context *ctx);
+
+/* What is listed: in byte order of the names within a directory, a directory before what is in it.
+   NULL behind the last. */
+const os2_context_entry *os2_context_entry_at(const os2_context *ctx, size_t index);
+
+/* How many there are. */
+size_t os2_context_length(const os2_context *ctx);
+
+/* What is said of a file that is not what was listed any more: OS2_INVALID. */
+int os2_context_fail_changed(const os2_context *ctx, const char *path, os2_err *err);
+
+/* Opens the contents of a file that is listed, at least as long as listed: a descriptor, which is
+   the caller's; -1 with OS2_INVALID when it is not there any more or shorter. */
+int os2_context_open_entry(os2_context *ctx, size_t index, os2_err *err);
+
+/* Starts the stream again from its beginning. */
 void os2_context_rewind(os2_context *ctx);
 
 #endif

@@ -19,17 +19,18 @@ typedef struct os2_string_chunk {
   char bytes[];
 } os2_string_chunk;
 
-/* The read position of the tar stream. Bytes are taken from `pending` first, then from the open
-   file or the text. */
+/* Where the stream stands. Bytes come from `pending` first, then from the open file or the text. */
+
 typedef struct os2_context_stream {
-  size_t next;   /* the member to start next: 0 the Dockerfile, then the entries */
+  size_t next;   /* member to start next: 0 the Dockerfile, 1 the rules, then the entries */
   char *pending; /* a header, padding, or the end of the archive */
   size_t pending_room;
   size_t pending_len;
   size_t pending_at;
   bool in_member;
   bool ended;
-  int fd; /* descriptor of the member's file; -1 when a text is sent */
+  const char *text; /* the member's contents, where they are no file's */
+  int fd;           /* of the member's file, -1 when the text is sent */
   uint64_t left;
   os2_dir_cursor dir;
 } os2_context_stream;
@@ -38,9 +39,14 @@ struct os2_context {
   char *root; /* as the caller gave it; for messages */
   int root_fd;
   const atomic_bool *cancel;
-  const os2_path_set *only; /* valid while the context is listed */
+  const os2_path_set *only;
   os2_ignore *ignore;
-  os2_tar_entry *entries;
+  os2_ignore *include;   /* what may be listed at all; NULL: everything */
+  bool is_unread_listed; /* what cannot be read is listed all the same, and said in `unread` */
+  bool is_directory_unread;
+  bool is_for_tar; /* what only a tar tells is looked for */
+  os2_err unread;  /* of the first thing that cannot be read */
+  os2_context_entry *entries;
   size_t count;
   size_t room;
   os2_string_chunk *strings;
@@ -53,6 +59,10 @@ struct os2_context {
   /* its index among the entries, when the listed file itself is sent first */
   long dockerfile_entry;
   os2_tar_entry dockerfile; /* the first member */
+  os2_tar_entry rules; /* the second, in place of the listed .dockerignore; without a path: none */
+  char *rules_text;
+  bool *selected; /* of the entries; NULL: all are */
+  char **texts;   /* of the entries of a list that is no directory's; else NULL */
   os2_context_stream stream;
 };
 
@@ -62,7 +72,16 @@ const char *os2_context_keep(os2_context *ctx, const char *bytes, size_t len);
 /* Returns true when the owner has set the `cancel` flag; then fills err with OS2_CANCELLED. */
 bool os2_context_is_cancelled(const os2_context *ctx, os2_err *err);
 
-/* Walks the tree and fills entries, notices and totals. Returns 0, or -1 with err. */
+/* The whole of an open file, made by malloc, with a NUL behind it; NULL with errno. */
+char *os2_context_read_all(int fd, size_t *len);
+
+/* Opens a file of ignore rules. A FIFO or a device may have no end: EINVAL. */
+int os2_context_open_rules(const char *path);
+
+/* Opens the contents of a listed file and makes sure that there is as much as was listed. */
+int os2_context_open_listed(os2_context *ctx, const char *path, uint64_t size, os2_err *err);
+
+/* Fills entries, notices and the counts. */
 int os2_context_walk(os2_context *ctx, os2_err *err);
 
 #endif

@@ -4,6 +4,7 @@
 #define OS2_CORE_CONTEXT_CONTEXT_OP_H
 
 #include "core/context/context.h"
+#include "core/context/sent_state.h"
 #include "core/http/http.h"
 #include "core/loop/loop.h"
 #include "core/loop/op.h"
@@ -12,11 +13,18 @@
    reference to be dropped closes the context. */
 typedef struct os2_shared_context os2_shared_context;
 
-/* Lists a context on a worker thread. root and dockerfile are as in os2_context_options and are
-   copied; the operation takes ownership of `only`. There are no events; the errors are those of
-   os2_context_open. The caller owns the operation. */
-os2_op *os2_context_start(os2_loop *loop, const char *root, const char *dockerfile,
-                          os2_path_set *only);
+typedef struct os2_context_request {
+  const char *root, *dockerfile; /* as in os2_context_options; copied */
+  os2_path_set *only;            /* the same; the context's from now on */
+  bool is_unread_listed;
+  bool is_selected;           /* with os2_context_select */
+  const char *const *sources; /* of that; copied */
+  const char *state_path;     /* of os2_sent_state_open; copied. NULL: none is opened */
+  size_t state_limit;
+} os2_context_request;
+
+/* Lists a context on a thread of its own. No events; the errors are those of os2_context_open. */
+os2_op *os2_context_start(os2_loop *loop, const os2_context_request *request);
 
 /* Returns the context that a successful operation has made, with a reference for the caller, who
    drops it with os2_shared_context_release. */
@@ -25,12 +33,24 @@ os2_shared_context *os2_context_result(os2_op *op);
 /* Returns the context itself; it is valid while the caller holds a reference. */
 const os2_context *os2_shared_context_get(const os2_shared_context *shared);
 
-/* Makes `out` a request body that sends the tar from its beginning; a worker thread reads it. The
-   body holds a reference. Returns 0, or -1 with err (OS2_CONFLICT) while another body of this
-   context exists, because a context has one stream only. */
+/* What is known of earlier transfers, or NULL; the context's. */
+os2_sent_state *os2_shared_context_state(const os2_shared_context *shared);
+
+/* The same for the one build that goes on from it: NULL from the second call on. */
+os2_sent_state *os2_shared_context_claim_state(os2_shared_context *shared);
+
+/* Its owner has no more builds for it: the state is free for the next context of the directory. */
+void os2_shared_context_unlock_state(os2_shared_context *shared);
+
+/* The tar as a request's body, from its beginning, read on a thread of its own; it holds the
+   context. A context has one stream: fails with OS2_CONFLICT while another body is not
+   destroyed. */
 int os2_shared_context_body(os2_body *out, os2_shared_context *shared, os2_err *err);
 
-/* Drops the reference that os2_context_result has returned. */
+/* Holds it once more. */
+os2_shared_context *os2_shared_context_hold(os2_shared_context *shared);
+
+/* Lets go of what os2_context_result or os2_shared_context_hold gave. */
 void os2_shared_context_release(os2_shared_context *shared);
 
 #endif

@@ -9,27 +9,37 @@
 #include "core/base/mem.h"
 #include "core/context/context_int.h"
 
-static int context_read_fail_changed(const os2_context *ctx, const char *path, os2_err *err) {
+int os2_context_fail_changed(const os2_context *ctx, const char *path, os2_err *err) {
   return os2_fail(err, OS2_INVALID,
                   "%s/%s was taken away or made shorter while the build context was sent; "
                   "build again when nothing writes to it, or add it to .dockerignore",
                   ctx->root, path);
 }
 
-/* Returns the current member; valid while in_member. */
-static const os2_tar_entry *context_read_current(const os2_context *ctx) {
-  size_t next = ctx->stream.next;
-  return next == 1 ? &ctx->dockerfile : &ctx->entries[next - 2];
+enum { MEMBER_DOCKERFILE, MEMBER_RULES, MEMBER_ENTRIES };
+
+/* The member of a number; NULL: there is none, or it was sent as another one. */
+static const os2_tar_entry *context_read_member(const os2_context *ctx, size_t number) {
+  if (number == MEMBER_DOCKERFILE) return &ctx->dockerfile;
+  if (number == MEMBER_RULES) return ctx->rules.path != NULL ? &ctx->rules : NULL;
+  size_t index = number - MEMBER_ENTRIES;
+  const os2_tar_entry *entry = &ctx->entries[index].tar;
+  bool is_replaced = ctx->rules.path != NULL && strcmp(entry->path, ctx->rules.path) == 0;
+  return (long)index == ctx->dockerfile_entry || is_replaced ? NULL : entry;
 }
 
-/* Advances to the next member and returns it, or NULL after the last one. A listed Dockerfile that
-   was sent first is not sent again. */
+/* The member that is on its way; only while in_member. */
+static const os2_tar_entry *context_read_current(const os2_context *ctx) {
+  return context_read_member(ctx, ctx->stream.next - 1);
+}
+
+/* The next member, or NULL behind the last. */
 static const os2_tar_entry *context_read_advance(os2_context *ctx) {
   os2_context_stream *stream = &ctx->stream;
-  if (stream->next > 0 && (long)stream->next - 1 == ctx->dockerfile_entry) stream->next++;
-  if (stream->next > ctx->count) return NULL;
-  stream->next++;
-  return context_read_current(ctx);
+  const os2_tar_entry *member = NULL;
+  while (member == NULL && stream->next < MEMBER_ENTRIES + ctx->count)
+    member = context_read_member(ctx, stream->next++);
+  return member;
 }
 
 static char *context_read_pend(os2_context_stream *stream, size_t len) {
@@ -55,24 +65,32 @@ static int context_read_open_listed(os2_context *ctx, const char *path) {
   return dir < 0 ? -1 : openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 }
 
-/* Opens the content of a file and checks that it is at least as long as it was listed. A file that
-   has grown, such as a log of the run itself, is sent with the listed length, as the Docker command
-   does. */
+/* A file that has grown, such as a log of the run itself, is sent as long as it was, as the Docker
+   command sends it. */
+static int context_read_check_opened(const os2_context *ctx, int fd, const char *path,
+                                     uint64_t size, os2_err *err) {
+  struct stat st;
+  if (fd < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
+    return os2_context_fail_changed(ctx, path, err);
+  if (fd < 0) return os2_fail_errno(err, errno, "cannot open %s/%s", ctx->root, path);
+  if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size >= size) return fd;
+  close(fd);
+  return os2_context_fail_changed(ctx, path, err);
+}
+
+int os2_context_open_listed(os2_context *ctx, const char *path, uint64_t size, os2_err *err) {
+  return context_read_check_opened(ctx, context_read_open_listed(ctx, path), path, size, err);
+}
+
 static int context_read_open_member(os2_context *ctx, const os2_tar_entry *entry, os2_err *err) {
   bool is_generated = entry == &ctx->dockerfile && ctx->dockerfile_entry == OS2_CONTEXT_NO_ENTRY;
-  if (is_generated && ctx->dockerfile_text != NULL) return 0;
+  ctx->stream.text = is_generated ? ctx->dockerfile_text : NULL;
+  if (entry == &ctx->rules) ctx->stream.text = ctx->rules_text;
+  if (ctx->stream.text != NULL) return 0;
   int fd = is_generated ? open(ctx->dockerfile_path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
                         : context_read_open_listed(ctx, entry->path);
-  if (fd < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
-    return context_read_fail_changed(ctx, entry->path, err);
-  if (fd < 0) return os2_fail_errno(err, errno, "cannot open %s/%s", ctx->root, entry->path);
-  struct stat st;
-  if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || (uint64_t)st.st_size < entry->size) {
-    close(fd);
-    return context_read_fail_changed(ctx, entry->path, err);
-  }
-  ctx->stream.fd = fd;
-  return 0;
+  ctx->stream.fd = context_read_check_opened(ctx, fd, entry->path, entry->size, err);
+  return ctx->stream.fd < 0 ? -1 : 0;
 }
 
 /* Starts the next member, or ends the archive. */
@@ -115,13 +133,13 @@ static ssize_t context_read_take_contents(os2_context *ctx, char *out, size_t le
   size_t want = stream->left < len ? (size_t)stream->left : len;
   ssize_t n = (ssize_t)want;
   if (stream->fd < 0) {
-    memcpy(out, ctx->dockerfile_text + (entry->size - stream->left), want);
+    memcpy(out, stream->text + (entry->size - stream->left), want);
   } else {
     do n = read(stream->fd, out, want);
     while (n < 0 && errno == EINTR);
   }
   if (n < 0) return os2_fail_errno(err, errno, "cannot read %s/%s", ctx->root, entry->path);
-  if (n == 0) return context_read_fail_changed(ctx, entry->path, err);
+  if (n == 0) return os2_context_fail_changed(ctx, entry->path, err);
   stream->left -= (uint64_t)n;
   return n;
 }

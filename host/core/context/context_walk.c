@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "core/base/inode_map.h"
@@ -16,11 +17,11 @@ typedef struct level {
   char **names; /* sorted */
   size_t count;
   size_t next;
-  size_t path_len; /* length of the path of this directory */
-  bool *own;       /* the rules that apply to the directory, NULL for the root */
-  /* it has an entry; an ignored directory gets one only when something below it is listed */
-  bool is_listed;
-  os2_tar_entry entry; /* without its path */
+  size_t path_len;         /* of the directory's own path */
+  bool *own;               /* the rules that apply to the directory, NULL for the root */
+  bool is_listed;          /* it has an entry: when it is ignored, only once something in it has */
+  bool *included;          /* as `own`, of the patterns that say what is listed at all */
+  os2_context_entry entry; /* without its path */
 } level;
 
 typedef struct walker {
@@ -62,20 +63,31 @@ static void context_walk_free_level(level *top) {
   for (size_t i = 0; i < top->count; i++) free(top->names[i]);
   free(top->names);
   free(top->own);
+  free(top->included);
 }
 
 static int context_walk_fail_path(const walker *w, int error, const char *what) {
   return os2_fail_errno(w->err, error, "%s %s/%s", what, w->ctx->root, w->path);
 }
 
-/* A tree may change while it is listed. A path that has vanished is not part of the context. */
+/* 0 where it may be listed all the same. */
+static int context_walk_fail_to_read(const walker *w, int error, const char *what) {
+  os2_context *ctx = w->ctx;
+  if (!ctx->is_unread_listed || (error != EACCES && error != EPERM))
+    return context_walk_fail_path(w, error, what);
+  if (ctx->unread.kind == OS2_OK)
+    os2_fail_errno(&ctx->unread, error, "%s %s/%s", what, ctx->root, w->path);
+  return 0;
+}
+
+/* A tree may change while it is listed: what went is not part of it. */
 static bool context_walk_is_gone(int error) {
   return error == ENOENT || error == ENOTDIR || error == ELOOP;
 }
 
 /* ---- entries ---- */
 
-static void context_walk_append(os2_context *ctx, os2_tar_entry entry) {
+static void context_walk_append(os2_context *ctx, os2_context_entry entry) {
   if (ctx->count == ctx->room) {
     ctx->room = ctx->room == 0 ? 64 : ctx->room * 2;
     ctx->entries = os2_mem_resize(ctx->entries, ctx->room, sizeof *ctx->entries);
@@ -89,19 +101,27 @@ static void context_walk_list_parents(walker *w) {
     level *parent = &w->levels[i];
     if (parent->is_listed) continue;
     parent->is_listed = true;
-    parent->entry.path = os2_context_keep(w->ctx, w->path, parent->path_len + 1);
+    parent->entry.tar.path = os2_context_keep(w->ctx, w->path, parent->path_len + 1);
     context_walk_append(w->ctx, parent->entry);
   }
 }
 
-static os2_tar_entry context_walk_entry_of(const struct stat *st, os2_tar_type type) {
-  return (os2_tar_entry){
-      .type = type, .mode = st->st_mode & 07777, .mtime = (int64_t)st->st_mtim.tv_sec};
+static int64_t context_walk_nanoseconds(struct timespec time) {
+  return (int64_t)((uint64_t)time.tv_sec * UINT64_C(1000000000) + (uint64_t)time.tv_nsec);
 }
 
-static void context_walk_list(walker *w, os2_tar_entry entry) {
+static os2_context_entry context_walk_entry_of(const struct stat *st, os2_tar_type type) {
+  return (os2_context_entry){
+      .tar = {.type = type, .mode = st->st_mode & 07777, .mtime = (int64_t)st->st_mtim.tv_sec},
+      .stamp = {.size = (uint64_t)st->st_size,
+                .mtime = context_walk_nanoseconds(st->st_mtim),
+                .ctime = context_walk_nanoseconds(st->st_ctim),
+                .inode = (uint64_t)st->st_ino ^ (uint64_t)st->st_dev << 40}};
+}
+
+static void context_walk_list(walker *w, os2_context_entry entry) {
   context_walk_list_parents(w);
-  entry.path = os2_context_keep(w->ctx, w->path, w->path_len);
+  entry.tar.path = os2_context_keep(w->ctx, w->path, w->path_len);
   context_walk_append(w->ctx, entry);
   w->ctx->stats.files++;
 }
@@ -118,26 +138,43 @@ static bool context_walk_is_dockerfile(const walker *w) {
   return inside != NULL && strcmp(inside, w->path) == 0;
 }
 
-/* Lists a file. A further hard link to a listed file becomes a link entry. The Dockerfile is an
-   exception, because it is sent before all others: it neither becomes a link nor is linked to. */
+/* Capabilities are of use to a program alone. Without /proc there is no way to them. */
+static void context_walk_find_capability(walker *w, os2_context_entry *entry) {
+  char value[64];
+  if (!w->ctx->is_for_tar || (entry->tar.mode & 0111) == 0) return;
+  char *path = os2_mem_format("/proc/self/fd/%d/%s", w->dir.fd, context_walk_name_of(w));
+  ssize_t len = lgetxattr(path, "security.capability", value, sizeof value);
+  free(path);
+  if (len <= 0) return;
+  entry->tar.capability = os2_context_keep(w->ctx, value, (size_t)len);
+  entry->tar.capability_len = (size_t)len;
+  w->ctx->stats.capable++;
+}
+
+/* A further name of a file that is listed becomes a link to it. The Dockerfile is sent before all
+   others, so it is neither a link nor linked to. */
 static int context_walk_list_file(walker *w, const struct stat *st) {
   os2_context *ctx = w->ctx;
-  if (faccessat(w->dir.fd, context_walk_name_of(w), R_OK, AT_EACCESS) != 0)
-    return context_walk_is_gone(errno) ? 0 : context_walk_fail_path(w, errno, "cannot read");
-  os2_tar_entry entry = context_walk_entry_of(st, OS2_TAR_FILE);
-  entry.size = (uint64_t)st->st_size;
+  if (faccessat(w->dir.fd, context_walk_name_of(w), R_OK, AT_EACCESS) != 0) {
+    if (context_walk_is_gone(errno)) return 0;
+    if (context_walk_fail_to_read(w, errno, "cannot read") != 0) return -1;
+  }
+  os2_context_entry entry = context_walk_entry_of(st, OS2_TAR_FILE);
+  entry.tar.size = (uint64_t)st->st_size;
   bool is_linkable = st->st_nlink > 1 && !context_walk_is_dockerfile(w);
   const char *first = is_linkable ? os2_inode_map_find(&w->links, st->st_dev, st->st_ino) : NULL;
   if (first != NULL) {
-    entry.type = OS2_TAR_HARD_LINK;
-    entry.link = first;
-    entry.size = 0;
+    entry.tar.type = OS2_TAR_HARD_LINK;
+    entry.tar.link = first;
+    entry.tar.size = 0;
+  } else {
+    context_walk_find_capability(w, &entry);
   }
   context_walk_list(w, entry);
   if (context_walk_is_dockerfile(w)) ctx->dockerfile_entry = (long)ctx->count - 1;
-  ctx->stats.bytes += entry.size;
+  ctx->stats.bytes += entry.tar.size;
   if (is_linkable && first == NULL)
-    os2_inode_map_add(&w->links, st->st_dev, st->st_ino, ctx->entries[ctx->count - 1].path);
+    os2_inode_map_add(&w->links, st->st_dev, st->st_ino, ctx->entries[ctx->count - 1].tar.path);
   return 0;
 }
 
@@ -148,8 +185,8 @@ static int context_walk_list_symlink(walker *w, const struct stat *st) {
     char *target = os2_mem_resize(NULL, room, 1);
     ssize_t len = readlinkat(w->dir.fd, context_walk_name_of(w), target, room);
     if (len >= 0 && (size_t)len < room) {
-      os2_tar_entry entry = context_walk_entry_of(st, OS2_TAR_SYMLINK);
-      entry.link = os2_context_keep(w->ctx, target, (size_t)len);
+      os2_context_entry entry = context_walk_entry_of(st, OS2_TAR_SYMLINK);
+      entry.tar.link = os2_context_keep(w->ctx, target, (size_t)len);
       context_walk_list(w, entry);
     }
     int error = errno;
@@ -180,23 +217,39 @@ static DIR *context_walk_open_copy(int fd) {
   return dir;
 }
 
-/* Enters the directory at w->path and takes ownership of `own`. An ignored directory that cannot be
-   read is no error, because then nothing in it can be included. */
-static int context_walk_enter(walker *w, const struct stat *st, bool *own, bool ignored) {
-  level top = {
-      .path_len = w->path_len, .own = own, .entry = context_walk_entry_of(st, OS2_TAR_DIRECTORY)};
+/* What the patterns say of a directory. */
+typedef struct verdict {
+  bool *own, *included; /* see level; the level's from context_walk_enter on */
+  bool is_ignored;
+  bool is_listed; /* for its own sake, not only for what is in it */
+  bool is_needed; /* it has to be looked into */
+} verdict;
+
+/* An ignored directory that may not be read is no error: nothing in it can be included then. */
+static int context_walk_skip_unread(walker *w, int error, const verdict *is) {
+  if (context_walk_is_gone(error) || (is->is_ignored && error == EACCES)) return 0;
+  if (context_walk_fail_to_read(w, error, "cannot read the directory") != 0) return -1;
+  w->ctx->is_directory_unread = true;
+  return 0;
+}
+
+/* Goes into the directory at w->path. */
+static int context_walk_enter(walker *w, const struct stat *st, const verdict *is) {
+  level top = {.path_len = w->path_len,
+               .own = is->own,
+               .included = is->included,
+               .entry = context_walk_entry_of(st, OS2_TAR_DIRECTORY)};
   int fd = os2_dir_cursor_move(&w->dir, w->path, w->path_len);
   DIR *dir = fd < 0 ? NULL : context_walk_open_copy(fd);
   int error = dir == NULL ? errno : context_walk_read_names(&top, dir);
   if (dir != NULL) closedir(dir);
   if (error != 0) {
     context_walk_free_level(&top);
-    if (context_walk_is_gone(error) || (ignored && error == EACCES)) return 0;
-    return context_walk_fail_path(w, error, "cannot read the directory");
+    return context_walk_skip_unread(w, error, is);
   }
   w->levels = os2_mem_resize(w->levels, w->depth + 1, sizeof *w->levels);
   w->levels[w->depth++] = top;
-  if (!ignored) {
+  if (is->is_listed) {
     w->path[w->path_len] = '/';
     context_walk_list_parents(w);
     w->path[w->path_len] = '\0';
@@ -209,24 +262,37 @@ static bool context_walk_is_wanted_directory(const walker *w) {
   return only == NULL || os2_path_set_has(only, w->path) || os2_path_set_has_below(only, w->path);
 }
 
+static verdict context_walk_judge_directory(const walker *w) {
+  const os2_ignore *ignore = w->ctx->ignore, *include = w->ctx->include;
+  const level *above = &w->levels[w->depth - 1];
+  verdict is = {.own = os2_mem_zero(os2_ignore_count(ignore), sizeof *is.own)};
+  is.is_ignored = os2_ignore_match(ignore, w->path, w->path_len, above->own, is.own);
+  is.is_needed = !is.is_ignored || os2_ignore_may_descend(ignore, w->path, w->path_len, is.own);
+  is.is_listed = !is.is_ignored;
+  if (include == NULL) return is;
+  is.included = os2_mem_zero(os2_ignore_count(include), sizeof *is.included);
+  if (os2_ignore_match(include, w->path, w->path_len, above->included, is.included)) return is;
+  is.is_listed = false;
+  is.is_needed = is.is_needed && os2_ignore_may_match_below(include, w->path, w->path_len);
+  return is;
+}
+
 static int context_walk_visit_directory(walker *w, const struct stat *st) {
-  const os2_ignore *ignore = w->ctx->ignore;
-  bool *own = os2_mem_zero(os2_ignore_count(ignore), sizeof *own);
-  const bool *above = w->levels[w->depth - 1].own;
-  bool ignored = os2_ignore_match(ignore, w->path, w->path_len, above, own);
-  bool is_needed = !ignored || os2_ignore_may_descend(ignore, w->path, w->path_len, own);
-  if (!is_needed || !context_walk_is_wanted_directory(w)) {
-    w->ctx->stats.ignored++;
-    free(own);
-    return 0;
-  }
-  return context_walk_enter(w, st, own, ignored);
+  verdict is = context_walk_judge_directory(w);
+  if (is.is_needed && context_walk_is_wanted_directory(w)) return context_walk_enter(w, st, &is);
+  w->ctx->stats.ignored++;
+  free(is.own);
+  free(is.included);
+  return 0;
 }
 
 static bool context_walk_is_ignored(const walker *w) {
   if (w->ctx->only != NULL && !os2_path_set_has(w->ctx->only, w->path)) return true;
-  const bool *above = w->levels[w->depth - 1].own;
-  return os2_ignore_match(w->ctx->ignore, w->path, w->path_len, above, NULL);
+  const level *above = &w->levels[w->depth - 1];
+  const os2_ignore *include = w->ctx->include;
+  if (include != NULL && !os2_ignore_match(include, w->path, w->path_len, above->included, NULL))
+    return true;
+  return os2_ignore_match(w->ctx->ignore, w->path, w->path_len, above->own, NULL);
 }
 
 static int context_walk_visit_other(walker *w, const struct stat *st) {
@@ -289,8 +355,9 @@ static int context_walk_levels(walker *w) {
 int os2_context_walk(os2_context *ctx, os2_err *err) {
   walker w = {.ctx = ctx, .path = os2_mem_text("", 1), .path_room = 2, .err = err};
   struct stat none = {0};
+  verdict is = {.is_listed = true};
   os2_dir_cursor_open(&w.dir, ctx->root_fd);
-  int result = context_walk_enter(&w, &none, NULL, false);
+  int result = context_walk_enter(&w, &none, &is);
   if (result == 0) result = context_walk_levels(&w);
   while (w.depth > 0) context_walk_free_level(&w.levels[--w.depth]);
   os2_dir_cursor_close(&w.dir);

@@ -8,6 +8,7 @@
 #include "core/base/mem.h"
 #include "core/base/utf8.h"
 #include "core/context/glob.h"
+#include "core/context/path_clean.h"
 
 typedef struct pattern_rule {
   os2_glob glob;
@@ -72,58 +73,13 @@ static span ignore_trim(span text) {
   return text;
 }
 
-/* Removes the next component, up to a slash, from the path and returns it. */
-static span ignore_next_component(span *path) {
-  while (path->len > 0 && *path->at == '/') {
-    path->at++;
-    path->len--;
-  }
-  const char *slash = path->len > 0 ? memchr(path->at, '/', path->len) : NULL;
-  span component = {path->at, slash == NULL ? path->len : (size_t)(slash - path->at)};
-  path->at += component.len;
-  path->len -= component.len;
-  return component;
-}
-
-/* Removes the last component of the path in `out`, but nothing before `floor`. Returns the new
-   length. */
-static size_t ignore_drop_component(const char *out, size_t len, size_t floor) {
-  while (len > floor && out[len - 1] != '/') len--;
-  return len > floor ? len - 1 : floor;
-}
-
-/* Adds `..`, which removes the component before it, if there is one. Returns the new length, and
-   moves the floor after a `..` that stays. */
-static size_t ignore_put_parent(char *out, size_t len, size_t *floor, bool rooted) {
-  if (len > *floor) return ignore_drop_component(out, len, *floor);
-  if (rooted) return len;
-  if (len > 0) out[len++] = '/';
-  memcpy(out + len, "..", 2);
-  *floor = len + 2;
-  return len + 2;
-}
-
-/* Go's filepath.Clean, in place (the write position never passes the read position). The text must
-   not be empty. */
-static void ignore_clean(char *path) {
-  span rest = {path, strlen(path)};
-  bool rooted = *path == '/';
-  size_t head = rooted ? 1 : 0;
-  size_t floor = head;
-  size_t len = head;
-  for (span part = ignore_next_component(&rest); part.len > 0;
-       part = ignore_next_component(&rest)) {
-    if (part.len == 1 && part.at[0] == '.') continue;
-    if (part.len == 2 && memcmp(part.at, "..", 2) == 0) {
-      len = ignore_put_parent(path, len, &floor, rooted);
-      continue;
-    }
-    if (len > head) path[len++] = '/';
-    memmove(path + len, part.at, part.len);
-    len += part.len;
-  }
-  if (len == 0) path[len++] = '.';
-  path[len] = '\0';
+/* BuildKit trims and cleans once more, in place, when the leading slash is gone and the `!` back.
+ */
+static void ignore_tidy(char *pattern) {
+  span rest = ignore_trim((span){pattern, strlen(pattern)});
+  memmove(pattern, rest.at, rest.len);
+  pattern[rest.len] = '\0';
+  if (rest.len > 0) os2_path_clean(pattern);
 }
 
 /* Returns the pattern of a line that is not empty, including its `!`. The caller frees it. */
@@ -131,15 +87,11 @@ static char *ignore_pattern_of(span line) {
   bool inverted = *line.at == '!';
   if (inverted) line = ignore_trim((span){line.at + 1, line.len - 1});
   char *path = os2_mem_text(line.at, line.len);
-  if (line.len > 0) ignore_clean(path);
+  if (line.len > 0) os2_path_clean(path);
   size_t slash = path[0] == '/' && path[1] != '\0' ? 1 : 0;
   char *whole = os2_mem_resize(NULL, line.len + 3, 1);
   snprintf(whole, line.len + 3, "%s%s", inverted ? "!" : "", path + slash);
-  /* BuildKit trims and cleans again after it has removed the leading slash and put back the `!`. */
-  span rest = ignore_trim((span){whole, strlen(whole)});
-  memmove(whole, rest.at, rest.len);
-  whole[rest.len] = '\0';
-  if (rest.len > 0) ignore_clean(whole);
+  ignore_tidy(whole);
   free(path);
   return whole;
 }
@@ -211,7 +163,32 @@ int os2_ignore_parse(os2_ignore **out, const char *text, size_t len, const char 
   return 0;
 }
 
-/* When the caller does not need `own`, the last rule that applies can be searched from the end. */
+static int ignore_add_listed(os2_ignore *ignore, const line_info *line, os2_err *err) {
+  char *pattern = os2_mem_text(line->text.at, line->text.len);
+  ignore_tidy(pattern);
+  int result = *pattern == '\0' ? 0 : ignore_add_pattern(ignore, pattern, line, err);
+  free(pattern);
+  return result;
+}
+
+int os2_ignore_from_list(os2_ignore **out, const char *const *patterns, const char *what,
+                         os2_err *err) {
+  os2_ignore *ignore = os2_mem_zero(1, sizeof *ignore);
+  line_info line = {.file = what};
+  *out = NULL;
+  for (; *patterns != NULL; patterns++) {
+    line.text = (span){*patterns, strlen(*patterns)};
+    line.number++;
+    if (ignore_add_listed(ignore, &line, err) != 0) {
+      os2_ignore_free(ignore);
+      return -1;
+    }
+  }
+  *out = ignore;
+  return 0;
+}
+
+/* Without `own` the last rule that applies can be looked for from the end. */
 static bool ignore_match_leaf(const os2_ignore *ignore, const char *path, size_t len,
                               const bool *above) {
   for (size_t i = ignore->count; i > 0; i--) {
@@ -242,4 +219,12 @@ bool os2_ignore_may_descend(const os2_ignore *ignore, const char *dir, size_t le
     if (rule->is_exception && os2_glob_may_match_below(&rule->glob, dir, len)) return true;
   }
   return true;
+}
+
+bool os2_ignore_may_match_below(const os2_ignore *ignore, const char *dir, size_t len) {
+  for (size_t i = 0; i < ignore->count; i++) {
+    const pattern_rule *rule = &ignore->rules[i];
+    if (!rule->is_exception && os2_glob_may_match_below(&rule->glob, dir, len)) return true;
+  }
+  return false;
 }

@@ -18,7 +18,12 @@ typedef struct os2_ignore os2_ignore;
 int os2_ignore_parse(os2_ignore **out, const char *text, size_t len, const char *name,
                      os2_err *err);
 
-/* Frees the rules. NULL is allowed and does nothing. */
+/* The same from patterns that are read already, one a string and NULL behind the last: an engine
+   sends those of its build. what is their name for messages. */
+int os2_ignore_from_list(os2_ignore **out, const char *const *patterns, const char *what,
+                         os2_err *err);
+
+/* Frees it; NULL is passed over. */
 void os2_ignore_free(os2_ignore *ignore);
 
 /* Returns the number of patterns, which is the length of the arrays that os2_ignore_match uses. */
@@ -36,5 +41,8 @@ bool os2_ignore_match(const os2_ignore *ignore, const char *path, size_t len, co
 /* Returns true when a path below an excluded directory may still be included: an exception after
    the deciding pattern could match there. `own` is the directory's array. */
 bool os2_ignore_may_descend(const os2_ignore *ignore, const char *dir, size_t len, const bool *own);
+
+/* Whether a pattern that is no exception could match something below a directory. */
+bool os2_ignore_may_match_below(const os2_ignore *ignore, const char *dir, size_t len);
 
 #endif

@@ -33,11 +33,12 @@ static const char pax_name[] = "PaxHeaders/";
 typedef struct record {
   const char *key;
   const char *value;
+  size_t len;
 } record;
 
-/* The values that need PAX records; at most these four. */
+/* What has to be said in PAX records: at most these five. */
 typedef struct record_list {
-  record records[4];
+  record records[5];
   size_t count;
   char size[24];
   char mtime[24];
@@ -59,7 +60,7 @@ static int tar_split_at(const char *path) {
 static bool tar_fits_number(int64_t value) { return value >= 0 && (uint64_t)value < number_limit; }
 
 static void tar_add_record(record_list *list, const char *key, const char *value) {
-  list->records[list->count++] = (record){key, value};
+  list->records[list->count++] = (record){key, value, strlen(value)};
 }
 
 static void tar_list_records(const os2_tar_entry *entry, record_list *list) {
@@ -75,11 +76,14 @@ static void tar_list_records(const os2_tar_entry *entry, record_list *list) {
     snprintf(list->mtime, sizeof list->mtime, "%" PRId64, entry->mtime);
     tar_add_record(list, "mtime", list->mtime);
   }
+  if (entry->capability != NULL)
+    list->records[list->count++] =
+        (record){"SCHILY.xattr.security.capability", entry->capability, entry->capability_len};
 }
 
 /* Returns the size of a record "LENGTH key=value\n", where LENGTH includes its own digits. */
 static size_t tar_record_size(const record *it) {
-  size_t rest = strlen(it->key) + strlen(it->value) + 3;
+  size_t rest = strlen(it->key) + it->len + 3;
   size_t total = rest + 1;
   while (total != rest + (size_t)snprintf(NULL, 0, "%zu", total)) total++;
   return total;
@@ -163,7 +167,7 @@ static char *tar_write_record(const record *it, char *out) {
   size_t size = tar_record_size(it);
   char *end = out + size;
   int head = snprintf(out, size, "%zu %s=", size, it->key);
-  memcpy(out + head, it->value, strlen(it->value));
+  memcpy(out + head, it->value, it->len);
   end[-1] = '\n';
   return end;
 }

@@ -23,11 +23,13 @@ typedef enum os2_tar_type {
    belong to root, whoever builds it. Names are bytes and are written unchanged. */
 typedef struct os2_tar_entry {
   os2_tar_type type;
-  const char *path; /* relative; the path of a directory ends with a slash */
-  const char *link; /* target of a link; NULL for other types */
-  uint32_t mode;    /* permission bits, including setuid, setgid and sticky */
-  uint64_t size;    /* bytes; 0 unless the member is a file */
-  int64_t mtime;    /* seconds since 1970 */
+  const char *path;       /* relative; that of a directory ends in a slash */
+  const char *link;       /* target of a link, else NULL */
+  uint32_t mode;          /* permission bits with setuid, setgid and sticky */
+  uint64_t size;          /* bytes; 0 unless it is a file */
+  int64_t mtime;          /* seconds since 1970 */
+  const char *capability; /* the attribute security.capability; NULL: it has none */
+  size_t capability_len;
 } os2_tar_entry;
 
 /* Returns true when one plain ustar header holds the whole entry. BuildKit takes an archive whose

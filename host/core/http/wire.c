@@ -130,13 +130,16 @@ static void wire_watch(os2_wire *w) {
 }
 
 static void wire_on_readable(os2_wire *w) {
+  if (w->is_closed) return;
   CURLcode code = wire_read_some(w);
   if (!w->has_more && code != CURLE_AGAIN) wire_end(w, code);
 }
 
 static void wire_on_poll(uv_poll_t *poll, int status, int events) {
   os2_wire *w = poll->data;
+  size_t before = w->queued;
   CURLcode code = wire_write_some(w);
+  if (w->queued < before && w->events.drained != NULL) w->events.drained(w->arg);
   if (code != CURLE_OK)
     wire_end(w, code);
   else if (status < 0 || w->has_more || (events & UV_READABLE))

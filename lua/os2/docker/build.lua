@@ -2,6 +2,7 @@
 local answer_lines = require("os2.docker.answer_lines")
 local client = require("os2.docker.client")
 local clock = require("os2.clock")
+local context_state = require("os2.docker.context_state")
 local dockerfile = require("os2.docker.dockerfile")
 local err = require("os2.err")
 local errors = require("os2.docker.errors")
@@ -24,18 +25,23 @@ local CLASSIC <const>, BUILDKIT <const> = "1", "2"
 
 ---@class os2.docker.context
 ---@field files integer  files and links, without directories
----@field bytes integer  size of the files' contents
----@field ignored integer  paths that the ignore rules exclude
----@field notices string[]  one line for each path that was skipped
+---@field bytes integer  contents of the files
+---@field ignored integer  left out by ignore rules
+---@field taken {files: integer, bytes: integer}?  of both what the Dockerfile takes: no more is
+---  sent by a session
+---@field notices string[]  one line for each thing that was skipped
 ---@field package handle userdata
----@field package text string  the text of the Dockerfile
+---@field package path string
+---@field package is_synced boolean
+---@field package text string  the Dockerfile
 local Context = {}
 Context.__index = Context
 
---- Returns the paths that are sent; the path of a directory ends with a slash.
+--- Returns the paths that are sent, directories with a slash at their end: by a session those that
+--- the Dockerfile takes, by a tar (policy `docker.context_transport`) all.
 ---@return string[]
 function Context:paths()
-  return self.handle:paths()
+  return self.is_synced and self.handle:taken_paths() or self.handle:paths()
 end
 
 --- Frees the context, without waiting for the garbage collector.
@@ -59,22 +65,40 @@ local function find_dockerfile(path, given)
   return fs.exists(usual) and usual or path .. "/dockerfile"
 end
 
---- Opens a build context, that is, lists what is sent. The ignore file is chosen by BuildKit's
---- rule: `<Dockerfile>.dockerignore` beside the Dockerfile, or if there is none `.dockerignore` in
---- the context.
----@param path string  directory
----@param given string?  the Dockerfile, relative to the working directory
----@param only string[]?  the files that may be sent, relative to the directory
+-- What of the context the build takes, as its Dockerfile tells; nil: everything.
+local function sources_of(text, args)
+  local file = dockerfile.read(text, { args = args })
+  if file:has_foreign_front_end() then return nil end
+  return file:sources()
+end
+
+-- What is listed for a session, beside what is listed for a tar.
+local function for_session(path, text, args)
+  local state_path, state_limit = context_state.place_of(path)
+  return {
+    is_unread_listed = true, state_path = state_path, state_limit = state_limit,
+    is_selected = text ~= nil, sources = text and sources_of(text, args),
+  }
+end
+
+--- Opens a build context: lists what is sent. Which ignore file holds is BuildKit's rule:
+--- `<Dockerfile>.dockerignore` beside the Dockerfile alone, else `.dockerignore` in the context.
+---@param options {path: string, dockerfile: string?, only: string[]?, args: table<string, string>?}
 ---@return os2.docker.context
-function M.context(path, given, only)
-  local handle = err.check(native_docker.context{
-    path = path, dockerfile = given, only = only, timeout = policy.ask("timeouts.build"),
-  })
+function M.context(options)
+  local path, is_synced = options.path, policy.ask("docker.context_transport") ~= "tar"
+  local file = find_dockerfile(path, options.dockerfile)
+  local text = is_synced and fs.exists(file) and fs.read(file) or nil
+  local asked = is_synced and for_session(path, text, options.args) or {}
+  asked.path, asked.dockerfile, asked.only = path, options.dockerfile, options.only
+  asked.timeout = policy.ask("timeouts.build")
+  local handle = err.check(native_docker.context(asked))
   local counted = handle:count()
   return setmetatable({
     files = counted.files, bytes = counted.bytes, ignored = counted.ignored,
-    notices = handle:notices(), size = counted.tar_size, handle = handle,
-    text = fs.read(find_dockerfile(path, given)),
+    taken = is_synced and { files = counted.taken_files, bytes = counted.taken_bytes } or nil,
+    notices = handle:notices(), size = counted.tar_size, handle = handle, path = path,
+    is_synced = is_synced, text = fs.read(file),
   }, Context)
 end
 
@@ -123,8 +147,11 @@ end
 
 -- Without forcerm the classic builder keeps the container of a failed step.
 local function query_of(options, planned, session)
+  local handle = options.context.handle
   return {
-    version = planned.builder, session = session, dockerfile = options.context.handle:dockerfile(),
+    version = planned.builder, session = session,
+    remote = planned.shared_key and "client-session" or nil,
+    dockerfile = planned.shared_key and handle:dockerfile_name() or handle:dockerfile(),
     t = options.tags, buildargs = native_json.encode(planned.args),
     labels = native_json.encode(texts(options.labels, "labels")), target = options.target,
     platform = options.platform, nocache = options.no_cache and "1" or nil,
@@ -140,7 +167,36 @@ local function classic_header(file)
   return "X-Registry-Config: " .. native_docker.base64_url(native_json.encode(auths))
 end
 
--- Collects everything about a build, before it is sent.
+-- Whether the session serves the context's files. A file's capabilities are lost on that way.
+local function is_synced(link, builder, counted)
+  local transport = policy.ask("docker.context_transport")
+  if transport == "tar" or builder ~= BUILDKIT or link.is_podman then return false end
+  return transport == "filesync" or counted.capable == 0
+end
+
+-- BuildKit leaves nothing out of a tar.
+local function check_hidden(handle, file, builder)
+  local name = handle:dockerfile()
+  if builder ~= BUILDKIT or not handle:is_generated() or not file:may_take(name) then return end
+  err.raise(err.new{
+    kind = "invalid", op = "docker.build",
+    message = ("the Dockerfile is sent as %s in a tar, and would stand in the image: it is "
+      .. "ignored, a link, or outside of the context, and COPY takes everything"):format(name),
+    hint = "let .dockerignore include the Dockerfile, name what is copied, or set the policy "
+      .. "docker.context_transport to filesync",
+  })
+end
+
+-- The key of the session that serves the context's files, or nil: it goes by a tar.
+local function shared_key_of(link, builder, context, file)
+  if not is_synced(link, builder, context.handle:count()) then
+    check_hidden(context.handle, file, builder)
+    return nil
+  end
+  return context_state.shared_key(context.path, context.handle:key())
+end
+
+-- What a build consists of, before it is sent.
 local function plan(options)
   local link = client.connect()
   local builder = options.builder or link.builder
@@ -154,11 +210,13 @@ local function plan(options)
       builder = builder, is_podman = link.is_podman, args = options.args or {},
     }),
     registries = registries.new(file, options.cache_from),
+    shared_key = shared_key_of(link, builder, options.context, file),
   }
 end
 
 local function start(options, planned)
-  local headers, session = { "Content-Type: application/x-tar" }, nil
+  local headers, session = {}, nil
+  if not planned.shared_key then headers[1] = "Content-Type: application/x-tar" end
   if planned.builder == CLASSIC then
     headers[#headers + 1] = classic_header(planned.file)
   else
@@ -169,7 +227,7 @@ local function start(options, planned)
     url = client.url("image_build", query), route = planned.route,
     headers = client.headers(headers), context = options.context.handle, session_id = session,
     session_url = session and client.url("session", {}) or nil,
-    session_headers = session and client.headers() or nil,
+    session_headers = session and client.headers() or nil, shared_key = planned.shared_key,
     timeout = options.timeout or policy.ask("timeouts.build"),
   })
 end
@@ -201,7 +259,7 @@ local function explained(failure, planned)
   return failure
 end
 
-local function outcome_of(merger, lines, planned)
+local function outcome_of(merger, lines, planned, response)
   if merger.failure then return nil, failure_of(merger, planned) end
   if lines:last_fault() then return nil, lines:last_fault() end
   if not merger.image_id then
@@ -210,7 +268,9 @@ local function outcome_of(merger, lines, planned)
       message = "the engine's answer ended without an image and without an error",
     }
   end
-  return { id = merger.image_id }
+  return {
+    id = merger.image_id, bytes_sent = response.bytes_sent, files_sent = response.files_sent,
+  }
 end
 
 --- Builds an image; see `os2.docker.build`.
@@ -227,12 +287,12 @@ function M.start(options)
     on_raw = function(raw)
       if raw.type == "line" then feed_line(merger, lines, raw.text)
       elseif raw.type == "credentials" then planned.registries:answer(op, raw)
-      else merger:add_sent(raw.bytes, options.context.size) end
+      else merger:add_sent(raw.bytes, not planned.shared_key and options.context.size or nil) end
     end,
     finish = function(response, failure)
       local wrong = client.check("docker.build", "image_build", started, response, failure)
       if wrong then return nil, explained(wrong, planned) end
-      return outcome_of(merger, lines, planned)
+      return outcome_of(merger, lines, planned, response)
     end,
   })
 end

@@ -266,7 +266,7 @@ end
 
 --- Notes how much of the context was sent.
 ---@param bytes integer
----@param total integer
+---@param total integer?  nil: the engine has not said how much it wants
 function Build:add_sent(bytes, total)
   add(self, { type = "bytes", id = "context", current = bytes, total = total })
 end

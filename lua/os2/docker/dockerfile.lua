@@ -2,6 +2,7 @@
 --- that reads Dockerfiles.
 local reader = require("os2.docker.dockerfile.reader")
 local reference = require("os2.docker.reference")
+local sources = require("os2.docker.dockerfile.sources")
 local stages = require("os2.docker.dockerfile.stages")
 
 ---@class os2.docker.dockerfile
@@ -58,6 +59,51 @@ local function stage_before(self, index, name)
   for before = index - 1, 1, -1 do
     if self.stages[before].name == name:lower() then return before end
   end
+end
+
+-- The stage of a target, by name or number; the last one without.
+local function target_of(self, target)
+  return target and stage_before(self, #self.stages + 1, target) or #self.stages
+end
+
+-- Marks a stage and all that it takes something from.
+local function mark_needed(self, index, needed)
+  local stage = self.stages[index]
+  if not stage or needed[index] then return end
+  needed[index] = true
+  mark_needed(self, stage_before(self, index, stage.base), needed)
+  for _, name in ipairs(stage.from) do
+    mark_needed(self, stage_before(self, index, name), needed)
+  end
+end
+
+--- Returns what the build of a target takes out of the context, sorted, each path as seen from its
+--- root and once; nil: everything. A base image may take more (ONBUILD), and so may another front
+--- end than Docker's own.
+---@param target string?
+---@return string[]?
+function Dockerfile:sources(target)
+  local needed, seen, list = {}, {}, {}
+  mark_needed(self, target_of(self, target), needed)
+  for index, stage in ipairs(self.stages) do
+    for _, source in ipairs(needed[index] and stage.sources or {}) do
+      if source == sources.EVERYTHING then return nil end
+      if not seen[source] then list[#list + 1] = source end
+      seen[source] = true
+    end
+  end
+  table.sort(list)
+  return list
+end
+
+--- Says whether the build may take a file that stands in the context's root.
+---@param file string
+---@return boolean
+function Dockerfile:may_take(file)
+  for _, stage in ipairs(self.stages) do
+    if sources.may_take(stage.sources, file) then return true end
+  end
+  return false
 end
 
 local function is_image(self, index, name)

@@ -50,6 +50,8 @@ describe("os2.docker.client", function()
     docker.images()
     local id = fixture.build{ context = here:context{ Dockerfile = "FROM scratch\nCOPY Dockerfile /\n" } }
     task.try(docker.untag, id)
+    id = fixture.build{ builder = "1", context = here:context{ Dockerfile = "FROM scratch\nCOPY Dockerfile /\n" } }
+    task.try(docker.untag, id)
     task.try(function()
       local stream <close> = docker.pull{ ref = "127.0.0.1:1/nobody:1" }
       return stream:result()

@@ -1,5 +1,6 @@
---- The stages of a Dockerfile and what they use: base images, mounts, arguments, with build
---- arguments and defaults filled in. Source: BuildKit, frontend/dockerfile/instructions.
+--- The stages of a Dockerfile, and what each takes from where: base images, mounts, arguments,
+--- with build arguments and defaults filled in. Source: BuildKit, frontend/dockerfile/instructions.
+local sources = require("os2.docker.dockerfile.sources")
 local words = require("os2.docker.dockerfile.words")
 
 ---@class os2.docker.dockerfile.stages
@@ -8,7 +9,8 @@ local M = {}
 ---@class os2.docker.dockerfile.stage
 ---@field name string?  in lower case
 ---@field base string  an image, or the name of another stage
----@field from string[]  other images and stages from which something is copied or mounted
+---@field from string[]  other images and stages that something is taken from
+---@field sources string[]  what it takes out of the context, as seen from its root
 ---@field mounts os2.docker.dockerfile.mount[]
 ---@field args table<string, true>  the build arguments that it declares
 ---@field writes table<string, true>  the instructions that it contains: RUN, ENTRYPOINT
@@ -19,12 +21,13 @@ local M = {}
 ---@field from string?
 ---@field id string?
 ---@field target string?
+---@field source string?
 ---@field is_required boolean
 ---@field line integer
 
 local IS_TRUE <const> = { [""] = true, ["1"] = true, t = true, T = true, TRUE = true,
   ["true"] = true, True = true }
-local TARGETS <const> = { dst = "target", destination = "target" }
+local TARGETS <const> = { dst = "target", destination = "target", src = "source" }
 
 -- Splits "type=secret,id=a,required" into its parts.
 local function parse_mount(value, line, variables, escape)
@@ -79,14 +82,18 @@ local function from(self, instruction)
   local name = rest and rest:match("^[Aa][Ss]%s+(%S+)")
   self.stage = {
     name = name and name:lower(), base = words.expand(image or "", self.global, self.escape),
-    from = {}, mounts = {}, args = {}, writes = {}, variables = {},
+    from = {}, sources = {}, mounts = {}, args = {}, writes = {}, variables = {},
   }
   table.insert(self.stages, self.stage)
 end
 
 local function copy(self, instruction)
   local value = flag_of(instruction, "from")
-  if not value then return end
+  if not value then
+    local found = sources.of_copy(instruction.text, self.stage.variables, self.escape)
+    table.move(found, 1, #found, #self.stage.sources + 1, self.stage.sources)
+    return
+  end
   table.insert(self.stage.from, (words.expand(value, self.stage.variables, self.escape)))
 end
 
@@ -96,7 +103,10 @@ local function run(self, instruction)
     if value then
       local mount = parse_mount(value, instruction.line, self.stage.variables, self.escape)
       table.insert(self.stage.mounts, mount)
-      if mount.from then table.insert(self.stage.from, mount.from) end
+      if mount.from then table.insert(self.stage.from, mount.from)
+      elseif mount.type == "bind" then
+        table.insert(self.stage.sources, sources.clean(mount.source or sources.EVERYTHING))
+      end
     end
   end
 end

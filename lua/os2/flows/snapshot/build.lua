@@ -63,10 +63,16 @@ local function warn_of_kept_secrets(ctx)
   end
 end
 
+local function sent_words(built)
+  if built.files_sent == 0 then return "nothing new sent" end
+  if not built.files_sent then return terminal.size(built.sent) .. " sent" end
+  return ("%s, %s sent"):format(terminal.plural(built.files_sent, "file"),
+    terminal.size(built.sent))
+end
+
 local function summary(built)
   local cached = built.cached > 0 and (", %d cached"):format(built.cached) or ""
-  return ("%s%s · %s sent"):format(terminal.plural(built.steps, "step"), cached,
-    terminal.size(built.sent))
+  return ("%s%s · %s"):format(terminal.plural(built.steps, "step"), cached, sent_words(built))
 end
 
 local function explain(ctx, failure)

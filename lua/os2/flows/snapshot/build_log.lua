@@ -8,6 +8,7 @@ local M = {}
 ---@field steps integer  of the Dockerfile
 ---@field cached integer  steps whose results came from the cache
 ---@field sent integer  bytes of the build context
+---@field files_sent integer?  that the engine asked for; nil: it was sent a tar
 
 local function count(set)
   local total = 0
@@ -24,8 +25,8 @@ local ON <const> = {
   end,
   log = function(phase, _, event) phase:log(event) end,
   bytes = function(phase, seen, event)
-    if not event.total or event.total <= 0 then return end
     if event.id == "context" then seen.sent = event.current end
+    if not event.total or event.total <= 0 then return end
     phase:bytes(event.current, event.total, event.id)
   end,
   warning = function(phase, _, event) phase.ui:warn(event.text) end,
@@ -40,9 +41,10 @@ function M.follow(phase, stream)
   for event in stream do
     if ON[event.type] then ON[event.type](phase, seen, event) end
   end
+  local done = stream:result()
   return {
-    id = stream:result().id, steps = count(seen.steps), cached = count(seen.cached),
-    sent = seen.sent,
+    id = done.id, steps = count(seen.steps), cached = count(seen.cached),
+    sent = done.bytes_sent or seen.sent, files_sent = done.files_sent,
   }
 end
 

@@ -45,6 +45,7 @@ function M.open(args)
   M.check(args)
   return docker.context{
     path = args.context, dockerfile = args.dockerfile, only = files_of(args),
+    args = args.build_args,
   }
 end
 
@@ -52,7 +53,15 @@ local function ignored_by(args)
   return args.context_from == "git" and "git and .dockerignore" or ".dockerignore"
 end
 
---- Runs the step.
+-- Nothing else is sent where the engine asks for files.
+local function taken_words(context)
+  local taken = context.taken
+  if not taken or taken.files == context.files then return "" end
+  return (", %s of it copied: %s"):format(terminal.size(taken.bytes),
+    terminal.plural(taken.files, "file"))
+end
+
+--- The step itself.
 ---@param ctx table
 function M.run(ctx)
   local phase <close> = ctx.ui:phase("context")
@@ -62,7 +71,7 @@ function M.run(ctx)
   local ignored = context.ignored > 0
     and ("   (%s ignored by %s)"):format(terminal.count(context.ignored), ignored_by(ctx.args))
     or ""
-  phase:done(kept .. ignored)
+  phase:done(kept .. taken_words(context) .. ignored)
   for _, notice in ipairs(context.notices or {}) do ctx.ui:note(notice) end
 end
 
