@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "search.h"
+#include "searcher.h"
 
 int luaopen_host_clock(lua_State *L);
 int luaopen_host_err(lua_State *L);
@@ -86,7 +86,7 @@ void host_open(lua_State *L) {
       lua_pushfstring(L, "%s/share/os2/lua/?.lua;%s/share/os2/lua/?/init.lua", root, root));
   host_set_search(L, "cpath", lua_pushfstring(L, "%s/lib/os2/?.so", root));
   lua_getglobal(L, "package");
-  host_search_open(L, lua_pushfstring(L, "%s/share/os2", root));
+  host_searcher_open(L, lua_pushfstring(L, "%s/share/os2", root));
   lua_setfield(L, -2, "os2_share");
   lua_settop(L, lua_gettop(L) - 4);
 }
