@@ -26,13 +26,14 @@ static int docker_push_line(lua_State *L, const os2_event *event) {
   return 1;
 }
 
-static int docker_push_credentials(lua_State *L, const os2_event *event) {
+static int docker_push_question(lua_State *L, const os2_event *event, const char *type,
+                                const char *key) {
   int32_t id;
-  const char *host;
-  os2_session_read_question(event, &id, &host);
-  docker_push_typed(L, "credentials");
+  const char *about;
+  os2_session_read_question(event, &id, &about);
+  docker_push_typed(L, type);
   bind_set_integer(L, "id", id);
-  bind_set_text(L, "host", host);
+  bind_set_text(L, key, about);
   return 1;
 }
 
@@ -44,7 +45,9 @@ static int docker_push_sent(lua_State *L, const os2_op *op) {
 
 static int docker_push_event(lua_State *L, os2_op *op, const os2_event *event) {
   if (event->type == OS2_BUILD_LINE) return docker_push_line(L, event);
-  if (event->type == OS2_BUILD_CREDENTIALS) return docker_push_credentials(L, event);
+  if (event->type == OS2_BUILD_CREDENTIALS)
+    return docker_push_question(L, event, "credentials", "host");
+  if (event->type == OS2_BUILD_SECRET) return docker_push_question(L, event, "secret", "name");
   return docker_push_sent(L, op);
 }
 
@@ -58,27 +61,67 @@ static int docker_push_result(lua_State *L, os2_op *op) {
   return 1;
 }
 
+static int32_t docker_check_question(lua_State *L, int arg) {
+  lua_Integer id = luaL_checkinteger(L, arg);
+  luaL_argcheck(L, id > 0 && id <= INT32_MAX, arg, "no such question");
+  return (int32_t)id;
+}
+
 // op:answer(id: integer, username: string, secret: string)
 // Answers a credentials event. Two empty strings mean "anonymous"; an empty username with a secret
 // is an identity token.
 static int docker_l_answer(lua_State *L) {
   os2_op *op = bind_checkop(L, 1);
-  lua_Integer id = luaL_checkinteger(L, 2);
-  luaL_argcheck(L, id > 0 && id <= INT32_MAX, 2, "no such question");
-  os2_build_answer(op, (int32_t)id, bind_checktext(L, 3), bind_checktext(L, 4));
+  int32_t id = docker_check_question(L, 2);
+  os2_build_answer(op, id, bind_checktext(L, 3), bind_checktext(L, 4));
   return 0;
 }
 
-static const luaL_Reg build_methods[] = {{"answer", docker_l_answer}, {NULL, NULL}};
+// op:answer_secret(id: integer, bytes: string|nil): answers a secret event; nil: there is none
+static int docker_l_answer_secret(lua_State *L) {
+  os2_op *op = bind_checkop(L, 1);
+  int32_t id = docker_check_question(L, 2);
+  size_t len = 0;
+  const char *bytes = luaL_optlstring(L, 3, NULL, &len);
+  os2_build_answer_secret(op, id, bytes, len);
+  return 0;
+}
+
+static const luaL_Reg build_methods[] = {
+    {"answer", docker_l_answer}, {"answer_secret", docker_l_answer_secret}, {NULL, NULL}};
 
 static const bind_op_class build_class = {
     .push_event = docker_push_event, .push_result = docker_push_result, .methods = build_methods};
 
-static const bind_opt build_opts[] = {
-    {"url", "string"},  {"session_url", "string?"},    {"session_id", "string?"},
-    {"route", "table"}, {"session_headers", "table?"}, {"headers", "table"},
-    {"context", "any"}, {"timeout", "number"},         {"shared_key", "string?"},
-    {NULL, NULL}};
+static const bind_opt build_opts[] = {{"url", "string"},
+                                      {"session_url", "string?"},
+                                      {"session_id", "string?"},
+                                      {"route", "table"},
+                                      {"session_headers", "table?"},
+                                      {"headers", "table"},
+                                      {"context", "any"},
+                                      {"timeout", "number"},
+                                      {"shared_key", "string?"},
+                                      {"agents", "table?"},
+                                      {NULL, NULL}};
+
+/* Reads "ID=PATH" texts into a list that is left on the stack; NULL where there are none. */
+static const os2_ssh_agent *docker_opt_agents(lua_State *L, int arg) {
+  const char *const *texts = bind_opt_strings(L, arg, "agents");
+  size_t count = 0;
+  while (texts != NULL && texts[count] != NULL) count++;
+  if (count == 0) return NULL;
+  os2_ssh_agent *agents = lua_newuserdatauv(L, (count + 1) * sizeof *agents, 0);
+  for (size_t i = 0; i < count; i++) {
+    const char *sign = strchr(texts[i], '=');
+    luaL_argcheck(L, sign != NULL, arg, "an agent is ID=PATH");
+    luaL_checkstack(L, 1, "agents");
+    agents[i].id = lua_pushlstring(L, texts[i], (size_t)(sign - texts[i]));
+    agents[i].path = sign + 1;
+  }
+  agents[count] = (os2_ssh_agent){NULL, NULL};
+  return agents;
+}
 
 static void docker_read_build(lua_State *L, os2_build_request *request) {
   bind_opts(L, 1, build_opts);
@@ -91,20 +134,25 @@ static void docker_read_build(lua_State *L, os2_build_request *request) {
       .session_headers = bind_opt_headers(L, 1, "session_headers"),
       .route = bind_opt_route(L, 1),
       .shared_key = bind_opt_word(L, 1, "shared_key", "0123456789abcdef"),
+      .agents = docker_opt_agents(L, 1),
       .timeout = bind_opt_number(L, 1, "timeout", 0),
   };
   luaL_argcheck(L, (request->session_url == NULL) == (request->session_id == NULL), 1,
                 "session_url and session_id go together");
+  luaL_argcheck(L, request->agents == NULL || request->session_url != NULL, 1,
+                "agents are a session's");
   luaL_argcheck(L, request->shared_key == NULL || request->session_url != NULL, 1,
                 "a shared_key is a session's");
   luaL_argcheck(L, request->timeout > 0, 1, "a timeout is needed: every wait has a deadline");
 }
 
 // docker.build{url=, route=, headers=, context=, timeout=, session_url=?, session_id=?,
-//   session_headers=?, shared_key=?}
+//   session_headers=?, shared_key=?, agents=?}
 //   -> op | nil, err; route as in http.start. With a shared_key the session serves the context's
-//   files, without one the context is the request's body, a tar.
+//   files, without one the context is the request's body, a tar. agents: "ID=PATH" of each agent's
+//   socket that the session forwards.
 // Events: {type = "line", text}, {type = "credentials", id, host} (to be answered with op:answer),
+// {type = "secret", id, name} (to be answered with op:answer_secret),
 // {type = "sent", bytes}; result {status, body, bytes_sent, files_sent = the session's count}, body
 // only when the status is not 2xx.
 static int docker_l_build(lua_State *L) {

@@ -165,6 +165,10 @@ static void build_on_sent(build *b) {
   os2_op_push(&b->op, OS2_BUILD_SENT, NULL, 0);
 }
 
+static int build_question_type(const os2_event *event) {
+  return event->type == OS2_SESSION_SECRET ? OS2_BUILD_SECRET : OS2_BUILD_CREDENTIALS;
+}
+
 static void build_on_session(os2_op *session, void *arg) {
   build *b = arg;
   os2_event *event;
@@ -174,7 +178,7 @@ static void build_on_session(os2_op *session, void *arg) {
     else if (event->type == OS2_SESSION_SENT)
       build_on_sent(b);
     else
-      os2_op_push(&b->op, OS2_BUILD_CREDENTIALS, event->data, event->len);
+      os2_op_push(&b->op, build_question_type(event), event->data, event->len);
     free(event);
   }
   if (b->session != session || !session->finished) return;
@@ -194,6 +198,7 @@ static int build_start_session(build *b, const os2_build_request *request, os2_e
       .id = request->session_id,
       .headers = request->session_headers,
       .context = request->files,
+      .agents = request->agents,
       .state = request->state,
       .shared_key = request->shared_key,
   };
@@ -245,6 +250,11 @@ os2_op *os2_build_start(os2_loop *loop, const os2_build_request *request, os2_er
 void os2_build_answer(os2_op *op, int32_t id, const char *username, const char *secret) {
   build *b = (build *)op;
   if (b->session != NULL) os2_session_answer(b->session, id, username, secret);
+}
+
+void os2_build_answer_secret(os2_op *op, int32_t id, const char *bytes, size_t len) {
+  build *b = (build *)op;
+  if (b->session != NULL) os2_session_answer_secret(b->session, id, bytes, len);
 }
 
 const os2_http_response *os2_build_response(const os2_op *op) {

@@ -6,15 +6,17 @@
 #include <stdint.h>
 
 #include "core/base/err.h"
+#include "core/buildkit/ssh_forward.h"
 #include "core/context/context_op.h"
 #include "core/http/http.h"
 #include "core/loop/loop.h"
 #include "core/loop/op.h"
 
 /* Types of the events. LINE: one line of the engine's answer, a JSON document. CREDENTIALS: a
-   question of the session (os2_session_read_question), to be answered with os2_build_answer. SENT:
-   has no data; more of the context was sent (os2_build_sent). */
-enum { OS2_BUILD_LINE, OS2_BUILD_CREDENTIALS, OS2_BUILD_SENT };
+   question of the session (os2_session_read_question), to be answered with os2_build_answer. SECRET:
+   the same, to be answered with os2_build_answer_secret. SENT: has no data; more of the context was
+   sent (os2_build_sent). */
+enum { OS2_BUILD_LINE, OS2_BUILD_CREDENTIALS, OS2_BUILD_SECRET, OS2_BUILD_SENT };
 
 typedef struct os2_build_request {
   os2_route route;
@@ -27,7 +29,8 @@ typedef struct os2_build_request {
   os2_shared_context *files; /* what the session serves instead, held as long as needed; or NULL */
   os2_sent_state *state;     /* see os2_session_request */
   const char *shared_key;    /* of the session, with files */
-  double timeout;            /* seconds for the whole */
+  const os2_ssh_agent *agents; /* that the session forwards, copied; NULL: none */
+  double timeout;              /* seconds for the whole */
 } os2_build_request;
 
 /*
@@ -42,6 +45,9 @@ os2_op *os2_build_start(os2_loop *loop, const os2_build_request *request, os2_er
 
 /* Answers a question of the session, once. Empty texts mean "anonymous". */
 void os2_build_answer(os2_op *op, int32_t id, const char *username, const char *secret);
+
+/* Answers a SECRET question of the session, once. NULL: there is no such secret. */
+void os2_build_answer_secret(os2_op *op, int32_t id, const char *bytes, size_t len);
 
 /* Returns the answer as far as it has arrived, owned by the operation; NULL before the build
    request is sent. */

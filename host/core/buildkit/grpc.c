@@ -176,7 +176,7 @@ static os2_grpc_metadata *grpc_list_metadata(const call *c) {
 
 static void grpc_open_stream(os2_grpc *grpc, call *c) {
   os2_grpc_metadata *list = grpc_list_metadata(c);
-  int status = grpc->service->opened(grpc->arg, c->id, list, c->metadata_count);
+  int status = grpc->service->opened(grpc->arg, c->id, c->method->path, list, c->metadata_count);
   free(list);
   grpc_drop_metadata(grpc, c);
   if (status != OS2_GRPC_OK) {

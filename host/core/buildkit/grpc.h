@@ -44,7 +44,8 @@ typedef struct os2_grpc_service {
   void (*called)(void *arg, int32_t id, const char *method, const char *message, size_t len);
   /* A stream begins: OS2_GRPC_OK, or the status that refuses it; then nothing else is told of it.
      This and what follows may be NULL where there are no streams. */
-  int (*opened)(void *arg, int32_t id, const os2_grpc_metadata *metadata, size_t count);
+  int (*opened)(void *arg, int32_t id, const char *method, const os2_grpc_metadata *metadata,
+                size_t count);
   /* A message of a stream; NULL: the client sends no more. */
   void (*received)(void *arg, int32_t id, const char *message, size_t len);
   /* The next bytes of a stream, messages with what stands before them (os2_grpc_write_prefix), cut

@@ -8,6 +8,7 @@
 #include "core/base/protobuf.h"
 #include "core/buildkit/filesync_calls.h"
 #include "core/buildkit/grpc.h"
+#include "core/buildkit/session_head.h"
 #include "core/http/wire.h"
 
 enum { HEAD_LIMIT_BYTES = 8 * 1024 };
@@ -20,16 +21,19 @@ enum { SENT_STEP_BYTES = 4 * 1024 * 1024 };
 static const char CREDENTIALS[] = "/moby.filesync.v1.Auth/Credentials";
 static const char HEALTH[] = "/grpc.health.v1.Health/Check";
 static const char FILES[] = "/moby.filesync.v1.FileSync/DiffCopy";
-/* A session without a context serves no files: the first two. */
-static const os2_grpc_method METHODS[] = {{CREDENTIALS, false}, {HEALTH, false}, {NULL, false}};
-static const os2_grpc_method METHODS_WITH_FILES[] = {
-    {CREDENTIALS, false}, {HEALTH, false}, {FILES, true}, {NULL, false}};
+static const char SECRET[] = "/moby.buildkit.secrets.v1.Secrets/GetSecret";
+static const char CHECK_AGENT[] = "/moby.sshforward.v1.SSH/CheckAgent";
+static const char FORWARD_AGENT[] = "/moby.sshforward.v1.SSH/ForwardAgent";
+enum { METHODS = 6 };
 
 typedef struct session {
   os2_op op;
   os2_wire *wire;
   os2_grpc *grpc;
+  os2_grpc_method methods[METHODS + 1]; /* those that are served */
+  os2_grpc_service service;
   os2_filesync_calls *files; /* NULL: none are served */
+  os2_ssh_forward *agents;   /* NULL: none are forwarded */
   uint64_t sent_told;        /* bytes, with the last SENT event */
   bool is_upgraded;
   bool is_feeding; /* inside os2_grpc_feed, during which os2_grpc_take must not be called */
@@ -122,14 +126,33 @@ static void session_on_news(void *arg, int32_t id) {
   session_flush(s);
 }
 
-static int session_on_opened(void *arg, int32_t id, const os2_grpc_metadata *metadata,
-                             size_t count) {
-  return os2_filesync_calls_open(((session *)arg)->files, id, metadata, count);
+/* ---- streams ---- */
+
+static void session_on_agent(void *arg, int32_t id) {
+  session *s = arg;
+  if (s->is_stopped) return;
+  os2_grpc_resume(s->grpc, id);
+  session_flush(s);
+}
+
+static bool session_is_agent(const session *s, int32_t id) {
+  return s->agents != NULL && os2_ssh_forward_owns(s->agents, id);
+}
+
+static int session_on_opened(void *arg, int32_t id, const char *method,
+                             const os2_grpc_metadata *metadata, size_t count) {
+  session *s = arg;
+  if (method == FILES) return os2_filesync_calls_open(s->files, id, metadata, count);
+  return os2_ssh_forward_open(s->agents, id, metadata, count);
 }
 
 static void session_on_message(void *arg, int32_t id, const char *message, size_t len) {
   session *s = arg;
   os2_err err;
+  if (session_is_agent(s, id)) {
+    os2_ssh_forward_receive(s->agents, id, message, len);
+    return;
+  }
   os2_filesync *sync = os2_filesync_calls_find(s->files, id);
   if (!s->is_stopped && sync != NULL && os2_filesync_receive(sync, message, len, &err) != 0)
     session_end(s, &err);
@@ -138,12 +161,18 @@ static void session_on_message(void *arg, int32_t id, const char *message, size_
 }
 
 static ptrdiff_t session_on_wanted(void *arg, int32_t id, char *buffer, size_t room) {
-  os2_filesync *sync = os2_filesync_calls_find(((session *)arg)->files, id);
+  session *s = arg;
+  if (session_is_agent(s, id)) return os2_ssh_forward_read(s->agents, id, buffer, room);
+  os2_filesync *sync = s->files != NULL ? os2_filesync_calls_find(s->files, id) : NULL;
   return sync != NULL ? os2_filesync_read(sync, buffer, room) : OS2_GRPC_END;
 }
 
 static void session_on_stream_closed(void *arg, int32_t id) {
-  os2_filesync_calls_close(((session *)arg)->files, id);
+  session *s = arg;
+  if (session_is_agent(s, id))
+    os2_ssh_forward_close(s->agents, id);
+  else if (s->files != NULL)
+    os2_filesync_calls_close(s->files, id);
 }
 
 /* ---- the connection ---- */
@@ -224,42 +253,52 @@ static const os2_wire_events WIRE_EVENTS = {.connected = session_on_connected,
                                             .ended = session_on_ended,
                                             .closed = session_on_closed};
 
-/* Decodes a CredentialsRequest {1: Host} and pushes the event. */
-static void session_ask_credentials(session *s, int32_t id, const char *message, size_t len) {
+/* ---- questions ---- */
+
+/* Every request that is served names what it is about in its field 1. Returns -1 when it is
+   malformed. */
+static int session_read_about(const char *message, size_t len, os2_text *about) {
   os2_pb_cursor cursor = os2_pb_open((os2_text){message, len});
   os2_pb_field field;
-  os2_text host = {0};
   int rc;
+  *about = (os2_text){NULL, 0};
   while ((rc = os2_pb_next(&cursor, &field)) > 0)
-    if (field.number == 1) host = field.text;
-  if (rc < 0 || host.len == 0) {
-    os2_grpc_refuse(s->grpc, id, OS2_GRPC_INVALID_ARGUMENT);
-    return;
-  }
-  char *question = os2_mem_resize(NULL, sizeof id + host.len, 1);
+    if (field.number == 1) *about = field.text;
+  return rc;
+}
+
+static void session_ask(session *s, int32_t id, int type, os2_text about) {
+  char *question = os2_mem_resize(NULL, sizeof id + about.len, 1);
   memcpy(question, &id, sizeof id);
-  memcpy(question + sizeof id, host.bytes, host.len);
-  os2_op_push(&s->op, OS2_SESSION_CREDENTIALS, question, sizeof id + host.len);
+  memcpy(question + sizeof id, about.bytes, about.len);
+  os2_op_push(&s->op, type, question, sizeof id + about.len);
   free(question);
+}
+
+static void session_check_agent(session *s, int32_t id, os2_text name) {
+  if (os2_ssh_forward_has(s->agents, name))
+    os2_grpc_reply(s->grpc, id, NULL, 0);
+  else
+    os2_grpc_refuse(s->grpc, id, OS2_GRPC_NOT_FOUND);
 }
 
 static void session_on_call(void *arg, int32_t id, const char *method, const char *message,
                             size_t len) {
   static const char serving[] = {0x08, 0x01}; /* HealthCheckResponse {1: SERVING} */
   session *s = arg;
+  os2_text about;
+  bool is_sound = session_read_about(message, len, &about) == 0;
   if (method == HEALTH)
     os2_grpc_reply(s->grpc, id, serving, sizeof serving);
+  else if (is_sound && method == CHECK_AGENT)
+    session_check_agent(s, id, about);
+  else if (!is_sound || about.len == 0)
+    os2_grpc_refuse(s->grpc, id, OS2_GRPC_INVALID_ARGUMENT);
   else
-    session_ask_credentials(s, id, message, len);
+    session_ask(s, id, method == SECRET ? OS2_SESSION_SECRET : OS2_SESSION_CREDENTIALS, about);
 }
 
-static const os2_grpc_service SERVICE = {.methods = METHODS, .called = session_on_call};
-static const os2_grpc_service SERVICE_WITH_FILES = {.methods = METHODS_WITH_FILES,
-                                                    .called = session_on_call,
-                                                    .opened = session_on_opened,
-                                                    .received = session_on_message,
-                                                    .wanted = session_on_wanted,
-                                                    .closed = session_on_stream_closed};
+/* ---- life ---- */
 
 static void session_cancel(os2_op *op) { session_stop((session *)op); }
 
@@ -267,55 +306,43 @@ static void session_destroy(os2_op *op) {
   session *s = (session *)op;
   os2_grpc_free(s->grpc);
   os2_filesync_calls_free(s->files);
+  os2_ssh_forward_free(s->agents);
   free(s);
 }
 
 static const os2_op_class CLASS = {"docker.session", session_cancel, NULL, session_destroy};
 
-/* Returns path and query of a URL. */
-static const char *session_target_of(const char *url) {
-  const char *host = strstr(url, "://");
-  const char *target = strchr(host != NULL ? host + 3 : url, '/');
-  return target != NULL ? target : "/";
+/* Lists what is served: without a context no files, without agents no SSH. */
+static void session_list_methods(session *s, const os2_session_request *request) {
+  os2_grpc_method *at = s->methods;
+  *at++ = (os2_grpc_method){CREDENTIALS, false};
+  *at++ = (os2_grpc_method){SECRET, false};
+  if (request->context != NULL) *at++ = (os2_grpc_method){FILES, true};
+  if (request->agents != NULL) {
+    *at++ = (os2_grpc_method){CHECK_AGENT, false};
+    *at++ = (os2_grpc_method){FORWARD_AGENT, true};
+  }
+  *at = (os2_grpc_method){HEALTH, false};
 }
 
-/* Appends to the request. The first piece that does not fit ends it. */
-static void session_append(session *s, const char *text) {
-  size_t len = strlen(text), room = sizeof s->head - s->head_len;
-  if (len < room) memcpy(s->head + s->head_len, text, len + 1);
-  s->head_len += len < room ? len : room;
-}
-
-static void session_append_header(session *s, const char *name, const char *value) {
-  session_append(s, name);
-  session_append(s, value);
-  session_append(s, "\r\n");
-}
-
-/* Writes the upgrade request. Returns -1 when it does not fit. */
-static int session_write_request(session *s, const os2_session_request *request) {
-  session_append(s, "POST ");
-  session_append(s, session_target_of(request->url));
-  session_append(s, " HTTP/1.1\r\nHost: docker\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n"
-                    "Content-Length: 0\r\n");
-  session_append_header(s, "X-Docker-Expose-Session-Uuid: ", request->id);
-  session_append(s, "X-Docker-Expose-Session-Name: os2\r\n");
-  session_append_header(s, "X-Docker-Expose-Session-Sharedkey: ",
-                        request->shared_key != NULL ? request->shared_key : "");
-  const os2_grpc_method *methods = request->context != NULL ? METHODS_WITH_FILES : METHODS;
-  for (const os2_grpc_method *method = methods; method->path != NULL; method++)
-    session_append_header(s, "X-Docker-Expose-Session-Grpc-Method: ", method->path);
-  for (const char *const *header = request->headers; header != NULL && *header != NULL; header++)
-    session_append_header(s, "", *header);
-  session_append(s, "\r\n");
-  bool is_whole = s->head_len < sizeof s->head;
-  s->head_len = 0;
-  return is_whole ? 0 : -1;
+static void session_serve(session *s, const os2_session_request *request) {
+  s->service = (os2_grpc_service){.methods = s->methods,
+                                  .called = session_on_call,
+                                  .opened = session_on_opened,
+                                  .received = session_on_message,
+                                  .wanted = session_on_wanted,
+                                  .closed = session_on_stream_closed};
+  if (request->context != NULL)
+    s->files =
+        os2_filesync_calls_new(s->op.loop, request->context, request->state, session_on_news, s);
+  if (request->agents != NULL)
+    s->agents = os2_ssh_forward_new(s->op.loop, request->agents, session_on_agent, s);
+  s->grpc = os2_grpc_new(&s->service, s);
 }
 
 static int session_start(session *s, os2_loop *loop, const os2_session_request *request,
                          os2_err *err) {
-  if (session_write_request(s, request) != 0)
+  if (os2_session_write_head(s->head, sizeof s->head, request, s->methods) != 0)
     return os2_fail(err, OS2_INVALID, "the session's id, path and headers are too long");
   s->wire = os2_wire_open(loop, request->url, &request->route, &WIRE_EVENTS, s, err);
   return s->wire != NULL ? 0 : -1;
@@ -323,20 +350,19 @@ static int session_start(session *s, os2_loop *loop, const os2_session_request *
 
 os2_op *os2_session_start(os2_loop *loop, const os2_session_request *request, os2_err *err) {
   session *s = os2_mem_zero(1, sizeof *s);
+  session_list_methods(s, request);
   if (session_start(s, loop, request, err) != 0) {
     free(s);
     return NULL;
   }
   os2_op_init(&s->op, loop, &CLASS);
-  if (request->context != NULL)
-    s->files = os2_filesync_calls_new(loop, request->context, request->state, session_on_news, s);
-  s->grpc = os2_grpc_new(request->context != NULL ? &SERVICE_WITH_FILES : &SERVICE, s);
+  session_serve(s, request);
   return &s->op;
 }
 
-void os2_session_read_question(const os2_event *event, int32_t *id, const char **host) {
+void os2_session_read_question(const os2_event *event, int32_t *id, const char **about) {
   memcpy(id, event->data, sizeof *id);
-  *host = event->data + sizeof *id;
+  *about = event->data + sizeof *id;
 }
 
 void os2_session_answer(os2_op *op, int32_t id, const char *username, const char *secret) {
@@ -350,6 +376,22 @@ void os2_session_answer(os2_op *op, int32_t id, const char *username, const char
   os2_grpc_reply(s->grpc, id, message, len);
   explicit_bzero(message, len);
   free(message);
+  session_flush(s);
+}
+
+void os2_session_answer_secret(os2_op *op, int32_t id, const char *bytes, size_t len) {
+  session *s = (session *)op;
+  if (s->is_stopped) return;
+  if (bytes == NULL) {
+    os2_grpc_refuse(s->grpc, id, OS2_GRPC_NOT_FOUND);
+  } else {
+    size_t message_len = os2_pb_text_size(1, len);
+    char *message = os2_mem_resize(NULL, message_len, 1);
+    os2_pb_write_text(message, 1, bytes, len);
+    os2_grpc_reply(s->grpc, id, message, message_len);
+    explicit_bzero(message, message_len);
+    free(message);
+  }
   session_flush(s);
 }
 

@@ -14,7 +14,7 @@ typedef struct os2_wire os2_wire;
 typedef struct os2_wire_events {
   void (*connected)(void *arg);
   void (*received)(void *arg, const char *bytes, size_t len);
-  void (*drained)(void *arg); /* NULL, or told when what was to be sent is less */
+  void (*drained)(void *arg);                   /* NULL, or told when what was to be sent is less */
   void (*ended)(void *arg, const os2_err *err); /* kind OS2_OK: the other side hung up */
   void (*closed)(void *arg);                    /* after os2_wire_close; the last one */
 } os2_wire_events;
