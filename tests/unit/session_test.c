@@ -238,6 +238,39 @@ static void a_question_is_answered(void **state) {
   engine_close(&e);
 }
 
+/* Asks for the secret "npm", which is answered with these bytes. */
+static void ask_secret(engine *e, const char *bytes, size_t len) {
+  int32_t id;
+  const char *name;
+  engine_open(e, UPGRADED);
+  set_call(e, "/moby.buildkit.secrets.v1.Secrets/GetSecret", "\0\0\0\0\5\x0a\3npm", 10);
+  os2_op *op = open_session(e->path);
+  expect_ready(op);
+  os2_event *event = next_event(op);
+  assert_non_null(event);
+  assert_int_equal(event->type, OS2_SESSION_SECRET);
+  os2_session_read_question(event, &id, &name);
+  assert_string_equal(name, "npm");
+  free(event);
+  os2_session_answer_secret(op, id, bytes, len);
+  os2_session_answer_secret(op, id, "twice", 5);
+  run_until_status(e);
+  os2_op_close(op);
+  engine_close(e);
+}
+
+static void a_secret_is_answered(void **state) {
+  (void)state;
+  engine e;
+  ask_secret(&e, "a\0b", 3);
+  assert_string_equal(e.status, "0");
+  assert_int_equal(e.reply_len, 5);
+  assert_memory_equal(e.reply, "\x0a\3a\0b", 5);
+  ask_secret(&e, NULL, 0);
+  assert_string_equal(e.status, "5"); /* NOT_FOUND */
+  assert_int_equal(e.reply_len, 0);
+}
+
 static void health_is_served(void **state) {
   (void)state;
   engine e;
@@ -269,9 +302,10 @@ static void check_refused(const char *method, const char *message, size_t len, c
 static void the_rest_is_refused(void **state) {
   (void)state;
   check_refused("/moby.filesync.v1.Auth/GetTokenAuthority", "\0\0\0\0\0", 5, "12");
-  check_refused("/moby.buildkit.secrets.v1.Secrets/GetSecret", "\0\0\0\0\0", 5, "12");
-  check_refused("/moby.filesync.v1.Auth/Credentials", "\0\0\0\0\0", 5, "3");       /* no host */
-  check_refused("/moby.filesync.v1.Auth/Credentials", "\0\0\0\0\2\x0a\4", 7, "3"); /* torn */
+  check_refused("/moby.sshforward.v1.SSH/CheckAgent", "\0\0\0\0\0", 5, "12"); /* no agents */
+  check_refused("/moby.buildkit.secrets.v1.Secrets/GetSecret", "\0\0\0\0\0", 5, "3"); /* no id */
+  check_refused("/moby.filesync.v1.Auth/Credentials", "\0\0\0\0\0", 5, "3");          /* no host */
+  check_refused("/moby.filesync.v1.Auth/Credentials", "\0\0\0\0\2\x0a\4", 7, "3");    /* torn */
   check_refused("/moby.filesync.v1.Auth/Credentials", "\0\0\0\0\1", 5, "3"); /* no whole one */
 }
 
@@ -340,10 +374,10 @@ static void the_engine_may_hang_up(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(a_question_is_answered),        cmocka_unit_test(health_is_served),
-      cmocka_unit_test(the_rest_is_refused),           cmocka_unit_test(a_refused_upgrade_ends_it),
-      cmocka_unit_test(other_bytes_than_http2_end_it), cmocka_unit_test(no_engine_is_unavailable),
-      cmocka_unit_test(the_engine_may_hang_up),
+      cmocka_unit_test(a_question_is_answered),    cmocka_unit_test(a_secret_is_answered),
+      cmocka_unit_test(health_is_served),          cmocka_unit_test(the_rest_is_refused),
+      cmocka_unit_test(a_refused_upgrade_ends_it), cmocka_unit_test(other_bytes_than_http2_end_it),
+      cmocka_unit_test(no_engine_is_unavailable),  cmocka_unit_test(the_engine_may_hang_up),
   };
   int failed = cmocka_run_group_tests(tests, NULL, NULL);
   os2_loop_close(os2_loop_get());
