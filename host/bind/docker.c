@@ -1,6 +1,7 @@
 /* host.docker: builds and their contexts, BuildKit's trace, the operations of the Engine API. */
 
-#include "core/rest/docker.h"
+#include <string.h>
+
 #include "bind/bind.h"
 #include "bind/docker_context.h"
 #include "bind/docker_frames.h"
@@ -12,6 +13,7 @@
 #include "core/buildkit/build.h"
 #include "core/buildkit/grpc.h"
 #include "core/buildkit/session.h"
+#include "core/rest/docker.h"
 
 /* ---- the build ---- */
 

@@ -13,9 +13,9 @@
 #include "core/loop/op.h"
 
 /* Types of the events. LINE: one line of the engine's answer, a JSON document. CREDENTIALS: a
-   question of the session (os2_session_read_question), to be answered with os2_build_answer. SECRET:
-   the same, to be answered with os2_build_answer_secret. SENT: has no data; more of the context was
-   sent (os2_build_sent). */
+   question of the session (os2_session_read_question), to be answered with os2_build_answer.
+   SECRET: the same, to be answered with os2_build_answer_secret. SENT: has no data; more of the
+   context was sent (os2_build_sent). */
 enum { OS2_BUILD_LINE, OS2_BUILD_CREDENTIALS, OS2_BUILD_SECRET, OS2_BUILD_SENT };
 
 typedef struct os2_build_request {

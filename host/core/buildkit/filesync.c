@@ -15,8 +15,7 @@ enum { BLOCKS = OS2_FILESYNC_BLOCKS };
 /* ---- the loop ---- */
 
 static void filesync_free_list(const char *const *list) {
-  for (const char *const *item = list; item != NULL && *item != NULL; item++)
-    os2_mem_drop(*item);
+  for (const char *const *item = list; item != NULL && *item != NULL; item++) os2_mem_drop(*item);
   os2_mem_drop(list);
 }
 

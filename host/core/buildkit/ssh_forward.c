@@ -1,6 +1,8 @@
 /* ssh_forward: forwards agents' sockets into a build. Source: BuildKit, session/sshforward. */
 #include "core/buildkit/ssh_forward.h"
 
+#include <stdlib.h>
+#include <string.h>
 #include <sys/un.h>
 
 #include "core/base/mem.h"
