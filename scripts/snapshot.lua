@@ -2,6 +2,16 @@
 local cli = require("os2.cli")
 local images = require("os2.text.images")
 
+local function mount_options(parser)
+  cli.option(parser, "--secret", { target = "secrets", argname = "SPEC", count = "*",
+    policy = "snapshot.secrets",
+    description = "id=ID[,env=NAME|,src=FILE]: a secret for RUN --mount=type=secret,id=ID, from "
+      .. "the environment's ID where neither is given. It stays out of image and output." })
+  cli.option(parser, "--ssh", { argname = "SPEC", count = "*", policy = "snapshot.ssh",
+    description = "ID[=SOCKET]: an SSH agent for RUN --mount=type=ssh, the one of SSH_AUTH_SOCK "
+      .. "where no socket is given." })
+end
+
 local function build_options(parser)
   cli.option(parser, "--build-arg", { target = "build_args", argname = "KEY=VALUE", count = "*",
     init = {}, action = cli.pair, default = "none",
@@ -26,6 +36,7 @@ local function build_options(parser)
     description = "One more name that RUN steps know." })
   cli.option(parser, "--network", { choices = { "default", "none", "host" },
     policy = "snapshot.network", description = "The network of RUN steps." })
+  mount_options(parser)
 end
 
 local function size_options(parser)

@@ -304,6 +304,7 @@
 ---@field tag string  of a pushed image
 
 ---@class os2.ctx.snapshot.steps
+---@field agents table<string, string>  id -> socket, for RUN --mount=type=ssh
 ---@field args os2.ctx.snapshot.steps.args  the arguments of `os2 snapshot`, with defaults
 ---@field built table?  {steps, cached, sent, bytes} of a build, set from the step build on
 ---@field content string?  the key of the image's content, set from the step compare on
@@ -334,6 +335,7 @@
 ---@field provider table  os2.providers.daytona or os2.providers.docker
 ---@field ref string?  the pushed reference; set from push on, or by the run that this one resumes
 ---@field registrations integer?  number of registrations, when there were several
+---@field secrets table<string, string>  id -> value, for RUN --mount=type=secret
 ---@field snapshot table?  the provider's record; set from register on, or when it existed before
 ---@field started number  start of the run, monotonic time in seconds
 ---@field tag string?  the tag of the pushed image
@@ -368,6 +370,8 @@
 ---@field pushed string?  --pushed
 ---@field region string?  --region
 ---@field result string?  --result
+---@field secrets string[]?  --secret, id=ID[,env=NAME|,src=FILE]
+---@field ssh string[]?  --ssh, ID[=SOCKET]
 ---@field target string?  --target
 ---@field timeout number?  --timeout, in seconds
 
@@ -399,6 +403,8 @@
 ---@field pushed string?  --pushed
 ---@field region string?  --region
 ---@field result string?  --result
+---@field secrets string[]?  --secret, id=ID[,env=NAME|,src=FILE]
+---@field ssh string[]?  --ssh, ID[=SOCKET]
 ---@field target string?  --target
 ---@field timeout number?  --timeout, in seconds
 
@@ -476,6 +482,7 @@
 ---@overload fun(name: "limits.line", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "limits.message", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "limits.pages", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "limits.secret", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "limits.step_output", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "machine.aged_out", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.machine.aged_out): boolean, options: {why: string?}?)
 ---@overload fun(name: "machine.ask_above", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
@@ -555,6 +562,8 @@
 ---@overload fun(name: "snapshot.registrations", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "snapshot.repository", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.reuse", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): boolean, options: {why: string?}?)
+---@overload fun(name: "snapshot.secrets", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
+---@overload fun(name: "snapshot.ssh", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.superseded", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.superseded): boolean, options: {why: string?}?)
 ---@overload fun(name: "snapshot.tag", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.tag): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.target", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)

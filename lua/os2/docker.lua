@@ -32,6 +32,8 @@ local NO_ENGINE <const> = "check that a Docker engine answers there"
 ---@field no_cache? boolean
 ---@field pull? boolean  asks the registry for newer base images
 ---@field cache_from? string[]
+---@field secrets? table<string, string>  id -> value, for RUN --mount=type=secret (BuildKit)
+---@field ssh? table<string, string>  id -> socket of an agent, for RUN --mount=type=ssh (BuildKit)
 ---@field builder? "1"|"2"  the builder, classic or BuildKit; by default the engine's own
 ---@field timeout? number  seconds for the whole build
 ---@field on_progress? fun(event: table)  gets each event; the verb then waits and returns the

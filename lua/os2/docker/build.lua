@@ -105,8 +105,8 @@ end
 local BUILD_OPTIONS <const> = {
   context = "table", tags = "table?", args = "table?", labels = "table?", target = "string?",
   platform = "string?", no_cache = "boolean?", pull = "boolean?", cache_from = "table?",
-  hosts = "table?", network = "string?", builder = "string?", timeout = "number?",
-  on_progress = "function?",
+  hosts = "table?", network = "string?", secrets = "table?", ssh = "table?",
+  builder = "string?", timeout = "number?", on_progress = "function?",
 }
 
 local function check_context(context)
@@ -208,10 +208,18 @@ local function plan(options)
     builder = builder, args = args, file = file, route = link.place.route,
     warnings = front_end.look(file, {
       builder = builder, is_podman = link.is_podman, args = options.args or {},
+      secrets = options.secrets, ssh = options.ssh,
     }),
     registries = registries.new(file, options.cache_from),
     shared_key = shared_key_of(link, builder, options.context, file),
   }
+end
+
+-- "ID=SOCKET" of each agent; nil where there are none.
+local function agents_of(options)
+  local list = {}
+  for id, path in pairs(options.ssh or {}) do list[#list + 1] = id .. "=" .. path end
+  return #list > 0 and list or nil
 end
 
 local function start(options, planned)
@@ -228,6 +236,7 @@ local function start(options, planned)
     headers = client.headers(headers), context = options.context.handle, session_id = session,
     session_url = session and client.url("session", {}) or nil,
     session_headers = session and client.headers() or nil, shared_key = planned.shared_key,
+    agents = session and agents_of(options) or nil,
     timeout = options.timeout or policy.ask("timeouts.build"),
   })
 end
@@ -287,6 +296,7 @@ function M.start(options)
     on_raw = function(raw)
       if raw.type == "line" then feed_line(merger, lines, raw.text)
       elseif raw.type == "credentials" then planned.registries:answer(op, raw)
+      elseif raw.type == "secret" then op:answer_secret(raw.id, (options.secrets or {})[raw.name])
       else merger:add_sent(raw.bytes, not planned.shared_key and options.context.size or nil) end
     end,
     finish = function(response, failure)

@@ -6,35 +6,70 @@ local nearest = require("os2.text.nearest")
 ---@class os2.docker.front_end
 local M = {}
 
-local UNSERVED <const> = { secret = true, ssh = true }
+local SERVED <const> = { secret = true, ssh = true }
 
-local MOUNT_HINTS <const> = {
-  ssh = "clone before the build and COPY, or build that image with docker build",
-  secret = "fetch what needs the secret before the build and COPY it, or build that image with "
-    .. "docker build",
-}
-
-local function mount_words(mount)
-  local name = mount.id or mount.target
-  if mount.type == "ssh" then return "ssh agent" end
-  return name and ("%s %s"):format(mount.type, name) or mount.type
+-- Source: BuildKit, frontend/dockerfile/dockerfile2llb/convert_secrets.go and convert_ssh.go.
+local function id_of(mount)
+  if mount.type == "ssh" then return mount.id or "default" end
+  return mount.id or (mount.target or ""):match("([^/]+)/*$") or ""
 end
 
-local function refuse_mount(mount)
-  err.raise(err.new{
-    kind = "invalid", op = "docker.build", hint = MOUNT_HINTS[mount.type],
-    message = ("line %d of the Dockerfile requires the %s, which os2 does not serve"):format(
-      mount.line, mount_words(mount)),
-  })
+local function option_of(mount)
+  if mount.type == "ssh" then return "--ssh " .. id_of(mount) end
+  return "--secret id=" .. id_of(mount)
+end
+
+local function mount_words(mount)
+  return (mount.type == "ssh" and "SSH agent " or "secret ") .. id_of(mount)
 end
 
 -- As with the Docker command, a step runs without a mount that it does not require.
-local function add_mount_warnings(list, dockerfile)
-  for _, mount in ipairs(dockerfile:mounts(UNSERVED)) do
-    if mount.is_required then refuse_mount(mount) end
-    list[#list + 1] = ("line %d of the Dockerfile runs without the %s: os2 gives none"):format(
-      mount.line, mount_words(mount))
+local function check_mount(list, mount)
+  local words = ("line %d of the Dockerfile"):format(mount.line)
+  if mount.is_required then
+    err.raise(err.new{
+      kind = "invalid", op = "docker.build", hint = "give it with " .. option_of(mount),
+      message = ("%s requires the %s, which the build is not given"):format(words,
+        mount_words(mount)),
+    })
   end
+  list[#list + 1] = ("%s runs without the %s: it is not given (%s)"):format(words,
+    mount_words(mount), option_of(mount))
+end
+
+local function unused(given, used, words)
+  local names = {}
+  for id in pairs(given) do
+    if not used[id] then names[#names + 1] = words:format(id) end
+  end
+  table.sort(names)
+  return names
+end
+
+-- `given`: {secret = {id = …}, ssh = {id = …}}
+local function check_mounts(list, dockerfile, given, is_known)
+  local used = { secret = {}, ssh = {} }
+  for _, mount in ipairs(dockerfile:mounts(SERVED)) do
+    used[mount.type][id_of(mount)] = true
+    if not given[mount.type][id_of(mount)] then check_mount(list, mount) end
+  end
+  if not is_known then return end
+  for _, name in ipairs(unused(given.secret, used.secret, "secret %s")) do
+    list[#list + 1] = ("no RUN of the Dockerfile mounts the %s"):format(name)
+  end
+  for _, name in ipairs(unused(given.ssh, used.ssh, "SSH agent %s")) do
+    list[#list + 1] = ("no RUN of the Dockerfile mounts the %s"):format(name)
+  end
+end
+
+-- The classic builder, and Podman's, ask their client nothing.
+local function refuse_given(given)
+  if next(given.secret) == nil and next(given.ssh) == nil then return end
+  err.raise(err.new{
+    kind = "invalid", op = "docker.build",
+    message = "this builder takes neither secrets nor SSH agents: it is not BuildKit",
+    hint = "build with an engine that has BuildKit",
+  })
 end
 
 -- Podman builds images in OCI's format, which cannot store these instructions.
@@ -86,17 +121,18 @@ end
 --- Checks a Dockerfile before the build. Raises for what cannot be built; returns warnings about
 --- what will differ from the Dockerfile.
 ---@param dockerfile os2.docker.dockerfile
----@param engine {builder: string, is_podman: boolean, args: table<string, string>}  args: the build
----  arguments
+---@param engine {builder: string, is_podman: boolean, args: table<string, string>, secrets: table?,
+---  ssh: table?}  args: the build arguments; secrets, ssh: what is given, by id
 ---@return string[] warnings
 function M.look(dockerfile, engine)
-  local warnings = {}
+  local warnings, given = {}, { secret = engine.secrets or {}, ssh = engine.ssh or {} }
   local is_known = not dockerfile:has_foreign_front_end()
   if is_known then check_target(dockerfile) end
-  if engine.builder == "2" then
-    add_mount_warnings(warnings, dockerfile)
+  if engine.builder == "2" and not engine.is_podman then
+    check_mounts(warnings, dockerfile, given, is_known)
     if is_known then add_argument_warnings(warnings, dockerfile, engine.args) end
   end
+  if engine.builder ~= "2" or engine.is_podman then refuse_given(given) end
   if engine.is_podman then add_podman_warning(warnings, dockerfile) end
   return warnings
 end

@@ -8,6 +8,7 @@ local facts = require("os2.flows.facts")
 local known = require("os2.flows.known")
 local layers = require("os2.flows.snapshot.layers")
 local leftovers = require("os2.flows.snapshot.leftovers")
+local mounts = require("os2.flows.snapshot.mounts")
 local name = require("os2.flows.snapshot.name")
 local policy = require("os2.policy")
 local preflight = require("os2.flows.snapshot.preflight")
@@ -114,8 +115,8 @@ local POLICIES <const> = {
   context_from = "snapshot.context_from", target = "snapshot.target",
   platform = "snapshot.platform", is_uncached = "snapshot.no_cache",
   is_base_pulled = "snapshot.pull", cache_from = "snapshot.cache_from", hosts = "snapshot.hosts",
-  network = "snapshot.network", on_newer = "snapshot.on_newer",
-  is_if_changed = "snapshot.reuse",
+  network = "snapshot.network", secrets = "snapshot.secrets", ssh = "snapshot.ssh",
+  on_newer = "snapshot.on_newer", is_if_changed = "snapshot.reuse",
 }
 
 -- A list of which the command line gave nothing.
@@ -154,6 +155,8 @@ local function open(args)
   -- the engine prints each step with its arguments filled in
   for key, value in pairs(args.build_args or {}) do env.conceal(key, value) end
   pushed.check(args, chosen)
+  ctx.secrets = mounts.secrets(all.secrets, function(words) ctx.ui:warn(words) end)
+  ctx.agents = mounts.agents(all.ssh)
   context.check(ctx.args)
   look_at_revision(ctx)
   name.propose(ctx)

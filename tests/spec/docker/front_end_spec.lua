@@ -68,6 +68,49 @@ describe("os2.docker.front_end", function()
     assert.same({}, look("FROM a\nCMD x\n", "1", true))
   end)
 
+  describe("of mounts", function()
+    local function warnings(line, given)
+      given = given or {}
+      return front_end.look(dockerfile.read("FROM a\n" .. line .. "\n"), {
+        builder = given.builder or "2", is_podman = false, args = {}, secrets = given.secrets,
+        ssh = given.ssh,
+      })
+    end
+
+    it("says which are not given, and how they are", function()
+      assert.same({ "line 2 of the Dockerfile runs without the secret npm: it is not given "
+        .. "(--secret id=npm)" }, warnings("RUN --mount=type=secret,id=npm x"))
+      assert.same({ "line 2 of the Dockerfile runs without the SSH agent default: it is not given "
+        .. "(--ssh default)" }, warnings("RUN --mount=type=ssh x"))
+      assert.same({}, warnings("RUN --mount=type=secret,id=npm x", { secrets = { npm = "v" } }))
+      assert.same({}, warnings("RUN --mount=type=ssh x", { ssh = { default = "/s" } }))
+    end)
+
+    it("take the last part of the target as their id, as BuildKit does", function()
+      assert.same({}, warnings("RUN --mount=type=secret,target=/root/.npmrc x",
+        { secrets = { [".npmrc"] = "v" } }))
+    end)
+
+    it("refuses a required one that is not given", function()
+      local failure = failure_of(function() warnings("RUN --mount=type=ssh,id=git,required x") end)
+      assert.matches("line 2 of the Dockerfile requires the SSH agent git", failure.message, 1, true)
+      assert.matches("--ssh git", failure.hint, 1, true)
+    end)
+
+    it("says what is given for nothing", function()
+      assert.same({ "no RUN of the Dockerfile mounts the secret npm",
+        "no RUN of the Dockerfile mounts the SSH agent git" },
+        warnings("RUN x", { secrets = { npm = "v" }, ssh = { git = "/s" } }))
+    end)
+
+    it("refuses what is given to a builder that is not BuildKit", function()
+      local failure = failure_of(function()
+        warnings("RUN x", { builder = "1", secrets = { npm = "v" } })
+      end)
+      assert.matches("neither secrets nor SSH agents", failure.message, 1, true)
+    end)
+  end)
+
   it("leaves mounts to the classic builder's own words", function()
     assert.same({}, look("FROM a\nRUN --mount=type=secret,required true\n", "1"))
   end)

@@ -45,21 +45,25 @@ local function start(ctx)
     context = ctx.context, tags = { ctx.local_ref }, args = args.build_args,
     labels = ctx.labels, platform = ctx.platform, target = target_of(args),
     no_cache = args.is_uncached, pull = args.is_base_pulled, cache_from = args.cache_from,
-    hosts = args.hosts, network = args.network,
+    hosts = args.hosts, network = args.network, secrets = ctx.secrets, ssh = ctx.agents,
   }
+end
+
+local function kept_words(kept, name)
+  return kept[name] and "stays in the image, where docker history shows it"
+    or "stays in the engine's build cache"
 end
 
 -- The value of a build argument stays in the image's history when a stage of the image declares it.
 local function warn_of_kept_secrets(ctx)
   local kept, names = ctx.dockerfile:kept_args(), {}
   for name in pairs(ctx.args.build_args or {}) do
-    if kept[name] and secrets.is_name(name) then names[#names + 1] = name end
+    if secrets.is_name(name) then names[#names + 1] = name end
   end
   table.sort(names)
   for _, name in ipairs(names) do
-    ctx.ui:warn(("the value of the build argument %s stays in the image, where docker history "
-      .. "shows it; use it in a stage that the image only copies from, or mount it as a secret "
-      .. "(RUN --mount=type=secret, with docker build)"):format(name))
+    ctx.ui:warn(("the value of the build argument %s %s; pass it with --secret id=%s and mount it: "
+      .. "RUN --mount=type=secret,id=%s"):format(name, kept_words(kept, name), name, name))
   end
 end
 

@@ -68,7 +68,7 @@ function M.remove_tags(ctx, failure)
 end
 
 local function quoted(word)
-  if word:match("^[%w_./:=@-]+$") then return word end
+  if word:match("^[%w_./:=@,-]+$") then return word end
   return "'" .. word:gsub("'", "'\\''") .. "'"
 end
 
@@ -78,8 +78,8 @@ local GIVEN <const> = {
   { "prefix" }, { "provider" }, { "dockerfile" }, { "context" },
   { "context-from", "context_from" }, { "target" }, { "platform" }, { "no-cache", "is_uncached" },
   { "pull", "is_base_pulled" }, { "cache-from", "cache_from" }, { "add-host", "hosts" },
-  { "network" }, { "cpu" }, { "memory" }, { "disk" }, { "region" }, { "timeout" },
-  { "allow-older", "is_older_allowed" }, { "on-newer", "on_newer" },
+  { "network" }, { "secret", "secrets" }, { "ssh" }, { "cpu" }, { "memory" }, { "disk" },
+  { "region" }, { "timeout" }, { "allow-older", "is_older_allowed" }, { "on-newer", "on_newer" },
   { "if-changed", "is_if_changed" }, { "allow-dirty", "is_dirty_allowed" },
 }
 

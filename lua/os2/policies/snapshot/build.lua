@@ -106,4 +106,15 @@ policy.define("snapshot.network", {
   type = "string", values = { "default", "none", "host" }, default = "default",
 })
 
+policy.define("snapshot.secrets", {
+  doc = "The secrets that RUN --mount=type=secret gets, each id=ID[,env=NAME|,src=FILE] as with "
+    .. "--secret; the values stay out of image, output and arguments.",
+  type = "list", element = "string", default = {}, check = check_each(rules.not_empty),
+})
+
+policy.define("snapshot.ssh", {
+  doc = "The SSH agents that RUN --mount=type=ssh gets, each ID[=SOCKET] as with --ssh.",
+  type = "list", element = "string", default = {}, check = check_each(rules.not_empty),
+})
+
 return M

@@ -59,11 +59,11 @@ describe("os2.flows.snapshot.leftovers", function()
     it("about the build", function()
       assert.equal("os2 snapshot --name dev--n --target tools --platform linux/arm64 --no-cache "
         .. "--pull --cache-from r/a:1 --cache-from r/b:1 --add-host db:10.0.0.1 --network none "
-        .. "--label a=1 --label 'b=x y'",
+        .. "--secret id=npm,env=NPM --ssh default --label a=1 --label 'b=x y'",
         leftovers.resume_command{ name = "dev--n", given = {
           target = "tools", platform = "linux/arm64", is_uncached = true, is_base_pulled = true,
           cache_from = { "r/a:1", "r/b:1" }, hosts = { "db:10.0.0.1" }, network = "none",
-          labels = { b = "x y", a = "1" },
+          secrets = { "id=npm,env=NPM" }, ssh = { "default" }, labels = { b = "x y", a = "1" },
         } })
     end)
 
