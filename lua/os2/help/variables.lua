@@ -40,6 +40,7 @@ M.GROUPS = {
       meaning = "TLS on tcp://, as for the Docker command." },
     { names = { "DOCKER_CONFIG", "DOCKER_AUTH_CONFIG", "DOCKER_API_VERSION" },
       meaning = "As for the Docker command." },
+    { names = { "SSH_AUTH_SOCK" }, meaning = "The agent that --ssh default forwards." },
     { names = { "XDG_RUNTIME_DIR" }, meaning = "The directory of a rootless engine's socket." },
   },
   git = {

@@ -10,7 +10,7 @@ local secrets = require("os2.text.secrets")
 local M = {}
 
 -- Shorter lines of a secret are not masked in output: they would mask words of it.
-local SHORTEST_MASKED <const> = 4 -- bytes
+local SHORTEST_MASKED_BYTES <const> = 4
 
 local function refuse(message, hint)
   err.raise(err.new{
@@ -76,7 +76,7 @@ function M.secrets(specs, warn)
     if value == "" then
       warn(("the secret %s is empty: older engines mount no file for it"):format(found.id))
     end
-    secrets.conceal(value, SHORTEST_MASKED)
+    secrets.conceal(value, SHORTEST_MASKED_BYTES)
     values[found.id] = value
   end
   return values

@@ -8,7 +8,7 @@ local revision = require("os2.flows.snapshot.revision")
 local temporary = require("tests.lib.temporary")
 
 local FILES <const> = {
-  ["sandbox/Dockerfile"] = "FROM scratch\n", [".gitignore"] = "*.log\n", [".dockerignore"] = "secret\n",
+  ["sandbox/Dockerfile"] = "FROM scratch\nCOPY . /\n", [".gitignore"] = "*.log\n", [".dockerignore"] = "secret\n",
   ["src/a.txt"] = "a\n", ["src/b.log"] = "noise\n", ["secret"] = "s\n",
 }
 
