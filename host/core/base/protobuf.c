@@ -77,6 +77,16 @@ static char *protobuf_write_varint(char *out, uint64_t value) {
 
 static uint64_t protobuf_text_key(unsigned number) { return (uint64_t)number << 3 | WIRE_BYTES; }
 
+int os2_pb_find_text(os2_text message, unsigned number, os2_text *text) {
+  os2_pb_cursor cursor = os2_pb_open(message);
+  os2_pb_field field;
+  int rc;
+  *text = (os2_text){NULL, 0};
+  while ((rc = os2_pb_next(&cursor, &field)) > 0)
+    if (field.number == number) *text = field.text;
+  return rc;
+}
+
 size_t os2_pb_text_size(unsigned number, size_t len) {
   return protobuf_varint_size(protobuf_text_key(number)) + protobuf_varint_size(len) + len;
 }

@@ -36,6 +36,10 @@ os2_pb_cursor os2_pb_open(os2_text message);
    and -1 when the bytes are malformed. */
 int os2_pb_next(os2_pb_cursor *cursor, os2_pb_field *field);
 
+/* Finds the last text field with this number; an absent one is {NULL, 0}. Returns 0, or -1 when the
+   message is malformed. */
+int os2_pb_find_text(os2_text message, unsigned number, os2_text *text);
+
 /* Returns how many bytes os2_pb_write_text writes for a text of `len` bytes. */
 size_t os2_pb_text_size(unsigned number, size_t len);
 

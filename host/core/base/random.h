@@ -4,6 +4,9 @@
 
 #include <stddef.h>
 
+/* Fills a buffer of at most 256 bytes with random ones. */
+void os2_random_bytes(void *bytes, size_t len);
+
 /* Writes `digits` random hexadecimal digits (an even number, at most 64) and a NUL. */
 void os2_random_word(char *word, size_t digits);
 

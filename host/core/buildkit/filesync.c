@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/mem.h"
+#include "core/base/must.h"
 #include "core/buildkit/filesync_int.h"
 #include "core/buildkit/filesync_packet.h"
 #include "core/buildkit/grpc.h"
@@ -139,7 +140,8 @@ static const char *const *filesync_copy_list(const char *const *list) {
 os2_filesync *os2_filesync_start(os2_loop *loop, os2_shared_context *context,
                                  const os2_filesync_request *request) {
   os2_filesync *s = os2_mem_zero(1, sizeof *s);
-  if (uv_mutex_init(&s->mutex) != 0 || uv_cond_init(&s->is_changed) != 0) abort();
+  os2_must(uv_mutex_init(&s->mutex), "uv_mutex_init");
+  os2_must(uv_cond_init(&s->is_changed), "uv_cond_init");
   s->context = os2_shared_context_hold(context);
   s->request = *request;
   s->request.filter.exclude = filesync_copy_list(request->filter.exclude);

@@ -36,42 +36,42 @@ uint32_t os2_filesync_mode(os2_tar_type type, uint32_t permissions) {
 /* ---- stat ---- */
 
 /* A directory's path has no slash at its end here. */
-static size_t filesync_path_len(const os2_context_entry *entry) {
+static size_t filesync_packet_path_len(const os2_context_entry *entry) {
   size_t len = strlen(entry->tar.path);
   return entry->tar.type == OS2_TAR_DIRECTORY ? len - 1 : len;
 }
 
-static size_t filesync_size_of(const os2_context_entry *entry) {
+static size_t filesync_packet_size_of(const os2_context_entry *entry) {
   bool is_file = entry->tar.type == OS2_TAR_FILE || entry->tar.type == OS2_TAR_HARD_LINK;
   return is_file ? (size_t)entry->stamp.size : 0;
 }
 
-static size_t filesync_inner_size(const os2_context_entry *entry) {
+static size_t filesync_packet_inner_size(const os2_context_entry *entry) {
   uint32_t mode = os2_filesync_mode(entry->tar.type, entry->tar.mode);
-  size_t size = os2_pb_text_size(STAT_PATH, filesync_path_len(entry)) +
+  size_t size = os2_pb_text_size(STAT_PATH, filesync_packet_path_len(entry)) +
                 os2_pb_number_size(STAT_MODE, mode) +
-                os2_pb_number_size(STAT_SIZE, filesync_size_of(entry)) +
+                os2_pb_number_size(STAT_SIZE, filesync_packet_size_of(entry)) +
                 os2_pb_number_size(STAT_TIME, (uint64_t)entry->stamp.mtime);
   if (entry->tar.link != NULL) size += os2_pb_text_size(STAT_LINK, strlen(entry->tar.link));
   return size;
 }
 
-static size_t filesync_stat_len(const os2_context_entry *entry) {
+static size_t filesync_packet_stat_len(const os2_context_entry *entry) {
   return os2_pb_number_size(PACKET_TYPE, OS2_FILESYNC_STAT) +
-         os2_pb_text_size(PACKET_STAT, filesync_inner_size(entry));
+         os2_pb_text_size(PACKET_STAT, filesync_packet_inner_size(entry));
 }
 
 size_t os2_filesync_stat_size(const os2_context_entry *entry) {
-  return OS2_GRPC_PREFIX + filesync_stat_len(entry);
+  return OS2_GRPC_PREFIX + filesync_packet_stat_len(entry);
 }
 
 char *os2_filesync_write_stat(char *out, const os2_context_entry *entry) {
-  out = os2_grpc_write_prefix(out, filesync_stat_len(entry));
+  out = os2_grpc_write_prefix(out, filesync_packet_stat_len(entry));
   out = os2_pb_write_number(out, PACKET_TYPE, OS2_FILESYNC_STAT);
-  out = os2_pb_write_head(out, PACKET_STAT, filesync_inner_size(entry));
-  out = os2_pb_write_text(out, STAT_PATH, entry->tar.path, filesync_path_len(entry));
+  out = os2_pb_write_head(out, PACKET_STAT, filesync_packet_inner_size(entry));
+  out = os2_pb_write_text(out, STAT_PATH, entry->tar.path, filesync_packet_path_len(entry));
   out = os2_pb_write_number(out, STAT_MODE, os2_filesync_mode(entry->tar.type, entry->tar.mode));
-  out = os2_pb_write_number(out, STAT_SIZE, filesync_size_of(entry));
+  out = os2_pb_write_number(out, STAT_SIZE, filesync_packet_size_of(entry));
   out = os2_pb_write_number(out, STAT_TIME, (uint64_t)entry->stamp.mtime);
   if (entry->tar.link == NULL) return out;
   return os2_pb_write_text(out, STAT_LINK, entry->tar.link, strlen(entry->tar.link));
@@ -84,18 +84,18 @@ char *os2_filesync_write_end(char *out, os2_filesync_type type) {
   return os2_pb_write_number(out, PACKET_TYPE, type);
 }
 
-static size_t filesync_data_len(uint32_t id, size_t len) {
+static size_t filesync_packet_data_len(uint32_t id, size_t len) {
   size_t size =
       os2_pb_number_size(PACKET_TYPE, OS2_FILESYNC_DATA) + os2_pb_number_size(PACKET_ID, id);
   return len > 0 ? size + os2_pb_text_size(PACKET_DATA, len) : size;
 }
 
 size_t os2_filesync_data_head_size(uint32_t id, size_t len) {
-  return OS2_GRPC_PREFIX + filesync_data_len(id, len) - len;
+  return OS2_GRPC_PREFIX + filesync_packet_data_len(id, len) - len;
 }
 
 char *os2_filesync_write_data_head(char *out, uint32_t id, size_t len) {
-  out = os2_grpc_write_prefix(out, filesync_data_len(id, len));
+  out = os2_grpc_write_prefix(out, filesync_packet_data_len(id, len));
   out = os2_pb_write_number(out, PACKET_TYPE, OS2_FILESYNC_DATA);
   out = os2_pb_write_number(out, PACKET_ID, id);
   return len > 0 ? os2_pb_write_head(out, PACKET_DATA, len) : out;

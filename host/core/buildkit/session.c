@@ -255,18 +255,6 @@ static const os2_wire_events WIRE_EVENTS = {.connected = session_on_connected,
 
 /* ---- questions ---- */
 
-/* Every request that is served names what it is about in its field 1. Returns -1 when it is
-   malformed. */
-static int session_read_about(const char *message, size_t len, os2_text *about) {
-  os2_pb_cursor cursor = os2_pb_open((os2_text){message, len});
-  os2_pb_field field;
-  int rc;
-  *about = (os2_text){NULL, 0};
-  while ((rc = os2_pb_next(&cursor, &field)) > 0)
-    if (field.number == 1) *about = field.text;
-  return rc;
-}
-
 static void session_ask(session *s, int32_t id, int type, os2_text about) {
   char *question = os2_mem_resize(NULL, sizeof id + about.len, 1);
   memcpy(question, &id, sizeof id);
@@ -287,7 +275,8 @@ static void session_on_call(void *arg, int32_t id, const char *method, const cha
   static const char serving[] = {0x08, 0x01}; /* HealthCheckResponse {1: SERVING} */
   session *s = arg;
   os2_text about;
-  bool is_sound = session_read_about(message, len, &about) == 0;
+  /* every request that is served names what it is about in its field 1 */
+  bool is_sound = os2_pb_find_text((os2_text){message, len}, 1, &about) == 0;
   if (method == HEALTH)
     os2_grpc_reply(s->grpc, id, serving, sizeof serving);
   else if (is_sound && method == CHECK_AGENT)
@@ -365,6 +354,13 @@ void os2_session_read_question(const os2_event *event, int32_t *id, const char *
   *about = event->data + sizeof *id;
 }
 
+/* Answers a call with a message, which is wiped and freed. */
+static void session_reply(session *s, int32_t id, char *message, size_t len) {
+  os2_grpc_reply(s->grpc, id, message, len);
+  explicit_bzero(message, len);
+  free(message);
+}
+
 void os2_session_answer(os2_op *op, int32_t id, const char *username, const char *secret) {
   session *s = (session *)op;
   if (s->is_stopped) return;
@@ -373,9 +369,7 @@ void os2_session_answer(os2_op *op, int32_t id, const char *username, const char
   char *message = os2_mem_resize(NULL, len, 1);
   char *at = os2_pb_write_text(message, 1, username, name_len);
   os2_pb_write_text(at, 2, secret, secret_len);
-  os2_grpc_reply(s->grpc, id, message, len);
-  explicit_bzero(message, len);
-  free(message);
+  session_reply(s, id, message, len);
   session_flush(s);
 }
 
@@ -388,9 +382,7 @@ void os2_session_answer_secret(os2_op *op, int32_t id, const char *bytes, size_t
     size_t message_len = os2_pb_text_size(1, len);
     char *message = os2_mem_resize(NULL, message_len, 1);
     os2_pb_write_text(message, 1, bytes, len);
-    os2_grpc_reply(s->grpc, id, message, message_len);
-    explicit_bzero(message, message_len);
-    free(message);
+    session_reply(s, id, message, message_len);
   }
   session_flush(s);
 }

@@ -212,17 +212,6 @@ bool os2_ssh_forward_owns(const os2_ssh_forward *forward, int32_t id) {
   return ssh_forward_find(forward, id) != NULL;
 }
 
-/* Reads BytesMessage {1: bytes}. Returns -1 when it is malformed. */
-static int ssh_forward_decode(const char *message, size_t len, os2_text *text) {
-  os2_pb_cursor cursor = os2_pb_open((os2_text){message, len});
-  os2_pb_field field;
-  int rc;
-  *text = (os2_text){NULL, 0};
-  while ((rc = os2_pb_next(&cursor, &field)) > 0)
-    if (field.number == 1) *text = field.text;
-  return rc;
-}
-
 void os2_ssh_forward_receive(os2_ssh_forward *forward, int32_t id, const char *message,
                              size_t len) {
   connection *c = ssh_forward_find(forward, id);
@@ -232,7 +221,7 @@ void os2_ssh_forward_receive(os2_ssh_forward *forward, int32_t id, const char *m
     c->is_shut = true;
     if (uv_shutdown(&c->shutdown, (uv_stream_t *)&c->pipe, ssh_forward_on_shut) != 0)
       ssh_forward_end(c);
-  } else if (ssh_forward_decode(message, len, &text) != 0) {
+  } else if (os2_pb_find_text((os2_text){message, len}, 1, &text) != 0) {
     ssh_forward_end(c);
   } else if (text.len > 0) {
     ssh_forward_write(c, text);

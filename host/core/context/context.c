@@ -201,8 +201,8 @@ static int context_write_rules(os2_context *ctx, os2_err *err) {
   }
   if (before == NULL)
     return err->kind != OS2_OK ? -1 : os2_fail_errno(err, errno, "cannot read .dockerignore");
-  ctx->rules_text = os2_mem_format("%s\n%s\n%s", before, ctx->dockerfile.path,
-                                   is_kept ? "" : ".dockerignore\n");
+  ctx->rules_text =
+      os2_mem_format("%s\n%s\n%s", before, ctx->dockerfile.path, is_kept ? "" : ".dockerignore\n");
   free(before);
   ctx->rules = (os2_tar_entry){.type = OS2_TAR_FILE, .mode = 0644};
   if (is_kept) ctx->rules = *listed;

@@ -30,7 +30,7 @@ typedef struct follower {
   os2_err *err;
 } follower;
 
-/* --- texts --- */
+/* ---- texts ---- */
 
 static void follow_append(text_list *list, char *text) {
   if (list->count == list->room) {
@@ -91,7 +91,7 @@ static char *follow_path_of(const char *dir, const char *path) {
   return joined;
 }
 
-/* --- links --- */
+/* ---- links ---- */
 
 /* The target of a link in the directory the cursor stands on, or NULL: it is none. */
 static char *follow_read_link(int fd, const char *name) {
@@ -161,7 +161,7 @@ static int follow_links(follower *f, const char *path, const char *rest, text_li
   return result;
 }
 
-/* --- paths --- */
+/* ---- paths ---- */
 
 /* Takes what was found at `path`; whether the way ends there. */
 static bool follow_settle(follower *f, const char *path, const char *rest, text_list *targets) {

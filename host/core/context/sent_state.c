@@ -6,13 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 #include <uv.h>
 
 #include "core/base/mem.h"
+#include "core/base/must.h"
+#include "core/base/random.h"
 
 /* Kernels stamp files with a clock that ticks at least a hundred times a second. */
 enum { TICK = 10 * 1000 * 1000 };
@@ -93,7 +94,7 @@ static void sent_state_renew(os2_sent_state *s) {
   s->records = NULL;
   s->head = (header){.count = 0};
   memcpy(s->head.magic, MAGIC, sizeof MAGIC);
-  if (getrandom(s->head.nonce, sizeof s->head.nonce, 0) != sizeof s->head.nonce) abort();
+  os2_random_bytes(s->head.nonce, sizeof s->head.nonce);
   sent_state_spell_key(s);
 }
 
@@ -173,7 +174,7 @@ static bool sent_state_fits_all(const os2_sent_state *s, const os2_context *ctx)
 
 os2_sent_state *os2_sent_state_open(const char *path, const os2_context *ctx, size_t limit) {
   os2_sent_state *s = os2_mem_zero(1, sizeof *s);
-  if (uv_mutex_init(&s->mutex) != 0) abort();
+  os2_must(uv_mutex_init(&s->mutex), "uv_mutex_init");
   s->limit = limit;
   s->fd = sent_state_open_file(path);
   if (s->fd < 0 || !sent_state_load(s) || !sent_state_fits_all(s, ctx)) sent_state_renew(s);
