@@ -109,7 +109,7 @@ static bool filesync_send_put_contents(os2_filesync *s, uint32_t id, int fd,
 }
 
 /* Only what was listed as a file is given, and once. */
-static bool filesync_send_all(os2_filesync *s, uint32_t id) {
+static bool filesync_send_answer(os2_filesync *s, uint32_t id) {
   const os2_context_entry *entry = os2_context_entry_at(s->list, id);
   if (entry->tar.type != OS2_TAR_FILE || s->is_asked[id]) {
     os2_fail(&s->err, OS2_PROTOCOL, "the engine asks %s for the contents of %s",
@@ -143,7 +143,7 @@ static bool filesync_send_next_asked(os2_filesync *s, bool is_waiting, uint32_t 
 static bool filesync_send_asked(os2_filesync *s) {
   uint32_t id;
   while (filesync_send_next_asked(s, false, &id))
-    if (!filesync_send_all(s, id)) return false;
+    if (!filesync_send_answer(s, id)) return false;
   return true;
 }
 
@@ -208,7 +208,7 @@ static bool filesync_send_all(os2_filesync *s) {
   if (filesync_send_list(s) != 0 || !filesync_send_put_list(s) || !filesync_send_flush(s))
     return false;
   while (filesync_send_next_asked(s, true, &id)) {
-    if (!filesync_send_all(s, id)) return false;
+    if (!filesync_send_answer(s, id)) return false;
     if (!filesync_send_asked(s) || !filesync_send_flush(s)) return false;
   }
   if (!filesync_send_has_fin(s)) return false;
