@@ -196,7 +196,7 @@ describe("os2.docker on the engine", function()
     assert.is_true(types.step and types.bytes)
   end)
 
-  it("refuses what a step requires and os2 does not serve, before anything is sent", function()
+  it("refuses what a step requires and is not given, before anything is sent", function()
     local failure = raised(docker.build, {
       context = context_of{
         Dockerfile = ("FROM %s\nRUN --mount=type=secret,id=npm,required true\n"):format(base),
@@ -218,8 +218,8 @@ describe("os2.docker on the engine", function()
       if event.type == "warning" then said[#said + 1] = event.text end
     end
     assert.same({
-      "line 2 of the Dockerfile runs without the secret npm: os2 gives none",
-      "line 2 of the Dockerfile runs without the ssh agent: os2 gives none",
+      "line 2 of the Dockerfile runs without the secret npm: it is not given (--secret id=npm)",
+      "line 2 of the Dockerfile runs without the SSH agent default: it is not given (--ssh default)",
     }, said)
   end)
 
