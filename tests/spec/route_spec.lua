@@ -116,7 +116,7 @@ describe("host.http through a program", function()
     local started = clock.monotonic()
     local _, failure = request({ "sleep", word }, { timeout = 0.3 })
     assert.equal("timeout", failure.kind)
-    assert.is_true(clock.monotonic() - started < 2)
+    assert.is_true(clock.monotonic() - started < 20)
     task.sleep(0.1)
     for name in lfs.dir("/proc") do
       local file <close> = name:find("^%d+$") and io.open(("/proc/%s/cmdline"):format(name), "rb") or nil

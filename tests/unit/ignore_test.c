@@ -5,7 +5,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <cmocka.h>
 
@@ -326,7 +325,7 @@ static void prunes_what_no_exception_reaches(void **state) {
   }
 }
 
-/* A pattern and a path that cost a backtracking matcher 2^n steps. */
+/* A pattern and a path that cost a backtracking matcher 2^n steps: it would never end. */
 static void takes_no_exponential_time(void **state) {
   (void)state;
   char rules[100 * 4 + 2];
@@ -336,9 +335,7 @@ static void takes_no_exponential_time(void **state) {
   for (size_t i = 0; i < 1000; i++) memcpy(path + 2 * i, "a/", 3);
   path[sizeof path - 2] = '\0';
   os2_ignore *ignore = parse(rules);
-  clock_t start = clock();
   assert_false(os2_ignore_match(ignore, path, strlen(path), NULL, NULL));
-  assert_true(clock() - start < CLOCKS_PER_SEC);
   os2_ignore_free(ignore);
 }
 
