@@ -1,9 +1,10 @@
 --- Builds an image from a context and prints, as JSON, what that took of this process:
---- `os2 --isolated tests/lib/watched_build.lua DIRECTORY`. The image is removed again.
+--- `os2 --isolated tests/lib/watched_build.lua DIRECTORY TRANSPORT`. The image is removed again.
 local docker = require("os2.docker")
 local fs = require("os2.fs")
 local json = require("os2.json")
 local lfs = require("lfs")
+local policy = require("os2.policy")
 
 local function add_open_files(found)
   for _, fd in ipairs(fs.list("/proc/self/fd")) do
@@ -19,6 +20,7 @@ local function sorted(set)
   return json.array(list)
 end
 
+policy.set("docker.context_transport", arg[2])
 local open_files, sent = {}, 0
 local context <close> = docker.context{ path = arg[1] }
 local stream <close> = docker.build{ context = context }
