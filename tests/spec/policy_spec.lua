@@ -370,7 +370,7 @@ describe("os2.policy", function()
     policy.define("acme.days", { doc = "x", type = "integer", default = 3 })
     policy.reset()
     assert.are.equal(300, policy.ask("cache.ttl"))
-    assert.are.equal(8, #policy.steps("snapshot.steps"))
+    assert.are.equal(9, #policy.steps("snapshot.steps"))
     assert.is_false((pcall(policy.ask, "acme.days")))
   end)
 

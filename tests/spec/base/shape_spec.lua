@@ -88,7 +88,7 @@ describe("what policies and steps are given", function()
       local taken = {}
       for _, option in ipairs(cli.parser(commands.find(command))._options) do
         local target = option._target or option:_get_default_target()
-        if not ({ help = 1, verbose = 1, policy = 1, isolated = 1 })[target]
+        if not ({ help = 1, verbose = 1, policy = 1, isolated = 1, progress = 1 })[target]
           and not (target == "context" and command == "resolve") then
           taken[target] = true
           assert.is_truthy(declared[target], ("%s: args.%s"):format(list, target))

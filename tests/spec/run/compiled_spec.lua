@@ -85,7 +85,8 @@ describe("os2's own Lua files", function()
     local place = ("%s/%s"):format(tree, HASH)
     local expected = ("@%s\t%d\ttrue\ndata\n"):format(place, line)
     assert.equal(expected, ran.stdout:sub(1, #expected), ran.stderr)
-    assert.matches(("\n\t%s:%d: in "):format(place, line + 1), ran.stdout, 1, true)
+    -- Lua cuts a long path at its left.
+    assert.matches(("/hash.lua:%d: in "):format(line + 1), ran.stdout, 1, true)
   end)
 
   it("are loaded as they stand once one is edited, whatever its size and times", function()
