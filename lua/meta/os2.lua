@@ -185,8 +185,9 @@ function docker.ping() end
 
 --- Lists a build context: what would be sent, without sending it. Waits. With `only`, nothing else
 --- is sent but these files, and of them not what the ignore rules leave out.
----@param options {path: string, dockerfile: string?, only: string[]?, args: table?}  the Dockerfile
----  as seen from here, the files from `path`; args: those of the build, for what it takes of them
+---@param options {path: string, dockerfile: string?, only: string[]?, args: table?,
+---  platform: string?, target: string?}  the Dockerfile as seen from here, the files from `path`;
+---  args, platform and target: those of the build, for what it takes of them
 ---@return os2.docker.context
 function docker.context(options) end
 

@@ -235,6 +235,7 @@ static void check_failure(const char *command, uint64_t id, os2_kind kind, const
   engine_take(&e, text);
   engine_send(&e, OS2_FILESYNC_REQ, 0);
   engine_take(&e, text);
+  while (!os2_filesync_is_over(engine_sync(&e))) uv_run(&os2_loop_get()->uv, UV_RUN_ONCE);
   const os2_err *err = os2_filesync_failure(engine_sync(&e));
   assert_int_equal(err->kind, kind);
   assert_non_null(strstr(err->message, message));

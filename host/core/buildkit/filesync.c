@@ -39,9 +39,14 @@ static void filesync_on_rung(void *arg) {
   if (!s->is_closed) s->request.wake(s->request.arg);
 }
 
+static size_t running; /* threads of this process that have not ended; the loop's */
+
+size_t os2_filesync_running(void) { return running; }
+
 static void filesync_on_ended(void *arg) {
   os2_filesync *s = arg;
   s->is_ended = true;
+  running--;
   if (s->worker.failure != 0) {
     os2_fail_uv(&s->err, s->worker.failure, "no thread to read the context");
     s->is_over = true;
@@ -154,6 +159,7 @@ os2_filesync *os2_filesync_start(os2_loop *loop, os2_shared_context *context,
   s->worker.rung = filesync_on_rung;
   s->worker.ended = filesync_on_ended;
   s->worker.arg = s;
+  running++;
   os2_worker_start(&s->worker, loop);
   return s;
 }

@@ -55,6 +55,9 @@ bool os2_filesync_is_over(os2_filesync *sync);
 /* What was sent; on the loop. */
 os2_filesync_stats os2_filesync_count(os2_filesync *sync);
 
+/* Returns how many transfers have a thread that has not ended, closed ones too. */
+size_t os2_filesync_running(void);
+
 /* Ends it, in the midst of a read too; `wake` is called no more. */
 void os2_filesync_close(os2_filesync *sync);
 

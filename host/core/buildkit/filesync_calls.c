@@ -9,7 +9,7 @@
 #include "core/base/mem.h"
 
 /* Each has a thread and its blocks. A build has three, one after the other or two at once. */
-enum { MAX_TRANSFERS = 8 };
+enum { MAX_TRANSFERS = 8, MAX_THREADS = 64 };
 
 typedef struct transfer {
   os2_filesync_calls *calls;
@@ -131,7 +131,8 @@ int os2_filesync_calls_open(os2_filesync_calls *calls, int32_t id,
   const char *name = filesync_calls_find_value(metadata, count, "dir-name");
   size_t running = 0;
   for (const transfer *t = calls->transfers; t != NULL; t = t->next) running++;
-  if (running == MAX_TRANSFERS) return OS2_GRPC_RESOURCE_EXHAUSTED;
+  if (running == MAX_TRANSFERS || os2_filesync_running() >= MAX_THREADS)
+    return OS2_GRPC_RESOURCE_EXHAUSTED;
   if (name == NULL) return OS2_GRPC_INVALID_ARGUMENT;
   if (strcmp(name, "context") == 0) {
     filesync_calls_start_context(calls, id, metadata, count);

@@ -50,6 +50,7 @@ static call *grpc_find_call(os2_grpc *grpc, int32_t id) {
 /* Frees a call. Its reply is wiped, because it may hold a secret. */
 static void grpc_free_call(call *c) {
   if (c->reply != NULL) explicit_bzero(c->reply, c->reply_len);
+  if (c->request != NULL) explicit_bzero(c->request, c->request_len);
   free(c->reply);
   free(c->request);
   free(c->metadata);
@@ -129,7 +130,7 @@ static void grpc_set_reply(call *c, const char *message, size_t len) {
 
 void os2_grpc_reply(os2_grpc *grpc, int32_t id, const char *message, size_t len) {
   call *c = grpc_find_call(grpc, id);
-  if (c == NULL || c->is_answered) return;
+  if (c == NULL || c->is_answered || c->is_open) return;
   nghttp2_nv headers[] = {grpc_header(":status", "200"),
                           grpc_header("content-type", "application/grpc")};
   nghttp2_data_provider provider = {.source.ptr = c, .read_callback = grpc_read_reply};

@@ -90,9 +90,11 @@ static void session_flush(session *s) {
   const char *bytes;
   ptrdiff_t n = 0;
   if (s->is_feeding || s->is_stopped || !s->is_upgraded) return;
+  s->is_feeding = true; /* what `wanted` wakes must not flush in here */
   while (os2_wire_queued(s->wire) < WAITING_LIMIT_BYTES &&
          (n = os2_grpc_take(s->grpc, &bytes, &err)) > 0)
     session_gather(s, bytes, (size_t)n);
+  s->is_feeding = false;
   session_send_piece(s);
   if (n < 0)
     session_end(s, &err);
@@ -296,6 +298,7 @@ static void session_destroy(os2_op *op) {
   os2_grpc_free(s->grpc);
   os2_filesync_calls_free(s->files);
   os2_ssh_forward_free(s->agents);
+  explicit_bzero(s->head, sizeof s->head); /* not wiped yet where it never connected */
   free(s);
 }
 
@@ -341,6 +344,7 @@ os2_op *os2_session_start(os2_loop *loop, const os2_session_request *request, os
   session *s = os2_mem_zero(1, sizeof *s);
   session_list_methods(s, request);
   if (session_start(s, loop, request, err) != 0) {
+    explicit_bzero(s->head, sizeof s->head);
     free(s);
     return NULL;
   }

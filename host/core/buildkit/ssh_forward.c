@@ -147,6 +147,7 @@ static void ssh_forward_write(connection *c, os2_text text) {
   memcpy(request->bytes, text.bytes, text.len);
   uv_buf_t buffer = uv_buf_init(request->bytes, (unsigned)text.len);
   if (uv_write(&request->write, (uv_stream_t *)&c->pipe, &buffer, 1, ssh_forward_on_written) != 0) {
+    explicit_bzero(request->bytes, request->len);
     free(request);
     ssh_forward_end(c);
   }
@@ -236,7 +237,7 @@ ptrdiff_t os2_ssh_forward_read(os2_ssh_forward *forward, int32_t id, char *buffe
   if (n == 0) return c->is_ended ? OS2_GRPC_END : OS2_GRPC_LATER;
   memcpy(buffer, c->queue + c->queue_at, n);
   c->queue_at += n;
-  if (c->is_paused && left - n < QUEUE_BYTES / 2) ssh_forward_start_reading(c);
+  if (c->is_paused && !c->is_ended && left - n < QUEUE_BYTES / 2) ssh_forward_start_reading(c);
   return (ptrdiff_t)n;
 }
 

@@ -28,6 +28,7 @@ typedef struct os2_context_stream {
   size_t pending_len;
   size_t pending_at;
   bool in_member;
+  const os2_tar_entry *member; /* the one that is sent; only while in_member */
   bool ended;
   const char *text; /* the member's contents, where they are no file's */
   int fd;           /* of the member's file, -1 when the text is sent */

@@ -65,7 +65,8 @@ os2_sent_state *os2_shared_context_claim_state(os2_shared_context *shared) {
 }
 
 void os2_shared_context_unlock_state(os2_shared_context *shared) {
-  if (shared->state != NULL) os2_sent_state_unlock(shared->state);
+  bool is_awaited = shared->is_claimed && shared->references > 1;
+  if (shared->state != NULL) os2_sent_state_unlock(shared->state, is_awaited);
 }
 
 /* ---- the body ---- */

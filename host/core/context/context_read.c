@@ -28,11 +28,6 @@ static const os2_tar_entry *context_read_member(const os2_context *ctx, size_t n
   return (long)index == ctx->dockerfile_entry || is_replaced ? NULL : entry;
 }
 
-/* The member that is on its way; only while in_member. */
-static const os2_tar_entry *context_read_current(const os2_context *ctx) {
-  return context_read_member(ctx, ctx->stream.next - 1);
-}
-
 /* The next member, or NULL behind the last. */
 static const os2_tar_entry *context_read_advance(os2_context *ctx) {
   os2_context_stream *stream = &ctx->stream;
@@ -105,6 +100,7 @@ static int context_read_start_next(os2_context *ctx, os2_err *err) {
   if (entry->type == OS2_TAR_FILE && context_read_open_member(ctx, entry, err) != 0) return -1;
   os2_tar_header(entry, context_read_pend(stream, os2_tar_header_size(entry)));
   stream->left = entry->size;
+  stream->member = entry;
   stream->in_member = true;
   return 0;
 }
@@ -113,7 +109,7 @@ static int context_read_start_next(os2_context *ctx, os2_err *err) {
 static void context_read_finish_member(os2_context *ctx) {
   os2_context_stream *stream = &ctx->stream;
   stream->in_member = false;
-  context_read_pend_zeros(stream, os2_tar_padding(context_read_current(ctx)->size));
+  context_read_pend_zeros(stream, os2_tar_padding(stream->member->size));
   if (stream->fd >= 0) close(stream->fd);
   stream->fd = -1;
 }
@@ -129,7 +125,7 @@ static size_t context_read_take_pending(os2_context_stream *stream, char *out, s
 /* Reads content directly into the caller's buffer. */
 static ssize_t context_read_take_contents(os2_context *ctx, char *out, size_t len, os2_err *err) {
   os2_context_stream *stream = &ctx->stream;
-  const os2_tar_entry *entry = context_read_current(ctx);
+  const os2_tar_entry *entry = ctx->stream.member;
   size_t want = stream->left < len ? (size_t)stream->left : len;
   ssize_t n = (ssize_t)want;
   if (stream->fd < 0) {

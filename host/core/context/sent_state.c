@@ -182,10 +182,14 @@ os2_sent_state *os2_sent_state_open(const char *path, const os2_context *ctx, si
 }
 
 /* A file that cannot be emptied must not be found again. */
+static void sent_state_empty(const os2_sent_state *s) {
+  if (s->fd >= 0 && ftruncate(s->fd, 0) != 0) sent_state_write_at(s->fd, "", 1, 0);
+}
+
 void os2_sent_state_begin(os2_sent_state *s) {
   uv_mutex_lock(&s->mutex);
   s->transfers++;
-  if (s->fd >= 0 && ftruncate(s->fd, 0) != 0) sent_state_write_at(s->fd, "", 1, 0);
+  sent_state_empty(s);
   uv_mutex_unlock(&s->mutex);
 }
 
@@ -195,13 +199,20 @@ int64_t os2_sent_state_now(void) {
   return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+/* A time without a fraction is one of a file system that keeps whole seconds, or every other one.
+ */
+static int64_t sent_state_tick(int64_t ctime) {
+  return ctime % 1000000000 == 0 ? INT64_C(2000000000) : TICK;
+}
+
 static size_t sent_state_fill(record *records, const os2_context *list, int64_t listed_at) {
   const os2_context_entry *entry;
   size_t count = 0;
   for (size_t i = 0; (entry = os2_context_entry_at(list, i)) != NULL; i++) {
     if (!sent_state_is_file(entry)) continue;
     records[count] = sent_state_record_of(entry);
-    if (entry->stamp.ctime >= listed_at - TICK) records[count].change = 0;
+    int64_t ctime = entry->stamp.ctime;
+    if (ctime >= listed_at - sent_state_tick(ctime)) records[count].change = 0;
     count++;
   }
   return count;
@@ -209,11 +220,12 @@ static size_t sent_state_fill(record *records, const os2_context *list, int64_t 
 
 static void sent_state_write(os2_sent_state *s, record *records, size_t count) {
   size_t size = count * sizeof *records;
+  header head = s->head; /* the one in memory belongs to s->records, which other threads search */
   if (count > 0) qsort(records, count, sizeof *records, sent_state_compare);
-  s->head.count = count;
-  s->head.checksum = sent_state_hash(seed, records, size);
+  head.count = count;
+  head.checksum = sent_state_hash(seed, records, size);
   bool is_whole = sent_state_write_at(s->fd, records, size, sizeof s->head) &&
-                  sent_state_write_at(s->fd, &s->head, sizeof s->head, 0);
+                  sent_state_write_at(s->fd, &head, sizeof head, 0);
   if (!is_whole && ftruncate(s->fd, 0) != 0) sent_state_write_at(s->fd, "", 1, 0);
 }
 
@@ -228,8 +240,9 @@ void os2_sent_state_keep(os2_sent_state *s, const os2_context *list, int64_t lis
   free(records);
 }
 
-void os2_sent_state_unlock(os2_sent_state *s) {
+void os2_sent_state_unlock(os2_sent_state *s, bool is_awaited) {
   uv_mutex_lock(&s->mutex);
+  if (is_awaited && s->transfers == 0) sent_state_empty(s);
   if (s->fd >= 0) close(s->fd);
   s->fd = -1;
   uv_mutex_unlock(&s->mutex);
@@ -237,7 +250,7 @@ void os2_sent_state_unlock(os2_sent_state *s) {
 
 void os2_sent_state_close(os2_sent_state *s) {
   if (s == NULL) return;
-  os2_sent_state_unlock(s);
+  os2_sent_state_unlock(s, false);
   uv_mutex_destroy(&s->mutex);
   free(s->records);
   free(s);

@@ -39,9 +39,10 @@ int64_t os2_sent_state_now(void);
    may have changed once more, unseen: it does not fit the next time. */
 void os2_sent_state_keep(os2_sent_state *state, const os2_context *list, int64_t listed_at);
 
-/* Unlocks it: what is transferred from now on leaves no state. May be called on any thread, also
-   while another one uses the state. */
-void os2_sent_state_unlock(os2_sent_state *state);
+/* Unlocks it: what is transferred from now on leaves no state, nor does what was kept before where
+   a transfer may still begin (is_awaited). May be called on any thread, also while another one uses
+   the state. */
+void os2_sent_state_unlock(os2_sent_state *state, bool is_awaited);
 
 /* Closes and unlocks it; NULL is passed over. */
 void os2_sent_state_close(os2_sent_state *state);

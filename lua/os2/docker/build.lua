@@ -66,18 +66,18 @@ local function find_dockerfile(path, given)
 end
 
 -- What of the context the build takes, as its Dockerfile tells; nil: everything.
-local function sources_of(text, args)
-  local file = dockerfile.read(text, { args = args })
+local function sources_of(text, options)
+  local file = dockerfile.read(text, options)
   if file:has_foreign_front_end() then return nil end
-  return file:sources()
+  return file:sources(options.target)
 end
 
 -- What is listed for a session, beside what is listed for a tar.
-local function for_session(path, text, args)
+local function for_session(path, text, options)
   local state_path, state_limit = context_state.place_of(path)
   return {
     is_unread_listed = true, state_path = state_path, state_limit = state_limit,
-    is_selected = text ~= nil, sources = text and sources_of(text, args),
+    is_selected = text ~= nil, sources = text and sources_of(text, options),
   }
 end
 
@@ -89,7 +89,7 @@ function M.context(options)
   local path, is_synced = options.path, policy.ask("docker.context_transport") ~= "tar"
   local file = find_dockerfile(path, options.dockerfile)
   local text = is_synced and fs.exists(file) and fs.read(file) or nil
-  local asked = is_synced and for_session(path, text, options.args) or {}
+  local asked = is_synced and for_session(path, text, options) or {}
   asked.path, asked.dockerfile, asked.only = path, options.dockerfile, options.only
   asked.timeout = policy.ask("timeouts.build")
   local handle = err.check(native_docker.context(asked))

@@ -1,6 +1,7 @@
 --- What engines were sent of contexts (host/core/context/sent_state): where that is kept, and the
 --- key under which an engine keeps its own copy.
 local cache = require("os2.store.cache")
+local endpoint = require("os2.docker.endpoint")
 local fs = require("os2.fs")
 local hash = require("os2.hash")
 local native_docker = require("host.docker")
@@ -57,7 +58,10 @@ end
 function M.place_of(path)
   local limit, place = policy.ask("docker.state_files"), directory()
   if limit == 0 or not place or not fs.exists(path) then return nil end
-  local name = hash.sha256(identity(path)):sub(1, 32)
+  -- what one engine was sent tells nothing of another one's copy
+  local is_found, engine = pcall(endpoint.find)
+  if not is_found then return nil end
+  local name = hash.sha256(identity(path) .. "\0" .. engine.name):sub(1, 32)
   local is_there = pcall(function()
     fs.mkdir_p(place, PRIVATE)
     drop_oldest(place, name)

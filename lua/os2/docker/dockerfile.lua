@@ -144,9 +144,10 @@ end
 ---@param types table<string, true>
 ---@return os2.docker.dockerfile.mount[]
 function Dockerfile:mounts(types)
-  local list = {}
-  for _, stage in ipairs(self.stages) do
-    for _, mount in ipairs(stage.mounts) do
+  local list, needed = {}, {}
+  mark_needed(self, target_of(self, self.target), needed)
+  for index, stage in ipairs(self.stages) do
+    for _, mount in ipairs(needed[index] and stage.mounts or {}) do
       if types[mount.type] then list[#list + 1] = mount end
     end
   end

@@ -11,7 +11,7 @@ local SERVED <const> = { secret = true, ssh = true }
 -- Source: BuildKit, frontend/dockerfile/dockerfile2llb/convert_secrets.go and convert_ssh.go.
 local function id_of(mount)
   if mount.type == "ssh" then return mount.id or "default" end
-  return mount.id or (mount.target or ""):match("([^/]+)/*$") or ""
+  return mount.source or mount.id or (mount.target or ""):match("([^/]+)/*$") or ""
 end
 
 local function option_of(mount)

@@ -76,8 +76,11 @@ end
 
 -- Returns true when machines can be made from a snapshot, or soon can.
 local function is_coming(snapshot, facts)
-  return policy.ask("resolution.usable", { snapshot = snapshot, region = facts.region })
-    or policy.ask("snapshot.progress", { snapshot = snapshot }) == "waiting"
+  if policy.ask("snapshot.progress", { snapshot = snapshot }) == "waiting" then
+    -- it is asked about as what it will be: its region counts then, too
+    snapshot = setmetatable({ state = "active" }, { __index = snapshot })
+  end
+  return (policy.ask("resolution.usable", { snapshot = snapshot, region = facts.region }))
 end
 
 --- Decides whether a newer snapshot of the prefix exists, by the times in the names: an older build

@@ -91,6 +91,17 @@ describe("os2.docker.front_end", function()
         { secrets = { [".npmrc"] = "v" } }))
     end)
 
+    it("have their source as their id, which goes before others", function()
+      assert.same({}, warnings("RUN --mount=type=secret,source=a,id=b,required x", { secrets = { a = "v" } }))
+      assert.same({}, warnings("RUN --mount=type=secret,src=a,required x", { secrets = { a = "v" } }))
+    end)
+
+    it("count only in stages that are built", function()
+      local file = dockerfile.read("FROM a AS one\nRUN --mount=type=secret,id=x,required y\nFROM b AS two\n",
+        { target = "two" })
+      assert.same({}, front_end.look(file, { builder = "2", is_podman = false, args = {} }))
+    end)
+
     it("refuses a required one that is not given", function()
       local failure = failure_of(function() warnings("RUN --mount=type=ssh,id=git,required x") end)
       assert.matches("line 2 of the Dockerfile requires the SSH agent git", failure.message, 1, true)

@@ -15,7 +15,8 @@ local M = {}
 ---@param ctx table
 ---@return boolean
 function M.is_wanted(ctx)
-  if ctx.ref == nil then return false end -- this run continues with what another run has registered
+  -- this run continues with what another run has registered
+  if ctx.ref == nil or ctx.snapshot.imageName ~= ctx.ref then return false end
   return (policy.ask("snapshot.again", {
     snapshot = ctx.snapshot, attempt = ctx.registrations or 1,
   }))
@@ -79,7 +80,7 @@ function M.run(ctx, phase)
     .. "registered again afterwards")
   phase:show("waiting for another registration of the same image")
   make_room(ctx, failed)
-  ctx.snapshot = nil
+  ctx.snapshot, ctx.is_create_sent = nil, false
   leftovers.remember(ctx)
   wait_until(ctx, function() return not rival_of(ctx, failed) end)
   register.again(ctx)

@@ -34,10 +34,23 @@ local function has_sizes(ctx, snapshot)
     and snapshot.disk == wanted.disk
 end
 
+-- Returns true when a snapshot of the prefix is being made, which takes the newest one's place.
+local function is_one_coming(list)
+  for _, snapshot in ipairs(list) do
+    if not snapshot.general and policy.ask("naming.parse", { name = snapshot.name })
+      and policy.ask("snapshot.progress", { snapshot = snapshot }) == "waiting" then
+      return true
+    end
+  end
+  return false
+end
+
 -- Returns the snapshot that machines are made from now, by the rule of `os2 resolve`.
 local function newest(ctx)
+  local list = newer.list(ctx)
+  if is_one_coming(list) then return nil end
   local snapshot = policy.ask("resolution.pick", {
-    snapshots = newer.list(ctx), region = ctx.args.region, is_local = ctx.provider.is_local,
+    snapshots = list, region = ctx.args.region, is_local = ctx.provider.is_local,
   })
   return snapshot
 end

@@ -45,7 +45,8 @@ function M.open(args)
   M.check(args)
   return docker.context{
     path = args.context, dockerfile = args.dockerfile, only = files_of(args),
-    args = args.build_args,
+    args = args.build_args, platform = args.platform,
+    target = args.target ~= "" and args.target or nil,
   }
 end
 

@@ -28,10 +28,14 @@ local function read_spec(spec)
   for part in spec:gmatch("[^,]+") do
     local key, value = part:match("^([^=]+)=(.+)$")
     local name = NAMES[key]
-    if not name then refuse(("--secret '%s' has no %s"):format(spec, part), SPEC_HINT) end
+    -- what stands there may be the secret itself, so it is not shown
+    if not name then
+      refuse(key and ("--secret knows no %s="):format(key) or "--secret has a part without KEY=",
+        SPEC_HINT)
+    end
     found[name] = value
   end
-  if not found.id then refuse(("--secret '%s' has no id"):format(spec), SPEC_HINT) end
+  if not found.id then refuse("a --secret has no id", SPEC_HINT) end
   if found.env and found.src or found.type and not TYPES[found.type] then
     refuse(("--secret '%s' is from the environment or from a file"):format(spec), SPEC_HINT)
   end

@@ -73,7 +73,7 @@ end
 -- tag), or it ran with --provider docker.
 local function recognise_image(ctx)
   local image = image_of(ctx.local_ref)
-  if image then leftovers.add_tag(ctx, ctx.local_ref) end
+  if image and not ctx.args.is_dry_run then leftovers.add_tag(ctx, ctx.local_ref) end
   -- an image that was meant for Daytona lacks the labels of a local snapshot
   local is_fit = image and (not ctx.provider.is_local or ctx.provider.is_made_for(image, ctx.name))
   ctx.image = is_fit and image or nil

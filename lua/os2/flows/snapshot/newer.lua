@@ -1,6 +1,7 @@
 --- Newer snapshots of the prefix: a build that takes long must not become the newest one because it
 --- is registered last.
 local err = require("os2.err")
+local leftovers = require("os2.flows.snapshot.leftovers")
 local policy = require("os2.policy")
 local task = require("os2.task")
 local terminal = require("os2.text.terminal")
@@ -47,6 +48,7 @@ end
 local function skip(ctx, found)
   ctx.ui:note(("%s is newer, so %s is not made"):format(terminal.clean(found.name), ctx.name))
   ctx.snapshot, ctx.name, ctx.is_skipped = found.record, found.record.name, true
+  ctx.ref, ctx.digest, ctx.content = nil, nil, nil -- they are of this run's own image
 end
 
 local function give_way(ctx, found)
@@ -76,7 +78,8 @@ local function withdraw(ctx)
       ("os2 -e 'daytona.delete_snapshot(%q)'"):format(snapshot.id))
     err.raise(failure)
   end
-  ctx.snapshot = nil
+  ctx.snapshot, ctx.is_create_sent = nil, false
+  leftovers.remember(ctx)
 end
 
 --- Looks once more after the registration: a newer snapshot that was registered between the last
@@ -84,6 +87,8 @@ end
 --- run's own registration is withdrawn then.
 ---@param ctx table
 function M.check_again(ctx)
+  -- what another run has registered under this name is not this run's to withdraw
+  if ctx.snapshot.imageName ~= ctx.ref then return end
   local found = find(ctx)
   if not found then return end
   withdraw(ctx)

@@ -83,8 +83,7 @@ local function count_in_use(provider)
   for _, snapshot in ipairs(page) do
     if not snapshot.general and IN_USE[snapshot.state] then in_use = in_use + 1 end
   end
-  check_quota(in_use)
-  return (#page == 200 and "at least " or "") .. in_use .. " in use"
+  return (#page == 200 and "at least " or "") .. in_use .. " in use", in_use
 end
 
 local function engine_words(ctx)
@@ -103,12 +102,13 @@ local function check_region(ctx)
 end
 
 -- Checks what Daytona would refuse only after the build and the push.
-local function check_new(ctx, now)
+local function check_new(ctx, now, in_use)
   name.check_time(ctx, now)
   if ctx.provider.is_local then return end
   check_sizes(ctx)
   check_region(ctx)
   newer.check(ctx)
+  if in_use and not ctx.snapshot then check_quota(in_use) end
 end
 
 local function daytona_words(ctx)
@@ -116,18 +116,19 @@ local function daytona_words(ctx)
   check_environment(ctx, key)
   -- a run that may make no snapshot counts the others only when the quota is known
   local is_counted = not ctx.args.is_if_changed or policy.ask("snapshot.quota") > 0
-  local count = is_counted and count_in_use(ctx.provider) .. " · " or ""
-  return "key may write snapshots · " .. count, now
+  local count, in_use
+  if is_counted then count, in_use = count_in_use(ctx.provider) end
+  return "key may write snapshots · " .. (count and count .. " · " or ""), now, in_use
 end
 
 --- Runs the step.
 ---@param ctx table
 function M.run(ctx)
   local phase <close> = ctx.ui:phase("preflight")
-  local words, now = "", clock.now()
-  if not ctx.provider.is_local then words, now = daytona_words(ctx) end
+  local words, now, in_use = "", clock.now(), nil
+  if not ctx.provider.is_local then words, now, in_use = daytona_words(ctx) end
   if ctx.args.name then name.recognise(ctx) end
-  if not ctx.snapshot then check_new(ctx, now) end
+  if not ctx.snapshot then check_new(ctx, now, in_use) end
   -- a registered snapshot needs no engine any more
   phase:done(words .. (ctx.snapshot and "registered already" or engine_words(ctx)))
 end

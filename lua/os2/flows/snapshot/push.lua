@@ -94,6 +94,9 @@ end
 --- Runs the step.
 ---@param ctx table
 function M.run(ctx)
+  if ctx.args.is_if_changed and not ctx.content then
+    ctx.ui:warn("the step compare is not in snapshot.steps, so --if-changed has no effect")
+  end
   check_publishable(ctx)
   local phase <close> = ctx.ui:phase("push")
   local pushed = push(ctx, phase)

@@ -128,8 +128,11 @@ end
 --- Registers the run's image again, after an earlier registration has failed.
 ---@param ctx table
 function M.again(ctx)
+  newer.check(ctx)
+  if ctx.is_skipped then return end
   ctx.snapshot = register(ctx)
   leftovers.remember(ctx)
+  newer.check_again(ctx)
 end
 
 --- Runs the step.

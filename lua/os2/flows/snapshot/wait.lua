@@ -3,6 +3,7 @@ local again = require("os2.flows.snapshot.again")
 local err = require("os2.err")
 local leftovers = require("os2.flows.snapshot.leftovers")
 local policy = require("os2.policy")
+local register = require("os2.flows.snapshot.register")
 local terminal = require("os2.text.terminal")
 local verdict = require("os2.flows.snapshot.verdict")
 local waiting = require("os2.flows.waiting")
@@ -26,8 +27,9 @@ end
 
 local function fail_late(ctx, seconds, failure)
   ctx.has_verdict = true
+  local snapshot = ctx.snapshot or { id = "none", state = "not registered" }
   fail("timeout", ("snapshot %s (id %s) is still %s after %g s%s"):format(ctx.name,
-    ctx.snapshot.id, terminal.clean(ctx.snapshot.state), seconds, waiting.last_words(failure)),
+    snapshot.id, terminal.clean(snapshot.state), seconds, waiting.last_words(failure)),
     "it may still finish; go on waiting: " .. leftovers.resume_command(ctx))
 end
 
@@ -47,7 +49,11 @@ end
 local function follow(ctx, phase, states)
   local is_known = true
   return function()
-    if not is_known then ctx.snapshot = look(ctx) end
+    if not ctx.snapshot then
+      register.again(ctx) -- a failure that passes has cut the second registration off
+    elseif not is_known then
+      ctx.snapshot = look(ctx)
+    end
     is_known = false
     remember(states, ctx.snapshot.state)
     phase:show(table.concat(states, " → "))

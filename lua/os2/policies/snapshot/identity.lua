@@ -40,9 +40,11 @@ function M.identity(facts)
   local kept = {}
   for _, field in ipairs(CONFIG) do kept[field] = config[field] end
   if type(config.Labels) == "table" then kept.Labels = lasting(config.Labels) end
+  local layers = type(image.RootFS) == "table" and image.RootFS.Layers
   return {
     platform = ("%s/%s"):format(image.Os, image.Architecture), config = kept,
-    layers = type(image.RootFS) == "table" and image.RootFS.Layers or {},
+    -- without layers only the image itself tells its content
+    layers = type(layers) == "table" and #layers > 0 and layers or { image.Id },
   }
 end
 

@@ -17,7 +17,7 @@ describe("os2.flows.snapshot.again", function()
 
   local function record(id, fields)
     local made = { id = id, name = NAME, state = "error", errorReason = REASON, general = false,
-      createdAt = "2026-01-11T19:30:46Z" }
+      createdAt = "2026-01-11T19:30:46Z", imageName = "r/p/os2:tag" }
     for key, value in pairs(fields or {}) do made[key] = value end
     return made
   end
@@ -70,7 +70,7 @@ describe("os2.flows.snapshot.again", function()
     assert.is_false(again.is_wanted(ctx))
     ctx.ref = "r/p/os2:tag"
     for _, fields in ipairs{ { errorReason = "too big" }, { state = "pulling" },
-      { errorReason = false } } do
+      { errorReason = false }, { imageName = "another run's" } } do
       ctx.snapshot = record("1d", fields)
       assert.is_false(again.is_wanted(ctx))
     end
@@ -78,8 +78,8 @@ describe("os2.flows.snapshot.again", function()
 
   it("deletes what failed, waits until it is gone and the other is done, registers", function()
     local ctx = context({ { rival, record("4d") }, { rival }, {} })
-    assert.same({ "delete 1d", "find 1d", "find 1d", "list", "list", "list", "create " .. NAME },
-      run(ctx))
+    assert.same({ "delete 1d", "find 1d", "find 1d", "list", "list", "list",
+      "list", "create " .. NAME, "list" }, run(ctx)) -- the last two look for newer ones
     assert.equal("2d", ctx.snapshot.id)
   end)
 
@@ -87,16 +87,16 @@ describe("os2.flows.snapshot.again", function()
     function()
       local ctx = context({ { record("3d", { state = "pulling", ref = "other", createdAt = "2025" }) } })
       ctx.snapshot.ref = "same"
-      assert.equal("create " .. NAME, run(ctx)[5])
+      assert.equal("create " .. NAME, run(ctx)[6])
       ctx = context({ { record("3d", { state = "pulling", createdAt = "2026-01-11T19:30:47Z" }),
         record("4d", { state = "pulling", createdAt = "2025", general = true }) } })
-      assert.equal("create " .. NAME, run(ctx)[5])
+      assert.equal("create " .. NAME, run(ctx)[6])
     end)
 
   it("takes the next name where the key may not delete, but for one that was given", function()
     local denied = { kind = "denied", op = "x", status = 403, message = "403 Access denied" }
     local ctx = context({ {} }, denied)
-    assert.same({ "delete 1d", "list", "create dev--20260111-193046" }, run(ctx))
+    assert.same({ "delete 1d", "list", "list", "create dev--20260111-193046", "list" }, run(ctx))
     ctx = context({ {} }, denied)
     ctx.args.name = NAME
     local _, failure = task.try(run, ctx)

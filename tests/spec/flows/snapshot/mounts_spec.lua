@@ -42,12 +42,13 @@ describe("secrets of a build", function()
       ["env=HOME"] = "has no id",
       ["id=a,env=HOME,src=x"] = "is from the environment or from a file",
       ["id=a,type=vault"] = "is from the environment or from a file",
-      ["id=a,what=x"] = "has no what=x",
-      ["npm"] = "has no npm",
+      ["id=a,what=s3cr3t"] = "--secret knows no what=",
+      ["s3cr3t"] = "--secret has a part without KEY=",
     } do
       local failure = failure_of(function() values(spec) end)
       assert.matches(words, failure.message, 1, true)
       assert.equal("usage", failure.exit)
+      assert.is_nil(tostring(failure):find("s3cr3t", 1, true))
     end
   end)
 

@@ -40,9 +40,10 @@ describe("a newer snapshot of the prefix", function()
     deleted[#deleted + 1] = id
   end
 
-  local function register(name, state)
+  local function register(name, state, ref)
     moment = moment + 1
-    local snapshot = { id = "id-" .. name, name = name, state = state or "pending", general = false,
+    local snapshot = { id = "id-" .. name, name = name,
+      imageName = ref or "image", state = state or "pending", general = false,
       createdAt = clock.iso(moment), regionIds = {} }
     list[#list + 1] = snapshot
     return snapshot
@@ -51,7 +52,7 @@ describe("a newer snapshot of the prefix", function()
   local function context(name, args)
     local said = {}
     return {
-      name = name, provider = provider, args = args or {}, said = said,
+      name = name, provider = provider, args = args or {}, said = said, ref = "image",
       ui = { note = function(_, words) said[#said + 1] = words end },
     }
   end
@@ -120,6 +121,23 @@ describe("a newer snapshot of the prefix", function()
     assert.matches(name_at(START + 1), failure.message, 1, true)
   end)
 
+  it("counts in its own region alone, also while it is made", function()
+    for _, state in ipairs{ "pending", "active" } do
+      list = {}
+      register(name_at(START), state).regionIds = { "eu" }
+      newer.check(context(name_at(START - 60), { region = "us" }))
+      assert.has_error(function() newer.check(context(name_at(START - 60), { region = "eu" })) end)
+    end
+  end)
+
+  it("leaves alone what another run has registered under the name", function()
+    local old = context(name_at(START - 60))
+    old.snapshot = register(old.name, "pending", "image of another run")
+    register(name_at(START), "active")
+    newer.check_again(old)
+    assert.same({}, deleted)
+  end)
+
   it("becomes the result of a run that skips", function()
     local there = register(name_at(START), "active")
     local old = context(name_at(START - 60), { on_newer = "skip" })
@@ -127,6 +145,7 @@ describe("a newer snapshot of the prefix", function()
     assert.equal(there, old.snapshot)
     assert.equal(there.name, old.name)
     assert.is_true(old.is_skipped)
+    assert.is_nil(old.ref)
   end)
 
   it("names a registration that cannot be withdrawn", function()

@@ -32,6 +32,11 @@ describe("the identity of an image", function()
     assert.is_false(same(image(), config{ Labels = { team = "red" } }))
   end)
 
+  it("is the image itself where the engine tells no layers", function()
+    assert.is_false(same(image{ RootFS = {}, Id = "sha256:1" }, image{ RootFS = {}, Id = "sha256:2" }))
+    assert.is_true(same(image{ RootFS = {}, Id = "sha256:1" }, image{ RootFS = {}, Id = "sha256:1" }))
+  end)
+
   it("is the same one where only time, commit or os2's own labels differ", function()
     assert.is_true(same(image(), image{ Created = "2026-01-01T00:00:00Z", Id = "sha256:1" }))
     assert.is_true(same(image(), config{ Hostname = "h", Image = "sha256:2" }))
