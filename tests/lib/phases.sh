@@ -155,6 +155,7 @@ phase_asan_e2e() {
 # ThreadSanitizer, on what runs threads: the unit tests, contexts, Git, workers and name look-ups.
 phase_tsan() {
   local status=0
+  export TSAN_OPTIONS=suppressions=$OS2_ROOT/tests/unit/tsan.supp
   build_once tsan
   unit_tests build/tsan || status=1
   # shellcheck disable=SC2086 # a list of words
