@@ -85,8 +85,6 @@ static void op_drop(bind_opslot *slot) {
 
 static lua_State *current; /* the coroutine of the running task */
 
-lua_State *bind_current(void) { return current; }
-
 void bind_set_current(lua_State *co) { current = co; }
 
 /* Returns true when a chunk belongs to os2's own library: its misuse is reported at the caller's

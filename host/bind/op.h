@@ -17,8 +17,7 @@ bool bind_push_op(lua_State *L, os2_op *op);
 /* Returns true when the value at index arg is an operation, open or closed. */
 bool bind_is_op(lua_State *L, int arg);
 
-/* Returns the coroutine of the task that is running, or NULL between tasks. */
-lua_State *bind_current(void);
+/* Says which coroutine runs the task; NULL between tasks. The host calls it at each switch. */
 void bind_set_current(lua_State *co);
 
 #endif

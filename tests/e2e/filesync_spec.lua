@@ -274,7 +274,8 @@ describe("a context by the session", function()
     policy.set("docker.context_transport", "auto")
     write("Dockerfile", "FROM scratch\nCOPY tool /tool\n")
     sh("echo x > tool; chmod 755 tool; sleep 0.05")
-    if run({ "/usr/sbin/setcap", "cap_net_raw+ep", directory .. "/tool" }, {}).code ~= 0 then return end
+    local set = run({ "/usr/sbin/setcap", "cap_net_raw+ep", directory .. "/tool" }, {})
+    if set.code ~= 0 then return pending("this file system keeps no capabilities: " .. set.stderr) end
     local members, done = build()
     assert.is_nil(done.files_sent)
     local found
