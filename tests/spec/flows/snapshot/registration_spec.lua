@@ -1,0 +1,83 @@
+--- Registering an image under a name, without a run that has made it.
+local err = require("os2.err")
+local policy = require("os2.policy")
+local registration = require("os2.flows.snapshot.registration")
+local silent = require("tests.lib.silent")
+local task = require("os2.task")
+
+local NAME <const> = "dev--20260111-193045"
+local IMAGE <const> = "r/p/os2:tag"
+
+describe("os2.flows.snapshot.registration", function()
+  before_each(function()
+    policy.set_facts{ prefix = "dev--" }
+    policy.set("poll.first", 0.05)
+  end)
+  after_each(policy.reset)
+
+  -- states: what each look finds.
+  local function wish_of(states, more)
+    local sent, looks = {}, 0
+    local function record(state)
+      return { id = "1d", name = sent.name, imageName = IMAGE, state = state, general = false,
+        errorReason = state == "error" and "too big" or nil }
+    end
+    local wish = {
+      ui = silent.open(), name = NAME, image = IMAGE, cpu = 2, memory = 4, disk = 8, sent = sent,
+      provider = {
+        create_snapshot = function(fields)
+          for key, value in pairs(fields) do sent[key] = value end
+          return record("pending")
+        end,
+        find_snapshot = function()
+          looks = looks + 1
+          return states[looks] and record(states[looks]) or nil
+        end,
+      },
+    }
+    for key, value in pairs(more or {}) do wish[key] = value end
+    return wish
+  end
+
+  it("publishes with all that is asked for, and returns the active record", function()
+    local wish = wish_of({ "pulling", "active" }, {
+      gpu = 1, gpu_type = "H100", sandbox_class = "linux-vm", entrypoint = { "/run", "it" },
+      region = "eu",
+    })
+    assert.equal("active", registration.publish(wish).state)
+    assert.same({ name = NAME, imageName = IMAGE, cpu = 2, memory = 4, disk = 8, gpu = 1,
+      gpuType = { "H100" }, sandboxClass = "linux-vm", entrypoint = { "/run", "it" },
+      regionId = "eu" }, wish.sent)
+    assert.same({ "pending", "pulling", "active" }, wish.states)
+  end)
+
+  it("raises what the states say", function()
+    for kind, states in pairs{ invalid = { "error" }, conflict = { "inactive" } } do
+      local _, failure = task.try(registration.publish, wish_of(states))
+      assert.equal(kind, failure.kind)
+    end
+    local _, failure = task.try(registration.publish, wish_of{ "pulling" })
+    assert.matches("was deleted", failure.message)
+  end)
+
+  it("ends at its time, with the words of the hook where there is one", function()
+    local slow = {}
+    for look = 1, 100 do slow[look] = "pending" end
+    local _, failure = task.try(registration.publish, wish_of(slow, { timeout = 0.1 }))
+    assert.equal("timeout", failure.kind)
+    _, failure = task.try(registration.publish, wish_of(slow, {
+      timeout = 0.1,
+      on = { late = function() err.raise(err.new{ kind = "timeout", op = "x", message = "late" }) end },
+    }))
+    assert.equal("late", failure.message)
+  end)
+
+  it("registers nothing where a hook wants none", function()
+    local wish = wish_of({}, { on = { before = function() return true end } })
+    assert.is_nil(registration.publish(wish))
+    assert.same({}, wish.sent)
+    wish = wish_of({}, { on = { after = function() return true end } })
+    assert.is_nil(registration.publish(wish))
+    assert.equal(NAME, wish.sent.name)
+  end)
+end)
