@@ -191,16 +191,9 @@ local SUBCOMMANDS <const> = {
   } },
 }
 
--- Of the options that may stand before the sub-command those that have a value.
-local WITH_VALUE <const> = { ["--result"] = true, ["--policy"] = true, ["--context"] = true }
-
 -- Codes of the command itself must not be taken for os2's own.
 local function failure_exit(words)
-  local index = 1
-  while words[index] and words[index]:sub(1, 1) == "-" do
-    index = index + (WITH_VALUE[words[index]] and 2 or 1)
-  end
-  return words[index] == "exec" and "exec" or nil
+  return cli.first_word(words) == "exec" and "exec" or nil
 end
 
 local MACHINE <const> = {

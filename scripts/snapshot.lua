@@ -86,9 +86,15 @@ local function options(parser)
   parser:flag("--dry-run"):target("is_dry_run"):description("Ask everything, change nothing.")
 end
 
+-- The commands on snapshots that exist; scripts/snapshot/NAME.lua holds each.
+local PARTS <const> = {
+  { "get", "Tell all about a snapshot." },
+}
+
 cli.run{
   name = "snapshot",
-  summary = "Make a snapshot from a Dockerfile and print its name.",
+  summary = "Make a snapshot from a Dockerfile and print its name, or look at those there are.",
+  parts = PARTS,
   document = {
     name = "string?: the name of the snapshot",
     id = "string?: the id of the snapshot, once it is registered",
@@ -131,6 +137,7 @@ cli.run{
     { "Make a snapshot of this directory for the environment dev.",
       "doppler run --config dev -- os2 snapshot" },
     { "See what would be sent to the build, without a key.", "os2 snapshot --list-context" },
+    { "See the options of a subcommand.", "os2 snapshot get --help" },
     { "Make all checks, and change nothing.", "os2 snapshot --dry-run" },
     { "Make a snapshot on the local engine.",
       "os2 snapshot --provider docker --prefix iterate-sandbox-dev--" },

@@ -149,6 +149,9 @@
 ---@class os2.flows.facts.naming.parse: os2.flows.facts
 ---@field name string  the name of a snapshot
 
+---@class os2.flows.facts.naming.prefix: os2.flows.facts
+---@field name string  the name of a snapshot
+
 ---@class os2.flows.facts.poll.factor: os2.flows.facts
 ---@field attempt integer  number of polls so far, from 1
 
@@ -512,6 +515,7 @@
 ---@overload fun(name: "naming.format", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
 ---@overload fun(name: "naming.next", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.naming.next): string, options: {why: string?}?)
 ---@overload fun(name: "naming.parse", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.naming.parse): number?, options: {why: string?}?)
+---@overload fun(name: "naming.prefix", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.naming.prefix): string?, options: {why: string?}?)
 ---@overload fun(name: "poll.factor", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.poll.factor): number, options: {why: string?}?)
 ---@overload fun(name: "poll.first", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.poll.first): number, options: {why: string?}?)
 ---@overload fun(name: "poll.interval", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.poll.interval): number, options: {why: string?}?)

@@ -12,6 +12,7 @@ local help = require("os2.cli.help")
 local arguments = require("os2.base.arguments")
 local policy_files = require("os2.run.policy_files")
 local command_result = require("os2.cli.result")
+local parts = require("os2.cli.parts")
 local refusal = require("os2.base.refusal")
 local scheduler = require("os2.run.scheduler")
 
@@ -33,6 +34,8 @@ local M = {}
 ---@field examples? string[][]  for --help: {what it does, the command line}
 ---@field environment? string[]  for --help: groups of `os2.help.variables` that the command reads
 ---@field subcommands? table<string, os2.cli.subcommand>  the same for each subcommand
+---@field parts? string[][]  {name, summary} of each subcommand of a command that also runs without
+---  one; scripts/COMMAND/NAME.lua describes it (`os2.cli.part`), and `args` are the command's alone
 ---@field has_own_context? boolean  the command's --context has a meaning of its own, not os2's
 ---@field failure_exit? fun(words: string[]): string?  returns the name of the exit code for every
 ---  failure; for commands that pass on the exit code of another program
@@ -43,6 +46,7 @@ local M = {}
 ---@field is_passing_code? boolean  the exit code of another program is passed on
 
 local function refuse(parser, message)
+  if parser.os2_refuse then parser.os2_refuse() end
   err.raise(err.new{
     kind = "invalid", exit = "usage", op = "usage", message = blank.join_lines(message, "; "),
     hint = ("run `%s --help` to see what it takes"):format(parser:_get_fullname()),
@@ -89,25 +93,37 @@ function M.argument(parser, name, fields)
   return set_properties(parser:argument(name), "cli.argument", fields)
 end
 
-local function new_parser(command)
+-- Options of the command alone are unknown to its sub-commands: `delete --dry-run` must not delete.
+local function new_parser(command, words)
+  local named = parts.named(command, words)
   local parser = argparse("os2 " .. command.name, command.summary)
   parser:help_max_width(100)
   parser.error = refuse
   parser:flag("--json"):description("Print one JSON document instead of text.")
   M.option(parser, "--result", { argname = "FILE", default = "none",
     description = "Write the JSON document to FILE too." })
-  if command.args then command.args(parser) end
+  if command.args and not named then command.args(parser) end
+  parts.add(parser, command, words)
   parser:group("Options", table.unpack(parser._options))
-  globals.add(parser, command)
+  globals.add(parser, command.has_own_context and not named)
   help.add(parser, command)
   return parser
 end
 
 --- Returns the parser (argparse) of a command.
 ---@param command os2.cli.command
+---@param words? string[]  of a command line, when the parser of one sub-command is wanted
 ---@return table
-function M.parser(command)
-  return new_parser(command)
+function M.parser(command, words)
+  return new_parser(command, words)
+end
+
+--- Returns the word of a command line behind the options that every command has: the name of a
+--- subcommand, when it has one.
+---@param words string[]
+---@return string?
+function M.first_word(words)
+  return parts.first_word(words)
 end
 
 -- A fault in a policy file stops a run, except for commands that report such faults.
@@ -147,22 +163,24 @@ function M.run(command, argv)
     name = "string", summary = "string", args = "function?", run = "function",
     document = "table?", documents = "table?", failure_exit = "function?",
     is_fault_shown = "boolean?", has_own_context = "boolean?", examples = "table?",
-    environment = "table?", subcommands = "table?",
+    environment = "table?", subcommands = "table?", parts = "table?",
   })
+  parts.declare(command)
   if take then return take(command) end
   local words = argv or arg
   local outputs = command_result.scan(words)
-  outputs.declared = command.document
+  local named = parts.named(command, words)
+  outputs.declared = named and command.documents[named] or command.document
   outputs.failure_exit = command.failure_exit and command.failure_exit(words)
   local _ <close> = command_result.on_failure(outputs)
   outputs.is_parsing = true
-  local args = new_parser(command):parse(words)
+  local args = new_parser(command, words):parse(words)
   outputs.is_parsing, outputs.json, outputs.result = false, args.json, nil
   outputs.declared = command.documents and command.documents[args.action] or command.document
   command_result.check_path(args.result)
   outputs.result = args.result
   local faults = load_policies(command)
-  local fields, text, failure, code = command.run(args, faults)
+  local fields, text, failure, code = parts.run(command, words, args, faults)
   command_result.emit(outputs, document.new(fields, failure, code, outputs.declared), text)
   warn(faults, failure)
   if failure then err.raise(failure) end
@@ -256,6 +274,12 @@ end
 function M.snapshot_options(parser)
   M.option(parser, "--prefix", { argname = "PREFIX", default = "DAYTONA_SNAPSHOT_PREFIX",
     description = "The prefix of the snapshots' names." })
+  M.provider_option(parser)
+end
+
+--- Adds the option `--provider` to a parser.
+---@param parser table  argparse
+function M.provider_option(parser)
   M.option(parser, "--provider", { choices = { "daytona", "docker" }, default = "daytona",
     description = "Where snapshots live; docker is this machine's engine, without any key." })
 end

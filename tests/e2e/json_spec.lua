@@ -98,6 +98,13 @@ describe("the JSON document", function()
     run(3, { "snapshot", "--json" }, { DAYTONA_SNAPSHOT_PREFIX = false })
   end)
 
+  it("of snapshot get is whole, whatever is asked", function()
+    assert.equal(SNAPSHOT, run(0, { "snapshot", "get", SNAPSHOT, "--json" }).snapshot.name)
+    run(4, { "snapshot", "get", "nobody", "--json" })
+    run(2, { "snapshot", "get", "--json" })
+    run(2, { "snapshot", "get", SNAPSHOT, "--dry-run", "--json" })
+  end)
+
   it("of machine is whole, whatever is asked", function()
     local made = run(0, { "machine", "create", "--json", "--name", "m" })
     assert.equal("m", made.machines[1].name)

@@ -21,8 +21,8 @@ end
 
 --- Adds the options to a command's parser.
 ---@param parser table  argparse
----@param command os2.cli.command
-function M.add(parser, command)
+---@param has_own_context boolean?  the command's --context has a meaning of its own
+function M.add(parser, has_own_context)
   local list = {
     parser:flag("-v --verbose"):action(set("verbose", true))
       :description("Say each request, with its status and time, and tracebacks."),
@@ -37,7 +37,7 @@ function M.add(parser, command)
       default = "OS2_PROGRESS, or else auto",
     }),
   }
-  if not command.has_own_context then
+  if not has_own_context then
     list[#list + 1] = option(parser, "--context", "NAME", "docker_context", {
       description = "The Docker engine, by the name of a Docker context.",
       default = "DOCKER_HOST, or else DOCKER_CONTEXT",

@@ -55,25 +55,26 @@ end
 local function extend(parser, said)
   local get_help = parser.get_help
   function parser:get_help()
-    return get_help(self) .. "\n\n" .. require("os2.help.sections").of(self, said)
+    return get_help(self) .. "\n\n" .. require("os2.help.sections").of(self, said())
   end
+end
+
+local function said_of(command, own)
+  return {
+    examples = own.examples or {}, environment = groups_of(own.environment or command.environment),
+    is_passing = own.is_passing_code or false,
+  }
 end
 
 --- Adds to the help of a command and its subcommands what the command declares.
 ---@param parser table  argparse
 ---@param command os2.cli.command
 function M.add(parser, command)
-  extend(parser, {
-    examples = command.examples or {}, environment = groups_of(command.environment),
-    is_passing = false,
-  })
+  extend(parser, function() return said_of(command, command) end)
   for _, sub in ipairs(parser._commands) do
-    local own = command.subcommands and command.subcommands[sub._name] or {}
-    extend(sub, {
-      examples = own.examples or {},
-      environment = groups_of(own.environment or command.environment),
-      is_passing = own.is_passing_code or false,
-    })
+    extend(sub, function()
+      return said_of(command, command.subcommands and command.subcommands[sub._name] or {})
+    end)
   end
 end
 

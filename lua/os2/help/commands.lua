@@ -41,7 +41,7 @@ end
 ---@param action? string
 ---@return string?
 function M.help(command, action)
-  local parser = cli.parser(command)
+  local parser = cli.parser(command, action and { action })
   parser = action and sub_parser(parser, action) or not action and parser
   return parser and blank.trim_end(parser:get_help()) or nil
 end

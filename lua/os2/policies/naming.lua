@@ -118,6 +118,15 @@ function M.parse(facts)
   return seconds
 end
 
+--- Returns the prefix of a name that `format` has made, whatever the prefix of the run is.
+---@param facts {name: string}
+---@return string?
+function M.prefix(facts)
+  local prefix, stamp = facts.name:match("^(.*%-%-)(%d+%-%d+)$")
+  local fields = prefix and fields_of(stamp)
+  return fields and clock.time(fields) and prefix or nil
+end
+
 --- Returns the name one second later, for a name that another run has taken.
 ---@param facts {name: string, prefix: string}
 ---@return string
@@ -164,6 +173,15 @@ policy.define("naming.parse", {
   doc = "The time in a snapshot's name, in seconds since 1970; the exact inverse of naming.format.",
   default = M.parse,
   returns = { type = "number", optional = true, doc = "UTC seconds, or nil and why it has none" },
+})
+
+policy.define("naming.prefix", {
+  facts = {
+    name = "string: the name of a snapshot",
+  },
+  doc = "The prefix of a name that naming.format has made, for lists of more than one prefix.",
+  default = M.prefix,
+  returns = { type = "string", optional = true, doc = "the prefix, or nil for other names" },
 })
 
 policy.define("naming.next", {

@@ -1,9 +1,9 @@
 --- Snapshots on the local engine: a snapshot is a local image whose reference is made of its name;
 --- the name itself is in a label.
 local clock = require("os2.clock")
-local hash = require("os2.hash")
-local records = require("os2.docker.records")
 local policy = require("os2.policy")
+local records = require("os2.docker.records")
+local references = require("os2.providers.docker.references")
 
 ---@class os2.providers.docker
 local M = { name = "docker", is_local = true }
@@ -17,10 +17,6 @@ local SIZES <const> = {
   memory = function() return policy.ask("snapshot.memory") end,
   disk = function() return policy.ask("snapshot.disk") end,
 }
-local SNAPSHOT_TAG <const> = "snapshot"
--- The engine accepts 255 characters including its registry.
-local LONGEST_NAME_BYTES <const> = 128
-local HASH_DIGITS <const> = 16
 
 -- Loaded at first use, so that a cached resolve does not load libcurl.
 local function docker()
@@ -42,39 +38,6 @@ function M.identity()
   return table.pack(M.name, endpoint.find().name)
 end
 
--- The engine's own rule for a component of a reference. Source: distribution/reference,
--- path-component.
-local function is_component(part)
-  if not part:match("^[a-z0-9][a-z0-9._-]*$") or part:match("[._-]$") then return false end
-  for separator in part:gmatch("[._-]+") do
-    if separator ~= "." and not separator:match("^__?$") and not separator:match("^%-+$") then
-      return false
-    end
-  end
-  return true
-end
-
--- Returns true when a name is a reference that the engine accepts and lists unchanged. It would
--- treat a first component such as these as a registry, or omit it.
-local function is_plain(name)
-  local first = name:match("^([^/]+)/")
-  if first and (first:find(".", 1, true) or first == "localhost" or first == "library") then
-    return false
-  end
-  for part in (name .. "/"):gmatch("([^/]*)/") do
-    if not is_component(part) then return false end
-  end
-  return #name <= LONGEST_NAME_BYTES
-end
-
--- Returns a readable form of a name; several names may have the same form.
-local function likeness(name)
-  local text = name:lower():gsub("[^a-z0-9]+", function(run)
-    return run:match("^%-+$") or "-"
-  end)
-  return (text:sub(1, LONGEST_NAME_BYTES):gsub("^%-+", ""):gsub("%-+$", ""))
-end
-
 --- Returns the image reference for a snapshot name; different names always have different
 --- references. References allow less than names: a name that is not a valid reference is replaced
 --- by a similar one, with a hash in its tag.
@@ -82,17 +45,14 @@ end
 ---@param tag string
 ---@return string
 function M.reference(name, tag)
-  if is_plain(name) then return ("%s:%s"):format(name, tag) end
-  local repository = likeness(name)
-  return ("%s:%s-%s"):format(repository ~= "" and repository or "os2", tag,
-    hash.sha256(name):sub(1, HASH_DIGITS))
+  return references.of(name, tag)
 end
 
 --- Returns the reference that makes an image the snapshot with this name.
 ---@param name string
 ---@return string
 function M.snapshot_reference(name)
-  return M.reference(name, SNAPSHOT_TAG)
+  return references.of(name, references.ACTIVE_TAG)
 end
 
 --- Returns the labels for an image that is to become the snapshot with this name. They include the
@@ -115,44 +75,38 @@ function M.is_made_for(image, name)
   return type(labels) == "table" and labels[NAME_LABEL] == name
 end
 
--- Returns true when the engine's list shows a reference; Podman and others put the registry before
--- it.
-local function has_reference(image, reference)
-  for _, shown in ipairs(image.RepoTags or {}) do
-    for _, registry in ipairs{ "", "localhost/", "docker.io/library/", "docker.io/" } do
-      if shown == registry .. reference then return true end
-    end
-  end
-  return false
-end
-
--- Images built FROM a snapshot inherit its labels; only the snapshot itself has the reference.
-local function is_snapshot(image)
-  return image.Labels[NAME_LABEL] ~= nil and image.Labels[CREATED_LABEL] ~= nil
-    and has_reference(image, M.snapshot_reference(image.Labels[NAME_LABEL]))
-end
-
 -- A snapshot made without these labels has the current default sizes.
 local function size_of(labels, what)
   return math.tointeger(tonumber(labels[SIZE_LABEL .. what])) or SIZES[what]()
 end
 
 -- The fields of Daytona's records with the same types, so that a policy works for both providers.
-local function to_snapshot(image)
+local function to_snapshot(image, name, is_active)
   local labels = image.Labels
   local created = labels[CREATED_LABEL]
   return {
-    id = image.Id, name = labels[NAME_LABEL], state = "active", general = false,
+    id = image.Id, name = name, state = is_active and "active" or "inactive", general = false,
     createdAt = created, updatedAt = created, lastUsedAt = created,
     size = image.Size and image.Size / 1e9 or nil,
-    imageName = M.snapshot_reference(labels[NAME_LABEL]), ref = image.Id,
+    imageName = M.snapshot_reference(name), ref = image.Id,
     cpu = size_of(labels, "cpu"), gpu = 0, mem = size_of(labels, "memory"),
     disk = size_of(labels, "disk"), regionIds = {}, sandboxClass = "container",
   }
 end
 
 local function is_later(one, other)
-  return one.createdAt > other.createdAt
+  if one.createdAt ~= other.createdAt then return one.createdAt > other.createdAt end
+  return one.name > other.name
+end
+
+-- Adds the snapshots that an image is. Images built FROM a snapshot inherit its labels; only the
+-- snapshot itself has the reference.
+local function add_snapshots(list, image)
+  local labelled = image.Labels[NAME_LABEL]
+  if not labelled or not image.Labels[CREATED_LABEL] then return end
+  for name, is_active in pairs(references.names(image.RepoTags, labelled)) do
+    list[#list + 1] = to_snapshot(image, name, is_active)
+  end
 end
 
 --- Returns an iterator over the pages of a list of snapshots; the engine returns all at once.
@@ -167,9 +121,7 @@ function M.pages(_query)
     local snapshots = {}
     -- filters by one label only, because Podman returns nothing for two
     local images = records.images((docker().images{ labels = { NAME_LABEL } }))
-    for _, image in ipairs(images) do
-      if is_snapshot(image) then snapshots[#snapshots + 1] = to_snapshot(image) end
-    end
+    for _, image in ipairs(images) do add_snapshots(snapshots, image) end
     table.sort(snapshots, is_later)
     return snapshots
   end

@@ -17,8 +17,12 @@ local function each_parser(take)
     local command = commands.find(name)
     local parser = cli.parser(command)
     take("os2 " .. name, parser, command)
-    for _, sub in ipairs(parser._commands) do
-      take(("os2 %s %s"):format(name, sub._name), sub, (command.subcommands or {})[sub._name] or {})
+    for _, action in ipairs(commands.actions(command)) do
+      for _, sub in ipairs(cli.parser(command, { action })._commands) do
+        if sub._name == action then
+          take(("os2 %s %s"):format(name, action), sub, (command.subcommands or {})[action] or {})
+        end
+      end
     end
   end
 end

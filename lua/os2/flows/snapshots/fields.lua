@@ -1,0 +1,37 @@
+--- The fields that documents have of a snapshot, as the sub-commands declare them.
+
+---@class os2.flows.snapshots.fields
+local M = {}
+
+--- The fields of a snapshot in a list.
+---@type os2.cli.declared
+M.SNAPSHOT = {
+  id = "string: the provider's id",
+  name = "string: the name of the snapshot",
+  prefix = "string?: the prefix of the name; null for a name that os2 did not make",
+  state = "string: its state, such as active",
+  error = "string?: the reason for the state error",
+  created_at = "string?: the time of its creation, UTC",
+  updated_at = "string?: the time of its last change, UTC",
+  age = "number?: the seconds since its creation",
+  commit = "string?: the commit that it was built from, as far as the image's tag tells",
+  dirty = "boolean?: the tree had uncommitted changes",
+  content = "string?: the key of the image's content, 12 hexadecimal digits",
+  size = "number?: GB",
+  regions = "list: the ids of its regions",
+}
+
+--- The fields that `os2 snapshot get` shows: those of a list, and more.
+---@type os2.cli.declared
+M.DETAILS = {
+  image = "string?: the reference of the image",
+  ref = "string?: the reference under which Daytona keeps the image, or its id",
+  last_used_at = "string?: the time of its last use, UTC",
+  cpu = "number?: CPUs of each machine", memory = "number?: GB of each machine",
+  disk = "number?: GB of each machine",
+  shared = "boolean: it belongs to Daytona and not to the organization",
+}
+
+for field, said in pairs(M.SNAPSHOT) do M.DETAILS[field] = said end
+
+return M

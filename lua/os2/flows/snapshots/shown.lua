@@ -1,0 +1,76 @@
+--- How snapshots are displayed, and which fields of theirs a document has.
+local clock = require("os2.clock")
+local images = require("os2.text.images")
+local json = require("os2.json")
+local policy = require("os2.policy")
+local terminal = require("os2.text.terminal")
+
+---@class os2.flows.snapshots.shown
+local M = {}
+
+local function text_or_nil(value)
+  return type(value) == "string" and value ~= "" and value or nil
+end
+
+local function age_of(snapshot)
+  local created = text_or_nil(snapshot.createdAt) and clock.parse_iso(snapshot.createdAt)
+  return created and math.max(0, math.floor(clock.now() - created)) or nil
+end
+
+local function identity_of(snapshot)
+  local tag = images.tag_of(text_or_nil(snapshot.imageName) or "")
+  return tag and policy.ask("snapshot.read_tag", { tag = tag }) or {}
+end
+
+--- Returns the fields of a snapshot for a list.
+---@param snapshot table
+---@return table
+function M.fields(snapshot)
+  local identity = identity_of(snapshot)
+  return {
+    id = snapshot.id, name = snapshot.name, state = snapshot.state,
+    prefix = policy.ask("naming.prefix", { name = snapshot.name }),
+    error = text_or_nil(snapshot.errorReason), created_at = snapshot.createdAt,
+    updated_at = snapshot.updatedAt, age = age_of(snapshot),
+    commit = identity.commit, dirty = identity.commit and identity.is_dirty or nil,
+    content = identity.content, size = snapshot.size,
+    regions = json.array(snapshot.regionIds or {}),
+  }
+end
+
+--- Returns all fields of a snapshot.
+---@param snapshot table
+---@return table
+function M.details(snapshot)
+  local fields = M.fields(snapshot)
+  fields.image, fields.ref = text_or_nil(snapshot.imageName), text_or_nil(snapshot.ref)
+  fields.last_used_at = text_or_nil(snapshot.lastUsedAt)
+  fields.cpu, fields.memory, fields.disk = snapshot.cpu, snapshot.mem, snapshot.disk
+  fields.shared = snapshot.general == true
+  return fields
+end
+
+local ORDER <const> = {
+  "id", "name", "prefix", "state", "error", "created_at", "updated_at", "last_used_at", "commit",
+  "dirty", "content", "size", "regions", "image", "ref", "cpu", "memory", "disk", "shared",
+}
+
+local function words_of(value)
+  if type(value) == "table" then return table.concat(value, ", ") end
+  return tostring(value)
+end
+
+--- Returns one snapshot as lines of field and value.
+---@param fields table  of `details`
+---@return string
+function M.text(fields)
+  local lines = {}
+  for _, field in ipairs(ORDER) do
+    local value = fields[field]
+    local words = value ~= nil and terminal.clean(words_of(value)) or ""
+    if words ~= "" then lines[#lines + 1] = terminal.pad(field, 14) .. words end
+  end
+  return table.concat(lines, "\n")
+end
+
+return M
