@@ -279,13 +279,31 @@
 ---@field has_cmd boolean  the image has a CMD
 ---@field has_entrypoint boolean  the image has an ENTRYPOINT
 ---@field is_cmd_written boolean  the CMD comes from this Dockerfile and not from the base image
+---@field is_shell_form boolean?  the ENTRYPOINT is written as a text, which a shell runs
 ---@field provider string  daytona or docker
 
 ---@class os2.flows.facts.snapshot.dirty: os2.flows.facts
 ---@field is_allowed boolean  --allow-dirty is given
 
+---@class os2.flows.facts.snapshot.exposed: os2.flows.facts
+---@field instruction string  the instruction, masked and cut
+---@field is_own boolean?  it is of this Dockerfile (true) or of the base image; nil: not known
+---@field kind string  file (of COPY or ADD), variable (of ENV) or argument (of ARG)
+---@field name string  the file's path, or the name of the variable or argument
+---@field provider string  daytona or docker
+
 ---@class os2.flows.facts.snapshot.identity: os2.flows.facts
 ---@field image table  what the engine tells of the image, ImageInspect
+
+---@class os2.flows.facts.snapshot.image_platform: os2.flows.facts
+---@field platform string  the image's, such as linux/arm64
+---@field provider string  daytona or docker
+---@field wanted string  that of --platform
+
+---@class os2.flows.facts.snapshot.image_size: os2.flows.facts
+---@field bytes integer  the image's size on the engine's disk
+---@field disk integer  the disk of a machine, in GB
+---@field provider string  daytona or docker
 
 ---@class os2.flows.facts.snapshot.labels: os2.flows.facts
 ---@field build_args table<string, string>  the values of --build-arg
@@ -547,8 +565,11 @@
 ---@overload fun(name: "snapshot.dirty", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.dirty): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.disk", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "snapshot.dockerfile", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
+---@overload fun(name: "snapshot.exposed", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.exposed): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.hosts", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.identity", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.identity): table, options: {why: string?}?)
+---@overload fun(name: "snapshot.image_platform", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.image_platform): string, options: {why: string?}?)
+---@overload fun(name: "snapshot.image_size", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.image_size): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.labels", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.labels): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.largest", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.memory", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
@@ -566,6 +587,7 @@
 ---@overload fun(name: "snapshot.registrations", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "snapshot.repository", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.reuse", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): boolean, options: {why: string?}?)
+---@overload fun(name: "snapshot.secret_files", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.secrets", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.ssh", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.superseded", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.superseded): boolean, options: {why: string?}?)

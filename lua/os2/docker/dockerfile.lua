@@ -213,6 +213,15 @@ function Dockerfile:writes(name)
   return false
 end
 
+--- Returns how many instructions the image's history has of this Dockerfile; the others are of the
+--- base image.
+---@return integer
+function Dockerfile:kept_count()
+  local count = 0
+  for stage in each_kept(self) do count = count + stage.count end
+  return count
+end
+
 --- Returns those of the instructions that the file contains, in the given order.
 ---@param names string[]
 ---@return string[]

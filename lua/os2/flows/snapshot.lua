@@ -1,5 +1,6 @@
 --- Makes a snapshot: the steps of `snapshot.steps`, from a Dockerfile to an active snapshot.
 local build = require("os2.flows.snapshot.build")
+local check_image = require("os2.flows.snapshot.check_image")
 local clock = require("os2.clock")
 local compare = require("os2.flows.snapshot.compare")
 local context = require("os2.flows.snapshot.context")
@@ -89,6 +90,7 @@ local OWN <const> = {
   name = name.run,
   context = when(is_context_wanted, context.run),
   build = when(is_to_build, needing("context", { of = "build", by = "context" }, build.run)),
+  check = when(is_to_build, needing("image", { of = "check", by = "build" }, check_image.run)),
   compare = when(is_to_build, needing("image", { of = "compare", by = "build" }, compare.run)),
   push = when(is_to_push, needing("image", { of = "push", by = "build" }, push.run)),
   register = when(is_to_make, register_what_is_there),

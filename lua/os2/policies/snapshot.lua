@@ -111,23 +111,6 @@ function M.publishable(facts)
   return false, ("it is built on a stand-in for its base image (label %s)"):format(STAND_IN_LABEL)
 end
 
---- Decides what happens to an image because of its command: Daytona runs a program of its own,
---- which starts the image's ENTRYPOINT, and drops its CMD.
----@param facts {has_entrypoint: boolean, has_cmd: boolean, is_cmd_written: boolean,
----  provider: string}  is_cmd_written: by this Dockerfile, not by its base image
----@return "take"|"warn"|"refuse" action, string? why
-function M.command(facts)
-  local is_local = facts.provider == "docker"
-  if facts.has_entrypoint or is_local and facts.has_cmd then return "take" end
-  if is_local then
-    return "warn", "the image has neither ENTRYPOINT nor CMD, so no machine can be started from it"
-  elseif facts.has_cmd and facts.is_cmd_written then
-    return "refuse", "it has a CMD and no ENTRYPOINT, and Daytona drops CMD"
-  end
-  return "warn", "the image has no ENTRYPOINT, and Daytona runs nothing else of an image: its "
-    .. "machines will run no program of their own"
-end
-
 --- Decides what happens to a tree with uncommitted changes: what runs in production must be
 --- reproducible from its commit.
 ---@param facts {environment: string?, git: table?, is_allowed: boolean}  git: nil when there is no
@@ -211,7 +194,8 @@ policy.define("snapshot.steps", {
   },
   doc = "The steps that make a snapshot.", type = "steps",
   default = {
-    "preflight", "name", "context", "build", "compare", "push", "register", "wait", "refresh",
+    "preflight", "name", "context", "build", "check", "compare", "push", "register", "wait",
+    "refresh",
   },
 })
 
@@ -279,19 +263,6 @@ policy.define("snapshot.publishable", {
   default = M.publishable, returns = { type = "boolean", doc = "true, or false and why" },
 })
 
-policy.define("snapshot.command", {
-  facts = {
-    has_entrypoint = "boolean: the image has an ENTRYPOINT",
-    has_cmd = "boolean: the image has a CMD",
-    is_cmd_written = "boolean: the CMD comes from this Dockerfile and not from the base image",
-    provider = "string: daytona or docker",
-  },
-  doc = "Whether an image is taken with its command: Daytona runs ENTRYPOINT and drops CMD.",
-  default = M.command,
-  returns = { type = "string", values = { "take", "warn", "refuse" },
-    doc = "take, warn or refuse, and why" },
-})
-
 policy.define("snapshot.progress", {
   facts = {
     snapshot = "table: the provider's current record",
@@ -346,5 +317,6 @@ policy.define("snapshot.superseded", {
 
 require("os2.policies.snapshot.build")
 require("os2.policies.snapshot.identity")
+require("os2.policies.snapshot.image")
 
 return M

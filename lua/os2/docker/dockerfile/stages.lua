@@ -14,6 +14,7 @@ local M = {}
 ---@field mounts os2.docker.dockerfile.mount[]
 ---@field args table<string, true>  the build arguments that it declares
 ---@field writes table<string, true>  the instructions that it contains: RUN, ENTRYPOINT
+---@field count integer  how many instructions it has after its FROM
 ---@field package variables table<string, string>
 
 ---@class os2.docker.dockerfile.mount
@@ -83,6 +84,7 @@ local function from(self, instruction)
   self.stage = {
     name = name and name:lower(), base = words.expand(image or "", self.global, self.escape),
     from = {}, sources = {}, mounts = {}, args = {}, writes = {}, variables = {},
+    count = 0,
   }
   table.insert(self.stages, self.stage)
 end
@@ -133,6 +135,7 @@ function M.read(instructions, given, global, escape)
   }
   for _, instruction in ipairs(instructions) do
     local name = instruction.name
+    if self.stage and name ~= "FROM" then self.stage.count = self.stage.count + 1 end
     if name == "ARG" then arg(self, instruction)
     elseif name == "FROM" then from(self, instruction)
     elseif self.stage then

@@ -1,6 +1,5 @@
 --- Snapshot step: builds the image with the local engine.
 local build_log = require("os2.flows.snapshot.build_log")
-local command = require("os2.flows.snapshot.command")
 local docker = require("os2.docker")
 local err = require("os2.err")
 local layers = require("os2.flows.snapshot.layers")
@@ -13,17 +12,6 @@ local terminal = require("os2.text.terminal")
 
 ---@class os2.flows.snapshot.build
 local M = {}
-
-local function check_platform(ctx, image)
-  local is = ("%s/%s"):format(image.Os, image.Architecture)
-  -- engines do not report the variant (linux/amd64/v2) of every image
-  if is == ctx.platform:match("^[^/]+/[^/]+") then return end
-  err.raise(err.new{
-    kind = "invalid", op = "snapshot.build",
-    message = ("the image is for %s, sandboxes need %s"):format(is, ctx.platform),
-    hint = "build FROM an image for that platform",
-  })
-end
 
 local function labels_of(ctx)
   local labels = {}
@@ -119,8 +107,6 @@ function M.run(ctx)
     }
     ctx.ui:image(ctx.built)
   end
-  check_platform(ctx, ctx.image)
-  command.check(ctx)
   local size = size_of(ctx.image)
   phase:done(words .. (size and " · " .. terminal.size(size) or ""))
   ctx.layers = layers.of(ctx.image)
