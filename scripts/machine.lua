@@ -2,6 +2,7 @@
 local cli = require("os2.cli")
 
 local function provider(command)
+  cli.environment_option(command, "--environment")
   cli.option(command, "--provider", { choices = { "daytona", "docker" }, default = "daytona",
     description = "Where the machines are; docker is this machine's engine, without any key." })
   return command
@@ -48,7 +49,7 @@ local function what_to_make(command)
 end
 
 local function create(command)
-  cli.snapshot_options(command)
+  cli.snapshot_options(command, "--environment")
   what_to_make(command)
   cli.option(command, "--count", { argname = "N", convert = cli.integer(1), default = "1",
     description = "Make so many; above the policy machine.ask_above only with --yes." })
@@ -144,7 +145,9 @@ local EXAMPLES <const> = {
   { "See the options of a subcommand.", "os2 machine create --help" },
 }
 
-local CREATE_READS <const> = { "daytona", "prefix", "pin", "labels", "docker", "cache" }
+local CREATE_READS <const> = {
+  "daytona", "prefix", "doppler", "pin", "labels", "docker", "cache", "ci",
+}
 
 local SUBCOMMANDS <const> = {
   create = { environment = CREATE_READS, examples = {
@@ -286,7 +289,7 @@ cli.run{
   documents = DOCUMENTS,
   summary = "Make machines from the newest snapshot, look at them, change them, speak to them.",
   examples = EXAMPLES,
-  environment = { "daytona", "docker" },
+  environment = { "daytona", "doppler", "docker", "ci" },
   subcommands = SUBCOMMANDS,
   failure_exit = failure_exit,
   args = function(parser)

@@ -26,7 +26,7 @@ cli.run{
     { "Ask the API, whatever the cache knows.", "os2 resolve --fresh" },
     { "Tell the age of the answer as well.", "os2 resolve --json" },
   },
-  environment = { "daytona", "prefix", "pin", "docker", "cache" },
+  environment = { "daytona", "prefix", "doppler", "pin", "docker", "cache", "ci" },
   args = function(parser)
     cli.snapshot_options(parser)
     cli.option(parser, "--region", { argname = "REGION", default = "DAYTONA_TARGET",

@@ -142,7 +142,7 @@ cli.run{
     { "Make a snapshot on the local engine.",
       "os2 snapshot --provider docker --prefix iterate-sandbox-dev--" },
   },
-  environment = { "daytona", "prefix", "docker", "git" },
+  environment = { "daytona", "prefix", "doppler", "docker", "git", "ci" },
   has_own_context = true,
   run = function(args)
     local flow = require("os2.flows.snapshot")

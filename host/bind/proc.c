@@ -1,5 +1,8 @@
 /* host.proc: child processes: argv, streams, signals, wait. */
+#include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "bind/bind.h"
@@ -125,6 +128,23 @@ static int proc_l_environment(lua_State *L) {
   return 1;
 }
 
+// proc.set_variable(name: string, value: string) -> true | nil, err
+// Changes the environment of os2 itself, and of the programs that it starts later.
+static int proc_l_set_variable(lua_State *L) {
+  size_t name_len, value_len;
+  const char *name = luaL_checklstring(L, 1, &name_len);
+  const char *value = luaL_checklstring(L, 2, &value_len);
+  luaL_argcheck(L, strlen(name) == name_len, 1, "a name holds no zero byte");
+  luaL_argcheck(L, strlen(value) == value_len, 2, "a value holds no zero byte");
+  if (setenv(name, value, 1) != 0) {
+    os2_err err;
+    os2_fail_errno(&err, errno, "%s cannot be set", name);
+    return bind_fail(L, "proc.set_variable", &err);
+  }
+  lua_pushboolean(L, 1);
+  return 1;
+}
+
 // proc.pid() -> integer: the pid of os2 itself
 static int proc_l_own_pid(lua_State *L) {
   lua_pushinteger(L, getpid());
@@ -133,6 +153,7 @@ static int proc_l_own_pid(lua_State *L) {
 
 static const luaL_Reg functions[] = {{"spawn", proc_l_spawn},
                                      {"environment", proc_l_environment},
+                                     {"set_variable", proc_l_set_variable},
                                      {"pid", proc_l_own_pid},
                                      {NULL, NULL}};
 

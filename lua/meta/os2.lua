@@ -294,6 +294,11 @@ function env.home() end
 ---@return table<string, string>
 function env.all() end
 
+--- Sets a variable of os2's own environment, which the programs that it starts later inherit.
+---@param name string
+---@param value string  without zero bytes
+function env.set(name, value) end
+
 --- Masks a value from now on if its name marks it as secret (policy `secrets.names`), and the
 --- passwords of URLs in it. For values that do not come from the environment.
 ---@param name string

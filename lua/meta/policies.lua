@@ -35,6 +35,18 @@
 ---@field host string  the registry's host
 ---@field is_named boolean  the Dockerfile, or --cache-from, names an image of the registry
 
+---@class os2.flows.facts.doppler.check: os2.flows.facts
+---@field asked string  the environment of --env
+---@field doppler string  Doppler's name for it, from environment.table
+
+---@class os2.flows.facts.doppler.config: os2.flows.facts
+---@field asked string  the environment of --env
+---@field doppler string  Doppler's name for it, from environment.table
+
+---@class os2.flows.facts.doppler.strict: os2.flows.facts
+---@field asked string  the environment of --env
+---@field doppler string  Doppler's name for it, from environment.table
+
 ---@class os2.flows.facts.entry.environment: os2.flows.facts
 ---@field command string  install, build or daemon
 
@@ -106,13 +118,19 @@
 ---@field is_shallow boolean  the checkout's history was cut by a depth
 
 ---@class os2.flows.facts.environment.guard: os2.flows.facts
+---@field asked string?  the environment that --env names
 ---@field key_name string?  the name of the API key, when it is known
 
 ---@class os2.flows.facts.environment.name: os2.flows.facts
+---@field asked string?  the environment that --env names
 ---@field key_name string?  the name of the API key, when it is known
 
 ---@class os2.flows.facts.environment.table: os2.flows.facts
+---@field asked string?  the environment that --env names
 ---@field key_name string?  the name of the API key, when it is known
+
+---@class os2.flows.facts.github.commands: os2.flows.facts
+---@field progress string  how progress is shown: tty, lines, plain, json or quiet
 
 ---@class os2.flows.facts.helper.environment: os2.flows.facts
 ---@field helper string  tar, ssh, git or credentials (Docker's credential helpers)
@@ -450,6 +468,13 @@
 ---@overload fun(name: "docker.state_contexts", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "docker.state_directory", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
 ---@overload fun(name: "docker.state_files", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "doppler.check", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.doppler.check): boolean?, options: {why: string?}?)
+---@overload fun(name: "doppler.config", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.doppler.config): string, options: {why: string?}?)
+---@overload fun(name: "doppler.ignored", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
+---@overload fun(name: "doppler.preserved", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
+---@overload fun(name: "doppler.shown", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
+---@overload fun(name: "doppler.strict", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.doppler.strict): table, options: {why: string?}?)
+---@overload fun(name: "doppler.variables", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "entry.branch", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
 ---@overload fun(name: "entry.build", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "entry.build_timeout", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
@@ -496,6 +521,13 @@
 ---@overload fun(name: "git.output_limit", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "git.program", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
 ---@overload fun(name: "git.redirects", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "github.annotation_limit", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "github.commands", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.github.commands): boolean, options: {why: string?}?)
+---@overload fun(name: "github.enabled", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): boolean, options: {why: string?}?)
+---@overload fun(name: "github.masks", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): boolean, options: {why: string?}?)
+---@overload fun(name: "github.outputs", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
+---@overload fun(name: "github.summary", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
+---@overload fun(name: "github.summary_limit", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "helper.environment", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.helper.environment): table, options: {why: string?}?)
 ---@overload fun(name: "http.json_limit", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "http.redirect_headers", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
@@ -614,4 +646,8 @@
 ---@overload fun(name: "timeouts.push_visible", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "timeouts.request", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "timeouts.transfer", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "trace.deadline", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "trace.headers", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): boolean, options: {why: string?}?)
+---@overload fun(name: "trace.span_limit", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "trace.value_limit", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 function policy.override(name, value, options) end

@@ -6,10 +6,12 @@
 local argparse = require("argparse")
 local blank = require("os2.text.blank")
 local document = require("os2.cli.document")
+local env = require("os2.env")
 local err = require("os2.err")
 local globals = require("os2.cli.globals")
 local help = require("os2.cli.help")
 local arguments = require("os2.base.arguments")
+local options = require("os2.run.options")
 local policy_files = require("os2.run.policy_files")
 local command_result = require("os2.cli.result")
 local parts = require("os2.cli.parts")
@@ -133,6 +135,18 @@ local function load_policies(command)
   return {}
 end
 
+-- Loaded only where something is told of the run, because most runs are told to nobody.
+local function watch(command, args)
+  local wants = {
+    github = options.github or options.github == nil and env.get("GITHUB_ACTIONS") ~= nil,
+    trace = (env.get("OTEL_EXPORTER_OTLP_ENDPOINT")
+      or env.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")) ~= nil,
+  }
+  if not (wants.github or wants.trace) then return nil end
+  local name = args.action and command.name .. " " .. args.action or command.name
+  return require("os2.ci.watch").open(name, wants)
+end
+
 local function warn(faults, failure)
   for _, fault in ipairs(faults) do
     if fault ~= failure then require("os2.report.progress").warn(tostring(fault)) end
@@ -180,7 +194,10 @@ function M.run(command, argv)
   command_result.check_path(args.result)
   outputs.result = args.result
   local faults = load_policies(command)
+  local watching <close> = watch(command, args)
+  if args.environment then require("os2.run.doppler").load(args.environment) end
   local fields, text, failure, code = parts.run(command, words, args, faults)
+  if watching then watching:result(fields, code) end
   command_result.emit(outputs, document.new(fields, failure, code, outputs.declared), text)
   warn(faults, failure)
   if failure then err.raise(failure) end
@@ -269,9 +286,21 @@ function M.label(result, target, argument)
   result[target][key] = value
 end
 
---- Adds the options that select snapshots: `--prefix` and `--provider`.
+--- Adds the option that loads an environment's secrets from Doppler. `--env` is its short form,
+--- except for machines, where that sets a variable.
 ---@param parser table  argparse
-function M.snapshot_options(parser)
+---@param names? string  by default "--environment --env"
+function M.environment_option(parser, names)
+  M.option(parser, names or "--environment --env", { target = "environment", argname = "NAME",
+    default = "none",
+    description = "Load the secrets of dev, stg or prd from Doppler, or check that they are its." })
+end
+
+--- Adds the options that select snapshots: `--prefix`, `--provider` and `--environment`.
+---@param parser table  argparse
+---@param environment_names? string  as for `environment_option`
+function M.snapshot_options(parser, environment_names)
+  M.environment_option(parser, environment_names)
   M.option(parser, "--prefix", { argname = "PREFIX", default = "DAYTONA_SNAPSHOT_PREFIX",
     description = "The prefix of the snapshots' names." })
   M.provider_option(parser)

@@ -6,6 +6,7 @@ local env = require("os2.env")
 local err = require("os2.err")
 local errors = require("os2.daytona.errors")
 local native_daytona = require("host.daytona")
+local run_options = require("os2.run.options")
 local arguments = require("os2.base.arguments")
 local refusal = require("os2.base.refusal")
 local rest = require("os2.client.rest")
@@ -68,6 +69,8 @@ local function headers(protocol)
   }
   local organization = header_value("DAYTONA_ORGANIZATION_ID")
   if organization then list[#list + 1] = "X-Daytona-Organization-ID: " .. organization end
+  local parent = run_options.traceparent
+  if parent then list[#list + 1] = "traceparent: " .. parent end
   return list
 end
 

@@ -45,6 +45,15 @@ function M.all()
   return all
 end
 
+--- Sets a variable of os2's own environment, which the programs that it starts later inherit.
+---@param name string
+---@param value string  without zero bytes
+function M.set(name, value)
+  require("os2.err").check(native_proc.set_variable(name, value))
+  local policy = package.loaded["os2.policy"]
+  if policy then policy.set_facts{ env = M.all() } end -- a policy may have been asked before
+end
+
 --- Masks a value from now on if its name marks it as secret (policy `secrets.names`), and the
 --- passwords of URLs in it. For values that do not come from the environment.
 ---@param name string

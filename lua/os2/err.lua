@@ -19,6 +19,9 @@ local M = {}
 ---@field is_sent? boolean  false: no byte of the request reached the server
 ---@field hint? string  what to do next
 ---@field detail? string  the last lines of a log, or an excerpt of an answer
+---@field file? string  the file that is at fault, relative to the current directory
+---@field line? integer  the line in it
+---@field step? os2.docker.step  of a build: the step that failed
 ---@field cause? any  the underlying error
 ---@field result? table  of a command: the fields of its result that are known in spite of the error
 ---@field traceback? string
@@ -47,7 +50,7 @@ M.exit_codes = setmetatable({}, {
 local FIELDS <const> = {
   kind = true, op = true, message = true, exit = true, status = true, retryable = true,
   retry_after = true, is_sent = true, hint = true, detail = true, cause = true, traceback = true,
-  result = true,
+  result = true, file = true, line = true, step = true,
 }
 
 local meta = native_err.metatable

@@ -16,7 +16,7 @@ local SCHEMA <const> = 1
 local FIRST <const> = { "schema", "ok", "exit", "error" }
 
 local ERROR_FIELDS <const> = {
-  "kind", "op", "message", "status", "retryable", "retry_after", "detail", "hint",
+  "kind", "op", "message", "status", "retryable", "retry_after", "detail", "hint", "file", "line",
 }
 
 -- The error does not say which signal ended the run.
@@ -55,6 +55,8 @@ M.COMMON = {
     retryable = "boolean?: the same request may succeed later",
     retry_after = "number?: the seconds that the server asks the client to wait",
     detail = "string?: the last log lines, or an excerpt of an answer",
+    file = "string?: the file that is at fault, such as the Dockerfile",
+    line = "integer?: the line in it",
   } },
 }
 

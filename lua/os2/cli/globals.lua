@@ -11,6 +11,10 @@ local function set(field, value)
   end
 end
 
+local function set_github(is_told)
+  return function() options.github = is_told end
+end
+
 local function option(parser, name, argname, field, described)
   return help.describe(parser:option(name):argname(argname):action(set(field)), described)
 end
@@ -36,6 +40,11 @@ function M.add(parser, has_own_context)
         .. "(events) or quiet.",
       default = "OS2_PROGRESS, or else auto",
     }),
+    parser:flag("--github"):action(set_github(true))
+      :description("Tell GitHub Actions of the run: outputs, a summary, annotations and masks. Under "
+        .. "GITHUB_ACTIONS=true it is on by itself."),
+    parser:flag("--no-github"):action(set_github(false))
+      :description("Tell GitHub Actions nothing."),
   }
   if not has_own_context then
     list[#list + 1] = option(parser, "--context", "NAME", "docker_context", {

@@ -1,5 +1,6 @@
 --- What os2 has to know of a Dockerfile before the engine reads it. This is the only place in os2
 --- that reads Dockerfiles.
+local places = require("os2.docker.dockerfile.places")
 local reader = require("os2.docker.dockerfile.reader")
 local reference = require("os2.docker.reference")
 local sources = require("os2.docker.dockerfile.sources")
@@ -234,6 +235,14 @@ function Dockerfile:having(names)
     if there[name] then list[#list + 1] = name end
   end
   return list
+end
+
+--- Returns the number of the line that made a build fail; nil when it is not known.
+---@param step os2.docker.step?  the step that failed
+---@param message string  the engine's message
+---@return integer?
+function Dockerfile:line_of(step, message)
+  return places.of_message(message) or step and places.of_step(self.instructions, step)
 end
 
 --- Returns true when the file contains a here-document.

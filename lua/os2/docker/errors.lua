@@ -215,6 +215,7 @@ function M.of_build(failure, step, tail)
   return err.new{
     kind = kind, op = "docker.build", message = message_of_build(failure, step), detail = tail,
     hint = hint_of_build(kind), retryable = kind == "network" or kind == "unavailable",
+    step = step,
   }
 end
 

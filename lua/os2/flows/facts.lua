@@ -1,5 +1,6 @@
 --- Determines the facts that every policy gets, above all the prefix and the environment.
 local err = require("os2.err")
+local options = require("os2.run.options")
 local policy = require("os2.policy")
 
 ---@class os2.flows.facts
@@ -24,7 +25,9 @@ end
 ---@return {prefix: string, environment: string?, warning: string?}
 function M.settle(prefix, key_name)
   local settled = M.ask("environment.prefix", { prefix = prefix })
-  local guard = M.ask("environment.guard", { prefix = settled, key_name = key_name })
+  local guard = M.ask("environment.guard", {
+    prefix = settled, key_name = key_name, asked = options.environment,
+  })
   policy.set_facts{ prefix = settled, environment = guard.environment }
   return { prefix = settled, environment = guard.environment, warning = guard.warning }
 end

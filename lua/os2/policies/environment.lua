@@ -7,6 +7,12 @@ local sorted = require("os2.base.sorted")
 ---@class os2.policies.environment
 local M = {}
 
+---@class os2.policies.environment.facts
+---@field prefix string?
+---@field key_name string?
+---@field asked string?  the environment that --env names
+---@field env table<string, string>
+
 ---@class os2.policies.environment.row
 ---@field doppler string  Doppler's name for the environment
 ---@field prefix string  the prefix of its snapshots' names
@@ -64,6 +70,7 @@ local function parties(environments, facts)
     found[#found + 1] = { text = ("%s %q"):format(what, value), belongs = belongs }
   end
   local prefix, key = given(facts.prefix), given(facts.key_name)
+  if facts.asked then add("--env", facts.asked, facts.asked) end
   local doppler = given(facts.env.DOPPLER_ENVIRONMENT)
   local config = given(facts.env.DOPPLER_CONFIG)
   if prefix then add("prefix", prefix, environment_of_prefix(environments, prefix)) end
@@ -112,9 +119,9 @@ local function warning_for(environments, facts, name)
   end
 end
 
---- Returns the environment of a run, according to its prefix, its key or Doppler; nil when none of
---- them belongs to one.
----@param facts {prefix: string?, key_name: string?, env: table<string, string>}
+--- Returns the environment of a run, according to --env, its prefix, its key or Doppler; nil when
+--- none of them belongs to one.
+---@param facts os2.policies.environment.facts
 ---@return string?
 function M.name(facts)
   for _, party in ipairs(parties(policy.ask("environment.table", facts), facts)) do
@@ -124,7 +131,7 @@ end
 
 --- Decides whether a run may go on. It stops when its prefix, key and Doppler environment belong to
 --- different environments.
----@param facts {prefix: string?, key_name: string?, env: table<string, string>}
+---@param facts os2.policies.environment.facts
 ---@return {environment: string?, warning: string?}? decision, table? err
 function M.guard(facts)
   local environments = policy.ask("environment.table", facts)
@@ -174,6 +181,7 @@ end
 
 local KEY_FACTS <const> = {
   key_name = "string?: the name of the API key, when it is known",
+  asked = "string?: the environment that --env names",
 }
 
 policy.define("environment.table", {
@@ -191,7 +199,7 @@ policy.define("environment.prefix", {
 
 policy.define("environment.name", {
   facts = KEY_FACTS,
-  doc = "The environment of a run, according to its prefix, its key or Doppler.",
+  doc = "The environment of a run, according to --env, its prefix, its key or Doppler.",
   default = M.name,
   returns = { type = "string", optional = true, doc = "a name of environment.table, or nil" },
 })

@@ -10,8 +10,9 @@ local M = {}
 --- The groups that os2 ships. Each is the module `os2.policies.<group>`, which is loaded when it is
 --- first needed.
 M.GROUPS = {
-  "cache", "docker", "entry", "environment", "git", "helper", "http", "limits", "machine",
-  "naming", "poll", "resolution", "retry", "secrets", "snapshot", "timeouts",
+  "cache", "docker", "doppler", "entry", "environment", "git", "github", "helper", "http",
+  "limits", "machine", "naming", "poll", "resolution", "retry", "secrets", "snapshot", "timeouts",
+  "trace",
 }
 
 --- The facts that every policy gets.

@@ -74,7 +74,7 @@ local function columns()
 end
 
 local function write_stderr(bytes)
-  io.stderr:write(bytes)
+  io.stderr:write(options.filter and options.filter(bytes) or bytes)
   io.stderr:flush()
 end
 
@@ -84,6 +84,26 @@ local function is_coloured(name)
 end
 
 local opened -- the display that was opened last
+local observers = {}
+
+--- Tells an observer of everything that is shown from now on, whatever the mode. Its methods, each
+--- optional, are title(name, about), phase_start(phase), phase_end(phase, words, is_done),
+--- step(phase, step), layers(list) and warning(words). They must not wait.
+---@param observer table
+function M.observe(observer)
+  observers[#observers + 1] = observer
+end
+
+--- Ends what `observe` began, for all observers.
+function M.forget_observers()
+  observers = {}
+end
+
+local function tell(what, ...)
+  for _, observer in ipairs(observers) do
+    if observer[what] then observer[what](observer, ...) end
+  end
+end
 
 --- Opens the display of a run. By default the command line and OS2_PROGRESS choose the mode, and
 --- stderr, COLUMNS, TERM and NO_COLOR decide the rest; each field overrides one of these values.
@@ -133,6 +153,7 @@ end
 ---@param about string
 function Ui:title(name, about)
   self.renderer.title(self, terminal.clean(name), terminal.clean(about))
+  tell("title", name, about)
 end
 
 --- Writes a line that is information only.
@@ -151,6 +172,7 @@ end
 ---@param words string
 function Ui:warn(words)
   self.renderer.warn(self, terminal.clean(words))
+  tell("warning", words)
 end
 
 --- Shows the sizes of an image's layers.
@@ -162,6 +184,7 @@ function Ui:layers(layers)
     list[index] = { bytes = layer.bytes, created_by = made_by }
   end
   if #list > 0 then self.renderer.layers(self, list) end
+  tell("layers", list)
 end
 
 --- Writes the totals of a build as an event (json). The other displays have them in the last line
@@ -252,6 +275,7 @@ function Ui:phase(label)
   }, Phase)
   self.current = phase
   self.renderer.begin(phase)
+  tell("phase_start", phase)
   if self.ticks then tick(self) end
   return phase
 end
@@ -317,6 +341,7 @@ function Phase:build_step(event)
   -- a build that fails is stopped at the step that failed
   if step.state ~= "error" then self.words = self.steps:running_words() end
   self.ui.renderer.build_step(self, step)
+  tell("step", self, step)
 end
 
 --- Shows a line that a step of a build wrote.
@@ -345,6 +370,7 @@ local function finish(phase, words, is_done)
     ui.timer = nil
   end
   ui.renderer.finish(phase, words, ui.now() - phase.started, is_done)
+  tell("phase_end", phase, words, is_done)
 end
 
 --- Ends the phase with its last line and its time.

@@ -38,6 +38,8 @@ local READERS <const> = {
   ["-v"] = function() options.verbose = true return 1 end,
   ["--verbose"] = function() options.verbose = true return 1 end,
   ["--isolated"] = function() options.isolated = true return 1 end,
+  ["--github"] = function() options.github = true return 1 end,
+  ["--no-github"] = function() options.github = false return 1 end,
   ["--policy"] = function(argv, index)
     options.policy_file = needs_value(argv, index, "--policy")
     return 2

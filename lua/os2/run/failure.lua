@@ -35,7 +35,8 @@ end
 local function print_lines(lines, indent)
   local head = foreign.head(lines, LONGEST_FAILURE_BYTES)
   for line in blank.trim_end(head):gmatch("[^\n]+") do
-    io.stderr:write(indent, terminal.clean(line), "\n")
+    line = indent .. terminal.clean(line) .. "\n"
+    io.stderr:write(options.filter and options.filter(line) or line)
   end
 end
 

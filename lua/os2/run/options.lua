@@ -6,4 +6,8 @@
 ---@field faults? os2.Err[]  receives the faults in policy files, in a run that they do not stop
 ---@field docker_context? string  the name of the Docker context that selects the engine
 ---@field progress? string  how progress is shown: a word of os2.report.progress.mode
+---@field github? boolean  --github or --no-github: whether GitHub Actions is told of the run
+---@field filter? fun(bytes: string): string  gets all lines of progress and failures before stderr
+---@field environment? string  --env: the environment that the run must be for
+---@field traceparent? string  W3C trace context for requests to Daytona
 return {}

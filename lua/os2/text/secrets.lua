@@ -20,6 +20,7 @@ local LONGEST_LOGIN_BYTES <const> = 512
 local is_secret_name -- made at first use
 local texts -- longest first; collected at first use
 local is_known = {}
+local observer -- is called with each text that is masked from then on
 
 -- Masking works also when the policies cannot be loaded, because their fault is printed.
 local function ask_names()
@@ -45,6 +46,7 @@ local function add(text, least)
   local at = 1
   while texts[at] and #texts[at] >= #text do at = at + 1 end
   table.insert(texts, at, text)
+  if observer then observer(text) end
 end
 
 -- Returns the text as it is written in JSON and URLs.
@@ -113,6 +115,15 @@ end
 local function all_texts()
   if not texts then find_texts() end
   return texts
+end
+
+--- Calls `fn` with every text that is masked, now or later, each once; nil ends it. A text has one
+--- line. `fn` must not wait.
+---@param fn? fun(text: string)
+function M.observe(fn)
+  observer = nil
+  for _, text in ipairs(fn and all_texts() or {}) do fn(text) end
+  observer = fn
 end
 
 --- Masks a text from now on, each line by itself. Short lines are not masked, because they may be
@@ -211,7 +222,7 @@ end
 
 --- Forgets the masked texts and asks the policy again; for tests.
 function M.forget()
-  is_secret_name, texts, is_known = nil, nil, {}
+  is_secret_name, texts, is_known, observer = nil, nil, {}, nil
 end
 
 return M

@@ -68,6 +68,9 @@ local function summary(built)
 end
 
 local function explain(ctx, failure)
+  local line = failure.op == "docker.build" and ctx.dockerfile
+    and ctx.dockerfile:line_of(failure.step, failure.message)
+  if line then failure.file, failure.line = ctx.args.dockerfile, line end
   if failure.kind == "invalid" and failure.op == "docker.build" then
     failure.hint = failure.hint or ("fix %s and run again"):format(ctx.args.dockerfile)
   end
