@@ -300,15 +300,16 @@ end
 ---@param parser table  argparse
 ---@param environment_names? string  as for `environment_option`
 function M.snapshot_options(parser, environment_names)
-  M.environment_option(parser, environment_names)
   M.option(parser, "--prefix", { argname = "PREFIX", default = "DAYTONA_SNAPSHOT_PREFIX",
     description = "The prefix of the snapshots' names." })
-  M.provider_option(parser)
+  M.provider_option(parser, environment_names)
 end
 
 --- Adds the option `--provider` to a parser.
 ---@param parser table  argparse
-function M.provider_option(parser)
+---@param environment_names? string  as for `environment_option`
+function M.provider_option(parser, environment_names)
+  M.environment_option(parser, environment_names)
   M.option(parser, "--provider", { choices = { "daytona", "docker" }, default = "daytona",
     description = "Where snapshots live; docker is this machine's engine, without any key." })
 end

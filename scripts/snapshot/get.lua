@@ -15,7 +15,7 @@ return {
     { "See a snapshot's state, commit and sizes.",
       "os2 snapshot get iterate-sandbox-dev--20261101-100000" },
   },
-  environment = { "daytona", "docker" },
+  environment = { "daytona", "doppler", "docker", "ci" },
   run = function(args)
     return require("os2.flows.snapshots.look").get(args)
   end,

@@ -1,5 +1,6 @@
 --- OpenTelemetry's protocol (OTLP) over HTTP with JSON: its variables, and sending spans.
 --- Source: opentelemetry.io, "OTLP Exporter Configuration" and "OTLP Specification".
+local blank = require("os2.text.blank")
 local env = require("os2.env")
 local foreign = require("os2.text.foreign")
 local http = require("os2.http")
@@ -30,9 +31,9 @@ end
 local function pairs_of(text)
   local found = {}
   for part in (text or ""):gmatch("[^,]+") do
-    local key, value = part:match("^%s*([^=%s]+)%s*=%s*(.-)%s*$")
-    key, value = key and decoded(key), value and decoded(value)
-    if not key or not value then return nil end
+    local key, value = part:match("^([^=]+)=(.*)$")
+    key, value = key and decoded(blank.trim(key)), value and decoded(blank.trim(value))
+    if not key or key == "" or not value then return nil end
     found[key] = value
   end
   return found

@@ -41,8 +41,8 @@ function M.add(parser, has_own_context)
       default = "OS2_PROGRESS, or else auto",
     }),
     parser:flag("--github"):action(set_github(true))
-      :description("Tell GitHub Actions of the run: outputs, a summary, annotations and masks. Under "
-        .. "GITHUB_ACTIONS=true it is on by itself."),
+      :description("Tell GitHub Actions of the run: outputs, a summary, annotations and masks. "
+        .. "Under GITHUB_ACTIONS=true it is on by itself."),
     parser:flag("--no-github"):action(set_github(false))
       :description("Tell GitHub Actions nothing."),
   }

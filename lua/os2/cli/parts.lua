@@ -16,6 +16,7 @@ local M = {}
 -- The options that every command has, and how many words each takes.
 local WORDS_OF <const> = {
   ["--json"] = 1, ["-v"] = 1, ["--verbose"] = 1, ["--isolated"] = 1, ["--result"] = 2,
+  ["--github"] = 1, ["--no-github"] = 1,
   ["--policy"] = 2, ["--context"] = 2, ["--progress"] = 2,
 }
 

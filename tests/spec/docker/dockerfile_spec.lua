@@ -207,3 +207,46 @@ describe("os2.docker.reference", function()
     end
   end)
 end)
+
+describe("os2.docker.dockerfile: the line that failed", function()
+  local FILE <const> = text("# syntax=docker/dockerfile:1", "FROM debian:12 AS builder", "ARG A", "RUN one \\",
+    "  two", "WORKDIR /w", "COPY a b", "FROM scratch", "ENV X=y", "COPY --from=builder /w /w", "RUN three",
+    "FROM builder AS last", "RUN four", "CMD five")
+
+  local function line_of(step, message) return dockerfile.read(FILE):line_of(step, message or "") end
+
+  it("is found by the stage and the number of a step", function()
+    local rows = {
+      { "builder", 1, 4, "FROM docker.io/library/debian:12", 2 }, { "builder", 2, 4, "RUN one   two", 4 },
+      { "builder", 3, 4, "WORKDIR /w", 6 }, { "builder", 4, 4, "COPY a b", 7 },
+      { "linux/amd64 builder", 4, 4, "COPY a b", 7 },
+      { "stage-1", 1, 2, "COPY --from=builder /w /w", 10 }, { "stage-1", 2, 2, "RUN three", 11 },
+      { "last", 1, 1, "RUN four", 13 },
+    }
+    for _, row in ipairs(rows) do
+      assert.equal(row[5], line_of{ stage = row[1], index = row[2], total = row[3], name = row[4] }, row[4])
+    end
+  end)
+
+  it("is found in a file of one stage, and as the classic builder counts", function()
+    local one = dockerfile.read(text("FROM scratch", "ENV A=b", "COPY x /", "RUN y"))
+    assert.equal(3, one:line_of({ index = 1, total = 2, name = "COPY x /" }, ""))
+    assert.equal(4, one:line_of({ index = 2, total = 2, name = "RUN y" }, ""))
+    assert.equal(2, one:line_of({ index = 2, total = 4, name = "ENV A=b" }, ""))
+    assert.equal(3, one:line_of({ index = 3, total = 4, name = "COPY x /" }, ""))
+  end)
+
+  it("is that of the FROM whose image is missing, or the one that the parser names", function()
+    assert.equal(2, line_of{ name = "[internal] load metadata for docker.io/library/debian:12" })
+    assert.equal(9, line_of(nil, "failed: dockerfile parse error line 9: unknown instruction: RUNN"))
+    assert.equal(3, line_of(nil, "dockerfile parse error on line 3: x"))
+  end)
+
+  it("is unknown rather than wrong", function()
+    assert.is_nil(line_of(nil, "something else"))
+    assert.is_nil(line_of{ name = "[internal] load build context" })
+    assert.is_nil(line_of{ stage = "nobody", index = 1, total = 2, name = "RUN x" })
+    assert.is_nil(line_of{ stage = "builder", index = 2, total = 4, name = "COPY x" })
+    assert.is_nil(line_of{ stage = "builder", index = 1, total = 9, name = "RUN x" })
+  end)
+end)
