@@ -88,6 +88,7 @@ end
 
 -- The commands on snapshots that exist; scripts/snapshot/NAME.lua holds each.
 local PARTS <const> = {
+  { "list", "List snapshots, the newest first." },
   { "get", "Tell all about a snapshot." },
 }
 

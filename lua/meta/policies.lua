@@ -219,6 +219,141 @@
 ---@field region string?  the region of the run
 ---@field snapshot table  the provider's record, with the fields of daytona.SnapshotDto
 
+---@class os2.flows.facts.retention.foreign: os2.flows.facts
+---@field action string  deactivate or delete
+---@field is_local boolean  the snapshots are images on the local engine
+---@field is_named boolean  os2 has made its name, so that the name has a prefix
+---@field is_newest boolean  it is the newest usable one of its prefix, in one of its regions
+---@field is_pinned boolean  it is the pin of the run's policies
+---@field is_whole boolean  the list was read to its end
+---@field machines integer  how many machines name it
+---@field newer integer  how many usable ones of its prefix are newer
+---@field sharing string?  the newest usable one of another prefix that has the same image
+---@field snapshot table  the provider's record, with the fields of daytona.SnapshotDto
+
+---@class os2.flows.facts.retention.in_flight: os2.flows.facts
+---@field action string  deactivate or delete
+---@field is_local boolean  the snapshots are images on the local engine
+---@field is_named boolean  os2 has made its name, so that the name has a prefix
+---@field is_newest boolean  it is the newest usable one of its prefix, in one of its regions
+---@field is_pinned boolean  it is the pin of the run's policies
+---@field is_whole boolean  the list was read to its end
+---@field machines integer  how many machines name it
+---@field newer integer  how many usable ones of its prefix are newer
+---@field sharing string?  the newest usable one of another prefix that has the same image
+---@field snapshot table  the provider's record, with the fields of daytona.SnapshotDto
+
+---@class os2.flows.facts.retention.newest: os2.flows.facts
+---@field action string  deactivate or delete
+---@field is_local boolean  the snapshots are images on the local engine
+---@field is_named boolean  os2 has made its name, so that the name has a prefix
+---@field is_newest boolean  it is the newest usable one of its prefix, in one of its regions
+---@field is_pinned boolean  it is the pin of the run's policies
+---@field is_whole boolean  the list was read to its end
+---@field machines integer  how many machines name it
+---@field newer integer  how many usable ones of its prefix are newer
+---@field sharing string?  the newest usable one of another prefix that has the same image
+---@field snapshot table  the provider's record, with the fields of daytona.SnapshotDto
+
+---@class os2.flows.facts.retention.orphan: os2.flows.facts
+---@field snapshot table  the provider's record, with the fields of daytona.SnapshotDto
+
+---@class os2.flows.facts.retention.pinned: os2.flows.facts
+---@field action string  deactivate or delete
+---@field is_local boolean  the snapshots are images on the local engine
+---@field is_named boolean  os2 has made its name, so that the name has a prefix
+---@field is_newest boolean  it is the newest usable one of its prefix, in one of its regions
+---@field is_pinned boolean  it is the pin of the run's policies
+---@field is_whole boolean  the list was read to its end
+---@field machines integer  how many machines name it
+---@field newer integer  how many usable ones of its prefix are newer
+---@field sharing string?  the newest usable one of another prefix that has the same image
+---@field snapshot table  the provider's record, with the fields of daytona.SnapshotDto
+
+---@class os2.flows.facts.retention.recent: os2.flows.facts
+---@field action string  deactivate or delete
+---@field is_local boolean  the snapshots are images on the local engine
+---@field is_named boolean  os2 has made its name, so that the name has a prefix
+---@field is_newest boolean  it is the newest usable one of its prefix, in one of its regions
+---@field is_pinned boolean  it is the pin of the run's policies
+---@field is_whole boolean  the list was read to its end
+---@field machines integer  how many machines name it
+---@field newer integer  how many usable ones of its prefix are newer
+---@field sharing string?  the newest usable one of another prefix that has the same image
+---@field snapshot table  the provider's record, with the fields of daytona.SnapshotDto
+
+---@class os2.flows.facts.retention.settled: os2.flows.facts
+---@field action string  deactivate or delete
+---@field is_local boolean  the snapshots are images on the local engine
+---@field is_named boolean  os2 has made its name, so that the name has a prefix
+---@field is_newest boolean  it is the newest usable one of its prefix, in one of its regions
+---@field is_pinned boolean  it is the pin of the run's policies
+---@field is_whole boolean  the list was read to its end
+---@field machines integer  how many machines name it
+---@field newer integer  how many usable ones of its prefix are newer
+---@field sharing string?  the newest usable one of another prefix that has the same image
+---@field snapshot table  the provider's record, with the fields of daytona.SnapshotDto
+
+---@class os2.flows.facts.retention.shared: os2.flows.facts
+---@field action string  deactivate or delete
+---@field is_local boolean  the snapshots are images on the local engine
+---@field is_named boolean  os2 has made its name, so that the name has a prefix
+---@field is_newest boolean  it is the newest usable one of its prefix, in one of its regions
+---@field is_pinned boolean  it is the pin of the run's policies
+---@field is_whole boolean  the list was read to its end
+---@field machines integer  how many machines name it
+---@field newer integer  how many usable ones of its prefix are newer
+---@field sharing string?  the newest usable one of another prefix that has the same image
+---@field snapshot table  the provider's record, with the fields of daytona.SnapshotDto
+
+---@class os2.flows.facts.retention.unread: os2.flows.facts
+---@field action string  deactivate or delete
+---@field is_local boolean  the snapshots are images on the local engine
+---@field is_named boolean  os2 has made its name, so that the name has a prefix
+---@field is_newest boolean  it is the newest usable one of its prefix, in one of its regions
+---@field is_pinned boolean  it is the pin of the run's policies
+---@field is_whole boolean  the list was read to its end
+---@field machines integer  how many machines name it
+---@field newer integer  how many usable ones of its prefix are newer
+---@field sharing string?  the newest usable one of another prefix that has the same image
+---@field snapshot table  the provider's record, with the fields of daytona.SnapshotDto
+
+---@class os2.flows.facts.retention.used: os2.flows.facts
+---@field action string  deactivate or delete
+---@field is_local boolean  the snapshots are images on the local engine
+---@field is_named boolean  os2 has made its name, so that the name has a prefix
+---@field is_newest boolean  it is the newest usable one of its prefix, in one of its regions
+---@field is_pinned boolean  it is the pin of the run's policies
+---@field is_whole boolean  the list was read to its end
+---@field machines integer  how many machines name it
+---@field newer integer  how many usable ones of its prefix are newer
+---@field sharing string?  the newest usable one of another prefix that has the same image
+---@field snapshot table  the provider's record, with the fields of daytona.SnapshotDto
+
+---@class os2.flows.facts.retention.verified: os2.flows.facts
+---@field action string  deactivate or delete
+---@field is_local boolean  the snapshots are images on the local engine
+---@field is_named boolean  os2 has made its name, so that the name has a prefix
+---@field is_newest boolean  it is the newest usable one of its prefix, in one of its regions
+---@field is_pinned boolean  it is the pin of the run's policies
+---@field is_whole boolean  the list was read to its end
+---@field machines integer  how many machines name it
+---@field newer integer  how many usable ones of its prefix are newer
+---@field sharing string?  the newest usable one of another prefix that has the same image
+---@field snapshot table  the provider's record, with the fields of daytona.SnapshotDto
+
+---@class os2.flows.facts.retention.young: os2.flows.facts
+---@field action string  deactivate or delete
+---@field is_local boolean  the snapshots are images on the local engine
+---@field is_named boolean  os2 has made its name, so that the name has a prefix
+---@field is_newest boolean  it is the newest usable one of its prefix, in one of its regions
+---@field is_pinned boolean  it is the pin of the run's policies
+---@field is_whole boolean  the list was read to its end
+---@field machines integer  how many machines name it
+---@field newer integer  how many usable ones of its prefix are newer
+---@field sharing string?  the newest usable one of another prefix that has the same image
+---@field snapshot table  the provider's record, with the fields of daytona.SnapshotDto
+
 ---@class os2.flows.facts.retry.attempts: os2.flows.facts
 ---@field attempt integer?  number of attempts so far, from 1
 ---@field deadline number?  seconds for all attempts together
@@ -579,6 +714,22 @@
 ---@overload fun(name: "resolution.reviving", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.resolution.reviving): boolean, options: {why: string?}?)
 ---@overload fun(name: "resolution.sort", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
 ---@overload fun(name: "resolution.usable", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.resolution.usable): boolean, options: {why: string?}?)
+---@overload fun(name: "retention.candidate", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): boolean, options: {why: string?}?)
+---@overload fun(name: "retention.candidate_for", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "retention.foreign", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.retention.foreign): boolean, options: {why: string?}?)
+---@overload fun(name: "retention.in_flight", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.retention.in_flight): boolean, options: {why: string?}?)
+---@overload fun(name: "retention.keep", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "retention.newest", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.retention.newest): boolean, options: {why: string?}?)
+---@overload fun(name: "retention.orphan", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.retention.orphan): boolean, options: {why: string?}?)
+---@overload fun(name: "retention.pinned", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.retention.pinned): boolean, options: {why: string?}?)
+---@overload fun(name: "retention.recent", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.retention.recent): boolean, options: {why: string?}?)
+---@overload fun(name: "retention.settled", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.retention.settled): boolean, options: {why: string?}?)
+---@overload fun(name: "retention.shared", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.retention.shared): boolean, options: {why: string?}?)
+---@overload fun(name: "retention.unread", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.retention.unread): boolean, options: {why: string?}?)
+---@overload fun(name: "retention.used", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.retention.used): boolean, options: {why: string?}?)
+---@overload fun(name: "retention.verified", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.retention.verified): boolean, options: {why: string?}?)
+---@overload fun(name: "retention.young", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.retention.young): boolean, options: {why: string?}?)
+---@overload fun(name: "retention.younger", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "retry.attempts", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.retry.attempts): integer, options: {why: string?}?)
 ---@overload fun(name: "retry.base", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.retry.base): number, options: {why: string?}?)
 ---@overload fun(name: "retry.cap", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.retry.cap): number, options: {why: string?}?)

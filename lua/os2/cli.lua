@@ -33,6 +33,8 @@ local M = {}
 ---@field documents? table<string, os2.cli.declared>  the same for each subcommand, by its name
 ---@field is_fault_shown? boolean  a fault in a policy file does not stop the command: `run` gets
 ---  the faults, and those that are not its failure are printed as warnings
+---@field lists? table<string, string>  action -> the field of its document that is a list: `run`
+---  writes it with `args.listing` (`os2.cli.listing`), and the subcommand has --jsonl
 ---@field examples? string[][]  for --help: {what it does, the command line}
 ---@field environment? string[]  for --help: groups of `os2.help.variables` that the command reads
 ---@field subcommands? table<string, os2.cli.subcommand>  the same for each subcommand
@@ -177,7 +179,7 @@ function M.run(command, argv)
     name = "string", summary = "string", args = "function?", run = "function",
     document = "table?", documents = "table?", failure_exit = "function?",
     is_fault_shown = "boolean?", has_own_context = "boolean?", examples = "table?",
-    environment = "table?", subcommands = "table?", parts = "table?",
+    environment = "table?", subcommands = "table?", parts = "table?", lists = "table?",
   })
   parts.declare(command)
   if take then return take(command) end
@@ -193,6 +195,7 @@ function M.run(command, argv)
   outputs.declared = command.documents and command.documents[args.action] or command.document
   command_result.check_path(args.result)
   outputs.result = args.result
+  local _ <close> = command_result.open_listing(outputs, args, command.lists)
   local faults = load_policies(command)
   local watching <close> = watch(command, args)
   if args.environment then require("os2.run.doppler").load(args.environment) end
@@ -284,6 +287,14 @@ function M.label(result, target, argument)
       "write --label KEY=VALUE, in UTF-8")
   end
   result[target][key] = value
+end
+
+--- Adds `--jsonl` to the parser of a subcommand that `lists` names.
+---@param parser table  argparse
+function M.listing_options(parser)
+  parser:flag("--jsonl"):target("is_jsonl")
+    :description("Print one JSON object a line, each page as it comes; a run that fails ends with "
+      .. "the document of its failure.")
 end
 
 --- Adds the option that loads an environment's secrets from Doppler. `--env` is its short form,

@@ -98,7 +98,12 @@ describe("the JSON document", function()
     run(3, { "snapshot", "--json" }, { DAYTONA_SNAPSHOT_PREFIX = false })
   end)
 
-  it("of snapshot get is whole, whatever is asked", function()
+  it("of snapshot's commands is whole, whatever is asked", function()
+    local listed = run(0, { "snapshot", "list", "--json" }).snapshots
+    assert.same({ SNAPSHOT, 0, "latest" }, { listed[1].name, listed[1].machines, listed[1].marks[1] })
+    assert.same({}, run(0, { "snapshot", "list", "--json", "--prefix", "nobody--" }).snapshots)
+    run(3, { "snapshot", "list", "--json" }, { DAYTONA_API_KEY = false })
+    run(2, { "snapshot", "list", "--json", "--jsonl" })
     assert.equal(SNAPSHOT, run(0, { "snapshot", "get", SNAPSHOT, "--json" }).snapshot.name)
     run(4, { "snapshot", "get", "nobody", "--json" })
     run(2, { "snapshot", "get", "--json" })

@@ -12,6 +12,7 @@ local M = {}
 ---@field document os2.cli.declared  the fields of the result
 ---@field examples string[][]
 ---@field environment? string[]  by default those of the command
+---@field list? string  the field of the document that is a list, as `lists` of the command
 
 -- The options that every command has, and how many words each takes.
 local WORDS_OF <const> = {
@@ -56,10 +57,11 @@ local function of_parts(command, value_of)
   end })
 end
 
---- Fills in what the command declares by its sub-commands: `documents` and `subcommands`.
+--- Fills in what the command declares by its sub-commands: `documents`, `lists`, `subcommands`.
 ---@param command os2.cli.command
 function M.declare(command)
   if not command.parts then return end
+  command.lists = of_parts(command, function(part) return part.list end)
   command.documents = of_parts(command, function(part) return part.document end)
   command.subcommands = of_parts(command, function(part)
     return { examples = part.examples, environment = part.environment }

@@ -9,6 +9,8 @@ local M = {}
 
 ---@class os2.cli.outputs
 ---@field json boolean?
+---@field is_jsonl boolean?
+---@field listing os2.cli.listing?  the list of the result that was written as it came
 ---@field result string?  the path of --result
 ---@field is_written boolean?
 ---@field is_parsing boolean?  the arguments are being parsed
@@ -24,6 +26,7 @@ function M.scan(argv)
   for index, word in ipairs(argv) do
     if word == "--" then break end
     if word == "--json" then outputs.json = true end
+    if word == "--jsonl" then outputs.is_jsonl = true end
     outputs.result = word:match("^%-%-result=(.+)") or outputs.result
     if word == "--result" then outputs.result = argv[index + 1] end
   end
@@ -50,20 +53,68 @@ function M.check_path(path)
   })
 end
 
---- Writes the document, the text, or both.
+local function write_out(piece)
+  io.stdout:write(piece)
+end
+
+-- Writes a document that has a list: to stdout in pieces.
+local function emit_listing(outputs, fields)
+  if outputs.json then
+    outputs.listing:document(fields, write_out)
+    io.stdout:write("\n")
+  end
+  if not outputs.result then return end
+  local pieces = {}
+  outputs.listing:document(fields, function(piece) pieces[#pieces + 1] = piece end)
+  document.write(outputs.result, table.concat(pieces))
+end
+
+local function emit_whole(outputs, fields, text)
+  -- the last line of a list that ended early says so
+  local is_told = outputs.json or outputs.is_jsonl and not fields.ok
+  local json = (is_told or outputs.result) and document.encode(fields)
+  if is_told then
+    io.stdout:write(json, "\n")
+  elseif text then
+    io.stdout:write(foreign.steerless(text), "\n")
+  end
+  if outputs.result then document.write(outputs.result, json) end
+end
+
+--- Writes the document, the text, or both. The list of a run that succeeded was written already,
+--- but for what the document has of it; a failure's document has no part of it.
 ---@param outputs os2.cli.outputs
 ---@param fields table  the document
 ---@param text string?
 function M.emit(outputs, fields, text)
   outputs.is_written = true
-  local json = (outputs.json or outputs.result) and document.encode(fields)
-  if outputs.json then
-    io.stdout:write(json, "\n")
-  elseif text then
-    io.stdout:write(foreign.steerless(text), "\n")
+  if outputs.listing and fields.ok then
+    emit_listing(outputs, fields)
+  else
+    emit_whole(outputs, fields, text)
   end
   io.stdout:flush()
-  if outputs.result then document.write(outputs.result, json) end
+end
+
+--- Gives the arguments the list of their command, when the result is one. Returns it, to be closed
+--- at the end of the run. Refuses --json beside --jsonl.
+---@param outputs os2.cli.outputs
+---@param args table
+---@param lists? table<string, string>  action -> field
+---@return os2.cli.listing?
+function M.open_listing(outputs, args, lists)
+  local field = lists and args.action and lists[args.action]
+  if not field then return nil end
+  if args.is_jsonl and outputs.json then
+    err.raise(err.new{
+      kind = "invalid", exit = "usage", op = "usage",
+      message = "--json and --jsonl are two forms of the same list", hint = "take one of them",
+    })
+  end
+  args.listing = require("os2.cli.listing").new(outputs, args, field,
+    outputs.declared[field].fields)
+  outputs.listing = args.listing
+  return args.listing
 end
 
 -- `--help` ends the run with os.exit, which is not a failure.

@@ -21,6 +21,13 @@ M.SNAPSHOT = {
   regions = "list: the ids of its regions",
 }
 
+--- The fields that `os2 snapshot list` shows: those of each snapshot, and who needs it.
+---@type os2.cli.declared
+M.LISTED = {
+  machines = "integer?: how many machines name it; null with --no-machines",
+  marks = "list: of latest, pinned, candidate, in_flight, orphan, error",
+}
+
 --- The fields that `os2 snapshot get` shows: those of a list, and more.
 ---@type os2.cli.declared
 M.DETAILS = {
@@ -29,9 +36,13 @@ M.DETAILS = {
   last_used_at = "string?: the time of its last use, UTC",
   cpu = "number?: CPUs of each machine", memory = "number?: GB of each machine",
   disk = "number?: GB of each machine",
+  machines = "integer: how many machines name it",
+  marks = "list: of latest, pinned, candidate, in_flight, orphan, error",
   shared = "boolean: it belongs to Daytona and not to the organization",
 }
 
-for field, said in pairs(M.SNAPSHOT) do M.DETAILS[field] = said end
+for field, said in pairs(M.SNAPSHOT) do
+  M.DETAILS[field], M.LISTED[field] = said, said
+end
 
 return M

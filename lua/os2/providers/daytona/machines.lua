@@ -139,11 +139,12 @@ end
 --- missing for a moment, because the list is eventually consistent.
 ---@param labels table<string, string>
 ---@param is_all? boolean  also those whose deletion failed
+---@param snapshots? string[]  only machines that were made from one of these
 ---@return fun(): os2.machine?
-function M.list(labels, is_all)
+function M.list(labels, is_all, snapshots)
   local next_sandbox = pages.items("daytona.list_sandboxes", { paging = "cursor" }, {
     labels = next(labels) and labels or nil, limit = 200, sort = "createdAt", order = "asc",
-    includeErroredDeleted = is_all or nil,
+    includeErroredDeleted = is_all or nil, snapshots = snapshots,
   }, page_of)
   return function()
     local sandbox = next_sandbox()
