@@ -73,8 +73,8 @@ local function encode_value(value)
   return foreign.escaped_json(encode(valid(value), {}))
 end
 
---- Returns a function that encodes records with these fields as `document.encode` does, for lists of
---- many. Other fields of a record are left out.
+--- Returns a function that encodes records with these fields as `document.encode` does, for long
+--- lists. Other fields of a record are left out.
 ---@param declared table<string, any>  by the names of the fields
 ---@return fun(record: table): string
 function M.encoder(declared)
