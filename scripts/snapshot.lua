@@ -90,6 +90,7 @@ end
 local PARTS <const> = {
   { "list", "List snapshots, the newest first." },
   { "get", "Tell all about a snapshot." },
+  { "promote", "Register a snapshot's image under the prefix of the next environment." },
 }
 
 cli.run{

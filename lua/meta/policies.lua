@@ -445,6 +445,9 @@
 ---@field name string  the file's path, or the name of the variable or argument
 ---@field provider string  daytona or docker
 
+---@class os2.flows.facts.snapshot.healthy: os2.flows.facts
+---@field snapshot table  the provider's current record
+
 ---@class os2.flows.facts.snapshot.identity: os2.flows.facts
 ---@field image table  what the engine tells of the image, ImageInspect
 
@@ -471,11 +474,65 @@
 ---@class os2.flows.facts.snapshot.progress: os2.flows.facts
 ---@field snapshot table  the provider's current record
 
+---@class os2.flows.facts.snapshot.promote_name: os2.flows.facts
+---@field name string  the name of the source
+---@field region string?  the region of the run
+---@field snapshots table[]  the newest ones of the target's prefix
+
+---@class os2.flows.facts.snapshot.promote_prefix: os2.flows.facts
+---@field to string  --to
+
+---@class os2.ctx.snapshot.promote_steps
+---@field args os2.ctx.snapshot.promote_steps.args  the arguments of `os2 snapshot promote`, with defaults
+---@field environment string?  the environment of the target
+---@field is_finished boolean?  when a step sets it, the flow ends after that step
+---@field is_restored boolean?  the image was pushed again
+---@field is_resumed boolean?  the run goes on with a registration that is under way
+---@field is_reused boolean?  the newest snapshot of the target has this image already
+---@field is_skipped boolean?  a newer snapshot of the target is the result
+---@field last_words os2.run.last_words?  what a second signal would leave
+---@field listed table[]?  the newest snapshots of the target, set from the step look on
+---@field name string?  the name of the result, set from the step plan on
+---@field own table  empty; for values that steps of your own share
+---@field prefix string  the prefix of the target
+---@field provider table  os2.providers.daytona or os2.providers.docker
+---@field snapshot table?  the record of the result, set from register on, or where it was there
+---@field source table?  the record of the source, set from the step look on
+---@field started number  start of the run, monotonic time in seconds
+---@field ui os2.report.progress.ui  writes to stderr
+---@field wish table?  what is registered, set from the step register on
+
+---@class os2.ctx.snapshot.promote_steps.args
+---@field also string[]?  --also, where the image is, too
+---@field cpu integer?  --cpu
+---@field disk integer?  --disk, in GB
+---@field is_dirty_allowed boolean?  --allow-dirty
+---@field is_dry_run boolean?  --dry-run
+---@field json boolean?  --json
+---@field memory integer?  --memory, in GB
+---@field on_newer string?  --on-newer, fail, skip or publish
+---@field provider string?  --provider
+---@field region string?  --region
+---@field result string?  --result
+---@field snapshot string  the name or id of the source
+---@field timeout number?  --timeout, in seconds
+---@field to string  --to
+
 ---@class os2.flows.facts.snapshot.publishable: os2.flows.facts
 ---@field labels table<string, string>  the image's labels
 
 ---@class os2.flows.facts.snapshot.read_tag: os2.flows.facts
 ---@field tag string  of a pushed image
+
+---@class os2.flows.facts.snapshot.reference_gone: os2.flows.facts
+---@field snapshot table  the provider's current record
+
+---@class os2.flows.facts.snapshot.renewed_name: os2.flows.facts
+---@field snapshots table[]  the newest ones of the prefix
+
+---@class os2.flows.facts.snapshot.same_image: os2.flows.facts
+---@field one table  a record of the provider's
+---@field other table  another one
 
 ---@class os2.ctx.snapshot.steps
 ---@field agents table<string, string>  id -> socket, for RUN --mount=type=ssh
@@ -749,6 +806,7 @@
 ---@overload fun(name: "snapshot.disk", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "snapshot.dockerfile", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.exposed", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.exposed): string, options: {why: string?}?)
+---@overload fun(name: "snapshot.healthy", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.healthy): boolean, options: {why: string?}?)
 ---@overload fun(name: "snapshot.hosts", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.identity", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.identity): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.image_platform", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.image_platform): string, options: {why: string?}?)
@@ -763,13 +821,19 @@
 ---@overload fun(name: "snapshot.permissions", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.platform", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.progress", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.progress): string, options: {why: string?}?)
+---@overload fun(name: "snapshot.promote_name", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.promote_name): string, options: {why: string?}?)
+---@overload fun(name: "snapshot.promote_on_newer", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
+---@overload fun(name: "snapshot.promote_prefix", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.promote_prefix): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.publishable", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.publishable): boolean, options: {why: string?}?)
 ---@overload fun(name: "snapshot.pull", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): boolean, options: {why: string?}?)
 ---@overload fun(name: "snapshot.quota", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "snapshot.read_tag", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.read_tag): table, options: {why: string?}?)
+---@overload fun(name: "snapshot.reference_gone", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.reference_gone): boolean, options: {why: string?}?)
 ---@overload fun(name: "snapshot.registrations", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "snapshot.renewed_name", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.renewed_name): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.repository", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.reuse", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): boolean, options: {why: string?}?)
+---@overload fun(name: "snapshot.same_image", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.same_image): boolean, options: {why: string?}?)
 ---@overload fun(name: "snapshot.secret_files", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.secrets", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.ssh", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)

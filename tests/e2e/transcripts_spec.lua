@@ -85,6 +85,7 @@ describe("the commands of the documents", function()
     })
     world:control("POST", "seed", {
       name = PREFIX .. "20260111-193045", createdAt = "2026-01-11T19:30:45Z",
+      set = { imageName = "registry.example/daytona/os2:20260111-193045-c0123456789ab-19999999" },
     })
     world:control("POST", "seed-sandboxes", {
       count = 1, name = "mach_8", body = { labels = { team = "infra" } },

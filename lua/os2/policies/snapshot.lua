@@ -318,5 +318,7 @@ policy.define("snapshot.superseded", {
 require("os2.policies.snapshot.build")
 require("os2.policies.snapshot.identity")
 require("os2.policies.snapshot.image")
+require("os2.policies.snapshot.promotion")
+require("os2.policies.snapshot.rollback")
 
 return M

@@ -80,10 +80,21 @@ local function size_of(labels, what)
   return math.tointeger(tonumber(labels[SIZE_LABEL .. what])) or SIZES[what]()
 end
 
+-- The label tells when the image was built. Under another name it was registered at the time in
+-- that name, or later where the name has the time of the image.
+local function created_at(name, labels)
+  local created = labels[CREATED_LABEL]
+  if name == labels[NAME_LABEL] then return created end
+  local prefix = policy.ask("naming.prefix", { name = name })
+  local time = prefix and policy.ask("naming.parse", { name = name, prefix = prefix })
+  local named = time and clock.iso(math.floor(time))
+  return named and named > created and named or created
+end
+
 -- The fields of Daytona's records with the same types, so that a policy works for both providers.
 local function to_snapshot(image, name, is_active)
   local labels = image.Labels
-  local created = labels[CREATED_LABEL]
+  local created = created_at(name, labels)
   return {
     id = image.Id, name = name, state = is_active and "active" or "inactive", general = false,
     createdAt = created, updatedAt = created, lastUsedAt = created,
@@ -101,27 +112,32 @@ end
 
 -- Adds the snapshots that an image is. Images built FROM a snapshot inherit its labels; only the
 -- snapshot itself has the reference.
-local function add_snapshots(list, image)
+local function add_snapshots(list, image, asked)
   local labelled = image.Labels[NAME_LABEL]
   if not labelled or not image.Labels[CREATED_LABEL] then return end
-  for name, is_active in pairs(references.names(image.RepoTags, labelled)) do
+  for name, is_active in pairs(references.names(image.RepoTags, labelled, asked)) do
     list[#list + 1] = to_snapshot(image, name, is_active)
   end
 end
 
+-- The text that the API's name filter stands for.
+local function asked_of(query)
+  return query and type(query.name) == "string" and (query.name:gsub("\\(.)", "%1")) or nil
+end
+
 --- Returns an iterator over the pages of a list of snapshots; the engine returns all at once.
----@param _query? table  the query for the API; the engine has no such filter, so the flow checks
----  the names
+---@param query? table  the query for the API; the engine has no such filter, so the flow checks the
+---  names
 ---@return fun(): table[]?
-function M.pages(_query)
-  local is_done = false
+function M.pages(query)
+  local is_done, asked = false, asked_of(query)
   return function()
     if is_done then return nil end
     is_done = true
     local snapshots = {}
     -- filters by one label only, because Podman returns nothing for two
     local images = records.images((docker().images{ labels = { NAME_LABEL } }))
-    for _, image in ipairs(images) do add_snapshots(snapshots, image) end
+    for _, image in ipairs(images) do add_snapshots(snapshots, image, asked) end
     table.sort(snapshots, is_later)
     return snapshots
   end
@@ -131,7 +147,7 @@ end
 ---@param name string
 ---@return table?
 function M.find_snapshot(name)
-  for snapshots in M.pages() do
+  for snapshots in M.pages{ name = policy.ask("naming.filter", { prefix = name }) } do
     for _, snapshot in ipairs(snapshots) do
       if snapshot.name == name then return snapshot end
     end

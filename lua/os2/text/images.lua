@@ -52,6 +52,16 @@ function M.tag_of(reference)
   return reference:match("^[^@]*:([%w_.-]+)$")
 end
 
+--- Returns the digest, 64 hexadecimal digits, in a reference that the provider has made of an
+--- image: "host/project/daytona-HEX:daytona" at Daytona, "sha256:HEX" on the local engine.
+---@param reference string
+---@return string?
+function M.digest_of(reference)
+  local hex = reference:match("daytona%-(%x+):daytona$") or reference:match("^sha256:(%x+)$")
+    or reference:match("^(%x+)$")
+  return hex and #hex == 64 and hex or nil
+end
+
 --- Says whether a text is a name for the build's own hosts, HOST:IP as Docker's --add-host takes
 --- it, or nil and the rule. The engine fills in host-gateway, and reads an IPv6 address to its end.
 ---@param text string

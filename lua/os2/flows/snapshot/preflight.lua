@@ -33,7 +33,12 @@ local function refuse_key(key, permission)
   })
 end
 
-local function check_key(provider)
+--- Returns the key in use, and the server's time. Raises `denied` when the key lacks a permission
+--- that publishing needs.
+---@param provider table
+---@return table key
+---@return number? now
+function M.check_key(provider)
   local key, now = provider.key()
   for _, permission in ipairs(policy.ask("snapshot.permissions")) do
     if not has(key.permissions, permission) then refuse_key(key, permission) end
@@ -112,7 +117,7 @@ local function check_new(ctx, now, in_use)
 end
 
 local function daytona_words(ctx)
-  local key, now = check_key(ctx.provider)
+  local key, now = M.check_key(ctx.provider)
   check_environment(ctx, key)
   -- a run that may make no snapshot counts the others only when the quota is known
   local is_counted = not ctx.args.is_if_changed or policy.ask("snapshot.quota") > 0

@@ -12,6 +12,7 @@ local SNAPSHOT <const> = {
   lastUsedAt = "string?", errorReason = "string?", imageName = "string?", ref = "string?",
   general = "boolean?", regionIds = "texts?", size = "number?", cpu = "number?", mem = "number?",
   disk = "number?", gpu = "number?", buildInfo = "object?", sandboxClass = "string?",
+  entrypoint = "texts?",
 }
 
 local SANDBOX <const> = {

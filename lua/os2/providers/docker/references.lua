@@ -67,11 +67,26 @@ local function without_registry(shown)
   return shown
 end
 
+-- Returns the names that a reference with a hash may stand for: that of the label, one that is
+-- asked for, and those of a prefix that is asked for.
+local function candidates(reference, labelled, asked)
+  local time = reference:match("(%d%d%d%d%d%d%d%d%-%d%d%d%d%d%d):[^:]*$")
+  return { labelled, asked, asked and time and asked .. time }
+end
+
+local function read_hashed(reference, tag, names)
+  for _, name in pairs(names) do
+    if reference == M.of(name, tag) then return name end
+  end
+end
+
 -- Returns the name for which a reference stands, and whether it is the one of an active snapshot. A
--- name that is no reference is known from the label only.
-local function read(reference, labelled)
+-- name that is no reference is known from the label, or because it is asked for.
+local function read(reference, labelled, asked)
+  local names = candidates(reference, labelled, asked)
   for _, tag in ipairs{ M.ACTIVE_TAG, M.INACTIVE_TAG } do
-    if reference == M.of(labelled, tag) then return labelled, tag == M.ACTIVE_TAG end
+    local hashed = read_hashed(reference, tag, names)
+    if hashed then return hashed, tag == M.ACTIVE_TAG end
     local name = reference:match("^(.+):" .. tag .. "$")
     if name and is_plain(name) then return name, tag == M.ACTIVE_TAG end
   end
@@ -81,11 +96,12 @@ end
 --- it was promoted, and none when it was only built FROM a snapshot, whose labels it inherits.
 ---@param shown string[]?  the references as the engine lists them
 ---@param labelled string  the name in the image's label
+---@param asked string?  a name or a prefix that is asked for
 ---@return table<string, boolean>
-function M.names(shown, labelled)
+function M.names(shown, labelled, asked)
   local names = {}
   for _, reference in ipairs(shown or {}) do
-    local name, is_active = read(without_registry(reference), labelled)
+    local name, is_active = read(without_registry(reference), labelled, asked)
     if name then names[name] = names[name] or is_active end
   end
   return names

@@ -29,8 +29,9 @@ end
 
 local function fields_of(wish)
   return {
-    name = wish.name, imageName = wish.image, cpu = wish.cpu, memory = wish.memory,
-    disk = wish.disk, gpu = wish.gpu, gpuType = wish.gpu_type and { wish.gpu_type },
+    name = wish.name, imageName = wish.image, buildInfo = wish.build, cpu = wish.cpu,
+    memory = wish.memory, disk = wish.disk, gpu = wish.gpu,
+    gpuType = wish.gpu_type and { wish.gpu_type },
     sandboxClass = wish.sandbox_class, entrypoint = wish.entrypoint, regionId = wish.region,
   }
 end
