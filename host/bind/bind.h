@@ -90,8 +90,8 @@ void bind_push_place(lua_State *L);
 
 /* How a binding presents its operation to Lua. Any function may be NULL. */
 typedef struct bind_op_class {
-  /* Pushes the value of one event and returns 1, or pushes nothing and returns 0 to skip the event.
-     Default: the event's data as a string. */
+  /* Pushes the values of one event, the first of which is not nil, and returns their number; or
+     pushes nothing and returns 0 to skip the event. Default: the event's data as a string. */
   int (*push_event)(lua_State *L, os2_op *op, const os2_event *event);
   /* Pushes the result of an operation that succeeded and returns the number of values. Default:
      true. */
@@ -116,6 +116,9 @@ void bind_setop(lua_State *L, bind_opslot *slot, os2_op *op);
 
 /* Returns the operation at index arg. Raises when it is closed. */
 os2_op *bind_checkop(lua_State *L, int arg);
+
+/* The method `close` of every operation: for a class that has one of its own with arguments. */
+int bind_l_close(lua_State *L);
 
 /* Raises when the caller cannot wait (outside of a task, or where Lua cannot yield). For verbs that
    start an operation and wait for its end: they call it before they start anything. */

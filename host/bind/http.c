@@ -2,6 +2,7 @@
 
 #include "core/http/http.h"
 #include "bind/bind.h"
+#include "bind/http_response.h"
 #include "bind/route.h"
 #include "core/http/body_queue.h"
 #include "core/http/url.h"
@@ -10,34 +11,8 @@ enum { QUEUE_VALUE = 1 }; /* the user value that holds the body queue of a reque
 
 /* ---- the answer ---- */
 
-static void http_set_header(lua_State *L, const os2_http_header *header) {
-  if (lua_getfield(L, -1, header->name) == LUA_TSTRING) {
-    lua_pushfstring(L, "%s, %s", lua_tostring(L, -1), header->value);
-    lua_setfield(L, -3, header->name);
-  } else {
-    lua_pushstring(L, header->value);
-    lua_setfield(L, -3, header->name);
-  }
-  lua_pop(L, 1);
-}
-
-static void http_push_response(lua_State *L, const os2_http_response *response) {
-  lua_createtable(L, 0, 5);
-  bind_set_integer(L, "status", response->status);
-  lua_createtable(L, 0, (int)response->header_count);
-  for (size_t i = 0; i < response->header_count; i++) http_set_header(L, &response->headers[i]);
-  lua_setfield(L, -2, "headers");
-  if (response->body != NULL)
-    lua_pushlstring(L, response->body, response->body_len);
-  else
-    lua_pushliteral(L, "");
-  lua_setfield(L, -2, "body");
-  bind_set_number(L, "elapsed", response->elapsed);
-  bind_set_integer(L, "bytes_sent", response->bytes_sent);
-}
-
 static int http_push_result(lua_State *L, os2_op *op) {
-  http_push_response(L, os2_http_response_of(op));
+  bind_push_response(L, os2_http_response_of(op));
   return 1;
 }
 
@@ -61,7 +36,7 @@ static int http_head_k(lua_State *L, int status, lua_KContext height) {
   const os2_http_response *response = os2_http_response_of(op);
   if (response->status == 0 && !op->finished) return bind_wait_news(L, http_head_k);
   if (response->status != 0)
-    http_push_response(L, response);
+    bind_push_response(L, response);
   else
     lua_pushnil(L);
   return 1;

@@ -179,14 +179,15 @@ static int op_next_k(lua_State *L, int status, lua_KContext height) {
   os2_event *event;
   while ((event = os2_op_take(slot->op)) != NULL) {
     op_show(slot, event);
-    if (op_push_event(L, slot) == 1) return 1;
+    int count = op_push_event(L, slot);
+    if (count > 0) return count;
   }
   if (!slot->op->finished) return bind_wait_news(L, op_next_k);
   lua_pushnil(L);
   return 1;
 }
 
-// op:next() -> event | nil when there are no more (waits)
+// op:next() -> event, ... | nil when there are no more (waits)
 static int op_l_next(lua_State *L) { return op_next_k(L, LUA_OK, 0); }
 
 static int op_result_k(lua_State *L, int status, lua_KContext height) {
@@ -214,7 +215,7 @@ static int op_close_slot(lua_State *L) {
 }
 
 // op:close(): cancels the operation; tasks that wait for it get a `cancelled` error
-static int op_l_close(lua_State *L) {
+int bind_l_close(lua_State *L) {
   bind_opslot *slot = luaL_checkudata(L, 1, OP_TYPE);
   if (slot->op == NULL || slot->waiters == 0) return op_close_slot(L);
   os2_op_cancel(slot->op);
@@ -251,10 +252,10 @@ static int op_l_tostring(lua_State *L) {
 static const luaL_Reg methods[] = {{"next", op_l_next},
                                    {"result", op_l_result},
                                    {"is_ready", op_l_is_ready},
-                                   {"close", op_l_close},
+                                   {"close", bind_l_close},
                                    {NULL, NULL}};
 static const luaL_Reg meta[] = {{"__gc", op_close_slot},
-                                {"__close", op_l_close},
+                                {"__close", bind_l_close},
                                 {"__call", op_l_next},
                                 {"__tostring", op_l_tostring},
                                 {NULL, NULL}};

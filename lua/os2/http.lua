@@ -12,6 +12,7 @@ local names = require("os2.text.names")
 local arguments = require("os2.base.arguments")
 local policy = require("os2.policy")
 local request_log = require("os2.client.request_log")
+local websocket = require("os2.http.websocket")
 local version = require("host.err").version
 
 ---@class os2.http
@@ -40,6 +41,12 @@ local STREAM_OPTIONS <const> = {
   connect_timeout = "number?", idle_timeout = "number?", response_limit = "number?",
   unix_socket = "string?", proxy = "boolean?", mode = "string?", send = "boolean?",
   send_size = "number?",
+}
+
+local WEBSOCKET_OPTIONS <const> = {
+  url = "string", headers = "table?", subprotocols = "table?", timeout = "number?",
+  connect_timeout = "number?", idle_timeout = "number?", max_message = "integer?",
+  response_limit = "number?", unix_socket = "string?", proxy = "boolean?",
 }
 
 local LONGEST_URL_BYTES <const> = 2000 -- most bytes of a URL that is printed
@@ -179,6 +186,39 @@ function M.stream(options)
   request.send, request.send_size = options.send, options.send_size
   request_log.request(request.method, where_of(options.url), "started", 0)
   return err.check(host().start(request))
+end
+
+--- Opens a WebSocket, waits until it is open, and returns it:
+---
+---     local socket <close> = http.websocket{ url = "wss://example.com/feed", timeout = 60 }
+---     assert(socket:send("hello"))               -- a text; send(data, "binary") for bytes
+---     for data, kind in socket do print(kind, data) end    -- kind: "text" or "binary"
+---     local ending = assert(socket:result())     -- {code, reason, is_clean}
+---
+--- The loop ends when the connection does; `result()` then returns how, or nil and an error:
+--- `network` (it ended without a close), `protocol` (the server breaks the protocol, or a message
+--- is larger than max_message), `timeout`. `send(data, kind)` and `ping()` return true, or nil and
+--- an error; send waits while the server is slow, ping until its pong comes. `close(code, reason)`
+--- closes, waits for the server's close (policy `timeouts.websocket_close`) and returns the result;
+--- `close()` drops the connection at once. `head()` returns {status, headers, protocol}. A refusal
+--- raises with `status` and `response`.
+---@param options table  url (ws, wss, http or https), headers, subprotocols (a list),
+---  connect_timeout (seconds until it is open), timeout (seconds for the whole connection, by
+---  default policy `timeouts.websocket` unless idle_timeout is given), idle_timeout (seconds
+---  without a byte from the server), max_message (bytes, by default policy `http.max_message`),
+---  response_limit (bytes of a refusal's body), unix_socket, proxy (false: none)
+---@return userdata
+function M.websocket(options)
+  arguments.check("http.websocket", options, WEBSOCKET_OPTIONS)
+  websocket.check("http.websocket", options)
+  local request = host_options("http.websocket", options)
+  return err.check(websocket.start({
+    url = websocket.http_url("http.websocket", options.url),
+    headers = request.headers, route = request.route, protocols = options.subprotocols,
+    open_timeout = request.connect_timeout, timeout = options.timeout,
+    idle_timeout = options.idle_timeout, response_limit = request.response_limit,
+    max_message = options.max_message or policy.ask("http.max_message"),
+  }, where_of(options.url)))
 end
 
 return M

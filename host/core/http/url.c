@@ -3,7 +3,9 @@
 
 #include <ctype.h>
 #include <curl/curl.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/mem.h"
 
@@ -62,6 +64,61 @@ char *os2_url_origin(const char *text, os2_err *err) {
   if (origin == NULL) url_fail(err, text, code);
   curl_url_cleanup(url);
   return origin;
+}
+
+static char *url_write_host(CURLU *url) {
+  char *host = url_part_of(url, CURLUPART_HOST, 0);
+  char *port = url_part_of(url, CURLUPART_PORT, 0);
+  bool has_port = port != NULL;
+  char *joined = os2_mem_join(host != NULL ? host : "", has_port ? ":" : "", has_port ? port : "");
+  free(host);
+  free(port);
+  return joined;
+}
+
+static char *url_write_path(CURLU *url) {
+  char *path = url_part_of(url, CURLUPART_PATH, 0);
+  char *query = url_part_of(url, CURLUPART_QUERY, 0);
+  bool has_query = query != NULL;
+  char *joined =
+      os2_mem_join(path != NULL ? path : "/", has_query ? "?" : "", has_query ? query : "");
+  free(path);
+  free(query);
+  return joined;
+}
+
+static int url_check_target(CURLU *url, os2_err *err) {
+  char *scheme = url_part_of(url, CURLUPART_SCHEME, 0);
+  char *user = url_part_of(url, CURLUPART_USER, 0);
+  char *password = url_part_of(url, CURLUPART_PASSWORD, 0);
+  bool is_http = scheme != NULL && (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0);
+  bool has_user = user != NULL || password != NULL;
+  free(scheme);
+  free(user);
+  free(password);
+  if (!is_http) return os2_fail(err, OS2_INVALID, "the URL is not one of http or https");
+  if (has_user)
+    return os2_fail(err, OS2_INVALID, "the URL holds a user; give a header Authorization instead");
+  return 0;
+}
+
+int os2_url_read_target(os2_url_target *target, const char *text, os2_err *err) {
+  CURLU *url = url_open();
+  CURLUcode code = curl_url_set(url, CURLUPART_URL, text, 0);
+  int rc = code == CURLUE_OK ? url_check_target(url, err) : -1;
+  if (code != CURLUE_OK)
+    os2_fail(err, OS2_INVALID, "this is no URL: %s",
+             curl_url_strerror(code)); /* it may be secret */
+  *target = (os2_url_target){0};
+  if (rc == 0) *target = (os2_url_target){.host = url_write_host(url), .path = url_write_path(url)};
+  curl_url_cleanup(url);
+  return rc;
+}
+
+void os2_url_target_free(os2_url_target *target) {
+  free(target->host);
+  os2_mem_drop_secret(target->path); /* a query may hold a token */
+  *target = (os2_url_target){0};
 }
 
 void os2_url_free(char *text) { free(text); }

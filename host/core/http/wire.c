@@ -34,7 +34,7 @@ struct os2_wire {
   size_t queued;
   int open;      /* number of parts still open: the easy handle, the poll handle */
   bool has_more; /* reading stopped before the input was empty */
-  bool is_connected, has_ended, is_closed;
+  bool is_connected, is_paused, has_ended, is_closed;
   char reason[CURL_ERROR_SIZE];
   char input[READ_BYTES];
 };
@@ -109,7 +109,7 @@ static CURLcode wire_write_some(os2_wire *w) {
 static CURLcode wire_read_some(os2_wire *w) {
   CURLcode code = CURLE_OK;
   size_t len = 1;
-  for (int round = 0; round < READ_ROUNDS && len > 0 && !w->is_closed; round++) {
+  for (int round = 0; round < READ_ROUNDS && len > 0 && !w->is_paused && !w->is_closed; round++) {
     len = 0;
     code = curl_easy_recv(w->easy, w->input, sizeof w->input, &len);
     if (code != CURLE_OK) len = 0;
@@ -125,8 +125,9 @@ static void wire_watch(os2_wire *w) {
   if (w->has_ended || w->is_closed) return;
   /* Data that TLS has read from the socket already causes no event. As the socket is nearly always
      writable, waiting for that gives an event in the next turn. */
-  bool comes_at_once = w->first != NULL || w->has_more;
-  uv_poll_start(&w->poll, UV_READABLE | (comes_at_once ? UV_WRITABLE : 0), wire_on_poll);
+  bool comes_at_once = w->first != NULL || (w->has_more && !w->is_paused);
+  int events = (w->is_paused ? 0 : UV_READABLE) | (comes_at_once ? UV_WRITABLE : 0);
+  uv_poll_start(&w->poll, events, wire_on_poll);
 }
 
 static void wire_on_readable(os2_wire *w) {
@@ -135,14 +136,23 @@ static void wire_on_readable(os2_wire *w) {
   if (!w->has_more && code != CURLE_AGAIN) wire_end(w, code);
 }
 
+/* The other side takes no more. What it said before that is read first, because it may be the
+   reason. */
+static void wire_on_deaf(os2_wire *w, CURLcode code) {
+  w->is_paused = false;
+  do wire_on_readable(w);
+  while (w->has_more && !w->is_paused && !w->is_closed);
+  wire_end(w, code);
+}
+
 static void wire_on_poll(uv_poll_t *poll, int status, int events) {
   os2_wire *w = poll->data;
   size_t before = w->queued;
   CURLcode code = wire_write_some(w);
   if (w->queued < before && w->events.drained != NULL) w->events.drained(w->arg);
   if (code != CURLE_OK)
-    wire_end(w, code);
-  else if (status < 0 || w->has_more || (events & UV_READABLE))
+    wire_on_deaf(w, code);
+  else if (!w->is_paused && (status < 0 || w->has_more || (events & UV_READABLE)))
     wire_on_readable(w);
   wire_watch(w);
 }
@@ -158,6 +168,13 @@ void os2_wire_send(os2_wire *w, const char *bytes, size_t len) {
 }
 
 size_t os2_wire_queued(const os2_wire *w) { return w->queued; }
+
+void os2_wire_pause(os2_wire *w, bool is_paused) {
+  if (w->is_paused == is_paused) return;
+  w->is_paused = is_paused;
+  w->has_more = true; /* TLS may hold bytes, of which no event tells */
+  if (w->is_connected) wire_watch(w);
+}
 
 /* ---- start ---- */
 

@@ -3,6 +3,7 @@
 #ifndef OS2_CORE_HTTP_WIRE_H
 #define OS2_CORE_HTTP_WIRE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/base/err.h"
@@ -32,6 +33,10 @@ void os2_wire_send(os2_wire *wire, const char *bytes, size_t len);
 
 /* Returns how many bytes are queued: passed to os2_wire_send and not yet taken by the peer. */
 size_t os2_wire_queued(const os2_wire *wire);
+
+/* Stops reading, or reads on: back-pressure. While the wire is paused, neither `received` nor the
+   end of what the other side sends is told. May be called inside `received`. */
+void os2_wire_pause(os2_wire *wire, bool is_paused);
 
 /* Closes the connection and frees the wire; the event `closed` comes within the call or later. The
    owner has to call it also after `ended`. */

@@ -17,6 +17,11 @@ policy.define("http.json_limit", {
   type = "integer", unit = "bytes", range = { 1024, 1024 * MEGABYTE }, default = 8 * MEGABYTE,
 })
 
+policy.define("http.max_message", {
+  doc = "The longest message that is taken from a WebSocket.",
+  type = "integer", unit = "bytes", range = { 1024, 1024 * MEGABYTE }, default = 16 * MEGABYTE,
+})
+
 policy.define("http.redirect_headers", {
   doc = "The request headers that are also sent after a redirect to another scheme, host or port; "
     .. "\"*\" stands for any text.",

@@ -37,6 +37,9 @@ define("machine_delete", "How long the deletion of a machine may take.", 120, 1,
 define("exec", "How long a command in a machine may take; --timeout takes precedence.",
   HOUR, 1, 7 * DAY)
 define("follow", "How long the logs of a machine are followed.", DAY, 1, 30 * DAY)
+define("websocket", "How long a WebSocket of a script may stay open.", DAY, 1, 30 * DAY)
+define("websocket_close", "How long a server may take to answer the close of a WebSocket.",
+  2, 0.1, 60)
 define("transfer", "How long copying files into or out of a machine may take.", HOUR, 1, DAY)
 -- CI systems kill a process 7.5 s after they have interrupted it.
 define("machine_cleanup",
