@@ -576,6 +576,28 @@ function http.request(options) end
 ---@return userdata
 function http.stream(options) end
 
+--- Opens a WebSocket, waits until it is open, and returns it:
+---
+---     local socket <close> = http.websocket{ url = "wss://example.com/feed", timeout = 60 }
+---     assert(socket:send("hello"))               -- a text; send(data, "binary") for bytes
+---     for data, kind in socket do print(kind, data) end    -- kind: "text" or "binary"
+---     local ending = assert(socket:result())     -- {code, reason, is_clean}
+---
+--- The loop ends when the connection does; `result()` then returns how, or nil and an error:
+--- `network` (it ended without a close), `protocol` (the server breaks the protocol, or a message
+--- is larger than max_message), `timeout`. `send(data, kind)` and `ping()` return true, or nil and
+--- an error; send waits while the server is slow, ping until its pong comes. `close(code, reason)`
+--- closes, waits for the server's close (policy `timeouts.websocket_close`) and returns the result;
+--- `close()` drops the connection at once. `head()` returns {status, headers, protocol}. A refusal
+--- raises with `status` and `response`.
+---@param options table  url (ws, wss, http or https), headers, subprotocols (a list),
+---  connect_timeout (seconds until it is open), timeout (seconds for the whole connection, by
+---  default policy `timeouts.websocket` unless idle_timeout is given), idle_timeout (seconds
+---  without a byte from the server), max_message (bytes, by default policy `http.max_message`),
+---  response_limit (bytes of a refusal's body), unix_socket, proxy (false: none)
+---@return userdata
+function http.websocket(options) end
+
 ---@class os2.json
 json = {}
 
