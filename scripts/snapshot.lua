@@ -48,6 +48,18 @@ local function size_options(parser)
     policy = "snapshot.disk", description = "Disk of each machine; frozen in the snapshot." })
 end
 
+local function registration_options(parser)
+  cli.option(parser, "--on-timeout", { target = "on_timeout", choices = { "leave", "delete" },
+    policy = "snapshot.on_timeout",
+    description = "What becomes of the snapshot when it is not active in time: leave (it may still "
+      .. "become live), or delete." })
+  cli.option(parser, "--run-key", { target = "run_key", argname = "KEY",
+    policy = "snapshot.run_key", default = "the CI's run and job",
+    description = "A second run with KEY, of the same things, takes the snapshot of the first." })
+  parser:flag("--no-run-key"):target("is_unkeyed")
+    :description("Make a snapshot of its own, whatever the CI's run has made before.")
+end
+
 local function options(parser)
   cli.snapshot_options(parser)
   cli.option(parser, "--name", { argname = "NAME", policy = "naming.format",
@@ -81,6 +93,7 @@ local function options(parser)
     :description("Make none when the newest one has the same content and size; print its name.")
   parser:flag("--allow-dirty"):target("is_dirty_allowed")
     :description("Take a tree with uncommitted changes where the environment wants none (prd).")
+  registration_options(parser)
   parser:flag("--list-context"):target("is_list_context")
     :description("Only print the paths that would be sent to the build.")
   parser:flag("--dry-run"):target("is_dry_run"):description("Ask everything, change nothing.")
@@ -109,6 +122,7 @@ cli.run{
     digest = "string?: the digest of the image",
     content = "string?: the key of the image's content, 12 hexadecimal digits",
     reused = "boolean?: the newest snapshot has the same content, so none was made",
+    adopted = "boolean?: another run with this run key has made it, so none was made",
     skipped = "boolean?: a newer snapshot was there, so none was made",
     build = { "table?: the build, when there was one", fields = {
       steps = "integer: how many steps the Dockerfile has",
@@ -144,7 +158,7 @@ cli.run{
     { "Make a snapshot on the local engine.",
       "os2 snapshot --provider docker --prefix iterate-sandbox-dev--" },
   },
-  environment = { "daytona", "prefix", "doppler", "docker", "git", "ci" },
+  environment = { "daytona", "prefix", "run", "doppler", "docker", "git", "ci" },
   has_own_context = true,
   run = function(args)
     local flow = require("os2.flows.snapshot")

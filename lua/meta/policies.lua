@@ -471,6 +471,10 @@
 ---@field ref string?  the image of this run
 ---@field snapshot table?  the snapshot that has the name
 
+---@class os2.flows.facts.snapshot.orphan: os2.flows.facts
+---@field is_own boolean  the tag of its image is one that os2 has made
+---@field snapshot table  the provider's record
+
 ---@class os2.flows.facts.snapshot.progress: os2.flows.facts
 ---@field snapshot table  the provider's current record
 
@@ -530,6 +534,9 @@
 ---@class os2.flows.facts.snapshot.renewed_name: os2.flows.facts
 ---@field snapshots table[]  the newest ones of the prefix
 
+---@class os2.flows.facts.snapshot.run_key: os2.flows.facts
+---@field variables table<string, string>  those of snapshot.run_key_variables that are set
+
 ---@class os2.flows.facts.snapshot.same_image: os2.flows.facts
 ---@field one table  a record of the provider's
 ---@field other table  another one
@@ -547,6 +554,7 @@
 ---@field given os2.ctx.snapshot.steps.given  the arguments as they were given
 ---@field has_verdict boolean?  an error raised now says what becomes of the snapshot
 ---@field image docker.ImageInspect?  set from the step build on
+---@field is_adopted boolean?  the snapshot of another run with this run key is the result
 ---@field is_create_sent boolean?  a create was sent and has no answer yet
 ---@field is_finished boolean?  when a step sets it, the flow ends after that step
 ---@field is_pushed boolean?  the image is in the registry
@@ -566,6 +574,7 @@
 ---@field provider table  os2.providers.daytona or os2.providers.docker
 ---@field ref string?  the pushed reference; set from push on, or by the run that this one resumes
 ---@field registrations integer?  number of registrations, when there were several
+---@field run_key string?  the key of this run and of what it makes, 12 hexadecimal digits
 ---@field secrets table<string, string>  id -> value, for RUN --mount=type=secret
 ---@field snapshot table?  the provider's record; set from register on, or when it existed before
 ---@field started number  start of the run, monotonic time in seconds
@@ -589,18 +598,21 @@
 ---@field is_list_context boolean?  --list-context
 ---@field is_older_allowed boolean?  --allow-older
 ---@field is_uncached boolean?  --no-cache
+---@field is_unkeyed boolean?  --no-run-key
 ---@field json boolean?  --json
 ---@field labels table<string, string>?  --label, name -> value
 ---@field memory integer?  --memory, in GB
 ---@field name string?  --name
 ---@field network string?  --network
 ---@field on_newer string?  --on-newer, fail, skip or publish
+---@field on_timeout string?  --on-timeout, leave or delete
 ---@field platform string?  --platform
 ---@field prefix string?  --prefix
 ---@field provider string?  --provider
 ---@field pushed string?  --pushed
 ---@field region string?  --region
 ---@field result string?  --result
+---@field run_key string?  --run-key
 ---@field secrets string[]?  --secret, id=ID[,env=NAME|,src=FILE]
 ---@field ssh string[]?  --ssh, ID[=SOCKET]
 ---@field target string?  --target
@@ -622,18 +634,21 @@
 ---@field is_list_context boolean?  --list-context
 ---@field is_older_allowed boolean?  --allow-older
 ---@field is_uncached boolean?  --no-cache
+---@field is_unkeyed boolean?  --no-run-key
 ---@field json boolean?  --json
 ---@field labels table<string, string>?  --label, name -> value
 ---@field memory integer?  --memory, in GB
 ---@field name string?  --name
 ---@field network string?  --network
 ---@field on_newer string?  --on-newer, fail, skip or publish
+---@field on_timeout string?  --on-timeout, leave or delete
 ---@field platform string?  --platform
 ---@field prefix string?  --prefix
 ---@field provider string?  --provider
 ---@field pushed string?  --pushed
 ---@field region string?  --region
 ---@field result string?  --result
+---@field run_key string?  --run-key
 ---@field secrets string[]?  --secret, id=ID[,env=NAME|,src=FILE]
 ---@field ssh string[]?  --ssh, ID[=SOCKET]
 ---@field target string?  --target
@@ -648,6 +663,7 @@
 ---@class os2.flows.facts.snapshot.tag: os2.flows.facts
 ---@field content string?  the key of the image's content, hexadecimal
 ---@field random number  in [0, 1)
+---@field run_key string?  the key of the run, hexadecimal
 
 ---@overload fun(name: "cache.error_ttl", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.cache.error_ttl): number, options: {why: string?}?)
 ---@overload fun(name: "cache.may_stand_in", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.cache.may_stand_in): boolean, options: {why: string?}?)
@@ -819,6 +835,10 @@
 ---@overload fun(name: "snapshot.no_cache", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): boolean, options: {why: string?}?)
 ---@overload fun(name: "snapshot.on_conflict", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.on_conflict): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.on_newer", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
+---@overload fun(name: "snapshot.on_timeout", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
+---@overload fun(name: "snapshot.orphan", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.orphan): boolean, options: {why: string?}?)
+---@overload fun(name: "snapshot.orphan_after", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "snapshot.passing_reasons", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.permissions", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.platform", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.progress", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.progress): string, options: {why: string?}?)
@@ -834,6 +854,8 @@
 ---@overload fun(name: "snapshot.renewed_name", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.renewed_name): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.repository", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.reuse", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): boolean, options: {why: string?}?)
+---@overload fun(name: "snapshot.run_key", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.run_key): string?, options: {why: string?}?)
+---@overload fun(name: "snapshot.run_key_variables", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.same_image", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.same_image): boolean, options: {why: string?}?)
 ---@overload fun(name: "snapshot.secret_files", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.secrets", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)

@@ -57,7 +57,10 @@ async function answer(surface, req, call, fault) {
   }
   const reply = await ownReply(surface, req, call)
   if (reply) surface.answered(call, reply.status)
-  if (fault && fault.type === "lost") return null
+  if (fault && fault.type === "lost") {
+    await pause(fault.ms || 0)
+    return null
+  }
   return reply
 }
 

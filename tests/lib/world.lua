@@ -130,6 +130,8 @@ function World:environment(changes)
     OS2_POLICY = false, OS2_PROGRESS = false, COLUMNS = false,
     XDG_CACHE_HOME = self.directory .. "/cache", XDG_CONFIG_HOME = self.directory .. "/config",
     NO_COLOR = false,
+    GITHUB_RUN_ID = false, CI_PIPELINE_ID = false, BUILDKITE_BUILD_ID = false,
+    CIRCLE_WORKFLOW_ID = false, JOB_NAME = false,
   }
   for name, value in pairs(changes or {}) do all[name] = value end
   return all

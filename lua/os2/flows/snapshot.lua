@@ -20,6 +20,7 @@ local pushed = require("os2.flows.snapshot.pushed")
 local refresh = require("os2.flows.snapshot.refresh")
 local register = require("os2.flows.snapshot.register")
 local revision = require("os2.flows.snapshot.revision")
+local run_key = require("os2.flows.snapshot.run_key")
 local step_runner = require("os2.flows.step_runner")
 local task = require("os2.task")
 local terminal = require("os2.text.terminal")
@@ -118,7 +119,8 @@ local POLICIES <const> = {
   platform = "snapshot.platform", is_uncached = "snapshot.no_cache",
   is_base_pulled = "snapshot.pull", cache_from = "snapshot.cache_from", hosts = "snapshot.hosts",
   network = "snapshot.network", secrets = "snapshot.secrets", ssh = "snapshot.ssh",
-  on_newer = "snapshot.on_newer", is_if_changed = "snapshot.reuse",
+  on_newer = "snapshot.on_newer", on_timeout = "snapshot.on_timeout",
+  is_if_changed = "snapshot.reuse",
 }
 
 -- A list of which the command line gave nothing.
@@ -162,6 +164,7 @@ local function open(args)
   context.check(ctx.args)
   look_at_revision(ctx)
   name.propose(ctx)
+  run_key.settle(ctx)
   return ctx
 end
 
@@ -172,6 +175,7 @@ local function result_of(ctx)
     prefix = ctx.prefix, environment = ctx.environment, created_at = snapshot.createdAt,
     image = ctx.ref, digest = ctx.digest, build = ctx.built, push = ctx.moved,
     layers = ctx.layers and layers.fields(ctx.layers), resumed = ctx.is_resumed or false,
+    adopted = ctx.is_adopted or false,
     reused = ctx.is_reused or false, skipped = ctx.is_skipped or false, content = ctx.content,
     dry_run = ctx.args.is_dry_run or false, commit = ctx.git and ctx.git.commit,
     is_clean = ctx.git and ctx.git.is_clean,

@@ -46,6 +46,14 @@ M.GROUPS = {
       meaning = "\"true\", or \"none\": no trace." },
     { names = { "TRACEPARENT" }, meaning = "The W3C trace that the run continues." },
   },
+  run = {
+    { names = { "GITHUB_RUN_ID", "GITHUB_JOB", "CI_PIPELINE_ID", "CI_JOB_NAME" },
+      meaning = "The run and the job of a CI, for the run key; so are the following." },
+    { names = { "BUILDKITE_BUILD_ID", "BUILDKITE_STEP_ID", "BUILDKITE_STEP_KEY" },
+      meaning = "In Buildkite." },
+    { names = { "CIRCLE_WORKFLOW_ID", "CIRCLE_JOB" }, meaning = "In CircleCI." },
+    { names = { "JOB_NAME", "BUILD_NUMBER" }, meaning = "In Jenkins." },
+  },
   pin = {
     { names = { "DAYTONA_SNAPSHOT_PIN" }, meaning = "The name that every resolve answers with." },
   },

@@ -25,19 +25,6 @@ function M.progress(facts)
   return "waiting", ("state %q is new to this os2"):format(tostring(state))
 end
 
-local BUSY <const> = "already in progress"
-
---- Decides whether a registration that ended in an error is repeated: Daytona pulls an image once
---- at a time, so the later one of two registrations fails.
----@param facts {snapshot: table, attempt: integer}  attempt: registrations so far, from 1
----@return boolean
-function M.again(facts)
-  local snapshot = facts.snapshot
-  return snapshot.state == "error" and type(snapshot.errorReason) == "string"
-    and snapshot.errorReason:find(BUSY, 1, true) ~= nil
-    and facts.attempt < policy.ask("snapshot.registrations", facts)
-end
-
 local ON_VERDICT <const> = { ready = "use", waiting = "wait", failed = "fail" }
 
 local function is_ours(facts)
@@ -148,6 +135,9 @@ local ARGUMENTS <const> = {
   on_newer = "string?: --on-newer, fail, skip or publish",
   is_if_changed = "boolean?: --if-changed",
   is_dirty_allowed = "boolean?: --allow-dirty",
+  on_timeout = "string?: --on-timeout, leave or delete",
+  run_key = "string?: --run-key",
+  is_unkeyed = "boolean?: --no-run-key",
   is_list_context = "boolean?: --list-context",
   is_dry_run = "boolean?: --dry-run",
   json = "boolean?: --json",
@@ -184,6 +174,8 @@ policy.define("snapshot.steps", {
     agents = "table<string, string>: id -> socket, for RUN --mount=type=ssh",
     tags = "string[]: local references that are removed at the end",
     registrations = "integer?: number of registrations, when there were several",
+    run_key = "string?: the key of this run and of what it makes, 12 hexadecimal digits",
+    is_adopted = "boolean?: the snapshot of another run with this run key is the result",
     is_reused = "boolean?: the newest snapshot has the same content, and none is made",
     is_skipped = "boolean?: a newer snapshot is the result",
     is_resumed = "boolean?: the run resumes one that was stopped",
@@ -273,22 +265,6 @@ policy.define("snapshot.progress", {
     doc = "ready, waiting or failed, and why" },
 })
 
-policy.define("snapshot.registrations", {
-  doc = "How many times a snapshot is registered at most, when another registration of the same "
-    .. "image is in the way.",
-  type = "integer", range = { 1, 100 }, default = 5,
-})
-
-policy.define("snapshot.again", {
-  facts = {
-    snapshot = "table: the provider's current record",
-    attempt = "integer: number of registrations so far, from 1",
-  },
-  doc = "Whether a registration that ended in an error is repeated, because another registration "
-    .. "of the same image was in the way.",
-  default = M.again, returns = { type = "boolean", doc = "true or false" },
-})
-
 policy.define("snapshot.on_conflict", {
   facts = {
     snapshot = "table?: the snapshot that has the name",
@@ -320,5 +296,6 @@ require("os2.policies.snapshot.identity")
 require("os2.policies.snapshot.image")
 require("os2.policies.snapshot.promotion")
 require("os2.policies.snapshot.rollback")
+require("os2.policies.snapshot.registration")
 
 return M

@@ -3,7 +3,7 @@ local check = require("os2.base.check")
 local docker = require("os2.docker")
 local hash = require("os2.hash")
 local images = require("os2.text.images")
-local newer = require("os2.flows.snapshot.newer")
+local listed = require("os2.flows.snapshot.listed")
 local policy = require("os2.policy")
 local sizes = require("os2.flows.snapshot.sizes")
 
@@ -47,7 +47,7 @@ end
 
 -- Returns the snapshot that machines are made from now, by the rule of `os2 resolve`.
 local function newest(ctx)
-  local list = newer.list(ctx)
+  local list = listed.list(ctx)
   if is_one_coming(list) then return nil end
   local snapshot = policy.ask("resolution.pick", {
     snapshots = list, region = ctx.args.region, is_local = ctx.provider.is_local,

@@ -8,6 +8,7 @@ local options = require("os2.run.options")
 local policy = require("os2.policy")
 local sorted = require("os2.base.sorted")
 local task = require("os2.task")
+local terminal = require("os2.text.terminal")
 
 ---@class os2.flows.snapshot.leftovers
 local M = {}
@@ -80,6 +81,7 @@ local GIVEN <const> = {
   { "pull", "is_base_pulled" }, { "cache-from", "cache_from" }, { "add-host", "hosts" },
   { "network" }, { "secret", "secrets" }, { "ssh" }, { "cpu" }, { "memory" }, { "disk" },
   { "region" }, { "timeout" }, { "allow-older", "is_older_allowed" }, { "on-newer", "on_newer" },
+  { "on-timeout", "on_timeout" },
   { "if-changed", "is_if_changed" }, { "allow-dirty", "is_dirty_allowed" },
 }
 
@@ -125,19 +127,38 @@ function M.resume_command(ctx)
     table.concat(keys, ", "))
 end
 
+--- Returns the command that deletes a snapshot.
+---@param snapshot table  the API's record
+---@return string
+function M.delete_command(snapshot)
+  return ("os2 -e 'daytona.delete_snapshot(%q)'"):format(terminal.clean(snapshot.id))
+end
+
+local GOES_ON <const> = "%s goes on at Daytona without us (id %s, state %s) and becomes live by "
+  .. "itself; wait for it: %s; remove it: %s"
+local MAY_BE <const> = "%s may have been registered, and then becomes live by itself; find out and "
+  .. "wait for it: %s"
+local PUSHED <const> = "the pushed image %s stays in the registry, nothing is registered, so "
+  .. "nothing becomes live; go on: %s"
+
+local function registered_words(ctx, snapshot)
+  if snapshot.state == "active" then
+    return ("%s is live (id %s); remove it: %s"):format(ctx.name, snapshot.id,
+      M.delete_command(snapshot))
+  end
+  return GOES_ON:format(ctx.name, snapshot.id, terminal.clean(snapshot.state),
+    M.resume_command(ctx), M.delete_command(snapshot))
+end
+
 local function on_server(ctx, is_interrupted)
-  local snapshot = ctx.snapshot
   if ctx.provider.is_local or ctx.has_verdict then
     return nil
-  elseif snapshot then
-    return ("%s goes on at Daytona without us (id %s, state %s); follow it: %s"):format(ctx.name,
-      snapshot.id, snapshot.state, M.resume_command(ctx))
+  elseif ctx.snapshot then
+    return registered_words(ctx, ctx.snapshot)
   elseif ctx.is_create_sent then
-    return ("%s may have been registered; find out and go on: %s"):format(ctx.name,
-      M.resume_command(ctx))
+    return MAY_BE:format(ctx.name, M.resume_command(ctx))
   elseif ctx.is_pushed then
-    return ("the pushed image %s stays in the registry, nothing is registered; go on: %s"):format(
-      ctx.ref, M.resume_command(ctx))
+    return PUSHED:format(ctx.ref, M.resume_command(ctx))
   elseif is_interrupted then
     return "nothing at Daytona"
   end

@@ -4,7 +4,7 @@ local docker = require("os2.docker")
 local docker_provider = require("os2.providers.docker")
 local err = require("os2.err")
 local leftovers = require("os2.flows.snapshot.leftovers")
-local newer = require("os2.flows.snapshot.newer")
+local listed = require("os2.flows.snapshot.listed")
 local policy = require("os2.policy")
 local pushed = require("os2.flows.snapshot.pushed")
 local task = require("os2.task")
@@ -55,11 +55,17 @@ function M.check_time(ctx, now)
   })
 end
 
+--- Replaces the name by that of the next second.
+---@param ctx table
+function M.take_next(ctx)
+  set(ctx, policy.ask("naming.next", { name = ctx.name }))
+end
+
 --- Replaces a taken name by that of the next second, and reports it.
 ---@param ctx table
 function M.move_on(ctx)
   local taken = ctx.name
-  set(ctx, policy.ask("naming.next", { name = taken }))
+  M.take_next(ctx)
   ctx.ui:note(("the name %s is taken, using %s"):format(taken, ctx.name))
 end
 
@@ -114,7 +120,7 @@ end
 local function take_free_name(ctx)
   local attempt = 0
   while true do
-    if newer.is_free(ctx, ctx.name) then return end
+    if listed.is_free(ctx, ctx.name) then return end
     local found = ctx.provider.find_snapshot(ctx.name)
     if not found then return end
     attempt = attempt + 1
@@ -127,7 +133,7 @@ end
 --- Runs the step: a generated name must be free; a given name continues from what exists.
 ---@param ctx table
 function M.run(ctx)
-  if ctx.is_skipped then return end
+  if ctx.is_skipped or ctx.is_adopted then return end
   if not ctx.args.name then
     take_free_name(ctx)
   elseif not ctx.snapshot then

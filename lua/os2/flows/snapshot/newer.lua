@@ -2,32 +2,15 @@
 --- is registered last.
 local err = require("os2.err")
 local leftovers = require("os2.flows.snapshot.leftovers")
+local listed = require("os2.flows.snapshot.listed")
 local policy = require("os2.policy")
+local registration = require("os2.flows.snapshot.registration")
+local run_key = require("os2.flows.snapshot.run_key")
 local task = require("os2.task")
 local terminal = require("os2.text.terminal")
 
 ---@class os2.flows.snapshot.newer
 local M = {}
-
---- Returns the newest snapshots of the prefix, as they are now. Waits.
----@param ctx table
----@return table[]
-function M.list(ctx)
-  ctx.listed = ctx.provider.pages(policy.ask("resolution.query"))() or {}
-  return ctx.listed
-end
-
---- Returns true when the list of preflight was whole and holds no snapshot of this name.
----@param ctx table
----@param name string
----@return boolean
-function M.is_free(ctx, name)
-  if not ctx.listed or #ctx.listed >= policy.ask("resolution.query").limit then return false end
-  for _, snapshot in ipairs(ctx.listed) do
-    if snapshot.name == name then return false end
-  end
-  return true
-end
 
 local function named(list, name)
   for _, snapshot in ipairs(list) do
@@ -36,7 +19,7 @@ local function named(list, name)
 end
 
 local function find(ctx)
-  local list = M.list(ctx)
+  local list = run_key.others(ctx, ctx.listed)
   local is_superseded, name = policy.ask("snapshot.superseded", {
     name = ctx.name, snapshots = list, region = ctx.args.region,
     allowed = ctx.args.is_older_allowed or ctx.args.on_newer == "publish",
@@ -62,10 +45,31 @@ local function give_way(ctx, found)
   })
 end
 
---- Looks for a newer snapshot before anything is made. With `--on-newer skip` that one becomes the
---- result; raises `conflict` otherwise.
+-- Waits for the snapshot of another run with this run's key. Returns nil when it failed or is gone.
+local function follow(ctx, snapshot)
+  local own_name = ctx.name
+  ctx.name, ctx.snapshot = snapshot.name, snapshot
+  local active, failure = task.try(registration.await, {
+    provider = ctx.provider, ui = ctx.ui, name = snapshot.name, is_named = true, record = snapshot,
+    timeout = ctx.args.timeout,
+    on = { change = function(wish)
+      ctx.snapshot, ctx.has_verdict = wish.record, wish.has_verdict
+      leftovers.remember(ctx)
+    end },
+  })
+  if active then return active end
+  local is_failed = failure.op == "snapshot.wait" and failure.kind ~= "timeout"
+  if not is_failed then err.raise(failure) end
+  ctx.name, ctx.snapshot, ctx.has_verdict = own_name, nil, false
+end
+
+--- Looks for the snapshot of another run with this run's key, then for a newer snapshot, before
+--- anything is made. The former becomes the result once it is active, and so does a newer one with
+--- `--on-newer skip`; otherwise that raises `conflict`.
 ---@param ctx table
 function M.check(ctx)
+  listed.list(ctx)
+  if run_key.look(ctx, listed.list, follow) then return end
   local found = find(ctx)
   if found then give_way(ctx, found) end
 end
@@ -82,13 +86,31 @@ local function withdraw(ctx)
   leftovers.remember(ctx)
 end
 
+--- Deletes the run's own snapshot where another run with its key has registered first. Waits.
+---@param ctx table
+---@return boolean is_withdrawn  then the other one is to be looked for
+function M.gives_way(ctx)
+  if not ctx.run_key or ctx.snapshot.imageName ~= ctx.ref then return false end
+  listed.list(ctx)
+  local is_withdrawn = run_key.give_way(ctx)
+  leftovers.remember(ctx)
+  return is_withdrawn
+end
+
 --- Looks once more after the registration: a newer snapshot that was registered between the last
 --- look and this run's own registration would not be the newest one by its time of creation. The
---- run's own registration is withdrawn then.
+--- run's own registration is withdrawn then, as it is where another run with its key has registered
+--- first.
 ---@param ctx table
+---@return boolean? is_withdrawn  for another run with its key, which is to be looked for
 function M.check_again(ctx)
   -- what another run has registered under this name is not this run's to withdraw
   if ctx.snapshot.imageName ~= ctx.ref then return end
+  listed.list(ctx)
+  if run_key.give_way(ctx) then
+    leftovers.remember(ctx)
+    return true
+  end
   local found = find(ctx)
   if not found then return end
   withdraw(ctx)

@@ -5,6 +5,7 @@ local err = require("os2.err")
 local facts = require("os2.flows.facts")
 local name = require("os2.flows.snapshot.name")
 local newer = require("os2.flows.snapshot.newer")
+local orphans = require("os2.flows.snapshot.orphans")
 local policy = require("os2.policy")
 local region = require("os2.flows.region")
 local sizes = require("os2.flows.snapshot.sizes")
@@ -113,6 +114,7 @@ local function check_new(ctx, now, in_use)
   check_sizes(ctx)
   check_region(ctx)
   newer.check(ctx)
+  orphans.tell(ctx)
   if in_use and not ctx.snapshot then check_quota(in_use) end
 end
 

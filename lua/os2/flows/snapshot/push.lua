@@ -13,7 +13,7 @@ local M = {}
 -- The tag is chosen once per run, so that a second access pushes to the same place.
 local function transient_ref(ctx, access)
   ctx.tag = ctx.tag or policy.ask("snapshot.tag", {
-    random = math.random(), content = ctx.content,
+    random = math.random(), content = ctx.content, run_key = ctx.run_key,
   })
   local repository = policy.ask("snapshot.repository")
   return ("%s/%s/%s:%s"):format(access.registryUrl, access.project, repository, ctx.tag)

@@ -4,6 +4,7 @@ local leftovers = require("os2.flows.snapshot.leftovers")
 local name = require("os2.flows.snapshot.name")
 local newer = require("os2.flows.snapshot.newer")
 local registration = require("os2.flows.snapshot.registration")
+local run_key = require("os2.flows.snapshot.run_key")
 local sizes = require("os2.flows.snapshot.sizes")
 
 ---@class os2.flows.snapshot.register
@@ -46,13 +47,13 @@ end
 local function look_before(ctx)
   return function()
     newer.check(ctx)
-    return ctx.is_skipped
+    return ctx.is_skipped or ctx.is_adopted
   end
 end
 
 local function look_after(ctx)
   return function(wish)
-    newer.check_again(ctx)
+    if newer.check_again(ctx) then return "again" end
     wish.record, wish.name = ctx.snapshot, ctx.name
     return ctx.is_skipped
   end
@@ -75,7 +76,7 @@ function M.wish(ctx)
   wish.record, wish.registrations = ctx.snapshot, ctx.registrations
   wish.on = {
     change = follow(ctx), before = look_before(ctx), after = look_after(ctx),
-    explain = explain(ctx),
+    explain = explain(ctx), is_same = function(found) return run_key.is_same(ctx, found) end,
   }
   return wish
 end

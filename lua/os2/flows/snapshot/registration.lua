@@ -14,8 +14,11 @@ local M = {}
 ---@field change? fun(wish: table)  after `name`, `record`, `is_sent` or `has_verdict` has changed
 ---@field before? fun(wish: table): boolean?  before each registration; true: none is wanted any
 ---  more; it may raise
----@field after? fun(wish: table): boolean?  after each registration, with `wish.record`; true: it
----  is not to be waited for; it may set another `record` and `name`, and may raise
+---@field after? fun(wish: table): boolean|"again"|nil  after each registration, with `wish.record`;
+---  true: it is not to be waited for; "again": it is withdrawn, and `before` is asked again; it may
+---  raise
+---@field is_same? fun(found: table): boolean  whether a snapshot that has the name is another
+---  run's of the same thing; then `before` is asked again
 ---@field again? fun(wish: table)  before a failed registration is made again; it may set another
 ---  `image` of the same content
 ---@field explain? fun(failure: os2.Err): os2.Err  of a create that was refused; adds the hint

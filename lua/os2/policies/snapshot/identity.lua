@@ -9,6 +9,9 @@ local M = {}
 local COMMIT_DIGITS <const> = 10
 local CONTENT_DIGITS <const> = 12
 local CONTENT <const> = "%-c(" .. ("%x"):rep(CONTENT_DIGITS) .. ")%f[^%x]"
+local KEY_DIGITS <const> = 12
+local KEY <const> = "%-k(" .. ("%x"):rep(KEY_DIGITS) .. ")%-%x+$"
+local FORM <const> = "^%d%d%d%d%d%d%d%d%-%d%d%d%d%d%d%-.*%f[%x]" .. ("%x"):rep(8) .. "$"
 
 -- Of an image's configuration what its machines can notice.
 local CONFIG <const> = {
@@ -53,27 +56,30 @@ local function commit_words(git)
   return ("-g%s%s"):format(git.commit:sub(1, COMMIT_DIGITS), git.is_clean and "" or "-dirty")
 end
 
---- Returns the tag of the pushed image: TIME[-gCOMMIT[-dirty]][-cCONTENT]-RANDOM. It is unique to
---- the run, because several registrations of one image at a time fail; and it is no digest, which
---- the API accepts and cannot read.
----@param facts {now: number, random: number, git: table?, content: string?}  random: in [0, 1);
----  content: the key of the image's content, hexadecimal
+--- Returns the tag of the pushed image: TIME[-gCOMMIT[-dirty]][-cCONTENT][-kRUNKEY]-RANDOM. It is
+--- unique to the run, because several registrations of one image at a time fail; and it is no
+--- digest, which the API accepts and cannot read.
+---@param facts {now: number, random: number, git: table?, content: string?, run_key: string?}
+---  random: in [0, 1); content: the key of the image's content, hexadecimal; run_key: of the run
 ---@return string
 function M.tag(facts)
   local at = clock.utc(math.floor(facts.now))
   local content = facts.content and "-c" .. facts.content:sub(1, CONTENT_DIGITS) or ""
-  return ("%04d%02d%02d-%02d%02d%02d%s%s-%08x"):format(at.year, at.month, at.day, at.hour, at.min,
-    at.sec, commit_words(facts.git), content, math.floor(facts.random * 0x100000000))
+  local key = facts.run_key and "-k" .. facts.run_key:sub(1, KEY_DIGITS) or ""
+  return ("%04d%02d%02d-%02d%02d%02d%s%s%s-%08x"):format(at.year, at.month, at.day, at.hour, at.min,
+    at.sec, commit_words(facts.git), content, key, math.floor(facts.random * 0x100000000))
 end
 
 --- Reads what `snapshot.tag` has written. A tag of another form tells nothing.
 ---@param facts {tag: string}
----@return {commit: string?, is_dirty: boolean, content: string?}
+---@return {commit: string?, is_dirty: boolean, content: string?, run_key: string?, is_own: boolean}
+---  is_own: the tag has the form of snapshot.tag
 function M.read_tag(facts)
   local commit, rest = facts.tag:match("^%d+%-%d+%-g(%x+)(.*)$")
   return {
     commit = commit, content = facts.tag:match(CONTENT),
     is_dirty = rest ~= nil and rest:find("^%-dirty") ~= nil,
+    run_key = facts.tag:match(KEY), is_own = facts.tag:find(FORM) ~= nil,
   }
 end
 
@@ -90,8 +96,9 @@ policy.define("snapshot.tag", {
   facts = {
     random = "number: in [0, 1)",
     content = "string?: the key of the image's content, hexadecimal",
+    run_key = "string?: the key of the run, hexadecimal",
   },
-  doc = "The tag of the pushed image: unique to the run, with time, commit and content key.",
+  doc = "The tag of the pushed image: unique to the run, with time, commit, content and run key.",
   default = M.tag, returns = { type = "string", check = images.check_tag, doc = "a tag" },
 })
 
@@ -101,7 +108,8 @@ policy.define("snapshot.read_tag", {
   },
   doc = "What the tag of a pushed image tells: the inverse of snapshot.tag.",
   default = M.read_tag,
-  returns = { type = "table", doc = "{commit, is_dirty, content}, each only where it is told" },
+  returns = { type = "table", doc = "{commit, is_dirty, content, run_key, is_own}, each only where "
+    .. "it is told" },
 })
 
 policy.define("snapshot.reuse", {

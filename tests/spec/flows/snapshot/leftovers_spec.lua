@@ -22,12 +22,19 @@ describe("os2.flows.snapshot.leftovers", function()
     assert.equal("left: nothing at Daytona", told({}, "cancelled"))
   end)
 
+  it("says of what is live how to remove it", function()
+    local words = told{ snapshot = { id = "1d", state = "active" } }
+    assert.matches("is live (id 1d); remove it", words, 1, true)
+  end)
+
   it("says nothing where the error itself does", function()
     assert.is_nil(told({ snapshot = { id = "1d", state = "error" }, has_verdict = true }))
   end)
 
   it("names what goes on, and how to follow it", function()
     local words = told{ snapshot = { id = "1d", state = "pulling" }, is_create_sent = true }
+    assert.truthy(words:find("becomes live by itself", 1, true))
+    assert.truthy(words:find("remove it: os2 -e 'daytona.delete_snapshot(\"1d\")'", 1, true), words)
     assert.truthy(words:find("id 1d, state pulling", 1, true))
     assert.truthy(words:find("--name dev--n", 1, true))
   end)

@@ -158,6 +158,44 @@ describe("os2.flows.snapshot.wait", function()
     assert.truthy(failure.message:find("it is error", 1, true), failure.message)
   end)
 
+  describe("asked to delete what is late", function()
+    local function fails_late(image, refusal)
+      local deleted, ctx = {}, context({ "pending" }, 0.1)
+      ctx.args.on_timeout, ctx.ref, ctx.snapshot.imageName = "delete", "r/p/os2:tag", image
+      local find = ctx.provider.find_snapshot
+      ctx.provider.find_snapshot = function(id)
+        local found = find(id)
+        found.imageName = image
+        return found
+      end
+      ctx.provider.delete_snapshot = function(id)
+        deleted[#deleted + 1] = id
+        if refusal then err.raise(err.new{ kind = "denied", op = "x", message = refusal }) end
+      end
+      local _, failure = task.try(wait.run, ctx)
+      assert.equal("timeout", failure.kind)
+      return failure.hint, deleted
+    end
+
+    it("deletes its own, and says so", function()
+      local hint, deleted = fails_late("r/p/os2:tag")
+      assert.same({ "1d" }, deleted)
+      assert.matches("it was deleted (--on-timeout delete)", hint, 1, true)
+    end)
+
+    it("says what stays where it may not", function()
+      local hint = fails_late("r/p/os2:tag", "403 no")
+      assert.matches("could not be deleted (403 no)", hint, 1, true)
+      assert.matches('delete_snapshot("1d")', hint, 1, true)
+    end)
+
+    it("leaves what another run has registered", function()
+      local hint, deleted = fails_late("r/p/os2:other")
+      assert.same({}, deleted)
+      assert.matches("becomes live by itself; go on waiting", hint, 1, true)
+    end)
+  end)
+
   it("ends at its deadline with the state and how to go on", function()
     local failure = fails({ "pending" }, 0.2)
     assert.equal("timeout", failure.kind)

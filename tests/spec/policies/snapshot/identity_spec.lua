@@ -58,18 +58,26 @@ describe("the tag of a pushed image", function()
   it("tells time, commit and content, and is read back", function()
     local text = tag{ git = CLEAN, content = "0123456789ab" }
     assert.equal("20260111-193045-g1a2b3c4d5e-c0123456789ab-19999999", text)
-    assert.same({ commit = "1a2b3c4d5e", is_dirty = false, content = "0123456789ab" }, read(text))
+    assert.same({ commit = "1a2b3c4d5e", is_dirty = false, content = "0123456789ab", is_own = true },
+      read(text))
     text = tag{ git = { commit = CLEAN.commit, is_clean = false }, content = "0123456789ab" }
     assert.equal("20260111-193045-g1a2b3c4d5e-dirty-c0123456789ab-19999999", text)
-    assert.same({ commit = "1a2b3c4d5e", is_dirty = true, content = "0123456789ab" }, read(text))
+    assert.same({ commit = "1a2b3c4d5e", is_dirty = true, content = "0123456789ab", is_own = true },
+      read(text))
+    text = tag{ git = CLEAN, content = "0123456789ab", run_key = "ba9876543210" }
+    assert.equal("20260111-193045-g1a2b3c4d5e-c0123456789ab-kba9876543210-19999999", text)
+    assert.equal("ba9876543210", read(text).run_key)
+    assert.equal("0123456789ab", read(text).content)
   end)
 
   it("tells no more than is known", function()
     assert.equal("20260111-193045-19999999", tag{})
-    assert.same({ is_dirty = false }, read(tag{}))
-    assert.same({ is_dirty = false, content = "0123456789ab" }, read(tag{ content = "0123456789ab" }))
-    for _, text in ipairs{ "1", "latest", "20260111-193045-deadbeef", "v1-c0ffee" } do
-      assert.same({ is_dirty = false }, read(text))
+    assert.same({ is_dirty = false, is_own = true }, read(tag{}))
+    assert.equal("0123456789ab", read(tag{ content = "0123456789ab" }).content)
+    assert.same({ is_dirty = false, is_own = true, run_key = "0123456789ab" },
+      read(tag{ run_key = "0123456789ab" }))
+    for _, text in ipairs{ "1", "latest", "v1-c0ffee", "20260111-193045", "x-k0123456789ab" } do
+      assert.same({ is_dirty = false, is_own = false }, read(text))
     end
   end)
 end)

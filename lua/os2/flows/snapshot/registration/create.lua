@@ -82,7 +82,7 @@ local function refuse_answer(wish, action)
 end
 
 -- Decides what to do after a create without a snapshot. Returns the snapshot when it exists after
--- all.
+-- all, and "same" when another run has made the same thing under this name.
 local function after_failure(wish, failure, attempt)
   if is_undone(failure) then
     M.set(wish, { is_sent = false })
@@ -90,6 +90,9 @@ local function after_failure(wish, failure, attempt)
   end
   local found = wish.provider.find_snapshot(wish.name)
   M.set(wish, { is_sent = false })
+  if found and found.imageName ~= wish.image and M.tell(wish, "is_same", found) then
+    return "same"
+  end
   local action, why = decide(wish, found, failure, attempt)
   if action == "use" or action == "wait" then return found or refuse_answer(wish, action) end
   if action == "fail" then name.refuse(wish, found, why) end
@@ -116,14 +119,25 @@ local function register(wish)
   end
 end
 
---- Registers the image once. See `os2.flows.snapshot.registration`.
+-- Returns true when the record is the result, or nil is; false when `before` is to be asked again.
+local function is_settled(wish, record)
+  if record == "same" then return false end
+  M.set(wish, { record = record })
+  local answer = M.tell(wish, "after", wish)
+  if answer then wish.record = nil end
+  return answer ~= "again"
+end
+
+--- Registers the image. See `os2.flows.snapshot.registration`.
 ---@param wish os2.flows.snapshot.registration.wish
 ---@return table? record
 function M.run(wish)
-  if M.tell(wish, "before", wish) then return nil end
-  M.set(wish, { record = register(wish) })
-  if M.tell(wish, "after", wish) then return nil end
-  return wish.record
+  while true do
+    if M.tell(wish, "before", wish) then return nil end
+    if is_settled(wish, register(wish)) then return wish.record end
+    name.take_next(wish)
+    M.set(wish, { is_sent = false })
+  end
 end
 
 return M
