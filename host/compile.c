@@ -1,12 +1,14 @@
-/* compile: a program of the build. Writes the source and the bytecode of os2's Lua files into one
-   file, and the C table that says where each stands: compile BYTES TABLE NAME=PATH... */
+/* compile: a program of the build. Writes the bytecode of os2's Lua files into one file, and the C
+   table that says where each stands and what its source was: compile BYTES TABLE NAME=PATH... */
 #include <errno.h>
 #include <lauxlib.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
+#include "compiled.h"
 #include "dump_name.h"
 
 typedef struct text {
@@ -81,14 +83,22 @@ static void compile_split(lua_State *L, text source, const char *path, FILE *out
   lua_pop(L, 1);
 }
 
+static void compile_write_digest(text source, FILE *table) {
+  XXH128_canonical_t digest;
+  XXH128_canonicalFromHash(&digest, XXH3_128bits(source.bytes, source.len));
+  _Static_assert(sizeof digest.digest == HOST_COMPILED_DIGEST_BYTES, "the digest has its place");
+  for (size_t i = 0; i < sizeof digest.digest; i++) fprintf(table, "%d, ", digest.digest[i]);
+}
+
 static void compile_add(lua_State *L, const char *name, FILE *bytes, FILE *table) {
   const char *path = name + strlen(name) + 1;
   size_t len[2];
   long offset = ftell(bytes);
   text source = compile_read(path);
-  fwrite(source.bytes, 1, source.len, bytes);
   compile_split(L, source, path, bytes, len);
-  fprintf(table, "    {\"%s\", %ld, %zu, %zu, %zu},\n", name, offset, source.len, len[0], len[1]);
+  fprintf(table, "    {\"%s\", %ld, %zu, %zu, %zu, {", name, offset, source.len, len[0], len[1]);
+  compile_write_digest(source, table);
+  fputs("}},\n", table);
   free(source.bytes);
 }
 

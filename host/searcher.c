@@ -35,7 +35,7 @@ static const char *searcher_read(lua_State *L, void *arg, size_t *len) {
 static int searcher_load_compiled(lua_State *L, const host_compiled *file, const char *path) {
   char size[HOST_DUMP_SIZE_MAX];
   const char *name = lua_pushfstring(L, "@%s", path);
-  const char *head = host_compiled_bytes + file->offset + file->source_len;
+  const char *head = host_compiled_bytes + file->offset;
   searcher_pieces pieces = {
       .bytes = {head, size, name, head + file->head_len},
       .len = {file->head_len, host_dump_size(size, strlen(name)), strlen(name), file->tail_len}};

@@ -36,7 +36,8 @@ cli.run{
     { "Tell of a verb, or of a policy.", "os2 help daytona.create_snapshot" },
   },
   args = function(parser)
-    cli.argument(parser, "name", { args = "?", default = "an overview of all",
+    cli.argument(parser, "name", { args = "?", completes = "topic",
+      default = "an overview of all",
       description = "A command, module, verb, operation or policy, such as resolve, "
         .. "daytona.create_snapshot or cache.ttl." })
     cli.argument(parser, "action", { args = "?", default = "the command as a whole",

@@ -14,7 +14,8 @@ local function labels(command, words, default)
 end
 
 local function names(command)
-  provider(command):argument("names", "Names or ids."):args("+")
+  cli.argument(provider(command), "names", { args = "+", completes = "machine",
+    description = "Names or ids." })
 end
 
 local function machine(command)

@@ -77,8 +77,9 @@ cli.run{
     parser:command_target("action")
     parser:command("list", "Every policy, its value and who set it.")
       :flag("--markdown", "Markdown, as docs/policies.md has it.")
-    parser:command("explain", "One policy: doc, rule, default and the chain of changes.")
-      :argument("name", "Such as cache.ttl.")
+    local one = parser:command("explain",
+      "One policy: doc, rule, default and the chain of changes.")
+    cli.argument(one, "name", { completes = "policy", description = "Such as cache.ttl." })
   end,
   is_fault_shown = true,
   run = function(args, faults)

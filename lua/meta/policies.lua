@@ -671,6 +671,8 @@
 ---@overload fun(name: "cache.state", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.cache.state): string, options: {why: string?}?)
 ---@overload fun(name: "cache.ttl", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.cache.ttl): number, options: {why: string?}?)
 ---@overload fun(name: "cache.variables", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
+---@overload fun(name: "completion.most", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "completion.timeout", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "docker.context_transport", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
 ---@overload fun(name: "docker.credentials", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.docker.credentials): boolean, options: {why: string?}?)
 ---@overload fun(name: "docker.state_contexts", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)

@@ -62,7 +62,9 @@ local PROPERTIES <const> = {
   "target", "argname", "choices", "args", "count", "init", "convert", "action",
 }
 
-local DESCRIBED <const> = { description = true, default = true, policy = true }
+local DESCRIBED <const> = {
+  description = true, default = true, policy = true, completes = true,
+}
 for _, property in ipairs(PROPERTIES) do DESCRIBED[property] = true end
 
 local function set_properties(element, caller, fields)

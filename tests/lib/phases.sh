@@ -6,7 +6,7 @@
 # In the order in which they begin: the longest first, so that none of them is waited for at the end.
 PHASES="asan_e2e e2e asan spec hostile lint debian13 standin unit"
 # Those that take long: they run when they are named, or with --long.
-LONG_PHASES="fuzz collector tsan valgrind"
+LONG_PHASES="fuzz collector tsan valgrind package"
 # The specs of phase tsan: those whose work is done in worker threads.
 TSAN_SPECS="tests/spec/git_spec.lua tests/spec/git tests/spec/docker_spec.lua
   tests/spec/http/stream_spec.lua tests/spec/http/redirects_spec.lua tests/spec/task tests/e2e/context_spec.lua"
@@ -184,6 +184,14 @@ phase_valgrind() {
 
 # shellcheck disable=SC2086 # a list of words
 phase_debian13() { limit 1800 tests/base/debian13 $BUILD_PACKAGES libcmocka-dev; }
+
+# The Debian package, built, installed and purged where os2 has never been.
+# shellcheck disable=SC2086 # lists of words
+phase_package() {
+  build_once release >&2
+  set_from tests/lib/base image
+  BASE_IMAGE=$BASE_IMAGE limit 1800 tests/base/package $BUILD_PACKAGES $PACKAGE_PACKAGES
+}
 
 # fuzz_target PROGRAM: libFuzzer on one target, from its seeds. The input of what it finds stands in its
 # output, as base64: a seed to be.

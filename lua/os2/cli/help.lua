@@ -32,11 +32,13 @@ end
 
 --- Sets the description of an option or argument, and its default, which --help shows.
 ---@param element table  argparse
----@param fields {description: string, default: string?, policy: string?}  default: in words;
----  policy: the name of the policy whose value is the default
+---@param fields {description: string, default: string?, policy: string?, completes: string?}
+---  default: in words; policy: the name of the policy whose value is the default; completes: what a
+---  shell offers for it: "machine", "snapshot", "policy", "topic", "file" or "directory"
 ---@return table element
 function M.describe(element, fields)
   element:description(fields.description)
+  element.os2_completes = fields.completes
   element.os2_default = fields.default or fields.policy
   if not element.os2_default then return element end
   function element:_get_description()

@@ -5,36 +5,61 @@ local sections = require("os2.help.sections")
 ---@class os2.help.usage
 local M = {}
 
-local TEXT <const> = [[
-Usage: os2 [options] SCRIPT|NAME [arguments]     run a script; a NAME is one of os2's own
-       os2 [options] -e CHUNK [arguments]        run a chunk of Lua, with the verbs at hand
-       os2 [options] - [arguments]               run what stands on stdin
+local SYNOPSIS <const> = [[
+os2 [options] SCRIPT|NAME [arguments]     run a script; a NAME is one of os2's own
+os2 [options] -e CHUNK [arguments]        run a chunk of Lua, with the verbs at hand
+os2 [options] - [arguments]               run what stands on stdin]]
 
-  -v              say each request, with its status and time, and tracebacks
-  --policy FILE   load this policy file after the others
-  --isolated      no policy files but --policy's
-  --context NAME  the Docker engine, by the name of a Docker context
-  --progress MODE how progress is shown: auto, tty, plain, json or quiet
-  --version       versions of os2 and of the libraries it can load
-  --help          this text
+local OPTIONS <const> = {
+  { "-v", "say each request, with its status and time, and tracebacks" },
+  { "--policy FILE", "load this policy file after the others" },
+  { "--isolated", "no policy files but --policy's" },
+  { "--context NAME", "the Docker engine, by the name of a Docker context" },
+  { "--progress MODE", "how progress is shown: auto, tty, plain, json or quiet" },
+  { "--version", "versions of os2 and of the libraries it can load" },
+  { "--help", "this text" },
+}
+
+--- {what it does, the command line}
+M.EXAMPLES = {
+  { "Make a snapshot of this directory.", "doppler run --config dev -- os2 snapshot" },
+  { "Run a script of your own.", "os2 path/to/script.lua" },
+  { "Ask the API something.", "os2 -e 'for s in daytona.snapshots{} do print(s.name) end'" },
+}
+
+--- The groups of `os2.help.variables` that all of os2 reads.
+M.ENVIRONMENT = { "daytona", "prefix", "docker", "os2" }
+
+--- Returns the ways to run os2, one a line.
+---@return string
+function M.synopsis() return SYNOPSIS end
+
+--- Returns os2's own options: {label, meaning} of each.
+---@return string[][]
+function M.options() return OPTIONS end
+
+local function option_lines()
+  local lines = {}
+  for index, row in ipairs(OPTIONS) do lines[index] = ("  %-15s %s"):format(row[1], row[2]) end
+  return table.concat(lines, "\n")
+end
+
+local TEXT <const> = [[
+Usage: %s
+
+%s
 
 Own scripts: %s (each with --help).
 
 %s
 ]]
 
-local EXAMPLES <const> = {
-  { "Make a snapshot of this directory.", "doppler run --config dev -- os2 snapshot" },
-  { "Run a script of your own.", "os2 path/to/script.lua" },
-  { "Ask the API something.", "os2 -e 'for s in daytona.snapshots{} do print(s.name) end'" },
-}
-
 --- Returns the text of `os2 --help`.
 ---@return string
 function M.text()
-  return TEXT:format(table.concat(own_scripts.names(), ", "), sections.of({}, {
-    examples = EXAMPLES, environment = { "daytona", "prefix", "docker", "os2" },
-  }))
+  local synopsis = SYNOPSIS:gsub("\n", "\n       ")
+  return TEXT:format(synopsis, option_lines(), table.concat(own_scripts.names(), ", "),
+    sections.of({}, { examples = M.EXAMPLES, environment = M.ENVIRONMENT }))
 end
 
 return M
