@@ -545,6 +545,7 @@
 ---@field agents table<string, string>  id -> socket, for RUN --mount=type=ssh
 ---@field args os2.ctx.snapshot.steps.args  the arguments of `os2 snapshot`, with defaults
 ---@field built table?  {steps, cached, sent, bytes} of a build, set from the step build on
+---@field candidate table?  the snapshot by which the image was tried, set from the step gate on
 ---@field content string?  the key of the image's content, set from the step compare on
 ---@field context os2.docker.context?  set from the step context on
 ---@field digest string?  the digest of the pushed image
@@ -592,6 +593,7 @@
 ---@field dockerfile string?  --dockerfile
 ---@field hosts string[]?  --add-host, HOST:IP
 ---@field is_base_pulled boolean?  --pull
+---@field is_candidate_kept boolean?  --keep-candidate
 ---@field is_dirty_allowed boolean?  --allow-dirty
 ---@field is_dry_run boolean?  --dry-run
 ---@field is_if_changed boolean?  --if-changed
@@ -599,6 +601,7 @@
 ---@field is_older_allowed boolean?  --allow-older
 ---@field is_uncached boolean?  --no-cache
 ---@field is_unkeyed boolean?  --no-run-key
+---@field is_verify boolean?  --verify
 ---@field json boolean?  --json
 ---@field labels table<string, string>?  --label, name -> value
 ---@field memory integer?  --memory, in GB
@@ -628,6 +631,7 @@
 ---@field dockerfile string?  --dockerfile
 ---@field hosts string[]?  --add-host, HOST:IP
 ---@field is_base_pulled boolean?  --pull
+---@field is_candidate_kept boolean?  --keep-candidate
 ---@field is_dirty_allowed boolean?  --allow-dirty
 ---@field is_dry_run boolean?  --dry-run
 ---@field is_if_changed boolean?  --if-changed
@@ -635,6 +639,7 @@
 ---@field is_older_allowed boolean?  --allow-older
 ---@field is_uncached boolean?  --no-cache
 ---@field is_unkeyed boolean?  --no-run-key
+---@field is_verify boolean?  --verify
 ---@field json boolean?  --json
 ---@field labels table<string, string>?  --label, name -> value
 ---@field memory integer?  --memory, in GB
@@ -770,6 +775,7 @@
 ---@overload fun(name: "machine.share", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "machine.unused", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.machine.unused): number, options: {why: string?}?)
 ---@overload fun(name: "naming.ahead", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "naming.candidate", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
 ---@overload fun(name: "naming.check", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.naming.check): boolean, options: {why: string?}?)
 ---@overload fun(name: "naming.check_prefix", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): boolean, options: {why: string?}?)
 ---@overload fun(name: "naming.filter", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
@@ -817,6 +823,7 @@
 ---@overload fun(name: "secrets.names", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.again", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.again): boolean, options: {why: string?}?)
 ---@overload fun(name: "snapshot.cache_from", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
+---@overload fun(name: "snapshot.checks", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.command", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.command): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.context", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.context_from", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
@@ -825,11 +832,15 @@
 ---@overload fun(name: "snapshot.disk", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "snapshot.dockerfile", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.exposed", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.exposed): string, options: {why: string?}?)
+---@overload fun(name: "snapshot.gate", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): boolean, options: {why: string?}?)
+---@overload fun(name: "snapshot.gate_health", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): boolean, options: {why: string?}?)
+---@overload fun(name: "snapshot.gate_permissions", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.healthy", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.healthy): boolean, options: {why: string?}?)
 ---@overload fun(name: "snapshot.hosts", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.identity", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.identity): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.image_platform", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.image_platform): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.image_size", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.image_size): string, options: {why: string?}?)
+---@overload fun(name: "snapshot.keep_candidate", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): boolean, options: {why: string?}?)
 ---@overload fun(name: "snapshot.labels", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.labels): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.largest", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.memory", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
@@ -867,6 +878,8 @@
 ---@overload fun(name: "snapshot.target", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
 ---@overload fun(name: "timeouts.activate", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "timeouts.build", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "timeouts.candidate", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "timeouts.check", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "timeouts.cleanup", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "timeouts.connect", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "timeouts.engine", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)

@@ -6,6 +6,7 @@ local compare = require("os2.flows.snapshot.compare")
 local context = require("os2.flows.snapshot.context")
 local env = require("os2.env")
 local facts = require("os2.flows.facts")
+local gate = require("os2.flows.snapshot.gate")
 local known = require("os2.flows.known")
 local layers = require("os2.flows.snapshot.layers")
 local leftovers = require("os2.flows.snapshot.leftovers")
@@ -59,6 +60,10 @@ local function is_context_wanted(ctx)
   return not ctx.snapshot and not ctx.is_pushed
 end
 
+local function is_to_verify(ctx)
+  return is_to_make(ctx) and ctx.args.is_verify
+end
+
 -- The cache stays valid when no snapshot was made.
 local function is_made(ctx)
   return is_to_change(ctx) and not ctx.is_reused
@@ -81,9 +86,11 @@ local function needing(field, step, run)
 end
 
 -- For the local provider, the built image takes the place of the pushed one.
-local function register_what_is_there(ctx)
-  local step = { of = "register", by = ctx.provider.is_local and "build" or "push" }
-  return needing(ctx.provider.is_local and "image" or "ref", step, register.run)(ctx)
+local function with_what_is_there(of, run)
+  return function(ctx)
+    local step = { of = of, by = ctx.provider.is_local and "build" or "push" }
+    return needing(ctx.provider.is_local and "image" or "ref", step, run)(ctx)
+  end
 end
 
 local OWN <const> = {
@@ -94,7 +101,8 @@ local OWN <const> = {
   check = when(is_to_build, needing("image", { of = "check", by = "build" }, check_image.run)),
   compare = when(is_to_build, needing("image", { of = "compare", by = "build" }, compare.run)),
   push = when(is_to_push, needing("image", { of = "push", by = "build" }, push.run)),
-  register = when(is_to_make, register_what_is_there),
+  gate = when(is_to_verify, with_what_is_there("gate", gate.run)),
+  register = when(is_to_make, with_what_is_there("register", register.run)),
   wait = when(is_to_wait, needing("snapshot", { of = "wait", by = "register" }, wait.run)),
   refresh = when(is_made, refresh.run),
 }
@@ -121,6 +129,7 @@ local POLICIES <const> = {
   network = "snapshot.network", secrets = "snapshot.secrets", ssh = "snapshot.ssh",
   on_newer = "snapshot.on_newer", on_timeout = "snapshot.on_timeout",
   is_if_changed = "snapshot.reuse",
+  is_verify = "snapshot.gate", is_candidate_kept = "snapshot.keep_candidate",
 }
 
 -- A list of which the command line gave nothing.
@@ -174,6 +183,7 @@ local function result_of(ctx)
     name = ctx.name, id = snapshot.id, state = snapshot.state, provider = ctx.provider.name,
     prefix = ctx.prefix, environment = ctx.environment, created_at = snapshot.createdAt,
     image = ctx.ref, digest = ctx.digest, build = ctx.built, push = ctx.moved,
+    candidate = gate.fields(ctx),
     layers = ctx.layers and layers.fields(ctx.layers), resumed = ctx.is_resumed or false,
     adopted = ctx.is_adopted or false,
     reused = ctx.is_reused or false, skipped = ctx.is_skipped or false, content = ctx.content,
@@ -209,8 +219,10 @@ function M.run(args)
   provider_choice.announce(ctx.provider, ctx.ui)
   local _ <close> = known.on_failure(function() return result_of(ctx) end)
   local _ <close> = leftovers.open_words(ctx)
+  local _ <close> = gate.clean_up(ctx)
   local _ <close> = clean_up(ctx)
   step_runner.run("snapshot.steps", OWN, ctx)
+  gate.finish(ctx)
   if args.is_dry_run then tell_plan(ctx) end
   return result_of(ctx), ctx.name
 end

@@ -138,6 +138,14 @@ function M.next(facts)
   return (policy.ask("naming.format", { prefix = facts.prefix, now = time + 1 }))
 end
 
+--- Returns the prefix of candidates: snapshots by which an image is tried before it is published
+--- under the real prefix. None of its names is a name of the real one.
+---@param facts {prefix: string}
+---@return string
+function M.candidate(facts)
+  return facts.prefix:gsub("%-%-$", "") .. "-candidate--"
+end
+
 --- Escapes text for the API's `name` filter, which is an SQL ILIKE: `%` and `_` are wildcards, and
 --- a backslash escapes them.
 ---@param facts {prefix: string}
@@ -147,6 +155,11 @@ function M.filter(facts)
 end
 
 local verdict = { type = "boolean", doc = "true, or nil and an error that says the rule" }
+
+local function check_candidate(prefix)
+  local fault = M.fault(prefix)
+  return not fault or nil, fault
+end
 
 policy.define("naming.check_prefix", {
   doc = "Whether a prefix may be used: it ends with -- and the API accepts it in a name.",
@@ -190,6 +203,12 @@ policy.define("naming.next", {
   },
   doc = "The next name to try when a name is taken: one second later.",
   default = M.next, returns = { type = "string", doc = "the name" },
+})
+
+policy.define("naming.candidate", {
+  doc = "The prefix of the snapshots by which --verify tries an image; no name of it may be one of "
+    .. "the real prefix.",
+  default = M.candidate, returns = { type = "string", check = check_candidate, doc = "a prefix" },
 })
 
 policy.define("naming.ahead", {

@@ -134,6 +134,8 @@ local ARGUMENTS <const> = {
   is_older_allowed = "boolean?: --allow-older",
   on_newer = "string?: --on-newer, fail, skip or publish",
   is_if_changed = "boolean?: --if-changed",
+  is_verify = "boolean?: --verify",
+  is_candidate_kept = "boolean?: --keep-candidate",
   is_dirty_allowed = "boolean?: --allow-dirty",
   on_timeout = "string?: --on-timeout, leave or delete",
   run_key = "string?: --run-key",
@@ -173,6 +175,7 @@ policy.define("snapshot.steps", {
     secrets = "table<string, string>: id -> value, for RUN --mount=type=secret",
     agents = "table<string, string>: id -> socket, for RUN --mount=type=ssh",
     tags = "string[]: local references that are removed at the end",
+    candidate = "table?: the snapshot by which the image was tried, set from the step gate on",
     registrations = "integer?: number of registrations, when there were several",
     run_key = "string?: the key of this run and of what it makes, 12 hexadecimal digits",
     is_adopted = "boolean?: the snapshot of another run with this run key is the result",
@@ -186,8 +189,8 @@ policy.define("snapshot.steps", {
   },
   doc = "The steps that make a snapshot.", type = "steps",
   default = {
-    "preflight", "name", "context", "build", "check", "compare", "push", "register", "wait",
-    "refresh",
+    "preflight", "name", "context", "build", "check", "compare", "push", "gate", "register",
+    "wait", "refresh",
   },
 })
 
@@ -292,6 +295,7 @@ policy.define("snapshot.superseded", {
 })
 
 require("os2.policies.snapshot.build")
+require("os2.policies.snapshot.gate")
 require("os2.policies.snapshot.identity")
 require("os2.policies.snapshot.image")
 require("os2.policies.snapshot.promotion")

@@ -34,6 +34,10 @@ define("machine_healthy", "How long a started machine may take until its port an
   180, 1, DAY)
 define("machine_change", "How long a machine may take to be stopped or archived.", 10 * 60, 1, DAY)
 define("machine_delete", "How long the deletion of a machine may take.", 120, 1, DAY)
+define("candidate", "How long the machine of a candidate (--verify) may take from its request "
+  .. "until it is healthy.",
+  300, 1, DAY)
+define("check", "How long each command of snapshot.checks may take.", 60, 1, DAY)
 define("exec", "How long a command in a machine may take; --timeout takes precedence.",
   HOUR, 1, 7 * DAY)
 define("follow", "How long the logs of a machine are followed.", DAY, 1, 30 * DAY)

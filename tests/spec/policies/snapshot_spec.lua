@@ -229,7 +229,7 @@ describe("os2.policies.snapshot", function()
   it("is made in steps", function()
     local names = {}
     for index, step in ipairs(policy.steps("snapshot.steps")) do names[index] = step.name end
-    assert.are.same({ "preflight", "name", "context", "build", "check", "compare", "push", "register",
-      "wait", "refresh" }, names)
+    assert.are.same({ "preflight", "name", "context", "build", "check", "compare", "push", "gate",
+      "register", "wait", "refresh" }, names)
   end)
 end)

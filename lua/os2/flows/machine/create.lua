@@ -152,9 +152,9 @@ end
 
 local HINT <const> = "allow more time with --timeout"
 
-local function fail_late(entry, started, state)
+local function fail_late(ctx, entry, started, state)
   err.raise(err.new{
-    kind = "timeout", op = "machine.create", hint = HINT,
+    kind = "timeout", op = "machine.create", hint = ctx.late_hint or HINT,
     message = ("machine %s is still %s after %g s"):format(entry.name, state,
       waiting.rounded(clock.monotonic() - started)),
   })
@@ -173,28 +173,31 @@ end
 -- Also ends a request that blocks when the deadline is reached.
 local function request_until(ctx, entry, due, started)
   local left = due - clock.monotonic()
-  if left <= 0 then fail_late(entry, started, "not asked for") end
+  if left <= 0 then fail_late(ctx, entry, started, "not asked for") end
   local machine, failure = task.try(task.timeout, left, request_start, ctx, entry, due)
   if not failure then return machine end
-  if clock.monotonic() >= due then fail_late(entry, started, "without an answer") end
+  if clock.monotonic() >= due then fail_late(ctx, entry, started, "without an answer") end
   err.raise(failure)
 end
 
 local function health_of(ctx, machine)
   local seconds = ctx.due and math.max(0, ctx.due - clock.monotonic())
     or policy.ask("timeouts.machine_healthy")
-  return wait.healthy(ctx, machine, seconds, ctx.due and HINT
+  return wait.healthy(ctx, machine, seconds, ctx.late_hint or ctx.due and HINT
     or "allow more time with the policy timeouts.machine_healthy")
 end
 
--- With --timeout the whole run has one deadline, else each machine has its own.
-local function make(ctx, entry)
+--- Makes the machine of an entry and waits until it has started, with `is_wait_healthy` until its
+--- port answers. With --timeout the whole run has one deadline, else each machine has its own.
+---@param ctx table
+---@param entry os2.flows.machine.entry  `machine` is set at the end
+function M.make(ctx, entry)
   local started = ctx.due and ctx.started or clock.monotonic()
   local due = ctx.due or started + policy.ask("timeouts.machine_start")
   local machine = request_until(ctx, entry, due, started)
   machine = wait.state(ctx, machine, {
     wanted = "started", timeout = math.max(0, due - clock.monotonic()), hint = HINT,
-    late = function(last) fail_late(entry, started, last.state) end,
+    late = function(last) fail_late(ctx, entry, started, last.state) end,
   })
   if ctx.args.is_wait_healthy then machine.url = health_of(ctx, machine) end
   entry.machine = machine
@@ -214,8 +217,8 @@ end
 
 -- Makes one machine. When the good machines are kept, the failure stays in the entry.
 local function attempt_one(ctx, entry)
-  if policy.ask("machine.on_failure") == "delete" then return make(ctx, entry) end
-  local _, failure = task.try(make, ctx, entry)
+  if policy.ask("machine.on_failure") == "delete" then return M.make(ctx, entry) end
+  local _, failure = task.try(M.make, ctx, entry)
   entry.failure = failure
   if failure then undo.run(ctx, { entry }, undo_seconds(ctx)) end
 end
@@ -322,6 +325,24 @@ local function note_local_limits(ctx)
   end
 end
 
+-- What every machine of a run has: its labels, region and deadline.
+local function prepare(ctx, count)
+  local args = ctx.args
+  ctx.run = new_run_id()
+  ctx.started_count, ctx.due = 0, args.timeout and ctx.started + args.timeout or nil
+  ctx.labels = labels_of(args, ctx.run)
+  ctx.asked_region = region.of(args)
+  ctx.region = ctx.asked_region
+  return name_entries(args, count)
+end
+
+--- Prepares one machine that another command needs; `make` makes it.
+---@param ctx table  of `os2.flows.machine.open`, with `snapshot` and `env`
+---@return os2.flows.machine.entry
+function M.prepare_one(ctx)
+  return prepare(ctx, 1)[1]
+end
+
 --- Makes machines, and returns them once they have started (with --wait-healthy: and are healthy).
 --- After a failure it deletes what it has made, and raises.
 ---@param args table  the arguments of `os2 machine create`
@@ -334,14 +355,10 @@ function M.run(args)
   local variables = environment.read(args)
   local settled = settle(args)
   local ctx = open.context(args)
-  ctx.env, ctx.environment, ctx.run = variables, settled.environment, new_run_id()
-  ctx.started_count, ctx.due = 0, args.timeout and ctx.started + args.timeout or nil
-  ctx.labels = labels_of(args, ctx.run)
-  ctx.asked_region = region.of(args)
-  ctx.region = ctx.asked_region
+  ctx.env, ctx.environment = variables, settled.environment
+  local entries = prepare(ctx, count)
   provider_choice.announce(ctx.provider, ctx.ui)
   note_local_limits(ctx)
-  local entries = name_entries(args, count)
   ctx.snapshot = choose_snapshot(ctx)
   ctx.ui:title(count == 1 and entries[1].name or terminal.plural(count, "machine"),
     "from snapshot " .. ctx.snapshot.name)

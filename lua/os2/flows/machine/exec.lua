@@ -68,9 +68,13 @@ local function with_output(fields, output)
   return fields
 end
 
--- Releases the handle in a clean-up. A failure there is only a warning, so that it does not hide
--- why the run ended.
-local function release_at_end(ctx, machine, handle)
+--- Returns a to-be-closed value that releases the handle of a command. A failure there is only a
+--- warning, so that it does not hide why the run ended.
+---@param ctx os2.flows.machine.ctx
+---@param machine os2.machine
+---@param handle string
+---@return any
+function M.release_at_end(ctx, machine, handle)
   return task.defer(function()
     local _, failure = task.try(ctx.machines.release, machine, handle)
     if failure then ctx.ui:warn(failure.message) end
@@ -95,7 +99,7 @@ function M.run(args)
   end)
   M.check_started(ctx, machine)
   local handle = ctx.machines.prepare(machine, args.argv, { cwd = args.cwd })
-  local _ <close> = release_at_end(ctx, machine, handle)
+  local _ <close> = M.release_at_end(ctx, machine, handle)
   local code = ctx.machines.run(machine, handle, args.argv, {
     cwd = args.cwd, timeout = args.timeout or policy.ask("timeouts.exec"), on_output = on_output,
   })

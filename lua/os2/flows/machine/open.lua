@@ -20,10 +20,11 @@ local M = {}
 
 --- Returns the context of a command.
 ---@param args table
+---@param shown? os2.report.progress.ui  the display of another command that needs a machine
 ---@return os2.flows.machine.ctx
-function M.context(args)
+function M.context(args, shown)
   local chosen = provider_choice.choose(args.provider)
-  local ui = progress.open()
+  local ui = shown or progress.open()
   waiting.tell_pauses(ui)
   local machines = require(("os2.providers.%s.machines"):format(chosen.name))
   local limits = pace.new(function(words) ui:note(words) end)

@@ -82,7 +82,8 @@ local GIVEN <const> = {
   { "network" }, { "secret", "secrets" }, { "ssh" }, { "cpu" }, { "memory" }, { "disk" },
   { "region" }, { "timeout" }, { "allow-older", "is_older_allowed" }, { "on-newer", "on_newer" },
   { "on-timeout", "on_timeout" },
-  { "if-changed", "is_if_changed" }, { "allow-dirty", "is_dirty_allowed" },
+  { "if-changed", "is_if_changed" }, { "verify", "is_verify" },
+  { "keep-candidate", "is_candidate_kept" }, { "allow-dirty", "is_dirty_allowed" },
 }
 
 local function text_of(value)

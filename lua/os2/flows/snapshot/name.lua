@@ -58,7 +58,7 @@ end
 --- Replaces the name by that of the next second.
 ---@param ctx table
 function M.take_next(ctx)
-  set(ctx, policy.ask("naming.next", { name = ctx.name }))
+  set(ctx, policy.ask("naming.next", { name = ctx.name, prefix = ctx.prefix }))
 end
 
 --- Replaces a taken name by that of the next second, and reports it.

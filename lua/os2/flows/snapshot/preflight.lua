@@ -34,16 +34,22 @@ local function refuse_key(key, permission)
   })
 end
 
+local function check_permissions(key, wanted)
+  for _, permission in ipairs(wanted) do
+    if not has(key.permissions, permission) then refuse_key(key, permission) end
+  end
+end
+
 --- Returns the key in use, and the server's time. Raises `denied` when the key lacks a permission
 --- that publishing needs.
 ---@param provider table
+---@param is_verify? boolean  it must also make and delete what tries the image
 ---@return table key
 ---@return number? now
-function M.check_key(provider)
+function M.check_key(provider, is_verify)
   local key, now = provider.key()
-  for _, permission in ipairs(policy.ask("snapshot.permissions")) do
-    if not has(key.permissions, permission) then refuse_key(key, permission) end
-  end
+  check_permissions(key, policy.ask("snapshot.permissions"))
+  if is_verify then check_permissions(key, policy.ask("snapshot.gate_permissions")) end
   return key, now
 end
 
@@ -54,13 +60,14 @@ local function check_environment(ctx, key)
   ctx.environment = settled.environment
 end
 
-local function check_quota(in_use)
-  local quota = policy.ask("snapshot.quota")
-  if quota == 0 or in_use < quota then return end
+-- A candidate is there beside the real snapshot until that is active.
+local function check_quota(ctx, in_use)
+  local quota, needed = policy.ask("snapshot.quota"), ctx.args.is_verify and 2 or 1
+  if quota == 0 or in_use + needed <= quota then return end
   err.raise(err.new{
     kind = "quota", op = "snapshot.preflight",
-    message = ("%s in use, and the organization may have %d (snapshot.quota)"):format(
-      terminal.plural(in_use, "snapshot"), quota),
+    message = ("%s in use, and the organization may have %d (snapshot.quota)%s"):format(
+      terminal.plural(in_use, "snapshot"), quota, needed > 1 and "; --verify needs two" or ""),
     hint = "delete or deactivate snapshots first",
   })
 end
@@ -115,11 +122,11 @@ local function check_new(ctx, now, in_use)
   check_region(ctx)
   newer.check(ctx)
   orphans.tell(ctx)
-  if in_use and not ctx.snapshot then check_quota(in_use) end
+  if in_use and not ctx.snapshot then check_quota(ctx, in_use) end
 end
 
 local function daytona_words(ctx)
-  local key, now = M.check_key(ctx.provider)
+  local key, now = M.check_key(ctx.provider, ctx.args.is_verify)
   check_environment(ctx, key)
   -- a run that may make no snapshot counts the others only when the quota is known
   local is_counted = not ctx.args.is_if_changed or policy.ask("snapshot.quota") > 0

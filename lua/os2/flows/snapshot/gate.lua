@@ -1,0 +1,104 @@
+--- Snapshot step: proves that machines of the image work, before the image is registered under the
+--- name that everybody resolves.
+---
+--- The image is registered under a name that no `resolve` of the prefix sees. A machine is made of
+--- it, must be healthy and must run the commands of `snapshot.checks`. The machine is deleted then;
+--- the candidate is removed when the real snapshot is active (see `candidate`).
+local gate_candidate = require("os2.flows.snapshot.gate.candidate")
+local checks = require("os2.flows.snapshot.gate.checks")
+local clock = require("os2.clock")
+local err = require("os2.err")
+local lend = require("os2.flows.machine.lend")
+local newer = require("os2.flows.snapshot.newer")
+local policy = require("os2.policy")
+local task = require("os2.task")
+
+---@class os2.flows.snapshot.gate
+local M = {}
+
+local HINT <const> = "allow more time with the policy timeouts.candidate"
+
+-- Errors of a machine that does not work. Every other error says nothing about the image: the key
+-- may make no machine, the quota is full, the API is away.
+local VERDICTS <const> = { ["machine.wait"] = true, ["machine.create"] = true,
+  ["snapshot.checks"] = true }
+local VERDICT_KINDS <const> = { invalid = true, timeout = true }
+
+-- Turns the failure of the machine into that of the candidate.
+local function explain(ctx, failure)
+  local is_verdict = VERDICTS[failure.op] and VERDICT_KINDS[failure.kind]
+  ctx.candidate.is_failed = is_verdict or false
+  failure.message = (is_verdict and "%s is not registered: its candidate %s has failed: %s"
+    or "%s is not registered, and it is not known whether its candidate %s works: %s"):format(
+    ctx.name, ctx.candidate.name, failure.message)
+  if is_verdict then failure.kind, failure.op = "invalid", "snapshot.gate" end
+  return failure
+end
+
+local function use(ctx, phase)
+  local candidate = ctx.candidate
+  return function(machine_ctx, machine)
+    candidate.url = machine.url
+    candidate.healthy_seconds = checks.rounded(clock.monotonic() - candidate.asked)
+    phase:show(("%s is started%s"):format(machine.name, machine.url and " and healthy" or ""))
+    checks.run(machine_ctx, machine, candidate, phase)
+  end
+end
+
+local function try_machine(ctx, phase)
+  local candidate = ctx.candidate
+  candidate.asked = clock.monotonic()
+  phase:show("making a machine of " .. candidate.name)
+  lend.run({
+    ui = ctx.ui, provider = ctx.provider.name, region = ctx.args.region,
+    snapshot = { name = candidate.name, id = candidate.record.id },
+    labels = { ["os2-candidate"] = candidate.name },
+    is_healthy = policy.ask("snapshot.gate_health"),
+    timeout = policy.ask("timeouts.candidate"), hint = HINT,
+    failed = function(machine_ctx, machine, failure)
+      checks.add_logs(machine_ctx, machine, failure)
+      return gate_candidate.keep_machine(ctx, machine)
+    end,
+  }, use(ctx, phase))
+end
+
+local function words_of(candidate)
+  local health = candidate.url and "healthy" or "started"
+  return ("%s · %s after %g s · %d of %d checks passed"):format(candidate.name, health,
+    candidate.healthy_seconds, #candidate.checks, #candidate.checks)
+end
+
+--- Runs the step.
+---@param ctx table
+function M.run(ctx)
+  local phase <close> = ctx.ui:phase("verify")
+  if not ctx.provider.is_local then newer.check(ctx) end
+  if ctx.is_skipped then return phase:done("not registered") end
+  gate_candidate.register(ctx, phase)
+  local _, failure = task.try(try_machine, ctx, phase)
+  if failure then err.raise(explain(ctx, failure)) end
+  ctx.candidate.is_passed = true
+  phase:done(words_of(ctx.candidate))
+end
+
+--- Returns a to-be-closed value: after a failure it removes the candidate, or says why it stays.
+---@param ctx table
+---@return any
+function M.clean_up(ctx)
+  return gate_candidate.clean_up(ctx)
+end
+
+--- Removes the candidate of a run that has ended well, when it has one.
+---@param ctx table
+function M.finish(ctx)
+  gate_candidate.remove(ctx)
+end
+
+--- Returns the candidate's fields of the command's document.
+---@param ctx table
+---@return table?
+function M.fields(ctx)
+  return ctx.candidate and gate_candidate.fields(ctx.candidate)
+end
+
+return M

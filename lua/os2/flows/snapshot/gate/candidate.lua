@@ -1,0 +1,163 @@
+--- The snapshot by which an image is tried before it is published: its name, its registration, and
+--- what becomes of it.
+---
+--- It is removed only when the real snapshot is active: Daytona keeps one copy of an image on its
+--- runners for all snapshots of one digest, and removes it with the last active one.
+local err = require("os2.err")
+local policy = require("os2.policy")
+local register = require("os2.flows.snapshot.register")
+local registration = require("os2.flows.snapshot.registration")
+local task = require("os2.task")
+
+---@class os2.flows.snapshot.gate.candidate
+local M = {}
+
+-- A candidate that `resolve` of the prefix could see would be published before it has passed.
+local function name_of(ctx)
+  local prefix = policy.ask("naming.candidate", { prefix = ctx.prefix })
+  local time = policy.ask("naming.parse", { name = ctx.name })
+  local name = policy.ask("naming.format", { prefix = prefix, now = time })
+  if policy.ask("naming.parse", { name = name }) then
+    policy.refuse("naming.candidate", ("%s would be a snapshot of the prefix %s"):format(name,
+      ctx.prefix))
+  end
+  return name, prefix
+end
+
+local function delete_command(ctx)
+  local candidate = ctx.candidate
+  return ("os2 snapshot delete%s %s"):format(ctx.provider.is_local and " --provider docker" or "",
+    candidate.name)
+end
+
+local function left_words(ctx)
+  return ("the candidate %s; delete it: %s"):format(ctx.candidate.name, delete_command(ctx))
+end
+
+local function remember(ctx)
+  local candidate = ctx.candidate
+  if not ctx.last_words then return end
+  local is_left = (candidate.record or candidate.is_sent) and not candidate.is_removed
+  ctx.last_words:set(candidate, is_left and left_words(ctx) or nil)
+end
+
+local function wish_of(ctx, prefix, phase)
+  local candidate = ctx.candidate
+  local wish = register.wish(ctx)
+  wish.name, wish.is_named, wish.prefix = candidate.name, false, prefix
+  wish.record, wish.registrations, wish.phase = nil, nil, phase
+  wish.on = { change = function()
+    candidate.name, candidate.record, candidate.is_sent = wish.name, wish.record, wish.is_sent
+    remember(ctx)
+  end }
+  return wish
+end
+
+--- Registers the image as a candidate, and waits until machines can start from it.
+---@param ctx table  `candidate` is set
+---@param phase os2.report.progress.phase
+function M.register(ctx, phase)
+  local name, prefix = name_of(ctx)
+  ctx.candidate = { name = name, checks = {} }
+  phase:show("registering " .. name)
+  if ctx.provider.is_local then
+    ctx.candidate.is_sent = true
+    remember(ctx)
+    ctx.candidate.record = ctx.provider.create_snapshot{ name = name, image = ctx.image.Id }
+  else
+    registration.publish(wish_of(ctx, prefix, phase))
+  end
+end
+
+local function snapshots_of(ctx)
+  return require(("os2.providers.%s.snapshots"):format(ctx.provider.name))
+end
+
+-- A create without an answer may have made it.
+local function find(ctx)
+  local candidate = ctx.candidate
+  if candidate.record or not candidate.is_sent then return candidate.record end
+  return ctx.provider.find_snapshot(candidate.name, true)
+end
+
+local function delete(ctx)
+  local record = find(ctx)
+  if not record then return end
+  -- on the local engine a name is a tag, and the record of a run has been found by it
+  local _, failure = task.try(snapshots_of(ctx).delete, {
+    id = record.id, name = ctx.candidate.name,
+  })
+  if failure and failure.kind ~= "not_found" then err.raise(failure) end
+end
+
+--- Removes the candidate. A failure is a warning that says how to do it.
+---@param ctx table
+---@param seconds? number  at most; by default timeouts.request
+function M.remove(ctx, seconds)
+  local candidate = ctx.candidate
+  if not candidate or candidate.is_removed or candidate.is_kept then return end
+  local _, failure = task.try(task.timeout, seconds or policy.ask("timeouts.request"), delete, ctx)
+  if failure then
+    return ctx.ui:warn(("%s stays: %s"):format(left_words(ctx), failure.message))
+  end
+  candidate.is_removed = true
+  remember(ctx)
+end
+
+--- Decides whether the machine of a candidate that failed is kept, and names its logs then.
+---@param ctx table
+---@param machine {id: string?, name: string}
+---@return boolean
+function M.keep_machine(ctx, machine)
+  if not ctx.args.is_candidate_kept or not machine.id then return false end
+  local where = ctx.provider.is_local and " --provider docker" or ""
+  ctx.candidate.machine = machine.name
+  ctx.ui:left(("the machine %s; its logs: os2 machine logs%s %s; delete it: %s"):format(
+    machine.name, where, machine.name, ("os2 machine delete%s %s"):format(where, machine.name)))
+  return true
+end
+
+-- Its image may be the only copy on the runners until the real snapshot is active.
+local function is_needed(ctx)
+  if not ctx.candidate.is_passed or ctx.provider.is_local then return false end
+  if not ctx.snapshot then return ctx.is_create_sent or false end
+  return policy.ask("snapshot.progress", { snapshot = ctx.snapshot }) == "waiting"
+end
+
+local function settle(ctx, failure)
+  local candidate = ctx.candidate
+  local is_interrupted = err.is(failure, "cancelled")
+  local is_kept = ctx.args.is_candidate_kept and not candidate.is_passed and not is_interrupted
+  if is_kept or is_needed(ctx) then
+    candidate.is_kept = true
+    return ctx.ui:left(left_words(ctx) .. (is_needed(ctx) and ", once " .. ctx.name .. " is active"
+      or ""))
+  end
+  M.remove(ctx, is_interrupted and policy.ask("timeouts.cleanup") or nil)
+end
+
+--- Returns a to-be-closed value: after a failure it removes the candidate, or says why it stays.
+---@param ctx table
+---@return any
+function M.clean_up(ctx)
+  return task.defer(function(failure)
+    local candidate = ctx.candidate
+    local may_be_there = candidate and (candidate.record or candidate.is_sent)
+    if failure and may_be_there then settle(ctx, failure) end
+  end)
+end
+
+--- Returns the candidate's fields of the command's document.
+---@param candidate table
+---@return table
+function M.fields(candidate)
+  local json = require("os2.json")
+  return {
+    name = candidate.name, id = candidate.record and candidate.record.id,
+    passed = candidate.is_passed or false, removed = candidate.is_removed or false,
+    url = candidate.url, machine = candidate.machine, healthy_seconds = candidate.healthy_seconds,
+    checks = json.array(candidate.checks),
+  }
+end
+
+return M

@@ -1,0 +1,107 @@
+--- Runs the commands of `snapshot.checks` in a machine of the candidate.
+local clock = require("os2.clock")
+local err = require("os2.err")
+local exec = require("os2.flows.machine.exec")
+local foreign = require("os2.text.foreign")
+local policy = require("os2.policy")
+local task = require("os2.task")
+local terminal = require("os2.text.terminal")
+
+---@class os2.flows.snapshot.gate.checks
+local M = {}
+
+---@class os2.flows.snapshot.gate.check
+---@field command string
+---@field code integer?  nil: it did not end
+---@field seconds number
+---@field output string  the end of both streams, masked
+
+-- The last bytes of an output. More are kept than are shown, so that a secret which the beginning
+-- cuts is not shown.
+local function new_tail()
+  local limit, text = policy.ask("limits.message"), ""
+  return function(_, data)
+    text = text .. data
+    if #text > 4 * limit then text = text:sub(-2 * limit) end
+  end, function()
+    return (foreign.visible((foreign.tail(text, limit))):gsub("%s+$", ""))
+  end
+end
+
+--- Returns seconds with three places.
+---@param seconds number
+---@return number
+function M.rounded(seconds)
+  return math.floor(seconds * 1000) / 1000
+end
+
+local function run_in(ctx, machine, command, on_output)
+  local argv = { "/bin/sh", "-c", command }
+  local handle = ctx.machines.prepare(machine, argv, {})
+  local _ <close> = exec.release_at_end(ctx, machine, handle)
+  return ctx.machines.run(machine, handle, argv, {
+    timeout = policy.ask("timeouts.check"), on_output = on_output,
+  })
+end
+
+local function check(ctx, machine, command)
+  local add, text = new_tail()
+  local started = clock.monotonic()
+  local code, failure = task.try(run_in, ctx, machine, command, add)
+  if failure and failure.kind ~= "timeout" then err.raise(failure) end
+  return {
+    command = command, code = code, output = text(),
+    seconds = M.rounded(clock.monotonic() - started),
+  }
+end
+
+local function words_of(done)
+  local ending = done.code and ("ended with %d"):format(done.code) or "has not ended"
+  return ("check '%s' %s"):format(terminal.clean(done.command), ending)
+end
+
+local function fail(failed, count)
+  local first = failed[1]
+  local others = #failed > 1 and (" (and %d more of %d checks)"):format(#failed - 1, count) or ""
+  err.raise(err.new{
+    kind = "invalid", op = "snapshot.checks", detail = first.output ~= "" and first.output or nil,
+    message = words_of(first) .. others,
+    hint = "mend the image, or change the policy snapshot.checks",
+  })
+end
+
+--- Runs all commands, one after the other. Raises `invalid` when one of them fails, with the first
+--- one's output.
+---@param ctx os2.flows.machine.ctx
+---@param machine os2.machine
+---@param candidate table  `checks` becomes what each of them has done
+---@param phase os2.report.progress.phase
+function M.run(ctx, machine, candidate, phase)
+  local failed = {}
+  candidate.checks = {}
+  for index, command in ipairs(policy.ask("snapshot.checks")) do
+    phase:show("check " .. terminal.clean(command))
+    local done = check(ctx, machine, command)
+    candidate.checks[index] = done
+    if done.code ~= 0 then failed[#failed + 1] = done end
+  end
+  if failed[1] then fail(failed, #candidate.checks) end
+end
+
+--- Gives a failure without a detail the end of what the machine's own program has written, because
+--- the machine is about to be deleted.
+---@param ctx os2.flows.machine.ctx
+---@param machine {id: string?, name: string}
+---@param failure os2.Err
+function M.add_logs(ctx, machine, failure)
+  if failure.detail or not machine.id then return end
+  local add, text = new_tail()
+  task.try(task.timeout, policy.ask("timeouts.request"), function()
+    local found = ctx.machines.find(machine.id, true)
+    if found then ctx.machines.logs(found, { follow = false, on_output = add }) end
+  end)
+  local written = text()
+  if written ~= "" then failure.detail = written end
+end
+
+return M

@@ -1,0 +1,171 @@
+--- `os2 snapshot --verify` at the stand-in: what did not pass is never visible.
+local interrupt = require("tests.lib.interrupt")
+local json = require("os2.json")
+local snapshot_worlds = require("tests.lib.snapshot_worlds")
+local worlds = require("tests.lib.world")
+
+local OWN <const> = worlds.PREFIX:gsub("%-%-$", "")
+local CANDIDATE <const> = OWN .. "-candidate--20260111-193046"
+local PUSHED <const> = "GET /api/docker-registry/registry-push-access"
+
+describe("snapshot --verify", function()
+  local shared, world = snapshot_worlds.new(), nil
+
+  setup(function() world = shared.start() end)
+  teardown(shared.stop)
+
+  before_each(function()
+    shared.reset()
+    world:write("sandbox/Dockerfile", 'FROM scratch\nCOPY hello /hello\nENTRYPOINT ["/hello"]\n')
+    world:control("POST", "config", {
+      proxyTemplateUrl = "{{origin}}/preview/{{PORT}}/{{sandboxId}}",
+    })
+  end)
+  after_each(shared.clean)
+
+  local PATIENT <const> = 'policy.set("poll.first", 0.05)\npolicy.set("poll.longest", 0.2)\n'
+
+  local function policies(checks, more)
+    world:write("policy.lua", snapshot_worlds.FIXED .. PATIENT
+      .. ("policy.set('snapshot.checks', {%s})\n"):format(checks) .. (more or ""))
+    return { OS2_POLICY = "policy.lua" }
+  end
+
+  local function verify(words, checks, more)
+    return shared.snapshot({ "--verify", table.unpack(words or {}) },
+      policies(checks or "'echo good', 'true'", more))
+  end
+
+  -- Names of snapshots that are not about to be removed, and how many sandboxes there are.
+  local function left()
+    local names, state = {}, world:control("GET", "state")
+    for _, snapshot in ipairs(state.snapshots) do
+      if snapshot.state ~= "removing" then names[#names + 1] = snapshot.name end
+    end
+    local sandboxes = 0
+    for _, sandbox in ipairs(state.sandboxes) do
+      if sandbox.state ~= "destroying" then sandboxes = sandboxes + 1 end
+    end
+    table.sort(names)
+    return names, sandboxes
+  end
+
+  local function resolved()
+    return world:run{ "resolve", "--fresh" }
+  end
+
+  local function assert_nothing_left()
+    local names, sandboxes = left()
+    assert.same({}, names)
+    assert.equal(0, sandboxes)
+    assert.equal(4, resolved().code)
+  end
+
+  it("publishes what works, of one build and one push, and removes the candidate", function()
+    local ran = verify{ "--json" }
+    assert.equal(0, ran.code, ran.stderr)
+    local document = json.decode(ran.stdout)
+    assert.equal(snapshot_worlds.NAME, document.name)
+    local candidate = document.candidate
+    assert.equal(CANDIDATE, candidate.name)
+    assert.is_true(candidate.passed and candidate.removed)
+    assert.same({ "echo good", "true" }, { candidate.checks[1].command, candidate.checks[2].command })
+    assert.same({ 0, "good" }, { candidate.checks[1].code, candidate.checks[1].output })
+    local names, sandboxes = left()
+    assert.same({ snapshot_worlds.NAME }, names)
+    assert.equal(0, sandboxes)
+    assert.equal(2, shared.creates())
+    assert.equal(1, world:requests()[PUSHED])
+    assert.equal(snapshot_worlds.NAME .. "\n", resolved().stdout)
+  end)
+
+  it("does not publish where a check fails: exit 1, its output, nothing left", function()
+    local ran = verify({}, [['true', 'echo "no such tool" >&2; exit 3', 'exit 4']])
+    local line = shared.assert_refused(ran, 1, CANDIDATE, "ended with 3", "and 1 more of 3 checks",
+      "snapshot.checks")
+    assert.matches(snapshot_worlds.NAME .. " is not registered", line, 1, true)
+    assert.matches("  | no such tool", ran.stderr, 1, true)
+    assert.equal(1, shared.creates())
+    assert_nothing_left()
+  end)
+
+  it("does not publish what is not healthy: exit 1, the program's log", function()
+    world:control("POST", "config", { previews = { healthyAfter = json.null } })
+    local ran = verify({}, nil, "policy.set('timeouts.candidate', 1)\n")
+    shared.assert_refused(ran, 1, "is not healthy", "timeouts.candidate")
+    assert_nothing_left()
+  end)
+
+  it("does not need health where a policy says so", function()
+    world:control("POST", "config", { previews = { healthyAfter = json.null } })
+    local ran = verify({}, nil, "policy.set('snapshot.gate_health', false)\n")
+    assert.equal(0, ran.code, ran.stderr)
+  end)
+
+  it("keeps what failed with --keep-candidate, and names the logs", function()
+    local ran = verify({ "--keep-candidate", "--json" }, "'exit 3'")
+    assert.equal(1, ran.code, ran.stderr)
+    local candidate = json.decode(ran.stdout).candidate
+    assert.is_false(candidate.passed or candidate.removed)
+    assert.matches("its logs: os2 machine logs " .. candidate.machine, ran.stderr, 1, true)
+    assert.matches("delete it: os2 snapshot delete " .. CANDIDATE, ran.stderr, 1, true)
+    local names, sandboxes = left()
+    assert.same({ CANDIDATE }, names)
+    assert.equal(1, sandboxes)
+    assert.equal(4, resolved().code)
+  end)
+
+  it("does not take the candidate for a newer snapshot", function()
+    world:control("POST", "seed", { name = OWN .. "-candidate--29990101-000000" })
+    local ran = verify()
+    assert.equal(0, ran.code, ran.stderr)
+    assert.equal(snapshot_worlds.NAME .. "\n", resolved().stdout)
+  end)
+
+  it("says that nothing is known of the image where no machine can be made", function()
+    shared.fault({ method = "POST", path = "/sandbox$" }, { type = "status", status = 400,
+      body = { message = "Total CPU limit exceeded. Maximum allowed: 10." } }, 0)
+    local ran = verify()
+    assert.equal(8, ran.code, ran.stderr)
+    assert.matches("it is not known whether its candidate", ran.stderr, 1, true)
+    assert_nothing_left()
+  end)
+
+  it("refuses a key that may make no machine, before the build", function()
+    world:control("POST", "config", { permissions = { full = { "write:snapshots" } } })
+    shared.assert_refused(verify(), 7, "write:sandboxes")
+    assert.is_nil(world:requests()[PUSHED])
+  end)
+
+  it("deletes the machine and the candidate when it is interrupted", function()
+    local ended = interrupt.run(world, { "snapshot", "--verify" }, function(stderr)
+      return stderr:find("check sleep", 1, true) or interrupt.saw(world, "POST", "/exec$")()
+    end, { environment = policies("'sleep 30'") })
+    assert.equal(130, ended.code, ended.stderr)
+    assert_nothing_left()
+    assert.matches("--pushed", ended.stderr, 1, true)
+    assert.matches("--verify", ended.stderr, 1, true)
+  end)
+
+  it("leaves the candidate where the real one does not become active in time", function()
+    world:control("POST", "config", { outcomes = json.array{}, timetable = { pulling = 300 } })
+    local ran = verify({ "--timeout", "1" }, "'true'", ([[policy.override("snapshot.progress",
+      function(base, facts)
+        if facts.snapshot.name == %q then return "waiting" end
+        return base(facts)
+      end)]]):format(snapshot_worlds.NAME))
+    assert.equal(5, ran.code, ran.stderr)
+    assert.same({ snapshot_worlds.NAME, CANDIDATE }, (left()))
+  end)
+
+  it("leaves the candidate when the real one is on its way, and says so", function()
+    local ended = interrupt.run(world, { "snapshot", "--verify" }, function()
+      local names = left()
+      return #names == 2
+    end, { environment = policies("'true'") })
+    assert.equal(130, ended.code, ended.stderr)
+    assert.matches(("left: the candidate %s; delete it: os2 snapshot delete %s, once %s is active")
+      :format(CANDIDATE, CANDIDATE, snapshot_worlds.NAME), ended.stderr, 1, true)
+    assert.same({ snapshot_worlds.NAME, CANDIDATE }, (left()))
+  end)
+end)
