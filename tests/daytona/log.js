@@ -5,6 +5,7 @@ const SHOWN_HEADERS = [
   "accept",
   "content-length",
   "content-type",
+  "traceparent",
   "user-agent",
   "x-daytona-organization-id",
   "x-daytona-sdk-version",
