@@ -114,6 +114,7 @@ local PARTS <const> = {
   { "list", "List snapshots, the newest first." },
   { "get", "Tell all about a snapshot." },
   { "promote", "Register a snapshot's image under the prefix of the next environment." },
+  { "rollback", "Go back to an image that was good, and deactivate the bad snapshot." },
 }
 
 cli.run{

@@ -534,6 +534,51 @@
 ---@class os2.flows.facts.snapshot.renewed_name: os2.flows.facts
 ---@field snapshots table[]  the newest ones of the prefix
 
+---@class os2.ctx.snapshot.rollback_steps
+---@field args os2.ctx.snapshot.rollback_steps.args  the arguments of `os2 snapshot rollback`
+---@field bad table?  the snapshot that is to be deactivated; set from plan on
+---@field environment string?  the environment of the prefix
+---@field is_deactivated boolean?  the bad snapshot is inactive
+---@field is_finished boolean?  when a step sets it, the flow ends after that step
+---@field is_finished_before boolean?  all is done already
+---@field is_restored boolean?  the image was pushed again
+---@field is_resumed boolean?  the run goes on with a rollback that was stopped
+---@field last_words os2.run.last_words?  what a second signal would leave
+---@field listed table[]?  the snapshots of the prefix, newest first, set from the step look on
+---@field memory table?  what a run that was stopped had begun
+---@field name string?  the name of the result, set from plan on
+---@field own table  empty; for values that steps of your own share
+---@field prefix string  the snapshot prefix
+---@field provider table  os2.providers.daytona or os2.providers.docker
+---@field snapshot table?  the record of the result, set from register on, or where it was there
+---@field snapshots table  its snapshots, with deactivate
+---@field source table?  the good snapshot, whose image is registered; set from plan on
+---@field started number  start of the run, monotonic time in seconds
+---@field ui os2.report.progress.ui  writes to stderr
+---@field wish table?  what is registered, set from the step register on
+
+---@class os2.ctx.snapshot.rollback_steps.args
+---@field also string[]?  --also, where the image is, too
+---@field cpu integer?  --cpu
+---@field disk integer?  --disk, in GB
+---@field is_dry_run boolean?  --dry-run
+---@field is_unhealthy_allowed boolean?  --allow-unhealthy
+---@field json boolean?  --json
+---@field memory integer?  --memory, in GB
+---@field prefix string?  --prefix
+---@field provider string?  --provider
+---@field region string?  --region
+---@field result string?  --result
+---@field timeout number?  --timeout, in seconds
+---@field to string?  --to
+
+---@class os2.flows.facts.snapshot.rollback_target: os2.flows.facts
+---@field contents table<string, string>  id -> the key of the content, where it is known
+---@field is_local boolean?  the snapshots are images on the local engine
+---@field latest table  the one that is to be left
+---@field region string?  the region of the run
+---@field snapshots table[]  those of the prefix, newest first
+
 ---@class os2.flows.facts.snapshot.run_key: os2.flows.facts
 ---@field variables table<string, string>  those of snapshot.run_key_variables that are set
 
@@ -867,6 +912,8 @@
 ---@overload fun(name: "snapshot.renewed_name", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.renewed_name): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.repository", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.reuse", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): boolean, options: {why: string?}?)
+---@overload fun(name: "snapshot.rollback_memory", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "snapshot.rollback_target", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.rollback_target): table?, options: {why: string?}?)
 ---@overload fun(name: "snapshot.run_key", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.run_key): string?, options: {why: string?}?)
 ---@overload fun(name: "snapshot.run_key_variables", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.same_image", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.same_image): boolean, options: {why: string?}?)

@@ -21,6 +21,7 @@ local DIGESTS <const> = { [IMAGE] = ("1"):rep(64), [DIRTY] = ("1"):rep(64), [OTH
 -- The environments of these tests, so that no other run on the engine has their prefixes.
 local ENVIRONMENTS <const> = ([[
 policy.api(1)
+policy.set("poll.first", 0.05)
 policy.set("environment.table", {
   dev = { doppler = "dev", prefix = "%s" }, stg = { doppler = "stg", prefix = "%s" },
   prd = { doppler = "prd", prefix = "%s" },

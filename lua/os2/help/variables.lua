@@ -60,6 +60,10 @@ M.GROUPS = {
   cache = {
     { names = { "XDG_CACHE_HOME" }, meaning = "The directory of the cache; by default ~/.cache." },
   },
+  state = {
+    { names = { "XDG_STATE_HOME" },
+      meaning = "The directory of what os2 remembers of runs; by default ~/.local/state." },
+  },
   labels = {
     { names = { "GITHUB_ACTOR", "LOGNAME" },
       meaning = "The label os2-user of machines: GITHUB_ACTOR, or else USER, or else LOGNAME." },

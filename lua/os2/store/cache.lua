@@ -242,4 +242,33 @@ function M.forget(key)
   if store then task.try(fs.remove, store.path) end
 end
 
+---@class os2.store.cache.entry
+---@field key string
+---@field answer table?
+---@field answered_at number?
+---@field age number?  seconds
+
+local function entry_of(store)
+  local entry = read(store)
+  if not entry.answer then return nil end
+  return {
+    key = store.key, answer = entry.answer, answered_at = entry.answered_at,
+    age = age_of(entry),
+  }
+end
+
+--- Returns the answers that are cached, of all keys.
+---@return os2.store.cache.entry[]
+function M.entries()
+  local entries, directory = {}, M.directory()
+  for _, name in ipairs(directory and task.try(fs.list, directory) or {}) do
+    local key = name:match("^(%x+)%.json$")
+    local entry = key and entry_of{
+      key = key, directory = directory, path = directory .. "/" .. name,
+    }
+    if entry then entries[#entries + 1] = entry end
+  end
+  return entries
+end
+
 return M

@@ -21,8 +21,12 @@ function M.content_of(image)
   return hash.sha256(check.write(identity)):sub(1, DIGITS)
 end
 
--- The image of a local snapshot can be inspected. For one of Daytona, the pushed tag has the key.
-local function content_of_snapshot(ctx, snapshot)
+--- Returns the key of a snapshot's content: the image of a local one is inspected, and for one of
+--- Daytona the pushed tag has the key; nil where it tells none.
+---@param ctx {provider: table}
+---@param snapshot table
+---@return string?
+function M.content_of_snapshot(ctx, snapshot)
   if ctx.provider.is_local then return M.content_of(docker.image(snapshot.id)) end
   local tag = type(snapshot.imageName) == "string" and images.tag_of(snapshot.imageName)
   return tag and policy.ask("snapshot.read_tag", { tag = tag }).content
@@ -66,7 +70,7 @@ end
 function M.run(ctx)
   ctx.content = M.content_of(ctx.image)
   local snapshot = newest(ctx)
-  if not snapshot or content_of_snapshot(ctx, snapshot) ~= ctx.content then return end
+  if not snapshot or M.content_of_snapshot(ctx, snapshot) ~= ctx.content then return end
   if not has_sizes(ctx, snapshot) then return end
   if ctx.args.is_if_changed then return reuse(ctx, snapshot) end
   ctx.ui:note(("%s has the same content (%s); --if-changed would make no other"):format(

@@ -100,4 +100,30 @@ describe("the policies of a rollback", function()
       assert.equal(row[1], why == nil)
     end
   end)
+
+  it("go back to the newest usable one of another content", function()
+    local bad = record("20260110-050000")
+    local good = record("20260110-010000")
+    local function target(contents, ...)
+      local found = ask("snapshot.rollback_target", {
+        snapshots = { bad, ... }, latest = bad, contents = contents, region = "us",
+      })
+      return found and found.name
+    end
+    assert.is_nil(target({}))
+    assert.equal(good.name, target({}, good))
+    local function passed_over(fields)
+      assert.equal(good.name, target({}, record("20260110-040000", fields), good))
+    end
+    passed_over{ state = "inactive" }
+    passed_over{ state = "error" }
+    passed_over{ general = true }
+    passed_over{ regionIds = { "eu" } }
+    passed_over{ name = "other--20260110-040000" }
+    passed_over{ ref = bad.ref }
+    passed_over{ createdAt = "2026-01-10T06:00:00Z" }
+    local rebuilt = record("20260110-040000")
+    assert.equal(good.name, target({ [bad.id] = "c1", [rebuilt.id] = "c1" }, rebuilt, good))
+    assert.equal(rebuilt.name, target({ [bad.id] = "c1", [rebuilt.id] = "c2" }, rebuilt, good))
+  end)
 end)

@@ -1,0 +1,275 @@
+--- `os2 snapshot rollback`: back to a good image, also when a run is killed at any step.
+local docker = require("os2.docker")
+local docker_provider = require("os2.providers.docker")
+local hostile = require("tests.lib.hostile")
+local json = require("os2.json")
+local proc = require("os2.proc")
+local program = require("tests.lib.program")
+local snapshot_worlds = require("tests.lib.snapshot_worlds")
+local task = require("os2.task")
+local temporary = require("tests.lib.temporary")
+local worlds = require("tests.lib.world")
+
+local PREFIX <const> = worlds.PREFIX
+local STEPS <const> = { "look", "plan", "register", "wait", "deactivate", "refresh" }
+local OLDER <const>, GOOD <const>, BAD <const> =
+  PREFIX .. "20260110-000000", PREFIX .. "20260111-000000", PREFIX .. "20260112-000000"
+
+local FAST <const> = 'policy.api(1)\npolicy.set("poll.first", 0.05)\n'
+
+local function image(digit)
+  return ("r/p/os2:2026011%d-000000-c%s-19999999"):format(digit, ("%d"):format(digit):rep(12))
+end
+
+describe("snapshot rollback", function()
+  local shared, world = snapshot_worlds.new(), nil
+
+  setup(function() world = shared.start() end)
+  teardown(shared.stop)
+
+  local function seed(name, digit, set)
+    local fields = { imageName = image(digit), lastUsedAt = "2026-01-13T00:00:00Z",
+      ref = ("h/p/daytona-%s:daytona"):format(("%d"):format(digit):rep(64)) }
+    for key, value in pairs(set or {}) do fields[key] = value end
+    world:control("POST", "seed", { name = name, set = fields,
+      createdAt = ("2026-01-1%dT00:00:00Z"):format(digit) })
+  end
+
+  before_each(function()
+    shared.reset()
+    world:write("fast.lua", FAST)
+    local digests = {}
+    for digit = 0, 9 do digests[image(digit)] = ("%d"):format(digit):rep(64) end
+    world:control("POST", "config", { registry = { url = json.null }, imageDigests = digests })
+    seed(OLDER, 0)
+    seed(GOOD, 1, { cpu = 3, entrypoint = { "/run" } })
+    seed(BAD, 2)
+  end)
+
+  local function rollback(words, changes)
+    changes = changes or {}
+    changes.OS2_POLICY = changes.OS2_POLICY or "fast.lua"
+    return world:run({ "snapshot", "rollback", table.unpack(words or {}) }, changes)
+  end
+
+  local function document(words)
+    local ran = rollback({ "--json", table.unpack(words or {}) })
+    return json.decode(ran.stdout), ran
+  end
+
+  local function by_name()
+    local found = {}
+    for _, snapshot in ipairs(shared.snapshots()) do found[snapshot.name] = snapshot end
+    return found
+  end
+
+  local function resolved()
+    local ran = world:run{ "resolve", "--fresh" }
+    assert.equal(0, ran.code, ran.stderr)
+    return by_name()[ran.stdout:match("%S+")]
+  end
+
+  local function active_count()
+    local count = 0
+    for _, snapshot in ipairs(shared.snapshots()) do
+      if snapshot.state == "active" and snapshot.name:sub(1, #PREFIX) == PREFIX then count = count + 1 end
+    end
+    return count
+  end
+
+  local function assert_back(number)
+    assert.equal(image(number), resolved().imageName)
+    assert.equal("inactive", by_name()[BAD].state)
+  end
+
+  it("registers the good image as the newest, and deactivates the bad one", function()
+    world:run{ "resolve" } -- an answer in the cache
+    local found, ran = document()
+    assert.equal(0, ran.code, ran.stderr)
+    assert.same({ GOOD, BAD, true, false }, { found.good, found.bad, found.deactivated, found.already })
+    assert_back(1)
+    local made = by_name()[found.name]
+    assert.same({ 3, "/run" }, { made.cpu, made.entrypoint[1] })
+    assert.equal("active", by_name()[GOOD].state)
+    -- the cache of this user has the new answer
+    assert.equal(found.name .. "\n", world:run{ "resolve" }.stdout)
+    assert.truthy(ran.stderr:find("may answer " .. BAD .. " until ", 1, true), ran.stderr)
+    assert.truthy(found.cached_until < found.stale_until)
+    assert.equal(1, shared.creates())
+  end)
+
+  it("does it once: run again, nothing goes further back", function()
+    local first = document()
+    local again, ran = document()
+    assert.equal(0, ran.code, ran.stderr)
+    assert.same({ first.name, true }, { again.name, again.already })
+    assert.truthy(ran.stderr:find("rolled back already", 1, true), ran.stderr)
+    assert.equal(1, shared.creates())
+    -- further, when it is named
+    local further = document{ "--to", OLDER }
+    assert.equal(first.name, further.bad)
+    assert.equal(image(0), resolved().imageName)
+    -- and forward again
+    document{ "--to", BAD }
+    assert.equal(image(2), resolved().imageName)
+  end)
+
+  it("takes --to, also an inactive one, and does nothing twice", function()
+    world:control("POST", "snapshot", { name = OLDER, set = { state = "inactive" } })
+    local found = document{ "--to", OLDER }
+    assert.equal(OLDER, found.good)
+    assert_back(0)
+    assert.is_true(document{ "--to", OLDER }.already)
+    assert.equal(1, shared.creates())
+  end)
+
+  it("passes over what has the same content, and what is not usable", function()
+    seed(PREFIX .. "20260112-100000", 2, { imageName = image(2):gsub("%x+$", "0") })
+    world:control("POST", "snapshot", { name = GOOD, set = { state = "inactive" } })
+    assert.equal(OLDER, document().good)
+  end)
+
+  it("changes nothing with --dry-run", function()
+    local found, ran = document{ "--dry-run" }
+    assert.equal(0, ran.code, ran.stderr)
+    assert.same({ GOOD, BAD, false }, { found.good, found.bad, found.deactivated })
+    assert.truthy(ran.stderr:find("then deactivate " .. BAD, 1, true), ran.stderr)
+    assert.equal(0, shared.creates())
+    assert.equal("active", by_name()[BAD].state)
+  end)
+
+  it("refuses what never was active, unless that is allowed", function()
+    seed(PREFIX .. "20260111-120000", 3, { state = "error", errorReason = "x", lastUsedAt = json.null })
+    local name = PREFIX .. "20260111-120000"
+    shared.assert_refused(rollback{ "--to", name }, 6, "never was active", "--allow-unhealthy")
+    assert.equal(0, rollback{ "--to", name, "--allow-unhealthy" }.code)
+    assert_back(3)
+  end)
+
+  it("refuses a name that is not there, of another prefix, and when there is nothing older", function()
+    shared.assert_refused(rollback{ "--to", GOOD .. "1" }, 4, "did you mean")
+    seed("other--20260111-000000", 4)
+    shared.assert_refused(rollback{ "--to", "other--20260111-000000" }, 1, "another prefix")
+    for _, name in ipairs{ OLDER, GOOD } do
+      world:control("POST", "snapshot", { name = name, set = { state = "inactive" } })
+    end
+    shared.assert_refused(rollback(), 4, "--to")
+    assert.equal(0, shared.creates())
+  end)
+
+  it("asks which one is bad when another host may have stopped in between", function()
+    seed(PREFIX .. "20260113-000000", 3, { imageName = image(1), ref = by_name()[GOOD].ref })
+    shared.assert_refused(rollback(), 6, "not clear", "--to " .. GOOD, "--to " .. BAD)
+    assert.equal("active", by_name()[BAD].state)
+    assert.equal(0, rollback{ "--to", GOOD }.code)
+    assert_back(1)
+    assert.equal(0, shared.creates())
+  end)
+
+  it("leaves the bad one where the good one does not become active", function()
+    world:control("POST", "config", { outcomes = { { name = PREFIX, errorReason = "runner on fire" } } })
+    local ran = rollback()
+    assert.equal(1, ran.code, ran.stderr)
+    assert.truthy(ran.stderr:find("runner on fire", 1, true), ran.stderr)
+    assert.equal("active", by_name()[BAD].state)
+    world:control("POST", "config", { outcomes = json.array{} })
+    assert.equal(0, rollback().code)
+    assert_back(1)
+  end)
+
+  it("says that a pin stays in force", function()
+    local ran = rollback({}, { DAYTONA_SNAPSHOT_PIN = BAD })
+    assert.truthy(ran.stderr:find("pinned to " .. BAD, 1, true), ran.stderr)
+  end)
+
+  describe("killed", function()
+    local DIE <const> = FAST .. [[
+policy.insert_after("snapshot.rollback_steps", "%s", { name = "die", run = function()
+  require("os2.proc").run({ "sh", "-c", "kill -KILL $PPID; sleep 5" }, { timeout = 10 })
+end })
+]]
+
+    -- With --to the same holds, which a long run tries at each step.
+    local WAYS <const> = hostile.IS_LONG and { {}, { "--to", GOOD } } or { {} }
+
+    for _, words in ipairs(WAYS) do
+      for _, step in ipairs(STEPS) do
+        it(("behind the step %s and run again (%s)"):format(step, words[1] or "no --to"), function()
+          world:write("policy.lua", DIE:format(step))
+          assert.equal(proc.signals.KILL, rollback(words, { OS2_POLICY = "policy.lua" }).signal)
+          assert.is_true(active_count() >= 1)
+          assert.truthy(resolved())
+          local ran = rollback(words)
+          assert.equal(0, ran.code, ran.stderr)
+          assert_back(1)
+          assert.equal("active", by_name()[OLDER].state)
+          assert.equal(1, shared.creates())
+        end)
+      end
+    end
+
+    -- Kills a run while a request of it is under way; the request is done all the same.
+    local function kill_during(match)
+      world:control("POST", "faults", { match = match, times = 1,
+        action = { type = "slow", ms = 400 } })
+      local process <close> = world:spawn({ "snapshot", "rollback" }, { OS2_POLICY = "fast.lua" })
+      task.timeout(30, function()
+        while world:control("GET", "faults")[1].fired == 0 do task.sleep(0.02) end
+      end)
+      process:kill(proc.signals.KILL)
+      program.finish(process)
+      world:control("DELETE", "faults")
+      task.sleep(0.5)
+    end
+
+    for words, match in pairs{
+      ["the registration"] = { method = "POST", path = "/snapshots$" },
+      ["a look at it"] = { method = "GET", path = "/snapshots/[0-9a-f]{8}-" },
+      ["the deactivation"] = { method = "POST", path = "/deactivate$" },
+    } do
+      it("in the middle of " .. words .. " and run again", function()
+        kill_during(match)
+        assert.truthy(resolved())
+        local ran = rollback()
+        assert.equal(0, ran.code, ran.stderr)
+        assert_back(1)
+        assert.equal("active", by_name()[OLDER].state)
+      end)
+    end
+
+    it("on a host that remembers nothing, and run again", function()
+      for _, step in ipairs{ "register", "deactivate" } do
+        world:write("policy.lua", DIE:format(step))
+        rollback({ "--to", GOOD }, { OS2_POLICY = "policy.lua" })
+        temporary.remove(world.directory .. "/state")
+      end
+      assert.equal(0, rollback{ "--to", GOOD }.code)
+      assert_back(1)
+      assert.equal("active", by_name()[OLDER].state)
+    end)
+  end)
+
+  it("goes back on the local engine", function()
+    local words, made = { "--provider", "docker" }, {}
+    local function snapshot(content)
+      world:write("hello", content .. PREFIX)
+      local ran = world:run{ "snapshot", "--provider", "docker", "--if-changed" }
+      assert.equal(0, ran.code, ran.stderr)
+      made[#made + 1] = ran.stdout:match("%S+")
+    end
+    snapshot("good")
+    task.sleep(1.1) -- names have whole seconds
+    snapshot("bad")
+    local ran = rollback(words)
+    assert.equal(0, ran.code, ran.stderr)
+    made[#made + 1] = ran.stdout:match("%S+")
+    local answer = world:run{ "resolve", "--provider", "docker", "--fresh", "--json" }
+    assert.equal(made[3], json.decode(answer.stdout).name, answer.stderr)
+    assert.equal(docker.image(docker_provider.snapshot_reference(made[1])).Id,
+      json.decode(answer.stdout).id)
+    assert.equal("inactive", docker_provider.find_snapshot(made[2]).state)
+    ran = rollback(words)
+    assert.equal(made[3] .. "\n", ran.stdout, ran.stderr)
+    for _, ref in ipairs(shared.own_references()) do docker.untag(ref) end
+  end)
+end)
