@@ -48,7 +48,39 @@ local function size_options(parser)
     policy = "snapshot.disk", description = "Disk of each machine; frozen in the snapshot." })
 end
 
+local function command_of(text)
+  if not text:match("^%s*%[") then return text ~= "" and { text } or nil, "it is empty" end
+  local ok, words = pcall(require("os2.json").decode, text)
+  if not ok or type(words) ~= "table" or #words == 0 then
+    return nil, ("'%s' is not a JSON list of words"):format(text)
+  end
+  for _, word in ipairs(words) do
+    if type(word) ~= "string" then return nil, ("'%s' holds no text alone"):format(text) end
+  end
+  return words
+end
+
+local function machine_options(parser)
+  cli.option(parser, "--gpu", { argname = "N", convert = cli.integer(0), policy = "snapshot.gpu",
+    description = "GPUs of each machine; frozen in the snapshot." })
+  cli.option(parser, "--gpu-type", { target = "gpu_type", argname = "TYPE",
+    policy = "snapshot.gpu_type", description = "The type of the GPUs, such as H100." })
+  cli.option(parser, "--sandbox-class", { target = "sandbox_class",
+    policy = "snapshot.sandbox_class",
+    choices = { "container", "linux-vm", "android", "windows" },
+    description = "What each machine is." })
+  cli.option(parser, "--entrypoint", { argname = "COMMAND", convert = command_of,
+    policy = "snapshot.entrypoint",
+    description = 'The command of each machine instead of the image\'s ENTRYPOINT: a program, or '
+      .. '["program", "argument"].' })
+  cli.option(parser, "--region", { target = "regions", argname = "REGION", count = "*",
+    default = "DAYTONA_TARGET, or else the organization's",
+    description = "Where the snapshot can be started; with several, it is registered in each, one "
+      .. "after the other." })
+end
+
 local function registration_options(parser)
+  machine_options(parser)
   cli.option(parser, "--on-timeout", { target = "on_timeout", choices = { "leave", "delete" },
     policy = "snapshot.on_timeout",
     description = "What becomes of the snapshot when it is not active in time: leave (it may still "
@@ -87,9 +119,6 @@ local function options(parser)
   build_options(parser)
   size_options(parser)
   gate_options(parser)
-  cli.option(parser, "--region", { argname = "REGION",
-    default = "DAYTONA_TARGET, or else the organization's",
-    description = "Where the snapshot can be started." })
   cli.option(parser, "--timeout", { argname = "SECONDS", convert = cli.seconds,
     policy = "timeouts.activate",
     description = "How long to wait for the snapshot to be active." })
@@ -168,6 +197,10 @@ cli.run{
       exists = "integer: how many layers the registry had already",
     } },
     resumed = "boolean?: the run resumed one that had stopped",
+    regions = { "list?: with several --region, what was registered in each", fields = {
+      region = "string: the region", name = "string: the name of the snapshot there",
+      id = "string: its id", state = "string: its state",
+    } },
     dry_run = "boolean?: --dry-run is given",
     commit = "string?: the commit that was built, when git knows it",
     is_clean = "boolean?: no tracked file differs from the commit",

@@ -525,6 +525,10 @@
 ---@class os2.flows.facts.snapshot.publishable: os2.flows.facts
 ---@field labels table<string, string>  the image's labels
 
+---@class os2.flows.facts.snapshot.push_again: os2.flows.facts
+---@field attempt integer  number of pushes so far, from 1
+---@field err os2.Err  the failure
+
 ---@class os2.flows.facts.snapshot.read_tag: os2.flows.facts
 ---@field tag string  of a pushed image
 
@@ -619,6 +623,7 @@
 ---@field prefix string  the snapshot prefix
 ---@field provider table  os2.providers.daytona or os2.providers.docker
 ---@field ref string?  the pushed reference; set from push on, or by the run that this one resumes
+---@field regions table[]?  {region, name, id, state} of each region, where there are several
 ---@field registrations integer?  number of registrations, when there were several
 ---@field run_key string?  the key of this run and of what it makes, 12 hexadecimal digits
 ---@field secrets table<string, string>  id -> value, for RUN --mount=type=secret
@@ -636,6 +641,9 @@
 ---@field cpu integer?  --cpu
 ---@field disk integer?  --disk, in GB
 ---@field dockerfile string?  --dockerfile
+---@field entrypoint string[]?  --entrypoint
+---@field gpu integer?  --gpu
+---@field gpu_type string?  --gpu-type
 ---@field hosts string[]?  --add-host, HOST:IP
 ---@field is_base_pulled boolean?  --pull
 ---@field is_candidate_kept boolean?  --keep-candidate
@@ -658,9 +666,11 @@
 ---@field prefix string?  --prefix
 ---@field provider string?  --provider
 ---@field pushed string?  --pushed
----@field region string?  --region
+---@field region string?  the first --region
+---@field regions string[]?  --region, all
 ---@field result string?  --result
 ---@field run_key string?  --run-key
+---@field sandbox_class string?  --sandbox-class
 ---@field secrets string[]?  --secret, id=ID[,env=NAME|,src=FILE]
 ---@field ssh string[]?  --ssh, ID[=SOCKET]
 ---@field target string?  --target
@@ -674,6 +684,9 @@
 ---@field cpu integer?  --cpu
 ---@field disk integer?  --disk, in GB
 ---@field dockerfile string?  --dockerfile
+---@field entrypoint string[]?  --entrypoint
+---@field gpu integer?  --gpu
+---@field gpu_type string?  --gpu-type
 ---@field hosts string[]?  --add-host, HOST:IP
 ---@field is_base_pulled boolean?  --pull
 ---@field is_candidate_kept boolean?  --keep-candidate
@@ -696,9 +709,11 @@
 ---@field prefix string?  --prefix
 ---@field provider string?  --provider
 ---@field pushed string?  --pushed
----@field region string?  --region
+---@field region string?  the first --region
+---@field regions string[]?  --region, all
 ---@field result string?  --result
 ---@field run_key string?  --run-key
+---@field sandbox_class string?  --sandbox-class
 ---@field secrets string[]?  --secret, id=ID[,env=NAME|,src=FILE]
 ---@field ssh string[]?  --ssh, ID[=SOCKET]
 ---@field target string?  --target
@@ -876,10 +891,13 @@
 ---@overload fun(name: "snapshot.dirty", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.dirty): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.disk", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "snapshot.dockerfile", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
+---@overload fun(name: "snapshot.entrypoint", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.exposed", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.exposed): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.gate", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): boolean, options: {why: string?}?)
 ---@overload fun(name: "snapshot.gate_health", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): boolean, options: {why: string?}?)
 ---@overload fun(name: "snapshot.gate_permissions", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
+---@overload fun(name: "snapshot.gpu", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "snapshot.gpu_type", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.healthy", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.healthy): boolean, options: {why: string?}?)
 ---@overload fun(name: "snapshot.hosts", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.identity", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.identity): table, options: {why: string?}?)
@@ -905,6 +923,7 @@
 ---@overload fun(name: "snapshot.promote_prefix", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.promote_prefix): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.publishable", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.publishable): boolean, options: {why: string?}?)
 ---@overload fun(name: "snapshot.pull", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): boolean, options: {why: string?}?)
+---@overload fun(name: "snapshot.push_again", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.push_again): boolean, options: {why: string?}?)
 ---@overload fun(name: "snapshot.quota", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "snapshot.read_tag", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.read_tag): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.reference_gone", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.reference_gone): boolean, options: {why: string?}?)
@@ -917,6 +936,7 @@
 ---@overload fun(name: "snapshot.run_key", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.run_key): string?, options: {why: string?}?)
 ---@overload fun(name: "snapshot.run_key_variables", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.same_image", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.same_image): boolean, options: {why: string?}?)
+---@overload fun(name: "snapshot.sandbox_class", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.secret_files", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.secrets", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.ssh", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)

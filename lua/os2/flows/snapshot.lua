@@ -19,6 +19,7 @@ local provider_choice = require("os2.flows.provider_choice")
 local push = require("os2.flows.snapshot.push")
 local pushed = require("os2.flows.snapshot.pushed")
 local refresh = require("os2.flows.snapshot.refresh")
+local regions = require("os2.flows.snapshot.regions")
 local register = require("os2.flows.snapshot.register")
 local revision = require("os2.flows.snapshot.revision")
 local run_key = require("os2.flows.snapshot.run_key")
@@ -74,6 +75,11 @@ local function is_to_wait(ctx)
   return is_to_change(ctx) and not ctx.provider.is_local and not ctx.is_reused
 end
 
+-- A dry run and the local engine know no regions.
+local function is_to_spread(ctx)
+  return is_to_change(ctx) and not ctx.provider.is_local and not ctx.is_skipped
+end
+
 -- In a changed list of steps, an earlier step that this one needs may be missing.
 local function needing(field, step, run)
   return function(ctx)
@@ -104,6 +110,7 @@ local OWN <const> = {
   gate = when(is_to_verify, with_what_is_there("gate", gate.run)),
   register = when(is_to_make, with_what_is_there("register", register.run)),
   wait = when(is_to_wait, needing("snapshot", { of = "wait", by = "register" }, wait.run)),
+  regions = when(is_to_spread, regions.run),
   refresh = when(is_made, refresh.run),
 }
 
@@ -143,6 +150,7 @@ local function with_defaults(given)
   for key, value in pairs(given) do
     if not (POLICIES[key] and is_empty(value)) then args[key] = value end
   end
+  if args.regions and args.regions[1] then args.region = args.regions[1] end
   return args
 end
 
@@ -187,6 +195,7 @@ local function result_of(ctx)
     layers = ctx.layers and layers.fields(ctx.layers), resumed = ctx.is_resumed or false,
     adopted = ctx.is_adopted or false,
     reused = ctx.is_reused or false, skipped = ctx.is_skipped or false, content = ctx.content,
+    regions = ctx.regions,
     dry_run = ctx.args.is_dry_run or false, commit = ctx.git and ctx.git.commit,
     is_clean = ctx.git and ctx.git.is_clean,
     seconds = math.floor((clock.monotonic() - ctx.started) * 1000) / 1000,

@@ -129,7 +129,12 @@ local ARGUMENTS <const> = {
   cpu = "integer?: --cpu",
   memory = "integer?: --memory, in GB",
   disk = "integer?: --disk, in GB",
-  region = "string?: --region",
+  gpu = "integer?: --gpu",
+  gpu_type = "string?: --gpu-type",
+  sandbox_class = "string?: --sandbox-class",
+  entrypoint = "string[]?: --entrypoint",
+  region = "string?: the first --region",
+  regions = "string[]?: --region, all",
   timeout = "number?: --timeout, in seconds",
   is_older_allowed = "boolean?: --allow-older",
   on_newer = "string?: --on-newer, fail, skip or publish",
@@ -178,6 +183,7 @@ policy.define("snapshot.steps", {
     candidate = "table?: the snapshot by which the image was tried, set from the step gate on",
     registrations = "integer?: number of registrations, when there were several",
     run_key = "string?: the key of this run and of what it makes, 12 hexadecimal digits",
+    regions = "table[]?: {region, name, id, state} of each region, where there are several",
     is_adopted = "boolean?: the snapshot of another run with this run key is the result",
     is_reused = "boolean?: the newest snapshot has the same content, and none is made",
     is_skipped = "boolean?: a newer snapshot is the result",
@@ -190,7 +196,7 @@ policy.define("snapshot.steps", {
   doc = "The steps that make a snapshot.", type = "steps",
   default = {
     "preflight", "name", "context", "build", "check", "compare", "push", "gate", "register",
-    "wait", "refresh",
+    "wait", "regions", "refresh",
   },
 })
 

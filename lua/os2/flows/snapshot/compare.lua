@@ -32,10 +32,20 @@ function M.content_of_snapshot(ctx, snapshot)
   return tag and policy.ask("snapshot.read_tag", { tag = tag }).content
 end
 
+-- The class of every snapshot that is registered without one.
+local CONTAINER <const> = "container"
+
+-- The API may tell the image's own command where none was given.
+local function has_command(snapshot, wanted)
+  return not wanted or check.write(snapshot.entrypoint) == check.write(wanted)
+end
+
 local function has_sizes(ctx, snapshot)
-  local wanted = sizes.of(ctx)
+  local wanted = ctx.provider.is_local and sizes.of(ctx) or sizes.registered(ctx)
   return snapshot.cpu == wanted.cpu and snapshot.mem == wanted.memory
-    and snapshot.disk == wanted.disk
+    and snapshot.disk == wanted.disk and (snapshot.gpu or 0) == (wanted.gpu or 0)
+    and snapshot.sandboxClass == (wanted.sandbox_class or CONTAINER)
+    and has_command(snapshot, wanted.entrypoint)
 end
 
 -- Returns true when a snapshot of the prefix is being made, which takes the newest one's place.

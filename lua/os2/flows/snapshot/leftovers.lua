@@ -4,6 +4,7 @@ local check = require("os2.base.check")
 local docker = require("os2.docker")
 local err = require("os2.err")
 local last_words = require("os2.run.last_words")
+local native_json = require("host.json")
 local options = require("os2.run.options")
 local policy = require("os2.policy")
 local sorted = require("os2.base.sorted")
@@ -80,8 +81,9 @@ local GIVEN <const> = {
   { "context-from", "context_from" }, { "target" }, { "platform" }, { "no-cache", "is_uncached" },
   { "pull", "is_base_pulled" }, { "cache-from", "cache_from" }, { "add-host", "hosts" },
   { "network" }, { "secret", "secrets" }, { "ssh" }, { "cpu" }, { "memory" }, { "disk" },
-  { "region" }, { "timeout" }, { "allow-older", "is_older_allowed" }, { "on-newer", "on_newer" },
-  { "on-timeout", "on_timeout" },
+  { "gpu" }, { "gpu-type", "gpu_type" }, { "sandbox-class", "sandbox_class" },
+  { "region", "regions" }, { "timeout" }, { "allow-older", "is_older_allowed" },
+  { "on-newer", "on_newer" }, { "on-timeout", "on_timeout" },
   { "if-changed", "is_if_changed" }, { "verify", "is_verify" },
   { "keep-candidate", "is_candidate_kept" }, { "allow-dirty", "is_dirty_allowed" },
 }
@@ -118,6 +120,10 @@ function M.resume_command(ctx)
   words[#words + 1] = "snapshot --name " .. quoted(ctx.name)
   add(words, GIVEN, ctx.given)
   if ctx.is_pushed and not ctx.snapshot then words[#words + 1] = "--pushed " .. quoted(ctx.ref) end
+  if ctx.given.entrypoint then
+    local list = native_json.encode(ctx.given.entrypoint):gsub("\\/", "/")
+    words[#words + 1] = "--entrypoint " .. quoted(list)
+  end
   for _, key in ipairs(sorted.keys(ctx.given.labels)) do
     words[#words + 1] = "--label " .. quoted(key .. "=" .. ctx.given.labels[key])
   end

@@ -20,7 +20,9 @@ end
 local function is_second(ctx, snapshot)
   if snapshot.state ~= "active" or not run_key.is_same(ctx, snapshot) then return false end
   local winner = run_key.winner(ctx, ctx.listed)
+  -- one image may be registered in several regions
   return winner ~= nil and winner.state == "active" and winner.id ~= snapshot.id
+    and winner.imageName ~= snapshot.imageName
 end
 
 local function why_left(ctx, snapshot)

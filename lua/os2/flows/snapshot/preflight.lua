@@ -111,7 +111,15 @@ local function engine_words(ctx)
 end
 
 local function check_region(ctx)
-  if ctx.args.region then ctx.args.region = region.check(ctx.provider, ctx.args.region) end
+  local args = ctx.args
+  for index, wanted in ipairs(args.regions or {}) do
+    args.regions[index] = region.check(ctx.provider, wanted)
+  end
+  if args.regions and args.regions[1] then
+    args.region = args.regions[1]
+  elseif args.region then
+    args.region = region.check(ctx.provider, args.region)
+  end
 end
 
 -- Checks what Daytona would refuse only after the build and the push.

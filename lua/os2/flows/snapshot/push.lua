@@ -68,14 +68,46 @@ local function fresh_access(ctx)
   return ctx.provider.push_access(ctx.args.region)
 end
 
--- Access lasts one hour. A push that takes longer is refused, and is repeated once with new access.
+-- Access lasts one hour; each push gets new access. What the registry has stays, so a repeated push
+-- sends only what is missing.
 local function push(ctx, phase)
-  local pushed, failure = task.try(push_with, ctx, phase, fresh_access(ctx))
-  if failure and failure.kind == "denied" then
-    pushed, failure = task.try(push_with, ctx, phase, fresh_access(ctx))
+  local attempt = 0
+  while true do
+    attempt = attempt + 1
+    local pushed, failure = task.try(push_with, ctx, phase, fresh_access(ctx))
+    if not failure then return pushed end
+    if not policy.ask("snapshot.push_again", { err = failure, attempt = attempt }) then
+      err.raise(explain(ctx, failure))
+    end
+    task.sleep(policy.ask("poll.interval", { attempt = attempt }) * math.random())
   end
-  if failure then err.raise(explain(ctx, failure)) end
-  return pushed
+end
+
+local function refuse_digest(ctx, before, after)
+  err.raise(err.new{
+    kind = "conflict", op = "snapshot.push",
+    message = ("%s has the digest %s in the registry, and had %s before"):format(ctx.ref, after,
+      before),
+    hint = "run again for a new snapshot",
+  })
+end
+
+--- Pushes the run's image once more, under a new tag: nothing that Daytona still knows about the
+--- old one is in the way then. When that fails, the old tag stays. Raises `conflict` when the registry
+--- tells another digest than before. An image that is not on this machine keeps its tag.
+---@param ctx table
+---@param phase table
+function M.again(ctx, phase)
+  if not ctx.image then return end
+  local tag_before, ref, digest = ctx.tag, ctx.ref, ctx.digest
+  ctx.tag = nil
+  local pushed, failure = task.try(push, ctx, phase)
+  if failure then
+    ctx.ui:note("the image keeps its tag: " .. failure.message)
+    ctx.tag, ctx.ref = tag_before, ref
+  elseif digest and pushed.digest ~= digest then
+    refuse_digest(ctx, digest, pushed.digest)
+  end
 end
 
 local function check_publishable(ctx)

@@ -3,6 +3,7 @@
 local leftovers = require("os2.flows.snapshot.leftovers")
 local name = require("os2.flows.snapshot.name")
 local newer = require("os2.flows.snapshot.newer")
+local push = require("os2.flows.snapshot.push")
 local registration = require("os2.flows.snapshot.registration")
 local run_key = require("os2.flows.snapshot.run_key")
 local sizes = require("os2.flows.snapshot.sizes")
@@ -65,18 +66,26 @@ local function explain(ctx)
   end
 end
 
+local function push_again(ctx)
+  return function(wish)
+    push.again(ctx, wish.phase or ctx.ui:phase("push"))
+    wish.image = ctx.ref
+  end
+end
+
 --- Returns what the run wants to have registered; changes to it are the run's, too.
 ---@param ctx table
 ---@return os2.flows.snapshot.registration.wish
 function M.wish(ctx)
-  local wish = sizes.of(ctx)
+  local wish = sizes.registered(ctx)
   wish.provider, wish.ui = ctx.provider, ctx.ui
   wish.name, wish.is_named = ctx.name, ctx.args.name ~= nil
   wish.image, wish.region, wish.timeout = ctx.ref, ctx.args.region, ctx.args.timeout
   wish.record, wish.registrations = ctx.snapshot, ctx.registrations
   wish.on = {
     change = follow(ctx), before = look_before(ctx), after = look_after(ctx),
-    explain = explain(ctx), is_same = function(found) return run_key.is_same(ctx, found) end,
+    again = push_again(ctx), explain = explain(ctx),
+    is_same = function(found) return run_key.is_same(ctx, found) end,
   }
   return wish
 end

@@ -38,7 +38,8 @@ local function what_is_made(ctx)
   return {
     prefix = ctx.prefix, dockerfile = args.dockerfile, context = args.context,
     target = args.target or "", platform = ctx.platform, region = args.region or "",
-    sizes = sizes.of(ctx), build_args = sorted.keys(args.build_args),
+    regions = args.regions or {}, registered = sizes.registered(ctx),
+    build_args = sorted.keys(args.build_args),
     image = args.image or "", -- where an image is registered that is there already
   }
 end
@@ -57,6 +58,15 @@ local function key_of(snapshot)
   return tag and policy.ask("snapshot.read_tag", { tag = tag }).run_key
 end
 
+local function is_there(snapshot, region)
+  local ids = snapshot.regionIds
+  if not region or type(ids) ~= "table" or #ids == 0 then return true end
+  for _, id in ipairs(ids) do
+    if id == region then return true end
+  end
+  return false
+end
+
 --- Returns true for a snapshot of the prefix that a run with this run's key has registered.
 ---@param ctx table
 ---@param snapshot table
@@ -64,6 +74,7 @@ end
 function M.is_same(ctx, snapshot)
   return ctx.run_key ~= nil and not snapshot.general and key_of(snapshot) == ctx.run_key
     and policy.ask("naming.parse", { name = snapshot.name }) ~= nil
+    and is_there(snapshot, ctx.args.region)
 end
 
 local function is_alive(snapshot)

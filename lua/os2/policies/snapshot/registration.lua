@@ -24,6 +24,18 @@ function M.again(facts)
     and facts.attempt < policy.ask("snapshot.registrations", facts)
 end
 
+local CONCURRENT <const> = { "blob unknown", "unknown blob", "blob upload unknown", "digest invalid" }
+local PUSHES <const> = 4
+
+--- Decides whether a push that failed is repeated: once where the registry refuses the access, which
+--- lasts an hour, and more often where another push of the same layers was in the way.
+---@param facts {err: os2.Err, attempt: integer}  attempt: pushes so far, from 1
+---@return boolean
+function M.push_again(facts)
+  if facts.err.kind == "denied" then return facts.attempt == 1 end
+  return contains_any(facts.err.message, CONCURRENT) and facts.attempt < PUSHES
+end
+
 local function key_of(names, variables)
   local words = {}
   for name in names:gmatch("%S+") do
@@ -59,6 +71,38 @@ function M.orphan(facts)
   if verdict ~= "waiting" or not is_old then return false end
   return true, ("still %s"):format(tostring(snapshot.state))
 end
+
+policy.define("snapshot.push_again", {
+  facts = {
+    err = "os2.Err: the failure",
+    attempt = "integer: number of pushes so far, from 1",
+  },
+  doc = "Whether a push that failed is repeated: with new access, or because another push of the "
+    .. "same layers was in the way.",
+  default = M.push_again, returns = { type = "boolean", doc = "true or false" },
+})
+
+policy.define("snapshot.gpu", {
+  doc = "How many GPUs a machine has that is started from the snapshot; fixed in the snapshot.",
+  type = "integer", range = { 0, 64 }, default = 0,
+})
+
+policy.define("snapshot.gpu_type", {
+  doc = "The GPU's type, such as H100; Daytona's choice where this is empty.",
+  type = "string", default = "",
+})
+
+policy.define("snapshot.sandbox_class", {
+  doc = "The class of the machines, such as container or linux-vm; Daytona's default where this is "
+    .. "empty.",
+  type = "string", default = "",
+})
+
+policy.define("snapshot.entrypoint", {
+  doc = "The command of the machines instead of the image's ENTRYPOINT; that one where this is "
+    .. "empty.",
+  type = "list", element = "string", default = {},
+})
 
 policy.define("snapshot.registrations", {
   doc = "How many times a snapshot is registered at most, when it fails for a reason that passes.",

@@ -58,8 +58,17 @@ describe("os2.flows.snapshot.leftovers", function()
         .. "--disk 7 --region eu --timeout 0.5 --allow-older --allow-dirty",
         leftovers.resume_command{ name = "dev--n", given = {
           prefix = "dev--", provider = "docker", dockerfile = "a b/Dockerfile", context = "src",
-          context_from = "git", cpu = 3.0, memory = 5, disk = 7, region = "eu", timeout = 0.5,
+          context_from = "git", cpu = 3.0, memory = 5, disk = 7, regions = { "eu" }, timeout = 0.5,
           is_older_allowed = true, is_dirty_allowed = true,
+        } })
+    end)
+
+    it("about the machines", function()
+      assert.equal("os2 snapshot --name dev--n --gpu 1 --gpu-type H100 --sandbox-class linux-vm "
+        .. "--region eu --region us --on-timeout delete --entrypoint '[\"/run\",\"it\"]'",
+        leftovers.resume_command{ name = "dev--n", given = {
+          gpu = 1, gpu_type = "H100", sandbox_class = "linux-vm", regions = { "eu", "us" },
+          on_timeout = "delete", entrypoint = { "/run", "it" },
         } })
     end)
 

@@ -21,7 +21,7 @@ describe("os2.flows.snapshot.orphans", function()
   end
 
   local function told(list, key)
-    local ctx = { ui = silent.open(), listed = list, run_key = key }
+    local ctx = { ui = silent.open(), listed = list, run_key = key, args = {} }
     orphans.tell(ctx)
     assert.truthy(#ctx.ui.told <= 1)
     return ctx.ui.told[1]
@@ -54,10 +54,10 @@ describe("os2.flows.snapshot.orphans", function()
   end)
 
   it("are second ones of this run, too", function()
-    local image = ("r:5000/p/os2:20260111-193045-k%s-00000001"):format(KEY)
+    local image = ("r:5000/p/os2:20260111-193045-k%s-0000000"):format(KEY)
     local list = {
-      record("45", "active", { imageName = image }),
-      record("46", "active", { imageName = image, createdAt = clock.iso(clock.now()) }),
+      record("45", "active", { imageName = image .. "1" }),
+      record("46", "active", { imageName = image .. "0", createdAt = clock.iso(clock.now()) }),
     }
     assert.matches("dev--20260111-193046 (a second one of this run)", told(list, KEY), 1, true)
     assert.is_nil(told(list))

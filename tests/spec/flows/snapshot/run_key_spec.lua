@@ -76,7 +76,7 @@ describe("os2.flows.snapshot.run_key", function()
   end
 
   it("lets the one stay that was created first of those that are not lost", function()
-    local ctx = { run_key = KEY }
+    local ctx = { run_key = KEY, args = {} }
     local function winner(...)
       local found = run_key.winner(ctx, { ... })
       return found and found.id
@@ -96,7 +96,7 @@ describe("os2.flows.snapshot.run_key", function()
   it("deletes nothing but the run's own", function()
     local deleted = {}
     local first, own = record("1", "active", "45"), record("2", "pending", "46")
-    local ctx = { run_key = KEY, snapshot = own, ref = own.imageName, listed = { own, first },
+    local ctx = { run_key = KEY, args = {}, snapshot = own, ref = own.imageName, listed = { own, first },
       provider = { delete_snapshot = function(id) deleted[#deleted + 1] = id end } }
     assert.is_true(run_key.give_way(ctx))
     assert.same({ "2" }, deleted)
@@ -113,7 +113,7 @@ describe("os2.flows.snapshot.run_key", function()
   it("names a second registration that cannot be deleted", function()
     local own = record("2", "pending", "46")
     local failure = failure_of(function()
-      run_key.give_way{ run_key = KEY, name = own.name, snapshot = own, ref = own.imageName,
+      run_key.give_way{ run_key = KEY, args = {}, name = own.name, snapshot = own, ref = own.imageName,
         listed = { own, record("1", "active", "45") },
         provider = { delete_snapshot = function()
           err.raise(err.new{ kind = "denied", op = "x", message = "may not delete" })

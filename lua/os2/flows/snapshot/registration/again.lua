@@ -2,6 +2,7 @@
 --- image: Daytona pulls an image (by digest) once at a time, and the later one ends in an error.
 local create = require("os2.flows.snapshot.registration.create")
 local err = require("os2.err")
+local foreign = require("os2.text.foreign")
 local name = require("os2.flows.snapshot.name")
 local policy = require("os2.policy")
 local task = require("os2.task")
@@ -69,18 +70,40 @@ local function make_room(wish, failed)
   if failure.kind ~= "denied" or not keep_name(wish, failed) then err.raise(failure) end
 end
 
---- Waits until no other registration of the image is in the way, then registers again.
----@param wish os2.flows.snapshot.registration.wish
-function M.run(wish)
-  local failed = wish.record
-  wish.registrations = (wish.registrations or 1) + 1
+local BUSY <const> = "already in progress"
+
+local function is_busy(failed)
+  return failed.errorReason:find(BUSY, 1, true) ~= nil
+end
+
+local function tell(wish, failed)
+  if not is_busy(failed) then
+    return wish.ui:note(("the registration failed for a reason that passes (%s); it is made again")
+      :format(foreign.message(failed.errorReason)))
+  end
   wish.ui:note("Daytona is still registering the same image for another snapshot; this one is "
     .. "registered again afterwards")
   if wish.phase then wish.phase:show("waiting for another registration of the same image") end
+end
+
+local function pause(wish, failed)
+  if not is_busy(failed) then
+    return task.sleep(policy.ask("poll.interval", { attempt = wish.registrations }))
+  end
+  wait_until(wish, function() return not rival_of(wish, failed) end)
+end
+
+--- Waits until nothing is in the way any more, then registers again.
+---@param wish os2.flows.snapshot.registration.wish
+---@return table? record
+function M.run(wish)
+  local failed = wish.record
+  wish.registrations = (wish.registrations or 1) + 1
+  tell(wish, failed)
   make_room(wish, failed)
   wish.record = nil
   create.set(wish, { is_sent = false })
-  wait_until(wish, function() return not rival_of(wish, failed) end)
+  pause(wish, failed)
   create.tell(wish, "again", wish)
   return create.run(wish)
 end

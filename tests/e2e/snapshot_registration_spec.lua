@@ -1,0 +1,99 @@
+--- `os2 snapshot` as it registers: what a machine is, several regions, and failures that pass.
+local docker = require("os2.docker")
+local json = require("os2.json")
+local snapshot_worlds = require("tests.lib.snapshot_worlds")
+local task = require("os2.task")
+
+describe("snapshot registers", function()
+  local shared, world = snapshot_worlds.new(), nil
+
+  setup(function() world = shared.start() end)
+  teardown(shared.stop)
+  before_each(shared.reset)
+  after_each(function()
+    for _, ref in ipairs(shared.own_references()) do docker.untag(ref) end
+  end)
+
+  local snapshot, snapshots = shared.snapshot, shared.snapshots
+
+  it("with the command and the kind of machine that are asked for", function()
+    world:control("POST", "config", { limits = { gpu = 1 } })
+    local ran = snapshot{ "--gpu", "1", "--gpu-type", "H100", "--sandbox-class", "container",
+      "--entrypoint", '["/hello", "you"]' }
+    assert.equal(0, ran.code, ran.stderr)
+    local made = snapshots()[1]
+    assert.same({ 1, "container", { "/hello", "you" } },
+      { made.gpu, made.sandboxClass, made.entrypoint })
+    for _, text in ipairs{ "[]", "[1]", "[" , "" } do
+      assert.equal(2, snapshot{ "--entrypoint", text }.code, text)
+    end
+  end)
+
+  it("in one region after the other", function()
+    local ran = snapshot{ "--region", "us", "--region", "eu", "--json" }
+    assert.equal(0, ran.code, ran.stderr)
+    local made = json.decode(ran.stdout)
+    assert.same({ "us", "active", "eu", "active" }, { made.regions[1].region,
+      made.regions[1].state, made.regions[2].region, made.regions[2].state })
+    assert.equal(made.name, made.regions[1].name)
+    assert.not_equal(made.name, made.regions[2].name)
+    for _, found in ipairs(snapshots()) do assert.equal("active", found.state) end
+    assert.equal(2, #snapshots())
+  end)
+
+  it("the regions that are missing, and names them", function()
+    world:control("POST", "config", { quota = 1 })
+    local ran = snapshot{ "--region", "us", "--region", "eu" }
+    assert.equal(8, ran.code, ran.stderr)
+    local line = shared.one_line(ran.stderr)
+    assert.matches("in us, and missing is eu", line, 1, true)
+    local words = {}
+    for word in line:match("make up for the missing ones: os2 snapshot (.*)"):gmatch("%S+") do
+      words[#words + 1] = word
+    end
+    world:control("POST", "config", { quota = 100 })
+    ran = snapshot(words)
+    assert.equal(0, ran.code, ran.stderr)
+    assert.equal(2, #snapshots())
+    ran = snapshot(words)
+    assert.equal(0, ran.code, ran.stderr)
+    assert.equal(2, #snapshots())
+  end)
+
+  it("not where one of the regions is unknown: nothing is built", function()
+    local ran = snapshot{ "--region", "us", "--region", "mars" }
+    assert.equal(3, ran.code, ran.stderr)
+    assert.is_nil(ran.stderr:find("\n  build", 1, true), ran.stderr)
+  end)
+
+  -- Lets the first registration end in an error.
+  local function failing(reason, words)
+    return task.map({ 1, 2 }, function(index)
+      if index == 1 then return snapshot(words or {}) end
+      while #snapshots() == 0 do task.sleep(0.01) end
+      world:control("POST", "snapshot", { name = snapshots()[1].name,
+        set = { state = "error", errorReason = reason } })
+    end)[1].value
+  end
+
+  it("again, under a new tag, after a failure that passes", function()
+    world:control("POST", "config", { timetable = { pending = 700 } })
+    local ran = failing("Timeout processing snapshot on initial runner")
+    assert.equal(0, ran.code, ran.stderr)
+    assert.matches("for a reason that passes", ran.stderr, 1, true)
+    local made = {}
+    for _, found in ipairs(snapshots()) do made[#made + 1] = found.state end
+    assert.same({ "active" }, made)
+    assert.equal(2, shared.creates())
+    local accesses = world:requests()["GET /api/docker-registry/registry-push-access"]
+    assert.equal(2, accesses)
+  end)
+
+  it("not again after one that is final", function()
+    world:control("POST", "config", { timetable = { pending = 700 } })
+    local ran = failing("Snapshot size too big")
+    assert.equal(1, ran.code, ran.stderr)
+    assert.matches("Snapshot size too big", ran.stderr, 1, true)
+    assert.equal(1, shared.creates())
+  end)
+end)
