@@ -230,6 +230,6 @@ describe("os2.policies.snapshot", function()
     local names = {}
     for index, step in ipairs(policy.steps("snapshot.steps")) do names[index] = step.name end
     assert.are.same({ "preflight", "name", "context", "build", "check", "compare", "push", "gate",
-      "register", "wait", "refresh" }, names)
+      "register", "wait", "regions", "refresh" }, names)
   end)
 end)

@@ -73,7 +73,7 @@ end
 function M.run(ctx)
   local phase <close> = ctx.ui:phase("verify")
   if not ctx.provider.is_local then newer.check(ctx) end
-  if ctx.is_skipped then return phase:done("not registered") end
+  if ctx.is_skipped or ctx.is_adopted then return phase:done("not registered") end
   gate_candidate.register(ctx, phase)
   local _, failure = task.try(try_machine, ctx, phase)
   if failure then err.raise(explain(ctx, failure)) end

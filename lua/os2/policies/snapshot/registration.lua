@@ -24,11 +24,13 @@ function M.again(facts)
     and facts.attempt < policy.ask("snapshot.registrations", facts)
 end
 
-local CONCURRENT <const> = { "blob unknown", "unknown blob", "blob upload unknown", "digest invalid" }
+local CONCURRENT <const> = {
+  "blob unknown", "unknown blob", "blob upload unknown", "digest invalid",
+}
 local PUSHES <const> = 4
 
---- Decides whether a push that failed is repeated: once where the registry refuses the access, which
---- lasts an hour, and more often where another push of the same layers was in the way.
+--- Decides whether a push that failed is repeated: once where the registry refuses the access,
+--- which lasts an hour, and more often where another push of the same layers was in the way.
 ---@param facts {err: os2.Err, attempt: integer}  attempt: pushes so far, from 1
 ---@return boolean
 function M.push_again(facts)
