@@ -142,13 +142,18 @@ end
 local PARTS <const> = {
   { "list", "List snapshots, the newest first." },
   { "get", "Tell all about a snapshot." },
+  { "activate", "Make snapshots usable again." },
+  { "deactivate", "Keep snapshots, and let nothing be made from them." },
+  { "delete", "Delete snapshots." },
+  { "prune", "Deactivate or delete the snapshots that nothing keeps." },
+  { "logs", "Print the log of a build by Daytona." },
   { "promote", "Register a snapshot's image under the prefix of the next environment." },
   { "rollback", "Go back to an image that was good, and deactivate the bad snapshot." },
 }
 
 cli.run{
   name = "snapshot",
-  summary = "Make a snapshot from a Dockerfile and print its name, or look at those there are.",
+  summary = "Make a snapshot from a Dockerfile and print its name, or look after those there are.",
   parts = PARTS,
   document = {
     name = "string?: the name of the snapshot",

@@ -224,135 +224,165 @@
 ---@field is_local boolean  the snapshots are images on the local engine
 ---@field is_named boolean  os2 has made its name, so that the name has a prefix
 ---@field is_newest boolean  it is the newest usable one of its prefix, in one of its regions
+---@field is_orphan boolean  no run waits for it any more, as snapshot.orphan says
 ---@field is_pinned boolean  it is the pin of the run's policies
 ---@field is_whole boolean  the list was read to its end
+---@field keep integer?  how many of the newest are kept, with --keep
 ---@field machines integer  how many machines name it
 ---@field newer integer  how many usable ones of its prefix are newer
 ---@field sharing string?  the newest usable one of another prefix that has the same image
 ---@field snapshot table  the provider's record, with the fields of daytona.SnapshotDto
+---@field younger number?  seconds, up to which age a snapshot is kept, with --older-than
 
 ---@class os2.flows.facts.retention.in_flight: os2.flows.facts
 ---@field action string  deactivate or delete
 ---@field is_local boolean  the snapshots are images on the local engine
 ---@field is_named boolean  os2 has made its name, so that the name has a prefix
 ---@field is_newest boolean  it is the newest usable one of its prefix, in one of its regions
+---@field is_orphan boolean  no run waits for it any more, as snapshot.orphan says
 ---@field is_pinned boolean  it is the pin of the run's policies
 ---@field is_whole boolean  the list was read to its end
+---@field keep integer?  how many of the newest are kept, with --keep
 ---@field machines integer  how many machines name it
 ---@field newer integer  how many usable ones of its prefix are newer
 ---@field sharing string?  the newest usable one of another prefix that has the same image
 ---@field snapshot table  the provider's record, with the fields of daytona.SnapshotDto
+---@field younger number?  seconds, up to which age a snapshot is kept, with --older-than
 
 ---@class os2.flows.facts.retention.newest: os2.flows.facts
 ---@field action string  deactivate or delete
 ---@field is_local boolean  the snapshots are images on the local engine
 ---@field is_named boolean  os2 has made its name, so that the name has a prefix
 ---@field is_newest boolean  it is the newest usable one of its prefix, in one of its regions
+---@field is_orphan boolean  no run waits for it any more, as snapshot.orphan says
 ---@field is_pinned boolean  it is the pin of the run's policies
 ---@field is_whole boolean  the list was read to its end
+---@field keep integer?  how many of the newest are kept, with --keep
 ---@field machines integer  how many machines name it
 ---@field newer integer  how many usable ones of its prefix are newer
 ---@field sharing string?  the newest usable one of another prefix that has the same image
 ---@field snapshot table  the provider's record, with the fields of daytona.SnapshotDto
-
----@class os2.flows.facts.retention.orphan: os2.flows.facts
----@field snapshot table  the provider's record, with the fields of daytona.SnapshotDto
+---@field younger number?  seconds, up to which age a snapshot is kept, with --older-than
 
 ---@class os2.flows.facts.retention.pinned: os2.flows.facts
 ---@field action string  deactivate or delete
 ---@field is_local boolean  the snapshots are images on the local engine
 ---@field is_named boolean  os2 has made its name, so that the name has a prefix
 ---@field is_newest boolean  it is the newest usable one of its prefix, in one of its regions
+---@field is_orphan boolean  no run waits for it any more, as snapshot.orphan says
 ---@field is_pinned boolean  it is the pin of the run's policies
 ---@field is_whole boolean  the list was read to its end
+---@field keep integer?  how many of the newest are kept, with --keep
 ---@field machines integer  how many machines name it
 ---@field newer integer  how many usable ones of its prefix are newer
 ---@field sharing string?  the newest usable one of another prefix that has the same image
 ---@field snapshot table  the provider's record, with the fields of daytona.SnapshotDto
+---@field younger number?  seconds, up to which age a snapshot is kept, with --older-than
 
 ---@class os2.flows.facts.retention.recent: os2.flows.facts
 ---@field action string  deactivate or delete
 ---@field is_local boolean  the snapshots are images on the local engine
 ---@field is_named boolean  os2 has made its name, so that the name has a prefix
 ---@field is_newest boolean  it is the newest usable one of its prefix, in one of its regions
+---@field is_orphan boolean  no run waits for it any more, as snapshot.orphan says
 ---@field is_pinned boolean  it is the pin of the run's policies
 ---@field is_whole boolean  the list was read to its end
+---@field keep integer?  how many of the newest are kept, with --keep
 ---@field machines integer  how many machines name it
 ---@field newer integer  how many usable ones of its prefix are newer
 ---@field sharing string?  the newest usable one of another prefix that has the same image
 ---@field snapshot table  the provider's record, with the fields of daytona.SnapshotDto
+---@field younger number?  seconds, up to which age a snapshot is kept, with --older-than
 
 ---@class os2.flows.facts.retention.settled: os2.flows.facts
 ---@field action string  deactivate or delete
 ---@field is_local boolean  the snapshots are images on the local engine
 ---@field is_named boolean  os2 has made its name, so that the name has a prefix
 ---@field is_newest boolean  it is the newest usable one of its prefix, in one of its regions
+---@field is_orphan boolean  no run waits for it any more, as snapshot.orphan says
 ---@field is_pinned boolean  it is the pin of the run's policies
 ---@field is_whole boolean  the list was read to its end
+---@field keep integer?  how many of the newest are kept, with --keep
 ---@field machines integer  how many machines name it
 ---@field newer integer  how many usable ones of its prefix are newer
 ---@field sharing string?  the newest usable one of another prefix that has the same image
 ---@field snapshot table  the provider's record, with the fields of daytona.SnapshotDto
+---@field younger number?  seconds, up to which age a snapshot is kept, with --older-than
 
 ---@class os2.flows.facts.retention.shared: os2.flows.facts
 ---@field action string  deactivate or delete
 ---@field is_local boolean  the snapshots are images on the local engine
 ---@field is_named boolean  os2 has made its name, so that the name has a prefix
 ---@field is_newest boolean  it is the newest usable one of its prefix, in one of its regions
+---@field is_orphan boolean  no run waits for it any more, as snapshot.orphan says
 ---@field is_pinned boolean  it is the pin of the run's policies
 ---@field is_whole boolean  the list was read to its end
+---@field keep integer?  how many of the newest are kept, with --keep
 ---@field machines integer  how many machines name it
 ---@field newer integer  how many usable ones of its prefix are newer
 ---@field sharing string?  the newest usable one of another prefix that has the same image
 ---@field snapshot table  the provider's record, with the fields of daytona.SnapshotDto
+---@field younger number?  seconds, up to which age a snapshot is kept, with --older-than
 
 ---@class os2.flows.facts.retention.unread: os2.flows.facts
 ---@field action string  deactivate or delete
 ---@field is_local boolean  the snapshots are images on the local engine
 ---@field is_named boolean  os2 has made its name, so that the name has a prefix
 ---@field is_newest boolean  it is the newest usable one of its prefix, in one of its regions
+---@field is_orphan boolean  no run waits for it any more, as snapshot.orphan says
 ---@field is_pinned boolean  it is the pin of the run's policies
 ---@field is_whole boolean  the list was read to its end
+---@field keep integer?  how many of the newest are kept, with --keep
 ---@field machines integer  how many machines name it
 ---@field newer integer  how many usable ones of its prefix are newer
 ---@field sharing string?  the newest usable one of another prefix that has the same image
 ---@field snapshot table  the provider's record, with the fields of daytona.SnapshotDto
+---@field younger number?  seconds, up to which age a snapshot is kept, with --older-than
 
 ---@class os2.flows.facts.retention.used: os2.flows.facts
 ---@field action string  deactivate or delete
 ---@field is_local boolean  the snapshots are images on the local engine
 ---@field is_named boolean  os2 has made its name, so that the name has a prefix
 ---@field is_newest boolean  it is the newest usable one of its prefix, in one of its regions
+---@field is_orphan boolean  no run waits for it any more, as snapshot.orphan says
 ---@field is_pinned boolean  it is the pin of the run's policies
 ---@field is_whole boolean  the list was read to its end
+---@field keep integer?  how many of the newest are kept, with --keep
 ---@field machines integer  how many machines name it
 ---@field newer integer  how many usable ones of its prefix are newer
 ---@field sharing string?  the newest usable one of another prefix that has the same image
 ---@field snapshot table  the provider's record, with the fields of daytona.SnapshotDto
+---@field younger number?  seconds, up to which age a snapshot is kept, with --older-than
 
 ---@class os2.flows.facts.retention.verified: os2.flows.facts
 ---@field action string  deactivate or delete
 ---@field is_local boolean  the snapshots are images on the local engine
 ---@field is_named boolean  os2 has made its name, so that the name has a prefix
 ---@field is_newest boolean  it is the newest usable one of its prefix, in one of its regions
+---@field is_orphan boolean  no run waits for it any more, as snapshot.orphan says
 ---@field is_pinned boolean  it is the pin of the run's policies
 ---@field is_whole boolean  the list was read to its end
+---@field keep integer?  how many of the newest are kept, with --keep
 ---@field machines integer  how many machines name it
 ---@field newer integer  how many usable ones of its prefix are newer
 ---@field sharing string?  the newest usable one of another prefix that has the same image
 ---@field snapshot table  the provider's record, with the fields of daytona.SnapshotDto
+---@field younger number?  seconds, up to which age a snapshot is kept, with --older-than
 
 ---@class os2.flows.facts.retention.young: os2.flows.facts
 ---@field action string  deactivate or delete
 ---@field is_local boolean  the snapshots are images on the local engine
 ---@field is_named boolean  os2 has made its name, so that the name has a prefix
 ---@field is_newest boolean  it is the newest usable one of its prefix, in one of its regions
+---@field is_orphan boolean  no run waits for it any more, as snapshot.orphan says
 ---@field is_pinned boolean  it is the pin of the run's policies
 ---@field is_whole boolean  the list was read to its end
+---@field keep integer?  how many of the newest are kept, with --keep
 ---@field machines integer  how many machines name it
 ---@field newer integer  how many usable ones of its prefix are newer
 ---@field sharing string?  the newest usable one of another prefix that has the same image
 ---@field snapshot table  the provider's record, with the fields of daytona.SnapshotDto
+---@field younger number?  seconds, up to which age a snapshot is kept, with --older-than
 
 ---@class os2.flows.facts.retry.attempts: os2.flows.facts
 ---@field attempt integer?  number of attempts so far, from 1
@@ -861,8 +891,8 @@
 ---@overload fun(name: "retention.foreign", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.retention.foreign): boolean, options: {why: string?}?)
 ---@overload fun(name: "retention.in_flight", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.retention.in_flight): boolean, options: {why: string?}?)
 ---@overload fun(name: "retention.keep", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "retention.limit", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "retention.newest", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.retention.newest): boolean, options: {why: string?}?)
----@overload fun(name: "retention.orphan", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.retention.orphan): boolean, options: {why: string?}?)
 ---@overload fun(name: "retention.pinned", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.retention.pinned): boolean, options: {why: string?}?)
 ---@overload fun(name: "retention.recent", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.retention.recent): boolean, options: {why: string?}?)
 ---@overload fun(name: "retention.settled", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.retention.settled): boolean, options: {why: string?}?)
@@ -965,6 +995,7 @@
 ---@overload fun(name: "timeouts.push", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "timeouts.push_visible", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "timeouts.request", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "timeouts.snapshot_change", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "timeouts.transfer", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "timeouts.websocket", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "timeouts.websocket_close", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)

@@ -255,6 +255,19 @@ function M.seconds(text)
   return nil, ("'%s' is not a number of seconds above 0"):format(text)
 end
 
+local UNITS <const> = { s = 1, m = 60, h = 3600, d = 24 * 3600, [""] = 1 } -- seconds
+
+--- Turns an option's text into a length of time, for argparse's `convert`: "30d", "12h", "45m",
+--- "90s", or a number of seconds.
+---@param text string
+---@return number? seconds
+---@return string?
+function M.duration(text)
+  local number, unit = text:match("^(%d+%.?%d*)([smhd]?)$")
+  if number then return tonumber(number) * UNITS[unit] end
+  return nil, ("'%s' is no length of time: write 30d, 12h, 45m or 90s"):format(text)
+end
+
 local refuse_word = refusal.of("usage", "usage")
 
 local function value_of_environment(key)

@@ -13,12 +13,15 @@ local DAY <const> = 24 * 3600
 ---@field is_named boolean  os2 has made its name
 ---@field newer integer  how many usable ones of its prefix are newer
 ---@field is_newest boolean  the newest usable one of its prefix, in one of its regions
+---@field is_orphan boolean  no run waits for it any more
 ---@field is_pinned boolean
 ---@field machines integer  how many machines name it
 ---@field sharing string?  the newest usable one of another prefix that has the same image
 ---@field action "deactivate"|"delete"
 ---@field is_local boolean
 ---@field is_whole boolean  the list was read to its end
+---@field keep integer?  of --keep
+---@field younger number?  seconds, of --older-than
 
 --- Decides whether a snapshot is a candidate: an image that a run verifies before it gives it the
 --- name of its prefix.
@@ -32,17 +35,6 @@ local function age_of(facts)
   local created = facts.snapshot.createdAt
   local time = type(created) == "string" and clock.parse_iso(created)
   return time and facts.now - time or nil
-end
-
---- Decides whether a registration is left behind: it is under way for longer than any run waits.
----@param facts {snapshot: table, now: number}
----@return boolean
-function M.orphan(facts)
-  if policy.ask("snapshot.progress", { snapshot = facts.snapshot }) ~= "waiting" then
-    return false
-  end
-  local age = age_of(facts)
-  return age ~= nil and age > policy.ask("timeouts.activate")
 end
 
 --- Protects what os2 did not name: it belongs to somebody else.
@@ -76,8 +68,7 @@ end
 function M.in_flight(facts)
   local verdict = policy.ask("snapshot.progress", { snapshot = facts.snapshot })
   if verdict ~= "waiting" then return false end
-  local is_orphan = policy.ask("retention.orphan", { snapshot = facts.snapshot, now = facts.now })
-  if is_orphan then return false end
+  if facts.is_orphan then return false end
   return true, ("it is in flight (%s)"):format(facts.snapshot.state)
 end
 
@@ -123,7 +114,7 @@ end
 ---@param facts os2.policies.retention.facts
 ---@return boolean, string? why
 function M.young(facts)
-  local age, least = age_of(facts), policy.ask("retention.younger")
+  local age, least = age_of(facts), facts.younger or policy.ask("retention.younger")
   if not age then return true, "it does not say when it was made" end
   if age >= least then return false end
   return true, ("it is younger than %g days"):format(least / DAY)
@@ -134,7 +125,7 @@ end
 ---@return boolean, string? why
 function M.recent(facts)
   if policy.ask("retention.candidate", { prefix = facts.prefix }) then return false end
-  local keep = policy.ask("retention.keep")
+  local keep = facts.keep or policy.ask("retention.keep")
   if facts.newer >= keep then return false end
   return true, ("it is one of the newest %d of %s"):format(keep, facts.prefix)
 end
@@ -154,12 +145,15 @@ local FACTS <const> = {
   is_named = "boolean: os2 has made its name, so that the name has a prefix",
   newer = "integer: how many usable ones of its prefix are newer",
   is_newest = "boolean: it is the newest usable one of its prefix, in one of its regions",
+  is_orphan = "boolean: no run waits for it any more, as snapshot.orphan says",
   is_pinned = "boolean: it is the pin of the run's policies",
   machines = "integer: how many machines name it",
   sharing = "string?: the newest usable one of another prefix that has the same image",
   action = "string: deactivate or delete",
   is_local = "boolean: the snapshots are images on the local engine",
   is_whole = "boolean: the list was read to its end",
+  keep = "integer?: how many of the newest are kept, with --keep",
+  younger = "number?: seconds, up to which age a snapshot is kept, with --older-than",
 }
 
 local verdict = { type = "boolean", doc = "true and why, or false" }
@@ -186,20 +180,14 @@ for _, rule in ipairs(RULES) do
   })
 end
 
---- The rules that protect a snapshot from every change, in the order of their reasons.
----@type string[]
-M.PROTECTIONS = {
-  "retention.foreign", "retention.unread", "retention.newest", "retention.pinned",
-  "retention.in_flight", "retention.verified", "retention.used", "retention.shared",
-}
-
---- The rules by which prune keeps a snapshot besides.
----@type string[]
-M.KEEPERS = { "retention.settled", "retention.young", "retention.recent" }
-
 policy.define("retention.keep", {
   doc = "How many of the newest usable snapshots of a prefix prune keeps.",
   type = "integer", range = { 1, 100000 }, default = 5,
+})
+
+policy.define("retention.limit", {
+  doc = "How many snapshots prune changes at the same time.",
+  type = "integer", range = { 1, 100 }, default = 4,
 })
 
 policy.define("retention.younger", {
@@ -215,12 +203,6 @@ policy.define("retention.candidate_for", {
 policy.define("retention.candidate", {
   doc = "Whether a prefix is that of candidates, which a run verifies before they get their name.",
   default = M.candidate, returns = { type = "boolean", doc = "true or false" },
-})
-
-policy.define("retention.orphan", {
-  facts = { snapshot = "table: the provider's record, with the fields of daytona.SnapshotDto" },
-  doc = "Whether a registration is left behind: it is under way for longer than a run waits.",
-  default = M.orphan, returns = { type = "boolean", doc = "true or false" },
 })
 
 return M

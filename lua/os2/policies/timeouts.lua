@@ -27,6 +27,7 @@ define("git_idle", "How long a git server may send nothing.", 60, 1, HOUR)
 define("activate", "How long a registered snapshot may take to become active; --timeout takes "
   .. "precedence.",
   20 * 60, 1, DAY)
+define("snapshot_change", "How long a snapshot may take to be deactivated or deleted.", 120, 1, DAY)
 define("machine_start", "How long a machine may take from its create or start request until it is "
   .. "started.", 180, 1,
   DAY)

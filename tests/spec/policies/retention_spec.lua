@@ -8,7 +8,7 @@ local OLD <const> = "2026-10-01T00:00:00Z"
 local function asked(rule, changes)
   local facts = {
     now = NOW, prefix = "dev--", is_named = true, newer = 9, is_newest = false, is_pinned = false,
-    machines = 0, action = "delete", is_local = false, is_whole = true,
+    is_orphan = false, machines = 0, action = "delete", is_local = false, is_whole = true,
     snapshot = { name = "dev--20261001-000000", state = "active", createdAt = OLD },
   }
   for name, value in pairs(changes or {}) do
@@ -31,7 +31,7 @@ describe("the policies of retention", function()
     { "pinned", {}, false }, { "pinned", { is_pinned = true }, "pinned" },
     { "in_flight", {}, false },
     { "in_flight", { state = "pulling", createdAt = "2026-11-27T11:50:00Z" }, "in flight" },
-    { "in_flight", { state = "pulling" }, false },
+    { "in_flight", { state = "pulling", is_orphan = true }, false },
     { "verified", {}, false },
     { "verified", { prefix = "dev-candidate--", createdAt = "2026-11-27T11:00:00Z" }, "candidate" },
     { "verified", { prefix = "dev-candidate--" }, false },
@@ -56,13 +56,4 @@ describe("the policies of retention", function()
       if wanted then assert.matches(wanted, why) else assert.is_false(why) end
     end)
   end
-
-  it("call a registration an orphan when it takes longer than any run waits", function()
-    local function is_orphan(state, created)
-      return policy.ask("retention.orphan", { now = NOW, snapshot = { state = state, createdAt = created } })
-    end
-    assert.is_true(is_orphan("pending", OLD))
-    assert.is_false(is_orphan("pending", "2026-11-27T11:59:00Z"))
-    assert.is_false(is_orphan("active", OLD))
-  end)
 end)

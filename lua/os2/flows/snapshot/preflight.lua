@@ -68,7 +68,7 @@ local function check_quota(ctx, in_use)
     kind = "quota", op = "snapshot.preflight",
     message = ("%s in use, and the organization may have %d (snapshot.quota)%s"):format(
       terminal.plural(in_use, "snapshot"), quota, needed > 1 and "; --verify needs two" or ""),
-    hint = "delete or deactivate snapshots first",
+    hint = "free what nothing needs: os2 snapshot prune --yes",
   })
 end
 

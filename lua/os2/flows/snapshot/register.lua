@@ -30,7 +30,7 @@ local function explain_quota(ctx, failure)
   if OPTIONS[word] then
     failure.hint = ask_for_less(ctx, OPTIONS[word], math.tointeger(tonumber(most)) or 1)
   else
-    failure.hint = failure.hint or "delete or deactivate snapshots; then go on: "
+    failure.hint = failure.hint or "free what nothing needs: os2 snapshot prune --yes; then go on: "
       .. leftovers.resume_command(ctx)
   end
   return failure

@@ -41,8 +41,20 @@ M.DETAILS = {
   shared = "boolean: it belongs to Daytona and not to the organization",
 }
 
-for field, said in pairs(M.SNAPSHOT) do
-  M.DETAILS[field], M.LISTED[field] = said, said
+--- The fields of a snapshot that `os2 snapshot prune` lets stay.
+---@type os2.cli.declared
+M.KEPT = { why = "string: why it stays" }
+
+--- The fields of a snapshot that `os2 snapshot prune` lets go.
+---@type os2.cli.declared
+M.PRUNED = {
+  why = "string: why it goes",
+  result = "string: planned, done, skipped or failed",
+  message = "string?: why it was skipped, or has failed",
+}
+
+for _, fields in ipairs{ M.DETAILS, M.LISTED, M.KEPT, M.PRUNED } do
+  for field, said in pairs(M.SNAPSHOT) do fields[field] = said end
 end
 
 return M

@@ -1,4 +1,5 @@
 --- The sub-command that tells about one snapshot.
+local foreign = require("os2.text.foreign")
 local json = require("os2.json")
 local marks = require("os2.flows.snapshots.marks")
 local open = require("os2.flows.snapshots.open")
@@ -31,6 +32,27 @@ function M.get(args)
   local fields = shown.details(snapshot)
   fields.machines, fields.marks = use.of_one(ctx.provider, snapshot), marks_of(ctx, snapshot)
   return { snapshot = fields, provider = ctx.provider.name }, shown.text(fields)
+end
+
+-- Returns the log, up to `machine.output_limit` bytes of its end, and whether more was there.
+local function read_log(ctx, snapshot)
+  local parts = {}
+  for piece in ctx.snapshots.logs(snapshot) do parts[#parts + 1] = piece end
+  return foreign.tail(table.concat(parts), policy.ask("machine.output_limit"))
+end
+
+--- Returns the log of a snapshot that Daytona has built. Raises `not_found` for one that was built
+--- elsewhere.
+---@param args {snapshot: string, provider: string?}
+---@return table fields
+---@return string log
+function M.logs(args)
+  local ctx = open.context(args)
+  local snapshot = open.snapshot(ctx, args.snapshot)
+  local log, is_cut = read_log(ctx, snapshot)
+  return {
+    name = snapshot.name, id = snapshot.id, provider = ctx.provider.name, log = log, cut = is_cut,
+  }, (log:gsub("\n$", ""))
 end
 
 return M

@@ -1,5 +1,6 @@
 --- What stands out of a list of snapshots: the latest of each prefix, pins, candidates, and what is
 --- in flight, left behind or failed. The list comes page by page, the newest first.
+local orphan = require("os2.flows.snapshots.orphan")
 local policy = require("os2.policy")
 local use = require("os2.flows.snapshots.use")
 
@@ -68,7 +69,7 @@ function Marks:of(snapshot)
     if is_so then list[#list + 1] = mark end
   end
   local is_waiting = policy.ask("snapshot.progress", { snapshot = snapshot }) == "waiting"
-  local is_orphan = is_waiting and policy.ask("retention.orphan", { snapshot = snapshot })
+  local is_orphan = orphan.is_orphan(snapshot)
   add("latest", prefix and self.latest[prefix] == snapshot.id .. snapshot.name)
   add("pinned", self:is_pinned(snapshot.name, prefix))
   add("candidate", prefix and policy.ask("retention.candidate", { prefix = prefix }))

@@ -13,8 +13,12 @@ local function is_candidate_of(own, prefix)
     and policy.ask("retention.candidate", { prefix = own })
 end
 
--- The filter of the API finds too much, and the local engine has none.
-local function is_of(snapshot, prefix)
+--- Returns true for a snapshot of a prefix, or a candidate of it; nil stands for all prefixes. The
+--- filter of the API finds too much, and the local engine has none.
+---@param snapshot table
+---@param prefix? string
+---@return boolean
+function M.is_of(snapshot, prefix)
   if prefix == nil then return true end
   local own = policy.ask("naming.prefix", { name = snapshot.name })
   if snapshot.general or not own then return false end
@@ -44,7 +48,7 @@ function M.each(ctx, prefix)
     for _, snapshot in ipairs(page) do
       local key = snapshot.id .. snapshot.name
       seen[key] = true
-      if not before[key] and is_of(snapshot, prefix) then own[#own + 1] = snapshot end
+      if not before[key] and M.is_of(snapshot, prefix) then own[#own + 1] = snapshot end
     end
     before = seen
     return own, total
