@@ -1,6 +1,7 @@
 --- Makes a snapshot from a Dockerfile and prints its name.
 local cli = require("os2.cli")
 local images = require("os2.text.images")
+local snapshot_options = require("os2.flows.snapshots.options")
 
 local function mount_options(parser)
   cli.option(parser, "--secret", { target = "secrets", argname = "SPEC", count = "*",
@@ -92,15 +93,6 @@ local function registration_options(parser)
     :description("Make a snapshot of its own, whatever the CI's run has made before.")
 end
 
-local function gate_options(parser)
-  cli.flag(parser, "--verify", { target = "is_verify", policy = "snapshot.gate",
-    description = "Publish only what works: make a machine of the image under a name that nobody "
-      .. "resolves, wait until it is healthy, run the commands of snapshot.checks." })
-  cli.flag(parser, "--keep-candidate", { target = "is_candidate_kept",
-    policy = "snapshot.keep_candidate",
-    description = "With --verify: keep what failed, with its machine, and name the logs." })
-end
-
 local function options(parser)
   cli.snapshot_options(parser)
   cli.option(parser, "--name", { argname = "NAME", policy = "naming.format",
@@ -119,6 +111,10 @@ local function options(parser)
   build_options(parser)
   size_options(parser)
   gate_options(parser)
+  snapshot_options.gate(parser)
+  cli.option(parser, "--region", { argname = "REGION",
+    default = "DAYTONA_TARGET, or else the organization's",
+    description = "Where the snapshot can be started." })
   cli.option(parser, "--timeout", { argname = "SECONDS", convert = cli.seconds,
     policy = "timeouts.activate",
     description = "How long to wait for the snapshot to be active." })
@@ -175,21 +171,7 @@ cli.run{
       sent = "integer: bytes of the build context that were sent",
       bytes = "integer?: the size of the image",
     } },
-    candidate = { "table?: with --verify, the snapshot by which the image was tried", fields = {
-      name = "string: the name of the candidate",
-      id = "string?: the id of the candidate, once it is registered",
-      passed = "boolean: its machine was healthy, and all checks ended with 0",
-      removed = "boolean: the candidate is deleted",
-      url = "string?: the URL at which its machine was healthy",
-      machine = "string?: the name of its machine, when that is kept",
-      healthy_seconds = "number?: the time from the request of its machine until it was healthy",
-      checks = { "list: the commands that its machine ran", fields = {
-        command = "string: the command, of snapshot.checks",
-        code = "integer?: its exit code; absent when it did not end in time",
-        seconds = "number: its duration",
-        output = "string: the end of what it wrote",
-      } },
-    } },
+    candidate = snapshot_options.CANDIDATE,
     layers = { "list?: the layers of the image, the lowest first", fields = {
       bytes = "integer: the size on the engine's disk",
       created_by = "string?: the instruction that made the layer",

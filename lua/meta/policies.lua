@@ -530,18 +530,22 @@
 ---@field own table  empty; for values that steps of your own share
 ---@field prefix string  the prefix of the target
 ---@field provider table  os2.providers.daytona or os2.providers.docker
+---@field ref string?  the reference of the image, when it was pushed again
 ---@field snapshot table?  the record of the result, set from register on, or where it was there
 ---@field source table?  the record of the source, set from the step look on
 ---@field started number  start of the run, monotonic time in seconds
 ---@field ui os2.report.progress.ui  writes to stderr
+---@field verified table?  how the image was tried, set from the step gate on
 ---@field wish table?  what is registered, set from the step register on
 
 ---@class os2.ctx.snapshot.promote_steps.args
 ---@field also string[]?  --also, where the image is, too
 ---@field cpu integer?  --cpu
 ---@field disk integer?  --disk, in GB
+---@field is_candidate_kept boolean?  --keep-candidate
 ---@field is_dirty_allowed boolean?  --allow-dirty
 ---@field is_dry_run boolean?  --dry-run
+---@field is_verify boolean?  --verify
 ---@field json boolean?  --json
 ---@field memory integer?  --memory, in GB
 ---@field on_newer string?  --on-newer, fail, skip or publish
@@ -584,6 +588,7 @@
 ---@field own table  empty; for values that steps of your own share
 ---@field prefix string  the snapshot prefix
 ---@field provider table  os2.providers.daytona or os2.providers.docker
+---@field ref string?  the reference of the image, when it was pushed again
 ---@field snapshot table?  the record of the result, set from register on, or where it was there
 ---@field snapshots table  its snapshots, with deactivate
 ---@field source table?  the good snapshot, whose image is registered; set from plan on

@@ -16,6 +16,7 @@ return {
     digest = "string?: the digest of the image, as far as the provider tells it",
     content = "string?: the key of the image's content, 12 hexadecimal digits",
     commit = "string?: the commit that the image was built from",
+    candidate = options.CANDIDATE,
     reused = "boolean?: the target's newest snapshot has this image already, so none was made",
     skipped = "boolean?: a newer snapshot was there, so none was made",
     restored = "boolean?: the registry did not have the image any more, so it was pushed again",
@@ -33,6 +34,7 @@ return {
       description = "When the target has a newer snapshot: fail (6), take that one, or make the "
         .. "promoted one the newest, named by the time of now." })
     options.republish(parser)
+    options.gate(parser)
     parser:flag("--allow-dirty"):target("is_dirty_allowed")
       :description("Take an image of uncommitted changes where the target wants none (prd).")
     parser:flag("--dry-run"):target("is_dry_run"):description("Ask everything, change nothing.")

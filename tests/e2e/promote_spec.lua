@@ -306,10 +306,61 @@ describe("snapshot promote", function()
     shared.clean()
   end)
 
+  describe("tries the image with --verify", function()
+    before_each(function()
+      without_registry()
+      world:control("POST", "config", {
+        proxyTemplateUrl = "{{origin}}/preview/{{PORT}}/{{sandboxId}}",
+      })
+      seed(NAME)
+    end)
+
+    local function verify(check)
+      world:write("policy.lua", ENVIRONMENTS .. ("policy.set('snapshot.checks', {'%s'})\n"):format(check))
+      return promote(NAME, "stg", { "--verify", "--json" })
+    end
+
+    local function names()
+      local list = {}
+      for name, snapshot in pairs(by_name()) do
+        if snapshot.state ~= "removing" then list[#list + 1] = name end
+      end
+      table.sort(list)
+      return list
+    end
+
+    it("and registers it when it works", function()
+      local ran = verify("true")
+      assert.equal(0, ran.code, ran.stderr)
+      local candidate = document(ran).candidate
+      assert.is_true(candidate.passed and candidate.removed)
+      assert.matches("%-stg%-candidate%-%-", candidate.name)
+      assert.same({ NAME, STG .. TIME }, names())
+    end)
+
+    it("and leaves nothing when it does not", function()
+      local ran = verify("exit 3")
+      assert.equal(1, ran.code, ran.stderr)
+      assert.truthy(ran.stderr:find("ended with 3", 1, true), ran.stderr)
+      assert.same({ NAME }, names())
+    end)
+
+    it("on the local engine, too", function()
+      local words = { "--provider", "docker" }
+      assert.equal(0, run(words).code)
+      local name = world:run({ "resolve", "--provider", "docker", "--fresh" }).stdout:match("%S+")
+      local ran = promote(name, "stg", { "--provider", "docker", "--verify" })
+      assert.equal(1, ran.code, ran.stderr) -- the image runs nothing
+      assert.truthy(ran.stderr:find("candidate", 1, true), ran.stderr)
+      docker.untag(docker_provider.snapshot_reference(name))
+      shared.clean()
+    end)
+  end)
+
   it("goes on where a run was killed", function()
     without_registry()
     seed(NAME)
-    for _, step in ipairs{ "look", "plan", "register", "wait", "refresh" } do
+    for _, step in ipairs{ "look", "plan", "gate", "register", "wait", "refresh" } do
       world:write("killed.lua", ENVIRONMENTS .. ([[
 policy.insert_after("snapshot.promote_steps", "%s", { name = "die", run = function()
   require("os2.proc").run({ "sh", "-c", "kill -KILL $PPID; sleep 5" }, { timeout = 10 })

@@ -88,6 +88,13 @@ function M.clean_up(ctx)
   return gate_candidate.clean_up(ctx)
 end
 
+--- Removes the candidate of a run that a failure has ended, or says why it stays.
+---@param ctx table
+---@param failure any
+function M.settle(ctx, failure)
+  gate_candidate.settle(ctx, failure)
+end
+
 --- Removes the candidate of a run that has ended well, when it has one.
 ---@param ctx table
 function M.finish(ctx)

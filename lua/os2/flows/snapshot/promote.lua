@@ -9,6 +9,7 @@ local known = require("os2.flows.known")
 local open = require("os2.flows.snapshots.open")
 local policy = require("os2.policy")
 local preflight = require("os2.flows.snapshot.preflight")
+local promote_gate = require("os2.flows.snapshot.promote_gate")
 local provider_choice = require("os2.flows.provider_choice")
 local region = require("os2.flows.region")
 local republish = require("os2.flows.snapshot.republish")
@@ -60,7 +61,7 @@ end
 -- The key's name and its permissions are known only now.
 local function check_key(ctx)
   if ctx.provider.is_local then return end
-  local key = preflight.check_key(ctx.provider)
+  local key = preflight.check_key(ctx.provider, ctx.args.is_verify)
   ctx.environment = facts.settle(ctx.prefix, key.name).environment
   if ctx.args.region then ctx.args.region = region.check(ctx.provider, ctx.args.region) end
 end
@@ -175,6 +176,10 @@ local function is_to_wait(ctx)
   return not (ctx.args.is_dry_run or ctx.is_reused or ctx.is_skipped)
 end
 
+local function is_to_verify(ctx)
+  return is_to_register(ctx) and ctx.args.is_verify
+end
+
 local function when(condition, run)
   return function(ctx)
     if condition(ctx) then return run(ctx) end
@@ -190,7 +195,8 @@ local function refresh(ctx)
 end
 
 local OWN <const> = {
-  look = look, plan = plan, register = when(is_to_register, republish.register),
+  look = look, plan = plan, gate = when(is_to_verify, promote_gate.run),
+  register = when(is_to_register, republish.register),
   wait = when(is_to_wait, republish.wait), refresh = when(is_to_wait, refresh),
 }
 
@@ -208,14 +214,18 @@ local function result_of(ctx)
     image = snapshot.imageName or source.imageName, commit = identity.commit,
     digest = digest_of(snapshot) or digest_of(source), content = identity.content,
     source = source.name, reused = ctx.is_reused or false, skipped = ctx.is_skipped or false,
+    candidate = promote_gate.fields(ctx),
     restored = ctx.is_restored or false, dry_run = ctx.args.is_dry_run or false,
     seconds = math.floor((clock.monotonic() - ctx.started) * 1000) / 1000,
   }
 end
 
 local function with_defaults(given)
-  local args = { on_newer = policy.ask("snapshot.promote_on_newer"),
-    region = env.get("DAYTONA_TARGET") }
+  local args = {
+    on_newer = policy.ask("snapshot.promote_on_newer"), region = env.get("DAYTONA_TARGET"),
+    is_verify = policy.ask("snapshot.gate"),
+    is_candidate_kept = policy.ask("snapshot.keep_candidate"),
+  }
   for key, value in pairs(given) do args[key] = value end
   return args
 end
@@ -254,8 +264,10 @@ function M.run(args)
   provider_choice.announce(ctx.provider, ctx.ui)
   local _ <close> = known.on_failure(function() return result_of(ctx) end)
   local _ <close> = republish.open_words(ctx)
+  local _ <close> = promote_gate.clean_up(ctx)
   local _ <close> = tell_left(ctx)
   step_runner.run("snapshot.promote_steps", OWN, ctx)
+  promote_gate.finish(ctx)
   if args.is_dry_run then tell_plan(ctx) end
   return result_of(ctx), ctx.name
 end

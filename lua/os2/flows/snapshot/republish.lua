@@ -23,6 +23,7 @@ local M = {}
 ---@field snapshot table?  the new record
 ---@field last_words os2.run.last_words?
 ---@field is_restored boolean?  the image was pushed again
+---@field ref string?  the reference of the image that was pushed again
 
 local function text(value)
   return type(value) == "string" and value ~= "" and value or nil
@@ -145,7 +146,7 @@ end
 local function wish_of(ctx)
   local wish, build = fields_of(ctx), build_of(ctx.source)
   wish.provider, wish.ui, wish.name, wish.timeout = ctx.provider, ctx.ui, ctx.name, ctx.args.timeout
-  wish.build, wish.image = build, not build and ctx.source.imageName or nil
+  wish.build, wish.image = build, not build and (ctx.ref or ctx.source.imageName) or nil
   if build then wish.entrypoint, wish.is_named = nil, true end
   wish.record = ctx.snapshot
   wish.on = { change = follow(ctx), explain = explain, late = late(ctx) }
@@ -192,7 +193,7 @@ local function await(ctx, phase)
   ctx.wish.phase = phase
   local record, failure = task.try(registration.await, ctx.wish)
   if record then return record end
-  if not is_gone(ctx) then err.raise(failure) end
+  if ctx.is_restored or not is_gone(ctx) then err.raise(failure) end
   phase:done("the registry does not have the image any more")
   withdraw(ctx, ctx.wish.record)
   return nil
@@ -205,8 +206,17 @@ local function wait(ctx)
   return record
 end
 
+--- Pushes the image again and sets `ctx.ref`, its reference. Raises `not_found` when the image is
+--- nowhere.
+---@param ctx os2.flows.snapshot.republish.ctx
+function M.restore(ctx)
+  ctx.ref = restore.run(ctx)
+  ctx.is_restored = true
+end
+
 local function publish_restored(ctx)
-  ctx.wish.image, ctx.is_restored = restore.run(ctx), true
+  M.restore(ctx)
+  ctx.wish.image = ctx.ref
   ctx.wish.record, ctx.snapshot = nil, nil
   local phase <close> = ctx.ui:phase("activate")
   ctx.wish.phase = phase

@@ -1,6 +1,6 @@
 --- Goes back to an image that was good: registers it again as the newest, waits, and deactivates
---- the bad snapshot, with the steps of `snapshot.rollback_steps`. Each step may be the last one that
---- a run reaches: the next run goes on from there, and at every moment some snapshot is usable.
+--- the bad snapshot, with the steps of `snapshot.rollback_steps`. Each step may be the last one
+--- that a run reaches: the next run goes on from there, and some snapshot is usable at all times.
 local cache = require("os2.store.cache")
 local clock = require("os2.clock")
 local env = require("os2.env")

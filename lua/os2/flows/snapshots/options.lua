@@ -24,4 +24,33 @@ function M.republish(parser)
       .. "have it any more." })
 end
 
+--- Adds the options of the gate.
+---@param parser table  argparse
+function M.gate(parser)
+  cli.flag(parser, "--verify", { target = "is_verify", policy = "snapshot.gate",
+    description = "Publish only what works: make a machine of the image under a name that nobody "
+      .. "resolves, wait until it is healthy, run the commands of snapshot.checks." })
+  cli.flag(parser, "--keep-candidate", { target = "is_candidate_kept",
+    policy = "snapshot.keep_candidate",
+    description = "With --verify: keep what failed, with its machine, and name the logs." })
+end
+
+--- The field `candidate` of a document.
+---@type any
+M.CANDIDATE = { "table?: with --verify, the snapshot by which the image was tried", fields = {
+  name = "string: the name of the candidate",
+  id = "string?: the id of the candidate, once it is registered",
+  passed = "boolean: its machine was healthy, and all checks ended with 0",
+  removed = "boolean: the candidate is deleted",
+  url = "string?: the URL at which its machine was healthy",
+  machine = "string?: the name of its machine, when that is kept",
+  healthy_seconds = "number?: the time from the request of its machine until it was healthy",
+  checks = { "list: the commands that its machine ran", fields = {
+    command = "string: the command, of snapshot.checks",
+    code = "integer?: its exit code; absent when it did not end in time",
+    seconds = "number: its duration",
+    output = "string: the end of what it wrote",
+  } },
+} }
+
 return M

@@ -174,6 +174,8 @@ local ARGUMENTS <const> = {
   also = "string[]?: --also, where the image is, too",
   on_newer = "string?: --on-newer, fail, skip or publish",
   is_dirty_allowed = "boolean?: --allow-dirty",
+  is_verify = "boolean?: --verify",
+  is_candidate_kept = "boolean?: --keep-candidate",
   is_dry_run = "boolean?: --dry-run",
   json = "boolean?: --json",
   result = "string?: --result",
@@ -191,6 +193,8 @@ policy.define("snapshot.promote_steps", {
     listed = "table[]?: the newest snapshots of the target, set from the step look on",
     name = "string?: the name of the result, set from the step plan on",
     snapshot = "table?: the record of the result, set from register on, or where it was there",
+    verified = "table?: how the image was tried, set from the step gate on",
+    ref = "string?: the reference of the image, when it was pushed again",
     wish = "table?: what is registered, set from the step register on",
     is_reused = "boolean?: the newest snapshot of the target has this image already",
     is_skipped = "boolean?: a newer snapshot of the target is the result",
@@ -199,7 +203,7 @@ policy.define("snapshot.promote_steps", {
     last_words = "os2.run.last_words?: what a second signal would leave",
   },
   doc = "The steps that promote a snapshot.", type = "steps",
-  default = { "look", "plan", "register", "wait", "refresh" },
+  default = { "look", "plan", "gate", "register", "wait", "refresh" },
 })
 
 return M

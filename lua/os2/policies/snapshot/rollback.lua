@@ -116,6 +116,7 @@ policy.define("snapshot.rollback_steps", {
     bad = "table?: the snapshot that is to be deactivated; set from plan on",
     name = "string?: the name of the result, set from plan on",
     snapshot = "table?: the record of the result, set from register on, or where it was there",
+    ref = "string?: the reference of the image, when it was pushed again",
     wish = "table?: what is registered, set from the step register on",
     is_finished_before = "boolean?: all is done already",
     is_resumed = "boolean?: the run goes on with a rollback that was stopped",

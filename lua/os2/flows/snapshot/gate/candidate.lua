@@ -136,14 +136,21 @@ local function settle(ctx, failure)
   M.remove(ctx, is_interrupted and policy.ask("timeouts.cleanup") or nil)
 end
 
+--- Removes the candidate of a run that a failure has ended, or says why it stays.
+---@param ctx table
+---@param failure any
+function M.settle(ctx, failure)
+  local candidate = ctx.candidate
+  local may_be_there = candidate and (candidate.record or candidate.is_sent)
+  if may_be_there then settle(ctx, failure) end
+end
+
 --- Returns a to-be-closed value: after a failure it removes the candidate, or says why it stays.
 ---@param ctx table
 ---@return any
 function M.clean_up(ctx)
   return task.defer(function(failure)
-    local candidate = ctx.candidate
-    local may_be_there = candidate and (candidate.record or candidate.is_sent)
-    if failure and may_be_there then settle(ctx, failure) end
+    if failure then M.settle(ctx, failure) end
   end)
 end
 
