@@ -96,6 +96,7 @@ function createApp(world) {
   return (req, res) => {
     const call = openCall(req)
     call.world = world
+    if (world.gateway.owns(req.url)) return world.gateway.request(req, res)
     if (call.path.startsWith("/_test/")) return serveControl(world, req, res, call)
     return serve(world, req, res, call)
   }
@@ -128,6 +129,7 @@ function createStreams(world) {
     socket.on("error", () => socket.destroy())
     const call = openCall(req)
     call.world = world
+    if (world.gateway.owns(req.url)) return world.gateway.upgrade(req, socket, head)
     const surface = surfaceOf(call)
     const fault = admit(world, call, surface)
     if (fault && fault.type === "reset") return socket.destroy()

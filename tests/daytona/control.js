@@ -107,6 +107,21 @@ function clearLog(world) {
   return { ok: true }
 }
 
+/** Faults of the notification gateway (gateway.js); the body is those that change. */
+function setGateway(world, body) {
+  try {
+    return world.gateway.configure(body)
+  } catch (error) {
+    throw badRequest(error.message)
+  }
+}
+
+/** Drops every connection of the notification gateway. */
+function cutGateway(world) {
+  world.gateway.cut()
+  return { ok: true }
+}
+
 const ROUTES = {
   "DELETE /_test/faults": clearFaults,
   "DELETE /_test/requests": clearLog,
@@ -119,6 +134,8 @@ const ROUTES = {
   "POST /_test/config": configure,
   "POST /_test/entrypoint": writeEntrypoint,
   "POST /_test/faults": addFaults,
+  "POST /_test/gateway": setGateway,
+  "POST /_test/gateway/cut": cutGateway,
   "POST /_test/reset": reset,
   "POST /_test/sandbox": setSandbox,
   "POST /_test/seed": seed,

@@ -47,6 +47,7 @@ async function start({ port = 0, host = "127.0.0.1", ...options } = {}) {
   world.origin = `http://${host}:${server.address().port}`
   const close = () => {
     world.close()
+    world.gateway.close()
     streams.close()
     server.closeAllConnections()
     return new Promise((resolve) => {

@@ -222,4 +222,4 @@ const handlers = {
   removeSnapshot: remove,
 }
 
-module.exports = { handlers, lookUp, newSnapshot }
+module.exports = { handlers, lookUp, newSnapshot, present }

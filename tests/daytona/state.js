@@ -4,6 +4,7 @@
 const fs = require("node:fs")
 const { applyConfig, defaultConfig } = require("./config")
 const { Faults } = require("./faults")
+const { Gateway } = require("./gateway")
 const { RequestLog } = require("./log")
 const { Throttle } = require("./throttle")
 const { Timeline } = require("./timeline")
@@ -14,7 +15,10 @@ const KEPT = ["snapshots", "sandboxes"]
 
 /** Records by id, by name inside their organization, and by creation. */
 class Records {
-  constructor() {
+  /** @param {object} [watcher] told of each record that comes and goes, with the records' kind */
+  constructor(kind, watcher) {
+    this.kind = kind
+    this.watcher = watcher
     this.byId = new Map()
     this.names = new Map()
     this.general = new Map()
@@ -52,6 +56,7 @@ class Records {
     this.names.set(`${record.organizationId} ${record.name}`, record)
     if (record.general) this.general.set(record.name, record)
     this.timeline(record.organizationId).add(record)
+    this.watcher?.added(this.kind, record)
   }
 
   remove(record) {
@@ -59,6 +64,7 @@ class Records {
     this.names.delete(`${record.organizationId} ${record.name}`)
     if (this.general.get(record.name) === record) this.general.delete(record.name)
     this.timeline(record.organizationId).remove(record)
+    this.watcher?.removed(this.kind, record, () => this.byId.get(record.id) === record)
   }
 
   /** Lets another record have the name of this one, which stays. */
@@ -90,6 +96,7 @@ class World {
     this.origin = "http://127.0.0.1:0"
     this.timers = new Set()
     this.toolboxes = new Map()
+    this.gateway = new Gateway(this)
     this.reset()
   }
 
@@ -99,8 +106,9 @@ class World {
     this.closeToolboxes()
     this.config = defaultConfig()
     applyConfig(this.config, structuredClone(this.options.config || {}))
-    this.snapshots = new Records()
-    this.sandboxes = new Records()
+    this.gateway.reset()
+    this.snapshots = new Records("snapshot", this.gateway.watcher)
+    this.sandboxes = new Records("sandbox", this.gateway.watcher)
     this.volumes = new Records()
     this.registries = new Records()
     this.secrets = new Records()

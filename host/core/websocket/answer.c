@@ -1,6 +1,7 @@
 /* answer: reads the answer to a WebSocket handshake: the head, and the body of a refusal. */
 #include "core/websocket/answer.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -76,9 +77,9 @@ static bool answer_decode(char *body, size_t *len) {
   while (!is_whole && at < *len) {
     const char *line_end = memchr(body + at, '\n', *len - at);
     if (line_end == NULL) break;
-    char *end = NULL;
-    unsigned long size = strtoul(body + at, &end, 16);
-    is_whole = end == body + at || size == 0;
+    unsigned long size = strtoul(body + at, NULL, 16);
+    is_whole = !isxdigit((unsigned char)body[at]) || size == 0; /* no size, or the last chunk */
+    if (is_whole) break;
     at = (size_t)(line_end + 1 - body);
     size_t n = size < *len - at ? size : *len - at;
     memmove(body + kept, body + at, n);
@@ -99,9 +100,14 @@ static os2_ws_answered answer_keep_body(os2_ws_answer *a) {
   return OS2_WS_ANSWER_REFUSED;
 }
 
+/* Returns how many bytes of the body are kept at most. */
+static size_t answer_most(const os2_ws_answer *a) {
+  bool is_shorter = a->length >= 0 && (size_t)a->length < a->body_limit;
+  return is_shorter ? (size_t)a->length : a->body_limit;
+}
+
 static bool answer_is_whole(const os2_ws_answer *a) {
-  if (a->len >= a->body_limit) return true;
-  if (a->length >= 0) return a->len >= (size_t)a->length;
+  if (a->len >= answer_most(a)) return true;
   if (!a->is_chunked) return false;
   size_t len = a->len;
   char *copy = os2_mem_text(a->bytes, a->len);
@@ -111,7 +117,7 @@ static bool answer_is_whole(const os2_ws_answer *a) {
 }
 
 static os2_ws_answered answer_feed_body(os2_ws_answer *a, const char *bytes, size_t len) {
-  size_t room = a->body_limit - a->len;
+  size_t room = answer_most(a) - a->len;
   answer_append(a, bytes, len < room ? len : room);
   return answer_is_whole(a) ? answer_keep_body(a) : OS2_WS_ANSWER_MORE;
 }
