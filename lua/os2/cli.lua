@@ -33,7 +33,8 @@ local M = {}
 ---@field documents? table<string, os2.cli.declared>  the same for each subcommand, by its name
 ---@field is_fault_shown? boolean  a fault in a policy file does not stop the command: `run` gets
 ---  the faults, and those that are not its failure are printed as warnings
----@field lists? table<string, string>  action -> the field of its document that is a list: `run`
+---@field lists? table<string, string>  action ("" without any) -> the field of its document that
+---  is a list: `run`
 ---  writes it with `args.listing` (`os2.cli.listing`), and the subcommand has --jsonl
 ---@field examples? string[][]  for --help: {what it does, the command line}
 ---@field environment? string[]  for --help: groups of `os2.help.variables` that the command reads

@@ -309,6 +309,35 @@ function M.delete_machine(id_or_name)
   M.api.delete_sandbox{ sandboxIdOrName = id_or_name }
 end
 
+local EVENT_OPTIONS <const> = {
+  types = "table?", snapshots = "table?", machines = "table?", has_env = "boolean?",
+  on_connect = "any?", on_lost = "any?",
+}
+
+--- Returns a stream of what changes in the organization, as Daytona's notification gateway tells:
+---
+---     local events <close> = daytona.events{ types = { "snapshot.*" } }
+---     for event in events do print(event.type, event.snapshot.name, event.old, event.new) end
+---
+--- An event is {type, snapshot | sandbox, old, new, at}: the record, the state before and after,
+--- and when it came. The stream connects at its first event and again after each loss. Nothing is
+--- replayed: `on_connect(number)` is called after each connect, for one look by request, and
+--- `on_lost(failure, seconds)` before each pause. The values of environment variables are hidden
+--- unless `has_env` is set. Raises `denied`, and `not_found` or `invalid` where no gateway is.
+---@param options? table  types, snapshots, machines: lists of names, in which "*" stands for any
+---  text; has_env; on_connect; on_lost
+---@return os2.daytona.events.Stream
+function M.events(options)
+  options = arguments.check("daytona.events", options, EVENT_OPTIONS)
+  return require("os2.daytona.events").open({
+    base = base_url(), token = key(),
+    query = {
+      organizationId = header_value("DAYTONA_ORGANIZATION_ID"), source = source(),
+      sdkVersion = version,
+    },
+  }, options)
+end
+
 local function toolbox_url(sandbox)
   local url = sandbox.toolboxProxyUrl
   if type(url) == "string" and url:match("^https?://[^/]") then

@@ -114,7 +114,8 @@ class Gateway {
       if (!(key in NO_FAULTS)) throw new Error(`gateway: ${key} is unknown`)
     }
     this.faults = { ...this.faults, ...faults }
-    return { faults: this.faults, connections: this.connections, events: this.events }
+    const joined = this.io.of("/").sockets.size
+    return { faults: this.faults, connections: this.connections, events: this.events, joined }
   }
 
   /** Drops every connection. */

@@ -100,10 +100,10 @@ end
 --- at the end of the run. Refuses --json beside --jsonl.
 ---@param outputs os2.cli.outputs
 ---@param args table
----@param lists? table<string, string>  action -> field
+---@param lists? table<string, string>  action, or "" without sub-commands -> field
 ---@return os2.cli.listing?
 function M.open_listing(outputs, args, lists)
-  local field = lists and args.action and lists[args.action]
+  local field = lists and lists[args.action or ""]
   if not field then return nil end
   if args.is_jsonl and outputs.json then
     err.raise(err.new{

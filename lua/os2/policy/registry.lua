@@ -10,9 +10,9 @@ local M = {}
 --- The groups that os2 ships. Each is the module `os2.policies.<group>`, which is loaded when it is
 --- first needed.
 M.GROUPS = {
-  "cache", "completion", "docker", "doppler", "entry", "environment", "git", "github", "helper",
-  "http", "limits", "machine", "naming", "poll", "resolution", "retention", "retry", "secrets",
-  "snapshot", "timeouts", "trace",
+  "cache", "completion", "docker", "doppler", "entry", "environment", "events", "git", "github",
+  "helper", "http", "limits", "machine", "naming", "poll", "resolution", "retention", "retry",
+  "secrets", "snapshot", "timeouts", "trace",
 }
 
 --- The facts that every policy gets.

@@ -1,0 +1,144 @@
+--- `os2 events` and daytona.events, at a stand-in whose gateway is npm's socket.io.
+local json = require("os2.json")
+local proc = require("os2.proc")
+local program = require("tests.lib.program")
+local task = require("os2.task")
+local worlds = require("tests.lib.world")
+
+local function lines_of(text)
+  local list = {}
+  for line in text:gmatch("[^\n]+") do list[#list + 1] = line end
+  return list
+end
+
+describe("os2 events", function()
+  local world
+
+  setup(function() world = worlds.start() end)
+  teardown(function() if world then world:stop() end end)
+  before_each(function() world:reset() end)
+
+  local function gateway(faults) return world:control("POST", "gateway", faults) end
+
+  -- Calls `act` once os2 is connected, and returns how it ended.
+  local function watched(words, act, changes)
+    local process = world:spawn({ "events", "--timeout", "20", table.unpack(words) }, changes)
+    local out = { stdout = "", stderr = "" }
+    while gateway({}).joined == 0 do task.sleep(0.02) end
+    act()
+    for piece in process do out[piece.stream] = out[piece.stream] .. piece.data end
+    out.code = process:result().code
+    process:close()
+    return out
+  end
+
+  local function snapshot(name, state)
+    world:control("POST", "seed", {
+      name = name, createdAt = "2026-11-01T10:00:00Z", set = { state = state or "active" },
+    })
+  end
+
+  local function move(name, state)
+    world:control("POST", "snapshot", { name = name, set = { state = state } })
+  end
+
+  it("prints what it is told, with names, states and types that are wanted", function()
+    local ran = watched({ "--count", "3", "--snapshot", "dev--*", "--type", "snapshot.*" }, function()
+      snapshot("other--1")
+      snapshot("dev--1", "pending")
+      move("dev--1", "pulling")
+      move("dev--1", "active")
+    end)
+    assert.equal(0, ran.code, ran.stderr)
+    local lines = lines_of(ran.stdout)
+    assert.matches("^%d+%-%d+%-%d+T[%d:]+Z  snapshot.created  dev%-%-1  pending$", lines[1])
+    assert.matches("Z  snapshot.state.updated  dev%-%-1  pending → pulling$", lines[2])
+    assert.matches("Z  snapshot.state.updated  dev%-%-1  pulling → active$", lines[3])
+    assert.equal(3, #lines)
+  end)
+
+  it("prints JSON without the values of a machine's environment", function()
+    local function made()
+      world:control("POST", "seed-sandboxes", { body = { env = { TOKEN = "geheim" } } })
+    end
+    for _, form in ipairs{ "--json", "--jsonl" } do
+      local ran = watched({ "--count", "1", "--type", "sandbox.created", form }, made)
+      assert.equal(0, ran.code, ran.stderr)
+      assert.is_nil(ran.stdout:find("geheim", 1, true))
+      local value = json.decode(ran.stdout)
+      local event = form == "--json" and value.events[1] or value
+      assert.equal("sandbox.created", event.type)
+      assert.equal(event.name, event.sandbox.name)
+      world:reset()
+    end
+  end)
+
+  it("ends after --timeout, with success", function()
+    local ran = world:run{ "events", "--timeout", "0.5", "--json" }
+    assert.equal(0, ran.code, ran.stderr)
+    assert.same({}, json.decode(ran.stdout).events)
+  end)
+
+  it("connects again after a loss, and says what may be missing", function()
+    local ran = watched({ "--count", "2" }, function()
+      snapshot("dev--1")
+      world:control("POST", "gateway/cut")
+      while gateway({}).connections < 2 or gateway({}).joined == 0 do task.sleep(0.02) end
+      move("dev--1", "inactive")
+    end)
+    assert.equal(0, ran.code, ran.stderr)
+    assert.equal(2, #lines_of(ran.stdout))
+    assert.matches("without a close frame; trying again in", ran.stderr, 1, true)
+    assert.matches("those since %S+ are missing", ran.stderr)
+  end)
+
+  it("says why it is not told", function()
+    local denied = world:run({ "events", "--timeout", "5" }, { DAYTONA_API_KEY = "dtn_bad_key" })
+    assert.equal(7, denied.code)
+    assert.matches("refuses the API key: Unauthorized", denied.stderr, 1, true)
+    gateway{ absent = 404 }
+    local absent = world:run{ "events", "--timeout", "5" }
+    assert.equal(4, absent.code)
+    assert.matches("there may be no notification gateway", absent.stderr, 1, true)
+    gateway{ absent = 400 }
+    assert.equal(1, world:run{ "events", "--timeout", "5" }.code)
+  end)
+
+  -- Wherever the connection is cut, a stream comes to the event that is told afterwards.
+  it("survives a cut at every byte", function()
+    local cuts = {}
+    for bytes = 1, 700, 13 do cuts[#cuts + 1] = bytes end
+    gateway{ cutBytes = cuts }
+    world:write("policy.lua", 'policy.api(1)\npolicy.set("retry.base", 0.01)\n'
+      .. 'policy.set("poll.longest", 0.05)\n')
+    local script = ([[
+      local task = require("os2.task")
+      local stream <close> = daytona.events{}
+      local function ask(path, body)
+        return http.request{ method = "POST", url = %q .. path, body = body,
+          headers = { ["content-type"] = "application/json" } }.body
+      end
+      task.timeout(40, function()
+        task.group(function(group)
+          local done
+          group:spawn(function()
+            for number = 1, math.huge do
+              if done then break end
+              task.sleep(0.02)
+              ask("snapshot", '{"name":"dev--1","set":{"state":"inactive' .. number .. '"}}')
+            end
+          end)
+          repeat stream:next() until ask("gateway", "{}"):find('"cutBytes":[]', 1, true)
+          done = true
+        end)
+      end)
+      print("told", stream.connections)]]):format((world.api_url:gsub("/api$", "/_test/")))
+    snapshot("dev--1")
+    local ran = proc.run({ program.path, "-e", script }, {
+      timeout = 60, cwd = world.project, env = world:environment{ OS2_POLICY = "policy.lua" },
+    })
+    assert.equal(0, ran.code, ran.stderr)
+    assert.matches("^told", ran.stdout)
+    assert.equal(#cuts + 1, gateway({}).connections)
+  end)
+end)
