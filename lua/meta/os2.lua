@@ -155,6 +155,21 @@ function daytona.stop_machine(id_or_name) end
 ---@see daytona.api.delete_sandbox
 function daytona.delete_machine(id_or_name) end
 
+--- Returns a stream of what changes in the organization, as Daytona's notification gateway tells:
+---
+---     local events <close> = daytona.events{ types = { "snapshot.*" } }
+---     for event in events do print(event.type, event.snapshot.name, event.old, event.new) end
+---
+--- An event is {type, snapshot | sandbox, old, new, at}: the record, the state before and after,
+--- and when it came. The stream connects at its first event and again after each loss. Nothing is
+--- replayed: `on_connect(number)` is called after each connect, for one look by request, and
+--- `on_lost(failure, seconds)` before each pause. The values of environment variables are hidden
+--- unless `has_env` is set. Raises `denied`, and `not_found` or `invalid` where no gateway is.
+---@param options? table  types, snapshots, machines: lists of names, in which "*" stands for any
+---  text; has_env; on_connect; on_lost
+---@return os2.daytona.events.Stream
+function daytona.events(options) end
+
 --- Returns the toolbox of a sandbox, which acts inside the sandbox: processes, sessions, files,
 --- git, ports. `api.<operation>{…}` calls an operation, and `request(method, path, options)` any
 --- other path, both as in `daytona`. `begin(operation, params, options)` starts an operation whose
