@@ -110,11 +110,7 @@ local function options(parser)
     description = "\"directory\" sends all of it, \"git\" only what git knows or would add." })
   build_options(parser)
   size_options(parser)
-  gate_options(parser)
   snapshot_options.gate(parser)
-  cli.option(parser, "--region", { argname = "REGION",
-    default = "DAYTONA_TARGET, or else the organization's",
-    description = "Where the snapshot can be started." })
   cli.option(parser, "--timeout", { argname = "SECONDS", convert = cli.seconds,
     policy = "timeouts.activate",
     description = "How long to wait for the snapshot to be active." })
