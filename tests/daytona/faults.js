@@ -7,9 +7,10 @@ const { TOO_MANY } = require("./throttle")
 const TYPES = ["status", "throttled", "reset", "slow", "truncated", "html", "lost"]
 
 /**
- * A fault is {match: {method?, path?, nth?}, times?, action: {type, ...}}:
+ * A fault is {match: {method?, path?, nth?, from?}, times?, action: {type, ...}}:
  * `path` is a regular expression on path and query; `nth` fires at the nth match only (1 is the
- * first); `times` is how often it fires (default 1, 0 for always).
+ * first), `from` at that one and all later ones; `times` is how often it fires (default 1, 0 for
+ * always).
  */
 class Faults {
   constructor() {
@@ -55,7 +56,9 @@ function matches(fault, call) {
 }
 
 function isDue(fault) {
-  if (fault.match.nth) return fault.seen === fault.match.nth
+  const { nth, from } = fault.match
+  if (nth) return fault.seen === nth
+  if (from && fault.seen < from) return false
   return fault.times === 0 || fault.fired < fault.times
 }
 

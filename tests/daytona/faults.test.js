@@ -41,6 +41,14 @@ test("each kind of fault", async (t) => {
   }
 })
 
+test("a fault from a match on", async (t) => {
+  const api = await fresh(t)
+  await api.control("faults", { match: { from: 2 }, times: 0, action: { type: "html" } })
+  const seen = []
+  for (let count = 0; count < 3; count += 1) seen.push(await outcome(api.get(LIST)))
+  assert.deepStrictEqual(seen, [200, 502, 502])
+})
+
 test("a status fault carries its headers and body", async (t) => {
   const api = await fresh(t)
   const headers = { "Retry-After-authenticated": "7" }

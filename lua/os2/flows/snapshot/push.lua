@@ -93,8 +93,8 @@ local function refuse_digest(ctx, before, after)
 end
 
 --- Pushes the run's image once more, under a new tag: nothing that Daytona still knows about the
---- old one is in the way then. When that fails, the old tag stays. Raises `conflict` when the registry
---- tells another digest than before. An image that is not on this machine keeps its tag.
+--- old one is in the way then. When that fails, the old tag stays. Raises `conflict` when the
+--- registry tells another digest than before. An image that is not on this machine keeps its tag.
 ---@param ctx table
 ---@param phase table
 function M.again(ctx, phase)
