@@ -16,6 +16,7 @@ local function require_tree(directory, prefix)
   end
 end
 
+require("os2.run.options").no_history = true
 require("os2")
 require_tree(package.os2_share .. "/lua/os2", "os2.") -- luacheck: ignore 143
 for _, name in ipairs{ "daytona", "docker", "git", "hash", "http" } do require("host." .. name) end

@@ -1,4 +1,4 @@
-/* host.fs: atomic writes, advisory locks, real paths: what LuaFileSystem lacks. */
+/* host.fs: atomic writes, appends, advisory locks, real paths: what LuaFileSystem lacks. */
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -31,6 +31,18 @@ static int fs_l_write_atomic(lua_State *L) {
   os2_err err;
   if (os2_fs_write_atomic(path, data, len, mode, &err) != 0)
     return bind_fail(L, "fs.write_atomic", &err);
+  lua_pushboolean(L, 1);
+  return 1;
+}
+
+// fs.append(path: string, data: string, mode: integer) -> true | nil, err: with one write
+static int fs_l_append(lua_State *L) {
+  size_t len;
+  const char *path = bind_checktext(L, 1);
+  const char *data = luaL_checklstring(L, 2, &len);
+  mode_t mode = fs_check_mode(L, 3);
+  os2_err err;
+  if (os2_fs_append(path, data, len, mode, &err) != 0) return bind_fail(L, "fs.append", &err);
   lua_pushboolean(L, 1);
   return 1;
 }
@@ -123,6 +135,7 @@ static int fs_l_terminal_columns(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {{"write_atomic", fs_l_write_atomic},
+                                     {"append", fs_l_append},
                                      {"mkdir", fs_l_mkdir},
                                      {"chmod", fs_l_chmod},
                                      {"takes_entries", fs_l_takes_entries},

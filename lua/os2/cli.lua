@@ -112,7 +112,7 @@ local function new_parser(command, words)
   if command.args and not named then command.args(parser) end
   parts.add(parser, command, words)
   parser:group("Options", table.unpack(parser._options))
-  globals.add(parser, command.has_own_context and not named)
+  globals.add(parser, command.has_own_context and not named, words)
   help.add(parser, command)
   return parser
 end
@@ -186,6 +186,7 @@ function M.run(command, argv)
   })
   parts.declare(command)
   if take then return take(command) end
+  options.command = command.name
   local words = argv or arg
   local outputs = command_result.scan(words)
   local named = parts.named(command, words)

@@ -7,6 +7,7 @@ local chain = require("os2.policy.chain")
 local check = require("os2.base.check")
 local err = require("os2.err")
 local arguments = require("os2.base.arguments")
+local recorder = require("os2.history.recorder")
 local registry = require("os2.policy.registry")
 local steps = require("os2.policy.steps")
 
@@ -214,6 +215,7 @@ end
 function M.set_facts(facts)
   local known = registry.facts()
   for name, fact in pairs(facts) do known[name] = fact end
+  recorder.event("facts", facts)
 end
 
 -- Every decision gets the facts `env` (without secrets) and `now`.
@@ -241,7 +243,10 @@ function M.ask(name, facts)
   if entry.type == "steps" then return (M.steps(name)) end
   local top = entry.layers[#entry.layers] or entry.default
   if not top.run and facts then chain.facts_for(entry, facts) end -- checks the names of the facts
-  return chain.ask(entry, top.run and complete(facts, entry))
+  local answer, extra = chain.ask(entry, top.run and complete(facts, entry))
+  recorder.decision(entry.name, top, facts, registry.facts().env, answer, extra)
+  if top.run then return answer, extra end
+  return answer
 end
 
 --- Raises an `invalid` error (exit "config") about an answer, or a list of steps, that a flow
@@ -262,6 +267,8 @@ function M.steps(name)
   if entry.type ~= "steps" then refuse("steps", entry, "is no list of steps") end
   local list = {}
   for index, step in ipairs(entry.steps) do list[index] = { name = step.name, run = step.run } end
+  recorder.decision(entry.name, entry.changes[#entry.changes] or entry.default, nil, nil,
+    entry.steps)
   return list, entry.ctx
 end
 

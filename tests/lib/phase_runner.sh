@@ -144,6 +144,7 @@ prepare() {
   trap 'exit 130' INT
   trap 'exit 143' TERM
   export TMPDIR=$TEST_DIR BASE_IMAGE
+  export OS2_NO_HISTORY=1 # thousands of runs that nobody reads
   build release -DOS2_TESTS=ON -DOS2_WERROR=ON
   install_node tests/daytona
   install_node tests/contract

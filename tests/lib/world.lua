@@ -130,7 +130,7 @@ function World:environment(changes)
     DAYTONA_ORGANIZATION_ID = false, DOPPLER_CONFIG = false, DOPPLER_ENVIRONMENT = false,
     OS2_POLICY = false, OS2_PROGRESS = false, COLUMNS = false,
     XDG_CACHE_HOME = self.directory .. "/cache", XDG_CONFIG_HOME = self.directory .. "/config",
-    XDG_STATE_HOME = self.directory .. "/state",
+    XDG_STATE_HOME = self.directory .. "/state", OS2_NO_HISTORY = "1",
     NO_COLOR = false,
     GITHUB_RUN_ID = false, CI_PIPELINE_ID = false, BUILDKITE_BUILD_ID = false,
     CIRCLE_WORKFLOW_ID = false, JOB_NAME = false,

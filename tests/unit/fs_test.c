@@ -81,6 +81,30 @@ static void test_write_fails(void **state) {
   check_content("old");
 }
 
+static void test_append(void **state) {
+  (void)state;
+  os2_err err;
+  mode_t before = umask(022);
+  assert_int_equal(os2_fs_append("file", "one\n", 4, 0600, &err), 0);
+  assert_int_equal(os2_fs_append("file", "two\n", 4, 0600, &err), 0);
+  check_content("one\ntwo\n");
+  check_mode(0600);
+  umask(before);
+}
+
+static void test_append_fails(void **state) {
+  (void)state;
+  os2_err err;
+  assert_int_equal(os2_fs_append("none/file", "x", 1, 0600, &err), -1);
+  assert_int_equal(err.kind, OS2_NOT_FOUND);
+  assert_int_equal(symlink("target", "link"), 0);
+  assert_int_equal(os2_fs_append("link", "x", 1, 0600, &err), -1);
+  assert_int_equal(access("target", F_OK), -1);
+  unlink("link");
+  assert_int_equal(os2_fs_append("/dev/full", "x", 1, 0600, &err), -1);
+  assert_non_null(strstr(err.message, "/dev/full"));
+}
+
 static void test_lock(void **state) {
   (void)state;
   os2_err err;
@@ -148,6 +172,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(test_write, enter_directory, leave_directory),
       cmocka_unit_test_setup_teardown(test_write_fails, enter_directory, leave_directory),
+      cmocka_unit_test_setup_teardown(test_append, enter_directory, leave_directory),
+      cmocka_unit_test_setup_teardown(test_append_fails, enter_directory, leave_directory),
       cmocka_unit_test_setup_teardown(test_lock, enter_directory, leave_directory),
       cmocka_unit_test_setup_teardown(test_lock_goes_with_its_process, enter_directory,
                                       leave_directory),

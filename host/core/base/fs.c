@@ -1,4 +1,4 @@
-/* fs: atomic writes, advisory locks, and whether a stream has input waiting. */
+/* fs: atomic writes, appends, advisory locks, and whether a stream has input waiting. */
 #include "core/base/fs.h"
 
 #include <errno.h>
@@ -45,6 +45,25 @@ int os2_fs_write_atomic(const char *path, const char *data, size_t len, mode_t m
   if (code != 0) return fs_fail_remove(temporary, path, error, err);
   if (rename(temporary, path) != 0) return fs_fail_remove(temporary, path, errno, err);
   return 0;
+}
+
+static ssize_t fs_write_once(int fd, const char *data, size_t len) {
+  ssize_t done;
+  do done = write(fd, data, len);
+  while (done < 0 && errno == EINTR);
+  if (done >= 0 && (size_t)done < len) errno = ENOSPC; /* what a second write would say */
+  return done;
+}
+
+int os2_fs_append(const char *path, const char *data, size_t len, mode_t mode, os2_err *err) {
+  int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+  int fd = open(path, flags, mode);
+  if (fd < 0) return os2_fail_errno(err, errno, "cannot open %s", path);
+  ssize_t done = fs_write_once(fd, data, len);
+  int error = errno;
+  close(fd);
+  if (done == (ssize_t)len) return 0;
+  return os2_fail_errno(err, error, "cannot write %s", path);
 }
 
 int os2_fs_try_lock(const char *path, os2_err *err) {

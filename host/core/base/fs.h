@@ -1,5 +1,5 @@
-/* fs: atomic writes, advisory locks, and whether a stream has input waiting. All functions may be
-   called on any thread; those that touch a disk block. */
+/* fs: atomic writes, appends, advisory locks, and whether a stream has input waiting. All functions
+   may be called on any thread; those that touch a disk block. */
 #ifndef OS2_CORE_BASE_FS_H
 #define OS2_CORE_BASE_FS_H
 
@@ -13,6 +13,11 @@
    fsync and rename. A reader sees the old content or the new content, never a part. Returns 0, or
    -1 with err; after an error no temporary file is left. */
 int os2_fs_write_atomic(const char *path, const char *data, size_t len, mode_t mode, os2_err *err);
+
+/* Appends data to a file with one write, so that lines of several writers do not mix and a process
+   that is killed leaves whole lines. The file is created with `mode` when it does not exist; a
+   symbolic link in its place is refused. Returns 0, or -1 with err: the disk may then hold a part. */
+int os2_fs_append(const char *path, const char *data, size_t len, mode_t mode, os2_err *err);
 
 /* Takes the exclusive advisory lock of a file without waiting. The file is created with mode 0600
    when it does not exist. Returns a descriptor, which the caller owns: closing it releases the

@@ -23,10 +23,20 @@ local function set_progress(_, _, value)
   require("os2.report.progress").set_mode(value)
 end
 
+-- Whether an option must be in the parser: each takes some of the time of a short run.
+local function is_needed(words, name)
+  if not words then return true end
+  for _, word in ipairs(words) do
+    if word == "-h" or word == "--help" or word:sub(1, 4) == name:sub(1, 4) then return true end
+  end
+  return false
+end
+
 --- Adds the options to a command's parser.
 ---@param parser table  argparse
 ---@param has_own_context boolean?  the command's --context has a meaning of its own
-function M.add(parser, has_own_context)
+---@param words? string[]  the words that it parses; without them it has all options
+function M.add(parser, has_own_context, words)
   local list = {
     parser:flag("-v --verbose"):action(set("verbose", true))
       :description("Say each request, with its status and time, and tracebacks."),
@@ -40,12 +50,20 @@ function M.add(parser, has_own_context)
         .. "(events) or quiet.",
       default = "OS2_PROGRESS, or else auto",
     }),
-    parser:flag("--github"):action(set_github(true))
-      :description("Tell GitHub Actions of the run: outputs, a summary, annotations and masks. "
-        .. "Under GITHUB_ACTIONS=true it is on by itself."),
-    parser:flag("--no-github"):action(set_github(false))
-      :description("Tell GitHub Actions nothing."),
   }
+  if is_needed(words, "--github") then
+    list[#list + 1] = parser:flag("--github"):action(set_github(true))
+      :description("Tell GitHub Actions of the run: outputs, a summary, annotations and masks. "
+        .. "Under GITHUB_ACTIONS=true it is on by itself.")
+  end
+  if is_needed(words, "--no-github") then
+    list[#list + 1] = parser:flag("--no-github"):action(set_github(false))
+      :description("Tell GitHub Actions nothing.")
+  end
+  if is_needed(words, "--no-history") then
+    list[#list + 1] = parser:flag("--no-history"):action(set("no_history", true))
+      :description("Do not write down what the run decides and does.")
+  end
   if not has_own_context then
     list[#list + 1] = option(parser, "--context", "NAME", "docker_context", {
       description = "The Docker engine, by the name of a Docker context.",

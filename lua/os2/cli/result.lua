@@ -88,6 +88,7 @@ end
 ---@param text string?
 function M.emit(outputs, fields, text)
   outputs.is_written = true
+  require("os2.history.recorder").result = fields
   if outputs.listing and fields.ok then
     emit_listing(outputs, fields)
   else

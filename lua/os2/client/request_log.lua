@@ -1,6 +1,7 @@
---- Prints each request on stderr when os2 runs with -v. Headers, bodies and anything else that may
---- be secret are left out.
+--- Records each request, and prints it on stderr when os2 runs with -v. Headers, bodies and anything
+--- else that may be secret are left out.
 local options = require("os2.run.options")
+local recorder = require("os2.history.recorder")
 
 ---@class os2.client.request_log
 local M = {}
@@ -29,20 +30,27 @@ function M.target(target, template)
   return #pairs_shown > 0 and path .. "?" .. table.concat(pairs_shown, "&") or path
 end
 
---- Prints one request: method, place, outcome (a status or an error kind) and seconds.
+--- Records one request, and prints it under -v: method, place, outcome (a status or an error kind)
+--- and seconds.
 ---@param method string
 ---@param where string
 ---@param outcome string|integer
 ---@param seconds number
 function M.request(method, where, outcome, seconds)
+  local is_status = math.type(outcome) == "integer"
+  recorder.event("request", {
+    method = method, where = where, ms = math.floor(seconds * 1000 + 0.5),
+    status = is_status and outcome or nil, outcome = not is_status and outcome or nil,
+  })
   if not options.verbose then return end
   local line = ("os2: %s %s  %s  %.3f s"):format(method, where, outcome, seconds)
   require("os2.report.progress").say(line)
 end
 
---- Prints a line about a decision of os2.
+--- Records a line about a decision of os2, and prints it under -v.
 ---@param words string  without secrets
 function M.say(words)
+  recorder.event("note", { text = words })
   if options.verbose then require("os2.report.progress").say("os2: " .. words) end
 end
 

@@ -60,10 +60,6 @@ M.GROUPS = {
   cache = {
     { names = { "XDG_CACHE_HOME" }, meaning = "The directory of the cache; by default ~/.cache." },
   },
-  state = {
-    { names = { "XDG_STATE_HOME" },
-      meaning = "The directory of what os2 remembers of runs; by default ~/.local/state." },
-  },
   labels = {
     { names = { "GITHUB_ACTOR", "LOGNAME" },
       meaning = "The label os2-user of machines: GITHUB_ACTOR, or else USER, or else LOGNAME." },
@@ -96,6 +92,9 @@ M.GROUPS = {
     { names = { "OS2_PROGRESS" }, meaning = "How progress is shown, as with --progress." },
     { names = { "XDG_CONFIG_HOME" },
       meaning = "The directory of the policy file os2/policy.lua; by default ~/.config." },
+    { names = { "OS2_NO_HISTORY" }, meaning = "When it is set, the run is not written down." },
+    { names = { "XDG_STATE_HOME" },
+      meaning = "The directory of what os2 remembers of runs; by default ~/.local/state." },
     { names = { "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY" }, meaning = "As for curl." },
     { names = { "SSL_CERT_FILE", "CURL_CA_BUNDLE" },
       meaning = "A file of the CAs that os2 trusts; SSL_CERT_FILE is taken first." },

@@ -11,8 +11,8 @@ local M = {}
 --- first needed.
 M.GROUPS = {
   "cache", "completion", "docker", "doppler", "entry", "environment", "events", "git", "github",
-  "helper", "http", "limits", "machine", "naming", "poll", "resolution", "retention", "retry",
-  "secrets", "snapshot", "timeouts", "trace",
+  "helper", "history", "http", "limits", "machine", "naming", "poll", "resolution", "retention",
+  "retry", "secrets", "snapshot", "timeouts", "trace",
 }
 
 --- The facts that every policy gets.

@@ -8,6 +8,7 @@ local foreign = require("os2.text.foreign")
 local fs = require("os2.fs")
 local mode = require("os2.report.progress.mode")
 local options = require("os2.run.options")
+local recorder = require("os2.history.recorder")
 local scheduler = require("os2.run.scheduler")
 local secrets = require("os2.text.secrets")
 local terminal = require("os2.text.terminal")
@@ -152,6 +153,7 @@ end
 ---@param name string
 ---@param about string
 function Ui:title(name, about)
+  recorder.event("title", { name = name, about = about })
   self.renderer.title(self, terminal.clean(name), terminal.clean(about))
   tell("title", name, about)
 end
@@ -159,18 +161,21 @@ end
 --- Writes a line that is information only.
 ---@param words string
 function Ui:note(words)
+  recorder.event("note", { text = words })
   self.renderer.note(self, terminal.clean(words))
 end
 
 --- Writes what a run that failed leaves behind.
 ---@param words string
 function Ui:left(words)
+  recorder.event("left", { text = words })
   self.renderer.left(self, "left: " .. terminal.clean(words))
 end
 
 --- Writes a warning.
 ---@param words string
 function Ui:warn(words)
+  recorder.event("warning", { text = words })
   self.renderer.warn(self, terminal.clean(words))
   tell("warning", words)
 end
@@ -216,6 +221,7 @@ end
 ---@param line string
 ---@param text? string  the text of the note, by default the line
 function M.say(line, text)
+  if text then recorder.event("note", { text = text }) end
   if mode.is_json() then return current():note(text or line) end
   if opened then opened:clear() end
   write_stderr(terminal.clean(line) .. "\n")
@@ -274,6 +280,7 @@ function Ui:phase(label)
     bytes_told = {},
   }, Phase)
   self.current = phase
+  recorder.event("phase", { phase = label })
   self.renderer.begin(phase)
   tell("phase_start", phase)
   if self.ticks then tick(self) end
@@ -299,6 +306,7 @@ end
 ---@param words string
 function Phase:step(words)
   self.words = terminal.clean(words)
+  recorder.event("step", { phase = self.label, text = self.words })
   self.ui.renderer.step(self)
 end
 
@@ -369,7 +377,10 @@ local function finish(phase, words, is_done)
     ui.timer:close()
     ui.timer = nil
   end
-  ui.renderer.finish(phase, words, ui.now() - phase.started, is_done)
+  local seconds = ui.now() - phase.started
+  recorder.event("phase_end", { phase = phase.label, text = words, ok = is_done,
+    ms = math.floor(seconds * 1000 + 0.5) })
+  ui.renderer.finish(phase, words, seconds, is_done)
   tell("phase_end", phase, words, is_done)
 end
 

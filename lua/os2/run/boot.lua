@@ -40,6 +40,7 @@ local READERS <const> = {
   ["--isolated"] = function() options.isolated = true return 1 end,
   ["--github"] = function() options.github = true return 1 end,
   ["--no-github"] = function() options.github = false return 1 end,
+  ["--no-history"] = function() options.no_history = true return 1 end,
   ["--policy"] = function(argv, index)
     options.policy_file = needs_value(argv, index, "--policy")
     return 2
@@ -171,8 +172,10 @@ end
 -- Returns the chunk that the command line names. When there is a second value, the chunk checks the
 -- policy files itself; call the value when the chunk has ended.
 local function choose(argv)
+  options.argv = argv
   local index = read_options(argv)
   local word = argv[index]
+  options.script = word
   if word == nil then err.raise(usage_error("nothing to run is named")) end
   if word == "--help" or word == "-h" then return show_help, no_finish end
   if word == "--version" then return show_versions, no_finish end
@@ -225,8 +228,8 @@ local function failure_of(root)
   return root.raised > 0 and root.cancel_failure or nil
 end
 
-local function finish(root)
-  local failure = failure_of(root)
+-- Returns the exit code, after the failure was told.
+local function end_of(failure)
   if scheduler.exit_code and (not failure or failure.kind == "cancelled") then
     return scheduler.exit_code
   end
@@ -238,6 +241,22 @@ local function finish(root)
   local shown = require("os2.run.failure") -- late: most runs succeed
   local code = scheduler.signal and 128 + scheduler.signal or shown.exit_code(failure)
   shown.tell(failure, code)
+  return code
+end
+
+-- A run without any event has not loaded the recorder, and is recorded only when it failed.
+local function record_end(code, failure)
+  local recorder = package.loaded["os2.history.recorder"]
+  if scheduler.exit_code == 0 then failure = nil end -- os.exit(0) is none
+  if not recorder and not failure then return end
+  recorder = recorder or require("os2.history.recorder")
+  require("os2.history.writer").finish(code, failure, recorder.result)
+end
+
+local function finish(root)
+  local failure = failure_of(root)
+  local code = end_of(failure)
+  record_end(code, failure)
   return code
 end
 

@@ -10,4 +10,8 @@
 ---@field filter? fun(bytes: string): string  gets all lines of progress and failures before stderr
 ---@field environment? string  --env: the environment that the run must be for
 ---@field traceparent? string  W3C trace context for requests to Daytona
+---@field no_history? boolean  the run is not written down
+---@field argv? string[]  the whole command line
+---@field script? string  the word that names what runs: a script, "-e" or "-"
+---@field command? string  the name of the command, when the script is one
 return {}

@@ -4,6 +4,7 @@ local err = require("os2.err")
 local native_loop = require("host.loop")
 
 ---@class os2.run.scheduler
+---@field before_wait fun()?  called before the run waits
 local M = {}
 
 ---@class os2.Task
@@ -379,6 +380,7 @@ end
 local function turn()
   run_queue()
   if root.is_done then return end
+  if M.before_wait then M.before_wait() end
   if queue_first <= queue_last then native_loop.poll()
   elseif not native_loop.wait() then end_deadlock() end
   take_signal()

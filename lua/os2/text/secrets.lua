@@ -4,7 +4,7 @@
 --- A text is masked before it is cut, joined or split: a part of a secret would not be recognized
 --- any more.
 local blank = require("os2.text.blank")
-local native_proc = require("host.proc")
+local native_record = require("host.record")
 local names = require("os2.text.names")
 
 ---@class os2.text.secrets
@@ -28,16 +28,32 @@ local function ask_names()
   return ok and list or names.SECRETS
 end
 
+local is_asking = false
+
+local function decide_name(name)
+  if not is_secret_name then
+    -- used while the policy is asked, which may ask for names itself
+    is_secret_name, is_asking = names.matcher(names.SECRETS), true
+    is_secret_name, is_asking = names.matcher(ask_names()), false
+  end
+  return is_secret_name(name)
+end
+
+local function remember(names_known, name)
+  local is_secret = decide_name(name)
+  if not is_asking then names_known[name] = is_secret end
+  return is_secret
+end
+
+--- Whether a name marks its value as secret: has true for those that do.
+---@type table<string, boolean>
+M.names = setmetatable({}, { __index = remember })
+
 --- Returns true when a variable's name marks its value as secret (policy `secrets.names`).
 ---@param name string
 ---@return boolean
 function M.is_name(name)
-  if not is_secret_name then
-    -- used while the policy is asked, which may ask for names itself
-    is_secret_name = names.matcher(names.SECRETS)
-    is_secret_name = names.matcher(ask_names())
-  end
-  return is_secret_name(name)
+  return M.names[name]
 end
 
 local function add(text, least)
@@ -103,7 +119,7 @@ end
 
 local function find_texts()
   texts = {}
-  for _, entry in ipairs(native_proc.environment()) do
+  for _, entry in ipairs(native_record.suspects(M.names)) do
     local name, value = entry:match("^([^=]+)=(.*)$")
     if name then
       if M.is_name(name) then add_lines(value) end
@@ -178,6 +194,17 @@ function M.masked(text)
   return without_passwords(text)
 end
 
+--- As `masked`, for text that is kept on disk: hides each secret also where it stands inside of
+--- base64, and the queries of URLs.
+---@param text string
+---@return string
+function M.masked_everywhere(text)
+  for _, secret in ipairs(native_record.found(text, all_texts())) do
+    text = replaced(text, secret)
+  end
+  return native_record.without_queries(without_passwords(text))
+end
+
 -- Returns where a secret begins that continues after `at`.
 local function known_across(text, at)
   for _, secret in ipairs(texts) do
@@ -223,6 +250,7 @@ end
 --- Forgets the masked texts and asks the policy again; for tests.
 function M.forget()
   is_secret_name, texts, is_known, observer = nil, nil, {}, nil
+  for name in pairs(M.names) do M.names[name] = nil end
 end
 
 return M
