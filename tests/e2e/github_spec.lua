@@ -112,7 +112,9 @@ describe("--github", function()
     local ran = snapshot({ "--progress", "json", "--json", "--build-arg", "UNIQUE=" .. PREFIX, "--no-cache" })
     for line in ran.stderr:gmatch("[^\n]+") do assert.is_table(json.decode(line)) end
     assert.same({}, commands_of(ran))
+    assert.is_nil(ran.stdout:find("##[", 1, true))
     local failure = json.decode(ran.stdout).error
+    assert.is_truthy(failure.detail:find("::error::last words", 1, true))
     assert.equal("sandbox/Dockerfile", failure.file)
     assert.equal(5, failure.line)
   end)

@@ -1,5 +1,6 @@
 --- Traces by OpenTelemetry's protocol, taken by a collector that judges them by its definitions.
 local docker = require("os2.docker")
+local interrupt = require("tests.lib.interrupt")
 local node_server = require("tests.lib.node_server")
 local program = require("tests.lib.program")
 local worlds = require("tests.lib.world")
@@ -163,6 +164,28 @@ describe("a trace", function()
     end
     local ran = resolve{ OTEL_EXPORTER_OTLP_ENDPOINT = "http://127.0.0.1:1" }
     assert.equal(0, ran.code)
+  end)
+
+  it("tells the exit code that a command passes on, and that of a signal", function()
+    world:write("code.lua", [[
+      require("os2.cli").run{ name = "code", summary = "x", run = function() return {}, nil, nil, 9 end }]])
+    local all = world:environment{ OTEL_EXPORTER_OTLP_ENDPOINT = collector.address .. "/ok", TRACEPARENT = false }
+    assert.equal(9, program.run({ world.project .. "/code.lua" }, { env = all }).code)
+    local seen = collector:get("/seen")
+    local root = spans_of(seen[#seen])[1]
+    assert.equal("9", attributes_of(root)["os2.exit_code"])
+    assert.is_nil(root.status)
+  end)
+
+  it("does not keep an interrupted run: a collector that hangs is left", function()
+    world:write("sandbox/Dockerfile", ("FROM %s\nRUN sleep 30\n"):format(worlds.base_image()))
+    local ran = interrupt.run(world, { "snapshot", "--provider", "docker", "--no-cache", "--progress", "plain" },
+      function(stderr) return stderr:find("RUN sleep 30", 1, true) end,
+      { environment = { OTEL_EXPORTER_OTLP_ENDPOINT = collector.address .. "/hang", TRACEPARENT = false } })
+    assert.equal(130, ran.code)
+    local seen = collector:get("/seen")
+    local root = spans_of(seen[#seen])[1]
+    assert.equal("130", attributes_of(root)["os2.exit_code"])
   end)
 
   it("costs nothing where no variable asks for one: no module is loaded", function()

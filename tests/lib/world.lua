@@ -131,7 +131,8 @@ function World:environment(changes)
     OS2_POLICY = false, OS2_PROGRESS = false, COLUMNS = false,
     XDG_CACHE_HOME = self.directory .. "/cache", XDG_CONFIG_HOME = self.directory .. "/config",
     XDG_STATE_HOME = self.directory .. "/state", OS2_NO_HISTORY = "1",
-    NO_COLOR = false,
+    NO_COLOR = false, GITHUB_ACTIONS = false, OTEL_EXPORTER_OTLP_ENDPOINT = false,
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT = false, DOPPLER_TOKEN = false, DOPPLER_PROJECT = false,
     GITHUB_RUN_ID = false, CI_PIPELINE_ID = false, BUILDKITE_BUILD_ID = false,
     CIRCLE_WORKFLOW_ID = false, JOB_NAME = false,
   }

@@ -13,6 +13,25 @@ describe("os2.env", function()
     assert.equal("xnilnil", eval(chunk, { OS2_A = "x", OS2_B = "", OS2_C = false }))
   end)
 
+  it("sets a variable, for itself, for policies and for programs that it starts", function()
+    local chunk = [[
+      policy.define("x.a", { doc = "x", returns = { type = "string" },
+        default = function(facts) return facts.env.OS2_A end })
+      io.write((policy.ask("x.a")))
+      env.set("OS2_A", "new=\n")
+      local child = proc.run({ "sh", "-c", 'printf %s "$OS2_A"' }, { timeout = 10 }).stdout
+      io.write(env.get("OS2_A"), (policy.ask("x.a")), child)]]
+    assert.equal("old" .. ("new=\n"):rep(3), eval(chunk, { OS2_A = "old" }))
+  end)
+
+  it("refuses a name that no variable can have, and zero bytes", function()
+    for _, name in ipairs{ "", "A=B", "A\0B" } do
+      local ran = program.eval(('env.set("%s", "x")'):format(name:gsub("\0", "\\0")))
+      assert.is_not.equal(0, ran.code, name)
+    end
+    assert.is_not.equal(0, program.eval('env.set("A", "x\\0y")').code)
+  end)
+
   it("copies all but what its name calls a secret", function()
     local variables = {
       DAYTONA_API_KEY = "hunter2", GH_TOKEN = "hunter2", npm_config_token = "hunter2",

@@ -94,7 +94,8 @@ end
 ---@param limit integer
 ---@return string
 function M.of(run, limit)
-  local lines = { ("### os2 %s: %s"):format(run.command, run.failure and "failed" or "done") }
+  local outcome = run.failure and "failed" or run.fields.dry_run and "dry run" or "done"
+  local lines = { ("### os2 %s: %s"):format(run.command, outcome) }
   add_result(lines, run.fields)
   add_failure(lines, run.failure)
   add_phases(lines, run.phases)

@@ -8,6 +8,7 @@ local options = require("os2.run.options")
 local otlp = require("os2.ci.otlp")
 local policy = require("os2.policy")
 local progress = require("os2.report.progress")
+local scheduler = require("os2.run.scheduler")
 local trace_context = require("os2.ci.trace_context")
 
 ---@class os2.ci.trace
@@ -115,13 +116,19 @@ local TOLD <const> = {
   "id", "name", "digest", "environment", "image", "prefix", "provider", "reused", "skipped",
 }
 
+local function exit_code(failure, code)
+  if not failure then return code or 0 end
+  local is_signal = failure.kind == "cancelled" and scheduler.signal
+  return is_signal and 128 + scheduler.signal or err.exit_code(failure)
+end
+
 local function describe(self, fields, failure, code)
   local attributes = self.root.attributes
   for _, name in ipairs(TOLD) do
     local kind = type(fields[name])
     if kind == "string" or kind == "boolean" then attributes["os2." .. name] = fields[name] end
   end
-  attributes["os2.exit_code"] = failure and err.exit_code(failure) or code or 0
+  attributes["os2.exit_code"] = exit_code(failure, code)
   if self.left_out > 0 then attributes["os2.spans_left_out"] = self.left_out end
 end
 

@@ -38,9 +38,17 @@ local function finish(watch, failure)
   progress.forget_observers()
 end
 
+-- A run that passes on an exit code ends by a cancellation, which is no failure.
+local function failure_of(watch, raised)
+  if raised == nil then return nil end
+  local failure = err.from(raised)
+  local is_passed_on = failure.kind == "cancelled" and watch.code and not scheduler.signal
+  return not is_passed_on and failure or nil
+end
+
 -- In a clean-up, so that it works in an interrupted run too, as long as a clean-up may take.
 function Watch:__close(raised)
-  scheduler.shield(nil, finish, self, raised ~= nil and err.from(raised) or nil)
+  scheduler.shield(nil, finish, self, failure_of(self, raised))
 end
 
 return M

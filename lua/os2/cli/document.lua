@@ -3,6 +3,7 @@ local err = require("os2.err")
 local foreign = require("os2.text.foreign")
 local fs = require("os2.fs")
 local json = require("os2.json")
+local options = require("os2.run.options")
 local scheduler = require("os2.run.scheduler")
 local secrets = require("os2.text.secrets")
 
@@ -105,7 +106,8 @@ end
 ---@param document table
 ---@return string
 function M.encode(document)
-  return foreign.escaped_json(require("os2.cli.ordered").encode(valid(document), FIRST))
+  local line = foreign.escaped_json(require("os2.cli.ordered").encode(valid(document), FIRST))
+  return options.filter and require("os2.ci.workflow").defused(line, true) or line
 end
 
 local function refuse(path, why, failure)
