@@ -142,10 +142,14 @@ local function count_after(times, time)
   return #times - low + 1
 end
 
+--- Returns how many usable ones of its prefix are newer than a snapshot.
+---@param snapshot table
+---@return integer
 function Judge:newer(snapshot)
   local prefix = prefix_of(snapshot)
-  if not prefix then return 0 end
-  return count_after(times_of(self.groups[prefix], prefix), time_of(snapshot, prefix))
+  local group = prefix and self.groups[prefix]
+  if not group then return 0 end
+  return count_after(times_of(group, prefix), time_of(snapshot, prefix))
 end
 
 function Judge:facts(snapshot, action)

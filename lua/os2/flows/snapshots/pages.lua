@@ -8,9 +8,7 @@ local M = {}
 local PAGE <const> = 200 -- the most that the API takes
 
 local function is_candidate_of(own, prefix)
-  local stem = prefix:gsub("%-+$", "")
-  return own:sub(1, #stem + 1) == stem .. "-"
-    and policy.ask("retention.candidate", { prefix = own })
+  return policy.ask("naming.candidate", { prefix = prefix }) == own
 end
 
 --- Returns true for a snapshot of a prefix, or a candidate of it; nil stands for all prefixes. The

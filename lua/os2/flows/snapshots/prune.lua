@@ -165,7 +165,7 @@ end
 
 -- A snapshot that the world needs by now is left alone.
 local function run_one(prune, item)
-  local why = world_reader.refusal(prune.ctx, item.snapshot, prune.action)
+  local why = world_reader.refusal(prune.ctx, item.snapshot, prune.action, prune.world)
   if why then
     item.result, item.message = "skipped", why
     return

@@ -75,27 +75,41 @@ function M.read(ctx, options)
   }
 end
 
-local function has_newest(list, prefix, is_local)
-  local own = {}
-  for _, snapshot in ipairs(list) do
-    if snapshot.name:sub(1, #prefix) == prefix then own[#own + 1] = snapshot end
+local function others_of(list, snapshot, prefix)
+  local others = {}
+  for _, other in ipairs(list) do
+    local is_own = other.name:sub(1, #prefix) == prefix
+    if is_own and judge.key(other) ~= judge.key(snapshot) then others[#others + 1] = other end
   end
-  return policy.ask("resolution.pick", {
-    snapshots = own, prefix = prefix, is_local = is_local,
-  }) ~= nil
+  return others
 end
 
--- Returns the newest snapshots of all prefixes, and those of one prefix as far as its newest usable
--- one.
-local function fresh_list(ctx, prefix)
+-- Returns true when the list tells all that a decision about a snapshot needs of its prefix: a
+-- newest one in each of its regions, and `keep` newer ones. Of a snapshot that has none, only the
+-- end of the list tells.
+local function is_enough(ctx, list, snapshot, prefix, keep)
+  local others = others_of(list, snapshot, prefix)
+  local regions = table.move(snapshot.regionIds or {}, 1, #(snapshot.regionIds or {}), 2, { false })
+  for _, region in ipairs(regions) do
+    local newest = policy.ask("resolution.pick", {
+      snapshots = others, prefix = prefix, region = region or nil, is_local = ctx.provider.is_local,
+    })
+    if not newest then return false end
+  end
+  return #others >= keep and judge.new{ snapshots = others, is_local = ctx.provider.is_local }
+    :newer(snapshot) >= keep
+end
+
+-- Returns the newest snapshots of all prefixes, and those of one prefix as far as they are needed.
+local function fresh_list(ctx, snapshot, prefix, keep)
   local list, seen = {}, {}
   local function add(page)
-    for _, snapshot in ipairs(page or {}) do
-      local key = judge.key(snapshot)
-      if not seen[key] then list[#list + 1] = snapshot end
+    for _, other in ipairs(page or {}) do
+      local key = judge.key(other)
+      if not seen[key] then list[#list + 1] = other end
       seen[key] = true
     end
-    return has_newest(list, prefix, ctx.provider.is_local)
+    return is_enough(ctx, list, snapshot, prefix, keep)
   end
   if add(pages.each(ctx)()) then return list end
   for page in pages.each(ctx, prefix) do
@@ -130,23 +144,36 @@ local function difference(found, snapshot)
   end
 end
 
+-- How many newer ones prune keeps, and so must be known.
+local function kept_by(rules)
+  return rules and (rules.keep or policy.ask("retention.keep")) or 0
+end
+
+local function fresh_world(ctx, found, prefix, rules)
+  return {
+    snapshots = with(fresh_list(ctx, found, prefix, kept_by(rules)), found),
+    pins = use.pins{ prefix }, is_local = ctx.provider.is_local, is_whole = true,
+    machines = { [found.name] = use.of_one(ctx.provider, found) },
+    keep = rules and rules.keep, younger = rules and rules.younger,
+  }
+end
+
 --- Looks at a snapshot right before it is changed. Returns why it must not be changed any more; nil
---- when it may be. An older one that no list shows beside it counts as the newest of its region.
+--- when it may be.
 ---@param ctx os2.flows.snapshots.ctx
 ---@param snapshot table  as it was when the decision was made
 ---@param action "deactivate"|"delete"
+---@param rules? {keep: integer?, younger: number?}  what prune keeps counts, too
 ---@return string? why
-function M.refusal(ctx, snapshot, action)
+function M.refusal(ctx, snapshot, action, rules)
   local found = find(ctx, snapshot)
   local changed = difference(found, snapshot)
   if changed then return changed end
   local prefix = policy.ask("naming.prefix", { name = snapshot.name })
   if not prefix then return "its name is not one of os2's" end
-  local list = with(fresh_list(ctx, prefix), found)
-  return judge.new{
-    snapshots = list, pins = use.pins{ prefix }, is_local = ctx.provider.is_local, is_whole = true,
-    machines = { [snapshot.name] = use.of_one(ctx.provider, snapshot) },
-  }:protection(found, action)
+  local judged = judge.new(fresh_world(ctx, found, prefix, rules))
+  if rules then return judged:keeps(found, action) end
+  return judged:protection(found, action)
 end
 
 return M
