@@ -107,6 +107,28 @@ describe("--github", function()
     assert.is_nil(runner.outputs(fs.read(output)).name)
   end)
 
+  -- Dockerfiles, and the line at which each fails; "%s" is the base image.
+  local FAILING <const> = {
+    { "FROM %s\nENV A=b\nRUNN x\n", 3 },
+    { "FROM %s AS one\nRUN true\nFROM %s AS two\nRUN true\nCOPY --from=one /etc/os-release /h\n"
+      .. "RUN false\nRUN true\n", 6 },
+    { "FROM %s\nRUN true\nFROM %s\nWORKDIR /x\nRUN exit 3\n", 5 },
+    { "FROM %s AS a\nRUN true\nFROM a\nENV X=y\nRUN false\n", 5 },
+    { "# c\n\nARG V=1\nFROM %s\nRUN true && \\\n  # c\n  false\n", 5 },
+    { "FROM %s AS a\nFROM scratch\nCOPY --from=a /nope /x\n", 3 },
+    { "FROM %s\nRUN true\nRUN true\nRUN false\nRUN true\n", 4 },
+    { "FROM %s\nADD http://127.0.0.1:1/x /x\n", 2 },
+  }
+
+  it("finds the line of each instruction that a real engine fails at", function()
+    for _, row in ipairs(FAILING) do
+      world:write("sandbox/Dockerfile", (row[1]:gsub("%%s", worlds.base_image())))
+      local failure = json.decode(snapshot({ "--json" }).stdout).error
+      assert.equal(row[2], failure.line, row[1] .. failure.message)
+      assert.equal("sandbox/Dockerfile", failure.file)
+    end
+  end)
+
   it("writes JSON alone where stderr or stdout is JSON", function()
     world:write("sandbox/Dockerfile", TALKING:format(worlds.base_image()))
     local ran = snapshot({ "--progress", "json", "--json", "--build-arg", "UNIQUE=" .. PREFIX, "--no-cache" })

@@ -63,10 +63,16 @@ local function counted_line(instructions, step)
   if instruction then return instruction.line, instruction.name end
 end
 
-local function line_of_image(instructions, name)
+-- The name of such a step has the image that a FROM needs, or is the URL that an ADD reads.
+local function is_needed_by(instruction, name)
+  if instruction.name == "ADD" then return instruction.text:find(name, 1, true) ~= nil end
+  local image = instruction.name == "FROM" and instruction.text:match("^%S+")
+  return image and name:find(reference.full_name(image), 1, true) ~= nil
+end
+
+local function line_of_source(instructions, name)
   for _, instruction in ipairs(instructions) do
-    local image = instruction.name == "FROM" and instruction.text:match("^%S+")
-    if image and name:find(reference.full_name(image), 1, true) then return instruction.line end
+    if is_needed_by(instruction, name) then return instruction.line end
   end
 end
 
@@ -75,7 +81,7 @@ end
 ---@param step os2.docker.step
 ---@return integer?
 function M.of_step(instructions, step)
-  if not step.index then return line_of_image(instructions, step.name) end
+  if not step.index then return line_of_source(instructions, step.name) end
   local word = step.name:match("^%u+")
   local line, name = counted_line(instructions, step)
   if line and name == word then return line end
