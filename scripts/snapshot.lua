@@ -93,6 +93,15 @@ local function registration_options(parser)
     :description("Make a snapshot of its own, whatever the CI's run has made before.")
 end
 
+local function image_options(parser)
+  cli.option(parser, "--image", { argname = "REF", default = "none, it is built",
+    description = "Register this image, and build nothing. Its tag must stay what it is." })
+  parser:flag("--push"):target("is_push")
+    :description("With --image: the image is in the local engine; push it to Daytona first.")
+  cli.option(parser, "--also", { argname = "REF", count = "*", policy = "snapshot.also",
+    description = "Push the image to this registry too; without a tag, with os2's own." })
+end
+
 local function options(parser)
   cli.snapshot_options(parser)
   cli.option(parser, "--name", { argname = "NAME", policy = "naming.format",
@@ -110,6 +119,7 @@ local function options(parser)
     description = "\"directory\" sends all of it, \"git\" only what git knows or would add." })
   build_options(parser)
   size_options(parser)
+  image_options(parser)
   snapshot_options.gate(parser)
   cli.option(parser, "--timeout", { argname = "SECONDS", convert = cli.seconds,
     policy = "timeouts.activate",
@@ -167,6 +177,13 @@ cli.run{
       sent = "integer: bytes of the build context that were sent",
       bytes = "integer?: the size of the image",
     } },
+    copies = { "list?: what was pushed to other registries, with --also", fields = {
+      ref = "string: the reference",
+      digest = "string: the digest of the image there",
+      sent = "integer: bytes of the layers that were sent, before compression",
+      pushed = "integer: how many layers had to move",
+      exists = "integer: how many layers the registry had already",
+    } },
     candidate = snapshot_options.CANDIDATE,
     layers = { "list?: the layers of the image, the lowest first", fields = {
       bytes = "integer: the size on the engine's disk",
@@ -197,6 +214,7 @@ cli.run{
     { "See what would be sent to the build, without a key.", "os2 snapshot --list-context" },
     { "See the options of a subcommand.", "os2 snapshot get --help" },
     { "Make all checks, and change nothing.", "os2 snapshot --dry-run" },
+    { "Register an image that is in a registry.", "os2 snapshot --image ghcr.io/acme/box:1.4.2" },
     { "Make a snapshot on the local engine.",
       "os2 snapshot --provider docker --prefix iterate-sandbox-dev--" },
   },

@@ -632,6 +632,7 @@
 ---@field candidate table?  the snapshot by which the image was tried, set from the step gate on
 ---@field content string?  the key of the image's content, set from the step compare on
 ---@field context os2.docker.context?  set from the step context on
+---@field copies table[]?  what was pushed to other registries, set from the step also on
 ---@field digest string?  the digest of the pushed image
 ---@field dockerfile os2.docker.dockerfile?  set from the step build on
 ---@field environment string?  the environment of the prefix
@@ -669,6 +670,7 @@
 ---@field ui os2.report.progress.ui  writes to stderr
 
 ---@class os2.ctx.snapshot.steps.args
+---@field also string[]?  --also
 ---@field build_args table<string, string>?  --build-arg, name -> value
 ---@field cache_from string[]?  --cache-from
 ---@field context string?  --context
@@ -680,6 +682,7 @@
 ---@field gpu integer?  --gpu
 ---@field gpu_type string?  --gpu-type
 ---@field hosts string[]?  --add-host, HOST:IP
+---@field image string?  --image
 ---@field is_base_pulled boolean?  --pull
 ---@field is_candidate_kept boolean?  --keep-candidate
 ---@field is_dirty_allowed boolean?  --allow-dirty
@@ -687,6 +690,7 @@
 ---@field is_if_changed boolean?  --if-changed
 ---@field is_list_context boolean?  --list-context
 ---@field is_older_allowed boolean?  --allow-older
+---@field is_push boolean?  --push
 ---@field is_uncached boolean?  --no-cache
 ---@field is_unkeyed boolean?  --no-run-key
 ---@field is_verify boolean?  --verify
@@ -712,6 +716,7 @@
 ---@field timeout number?  --timeout, in seconds
 
 ---@class os2.ctx.snapshot.steps.given
+---@field also string[]?  --also
 ---@field build_args table<string, string>?  --build-arg, name -> value
 ---@field cache_from string[]?  --cache-from
 ---@field context string?  --context
@@ -723,6 +728,7 @@
 ---@field gpu integer?  --gpu
 ---@field gpu_type string?  --gpu-type
 ---@field hosts string[]?  --add-host, HOST:IP
+---@field image string?  --image
 ---@field is_base_pulled boolean?  --pull
 ---@field is_candidate_kept boolean?  --keep-candidate
 ---@field is_dirty_allowed boolean?  --allow-dirty
@@ -730,6 +736,7 @@
 ---@field is_if_changed boolean?  --if-changed
 ---@field is_list_context boolean?  --list-context
 ---@field is_older_allowed boolean?  --allow-older
+---@field is_push boolean?  --push
 ---@field is_uncached boolean?  --no-cache
 ---@field is_unkeyed boolean?  --no-run-key
 ---@field is_verify boolean?  --verify
@@ -929,6 +936,7 @@
 ---@overload fun(name: "retry.statuses", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.retry.statuses): table, options: {why: string?}?)
 ---@overload fun(name: "secrets.names", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.again", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.again): boolean, options: {why: string?}?)
+---@overload fun(name: "snapshot.also", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.cache_from", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.checks", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.command", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.command): string, options: {why: string?}?)

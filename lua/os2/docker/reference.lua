@@ -1,19 +1,16 @@
 --- Splits image references into their parts.
+local images = require("os2.text.images")
 
 ---@class os2.docker.reference
 local M = {}
 
---- Splits "localhost:5000/team/app:1" into "localhost:5000/team/app" and "1". Tag and digest
---- ("sha256:…") are nil when the reference has none.
+--- Splits a reference into name, tag and digest; see `os2.text.images`.
 ---@param ref string
 ---@return string name
 ---@return string? tag
 ---@return string? digest
 function M.split(ref)
-  local name, digest = ref:match("^(.-)@(.+)$")
-  name = name or ref
-  local before, tag = name:match("^(.+):([^:/]+)$")
-  return before or name, tag, digest
+  return images.split(ref)
 end
 
 --- Returns the registry's host of a reference; "docker.io" when it names none.

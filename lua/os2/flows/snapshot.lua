@@ -4,7 +4,9 @@ local check_image = require("os2.flows.snapshot.check_image")
 local clock = require("os2.clock")
 local compare = require("os2.flows.snapshot.compare")
 local context = require("os2.flows.snapshot.context")
+local also = require("os2.flows.snapshot.also")
 local env = require("os2.env")
+local existing = require("os2.flows.snapshot.existing")
 local facts = require("os2.flows.facts")
 local gate = require("os2.flows.snapshot.gate")
 local known = require("os2.flows.known")
@@ -42,12 +44,25 @@ local function is_to_make(ctx)
   return is_to_change(ctx) and not ctx.snapshot
 end
 
+local function has_image(ctx)
+  return ctx.args.image ~= nil
+end
+
 local function is_to_build(ctx)
-  return is_to_make(ctx) and not ctx.is_pushed
+  return is_to_make(ctx) and not ctx.is_pushed and not has_image(ctx)
+end
+
+-- The image of --image may be in a registry already.
+local function is_to_look(ctx)
+  return is_to_make(ctx) and (not ctx.is_pushed or has_image(ctx))
 end
 
 local function is_to_push(ctx)
-  return is_to_build(ctx) and not ctx.provider.is_local
+  return is_to_make(ctx) and not ctx.is_pushed and not ctx.provider.is_local
+end
+
+local function is_to_copy(ctx)
+  return is_to_make(ctx) and #ctx.args.also > 0
 end
 
 -- Runs a step only under a condition; otherwise its work is done already, or not wanted.
@@ -57,8 +72,12 @@ local function when(condition, run)
   end
 end
 
+local function is_image_wanted(ctx)
+  return has_image(ctx) and not ctx.snapshot and not ctx.is_pushed
+end
+
 local function is_context_wanted(ctx)
-  return not ctx.snapshot and not ctx.is_pushed
+  return not ctx.snapshot and not ctx.is_pushed and not has_image(ctx)
 end
 
 local function is_to_verify(ctx)
@@ -91,6 +110,17 @@ local function needing(field, step, run)
   end
 end
 
+-- Of an image that is only registered (--image), the engine may know nothing.
+local function needing_image(of, run)
+  local run_built = needing("image", { of = of, by = "build" }, run)
+  return function(ctx) return (has_image(ctx) and run or run_built)(ctx) end
+end
+
+local function wait_and_verify(ctx)
+  wait.run(ctx)
+  if has_image(ctx) and ctx.snapshot then existing.verify(ctx) end
+end
+
 -- For the local provider, the built image takes the place of the pushed one.
 local function with_what_is_there(of, run)
   return function(ctx)
@@ -102,14 +132,16 @@ end
 local OWN <const> = {
   preflight = preflight.run,
   name = name.run,
+  image = when(is_image_wanted, existing.run),
   context = when(is_context_wanted, context.run),
   build = when(is_to_build, needing("context", { of = "build", by = "context" }, build.run)),
-  check = when(is_to_build, needing("image", { of = "check", by = "build" }, check_image.run)),
-  compare = when(is_to_build, needing("image", { of = "compare", by = "build" }, compare.run)),
+  check = when(is_to_look, needing_image("check", check_image.run)),
+  compare = when(is_to_look, needing_image("compare", compare.run)),
   push = when(is_to_push, needing("image", { of = "push", by = "build" }, push.run)),
   gate = when(is_to_verify, with_what_is_there("gate", gate.run)),
+  also = when(is_to_copy, with_what_is_there("also", also.run)),
   register = when(is_to_make, with_what_is_there("register", register.run)),
-  wait = when(is_to_wait, needing("snapshot", { of = "wait", by = "register" }, wait.run)),
+  wait = when(is_to_wait, needing("snapshot", { of = "wait", by = "register" }, wait_and_verify)),
   regions = when(is_to_spread, regions.run),
   refresh = when(is_made, refresh.run),
 }
@@ -120,7 +152,7 @@ end
 
 local function about(ctx)
   local changes = #policy.changes()
-  local words = { "from " .. shown(ctx.args.dockerfile) }
+  local words = { "from " .. (ctx.args.image or shown(ctx.args.dockerfile)) }
   if ctx.environment then words[#words + 1] = "env " .. ctx.environment end
   if ctx.git then words[#words + 1] = revision.words(ctx.git) end
   if changes > 0 then words[#words + 1] = terminal.plural(changes, "policy change") end
@@ -137,6 +169,7 @@ local POLICIES <const> = {
   on_newer = "snapshot.on_newer", on_timeout = "snapshot.on_timeout",
   is_if_changed = "snapshot.reuse",
   is_verify = "snapshot.gate", is_candidate_kept = "snapshot.keep_candidate",
+  also = "snapshot.also",
 }
 
 -- A list of which the command line gave nothing.
@@ -178,8 +211,13 @@ local function open(args)
   pushed.check(args, chosen)
   ctx.secrets = mounts.secrets(all.secrets, function(words) ctx.ui:warn(words) end)
   ctx.agents = mounts.agents(all.ssh)
-  context.check(ctx.args)
-  look_at_revision(ctx)
+  existing.check(args, chosen)
+  also.check(all.also)
+  -- an image that is there is not of this directory
+  if not args.image then
+    context.check(ctx.args)
+    look_at_revision(ctx)
+  end
   name.propose(ctx)
   run_key.settle(ctx)
   return ctx
@@ -191,7 +229,7 @@ local function result_of(ctx)
     name = ctx.name, id = snapshot.id, state = snapshot.state, provider = ctx.provider.name,
     prefix = ctx.prefix, environment = ctx.environment, created_at = snapshot.createdAt,
     image = ctx.ref, digest = ctx.digest, build = ctx.built, push = ctx.moved,
-    candidate = gate.fields(ctx),
+    candidate = gate.fields(ctx), copies = also.fields(ctx),
     layers = ctx.layers and layers.fields(ctx.layers), resumed = ctx.is_resumed or false,
     adopted = ctx.is_adopted or false,
     reused = ctx.is_reused or false, skipped = ctx.is_skipped or false, content = ctx.content,
@@ -213,6 +251,7 @@ end
 local function tell_plan(ctx)
   local plan = ctx.provider.is_local and "build %s on this machine"
     or "build, push and register %s, and wait until it is active"
+  if ctx.args.image then plan = plan:gsub("build", "take the image for", 1) end
   if ctx.snapshot then plan = "use %s, which is there" end
   ctx.ui:note("dry run, nothing was changed; a real one would " .. plan:format(ctx.name))
 end

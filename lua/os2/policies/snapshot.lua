@@ -112,6 +112,9 @@ local ARGUMENTS <const> = {
   provider = "string?: --provider",
   name = "string?: --name",
   pushed = "string?: --pushed",
+  image = "string?: --image",
+  is_push = "boolean?: --push",
+  also = "string[]?: --also",
   dockerfile = "string?: --dockerfile",
   context = "string?: --context",
   context_from = "string?: --context-from, directory or git",
@@ -180,6 +183,7 @@ policy.define("snapshot.steps", {
     secrets = "table<string, string>: id -> value, for RUN --mount=type=secret",
     agents = "table<string, string>: id -> socket, for RUN --mount=type=ssh",
     tags = "string[]: local references that are removed at the end",
+    copies = "table[]?: what was pushed to other registries, set from the step also on",
     candidate = "table?: the snapshot by which the image was tried, set from the step gate on",
     registrations = "integer?: number of registrations, when there were several",
     run_key = "string?: the key of this run and of what it makes, 12 hexadecimal digits",
@@ -195,8 +199,8 @@ policy.define("snapshot.steps", {
   },
   doc = "The steps that make a snapshot.", type = "steps",
   default = {
-    "preflight", "name", "context", "build", "check", "compare", "push", "gate", "register",
-    "wait", "regions", "refresh",
+    "preflight", "name", "image", "context", "build", "check", "compare", "push", "gate", "also",
+    "register", "wait", "regions", "refresh",
   },
 })
 

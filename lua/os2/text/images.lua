@@ -45,6 +45,39 @@ local function is_ipv6(text)
   return text:find("^[%x:.]+$") ~= nil and text:find(":[^:]*:") ~= nil
 end
 
+--- Returns true when a text is the reference of an image, with or without tag and digest, else nil
+--- and the rule.
+---@param ref string
+---@return boolean? ok, string? why
+function M.check_reference(ref)
+  local name, digest = ref:match("^([^@]*)@(.*)$")
+  if digest and not digest:match("^sha256:" .. ("%x"):rep(64) .. "$") then
+    return nil, "a digest is sha256: and 64 hexadecimal digits"
+  end
+  name = name or ref
+  local path, tag = name:match("^(.+):([^:/]*)$")
+  if tag and not (#tag <= 128 and tag:match("^[%w_][%w_.-]*$")) then
+    return nil, "a tag is up to 128 letters, digits, underscores, dots and dashes"
+  end
+  path = path or name
+  local host, rest = path:match("^([%w.-]+:%d+)/(.+)$")
+  if M.check_repository(host and rest or path) then return true end
+  return nil, "it is no image's reference: [HOST[:PORT]/]NAME[:TAG], the name in lower case"
+end
+
+--- Splits "localhost:5000/team/app:1" into "localhost:5000/team/app" and "1". Tag and digest
+--- ("sha256:…") are nil when the reference has none.
+---@param ref string
+---@return string name
+---@return string? tag
+---@return string? digest
+function M.split(ref)
+  local name, digest = ref:match("^(.-)@(.+)$")
+  name = name or ref
+  local before, tag = name:match("^(.+):([^:/]+)$")
+  return before or name, tag, digest
+end
+
 --- Returns the tag of a reference, nil when it has none.
 ---@param reference string  "host:5000/name:tag"
 ---@return string?

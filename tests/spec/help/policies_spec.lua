@@ -41,7 +41,7 @@ describe("os2.help.policies", function()
     policy.insert_after("snapshot.steps", "build", { name = "scan", run = function() end })
     policy.drop("snapshot.steps", "refresh")
     local text = render.explanation(policy.explain("snapshot.steps"))
-    has(text, "value    preflight → name → context → build → scan → check → ")
+    has(text, "value    preflight → name → image → context → build → scan → check → ")
     has(text, " → register → wait → regions\n")
     has(text, "1. insert_after build: scan  (")
     has(text, "2. drop refresh  (")
@@ -59,7 +59,7 @@ describe("os2.help.policies", function()
     end
     assert.are.equal(3, count)
     assert.are.equal(60, policy.ask("cache.ttl"))
-    assert.are.equal("scan", policy.steps("snapshot.steps")[5].name)
+    assert.are.equal("scan", policy.steps("snapshot.steps")[6].name)
     local small = { name = "dev--20260112-000000", state = "active", cpu = 2 }
     local big = { name = "dev--20260111-000000", state = "active", cpu = 4 }
     assert.are.equal(big, (policy.ask("resolution.pick",

@@ -229,7 +229,7 @@ describe("os2.policies.snapshot", function()
   it("is made in steps", function()
     local names = {}
     for index, step in ipairs(policy.steps("snapshot.steps")) do names[index] = step.name end
-    assert.are.same({ "preflight", "name", "context", "build", "check", "compare", "push", "gate",
-      "register", "wait", "regions", "refresh" }, names)
+    assert.are.same({ "preflight", "name", "image", "context", "build", "check", "compare", "push",
+      "gate", "also", "register", "wait", "regions", "refresh" }, names)
   end)
 end)

@@ -42,12 +42,19 @@ local function is_cmd_written(ctx)
   return ctx.dockerfile ~= nil and ctx.dockerfile:writes("CMD")
 end
 
+-- What --entrypoint gives stands in place of the image's own.
+local function entrypoint_of(ctx, config)
+  local given = ctx.args.entrypoint
+  return is_list_with_words(given) and given or config.Entrypoint
+end
+
 local function check_command(ctx, config)
+  local entrypoint = entrypoint_of(ctx, config)
   local words = is_list_with_words(config.Cmd) and native_json.encode(config.Cmd) or '["program"]'
   decide(ctx, "snapshot.command", {
-    has_entrypoint = is_list_with_words(config.Entrypoint),
+    has_entrypoint = is_list_with_words(entrypoint),
     has_cmd = is_list_with_words(config.Cmd), is_cmd_written = is_cmd_written(ctx),
-    is_shell_form = is_shell_form(config.Entrypoint),
+    is_shell_form = is_shell_form(entrypoint),
   }, "write the whole command as ENTRYPOINT: "
     .. terminal.clean("ENTRYPOINT " .. words:gsub("\\/", "/")))
 end
@@ -84,6 +91,10 @@ end
 ---@param ctx table
 function M.run(ctx)
   local image = ctx.image
+  if not image then
+    return ctx.ui:note(("the local engine does not have %s, so nothing but its digest is known")
+      :format(ctx.ref))
+  end
   check_platform(ctx, image)
   check_command(ctx, type(image.Config) == "table" and image.Config or {})
   check_size(ctx, image)

@@ -32,6 +32,23 @@ function M.content_of_snapshot(ctx, snapshot)
   return tag and policy.ask("snapshot.read_tag", { tag = tag }).content
 end
 
+-- An image that was registered as it was (--image) has a tag of its own, but Daytona tells which
+-- digest it has pulled.
+local function has_digest(ctx, snapshot)
+  if not (ctx.args.image and ctx.digest) or type(snapshot.ref) ~= "string" then return false end
+  local hex = images.digest_of(snapshot.ref)
+  return hex ~= nil and "sha256:" .. hex == ctx.digest
+end
+
+local function is_same(ctx, snapshot)
+  return ctx.content and M.content_of_snapshot(ctx, snapshot) == ctx.content
+    or has_digest(ctx, snapshot)
+end
+
+local function words_of(ctx)
+  return ctx.content or ctx.digest:sub(1, 19)
+end
+
 -- The class of every snapshot that is registered without one.
 local CONTAINER <const> = "container"
 
@@ -72,19 +89,21 @@ end
 local function reuse(ctx, snapshot)
   ctx.snapshot, ctx.name, ctx.is_reused = snapshot, snapshot.name, true
   ctx.ui:note(("%s has the same content (%s), so no other is made"):format(snapshot.name,
-    ctx.content))
+    words_of(ctx)))
 end
 
 --- Runs the step.
 ---@param ctx table
 function M.run(ctx)
-  ctx.content = M.content_of(ctx.image)
+  -- of an image that is in a registry only, nothing but the digest is known
+  ctx.content = ctx.image and M.content_of(ctx.image) or ctx.content
+  if not ctx.content and not ctx.digest then return end
   local snapshot = newest(ctx)
-  if not snapshot or M.content_of_snapshot(ctx, snapshot) ~= ctx.content then return end
+  if not snapshot or not is_same(ctx, snapshot) then return end
   if not has_sizes(ctx, snapshot) then return end
   if ctx.args.is_if_changed then return reuse(ctx, snapshot) end
   ctx.ui:note(("%s has the same content (%s); --if-changed would make no other"):format(
-    snapshot.name, ctx.content))
+    snapshot.name, words_of(ctx)))
 end
 
 return M

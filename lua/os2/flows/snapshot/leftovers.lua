@@ -77,7 +77,8 @@ end
 -- The arguments of the run, as they were given: all of them are needed to make the same snapshot.
 local BEFORE <const> = { { "context", "docker_context" }, { "policy", "policy_file" } }
 local GIVEN <const> = {
-  { "prefix" }, { "provider" }, { "dockerfile" }, { "context" },
+  { "prefix" }, { "provider" }, { "image" }, { "push", "is_push" }, { "also" },
+  { "dockerfile" }, { "context" },
   { "context-from", "context_from" }, { "target" }, { "platform" }, { "no-cache", "is_uncached" },
   { "pull", "is_base_pulled" }, { "cache-from", "cache_from" }, { "add-host", "hosts" },
   { "network" }, { "secret", "secrets" }, { "ssh" }, { "cpu" }, { "memory" }, { "disk" },
@@ -108,6 +109,15 @@ local function add(words, list, values)
   end
 end
 
+--- Returns true when the image is in Daytona's registry because a run has pushed it there, and not
+--- in another registry (--image).
+---@param ctx table
+---@return boolean
+function M.is_own_push(ctx)
+  local args = ctx.given
+  return ctx.is_pushed ~= nil and ctx.is_pushed and not (args.image and not args.is_push)
+end
+
 --- Returns the command that resumes a run, with all its arguments. It contains the names of build
 --- arguments only, because a value may be secret, and says that the environment must have the
 --- values.
@@ -119,7 +129,9 @@ function M.resume_command(ctx)
   add(words, BEFORE, options)
   words[#words + 1] = "snapshot --name " .. quoted(ctx.name)
   add(words, GIVEN, ctx.given)
-  if ctx.is_pushed and not ctx.snapshot then words[#words + 1] = "--pushed " .. quoted(ctx.ref) end
+  if M.is_own_push(ctx) and not ctx.snapshot then
+    words[#words + 1] = "--pushed " .. quoted(ctx.ref)
+  end
   if ctx.given.entrypoint then
     local list = native_json.encode(ctx.given.entrypoint):gsub("\\/", "/")
     words[#words + 1] = "--entrypoint " .. quoted(list)
@@ -164,7 +176,7 @@ local function on_server(ctx, is_interrupted)
     return registered_words(ctx, ctx.snapshot)
   elseif ctx.is_create_sent then
     return MAY_BE:format(ctx.name, M.resume_command(ctx))
-  elseif ctx.is_pushed then
+  elseif M.is_own_push(ctx) then
     return PUSHED:format(ctx.ref, M.resume_command(ctx))
   elseif is_interrupted then
     return "nothing at Daytona"

@@ -9,6 +9,7 @@ local orphans = require("os2.flows.snapshot.orphans")
 local policy = require("os2.policy")
 local region = require("os2.flows.region")
 local sizes = require("os2.flows.snapshot.sizes")
+local task = require("os2.task")
 local terminal = require("os2.text.terminal")
 
 ---@class os2.flows.snapshot.preflight
@@ -110,6 +111,13 @@ local function engine_words(ctx)
   return ("docker %s (%s) · %s"):format(engine.engine_version, builder, ctx.platform)
 end
 
+-- An image that stands in a registry is registered without an engine.
+local function engine_or_none(ctx)
+  local args = ctx.args
+  if ctx.provider.is_local or not args.image or args.is_push then return engine_words(ctx) end
+  return task.try(engine_words, ctx) or "no engine, none is needed"
+end
+
 local function check_region(ctx)
   local args = ctx.args
   for index, wanted in ipairs(args.regions or {}) do
@@ -152,7 +160,7 @@ function M.run(ctx)
   if ctx.args.name then name.recognise(ctx) end
   if not ctx.snapshot then check_new(ctx, now, in_use) end
   -- a registered snapshot needs no engine any more
-  phase:done(words .. (ctx.snapshot and "registered already" or engine_words(ctx)))
+  phase:done(words .. (ctx.snapshot and "registered already" or engine_or_none(ctx)))
 end
 
 return M

@@ -112,6 +112,12 @@ policy.define("snapshot.secrets", {
   type = "list", element = "string", default = {}, check = check_each(rules.not_empty),
 })
 
+policy.define("snapshot.also", {
+  doc = "References that the image is pushed to besides Daytona's registry, with Docker's "
+    .. "credentials; one without a tag gets the tag of the pushed image.",
+  type = "list", element = "string", default = {}, check = check_each(images.check_reference),
+})
+
 policy.define("snapshot.ssh", {
   doc = "The SSH agents that RUN --mount=type=ssh gets, each ID[=SOCKET] as with --ssh.",
   type = "list", element = "string", default = {}, check = check_each(rules.not_empty),

@@ -1,4 +1,5 @@
 --- Runs the commands of `snapshot.checks` in a machine of the candidate.
+local blank = require("os2.text.blank")
 local clock = require("os2.clock")
 local err = require("os2.err")
 local exec = require("os2.flows.machine.exec")
@@ -24,7 +25,7 @@ local function new_tail()
     text = text .. data
     if #text > 4 * limit then text = text:sub(-2 * limit) end
   end, function()
-    return (foreign.visible((foreign.tail(text, limit))):gsub("%s+$", ""))
+    return blank.trim_end(foreign.visible((foreign.tail(text, limit))))
   end
 end
 
