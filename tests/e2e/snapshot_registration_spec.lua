@@ -4,6 +4,8 @@ local json = require("os2.json")
 local snapshot_worlds = require("tests.lib.snapshot_worlds")
 local task = require("os2.task")
 
+local NAME <const> = snapshot_worlds.NAME
+
 describe("snapshot registers", function()
   local shared, world = snapshot_worlds.new(), nil
 
@@ -87,6 +89,43 @@ describe("snapshot registers", function()
     assert.equal(2, shared.creates())
     local accesses = world:requests()["GET /api/docker-registry/registry-push-access"]
     assert.equal(2, accesses)
+  end)
+
+  describe("where the quota is full", function()
+    local function full(words, changes)
+      world:write("policy.lua", 'policy.api(1)\npolicy.set("snapshot.quota", 1)\n')
+      local all = { OS2_POLICY = "policy.lua" }
+      for name, value in pairs(changes or {}) do all[name] = value end
+      return snapshot(words, all)
+    end
+
+    it("none, and goes on with the one that is there", function()
+      world:control("POST", "config", { timetable = { pending = 300 } })
+      world:control("POST", "seed", { name = NAME, set = { state = "pulling" } })
+      shared.assert_refused(full{}, 8, "1 snapshot in use", "snapshot.quota")
+      world:control("POST", "snapshot", { name = NAME, set = { state = "active" } })
+      local ran = full{ "--name", NAME }
+      assert.equal(0, ran.code, ran.stderr)
+      assert.equal(0, shared.creates())
+    end)
+
+    it("none of what was pushed, which the command goes on with later", function()
+      world:control("POST", "config", { quota = 0 })
+      local ref = snapshot{ "--name", NAME }.stderr:match("the pushed image (%S+) stays")
+      world:control("POST", "config", { quota = 100 })
+      world:control("POST", "seed", { name = (NAME:gsub("2026", "2025")) })
+      local words = { "--name", NAME, "--pushed", ref, "--allow-older" }
+      shared.assert_refused(full(words), 8, "snapshot.quota")
+      local ran = snapshot(words)
+      assert.equal(0, ran.code, ran.stderr)
+    end)
+
+    it("none, and takes the one of the run before", function()
+      local ci = { CI_PIPELINE_ID = "1", CI_JOB_NAME = "build" }
+      local first = full({}, ci)
+      local second = full({}, ci)
+      assert.same({ 0, first.stdout }, { second.code, second.stdout }, second.stderr)
+    end)
   end)
 
   it("not again after one that is final", function()

@@ -51,6 +51,7 @@ local M = {}
 ---@field has_verdict? boolean  an error raised now says what becomes of the snapshot
 ---@field registrations? integer  how many there were
 ---@field states? string[]  the states that were seen
+---@field told? string  the id of the failed one of which the user knows
 
 --- Registers the image, and does not wait until it is active. Waits for the answer. Raises what the
 --- API refuses; `conflict` where the name is taken and may not move on.

@@ -9,12 +9,14 @@ local PREFIX <const> = "dev--"
 local START <const> = 1768159845 -- 2026-01-11T19:30:45Z
 
 describe("a newer snapshot of the prefix", function()
-  local list, moment, deleted
+  local list, moment, deleted, runs
 
   before_each(function()
     list, moment, deleted = {}, START, {}
     policy.set_facts{ prefix = PREFIX }
+    policy.override("poll.interval", function() return 0 end)
   end)
+  after_each(policy.reset)
 
   local function name_at(seconds)
     return policy.ask("naming.format", { prefix = PREFIX, now = seconds })
@@ -38,6 +40,16 @@ describe("a newer snapshot of the prefix", function()
       if snapshot.id == id then table.remove(list, index) end
     end
     deleted[#deleted + 1] = id
+  end
+
+  -- What is followed becomes active by itself.
+  function provider.find_snapshot(id)
+    for _, snapshot in ipairs(list) do
+      if snapshot.id == id then
+        snapshot.state = "active"
+        return snapshot
+      end
+    end
   end
 
   local function register(name, state, ref)
@@ -97,6 +109,59 @@ describe("a newer snapshot of the prefix", function()
         assert.equal(new.name == name_at(START) and new.name, newest_usable())
         if failures[1] then assert.equal("conflict", err.from(failures[1]).kind) end
         if answer == "skip" then assert.is_nil(failures[1]) end
+      end
+    end)
+  end
+
+  -- The same for runs in a CI, each with a key of its own, or all with one.
+  local function keyed(seconds, key)
+    local ctx = context(name_at(seconds))
+    ctx.run_key, ctx.args.on_newer = key, "skip"
+    ctx.ref = ("r/p/os2:20260111-193045-k%s-%08x"):format(key, seconds & 0xffffffff)
+    return ctx
+  end
+
+  local function is_own(ctx)
+    return ctx.snapshot and ctx.snapshot.imageName == ctx.ref
+  end
+
+  local function keyed_steps_of(ctx)
+    return {
+      function() newer.check(ctx) end,
+      function() if not ctx.snapshot then ctx.snapshot = register(ctx.name, nil, ctx.ref) end end,
+      function() if is_own(ctx) and newer.check_again(ctx) then newer.check(ctx) end end,
+      function() if is_own(ctx) then ctx.snapshot.state = "active" end end,
+      function() if is_own(ctx) and newer.gives_way(ctx) then newer.check(ctx) end end,
+    }
+  end
+
+  local function interleave_all(all)
+    local queues = {}
+    for index, ctx in ipairs(all) do queues[index] = keyed_steps_of(ctx) end
+    while #queues > 0 do
+      local which = math.random(#queues)
+      table.remove(queues[which], 1)()
+      if #queues[which] == 0 then table.remove(queues, which) end
+    end
+  end
+
+  it("stays the newest in any interleaving of runs with keys of their own", function()
+    for _ = 1, 200 do
+      list, moment = {}, START
+      local old, new = keyed(START - 60, "0123456789ab"), keyed(START, "ba9876543210")
+      interleave_all{ old, new }
+      assert.equal(name_at(START), newest_usable())
+    end
+  end)
+
+  for _, count in ipairs{ 2, 5 } do
+    it(("is one where %d runs have one key, in any interleaving"):format(count), function()
+      for _ = 1, 200 do
+        list, moment, runs = {}, START, {}
+        for index = 1, count do runs[index] = keyed(START - index, "0123456789ab") end
+        interleave_all(runs)
+        assert.equal(1, #list)
+        for _, ctx in ipairs(runs) do assert.equal(list[1].id, ctx.snapshot.id) end
       end
     end)
   end

@@ -72,6 +72,54 @@ describe("os2.flows.snapshot.registration", function()
     assert.equal("late", failure.message)
   end)
 
+  -- A registration fails for a reason that passes; then the API is away, at each request once more.
+  it("is made again once the API is back, however long it was away in between", function()
+    policy.override("poll.interval", function() return 0 end)
+    policy.set("retry.base", 0)
+    local calls, away, deleted, made = {}, 30, false, 0
+    local function ask(what)
+      calls[what] = (calls[what] or 0) + 1
+      if made > 0 and away > 0 then
+        away = away - 1
+        err.raise(err.new{ kind = "network", op = what, message = "nobody there", is_sent = false })
+      end
+    end
+    local function record()
+      return { id = made .. "d", name = NAME, imageName = IMAGE, general = false,
+        state = made == 1 and "error" or "active",
+        errorReason = made == 1 and "An operation is already in progress" or nil }
+    end
+    local wish = wish_of{}
+    wish.provider = {
+      create_snapshot = function()
+        ask("create")
+        made = made + 1
+        local answer = record()
+        answer.state = "pending"
+        return answer
+      end,
+      find_snapshot = function()
+        ask("find")
+        return not (deleted and made == 1) and record() or nil
+      end,
+      delete_snapshot = function()
+        ask("delete")
+        deleted = true
+      end,
+      pages = function()
+        ask("list")
+        return function() return {} end
+      end,
+    }
+    assert.equal("active", registration.publish(wish).state)
+    assert.same({ 2, 0, 2 }, { made, away, wish.registrations })
+    local notes = 0
+    for _, line in ipairs(wish.ui.told) do
+      notes = notes + (line:find("registered again afterwards", 1, true) and 1 or 0)
+    end
+    assert.equal(1, notes)
+  end)
+
   it("registers nothing where a hook wants none", function()
     local wish = wish_of({}, { on = { before = function() return true end } })
     assert.is_nil(registration.publish(wish))

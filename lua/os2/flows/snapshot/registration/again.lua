@@ -98,9 +98,11 @@ end
 ---@return table? record
 function M.run(wish)
   local failed = wish.record
-  wish.registrations = (wish.registrations or 1) + 1
-  tell(wish, failed)
+  -- while the API is away, this may be begun several times for one failure
+  if wish.told ~= failed.id then tell(wish, failed) end
+  wish.told = failed.id
   make_room(wish, failed)
+  wish.registrations = (wish.registrations or 1) + 1
   wish.record = nil
   create.set(wish, { is_sent = false })
   pause(wish, failed)
