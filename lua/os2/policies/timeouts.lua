@@ -54,6 +54,7 @@ define("machine_undo", "How long deleting the machines of a failed run may take.
 define("lock", "How long to wait for another process that makes the same request; afterwards the "
   .. "answer counts as unavailable.",
   60, 0, HOUR)
+define("status", "How long each part of `os2 status` and `os2 doctor` may take.", 10, 0.1, HOUR)
 -- An interrupted run ends within a second, including its clean-up.
 define("cleanup", "How long the clean-up after a failure or an interrupt may take.", 0.8, 0, 60)
 

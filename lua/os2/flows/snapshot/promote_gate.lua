@@ -19,6 +19,7 @@ local function context_of(ctx)
     given = {}, args = {
       cpu = args.cpu or source.cpu, memory = args.memory or source.mem,
       disk = args.disk or source.disk, region = args.region, timeout = args.timeout,
+      gpu = source.gpu, entrypoint = source.entrypoint,
       is_candidate_kept = args.is_candidate_kept, is_older_allowed = true,
     },
   }
