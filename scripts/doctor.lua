@@ -3,7 +3,7 @@ local cli = require("os2.cli")
 
 cli.run{
   name = "doctor",
-  summary = "Say what os2 sees: engine, key, prefix and environment, policy changes.",
+  summary = "Say what os2 sees: engine, key, environment, policy changes, room, registry, events.",
   document = {
     findings = { "list?: one record per check, in the order of the text output", fields = {
       name = "string: what was checked",

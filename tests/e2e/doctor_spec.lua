@@ -1,11 +1,12 @@
 --- scripts/doctor.lua: what it sees, and the exit code of the first thing that is wrong.
+local docker = require("os2.docker")
 local json = require("os2.json")
 local worlds = require("tests.lib.world")
 
 describe("doctor", function()
   local world
 
-  setup(function() world = worlds.start() end)
+  setup(function() world = worlds.start{ registry = "password" } end)
   teardown(function() if world then world:stop() end end)
   before_each(function() world:reset() end)
 
@@ -26,7 +27,8 @@ describe("doctor", function()
     assert.equal(0, ran.code, ran.stdout .. ran.stderr)
     assert.is_true(document.ok)
     for _, words in ipairs{ "docker ", "'full', permissions: write:snapshots", "prefix " .. worlds.PREFIX,
-      "set cache.ttl", "sandbox/Dockerfile" } do
+      "set cache.ttl", "sandbox/Dockerfile", "libuv ", "free at /", "lets us in",
+      "ok  events", "os2 " } do
       assert.truthy(ran.stdout:find(words, 1, true), words .. " in " .. ran.stdout)
     end
     assert.is_nil(ran.stdout:find("dtn_test_key_full", 1, true))
@@ -47,5 +49,48 @@ describe("doctor", function()
     local ran, document = doctor{ DAYTONA_API_KEY = false }
     assert.equal(3, ran.code)
     assert.truthy(finding(document, "key").words:find("--provider docker", 1, true))
+  end)
+
+  it("says that the registry refuses, or cannot be had", function()
+    world:control("POST", "config", { registry = { password = "wrong" } })
+    local ran, document = doctor()
+    assert.equal(7, ran.code, ran.stdout)
+    assert.is_false(finding(document, "registry").ok)
+    world:control("POST", "config", { registry = { url = json.null } })
+    ran, document = doctor()
+    assert.truthy(finding(document, "registry").words:find("ask its operator", 1, true), ran.stdout)
+  end)
+
+  it("says that a disk has too little room", function()
+    world:write("policy.lua", "policy.api(1)\npolicy.set('status.room', 100000)\n")
+    local ran, document = doctor{ OS2_POLICY = "policy.lua" }
+    assert.equal(1, ran.code)
+    assert.truthy(finding(document, "room").words:find("docker system prune", 1, true), ran.stdout)
+  end)
+
+  it("tells which os2 has made the newest snapshot, where its image is here", function()
+    assert.truthy(finding(select(2, doctor()), "versions").words:find("no usable snapshot", 1, true))
+    local made = world:run{ "snapshot" }
+    assert.equal(0, made.code, made.stderr)
+    local name = made.stdout:match("%S+")
+    local words = finding(select(2, doctor()), "versions").words
+    assert.truthy(words:find(name .. " is unknown", 1, true), words)
+    -- as it is on the machine that pushed: the tag stays there until the run's end
+    local record = world:control("GET", "state").snapshots[1]
+    docker.pull{ ref = record.imageName, on_progress = function() end, auth = {
+      username = world.registry.REGISTRY_USER, password = world.registry.REGISTRY_PASSWORD } }
+    words = finding(select(2, doctor()), "versions").words
+    docker.untag(record.imageName)
+    assert.truthy(words:find(name .. " was made by os2 ", 1, true), words)
+  end)
+
+  it("waits for no check longer than its deadline", function()
+    world:write("policy.lua", "policy.api(1)\npolicy.set('timeouts.status', 0.5)\n")
+    world:control("POST", "faults", { match = { path = "push-access" }, times = 0,
+      action = { type = "slow", ms = 30000 } })
+    local ran, document = doctor{ OS2_POLICY = "policy.lua" }
+    assert.equal(5, ran.code, ran.stdout)
+    assert.is_false(finding(document, "registry").ok)
+    assert.is_true(finding(document, "room").ok)
   end)
 end)

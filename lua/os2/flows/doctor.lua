@@ -1,4 +1,5 @@
---- Reports what os2 finds: versions, engine, key, prefix and environment, policy changes.
+--- Reports what os2 finds: versions, engine, key, prefix and environment, policy changes, room,
+--- Daytona's registry and events.
 local env = require("os2.env")
 local daytona = require("os2.providers.daytona")
 local err = require("os2.err")
@@ -43,6 +44,7 @@ end
 
 local function environment(state)
   local settled = facts.settle(nil, state.key_name)
+  state.prefix = settled.prefix
   local words = "prefix " .. settled.prefix
   if settled.environment then words = words .. ", environment " .. settled.environment end
   return settled.warning and words .. " (" .. settled.warning .. ")" or words
@@ -71,7 +73,8 @@ local function policies(state)
   return terminal.plural(#changes, "change") .. listed
 end
 
-local CHECKS <const> = {
+-- The first ones find out what the others need; those run at the same time then.
+local FIRST <const> = {
   { name = "version", run = version },
   { name = "engine", run = engine },
   { name = "key", run = key },
@@ -80,10 +83,38 @@ local CHECKS <const> = {
   { name = "policies", run = policies },
 }
 
+-- Loaded when they are asked for.
+local function part(module, name)
+  return function(state) return require("os2.flows.doctor." .. module)[name](state) end
+end
+
+local OTHERS <const> = {
+  { name = "libraries", run = part("machine", "libraries") },
+  { name = "room", run = part("machine", "room") },
+  { name = "registry", run = part("server", "registry") },
+  { name = "events", run = part("server", "events") },
+  { name = "versions", run = part("server", "versions") },
+}
+
+local function in_time(check, state)
+  local words, failure = task.try(task.timeout, policy.ask("timeouts.status"), check.run, state)
+  return words, failure
+end
+
 local function look(check, state)
-  local words, failure = task.try(check.run, state)
+  local words, failure = in_time(check, state)
   return { name = check.name, ok = failure == nil, words = words or tostring(failure),
     failure = failure }
+end
+
+local function look_all(state)
+  local findings = {}
+  for index, check in ipairs(FIRST) do findings[index] = look(check, state) end
+  for _, outcome in ipairs(task.map(OTHERS, function(check) return look(check, state) end)) do
+    if outcome.err then err.raise(outcome.err) end
+    findings[#findings + 1] = outcome.value
+  end
+  return findings
 end
 
 local function line(finding)
@@ -94,14 +125,12 @@ end
 --- Runs all checks. The result's failure is a fault in a policy file, else the first check that
 --- failed.
 ---@param faults os2.Err[]  the faults in the policy files
----@param faults os2.Err[]  of the policy files
 ---@return table fields
 ---@return string lines
 ---@return table? failure
 function M.run(faults)
-  local state, findings, lines, failure = { faults = faults }, {}, {}, faults[1]
-  for index, check in ipairs(CHECKS) do
-    local finding = look(check, state)
+  local findings, lines, failure = {}, {}, faults[1]
+  for index, finding in ipairs(look_all{ faults = faults }) do
     failure = failure or finding.failure
     lines[index] = line(finding)
     findings[index] = { name = finding.name, ok = finding.ok, words = finding.words }

@@ -1,4 +1,4 @@
---- How much `os2 status` shows and asks for, and what it calls wrong.
+--- How much `os2 status` shows and asks for, and what it and `os2 doctor` call wrong.
 local policy = require("os2.policy")
 
 ---@class os2.policies.status
@@ -22,6 +22,11 @@ policy.define("status.pages", {
 policy.define("status.expiry", {
   doc = "How long before the end of an API key `os2 status` warns of it.",
   type = "number", unit = "s", range = { 0, 31536000 }, default = 7 * 24 * 3600,
+})
+
+policy.define("status.room", {
+  doc = "How much room a disk must have; with less, `os2 doctor` calls it wrong.",
+  type = "number", unit = "GB", range = { 0, 100000 }, default = 5,
 })
 
 return M

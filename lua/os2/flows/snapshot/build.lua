@@ -4,6 +4,7 @@ local docker = require("os2.docker")
 local err = require("os2.err")
 local layers = require("os2.flows.snapshot.layers")
 local leftovers = require("os2.flows.snapshot.leftovers")
+local os2 = require("os2")
 local policy = require("os2.policy")
 local secrets = require("os2.text.secrets")
 local sizes = require("os2.flows.snapshot.sizes")
@@ -14,7 +15,7 @@ local terminal = require("os2.text.terminal")
 local M = {}
 
 local function labels_of(ctx)
-  local labels = {}
+  local labels = { ["os2.version"] = os2.version }
   local own = ctx.provider.labels and ctx.provider.labels(ctx.name, sizes.of(ctx)) or {}
   local asked = policy.ask("snapshot.labels", { build_args = ctx.args.build_args })
   for key, value in pairs(asked) do labels[key] = value end
