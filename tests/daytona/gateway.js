@@ -67,7 +67,13 @@ class Watcher {
   /** A record was removed, perhaps only to be added again. */
   removed(kind, record, isThere) {
     queueMicrotask(() => {
-      if (isThere() || !this.known.delete(record) || kind !== "snapshot") return
+      if (isThere() || !this.known.delete(record)) return
+      if (kind === "sandbox") {
+        const sandbox = { ...record, state: "destroyed" }
+        const states = { oldState: record.state, newState: "destroyed" }
+        this.tell(record.organizationId, "sandbox.state.updated", { sandbox, ...states })
+        return
+      }
       const { id, ...fields } = shown(kind, record)
       this.tell(record.organizationId, "snapshot.removed", fields)
     })

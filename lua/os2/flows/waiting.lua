@@ -1,9 +1,11 @@
---- Waits until a state on a server is reached: polls, pauses, and polls again, until a deadline.
+--- Waits until a state on a server is reached: polls, pauses or waits for news, and polls again,
+--- until a deadline.
 ---
 --- A poll that fails with a temporary error (no connection, a rate limit, a server error) means
 --- "not yet": what is waited for goes on without os2.
 local clock = require("os2.clock")
 local err = require("os2.err")
+local news = require("os2.flows.news")
 local policy = require("os2.policy")
 local retry = require("os2.client.retry")
 local task = require("os2.task")
@@ -67,6 +69,7 @@ end
 ---@field late fun(seconds: number, failure: os2.Err?)  raises the error for the end of the
 ---  deadline; seconds: how long the wait really took; failure: the error of the last poll, if it
 ---  failed
+---@field news? os2.flows.news.subject  what is waited for, when the server may tell of it
 
 -- Polls once. Returns the result, or nil and the pause.
 local function look(ui, options, state)
@@ -74,7 +77,8 @@ local function look(ui, options, state)
   state.failure = failure
   if not failure then
     ui.is_away, state.failures, state.looks = false, 0, state.looks + 1
-    return result, policy.ask("poll.interval", { attempt = state.looks })
+    local pause = policy.ask("poll.interval", { attempt = state.looks })
+    return result, state.news and state.news:pause(pause) or pause
   end
   if not M.is_passing(failure) then err.raise(failure) end
   state.failures = state.failures + 1
@@ -83,12 +87,20 @@ local function look(ui, options, state)
   return nil, pause
 end
 
+local function rest(state, pause)
+  local seconds = math.max(0, math.min(pause, state.due - clock.monotonic()))
+  if state.news then state.news:wait(seconds) else task.sleep(seconds) end
+end
+
 local function follow(ui, options, state)
+  local subscription <close> = news.subscribe(options.news)
+  state.news = subscription
   while true do
+    if subscription then subscription:look() end
     local result, pause = look(ui, options, state)
     if result ~= nil then return result end
     if not pause then return nil end
-    task.sleep(math.max(0, math.min(pause, state.due - clock.monotonic())))
+    rest(state, pause)
   end
 end
 

@@ -12,7 +12,7 @@ local M = {}
 M.GROUPS = {
   "cache", "completion", "docker", "doppler", "entry", "environment", "events", "git", "github",
   "helper", "history", "http", "limits", "machine", "naming", "poll", "resolution", "retention",
-  "retry", "secrets", "snapshot", "status", "timeouts", "trace",
+  "retry", "secrets", "snapshot", "status", "timeouts", "trace", "wait",
 }
 
 --- The facts that every policy gets.

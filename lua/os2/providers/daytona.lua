@@ -58,6 +58,13 @@ function M.pages(query)
   end
 end
 
+--- Returns a stream of the changes of snapshots and machines; see `daytona.events`.
+---@param options table
+---@return os2.daytona.events.Stream
+function M.events(options)
+  return api().events(options)
+end
+
 --- Returns the snapshot with this id or exact name, or nil.
 ---@param id_or_name string
 ---@param is_single? boolean  asks once, for callers that poll themselves

@@ -1,6 +1,7 @@
 --- Starts, stops, archives and deletes machines, several at the same time.
 local err = require("os2.err")
 local json = require("os2.json")
+local news = require("os2.flows.news")
 local open = require("os2.flows.machine.open")
 local policy = require("os2.policy")
 local retry = require("os2.client.retry")
@@ -138,6 +139,7 @@ function M.run(args)
   -- checked before the stop, which would otherwise stop the machines for nothing
   if verb == "archive" and ctx.provider.is_local then ctx.machines.archive() end
   local phase <close> = ctx.ui:phase(verb)
+  news.prepare(ctx.provider)
   phase:show(table.concat(wanted, ", "))
   local outcomes = task.map(wanted, function(name)
     return RUN[verb](ctx, open.machine(ctx, name))

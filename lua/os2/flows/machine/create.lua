@@ -7,6 +7,7 @@ local err = require("os2.err")
 local facts = require("os2.flows.facts")
 local json = require("os2.json")
 local known = require("os2.flows.known")
+local news = require("os2.flows.news")
 local open = require("os2.flows.machine.open")
 local policy = require("os2.policy")
 local provider_choice = require("os2.flows.provider_choice")
@@ -224,6 +225,7 @@ local function attempt_one(ctx, entry)
 end
 
 local function make_all(ctx, phase, entries)
+  news.prepare(ctx.provider)
   local next_index = 1
   local function work()
     while next_index <= #entries do

@@ -44,6 +44,7 @@ local function wait_until_active(ctx, snapshot)
       return verdict
     end,
     late = function() end,
+    news = { provider = ctx.provider, about = function() return snapshot.id end },
   }) == "ready"
 end
 

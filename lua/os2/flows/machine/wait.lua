@@ -36,6 +36,10 @@ local function fail_late(machine, seconds, failure, hint)
     seconds, waiting.last_words(failure)), hint)
 end
 
+local function subject(ctx, machine)
+  return { provider = ctx.provider, about = function() return machine.id end }
+end
+
 ---@class os2.flows.machine.wait.options
 ---@field wanted string
 ---@field timeout number  seconds
@@ -60,6 +64,7 @@ function M.state(ctx, machine, options)
       if options.late then options.late(machine, failure) end
       fail_late(machine, seconds, failure, options.hint)
     end,
+    news = subject(ctx, machine),
   })
 end
 
@@ -81,6 +86,7 @@ function M.gone(ctx, machine, hint)
       return is_ready(machine, "destroyed") or nil
     end,
     late = function(seconds, failure) fail_late(machine, seconds, failure, hint) end,
+    news = subject(ctx, machine),
   })
 end
 

@@ -2,6 +2,7 @@
 --- image.
 local leftovers = require("os2.flows.snapshot.leftovers")
 local name = require("os2.flows.snapshot.name")
+local news = require("os2.flows.news")
 local newer = require("os2.flows.snapshot.newer")
 local push = require("os2.flows.snapshot.push")
 local registration = require("os2.flows.snapshot.registration")
@@ -109,6 +110,7 @@ end
 function M.run(ctx)
   if ctx.provider.is_local then return keep_here(ctx) end
   local phase <close> = ctx.ui:phase("register")
+  news.prepare(ctx.provider)
   local snapshot = registration.create(M.wish(ctx))
   if not snapshot then
     return phase:done(ctx.is_create_sent == nil and "not registered" or "withdrawn")

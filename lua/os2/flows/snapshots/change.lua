@@ -1,6 +1,7 @@
 --- Changes one snapshot and waits until the change is there: activate, deactivate, delete.
 local clock = require("os2.clock")
 local err = require("os2.err")
+local news = require("os2.flows.news")
 local open = require("os2.flows.snapshots.open")
 local policy = require("os2.policy")
 local region = require("os2.flows.region")
@@ -95,6 +96,9 @@ local function wait(ctx, verb, snapshot)
       })
     end,
     late = function(seconds, failure) fail_late(ctx, verb, snapshot, seconds, failure) end,
+    news = {
+      provider = ctx.provider, about = function() return snapshot.id, snapshot.name end,
+    },
   })
   return found
 end
@@ -119,6 +123,7 @@ function M.run(ctx, verb, snapshot)
   local is_under_way = verb == "activate"
     and policy.ask("snapshot.progress", { snapshot = snapshot }) == "waiting"
   if goal.is_reached(snapshot) then return snapshot end
+  news.prepare(ctx.provider)
   if not is_under_way and snapshot.state ~= "removing" then request(ctx, verb, snapshot) end
   local found = wait(ctx, verb, snapshot)
   M.forget(ctx, policy.ask("naming.prefix", { name = snapshot.name }))

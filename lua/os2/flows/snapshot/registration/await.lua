@@ -41,10 +41,14 @@ local function is_over(wish)
   return is_ready
 end
 
-local function remember(wish)
-  local states, state = wish.states, wish.record.state
-  if states[#states] ~= state then states[#states + 1] = terminal.clean(state) end
+local function show_state(wish, state)
+  local states, shown = wish.states, terminal.clean(state)
+  if states[#states] ~= shown then states[#states + 1] = shown end
   if wish.phase then wish.phase:show(table.concat(states, " → ")) end
+end
+
+local function remember(wish)
+  show_state(wish, wish.record.state)
 end
 
 -- Returns "none" where a hook wants no registration any more.
@@ -72,6 +76,20 @@ local function follow(wish)
   end
 end
 
+-- Shows the states that no look sees.
+local function note(wish)
+  return function(event)
+    if event.type == "snapshot.state.updated" and event.new then show_state(wish, event.new) end
+  end
+end
+
+local function subject(wish)
+  return {
+    provider = wish.provider, note = note(wish),
+    about = function() return wish.record and wish.record.id, wish.name end,
+  }
+end
+
 --- Waits for the registered snapshot. See `os2.flows.snapshot.registration`.
 ---@param wish os2.flows.snapshot.registration.wish  with `record`
 ---@return table? record
@@ -81,6 +99,7 @@ function M.run(wish)
     seconds = wish.timeout or policy.ask("timeouts.activate"),
     step = follow(wish),
     late = function(seconds, failure) fail_late(wish, seconds, failure) end,
+    news = subject(wish),
   })
   return ended ~= "none" and wish.record or nil
 end

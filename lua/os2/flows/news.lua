@@ -1,0 +1,190 @@
+--- Tells waits of changes, as Daytona's notification gateway does. All waits of the process share
+--- one connection, which a task of its own reads.
+---
+--- An event is never the answer: it makes the wait look. So events that are lost, doubled, late or
+--- in another order change only when a wait looks, and without a gateway it looks as often as it
+--- would anyway.
+local policy = require("os2.policy")
+local request_log = require("os2.client.request_log")
+local scheduler = require("os2.run.scheduler")
+local task = require("os2.task")
+
+---@class os2.flows.news
+local M = {}
+
+---@class os2.flows.news.subject
+---@field provider table  os2.providers.daytona, or one without `events`
+---@field about fun(): ...  returns the ids and names of what is waited for now
+---@field note? fun(event: os2.daytona.event)  called for each event about it; it must not wait
+
+---@class os2.flows.news.Subscription
+---@field subject os2.flows.news.subject
+---@field keys string[]  under which it is in `by_key`
+---@field has_news boolean
+---@field timer userdata?  that it waits for
+local Subscription = {}
+Subscription.__index = Subscription
+
+-- States that a thing only passes through: no wait ends with them.
+local PASSING <const> = {}
+for _, state in ipairs{ "pending", "pulling", "building", "validating", "creating", "starting",
+  "stopping", "restoring", "archiving", "resizing", "resuming", "pausing", "snapshotting",
+  "pending_build", "building_snapshot", "pulling_snapshot", "destroying", "removing" } do
+  PASSING[state] = true
+end
+
+local reader ---@type os2.Task?
+local state = "idle" -- "connecting", "live", "lost", "absent"
+local count = 0 -- of subscriptions
+local all, by_key = {}, {} -- subscription -> true; key -> subscription -> true
+local linger -- the timer that ends the connection
+
+local function wake(subscription)
+  subscription.has_news = true
+  if subscription.timer then subscription.timer:close() end
+end
+
+local function wake_all(new_state)
+  state = new_state
+  for subscription in pairs(all) do wake(subscription) end
+end
+
+local function is_worth_a_look(event)
+  return event.type:find("%.state%.updated$") ~= nil and not PASSING[event.new]
+    or event.type:find("%.removed$") ~= nil
+end
+
+local function deliver_to(key, event)
+  for subscription in pairs(key and by_key[key] or {}) do
+    if subscription.subject.note then subscription.subject.note(event) end
+    if is_worth_a_look(event) then wake(subscription) end
+  end
+end
+
+local function deliver(event)
+  local record = event.snapshot or event.sandbox
+  if not record then return end
+  -- what is removed comes without its id
+  deliver_to(by_key[record.id] and record.id or record.name, event)
+end
+
+local function listen(provider)
+  local stream <close> = provider.events{
+    types = { "snapshot.*", "sandbox.*" },
+    on_connect = function() wake_all("live") end,
+    on_lost = function(failure, seconds)
+      request_log.say(("not told of changes for %.1f s: %s"):format(seconds, failure.message))
+      if state == "live" then wake_all("lost") end
+    end,
+  }
+  for event in stream do deliver(event) end
+end
+
+local function run(provider)
+  local _, failure = task.try(listen, provider)
+  request_log.say("no events, so os2 asks at intervals: " .. failure.message)
+  wake_all("absent")
+end
+
+local function stop_lingering()
+  if linger then linger:close() end
+  linger = nil
+end
+
+-- Drops the connection.
+local function stop()
+  stop_lingering()
+  if reader and not reader.is_done then scheduler.cancel(reader, scheduler.cancelled()) end
+  reader = nil
+  if state ~= "absent" then state = "idle" end
+end
+
+local function stop_later()
+  stop_lingering()
+  local timer = scheduler.timer(policy.ask("wait.linger"))
+  linger = timer
+  scheduler.on_ready(timer, function()
+    if linger == timer then stop() end
+  end)
+end
+
+--- Connects, so that a wait that begins soon is told from its beginning. Does nothing for a
+--- provider without events.
+---@param provider? table
+function M.prepare(provider)
+  if not provider or not provider.events or state == "absent" then return end
+  if policy.ask("wait.by") ~= "events" then return end
+  if reader and not reader.is_done then return end
+  state = "connecting"
+  reader = scheduler.spawn(nil, nil, run, provider)
+  if count == 0 then stop_later() end
+end
+
+local function leave(subscription)
+  for _, key in ipairs(subscription.keys) do
+    by_key[key][subscription] = nil
+    if not next(by_key[key]) then by_key[key] = nil end
+  end
+  subscription.keys = {}
+end
+
+--- Begins a wait. Returns a to-be-closed subscription, or nil when the wait has to ask.
+---@param subject? os2.flows.news.subject
+---@return os2.flows.news.Subscription?
+function M.subscribe(subject)
+  if not subject then return nil end
+  M.prepare(subject.provider)
+  if not reader then return nil end
+  stop_lingering()
+  local subscription = setmetatable({ subject = subject, keys = {}, has_news = false },
+    Subscription)
+  all[subscription], count = true, count + 1
+  return subscription
+end
+
+--- Begins a look: news from now on ends the next `wait`.
+function Subscription:look()
+  leave(self)
+  self.has_news = false
+  for _, key in ipairs{ self.subject.about() } do
+    by_key[key] = by_key[key] or {}
+    by_key[key][self] = true
+    self.keys[#self.keys + 1] = key
+  end
+end
+
+--- Returns the pause before the next look.
+---@param pause number  seconds, without news
+---@return number
+function Subscription.pause(_, pause)
+  return state == "live" and math.max(pause, policy.ask("wait.beside")) or pause
+end
+
+--- Waits for that time, or until there is news since the last `look`.
+---@param seconds number
+function Subscription:wait(seconds)
+  if self.has_news then return end
+  local timer <close> = scheduler.timer(seconds)
+  self.timer = timer
+  timer:result()
+  self.timer = nil
+end
+
+--- Ends the wait.
+function Subscription:close()
+  if not all[self] then return end
+  leave(self)
+  self.timer = nil
+  all[self], count = nil, count - 1
+  if count == 0 and reader then stop_later() end
+end
+
+Subscription.__close = Subscription.close
+
+--- Drops the connection, and forgets that there was no gateway.
+function M.reset()
+  stop()
+  state = "idle"
+end
+
+return M

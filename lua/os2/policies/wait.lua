@@ -1,0 +1,23 @@
+--- How os2 learns that a snapshot or a machine has changed: it is told, or it asks at intervals.
+local policy = require("os2.policy")
+
+---@class os2.policies.wait
+local M = {}
+
+policy.define("wait.by", {
+  doc = "How a wait for a snapshot or a machine learns of a change: `events` is told by Daytona's "
+    .. "notification gateway, and asks at intervals where there is none; `polling` only asks.",
+  type = "string", values = { "events", "polling" }, default = "events",
+})
+
+policy.define("wait.beside", {
+  doc = "The pause between two polls beside the notification gateway, in case an event is lost.",
+  type = "number", unit = "s", range = { 0.05, 600 }, default = 15,
+})
+
+policy.define("wait.linger", {
+  doc = "How long the connection to the notification gateway is kept after the last wait.",
+  type = "number", unit = "s", range = { 0, 600 }, default = 5,
+})
+
+return M

@@ -1,0 +1,17 @@
+--- How a wait learns of a change.
+local policy = require("os2.policy")
+
+describe("os2.policies.wait", function()
+  before_each(policy.reset)
+
+  it("is told, and looks every 15 s beside it", function()
+    assert.equal("events", policy.ask("wait.by"))
+    assert.equal(15, policy.ask("wait.beside"))
+    assert.equal(5, policy.ask("wait.linger"))
+  end)
+
+  it("knows two ways", function()
+    policy.set("wait.by", "polling")
+    assert.is_false((pcall(policy.set, "wait.by", "guessing")))
+  end)
+end)
