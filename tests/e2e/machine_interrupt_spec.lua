@@ -87,6 +87,7 @@ describe("machine create,", function()
     end)
 
     it("by one signal that arrives twice deletes what was made", function()
+      config{ timetable = { creating = 1500 } }
       local process <close> = world:spawn({ "machine", "create", "--count", "3" })
       while #sandboxes() < 3 do task.sleep(0.02) end
       for _ = 1, 3 do process:kill(proc.signals.INT) end
