@@ -15,7 +15,7 @@ cli.run{
     { "See whether a snapshot can be made here.", "doppler run --config dev -- os2 doctor" },
     { "Look at the engine of a Docker context.", "os2 doctor --context far" },
   },
-  environment = { "daytona", "prefix", "docker" },
+  environment = { "daytona", "prefix", "docker", "room" },
   is_fault_shown = true,
   run = function(_, faults)
     return require("os2.flows.doctor").run(faults)

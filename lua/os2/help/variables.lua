@@ -60,6 +60,9 @@ M.GROUPS = {
   cache = {
     { names = { "XDG_CACHE_HOME" }, meaning = "The directory of the cache; by default ~/.cache." },
   },
+  room = {
+    { names = { "TMPDIR" }, meaning = "One of the directories whose room os2 doctor looks at." },
+  },
   labels = {
     { names = { "GITHUB_ACTOR", "LOGNAME" },
       meaning = "The label os2-user of machines: GITHUB_ACTOR, or else USER, or else LOGNAME." },
