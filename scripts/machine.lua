@@ -91,9 +91,21 @@ local function run_options(command, where)
   no_stdin(command)
 end
 
+local function shell(command)
+  machine(command)
+  cli.argument(command, "argv", { args = "*", default = "a shell (policy machine.shell)",
+    description = "The program and its arguments, behind --." })
+  cli.option(command, "--cwd", { argname = "DIR", default = "the provider's",
+    description = "Where it runs in the machine." })
+  cli.option(command, "--timeout", { argname = "SECONDS", convert = cli.seconds,
+    policy = "timeouts.session", description = "How long it may take." })
+end
+
 local function exec(command)
   machine(command)
   command:argument("argv", "The program and its arguments, behind --."):args("+")
+  command:flag("-i --stdin"):target("is_attached"):description("Send it what comes on stdin.")
+  command:flag("-t --tty"):target("is_tty"):description("Give it a terminal.")
   run_options(command, "machine")
 end
 
@@ -135,6 +147,7 @@ local COMMANDS <const> = {
   { "delete", "Delete machines.", names },
   { "url", "Print where a machine's port is reached.", url },
   { "exec", "Run a command in a machine; its exit code is passed on, 125 is os2's own.", exec },
+  { "shell", "Open a shell in a machine; ~. at the beginning of a line leaves it.", shell },
   { "logs", "Print what a machine's program has written.", logs },
   { "cp", "Copy files into a machine or out of it.", cp },
   { "each", "Run a command in many machines.", each },
@@ -179,6 +192,11 @@ local SUBCOMMANDS <const> = {
   exec = { is_passing_code = true, examples = {
     { "Run a program in a directory.", "os2 machine exec mach_7 --cwd /srv -- git status" },
     { "Run several, by a shell.", "os2 machine exec mach_7 -- sh -c 'make && make test'" },
+    { "Load a dump into a database.", "os2 machine exec -i mach_7 -- psql app <dump.sql" },
+  } },
+  shell = { is_passing_code = true, examples = {
+    { "Work in a machine.", "os2 machine shell mach_7" },
+    { "Look at its processes.", "os2 machine shell mach_7 -- top" },
   } },
   logs = { examples = {
     { "Follow what its program writes.", "os2 machine logs mach_7 --follow" },
@@ -197,7 +215,8 @@ local SUBCOMMANDS <const> = {
 
 -- Codes of the command itself must not be taken for os2's own.
 local function failure_exit(words)
-  return cli.first_word(words) == "exec" and "exec" or nil
+  local word = cli.first_word(words)
+  return (word == "exec" or word == "shell") and "exec" or nil
 end
 
 local MACHINE <const> = {
@@ -261,6 +280,10 @@ local DOCUMENTS <const> = {
     stdout = "string?: what the command wrote to stdout, up to machine.output_limit",
     stderr = "string?: the same for stderr",
     cut = "boolean?: the output was longer than that",
+  },
+  shell = {
+    name = NAME, id = ID, provider = PROVIDER, seconds = SECONDS,
+    code = "integer?: the exit code of the shell; null when it was left, or when os2 itself failed",
   },
   logs = {
     name = NAME, id = ID, provider = PROVIDER,

@@ -4,6 +4,7 @@
 #include "bind/bind.h"
 #include "bind/http_response.h"
 #include "bind/route.h"
+#include "bind/upgrade.h"
 #include "core/http/body_queue.h"
 #include "core/http/url.h"
 
@@ -204,11 +205,9 @@ static int http_close_client(lua_State *L) {
   return 0;
 }
 
-static const luaL_Reg functions[] = {{"start", http_l_start},
-                                     {"request", http_l_request},
-                                     {"join", http_l_join},
-                                     {"origin", http_l_origin},
-                                     {NULL, NULL}};
+static const luaL_Reg functions[] = {{"start", http_l_start},        {"request", http_l_request},
+                                     {"join", http_l_join},          {"origin", http_l_origin},
+                                     {"upgrade", bind_http_upgrade}, {NULL, NULL}};
 
 static const luaL_Reg closer_meta[] = {{"__gc", http_close_client}, {NULL, NULL}};
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "core/websocket/answer.h"
+#include "core/http/answer.h"
 #include "core/websocket/codec.h"
 #include "fuzz.h"
 
@@ -73,34 +73,34 @@ static int feed(const uint8_t *bytes, size_t len, size_t step, seen *s) {
   return code;
 }
 
-static void answer(const uint8_t *bytes, size_t len, size_t step, os2_ws_answered *state,
+static void answer(const uint8_t *bytes, size_t len, size_t step, os2_answered *state,
                    uint64_t *digest) {
   os2_err err;
   seen s = {0};
-  os2_ws_answer a = {.body_limit = 100};
-  *state = OS2_WS_ANSWER_MORE;
-  for (size_t at = 0; at < len && *state == OS2_WS_ANSWER_MORE; at += step) {
+  os2_answer a = {.body_limit = 100};
+  *state = OS2_ANSWER_MORE;
+  for (size_t at = 0; at < len && *state == OS2_ANSWER_MORE; at += step) {
     size_t taken = 0, n = len - at < step ? len - at : step;
-    *state = os2_ws_answer_feed(&a, (const char *)bytes + at, n, &taken, &err);
+    *state = os2_answer_feed(&a, (const char *)bytes + at, n, &taken, &err);
     must(taken <= n);
   }
-  if (*state == OS2_WS_ANSWER_MORE) *state = os2_ws_answer_end(&a);
+  if (*state == OS2_ANSWER_MORE) *state = os2_answer_end(&a);
   must(a.response.body_len <= 100);
   mix(&s, (uint64_t)a.response.status);
   if (a.response.body != NULL) mix_bytes(&s, a.response.body, a.response.body_len);
   *digest = s.digest;
-  os2_ws_answer_free(&a);
+  os2_answer_free(&a);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len) {
   seen whole = {0};
   int code = feed(bytes, len, len > 0 ? len : 1, &whole);
-  os2_ws_answered state;
+  os2_answered state;
   uint64_t digest;
   answer(bytes, len, len > 0 ? len : 1, &state, &digest);
   for (size_t step = 1; step < 18; step += 4) {
     seen parts = {0};
-    os2_ws_answered other;
+    os2_answered other;
     uint64_t other_digest;
     must(feed(bytes, len, step, &parts) == code);
     must(parts.digest == whole.digest && parts.messages == whole.messages);

@@ -4,13 +4,14 @@
 #include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <uv.h>
 
 #include "core/base/mem.h"
 #include "core/http/curl_loop.h"
 #include "core/http/curl_route.h"
 
-enum { READ_BYTES = 16 * 1024, READ_ROUNDS = 32 };
+enum { READ_BYTES = 64 * 1024, READ_ROUNDS = 8 };
 
 /* A piece that is being sent. It keeps its address, because TLS must be given the same buffer again
    after a partial write. */
@@ -35,6 +36,7 @@ struct os2_wire {
   int open;      /* number of parts still open: the easy handle, the poll handle */
   bool has_more; /* reading stopped before the input was empty */
   bool is_connected, is_paused, has_ended, is_closed;
+  bool is_ending; /* the sending side ends when the queue is empty */
   char reason[CURL_ERROR_SIZE];
   char input[READ_BYTES];
 };
@@ -145,10 +147,19 @@ static void wire_on_deaf(os2_wire *w, CURLcode code) {
   wire_end(w, code);
 }
 
+static void wire_end_sending(os2_wire *w) {
+  curl_socket_t fd = CURL_SOCKET_BAD;
+  if (!w->is_ending || w->first != NULL || !w->is_connected || w->has_ended) return;
+  w->is_ending = false;
+  curl_easy_getinfo(w->easy, CURLINFO_ACTIVESOCKET, &fd);
+  shutdown(fd, SHUT_WR);
+}
+
 static void wire_on_poll(uv_poll_t *poll, int status, int events) {
   os2_wire *w = poll->data;
   size_t before = w->queued;
   CURLcode code = wire_write_some(w);
+  wire_end_sending(w);
   if (w->queued < before && w->events.drained != NULL) w->events.drained(w->arg);
   if (code != CURLE_OK)
     wire_on_deaf(w, code);
@@ -165,6 +176,11 @@ void os2_wire_send(os2_wire *w, const char *bytes, size_t len) {
   w->last = &out->next;
   w->queued += len;
   if (w->is_connected) wire_watch(w);
+}
+
+void os2_wire_send_end(os2_wire *w) {
+  w->is_ending = true;
+  wire_end_sending(w);
 }
 
 size_t os2_wire_queued(const os2_wire *w) { return w->queued; }
@@ -197,6 +213,7 @@ static void wire_on_connected(os2_curl_owner *owner, CURLcode code) {
     return;
   }
   w->events.connected(w->arg);
+  wire_end_sending(w);
   wire_watch(w);
 }
 

@@ -31,6 +31,11 @@ os2_wire *os2_wire_open(os2_loop *loop, const char *url, const os2_route *route,
    it was sent. */
 void os2_wire_send(os2_wire *wire, const char *bytes, size_t len);
 
+/* Ends the sending side of the connection as soon as the queue is empty; what the other side sends
+   still comes. Nothing may be sent after it. On TLS the other side sees an end without a
+   close_notify. */
+void os2_wire_send_end(os2_wire *wire);
+
 /* Returns how many bytes are queued: passed to os2_wire_send and not yet taken by the peer. */
 size_t os2_wire_queued(const os2_wire *wire);
 

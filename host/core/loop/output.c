@@ -15,14 +15,26 @@ static bool output_wait_for(int error) {
   return error == EAGAIN || error == EINTR;
 }
 
-/* The write function of the stream; stdio expects 0 and errno for a failure. */
-static ssize_t output_write_out(void *cookie, const char *data, size_t len) {
-  (void)cookie;
+/* Writes what the kernel takes at once; -1 with errno. */
+static ssize_t output_write_some(const char *data, size_t len) {
   ssize_t written;
   do written = write(STDOUT_FILENO, data, len);
   while (written < 0 && output_wait_for(errno));
-  if (written < 0 && errno == EPIPE) os2_signals_tell(SIGPIPE);
-  return written < 0 ? 0 : written;
+  return written;
+}
+
+/* The write function of the stream; stdio expects 0 and errno for a failure. A reader that goes in
+   the middle of a write takes a part of it, which stdio would report without an errno: only the
+   write of the rest says why. */
+static ssize_t output_write_out(void *cookie, const char *data, size_t len) {
+  (void)cookie;
+  ssize_t written = 0;
+  for (size_t done = 0; done < len; done += (size_t)written) {
+    written = output_write_some(data + done, len - done);
+    if (written < 0 && errno == EPIPE) os2_signals_tell(SIGPIPE);
+    if (written < 0) return 0;
+  }
+  return (ssize_t)len;
 }
 
 void os2_output_open(void) {

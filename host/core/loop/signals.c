@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "core/base/mem.h"
+#include "core/base/tty.h"
 
 enum { NS_PER_SECOND = 1000000000 };
 
@@ -51,6 +52,7 @@ static void signals_write_last_words(void) {
 }
 
 static void signals_leave(int number) {
+  os2_tty_restore();
   signals_write_last_words();
   _exit(128 + number);
 }

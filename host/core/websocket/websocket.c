@@ -11,7 +11,7 @@
 #include "core/http/url.h"
 #include "core/http/wire.h"
 #include "core/loop/timer.h"
-#include "core/websocket/answer.h"
+#include "core/http/answer.h"
 #include "core/websocket/handshake.h"
 
 enum {
@@ -36,7 +36,7 @@ typedef struct websocket {
   char **protocols;
   char key[OS2_WS_KEY_BYTES];
   const char *protocol;
-  os2_ws_answer answer;
+  os2_answer answer;
   os2_ws_codec *codec;
   double open_timeout, idle_timeout, close_timeout; /* seconds */
   os2_op *timer;                                    /* NULL: none runs */
@@ -77,7 +77,7 @@ static void websocket_free(websocket *w) {
   for (size_t i = 0; w->protocols != NULL && w->protocols[i] != NULL; i++) free(w->protocols[i]);
   free(w->protocols);
   os2_mem_drop_secret(w->request);
-  os2_ws_answer_free(&w->answer);
+  os2_answer_free(&w->answer);
   os2_ws_codec_free(w->codec);
   free(w);
 }
@@ -219,16 +219,16 @@ static void websocket_open(websocket *w) {
 static void websocket_read_answer(websocket *w, const char *bytes, size_t len) {
   os2_err err;
   size_t taken = 0;
-  switch (os2_ws_answer_feed(&w->answer, bytes, len, &taken, &err)) {
-  case OS2_WS_ANSWER_MORE:
+  switch (os2_answer_feed(&w->answer, bytes, len, &taken, &err)) {
+  case OS2_ANSWER_MORE:
     return;
-  case OS2_WS_ANSWER_BAD:
+  case OS2_ANSWER_BAD:
     websocket_end(w, &err);
     return;
-  case OS2_WS_ANSWER_REFUSED:
+  case OS2_ANSWER_REFUSED:
     websocket_refuse(w);
     return;
-  case OS2_WS_ANSWER_UPGRADED:
+  case OS2_ANSWER_UPGRADED:
     websocket_open(w);
     break;
   }
@@ -272,7 +272,7 @@ static void websocket_on_ended(void *arg, const os2_err *cause) {
   websocket *w = arg;
   os2_err err = *cause;
   if (w->is_stopped) return;
-  if (w->phase == OPENING && os2_ws_answer_end(&w->answer) == OS2_WS_ANSWER_REFUSED) {
+  if (w->phase == OPENING && os2_answer_end(&w->answer) == OS2_ANSWER_REFUSED) {
     websocket_refuse(w);
     return;
   }

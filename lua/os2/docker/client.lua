@@ -167,6 +167,23 @@ function M.start(name, params, options)
   })
 end
 
+--- Starts an operation after whose answer the connection carries bytes in both directions. Returns
+--- the host operation (host.http.upgrade).
+---@param name string
+---@param params table<string, string>
+---@param options {headers: string[]?, timeout: number, body: string?, is_framed: boolean?,
+---  is_written: boolean?}
+---@return userdata
+function M.upgrade(name, params, options)
+  return err.check(native_http.upgrade{
+    method = native_docker.operation(name).method, url = M.url(name, params), protocol = "tcp",
+    route = M.connect().place.route, headers = M.headers(options.headers), body = options.body,
+    timeout = options.timeout, open_timeout = policy.ask("timeouts.engine"),
+    response_limit = LINE_LIMIT_BYTES, is_framed = options.is_framed,
+    is_written = options.is_written,
+  })
+end
+
 --- Prints a streamed request under -v. Returns the error when it had no answer, or a status other
 --- than a success.
 ---@param op string  "docker.push"

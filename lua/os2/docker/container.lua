@@ -1,4 +1,5 @@
 --- Runs commands in a container, and reads its logs.
+local attached = require("os2.docker.attached")
 local client = require("os2.docker.client")
 local clock = require("os2.clock")
 local err = require("os2.err")
@@ -14,21 +15,29 @@ local M = {}
 
 local JSON_BODY <const> = { "Content-Type: application/json" }
 -- An engine may report a command's end only a moment after its output has ended.
+-- With a terminal the engine keeps ctrl-p back and ends the stream at ctrl-p ctrl-q, unless it is
+-- told of a sequence that nobody types.
+local NO_DETACH_KEYS <const> = ("ctrl-@,"):rep(7) .. "ctrl-@"
 local END_SECONDS <const>, NAP_SECONDS <const> = 1, 0.05
 
 --- Prepares a command in a container without running it. Returns its id. Raises `not_found`, and
 --- `conflict` when the container does not run. Waits.
 ---@param container string  name or id
 ---@param argv string[]
----@param options? {cwd: string?, env: table<string, string>?}
+---@param options? {cwd: string?, env: table<string, string>?, is_attached: boolean?, is_tty:
+---  boolean?}  is_attached: it gets a stdin; is_tty: and a terminal
 ---@return string
 function M.prepare(container, argv, options)
-  options = arguments.check("docker.prepare", options, { cwd = "string?", env = "table?" })
+  options = arguments.check("docker.prepare", options, {
+    cwd = "string?", env = "table?", is_attached = "boolean?", is_tty = "boolean?",
+  })
   local env = {}
   for key, value in pairs(options.env or {}) do env[#env + 1] = key .. "=" .. value end
   return records.made("container_exec", client.ask("container_exec", {
     id = container, Cmd = json.array(argv), AttachStdout = true, AttachStderr = true,
-    WorkingDir = options.cwd, Env = #env > 0 and env or nil,
+    AttachStdin = options.is_attached, Tty = options.is_tty,
+    DetachKeys = options.is_tty and NO_DETACH_KEYS or nil, WorkingDir = options.cwd,
+    Env = #env > 0 and env or nil,
   })).Id
 end
 
@@ -116,6 +125,14 @@ function M.logs(container, options)
     on_progress = options.on_progress,
     is_raw = type(found.Config) == "table" and found.Config.Tty == true,
   })
+end
+
+--- Runs a prepared command, once, and connects its stdin; see os2.docker.attached.
+---@param id string  from `prepare` with `is_attached`
+---@param options {timeout: number, is_tty: boolean?, is_written: boolean?}
+---@return os2.docker.attached
+function M.attach(id, options)
+  return attached.open(id, options, code_of)
 end
 
 return M

@@ -9,6 +9,7 @@ local PLACES <const> = {
   url = { "look", "url" }, start = { "change", "run" }, stop = { "change", "run" },
   archive = { "change", "run" }, delete = { "change", "run" }, exec = { "exec", "run" },
   logs = { "exec", "logs" }, cp = { "copy", "run" }, each = { "each", "run" },
+  shell = { "session", "shell" },
 }
 
 --- Runs a subcommand.

@@ -189,6 +189,18 @@ policy.define("machine.health_path", {
   returns = { type = "string", check = rules.absolute, doc = "a path" },
 })
 
+policy.define("machine.shell", {
+  doc = "What `os2 machine shell` runs when no command is given: the program and its arguments.",
+  type = "table",
+  default = { "sh", "-c", "if command -v bash >/dev/null; then exec bash -l; fi; exec sh -l" },
+})
+
+policy.define("machine.escape", {
+  doc = "The character that, at the beginning of a line, speaks to os2 in a shell: with a dot it "
+    .. "ends the session, twice it is sent. An empty one switches that off.",
+  type = "string", default = "~",
+})
+
 policy.define("machine.limit", {
   doc = "How many machines are created, changed or used at the same time.",
   type = "integer", range = { 1, 1000 }, default = 20,

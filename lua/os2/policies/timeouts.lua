@@ -41,6 +41,8 @@ define("candidate", "How long the machine of a candidate (--verify) may take fro
 define("check", "How long each command of snapshot.checks may take.", 60, 1, DAY)
 define("exec", "How long a command in a machine may take; --timeout takes precedence.",
   HOUR, 1, 7 * DAY)
+define("session", "How long a shell, or a command that gets stdin, may take; --timeout takes "
+  .. "precedence.", DAY, 1, 30 * DAY)
 define("follow", "How long the logs of a machine are followed.", DAY, 1, 30 * DAY)
 define("websocket", "How long a WebSocket of a script may stay open.", DAY, 1, 30 * DAY)
 define("websocket_close", "How long a server may take to answer the close of a WebSocket.",

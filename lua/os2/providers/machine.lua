@@ -6,7 +6,8 @@ local M = {}
 
 -- The functions that act inside machines, and the part of a provider that has them.
 local PART_OF <const> = {
-  prepare = "inside", run = "inside", resume = "inside", release = "inside", logs = "inside",
+  prepare = "inside", attach = "inside", run = "inside", resume = "inside", release = "inside",
+  logs = "inside",
   kind_at = "files", target_at = "files", source_kind = "files", copy_in = "files",
   copy_out = "files", read_tar = "files", write_tar = "files",
 }

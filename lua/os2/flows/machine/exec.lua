@@ -81,28 +81,40 @@ function M.release_at_end(ctx, machine, handle)
   end)
 end
 
+local function session()
+  return require("os2.flows.machine.session") -- late: most commands get no stdin
+end
+
+-- Runs a command that gets no stdin. Returns its exit code.
+local function run_alone(ctx, machine, args, on_output)
+  local handle = ctx.machines.prepare(machine, args.argv, { cwd = args.cwd })
+  local _ <close> = M.release_at_end(ctx, machine, handle)
+  return ctx.machines.run(machine, handle, args.argv, {
+    cwd = args.cwd, timeout = args.timeout or policy.ask("timeouts.exec"), on_output = on_output,
+  })
+end
+
 --- Runs a command in a machine. Its output goes to stdout and stderr as it arrives, with --json
 --- into the document. When os2 ends early, the command is ended as far as the platform allows it.
----@param args {machine: string, argv: string[], cwd: string?, timeout: number?, json: boolean?}
+---@param args {machine: string, argv: string[], cwd: string?, timeout: number?, json: boolean?,
+---  is_attached: boolean?, is_tty: boolean?}
 ---@return table fields
 ---@return nil text  because the output was written already
 ---@return nil failure
 ---@return integer code  the exit code of the command
 function M.run(args)
   M.check_words(args.argv, args.cwd)
+  if args.is_attached or args.is_tty then session().check(args) end
   local ctx = open.context(args)
-  local _ <close> = stdin.refuse(ctx)
+  local _ <close> = not args.is_attached and stdin.refuse(ctx) or nil
   local machine = open.machine(ctx, args.machine)
   local on_output, output = new_sink(args.json)
   local _ <close> = open.known(ctx, machine, function()
     return with_output({ seconds = open.seconds(ctx) }, output)
   end)
   M.check_started(ctx, machine)
-  local handle = ctx.machines.prepare(machine, args.argv, { cwd = args.cwd })
-  local _ <close> = M.release_at_end(ctx, machine, handle)
-  local code = ctx.machines.run(machine, handle, args.argv, {
-    cwd = args.cwd, timeout = args.timeout or policy.ask("timeouts.exec"), on_output = on_output,
-  })
+  local run = (args.is_attached or args.is_tty) and session().run or run_alone
+  local code = run(ctx, machine, args, on_output)
   return with_output({
     name = machine.name, id = machine.id, code = code, provider = ctx.provider.name,
     seconds = open.seconds(ctx),

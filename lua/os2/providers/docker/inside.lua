@@ -84,6 +84,51 @@ local function wait_for_end(id, options)
   return state.ExitCode
 end
 
+---@class os2.machine.session  a command that gets a stdin
+---@field wait_open fun(): boolean  waits until it takes bytes; false when it never will
+---@field send fun(bytes: string): boolean?, os2.Err?  waits while it does not read
+---@field send_end fun()  it reads the end of its stdin
+---@field send_from fun(fd: integer)  sends all that comes on a descriptor of os2
+---@field resize fun(rows: integer, columns: integer)  of its terminal
+---@field next fun(): string?, string?  its output: bytes, and "stdout" or "stderr"
+---@field code fun(): integer  after the output has ended
+---@field release fun()  ends what still runs
+
+--- Starts a command that gets a stdin, and with `is_tty` a terminal. With `is_written` its output
+--- is written to that of os2, and `next` returns none of it.
+---@param machine os2.machine
+---@param argv string[]
+---@param options {cwd: string?, is_tty: boolean?, is_written: boolean?, timeout: number}
+---@return os2.machine.session
+function M.attach(machine, argv, options)
+  local mark = random.word()
+  local id = container.prepare(machine.id, argv, {
+    cwd = options.cwd, env = { [MARK] = mark }, is_attached = true, is_tty = options.is_tty,
+  })
+  local handle = id .. ":" .. mark
+  unended[handle] = true
+  local command = container.attach(id, {
+    timeout = options.timeout, is_tty = options.is_tty, is_written = options.is_written,
+  })
+  return {
+    wait_open = function() return command:wait_open() end,
+    send = function(bytes) return command:send(bytes) end,
+    send_end = function() return command:send_end() end,
+    send_from = function(fd) command:send_from(fd) end,
+    resize = function(rows, columns) command:resize(rows, columns) end,
+    next = function() return command:next() end,
+    code = function()
+      local code = command:code()
+      unended[handle] = nil
+      return code
+    end,
+    release = function()
+      command:close()
+      M.release(machine, handle)
+    end,
+  }
+end
+
 --- Resumes a command that a killed run has prepared: runs it when it was not started yet, else
 --- waits for its end; then its output is lost. Raises `not_found` when the machine does not know it
 --- any more, `timeout` when it does not end.

@@ -1,5 +1,6 @@
-/* answer: reads the answer to a WebSocket handshake: the head, and the body of a refusal. */
-#include "core/websocket/answer.h"
+/* answer: reads the answer to a request that asks for another protocol (Upgrade): the head, and the
+   body of a refusal. */
+#include "core/http/answer.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -11,13 +12,13 @@
 
 enum { HEAD_LIMIT_BYTES = 64 * 1024 };
 
-void os2_ws_answer_free(os2_ws_answer *a) {
+void os2_answer_free(os2_answer *a) {
   os2_http_drop_headers(&a->response);
   free(a->bytes);
   free(a->response.body);
 }
 
-static void answer_append(os2_ws_answer *a, const char *bytes, size_t len) {
+static void answer_append(os2_answer *a, const char *bytes, size_t len) {
   a->bytes = os2_mem_resize(a->bytes, a->len + len + 1, 1);
   memcpy(a->bytes + a->len, bytes, len);
   a->len += len;
@@ -26,13 +27,13 @@ static void answer_append(os2_ws_answer *a, const char *bytes, size_t len) {
 
 /* ---- the head ---- */
 
-static const char *answer_header(const os2_ws_answer *a, const char *name) {
+static const char *answer_header(const os2_answer *a, const char *name) {
   for (size_t i = 0; i < a->response.header_count; i++)
     if (strcmp(a->response.headers[i].name, name) == 0) return a->response.headers[i].value;
   return NULL;
 }
 
-static int answer_read_status(os2_ws_answer *a, os2_err *err) {
+static int answer_read_status(os2_answer *a, os2_err *err) {
   char *end = NULL;
   bool is_http = strncmp(a->bytes, "HTTP/1.", 7) == 0 && strlen(a->bytes) > 9;
   long status = is_http ? strtol(a->bytes + 9, &end, 10) : 0;
@@ -43,7 +44,7 @@ static int answer_read_status(os2_ws_answer *a, os2_err *err) {
 }
 
 /* The head is terminated with a NUL where its empty line begins. */
-static int answer_read_head(os2_ws_answer *a, os2_err *err) {
+static int answer_read_head(os2_answer *a, os2_err *err) {
   if (answer_read_status(a, err) != 0) return -1;
   for (char *line = strstr(a->bytes, "\r\n"); line != NULL;) {
     char *next = strstr(line + 2, "\r\n");
@@ -59,7 +60,7 @@ static int answer_read_head(os2_ws_answer *a, os2_err *err) {
 }
 
 /* Drops an answer such as 100 or 103, which another one follows. */
-static bool answer_skip_interim(os2_ws_answer *a) {
+static bool answer_skip_interim(os2_answer *a) {
   bool is_interim = a->response.status < 200 && a->response.status != 101;
   if (!is_interim) return false;
   os2_http_drop_headers(&a->response);
@@ -90,23 +91,23 @@ static bool answer_decode(char *body, size_t *len) {
   return is_whole;
 }
 
-static os2_ws_answered answer_keep_body(os2_ws_answer *a) {
+static os2_answered answer_keep_body(os2_answer *a) {
   size_t len = a->len < a->body_limit ? a->len : a->body_limit;
   char *body = os2_mem_text(a->bytes != NULL ? a->bytes : "", len);
   if (a->is_chunked) answer_decode(body, &len);
   body[len] = '\0';
   a->response.body = body;
   a->response.body_len = len;
-  return OS2_WS_ANSWER_REFUSED;
+  return OS2_ANSWER_REFUSED;
 }
 
 /* Returns how many bytes of the body are kept at most. */
-static size_t answer_most(const os2_ws_answer *a) {
+static size_t answer_most(const os2_answer *a) {
   bool is_shorter = a->length >= 0 && (size_t)a->length < a->body_limit;
   return is_shorter ? (size_t)a->length : a->body_limit;
 }
 
-static bool answer_is_whole(const os2_ws_answer *a) {
+static bool answer_is_whole(const os2_answer *a) {
   if (a->len >= answer_most(a)) return true;
   if (!a->is_chunked) return false;
   size_t len = a->len;
@@ -116,16 +117,16 @@ static bool answer_is_whole(const os2_ws_answer *a) {
   return is_whole;
 }
 
-static os2_ws_answered answer_feed_body(os2_ws_answer *a, const char *bytes, size_t len) {
+static os2_answered answer_feed_body(os2_answer *a, const char *bytes, size_t len) {
   size_t room = answer_most(a) - a->len;
   answer_append(a, bytes, len < room ? len : room);
-  return answer_is_whole(a) ? answer_keep_body(a) : OS2_WS_ANSWER_MORE;
+  return answer_is_whole(a) ? answer_keep_body(a) : OS2_ANSWER_MORE;
 }
 
-/* ---- */
+/* ---- the whole ---- */
 
-os2_ws_answered os2_ws_answer_feed(os2_ws_answer *a, const char *bytes, size_t len, size_t *taken,
-                                   os2_err *err) {
+os2_answered os2_answer_feed(os2_answer *a, const char *bytes, size_t len, size_t *taken,
+                             os2_err *err) {
   *taken = len;
   if (a->response.status != 0) return answer_feed_body(a, bytes, len);
   size_t before = a->len;
@@ -133,21 +134,21 @@ os2_ws_answered os2_ws_answer_feed(os2_ws_answer *a, const char *bytes, size_t l
   char *head_end = strstr(a->bytes, "\r\n\r\n");
   if (head_end == NULL && a->len > HEAD_LIMIT_BYTES)
     os2_fail(err, OS2_PROTOCOL, "the head of the answer has more than %d bytes", HEAD_LIMIT_BYTES);
-  if (head_end == NULL) return a->len > HEAD_LIMIT_BYTES ? OS2_WS_ANSWER_BAD : OS2_WS_ANSWER_MORE;
+  if (head_end == NULL) return a->len > HEAD_LIMIT_BYTES ? OS2_ANSWER_BAD : OS2_ANSWER_MORE;
   *taken = (size_t)(head_end + 4 - a->bytes) - before;
   *head_end = '\0';
   int rc = answer_read_head(a, err);
   a->len = 0;
-  if (rc != 0) return OS2_WS_ANSWER_BAD;
-  if (a->response.status == 101) return OS2_WS_ANSWER_UPGRADED;
+  if (rc != 0) return OS2_ANSWER_BAD;
+  if (a->response.status == 101) return OS2_ANSWER_UPGRADED;
   size_t used = *taken, more = 0;
-  os2_ws_answered state = answer_skip_interim(a)
-                              ? os2_ws_answer_feed(a, bytes + used, len - used, &more, err)
-                              : answer_feed_body(a, bytes + used, len - used);
-  *taken = state == OS2_WS_ANSWER_UPGRADED ? used + more : len;
+  os2_answered state = answer_skip_interim(a)
+                           ? os2_answer_feed(a, bytes + used, len - used, &more, err)
+                           : answer_feed_body(a, bytes + used, len - used);
+  *taken = state == OS2_ANSWER_UPGRADED ? used + more : len;
   return state;
 }
 
-os2_ws_answered os2_ws_answer_end(os2_ws_answer *a) {
-  return a->response.status != 0 ? answer_keep_body(a) : OS2_WS_ANSWER_MORE;
+os2_answered os2_answer_end(os2_answer *a) {
+  return a->response.status != 0 ? answer_keep_body(a) : OS2_ANSWER_MORE;
 }

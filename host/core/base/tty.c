@@ -1,0 +1,43 @@
+/* tty: the modes of the terminal that os2 runs in. */
+#include "core/base/tty.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+
+static struct termios tty_before;
+static int tty_fd = -1;
+static atomic_bool tty_is_raw; /* the other two are valid */
+
+void os2_tty_restore(void) {
+  int error = errno;
+  if (atomic_exchange(&tty_is_raw, false)) tcsetattr(tty_fd, TCSANOW, &tty_before);
+  errno = error;
+}
+
+int os2_tty_set_raw(int fd, os2_err *err) {
+  static bool is_registered;
+  struct termios raw;
+  if (tty_is_raw) return 0;
+  if (tcgetattr(fd, &tty_before) != 0)
+    return os2_fail_errno(err, errno, "the descriptor is no terminal");
+  if (!is_registered) atexit(os2_tty_restore);
+  is_registered = true;
+  tty_fd = fd;
+  raw = tty_before;
+  cfmakeraw(&raw);
+  tty_is_raw = true; /* before the change: a signal between the two restores what is there */
+  if (tcsetattr(fd, TCSANOW, &raw) == 0) return 0;
+  tty_is_raw = false;
+  return os2_fail_errno(err, errno, "the terminal cannot be put into raw mode");
+}
+
+bool os2_tty_size(int fd, int *rows, int *columns) {
+  struct winsize size;
+  if (ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0) return false;
+  *rows = size.ws_row;
+  *columns = size.ws_col;
+  return true;
+}

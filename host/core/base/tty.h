@@ -1,0 +1,23 @@
+/* tty: the modes of the terminal that os2 runs in. The loop thread; os2_tty_restore may also be
+   called in a signal handler. */
+#ifndef OS2_CORE_BASE_TTY_H
+#define OS2_CORE_BASE_TTY_H
+
+#include <stdbool.h>
+
+#include "core/base/err.h"
+
+/* Puts the terminal into raw mode: each byte comes as it is typed, nothing is echoed, and no key
+   makes a signal. The mode before is kept once for the process, and is restored at its end: by
+   exit(), and when a signal ends os2 (core/loop/signals). Returns 0, or -1 with err when
+   the descriptor is no terminal. */
+int os2_tty_set_raw(int fd, os2_err *err);
+
+/* Restores the mode from before os2_tty_set_raw; does nothing when there was none. Keeps errno. */
+void os2_tty_restore(void);
+
+/* Reads the size of the terminal. Returns false when the descriptor is no terminal, or when the
+   terminal does not know its size. */
+bool os2_tty_size(int fd, int *rows, int *columns);
+
+#endif
