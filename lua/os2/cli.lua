@@ -202,6 +202,7 @@ function M.run(command, argv)
   local _ <close> = command_result.open_listing(outputs, args, command.lists)
   local faults = load_policies(command)
   local watching <close> = watch(command, args)
+  if watching then watching.failure_exit = outputs.failure_exit end
   if args.environment then require("os2.run.doppler").load(args.environment) end
   local fields, text, failure, code = parts.run(command, words, args, faults)
   if watching then watching:result(fields, code) end

@@ -4,6 +4,7 @@ local progress = require("os2.report.progress")
 local scheduler = require("os2.run.scheduler")
 
 ---@class os2.ci.watch
+---@field failure_exit string?  name of the exit code for every failure
 ---@field private watchers {finish: function}[]
 local Watch = {}
 Watch.__index = Watch
@@ -42,6 +43,7 @@ end
 local function failure_of(watch, raised)
   if raised == nil then return nil end
   local failure = err.from(raised)
+  failure.exit = watch.failure_exit or failure.exit
   local is_passed_on = failure.kind == "cancelled" and watch.code and not scheduler.signal
   return not is_passed_on and failure or nil
 end
