@@ -10,7 +10,8 @@ local task = require("os2.task")
 
 local IS_LONG <const> = env.get("OS2_LONG") ~= nil
 local MOMENTS <const> = 50
-local CI <const> = { GITHUB_RUN_ID = "4711", GITHUB_JOB = "build" }
+local CI <const> = { GITHUB_RUN_ID = "4711", GITHUB_JOB = "build", OS2_POLICY = "policy.lua" }
+local OFTEN <const> = 'policy.api(1)\npolicy.set("poll.first", 0.05)\n'
 local FROZEN_MS <const> = 60000
 
 describe("snapshot with a run key", function()
@@ -18,10 +19,12 @@ describe("snapshot with a run key", function()
 
   setup(function() world = shared.start() end)
   teardown(shared.stop)
-  before_each(function()
-    shared.reset()
+  local function prepare()
+    world:reset()
     world:write("sandbox/Dockerfile", "FROM scratch\nCOPY hello /hello\nENTRYPOINT [\"/hello\"]\n")
-  end)
+    world:write("policy.lua", OFTEN)
+  end
+  before_each(prepare)
 
   -- A killed run leaves its tags with the engine.
   local function remove_references()
@@ -129,8 +132,7 @@ describe("snapshot with a run key", function()
 
   local function fresh()
     remove_references()
-    world:reset()
-    world:write("sandbox/Dockerfile", "FROM scratch\nCOPY hello /hello\nENTRYPOINT [\"/hello\"]\n")
+    prepare()
   end
 
   it("makes one after a run that was killed, at whichever request", function()
