@@ -714,6 +714,7 @@
 ---@field ssh string[]?  --ssh, ID[=SOCKET]
 ---@field target string?  --target
 ---@field timeout number?  --timeout, in seconds
+---@field verify_env string[]?  --verify-env, KEY or KEY=VALUE
 
 ---@class os2.ctx.snapshot.steps.given
 ---@field also string[]?  --also
@@ -760,6 +761,7 @@
 ---@field ssh string[]?  --ssh, ID[=SOCKET]
 ---@field target string?  --target
 ---@field timeout number?  --timeout, in seconds
+---@field verify_env string[]?  --verify-env, KEY or KEY=VALUE
 
 ---@class os2.flows.facts.snapshot.superseded: os2.flows.facts
 ---@field allowed boolean?  --allow-older is given
@@ -951,6 +953,7 @@
 ---@overload fun(name: "snapshot.entrypoint", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.exposed", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.exposed): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.gate", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): boolean, options: {why: string?}?)
+---@overload fun(name: "snapshot.gate_env", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.gate_health", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): boolean, options: {why: string?}?)
 ---@overload fun(name: "snapshot.gate_permissions", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.gpu", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)

@@ -34,8 +34,9 @@ describe("snapshot --verify --provider docker", function()
 
   local CHECKS <const> = "policy.set('snapshot.checks', {%s})\npolicy.set('timeouts.candidate', %d)\n"
 
-  local function policies(checks, seconds)
-    world:write("policy.lua", "policy.api(1)\n" .. CHECKS:format(checks, seconds or 60))
+  local function policies(checks, seconds, more)
+    world:write("policy.lua", "policy.api(1)\n" .. CHECKS:format(checks, seconds or 60)
+      .. (more or ""))
     return { OS2_POLICY = "policy.lua" }
   end
 
@@ -69,6 +70,15 @@ describe("snapshot --verify --provider docker", function()
     assert.same({}, references("."))
   end)
 
+  it("does not publish what ends by itself, where no health is asked for", function()
+    world:write("sandbox/Dockerfile", served
+      .. 'ENTRYPOINT ["/bin/sh", "-c", "echo broken; sleep 1; exit 3"]\n')
+    local ran = shared.run({ "snapshot", "--provider", "docker", "--verify" },
+      policies("'sleep 20', 'true'", 60, "policy.set('snapshot.gate_health', false)\n"))
+    shared.assert_refused(ran, 1, "its program ended with code 3", "--verify-env")
+    assert.matches("  | broken", ran.stderr, 1, true)
+  end)
+
   it("keeps what failed with --keep-candidate, with its machine", function()
     local ran = verify('ENTRYPOINT ["/served"]', { "--keep-candidate", "--json" }, "'exit 3'")
     assert.equal(1, ran.code, ran.stderr)
@@ -92,7 +102,10 @@ describe("snapshot --verify --provider docker", function()
       return type(found) == "table" and type(found.ExecIDs) == "table"
     end, { environment = changes })
     assert.equal(130, ended.code, ended.stderr)
-    assert.same({}, shared.containers())
+    -- a busy engine removes it after it was asked to
+    task.timeout(20, function()
+      while #shared.containers() > 0 do task.sleep(0.1) end
+    end)
     assert.same({}, references("."))
   end)
 end)

@@ -1,7 +1,10 @@
 --- `os2 snapshot --verify` at the stand-in: what did not pass is never visible.
+local docker = require("os2.docker")
 local interrupt = require("tests.lib.interrupt")
 local json = require("os2.json")
+local proc = require("os2.proc")
 local snapshot_worlds = require("tests.lib.snapshot_worlds")
+local task = require("os2.task")
 local worlds = require("tests.lib.world")
 
 local OWN <const> = worlds.PREFIX:gsub("%-%-$", "")
@@ -108,7 +111,7 @@ describe("snapshot --verify", function()
     local candidate = json.decode(ran.stdout).candidate
     assert.is_false(candidate.passed or candidate.removed)
     assert.matches("its logs: os2 machine logs " .. candidate.machine, ran.stderr, 1, true)
-    assert.matches("delete it: os2 snapshot delete " .. CANDIDATE, ran.stderr, 1, true)
+    assert.matches("delete it: os2 snapshot delete --force " .. CANDIDATE, ran.stderr, 1, true)
     local names, sandboxes = left()
     assert.same({ CANDIDATE }, names)
     assert.equal(1, sandboxes)
@@ -129,6 +132,37 @@ describe("snapshot --verify", function()
     assert.equal(8, ran.code, ran.stderr)
     assert.matches("it is not known whether its candidate", ran.stderr, 1, true)
     assert_nothing_left()
+  end)
+
+  it("gives the machine the variables that are asked for, and says which are missing", function()
+    local words = { "--verify-env", "GATE_WORD=a b", "--verify-env", "GATE_OTHER" }
+    shared.assert_refused(verify(words), 2, "GATE_OTHER is not set")
+    local changes = policies([['test "$GATE_WORD$GATE_OTHER" = "a bc"', 'exit 3']])
+    changes.GATE_OTHER = "c"
+    local ran = shared.snapshot({ "--verify", table.unpack(words) }, changes)
+    local line = shared.assert_refused(ran, 1, "check 'exit 3' ended with 3;")
+    assert.is_nil(line:find("GATE_WORD=", 1, true))
+    assert.matches("--verify-env GATE_WORD --verify-env GATE_OTHER (with the values of GATE_WORD",
+      ran.stderr, 1, true)
+  end)
+
+  it("killed, leaves a machine that goes when it stops, and the next run tells of it", function()
+    local process <close> = world:spawn({ "snapshot", "--verify" }, policies("'sleep 30'"))
+    task.timeout(20, function()
+      while not interrupt.saw(world, "POST", "/exec$")() do task.sleep(0.05) end
+    end)
+    process:kill(proc.signals.KILL)
+    for _ in process do end -- luacheck: ignore 542
+    for _, ref in ipairs(shared.own_references()) do docker.untag(ref) end
+    assert.equal(0, world:control("GET", "state").sandboxes[1].autoDeleteInterval)
+    local ran = shared.with_policy(PATIENT .. "policy.set('snapshot.checks', {})\n"
+      .. "policy.set('snapshot.orphan_after', 0)", { "--verify" })
+    assert.equal(0, ran.code, ran.stderr)
+    assert.matches("1 candidate left by earlier runs; delete: os2 snapshot delete --force " .. CANDIDATE,
+      ran.stderr, 1, true)
+    local deleted = world:run{ "snapshot", "delete", "--force", CANDIDATE }
+    assert.equal(0, deleted.code, deleted.stderr)
+    assert.same({ ran.stdout:match("%S+") }, (left()))
   end)
 
   it("refuses a key that may make no machine, before the build", function()
@@ -164,7 +198,7 @@ describe("snapshot --verify", function()
       return #names == 2
     end, { environment = policies("'true'") })
     assert.equal(130, ended.code, ended.stderr)
-    assert.matches(("left: the candidate %s; delete it: os2 snapshot delete %s, once %s is active")
+    assert.matches(("left: the candidate %s; delete it: os2 snapshot delete --force %s, once %s is active")
       :format(CANDIDATE, CANDIDATE, snapshot_worlds.NAME), ended.stderr, 1, true)
     assert.same({ snapshot_worlds.NAME, CANDIDATE }, (left()))
   end)

@@ -213,6 +213,7 @@ local function open(args)
   ctx.agents = mounts.agents(all.ssh)
   existing.check(args, chosen)
   also.check(all.also)
+  if all.is_verify then gate.environment(all) end
   -- an image that is there is not of this directory
   if not args.image then
     context.check(ctx.args)

@@ -144,6 +144,7 @@ local ARGUMENTS <const> = {
   is_if_changed = "boolean?: --if-changed",
   is_verify = "boolean?: --verify",
   is_candidate_kept = "boolean?: --keep-candidate",
+  verify_env = "string[]?: --verify-env, KEY or KEY=VALUE",
   is_dirty_allowed = "boolean?: --allow-dirty",
   on_timeout = "string?: --on-timeout, leave or delete",
   run_key = "string?: --run-key",

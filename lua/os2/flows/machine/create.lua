@@ -67,6 +67,7 @@ local function fields_of(ctx, entry, timeout)
     name = entry.name, snapshot = ctx.snapshot, env = ctx.env, labels = ctx.labels,
     public = args.is_public or policy.ask("machine.public"),
     auto_stop = args.auto_stop or policy.ask("machine.auto_stop"),
+    auto_delete = args.auto_delete,
     region = ctx.asked_region,
     port = policy.ask("machine.port"), timeout = timeout,
   }

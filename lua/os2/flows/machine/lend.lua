@@ -16,6 +16,9 @@ local M = {}
 ---@field region string?
 ---@field snapshot {name: string, id: string?}
 ---@field labels table<string, string>
+---@field env table<string, string>
+---@field auto_delete integer?  minutes after its stop until the platform deletes it by itself, for
+---  a run that is killed
 ---@field is_healthy boolean  whether its port must answer
 ---@field timeout number  seconds from the request until it has started and is healthy
 ---@field hint string  for a machine that takes longer
@@ -26,8 +29,9 @@ local function open_context(options)
   local ctx = open.context({
     provider = options.provider, region = options.region, labels = options.labels,
     is_wait_healthy = options.is_healthy, timeout = options.timeout,
+    auto_delete = options.auto_delete,
   }, options.ui)
-  ctx.env, ctx.late_hint = {}, options.hint
+  ctx.env, ctx.late_hint = options.env, options.hint
   ctx.snapshot = { name = options.snapshot.name, id = options.snapshot.id, pinned_by = "run again" }
   return ctx
 end

@@ -248,7 +248,7 @@ function M.verify(ctx)
   if not pinned or ctx.args.is_push then return ctx.ui:warn(words) end
   local _, failure = task.try(ctx.provider.delete_snapshot, ctx.snapshot.id)
   ctx.has_verdict = true
-  fail("conflict", words, failure and "delete the snapshot: os2 snapshot delete " .. ctx.name
+  fail("conflict", words, failure and "delete it: os2 snapshot delete --force " .. ctx.name
     or "the snapshot is deleted; name the tag that has the digest")
 end
 

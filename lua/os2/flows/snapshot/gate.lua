@@ -7,6 +7,7 @@
 local gate_candidate = require("os2.flows.snapshot.gate.candidate")
 local checks = require("os2.flows.snapshot.gate.checks")
 local clock = require("os2.clock")
+local environment = require("os2.flows.machine.environment")
 local err = require("os2.err")
 local lend = require("os2.flows.machine.lend")
 local newer = require("os2.flows.snapshot.newer")
@@ -35,6 +36,16 @@ local function explain(ctx, failure)
   return failure
 end
 
+--- Returns the environment variables of the candidate's machine. Raises `invalid` (exit 2) for one
+--- that is not set.
+---@param args table  the arguments of the command
+---@return table<string, string>
+function M.environment(args)
+  local words = args.verify_env
+  if not words or #words == 0 then words = policy.ask("snapshot.gate_env") end
+  return environment.read{ env = words }
+end
+
 local function use(ctx, phase)
   local candidate = ctx.candidate
   return function(machine_ctx, machine)
@@ -52,7 +63,9 @@ local function try_machine(ctx, phase)
   lend.run({
     ui = ctx.ui, provider = ctx.provider.name, region = ctx.args.region,
     snapshot = { name = candidate.name, id = candidate.record.id },
-    labels = { ["os2-candidate"] = candidate.name },
+    labels = { ["os2-candidate"] = candidate.name }, env = M.environment(ctx.args),
+    -- a killed run deletes nothing, so the machine goes when it stops by itself
+    auto_delete = not ctx.args.is_candidate_kept and 0 or nil,
     is_healthy = policy.ask("snapshot.gate_health"),
     timeout = policy.ask("timeouts.candidate"), hint = HINT,
     failed = function(machine_ctx, machine, failure)

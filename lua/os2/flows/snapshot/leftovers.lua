@@ -109,6 +109,15 @@ local function add(words, list, values)
   end
 end
 
+-- Adds the names of variables, and to the needed ones those whose values were given.
+local function add_variables(words, list, needed)
+  for _, word in ipairs(list) do
+    local key, value = word:match("^([^=]*)(.*)$")
+    words[#words + 1] = "--verify-env " .. quoted(key)
+    if value ~= "" then needed[#needed + 1] = key end
+  end
+end
+
 --- Returns true when the image is in Daytona's registry because a run has pushed it there, and not
 --- in another registry (--image).
 ---@param ctx table
@@ -140,6 +149,7 @@ function M.resume_command(ctx)
     words[#words + 1] = "--label " .. quoted(key .. "=" .. ctx.given.labels[key])
   end
   for _, key in ipairs(keys) do words[#words + 1] = "--build-arg " .. quoted(key) end
+  add_variables(words, ctx.given.verify_env or {}, keys)
   local command = table.concat(words, " ")
   if #keys == 0 then return command end
   return ("%s (with the values of %s in the environment)"):format(command,

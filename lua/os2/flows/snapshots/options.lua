@@ -30,6 +30,10 @@ function M.gate(parser)
   cli.flag(parser, "--verify", { target = "is_verify", policy = "snapshot.gate",
     description = "Publish only what works: make a machine of the image under a name that nobody "
       .. "resolves, wait until it is healthy, run the commands of snapshot.checks." })
+  cli.option(parser, "--verify-env", { target = "verify_env", argname = "KEY[=VALUE]",
+    count = "*", policy = "snapshot.gate_env",
+    description = "With --verify: a variable of that machine; KEY alone takes the environment's "
+      .. "value." })
   cli.flag(parser, "--keep-candidate", { target = "is_candidate_kept",
     policy = "snapshot.keep_candidate",
     description = "With --verify: keep what failed, with its machine, and name the logs." })

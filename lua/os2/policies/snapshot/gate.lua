@@ -24,6 +24,12 @@ policy.define("snapshot.gate_health", {
   type = "boolean", default = true,
 })
 
+policy.define("snapshot.gate_env", {
+  doc = "The environment variables of a candidate's machine, each KEY=VALUE, or KEY for the value "
+    .. "that the run's environment has; as --verify-env.",
+  type = "list", element = "string", default = {}, check = check_each,
+})
+
 policy.define("snapshot.checks", {
   doc = "The commands that the machine of a candidate runs with /bin/sh, one after the other; each "
     .. "must end with 0. By default the versions of the tools of sandbox/Dockerfile.",

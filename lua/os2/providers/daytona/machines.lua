@@ -59,6 +59,7 @@ end
 ---@field labels table<string, string>
 ---@field public boolean
 ---@field auto_stop integer
+---@field auto_delete integer?  minutes after its stop until it is deleted; 0: at once, nil: never
 ---@field region string?
 ---@field port integer
 ---@field timeout number  seconds
@@ -90,6 +91,7 @@ function M.create(fields)
   local sandbox, failure = task.try(daytona().api.create_sandbox, {
     name = fields.name, snapshot = fields.snapshot.name, env = fields.env, labels = fields.labels,
     public = fields.public, autoStopInterval = fields.auto_stop, target = fields.region,
+    autoDeleteInterval = fields.auto_delete,
   }, { timeout = fields.timeout })
   if failure then err.raise(explain_region(failure, fields.region)) end
   return to_machine("create_sandbox", sandbox)

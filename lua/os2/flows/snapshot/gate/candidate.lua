@@ -3,14 +3,18 @@
 ---
 --- It is removed only when the real snapshot is active: Daytona keeps one copy of an image on its
 --- runners for all snapshots of one digest, and removes it with the last active one.
+local clock = require("os2.clock")
 local err = require("os2.err")
 local policy = require("os2.policy")
 local register = require("os2.flows.snapshot.register")
 local registration = require("os2.flows.snapshot.registration")
 local task = require("os2.task")
+local terminal = require("os2.text.terminal")
 
 ---@class os2.flows.snapshot.gate.candidate
 local M = {}
+
+local SHOWN <const> = 5
 
 -- A candidate that `resolve` of the prefix could see would be published before it has passed.
 local function name_of(ctx)
@@ -24,14 +28,14 @@ local function name_of(ctx)
   return name, prefix
 end
 
-local function delete_command(ctx)
-  local candidate = ctx.candidate
-  return ("os2 snapshot delete%s %s"):format(ctx.provider.is_local and " --provider docker" or "",
-    candidate.name)
+local function delete_command(ctx, names)
+  local where = ctx.provider.is_local and " --provider docker" or ""
+  return ("os2 snapshot delete --force%s %s"):format(where, names)
 end
 
 local function left_words(ctx)
-  return ("the candidate %s; delete it: %s"):format(ctx.candidate.name, delete_command(ctx))
+  return ("the candidate %s; delete it: %s"):format(ctx.candidate.name,
+    delete_command(ctx, ctx.candidate.name))
 end
 
 local function remember(ctx)
@@ -53,11 +57,33 @@ local function wish_of(ctx, prefix, phase)
   return wish
 end
 
+local function age_of(snapshot)
+  local created = type(snapshot.createdAt) == "string" and clock.parse_iso(snapshot.createdAt)
+  return created and clock.now() - created or 0
+end
+
+-- A run that was killed has left its candidate; nobody else deletes it.
+local function tell_old(ctx, prefix)
+  local names = {}
+  local page = ctx.provider.pages(policy.ask("resolution.query", { prefix = prefix }))()
+  for _, snapshot in ipairs(page or {}) do
+    local is_one = policy.ask("naming.parse", { name = snapshot.name, prefix = prefix })
+    local is_old = age_of(snapshot) > policy.ask("snapshot.orphan_after")
+    if is_one and is_old and not snapshot.general then
+      names[#names + 1] = terminal.clean(snapshot.name)
+    end
+  end
+  if #names == 0 then return end
+  ctx.ui:warn(("%s left by earlier runs; delete: %s"):format(terminal.plural(#names, "candidate"),
+    delete_command(ctx, table.concat(names, " ", 1, math.min(#names, SHOWN)))))
+end
+
 --- Registers the image as a candidate, and waits until machines can start from it.
 ---@param ctx table  `candidate` is set
 ---@param phase os2.report.progress.phase
 function M.register(ctx, phase)
   local name, prefix = name_of(ctx)
+  tell_old(ctx, prefix)
   ctx.candidate = { name = name, checks = {} }
   phase:show("registering " .. name)
   if ctx.provider.is_local then

@@ -45,10 +45,43 @@ local function run_in(ctx, machine, command, on_output)
   })
 end
 
+local KILLED <const> = 137 -- the exit code of a program that SIGKILL has ended
+
+-- Returns the machine's record, and false while it runs or nothing is known of it. An engine kills
+-- the commands of a machine a moment before it tells that the machine has ended.
+local function look(ctx, machine, is_killed)
+  local due, attempt = clock.monotonic() + (is_killed and policy.ask("machine.settle") or 0), 0
+  while true do
+    local found, unknown = task.try(ctx.machines.find, machine.id)
+    local is_over = not unknown and not (found and found.state == "started")
+    if is_over or clock.monotonic() >= due then return found, is_over end
+    attempt = attempt + 1
+    task.sleep(policy.ask("poll.interval", { attempt = attempt }))
+  end
+end
+
+-- A machine whose program has ended runs no command; that is a verdict about the image. Returns
+-- nil for one that runs.
+local function ending_of(ctx, machine, is_killed)
+  local found, is_over = look(ctx, machine, is_killed)
+  if not is_over then return nil end
+  local state = found and found.state or "gone"
+  return err.new{
+    kind = "invalid", op = "snapshot.checks",
+    message = ("machine %s is %s%s"):format(machine.name, state,
+      found and found.error and ": " .. foreign.message(found.error) or ""),
+    hint = "mend the image's ENTRYPOINT, or give the machine what it needs with --verify-env",
+  }
+end
+
 local function check(ctx, machine, command)
   local add, text = new_tail()
   local started = clock.monotonic()
   local code, failure = task.try(run_in, ctx, machine, command, add)
+  if code ~= 0 then
+    local ending = ending_of(ctx, machine, not code or code == KILLED)
+    if ending then err.raise(ending) end
+  end
   if failure and failure.kind ~= "timeout" then err.raise(failure) end
   return {
     command = command, code = code, output = text(),
