@@ -151,13 +151,14 @@ static void record_put_decision(lua_State *L, struct record_state *state, const 
   lua_pop(L, 1);
 }
 
-// record.decision(name: string, layer: table, facts: table?, env: table?, answer: any, extra: any):
-// records the answer of a policy; `layer` has `file` and `line`, and `env` is left out of the facts
+// record.decision(name: string, layer: table, facts: table?, env: table?, answer: any, extra: any,
+// now: number?): records the answer of a policy; `layer` has `file` and `line`, `env` is left out
+// of the facts, and `now` is the time that the policy was told
 static int record_l_decision(lua_State *L) {
   struct record_state *state = &record_state;
   const char *name = luaL_checkstring(L, 1);
   luaL_checktype(L, 2, LUA_TTABLE);
-  lua_settop(L, 6);
+  lua_settop(L, 7);
   size_t before = state->buffer.len;
   if (!record_begin(state, "policy")) return 0;
   size_t from = state->buffer.len;
@@ -169,6 +170,9 @@ static int record_l_decision(lua_State *L) {
     return 0;
   }
   record_put_place(L, state, 2);
+  if (lua_isnumber(L, 7))
+    record_put_part(&(record_walk){.L = L, .buffer = &state->buffer, .longest = SIZE_MAX},
+                    ",\"now\":", 7);
   record_end(L, state);
   return 0;
 }
@@ -246,6 +250,20 @@ static int record_l_start(lua_State *L) {
 // record.length() -> integer: bytes that wait to be taken
 static int record_l_length(lua_State *L) {
   lua_pushinteger(L, record_state.is_busy ? 0 : (lua_Integer)record_state.buffer.len);
+  return 1;
+}
+
+// record.text(value: any, longest: integer) -> string: the JSON that an event has of a value
+static int record_l_text(lua_State *L) {
+  record_buffer text = {0};
+  luaL_checkany(L, 1);
+  lua_Integer longest = luaL_checkinteger(L, 2);
+  record_walk on = record_walk_of(L, &record_state);
+  on.buffer = &text;
+  on.longest = (size_t)longest;
+  record_put_part(&on, "", 1);
+  lua_pushlstring(L, text.data, text.len);
+  free(text.data);
   return 1;
 }
 
@@ -336,6 +354,7 @@ static const luaL_Reg functions[] = {{"open", record_l_open},
                                      {"start", record_l_start},
                                      {"finish", record_l_finish},
                                      {"length", record_l_length},
+                                     {"text", record_l_text},
                                      {"take", record_l_take},
                                      {"started", record_l_started},
                                      {"pause", record_l_pause},

@@ -699,6 +699,17 @@ function policy.drop(name, anchor, options) end
 ---@param facts table
 function policy.set_facts(facts) end
 
+--- Sets the facts that every later decision gets, and forgets all others; for decisions about
+--- another run than this one. Without `env` the variables of this run are taken.
+---@param facts table
+function policy.replace_facts(facts) end
+
+--- Returns where the answer of a decision comes from: "file:line" of the last change, or of the
+--- shipped default.
+---@param name string
+---@return string
+function policy.place_of(name) end
+
 --- Returns the answer of a decision. Raises for an unknown name, and raises `invalid` (exit
 --- "config") when a changed policy waits, fails, or gives an answer that breaks the entry's rule.
 ---@param name string
@@ -729,6 +740,12 @@ function policy.load_shipped() end
 ---@param options? os2.policy.sources_options
 ---@return string[] files  the files that exist
 function policy.load_sources(options) end
+
+--- Runs a file of tests of policies, in the environment of policy files: they have no I/O and
+--- cannot wait. `take` gets each test's name, and why it failed, with file and line.
+---@param path string
+---@param take fun(name: string, why: string?)
+function policy.run_tests(path, take) end
 
 --- Returns all changes in the order in which they were made: {name, action, value?, run?, anchor?,
 --- step?, file, line?, why?, source?}. `source` is the policy file; nil for a script.

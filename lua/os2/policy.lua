@@ -218,6 +218,24 @@ function M.set_facts(facts)
   recorder.event("facts", facts)
 end
 
+--- Sets the facts that every later decision gets, and forgets all others; for decisions about
+--- another run than this one. Without `env` the variables of this run are taken.
+---@param facts table
+function M.replace_facts(facts)
+  local known = registry.facts()
+  for name in pairs(known) do known[name] = nil end
+  for name, fact in pairs(facts) do known[name] = fact end
+end
+
+--- Returns where the answer of a decision comes from: "file:line" of the last change, or of the
+--- shipped default.
+---@param name string
+---@return string
+function M.place_of(name)
+  local entry = entry_for("place_of", name)
+  return chain.place(entry.layers[#entry.layers] or entry.changes[#entry.changes] or entry.default)
+end
+
 -- Every decision gets the facts `env` (without secrets) and `now`.
 local function complete(given, entry)
   local known = registry.facts()
@@ -243,8 +261,9 @@ function M.ask(name, facts)
   if entry.type == "steps" then return (M.steps(name)) end
   local top = entry.layers[#entry.layers] or entry.default
   if not top.run and facts then chain.facts_for(entry, facts) end -- checks the names of the facts
-  local answer, extra = chain.ask(entry, top.run and complete(facts, entry))
-  recorder.decision(entry.name, top, facts, registry.facts().env, answer, extra)
+  local all = top.run and complete(facts, entry) or nil
+  local answer, extra = chain.ask(entry, all)
+  recorder.decision(entry.name, top, facts, registry.facts().env, answer, extra, all and all.now)
   if top.run then return answer, extra end
   return answer
 end
@@ -292,6 +311,14 @@ function M.load_sources(options)
     file = "string?", isolated = "boolean?", faults = "table?",
   })
   return require("os2.policy.sources").load(M, options or {})
+end
+
+--- Runs a file of tests of policies, in the environment of policy files: they have no I/O and
+--- cannot wait. `take` gets each test's name, and why it failed, with file and line.
+---@param path string
+---@param take fun(name: string, why: string?)
+function M.run_tests(path, take)
+  require("os2.policy.sources").run_tests(M, path, take)
 end
 
 --- Returns all changes in the order in which they were made: {name, action, value?, run?, anchor?,

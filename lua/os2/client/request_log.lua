@@ -1,5 +1,5 @@
---- Records each request, and prints it on stderr when os2 runs with -v. Headers, bodies and anything
---- else that may be secret are left out.
+--- Records each request, and prints it on stderr when os2 runs with -v. Headers, bodies and what
+--- else may be secret are left out.
 local options = require("os2.run.options")
 local recorder = require("os2.history.recorder")
 

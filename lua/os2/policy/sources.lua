@@ -113,19 +113,25 @@ local function placed(failure, path, line)
   return ("%s:%s %s"):format(path, line and line .. ":" or "", message)
 end
 
-local function call(chunk, path)
+-- Calls a function of a file. Returns nil, or why it failed with the file's line, and the failure.
+local function failure_of(fn, path)
   local line
   local function on_failure(failure)
     line = line_running(path)
     return failure
   end
-  local ok, failure = chain.call_without_waiting(xpcall, chunk, on_failure)
-  if ok then return end
+  local ok, failure = chain.call_without_waiting(xpcall, fn, on_failure)
+  if ok then return nil end
   if err.is(failure, "cancelled") then error(failure, 0) end
   if chain.is_wait(failure) then
     failure = "a policy file may not wait; put what waits into a step"
   end
-  refuse(placed(failure, path, line), err.is(failure) and failure or nil)
+  return placed(failure, path, line), failure
+end
+
+local function call(chunk, path)
+  local why, failure = failure_of(chunk, path)
+  if why then refuse(why, err.is(failure) and failure or nil) end
 end
 
 --- Loads one policy file from its text. Raises `invalid` with file and line.
@@ -138,6 +144,25 @@ function M.load_text(policy, path, text)
   registry.set_loading(path, text)
   local _ <close> = setmetatable({}, { __close = function() registry.set_loading(nil) end })
   call(chunk, path)
+end
+
+--- Runs a file of tests. Its global `test(name, fn)` runs a test: `take` gets the name, and why it
+--- failed, with file and line. A file without such calls is one test.
+---@param policy os2.policy
+---@param path string
+---@param take fun(name: string, why: string?)
+function M.run_tests(policy, path, take)
+  local globals, is_any = environment(policy), false
+  function globals.test(name, fn)
+    if type(name) ~= "string" or type(fn) ~= "function" then
+      error("write test(\"what holds\", function() … end)", 2)
+    end
+    is_any = true
+    take(name, (failure_of(fn, path)))
+  end
+  local chunk, why = load(fs.read(path), "@" .. path, "t", globals)
+  if chunk then why = failure_of(chunk, path) else why = placed(why, path) end
+  if why or not is_any then take("the file", why) end
 end
 
 local function load_one(policy, file)
