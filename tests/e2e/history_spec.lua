@@ -129,6 +129,16 @@ describe("os2 history and os2 policy", function()
     assert.equal(4, run{ "policy", "test" }.code)
   end)
 
+  it("run the test that docs/policies.md shows", function()
+    local example = fs.read("docs/policies.md"):match("```lua test\n(.-)```")
+    temporary.write(directory .. "/p/shown_policy_test.lua", example)
+    local words = { "policy", "test", directory .. "/p/shown_policy_test.lua" }
+    assert.matches("1 test, 1 failed", run(words).stdout) -- the shipped cache.ttl is 300
+    local file = policy_file('policy.set("cache.ttl", 60)')
+    words[#words + 1], words[#words + 2] = "--policy", file
+    assert.matches("1 test, 0 failed", run(words).stdout)
+  end)
+
   it("list what was changed, and one group", function()
     local file = policy_file('policy.set("cache.ttl", 7)')
     local changed = document{ "policy", "list", "--changed", "--policy", file }.policies

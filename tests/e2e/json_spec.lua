@@ -149,6 +149,18 @@ describe("the JSON document", function()
     assert.same({ "timeout", "box-1", "string", json.null }, { late.error.kind, late.name, type(late.id), late.code })
   end)
 
+  it("of history, and of decisions that are asked again, is whole", function()
+    run(0, { "policy", "try", "poll.first", "--json" })
+    run(0, { "policy", "replay", "--since", "1h", "--json" })
+    run(4, { "policy", "test", "--json" })
+    local recorded = { OS2_NO_HISTORY = false }
+    run(0, { "resolve", "--json" }, recorded)
+    run(0, { "policy", "try", "environment.prefix", "--at", "-1", "--json" }, recorded)
+    run(0, { "history", "--json" }, recorded)
+    run(0, { "history", "show", "-1", "--json" }, recorded)
+    run(0, { "history", "logs", "-1", "--json" }, recorded)
+  end)
+
   it("of doctor, policy and help is whole", function()
     run(0, { "doctor", "--json" })
     run(3, { "doctor", "--json" }, { DAYTONA_API_KEY = false })
