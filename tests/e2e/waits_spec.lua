@@ -6,13 +6,13 @@ local worlds = require("tests.lib.world")
 
 local SNAPSHOT <const> = worlds.PREFIX .. "20261101-100000"
 -- Milliseconds that a state lasts: so long that looking at intervals alone comes late.
-local STATE_MS <const> = 300
+local STATE_MS <const> = 200
 
--- Three of them, others at each run.
+-- Two of them, others at each run.
 local function some_of(faults)
   local names, some = {}, {}
   for name in pairs(faults) do names[#names + 1] = name end
-  for _ = 1, 3 do
+  for _ = 1, 2 do
     local name = table.remove(names, math.random(#names))
     some[name] = faults[name]
   end
