@@ -76,6 +76,13 @@ const ROLES = {
     for (let i = 0; i < Number(count); i += 1) socket.ping(String(i))
     socket.send("sent")
   },
+  // Pings without end to who may answer as he likes: nothing of it is read.
+  "/deaf-pings": (socket, { count }) => {
+    socket.pause()
+    const payload = "x".repeat(125)
+    for (let i = 0; i < Number(count); i += 1) socket.ping(payload)
+    socket.send("sent")
+  },
   "/mute": (socket) => socket.pause(),
 }
 

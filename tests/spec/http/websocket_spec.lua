@@ -45,6 +45,10 @@ describe("http.websocket", function()
     return socket
   end
 
+  local function resident()
+    return 4096 * tonumber(fs.read("/proc/self/statm"):match("^%d+ (%d+)"))
+  end
+
   local function echoes(socket, data, kind)
     assert(socket:send(data, kind))
     local back, back_kind = socket:next()
@@ -100,9 +104,6 @@ describe("http.websocket", function()
     end)
 
     it("are not read while nobody takes them", function()
-      local function resident()
-        return 4096 * tonumber(fs.read("/proc/self/statm"):match("^%d+ (%d+)"))
-      end
       local socket <close> = open("/flood?count=3000&size=30000")
       assert(socket:next())
       local before = resident()
@@ -129,6 +130,13 @@ describe("http.websocket", function()
   end)
 
   describe("pings", function()
+    it("whose pongs are not read take no memory", function()
+      local socket <close> = open("/deaf-pings?count=200000")
+      local before = resident()
+      assert.equal("sent", (socket:next()))
+      assert.is_true(resident() - before < 8 * MEGABYTE)
+    end)
+
     it("of the server are answered, and an own one waits for its pong", function()
       local socket <close> = open("/pings?count=500")
       assert.equal("sent", (socket:next()))
@@ -291,6 +299,20 @@ describe("http.websocket", function()
       assert.equal(1000, assert(socket:close(1000)).code)
       local _, failure = routed("http://docker/", { command = { "sh", "-c", "echo no way >&2; exit 3" } })
       assert.equal("sh ended with exit code 3: no way", failure.message)
+    end)
+
+    it("ssh", function()
+      local directory = server.directory .. "/sshd"
+      local ran = proc.run({ "tests/lib/sshd", "start", directory }, { timeout = 30 })
+      local _ <close> = task.defer(function()
+        proc.run({ "tests/lib/sshd", "stop", directory }, { timeout = 30 })
+      end, { timeout = 30 })
+      local host, port = ran.stdout:match("SSH_HOST=(%S+):(%d+)")
+      local ssh = ran.stdout:match("SSH_PATH=(%S+)") .. "/ssh"
+      local route = { command = { ssh, "-p", port, "-W", "127.0.0.1:" .. server.ports.ws, host } }
+      local socket <close> = routed("http://far/echo", route)
+      assert.is_true(echoes(socket, ("x"):rep(300000)))
+      assert.equal(1000, assert(socket:close(1000)).code)
     end)
 
     it("a proxy, by CONNECT", function()
