@@ -40,6 +40,12 @@ local function build_options(parser)
   mount_options(parser)
 end
 
+local function remote_options(parser)
+  parser:flag("--remote"):target("is_remote")
+    :description("Let Daytona build: send it the Dockerfile and the files that it takes. Needs no "
+      .. "engine; takes no secrets, arguments, targets or caches.")
+end
+
 local function size_options(parser)
   cli.option(parser, "--cpu", { argname = "N", convert = cli.integer(1), policy = "snapshot.cpu",
     description = "CPUs of each machine; frozen in the snapshot." })
@@ -118,6 +124,7 @@ local function options(parser)
     choices = { "directory", "git" }, policy = "snapshot.context_from",
     description = "\"directory\" sends all of it, \"git\" only what git knows or would add." })
   build_options(parser)
+  remote_options(parser)
   size_options(parser)
   image_options(parser)
   snapshot_options.gate(parser)
@@ -168,6 +175,11 @@ cli.run{
     image = "string?: the reference of the image that was pushed",
     digest = "string?: the digest of the image",
     content = "string?: the key of the image's content, 12 hexadecimal digits",
+    context = { "table?: the build context, with --remote", fields = {
+      hash = "string: its name in the object storage, the SHA-256 of its archive",
+      bytes = "integer: the length of its archive",
+      sent = "integer: bytes that were sent; 0: it was there already",
+    } },
     reused = "boolean?: the newest snapshot has the same content, so none was made",
     adopted = "boolean?: another run with this run key has made it, so none was made",
     skipped = "boolean?: a newer snapshot was there, so none was made",

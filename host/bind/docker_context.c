@@ -2,6 +2,7 @@
 #include "bind/docker_context.h"
 
 #include "bind/bind.h"
+#include "core/context/context_archive.h"
 #include "core/context/context_op.h"
 
 #define CONTEXT_TYPE "host.docker.context"
@@ -97,6 +98,49 @@ static int docker_context_l_notices(lua_State *L) {
   return docker_context_push_list(L, os2_context_notice);
 }
 
+// context:nest(name: string, mtime: integer) -> bytes of the archive | nil, err: the archive becomes
+// one of the file `name`, which is the archive of what the build takes; every member has this mtime
+// (seconds since 1970). To be called once.
+static int docker_context_l_nest(lua_State *L) {
+  os2_err err;
+  os2_shared_context *shared = bind_docker_check_context(L, 1);
+  const char *name = bind_checktext(L, 2);
+  int64_t size = os2_shared_context_nest(shared, name, luaL_checkinteger(L, 3), &err);
+  if (size < 0) return bind_fail(L, "docker.context", &err);
+  lua_pushinteger(L, size);
+  return 1;
+}
+
+static int docker_archive_push_piece(lua_State *L, os2_op *op, const os2_event *event) {
+  (void)op;
+  lua_pushlstring(L, event->data, event->len);
+  return 1;
+}
+
+static int docker_archive_push_result(lua_State *L, os2_op *op) {
+  (void)op;
+  lua_pushboolean(L, 1);
+  return 1;
+}
+
+static const bind_op_class archive_class = {.push_event = docker_archive_push_piece,
+                                            .push_result = docker_archive_push_result};
+
+// context:archive(timeout: seconds) -> op | nil, err: the archive from its beginning
+// Events: its pieces; result true.
+static int docker_context_l_archive(lua_State *L) {
+  os2_err err;
+  os2_shared_context *shared = bind_docker_check_context(L, 1);
+  double timeout = luaL_checknumber(L, 2);
+  luaL_argcheck(L, timeout > 0, 2, "a timeout is needed: every wait has a deadline");
+  bind_opslot *slot = bind_newop(L, &archive_class, "docker.archive");
+  os2_op *op = os2_context_archive_start(os2_loop_get(), shared, &err);
+  if (op == NULL) return bind_fail(L, "docker.archive", &err);
+  bind_setop(L, slot, op);
+  os2_op_set_deadline(op, timeout);
+  return 1;
+}
+
 // context:close(): drops the context; a request that sends it keeps its own reference
 static int docker_context_l_close(lua_State *L) {
   l_context *context = luaL_checkudata(L, 1, CONTEXT_TYPE);
@@ -116,6 +160,8 @@ static const luaL_Reg methods[] = {{"count", docker_context_l_count},
                                    {"dockerfile_name", docker_context_l_dockerfile_name},
                                    {"paths", docker_context_l_paths},
                                    {"notices", docker_context_l_notices},
+                                   {"nest", docker_context_l_nest},
+                                   {"archive", docker_context_l_archive},
                                    {"close", docker_context_l_close},
                                    {NULL, NULL}};
 static const luaL_Reg meta[] = {

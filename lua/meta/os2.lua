@@ -108,6 +108,15 @@ function daytona.activate_snapshot(id_or_name) end
 ---@param id_or_name string
 function daytona.deactivate_snapshot(id_or_name) end
 
+--- Reads the log of a snapshot's build, line by line: `:chunks()` of what it returns iterates.
+--- With `follow` it goes on until the image is built; a build that fails never ends it. Raises
+--- `not_found` for what is no build, and while the builder has not begun.
+---@param id string
+---@param options? {follow: boolean?}
+---@return os2.client.rest.Transfer
+---@see daytona.api.get_snapshot_build_logs_url
+function daytona.build_log(id, options) end
+
 --- Returns the record of the API key in use, {name, permissions, expiresAt, …}, with the key's
 --- value masked, and the response.
 ---@return table
@@ -220,6 +229,22 @@ function docker.context(options) end
 ---@return os2.docker.stream
 ---@see docker.api.image_build
 function docker.build(options) end
+
+--- Opens what a build elsewhere takes of a directory: see `os2.docker.nested_context`.
+---@param options {path: string, dockerfile: string, only: string[]?, platform: string?}
+---@return os2.docker.nested_context
+function docker.nested_context(options) end
+
+--- Returns the error of a build that another engine made and whose log was read.
+---@param message string  the engine's
+---@param step table?  {name, index, total}: the one that failed
+---@param tail string?  the last lines of the log
+---@return os2.Err
+function docker.build_failure(message, step, tail) end
+
+--- Returns what keeps the last lines of a log (policy `limits.step_output`).
+---@return os2.docker.step_output
+function docker.kept_output() end
 
 --- Pushes an image to the registry of its reference. Returns a stream of {type="bytes", layer,
 --- current, total} and {type="layer", layer, state="preparing"|"waiting"|"done"|"exists"}; its

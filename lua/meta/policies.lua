@@ -496,6 +496,7 @@
 
 ---@class os2.flows.facts.snapshot.on_conflict: os2.flows.facts
 ---@field attempt integer?  number of attempts so far, from 1
+---@field build table?  {dockerfileContent, contextHashes} of this run, where Daytona builds
 ---@field lost boolean?  the create has no answer that tells its result
 ---@field named boolean?  --name is given
 ---@field ref string?  the image of this run
@@ -628,6 +629,7 @@
 ---@class os2.ctx.snapshot.steps
 ---@field agents table<string, string>  id -> socket, for RUN --mount=type=ssh
 ---@field args os2.ctx.snapshot.steps.args  the arguments of `os2 snapshot`, with defaults
+---@field build_info table?  with --remote {dockerfileContent, contextHashes}; set from build on
 ---@field built table?  {steps, cached, sent, bytes} of a build, set from the step build on
 ---@field candidate table?  the snapshot by which the image was tried, set from the step gate on
 ---@field content string?  the key of the image's content, set from the step compare on
@@ -668,6 +670,7 @@
 ---@field tag string?  the tag of the pushed image
 ---@field tags string[]  local references that are removed at the end
 ---@field ui os2.report.progress.ui  writes to stderr
+---@field uploaded table?  with --remote {hash, bytes, sent} of the context; set from push on
 
 ---@class os2.ctx.snapshot.steps.args
 ---@field also string[]?  --also
@@ -691,6 +694,7 @@
 ---@field is_list_context boolean?  --list-context
 ---@field is_older_allowed boolean?  --allow-older
 ---@field is_push boolean?  --push
+---@field is_remote boolean?  --remote
 ---@field is_uncached boolean?  --no-cache
 ---@field is_unkeyed boolean?  --no-run-key
 ---@field is_verify boolean?  --verify
@@ -738,6 +742,7 @@
 ---@field is_list_context boolean?  --list-context
 ---@field is_older_allowed boolean?  --allow-older
 ---@field is_push boolean?  --push
+---@field is_remote boolean?  --remote
 ---@field is_uncached boolean?  --no-cache
 ---@field is_unkeyed boolean?  --no-run-key
 ---@field is_verify boolean?  --verify
@@ -1010,6 +1015,8 @@
 ---@overload fun(name: "status.room", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "timeouts.activate", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "timeouts.build", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "timeouts.build_log", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "timeouts.build_log_idle", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "timeouts.candidate", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "timeouts.check", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "timeouts.cleanup", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
@@ -1033,6 +1040,7 @@
 ---@overload fun(name: "timeouts.session", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "timeouts.snapshot_change", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "timeouts.status", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "timeouts.storage_idle", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "timeouts.transfer", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "timeouts.websocket", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "timeouts.websocket_close", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)

@@ -2,6 +2,7 @@
 ---
 --- Requests go to DAYTONA_API_URL with DAYTONA_API_KEY. Every verb waits and raises error objects.
 --- Source: the API's description, and the answers of v0.190 as they were observed.
+local build_log = require("os2.daytona.build_log")
 local env = require("os2.env")
 local err = require("os2.err")
 local errors = require("os2.daytona.errors")
@@ -246,6 +247,22 @@ end
 ---@param id_or_name string
 function M.deactivate_snapshot(id_or_name)
   M.api.deactivate_snapshot{ id = id_of(id_or_name) }
+end
+
+--- Reads the log of a snapshot's build, line by line: `:chunks()` of what it returns iterates.
+--- With `follow` it goes on until the image is built; a build that fails never ends it. Raises
+--- `not_found` for what is no build, and while the builder has not begun.
+---@param id string
+---@param options? {follow: boolean?}
+---@return os2.client.rest.Transfer
+---@see daytona.api.get_snapshot_build_logs_url
+function M.build_log(id, options)
+  options = arguments.check("daytona.build_log", options, { follow = "boolean?" })
+  local url = record("get_snapshot_build_logs_url", { id = id }).url
+  if type(url) ~= "string" or not is_url(url) then refuse_answer("daytona.build_log", "url") end
+  return build_log.open({
+    url = url .. (options.follow and "?follow=true" or ""), headers = headers(version),
+  }, start)
 end
 
 --- Returns the record of the API key in use, {name, permissions, expiresAt, …}, with the key's

@@ -2,12 +2,15 @@
 local build = require("os2.docker.build")
 local client = require("os2.docker.client")
 local container = require("os2.docker.container")
+local errors = require("os2.docker.errors")
 local json = require("os2.json")
 local native_docker = require("host.docker")
 local arguments = require("os2.base.arguments")
+local policy = require("os2.policy")
 local push = require("os2.docker.push")
 local record = require("os2.client.record")
 local reference = require("os2.docker.reference")
+local step_output = require("os2.docker.step_output")
 
 ---@class os2.docker
 local M = {}
@@ -102,6 +105,32 @@ end
 ---@see docker.api.image_build
 function M.build(options)
   return build.start(options)
+end
+
+--- Opens what a build elsewhere takes of a directory: see `os2.docker.nested_context`.
+---@param options {path: string, dockerfile: string, only: string[]?, platform: string?}
+---@return os2.docker.nested_context
+function M.nested_context(options)
+  arguments.check("docker.nested_context", options, {
+    path = "string", dockerfile = "string", only = "table?", platform = "string?",
+  })
+  return require("os2.docker.nested_context").open(options) -- few runs need it
+end
+
+--- Returns the error of a build that another engine made and whose log was read.
+---@param message string  the engine's
+---@param step table?  {name, index, total}: the one that failed
+---@param tail string?  the last lines of the log
+---@return os2.Err
+function M.build_failure(message, step, tail)
+  local code = math.tointeger(tonumber(message:match("exit code: (%d+)")))
+  return errors.of_build({ message = message, code = code }, step, tail)
+end
+
+--- Returns what keeps the last lines of a log (policy `limits.step_output`).
+---@return os2.docker.step_output
+function M.kept_output()
+  return step_output.new(policy.ask("limits.step_output"))
 end
 
 --- Pushes an image to the registry of its reference. Returns a stream of {type="bytes", layer,

@@ -7,6 +7,7 @@ const lifecycle = require("./lifecycle")
 const sandboxStates = require("./sandbox-states")
 const { seed } = require("./seed")
 const { seedSandboxes } = require("./seed-sandboxes")
+const { shownObjects } = require("./storage")
 const { toolboxOf } = require("./toolbox-worlds")
 
 function shownState({ config, snapshots, sandboxes }) {
@@ -127,6 +128,7 @@ const ROUTES = {
   "DELETE /_test/requests": clearLog,
   "GET /_test/counts": (world) => world.log.counts,
   "GET /_test/faults": (world) => world.faults.report(),
+  "GET /_test/objects": shownObjects,
   "GET /_test/requests": (world) => world.log.report(),
   "GET /_test/state": shownState,
   "POST /_test/age": age,

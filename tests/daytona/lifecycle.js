@@ -2,6 +2,7 @@
 "use strict"
 
 const { inspectImage, internalRef } = require("./registry")
+const { missingContext } = require("./storage")
 
 const RUNNER = "51090c06-8f0e-4a8e-9a55-3c3f7b0c2f10"
 
@@ -61,6 +62,8 @@ function waitForRunner(world, snapshot, step) {
 
 function build(world, snapshot) {
   if (!world.config.runnerReady) return waitForRunner(world, snapshot, build)
+  const missing = missingContext(world, snapshot)
+  if (missing) return fail(world, snapshot, `failed to get tar from storage with hash ${missing}`)
   move(snapshot, "building", { initialRunnerId: RUNNER })
   later(world, snapshot, finish)
 }

@@ -70,11 +70,14 @@ function cleanEntrypoint(words) {
   return kept.length > 0 ? kept : null
 }
 
-/** The last upper-case ENTRYPOINT: a JSON array as it is, the shell form as one string. */
+/**
+ * The last upper-case ENTRYPOINT, wherever it stands: a JSON array as it is, anything else as one
+ * string.
+ */
 function dockerfileEntrypoint(text) {
-  const lines = text.match(/^\s*ENTRYPOINT\s+.*$/gm)
-  if (!lines) return ["sleep", "infinity"]
-  const value = lines[lines.length - 1].replace(/^\s*ENTRYPOINT\s+/, "").trim()
+  const found = [...text.matchAll(/ENTRYPOINT\s+(.*)/g)]
+  if (found.length === 0) return ["sleep", "infinity"]
+  const value = found[found.length - 1][1].trim()
   try {
     return JSON.parse(value)
   } catch {

@@ -114,6 +114,8 @@ class World {
     this.secrets = new Records()
     this.regions = new Records()
     this.warmPools = new Records()
+    this.storageAccess = new Map()
+    this.objects = new Map()
     this.webhooks = new Map()
     this.details = new Map()
     this.signedPreviews = new Map()

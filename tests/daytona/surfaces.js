@@ -5,9 +5,10 @@ const api = require("./api")
 const audit = require("./audit")
 const buildLogs = require("./build-logs")
 const previews = require("./preview-proxy")
+const storage = require("./storage")
 const toolbox = require("./toolbox")
 const { envelope } = require("./errors")
-const { readBody, readToolboxBody } = require("./wire")
+const { readBody, readBytes, readToolboxBody } = require("./wire")
 
 const plainEnvelope = (call, error) => envelope(call.url, error)
 
@@ -52,6 +53,14 @@ const BUILD_LOGS = {
   answered: () => {},
 }
 
+const STORAGE = {
+  readBody: readBytes,
+  dispatch: storage.dispatch,
+  envelope: plainEnvelope,
+  name: () => "/storage/{key}",
+  answered: () => {},
+}
+
 /** Finds a call's surface and route; sets `call.route` and returns the surface. */
 function surfaceOf(call) {
   call.route = previews.routeOf(call)
@@ -63,6 +72,8 @@ function surfaceOf(call) {
   if (call.route) return TOOLBOX
   call.route = buildLogs.routeOf(call)
   if (call.route) return BUILD_LOGS
+  call.route = storage.routeOf(call)
+  if (call.route) return STORAGE
   call.route = api.routeOf(call)
   return API
 }

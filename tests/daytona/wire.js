@@ -62,6 +62,12 @@ async function readToolboxBody(req, call) {
   return parseJson(call.bytes.toString("utf8"))
 }
 
+/** Keeps the body as `call.bytes`, whatever it is. */
+async function readBytes(req, call) {
+  call.bytes = await readAll(req)
+  return {}
+}
+
 function parseJson(text) {
   if (!/^\s*[[{]/.test(text)) throw new MalformedJson()
   try {
@@ -101,4 +107,4 @@ function send(res, answer, cut) {
   res.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => res.destroy())
 }
 
-module.exports = { MalformedJson, openCall, readBody, readToolboxBody, send }
+module.exports = { MalformedJson, openCall, readBody, readBytes, readToolboxBody, send }

@@ -34,6 +34,9 @@ function M.new()
     return world
   end
 
+  -- For a spec that starts a world of its own kind.
+  local function use(other) world = other end
+
   local function stop()
     if world then world:stop() end
   end
@@ -107,7 +110,8 @@ function M.new()
   end
 
   return {
-    start = start, stop = stop, reset = reset, clean = clean, own_references = own_references,
+    start = start, use = use, stop = stop, reset = reset, clean = clean,
+    own_references = own_references,
     snapshot = snapshot, fixed = fixed, snapshots = snapshots, creates = creates, fault = fault,
     one_line = one_line, assert_refused = assert_refused, with_policy = with_policy,
   }

@@ -105,6 +105,12 @@ ssize_t os2_context_read(os2_context *ctx, void *buffer, size_t len, os2_err *er
    OS2_INVALID (a bad pattern). */
 int os2_context_select(os2_context *ctx, const char *const *sources, os2_err *err);
 
+/* Makes the stream an archive of one file, `name`, which is the archive of what is selected. So it
+   passes who keeps nothing but names, modes and contents of files. No Dockerfile and no rules are
+   told apart in it, and every member has this mtime (seconds since 1970): the bytes depend on
+   paths, modes, links and contents only. Call it once, before anything is read. */
+void os2_context_nest(os2_context *ctx, const char *name, int64_t mtime);
+
 /* Whether an entry is marked; all are where nothing was selected. */
 bool os2_context_is_selected(const os2_context *ctx, size_t index);
 

@@ -23,6 +23,7 @@ typedef struct os2_string_chunk {
 
 typedef struct os2_context_stream {
   size_t next;   /* member to start next: 0 the Dockerfile, 1 the rules, then the entries */
+  bool is_begun; /* the head of the file in which a nested archive lies was written */
   char *pending; /* a header, padding, or the end of the archive */
   size_t pending_room;
   size_t pending_len;
@@ -63,6 +64,8 @@ struct os2_context {
   os2_tar_entry rules; /* the second, in place of the listed .dockerignore; without a path: none */
   char *rules_text;
   bool *selected; /* of the entries; NULL: all are */
+  os2_tar_entry nest; /* the file in which the archive lies; without a path: it lies in none */
+  os2_tar_entry nest_root; /* the only member where nothing else is; without a path: there is more */
   char **texts;   /* of the entries of a list that is no directory's; else NULL */
   os2_context_stream stream;
 };
@@ -81,6 +84,9 @@ int os2_context_open_rules(const char *path);
 
 /* Opens the contents of a listed file and makes sure that there is as much as was listed. */
 int os2_context_open_listed(os2_context *ctx, const char *path, uint64_t size, os2_err *err);
+
+/* The entry, if it is a member of a nested archive; NULL otherwise. */
+const os2_tar_entry *os2_context_nested_member(const os2_context *ctx, size_t index);
 
 /* Fills entries, notices and the counts. */
 int os2_context_walk(os2_context *ctx, os2_err *err);

@@ -112,6 +112,14 @@ static void context_op_destroy_body(void *arg) {
   os2_shared_context_release(shared);
 }
 
+int64_t os2_shared_context_nest(os2_shared_context *shared, const char *name, int64_t mtime,
+                                os2_err *err) {
+  if (shared->running != NULL)
+    return os2_fail(err, OS2_CONFLICT, "the context is being sent: open one for each build");
+  os2_context_nest(shared->context, name, mtime);
+  return (int64_t)os2_context_count(shared->context)->tar_size;
+}
+
 int os2_shared_context_body(os2_body *out, os2_shared_context *shared, os2_err *err) {
   if (shared->body != NULL)
     return os2_fail(err, OS2_CONFLICT,

@@ -42,6 +42,11 @@ os2_sent_state *os2_shared_context_claim_state(os2_shared_context *shared);
 /* Its owner has no more builds for it: the state is free for the next context of the directory. */
 void os2_shared_context_unlock_state(os2_shared_context *shared);
 
+/* Makes the archive a nested one, see os2_context_nest; fails with OS2_CONFLICT while something
+   reads the archive. Returns how long the archive is, or -1. */
+int64_t os2_shared_context_nest(os2_shared_context *shared, const char *name, int64_t mtime,
+                                os2_err *err);
+
 /* The tar as a request's body, from its beginning, read on a thread of its own; it holds the
    context. A context has one stream: fails with OS2_CONFLICT while another body is not
    destroyed. */

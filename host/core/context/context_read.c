@@ -20,6 +20,9 @@ enum { MEMBER_DOCKERFILE, MEMBER_RULES, MEMBER_ENTRIES };
 
 /* The member of a number; NULL: there is none, or it was sent as another one. */
 static const os2_tar_entry *context_read_member(const os2_context *ctx, size_t number) {
+  if (ctx->nest.path != NULL && number < MEMBER_ENTRIES)
+    return number == MEMBER_RULES && ctx->nest_root.path != NULL ? &ctx->nest_root : NULL;
+  if (ctx->nest.path != NULL) return os2_context_nested_member(ctx, number - MEMBER_ENTRIES);
   if (number == MEMBER_DOCKERFILE) return &ctx->dockerfile;
   if (number == MEMBER_RULES) return ctx->rules.path != NULL ? &ctx->rules : NULL;
   size_t index = number - MEMBER_ENTRIES;
@@ -88,17 +91,33 @@ static int context_read_open_member(os2_context *ctx, const os2_tar_entry *entry
   return ctx->stream.fd < 0 ? -1 : 0;
 }
 
+/* Of a nested archive the file ends, too, and the archive around it. */
+static void context_read_end(os2_context *ctx) {
+  size_t len = OS2_TAR_END_BYTES;
+  if (ctx->nest.path != NULL) len += os2_tar_padding(ctx->nest.size) + OS2_TAR_END_BYTES;
+  context_read_pend_zeros(&ctx->stream, len);
+  ctx->stream.ended = true;
+}
+
+static void context_read_pend_header(os2_context_stream *stream, const os2_tar_entry *entry) {
+  os2_tar_header(entry, context_read_pend(stream, os2_tar_header_size(entry)));
+}
+
 /* Starts the next member, or ends the archive. */
 static int context_read_start_next(os2_context *ctx, os2_err *err) {
   os2_context_stream *stream = &ctx->stream;
+  if (ctx->nest.path != NULL && !stream->is_begun) {
+    stream->is_begun = true;
+    context_read_pend_header(stream, &ctx->nest);
+    return 0;
+  }
   const os2_tar_entry *entry = context_read_advance(ctx);
   if (entry == NULL) {
-    context_read_pend_zeros(stream, OS2_TAR_END_BYTES);
-    stream->ended = true;
+    context_read_end(ctx);
     return 0;
   }
   if (entry->type == OS2_TAR_FILE && context_read_open_member(ctx, entry, err) != 0) return -1;
-  os2_tar_header(entry, context_read_pend(stream, os2_tar_header_size(entry)));
+  context_read_pend_header(stream, entry);
   stream->left = entry->size;
   stream->member = entry;
   stream->in_member = true;
@@ -174,5 +193,5 @@ void os2_context_rewind(os2_context *ctx) {
   stream->next = 0;
   stream->pending_len = stream->pending_at = 0;
   stream->left = 0;
-  stream->in_member = stream->ended = false;
+  stream->in_member = stream->ended = stream->is_begun = false;
 }

@@ -1,5 +1,7 @@
 --- What os2 has to know of a Dockerfile before the engine reads it. This is the only place in os2
 --- that reads Dockerfiles.
+local json = require("os2.json")
+local nested = require("os2.docker.dockerfile.nested")
 local places = require("os2.docker.dockerfile.places")
 local reader = require("os2.docker.dockerfile.reader")
 local reference = require("os2.docker.reference")
@@ -50,6 +52,16 @@ function M.read(text, options)
     instructions = instructions, syntax = syntax_of(directives, given), stages = found,
     global_args = global_args, target = options.target,
   }, Dockerfile)
+end
+
+--- Returns the text of a Dockerfile that takes the context out of an archive in it, and how many
+--- lines were put before its first FROM. Raises `invalid` (exit 3) for what cannot be taken so.
+---@param text string
+---@param options {file: string, is_archive: fun(path: string): boolean}
+---@return string
+---@return integer
+function M.nested(text, options)
+  return nested.rewrite(text, options), nested.LINES
 end
 
 -- Returns the index of the stage that a name, or a number, means before the stage `index`; nil when
@@ -221,6 +233,31 @@ function Dockerfile:kept_count()
   local count = 0
   for stage in each_kept(self) do count = count + stage.count end
   return count
+end
+
+local function first_of_kept(self, field)
+  for stage in each_kept(self) do
+    if stage[field] then return stage[field] end
+  end
+end
+
+local function list_of(text)
+  if not text or text:sub(1, 1) ~= "[" then return nil end
+  local is_json, list = pcall(json.decode, text)
+  return is_json and type(list) == "table" and list or nil
+end
+
+--- Returns the ENTRYPOINT that this Dockerfile gives the image, as a list of words: its shell form
+--- is the shell's command. nil: it gives none, and that of the base image stays.
+---@return string[]?
+function Dockerfile:entrypoint()
+  local text = first_of_kept(self, "entrypoint")
+  if not text then return nil end
+  local list = list_of(text)
+  if list then return list end
+  list = list_of(first_of_kept(self, "shell")) or { "/bin/sh", "-c" }
+  list[#list + 1] = text
+  return list
 end
 
 --- Returns those of the instructions that the file contains, in the given order.

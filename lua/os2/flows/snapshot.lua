@@ -23,6 +23,7 @@ local pushed = require("os2.flows.snapshot.pushed")
 local refresh = require("os2.flows.snapshot.refresh")
 local regions = require("os2.flows.snapshot.regions")
 local register = require("os2.flows.snapshot.register")
+local remote = require("os2.flows.snapshot.remote")
 local revision = require("os2.flows.snapshot.revision")
 local run_key = require("os2.flows.snapshot.run_key")
 local step_runner = require("os2.flows.step_runner")
@@ -146,6 +147,25 @@ local OWN <const> = {
   refresh = when(is_made, refresh.run),
 }
 
+-- The same steps where Daytona builds.
+local REMOTE <const> = setmetatable({
+  context = when(is_context_wanted, remote.context),
+  build = when(is_to_build, needing("context", { of = "build", by = "context" }, remote.build)),
+  check = when(is_to_build, needing("dockerfile", { of = "check", by = "context" },
+    remote.check_image)),
+  compare = when(is_to_build, needing("build_info", { of = "compare", by = "build" },
+    remote.compare)),
+  push = when(is_to_push, needing("build_info", { of = "push", by = "build" }, remote.push)),
+  gate = when(is_to_verify, needing("build_info", { of = "gate", by = "build" }, function(ctx)
+    remote.with_log(ctx, gate.run)
+  end)),
+  register = when(is_to_make, needing("build_info", { of = "register", by = "build" },
+    register.run)),
+  wait = when(is_to_wait, needing("snapshot", { of = "wait", by = "register" }, function(ctx)
+    remote.with_log(ctx, wait.run)
+  end)),
+}, { __index = OWN })
+
 local function shown(path)
   return path:match("^[./]") and path or "./" .. path
 end
@@ -211,6 +231,7 @@ local function open(args)
   pushed.check(args, chosen)
   ctx.secrets = mounts.secrets(all.secrets, function(words) ctx.ui:warn(words) end)
   ctx.agents = mounts.agents(all.ssh)
+  if args.is_remote then remote.check(all, chosen) end
   existing.check(args, chosen)
   also.check(all.also)
   if all.is_verify then gate.environment(all) end
@@ -230,7 +251,7 @@ local function result_of(ctx)
     name = ctx.name, id = snapshot.id, state = snapshot.state, provider = ctx.provider.name,
     prefix = ctx.prefix, environment = ctx.environment, created_at = snapshot.createdAt,
     image = ctx.ref, digest = ctx.digest, build = ctx.built, push = ctx.moved,
-    candidate = gate.fields(ctx), copies = also.fields(ctx),
+    candidate = gate.fields(ctx), copies = also.fields(ctx), context = ctx.uploaded,
     layers = ctx.layers and layers.fields(ctx.layers), resumed = ctx.is_resumed or false,
     adopted = ctx.is_adopted or false,
     reused = ctx.is_reused or false, skipped = ctx.is_skipped or false, content = ctx.content,
@@ -251,6 +272,8 @@ end
 
 local function tell_plan(ctx)
   local plan = ctx.provider.is_local and "build %s on this machine"
+    or ctx.args.is_remote
+    and "upload the context, let Daytona build %s, and wait until it is active"
     or "build, push and register %s, and wait until it is active"
   if ctx.args.image then plan = plan:gsub("build", "take the image for", 1) end
   if ctx.snapshot then plan = "use %s, which is there" end
@@ -270,7 +293,7 @@ function M.run(args)
   local _ <close> = leftovers.open_words(ctx)
   local _ <close> = gate.clean_up(ctx)
   local _ <close> = clean_up(ctx)
-  step_runner.run("snapshot.steps", OWN, ctx)
+  step_runner.run("snapshot.steps", args.is_remote and REMOTE or OWN, ctx)
   gate.finish(ctx)
   if args.is_dry_run then tell_plan(ctx) end
   return result_of(ctx), ctx.name
@@ -281,7 +304,8 @@ end
 ---@return table fields
 ---@return string paths
 function M.list_context(args)
-  local paths = context.open(with_defaults(args)):paths()
+  local opened = args.is_remote and remote.open or context.open
+  local paths = opened(with_defaults(args)):paths()
   return { paths = paths }, table.concat(paths, "\n")
 end
 

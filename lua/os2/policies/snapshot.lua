@@ -1,4 +1,5 @@
 --- How a snapshot is made: its steps, its contents, and what happens when its name is taken.
+local builds = require("os2.base.builds")
 local clock = require("os2.clock")
 local images = require("os2.text.images")
 local policy = require("os2.policy")
@@ -29,6 +30,7 @@ local ON_VERDICT <const> = { ready = "use", waiting = "wait", failed = "fail" }
 
 local function is_ours(facts)
   return facts.named or facts.ref ~= nil and facts.snapshot.imageName == facts.ref
+    or facts.build ~= nil and builds.is_of(facts.snapshot, facts.build)
 end
 
 local function on_free_name(facts)
@@ -139,6 +141,7 @@ local ARGUMENTS <const> = {
   region = "string?: the first --region",
   regions = "string[]?: --region, all",
   timeout = "number?: --timeout, in seconds",
+  is_remote = "boolean?: --remote",
   is_older_allowed = "boolean?: --allow-older",
   on_newer = "string?: --on-newer, fail, skip or publish",
   is_if_changed = "boolean?: --if-changed",
@@ -169,6 +172,8 @@ policy.define("snapshot.steps", {
     started = "number: start of the run, monotonic time in seconds",
     context = "os2.docker.context?: set from the step context on",
     dockerfile = "os2.docker.dockerfile?: set from the step build on",
+    build_info = "table?: with --remote {dockerfileContent, contextHashes}; set from build on",
+    uploaded = "table?: with --remote {hash, bytes, sent} of the context; set from push on",
     local_ref = "string?: the image's local tag",
     labels = "table<string, string>?: the image's labels",
     image = "docker.ImageInspect?: set from the step build on",
@@ -283,6 +288,7 @@ policy.define("snapshot.on_conflict", {
   facts = {
     snapshot = "table?: the snapshot that has the name",
     ref = "string?: the image of this run",
+    build = "table?: {dockerfileContent, contextHashes} of this run, where Daytona builds",
     named = "boolean?: --name is given",
     lost = "boolean?: the create has no answer that tells its result",
     attempt = "integer?: number of attempts so far, from 1",

@@ -20,6 +20,12 @@ define("request", "How long one request to the Daytona API may take, including t
 define("engine", "How long one short request to the Docker Engine may take.", 30, 0.1, HOUR)
 define("build", "How long a whole image build may take.", HOUR, 1, DAY)
 define("push", "How long a whole push may take.", HOUR, 1, DAY)
+define("build_log", "How long reading the rest of a log may take, once a build at Daytona has "
+  .. "failed.", 10, 0.1, HOUR)
+define("build_log_idle", "How long the log of a build at Daytona may say nothing, until it is "
+  .. "asked for anew.", 5 * 60, 1, DAY)
+define("storage_idle", "How long the object storage of build contexts may take nothing and say "
+  .. "nothing.", 60, 1, HOUR)
 define("push_visible", "How long a registry may take to show a pushed image.", 60, 0, HOUR)
 define("git", "How long reading a git repository may take, on disk or on a server.", 60, 0.1, HOUR)
 define("git_transfer", "How long a whole clone, fetch or reset may take.", 20 * 60, 1, DAY)

@@ -142,6 +142,23 @@ function M.delete_snapshot(id)
   retry.run(function() return api().delete_snapshot(id) or true end)
 end
 
+--- Opens the object storage of build contexts, with new access that is valid for one hour. Source:
+--- GET /object-storage/push-access.
+---@return os2.providers.daytona.storage
+function M.context_storage()
+  local access = retry.run(function() return (api().api.get_push_access()) end)
+  return require("os2.providers.daytona.storage").open(
+    records().storage("daytona.get_push_access", access))
+end
+
+--- Reads the log of a snapshot's build; see `daytona.build_log`. Asks once.
+---@param id string
+---@param is_followed boolean
+---@return os2.client.rest.Transfer
+function M.build_log(id, is_followed)
+  return api().build_log(id, { follow = is_followed })
+end
+
 --- Returns true when an activation was refused because the snapshot was deactivated some minutes
 --- ago.
 ---@param failure os2.Err

@@ -15,8 +15,23 @@ local function listed(text)
   return is_json and type(list) == "table" and list or nil
 end
 
-local function is_elsewhere(word)
-  return word:find("^<<") or word:find("^%a[%w+.-]*://") or word:find("^git@")
+--- Says whether a source of COPY or ADD is none of the context: a here-document, a URL.
+---@param word string
+---@return boolean
+function M.is_elsewhere(word)
+  return (word:find("^<<") or word:find("^%a[%w+.-]*://") or word:find("^git@")) ~= nil
+end
+
+--- Returns the words of a COPY or ADD as they are written; the last one is where the others go.
+---@param text string
+---@param escape string
+---@return string[]
+function M.written(text, escape)
+  local list = {}
+  for index, word in ipairs(listed(text) or words.split(text, escape)) do
+    list[index] = tostring(word)
+  end
+  return list
 end
 
 --- Returns a path as seen from the context's root, which it does not leave: "a/b", or "." for the
@@ -38,10 +53,10 @@ end
 ---@param escape string
 ---@return string[]
 function M.of_copy(text, variables, escape)
-  local list, found = listed(text) or words.split(text, escape), {}
+  local list, found = M.written(text, escape), {}
   for index = 1, #list - 1 do
-    local word = words.expand(tostring(list[index]), variables, escape)
-    if not is_elsewhere(word) then found[#found + 1] = M.clean(word) end
+    local word = words.expand(list[index], variables, escape)
+    if not M.is_elsewhere(word) then found[#found + 1] = M.clean(word) end
   end
   return found
 end

@@ -15,6 +15,8 @@ local M = {}
 ---@field args table<string, true>  the build arguments that it declares
 ---@field writes table<string, true>  the instructions that it contains: RUN, ENTRYPOINT
 ---@field count integer  how many instructions it has after its FROM
+---@field entrypoint string?  what stands behind ENTRYPOINT
+---@field shell string?  what stands behind SHELL
 ---@field package variables table<string, string>
 
 ---@class os2.docker.dockerfile.mount
@@ -120,7 +122,17 @@ local function env(self, instruction)
   end
 end
 
-local READ <const> = { COPY = copy, ADD = copy, RUN = run, ENV = env }
+local function entrypoint(self, instruction)
+  if not instruction.is_onbuild then self.stage.entrypoint = instruction.text end
+end
+
+local function shell(self, instruction)
+  if not instruction.is_onbuild then self.stage.shell = instruction.text end
+end
+
+local READ <const> = {
+  COPY = copy, ADD = copy, RUN = run, ENV = env, ENTRYPOINT = entrypoint, SHELL = shell,
+}
 
 --- Reads the stages of a Dockerfile's instructions.
 ---@param instructions os2.docker.dockerfile.instruction[]

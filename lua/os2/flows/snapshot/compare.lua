@@ -92,18 +92,25 @@ local function reuse(ctx, snapshot)
     words_of(ctx)))
 end
 
+--- Compares `ctx.content` with that of the newest snapshot. The snapshot is taken, or only named.
+---@param ctx table
+---@param has_same fun(snapshot: table): boolean?  whether a snapshot has the same content
+function M.with_newest(ctx, has_same)
+  local snapshot = newest(ctx)
+  if not snapshot or not has_same(snapshot) then return end
+  if not has_sizes(ctx, snapshot) then return end
+  if ctx.args.is_if_changed then return reuse(ctx, snapshot) end
+  ctx.ui:note(("%s has the same content (%s); --if-changed would make no other"):format(
+    snapshot.name, words_of(ctx)))
+end
+
 --- Runs the step.
 ---@param ctx table
 function M.run(ctx)
   -- of an image that is in a registry only, nothing but the digest is known
   ctx.content = ctx.image and M.content_of(ctx.image) or ctx.content
   if not ctx.content and not ctx.digest then return end
-  local snapshot = newest(ctx)
-  if not snapshot or not is_same(ctx, snapshot) then return end
-  if not has_sizes(ctx, snapshot) then return end
-  if ctx.args.is_if_changed then return reuse(ctx, snapshot) end
-  ctx.ui:note(("%s has the same content (%s); --if-changed would make no other"):format(
-    snapshot.name, words_of(ctx)))
+  M.with_newest(ctx, function(snapshot) return is_same(ctx, snapshot) end)
 end
 
 return M

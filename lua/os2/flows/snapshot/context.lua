@@ -33,7 +33,10 @@ function M.check(args)
   require_file(args.dockerfile)
 end
 
-local function files_of(args)
+--- Returns the files of the directory that git tracks or would add; nil: all are taken.
+---@param args table
+---@return string[]?
+function M.files_of(args)
   if args.context_from ~= "git" then return nil end
   return require("os2.git").files(args.context) -- required here, because it loads libgit2
 end
@@ -44,7 +47,7 @@ end
 function M.open(args)
   M.check(args)
   return docker.context{
-    path = args.context, dockerfile = args.dockerfile, only = files_of(args),
+    path = args.context, dockerfile = args.dockerfile, only = M.files_of(args),
     args = args.build_args, platform = args.platform,
     target = args.target ~= "" and args.target or nil,
   }
@@ -52,6 +55,15 @@ end
 
 local function ignored_by(args)
   return args.context_from == "git" and "git and .dockerignore" or ".dockerignore"
+end
+
+--- Returns how much the rules leave out, in words; "" where they leave out nothing.
+---@param context {ignored: integer}
+---@param args table
+---@return string
+function M.ignored_words(context, args)
+  if context.ignored == 0 then return "" end
+  return ("   (%s ignored by %s)"):format(terminal.count(context.ignored), ignored_by(args))
 end
 
 -- Nothing else is sent where the engine asks for files.
@@ -69,10 +81,7 @@ function M.run(ctx)
   local context = M.open(ctx.args)
   ctx.context = context
   local kept = terminal.plural(context.files, "file") .. ", " .. terminal.size(context.bytes)
-  local ignored = context.ignored > 0
-    and ("   (%s ignored by %s)"):format(terminal.count(context.ignored), ignored_by(ctx.args))
-    or ""
-  phase:done(kept .. taken_words(context) .. ignored)
+  phase:done(kept .. taken_words(context) .. M.ignored_words(context, ctx.args))
   for _, notice in ipairs(context.notices or {}) do ctx.ui:note(notice) end
 end
 

@@ -77,7 +77,8 @@ end
 -- The arguments of the run, as they were given: all of them are needed to make the same snapshot.
 local BEFORE <const> = { { "context", "docker_context" }, { "policy", "policy_file" } }
 local GIVEN <const> = {
-  { "prefix" }, { "provider" }, { "image" }, { "push", "is_push" }, { "also" },
+  { "prefix" }, { "provider" }, { "remote", "is_remote" }, { "image" }, { "push", "is_push" },
+  { "also" },
   { "dockerfile" }, { "context" },
   { "context-from", "context_from" }, { "target" }, { "platform" }, { "no-cache", "is_uncached" },
   { "pull", "is_base_pulled" }, { "cache-from", "cache_from" }, { "add-host", "hosts" },

@@ -138,7 +138,7 @@ function M.run(ctx)
     take_free_name(ctx)
   elseif not ctx.snapshot then
     if ctx.args.pushed then pushed.recognise(ctx) end
-    if not ctx.is_pushed then recognise_image(ctx) end
+    if not (ctx.is_pushed or ctx.args.is_remote) then recognise_image(ctx) end
   end
 end
 

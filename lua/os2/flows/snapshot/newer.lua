@@ -1,5 +1,6 @@
 --- Newer snapshots of the prefix: a build that takes long must not become the newest one because it
 --- is registered last.
+local builds = require("os2.base.builds")
 local err = require("os2.err")
 local leftovers = require("os2.flows.snapshot.leftovers")
 local listed = require("os2.flows.snapshot.listed")
@@ -86,6 +87,11 @@ local function withdraw(ctx)
   leftovers.remember(ctx)
 end
 
+local function is_own(ctx)
+  if ctx.build_info then return builds.is_of(ctx.snapshot, ctx.build_info) end
+  return ctx.snapshot.imageName == ctx.ref
+end
+
 --- Deletes the run's own snapshot where another run with its key has registered first. Waits.
 ---@param ctx table
 ---@return boolean is_withdrawn  then the other one is to be looked for
@@ -105,7 +111,7 @@ end
 ---@return boolean? is_withdrawn  for another run with its key, which is to be looked for
 function M.check_again(ctx)
   -- what another run has registered under this name is not this run's to withdraw
-  if ctx.snapshot.imageName ~= ctx.ref then return end
+  if not is_own(ctx) then return end
   listed.list(ctx)
   if run_key.give_way(ctx) then
     leftovers.remember(ctx)

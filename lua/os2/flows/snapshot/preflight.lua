@@ -160,7 +160,8 @@ function M.run(ctx)
   if ctx.args.name then name.recognise(ctx) end
   if not ctx.snapshot then check_new(ctx, now, in_use) end
   -- a registered snapshot needs no engine any more
-  phase:done(words .. (ctx.snapshot and "registered already" or engine_or_none(ctx)))
+  phase:done(words .. (ctx.snapshot and "registered already"
+    or ctx.args.is_remote and "built by Daytona" or engine_or_none(ctx)))
 end
 
 return M

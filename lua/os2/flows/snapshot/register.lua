@@ -81,6 +81,7 @@ function M.wish(ctx)
   local wish = sizes.registered(ctx)
   wish.provider, wish.ui = ctx.provider, ctx.ui
   wish.name, wish.is_named = ctx.name, ctx.args.name ~= nil
+  wish.build = ctx.build_info
   wish.image, wish.region, wish.timeout = ctx.ref, ctx.args.region, ctx.args.timeout
   wish.record, wish.registrations = ctx.snapshot, ctx.registrations
   wish.on = {

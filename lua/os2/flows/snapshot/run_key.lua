@@ -45,10 +45,12 @@ local function what_is_made(ctx)
 end
 
 --- Sets `ctx.run_key`, 12 hexadecimal digits, where this run has a key. A run with a given name has
---- none, because the name tells which snapshot it is about; nor has one on the local engine.
+--- none, because the name tells which snapshot it is about; nor has one on the local engine, nor
+--- one that Daytona builds, which has no tag to carry the key.
 ---@param ctx table
 function M.settle(ctx)
-  local key = not ctx.provider.is_local and not ctx.args.name and asked(ctx.args)
+  local key = not ctx.provider.is_local and not ctx.args.name
+    and not ctx.args.is_remote and asked(ctx.args)
   if not key then return end
   ctx.run_key = hash.sha256(check.write{ key = key, made = what_is_made(ctx) }):sub(1, DIGITS)
 end

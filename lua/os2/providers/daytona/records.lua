@@ -28,6 +28,11 @@ local ACCESS <const> = {
   registryUrl = "text", project = "text", username = "text", secret = "secret",
 }
 
+local STORAGE <const> = {
+  storageUrl = "text", bucket = "text", organizationId = "text", accessKey = "text",
+  secret = "secret", sessionToken = "secret?", region = "string?",
+}
+
 local function reader(op, what)
   return { op = op, what = what, hint = HINT }
 end
@@ -80,6 +85,22 @@ end
 ---@return table
 function M.access(op, found)
   return record.check(reader(op, "push access"), found, ACCESS)
+end
+
+--- Returns access to the object storage of build contexts.
+---@param op string
+---@param found any
+---@return table
+function M.storage(op, found)
+  return record.check(reader(op, "storage access"), found, STORAGE)
+end
+
+--- Returns where the log of a build is, {url}.
+---@param op string
+---@param found any
+---@return {url: string}
+function M.log_place(op, found)
+  return record.check(reader(op, "log's place"), found, { url = "text" })
 end
 
 --- Returns a port's URL, and its token when the token is not part of the URL.

@@ -70,7 +70,7 @@ end
 
 local function decide(wish, found, failure, attempt)
   return policy.ask("snapshot.on_conflict", {
-    snapshot = found, ref = wish.image, named = wish.is_named or false,
+    snapshot = found, ref = wish.image, build = wish.build, named = wish.is_named or false,
     lost = UNCLEAR[failure.kind] or false, attempt = attempt,
   })
 end
