@@ -63,8 +63,20 @@ local function create(command)
     description = "How long all of it may take; without it each machine has its own time." })
 end
 
+local function selection(command)
+  cli.option(command, "--snapshot", { argname = "NAME", default = "machines of any snapshot",
+    description = "Only those that were made from this snapshot." })
+  command:flag("--not-latest"):target("is_not_latest")
+    :description("Only those whose snapshot is older than the newest usable one of its prefix.")
+  cli.option(command, "--older-than", { target = "older_than", argname = "TIME",
+    convert = cli.duration, default = "machines of any age",
+    description = "Only those that were made longer ago: 30d, 12h, 45m, or seconds." })
+end
+
 local function list(command)
   labels(provider(command), "Only those with this label.", "machines with any labels")
+  selection(command)
+  cli.listing_options(command)
   command:flag("--all"):target("is_all")
     :description("Also those that are deleted and not gone yet.")
 end
@@ -173,6 +185,7 @@ local SUBCOMMANDS <const> = {
   } },
   list = { examples = {
     { "List the machines of a team.", "os2 machine list --label team=web" },
+    { "List those that a newer snapshot has overtaken.", "os2 machine list --not-latest" },
     { "Print their names alone.", "os2 machine list --json | jq -r '.machines[].name'" },
   } },
   get = { examples = { { "See its state, snapshot and labels.", "os2 machine get mach_7" } } },
@@ -233,6 +246,7 @@ local MACHINE <const> = {
   disk = "number?: GB",
   auto_stop = "integer?: minutes without use until the machine stops; 0 is never",
   created_at = "string?: the time of its creation, UTC",
+  behind = "number?: the seconds by which its snapshot is older than the newest; only in lists",
   url = "string?: the address at which it answered the health check",
   env = "list?: the names of its variables, never their values",
 }
@@ -311,6 +325,7 @@ local DOCUMENTS <const> = {
 cli.run{
   name = "machine",
   documents = DOCUMENTS,
+  lists = { list = "machines" },
   summary = "Make machines from the newest snapshot, look at them, change them, speak to them.",
   examples = EXAMPLES,
   environment = { "daytona", "doppler", "docker", "ci" },

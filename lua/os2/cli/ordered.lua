@@ -48,8 +48,8 @@ function M.encode(value, first)
   return encode(value, first)
 end
 
--- Text that is the same in JSON, but for its quotes. The slash is not of it: it gets a backslash.
-local ESCAPED <const> = "[^ !#-.0-%[%]-~]"
+-- What is written otherwise in JSON, the slash too, and what may not be UTF-8.
+local ESCAPED <const> = '[%c"\\/\128-\255]'
 
 local function encode_text(text)
   if not text:find(ESCAPED) then return '"' .. text .. '"' end
@@ -64,13 +64,30 @@ local function valid(value)
   return getmetatable(value) == false and json.array(copy) or copy
 end
 
+-- Returns the text of a table of few texts, such as labels; nil for another one.
+local function encode_texts(value)
+  local first, text = next(value)
+  if first == nil then return "{}" end
+  if next(value, first) ~= nil or type(first) ~= "string" or type(text) ~= "string" then
+    return nil
+  end
+  return "{" .. encode_text(first) .. ":" .. encode_text(text) .. "}"
+end
+
+local ENCODERS <const> = {
+  string = encode_text,
+  boolean = tostring,
+  number = function(value)
+    return math.type(value) == "integer" and tostring(value) or json.encode(value)
+  end,
+  table = function(value)
+    return getmetatable(value) == nil and encode_texts(value)
+      or foreign.escaped_json(encode(valid(value), {}))
+  end,
+}
+
 local function encode_value(value)
-  if type(value) == "string" then return encode_text(value) end
-  if type(value) == "boolean" then return value and "true" or "false" end
-  if math.type(value) == "integer" then return ("%d"):format(value) end
-  if type(value) ~= "table" then return json.encode(value) end
-  if next(value) == nil and getmetatable(value) == nil then return "{}" end
-  return foreign.escaped_json(encode(valid(value), {}))
+  return ENCODERS[type(value)](value)
 end
 
 --- Returns a function that encodes records with these fields as `document.encode` does, for long
@@ -78,20 +95,20 @@ end
 ---@param declared table<string, any>  by the names of the fields
 ---@return fun(record: table): string
 function M.encoder(declared)
-  local keys, heads, parts = {}, {}, {}
+  local keys, heads, parts = {}, {}, {} -- parts: heads and values, by turns
   for key in pairs(declared) do keys[#keys + 1] = key end
   table.sort(keys)
-  for index, key in ipairs(keys) do heads[index] = json.encode(key) .. ":" end
+  for index, key in ipairs(keys) do heads[index] = "," .. json.encode(key) .. ":" end
   return function(record)
     local count = 0
     for index = 1, #keys do
       local value = record[keys[index]]
       if value ~= nil then
-        count = count + 1
-        parts[count] = heads[index] .. encode_value(value)
+        parts[count + 1], parts[count + 2] = heads[index], encode_value(value)
+        count = count + 2
       end
     end
-    return "{" .. table.concat(parts, ",", 1, count) .. "}"
+    return "{" .. table.concat(parts, "", 1, count):sub(2) .. "}"
   end
 end
 

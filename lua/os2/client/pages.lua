@@ -40,33 +40,47 @@ local function refuse_more(op, limit)
   })
 end
 
---- Returns an iterator over the items of all pages. Raises after `limits.pages` pages, and raises
---- what `ask` raises.
+--- Returns an iterator over the pages, each a list of items, which may be empty. Raises after
+--- `limits.pages` pages, and raises what `ask` raises.
 ---@param op string  for errors: "daytona.get_all_snapshots"
 ---@param operation {paging: "page"|"cursor"}
 ---@param params table  for the first page; a page or cursor in it is the start
 ---@param ask fun(params: table): table  requests one page
----@return fun(): any
-function M.items(op, operation, params, ask)
+---@return fun(): any[]?
+function M.each(op, operation, params, ask)
   local key = operation.paging
   local at = params[key] or (key == "page" and 1 or nil)
-  local items, index, is_last = {}, 0, false
-  local count, limit = 0, policy.ask("limits.pages")
-  local function turn()
+  local is_last, count, limit = false, 0, policy.ask("limits.pages")
+  return function()
+    if is_last then return nil end
     if count == limit then refuse_more(op, limit) end
     count = count + 1
     local page = {}
     for name, value in pairs(params) do page[name] = value end
     page[key] = at
     local body = check(op, ask(page), key)
-    items, index = body.items, 0
     at = NEXT[key](op, body, at)
     is_last = at == nil
+    return body.items
   end
+end
+
+--- Returns an iterator over the items of all pages, as `each` over the pages.
+---@param op string
+---@param operation {paging: "page"|"cursor"}
+---@param params table
+---@param ask fun(params: table): table
+---@return fun(): any
+function M.items(op, operation, params, ask)
+  local next_page = M.each(op, operation, params, ask)
+  local items, index = {}, 0
   return function()
     while index >= #items do
-      if is_last then return nil end
-      turn()
+      items, index = next_page(), 0
+      if not items then
+        items, next_page = {}, function() return nil end
+        return nil
+      end
     end
     index = index + 1
     return items[index]

@@ -206,6 +206,12 @@ policy.define("machine.limit", {
   type = "integer", range = { 1, 1000 }, default = 20,
 })
 
+policy.define("machine.prefixes", {
+  doc = "For how many prefixes `machine list` asks for the newest snapshot, to tell how far the "
+    .. "machines are behind; with --not-latest for all.",
+  type = "integer", range = { 0, 100000 }, default = 10,
+})
+
 policy.define("machine.ask_above", {
   doc = "How many machines `create --count` makes at most without --yes.",
   type = "integer", range = { 0, 1000000 }, default = 50,

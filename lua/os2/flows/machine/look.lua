@@ -1,26 +1,20 @@
 --- The subcommands that read machines: list, get, url.
 local open = require("os2.flows.machine.open")
 local policy = require("os2.policy")
+local select_machines = require("os2.flows.machine.select")
 local shown = require("os2.flows.machine.shown")
 
 ---@class os2.flows.machine.look
 local M = {}
 
---- Lists the machines with these labels: all of them, or it raises.
----@param args {labels: table<string, string>, is_all: boolean?}  is_all: also deleted machines
+--- Lists the machines that are selected, as their pages come: all of them, or it raises.
+---@param args os2.flows.machine.selection
 ---@return table fields
----@return string? lines
 function M.list(args)
   local ctx = open.context(args)
-  local machines, fields = {}, {}
-  for machine in ctx.machines.list(args.labels, args.is_all) do
-    if policy.ask("machine.listed", { machine = machine, all = args.is_all or false }) then
-      machines[#machines + 1] = machine
-      fields[#fields + 1] = shown.fields(machine)
-    end
-  end
-  local text = #machines > 0 and shown.list(machines) or nil
-  return { machines = require("os2.json").array(fields), provider = ctx.provider.name }, text
+  local text = shown.lines()
+  for page in select_machines.pages(ctx, args) do args.listing:page(page, text) end
+  return { provider = ctx.provider.name }
 end
 
 --- Returns the record of one machine.

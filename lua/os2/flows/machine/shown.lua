@@ -1,5 +1,6 @@
 --- How machines are displayed: never with the values of their environment.
-local blank = require("os2.text.blank")
+local ages = require("os2.text.ages")
+local columns = require("os2.text.columns")
 local json = require("os2.json")
 local sorted = require("os2.base.sorted")
 local terminal = require("os2.text.terminal")
@@ -26,43 +27,38 @@ end
 ---@param separator? string  by default a blank
 ---@return string
 function M.label_words(labels, separator)
+  local first = next(labels or {})
+  if not first then return "" end
+  if next(labels, first) == nil then return first .. "=" .. labels[first] end
   local words = {}
   for index, key in ipairs(sorted.keys(labels)) do words[index] = key .. "=" .. labels[key] end
   return table.concat(words, separator or " ")
 end
 
-local function widths_of(rows)
-  local widths = {}
-  for _, row in ipairs(rows) do
-    for column, cell in ipairs(row) do
-      widths[column] = math.max(widths[column] or 0, terminal.width(cell))
-    end
-  end
-  return widths
+local function behind_words(seconds)
+  if not seconds then return "-" end
+  return seconds == 0 and "latest" or "-" .. ages.of(seconds)
 end
 
-local function line_of(row, widths)
-  local cells = {}
-  for column, cell in ipairs(row) do cells[column] = terminal.pad(cell, widths[column] + 2) end
-  return blank.trim_end(table.concat(cells))
+local function row_of(machine)
+  return {
+    machine.name, machine.state, machine.snapshot or "-", behind_words(machine.behind),
+    machine.created_at or "-", M.label_words(machine.labels),
+  }
 end
 
---- Returns machines as lines: name, state, snapshot, creation time, labels.
----@param machines os2.machine[]
----@return string
-function M.list(machines)
-  local rows, lines = {}, {}
-  for index, machine in ipairs(machines) do
-    rows[index] = {
-      machine.name, machine.state, machine.snapshot or "-", machine.created_at or "-",
-      M.label_words(machine.labels),
-    }
-    -- another user may have put any characters into these fields
-    for column, cell in ipairs(rows[index]) do rows[index][column] = terminal.clean(cell) end
+local LEAST <const> = { 0, 8, 0, 6 } -- cells
+
+--- Returns a function that returns pages of machines as lines: name, state, snapshot, how far that
+--- is behind the newest, creation time, labels.
+---@return fun(machines: os2.machine[]): string
+function M.lines()
+  local list = columns.new{ least = LEAST }
+  return function(machines)
+    local rows = {}
+    for index, machine in ipairs(machines) do rows[index] = row_of(machine) end
+    return list:text(rows)
   end
-  local widths = widths_of(rows)
-  for index, row in ipairs(rows) do lines[index] = line_of(row, widths) end
-  return table.concat(lines, "\n")
 end
 
 -- Returns a field's value as one line; nil when it is empty.

@@ -1,4 +1,5 @@
 --- The sub-command that lists snapshots.
+local ages = require("os2.text.ages")
 local columns = require("os2.text.columns")
 local commits = require("os2.text.commits")
 local foreign = require("os2.text.foreign")
@@ -33,7 +34,7 @@ end
 
 local function row_of(fields)
   return {
-    fields.name, fields.state, fields.age and shown.age(fields.age) or "-",
+    fields.name, fields.state, fields.age and ages.of(fields.age) or "-",
     fields.machines and ("%d"):format(fields.machines) or "-", mark_words(fields),
     commit_words(fields), fields.size and ("%.1f GB"):format(fields.size) or "-",
     fields.content or "-", #fields.regions > 0 and table.concat(fields.regions, ",") or "-",

@@ -1,4 +1,5 @@
 --- The sub-command that cleans up: it deactivates or deletes the snapshots that nothing keeps.
+local ages = require("os2.text.ages")
 local change = require("os2.flows.snapshots.change")
 local columns = require("os2.text.columns")
 local json = require("os2.json")
@@ -147,7 +148,7 @@ end
 
 local function row_of(word, row)
   local age = shown.fields(row.snapshot).age
-  return { word, row.snapshot.name, age and shown.age(age) or "-", row.snapshot.state,
+  return { word, row.snapshot.name, age and ages.of(age) or "-", row.snapshot.state,
     row.message or row.why }
 end
 

@@ -12,18 +12,6 @@ local function text_or_nil(value)
   return type(value) == "string" and value ~= "" and value or nil
 end
 
-local MINUTE <const>, HOUR <const>, DAY <const> = 60, 3600, 24 * 3600 -- seconds
-
---- Returns an age in its largest unit: "45s", "12m", "5h", "3d".
----@param seconds number
----@return string
-function M.age(seconds)
-  if seconds < MINUTE then return ("%ds"):format(seconds) end
-  if seconds < HOUR then return ("%dm"):format(seconds // MINUTE) end
-  if seconds < 2 * DAY then return ("%dh"):format(seconds // HOUR) end
-  return ("%dd"):format(seconds // DAY)
-end
-
 local function age_of(snapshot)
   local created = text_or_nil(snapshot.createdAt) and clock.parse_iso(snapshot.createdAt)
   return created and math.max(0, math.floor(clock.now() - created)) or nil

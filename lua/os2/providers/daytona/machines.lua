@@ -136,23 +136,36 @@ local function page_of(query)
   return retry.run(function() return (daytona().api.list_sandboxes(query)) end)
 end
 
---- Returns an iterator over the machines with these labels, oldest first; pages are requested as
---- needed. A page that fails for good raises, so a list that ends is complete. A new machine may be
---- missing for a moment, because the list is eventually consistent.
+--- Returns an iterator over the pages of machines with these labels, oldest first; each is
+--- requested when it is asked for. A page that fails for good raises, so a list that ends is
+--- complete. A new machine may be missing for a moment, because the list is eventually consistent.
 ---@param labels table<string, string>
 ---@param is_all? boolean  also those whose deletion failed
 ---@param snapshots? string[]  only machines that were made from one of these
----@return fun(): os2.machine?
-function M.list(labels, is_all, snapshots)
-  local next_sandbox = pages.items("daytona.list_sandboxes", { paging = "cursor" }, {
+---@return fun(): os2.machine[]?
+function M.pages(labels, is_all, snapshots)
+  local next_page = pages.each("daytona.list_sandboxes", { paging = "cursor" }, {
     labels = next(labels) and labels or nil, limit = 200, sort = "createdAt", order = "asc",
     includeErroredDeleted = is_all or nil, snapshots = snapshots,
   }, page_of)
   return function()
-    local sandbox = next_sandbox()
-    if sandbox == nil then return nil end
-    return to_machine("list_sandboxes", sandbox)
+    local page = next_page()
+    if not page then return nil end
+    local machines = {}
+    for index, sandbox in ipairs(page) do
+      machines[index] = to_machine("list_sandboxes", sandbox)
+    end
+    return machines
   end
+end
+
+--- Returns an iterator over the machines of all pages.
+---@param labels table<string, string>
+---@param is_all? boolean
+---@param snapshots? string[]
+---@return fun(): os2.machine?
+function M.list(labels, is_all, snapshots)
+  return provider_machine.items(M.pages(labels, is_all, snapshots))
 end
 
 -- Requests a change whose answer is the machine's record.

@@ -155,21 +155,45 @@ local function is_older(one, other)
   return one.name < other.name
 end
 
---- Returns an iterator over the machines with these labels, oldest first.
----@param labels table<string, string>
----@return fun(): os2.machine?
-function M.list(labels)
-  local machines = {}
-  local listed = records.containers(client.ask("container_list", {
-    all = true, filters = { label = label_filter(labels) },
-  }))
-  for index, row in ipairs(listed) do machines[index] = to_row(row) end
-  table.sort(machines, is_older)
-  local index = 0
-  return function()
-    index = index + 1
-    return machines[index]
+local function is_from(machine, snapshots)
+  if not snapshots then return true end
+  for _, name in ipairs(snapshots) do
+    if machine.snapshot == name then return true end
   end
+  return false
+end
+
+--- Returns an iterator over the pages of machines with these labels, oldest first; the engine
+--- returns all at once.
+---@param labels table<string, string>
+---@param _is_all? boolean  has no meaning here
+---@param snapshots? string[]  only machines that were made from one of these
+---@return fun(): os2.machine[]?
+function M.pages(labels, _is_all, snapshots)
+  local is_done = false
+  return function()
+    if is_done then return nil end
+    is_done = true
+    local machines = {}
+    local listed = records.containers(client.ask("container_list", {
+      all = true, filters = { label = label_filter(labels) },
+    }))
+    for _, row in ipairs(listed) do
+      local machine = to_row(row)
+      if is_from(machine, snapshots) then machines[#machines + 1] = machine end
+    end
+    table.sort(machines, is_older)
+    return machines
+  end
+end
+
+--- Returns an iterator over the machines of all pages.
+---@param labels table<string, string>
+---@param is_all? boolean
+---@param snapshots? string[]
+---@return fun(): os2.machine?
+function M.list(labels, is_all, snapshots)
+  return provider_machine.items(M.pages(labels, is_all, snapshots))
 end
 
 --- Starts a stopped machine. Its port is published under another number afterwards.
