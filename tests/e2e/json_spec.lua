@@ -10,7 +10,7 @@ local SNAPSHOT <const> = PREFIX .. "20261101-100000"
 describe("the JSON document", function()
   local world
 
-  setup(function() world = worlds.start() end)
+  setup(function() world = worlds.start{ registry = "password" } end)
   teardown(function() if world then world:stop() end end)
 
   before_each(function()
@@ -107,6 +107,11 @@ describe("the JSON document", function()
     local pruned = run(0, { "snapshot", "prune", "--json" })
     assert.same({ true, {}, SNAPSHOT }, { pruned.dry_run, pruned.snapshots, pruned.kept[1].name })
     run(6, { "snapshot", "delete", SNAPSHOT, "--json" })
+    run(4, { "snapshot", "promote", "nobody", "--to", "stg", "--json" })
+    run(2, { "snapshot", "promote", SNAPSHOT, "--to", "nowhere", "--json" })
+    assert.is_false(run(4, { "snapshot", "rollback", "--json" }).deactivated)
+    assert.is_true(run(0, { "snapshot", "rollback", "--to", SNAPSHOT, "--json" }).already)
+    assert.equal(SNAPSHOT, run(0, { "status", "--json" }).latest)
     assert.equal("inactive", run(0, { "snapshot", "deactivate", SNAPSHOT, "--force", "--json" }).snapshots[1].state)
     run(75, { "snapshot", "activate", SNAPSHOT, "--json" })
     run(4, { "snapshot", "logs", SNAPSHOT, "--json" })

@@ -288,21 +288,25 @@ describe("snapshot promote", function()
     assert.equal(0, shared.creates())
   end)
 
-  it("pushes again what the registry does not have any more", function()
-    local made = run{}
+  it("pushes again what the registry does not have any more, from one of one's own", function()
+    local own = world.registry.REGISTRY .. "/own/app"
+    local made = run({ "--also", own }, { DOCKER_CONFIG = docker_config() })
     assert.equal(0, made.code, made.stderr)
+    shared.clean()
     local name = made.stdout:match("%S+")
     local source = by_name()[name]
-    world:control("POST", "snapshot", { name = name, set = { imageName = source.imageName .. "x" } })
-    local ran = promote(name, "stg")
-    shared.assert_refused(ran, 4, "is gone", "--also")
-    assert.equal(0, requests("push%-access") - 1)
-    -- the registry of one's own is, here, the same one under the tag that is there
-    ran = promote(name, "stg", { "--also", source.imageName, "--json" },
-      { DOCKER_CONFIG = docker_config() })
+    local tag = source.imageName:match("[^:]+$")
+    world:control("POST", "snapshot", { name = name, set = {
+      imageName = world.registry.REGISTRY .. "/daytona/gone:" .. tag } })
+    shared.assert_refused(promote(name, "stg"), 4, "is gone", "--also")
+    shared.assert_refused(promote(name, "stg", { "--also", "NO good" }), 2, "NO good")
+    world:control("DELETE", "requests")
+    world:write("policy.lua", ENVIRONMENTS .. ("policy.set('snapshot.also', {'%s'})\n"):format(own))
+    local ran = promote(name, "stg", { "--json" }, { DOCKER_CONFIG = docker_config() })
     assert.equal(0, ran.code, ran.stderr)
     assert.is_true(document(ran).restored)
     assert.equal(source.ref, by_name()[document(ran).name].ref)
+    assert.equal(1, requests("push%-access"))
     shared.clean()
   end)
 

@@ -35,15 +35,19 @@ describe("snapshot rollback", function()
       createdAt = ("2026-01-1%dT00:00:00Z"):format(digit) })
   end
 
-  before_each(function()
-    shared.reset()
-    world:write("fast.lua", FAST)
+  local function fill()
     local digests = {}
     for digit = 0, 9 do digests[image(digit)] = ("%d"):format(digit):rep(64) end
     world:control("POST", "config", { registry = { url = json.null }, imageDigests = digests })
     seed(OLDER, 0)
     seed(GOOD, 1, { cpu = 3, entrypoint = { "/run" } })
     seed(BAD, 2)
+  end
+
+  before_each(function()
+    shared.reset()
+    world:write("fast.lua", FAST)
+    fill()
   end)
 
   local function rollback(words, changes)
@@ -175,6 +179,85 @@ describe("snapshot rollback", function()
     world:control("POST", "config", { outcomes = json.array{} })
     assert.equal(0, rollback().code)
     assert_back(1)
+  end)
+
+  it("makes a build that began before it come too late", function()
+    assert.equal(0, rollback().code)
+    local ran = world:run{ "snapshot", "--name", PREFIX .. "20260113-000000" }
+    shared.assert_refused(ran, 6, "is superseded")
+  end)
+
+  it("is done once by two at once", function()
+    local outcomes = task.map({ 1, 2 }, function() return rollback() end)
+    for _, outcome in ipairs(outcomes) do
+      assert.equal(0, outcome.value.code, outcome.value.stderr)
+    end
+    assert_back(1)
+    assert.equal("active", by_name()[OLDER].state)
+  end)
+
+  -- A trouble at each request of a run, one after the other; the run after it ends well.
+  local function trouble_at_each(trouble)
+    local every, nth = hostile.IS_LONG and 1 or 3, 1
+    repeat
+      world:control("POST", "reset")
+      fill()
+      temporary.remove(world.directory .. "/state")
+      local was_hit = trouble(nth)
+      assert.truthy(resolved())
+      local ran = rollback()
+      assert.equal(0, ran.code, ran.stderr)
+      assert_back(1)
+      assert.equal("active", by_name()[OLDER].state)
+      nth = nth + every
+    until not was_hit
+    assert.is_true(nth > 6)
+  end
+
+  local function fault_at(nth, action)
+    world:control("POST", "faults", { match = { path = "^/api/", nth = nth }, times = 1,
+      action = action })
+  end
+
+  local function was_hit()
+    local report = world:control("GET", "faults")
+    world:control("DELETE", "faults")
+    return report[1].fired > 0
+  end
+
+  for name, action in pairs{
+    ["a lost answer"] = { type = "lost" }, ["a 502"] = { type = "html", status = 502 },
+    ["a rate limit"] = { type = "throttled", seconds = 1 },
+  } do
+    it("ends well after " .. name .. " at any request", function()
+      trouble_at_each(function(nth)
+        fault_at(nth, action)
+        rollback()
+        return was_hit()
+      end)
+    end)
+  end
+
+  it("ends well after a kill at any request", function()
+    trouble_at_each(function(nth)
+      fault_at(nth, { type = "slow", ms = 300 })
+      local process <close> = world:spawn({ "snapshot", "rollback" }, { OS2_POLICY = "fast.lua" })
+      local is_hit, is_over = false, false
+      task.group(function(group)
+        group:spawn(function()
+          program.finish(process)
+          is_over = true
+        end)
+        while not is_hit and not is_over do
+          is_hit = world:control("GET", "faults")[1].fired > 0
+          if is_hit then process:kill(proc.signals.KILL) end
+          task.sleep(0.02)
+        end
+      end)
+      task.sleep(0.4)
+      world:control("DELETE", "faults")
+      return is_hit
+    end)
   end)
 
   it("says that a pin stays in force", function()

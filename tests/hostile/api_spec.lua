@@ -7,7 +7,7 @@ describe("an API that answers wrongly", function()
   local world, server
 
   setup(function()
-    world = worlds.start()
+    world = worlds.start{ registry = "password" }
     server = hostile_server.start()
     world:control("POST", "config", {
       proxyTemplateUrl = "{{origin}}/preview/{{PORT}}/{{sandboxId}}",

@@ -39,7 +39,7 @@ describe("an engine that answers wrongly", function()
   end
 
   setup(function()
-    world = worlds.start()
+    world = worlds.start{ registry = "password" }
     server = hostile_server.start()
     local made = proc.run({ "cc", "-std=gnu17", "-O1", "-static", "-o", world.project .. "/served",
       "tests/lib/served.c" }, { timeout = 60 })

@@ -62,7 +62,7 @@ end
 ---@return table[]
 function M.images(found)
   return rows("image_list", "image", found, {
-    Id = "text", RepoTags = "texts?", Labels = "words?", Size = "number?",
+    Id = "text", RepoTags = "texts?", RepoDigests = "texts?", Labels = "words?", Size = "number?",
   })
 end
 

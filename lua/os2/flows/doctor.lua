@@ -23,8 +23,9 @@ local function version()
   return ("os2 %s, %s"):format(os2.version, _VERSION)
 end
 
-local function engine()
+local function engine(state)
   local found = os2.docker.ping()
+  state.has_engine = true
   return ("docker %s, API %s, %s/%s, at %s"):format(found.engine_version, found.api_version,
     found.os, found.arch, found.place)
 end

@@ -1,6 +1,7 @@
 --- Snapshots on the local engine: a snapshot is a local image whose reference is made of its name;
 --- the name itself is in a label.
 local clock = require("os2.clock")
+local err = require("os2.err")
 local policy = require("os2.policy")
 local records = require("os2.docker.records")
 local references = require("os2.providers.docker.references")
@@ -160,6 +161,35 @@ end
 function M.create_snapshot(fields)
   docker().tag(fields.image, M.snapshot_reference(fields.name))
   return M.find_snapshot(fields.name)
+end
+
+local function has_digest(image, digest)
+  if image.Id == "sha256:" .. digest then return true end
+  for _, shown in ipairs(image.RepoDigests or {}) do
+    if shown:sub(-#digest) == digest then return true end
+  end
+  return false
+end
+
+--- Returns the engine's image with a digest that a registry has given it, or nil.
+---@param digest string  64 hexadecimal digits
+---@return {Id: string, Labels: table<string, string>}?
+function M.find_image(digest)
+  for _, image in ipairs(records.images((docker().images()))) do
+    if has_digest(image, digest) then return image end
+  end
+end
+
+--- Returns the directory where the engine keeps its images, as it names it.
+---@return string
+function M.root_directory()
+  local info = docker().api.system_info()
+  local root = type(info) == "table" and info.DockerRootDir
+  if type(root) == "string" then return root end
+  err.raise(err.new{
+    kind = "protocol", op = "docker.system_info", message = "the answer has no DockerRootDir",
+    hint = "check that a Docker engine answers there, and that it works",
+  })
 end
 
 return M

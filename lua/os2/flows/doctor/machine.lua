@@ -1,13 +1,12 @@
 --- Checks of this machine: the libraries that os2 loads, and the room on its disks.
 local cache = require("os2.store.cache")
-local docker = require("os2.docker")
+local docker_provider = require("os2.providers.docker")
 local env = require("os2.env")
 local err = require("os2.err")
 local fs = require("os2.fs")
 local lfs = require("lfs")
 local policy = require("os2.policy")
 local proc = require("os2.proc")
-local task = require("os2.task")
 local terminal = require("os2.text.terminal")
 local versions = require("os2.run.versions")
 
@@ -44,11 +43,10 @@ local function room_at(path)
 end
 
 -- The engine's directory can be looked at only where the engine runs on this machine.
-local function places()
+local function places(state)
   local list = { cache.directory() or "/", env.get("TMPDIR") or "/tmp", lfs.currentdir() or "." }
-  local info = task.try(function() return (docker.api.system_info()) end)
-  local root = type(info) == "table" and info.DockerRootDir
-  if type(root) == "string" and fs.exists(root) then list[#list + 1] = root end
+  local root = state.has_engine and docker_provider.root_directory()
+  if root and fs.exists(root) then list[#list + 1] = root end
   return list
 end
 
@@ -65,10 +63,11 @@ end
 
 --- Returns how much room the disks have that os2 and the engine write to. Raises `invalid` when one
 --- has less than the policy `status.room`.
+---@param state table
 ---@return string
-function M.room()
+function M.room(state)
   local words, seen = {}, {}
-  for _, path in ipairs(places()) do
+  for _, path in ipairs(places(state)) do
     local free, mount = room_at(path)
     if free and not seen[mount] then
       seen[mount] = true

@@ -1,7 +1,6 @@
 --- Promotes a snapshot: registers its image under the prefix of the next environment, with the
 --- steps of `snapshot.promote_steps`.
 local clock = require("os2.clock")
-local env = require("os2.env")
 local err = require("os2.err")
 local facts = require("os2.flows.facts")
 local images = require("os2.text.images")
@@ -221,13 +220,10 @@ local function result_of(ctx)
 end
 
 local function with_defaults(given)
-  local args = {
-    on_newer = policy.ask("snapshot.promote_on_newer"), region = env.get("DAYTONA_TARGET"),
-    is_verify = policy.ask("snapshot.gate"),
+  return republish.arguments(given, {
+    on_newer = policy.ask("snapshot.promote_on_newer"), is_verify = policy.ask("snapshot.gate"),
     is_candidate_kept = policy.ask("snapshot.keep_candidate"),
-  }
-  for key, value in pairs(given) do args[key] = value end
-  return args
+  })
 end
 
 local function context_of(args)

@@ -1,5 +1,7 @@
 --- Registers the image of a snapshot under another name: nothing is built, and nothing is pushed
 --- while the registry has the image.
+local also = require("os2.flows.snapshot.also")
+local env = require("os2.env")
 local err = require("os2.err")
 local images = require("os2.text.images")
 local last_words = require("os2.run.last_words")
@@ -38,6 +40,21 @@ local function build_of(source)
     dockerfileContent = info.dockerfileContent,
     contextHashes = type(hashes) == "table" and hashes or nil,
   }
+end
+
+--- Returns the arguments with their defaults. Raises `invalid` (exit 2) for a reference of --also
+--- that cannot be one.
+---@param given table
+---@param defaults table<string, any>  besides those of every registration
+---@return table
+function M.arguments(given, defaults)
+  local args = { region = env.get("DAYTONA_TARGET"), also = policy.ask("snapshot.also") }
+  for key, value in pairs(defaults) do args[key] = value end
+  for key, value in pairs(given) do
+    if key ~= "also" or #value > 0 then args[key] = value end
+  end
+  also.check(args.also)
+  return args
 end
 
 --- Raises `invalid` for a snapshot whose image cannot be registered by its record alone.

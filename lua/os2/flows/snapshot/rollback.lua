@@ -3,7 +3,6 @@
 --- that a run reaches: the next run goes on from there, and some snapshot is usable at all times.
 local cache = require("os2.store.cache")
 local clock = require("os2.clock")
-local env = require("os2.env")
 local err = require("os2.err")
 local facts = require("os2.flows.facts")
 local known = require("os2.flows.known")
@@ -49,7 +48,7 @@ end
 
 local function decide(ctx)
   plan.run(ctx)
-  republish.check(ctx.source, ctx.provider.is_local)
+  if not ctx.snapshot then republish.check(ctx.source, ctx.provider.is_local) end
 end
 
 local function is_to_change(ctx)
@@ -164,11 +163,10 @@ local function context_of(args)
   local settled = facts.settle(args.prefix)
   local ctx = open.context(args)
   if settled.warning then ctx.ui:warn(settled.warning) end
-  local all = { region = env.get("DAYTONA_TARGET") }
-  for key, value in pairs(args) do all[key] = value end
   return {
-    args = all, ui = ctx.ui, provider = ctx.provider, snapshots = ctx.snapshots,
-    started = ctx.started, prefix = settled.prefix, environment = settled.environment,
+    args = republish.arguments(args, {}), ui = ctx.ui, provider = ctx.provider,
+    snapshots = ctx.snapshots, started = ctx.started, prefix = settled.prefix,
+    environment = settled.environment,
   }
 end
 

@@ -19,7 +19,7 @@ function M.republish(parser)
   cli.option(parser, "--timeout", { argname = "SECONDS", convert = cli.seconds,
     policy = "timeouts.activate",
     description = "How long to wait for the snapshot to be active." })
-  cli.option(parser, "--also", { argname = "REF", count = "*", default = "none",
+  cli.option(parser, "--also", { argname = "REF", count = "*", policy = "snapshot.also",
     description = "A registry of one's own that has the image, too, for when Daytona's does not "
       .. "have it any more." })
 end

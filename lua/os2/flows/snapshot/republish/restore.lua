@@ -1,6 +1,7 @@
 --- Pushes an image again that Daytona's registry does not have any more: from a registry of one's
 --- own, or from the local engine.
 local docker = require("os2.docker")
+local docker_provider = require("os2.providers.docker")
 local err = require("os2.err")
 local images = require("os2.text.images")
 local leftovers = require("os2.flows.snapshot.leftovers")
@@ -27,11 +28,10 @@ end
 -- Returns the local image with the digest of the snapshot.
 local function find_here(ctx)
   local digest = digest_of(ctx.source)
-  local list, failure = task.try(docker.images)
+  if not digest then return nil, "its digest is not known" end
+  local image, failure = task.try(docker_provider.find_image, digest)
   if failure then return nil, "the local engine: " .. failure.message end
-  for _, image in ipairs(digest and list or {}) do
-    if has_digest(image, digest) then return docker.image(image.Id) end
-  end
+  if image then return docker.image(image.Id) end
   return nil, "the local engine has no image of this digest"
 end
 
@@ -54,7 +54,7 @@ local function pull(ctx, own, ref)
 end
 
 local function find_there(ctx, own)
-  for _, given in ipairs(ctx.args.also or {}) do
+  for _, given in ipairs(ctx.args.also) do
     local ref = with_tag(given, ctx.source)
     local image, failure = task.try(pull, ctx, own, ref)
     local digest = digest_of(ctx.source)
