@@ -54,11 +54,17 @@ async function layerBytes(registry, repository, manifest) {
   return answer.ok ? layerBytes(registry, repository, await answer.json()) : 0
 }
 
+/** What an engine says of an answer that is no manifest. */
+function refusal({ status, statusText }) {
+  if (status < 500) return `registry answered ${status}`
+  return `received unexpected HTTP status: ${status} ${statusText}`
+}
+
 async function inspectRemote(registry, imageName) {
   const { repository, tag } = splitImage(imageName.slice(registryHost(registry).length + 1))
   const answer = await requestManifest(registry, repository, tag, AbortSignal.timeout(10000))
   if (answer.status === 404) return { error: "manifest unknown: manifest unknown" }
-  if (!answer.ok) return { error: `registry answered ${answer.status}` }
+  if (!answer.ok) return { error: refusal(answer) }
   const digest = answer.headers.get("docker-content-digest").replace("sha256:", "")
   const size = (await layerBytes(registry, repository, await answer.json())) / GIB
   return { digest, size }

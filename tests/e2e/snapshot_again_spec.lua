@@ -58,12 +58,12 @@ describe("snapshot", function()
       world:control("POST", "seed", { name = NAME,
         set = { state = "error", errorReason = "Snapshot size too big" } })
       assert_refused(snapshot{ "--name", NAME }, 1, NAME, "Snapshot size too big",
-        "delete_snapshot")
+        "os2 snapshot delete")
     end)
 
     it("not from one that was deactivated", function()
       world:control("POST", "seed", { name = NAME, set = { state = "inactive" } })
-      assert_refused(snapshot{ "--name", NAME }, 6, NAME, "inactive", "activate_snapshot")
+      assert_refused(snapshot{ "--name", NAME }, 6, NAME, "inactive", "os2 snapshot activate")
     end)
 
     it("from an image that is here already: builds nothing", function()

@@ -224,7 +224,7 @@ end})
   it("says what ended in error, with Daytona's reason", function()
     world:control("POST", "config", { outcomes = { { name = PREFIX, errorReason = "too big" } } })
     local ran = snapshot()
-    assert_refused(ran, 1, "too big", "delete_snapshot")
+    assert_refused(ran, 1, "too big", "os2 snapshot delete")
   end)
 
   it("stops waiting at --timeout when Daytona does not answer, too", function()

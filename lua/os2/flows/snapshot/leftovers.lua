@@ -157,27 +157,27 @@ function M.resume_command(ctx)
     table.concat(keys, ", "))
 end
 
---- Returns the command that deletes a snapshot.
----@param snapshot table  the API's record
+--- Returns the command that deletes a snapshot, also one that is live or under way.
+---@param name string  or an id
 ---@return string
-function M.delete_command(snapshot)
-  return ("os2 -e 'daytona.delete_snapshot(%q)'"):format(terminal.clean(snapshot.id))
+function M.delete_command(name)
+  return "os2 snapshot delete --force " .. quoted(terminal.clean(name))
 end
 
 local GOES_ON <const> = "%s goes on at Daytona without us (id %s, state %s) and becomes live by "
   .. "itself; wait for it: %s; remove it: %s"
 local MAY_BE <const> = "%s may have been registered, and then becomes live by itself; find out and "
-  .. "wait for it: %s"
+  .. "wait for it: %s; remove it: %s"
 local PUSHED <const> = "the pushed image %s stays in the registry, nothing is registered, so "
   .. "nothing becomes live; go on: %s"
 
 local function registered_words(ctx, snapshot)
   if snapshot.state == "active" then
     return ("%s is live (id %s); remove it: %s"):format(ctx.name, snapshot.id,
-      M.delete_command(snapshot))
+      M.delete_command(ctx.name))
   end
   return GOES_ON:format(ctx.name, snapshot.id, terminal.clean(snapshot.state),
-    M.resume_command(ctx), M.delete_command(snapshot))
+    M.resume_command(ctx), M.delete_command(ctx.name))
 end
 
 local function on_server(ctx, is_interrupted)
@@ -186,7 +186,7 @@ local function on_server(ctx, is_interrupted)
   elseif ctx.snapshot then
     return registered_words(ctx, ctx.snapshot)
   elseif ctx.is_create_sent then
-    return MAY_BE:format(ctx.name, M.resume_command(ctx))
+    return MAY_BE:format(ctx.name, M.resume_command(ctx), M.delete_command(ctx.name))
   elseif M.is_own_push(ctx) then
     return PUSHED:format(ctx.ref, M.resume_command(ctx))
   elseif is_interrupted then

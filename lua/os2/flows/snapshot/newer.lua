@@ -80,7 +80,7 @@ local function withdraw(ctx)
   local _, failure = task.try(ctx.provider.delete_snapshot, snapshot.id)
   if failure and failure.kind ~= "not_found" then
     failure.hint = ("%s is registered, and becomes the newest one; delete it: %s"):format(ctx.name,
-      ("os2 -e 'daytona.delete_snapshot(%q)'"):format(snapshot.id))
+      leftovers.delete_command(ctx.name))
     err.raise(failure)
   end
   ctx.snapshot, ctx.is_create_sent = nil, false

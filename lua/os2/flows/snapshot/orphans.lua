@@ -1,6 +1,5 @@
 --- What earlier runs of the prefix have left on the server, which nobody waits for any more.
 local images = require("os2.text.images")
-local leftovers = require("os2.flows.snapshot.leftovers")
 local policy = require("os2.policy")
 local run_key = require("os2.flows.snapshot.run_key")
 local terminal = require("os2.text.terminal")
@@ -35,26 +34,27 @@ local function why_left(ctx, snapshot)
 end
 
 local function find(ctx)
-  local words, commands = {}, {}
+  local words, names = {}, {}
   for _, snapshot in ipairs(ctx.listed or {}) do
     local why = policy.ask("naming.parse", { name = snapshot.name }) and why_left(ctx, snapshot)
     if why then
       words[#words + 1] = ("%s (%s)"):format(terminal.clean(snapshot.name), terminal.clean(why))
-      commands[#commands + 1] = leftovers.delete_command(snapshot)
+      names[#names + 1] = terminal.clean(snapshot.name)
     end
   end
-  return words, commands
+  return words, names
 end
 
 --- Reports, in one line, what earlier runs of the prefix have left, by the last list.
 ---@param ctx table
 function M.tell(ctx)
-  local words, commands = find(ctx)
+  local words, names = find(ctx)
   if #words == 0 then return end
   local more = #words > SHOWN and (" and %d more"):format(#words - SHOWN) or ""
-  ctx.ui:warn(("%s left by earlier runs: %s%s; delete the first: %s"):format(
-    terminal.plural(#words, "snapshot"), table.concat(words, ", ", 1, math.min(#words, SHOWN)),
-    more, commands[1]))
+  local shown = math.min(#words, SHOWN)
+  ctx.ui:warn(("%s left by earlier runs: %s%s; delete them: os2 snapshot delete %s"):format(
+    terminal.plural(#words, "snapshot"), table.concat(words, ", ", 1, shown), more,
+    table.concat(names, " ", 1, shown)))
 end
 
 return M

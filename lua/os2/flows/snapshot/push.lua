@@ -79,7 +79,7 @@ local function push(ctx, phase)
     if not policy.ask("snapshot.push_again", { err = failure, attempt = attempt }) then
       err.raise(explain(ctx, failure))
     end
-    task.sleep(policy.ask("poll.interval", { attempt = attempt }) * math.random())
+    task.sleep(policy.ask("retry.base") * 2 ^ (attempt - 1) * (0.5 + math.random()))
   end
 end
 

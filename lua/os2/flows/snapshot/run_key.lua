@@ -166,7 +166,7 @@ local function withdraw(ctx)
   local _, failure = task.try(ctx.provider.delete_snapshot, own.id)
   if failure and failure.kind ~= "not_found" then
     failure.hint = ("%s is registered a second time for this run; delete it: %s"):format(ctx.name,
-      ("os2 -e 'daytona.delete_snapshot(%q)'"):format(own.id))
+      "os2 snapshot delete --force " .. ctx.name)
     err.raise(failure)
   end
 end

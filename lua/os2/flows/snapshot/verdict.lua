@@ -8,7 +8,7 @@ local terminal = require("os2.text.terminal")
 local M = {}
 
 local function command(verb, snapshot)
-  return ("os2 -e 'daytona.%s_snapshot(%q)'"):format(verb, terminal.clean(snapshot.id))
+  return ("os2 snapshot %s %s"):format(verb, terminal.clean(snapshot.name))
 end
 
 -- What to do in a state that does not become active by itself. Every other such state is a failure.

@@ -17,7 +17,7 @@ local function way_on(ctx)
   local snapshot = ctx.snapshot
   local is_own = snapshot and snapshot.imageName == ctx.ref
   if not is_own or ctx.args.on_timeout ~= "delete" then
-    local remove = snapshot and "; remove it: " .. leftovers.delete_command(snapshot) or ""
+    local remove = snapshot and "; remove it: " .. leftovers.delete_command(ctx.name) or ""
     return ("it may still finish, and then becomes live by itself; go on waiting: %s%s"):format(
       leftovers.resume_command(ctx), remove)
   end
@@ -26,7 +26,7 @@ local function way_on(ctx)
     return "it was deleted (--on-timeout delete), so nothing becomes live; run again for a new one"
   end
   return ("it could not be deleted (%s) and may become live by itself; delete it: %s"):format(
-    failure.message, leftovers.delete_command(snapshot))
+    failure.message, leftovers.delete_command(ctx.name))
 end
 
 local function fail_late(ctx, seconds, failure)

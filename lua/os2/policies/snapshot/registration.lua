@@ -27,6 +27,7 @@ end
 local CONCURRENT <const> = {
   "blob unknown", "unknown blob", "blob upload unknown", "digest invalid",
 }
+local INTERNAL <const> = "unexpected HTTP status: 500"
 local PUSHES <const> = 4
 
 --- Decides whether a push that failed is repeated: once where the registry refuses the access,
@@ -35,7 +36,10 @@ local PUSHES <const> = 4
 ---@return boolean
 function M.push_again(facts)
   if facts.err.kind == "denied" then return facts.attempt == 1 end
-  return contains_any(facts.err.message, CONCURRENT) and facts.attempt < PUSHES
+  -- some registries answer 500 where two pushes meet
+  local is_passing = facts.err.message:find(INTERNAL, 1, true) ~= nil
+    or contains_any(facts.err.message, CONCURRENT)
+  return is_passing and facts.attempt < PUSHES
 end
 
 local function key_of(names, variables)
@@ -117,6 +121,7 @@ policy.define("snapshot.passing_reasons", {
     "already in progress", "timeout processing snapshot", "timeout of 30000ms exceeded",
     "runner is restarting", "runner was restarted", "runner restarted", "no available runners",
     "socket hang up", "econnrefused", "econnreset", "connection refused", "connection reset",
+    "unexpected http status: 5",
   },
 })
 

@@ -34,7 +34,7 @@ describe("os2.flows.snapshot.leftovers", function()
   it("names what goes on, and how to follow it", function()
     local words = told{ snapshot = { id = "1d", state = "pulling" }, is_create_sent = true }
     assert.truthy(words:find("becomes live by itself", 1, true))
-    assert.truthy(words:find("remove it: os2 -e 'daytona.delete_snapshot(\"1d\")'", 1, true), words)
+    assert.truthy(words:find("remove it: os2 snapshot delete --force dev--n", 1, true), words)
     assert.truthy(words:find("id 1d, state pulling", 1, true))
     assert.truthy(words:find("--name dev--n", 1, true))
   end)

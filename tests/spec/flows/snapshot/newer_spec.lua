@@ -224,6 +224,6 @@ describe("a newer snapshot of the prefix", function()
     local failure = failure_of(function() newer.check_again(old) end)
     provider.delete_snapshot = delete
     assert.equal("denied", failure.kind)
-    assert.matches(old.snapshot.id, failure.hint, 1, true)
+    assert.matches("os2 snapshot delete --force " .. old.name, failure.hint, 1, true)
   end)
 end)

@@ -29,8 +29,8 @@ describe("os2.flows.snapshot.orphans", function()
 
   it("are those that failed, and those that are under way for too long", function()
     assert.equal("warn: 2 snapshots left by earlier runs: dev--20260111-193045 (too big), "
-      .. "dev--20260111-193046 (still pending); delete the first: "
-      .. "os2 -e 'daytona.delete_snapshot(\"id45\")'", told{
+      .. "dev--20260111-193046 (still pending); delete them: "
+      .. "os2 snapshot delete dev--20260111-193045 dev--20260111-193046", told{
         record("45", "error", { errorReason = "too big" }),
         record("46", "pending", { createdAt = "2026-01-11T19:30:46Z" }),
         record("47", "pending"), record("48", "active"), record("49", "inactive"),
@@ -50,7 +50,7 @@ describe("os2.flows.snapshot.orphans", function()
   it("are counted where they are many", function()
     local list = {}
     for second = 40, 45 do list[#list + 1] = record(tostring(second), "error") end
-    assert.matches("^warn: 6 snapshots left .* and 3 more; delete the first", told(list))
+    assert.matches("^warn: 6 snapshots left .* and 3 more; delete them", told(list))
   end)
 
   it("are second ones of this run, too", function()

@@ -120,6 +120,6 @@ describe("os2.flows.snapshot.run_key", function()
         end } }
     end)
     assert.equal("denied", failure.kind)
-    assert.matches(own.id, failure.hint, 1, true)
+    assert.matches("os2 snapshot delete --force " .. own.name, failure.hint, 1, true)
   end)
 end)

@@ -55,7 +55,7 @@ describe("os2.flows.snapshot.wait", function()
     local failure = fails{ "pending", "error" }
     assert.equal("invalid", failure.kind)
     assert.truthy(failure.message:find("too big", 1, true))
-    assert.truthy(failure.hint:find("delete_snapshot", 1, true))
+    assert.truthy(failure.hint:find("os2 snapshot delete", 1, true))
   end)
 
   it("ends on states that do not become active by themselves", function()
@@ -186,7 +186,7 @@ describe("os2.flows.snapshot.wait", function()
     it("says what stays where it may not", function()
       local hint = fails_late("r/p/os2:tag", "403 no")
       assert.matches("could not be deleted (403 no)", hint, 1, true)
-      assert.matches('delete_snapshot("1d")', hint, 1, true)
+      assert.matches("os2 snapshot delete --force dev--n", hint, 1, true)
     end)
 
     it("leaves what another run has registered", function()

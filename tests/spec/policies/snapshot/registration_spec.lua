@@ -15,6 +15,7 @@ describe("a registration", function()
       "An operation is already in progress for this resource",
       "Timeout processing snapshot on initial runner", "The runner was restarted",
       "connect ECONNREFUSED 10.0.0.1:3003", "timeout of 30000ms exceeded",
+      "failed to inspect: received unexpected HTTP status: 500 Internal Server Error",
     } do
       assert.is_true(again("error", reason), reason)
       assert.is_false(again("error", reason, 5), reason)
@@ -38,6 +39,8 @@ describe("a registration", function()
     assert.is_false(pushes("denied", "no", 2))
     assert.is_true(pushes("invalid", "errors: manifest blob unknown: blob unknown to registry", 3))
     assert.is_false(pushes("invalid", "errors: manifest blob unknown", 4))
+    assert.is_true(pushes("unavailable", "received unexpected HTTP status: 500 Internal", 1))
+    assert.is_false(pushes("unavailable", "received unexpected HTTP status: 503 No", 1))
     assert.is_false(pushes("invalid", "no space left on device", 1))
   end)
 end)

@@ -55,7 +55,7 @@ end
 local function keep_name(wish, failed)
   if wish.is_named then return false end
   wish.ui:warn(("the snapshot %s stays in state error; delete it: %s"):format(failed.name,
-    ("os2 -e 'daytona.delete_snapshot(%q)'"):format(failed.id)))
+    "os2 snapshot delete " .. failed.name))
   name.move_on(wish)
   return true
 end
