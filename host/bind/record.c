@@ -311,12 +311,16 @@ static int record_l_forget(lua_State *L) {
   return 0;
 }
 
-/* Frees the record with the Lua state. */
+/* Frees the record with the Lua state: once, because a guard that is collected ends the record. */
 static void record_guard(lua_State *L) {
+  static const char key[] = "host.record.guard.object";
   static const luaL_Reg guard_meta[] = {{"__gc", record_l_forget}, {NULL, NULL}};
+  bool is_there = lua_getfield(L, LUA_REGISTRYINDEX, key) != LUA_TNIL;
+  lua_pop(L, 1);
+  if (is_there) return;
   bind_newtype(L, "host.record.guard", guard_meta, guard_meta);
   bind_newobject(L, 1, "host.record.guard", 0);
-  lua_setfield(L, LUA_REGISTRYINDEX, "host.record.guard.object");
+  lua_setfield(L, LUA_REGISTRYINDEX, key);
 }
 
 // record.open(options: {secrets: table, on_full: function, share: string, fact_bytes, run_bytes,
@@ -330,6 +334,8 @@ static int record_l_open(lua_State *L) {
                                      {"patience", "number"},  {NULL, NULL}};
   bind_opts(L, 1, options);
   record_guard(L);
+  luaL_unref(L, LUA_REGISTRYINDEX, record_state.secrets);
+  luaL_unref(L, LUA_REGISTRYINDEX, record_state.on_full);
   record_forget(&record_state);
   lua_getfield(L, 1, "on_full");
   int on_full = luaL_ref(L, LUA_REGISTRYINDEX);

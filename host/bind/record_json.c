@@ -18,6 +18,7 @@ enum { FIRST_BYTES = 4096, LONGEST_NAME_BYTES = 200, LONGEST_BRIEF_BYTES = 200 }
 /* ---- bytes ---- */
 
 void record_json_put(record_buffer *buffer, const char *bytes, size_t len) {
+  if (len == 0) return; /* the bytes may be NULL */
   if (buffer->len + len > buffer->size) {
     size_t size = buffer->size > 0 ? buffer->size : FIRST_BYTES;
     while (size < buffer->len + len) size *= 2;
@@ -79,6 +80,12 @@ void record_json_put_string(record_buffer *buffer, const char *text, size_t len)
   record_json_put(buffer, "\"", 1);
 }
 
+static void record_json_put_kind(record_buffer *buffer, const char *kind) {
+  record_json_put_text(buffer, "{\"$kind\":\"");
+  record_json_put_text(buffer, kind);
+  record_json_put_text(buffer, "\"}");
+}
+
 /* Times in seconds since 1970: a double has seven decimals there, and printf takes long. */
 static bool record_json_put_time(record_buffer *buffer, double number) {
   char text[48];
@@ -101,19 +108,13 @@ static void record_json_put_number(lua_State *L, int index, record_buffer *buffe
     double number = lua_tonumber(L, index);
     if (record_json_put_time(buffer, number)) return;
     if (!isfinite(number)) {
-      snprintf(text, sizeof text, "{\"$kind\":\"%s\"}", isnan(number) ? "nan" : "infinity");
-    } else {
-      snprintf(text, sizeof text, "%.14g", number);
-      if (strtod(text, NULL) != number) snprintf(text, sizeof text, "%.17g", number);
+      record_json_put_kind(buffer, isnan(number) ? "nan" : "infinity");
+      return;
     }
+    snprintf(text, sizeof text, "%.14g", number);
+    if (strtod(text, NULL) != number) snprintf(text, sizeof text, "%.17g", number);
   }
   record_json_put_text(buffer, text);
-}
-
-static void record_json_put_kind(record_buffer *buffer, const char *kind) {
-  record_json_put_text(buffer, "{\"$kind\":\"");
-  record_json_put_text(buffer, kind);
-  record_json_put_text(buffer, "\"}");
 }
 
 /* ---- tables ---- */
@@ -246,14 +247,11 @@ static void record_json_put_object(const record_walk *on, int table, lua_Integer
 }
 
 static bool record_json_is_brief(const record_walk *on, const char *key, int left_out) {
-  size_t len;
   lua_getfield(on->L, left_out, key);
   bool is_left_out = lua_toboolean(on->L, -1);
   lua_pop(on->L, 1);
   if (is_left_out || lua_islightuserdata(on->L, -1)) return false;
-  if (lua_type(on->L, -1) != LUA_TSTRING) return true;
-  lua_tolstring(on->L, -1, &len);
-  return len <= LONGEST_BRIEF_BYTES;
+  return lua_type(on->L, -1) != LUA_TSTRING || lua_rawlen(on->L, -1) <= LONGEST_BRIEF_BYTES;
 }
 
 /* Writes the value at the top of the stack; of a table only how much it holds. */

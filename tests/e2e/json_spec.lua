@@ -161,7 +161,7 @@ describe("the JSON document", function()
     local recorded = { OS2_NO_HISTORY = false }
     run(0, { "resolve", "--json" }, recorded)
     run(0, { "policy", "try", "environment.prefix", "--at", "-1", "--json" }, recorded)
-    run(0, { "history", "--json" }, recorded)
+    run(0, { "history", "list", "--json" }, recorded)
     run(0, { "history", "show", "-1", "--json" }, recorded)
     run(0, { "history", "logs", "-1", "--json" }, recorded)
   end)

@@ -102,6 +102,7 @@ void os2_signals_catch(os2_loop *loop, double window, void (*on_first)(void)) {
   for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
     if (!signals_is_ignored(numbers[i])) sigaction(numbers[i], &action, NULL);
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN); /* a write beyond the limit of file sizes fails then */
 }
 
 /* Waits for handlers on other threads, which may still use the old value. */
