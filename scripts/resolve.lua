@@ -24,6 +24,7 @@ cli.run{
     { "Print the newest snapshot of the environment dev.",
       "doppler run --config dev -- os2 resolve" },
     { "Ask the API, whatever the cache knows.", "os2 resolve --fresh" },
+    { "Print each new snapshot as it becomes active.", "os2 resolve --watch" },
     { "Tell the age of the answer as well.", "os2 resolve --json" },
   },
   environment = { "daytona", "prefix", "doppler", "pin", "docker", "cache", "ci" },
@@ -37,7 +38,10 @@ cli.run{
       parser:flag("--refresh"):target("is_refresh")
         :description("Ask anew; an old answer may still stand in for an unavailable API."),
       parser:flag("--fresh"):target("is_fresh")
-        :description("Ask anew, and fail rather than answer with anything older."))
+        :description("Ask anew, and fail rather than answer with anything older."),
+      parser:flag("--watch"):target("is_watch")
+        :description("Print the answer and each new one as it becomes active, until interrupted; "
+          .. "other processes then answer from the cache without a request."))
   end,
   run = function(args)
     return require("os2.flows.resolve").run(args)

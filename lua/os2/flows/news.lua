@@ -12,9 +12,12 @@ local task = require("os2.task")
 ---@class os2.flows.news
 local M = {}
 
+--- What `about` returns for a wait that every snapshot concerns.
+M.ALL = {}
+
 ---@class os2.flows.news.subject
 ---@field provider table  os2.providers.daytona, or one without `events`
----@field about fun(): ...  returns the ids and names of what is waited for now
+---@field about fun(): ...  returns the ids and names of what is waited for now, or ALL
 ---@field note? fun(event: os2.daytona.event)  called for each event about it; it must not wait
 
 ---@class os2.flows.news.Subscription
@@ -61,9 +64,17 @@ local function deliver_to(key, event)
   end
 end
 
+-- A snapshot that is being removed is no answer any more.
+local function deliver_to_all(event)
+  if is_worth_a_look(event) or event.new == "removing" then
+    for subscription in pairs(event.snapshot and by_key[M.ALL] or {}) do wake(subscription) end
+  end
+end
+
 local function deliver(event)
   local record = event.snapshot or event.sandbox
   if not record then return end
+  deliver_to_all(event)
   -- what is removed comes without its id
   deliver_to(by_key[record.id] and record.id or record.name, event)
 end

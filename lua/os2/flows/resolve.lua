@@ -206,6 +206,7 @@ local OWN <const> = { pin = pin_step, answer = answer_step }
 ---@return table fields  of the result
 ---@return string name
 function M.run(args, ui)
+  if not ui and args.is_watch then return require("os2.flows.resolve.watch").run(args, M.run) end
   local ctx = { args = args, ui = ui or progress.open() }
   require("os2.client.retry").observe(function(failure, seconds)
     require("os2.flows.waiting").tell_pause(ctx.ui, failure, seconds)
