@@ -1,6 +1,6 @@
 --- What `os2 status` prints.
+local ages = require("os2.text.ages")
 local commits = require("os2.text.commits")
-local shown = require("os2.flows.snapshots.shown")
 local terminal = require("os2.text.terminal")
 
 ---@class os2.flows.status.screen
@@ -84,7 +84,7 @@ local function machines_words(found)
 end
 
 local function snapshot_line(fields)
-  local words = { fields.state, fields.age and shown.age(fields.age) .. " old" or nil }
+  local words = { fields.state, fields.age and ages.of(fields.age) .. " old" or nil }
   if fields.commit then
     words[#words + 1] = commits.short(fields.commit) .. (fields.dirty and "+" or "")
   end
