@@ -87,17 +87,34 @@ describe("snapshot --remote", function()
     world:control("POST", "config", {
       outcomes = { { name = "^" .. PREFIX, errorReason = "failed to solve: exit code: 7" } },
       buildLog = "#1 [internal] load build definition from Dockerfile\n"
-        .. "#2 [stage-1 1/3] FROM docker.io/library/alpine\n#3 CACHED [stage-1 2/3] COPY hello /\n"
-        .. "#4 [stage-1 3/3] RUN exit 7\nso it goes\nERROR: process \"/bin/sh -c exit 7\" did not "
+        .. "#2 [stage-1 1/4] FROM docker.io/library/alpine\n#3 CACHED [stage-1 2/4] COPY hello /\n"
+        .. "#4 [stage-1 3/4] RUN exit 7\nso it goes\nERROR: process \"/bin/sh -c exit 7\" did not "
         .. "complete successfully: exit code: 7\n",
     })
     local ran = remote()
-    shared.assert_refused(ran, 1, "step 3/3 (RUN exit 7) failed with exit code 7", PREFIX)
+    shared.assert_refused(ran, 1, "step 3/4 (RUN exit 7) failed with exit code 7", PREFIX)
     assert.truthy(ran.stderr:find("so it goes", 1, true), ran.stderr)
+    local document = json.decode(remote{ "--json" }.stdout)
+    assert.same({ "sandbox/Dockerfile", 3 }, { document.error.file, document.error.line })
     world:control("POST", "config", { buildLog = "", outcomes = {
       { name = "^" .. PREFIX, errorReason = "dockerfile parse error on line 5: unknown x" },
     } })
     shared.assert_refused(remote(), 1, "dockerfile parse error on line 3: unknown x")
+  end)
+
+  it("tries a machine of the build before it is published, with --verify", function()
+    world:write("policy.lua", 'policy.api(1)\npolicy.set("snapshot.gate_health", false)\n'
+      .. 'policy.set("snapshot.checks", { "true" })\n')
+    local changes = { OS2_POLICY = "policy.lua", DOCKER_HOST = "unix:///nowhere" }
+    local ran = remote({ "--verify", "--json" }, changes)
+    assert.equal(0, ran.code, ran.stderr)
+    local document, made = json.decode(ran.stdout), shared.snapshots()
+    assert.equal(0, document.candidate.checks[1].code)
+    for _, snapshot in ipairs(made) do
+      if snapshot.name == document.name then
+        assert.equal(document.context.hash, snapshot.buildInfo.contextHashes[1])
+      end
+    end
   end)
 
   it("refuses what Daytona's builder cannot be given, before any request", function()
@@ -123,7 +140,7 @@ describe("snapshot --remote", function()
       ["ADD h* /x"] = "whether h* is an archive",
       ["ONBUILD COPY hello /"] = "ONBUILD takes something of the context",
       ["COPY hello <<EOF /x/\na\nEOF"] = "files of the context and others at once",
-      ["RUN --mount=type=bind,target=\"/m\" ls"] = "has quotes",
+      ["RUN --mount=type=bind,target=\"/m\" ls"] = "does not read",
       ["RUN --mount=type=secret,id=a,required ls"] = "mounts a secret",
     } do
       world:write("sandbox/Dockerfile", "FROM scratch\n" .. text .. "\nENTRYPOINT [\"/x\"]\n")

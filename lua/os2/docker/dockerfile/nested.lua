@@ -99,27 +99,36 @@ end
 local function rewritten_flag(self, instruction, flag)
   local mount = mount_of(flag)
   if mount and not is_plain(flag) then
-    refuse(instruction, ("%s has quotes, escapes or variables"):format(flag),
+    refuse(instruction, ("%s has variables or escapes"):format(flag),
       "write the mount without them")
   end
   flag = renumbered(flag)
   return is_of_context(mount) and ("%s,from=%s"):format(flag, self.stage) or flag
 end
 
+-- What is found in the text must be what the instruction has.
+local function check_flags(instruction, places)
+  local is_same = #places == #instruction.flags
+  for index, place in ipairs(places) do
+    is_same = is_same and place.flag == instruction.flags[index]
+  end
+  if is_same then return end
+  refuse(instruction, "its flags are written in a way that os2 does not read",
+    "write each flag on one line, without quotes")
+end
+
 -- The last flag first, so that the places of the others stay.
 local function rewrite_flags(self, instruction)
   local places = {}
   for number, from, to in flags_of(self, instruction) do
-    table.insert(places, 1, { number, from, to })
+    places[#places + 1] = {
+      number = number, from = from, to = to, flag = self.lines[number]:sub(from, to),
+    }
   end
-  if #places ~= #instruction.flags then
-    refuse(instruction, "its flags are written in a way that os2 does not read",
-      "write each flag on one line, without quotes")
-  end
-  for _, place in ipairs(places) do
-    local number, from, to = table.unpack(place)
-    local flag = self.lines[number]:sub(from, to)
-    replace(self, number, from, to, rewritten_flag(self, instruction, flag))
+  check_flags(instruction, places)
+  for index = #places, 1, -1 do
+    local at = places[index]
+    replace(self, at.number, at.from, at.to, rewritten_flag(self, instruction, at.flag))
   end
 end
 

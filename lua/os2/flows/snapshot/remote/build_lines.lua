@@ -9,6 +9,7 @@
 ---@field steps integer  of the Dockerfile
 ---@field cached integer  of them
 ---@field private by_stage table<string, table>  the running step of each stage
+---@field private stages_added integer
 ---@field private all table[]
 local Lines = {}
 Lines.__index = Lines
@@ -16,16 +17,27 @@ Lines.__index = Lines
 local M = {}
 
 --- Returns a reader of a log from its beginning.
+---@param stages_added? integer  how many stages the Dockerfile has before the user's own
 ---@return os2.flows.snapshot.remote.build_lines
-function M.new()
-  return setmetatable({ all = {}, by_stage = {}, steps = 0, cached = 0 }, Lines)
+function M.new(stages_added)
+  return setmetatable({
+    all = {}, by_stage = {}, steps = 0, cached = 0, stages_added = stages_added or 0,
+  }, Lines)
+end
+
+-- A stage without a name has its number.
+local function own_stage(self, stage)
+  return (stage:gsub("stage%-(%d+)$", function(number)
+    return ("stage-%d"):format(math.max(0, math.tointeger(tonumber(number)) - self.stages_added))
+  end))
 end
 
 -- "[stage-1 2/3] RUN make" in parts; other names are the builder's own steps.
-local function named(id, name)
+local function named(self, id, name)
   local stage, index, total, rest = name:match("^%[(.-)%s*(%d+)/(%d+)%]%s+(.*)$")
+  stage = stage and stage ~= "" and own_stage(self, stage) or nil
   return {
-    type = "step", id = id, name = rest or name, stage = stage ~= "" and stage or nil,
+    type = "step", id = id, name = rest or name, stage = stage,
     index = math.tointeger(tonumber(index)), total = math.tointeger(tonumber(total)),
   }
 end
@@ -77,10 +89,10 @@ end
 function Lines:take(line)
   local events = {}
   local id, cached = line:match("^#(%d+) CACHED (.+)$")
-  if id then take_cached(self, named(id, cached), events) return events end
+  if id then take_cached(self, named(self, id, cached), events) return events end
   local name
   id, name = line:match("^#(%d+) (.+)$")
-  if id then begin(self, named(id, name), events) return events end
+  if id then begin(self, named(self, id, name), events) return events end
   local reason = line:match("^ERROR: (.+)$")
   if reason then take_error(self, reason, events) return events end
   local last = self.all[#self.all]

@@ -85,11 +85,21 @@ local function own_lines(ctx, text)
   end))
 end
 
+-- As it stands in the user's own Dockerfile.
+local function own_step(step)
+  local own = {}
+  for key, value in pairs(step or {}) do own[key] = value end
+  if step then own.name = own.name:gsub(" %-%-from=os2%-context%-?%d*", "", 1) end
+  return step and own
+end
+
 local function explain(ctx, state, failure)
   local lines = state.lines
   local reason = own_lines(ctx, lines.reason or ctx.snapshot and ctx.snapshot.errorReason or "")
   if reason == "" or failure.kind ~= "invalid" then return failure end
-  local built = docker.build_failure(reason, lines.failed, state.output:text())
+  local built = docker.build_failure(reason, own_step(lines.failed), state.output:text())
+  local line = ctx.dockerfile and ctx.dockerfile:line_of(built.step, reason)
+  if line then failure.file, failure.line = ctx.args.dockerfile, line end
   failure.message = ("%s; snapshot %s was not built"):format(built.message, ctx.name)
   failure.detail = failure.detail or built.detail
   return failure
@@ -107,7 +117,9 @@ end
 ---@param ctx table
 ---@param wait fun()
 function M.during(ctx, wait)
-  local state = { lines = build_lines.new(), output = docker.kept_output(), seen = 0 }
+  -- the context has a stage of its own
+  local stages_added = ctx.context and ctx.context.lines_added > 0 and 1 or 0
+  local state = { lines = build_lines.new(stages_added), output = docker.kept_output(), seen = 0 }
   local failure
   -- the end of the wait ends the log, too
   task.try(task.group, function(group)

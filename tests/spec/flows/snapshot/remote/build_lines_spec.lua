@@ -39,6 +39,13 @@ describe("os2.flows.snapshot.remote.build_lines", function()
     assert.equal("COPY b /", lines.failed.name)
   end)
 
+  it("counts the user's own stages", function()
+    local lines = build_lines.new(1)
+    assert.equal("stage-0", lines:take("#1 [stage-1 1/3] FROM alpine")[1].stage)
+    assert.equal("linux/amd64 stage-2", lines:take("#2 [linux/amd64 stage-3 1/2] RUN x")[1].stage)
+    assert.equal("one", lines:take("#3 [one 1/2] RUN x")[1].stage)
+  end)
+
   it("takes text without a step for none", function()
     local lines, shown = read("hello", "ERROR: no such thing")
     assert.same({}, shown)
