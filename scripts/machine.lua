@@ -13,9 +13,25 @@ local function labels(command, words, default)
     init = {}, action = cli.label, default = default, description = words })
 end
 
+local function selection(command)
+  cli.option(command, "--snapshot", { argname = "NAME", completes = "snapshot",
+    default = "machines of any snapshot",
+    description = "Only those that were made from this snapshot." })
+  command:flag("--not-latest"):target("is_not_latest")
+    :description("Only those whose snapshot is older than the newest usable one of its prefix.")
+  cli.option(command, "--older-than", { target = "older_than", argname = "TIME",
+    convert = cli.duration, default = "machines of any age",
+    description = "Only those that were made longer ago: 30d, 12h, 45m, or seconds." })
+end
+
 local function names(command)
-  cli.argument(provider(command), "names", { args = "+", completes = "machine",
-    description = "Names or ids." })
+  cli.argument(provider(command), "names", { args = "*", completes = "machine",
+    default = "those that are selected", description = "Names or ids." })
+  labels(command, "Those with this label, in place of names.", "none")
+  selection(command)
+  command:flag("--dry-run"):target("is_dry_run"):description("Only print which they are.")
+  command:flag("--yes"):target("is_sure")
+    :description("Change also very many: more than the policy machine.ask_above.")
 end
 
 local function machine(command)
@@ -61,16 +77,6 @@ local function create(command)
   cli.option(command, "--timeout", { argname = "SECONDS", convert = cli.seconds,
     policy = "timeouts.machine_start",
     description = "How long all of it may take; without it each machine has its own time." })
-end
-
-local function selection(command)
-  cli.option(command, "--snapshot", { argname = "NAME", default = "machines of any snapshot",
-    description = "Only those that were made from this snapshot." })
-  command:flag("--not-latest"):target("is_not_latest")
-    :description("Only those whose snapshot is older than the newest usable one of its prefix.")
-  cli.option(command, "--older-than", { target = "older_than", argname = "TIME",
-    convert = cli.duration, default = "machines of any age",
-    description = "Only those that were made longer ago: 30d, 12h, 45m, or seconds." })
 end
 
 local function list(command)
@@ -136,6 +142,7 @@ end
 
 local function each(command)
   labels(provider(command), "Only machines with this label.", "none; name one, or say --all")
+  selection(command)
   command:flag("--all"):target("is_all"):description("Every machine, whatever its labels.")
   cli.argument(command, "argv", { args = "*", default = "the command of the log, with --resume",
     description = "The program and its arguments, behind --." })
@@ -190,13 +197,19 @@ local SUBCOMMANDS <const> = {
   } },
   get = { examples = { { "See its state, snapshot and labels.", "os2 machine get mach_7" } } },
   start = { examples = { { "Start two machines.", "os2 machine start mach_7 mach_8" } } },
-  stop = { examples = { { "Stop two machines.", "os2 machine stop mach_7 mach_8" } } },
+  stop = { examples = {
+    { "Stop two machines.", "os2 machine stop mach_7 mach_8" },
+    { "See which machines of a team are of the day before.",
+      "os2 machine stop --label team=web --older-than 1d --dry-run" },
+  } },
   archive = { examples = {
     { "Keep a machine without its share of the quota.", "os2 machine archive mach_7" },
   } },
   delete = { examples = {
     { "Delete a machine.", "os2 machine delete mach_7" },
     { "Delete one on the local engine.", "os2 machine delete --provider docker mach_7" },
+    { "Delete those that a newer snapshot has overtaken, after a look.",
+      "os2 machine list --not-latest && os2 machine delete --not-latest --yes" },
   } },
   url = { examples = {
     { "Print where its web server is.", "os2 machine url mach_7" },
@@ -259,6 +272,7 @@ local SECONDS <const> = "number?: the duration of the run"
 local CHANGED <const> = {
   machines = { "list?: the machines in their present state", fields = MACHINE },
   failed = "list?: {name, kind, message} of each machine that was not changed",
+  dry_run = "boolean?: --dry-run is given, so they are in the state that they were in",
   provider = PROVIDER, seconds = SECONDS,
 }
 

@@ -3,6 +3,7 @@ local http = require("os2.http")
 local json = require("os2.json")
 local machines = require("tests.lib.daytona_machines")
 local task = require("os2.task")
+local worlds = require("tests.lib.world")
 
 describe("machine", function()
   local shared, world = machines.new(), nil
@@ -30,9 +31,46 @@ describe("machine", function()
       ran = assert_ok(machine{ "list", "--label", "k=v", "--json" })
       assert.equal(450, #json.decode(ran.stdout).machines)
       fault({ method = "GET", path = "cursor=" }, { type = "html", status = 502 }, 0)
+      -- pages are printed as they come; a document has all of them, or none
       ran = machine{ "list", "--label", "k=v" }
       assert.equal(75, ran.code)
-      assert.equal("", ran.stdout)
+      assert.equal(200, select(2, ran.stdout:gsub("\n", "")))
+      ran = machine{ "list", "--label", "k=v", "--jsonl" }
+      local lines = {}
+      for line in ran.stdout:gmatch("[^\n]+") do lines[#lines + 1] = json.decode(line) end
+      assert.same({ 201, "box-200", false, 75 }, { #lines, lines[200].name, lines[201].ok, lines[201].exit })
+      local document = json.decode(machine{ "list", "--label", "k=v", "--json" }.stdout)
+      assert.same({ false, "nil" }, { document.ok, type(document.machines) })
+    end)
+
+    it("list, stop and delete take machines by snapshot and age", function()
+      local old, new = worlds.PREFIX .. "20261101-100000", worlds.PREFIX .. "20261103-100000"
+      for name, created in pairs{ [old] = "2026-11-01T10:00:00Z", [new] = "2026-11-03T10:00:00Z" } do
+        world:control("POST", "seed", { name = name, createdAt = created })
+      end
+      world:control("POST", "seed-sandboxes", { count = 2, name = "old-{n}", createdAt = "2026-11-02T10:00:00Z",
+        set = { snapshot = old } })
+      world:control("POST", "seed-sandboxes", { name = "new", set = { snapshot = new } })
+      local function names(...)
+        local list = {}
+        for line in assert_ok(machine{ "list", ... }).stdout:gmatch("[^\n]+") do list[#list + 1] = line:match("%S+") end
+        return table.concat(list, " ")
+      end
+      assert.equal("old-1 old-2", names("--not-latest"))
+      assert.equal("new", names("--snapshot", new))
+      assert.equal("old-1 old-2", names("--older-than", "1d"))
+      local listed = json.decode(assert_ok(machine{ "list", "--json" }).stdout).machines
+      assert.same({ 2 * 86400, 0 }, { listed[1].behind, listed[3].behind })
+      assert.matches("old%-1", assert_ok(machine{ "stop", "--not-latest", "--dry-run" }).stdout)
+      assert.equal("started", state_of("old-1"))
+      assert_ok(machine{ "stop", "--snapshot", old })
+      assert.same({ "stopped", "started" }, { state_of("old-2"), state_of("new") })
+      local ran = machine{ "delete" }
+      assert.equal(2, ran.code)
+      assert.equal(2, machine{ "delete", "new", "--not-latest" }.code)
+      assert_ok(machine{ "delete", "--older-than", "1d", "--not-latest" })
+      assert.equal("new", names())
+      assert.equal("", assert_ok(machine{ "delete", "--older-than", "1d" }).stdout)
     end)
 
     it("stop, start, archive, delete, each waited for", function()

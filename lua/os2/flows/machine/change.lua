@@ -5,6 +5,7 @@ local news = require("os2.flows.news")
 local open = require("os2.flows.machine.open")
 local policy = require("os2.policy")
 local retry = require("os2.client.retry")
+local select_machines = require("os2.flows.machine.select")
 local shown = require("os2.flows.machine.shown")
 local task = require("os2.task")
 local terminal = require("os2.text.terminal")
@@ -129,26 +130,87 @@ local function unique(names)
   return list
 end
 
---- Changes the machines with these names and waits for each. A failure does not stop the others.
----@param args {action: "start"|"stop"|"archive"|"delete", names: string[]}
+local refuse = require("os2.base.refusal").of("machine.change", "usage")
+
+-- Returns the ids of the machines that are selected, and their records.
+local function selected(ctx)
+  local ids, by_id = {}, {}
+  for page in select_machines.pages(ctx, ctx.args) do
+    for _, machine in ipairs(page) do
+      ids[#ids + 1], by_id[machine.id] = machine.id, machine
+    end
+  end
+  return ids, by_id
+end
+
+local function wanted_of(ctx)
+  local args = ctx.args
+  local is_selecting = select_machines.is_any(args)
+  if is_selecting and #args.names > 0 then
+    refuse("machines are both named and selected", "name them, or select them")
+  elseif not is_selecting and #args.names == 0 then
+    refuse("no machines are named", "name them, or select them with --label, --snapshot, "
+      .. "--not-latest or --older-than")
+  end
+  if is_selecting then return selected(ctx) end
+  return unique(args.names), {}
+end
+
+local function check_count(ctx, count)
+  local most = policy.ask("machine.ask_above")
+  if count <= most or ctx.args.is_sure or ctx.args.is_dry_run then return end
+  refuse(("%d machines are more than %d (machine.ask_above)"):format(count, most),
+    "look at them with --dry-run, then pass --yes")
+end
+
+-- One that was selected and has gone since is as wanted, or is passed over.
+local function change_one(ctx, name, listed)
+  local found = listed and ctx.machines.find(name)
+  if listed and not found then
+    listed.state = "deleted"
+    return listed
+  end
+  return RUN[ctx.args.action](ctx, found or open.machine(ctx, name))
+end
+
+local function run_shown(ctx, wanted, by_id)
+  local phase <close> = ctx.ui:phase(ctx.args.action)
+  news.prepare(ctx.provider)
+  phase:show(next(by_id) and terminal.plural(#wanted, "machine") or table.concat(wanted, ", "))
+  local count = 0
+  local outcomes = task.map(wanted, function(name)
+    local machine = change_one(ctx, name, by_id[name])
+    count = count + 1
+    return machine
+  end, { limit = policy.ask("machine.limit") })
+  phase:done(("%s %s"):format(terminal.plural(count, "machine"), PAST[ctx.args.action]))
+  return outcomes
+end
+
+local function run_dry(ctx, wanted, by_id)
+  ctx.ui:note("dry run, nothing was changed")
+  return task.map(wanted, function(name) return by_id[name] or open.machine(ctx, name) end,
+    { limit = policy.ask("machine.limit") })
+end
+
+--- Changes the machines with these names, or those that are selected, and waits for each. A failure
+--- does not stop the others.
+---@param args {action: "start"|"stop"|"archive"|"delete", names: string[], is_dry_run: boolean?}
 ---@return table fields  of the result
 ---@return string? names  of the machines that were changed, one per line
 ---@return os2.Err? failure  the first one
 function M.run(args)
-  local ctx, verb, wanted = open.context(args), args.action, unique(args.names)
+  local ctx = open.context(args)
+  local wanted, by_id = wanted_of(ctx)
+  check_count(ctx, #wanted)
   -- checked before the stop, which would otherwise stop the machines for nothing
-  if verb == "archive" and ctx.provider.is_local then ctx.machines.archive() end
-  local phase <close> = ctx.ui:phase(verb)
-  news.prepare(ctx.provider)
-  phase:show(table.concat(wanted, ", "))
-  local outcomes = task.map(wanted, function(name)
-    return RUN[verb](ctx, open.machine(ctx, name))
-  end, { limit = policy.ask("machine.limit") })
+  if args.action == "archive" and ctx.provider.is_local then ctx.machines.archive() end
+  local outcomes = (args.is_dry_run and run_dry or run_shown)(ctx, wanted, by_id)
   local machines, done, failed, failure = outcomes_of(wanted, outcomes)
-  phase:done(("%s %s"):format(terminal.plural(#done, "machine"), PAST[verb]))
   for index = 2, #failed do ctx.ui:warn(failed[index].name .. ": " .. failed[index].message) end
   return {
     machines = machines, failed = failed, provider = ctx.provider.name, seconds = open.seconds(ctx),
+    dry_run = args.is_dry_run or false,
   }, done[1] and table.concat(done, "\n"), failure
 end
 

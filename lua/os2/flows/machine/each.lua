@@ -14,6 +14,7 @@ local policy = require("os2.policy")
 local prefixed = require("os2.flows.machine.prefixed")
 local refusal = require("os2.base.refusal")
 local run_log = require("os2.flows.machine.run_log")
+local select_machines = require("os2.flows.machine.select")
 local shown = require("os2.flows.machine.shown")
 local stdin = require("os2.flows.machine.stdin")
 local task = require("os2.task")
@@ -58,12 +59,14 @@ local function new_run(ctx)
     refuse("no command is given",
       "write it after --: " .. open.command(ctx, "each", "--label KEY=VALUE -- uptime"))
   end
-  if next(args.labels) == nil and not args.is_all then
+  if not select_machines.is_any(args) and not args.is_all then
     refuse("no machines are selected", "select them with --label, or pass --all")
   end
+  local cutoff = select_machines.cutoff(args)
   return {
     argv = json.array(args.argv), labels = args.labels, cwd = args.cwd,
-    provider = ctx.provider.name,
+    provider = ctx.provider.name, snapshot = args.snapshot, is_not_latest = args.is_not_latest,
+    made_before = cutoff and clock.iso(math.floor(cutoff)),
   }
 end
 
@@ -178,12 +181,21 @@ local function visit(ctx, machine)
   run_one(ctx, machine)
 end
 
+local function selection_of(run)
+  return {
+    labels = run.labels, snapshot = run.snapshot, is_not_latest = run.is_not_latest,
+    made_before = run.made_before, is_every = true,
+  }
+end
+
 -- Returns the machines of the run: those that are listed, and those that only the log knows.
 local function find_machines(ctx)
   local machines, listed = {}, {}
-  for machine in ctx.machines.list(ctx.run.labels) do
-    machines[#machines + 1] = machine
-    listed[machine.id] = true
+  for page in select_machines.pages(ctx, selection_of(ctx.run)) do
+    for _, machine in ipairs(page) do
+      machines[#machines + 1] = machine
+      listed[machine.id] = true
+    end
   end
   for _, lines in ipairs{ ctx.known.done, ctx.known.begun } do
     for id, line in pairs(lines) do

@@ -12,6 +12,8 @@ local M = {}
 ---@field snapshot string?
 ---@field is_not_latest boolean?
 ---@field older_than number?  seconds
+---@field made_before string?  the same as a time, UTC, for a run that goes on later
+---@field is_every boolean?  the policy machine.listed leaves none out
 
 --- Returns true when the arguments select machines by anything.
 ---@param args os2.flows.machine.selection
@@ -37,19 +39,27 @@ local function shown_by_policy(is_all)
   end
 end
 
-local function is_older(machine, seconds, now)
+local function is_made_before(machine, time)
   local made = machine.created_at and clock.parse_iso(machine.created_at)
-  return made ~= nil and now - made > seconds
+  return made ~= nil and made < time
+end
+
+--- Returns the time before which the machines were made that the arguments select; nil for any.
+---@param args os2.flows.machine.selection
+---@return number?
+function M.cutoff(args)
+  if args.made_before then return clock.parse_iso(args.made_before) end
+  return args.older_than and clock.now() - args.older_than or nil
 end
 
 -- Returns the test for what the list itself does not select.
 local function test_of(args, reader)
-  local is_shown, now = shown_by_policy(args.is_all or false), clock.now()
+  local is_shown, cutoff = shown_by_policy(args.is_all or false), M.cutoff(args)
   return function(machine)
-    if not is_shown(machine) then return false end
+    if not (args.is_every or is_shown(machine)) then return false end
     if args.is_not_latest and (reader:of(machine.snapshot) or 0) == 0 then return false end
     if args.snapshot and machine.snapshot ~= args.snapshot then return false end
-    return not args.older_than or is_older(machine, args.older_than, now)
+    return not cutoff or is_made_before(machine, cutoff)
   end
 end
 
