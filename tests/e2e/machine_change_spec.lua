@@ -3,7 +3,6 @@ local http = require("os2.http")
 local json = require("os2.json")
 local machines = require("tests.lib.daytona_machines")
 local task = require("os2.task")
-local worlds = require("tests.lib.world")
 
 describe("machine", function()
   local shared, world = machines.new(), nil
@@ -44,7 +43,7 @@ describe("machine", function()
     end)
 
     it("list, stop and delete take machines by snapshot and age", function()
-      local old, new = worlds.PREFIX .. "20261101-100000", worlds.PREFIX .. "20261103-100000"
+      local old, new = "life--20261101-100000", "life--20261103-100000"
       for name, created in pairs{ [old] = "2026-11-01T10:00:00Z", [new] = "2026-11-03T10:00:00Z" } do
         world:control("POST", "seed", { name = name, createdAt = created })
       end

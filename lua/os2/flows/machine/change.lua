@@ -4,6 +4,7 @@ local json = require("os2.json")
 local news = require("os2.flows.news")
 local open = require("os2.flows.machine.open")
 local policy = require("os2.policy")
+local refusal = require("os2.base.refusal")
 local retry = require("os2.client.retry")
 local select_machines = require("os2.flows.machine.select")
 local shown = require("os2.flows.machine.shown")
@@ -45,7 +46,7 @@ end
 -- Sends the request until it is accepted. Waits while another change is in progress or the server
 -- is unavailable.
 local function request(ctx, verb, machine)
-  local refusal
+  local conflict
   waiting.run(ctx.ui, {
     seconds = policy.ask("timeouts.machine_change"),
     step = function()
@@ -53,10 +54,10 @@ local function request(ctx, verb, machine)
         machine)
       if not failure or is_done(ctx, verb, machine, failure) then return true end
       if failure.kind ~= "conflict" then err.raise(failure) end
-      refusal = failure
+      conflict = failure
     end,
     late = function(seconds, failure)
-      fail_late(ctx, verb, machine, seconds, failure or refusal)
+      fail_late(ctx, verb, machine, seconds, failure or conflict)
     end,
   })
 end
@@ -130,7 +131,7 @@ local function unique(names)
   return list
 end
 
-local refuse = require("os2.base.refusal").of("machine.change", "usage")
+local refuse = refusal.of("machine.change", "usage")
 
 -- Returns the ids of the machines that are selected, and their records.
 local function selected(ctx)
