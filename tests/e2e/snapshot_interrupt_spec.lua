@@ -112,7 +112,7 @@ describe("snapshot", function()
       assert_ended(ended)
       assert.truthy(ended.stderr:find("may have been registered", 1, true), ended.stderr)
       local stay = own_references()
-      assert.equal(2, #stay)
+      assert.equal(3, #stay)
       for _, ref in ipairs(stay) do
         assert.truthy(ended.stderr:find("docker rmi " .. ref, 1, true), ended.stderr)
         docker.untag(ref)

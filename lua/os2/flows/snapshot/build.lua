@@ -1,11 +1,13 @@
 --- Snapshot step: builds the image with the local engine.
 local build_log = require("os2.flows.snapshot.build_log")
 local docker = require("os2.docker")
+local docker_provider = require("os2.providers.docker")
 local err = require("os2.err")
 local layers = require("os2.flows.snapshot.layers")
 local leftovers = require("os2.flows.snapshot.leftovers")
 local os2 = require("os2")
 local policy = require("os2.policy")
+local random = require("os2.base.random")
 local secrets = require("os2.text.secrets")
 local sizes = require("os2.flows.snapshot.sizes")
 local task = require("os2.task")
@@ -13,6 +15,8 @@ local terminal = require("os2.text.terminal")
 
 ---@class os2.flows.snapshot.build
 local M = {}
+
+local OWN_DIGITS <const> = 8
 
 local function labels_of(ctx)
   local labels = { ["os2.version"] = os2.version }
@@ -28,10 +32,16 @@ local function target_of(args)
   return args.target ~= "" and args.target or nil
 end
 
-local function start(ctx)
+-- A run that starts in the same second has the same name. It may take the name's tag away, and may
+-- remove it; this run's own tag keeps the image.
+local function tags_of(ctx)
+  return { ctx.local_ref, docker_provider.reference(ctx.name, "run-" .. random.word(OWN_DIGITS)) }
+end
+
+local function start(ctx, tags)
   local args = ctx.args
   return docker.build{
-    context = ctx.context, tags = { ctx.local_ref }, args = args.build_args,
+    context = ctx.context, tags = tags, args = args.build_args,
     labels = ctx.labels, platform = ctx.platform, target = target_of(args),
     no_cache = args.is_uncached, pull = args.is_base_pulled, cache_from = args.cache_from,
     hosts = args.hosts, network = args.network, secrets = ctx.secrets, ssh = ctx.agents,
@@ -84,8 +94,9 @@ local function size_of(image)
 end
 
 local function build(ctx, phase)
-  local stream <close> = start(ctx)
-  leftovers.add_tag(ctx, ctx.local_ref)
+  local tags = tags_of(ctx)
+  local stream <close> = start(ctx, tags)
+  for _, ref in ipairs(tags) do leftovers.add_tag(ctx, ref) end
   return build_log.follow(phase, stream)
 end
 
