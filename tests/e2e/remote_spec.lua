@@ -102,6 +102,41 @@ describe("snapshot --remote", function()
     shared.assert_refused(remote(), 1, "dockerfile parse error on line 3: unknown x")
   end)
 
+  it("goes on waiting for what an earlier run has registered", function()
+    world:control("POST", "config", { timetable = { building = 1500 } })
+    local ran = remote{ "--timeout", "0.2" }
+    assert.equal(5, ran.code, ran.stderr)
+    local name = shared.snapshots()[1].name
+    assert.truthy(ran.stderr:find("snapshot --name " .. name .. " --remote", 1, true), ran.stderr)
+    world:write("hello", "changed\n")
+    ran = remote{ "--name", name }
+    assert.equal(0, ran.code, ran.stderr)
+    assert.equal(name .. "\n", ran.stdout)
+    assert.equal(1, #objects())
+    assert.equal(1, #shared.snapshots())
+  end)
+
+  it("shows the log while Daytona builds, also when it begins late or breaks off", function()
+    local function log(method, path, action)
+      return { match = { method = method, path = path }, times = 1, action = action }
+    end
+    world:control("POST", "config", {
+      timetable = { building = 1500 },
+      buildLog = "#1 [stage-1 1/2] FROM scratch\n#2 [stage-1 2/2] COPY --from=os2-context hello /\n"
+        .. "#3 exporting to image\n",
+    })
+    world:control("POST", "faults", {
+      log("GET", "build-logs-url", { type = "status", status = 404 }),
+      log("GET", "build-logs%?", { type = "truncated" }),
+    })
+    local ran = shared.snapshot({ "--remote" }, {
+      DOCKER_HOST = "unix:///nowhere", OS2_PROGRESS = "plain",
+    })
+    assert.equal(0, ran.code, ran.stderr)
+    assert.equal(1, select(2, ran.stderr:gsub("FROM scratch", "")), ran.stderr)
+    assert.truthy(ran.stderr:find("exporting to image", 1, true), ran.stderr)
+  end)
+
   it("tries a machine of the build before it is published, with --verify", function()
     world:write("policy.lua", 'policy.api(1)\npolicy.set("snapshot.gate_health", false)\n'
       .. 'policy.set("snapshot.checks", { "true" })\n')

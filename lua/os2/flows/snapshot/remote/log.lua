@@ -38,8 +38,7 @@ end
 
 -- The gate has its own snapshot built.
 local function record_of(ctx)
-  local candidate = rawget(ctx, "candidate")
-  local record = ctx.snapshot or candidate and candidate.record
+  local record = ctx.snapshot or ctx.candidate and ctx.candidate.record
   if record then return record end
   err.raise(err.new{ kind = "not_found", op = "snapshot.log", message = "nothing is registered" })
 end
@@ -58,13 +57,13 @@ local function read(ctx, state, is_followed)
   end
 end
 
--- Right after the registration there is no log yet (404), and a proxy may cut a long one off.
+-- Right after the registration there is no log yet (404), and a proxy may cut a long one off or end
+-- it. So the log is asked for until the wait has ended.
 local function follow(ctx, state)
   local attempt = 0
   while true do
     local seen = state.seen
-    local _, failure = task.try(read, ctx, state, true)
-    if not failure then return end
+    task.try(read, ctx, state, true)
     attempt = state.seen > seen and 1 or attempt + 1
     task.sleep(policy.ask("poll.interval", { attempt = attempt }))
   end
