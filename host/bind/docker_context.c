@@ -98,9 +98,9 @@ static int docker_context_l_notices(lua_State *L) {
   return docker_context_push_list(L, os2_context_notice);
 }
 
-// context:nest(name: string, mtime: integer) -> bytes of the archive | nil, err: the archive becomes
-// one of the file `name`, which is the archive of what the build takes; every member has this mtime
-// (seconds since 1970). To be called once.
+// context:nest(name: string, mtime: integer) -> bytes of the archive | nil, err: the archive
+// becomes one of the file `name`, which is the archive of what the build takes; every member has
+// this mtime (seconds since 1970). To be called once.
 static int docker_context_l_nest(lua_State *L) {
   os2_err err;
   os2_shared_context *shared = bind_docker_check_context(L, 1);

@@ -13,7 +13,7 @@ local END <const> = "aws4_request"
 
 -- Loaded at first use, so that nothing else loads libcrypto.
 local function hmac(key, data)
-  return require("host.hmac").sha256(key, data)
+  return require("host.crypto").hmac_sha256(key, data)
 end
 
 local function hex(bytes)

@@ -3,7 +3,7 @@
 local dockerfile = require("os2.docker.dockerfile")
 local err = require("os2.err")
 local fs = require("os2.fs")
-local native_hash = require("host.hash")
+local native_crypto = require("host.crypto")
 local native_docker = require("host.docker")
 local policy = require("os2.policy")
 
@@ -105,12 +105,17 @@ end
 
 --- Returns the archive's SHA-256: its name, because it depends on nothing but paths, modes, links
 --- and contents. Reads the whole of it.
+---@param on_read? fun(bytes: integer)  is told how much was read so far
 ---@return string
-function Nested:digest()
-  local digest = native_hash.new()
+function Nested:digest(on_read)
+  local digest, read = native_crypto.digest(), 0
   local pieces, op = self:pieces()
   local _ <close> = op
-  for piece in pieces do digest:update(piece) end
+  for piece in pieces do
+    digest:update(piece)
+    read = read + #piece
+    if on_read then on_read(read) end
+  end
   return digest:hex()
 end
 

@@ -51,13 +51,22 @@ function M.context(ctx)
   for _, notice in ipairs(opened.notices) do ctx.ui:note(notice) end
 end
 
+-- Reads the whole context.
+local function hash_of(ctx)
+  if ctx.context.size == 0 then return nil end
+  local phase <close> = ctx.ui:phase("hash")
+  local name = ctx.context:digest(function(bytes) phase:bytes(bytes, ctx.context.size) end)
+  phase:done("context " .. name:sub(1, CONTENT_DIGITS))
+  return name
+end
+
 --- Step `build`: says what is to be built, by the Dockerfile's text and the context's hash.
 ---@param ctx table
 function M.build(ctx)
-  local opened = ctx.context
+  local opened, name = ctx.context, hash_of(ctx)
   ctx.build_info = {
     dockerfileContent = entrypoint.readable(opened.text, opened.dockerfile:entrypoint()),
-    contextHashes = opened.size > 0 and { opened:digest() } or nil,
+    contextHashes = name and { name },
   }
   ctx.content = hash.sha256(builds.identity(ctx.build_info)):sub(1, CONTENT_DIGITS)
   local fields = sizes.of(ctx)
