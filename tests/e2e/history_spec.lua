@@ -1,6 +1,8 @@
 --- The commands about past runs and about decisions, on records that commands have written.
+local env = require("os2.env")
 local fs = require("os2.fs")
 local json = require("os2.json")
+local proc = require("os2.proc")
 local temporary = require("tests.lib.temporary")
 local worlds = require("tests.lib.world")
 
@@ -146,6 +148,24 @@ describe("os2 history and os2 policy", function()
     for _, record in ipairs(document{ "policy", "list", "--group", "poll" }.policies) do
       assert.matches("^poll%.", record.name)
     end
+  end)
+
+  -- Counted, not timed: what a resolve from the cache takes with a record and without one.
+  local long_it = env.get("OS2_LONG") and it or function() end -- it needs valgrind
+  long_it("cost a cached resolve at most 5 % of its instructions", function()
+    local function instructions(changes)
+      local environment = world:environment{ XDG_STATE_HOME = directory .. "/state" }
+      for name, value in pairs(changes) do environment[name] = value end
+      local words = { "valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null" }
+      table.move(world:command("resolve"), 1, 2, #words + 1, words)
+      local ran = proc.run(words, { timeout = 60, cwd = world.project, env = environment })
+      assert.equal(0, ran.code, ran.stderr)
+      return tonumber(ran.stderr:match("Collected : (%d+)"))
+    end
+    run{ "resolve" }
+    run{ "resolve" } -- makes the folder and the stamp
+    local with, without = instructions{ OS2_NO_HISTORY = false }, instructions{}
+    assert.is_true(with <= without * 1.05, ("%d and %d"):format(with, without))
   end)
 
   it("keep no secret of any command", function()
