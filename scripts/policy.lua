@@ -89,7 +89,7 @@ end
 
 local TRY <const> = {
   name = "string?: the name of the policy",
-  facts = "table?: the facts that it was asked with",
+  facts = "table?: the facts that it was asked with, but for the variables",
   missing = { "list?: facts that could not be gathered (--live)", fields = {
     name = "string: the name of the fact", why = "string: the reason",
   } },

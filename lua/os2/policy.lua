@@ -215,7 +215,7 @@ end
 function M.set_facts(facts)
   local known = registry.facts()
   for name, fact in pairs(facts) do known[name] = fact end
-  recorder.event("facts", facts)
+  if next(facts) then recorder.event("facts", facts) end
 end
 
 --- Sets the facts that every later decision gets, and forgets all others; for decisions about

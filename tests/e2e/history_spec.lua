@@ -86,6 +86,10 @@ describe("os2 history and os2 policy", function()
     assert.equal(worlds.PREFIX .. "20250101-000000", tried.answer.name)
     assert.equal(2, run{ "policy", "try", "cache.state", "--facts", "/dev/null" }.code)
     assert.equal(2, run{ "policy", "try", "poll.interval", "--at", "-1" }.code)
+    temporary.write(directory .. "/typo.json", '{"attemp": 3}')
+    local typo = run{ "policy", "try", "poll.interval", "--facts", directory .. "/typo.json" }
+    assert.matches("has no fact 'attemp'", typo.stderr)
+    assert.matches("fails with these facts", run{ "policy", "try", "resolution.pick" }.stderr)
   end)
 
   it("replay past decisions under another policy", function()

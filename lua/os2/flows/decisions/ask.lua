@@ -44,6 +44,17 @@ local function recorded(args)
   return decision
 end
 
+local function add_facts(question, given)
+  local declared = past.declared(question.name)
+  for name, fact in pairs(given) do
+    if declared and not declared[name] then
+      refuse(("%s has no fact '%s'"):format(question.name, terminal.clean(name)),
+        ("`os2 policy explain %s` lists those it has"):format(question.name))
+    end
+    question.facts[name] = fact
+  end
+end
+
 -- Returns what the policy is asked with: its facts, those of all policies, the time, and where they
 -- come from.
 local function question_of(args)
@@ -57,9 +68,7 @@ local function question_of(args)
     question.common = { prefix = question.facts.prefix, environment = question.facts.environment }
   end
   question.common = question.common or {}
-  if args.facts then
-    for name, fact in pairs(read_facts(args.facts)) do question.facts[name] = fact end
-  end
+  if args.facts then add_facts(question, read_facts(args.facts)) end
   return question
 end
 
@@ -70,7 +79,10 @@ local function outcome_of(question)
     refuse(("%s reads a variable whose value is not recorded"):format(question.name),
       "the policy history.variables says which values are; or give the facts with --facts")
   end
-  if not ok and not err.is(answer) then error(answer, 0) end
+  if not ok and not err.is(answer) then
+    refuse(("%s fails with these facts: %s"):format(question.name, tostring(answer)),
+      ("`os2 policy explain %s` lists the facts that it needs"):format(question.name))
+  end
   return answers.outcome(ok, answer, extra)
 end
 
@@ -83,7 +95,8 @@ local function shipped_outcome(question)
 end
 
 local function lines_of(result)
-  local lines = { ("%s\n  facts    %s"):format(result.name, answers.words(result.facts)) }
+  local facts = next(result.facts) and answers.words(result.facts) or "none"
+  local lines = { ("%s\n  facts    %s"):format(result.name, facts) }
   for _, lacking in ipairs(result.missing) do
     lines[#lines + 1] = ("  missing  %s: %s"):format(lacking.name, terminal.clean(lacking.why))
   end
@@ -96,6 +109,15 @@ local function lines_of(result)
   return table.concat(lines, "\n")
 end
 
+-- Without the variables, which are many.
+local function shown_facts(question)
+  local facts = {}
+  for name, fact in pairs(question.facts) do
+    if name ~= "env" then facts[name] = fact end
+  end
+  return next(facts) and answers.recorded(facts) or {}
+end
+
 --- Asks a decision.
 ---@param args {name: string, facts: string?, is_live: boolean?, at: string?, number: integer?,
 ---  prefix: string?, provider: string?, region: string?}
@@ -105,7 +127,7 @@ function M.run(args)
   args.name = record.name
   local question = question_of(args)
   local result = {
-    name = args.name, facts = answers.recorded(question.facts),
+    name = args.name, facts = shown_facts(question),
     missing = json.array(question.missing), place = answers.place(policy.place_of(args.name)),
   }
   local now = outcome_of(question)

@@ -45,6 +45,32 @@ local function variables_of(start)
   })
 end
 
+local declared = {} -- policy -> its facts as a set; false: it takes any
+
+--- Returns the facts that a policy declares, as a set; nil when it takes any, or does not exist.
+---@param name string
+---@return table<string, boolean>?
+function M.declared(name)
+  if declared[name] == nil then
+    local ok, record = pcall(policy.explain, name)
+    local names = ok and record.facts and {} or false
+    for _, field in ipairs(names and record.facts or {}) do names[field.name] = true end
+    declared[name] = names
+  end
+  return declared[name] or nil
+end
+
+-- A policy that asks another one passes all of its facts on; only those that the other one declares
+-- reach it.
+local function reaching(name, facts)
+  local names = M.declared(name)
+  if not names then return facts end
+  for fact in pairs(facts) do
+    if not names[fact] then facts[fact] = nil end
+  end
+  return facts
+end
+
 ---@class os2.flows.decisions.past.decision
 ---@field run string
 ---@field name string
@@ -59,7 +85,8 @@ end
 local function decision_of(id, event, common, started)
   local seen = {}
   return {
-    run = id, name = event.name, facts = revive(event.facts or {}, seen), common = common,
+    run = id, name = event.name, common = common,
+    facts = revive(reaching(event.name, event.facts or {}), seen),
     time = event.now or started + (event.ms or 0) / 1000, answer = event.answer,
     extra = event.extra, place = event.by,
     lacks = seen.hashed and "hashed" or seen.masked and "masked" or nil,
