@@ -342,6 +342,19 @@ describe("snapshot promote", function()
       assert.same({ NAME, STG .. TIME }, names())
     end)
 
+    it("also one that Daytona has built", function()
+      local name = PREFIX .. "20260113-000000"
+      seed(name, { imageName = "", ref = "h/p/daytona-x:daytona", buildInfo = {
+        dockerfileContent = "FROM scratch\n" } })
+      world:write("policy.lua", ENVIRONMENTS .. "policy.set('snapshot.checks', {'true'})\n")
+      local ran = promote(name, "stg", { "--verify", "--json" })
+      assert.equal(0, ran.code, ran.stderr)
+      assert.is_true(document(ran).candidate.passed)
+      assert.equal("FROM scratch\n", by_name()[document(ran).name].buildInfo.dockerfileContent)
+      -- run again, nothing is made again
+      assert.is_true(document(promote(name, "stg", { "--json" })).reused)
+    end)
+
     it("and leaves nothing when it does not", function()
       local ran = verify("exit 3")
       assert.equal(1, ran.code, ran.stderr)

@@ -3,6 +3,8 @@ local hostile = require("tests.lib.hostile")
 local hostile_server = require("tests.lib.hostile_server")
 local worlds = require("tests.lib.world")
 
+local GOOD <const> = worlds.PREFIX .. "20261001-100000"
+
 describe("an API that answers wrongly", function()
   local world, server
 
@@ -14,6 +16,9 @@ describe("an API that answers wrongly", function()
     })
     world:control("POST", "seed", {
       name = worlds.PREFIX .. "20261101-100000", createdAt = "2026-11-01T10:00:00Z",
+    })
+    world:control("POST", "seed", {
+      name = GOOD, createdAt = "2026-10-01T10:00:00Z", set = { imageName = "r/p/os2:good" },
     })
   end)
 
@@ -52,6 +57,8 @@ describe("an API that answers wrongly", function()
 
   is_refused{ "resolve", "--refresh" }
   is_refused{ "snapshot", "--dry-run" }
+  is_refused{ "snapshot", "promote", GOOD, "--to", "other--", "--dry-run" }
+  is_refused{ "snapshot", "rollback", "--to", GOOD, "--dry-run" }
   is_refused{ "doctor" }
   is_refused{ "machine", "create" }
   is_refused{ "machine", "list" }

@@ -5,7 +5,6 @@ local gate = require("os2.flows.snapshot.gate")
 local policy = require("os2.policy")
 local republish = require("os2.flows.snapshot.republish")
 local task = require("os2.task")
-local terminal = require("os2.text.terminal")
 
 ---@class os2.flows.snapshot.promote_gate
 local M = {}
@@ -13,26 +12,18 @@ local M = {}
 -- What the gate reads of a run. That a newer snapshot is there was decided by the step plan.
 local function context_of(ctx)
   local args, source = ctx.args, ctx.source
+  local build = republish.build_of(source)
   return {
     name = ctx.name, prefix = ctx.prefix, provider = ctx.provider, ui = ctx.ui,
-    ref = ctx.ref or source.imageName, image = { Id = source.id }, last_words = ctx.last_words,
+    ref = ctx.ref or not build and source.imageName or nil, build_info = build,
+    image = { Id = source.id }, last_words = ctx.last_words,
     given = {}, args = {
       cpu = args.cpu or source.cpu, memory = args.memory or source.mem,
       disk = args.disk or source.disk, region = args.region, timeout = args.timeout,
-      gpu = source.gpu, entrypoint = source.entrypoint,
+      gpu = source.gpu, entrypoint = not build and source.entrypoint or nil,
       is_candidate_kept = args.is_candidate_kept, is_older_allowed = true,
     },
   }
-end
-
-local function check_image(ctx)
-  if ctx.provider.is_local or ctx.source.imageName ~= "" then return end
-  err.raise(err.new{
-    kind = "invalid", exit = "usage", op = "snapshot.promote",
-    message = ("--verify cannot try %s, which Daytona has built: it has no reference"):format(
-      terminal.clean(ctx.source.name)),
-    hint = "promote it without --verify; it was tried where it was made",
-  })
 end
 
 local function is_gone(verified)
@@ -43,7 +34,6 @@ end
 --- Runs the step.
 ---@param ctx table
 function M.run(ctx)
-  check_image(ctx)
   ctx.verified = context_of(ctx)
   local _, failure = task.try(gate.run, ctx.verified)
   if not failure then return end

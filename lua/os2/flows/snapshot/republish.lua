@@ -31,8 +31,11 @@ local function text(value)
   return type(value) == "string" and value ~= "" and value or nil
 end
 
--- Daytona finds the image of its own build again by the same Dockerfile and context.
-local function build_of(source)
+--- Returns what Daytona has built a snapshot of, nil for any other: it finds the image again by the
+--- same Dockerfile and context.
+---@param source table
+---@return {dockerfileContent: string, contextHashes: string[]?}?
+function M.build_of(source)
   local info = source.buildInfo
   if type(info) ~= "table" or not text(info.dockerfileContent) then return nil end
   local hashes = info.contextHashes
@@ -61,7 +64,7 @@ end
 ---@param source table
 ---@param is_local boolean
 function M.check(source, is_local)
-  if is_local or text(source.imageName) or build_of(source) then return end
+  if is_local or text(source.imageName) or M.build_of(source) then return end
   err.raise(err.new{
     kind = "invalid", op = "snapshot",
     message = ("the snapshot %s has no image that could be registered again: it was made from a "
@@ -161,10 +164,11 @@ local function fields_of(ctx)
 end
 
 local function wish_of(ctx)
-  local wish, build = fields_of(ctx), build_of(ctx.source)
+  local wish, build = fields_of(ctx), M.build_of(ctx.source)
   wish.provider, wish.ui, wish.name, wish.timeout = ctx.provider, ctx.ui, ctx.name, ctx.args.timeout
   wish.build, wish.image = build, not build and (ctx.ref or ctx.source.imageName) or nil
-  if build then wish.entrypoint, wish.is_named = nil, true end
+  -- Daytona takes the entrypoint of its own build from the Dockerfile
+  if build then wish.entrypoint = nil end
   wish.record = ctx.snapshot
   wish.on = { change = follow(ctx), explain = explain, late = late(ctx) }
   return wish

@@ -1,5 +1,6 @@
 --- How an image that is registered already comes under another name: promoted to the next
 --- environment, or registered again because it was good.
+local builds = require("os2.base.builds")
 local err = require("os2.err")
 local images = require("os2.text.images")
 local policy = require("os2.policy")
@@ -81,7 +82,7 @@ local function text(value)
 end
 
 --- Decides whether two snapshots were made from one image: Daytona's own reference has the digest,
---- and before it is known the registered reference is compared.
+--- and before it is known the registered reference, or what Daytona has built, is compared.
 ---@param facts {one: table, other: table}
 ---@return boolean
 function M.same_image(facts)
@@ -89,6 +90,8 @@ function M.same_image(facts)
   local digest = text(one.ref) and images.digest_of(one.ref)
   local second = text(other.ref) and images.digest_of(other.ref)
   if digest and second then return digest == second end
+  local build = builds.identity(one.buildInfo)
+  if build then return build == builds.identity(other.buildInfo) end
   return text(one.imageName) ~= nil and one.imageName == other.imageName
 end
 

@@ -71,6 +71,10 @@ describe("the policies of a promotion", function()
     assert.is_true(same{ ref = false, imageName = one.imageName })
     assert.is_false(same{ ref = false })
     one.ref, one.imageName = nil, ""
+    one.buildInfo = { dockerfileContent = "FROM a\n" }
+    assert.is_true(same{ ref = false, buildInfo = { dockerfileContent = "FROM a\n" } })
+    assert.is_false(same{ ref = false, buildInfo = { dockerfileContent = "FROM b\n" } })
+    one.buildInfo = nil
     assert.is_false(same{ ref = false, imageName = "" })
   end)
 
