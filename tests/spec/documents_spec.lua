@@ -8,7 +8,6 @@ local NOT_OURS <const> = { build = true, node_modules = true, [".git"] = true }
 -- Names that stand for something else than a file of the tree.
 local NO_FILES <const> = {
   ["host/docker.so"] = true, -- made by a build
-  ["scripts/prune.lua"] = true, -- reserved
 }
 
 local function found_below(directory, pattern, found)
