@@ -265,9 +265,12 @@ end
 local function clean_up(ctx)
   return task.defer(function(failure)
     -- the report comes first: the time is short, and an engine may be slow
-    if failure then leftovers.tell(ctx, failure) end
+    if failure then
+      leftovers.tell(ctx, failure)
+      gate.settle(ctx, failure)
+    end
     leftovers.remove_tags(ctx, failure)
-  end)
+  end, { timeout = ctx.args.is_verify and policy.ask("timeouts.machine_cleanup") or nil })
 end
 
 local function tell_plan(ctx)
@@ -291,7 +294,6 @@ function M.run(args)
   provider_choice.announce(ctx.provider, ctx.ui)
   local _ <close> = known.on_failure(function() return result_of(ctx) end)
   local _ <close> = leftovers.open_words(ctx)
-  local _ <close> = gate.clean_up(ctx)
   local _ <close> = clean_up(ctx)
   step_runner.run("snapshot.steps", args.is_remote and REMOTE or OWN, ctx)
   gate.finish(ctx)

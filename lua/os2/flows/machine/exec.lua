@@ -68,13 +68,9 @@ local function with_output(fields, output)
   return fields
 end
 
---- Returns a to-be-closed value that releases the handle of a command. A failure there is only a
---- warning, so that it does not hide why the run ended.
----@param ctx os2.flows.machine.ctx
----@param machine os2.machine
----@param handle string
----@return any
-function M.release_at_end(ctx, machine, handle)
+-- Releases the handle in a clean-up. A failure there is only a warning, so that it does not hide
+-- why the run ended.
+local function release_at_end(ctx, machine, handle)
   return task.defer(function()
     local _, failure = task.try(ctx.machines.release, machine, handle)
     if failure then ctx.ui:warn(failure.message) end
@@ -88,7 +84,7 @@ end
 -- Runs a command that gets no stdin. Returns its exit code.
 local function run_alone(ctx, machine, args, on_output)
   local handle = ctx.machines.prepare(machine, args.argv, { cwd = args.cwd })
-  local _ <close> = M.release_at_end(ctx, machine, handle)
+  local _ <close> = release_at_end(ctx, machine, handle)
   return ctx.machines.run(machine, handle, args.argv, {
     cwd = args.cwd, timeout = args.timeout or policy.ask("timeouts.exec"), on_output = on_output,
   })

@@ -94,13 +94,6 @@ function M.run(ctx)
   phase:done(words_of(ctx.candidate))
 end
 
---- Returns a to-be-closed value: after a failure it removes the candidate, or says why it stays.
----@param ctx table
----@return any
-function M.clean_up(ctx)
-  return gate_candidate.clean_up(ctx)
-end
-
 --- Removes the candidate of a run that a failure has ended, or says why it stays.
 ---@param ctx table
 ---@param failure any

@@ -171,15 +171,6 @@ function M.settle(ctx, failure)
   if may_be_there then settle(ctx, failure) end
 end
 
---- Returns a to-be-closed value: after a failure it removes the candidate, or says why it stays.
----@param ctx table
----@return any
-function M.clean_up(ctx)
-  return task.defer(function(failure)
-    if failure then M.settle(ctx, failure) end
-  end)
-end
-
 --- Returns the candidate's fields of the command's document.
 ---@param candidate table
 ---@return table

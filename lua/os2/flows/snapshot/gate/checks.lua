@@ -2,7 +2,6 @@
 local blank = require("os2.text.blank")
 local clock = require("os2.clock")
 local err = require("os2.err")
-local exec = require("os2.flows.machine.exec")
 local foreign = require("os2.text.foreign")
 local policy = require("os2.policy")
 local task = require("os2.task")
@@ -36,13 +35,16 @@ function M.rounded(seconds)
   return math.floor(seconds * 1000) / 1000
 end
 
+-- The command is released only when nobody interrupts: the machine is about to be deleted, for
+-- which an interrupted run has little time.
 local function run_in(ctx, machine, command, on_output)
   local argv = { "/bin/sh", "-c", command }
   local handle = ctx.machines.prepare(machine, argv, {})
-  local _ <close> = exec.release_at_end(ctx, machine, handle)
-  return ctx.machines.run(machine, handle, argv, {
+  local code, failure = task.try(ctx.machines.run, machine, handle, argv, {
     timeout = policy.ask("timeouts.check"), on_output = on_output,
   })
+  task.try(ctx.machines.release, machine, handle)
+  return code or err.raise(failure)
 end
 
 local KILLED <const> = 137 -- the exit code of a program that SIGKILL has ended
