@@ -18,7 +18,7 @@ local MODE <const> = 384 -- 0600
 --- The shipped values of the policies that each run needs. Loading their group takes as long as
 --- many decisions, so that it is loaded only when something has changed one of them.
 M.DEFAULTS = {
-  ["history.enabled"] = true, ["history.skip"] = { "help", "history", "policy" },
+  ["history.enabled"] = true, ["history.skip"] = { "completion", "help", "history", "policy" },
   ["history.code"] = false, ["history.variables"] = { "DAYTONA_*", "DOPPLER_*", "ITERATE_*",
     "OS2_*", "GITHUB_ACTOR", "GITHUB_JOB", "GITHUB_REF*", "GITHUB_RUN_*", "GITHUB_SHA", "LOGNAME",
     "USER" },

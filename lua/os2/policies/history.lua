@@ -11,7 +11,7 @@ policy.define("history.enabled", {
 
 policy.define("history.skip", {
   doc = "The commands whose runs are not written down.",
-  type = "list", element = "string", default = { "help", "history", "policy" },
+  type = "list", element = "string", default = { "completion", "help", "history", "policy" },
 })
 
 policy.define("history.code", {
