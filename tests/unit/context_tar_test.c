@@ -166,6 +166,30 @@ static void sends_large_files(void **state) {
   os2_context_close(ctx);
 }
 
+static void nests(void **state) {
+  (void)state;
+  sh("cd ctx && mkdir -m 700 d && echo x > d/f && ln -s f d/l && echo y > a && ln a d/hard");
+  os2_context *ctx = open_with((os2_context_options){0});
+  const char *const sources[] = {"d", NULL};
+  os2_err err;
+  assert_int_equal(os2_context_select(ctx, sources, &err), 0);
+  os2_context_nest(ctx, "inner.tar", 86400);
+  size_t len;
+  char *whole = read_all(ctx, 1 << 20, &len);
+  assert_int_equal(len, os2_context_count(ctx)->tar_size);
+  os2_context_rewind(ctx);
+  char *again = read_all(ctx, 7, &len);
+  assert_memory_equal(again, whole, len);
+  free(again);
+  free(whole);
+  os2_context_rewind(ctx);
+  unpack(ctx);
+  os2_context_close(ctx);
+  sh("test \"$(ls -A out)\" = inner.tar && cd out && tar xpf inner.tar && ! test -e a && "
+     "test \"$(cat d/f d/hard; readlink d/l)\" = \"$(printf 'x\\ny\\nf')\" && "
+     "test \"$(stat -c '%%a %%Y' d)\" = '700 86400'");
+}
+
 static void ends_when_cancelled(void **state) {
   (void)state;
   atomic_bool cancel = true;
@@ -191,6 +215,7 @@ int main(void) {
       TEST(notices_changes),
       TEST(sends_what_was_listed),
       TEST(sends_large_files),
+      TEST(nests),
       TEST(ends_when_cancelled),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
