@@ -1,5 +1,6 @@
 --- How far the snapshot of a machine is behind the newest usable one of its prefix.
 local policy = require("os2.policy")
+local progress = require("os2.report.progress")
 local task = require("os2.task")
 
 ---@class os2.flows.machine.behind
@@ -37,13 +38,20 @@ local function ask(provider, prefix)
   return false
 end
 
+local function tell(prefix, failure)
+  progress.warn(("how far machines are behind the newest of %s is not known: %s"):format(prefix,
+    failure.message))
+end
+
 function Behind:newest_of(prefix)
   if self.newest[prefix] ~= nil then return self.newest[prefix] end
   self.count = self.count + 1
   if self.is_needed then
     self.newest[prefix] = ask(self.provider, prefix)
   elseif self.count <= policy.ask("machine.prefixes") then
-    self.newest[prefix] = task.try(ask, self.provider, prefix) or false
+    local newest, failure = task.try(ask, self.provider, prefix)
+    if failure then tell(prefix, failure) end
+    self.newest[prefix] = newest or false
   end
   return self.newest[prefix] or false
 end
