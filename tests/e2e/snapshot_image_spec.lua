@@ -76,6 +76,21 @@ describe("snapshot --image", function()
     assert.equal(1, shared.creates())
   end)
 
+  it("is tried with --verify, without a push", function()
+    local _, ref = pushed("verified")
+    world:control("POST", "config", {
+      proxyTemplateUrl = "{{origin}}/preview/{{PORT}}/{{sandboxId}}",
+    })
+    world:write("policy.lua", "policy.api(1)\npolicy.set('snapshot.checks', {'exit 3'})\n")
+    local changes = { OS2_POLICY = "policy.lua" }
+    shared.assert_refused(run({ "--image", ref, "--verify" }, changes), 1, "ended with 3")
+    world:write("policy.lua", "policy.api(1)\npolicy.set('snapshot.checks', {'true'})\n")
+    local document = document_of(run({ "--image", ref, "--verify", "--json" }, changes))
+    assert.is_true(document.candidate.passed)
+    assert.equal(ref, document.image)
+    assert.is_nil(world:requests()["GET /api/docker-registry/registry-push-access"])
+  end)
+
   it("needs no engine, nor the image in it", function()
     local digest, ref = pushed("two")
     docker.untag(ref)

@@ -117,9 +117,11 @@ local function needing_image(of, run)
   return function(ctx) return (has_image(ctx) and run or run_built)(ctx) end
 end
 
+-- What another run has registered is not of this run's image.
 local function wait_and_verify(ctx)
   wait.run(ctx)
-  if has_image(ctx) and ctx.snapshot then existing.verify(ctx) end
+  local is_own = ctx.snapshot and ctx.ref ~= nil and ctx.snapshot.imageName == ctx.ref
+  if has_image(ctx) and is_own then existing.verify(ctx) end
 end
 
 -- For the local provider, the built image takes the place of the pushed one.
