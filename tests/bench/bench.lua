@@ -10,6 +10,7 @@ local fs = require("os2.fs")
 local machines = require("tests.bench.machines")
 local measure = require("tests.bench.measure")
 local rebuilds = require("tests.bench.rebuilds")
+local records = require("tests.bench.records")
 local start = require("tests.bench.start")
 local task = require("os2.task")
 local temporary = require("tests.lib.temporary")
@@ -128,6 +129,8 @@ local PARTS <const> = {
   machine = function() machines(home, OS2, row) end,
   send = function() sending(home) end,
   rebuild = function() rebuilds(home, OS2, row) end,
+  record = function() records(row) end,
 }
-local ORDER <const> = { "start", "resolve", "list", "clone", "machine", "send", "rebuild" }
+local ORDER <const> = { "start", "resolve", "list", "clone", "machine", "send", "rebuild",
+  "record" }
 for _, part in ipairs(arg[1] and arg or ORDER) do PARTS[part]() end

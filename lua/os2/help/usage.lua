@@ -16,6 +16,7 @@ local OPTIONS <const> = {
   { "--isolated", "no policy files but --policy's" },
   { "--context NAME", "the Docker engine, by the name of a Docker context" },
   { "--progress MODE", "how progress is shown: auto, tty, plain, json or quiet" },
+  { "--no-history", "do not write down what the run decides and does" },
   { "--github", "tell GitHub Actions of the run; there it is on by itself" },
   { "--no-github", "tell GitHub Actions nothing" },
   { "--version", "versions of os2 and of the libraries it can load" },
