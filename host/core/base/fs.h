@@ -16,7 +16,8 @@ int os2_fs_write_atomic(const char *path, const char *data, size_t len, mode_t m
 
 /* Appends data to a file with one write, so that lines of several writers do not mix and a process
    that is killed leaves whole lines. The file is created with `mode` when it does not exist; a
-   symbolic link in its place is refused. Returns 0, or -1 with err: the disk may then hold a part. */
+   symbolic link in its place is refused. Returns 0, or -1 with err: the disk may then hold a part.
+ */
 int os2_fs_append(const char *path, const char *data, size_t len, mode_t mode, os2_err *err);
 
 /* Takes the exclusive advisory lock of a file without waiting. The file is created with mode 0600
