@@ -185,10 +185,14 @@ describe("os2 history and os2 policy", function()
       { "machine", "exec", SECRET, "--", "echo", SECRET }, { "entry" },
     }
     for _, words in ipairs(commands) do run(words, changes) end
+    run({ "machine", "create", "--name", "box" }, changes)
+    local address = document({ "machine", "url", "box" }, changes)
+    local signed = document({ "machine", "url", "box", "--signed", "60" }, changes)
     local forms = { SECRET, "9+vQ7xLw2Zs8Yb", "9%2BvQ7xLw2Zs8Yb", "test_key_full",
-      "dG9rLTNuUi85K3", "b2stM25SLz", "rLTNuUi85" } -- the last three are base64
+      "dG9rLTNuUi85K3", "b2stM25SLz", "rLTNuUi85" } -- these three are base64
+    forms[#forms + 1], forms[#forms + 2] = assert(address.token), signed.url:match("//%d+%-(%w+)%.")
     local names = fs.list(directory .. "/state/os2/runs")
-    assert.is_true(#names >= #commands - 1)
+    assert.is_true(#names >= #commands + 2)
     for _, name in ipairs(names) do
       local content = fs.read(directory .. "/state/os2/runs/" .. name)
       for _, form in ipairs(forms) do
