@@ -332,7 +332,7 @@ end })
     end)
   end)
 
-  it("goes back on the local engine", function()
+  it("goes back on the local engine, also when it is killed", function()
     local words, made = { "--provider", "docker" }, {}
     local function snapshot(content)
       world:write("hello", content .. PREFIX)
@@ -343,6 +343,14 @@ end })
     snapshot("good")
     task.sleep(1.1) -- names have whole seconds
     snapshot("bad")
+    for _, step in ipairs{ "register", "deactivate" } do
+      world:write("killed.lua", FAST .. ([[
+policy.insert_after("snapshot.rollback_steps", "%s", { name = "die", run = function()
+  require("os2.proc").run({ "sh", "-c", "kill -KILL $PPID; sleep 5" }, { timeout = 10 })
+end })
+]]):format(step))
+      assert.equal(proc.signals.KILL, rollback(words, { OS2_POLICY = "killed.lua" }).signal)
+    end
     local ran = rollback(words)
     assert.equal(0, ran.code, ran.stderr)
     made[#made + 1] = ran.stdout:match("%S+")

@@ -100,17 +100,4 @@ function M.logs(snapshot)
   end
 end
 
---- Returns what registers the image of a snapshot under another name: the fields of
---- `create_snapshot`.
----@param snapshot table
----@param name string
----@return table
-function M.copy_fields(snapshot, name)
-  return {
-    name = name, imageName = snapshot.imageName, cpu = snapshot.cpu, memory = snapshot.mem,
-    disk = snapshot.disk, entrypoint = snapshot.entrypoint,
-    regionId = snapshot.regionIds and snapshot.regionIds[1],
-  }
-end
-
 return M

@@ -85,12 +85,4 @@ function M.logs(snapshot)
   })
 end
 
---- Returns what gives the image of a snapshot another name: the fields of `create_snapshot`.
----@param snapshot {id: string}
----@param name string
----@return {name: string, image: string}
-function M.copy_fields(snapshot, name)
-  return { name = name, image = snapshot.id }
-end
-
 return M
