@@ -99,6 +99,18 @@ describe("snapshot registers", function()
     assert.equal(2, accesses)
   end)
 
+  it("and deletes what is late, where that is asked for", function()
+    world:control("POST", "config", { timetable = { pending = 60000 } })
+    shared.assert_refused(snapshot{ "--timeout", "0.5" }, 5, "may still finish",
+      "becomes live by itself", "os2 snapshot delete --force")
+    assert.equal("pending", snapshots()[1].state)
+    shared.assert_refused(snapshot{ "--timeout", "0.5", "--on-timeout", "delete",
+      "--on-newer", "publish" }, 5, "it was deleted")
+    local states = {}
+    for _, found in ipairs(snapshots()) do states[found.state] = (states[found.state] or 0) + 1 end
+    assert.equal(1, states.pending)
+  end)
+
   describe("where the quota is full", function()
     local function full(words, changes)
       return snapshot(words, changes, 'policy.set("snapshot.quota", 1)\n')
