@@ -1,6 +1,8 @@
 --- `os2 snapshot` that lists, changes and cleans up, against the stand-in.
+local docker = require("os2.docker")
 local fs = require("os2.fs")
 local json = require("os2.json")
+local task = require("os2.task")
 local worlds = require("tests.lib.world")
 
 local PREFIX <const> = worlds.PREFIX
@@ -125,6 +127,34 @@ describe("snapshots that there are", function()
     snapshot(4, { "delete", at(2) })
     snapshot(0, { "deactivate", "--force", at(11) })
     assert.equal(at(10) .. "\n", world:run({ "resolve" }).stdout)
+  end)
+
+  it("of the local engine are tags, which are changed and pruned the same way", function()
+    local names = {}
+    for index = 1, 2 do
+      names[index] = PREFIX .. "2026100" .. index .. "-000000"
+      snapshot(0, { "--provider", "docker", "--name", names[index], "--allow-older" })
+    end
+    local _ <close> = task.defer(function()
+      for _, name in ipairs(names) do
+        pcall(docker.untag, name .. ":snapshot")
+        pcall(docker.untag, name .. ":inactive")
+      end
+    end)
+    local function docker_snapshot(code, verb, ...)
+      return snapshot(code, { verb, "--provider", "docker", ... })
+    end
+    assert.same({ names[2], names[1] }, names_of(document(0, { "list", "--provider", "docker" }).snapshots))
+    docker_snapshot(6, "deactivate", names[2])
+    docker_snapshot(0, "deactivate", names[1])
+    assert.equal("inactive", document(0, { "get", names[1], "--provider", "docker" }).snapshot.state)
+    docker_snapshot(0, "deactivate", "--force", names[2])
+    assert.equal(4, world:run({ "resolve", "--provider", "docker" }).code)
+    docker_snapshot(0, "activate", names[1], names[2])
+    assert.equal(names[2] .. "\n", world:run({ "resolve", "--provider", "docker" }).stdout)
+    docker_snapshot(4, "logs", names[1])
+    docker_snapshot(0, "prune", "--delete", "--keep", "1", "--older-than", "0s", "--yes")
+    assert.same({ names[2] }, names_of(document(0, { "list", "--provider", "docker" }).snapshots))
   end)
 
   it("name prune when the quota is full", function()

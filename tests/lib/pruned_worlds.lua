@@ -20,7 +20,7 @@ local function random_state()
 end
 
 local function stamp(time)
-  return (clock.iso(math.floor(time)):gsub("[-:Z]", ""):gsub("T", "-"))
+  return (clock.iso(time):gsub("[-:Z]", ""):gsub("T", "-"))
 end
 
 local World = {}
@@ -28,7 +28,7 @@ World.__index = World
 
 function World:add(fields)
   self.count = self.count + 1
-  local time = fields.time
+  local time = math.floor(fields.time) -- as the API's times, which os2 reads
   -- a name has whole seconds, and each name is there once
   local name = (fields.prefix or "") .. stamp(time)
   while self.by_name[name] do
@@ -38,7 +38,7 @@ function World:add(fields)
   local snapshot = {
     id = ("id-%06d"):format(self.count), name = name, prefix = fields.prefix, time = time,
     state = fields.state or random_state(), general = fields.general or false,
-    createdAt = clock.iso(math.floor(time)), updatedAt = clock.iso(math.floor(time)),
+    createdAt = clock.iso(time), updatedAt = clock.iso(time),
     regionIds = one_of(REGIONS), ref = fields.ref or ("ref-%d"):format(self.count),
     imageName = ("registry/os2:20260101-000000-c0123456789ab-%08x"):format(self.count),
   }

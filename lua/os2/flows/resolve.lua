@@ -67,11 +67,11 @@ local function passed_words(passed)
 end
 
 local function way_on(question)
-  local make = ("make one: os2 snapshot%s; or name another prefix with --prefix"):format(
-    question.provider.is_local and " --provider docker" or "")
+  local where = question.provider.is_local and " --provider docker" or ""
+  local make = ("make one: os2 snapshot%s; or name another prefix with --prefix"):format(where)
   local inactive = question.inactive[1]
   if not inactive then return make end
-  return ("activate the newest: os2 -e 'daytona.activate_snapshot(%q)'; or %s"):format(
+  return ("activate the newest: os2 snapshot activate%s %s; or %s"):format(where,
     terminal.clean(inactive), make)
 end
 

@@ -83,7 +83,7 @@ local function way_on(refused, found)
     return ("%s%s"):format(regions ~= "" and ("it is in %s: choose the region with --region; or ")
       :format(regions) or "", other)
   end
-  return ("activate it: os2 -e 'daytona.activate_snapshot(%q)'; or %s"):format(refused.name, other)
+  return ("activate it: os2 snapshot activate %s; or %s"):format(refused.name, other)
 end
 
 -- A snapshot that the user has named is not replaced by another one.

@@ -47,7 +47,7 @@ local function refuse_unusable(snapshot, why)
     message = ("the pinned snapshot %s cannot be used: %s (%s)"):format(
       terminal.clean(snapshot.name),
       terminal.clean(type(why) == "string" and why or "not usable"), ORIGIN),
-    hint = is_inactive and ("activate it: os2 -e 'daytona.activate_snapshot(%q)'"):format(
+    hint = is_inactive and ("activate it: os2 snapshot activate %s"):format(
       terminal.clean(snapshot.name)) or "unset the pin for the newest usable one, or pin another",
   })
 end

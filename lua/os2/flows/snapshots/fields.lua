@@ -38,6 +38,7 @@ M.DETAILS = {
   disk = "number?: GB of each machine",
   machines = "integer: how many machines name it",
   marks = "list: of latest, pinned, candidate, in_flight, orphan, error",
+  run = "string?: the run that has made it, when this machine has its record: os2 history show",
   shared = "boolean: it belongs to Daytona and not to the organization",
 }
 

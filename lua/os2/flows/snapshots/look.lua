@@ -5,7 +5,9 @@ local marks = require("os2.flows.snapshots.marks")
 local open = require("os2.flows.snapshots.open")
 local pages = require("os2.flows.snapshots.pages")
 local policy = require("os2.policy")
+local run_record = require("os2.flows.snapshots.run_record")
 local shown = require("os2.flows.snapshots.shown")
+local task = require("os2.task")
 local use = require("os2.flows.snapshots.use")
 
 ---@class os2.flows.snapshots.look
@@ -31,6 +33,7 @@ function M.get(args)
   local snapshot = open.snapshot(ctx, args.snapshot)
   local fields = shown.details(snapshot)
   fields.machines, fields.marks = use.of_one(ctx.provider, snapshot), marks_of(ctx, snapshot)
+  fields.run = task.try(run_record.find, snapshot)
   return { snapshot = fields, provider = ctx.provider.name }, shown.text(fields)
 end
 

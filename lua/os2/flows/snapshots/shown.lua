@@ -53,7 +53,7 @@ end
 local ORDER <const> = {
   "id", "name", "prefix", "state", "error", "created_at", "updated_at", "last_used_at", "commit",
   "dirty", "content", "size", "regions", "machines", "marks", "image", "ref",
-  "cpu", "memory", "disk", "shared",
+  "cpu", "memory", "disk", "shared", "run",
 }
 
 local function words_of(value)
