@@ -577,13 +577,14 @@
 ---@field args os2.ctx.snapshot.rollback_steps.args  the arguments of `os2 snapshot rollback`
 ---@field bad table?  the snapshot that is to be deactivated; set from plan on
 ---@field environment string?  the environment of the prefix
+---@field everywhere table[]?  the snapshots of the prefix, newest first, set from the step look on
 ---@field is_deactivated boolean?  the bad snapshot is inactive
 ---@field is_finished boolean?  when a step sets it, the flow ends after that step
 ---@field is_finished_before boolean?  all is done already
 ---@field is_restored boolean?  the image was pushed again
 ---@field is_resumed boolean?  the run goes on with a rollback that was stopped
 ---@field last_words os2.run.last_words?  what a second signal would leave
----@field listed table[]?  the snapshots of the prefix, newest first, set from the step look on
+---@field listed table[]?  those of them that are in the region of the run
 ---@field memory table?  what a run that was stopped had begun
 ---@field name string?  the name of the result, set from plan on
 ---@field own table  empty; for values that steps of your own share

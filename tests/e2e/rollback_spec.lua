@@ -181,6 +181,21 @@ describe("snapshot rollback", function()
     assert_back(1)
   end)
 
+  it("goes back in each region by itself", function()
+    seed(PREFIX .. "20260112-000001", 2, { regionIds = { "eu" } })
+    for _, name in ipairs{ OLDER, GOOD } do
+      world:control("POST", "snapshot", { name = name, set = { regionIds = { "us", "eu" } } })
+    end
+    local us, eu = document{ "--region", "us" }, document{ "--region", "eu" }
+    assert.same({ BAD, PREFIX .. "20260112-000001" }, { us.bad, eu.bad })
+    for _, region in ipairs{ "us", "eu" } do
+      local ran = world:run{ "resolve", "--fresh", "--region", region }
+      local found = by_name()[ran.stdout:match("%S+")]
+      assert.same({ image(1), region }, { found.imageName, found.regionIds[1] })
+    end
+    assert.is_true(document{ "--region", "us" }.already)
+  end)
+
   it("makes a build that began before it come too late", function()
     assert.equal(0, rollback().code)
     local ran = world:run{ "snapshot", "--name", PREFIX .. "20260113-000000" }

@@ -29,20 +29,33 @@ local function check_key(ctx)
   if ctx.args.region then ctx.args.region = region.check(ctx.provider, ctx.args.region) end
 end
 
--- All of the prefix are read: what is good may be far back, and what a stopped run has registered
--- is among the newest.
-local function list_all(ctx)
-  local list = {}
-  for page in ctx.snapshots.list(policy.ask("resolution.query")) do
-    table.move(page, 1, #page, #list + 1, list)
+local function is_there(snapshot, wanted)
+  local regions = snapshot.regionIds
+  if not wanted or type(regions) ~= "table" or #regions == 0 then return true end
+  for _, id in ipairs(regions) do
+    if id == wanted then return true end
   end
-  return list
+  return false
+end
+
+-- All of the prefix are read: what is good may be far back, and what a stopped run has registered
+-- is among the newest. An image in two regions is two snapshots, and each region is gone back by
+-- itself.
+local function list_all(ctx)
+  ctx.everywhere, ctx.listed = {}, {}
+  for page in ctx.snapshots.list(policy.ask("resolution.query")) do
+    for _, snapshot in ipairs(page) do
+      table.insert(ctx.everywhere, snapshot)
+      if is_there(snapshot, ctx.args.region) then table.insert(ctx.listed, snapshot) end
+    end
+  end
 end
 
 local function look(ctx)
   local phase <close> = ctx.ui:phase("preflight")
   check_key(ctx)
-  ctx.listed, ctx.memory = list_all(ctx), memory.read(ctx)
+  list_all(ctx)
+  ctx.memory = memory.read(ctx)
   phase:done(terminal.plural(#ctx.listed, "snapshot") .. " listed")
 end
 

@@ -1,14 +1,8 @@
 --- Back to an image that was good: which one that is, and the steps of it.
-local clock = require("os2.clock")
 local policy = require("os2.policy")
 
 ---@class os2.policies.snapshot.rollback
 local M = {}
-
--- The time of creation, which decides what is newest; 0 where it is not known.
-local function created_at(snapshot)
-  return type(snapshot.createdAt) == "string" and clock.parse_iso(snapshot.createdAt) or 0
-end
 
 --- Decides whether a snapshot was healthy once: machines can start from it now, or Daytona has
 --- recorded a use, which it does when a snapshot becomes active.
@@ -20,15 +14,19 @@ function M.healthy(facts)
   return false, ("it never was active (state %s)"):format(tostring(snapshot.state))
 end
 
-local function is_older(snapshot, latest)
-  return snapshot.id ~= latest.id and created_at(snapshot) <= created_at(latest)
-end
-
 -- Returns true when a snapshot has another content than the one that is left.
 local function differs(snapshot, facts)
   local one, other = facts.contents[snapshot.id], facts.contents[facts.latest.id]
   if one and other then return one ~= other end
   return not policy.ask("snapshot.same_image", { one = snapshot, other = facts.latest })
+end
+
+local function may_be_target(snapshot, facts)
+  return not snapshot.general
+    and policy.ask("naming.parse", { name = snapshot.name, prefix = facts.prefix }) ~= nil
+    and policy.ask("resolution.usable", {
+      snapshot = snapshot, region = facts.region, is_local = facts.is_local,
+    })
 end
 
 --- Returns the snapshot that a rollback goes back to: the newest usable one that is older than the
@@ -37,14 +35,12 @@ end
 ---  region: string?, prefix: string, is_local: boolean?}
 ---@return table?
 function M.rollback_target(facts)
+  local is_older = false
   for _, snapshot in ipairs(facts.snapshots) do
-    if not snapshot.general and is_older(snapshot, facts.latest)
-      and policy.ask("naming.parse", { name = snapshot.name, prefix = facts.prefix })
-      and policy.ask("resolution.usable", { snapshot = snapshot, region = facts.region,
-        is_local = facts.is_local })
-      and differs(snapshot, facts) then
+    if is_older and may_be_target(snapshot, facts) and differs(snapshot, facts) then
       return snapshot
     end
+    is_older = is_older or snapshot == facts.latest
   end
 end
 
@@ -110,7 +106,8 @@ policy.define("snapshot.rollback_steps", {
     prefix = "string: the snapshot prefix",
     environment = "string?: the environment of the prefix",
     started = "number: start of the run, monotonic time in seconds",
-    listed = "table[]?: the snapshots of the prefix, newest first, set from the step look on",
+    everywhere = "table[]?: the snapshots of the prefix, newest first, set from the step look on",
+    listed = "table[]?: those of them that are in the region of the run",
     memory = "table?: what a run that was stopped had begun",
     source = "table?: the good snapshot, whose image is registered; set from plan on",
     bad = "table?: the snapshot that is to be deactivated; set from plan on",

@@ -125,7 +125,10 @@ describe("the policies of a rollback", function()
     passed_over{ regionIds = { "eu" } }
     passed_over{ name = "other--20260110-040000" }
     passed_over{ ref = bad.ref }
-    passed_over{ createdAt = "2026-01-10T06:00:00Z" }
+    local coming = record("20260110-060000")
+    assert.equal(good.name, ask("snapshot.rollback_target", {
+      snapshots = { coming, bad, good }, latest = bad, contents = {},
+    }).name)
     local rebuilt = record("20260110-040000")
     assert.equal(good.name, target({ [bad.id] = "c1", [rebuilt.id] = "c1" }, rebuilt, good))
     assert.equal(rebuilt.name, target({ [bad.id] = "c1", [rebuilt.id] = "c2" }, rebuilt, good))

@@ -37,8 +37,14 @@ local function time_of(snapshot, field)
   return type(text) == "string" and clock.parse_iso(text) or 0
 end
 
-local function is_later(one, other)
-  return time_of(one, "createdAt") > time_of(other, "createdAt")
+-- The list has the newest first, and is the order by which resolve decides: on the local engine,
+-- times have whole seconds.
+local function is_later(ctx, one, other)
+  for _, snapshot in ipairs(ctx.listed) do
+    if snapshot == other then return false end
+    if snapshot == one then return true end
+  end
+  return false
 end
 
 local function is_own(snapshot)
@@ -57,7 +63,7 @@ end
 -- Returns the registration of an image that was made after a snapshot, and is usable or will be.
 local function registered_after(ctx, source, snapshot)
   for _, found in ipairs(ctx.listed) do
-    if is_own(found) and found.name ~= source.name and is_later(found, snapshot)
+    if is_own(found) and found.name ~= source.name and is_later(ctx, found, snapshot)
       and is_same(found, source)
       and policy.ask("snapshot.progress", { snapshot = found }) ~= "failed" then
       return found
@@ -74,7 +80,7 @@ end
 -- another image, and whether it is active still.
 local function left_by(ctx, newest)
   for _, snapshot in ipairs(ctx.listed) do
-    if is_own(snapshot) and is_later(newest, snapshot) then
+    if is_own(snapshot) and is_later(ctx, newest, snapshot) then
       if is_same(snapshot, newest) then return nil end
       if snapshot.state == "active" then return snapshot, true end
       if snapshot.state ~= "error" and was_left(ctx, snapshot, newest) then
@@ -87,7 +93,7 @@ end
 -- Returns an older snapshot with the image of this one.
 local function older_of(ctx, newest)
   for _, snapshot in ipairs(ctx.listed) do
-    if is_own(snapshot) and is_later(newest, snapshot) and is_same(snapshot, newest) then
+    if is_own(snapshot) and is_later(ctx, newest, snapshot) and is_same(snapshot, newest) then
       return snapshot
     end
   end
@@ -224,7 +230,7 @@ function M.run(ctx)
   if not resume(ctx, latest) then
     if ctx.args.to then plan_given(ctx, latest) else plan_default(ctx, latest) end
   end
-  ctx.name = ctx.name or policy.ask("snapshot.renewed_name", { snapshots = ctx.listed })
+  ctx.name = ctx.name or policy.ask("snapshot.renewed_name", { snapshots = ctx.everywhere })
 end
 
 return M
