@@ -75,11 +75,20 @@ local function image_of(ref)
   return image
 end
 
+-- Records the tags that a run which was killed has left on its image: the name's, and its own.
+local function take_over_tags(ctx, image)
+  local name = ctx.local_ref:match("^(.*):[^:]*$")
+  leftovers.add_tag(ctx, ctx.local_ref)
+  for _, ref in ipairs(type(image.RepoTags) == "table" and image.RepoTags or {}) do
+    if ref:match("^(.*):run%-%x+") == name then leftovers.add_tag(ctx, ref) end
+  end
+end
+
 -- An earlier run of this name may have left its image: it was killed (then this run removes the
 -- tag), or it ran with --provider docker.
 local function recognise_image(ctx)
   local image = image_of(ctx.local_ref)
-  if image and not ctx.args.is_dry_run then leftovers.add_tag(ctx, ctx.local_ref) end
+  if image and not ctx.args.is_dry_run then take_over_tags(ctx, image) end
   -- an image that was meant for Daytona lacks the labels of a local snapshot
   local is_fit = image and (not ctx.provider.is_local or ctx.provider.is_made_for(image, ctx.name))
   ctx.image = is_fit and image or nil
