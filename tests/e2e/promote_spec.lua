@@ -145,6 +145,22 @@ describe("snapshot promote", function()
     assert.equal(0, total)
   end)
 
+  it("is the newest on the local engine, whenever the image was built", function()
+    local words = { "--provider", "docker" }
+    local first = run(words)
+    assert.equal(0, first.code, first.stderr)
+    local own = run{ "--provider", "docker", "--prefix", STG, "--name", STG .. "20200101-000000",
+      "--label", "another=one" }
+    assert.equal(0, own.code, own.stderr)
+    local ran = promote(first.stdout:match("%S+"), "stg", words)
+    assert.equal(0, ran.code, ran.stderr)
+    local resolved = world:run{ "resolve", "--provider", "docker", "--prefix", STG, "--fresh" }
+    assert.equal(ran.stdout, resolved.stdout, resolved.stderr)
+    for _, ref in ipairs{ first, own, ran } do
+      docker.untag(docker_provider.snapshot_reference(ref.stdout:match("%S+")))
+    end
+  end)
+
   it("finds a promoted name again that is no reference", function()
     local words = { "--provider", "docker" }
     assert.equal(0, run(words).code)

@@ -156,12 +156,22 @@ local function gives_way(ctx, newer)
   return true
 end
 
+-- On the local engine an image keeps the time when it was built, whenever it is tagged: under a
+-- name of now it counts as registered now.
+local function is_to_rename(ctx, latest)
+  return ctx.provider.is_local and latest ~= nil and latest.createdAt >= ctx.source.createdAt
+end
+
 local function plan(ctx)
   local latest, coming = newest(ctx), under_way(ctx)
   if coming then return resume(ctx, coming) end
   if latest and is_same(ctx, latest) then return reuse(ctx, latest) end
   local newer = newer_than_source(ctx)
   if newer and gives_way(ctx, newer) then return end
+  if is_to_rename(ctx, latest) then
+    ctx.name = policy.ask("snapshot.renewed_name", { snapshots = ctx.listed })
+    return
+  end
   ctx.name = policy.ask("snapshot.promote_name", {
     name = ctx.source.name, snapshots = ctx.listed, region = ctx.args.region,
   })
