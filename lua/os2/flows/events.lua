@@ -1,4 +1,5 @@
 --- Prints the changes that Daytona tells of, as they come.
+local blank = require("os2.text.blank")
 local clock = require("os2.clock")
 local daytona = require("os2.daytona")
 local err = require("os2.err")
@@ -27,7 +28,7 @@ local function words_of(fields)
   local words = ("%s  %s  %s  %s"):format(fields.at, fields.type, fields.name or fields.id or "?",
     states)
   if fields.reason then words = words .. "  " .. fields.reason end
-  return terminal.clean((words:gsub("%s+$", "")))
+  return terminal.clean(blank.trim_end(words))
 end
 
 local function lines_of(list)

@@ -211,6 +211,8 @@ policy.define("resolution.steps", {
       provider = "string?: --provider",
       region = "string?: --region",
       is_unchecked = "boolean?: --no-check",
+      is_watch = "boolean?: --watch",
+      environment = "string?: --environment",
       refused = "table<string, string>?: name -> reason, refused by the API in this run; no option",
       is_refresh = "boolean?: --refresh",
       is_fresh = "boolean?: --fresh",
