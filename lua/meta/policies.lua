@@ -203,9 +203,11 @@
 ---@field ui os2.report.progress.ui  writes to stderr
 
 ---@class os2.ctx.resolution.steps.args
+---@field environment string?  --environment
 ---@field is_fresh boolean?  --fresh
 ---@field is_refresh boolean?  --refresh
 ---@field is_unchecked boolean?  --no-check
+---@field is_watch boolean?  --watch
 ---@field json boolean?  --json
 ---@field prefix string?  --prefix
 ---@field provider string?  --provider
