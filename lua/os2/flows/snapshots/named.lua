@@ -25,21 +25,23 @@ local function refuse_protected(ctx, snapshot, why)
   })
 end
 
--- All of them are judged before the first is changed.
+-- All of them are judged before the first is changed. Returns the world in which they are.
 local function check(ctx, snapshots)
   local verb = ctx.args.action
-  if verb == "activate" or ctx.args.is_forced then return end
-  local judged = judge.new(world_reader.read(ctx))
+  if verb == "activate" or ctx.args.is_forced then return nil end
+  local world = world_reader.read(ctx)
+  local judged = judge.new(world)
   for _, snapshot in pairs(snapshots) do
     local why = judged:protection(snapshot, verb)
     if why then refuse_protected(ctx, snapshot, why) end
   end
+  return world
 end
 
-local function change_one(ctx, snapshot)
+local function change_one(ctx, snapshot, world)
   local verb = ctx.args.action
-  if verb ~= "activate" and not ctx.args.is_forced then
-    local why = world_reader.refusal(ctx, snapshot, verb)
+  if world then
+    local why = world_reader.refusal(ctx, snapshot, verb, world)
     if why then refuse_protected(ctx, snapshot, why) end
   end
   return change.run(ctx, verb, snapshot)
@@ -68,10 +70,10 @@ end
 
 local function change_all(ctx, names)
   local found, failures = find_all(ctx, names)
-  check(ctx, found)
+  local world = check(ctx, found)
   for index = 1, #names do
     if found[index] then
-      found[index], failures[index] = task.try(change_one, ctx, found[index])
+      found[index], failures[index] = task.try(change_one, ctx, found[index], world)
     end
   end
   return found, failures

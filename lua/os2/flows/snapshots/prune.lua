@@ -166,7 +166,7 @@ end
 
 -- A snapshot that the world needs by now is left alone.
 local function run_one(prune, item)
-  local why = world_reader.refusal(prune.ctx, item.snapshot, prune.action, prune.world)
+  local why = world_reader.refusal(prune.ctx, item.snapshot, prune.action, prune.world, true)
   if why then
     item.result, item.message = "skipped", why
     return

@@ -144,18 +144,20 @@ local function difference(found, snapshot)
   end
 end
 
--- How many newer ones prune keeps, and so must be known.
-local function kept_by(rules)
-  return rules and (rules.keep or policy.ask("retention.keep")) or 0
+-- Returns true when another prefix had a snapshot of the same image: it may be its newest by now.
+local function has_twin(snapshot, world)
+  local prefix = policy.ask("naming.prefix", { name = snapshot.name })
+  for _, other in ipairs(world.snapshots) do
+    local is_same = other.imageName == snapshot.imageName
+      or other.ref ~= nil and other.ref == snapshot.ref
+    if is_same and policy.ask("naming.prefix", { name = other.name }) ~= prefix then return true end
+  end
+  return false
 end
 
-local function fresh_world(ctx, found, prefix, rules)
-  return {
-    snapshots = with(fresh_list(ctx, found, prefix, kept_by(rules)), found),
-    pins = use.pins{ prefix }, is_local = ctx.provider.is_local, is_whole = true,
-    machines = { [found.name] = use.of_one(ctx.provider, found) },
-    keep = rules and rules.keep, younger = rules and rules.younger,
-  }
+local function list_for(ctx, found, prefix, action, world, keep)
+  local is_shared = action == "delete" and not ctx.provider.is_local and has_twin(found, world)
+  return with(is_shared and read_list(ctx) or fresh_list(ctx, found, prefix, keep), found)
 end
 
 --- Looks at a snapshot right before it is changed. Returns why it must not be changed any more; nil
@@ -163,16 +165,22 @@ end
 ---@param ctx os2.flows.snapshots.ctx
 ---@param snapshot table  as it was when the decision was made
 ---@param action "deactivate"|"delete"
----@param rules? {keep: integer?, younger: number?}  what prune keeps counts, too
+---@param world os2.flows.snapshots.world  of that decision
+---@param is_pruning? boolean  what prune keeps counts, too
 ---@return string? why
-function M.refusal(ctx, snapshot, action, rules)
+function M.refusal(ctx, snapshot, action, world, is_pruning)
   local found = find(ctx, snapshot)
   local changed = difference(found, snapshot)
   if changed then return changed end
   local prefix = policy.ask("naming.prefix", { name = snapshot.name })
   if not prefix then return "its name is not one of os2's" end
-  local judged = judge.new(fresh_world(ctx, found, prefix, rules))
-  if rules then return judged:keeps(found, action) end
+  local keep = is_pruning and (world.keep or policy.ask("retention.keep")) or 0
+  local judged = judge.new{
+    snapshots = list_for(ctx, found, prefix, action, world, keep), pins = use.pins{ prefix },
+    machines = { [found.name] = use.of_one(ctx.provider, found) }, keep = world.keep,
+    younger = world.younger, is_local = ctx.provider.is_local, is_whole = true,
+  }
+  if is_pruning then return judged:keeps(found, action) end
   return judged:protection(found, action)
 end
 
