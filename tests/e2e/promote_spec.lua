@@ -1,32 +1,20 @@
---- `os2 snapshot promote`: one image through the environments, at the stand-in with a real registry and
---- on the local engine.
+--- `os2 snapshot promote`: one image through the environments, at the stand-in with a real registry.
 local docker = require("os2.docker")
 local docker_provider = require("os2.providers.docker")
 local json = require("os2.json")
 local proc = require("os2.proc")
+local promoting = require("tests.lib.promoting")
 local snapshot_worlds = require("tests.lib.snapshot_worlds")
 local task = require("os2.task")
-local worlds = require("tests.lib.world")
 
-local PREFIX <const> = worlds.PREFIX
-local STG <const> = PREFIX:gsub("%-%-$", "-stg--")
-local PRD <const> = PREFIX:gsub("%-%-$", "-prd--")
+local PREFIX <const>, STG <const>, PRD <const> = promoting.DEV, promoting.STG, promoting.PRD
+local ENVIRONMENTS <const> = promoting.ENVIRONMENTS
 local TIME <const> = "20260111-193045"
 local NAME <const> = PREFIX .. TIME
 local IMAGE <const> = "r/p/os2:20260111-193045-g1a2b3c4d5e-c0123456789ab-19999999"
 local DIRTY <const> = "r/p/os2:20260111-193045-g1a2b3c4d5e-dirty-c0123456789ab-19999999"
 local OTHER <const> = "r/p/os2:20260112-000000-cba9876543210-19999999"
 local DIGESTS <const> = { [IMAGE] = ("1"):rep(64), [DIRTY] = ("1"):rep(64), [OTHER] = ("2"):rep(64) }
-
--- The environments of these tests, so that no other run on the engine has their prefixes.
-local ENVIRONMENTS <const> = ([[
-policy.api(1)
-policy.set("poll.first", 0.05)
-policy.set("environment.table", {
-  dev = { doppler = "dev", prefix = "%s" }, stg = { doppler = "stg", prefix = "%s" },
-  prd = { doppler = "prd", prefix = "%s" },
-})
-]]):format(PREFIX, STG, PRD)
 
 describe("snapshot promote", function()
   local shared, world = snapshot_worlds.new(), nil
@@ -119,59 +107,6 @@ describe("snapshot promote", function()
       assert.equal(3, found[name].cpu)
     end
     assert.equal("sha256:" .. first.ref:match("daytona%-(%x+):daytona$"), document(prd).digest)
-  end)
-
-  it("tags one image on the local engine under the three prefixes", function()
-    local words = { "--provider", "docker" }
-    world:write("policy.lua", ENVIRONMENTS .. snapshot_worlds.FIXED:gsub("policy.api%(1%)", ""))
-    assert.equal(0, run(words).code)
-    world:write("policy.lua", ENVIRONMENTS)
-    local stg = promote(NAME, "stg", words)
-    assert.equal(STG .. TIME .. "\n", stg.stdout, stg.stderr)
-    local prd = promote(STG .. TIME, "prd", words)
-    assert.equal(PRD .. TIME .. "\n", prd.stdout, prd.stderr)
-    local ids = {}
-    for _, prefix in ipairs{ PREFIX, STG, PRD } do
-      local ran = world:run({ "resolve", "--provider", "docker", "--prefix", prefix, "--fresh",
-        "--json" })
-      assert.equal(prefix .. TIME, document(ran).name, ran.stderr)
-      ids[#ids + 1] = document(ran).id
-    end
-    assert.same({ ids[1], ids[1], ids[1] }, ids)
-    for _, prefix in ipairs{ PREFIX, STG, PRD } do
-      docker.untag(docker_provider.snapshot_reference(prefix .. TIME))
-    end
-    local _, total = world:requests()
-    assert.equal(0, total)
-  end)
-
-  it("is the newest on the local engine, whenever the image was built", function()
-    local words = { "--provider", "docker" }
-    local first = run(words)
-    assert.equal(0, first.code, first.stderr)
-    local own = run{ "--provider", "docker", "--prefix", STG, "--name", STG .. "20200101-000000",
-      "--label", "another=one" }
-    assert.equal(0, own.code, own.stderr)
-    local ran = promote(first.stdout:match("%S+"), "stg", words)
-    assert.equal(0, ran.code, ran.stderr)
-    local resolved = world:run{ "resolve", "--provider", "docker", "--prefix", STG, "--fresh" }
-    assert.equal(ran.stdout, resolved.stdout, resolved.stderr)
-    for _, ref in ipairs{ first, own, ran } do
-      docker.untag(docker_provider.snapshot_reference(ref.stdout:match("%S+")))
-    end
-  end)
-
-  it("finds a promoted name again that is no reference", function()
-    local words = { "--provider", "docker" }
-    assert.equal(0, run(words).code)
-    local name = world:run({ "resolve", "--provider", "docker", "--fresh" }).stdout:match("%S+")
-    local odd = PREFIX:upper()
-    local ran = promote(name, odd, words)
-    assert.equal(0, ran.code, ran.stderr)
-    local resolved = world:run({ "resolve", "--provider", "docker", "--prefix", odd, "--fresh" })
-    assert.equal(ran.stdout, resolved.stdout, resolved.stderr)
-    docker.untag(docker_provider.snapshot_reference(ran.stdout:match("%S+")))
-    docker.untag(docker_provider.snapshot_reference(name))
   end)
 
   describe("takes over from the source", function()
