@@ -144,7 +144,7 @@ describe("os2.flows.snapshots.prune", function()
 
   -- Each makes the plan of a world stale.
   local STALE <const> = {
-    function(_, item) item.state = "pending" end,
+    function(_, item) item.state = item.state == "pending" and "error" or "pending" end,
     function(_, item) item.updatedAt = "2026-11-27T11:59:59Z" end,
     function(world, item) world:remove(item) end,
     function(world, item) world:start(item) end,
