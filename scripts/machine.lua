@@ -128,8 +128,14 @@ local function exec(command)
 end
 
 local function logs(command)
-  machine(command)
+  cli.argument(provider(command), "machines", { args = "+", completes = "machine",
+    description = "Names or ids; of several, each line begins with its machine's name." })
   command:flag("--follow"):target("is_following"):description("Go on until the program ends.")
+  cli.option(command, "--tail", { argname = "N", convert = cli.integer(0),
+    default = "all lines", description = "Begin with the last lines of each log." })
+  cli.option(command, "--since", { argname = "TIME", convert = cli.duration,
+    default = "all lines",
+    description = "Begin with lines not older than this: 2h, 45m, 90s; local engine only." })
 end
 
 local function cp(command)
@@ -147,8 +153,10 @@ local function each(command)
   cli.argument(command, "argv", { args = "*", default = "the command of the log, with --resume",
     description = "The program and its arguments, behind --." })
   limit(command)
-  command:flag("--quiet"):target("is_quiet")
-    :description("Print the counts alone, and nothing of what the commands write.")
+  cli.option(command, "--output", { choices = { "prefixed", "group", "none" },
+    default = "prefixed", description = "How output is printed: each line as it comes, behind "
+      .. "its machine's name; all of a machine when it is done; or the counts alone." })
+  command:flag("--quiet"):target("is_quiet"):description("The same as --output none.")
   cli.option(command, "--log", { argname = "FILE", default = "none",
     description = "Where every result is kept, one a line." })
   cli.option(command, "--resume", { argname = "FILE", default = "none",
@@ -226,6 +234,7 @@ local SUBCOMMANDS <const> = {
   } },
   logs = { examples = {
     { "Follow what its program writes.", "os2 machine logs mach_7 --follow" },
+    { "Follow two from now on.", "os2 machine logs mach_7 mach_8 --follow --tail 0" },
   } },
   cp = { examples = {
     { "Copy a directory into a machine.", "os2 machine cp dist mach_7:/srv/dist" },
@@ -268,6 +277,9 @@ local NAME <const> = "string?: the name of the machine"
 local ID <const> = "string?: the id of the machine"
 local PROVIDER <const> = "string?: daytona or docker"
 local SECONDS <const> = "number?: the duration of the run"
+
+local LOGGED <const> =
+  "string?: what the machine's program wrote to stdout, up to machine.output_limit"
 
 local CHANGED <const> = {
   machines = { "list?: the machines in their present state", fields = MACHINE },
@@ -315,9 +327,13 @@ local DOCUMENTS <const> = {
   },
   logs = {
     name = NAME, id = ID, provider = PROVIDER,
-    stdout = "string?: what the machine's program wrote to stdout, up to machine.output_limit",
-    stderr = "string?: the same for stderr",
+    stdout = LOGGED, stderr = "string?: the same for stderr",
     cut = "boolean?: the output was longer than that",
+    machines = { "list?: with several machines, the log of each", fields = {
+      name = NAME, id = ID, stdout = LOGGED, stderr = "string?: the same for stderr",
+      cut = "boolean?: the output was longer than that",
+      message = "string?: the reason why the log could not be read to its end",
+    } },
   },
   cp = {
     name = NAME, id = ID, provider = PROVIDER, seconds = SECONDS,

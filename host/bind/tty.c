@@ -1,4 +1,5 @@
 /* host.tty: the terminal and the stdin of os2. */
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "bind/bind.h"
@@ -48,8 +49,26 @@ static int tty_push_change(lua_State *L, os2_op *op, const os2_event *event) {
   return tty_push_true(L, op);
 }
 
-static const bind_op_class input_class = {.push_event = tty_push_bytes,
-                                          .push_result = tty_push_true};
+// input:held(most: integer) -> string: takes what has come already, whole pieces, until there are so
+// many bytes; does not wait
+static int tty_l_held(lua_State *L) {
+  os2_op *op = bind_checkop(L, 1);
+  size_t most = (size_t)luaL_checkinteger(L, 2);
+  luaL_Buffer held;
+  luaL_buffinit(L, &held);
+  for (size_t len = 0; op->events != NULL && len < most;) {
+    len += op->events->len;
+    luaL_addlstring(&held, op->events->data, op->events->len);
+    free(os2_op_take(op)); /* only now: the line before may raise */
+  }
+  luaL_pushresult(&held);
+  return 1;
+}
+
+static const luaL_Reg input_methods[] = {{"held", tty_l_held}, {NULL, NULL}};
+
+static const bind_op_class input_class = {
+    .push_event = tty_push_bytes, .push_result = tty_push_true, .methods = input_methods};
 
 static const bind_op_class size_class = {.push_event = tty_push_change,
                                          .push_result = tty_push_true};

@@ -54,6 +54,8 @@ function defaultKeys() {
  * features: what v0.190 does not have (`newest`) or has behind a flag (`resize`).
  * webhooks: whether there is somebody to send them; without, they are a 503.
  * maintenance: every route is a 503.
+ * sockets: those of toolboxes. absent: the status of every answer; pieceBytes: the length of a log's
+ * messages; isText: they are texts; cutBytes: [n, …]: the logs to come are cut after n bytes.
  * imageDigests: {image name: 64 hex digits}: images without a registry that are the same one.
  * timetable: how long a snapshot or sandbox stays in each state; `retry` is how often a pending
  * snapshot looks for a runner. The real service takes 10 s for `removing` and `retry`.
@@ -79,6 +81,7 @@ function defaultConfig() {
     features: { newest: false, resize: false },
     webhooks: false,
     maintenance: false,
+    sockets: { absent: 0, pieceBytes: 0, isText: false, cutBytes: [] },
     previews: { healthyAfter: 20, before: 502 },
     snapshotLifetime: 14 * 24 * 3600 * 1000,
     activationCooldown: 600000,
@@ -120,6 +123,7 @@ const MERGED = [
   "rateLimits",
   "registry",
   "sandboxQuota",
+  "sockets",
   "timetable",
 ]
 

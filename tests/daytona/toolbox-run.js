@@ -27,6 +27,7 @@ class Toolbox {
     this.directory = fs.mkdtempSync(path.join(os.tmpdir(), "daytona-stand-in-"))
     this.children = new Set()
     this.sessions = new Map()
+    this.ptys = new Map()
     this.changes = {}
     this.entrypoint = new CommandLog("entrypoint_command", "sleep infinity")
   }
@@ -79,6 +80,7 @@ class Toolbox {
     for (const child of this.children) this.kill(child)
     this.children.clear()
     this.sessions.clear()
+    this.ptys.clear()
     this.entrypoint.finish(137)
   }
 

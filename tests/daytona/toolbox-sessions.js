@@ -7,7 +7,7 @@ const { marked } = require("./toolbox-log")
 
 const ENTRYPOINT = "entrypoint"
 
-const STREAMING = ["GetEntrypointLogs", "GetSessionCommandLogs"]
+const STREAMING = ["ConnectPtySession", "GetEntrypointLogs", "GetSessionCommandLogs"]
 
 function findSession({ toolbox, params }) {
   const session = toolbox.sessions.get(params.sessionId)
@@ -70,11 +70,34 @@ function streams(log, form) {
   return { output, stdout: log.text("stdout"), stderr: log.text("stderr") }
 }
 
+/**
+ * Returns the function that sends bytes over a socket, with the faults of `config.sockets`: in
+ * messages of `pieceBytes`, as texts, and cut after the next number of `cutBytes`.
+ */
+function sender({ world }, socket) {
+  const { pieceBytes, cutBytes, isText } = world.config.sockets
+  const cut = cutBytes.shift() ?? Infinity
+  let sent = 0
+  const sendPiece = (piece) => {
+    if (sent >= cut) return
+    sent += piece.length
+    socket.send(piece, { binary: !isText })
+    if (sent < cut) return
+    socket.isCut = true
+    setTimeout(() => socket.terminate(), 5)
+  }
+  return (bytes) => {
+    const size = pieceBytes || bytes.length || 1
+    for (let at = 0; at < bytes.length; at += size) sendPiece(bytes.subarray(at, at + size))
+  }
+}
+
 /** Sends a log over a WebSocket; with `follow` until its command ends, else what there is. */
 function stream(call, log, socket) {
   const encode = logForm(call) === "plain" ? ({ bytes }) => bytes : marked
-  const send = (chunk) => socket.send(encode(chunk))
-  const end = () => socket.close(1000)
+  const sendBytes = sender(call, socket)
+  const send = (chunk) => sendBytes(encode(chunk))
+  const end = () => socket.isCut || socket.close(1000)
   log.chunks.forEach(send)
   if (call.query.follow !== "true" || log.exitCode !== undefined) return end()
   log.on("chunk", send)
@@ -118,11 +141,12 @@ async function execute(call) {
   return { cmdId, ...streams(log, logForm(call)), exitCode: log.exitCode }
 }
 
-function sendInput(call) {
+async function sendInput(call) {
   const command = findCommand(call)
   if (typeof call.body.data !== "string") throw badRequest("invalid request body")
   if (command.exitCode !== undefined) throw new ApiError(410, "command has already completed")
-  findSession(call).input(call.body.data)
+  // the answer waits while nobody reads, as a write to a full pipe does
+  await findSession(call).input(call.body.data)
   return empty(204)
 }
 

@@ -90,8 +90,11 @@ class Shell {
     return log
   }
 
+  /** Resolves when the kernel has all of it, or when nobody reads it any more. */
   input(data) {
-    this.child.stdio[INPUT].write(data)
+    return new Promise((resolve) => {
+      this.child.stdio[INPUT].write(data, () => resolve())
+    })
   }
 
   /** The shell is gone, and with it what it had not done. */

@@ -2,7 +2,7 @@
 "use strict"
 
 const { Backend } = require("./backend")
-const { badRequest, notFound, unauthorized } = require("./errors")
+const { ApiError, badRequest, notFound, unauthorized } = require("./errors")
 const { isHealthy } = require("./health")
 const { findKey } = require("./keys")
 const { now } = require("./lifecycle")
@@ -10,6 +10,7 @@ const { tokenOf } = require("./previews")
 const files = require("./toolbox-files")
 const git = require("./toolbox-git")
 const commands = require("./toolbox-process")
+const terminals = require("./toolbox-pty")
 const sessions = require("./toolbox-sessions")
 const { toolboxOf } = require("./toolbox-worlds")
 const { systemMetrics, updateEnv } = require("./toolbox-system")
@@ -41,6 +42,7 @@ const HANDLERS = {
   ...files.handlers,
   ...git.handlers,
   ...sessions.handlers,
+  ...terminals.handlers,
   GetPorts: (call) => ({ ports: servedPorts(call) }),
   GetSystemMetrics: systemMetrics,
   GetUserHomeDir: ({ toolbox }) => ({ dir: toolbox.directory }),
@@ -103,6 +105,8 @@ async function dispatch(call) {
 
 /** Resolves to what a WebSocket is to be given to; rejects when the call cannot have one. */
 async function openStream(call) {
+  const { absent } = call.world.config.sockets
+  if (absent) throw new ApiError(absent, "no sockets here")
   call.wantsStream = true
   return dispatch(call)
 }

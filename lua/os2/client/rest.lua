@@ -295,6 +295,20 @@ function Client:begin(name, params, options)
   end)
 end
 
+--- Returns the URL and the headers of an operation, for a connection that somebody else opens.
+---@param name string
+---@param params? table
+---@return string url
+---@return table<string, string> headers
+function Client:address(name, params)
+  local operation, by_name = find_operation(self, name), {}
+  for _, line in ipairs(self.headers()) do
+    local key, value = line:match("^([^:]+): (.*)$")
+    by_name[key] = value
+  end
+  return self.url(target_of(self, name, (split(self, operation, params or {})))), by_name
+end
+
 --- Returns an iterator over the items of all pages of an operation; pages are requested as needed.
 --- A page that fails raises, so a list that ends is complete.
 ---@param name string

@@ -102,16 +102,20 @@ end
 
 --- Starts a prepared command. `is_written`: its output is written to that of os2.
 ---@param id string
----@param options {timeout: number, is_tty: boolean?, is_written: boolean?}
+---@param options {timeout: number, is_tty: boolean?, is_written: boolean?, rows: integer?, columns:
+---  integer?}
 ---@param code_of fun(id: string): integer  returns the exit code of a command that has ended
 ---@return os2.docker.attached
 function M.open(id, options, code_of)
   local is_tty = options.is_tty or false
+  -- an engine before API 1.42 leaves ConsoleSize out: the terminal is 0 x 0 there until a resize
+  local size = is_tty and options.rows and json.array{ options.rows, options.columns } or nil
   return setmetatable({
     id = id, is_tty = is_tty, code_of = code_of, said = "", started = clock.monotonic(),
     op = client.upgrade(NAME, { id = id }, {
       timeout = options.timeout, headers = JSON_BODY, is_framed = not is_tty,
-      is_written = options.is_written, body = json.encode{ Detach = false, Tty = is_tty },
+      is_written = options.is_written,
+      body = json.encode{ Detach = false, Tty = is_tty, ConsoleSize = size },
     }),
   }, Attached)
 end

@@ -14,10 +14,10 @@ local task = require("os2.task")
 local M = {}
 
 local JSON_BODY <const> = { "Content-Type: application/json" }
--- An engine may report a command's end only a moment after its output has ended.
 -- With a terminal the engine keeps ctrl-p back and ends the stream at ctrl-p ctrl-q, unless it is
 -- told of a sequence that nobody types.
 local NO_DETACH_KEYS <const> = ("ctrl-@,"):rep(7) .. "ctrl-@"
+-- An engine may report a command's end only a moment after its output has ended.
 local END_SECONDS <const>, NAP_SECONDS <const> = 1, 0.05
 
 --- Prepares a command in a container without running it. Returns its id. Raises `not_found`, and
@@ -113,12 +113,14 @@ end
 ---@return os2.docker.stream
 function M.logs(container, options)
   options = arguments.check("docker.logs", options, {
-    follow = "boolean?", tail = "integer?", timeout = "number?", on_progress = "function?",
+    follow = "boolean?", tail = "integer?", since = "number?", timeout = "number?",
+    on_progress = "function?",
   })
   local found = client.ask("container_inspect", { id = container })
   return output.open("docker.logs", "container_logs", {
     id = container, stdout = "true", stderr = "true", follow = tostring(options.follow or false),
     tail = options.tail and tostring(options.tail) or "all",
+    since = options.since and ("%.9f"):format(options.since) or nil,
   }, {
     timeout = options.timeout
       or policy.ask(options.follow and "timeouts.follow" or "timeouts.engine"),
@@ -129,7 +131,8 @@ end
 
 --- Runs a prepared command, once, and connects its stdin; see os2.docker.attached.
 ---@param id string  from `prepare` with `is_attached`
----@param options {timeout: number, is_tty: boolean?, is_written: boolean?}
+---@param options {timeout: number, is_tty: boolean?, is_written: boolean?, rows: integer?, columns:
+---  integer?}
 ---@return os2.docker.attached
 function M.attach(id, options)
   return attached.open(id, options, code_of)

@@ -8,7 +8,7 @@ local PLACES <const> = {
   create = { "create", "run" }, list = { "look", "list" }, get = { "look", "get" },
   url = { "look", "url" }, start = { "change", "run" }, stop = { "change", "run" },
   archive = { "change", "run" }, delete = { "change", "run" }, exec = { "exec", "run" },
-  logs = { "exec", "logs" }, cp = { "copy", "run" }, each = { "each", "run" },
+  logs = { "logs", "run" }, cp = { "copy", "run" }, each = { "each", "run" },
   shell = { "session", "shell" },
 }
 

@@ -281,6 +281,18 @@ policy.define("machine.settle", {
   type = "number", unit = "s", range = { 0, 600 }, default = 2,
 })
 
+policy.define("machine.output_by", {
+  doc = "How os2 gets the output of commands and programs at Daytona: `stream` reads it from a "
+    .. "WebSocket as it is written, and polls where there is none; `polling` only polls.",
+  type = "string", values = { "stream", "polling" }, default = "stream",
+})
+
+policy.define("machine.silence", {
+  doc = "How long nothing may come on a stream of output before os2 asks whether the command has "
+    .. "ended, and opens the stream anew. The time doubles while nothing comes, up to 600 s.",
+  type = "number", unit = "s", range = { 0.05, 600 }, default = 30,
+})
+
 policy.define("machine.first_look", {
   doc = "The pause before output is polled for the first time, on a platform that does not stream "
     .. "it. Each further pause is half as long again, up to machine.last_look.",

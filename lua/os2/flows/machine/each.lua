@@ -147,9 +147,17 @@ end
 local function nothing() end
 
 -- Returns the function that shows a machine's output, and the one that ends it.
-local function shown_of(ctx, machine)
+local function shown_of(ctx, machine, output)
   if not ctx.shown then return nothing, nothing end
-  return ctx.shown:of(machine.name)
+  if ctx.args.output ~= "group" then return ctx.shown:of(machine.name) end
+  return nothing, function()
+    for _, stream in ipairs{ "stdout", "stderr" } do
+      ctx.shown:write_group(machine.name, stream, output:bytes(stream))
+    end
+    if output.is_cut then
+      ctx.ui:warn(machine.name .. ": more was written than machine.output_limit keeps")
+    end
+  end
 end
 
 local function run_one(ctx, machine)
@@ -157,7 +165,7 @@ local function run_one(ctx, machine)
   local visit = {
     handle = begun and begun.handle, started = clock.monotonic(), output = kept.new(),
   }
-  local show, end_show = shown_of(ctx, machine)
+  local show, end_show = shown_of(ctx, machine, visit.output)
   local code, failure = task.try(ctx.pace.call, ctx.pace, "authenticated", run_in, ctx, machine,
     visit, function(stream, data)
       visit.output:add(stream, data)
@@ -253,6 +261,10 @@ local function failure_of(counts, total)
   }
 end
 
+local function is_quiet(args)
+  return args.is_quiet or args.output == "none"
+end
+
 -- Reads from the arguments and the log what to run, and where.
 local function prepare(ctx, log)
   ctx.log, ctx.known = log, log.known or { begun = {}, done = {} }
@@ -262,17 +274,19 @@ local function prepare(ctx, log)
   check_found(ctx, machines)
   log:write("run", ctx.run)
   ctx.total = #machines
-  local is_shown = not ctx.args.is_quiet and not ctx.args.json
+  local is_shown = not is_quiet(ctx.args) and not ctx.args.json
   ctx.shown = is_shown and prefixed.new(ctx.ui, machines) or nil
   return machines
 end
 
 --- Runs a command in every started machine with these labels, and returns the counts. Output goes
---- to stdout and stderr, each line after its machine's name, except with `is_quiet` and for a JSON
---- document. A failure in one machine does not stop the others; when any failed, the result has a
---- failure. Raises `not_found` when there is no such machine.
+--- to stdout and stderr: each line after its machine's name, with `output` "group" all of a machine
+--- when its command has ended, and nothing with "none", `is_quiet` and for a JSON document. A
+--- failure in one machine does not stop the others; when any failed, the result has a failure.
+--- Raises `not_found` when there is no such machine.
 ---@param args {labels: table<string, string>, argv: string[], limit: integer?, log: string?,
----  resume: string?, cwd: string?, timeout: number?, is_quiet: boolean?, json: boolean?}
+---  resume: string?, cwd: string?, timeout: number?, is_quiet: boolean?, output:
+---  string?, json: boolean?}
 ---@return table fields
 ---@return string? words  "487 ok, 11 failed, 2 skipped", with `is_quiet`
 ---@return os2.Err? failure
@@ -298,7 +312,7 @@ function M.run(args)
   return {
     counts = ctx.counts, failed = ctx.failed, log = path, provider = ctx.provider.name,
     seconds = open.seconds(ctx),
-  }, args.is_quiet and M.words(ctx.counts) or nil, ctx.shown and ctx.shown.failure or failure
+  }, is_quiet(args) and M.words(ctx.counts) or nil, ctx.shown and ctx.shown.failure or failure
 end
 
 return M

@@ -117,20 +117,4 @@ function M.run(args)
   }, output), nil, nil, code
 end
 
---- Returns what a machine's own program has written; with --follow until it ends.
----@param args {machine: string, is_following: boolean?, json: boolean?}
----@return table fields
-function M.logs(args)
-  local ctx = open.context(args)
-  local machine = open.machine(ctx, args.machine)
-  local on_output, output = new_sink(args.json)
-  local _ <close> = open.known(ctx, machine, function() return with_output({}, output) end)
-  -- a stopped container still has its output, a stopped sandbox does not
-  if not ctx.provider.is_local then M.check_started(ctx, machine) end
-  ctx.machines.logs(machine, { follow = args.is_following, on_output = on_output })
-  return with_output({
-    name = machine.name, id = machine.id, provider = ctx.provider.name,
-  }, output)
-end
-
 return M

@@ -30,12 +30,19 @@ function Kept:add(stream, data)
   if data ~= "" then table.insert(self.pieces[stream], data) end
 end
 
+--- Returns the kept output of a stream, byte for byte.
+---@param stream "stdout"|"stderr"
+---@return string
+function Kept:bytes(stream)
+  return table.concat(self.pieces[stream])
+end
+
 --- Returns the kept output of a stream. Bytes that are not UTF-8 become "?", because JSON cannot
 --- hold them.
 ---@param stream "stdout"|"stderr"
 ---@return string
 function Kept:text(stream)
-  return foreign.valid(table.concat(self.pieces[stream]))
+  return foreign.valid(self:bytes(stream))
 end
 
 return M

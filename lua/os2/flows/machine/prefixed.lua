@@ -1,4 +1,6 @@
---- Writes the output of commands in many machines line by line, each after its machine's name.
+--- Writes the output of commands in many machines: line by line, each after its machine's name, or
+--- machine by machine.
+local env = require("os2.env")
 local exec = require("os2.flows.machine.exec")
 local fs = require("os2.fs")
 local task = require("os2.task")
@@ -9,12 +11,16 @@ local terminal = require("os2.text.terminal")
 ---@field private ui os2.report.progress.ui
 ---@field private cells integer  width of the names, in terminal cells
 ---@field private is_terminal table<string, boolean>  by stream
+---@field private colour_of table<string, string>  by machine's name
 local Prefixed = {}
 Prefixed.__index = Prefixed
 
 local M = {}
 
 local WIDEST_NAME_CELLS <const> = 32 -- cells; a longer name is not aligned
+-- One for each machine in turn: cyan, yellow, green, magenta, blue. Red is left for failures.
+local COLOURS <const> = { "\27[36m", "\27[33m", "\27[32m", "\27[35m", "\27[34m" }
+local PLAIN <const> = "\27[0m"
 local LONGEST_LINE_BYTES <const> = 64 * 1024 -- bytes; a longer line is written in pieces
 
 --- Returns a writer for the machines of a run.
@@ -22,10 +28,13 @@ local LONGEST_LINE_BYTES <const> = 64 * 1024 -- bytes; a longer line is written 
 ---@param machines os2.machine[]
 ---@return os2.flows.machine.prefixed
 function M.new(ui, machines)
-  local cells = 0
-  for _, machine in ipairs(machines) do cells = math.max(cells, terminal.width(machine.name)) end
+  local cells, colour_of = 0, {}
+  for index, machine in ipairs(machines) do
+    cells = math.max(cells, terminal.width(machine.name))
+    colour_of[machine.name] = COLOURS[(index - 1) % #COLOURS + 1]
+  end
   return setmetatable({
-    ui = ui, cells = math.min(cells, WIDEST_NAME_CELLS),
+    ui = ui, cells = math.min(cells, WIDEST_NAME_CELLS), colour_of = colour_of,
     is_terminal = { stdout = fs.is_terminal(1), stderr = fs.is_terminal(2) },
   }, Prefixed)
 end
@@ -38,10 +47,33 @@ function Prefixed:write(stream, line)
   self.failure = failure
 end
 
+-- Returns words in the colour of a machine, where the stream shows colours.
+function Prefixed:coloured(name, stream, words)
+  if not self.is_terminal[stream] or (env.get("NO_COLOR") or "") ~= "" then return words end
+  return (self.colour_of[name] or "") .. words .. PLAIN
+end
+
+-- When the stream is no terminal, the command's bytes are written unchanged.
+function Prefixed:shown(stream, line)
+  return self.is_terminal[stream] and terminal.clean(line) or line
+end
+
 function Prefixed:write_line(name, stream, line)
-  -- when the stream is no terminal, the command's bytes are written unchanged
-  if self.is_terminal[stream] then line = terminal.clean(line) end
-  self:write(stream, terminal.pad(terminal.clean(name), self.cells) .. " | " .. line .. "\n")
+  local prefix = terminal.pad(terminal.clean(name), self.cells) .. " | "
+  self:write(stream, self:coloured(name, stream, prefix) .. self:shown(stream, line) .. "\n")
+end
+
+--- Writes all that a machine has written to one stream below a line with its name.
+---@param name string
+---@param stream "stdout"|"stderr"
+---@param text string  "" is not written
+function Prefixed:write_group(name, stream, text)
+  if text == "" then return end
+  if text:sub(-1) ~= "\n" then text = text .. "\n" end
+  if self.is_terminal[stream] then
+    text = text:gsub("([^\n]*)\n", function(line) return terminal.clean(line) .. "\n" end)
+  end
+  self:write(stream, self:coloured(name, stream, terminal.clean(name) .. ":") .. "\n" .. text)
 end
 
 -- Writes the complete lines of what has arrived, and returns the incomplete rest.

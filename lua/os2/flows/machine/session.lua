@@ -65,11 +65,6 @@ local function follow_size(session)
   for _ in changes do tell_size(session) end
 end
 
-local function read_output(session, on_output)
-  for bytes, stream in session.next do on_output(stream, bytes) end
-  return session.code()
-end
-
 -- The reason with which the tasks of a session are cancelled when one of them has ended it.
 local OVER <const> = err.new{
   kind = "cancelled", op = "machine", message = "the session is over",
@@ -92,7 +87,8 @@ local function converse(session, args, on_output)
   local _, failure = task.try(task.group, function(group)
     if args.is_attached then group:spawn(send_input, group, session, args) end
     if args.is_tty then group:spawn(send_size, session) end
-    code = read_output(session, on_output)
+    if session.keep then group:spawn(session.keep) end
+    code = session.read(on_output)
     group:cancel(OVER)
   end)
   if failure and failure ~= OVER then err.raise(failure) end
@@ -114,8 +110,11 @@ end
 ---@param on_output fun(stream: "stdout"|"stderr", data: string)
 ---@return integer?
 function M.run(ctx, machine, args, on_output)
+  local rows, columns
+  if args.is_tty then rows, columns = keyboard.size() end
   local session = ctx.machines.attach(machine, args.argv, {
-    cwd = args.cwd, is_tty = args.is_tty, timeout = args.timeout or policy.ask("timeouts.session"),
+    cwd = args.cwd, is_tty = args.is_tty, rows = rows, columns = columns,
+    timeout = args.timeout or policy.ask("timeouts.session"),
     is_written = on_output == exec.write_through,
   })
   local _ <close> = release_at_end(ctx, session)

@@ -9,6 +9,7 @@ local policy = require("os2.policy")
 local random = require("os2.base.random")
 local records = require("os2.providers.daytona.records")
 local retry = require("os2.client.retry")
+local shell = require("os2.providers.daytona.shell")
 local stream = require("os2.tar.stream")
 local tar_command = require("os2.tar.command")
 local task = require("os2.task")
@@ -43,7 +44,7 @@ end
 
 -- The toolbox reports the target of a link only, so the link is found with `test`.
 local function is_link(machine, path)
-  return execute(machine, "test -L " .. inside.quoted(path)).exitCode == 0
+  return execute(machine, "test -L " .. shell.quoted(path)).exitCode == 0
 end
 
 -- Prints where a link leads, also when its target does not exist. Fails when the parent directory
@@ -53,9 +54,9 @@ local LOOK <const> =
 local NO_DIRECTORY <const> = 3
 
 local function behind_link(machine, path)
-  local word, parent = inside.quoted(path), path:match("^(.*)/[^/]*$")
+  local word, parent = shell.quoted(path), path:match("^(.*)/[^/]*$")
   parent = parent == "" and "/" or parent or "."
-  local ran = execute(machine, LOOK:format(word, word, word, inside.quoted(parent)))
+  local ran = execute(machine, LOOK:format(word, word, word, shell.quoted(parent)))
   if ran.exitCode == NO_DIRECTORY then
     err.raise(err.new{
       kind = "not_found", op = "machine.cp", hint = "make it first",

@@ -5,13 +5,18 @@
 local clock = require("os2.clock")
 local daytona = require("os2.daytona")
 local err = require("os2.err")
+local fed = require("os2.providers.daytona.fed")
+local following = require("os2.providers.daytona.following")
 local marked = require("os2.providers.daytona.marked")
 local policy = require("os2.policy")
 local provider_machine = require("os2.providers.machine")
 local random = require("os2.base.random")
 local records = require("os2.providers.daytona.records")
 local retry = require("os2.client.retry")
+local shell = require("os2.providers.daytona.shell")
+local tail = require("os2.text.tail")
 local task = require("os2.task")
+local terminal = require("os2.providers.daytona.terminal")
 
 ---@class os2.providers.daytona.inside
 local M = {}
@@ -20,21 +25,11 @@ local function get(fn, params, options)
   return retry.run(function() return (fn(params, options)) end)
 end
 
---- Quotes a word for the shell.
----@param word string
----@return string
-function M.quoted(word)
-  return "'" .. word:gsub("'", "'\\''") .. "'"
-end
-
 -- `exec` starts the program itself and not a builtin of the shell, which would survive or end the
 -- session. The redirection is needed, because the session's stdin never ends. It stands inside the
 -- parentheses, because dash was observed to run the program without a redirection after them.
 local function command_of(argv, cwd)
-  local words = {}
-  for index, word in ipairs(argv) do words[index] = M.quoted(word) end
-  local enter = cwd and ("cd -- %s && "):format(M.quoted(cwd)) or ""
-  return ("(%sexec %s </dev/null)"):format(enter, table.concat(words, " "))
+  return ("(%sexec %s </dev/null)"):format(shell.enter(cwd), shell.words(argv))
 end
 
 --- Opens a session for a command without running it. Returns the session's id.
@@ -48,49 +43,18 @@ function M.prepare(machine)
   return session
 end
 
--- Each poll transfers the whole log, so a large log is polled less often.
-local LOOK_SHARE <const> = 4 -- a pause is this many times as long as the poll
-
-local function new_pause()
-  local seconds = policy.ask("machine.first_look")
-  return function(left, took)
-    task.sleep(math.max(0, math.min(math.max(seconds, took * LOOK_SHARE), left)))
-    seconds = math.min(seconds * 1.5, policy.ask("machine.last_look"))
-  end
-end
-
--- Reads the log again. Returns how many seconds it took. A transfer that breaks off is retried;
--- what was passed on already is skipped.
-local function read_log(toolbox, log, operation, params)
-  local started = clock.monotonic()
-  retry.run(function()
-    local transfer <close> = toolbox.begin(operation, params, {
-      timeout = policy.ask("timeouts.transfer"),
-    })
-    log:read(transfer:chunks())
-    return true
-  end)
-  return clock.monotonic() - started
-end
-
--- The toolbox streams over WebSockets only, so the log is polled.
 local function follow(toolbox, session, command, options)
-  local due, pause = clock.monotonic() + options.timeout, new_pause()
-  local log = marked.new(options.on_output)
   local at = { sessionId = session, commandId = command }
-  while true do
-    -- the exit code is requested first: everything the command wrote before is then in the log
-    local code = records.command("toolbox.get_session_command",
-      get(toolbox.api.get_session_command, at)).exitCode
-    local took = read_log(toolbox, log, "get_session_command_logs", at)
-    if code then
-      log:finish()
-      return code
-    end
-    local left = due - clock.monotonic()
-    if left <= 0 then provider_machine.raise_not_ended(options.timeout) end
-    pause(left, took)
-  end
+  local code = following.follow{
+    toolbox = toolbox, operation = "get_session_command_logs", params = at,
+    reader = marked.new(options.on_output), due = clock.monotonic() + options.timeout,
+    ended = function()
+      return records.command("toolbox.get_session_command",
+        get(toolbox.api.get_session_command, at)).exitCode
+    end,
+  }
+  if code == nil then provider_machine.raise_not_ended(options.timeout) end
+  return code
 end
 
 -- Returns the command that a session has run or is running, or nil.
@@ -100,12 +64,13 @@ local function command_in(api, session)
   return found.commands[1] and found.commands[1].id or nil
 end
 
-local function start(api, session, command)
+local function start(api, session, command, is_attached)
   local attempt = 0
   while true do
     attempt = attempt + 1
     local answer, failure = task.try(api.session_execute_command, {
       sessionId = session, command = command, runAsync = true,
+      suppressInputEcho = is_attached or nil,
     })
     if not failure then return records.begun("toolbox.session_execute_command", answer).cmdId end
     local id = retry.is_lost(failure) and command_in(api, session)
@@ -124,6 +89,33 @@ function M.run(machine, handle, argv, options)
   local toolbox = daytona.toolbox(machine)
   local command = start(toolbox.api, handle, command_of(argv, options.cwd))
   return follow(toolbox, handle, command, options)
+end
+
+-- Starts a command that gets a stdin. Its input is sent as text, so a reader in the machine is
+-- between the two.
+local function attach_pipe(machine, argv, options)
+  local toolbox, session = daytona.toolbox(machine), M.prepare(machine)
+  local command = start(toolbox.api, session, fed.command(argv, options.cwd), true)
+  return {
+    wait_open = function() return true end,
+    send_from = function(fd) fed.send(toolbox.api, session, command, fd, options.timeout) end,
+    read = function(on_output)
+      return follow(toolbox, session, command, {
+        timeout = options.timeout, on_output = on_output,
+      })
+    end,
+    release = function() M.release(machine, session) end,
+  }
+end
+
+--- Starts a command that gets a stdin, and with `is_tty` a terminal.
+---@param machine os2.machine
+---@param argv string[]
+---@param options os2.machine.attach_options
+---@return os2.machine.session
+function M.attach(machine, argv, options)
+  if options.is_tty then return terminal.attach(machine, argv, options) end
+  return attach_pipe(machine, argv, options)
 end
 
 --- Resumes a command for which a killed run had a session: runs it when it was not started yet,
@@ -148,39 +140,49 @@ function M.release(machine, handle)
   if failure and failure.kind ~= "not_found" then err.raise(failure) end
 end
 
+local function is_started(machine)
+  local found = get(daytona.api.get_sandbox, { sandboxIdOrName = machine.id })
+  return records.sandbox("daytona.get_sandbox", found).state == "started"
+end
+
 local function has_ended(api)
   local found = records.session("toolbox.get_entrypoint_session",
     get(api.get_entrypoint_session, {}))
   return found.commands[1] ~= nil and found.commands[1].exitCode ~= nil
 end
 
--- Passes on the new part of the log. Returns whether the program has ended, and how many seconds it
--- took. The end is checked first: everything written before is then in the log.
-local function look_at_logs(toolbox, log, is_following)
-  local is_last = not is_following or has_ended(toolbox.api)
-  return is_last, read_log(toolbox, log, "get_entrypoint_logs", {})
+-- A machine that has stopped answers nothing any more, and its program has ended.
+local function end_of_program(machine, api)
+  local ended, failure = task.try(has_ended, api)
+  if failure and is_started(machine) then err.raise(failure) end
+  return (failure ~= nil or ended) or nil
 end
 
-local function is_started(machine)
-  local found = get(daytona.api.get_sandbox, { sandboxIdOrName = machine.id })
-  return records.sandbox("daytona.get_sandbox", found).state == "started"
+local function refuse_since()
+  err.raise(err.new{
+    kind = "invalid", exit = "usage", op = "machine.logs",
+    message = "--since cannot be used: a log at Daytona does not hold the times of its lines",
+    hint = "use --tail",
+  })
 end
 
 --- Passes on what the machine's own program has written; with `follow` until the program or the
 --- machine ends.
 ---@param machine os2.machine
----@param options {follow: boolean?, on_output: fun(stream: string, data: string)}
+---@param options {follow: boolean?, tail: integer?, since: number?, on_output: fun(stream: string,
+---  data: string)}
 function M.logs(machine, options)
+  if options.since then refuse_since() end
   local toolbox = daytona.toolbox(machine)
-  local due, pause = clock.monotonic() + policy.ask("timeouts.follow"), new_pause()
-  local log = marked.new(options.on_output)
-  while true do
-    local is_last, failure, took = task.try(look_at_logs, toolbox, log, options.follow)
-    if failure and (not options.follow or is_started(machine)) then err.raise(failure) end
-    local left = due - clock.monotonic()
-    if is_last or failure or left <= 0 then return log:finish() end
-    pause(left, took)
-  end
+  local on_output, show_tail = tail.new(options.tail, options.on_output)
+  local log = {
+    toolbox = toolbox, operation = "get_entrypoint_logs", params = {},
+    reader = marked.new(on_output), due = clock.monotonic() + policy.ask("timeouts.follow"),
+    ended = function() return end_of_program(machine, toolbox.api) end,
+  }
+  if options.tail or not options.follow then following.read(log) end
+  show_tail()
+  if options.follow then following.follow(log) else log.reader:finish() end
 end
 
 return M

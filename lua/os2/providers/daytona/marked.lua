@@ -1,9 +1,9 @@
 --- Reads logs in the toolbox's stored form: both streams in one, each piece preceded by a
 --- three-byte mark of its stream.
 ---
---- Each request returns the whole log: what was passed on already is skipped, and no more than one
---- piece is held in memory. Source: the toolbox's session logs, 01 01 01 for stdout and 02 02 02
---- for stderr.
+--- Each request, and each new socket, gets the whole log: what was passed on already is skipped,
+--- and no more than one piece is held in memory. Source: the toolbox's session logs, 01 01 01 for
+--- stdout and 02 02 02 for stderr.
 
 ---@class os2.providers.daytona.marked
 ---@field private seen integer  bytes of the log that were read so far
@@ -57,6 +57,12 @@ function Marked:read(chunks)
     self.seen = math.max(self.seen, at)
     if fresh ~= "" then feed(self, fresh) end
   end
+end
+
+--- Returns how many bytes of the log were read so far.
+---@return integer
+function Marked:count()
+  return self.seen
 end
 
 --- Passes on the bytes that were held back, because nothing follows them any more.

@@ -84,21 +84,30 @@ local function wait_for_end(id, options)
   return state.ExitCode
 end
 
+---@class os2.machine.attach_options
+---@field cwd? string
+---@field timeout number  seconds
+---@field is_tty? boolean
+---@field rows? integer  of the terminal at its start
+---@field columns? integer
+---@field is_written? boolean  `read` may write the output to that of os2 itself
+
 ---@class os2.machine.session  a command that gets a stdin
 ---@field wait_open fun(): boolean  waits until it takes bytes; false when it never will
----@field send fun(bytes: string): boolean?, os2.Err?  waits while it does not read
----@field send_end fun()  it reads the end of its stdin
----@field send_from fun(fd: integer)  sends all that comes on a descriptor of os2
+---@field send fun(bytes: string): boolean?, os2.Err?  to its terminal; waits while it does not read
+---@field send_end fun()  its terminal tells it the end
+---@field send_from fun(fd: integer)  sends all that comes on a descriptor of os2, and then the end
 ---@field resize fun(rows: integer, columns: integer)  of its terminal
----@field next fun(): string?, string?  its output: bytes, and "stdout" or "stderr"
----@field code fun(): integer  after the output has ended
+---@field read fun(on_output: fun(stream: string, data: string)): integer  passes on its output, and
+---  returns its exit code
+---@field keep? fun()  is called beside `read` in a task of its own
 ---@field release fun()  ends what still runs
 
 --- Starts a command that gets a stdin, and with `is_tty` a terminal. With `is_written` its output
---- is written to that of os2, and `next` returns none of it.
+--- is written to that of os2, and `read` passes on none of it.
 ---@param machine os2.machine
 ---@param argv string[]
----@param options {cwd: string?, is_tty: boolean?, is_written: boolean?, timeout: number}
+---@param options os2.machine.attach_options
 ---@return os2.machine.session
 function M.attach(machine, argv, options)
   local mark = random.word()
@@ -109,6 +118,7 @@ function M.attach(machine, argv, options)
   unended[handle] = true
   local command = container.attach(id, {
     timeout = options.timeout, is_tty = options.is_tty, is_written = options.is_written,
+    rows = options.rows, columns = options.columns,
   })
   return {
     wait_open = function() return command:wait_open() end,
@@ -116,8 +126,8 @@ function M.attach(machine, argv, options)
     send_end = function() return command:send_end() end,
     send_from = function(fd) command:send_from(fd) end,
     resize = function(rows, columns) command:resize(rows, columns) end,
-    next = function() return command:next() end,
-    code = function()
+    read = function(on_output)
+      for bytes, stream in command.next, command do on_output(stream, bytes) end
       local code = command:code()
       unended[handle] = nil
       return code
@@ -181,9 +191,12 @@ end
 
 --- Passes on what the machine's own program has written; with `follow` until it ends.
 ---@param machine os2.machine
----@param options {follow: boolean?, on_output: fun(stream: string, data: string)}
+---@param options {follow: boolean?, tail: integer?, since: number?, on_output: fun(stream: string,
+---  data: string)}  since: seconds since the epoch
 function M.logs(machine, options)
-  local output <close> = container.logs(machine.id, { follow = options.follow })
+  local output <close> = container.logs(machine.id, {
+    follow = options.follow, tail = options.tail, since = options.since,
+  })
   for event in output do options.on_output(event.stream, event.data) end
 end
 
