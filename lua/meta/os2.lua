@@ -182,11 +182,13 @@ function daytona.events(options) end
 --- Returns the toolbox of a sandbox, which acts inside the sandbox: processes, sessions, files,
 --- git, ports. `api.<operation>{…}` calls an operation, and `request(method, path, options)` any
 --- other path, both as in `daytona`. `begin(operation, params, options)` starts an operation whose
---- answer or body is streamed; logs are then raw. Each call restarts the sandbox's auto-stop
---- interval.
+--- answer or body is streamed; logs are then raw. `socket(operation, params, options)` opens its
+--- WebSocket, with the options of `http.websocket`; logs are raw there, too. Each call restarts the
+--- sandbox's auto-stop interval.
 ---@param sandbox table|string  its record; or its id or name, with which the record is requested
 ---@return {api: toolbox.api, request: fun(method: string, path: string, options: table?): any,
----  begin: fun(operation: string, params: table?, options: table): os2.client.rest.Transfer}
+---  begin: fun(operation: string, params: table?, options: table): os2.client.rest.Transfer,
+---  socket: fun(operation: string, params: table?, options: table): userdata}
 function daytona.toolbox(sandbox) end
 
 ---@class os2.docker
