@@ -8,6 +8,9 @@ local function run(args)
     return found, help.text(found)
   end
   local library = require("os2.help.reference")
+  for _, words in ipairs(require("os2.run.user_scripts").warnings()) do
+    require("os2.report.progress").warn(words)
+  end
   return {
     commands = help.commands(), modules = library.modules(), apis = library.apis(),
   }, help.overview()
@@ -25,7 +28,8 @@ cli.run{
     } },
     help = "table?: the module {module, summary, verbs, operations}, or {module, verb, operation}",
     policies = "list?: as `os2 policy explain` gives them",
-    commands = "list?: {name, summary} of each; only without a name",
+    commands = "list?: {name, summary, path?} of each; path is that of a script of the user's; "
+      .. "only without a name",
     modules = "list?: {module, summary, verbs} of each; only without a name",
     apis = "list?: the names of the APIs; only without a name",
   },

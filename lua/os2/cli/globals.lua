@@ -44,7 +44,7 @@ function M.add(parser, has_own_context, words)
       description = "Load this policy file after the others.", default = "OS2_POLICY",
     }),
     parser:flag("--isolated"):action(set("isolated", true))
-      :description("No policy files but --policy's."),
+      :description("No policy files but --policy's, and no scripts but os2's own."),
     help.describe(parser:option("--progress"):argname("MODE"):action(set_progress), {
       description = "How progress is shown: auto, tty, plain (all output of a build), json "
         .. "(events) or quiet.",

@@ -120,7 +120,7 @@ end
 local function command_words()
   local list = {}
   for index, name in ipairs(commands.names()) do
-    list[index] = { name, commands.find(name).summary }
+    list[index] = { name, (commands.summary(name)) }
   end
   return list
 end

@@ -7,6 +7,8 @@ local json = require("os2.json")
 local nearest = require("os2.text.nearest")
 local policy = require("os2.policy")
 local help_policies = require("os2.help.policies")
+local terminal = require("os2.text.terminal")
+local user_scripts = require("os2.run.user_scripts")
 
 ---@class os2.help.find
 local M = {}
@@ -46,7 +48,7 @@ end
 
 local function find_command(name, action)
   local command = commands.find(name)
-  if not command then return nil end
+  if not command then return not action and commands.plain(name) or nil end
   local text = commands.help(command, action)
   if not text then refuse_action(command, action) end
   return { name = command.name, summary = command.summary, text = text }
@@ -102,23 +104,37 @@ function M.text(found)
   return table.concat(parts, "\n\n")
 end
 
---- Returns the commands as {name, summary}.
----@return {name: string, summary: string}[]
+--- Returns the commands; those of the user have the path of their script.
+---@return {name: string, summary: string, path: string?}[]
 function M.commands()
   local list = {}
   for index, name in ipairs(commands.names()) do
-    list[index] = { name = name, summary = commands.find(name).summary }
+    local summary, path = commands.summary(name)
+    list[index] = { name = name, summary = summary, path = path }
   end
   return list
+end
+
+local function add_commands(lines, is_shown)
+  for _, command in ipairs(M.commands()) do
+    if is_shown(command) then
+      lines[#lines + 1] = terminal.clean(("%-8s %s"):format(command.name, command.summary))
+    end
+  end
+end
+
+local function add_user_scripts(lines)
+  if not user_scripts.names()[1] then return end
+  lines[#lines + 1] = ("\nScripts in %s:"):format(table.concat(user_scripts.folders(), ", "))
+  add_commands(lines, function(command) return command.path ~= nil end)
 end
 
 --- Returns an overview of all commands, modules and policies.
 ---@return string
 function M.overview()
   local lines = { "Commands, each with --help:" }
-  for _, command in ipairs(M.commands()) do
-    lines[#lines + 1] = ("%-8s %s"):format(command.name, command.summary)
-  end
+  add_commands(lines, function(command) return command.path == nil end)
+  add_user_scripts(lines)
   lines[#lines + 1] = "\nModules that scripts have at hand:"
   lines[#lines + 1] = help_text.all(reference.modules(), reference.apis())
   lines[#lines + 1] = "Policies: `os2 policy list`, one: `os2 help cache.ttl`."

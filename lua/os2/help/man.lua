@@ -66,7 +66,7 @@ end
 local function add_see_also(page, own)
   page:section("See also")
   local names = { "os2(1)" }
-  for _, name in ipairs(commands.names()) do names[#names + 1] = ("os2-%s(1)"):format(name) end
+  for _, name in ipairs(commands.own_names()) do names[#names + 1] = ("os2-%s(1)"):format(name) end
   names[#names + 1] = "os2-policy(5)"
   names[#names + 1] = "os2-script(7)"
   local others = {}
@@ -124,7 +124,7 @@ local function main_page()
   page:section("Options")
   for _, row in ipairs(usage.options()) do page:item(row[1], row[2]) end
   page:section("Commands")
-  for _, name in ipairs(commands.names()) do
+  for _, name in ipairs(commands.own_names()) do
     page:item("os2 " .. name, commands.find(name).summary)
   end
   page:section("Examples")
@@ -214,7 +214,7 @@ end
 ---@return os2.help.man.page[]
 function M.pages()
   local pages = { main_page() }
-  for _, name in ipairs(commands.names()) do pages[#pages + 1] = M.command(name) end
+  for _, name in ipairs(commands.own_names()) do pages[#pages + 1] = M.command(name) end
   pages[#pages + 1] = policy_page()
   pages[#pages + 1] = script_page()
   return pages

@@ -1,19 +1,21 @@
 --- `os2 --help`: the usage of os2 itself.
 local own_scripts = require("os2.run.own_scripts")
 local sections = require("os2.help.sections")
+local terminal = require("os2.text.terminal")
+local user_scripts = require("os2.run.user_scripts")
 
 ---@class os2.help.usage
 local M = {}
 
 local SYNOPSIS <const> = [[
-os2 [options] SCRIPT|NAME [arguments]     run a script; a NAME is one of os2's own
+os2 [options] SCRIPT|NAME [arguments]     run a script; NAME: os2's own or yours
 os2 [options] -e CHUNK [arguments]        run a chunk of Lua, with the verbs at hand
 os2 [options] - [arguments]               run what stands on stdin]]
 
 local OPTIONS <const> = {
   { "-v", "say each request, with its status and time, and tracebacks" },
   { "--policy FILE", "load this policy file after the others" },
-  { "--isolated", "no policy files but --policy's" },
+  { "--isolated", "no policy files but --policy's, and no scripts but os2's own" },
   { "--context NAME", "the Docker engine, by the name of a Docker context" },
   { "--progress MODE", "how progress is shown: auto, tty, plain, json or quiet" },
   { "--no-history", "do not write down what the run decides and does" },
@@ -53,15 +55,28 @@ Usage: %s
 %s
 
 Own scripts: %s (each with --help).
-
+%s
 %s
 ]]
+
+-- The user's scripts, one a line.
+local function user_lines()
+  local names, lines = user_scripts.names(), {}
+  for index, name in ipairs(names) do
+    local summary = require("os2.help.commands").summary(name)
+    lines[index] = "  " .. terminal.clean(("%-15s %s"):format(name, summary))
+  end
+  if not lines[1] then return "" end
+  return ("\nScripts in %s:\n%s\n"):format(table.concat(user_scripts.folders(), ", "),
+    table.concat(lines, "\n"))
+end
 
 --- Returns the text of `os2 --help`.
 ---@return string
 function M.text()
   local synopsis = SYNOPSIS:gsub("\n", "\n       ")
   return TEXT:format(synopsis, option_lines(), table.concat(own_scripts.names(), ", "),
+    user_lines(),
     sections.of({}, { examples = M.EXAMPLES, environment = M.ENVIRONMENT }))
 end
 

@@ -84,24 +84,41 @@ local function own_scripts()
   return require("os2.run.own_scripts") -- late: most runs name a path
 end
 
+local function user_scripts()
+  return require("os2.run.user_scripts")
+end
+
+local function warn(words)
+  io.stderr:write("os2: warning: ", require("os2.text.terminal").clean(words), "\n")
+end
+
+local function refuse_name(word)
+  local names, others = own_scripts().names(), user_scripts().names()
+  table.move(others, 1, #others, #names + 1, names)
+  err.raise(err.new{
+    kind = "not_found", exit = "usage", op = "os2",
+    hint = require("os2.text.nearest").hint(word, names,
+      "scripts are " .. table.concat(names, ", ")),
+    message = ("there is no script named %s (a path has a slash or ends in .lua)"):format(word),
+  })
+end
+
+-- os2's own scripts win over the user's of the same name, and say so.
 local function find_script(word)
   if word:find("/", 1, true) or word:match("%.lua$") then return word end
   local path = own_scripts().path(word)
   local file, why, code = io.open(path)
   if file then
     file:close()
+    local hidden = user_scripts().hidden(word)
+    if hidden then warn(user_scripts().hidden_words(word, hidden)) end
     return path
   end
   local kind = require("host.err").kind_of_errno(code)
   if kind ~= "not_found" then
     err.raise(err.new{ kind = kind, op = "os2", message = "cannot open the script: " .. why })
   end
-  local hint = require("os2.text.nearest").hint(word, own_scripts().names(),
-    "own scripts are " .. table.concat(own_scripts().names(), ", "))
-  err.raise(err.new{
-    kind = "not_found", exit = "usage", op = "os2", hint = hint,
-    message = ("there is no script named %s (a path has a slash or ends in .lua)"):format(word),
-  })
+  return user_scripts().find(word) or refuse_name(word)
 end
 
 local function no_finish() end
@@ -143,14 +160,12 @@ end
 
 -- A request for help must succeed; faults in policy files are only warnings then.
 local function warn_of_faults()
-  for _, fault in ipairs(require("os2.run.policy_files").faults()) do
-    local clean = require("os2.text.terminal").clean
-    io.stderr:write("os2: warning: ", clean(tostring(fault)), "\n")
-  end
+  for _, fault in ipairs(require("os2.run.policy_files").faults()) do warn(tostring(fault)) end
 end
 
 local function show_help()
   io.stdout:write(require("os2.help.usage").text())
+  for _, words in ipairs(user_scripts().warnings()) do warn(words) end
   warn_of_faults()
 end
 

@@ -13,13 +13,20 @@ local function variable(name)
   return value ~= "" and value or nil
 end
 
-local function user_file()
+--- Returns the directory of the user's files; nil without a home.
+---@return string?
+function M.config_folder()
   local base = variable("XDG_CONFIG_HOME")
   -- the XDG rules: a relative path is ignored, and the current directory is never searched
-  if base and base:sub(1, 1) == "/" then return base .. "/os2/policy.lua" end
+  if base and base:sub(1, 1) == "/" then return base .. "/os2" end
   local home = variable("HOME")
   if home and home:sub(1, 1) ~= "/" then require("os2.env").home() end -- raises
-  return home and home .. "/.config/os2/policy.lua"
+  return home and home .. "/.config/os2"
+end
+
+local function user_file()
+  local folder = M.config_folder()
+  return folder and folder .. "/policy.lua"
 end
 
 --- Returns the files to load, in order: {path, from?}; `from` is the option or variable that names
