@@ -1,10 +1,12 @@
 --- `os2 resolve --watch`, at a stand-in whose gateway is npm's socket.io.
+local fs = require("os2.fs")
 local json = require("os2.json")
 local proc = require("os2.proc")
 local program = require("tests.lib.program")
 local task = require("os2.task")
 local worlds = require("tests.lib.world")
 
+local ANALYZE <const> = "/usr/bin/systemd-analyze"
 local FIRST <const>, SECOND <const> = worlds.PREFIX .. "20261101-100000", worlds.PREFIX .. "20261102-100000"
 
 describe("os2 resolve --watch", function()
@@ -89,6 +91,97 @@ describe("os2 resolve --watch", function()
     seed(SECOND)
     assert.equal(SECOND, next_line())
     assert.equal(143, ended(process))
+  end)
+
+  describe("beside another one", function()
+    local function connections() return world:control("POST", "gateway", {}).connections end
+
+    it("shares its connection and its requests, and each prints each answer once", function()
+      seed(FIRST)
+      local leader <close>, leads = watch()
+      assert.equal(FIRST, leads())
+      connected()
+      local before, asked = connections(), lists()
+      local follower <close>, follows = watch()
+      local third <close>, follows_too = watch()
+      assert.same({ FIRST, FIRST }, { follows(), follows_too() })
+      assert.equal(asked, lists())
+      seed(SECOND, "pulling")
+      move(SECOND, "active")
+      assert.same({ SECOND, SECOND, SECOND }, { leads(), follows(), follows_too() })
+      assert.equal(before, connections())
+      assert.equal(asked + 1, lists())
+      for _, process in ipairs{ leader, follower, third } do assert.equal(143, ended(process)) end
+    end)
+
+    it("takes its place when it is killed", function()
+      seed(FIRST)
+      local leader <close>, leads = watch()
+      assert.equal(FIRST, leads())
+      connected()
+      local follower <close>, follows = watch()
+      assert.equal(FIRST, follows())
+      local before = connections()
+      leader:kill(proc.signals.KILL)
+      while connections() == before do task.sleep(0.02) end
+      connected()
+      seed(SECOND, "pulling")
+      move(SECOND, "active")
+      assert.equal(SECOND, follows())
+      assert.equal(before + 1, connections())
+      assert.equal(143, ended(follower))
+    end)
+
+    it("follows an answer that comes after the gateway has cut the connection", function()
+      seed(FIRST)
+      local leader <close>, leads = watch()
+      local follower <close>, follows = watch()
+      assert.same({ FIRST, FIRST }, { leads(), follows() })
+      connected()
+      world:control("POST", "gateway/cut", {})
+      seed(SECOND)
+      assert.same({ SECOND, SECOND }, { leads(), follows() })
+      assert.equal(143, ended(leader))
+      assert.equal(143, ended(follower))
+    end)
+
+    it("says that an answer is no more, to other processes too", function()
+      seed(FIRST)
+      local leader <close>, leads = watch()
+      assert.equal(FIRST, leads())
+      connected()
+      move(FIRST, "inactive")
+      while world:run{ "resolve" }.code ~= 4 do task.sleep(0.02) end
+      move(FIRST, "active")
+      assert.equal(FIRST, leads())
+      assert.equal(143, ended(leader))
+    end)
+
+    it("asks by itself where the cache takes no lock", function()
+      world:write("file", "")
+      local changes = { XDG_CACHE_HOME = world.project .. "/file" }
+      seed(FIRST)
+      local one <close>, first = watch(changes)
+      local other <close>, second = watch(changes)
+      assert.same({ FIRST, FIRST }, { first(), second() })
+      while world:control("POST", "gateway", {}).joined < 2 do task.sleep(0.02) end
+      seed(SECOND)
+      move(SECOND, "inactive")
+      move(SECOND, "active")
+      assert.same({ SECOND, SECOND }, { first(), second() })
+      for _, process in ipairs{ one, other } do assert.equal(143, ended(process)) end
+    end)
+  end)
+
+  it("is a unit of a user that systemd takes", function()
+    if not fs.exists(ANALYZE) then return pending("there is no systemd-analyze") end
+    local unit = fs.read("packaging/systemd/os2-watch.service")
+    local program_path = assert(world:command("resolve")[1])
+    world:write("os2-watch.service", (unit:gsub("/usr/bin/os2", program_path)))
+    local ran = proc.run({ ANALYZE, "--user", "verify", "--man=no", "os2-watch.service" }, {
+      timeout = 60, cwd = world.project, env = { XDG_RUNTIME_DIR = world.project },
+    })
+    assert.same({ 0, "" }, { ran.code, ran.stderr })
   end)
 
   it("has no document", function()

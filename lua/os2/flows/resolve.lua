@@ -126,6 +126,14 @@ local function key_of(question)
   return cache.key(parts)
 end
 
+--- Returns the key under which the answer to these arguments is cached. A pin has another one.
+---@param args table  those of scripts/resolve.lua
+---@return string
+function M.key(args)
+  facts.settle(args.prefix)
+  return key_of(question_of(provider_choice.choose(args.provider), region.of(args)))
+end
+
 --- Asks again and caches the answer, after a snapshot was published.
 ---@param chosen table  the provider
 ---@param wanted? string  the region in which it was published
@@ -206,7 +214,7 @@ local OWN <const> = { pin = pin_step, answer = answer_step }
 ---@return table fields  of the result
 ---@return string name
 function M.run(args, ui)
-  if not ui and args.is_watch then return require("os2.flows.resolve.watch").run(args, M.run) end
+  if not ui and args.is_watch then return require("os2.flows.resolve.watch").run(args, M) end
   local ctx = { args = args, ui = ui or progress.open() }
   require("os2.client.retry").observe(function(failure, seconds)
     require("os2.flows.waiting").tell_pause(ctx.ui, failure, seconds)

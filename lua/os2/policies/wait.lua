@@ -15,6 +15,12 @@ policy.define("wait.beside", {
   type = "number", unit = "s", range = { 0.05, 600 }, default = 15,
 })
 
+policy.define("wait.follow", {
+  doc = "The pause between two looks into the cache of an `os2 resolve --watch` that another one "
+    .. "feeds.",
+  type = "number", unit = "s", range = { 0.01, 600 }, default = 0.1,
+})
+
 policy.define("wait.linger", {
   doc = "How long the connection to the notification gateway is kept after the last wait.",
   type = "number", unit = "s", range = { 0, 600 }, default = 5,

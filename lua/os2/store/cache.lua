@@ -235,6 +235,37 @@ function M.fetch(key, facts, ask)
   return ask_anew(store, facts, ask)
 end
 
+local function no_directory()
+  return err.new{
+    kind = "not_found", op = "cache",
+    message = "there is no directory for the cache: neither XDG_CACHE_HOME nor a home is set",
+  }
+end
+
+--- Takes the place of the one process that keeps an answer fresh for the others. `close`, `<close>`
+--- and the end of the process give it back.
+---@param key string
+---@return {close: fun(self)}?  nil when another process has it, or when no lock can be made
+---@return os2.Err?  why no lock can be made
+function M.hold(key)
+  local store = open_store(key)
+  if not store then return nil, no_directory() end
+  local held, failure = task.try(function()
+    fs.mkdir_p(store.directory, tonumber("700", 8))
+    return fs.lock(store.path .. ".watch", { timeout = 0 })
+  end)
+  return held, failure and failure.kind ~= "timeout" and failure or nil
+end
+
+--- Returns what is cached under a key as it stands in its file, to tell whether it has changed; nil
+--- when nothing is.
+---@param key string
+---@return string?
+function M.content(key)
+  local store = open_store(key)
+  return store and (task.try(fs.read, store.path)) or nil
+end
+
 --- Forgets what is cached under a key.
 ---@param key string
 function M.forget(key)

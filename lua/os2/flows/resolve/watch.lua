@@ -1,5 +1,7 @@
 --- Resolves again and again: as soon as Daytona tells of a change, and every `wait.beside` seconds.
 --- Each answer refreshes the cache, so other processes of the user need no request meanwhile.
+local cache = require("os2.store.cache")
+local clock = require("os2.clock")
 local err = require("os2.err")
 local news = require("os2.flows.news")
 local policy = require("os2.policy")
@@ -22,49 +24,58 @@ local function quieter(ui)
   }, { __index = ui })
 end
 
--- Without an answer the watch goes on: one may come. Any other refusal ends it.
-local function take_failure(state, ui, failure)
-  if failure.kind ~= "not_found" and not waiting.is_passing(failure) then err.raise(failure) end
-  if failure.message ~= state.failure then ui:note(failure.message) end
-  state.failure = failure.message
+---@class os2.flows.resolve.watch.state
+---@field args table  those of scripts/resolve.lua
+---@field resolve table  os2.flows.resolve
+---@field ui os2.report.progress.ui
+---@field key string?  of the cached answer; nil when it is not known
+---@field name string?  the last answer
+---@field failure string?  why there is none now
+
+-- What is cached is an answer no more.
+local function take_back(watch)
+  if watch.key and watch.is_leading then cache.forget(watch.key) end
 end
 
-local function tell(state, name)
-  state.failure = nil
-  if name == state.name then return end
-  state.name = name
+-- Without an answer the watch goes on: one may come. Any other refusal ends it.
+local function take_failure(watch, failure)
+  if failure.kind ~= "not_found" and not waiting.is_passing(failure) then err.raise(failure) end
+  if failure.message == watch.failure then return end
+  watch.failure = failure.message
+  watch.ui:note(failure.message)
+  if failure.kind ~= "not_found" then return end
+  watch.name = nil
+  take_back(watch)
+end
+
+local function tell(watch, name)
+  watch.failure = nil
+  if name == watch.name then return end
+  watch.name = name
   io.stdout:write(name, "\n")
   io.stdout:flush()
 end
 
--- A run may change the arguments that it gets.
-local function asked_anew(args)
-  local copy = { is_fresh = true }
-  for key, value in pairs(args) do copy[key] = value end
-  return copy
+-- Resolves once. A run may change the arguments that it gets.
+local function look(watch, is_fresh)
+  local copy = { is_fresh = is_fresh }
+  for key, value in pairs(watch.args) do copy[key] = value end
+  local fields, failure = task.try(watch.resolve.run, copy, watch.ui)
+  if failure then take_failure(watch, failure) else tell(watch, fields.name) end
 end
 
 local function subject(provider)
   return { provider = provider, about = function() return news.ALL end }
 end
 
---- Prints the answer, and each new one, until the run is interrupted.
----@param args table  those of scripts/resolve.lua
----@param resolve fun(args: table, ui: table): table, string  asks, and caches the answer
-function M.run(args, resolve)
-  if args.json or args.result then
-    err.raise(err.new{
-      kind = "invalid", exit = "usage", op = "usage",
-      message = "--watch has many answers, and a document has one",
-      hint = "leave out --json and --result, or --watch",
-    })
-  end
-  local ui, state = quieter(progress.open()), {}
-  local subscription <close> = news.subscribe(subject(provider_choice.choose(args.provider)))
+-- Asks as soon as there is news, and keeps the cache fresh for the others.
+local function lead(watch)
+  watch.is_leading = true
+  local provider = provider_choice.choose(watch.args.provider)
+  local subscription <close> = news.subscribe(subject(provider))
   while true do
     if subscription then subscription:look() end
-    local fields, failure = task.try(resolve, asked_anew(args), ui)
-    if failure then take_failure(state, ui, failure) else tell(state, fields.name) end
+    look(watch, true)
     local pause = policy.ask("poll.longest", { attempt = 1 })
     if subscription then
       subscription:wait(subscription:pause(pause))
@@ -72,6 +83,49 @@ function M.run(args, resolve)
       task.sleep(pause)
     end
   end
+end
+
+-- Reads what the leading process has put into the cache, until that one ends. Returns the lock, or
+-- nil and why none can be made.
+local function follow(watch)
+  local seen, due = nil, clock.monotonic() + policy.ask("poll.first", { attempt = 1 })
+  while true do
+    local held, failure = cache.hold(watch.key)
+    if held or failure then return held, failure end
+    local content, now = cache.content(watch.key), clock.monotonic()
+    if content and content ~= seen or now >= due then
+      seen, due = content, now + policy.ask("wait.beside")
+      look(watch, false)
+    end
+    task.sleep(policy.ask("wait.follow"))
+  end
+end
+
+local function check(args)
+  if not (args.json or args.result) then return end
+  err.raise(err.new{
+    kind = "invalid", exit = "usage", op = "usage",
+    message = "--watch has many answers, and a document has one",
+    hint = "leave out --json and --result, or --watch",
+  })
+end
+
+--- Prints the answer, and each new one, until the run is interrupted. Of several such processes
+--- one is connected and asks; the others follow the cache, and one takes its place when it ends.
+---@param args table  those of scripts/resolve.lua
+---@param resolve table  os2.flows.resolve
+function M.run(args, resolve)
+  check(args)
+  local watch = { args = args, resolve = resolve, ui = quieter(progress.open()) }
+  -- without a key, the look itself says what is wrong
+  watch.key = task.try(resolve.key, args)
+  local held, failure
+  if watch.key then held, failure = follow(watch) end
+  local _ <close> = held
+  if failure then
+    watch.ui:note("this watch shares nothing with others: " .. failure.message)
+  end
+  lead(watch)
 end
 
 return M
