@@ -660,6 +660,105 @@ function json.encode(...) end
 ---@return any
 function json.decode(text, options) end
 
+---@class os2.machines
+machines = {}
+
+--- Makes a machine from a snapshot, by default from the newest usable one of the prefix. Returns
+--- its record once it has started. With `wait_healthy` its port 3000 answers then, and the record
+--- has `url`. With `count` it makes so many, and returns the list of all of them besides. After a
+--- failure it deletes what it has made, and raises. `auto_stop` and `auto_delete` are minutes,
+--- `timeout` is seconds; `yes` allows more machines than `machine.ask_above`.
+---@param options? {provider: string?, prefix: string?, snapshot: string?, name: string?,
+---  env: table<string, string>?, env_files: string[]?, labels: table<string, string>?,
+---  public: boolean?, auto_stop: integer?, auto_delete: integer?, region: string?,
+---  count: integer?, limit: integer?, wait_healthy: boolean?, timeout: number?, yes: boolean?}
+---@return os2.machine
+---@return os2.machine[]
+function machines.create(options) end
+
+--- Returns the record of a machine. Raises `not_found`.
+---@param machine string|os2.machine
+---@param options? {provider: string?}
+---@return os2.machine
+function machines.get(machine, options) end
+
+--- Iterates over the machines that are selected, in any number: a page is requested when it is
+--- reached. A page that fails raises, so a list that ends is complete. `not_latest` selects those
+--- whose snapshot is older than the newest of its prefix, `older_than` those that were made so many
+--- seconds ago; `all` adds those that are deleted and not gone yet.
+---@param options? {provider: string?, labels: table<string, string>?, snapshot: string?,
+---  not_latest: boolean?, older_than: number?, all: boolean?}
+---@return fun(): os2.machine?
+function machines.list(options) end
+
+--- Starts a machine and waits until it has started. One that has started is left alone.
+---@param machine string|os2.machine
+---@param options? {provider: string?}
+---@return os2.machine
+function machines.start(machine, options) end
+
+--- Stops a machine and waits until it has stopped. One that has stopped is left alone.
+---@param machine string|os2.machine
+---@param options? {provider: string?}
+---@return os2.machine
+function machines.stop(machine, options) end
+
+--- Stops a machine and moves it to object storage, where it does not count in the quota. The local
+--- engine has no such thing, and refuses.
+---@param machine string|os2.machine
+---@param options? {provider: string?}
+---@return os2.machine
+function machines.archive(machine, options) end
+
+--- Deletes a machine and waits until it is gone. Raises `not_found` when there is none.
+---@param machine string|os2.machine
+---@param options? {provider: string?}
+---@return os2.machine  its last record, with the state "deleted"
+function machines.delete(machine, options) end
+
+--- Runs a command in a machine, without a shell, and returns {code, stdout, stderr, is_cut} when it
+--- has ended. A code other than 0 is an answer, not an error. Of each stream the first
+--- `machine.output_limit` bytes are kept; with `on_output(stream, data)` they are passed on as they
+--- come, and the result has the code only. `input` is what the command reads on stdin, by default
+--- nothing. `timeout` in seconds. Raises `conflict` for a machine that is not started.
+---@param machine string|os2.machine
+---@param argv string[]
+---@param options? {provider: string?, cwd: string?, timeout: number?, input: string?,
+---  on_output: fun(stream: "stdout"|"stderr", data: string)?}
+---@return {code: integer, stdout: string?, stderr: string?, is_cut: boolean?}
+function machines.exec(machine, argv, options) end
+
+--- Returns what a machine's own program has written, as {stdout, stderr, is_cut}: the last `tail`
+--- lines, what is younger than `since` seconds, or all. With `on_output(stream, data)` it is passed
+--- on as it comes, with `follow` until the program ends.
+---@param machine string|os2.machine
+---@param options? {provider: string?, follow: boolean?, tail: integer?, since: number?,
+---  on_output: fun(stream: "stdout"|"stderr", data: string)?}
+---@return {stdout: string?, stderr: string?, is_cut: boolean?}
+function machines.logs(machine, options) end
+
+--- Copies a file or directory between this machine and a machine, as `os2 machine cp` does: one of
+--- both places is "NAME:PATH". A file replaces only a file, and a directory is merged into a
+--- directory; `exists` is raised otherwise.
+---@param source string
+---@param target string
+---@param options? {provider: string?}
+function machines.cp(source, target, options) end
+
+--- Returns the address of a machine's port, by default 3000: `url`, and `headers` that a private
+--- port wants. With `signed` the address works for anybody for so many seconds, without a header.
+---@param machine string|os2.machine
+---@param options? {provider: string?, port: integer?, signed: integer?}
+---@return {url: string, port: integer, token: string?, headers: table<string, string>}
+function machines.url(machine, options) end
+
+--- Waits until a machine's port answers its health path with 200, and returns the URL. Raises
+--- `timeout` after `timeout` seconds (by default `timeouts.machine_healthy`).
+---@param machine string|os2.machine
+---@param options? {provider: string?, timeout: number?}
+---@return string url
+function machines.wait_healthy(machine, options) end
+
 ---@class os2.policy
 policy = {}
 
@@ -824,6 +923,91 @@ function proc.spawn(argv, options) end
 ---@return {code: integer, signal: integer?, stdout: string, stderr: string}
 function proc.run(argv, options) end
 
+---@class os2.snapshots
+snapshots = {}
+
+--- Iterates over the snapshots of a prefix, the newest first, or of all with `all_prefixes`; a page
+--- is requested when it is reached. A page that fails raises, so a list that ends is complete. With
+--- `machines` each record says how many machines name it, for which their list is read first.
+---@param options? {provider: string?, prefix: string?, all_prefixes: boolean?, machines: boolean?}
+---@return fun(): os2.snapshot?
+function snapshots.list(options) end
+
+--- Returns all about a snapshot: the fields of a list, and `image`, `ref`, `cpu`, `memory`, `disk`,
+--- `machines`, `marks`. Raises `not_found`.
+---@param snapshot string|os2.snapshot  its name or id, or its record
+---@param options? {provider: string?}
+---@return os2.snapshot
+function snapshots.get(snapshot, options) end
+
+--- Returns what `os2 resolve` answers: the newest usable snapshot of the prefix, {name, id, state,
+--- prefix, created_at, cached, age, stale, pinned}. The answer may come from the cache; `refresh`
+--- asks anew, and `fresh` also refuses an old answer while the API is unavailable. Raises
+--- `not_found` when there is none.
+---@param options? {provider: string?, prefix: string?, region: string?, fresh: boolean?,
+---  refresh: boolean?}
+---@return {name: string, id: string, state: string, prefix: string, created_at: string,
+---  cached: boolean, age: number, stale: boolean, pinned: boolean}
+function snapshots.newest(options) end
+
+--- Makes a snapshot as `os2 snapshot` does, by default from sandbox/Dockerfile, and returns its
+--- document: {name, id, state, image, digest, content, commit, reused, skipped, …}. The options are
+--- those of the command, with underscores; `build_args` and `labels` are tables.
+---@param options? {provider: string?, prefix: string?, name: string?, dockerfile: string?,
+---  context: string?, context_from: string?, build_args: table<string, string>?,
+---  labels: table<string, string>?, target: string?, platform: string?, no_cache: boolean?,
+---  pull: boolean?, remote: boolean?, cpu: integer?, memory: integer?, disk: integer?,
+---  gpu: integer?, entrypoint: string[]?, regions: string[]?, image: string?, push: boolean?,
+---  also: string[]?, verify: boolean?, timeout: number?, on_newer: string?, on_timeout: string?,
+---  if_changed: boolean?, allow_dirty: boolean?, run_key: string?, dry_run: boolean?}
+---@return {name: string, id: string?, state: string?, [string]: any}
+function snapshots.make(options) end
+
+--- Registers a snapshot's image under the prefix of another environment, as `os2 snapshot promote`
+--- does, and returns its document: {name, id, state, source, reused, skipped, …}. `to` is an
+--- environment, such as "stg", or a prefix.
+---@param snapshot string|os2.snapshot  its name or id, or its record
+---@param options {to: string, provider: string?, on_newer: string?, verify: boolean?,
+---  allow_dirty: boolean?, cpu: integer?, memory: integer?, disk: integer?, region: string?,
+---  timeout: number?, also: string[]?, dry_run: boolean?}
+---@return {name: string, id: string?, state: string?, source: string, [string]: any}
+function snapshots.promote(snapshot, options) end
+
+--- Goes back to an image that was good, as `os2 snapshot rollback` does, and returns its document:
+--- {name, good, bad, deactivated, already, …}. `to` names the good snapshot.
+---@param options? {to: string?, prefix: string?, provider: string?, allow_unhealthy: boolean?,
+---  cpu: integer?, memory: integer?, disk: integer?, region: string?, timeout: number?,
+---  also: string[]?, dry_run: boolean?}
+---@return {name: string, good: string, bad: string?, [string]: any}
+function snapshots.rollback(options) end
+
+--- Makes an inactive snapshot usable again, and waits until it is active.
+---@param snapshot string|os2.snapshot  its name or id, or its record
+---@param options? {provider: string?}
+---@return os2.snapshot
+function snapshots.activate(snapshot, options) end
+
+--- Keeps a snapshot, and lets nothing be made from it. Raises `conflict` for one that is protected
+--- (the newest usable one, a pin, one in use, …), unless `force` is given.
+---@param snapshot string|os2.snapshot  its name or id, or its record
+---@param options? {provider: string?, force: boolean?}
+---@return os2.snapshot
+function snapshots.deactivate(snapshot, options) end
+
+--- Deletes a snapshot and waits until it is gone. Raises `conflict` for one that is protected,
+--- unless `force` is given.
+---@param snapshot string|os2.snapshot  its name or id, or its record
+---@param options? {provider: string?, force: boolean?}
+---@return os2.snapshot  its last record, with the state "deleted"
+function snapshots.delete(snapshot, options) end
+
+--- Returns the log of a snapshot that Daytona has built, up to `machine.output_limit` bytes of its
+--- end. Raises `not_found` for one that was built elsewhere.
+---@param snapshot string|os2.snapshot  its name or id, or its record
+---@param options? {provider: string?}
+---@return string
+function snapshots.logs(snapshot, options) end
+
 ---@class os2.task
 task = {}
 
@@ -881,7 +1065,9 @@ function task.try(fn, ...) end
 ---@field hash os2.hash
 ---@field http os2.http
 ---@field json os2.json
+---@field machines os2.machines
 ---@field policy os2.policy
 ---@field proc os2.proc
+---@field snapshots os2.snapshots
 ---@field task os2.task
 os2 = {}

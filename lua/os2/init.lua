@@ -1,7 +1,8 @@
 --- The modules for scripts, each loaded at its first use: os2.daytona, os2.docker, os2.clock, …
 local MODULES <const> = {
   clock = true, daytona = true, docker = true, env = true, err = true, fs = true, git = true,
-  hash = true, http = true, json = true, policy = true, proc = true, task = true,
+  hash = true, http = true, json = true, machines = true, policy = true, proc = true,
+  snapshots = true, task = true,
 }
 
 ---@class os2

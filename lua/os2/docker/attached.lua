@@ -53,6 +53,18 @@ function Attached:send_from(fd)
   err.check(self.op:send_from(fd))
 end
 
+local PIECE_BYTES <const> = 64 * 1024
+
+--- Sends a text, and then the end. Waits while the command does not read; returns early when it
+--- takes no more.
+---@param text string
+function Attached:send_text(text)
+  for from = 1, #text, PIECE_BYTES do
+    if not self:send(text:sub(from, from + PIECE_BYTES - 1)) then return end
+  end
+  self:send_end()
+end
+
 --- Sets the size of the terminal.
 ---@param rows integer
 ---@param columns integer

@@ -4,6 +4,7 @@ local check_image = require("os2.flows.snapshot.check_image")
 local clock = require("os2.clock")
 local compare = require("os2.flows.snapshot.compare")
 local context = require("os2.flows.snapshot.context")
+local display = require("os2.flows.display")
 local also = require("os2.flows.snapshot.also")
 local env = require("os2.env")
 local existing = require("os2.flows.snapshot.existing")
@@ -16,7 +17,6 @@ local mounts = require("os2.flows.snapshot.mounts")
 local name = require("os2.flows.snapshot.name")
 local policy = require("os2.policy")
 local preflight = require("os2.flows.snapshot.preflight")
-local progress = require("os2.report.progress")
 local provider_choice = require("os2.flows.provider_choice")
 local push = require("os2.flows.snapshot.push")
 local pushed = require("os2.flows.snapshot.pushed")
@@ -222,7 +222,7 @@ local function open(args)
   local settled = facts.settle(args.prefix)
   local all = with_defaults(args)
   local ctx = {
-    args = all, given = args, provider = chosen, ui = progress.open(), tags = {},
+    args = all, given = args, provider = chosen, ui = display.of(args), tags = {},
     prefix = settled.prefix, environment = settled.environment, started = clock.monotonic(),
     platform = all.platform,
   }

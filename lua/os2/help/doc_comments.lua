@@ -14,8 +14,8 @@ local SHARE <const> = package.os2_share -- luacheck: ignore 143
 
 --- The modules that scripts can use.
 M.modules = {
-  "clock", "daytona", "docker", "env", "err", "fs", "git", "hash", "http", "json", "policy",
-  "proc", "task",
+  "clock", "daytona", "docker", "env", "err", "fs", "git", "hash", "http", "json", "machines",
+  "policy", "proc", "snapshots", "task",
 }
 
 local function read_lines(module)

@@ -27,18 +27,6 @@ function M.with_parts(machines, provider)
   })
 end
 
---- Returns an iterator over the machines of all pages.
----@param next_page fun(): os2.machine[]?
----@return fun(): os2.machine?
-function M.items(next_page)
-  local page, index = {}, 0
-  return function()
-    while page and index >= #page do page, index = next_page(), 0 end
-    index = index + 1
-    return page and page[index]
-  end
-end
-
 --- Raises `timeout`, because a command in a machine has run for too long.
 ---@param seconds number
 function M.raise_not_ended(seconds)

@@ -164,6 +164,23 @@ local function check_count(ctx, count)
     "look at them with --dry-run, then pass --yes")
 end
 
+--- Refuses what the provider cannot do, before anything is changed for it: an archive stops the
+--- machine first.
+---@param ctx os2.flows.machine.ctx
+---@param verb "start"|"stop"|"archive"|"delete"
+function M.check(ctx, verb)
+  if verb == "archive" and ctx.provider.is_local then ctx.machines.archive() end
+end
+
+--- Changes one machine and waits until it is changed. Returns its record.
+---@param ctx os2.flows.machine.ctx
+---@param verb "start"|"stop"|"archive"|"delete"
+---@param machine os2.machine
+---@return os2.machine
+function M.one(ctx, verb, machine)
+  return RUN[verb](ctx, machine)
+end
+
 -- One that was selected and has gone since is as wanted, or is passed over.
 local function change_one(ctx, name, listed)
   local found = listed and ctx.machines.find(name)
@@ -171,7 +188,7 @@ local function change_one(ctx, name, listed)
     listed.state = "deleted"
     return listed
   end
-  return RUN[ctx.args.action](ctx, found or open.machine(ctx, name))
+  return M.one(ctx, ctx.args.action, found or open.machine(ctx, name))
 end
 
 local function run_shown(ctx, wanted, by_id)
@@ -204,8 +221,7 @@ function M.run(args)
   local ctx = open.context(args)
   local wanted, by_id = wanted_of(ctx)
   check_count(ctx, #wanted)
-  -- checked before the stop, which would otherwise stop the machines for nothing
-  if args.action == "archive" and ctx.provider.is_local then ctx.machines.archive() end
+  M.check(ctx, args.action)
   local outcomes = (args.is_dry_run and run_dry or run_shown)(ctx, wanted, by_id)
   local machines, done, failed, failure = outcomes_of(wanted, outcomes)
   for index = 2, #failed do ctx.ui:warn(failed[index].name .. ": " .. failed[index].message) end

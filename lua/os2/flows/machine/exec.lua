@@ -90,8 +90,22 @@ local function run_alone(ctx, machine, args, on_output)
   })
 end
 
+--- Runs a command in a started machine, and returns its exit code; nil when a person has left its
+--- terminal. When os2 ends early, the command is ended as far as the platform allows it.
+---@param ctx os2.flows.machine.ctx
+---@param machine os2.machine
+---@param args {argv: string[], cwd: string?, timeout: number?, is_attached: boolean?, is_tty:
+---  boolean?, input: string?}
+---@param on_output fun(stream: "stdout"|"stderr", data: string)
+---@return integer?
+function M.run_in(ctx, machine, args, on_output)
+  M.check_started(ctx, machine)
+  local run = (args.is_attached or args.is_tty) and session().run or run_alone
+  return run(ctx, machine, args, on_output)
+end
+
 --- Runs a command in a machine. Its output goes to stdout and stderr as it arrives, with --json
---- into the document. When os2 ends early, the command is ended as far as the platform allows it.
+--- into the document.
 ---@param args {machine: string, argv: string[], cwd: string?, timeout: number?, json: boolean?,
 ---  is_attached: boolean?, is_tty: boolean?}
 ---@return table fields
@@ -108,9 +122,7 @@ function M.run(args)
   local _ <close> = open.known(ctx, machine, function()
     return with_output({ seconds = open.seconds(ctx) }, output)
   end)
-  M.check_started(ctx, machine)
-  local run = (args.is_attached or args.is_tty) and session().run or run_alone
-  local code = run(ctx, machine, args, on_output)
+  local code = M.run_in(ctx, machine, args, on_output)
   return with_output({
     name = machine.name, id = machine.id, code = code, provider = ctx.provider.name,
     seconds = open.seconds(ctx),

@@ -13,8 +13,12 @@ local terminal = require("os2.text.terminal")
 ---@class os2.flows.machine.logs
 local M = {}
 
-local function read(ctx, machine, on_output)
-  local args = ctx.args
+--- Passes on what a machine's own program has written.
+---@param ctx os2.flows.machine.ctx
+---@param machine os2.machine
+---@param args {is_following: boolean?, tail: integer?, since: number?}  since: seconds ago
+---@param on_output fun(stream: "stdout"|"stderr", data: string)
+function M.read(ctx, machine, args, on_output)
   -- a stopped container still has its output, a stopped sandbox does not
   if not ctx.provider.is_local then exec.check_started(ctx, machine) end
   ctx.machines.logs(machine, {
@@ -34,7 +38,7 @@ end
 local function run_one(ctx, machine)
   local output = ctx.args.json and kept.new() or nil
   local _ <close> = open.known(ctx, machine, function() return fields_of(machine, output) end)
-  read(ctx, machine, output and function(stream, data) output:add(stream, data) end
+  M.read(ctx, machine, ctx.args, output and function(stream, data) output:add(stream, data) end
     or exec.write_through)
   local fields = fields_of(machine, output)
   fields.provider = ctx.provider.name
@@ -51,7 +55,7 @@ end
 local function read_among(ctx, machine, shown, found)
   local output = not shown and kept.new() or nil
   local take, finish = sink_of(shown, machine, output)
-  local _, failure = task.try(read, ctx, machine, function(stream, data)
+  local _, failure = task.try(M.read, ctx, machine, ctx.args, function(stream, data)
     take(stream, data)
     if shown and shown.failure then err.raise(shown.failure) end
   end)

@@ -38,6 +38,17 @@ local function note_limits(ctx, machine, preview)
   end
 end
 
+--- Returns the address of a machine's port.
+---@param ctx os2.flows.machine.ctx
+---@param machine os2.machine
+---@param args {port: integer?, signed: integer?}
+---@return {url: string, token: string?, headers: table<string, string>} preview
+---@return integer port
+function M.address(ctx, machine, args)
+  local port = args.port or policy.ask("machine.port")
+  return ctx.machines.preview(machine, port, args.signed), port
+end
+
 --- Returns the URL of a machine's port, and for a private port its token.
 ---@param args {machine: string, port: integer?, signed: integer?}
 ---@return table fields
@@ -47,7 +58,7 @@ function M.url(args)
   local machine = open.machine(ctx, args.machine)
   local port = args.port or policy.ask("machine.port")
   local _ <close> = open.known(ctx, machine, function() return { port = port } end)
-  local preview = ctx.machines.preview(machine, port, args.signed)
+  local preview = M.address(ctx, machine, args)
   note_limits(ctx, machine, preview)
   return {
     name = machine.name, id = machine.id, port = port, url = preview.url,

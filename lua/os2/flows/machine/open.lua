@@ -1,10 +1,10 @@
 --- The start of every machine command: provider, display, rate limits, and the machine that is
 --- named.
 local clock = require("os2.clock")
+local display = require("os2.flows.display")
 local err = require("os2.err")
 local known = require("os2.flows.known")
 local pace = require("os2.client.pace")
-local progress = require("os2.report.progress")
 local provider_choice = require("os2.flows.provider_choice")
 local waiting = require("os2.flows.waiting")
 
@@ -24,7 +24,7 @@ local M = {}
 ---@return os2.flows.machine.ctx
 function M.context(args, shown)
   local chosen = provider_choice.choose(args.provider)
-  local ui = shown or progress.open()
+  local ui = shown or display.of(args)
   waiting.tell_pauses(ui)
   local machines = require(("os2.providers.%s.machines"):format(chosen.name))
   local limits = pace.new(function(words) ui:note(words) end)

@@ -70,9 +70,10 @@ local OVER <const> = err.new{
   kind = "cancelled", op = "machine", message = "the session is over",
 }
 
--- Sends what comes on stdin; a person who leaves ends the session.
+-- Sends the input that is given, or what comes on stdin; a person who leaves ends the session.
 local function send_input(group, session, args)
   if not session.wait_open() then return end
+  if args.input then return session.send_text(args.input) end
   if not args.is_tty then return session.send_from(STDIN) end
   if pass_keys(session) then group:cancel(OVER) end
 end
@@ -106,7 +107,7 @@ end
 ---@param ctx os2.flows.machine.ctx
 ---@param machine os2.machine
 ---@param args {argv: string[], cwd: string?, timeout: number?, is_tty: boolean?, is_attached:
----  boolean?}
+---  boolean?, input: string?}  input: what the command gets in place of os2's stdin
 ---@param on_output fun(stream: "stdout"|"stderr", data: string)
 ---@return integer?
 function M.run(ctx, machine, args, on_output)

@@ -56,6 +56,24 @@ local function fields_of(snapshot, noted, counts)
   return fields
 end
 
+--- Returns an iterator over the pages of the snapshots of a prefix, or of all: lists of the fields
+--- that a list shows, as their pages come.
+---@param ctx os2.flows.snapshots.ctx
+---@param prefix? string
+---@param counts? table<string, integer>  how many machines name each
+---@return fun(): table[]?
+function M.pages(ctx, prefix, counts)
+  local noted, next_page = marks.new(ctx.provider), pages.each(ctx, prefix)
+  return function()
+    local page = next_page()
+    if not page then return nil end
+    noted:read(page)
+    local records = {}
+    for index, snapshot in ipairs(page) do records[index] = fields_of(snapshot, noted, counts) end
+    return records
+  end
+end
+
 --- Lists the snapshots of the prefix, or of all, as their pages come.
 ---@param args {prefix: string?, is_all_prefixes: boolean?, is_without_machines: boolean?,
 ---  provider: string?, listing: os2.cli.listing}
@@ -64,15 +82,9 @@ function M.run(args)
   local ctx = open.context(args)
   local prefix, environment = pages.prefix_of(args)
   local counts = not args.is_without_machines and use.by_snapshot(ctx.provider) or nil
-  local noted = marks.new(ctx.provider)
   local width = fs.terminal_columns(1)
   local text = text_of(columns.new{ titles = width and TITLES, limit = width, least = LEAST })
-  for page in pages.each(ctx, prefix) do
-    noted:read(page)
-    local records = {}
-    for index, snapshot in ipairs(page) do records[index] = fields_of(snapshot, noted, counts) end
-    args.listing:page(records, text)
-  end
+  for records in M.pages(ctx, prefix, counts) do args.listing:page(records, text) end
   return { prefix = prefix, environment = environment, provider = ctx.provider.name }
 end
 

@@ -1,8 +1,8 @@
 --- The start of every command on snapshots that exist: provider, display, and the snapshot that is
 --- named.
 local clock = require("os2.clock")
+local display = require("os2.flows.display")
 local err = require("os2.err")
-local progress = require("os2.report.progress")
 local provider_choice = require("os2.flows.provider_choice")
 local waiting = require("os2.flows.waiting")
 
@@ -21,7 +21,7 @@ local M = {}
 ---@return os2.flows.snapshots.ctx
 function M.context(args)
   local chosen = provider_choice.choose(args.provider)
-  local ui = progress.open()
+  local ui = display.of(args)
   waiting.tell_pauses(ui)
   return {
     args = args, ui = ui, provider = chosen, started = clock.monotonic(),

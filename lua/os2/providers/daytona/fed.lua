@@ -67,27 +67,42 @@ local function send(input, data)
   end
 end
 
---- Sends all that comes on a descriptor, and then the end. Waits; the command's reading sets the
---- pace. Returns early when the command has ended. Raises when a part may be lost.
+local function send_piece(input, bytes)
+  local text = base64(bytes)
+  return send(input, ("%d\n%s\n"):format(#text, text))
+end
+
+--- Returns the stdin of a command that was started with `command`. `send_from(fd)` sends all that
+--- comes on a descriptor and `send_text(text)` a text, and then the end. Both wait; the command's
+--- reading sets the pace. They return early when the command has ended, and raise when a part may
+--- be lost.
 ---@param api toolbox.api
 ---@param session string
 ---@param command string
----@param fd integer
 ---@param timeout number  seconds for each request
-function M.send(api, session, command, fd, timeout)
+---@return {send_from: fun(fd: integer), send_text: fun(text: string)}
+function M.input(api, session, command, timeout)
   local input = {
     send = function(data)
       return api.send_input({ sessionId = session, commandId = command, data = data },
         { timeout = timeout })
     end,
   }
-  local pieces <close> = err.check(native_tty.input(fd))
-  for piece in pieces do
-    local text = base64(piece .. pieces:held(PIECE_BYTES - #piece))
-    if not send(input, ("%d\n%s\n"):format(#text, text)) then return end
+  function input.send_from(fd)
+    local pieces <close> = err.check(native_tty.input(fd))
+    for piece in pieces do
+      if not send_piece(input, piece .. pieces:held(PIECE_BYTES - #piece)) then return end
+    end
+    err.check(pieces:result())
+    send(input, "end\n")
   end
-  err.check(pieces:result())
-  send(input, "end\n")
+  function input.send_text(text)
+    for from = 1, #text, PIECE_BYTES do
+      if not send_piece(input, text:sub(from, from + PIECE_BYTES - 1)) then return end
+    end
+    send(input, "end\n")
+  end
+  return input
 end
 
 return M

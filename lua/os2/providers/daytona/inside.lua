@@ -96,9 +96,10 @@ end
 local function attach_pipe(machine, argv, options)
   local toolbox, session = daytona.toolbox(machine), M.prepare(machine)
   local command = start(toolbox.api, session, fed.command(argv, options.cwd), true)
+  local input = fed.input(toolbox.api, session, command, options.timeout)
   return {
     wait_open = function() return true end,
-    send_from = function(fd) fed.send(toolbox.api, session, command, fd, options.timeout) end,
+    send_from = input.send_from, send_text = input.send_text,
     read = function(on_output)
       return follow(toolbox, session, command, {
         timeout = options.timeout, on_output = on_output,

@@ -1,5 +1,6 @@
 --- Machines at Daytona: sandboxes. A machine has the same fields at every provider.
 local err = require("os2.err")
+local paged = require("os2.base.paged")
 local pages = require("os2.client.pages")
 local provider_machine = require("os2.providers.machine")
 local record = require("os2.client.record")
@@ -165,7 +166,7 @@ end
 ---@param snapshots? string[]
 ---@return fun(): os2.machine?
 function M.list(labels, is_all, snapshots)
-  return provider_machine.items(M.pages(labels, is_all, snapshots))
+  return paged.items(M.pages(labels, is_all, snapshots))
 end
 
 -- Requests a change whose answer is the machine's record.

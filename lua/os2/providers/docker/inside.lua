@@ -97,6 +97,7 @@ end
 ---@field send fun(bytes: string): boolean?, os2.Err?  to its terminal; waits while it does not read
 ---@field send_end fun()  its terminal tells it the end
 ---@field send_from fun(fd: integer)  sends all that comes on a descriptor of os2, and then the end
+---@field send_text fun(text: string)  sends a text, and then the end
 ---@field resize fun(rows: integer, columns: integer)  of its terminal
 ---@field read fun(on_output: fun(stream: string, data: string)): integer  passes on its output, and
 ---  returns its exit code
@@ -125,6 +126,7 @@ function M.attach(machine, argv, options)
     send = function(bytes) return command:send(bytes) end,
     send_end = function() return command:send_end() end,
     send_from = function(fd) command:send_from(fd) end,
+    send_text = function(text) command:send_text(text) end,
     resize = function(rows, columns) command:resize(rows, columns) end,
     read = function(on_output)
       for bytes, stream in command.next, command do on_output(stream, bytes) end

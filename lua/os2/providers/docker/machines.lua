@@ -3,6 +3,7 @@ local client = require("os2.docker.client")
 local clock = require("os2.clock")
 local docker = require("os2.docker")
 local err = require("os2.err")
+local paged = require("os2.base.paged")
 local provider_machine = require("os2.providers.machine")
 local records = require("os2.docker.records")
 local task = require("os2.task")
@@ -193,7 +194,7 @@ end
 ---@param snapshots? string[]
 ---@return fun(): os2.machine?
 function M.list(labels, is_all, snapshots)
-  return provider_machine.items(M.pages(labels, is_all, snapshots))
+  return paged.items(M.pages(labels, is_all, snapshots))
 end
 
 --- Starts a stopped machine. Its port is published under another number afterwards.
