@@ -51,6 +51,13 @@ describe("snapshot registers", function()
     assert.equal(2, #snapshots())
   end)
 
+  it("once in a region that is given twice", function()
+    local ran = snapshot{ "--region", "us", "--region", "us", "--json" }
+    assert.equal(0, ran.code, ran.stderr)
+    assert.is_nil(json.decode(ran.stdout).regions)
+    assert.equal(1, #snapshots())
+  end)
+
   it("the regions that are missing, and names them", function()
     world:control("POST", "config", { quota = 1 })
     local ran = snapshot{ "--region", "us", "--region", "eu" }
@@ -109,6 +116,33 @@ describe("snapshot registers", function()
     local states = {}
     for _, found in ipairs(snapshots()) do states[found.state] = (states[found.state] or 0) + 1 end
     assert.equal(1, states.pending)
+  end)
+
+  local LEFT <const> = "--on-timeout delete leaves it, because this run has not registered it"
+
+  it("and deletes what is late at Daytona's builder, too, and nobody else's", function()
+    world:control("POST", "config", { timetable = { pending = 60000 } })
+    local late = { "--remote", "--timeout", "0.5", "--on-timeout", "delete" }
+    shared.assert_refused(snapshot(late), 5, "it was deleted")
+    assert.equal("removing", snapshots()[1].state)
+    world:reset()
+    world:control("POST", "seed", { name = (NAME:gsub("2026", "2036")),
+      createdAt = "2036-01-11T19:30:45Z", set = { state = "pulling" } })
+    for _, more in ipairs{ "--remote", "--allow-dirty" } do
+      shared.assert_refused(snapshot{ "--on-newer", "skip", "--timeout", "0.5", "--on-timeout",
+        "delete", more }, 5, LEFT, "go on waiting")
+      assert.same({ "pulling", 1 }, { snapshots()[1].state, #snapshots() })
+    end
+  end)
+
+  it("and leaves what another run with its key waits for, with the way on", function()
+    world:control("POST", "config", { timetable = { pending = 60000 } })
+    local words = { "--run-key", "k", "--timeout", "0.5" }
+    shared.assert_refused(snapshot(words), 5, "becomes live by itself")
+    table.move({ "--on-timeout", "delete" }, 1, 2, 5, words)
+    local line = shared.assert_refused(snapshot(words), 5, LEFT, "os2 snapshot delete --force")
+    assert.matches("go on waiting: os2 snapshot --name " .. snapshots()[1].name, line, 1, true)
+    assert.same({ "pending", 1 }, { snapshots()[1].state, #snapshots() })
   end)
 
   describe("where the quota is full", function()

@@ -1,9 +1,10 @@
 --- Newer snapshots of the prefix: a build that takes long must not become the newest one because it
 --- is registered last.
-local builds = require("os2.base.builds")
 local err = require("os2.err")
+local late = require("os2.flows.snapshot.late")
 local leftovers = require("os2.flows.snapshot.leftovers")
 local listed = require("os2.flows.snapshot.listed")
+local own = require("os2.flows.snapshot.own")
 local policy = require("os2.policy")
 local registration = require("os2.flows.snapshot.registration")
 local run_key = require("os2.flows.snapshot.run_key")
@@ -53,10 +54,13 @@ local function follow(ctx, snapshot)
   local active, failure = task.try(registration.await, {
     provider = ctx.provider, ui = ctx.ui, name = snapshot.name, is_named = true, record = snapshot,
     timeout = ctx.args.timeout,
-    on = { change = function(wish)
-      ctx.snapshot, ctx.has_verdict = wish.record, wish.has_verdict
-      leftovers.remember(ctx)
-    end },
+    on = {
+      change = function(wish)
+        ctx.snapshot, ctx.has_verdict = wish.record, wish.has_verdict
+        leftovers.remember(ctx)
+      end,
+      late = function(_, seconds, failure) late.fail(ctx, seconds, failure, true) end,
+    },
   })
   if active then return active end
   local is_failed = failure.op == "snapshot.wait" and failure.kind ~= "timeout"
@@ -87,11 +91,6 @@ local function withdraw(ctx)
   leftovers.remember(ctx)
 end
 
-local function is_own(ctx)
-  if ctx.build_info then return builds.is_of(ctx.snapshot, ctx.build_info) end
-  return ctx.snapshot.imageName == ctx.ref
-end
-
 --- Deletes the run's own snapshot where another run with its key has registered first. Waits.
 ---@param ctx table
 ---@return boolean is_withdrawn  then the other one is to be looked for
@@ -111,7 +110,7 @@ end
 ---@return boolean? is_withdrawn  for another run with its key, which is to be looked for
 function M.check_again(ctx)
   -- what another run has registered under this name is not this run's to withdraw
-  if not is_own(ctx) then return end
+  if not own.is_own(ctx) then return end
   listed.list(ctx)
   if run_key.give_way(ctx) then
     leftovers.remember(ctx)

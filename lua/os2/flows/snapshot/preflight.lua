@@ -118,11 +118,22 @@ local function engine_or_none(ctx)
   return task.try(engine_words, ctx) or "no engine, none is needed"
 end
 
+-- A region that is given twice, or by name and by id, is one.
+local function distinct(list)
+  local kept, seen = {}, {}
+  for _, id in ipairs(list) do
+    if not seen[id] then kept[#kept + 1] = id end
+    seen[id] = true
+  end
+  return kept
+end
+
 local function check_region(ctx)
   local args = ctx.args
   for index, wanted in ipairs(args.regions or {}) do
     args.regions[index] = region.check(ctx.provider, wanted)
   end
+  args.regions = args.regions and distinct(args.regions)
   if args.regions and args.regions[1] then
     args.region = args.regions[1]
   elseif args.region then
