@@ -181,6 +181,30 @@ describe("snapshot --verify", function()
     assert.matches("--verify", ended.stderr, 1, true)
   end)
 
+  it("says of a candidate that is late or fails that nothing is registered", function()
+    local is_over = ("%s is not registered"):format(snapshot_worlds.NAME)
+    world:control("POST", "config", { timetable = { pulling = 60000 } })
+    local line = shared.assert_refused(verify{ "--timeout", "0.5" }, 5, is_over, "--timeout")
+    assert.is_nil(line:find("may still become", 1, true), line)
+    assert_nothing_left()
+    world:control("POST", "config", { timetable = { pulling = 5 },
+      outcomes = { { name = ".", errorReason = "no such program" } } })
+    line = shared.assert_refused(verify(), 1, is_over, "its candidate has failed", "no such program")
+    assert.is_nil(line:find("snapshot delete", 1, true), line)
+    assert_nothing_left()
+    world:control("POST", "config", { outcomes = json.array{} })
+  end)
+
+  it("deletes both where the real one is deleted for being late", function()
+    local ran = verify({ "--timeout", "1", "--on-timeout", "delete" }, "'true'",
+      ([[policy.override("snapshot.progress", function(base, facts)
+        if facts.snapshot.name == %q and facts.snapshot.state ~= "removing" then return "waiting" end
+        return base(facts)
+      end)]]):format(snapshot_worlds.NAME))
+    shared.assert_refused(ran, 5, "it was deleted")
+    assert_nothing_left()
+  end)
+
   it("leaves the candidate where the real one does not become active in time", function()
     world:control("POST", "config", { outcomes = json.array{}, timetable = { pulling = 300 } })
     local ran = verify({ "--timeout", "1" }, "'true'", ([[policy.override("snapshot.progress",

@@ -25,6 +25,23 @@ local VERDICTS <const> = { ["machine.wait"] = true, ["machine.create"] = true,
   ["snapshot.checks"] = true }
 local VERDICT_KINDS <const> = { invalid = true, timeout = true }
 
+-- What the wait says is about a snapshot that stays, and the candidate does not.
+local WAYS_ON <const> = {
+  timeout = "allow more time with --timeout (policy timeouts.activate)",
+  invalid = "mend the image by that reason",
+  conflict = "somebody else has changed the candidate; run again",
+}
+
+-- Turns the failure of the candidate's registration into that of the candidate.
+local function explain_registration(ctx, failure)
+  local is_failed = failure.op == "snapshot.wait" and failure.kind == "invalid"
+  if failure.op == "snapshot.wait" then failure.hint = WAYS_ON[failure.kind] end
+  failure.message = (is_failed and "%s is not registered: its candidate has failed: %s"
+    or "%s is not registered, and it is not known whether its candidate works: %s"):format(
+    ctx.name, failure.message)
+  return failure
+end
+
 -- Turns the failure of the machine into that of the candidate.
 local function explain(ctx, failure)
   local is_verdict = VERDICTS[failure.op] and VERDICT_KINDS[failure.kind]
@@ -87,8 +104,9 @@ function M.run(ctx)
   local phase <close> = ctx.ui:phase("verify")
   if not ctx.provider.is_local then newer.check(ctx) end
   if ctx.is_skipped or ctx.is_adopted then return phase:done("not registered") end
-  gate_candidate.register(ctx, phase)
-  local _, failure = task.try(try_machine, ctx, phase)
+  local _, failure = task.try(gate_candidate.register, ctx, phase)
+  if failure then err.raise(explain_registration(ctx, failure)) end
+  _, failure = task.try(try_machine, ctx, phase)
   if failure then err.raise(explain(ctx, failure)) end
   ctx.candidate.is_passed = true
   phase:done(words_of(ctx.candidate))

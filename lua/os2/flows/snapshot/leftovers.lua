@@ -90,6 +90,9 @@ local GIVEN <const> = {
   { "keep-candidate", "is_candidate_kept" }, { "allow-dirty", "is_dirty_allowed" },
 }
 
+-- Without it, the commands would have no key where --environment has loaded that.
+local OF_RUN <const> = { { "environment" } }
+
 local function text_of(value)
   return quoted(type(value) == "number" and check.number(value) or value)
 end
@@ -139,6 +142,7 @@ function M.resume_command(ctx)
   add(words, BEFORE, options)
   words[#words + 1] = "snapshot --name " .. quoted(ctx.name)
   add(words, GIVEN, ctx.given)
+  add(words, OF_RUN, options)
   if M.is_own_push(ctx) and not ctx.snapshot then
     words[#words + 1] = "--pushed " .. quoted(ctx.ref)
   end
@@ -158,10 +162,13 @@ function M.resume_command(ctx)
 end
 
 --- Returns the command that deletes a snapshot, also one that is live or under way.
----@param name string  or an id
+---@param ... string  names, or ids
 ---@return string
-function M.delete_command(name)
-  return "os2 snapshot delete --force " .. quoted(terminal.clean(name))
+function M.delete_command(...)
+  local words = { "os2 snapshot delete --force" }
+  for _, name in ipairs{ ... } do words[#words + 1] = quoted(terminal.clean(name)) end
+  add(words, OF_RUN, options)
+  return table.concat(words, " ")
 end
 
 local GOES_ON <const> = "%s goes on at Daytona without us (id %s, state %s) and becomes live by "

@@ -45,9 +45,11 @@ describe("os2.flows.snapshot.leftovers", function()
     before_each(function()
       kept = { options.isolated, options.policy_file, options.docker_context }
       options.isolated, options.policy_file, options.docker_context = nil, nil, nil
+      options.environment = nil
     end)
     after_each(function()
       options.isolated, options.policy_file, options.docker_context = table.unpack(kept, 1, 3)
+      options.environment = nil
     end)
 
     it("about place, image and machine", function()
@@ -61,6 +63,14 @@ describe("os2.flows.snapshot.leftovers", function()
           context_from = "git", cpu = 3.0, memory = 5, disk = 7, regions = { "eu" }, timeout = 0.5,
           is_older_allowed = true, is_dirty_allowed = true,
         } })
+    end)
+
+    it("about the environment whose key --environment loads", function()
+      options.environment = "stg"
+      assert.equal("os2 snapshot --name dev--n --verify --environment stg",
+        leftovers.resume_command{ name = "dev--n", given = { is_verify = true } })
+      assert.equal("os2 snapshot delete --force dev--n dev--m --environment stg",
+        leftovers.delete_command("dev--n", "dev--m"))
     end)
 
     it("about the machines", function()

@@ -5,6 +5,7 @@
 --- runners for all snapshots of one digest, and removes it with the last active one.
 local clock = require("os2.clock")
 local err = require("os2.err")
+local leftovers = require("os2.flows.snapshot.leftovers")
 local policy = require("os2.policy")
 local register = require("os2.flows.snapshot.register")
 local registration = require("os2.flows.snapshot.registration")
@@ -28,9 +29,8 @@ local function name_of(ctx)
   return name, prefix
 end
 
-local function delete_command(ctx, names)
-  local where = ctx.provider.is_local and " --provider docker" or ""
-  return ("os2 snapshot delete --force%s %s"):format(where, names)
+local function delete_command(ctx, ...)
+  return leftovers.delete_command(...) .. (ctx.provider.is_local and " --provider docker" or "")
 end
 
 local function left_words(ctx)
@@ -75,7 +75,7 @@ local function tell_old(ctx, prefix)
   end
   if #names == 0 then return end
   ctx.ui:warn(("%s left by earlier runs; delete: %s"):format(terminal.plural(#names, "candidate"),
-    delete_command(ctx, table.concat(names, " ", 1, math.min(#names, SHOWN)))))
+    delete_command(ctx, table.unpack(names, 1, math.min(#names, SHOWN)))))
 end
 
 --- Registers the image as a candidate, and waits until machines can start from it.
