@@ -44,6 +44,39 @@ describe("snapshot", function()
     end)
   end)
 
+  describe("options of which one makes another useless", function()
+    it("are refused, with both named and the way on", function()
+      for _, row in ipairs{
+        { { "--verify-env", "A=b" }, "--verify-env is for the machine of --verify", "add --verify" },
+        { { "--keep-candidate" }, "--keep-candidate is for the candidate of --verify" },
+        { { "--run-key", "k", "--no-run-key" }, "--run-key and --no-run-key contradict" },
+        { { "--run-key", "k", "--name", NAME }, "--run-key has no effect with --name" },
+        { { "--run-key", "k", "--image", "a/b:1" }, "--run-key has no effect with --image",
+          "--if-changed" },
+        { { "--allow-older", "--on-newer", "skip" }, "--allow-older means --on-newer publish" },
+        { { "--gpu-type", "H100" }, "the number of GPUs is 0", "--gpu N" },
+      } do
+        assert_refused(snapshot(row[1]), 2, table.unpack(row, 2))
+      end
+      assert.equal(0, select(2, world:requests()))
+    end)
+
+    it("are said where the provider has no such thing, and where a rerun would double", function()
+      local ran = snapshot{ "--provider", "docker", "--region", "us", "--entrypoint", "x",
+        "--run-key", "k", "--dry-run" }
+      assert.equal(0, ran.code, ran.stderr)
+      assert.matches("--region, --entrypoint, --run-key: no effect with --provider docker",
+        ran.stderr, 1, true)
+      local ci = { GITHUB_RUN_ID = "1", GITHUB_JOB = "b" }
+      local words = "a rerun of this CI job makes another snapshot"
+      for given, is_said in pairs{ ["--remote"] = true, ["--no-run-key"] = false } do
+        ran = snapshot({ "--dry-run", given }, ci)
+        assert.equal(is_said, ran.stderr:find(words, 1, true) ~= nil, ran.stderr)
+      end
+      assert.is_nil(snapshot({ "--dry-run", "--remote", "--if-changed" }, ci).stderr:find(words, 1, true))
+    end)
+  end)
+
   describe("refuses", function()
     it("no prefix", function()
       assert_refused(snapshot({}, { DAYTONA_SNAPSHOT_PREFIX = false }), 3,

@@ -30,12 +30,19 @@ describe("snapshot --if-changed", function()
     assert.equal(12, #first.content)
     world:control("DELETE", "requests")
     local second, ran = snapshot("--if-changed")
-    assert.same({ first.name, first.id, true, first.content },
-      { second.name, second.id, second.reused, second.content })
+    assert.same({ first.name, first.id, true, first.content, first.digest },
+      { second.name, second.id, second.reused, second.content, second.digest })
     local counts, total = world:requests()
     assert.is_nil(counts[CREATE])
     assert.is_nil(counts[ACCESS])
     assert.truthy(total <= 3, ran.stderr)
+  end)
+
+  it("pushes nothing with --also either, and says so", function()
+    snapshot()
+    local second, ran = snapshot("--if-changed", "--also", "127.0.0.1:1/mine")
+    assert.is_true(second.reused)
+    assert.matches("nothing was pushed to 127.0.0.1:1/mine (--also)", ran.stderr, 1, true)
   end)
 
   it("makes one where content or size has changed", function()

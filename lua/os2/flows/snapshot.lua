@@ -2,6 +2,7 @@
 local build = require("os2.flows.snapshot.build")
 local check_image = require("os2.flows.snapshot.check_image")
 local clock = require("os2.clock")
+local combinations = require("os2.flows.snapshot.combinations")
 local compare = require("os2.flows.snapshot.compare")
 local context = require("os2.flows.snapshot.context")
 local display = require("os2.flows.display")
@@ -235,6 +236,7 @@ local function open(args)
   ctx.agents = mounts.agents(all.ssh)
   if args.is_remote then remote.check(all, chosen) end
   existing.check(args, chosen)
+  combinations.check(args, all)
   also.check(all.also)
   if all.is_verify then gate.environment(all) end
   -- an image that is there is not of this directory
@@ -244,6 +246,7 @@ local function open(args)
   end
   name.propose(ctx)
   run_key.settle(ctx)
+  combinations.tell(ctx)
   return ctx
 end
 
@@ -252,7 +255,7 @@ local function result_of(ctx)
   return {
     name = ctx.name, id = snapshot.id, state = snapshot.state, provider = ctx.provider.name,
     prefix = ctx.prefix, environment = ctx.environment, created_at = snapshot.createdAt,
-    image = ctx.ref, digest = ctx.digest, build = ctx.built, push = ctx.moved,
+    image = ctx.ref, digest = ctx.digest or existing.digest_of(snapshot), build = ctx.built, push = ctx.moved,
     candidate = gate.fields(ctx), copies = also.fields(ctx), context = ctx.uploaded,
     layers = ctx.layers and layers.fields(ctx.layers), resumed = ctx.is_resumed or false,
     adopted = ctx.is_adopted or false,
@@ -275,12 +278,18 @@ local function clean_up(ctx)
   end, { timeout = ctx.args.is_verify and policy.ask("timeouts.machine_cleanup") or nil })
 end
 
+local function plan_of_image(ctx)
+  if ctx.provider.is_local then return "label the image as %s" end
+  return (ctx.args.is_push and "push" or "take") .. " the image, register it as %s, and wait until "
+    .. "it is active"
+end
+
 local function tell_plan(ctx)
   local plan = ctx.provider.is_local and "build %s on this machine"
     or ctx.args.is_remote
     and "upload the context, let Daytona build %s, and wait until it is active"
     or "build, push and register %s, and wait until it is active"
-  if ctx.args.image then plan = plan:gsub("build", "take the image for", 1) end
+  if ctx.args.image then plan = plan_of_image(ctx) end
   if ctx.snapshot then plan = "use %s, which is there" end
   ctx.ui:note("dry run, nothing was changed; a real one would " .. plan:format(ctx.name))
 end
@@ -299,6 +308,7 @@ function M.run(args)
   local _ <close> = clean_up(ctx)
   step_runner.run("snapshot.steps", args.is_remote and REMOTE or OWN, ctx)
   gate.finish(ctx)
+  also.tell(ctx)
   if args.is_dry_run then tell_plan(ctx) end
   return result_of(ctx), ctx.name
 end

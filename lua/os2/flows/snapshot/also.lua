@@ -89,6 +89,16 @@ function M.run(ctx)
   phase:done(("%s · %s%s"):format(first.ref, first.digest:sub(1, 19), more))
 end
 
+--- Warns where nothing was pushed, because the result is a snapshot that was there before.
+---@param ctx table
+function M.tell(ctx)
+  local list = ctx.args.also
+  if not list or #list == 0 or not (ctx.is_reused or ctx.is_skipped) then return end
+  ctx.ui:warn(("nothing was pushed to %s (--also), because no snapshot was made; to have a copy, "
+    .. "run without %s"):format(table.concat(list, ", "),
+    ctx.is_reused and "--if-changed" or "--on-newer skip"))
+end
+
 --- Returns the copies as fields of the command's document.
 ---@param ctx table
 ---@return table[]?

@@ -232,13 +232,22 @@ function M.run(ctx)
   ctx.layers = ctx.layers or layers.of(ctx.image)
 end
 
+--- Returns the digest that Daytona tells of a snapshot's image; nil where it tells none, as for one
+--- that it has built.
+---@param snapshot table  the API's record
+---@return string?
+function M.digest_of(snapshot)
+  if type(snapshot.ref) ~= "string" or type(snapshot.buildInfo) == "table" then return nil end
+  local hex = images.digest_of(snapshot.ref)
+  return hex and "sha256:" .. hex
+end
+
 --- Compares the digest that the registry has told with what Daytona has pulled. Where the digest
 --- was given, another one raises `conflict`; otherwise it is a warning, because the tag was moved
 --- meanwhile.
 ---@param ctx table
 function M.verify(ctx)
-  local hex = type(ctx.snapshot.ref) == "string" and images.digest_of(ctx.snapshot.ref)
-  local pulled = hex and "sha256:" .. hex
+  local pulled = M.digest_of(ctx.snapshot)
   ctx.digest = ctx.digest or pulled
   if not pulled or pulled == ctx.digest then return end
   local _, _, pinned = images.split(ctx.args.image)
@@ -248,7 +257,7 @@ function M.verify(ctx)
   if not pinned or ctx.args.is_push then return ctx.ui:warn(words) end
   local _, failure = task.try(ctx.provider.delete_snapshot, ctx.snapshot.id)
   ctx.has_verdict = true
-  fail("conflict", words, failure and "delete it: os2 snapshot delete --force " .. ctx.name
+  fail("conflict", words, failure and "delete it: " .. leftovers.delete_command(ctx.name)
     or "the snapshot is deleted; name the tag that has the digest")
 end
 

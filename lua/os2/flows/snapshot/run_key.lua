@@ -7,6 +7,7 @@ local env = require("os2.env")
 local err = require("os2.err")
 local hash = require("os2.hash")
 local images = require("os2.text.images")
+local leftovers = require("os2.flows.snapshot.leftovers")
 local policy = require("os2.policy")
 local sizes = require("os2.flows.snapshot.sizes")
 local sorted = require("os2.base.sorted")
@@ -44,13 +45,27 @@ local function what_is_made(ctx)
   }
 end
 
+--- Returns whether the tag that os2 gives carries a run key.
+---@param ctx table
+---@return boolean
+function M.is_carried(ctx)
+  local args = ctx.args
+  return not ctx.provider.is_local and not args.is_remote and not (args.image and not args.is_push)
+end
+
+--- Returns whether a key is asked for, with --run-key or by the CI.
+---@param args table
+---@return boolean
+function M.is_asked(args)
+  return asked(args) ~= nil
+end
+
 --- Sets `ctx.run_key`, 12 hexadecimal digits, where this run has a key. A run with a given name has
---- none, because the name tells which snapshot it is about; nor has one on the local engine, nor
---- one that Daytona builds, which has no tag to carry the key.
+--- none, because the name tells which snapshot it is about; nor has one whose image gets no tag of
+--- os2 to carry the key: on the local engine, built by Daytona, or registered as it is.
 ---@param ctx table
 function M.settle(ctx)
-  local key = not ctx.provider.is_local and not ctx.args.name
-    and not ctx.args.is_remote and asked(ctx.args)
+  local key = M.is_carried(ctx) and not ctx.args.name and asked(ctx.args)
   if not key then return end
   ctx.run_key = hash.sha256(check.write{ key = key, made = what_is_made(ctx) }):sub(1, DIGITS)
 end
@@ -166,7 +181,7 @@ local function withdraw(ctx)
   local _, failure = task.try(ctx.provider.delete_snapshot, own.id)
   if failure and failure.kind ~= "not_found" then
     failure.hint = ("%s is registered a second time for this run; delete it: %s"):format(ctx.name,
-      "os2 snapshot delete --force " .. ctx.name)
+      leftovers.delete_command(ctx.name))
     err.raise(failure)
   end
 end
