@@ -154,6 +154,9 @@ describe("--env", function()
     world:write("once.lua", 'policy.api(1)\npolicy.set("retry.attempts", 1)')
     assert.equal(75, run(policy).code)
     doppler:get("/fail?count=0&status=503")
+    local away = run(policy, { DOPPLER_API_HOST = "http://127.0.0.1:1" })
+    assert.equal(75, away.code, away.stderr)
+    assert.matches("doppler: Doppler was not reached: ", away.stderr, 1, true)
     local rows = {
       { "dp.st.unknown", 7, "Invalid Auth token" }, { "dp.st.bad", 1, "cannot be a variable" },
       { "dp.st.list", 1, "a secret that is no text" }, { "a b", 3, "a space or a line break" },

@@ -214,7 +214,7 @@ describe("os2.daytona", function()
       { says(400, "Snapshot quota exceeded. Maximum allowed: 30"), "quota", false, "quota exceeded" },
       { says(400, "Total CPU limit exceeded (4 > 2)"), "quota", false, "limit exceeded" },
       { says(401, "Invalid credentials"), "denied", false, "Invalid credentials; check DAYTONA_API_KEY" },
-      { says(403, "Access denied"), "denied", false, "Access denied" },
+      { says(403, "Access denied"), "denied", false, "Access denied; check whose key DAYTONA_API_KEY" },
       { says(404, "Snapshot with name x not found"), "not_found", false, "x not found" },
       { says(409, "Snapshot with name x already exists for this organization"), "exists", false, "already" },
       { says(409, "Sandbox state change in progress"), "conflict", false, "in progress" },

@@ -88,6 +88,8 @@ local function hint_of(status, operation)
   if status == 403 and operation and operation.permission ~= "" then
     return ("the key needs the permission %s: make one with it in the Daytona dashboard"):format(
       operation.permission)
+  elseif status == 403 then
+    return "check whose key DAYTONA_API_KEY is: what it may do is shown by `os2 doctor`"
   end
   if status == 429 then return "the API's rate limit is reached: try again later" end
   if status < 400 then return "check DAYTONA_API_URL: the API never redirects" end

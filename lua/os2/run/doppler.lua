@@ -13,6 +13,7 @@ local refusal = require("os2.base.refusal")
 local retry = require("os2.client.retry")
 local secrets = require("os2.text.secrets")
 local sorted = require("os2.base.sorted")
+local task = require("os2.task")
 
 ---@class os2.run.doppler
 local M = {}
@@ -116,10 +117,19 @@ local function secrets_of(response)
   return found
 end
 
+-- The error of a connection does not tell for what it was.
+local function explain(failure)
+  if failure.op ~= "doppler" then
+    failure.op, failure.message = "doppler", "Doppler was not reached: " .. failure.message
+    failure.hint = failure.hint or "check the network, HTTPS_PROXY and DOPPLER_API_HOST"
+  end
+  return failure
+end
+
 local function download(facts)
   local key = token()
   local url = host() .. DOWNLOAD .. query_of(key, facts)
-  local response = retry.run(function()
+  local response, failure = task.try(retry.run, function()
     local answer = http.request{
       url = url, response_limit = ANSWER_BYTES,
       headers = { Authorization = "Bearer " .. key, Accept = "application/json" },
@@ -127,7 +137,7 @@ local function download(facts)
     check_status(answer)
     return answer
   end)
-  return secrets_of(response)
+  return secrets_of(response or err.raise(explain(failure)))
 end
 
 local function conceal_all(found)
