@@ -195,6 +195,16 @@ describe("snapshot --verify", function()
     world:control("POST", "config", { outcomes = json.array{} })
   end)
 
+  it("names what it may not delete, and how to", function()
+    world:control("POST", "faults", { match = { method = "DELETE", path = "^/api/snapshots" }, times = 0,
+      action = { type = "status", status = 403, body = { message = "Forbidden" } } })
+    local ran = verify({}, "'true'")
+    world:control("DELETE", "faults")
+    assert.equal(0, ran.code, ran.stderr)
+    assert.matches(("the candidate %s stays (403 Forbidden); delete it: os2 snapshot delete --force %s")
+      :format(CANDIDATE, CANDIDATE), ran.stderr, 1, true)
+  end)
+
   it("deletes both where the real one is deleted for being late", function()
     local ran = verify({ "--timeout", "1", "--on-timeout", "delete" }, "'true'",
       ([[policy.override("snapshot.progress", function(base, facts)

@@ -109,7 +109,13 @@ end
 function M.run(ctx)
   -- of an image that is in a registry only, nothing but the digest is known
   ctx.content = ctx.image and M.content_of(ctx.image) or ctx.content
-  if not ctx.content and not ctx.digest then return end
+  if not ctx.content and not ctx.digest then
+    if ctx.args.is_if_changed then
+      ctx.ui:warn(("the digest of %s is not known here, so --if-changed cannot compare it, and a "
+        .. "snapshot is made in any case"):format(ctx.args.image or ctx.ref or ctx.name))
+    end
+    return
+  end
   M.with_newest(ctx, function(snapshot) return is_same(ctx, snapshot) end)
 end
 

@@ -124,7 +124,8 @@ function M.remove(ctx, seconds)
   if not candidate or candidate.is_removed or candidate.is_kept then return end
   local _, failure = task.try(task.timeout, seconds or policy.ask("timeouts.request"), delete, ctx)
   if failure then
-    return ctx.ui:warn(("%s stays: %s"):format(left_words(ctx), failure.message))
+    return ctx.ui:warn(("the candidate %s stays (%s); delete it: %s"):format(candidate.name,
+      failure.message, delete_command(ctx, candidate.name)))
   end
   candidate.is_removed = true
   remember(ctx)
