@@ -31,6 +31,10 @@ local EXPLANATION <const> = {
     .. "change, the oldest first",
   facts = "list?: {name, type, doc, is_common?} of each fact",
   ctx = "list?: {name, type, doc, fields?} of each field of a step's ctx",
+  example = { "table?: of a function", fields = {
+    facts = "table: the facts of the example", answer = "list: the answer, and what follows it",
+  } },
+  source = "string?: the text of the shipped function, with its comment",
 }
 for name, said in pairs(RECORD) do EXPLANATION[name] = said end
 
@@ -59,13 +63,14 @@ local function list(args)
 end
 
 local function explain(args)
-  local record = policies().explain(args.name)
+  local record = policies().explain(args.name, true)
   record.changes = json.array(record.changes)
   return { policy = record }, render().explanation(record)
 end
 
 local RUN <const> = {
   list = list, explain = explain,
+  edit = function(args) return require("os2.flows.decisions.edit").run(args) end,
   try = function(args) return require("os2.flows.decisions.ask").run(args) end,
   replay = function(args)
     args.limit = args.limit or 100
@@ -77,13 +82,14 @@ local RUN <const> = {
 -- A fault in a policy file is shown beside a list; a decision under half of the policies would be
 -- wrong.
 local function check_faults(action, faults)
-  local is_shown = action == "list" or action == "explain"
+  local is_shown = action == "list" or action == "explain" or action == "edit"
   if faults[1] and not is_shown then require("os2.err").raise(faults[1]) end
 end
 
 local function run(args, faults)
   check_faults(args.action, faults)
   local fields, text, failure = RUN[args.action](args)
+  if args.action == "edit" then return fields, text end -- it may have mended the fault
   return fields, text, failure or faults[1]
 end
 
@@ -176,6 +182,10 @@ cli.run({
   documents = {
     list = { policies = { "list?: sorted by name", fields = RECORD } },
     explain = { policy = { "table?: the entry", fields = EXPLANATION } },
+    edit = {
+      name = "string?: the name of the policy", path = "string?: the user's policy file",
+      is_saved = "boolean?: the file was written; false when nothing was changed",
+    },
     try = TRY, replay = REPLAY, test = TESTS,
   },
   examples = {
@@ -190,6 +200,9 @@ cli.run({
     explain = { examples = {
       { "See the rule, the default and the changes.", "os2 policy explain cache.ttl" },
     } },
+    edit = { examples = {
+      { "Change a decision in your own policy file.", "os2 policy edit resolution.usable" },
+    }, environment = { "editor" } },
     try = { examples = {
       { "See what the newest run would be answered now.", "os2 policy try cache.state --at -1" },
       { "Ask with facts of your own.",
@@ -209,6 +222,8 @@ cli.run({
     list_arguments(parser:command("list", "Every policy, its value and who set it."))
     name_argument(parser:command("explain",
       "One policy: doc, rule, default and the chain of changes."))
+    name_argument(parser:command("edit",
+      "Open your policy file beside what os2 ships, and save it when it has no fault."))
     try_arguments(parser:command("try",
       "Ask one decision, beside what the shipped policy would say."))
     replay_arguments(parser:command("replay",

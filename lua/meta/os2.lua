@@ -885,8 +885,9 @@ function policy.list() end
 --- Returns the record of one entry with its changes, oldest first. Raises `not_found` for an
 --- unknown name, because a person has typed it.
 ---@param name string
+---@param is_whole? boolean  also its example, and the text of a shipped function
 ---@return table
-function policy.explain(name) end
+function policy.explain(name, is_whole) end
 
 --- Returns a text that changes when an entry of these groups decides differently: its value or its
 --- edits. When an entry was overridden with a function, the text also contains everything that the

@@ -97,6 +97,7 @@ end
 ---@field returns? os2.policy.rule  for a function: the rule for its answer, with `doc`
 ---@field facts? table<string, string>  the facts of this decision, besides those that all decisions
 ---  have: name -> "type: description"; a "?" after the type marks a fact that may be absent
+---@field example? os2.policy.example  for a function: facts, and what it answers
 ---@field ctx? table<string, string|table>  for type "steps": what every step gets, in the same
 ---  form; a table with known field names is {"table: description", fields = {…}}
 
@@ -108,7 +109,7 @@ function M.define(name, spec)
   arguments.check("policy.define", spec, {
     doc = "string?", type = "string?", unit = "string?", range = "table?", values = "table?",
     element = "string?", optional = "boolean?", check = "function?", default = "any?",
-    returns = "table?", facts = "table?", ctx = "table?",
+    returns = "table?", facts = "table?", ctx = "table?", example = "table?",
   })
   local ok, why = registry.define(name, spec, place_of_caller(0))
   if not ok then error("policy.define: " .. why, 2) end
@@ -299,6 +300,7 @@ end
 ---@class os2.policy.sources_options
 ---@field file? string  --policy FILE
 ---@field isolated? boolean  shipped policies and --policy only
+---@field user_file? string  in place of the user's own
 ---@field faults? os2.Err[]  receives the faults; a file with a fault is left out entirely
 
 --- Loads the policy files in order: /etc/os2/policy.lua, the user's, then --policy FILE or
@@ -308,7 +310,7 @@ end
 ---@return string[] files  the files that exist
 function M.load_sources(options)
   arguments.check("policy.load_sources", options or {}, {
-    file = "string?", isolated = "boolean?", faults = "table?",
+    file = "string?", isolated = "boolean?", faults = "table?", user_file = "string?",
   })
   return require("os2.policy.sources").load(M, options or {})
 end
@@ -345,13 +347,14 @@ end
 --- Returns the record of one entry with its changes, oldest first. Raises `not_found` for an
 --- unknown name, because a person has typed it.
 ---@param name string
+---@param is_whole? boolean  also its example, and the text of a shipped function
 ---@return table
-function M.explain(name)
+function M.explain(name, is_whole)
   local entry, why = registry.find(name)
   if not entry then
     err.raise(err.new{ kind = "not_found", op = "policy.explain", message = why }, 0)
   end
-  return require("os2.policy.report").explanation(entry)
+  return require("os2.policy.report").explanation(entry, is_whole)
 end
 
 local OWN_VARIABLES <const> = { "^DAYTONA_", "^DOPPLER_", "^ITERATE_", "^OS2_" }

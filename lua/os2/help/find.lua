@@ -55,7 +55,7 @@ local function find_command(name, action)
 end
 
 local function explanation(name)
-  local record = policy.explain(name)
+  local record = policy.explain(name, true)
   record.changes = json.array(record.changes)
   return record
 end

@@ -2,6 +2,7 @@
 local check = require("os2.base.check")
 local help_fields = require("os2.help.fields")
 local markdown = require("os2.help.markdown")
+local sorted = require("os2.base.sorted")
 
 ---@class os2.help.policies
 local M = {}
@@ -75,6 +76,17 @@ local function add_given(lines, record)
   end
 end
 
+local function add_example(lines, example)
+  if not example then return end
+  lines[#lines + 1] = "  example"
+  for _, name in ipairs(sorted.keys(example.facts)) do
+    lines[#lines + 1] = ("    %s = %s"):format(name, check.write(example.facts[name]))
+  end
+  local words = {}
+  for index, value in ipairs(example.answer) do words[index] = check.write(value) end
+  lines[#lines + 1] = "    answers " .. table.concat(words, ", ")
+end
+
 --- Returns everything about one entry, including its changes.
 ---@param record table  from `policy.explain`
 ---@return string
@@ -95,6 +107,7 @@ function M.explanation(record)
       index, what_changed(change), change.place, change.why and ": " .. change.why or "")
   end
   add_given(lines, record)
+  add_example(lines, record.example)
   return table.concat(lines, "\n")
 end
 

@@ -60,6 +60,10 @@ M.GROUPS = {
   cache = {
     { names = { "XDG_CACHE_HOME" }, meaning = "The directory of the cache; by default ~/.cache." },
   },
+  editor = {
+    { names = { "VISUAL", "EDITOR" },
+      meaning = "The editor of os2 policy edit, as a command line; VISUAL is taken first." },
+  },
   room = {
     { names = { "TMPDIR" }, meaning = "One of the directories whose room os2 doctor looks at." },
   },

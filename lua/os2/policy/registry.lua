@@ -138,6 +138,10 @@ local function check_spec(name, spec)
   end
   if type_of(spec) ~= "function" then return true end
   if type(spec.default) ~= "function" then return nil, name .. ": the default is not a function" end
+  local example = spec.example
+  if example and not (type(example.facts) == "table" and type(example.answer) == "table") then
+    return nil, name .. ": the example is {facts = {…}, answer = {…}}"
+  end
   if type(spec.returns) ~= "table" or not check.TYPES[spec.returns.type] then
     return nil, name .. ": returns is missing; say what the function answers, as {type = …}"
   end
@@ -178,6 +182,7 @@ function M.define(name, spec, place)
   }
   entry.answer = rule_of(entry.type == "function" and spec.returns or spec)
   entry.returns = spec.returns and spec.returns.doc
+  entry.example, entry.shipped = spec.example, spec.default
   if entry.type == "steps" then
     entry.ctx = spec.ctx and shape.new("ctx", COMMON_CTX, spec.ctx)
   elseif spec.facts or entry.is_shipped then

@@ -71,12 +71,29 @@ local function fields_of(record)
   return fields
 end
 
+-- Returns the text of a shipped function with its comment, as it stands in its file.
+local function source_of(entry)
+  local info = debug.getinfo(entry.shipped, "S")
+  local path = info.source:match("^@(.*)")
+  local file <close> = path and io.open(path)
+  if not file then return nil end
+  local lines, number = {}, 0
+  for line in file:lines() do
+    number = number + 1
+    if number > info.lastlinedefined then break end
+    local is_before = number < info.linedefined
+    if is_before and line:sub(1, 2) ~= "--" then lines = {} else lines[#lines + 1] = line end
+  end
+  return table.concat(lines, "\n")
+end
+
 --- Returns everything about an entry: its record, `rule`, `default` and its place, and the
 --- `changes`, oldest first; `facts` of a policy or `ctx` of a list of steps as {name, type, doc,
 --- is_common?, fields?}.
 ---@param entry table
+---@param is_whole? boolean  also `example` and `source`, the text of a shipped function
 ---@return table
-function M.explanation(entry)
+function M.explanation(entry, is_whole)
   local record = M.record(entry)
   record.rule = rule_of(entry)
   record.default = default_of(entry)
@@ -85,6 +102,11 @@ function M.explanation(entry)
   record.facts = entry.facts and fields_of(entry.facts)
   record.ctx = entry.ctx and fields_of(entry.ctx)
   record.answer, record.is_optional = entry.answer.type, entry.answer.optional
+  if is_whole and entry.type == "function" then
+    record.example = entry.example
+      or entry.is_shipped and require("os2.policy.examples")[entry.name] or nil
+    record.source = source_of(entry)
+  end
   record.changes = {}
   for index, change in ipairs(entry.changes) do record.changes[index] = change_record(change) end
   return record

@@ -24,7 +24,9 @@ function M.config_folder()
   return home and home .. "/.config/os2"
 end
 
-local function user_file()
+--- Returns the path of the user's policy file; nil without a home.
+---@return string?
+function M.user_file()
   local folder = M.config_folder()
   return folder and folder .. "/policy.lua"
 end
@@ -37,7 +39,8 @@ function M.list(options)
   local files = {}
   if not options.isolated then
     files[1] = { path = SYSTEM_FILE }
-    files[2] = user_file() and { path = user_file() }
+    local own = options.user_file or M.user_file()
+    files[2] = own and { path = own }
   end
   local named = variable("OS2_POLICY")
   if options.file then
