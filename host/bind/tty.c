@@ -49,8 +49,8 @@ static int tty_push_change(lua_State *L, os2_op *op, const os2_event *event) {
   return tty_push_true(L, op);
 }
 
-// input:held(most: integer) -> string: takes what has come already, whole pieces, until there are so
-// many bytes; does not wait
+// input:held(most: integer) -> string: takes what has come already, whole pieces, until there are
+// so many bytes; does not wait
 static int tty_l_held(lua_State *L) {
   os2_op *op = bind_checkop(L, 1);
   size_t most = (size_t)luaL_checkinteger(L, 2);

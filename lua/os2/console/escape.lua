@@ -13,9 +13,10 @@ Reader.__index = Reader
 
 local NEWLINES <const> = { ["\r"] = true, ["\n"] = true }
 
--- Returns what is sent for the character behind a mark, and what it asks for.
+-- Returns what is sent for the character behind a mark, and what it asks for. After what asks for
+-- nothing the line has begun, as in ssh.
 local function read_marked(reader, char)
-  reader.is_marked = false
+  reader.is_marked, reader.is_at_start = false, NEWLINES[char] or false
   if char == reader.mark then return char end
   if char == "." then return "", "detach" end
   if char == "?" then return "", "help" end

@@ -189,16 +189,31 @@ policy.define("machine.health_path", {
   returns = { type = "string", check = rules.absolute, doc = "a path" },
 })
 
+local function check_program(argv)
+  if not argv[1] or argv[1] == "" then return nil, "it names no program" end
+  for _, word in ipairs(argv) do
+    if word:find("\0", 1, true) or not utf8.len(word) then
+      return nil, "its words must be UTF-8 without a NUL"
+    end
+  end
+  return true
+end
+
+local function check_escape(char)
+  if char == "" or char:match("^[^\r\n.?\128-\255]$") then return true end
+  return nil, "it must be one ASCII character that is neither a line break nor . or ?"
+end
+
 policy.define("machine.shell", {
   doc = "What `os2 machine shell` runs when no command is given: the program and its arguments.",
-  type = "table",
+  type = "list", element = "string", check = check_program,
   default = { "sh", "-c", "if command -v bash >/dev/null; then exec bash -l; fi; exec sh -l" },
 })
 
 policy.define("machine.escape", {
   doc = "The character that, at the beginning of a line, speaks to os2 in a shell: with a dot it "
     .. "ends the session, twice it is sent. An empty one switches that off.",
-  type = "string", default = "~",
+  type = "string", default = "~", check = check_escape,
 })
 
 policy.define("machine.limit", {

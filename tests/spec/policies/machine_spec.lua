@@ -44,6 +44,25 @@ describe("os2.policies.machine", function()
     end
   end)
 
+  it("shell is a login shell: bash where there is one", function()
+    local argv = policy.ask("machine.shell")
+    assert.equal("sh", argv[1])
+    assert.matches("bash %-l.*sh %-l", argv[3])
+    policy.set("machine.shell", { "zsh" })
+    assert.same({ "zsh" }, policy.ask("machine.shell"))
+    for _, bad in ipairs{ {}, { "" }, { 1 }, { "sh", false }, { a = "sh" }, { "a\0b" } } do
+      assert.is_false((pcall(policy.set, "machine.shell", bad)))
+    end
+  end)
+
+  it("escape is one character, or none", function()
+    assert.equal("~", policy.ask("machine.escape"))
+    for _, good in ipairs{ "", "^", "\28" } do policy.set("machine.escape", good) end
+    for _, bad in ipairs{ "~~", "ä", ".", "?", "\r", "\n", 1 } do
+      assert.is_false((pcall(policy.set, "machine.escape", bad)))
+    end
+  end)
+
   it("labels say whose a machine is, and of which run", function()
     local labels = policy.ask("machine.labels", { run = "r1", env = { USER = "jonas" } })
     assert.same({ ["os2-user"] = "jonas", ["os2-run"] = "r1" }, labels)

@@ -5,7 +5,8 @@ describe("os2.policies.timeouts", function()
   before_each(policy.reset)
 
   for word, seconds in pairs{ connect = 10, request = 30, engine = 30, build = 3600, push = 3600,
-    activate = 1200, lock = 60, cleanup = 0.8 } do
+    activate = 1200, lock = 60, cleanup = 0.8,
+    session = 24 * 3600 } do
     it(("gives %s %g s"):format(word, seconds), function()
       assert.are.equal(seconds, policy.ask("timeouts." .. word))
     end)

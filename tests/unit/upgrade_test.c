@@ -1,0 +1,339 @@
+/* upgrade_test: connections that a request turns into another protocol, against a server in the
+   same loop, over a real socket; and the input that is sent over them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "core/http/upgrade.h"
+#include "core/loop/loop.h"
+
+enum { INPUT_BYTES = 3 * 1000 * 1000 };
+
+#define UPGRADED "HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n"
+
+/* The server's end. */
+typedef struct {
+  uv_pipe_t server, peer;
+  char path[64];
+  const char *answer; /* sent as soon as the request has come */
+  size_t answer_len;
+  bool is_ended;   /* nothing is read any more */
+  bool is_closing; /* hangs up after the answer */
+  char request[2048];
+  size_t request_len;
+  size_t received; /* bytes after the request */
+  size_t wrong;    /* of them, those that are not what send_from sends */
+  char input[64 * 1024];
+} server;
+
+static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer) {
+  (void)suggested;
+  server *s = handle->data;
+  *buffer = uv_buf_init(s->input, sizeof s->input);
+}
+
+static void server_answer(server *s) {
+  uv_buf_t buffer = uv_buf_init((char *)(uintptr_t)s->answer, (unsigned)s->answer_len);
+  assert_int_equal(uv_try_write((uv_stream_t *)&s->peer, &buffer, 1), (int)s->answer_len);
+  if (s->is_closing) uv_close((uv_handle_t *)&s->peer, NULL);
+}
+
+static char byte_at(size_t at) { return (char)(at * 7 + at / 251); }
+
+static void server_take(server *s, const char *bytes, size_t len) {
+  for (size_t i = 0; i < len; i++)
+    if (bytes[i] != byte_at(s->received++)) s->wrong++;
+}
+
+static void on_input(uv_stream_t *stream, ssize_t n, const uv_buf_t *buffer) {
+  server *s = stream->data;
+  if (n == UV_EOF) s->is_ended = true;
+  if (n <= 0) return;
+  if (strstr(s->request, "\r\n\r\n") != NULL) {
+    server_take(s, buffer->base, (size_t)n);
+    return;
+  }
+  assert_true(s->request_len + (size_t)n < sizeof s->request);
+  memcpy(s->request + s->request_len, buffer->base, (size_t)n);
+  s->request_len += (size_t)n;
+  if (strstr(s->request, "\r\n\r\n") != NULL) server_answer(s);
+}
+
+static void on_connection(uv_stream_t *stream, int status) {
+  server *s = stream->data;
+  assert_int_equal(status, 0);
+  assert_int_equal(uv_accept(stream, (uv_stream_t *)&s->peer), 0);
+  assert_int_equal(uv_read_start((uv_stream_t *)&s->peer, on_alloc, on_input), 0);
+}
+
+static void server_open(server *s, const char *answer, size_t len) {
+  static int number;
+  memset(s, 0, sizeof *s);
+  s->answer = answer;
+  s->answer_len = len;
+  snprintf(s->path, sizeof s->path, "/tmp/os2-upgrade-%d-%d", (int)getpid(), number++);
+  uv_loop_t *loop = &os2_loop_get()->uv;
+  uv_pipe_init(loop, &s->server, 0);
+  uv_pipe_init(loop, &s->peer, 0);
+  s->server.data = s->peer.data = s;
+  assert_int_equal(uv_pipe_bind(&s->server, s->path), 0);
+  assert_int_equal(uv_listen((uv_stream_t *)&s->server, 1, on_connection), 0);
+}
+
+static void server_close(server *s) {
+  uv_close((uv_handle_t *)&s->server, NULL);
+  if (!uv_is_closing((uv_handle_t *)&s->peer)) uv_close((uv_handle_t *)&s->peer, NULL);
+  uv_run(&os2_loop_get()->uv, UV_RUN_DEFAULT);
+  unlink(s->path);
+}
+
+static os2_op *open_upgrade(const server *s, bool is_framed) {
+  os2_err err = {0};
+  os2_upgrade_options options = {.url = "http://docker/exec/1/start",
+                                 .method = "POST",
+                                 .protocol = "tcp",
+                                 .body = "{}",
+                                 .body_len = 2,
+                                 .route.unix_socket = s->path,
+                                 .open_timeout = 10,
+                                 .response_limit = 1000,
+                                 .is_framed = is_framed};
+  os2_op *op = os2_upgrade_start(os2_loop_get(), &options, &err);
+  assert_non_null(op);
+  return op;
+}
+
+static void run_until_open(os2_op *op) {
+  while (!os2_upgrade_is_open(op) && !op->finished) uv_run(&os2_loop_get()->uv, UV_RUN_ONCE);
+}
+
+static void run_until_end(os2_op *op) {
+  while (!op->finished) uv_run(&os2_loop_get()->uv, UV_RUN_ONCE);
+}
+
+/* All that has come, as "type:bytes" for each event. */
+static char *events_of(os2_op *op) {
+  static char text[512];
+  os2_event *event;
+  text[0] = '\0';
+  while ((event = os2_op_take(op)) != NULL) {
+    size_t len = strlen(text);
+    snprintf(text + len, sizeof text - len, "%d:%s ", event->type, event->data);
+    free(event);
+  }
+  return text;
+}
+
+/* ---- the answer ---- */
+
+static void the_answer_opens_it(void **state) {
+  (void)state;
+  server s;
+  server_open(&s, UPGRADED "now", sizeof UPGRADED - 1 + 3);
+  os2_op *op = open_upgrade(&s, false);
+  os2_err err;
+  assert_int_equal(os2_upgrade_send(op, "x", 1, &err), -1);
+  assert_string_equal(err.message, "the connection is not open yet");
+  run_until_open(op);
+  assert_int_equal(os2_upgrade_answer(op)->status, 101);
+  assert_string_equal(events_of(op), "1:now ");
+  assert_non_null(strstr(s.request, "POST /exec/1/start HTTP/1.1\r\nHost: docker\r\n"));
+  assert_non_null(strstr(s.request, "Upgrade: tcp\r\nContent-Length: 2\r\n"));
+  os2_op_close(op);
+  server_close(&s);
+}
+
+static void a_refusal_is_the_error(void **state) {
+  (void)state;
+  static const char NO[] = "HTTP/1.1 409 Conflict\r\nContent-Length: 2\r\n\r\nno";
+  server s;
+  server_open(&s, NO, sizeof NO - 1);
+  os2_op *op = open_upgrade(&s, false);
+  run_until_end(op);
+  assert_int_equal(op->err.kind, OS2_PROTOCOL);
+  assert_int_equal(op->err.status, 409);
+  assert_int_equal(os2_upgrade_answer(op)->status, 409);
+  assert_false(os2_upgrade_is_open(op));
+  os2_op_close(op);
+  server_close(&s);
+}
+
+static void a_server_may_hang_up_at_any_byte(void **state) {
+  (void)state;
+  static const char FRAME[] = UPGRADED "\1\0\0\0\0\0\0\3out";
+  const size_t head = sizeof UPGRADED - 1;
+  for (size_t len = 1; len < sizeof FRAME; len++) {
+    server s;
+    server_open(&s, FRAME, len);
+    s.is_closing = true;
+    os2_op *op = open_upgrade(&s, true);
+    run_until_end(op);
+    bool is_whole = len == head || len == sizeof FRAME - 1;
+    assert_int_equal(op->err.kind, is_whole ? OS2_OK : OS2_NETWORK);
+    assert_int_equal(os2_upgrade_is_open(op), len >= head);
+    os2_op_close(op);
+    server_close(&s);
+  }
+}
+
+static void output_that_is_not_framed_is_an_error(void **state) {
+  (void)state;
+  server s;
+  server_open(&s, UPGRADED "plain text", sizeof UPGRADED - 1 + 10);
+  os2_op *op = open_upgrade(&s, true);
+  run_until_end(op);
+  assert_int_equal(op->err.kind, OS2_PROTOCOL);
+  os2_op_close(op);
+  server_close(&s);
+}
+
+static void each_stream_has_its_type(void **state) {
+  (void)state;
+  static const char BOTH[] = UPGRADED "\2\0\0\0\0\0\0\1e\1\0\0\0\0\0\0\1o\3\0\0\0\0\0\0\1!";
+  server s;
+  server_open(&s, BOTH, sizeof BOTH - 1);
+  s.is_closing = true;
+  os2_op *op = open_upgrade(&s, true);
+  run_until_end(op);
+  assert_int_equal(op->err.kind, OS2_OK);
+  assert_string_equal(events_of(op), "2:e 1:o 3:! ");
+  os2_op_close(op);
+  server_close(&s);
+}
+
+/* ---- what is sent ---- */
+
+static void the_sending_side_ends_alone(void **state) {
+  (void)state;
+  server s;
+  os2_err err;
+  server_open(&s, UPGRADED, sizeof UPGRADED - 1);
+  os2_op *op = open_upgrade(&s, false);
+  run_until_open(op);
+  const char first[] = {byte_at(0), byte_at(1)};
+  assert_int_equal(os2_upgrade_send(op, first, 2, &err), 0);
+  assert_int_equal(os2_upgrade_send_end(op, &err), 0);
+  assert_int_equal(os2_upgrade_send(op, "x", 1, &err), -1);
+  assert_string_equal(err.message, "the sending side was ended already");
+  while (!s.is_ended) uv_run(&os2_loop_get()->uv, UV_RUN_ONCE);
+  assert_int_equal(s.received, 2);
+  assert_int_equal(s.wrong, 0);
+  assert_false(op->finished);
+  uv_buf_t late = uv_buf_init("late", 4);
+  assert_int_equal(uv_try_write((uv_stream_t *)&s.peer, &late, 1), 4);
+  uv_close((uv_handle_t *)&s.peer, NULL);
+  run_until_end(op);
+  assert_int_equal(op->err.kind, OS2_OK);
+  assert_string_equal(events_of(op), "1:late ");
+  assert_int_equal(os2_upgrade_send(op, "x", 1, &err), -1);
+  os2_op_close(op);
+  server_close(&s);
+}
+
+static int open_input_file(void) {
+  char path[] = "/tmp/os2-upgrade-input-XXXXXX";
+  int fd = mkstemp(path);
+  assert_true(fd >= 0);
+  unlink(path);
+  FILE *file = fdopen(dup(fd), "w");
+  assert_non_null(file);
+  for (size_t at = 0; at < INPUT_BYTES; at++) fputc(byte_at(at), file);
+  assert_int_equal(fclose(file), 0);
+  assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+  return fd;
+}
+
+/* A server that does not read makes the input wait: no more than the bounds is held. */
+static void input_comes_whole_and_waits_for_a_slow_server(void **state) {
+  (void)state;
+  server s;
+  os2_err err;
+  server_open(&s, UPGRADED, sizeof UPGRADED - 1);
+  os2_op *op = open_upgrade(&s, false);
+  run_until_open(op);
+  uv_read_stop((uv_stream_t *)&s.peer);
+  int fd = open_input_file();
+  assert_int_equal(os2_upgrade_send_from(op, fd, &err), 0);
+  while (!os2_upgrade_is_full(op)) uv_run(&os2_loop_get()->uv, UV_RUN_ONCE);
+  for (int i = 0; i < 50; i++) uv_run(&os2_loop_get()->uv, UV_RUN_NOWAIT);
+  assert_true(lseek(fd, 0, SEEK_CUR) < INPUT_BYTES / 2);
+  uv_read_start((uv_stream_t *)&s.peer, on_alloc, on_input);
+  while (!s.is_ended) uv_run(&os2_loop_get()->uv, UV_RUN_ONCE);
+  assert_int_equal(s.received, INPUT_BYTES);
+  assert_int_equal(s.wrong, 0);
+  os2_op_close(op);
+  close(fd);
+  server_close(&s);
+}
+
+static void input_that_goes_on_ends_with_the_connection(void **state) {
+  (void)state;
+  server s;
+  os2_err err;
+  int ends[2];
+  server_open(&s, UPGRADED, sizeof UPGRADED - 1);
+  os2_op *op = open_upgrade(&s, false);
+  run_until_open(op);
+  assert_int_equal(pipe(ends), 0);
+  assert_int_equal(os2_upgrade_send_from(op, ends[0], &err), 0);
+  uv_close((uv_handle_t *)&s.peer, NULL);
+  run_until_end(op);
+  assert_int_equal(op->err.kind, OS2_OK);
+  os2_op_close(op);
+  server_close(&s);
+  assert_int_equal(write(ends[1], "x", 1), 1); /* what nobody took is there for others */
+  char byte;
+  assert_int_equal(read(ends[0], &byte, 1), 1);
+  close(ends[0]);
+  close(ends[1]);
+}
+
+static void a_descriptor_that_is_none_is_refused(void **state) {
+  (void)state;
+  server s;
+  os2_err err = {0};
+  server_open(&s, UPGRADED, sizeof UPGRADED - 1);
+  os2_op *op = open_upgrade(&s, false);
+  run_until_open(op);
+  assert_int_equal(os2_upgrade_send_from(op, -1, &err), -1);
+  assert_non_null(strstr(err.message, "the input cannot be read"));
+  os2_op_close(op);
+  server_close(&s);
+}
+
+static void it_can_be_closed_at_any_time(void **state) {
+  (void)state;
+  for (int rounds = 0; rounds < 8; rounds++) {
+    server s;
+    server_open(&s, UPGRADED "now", sizeof UPGRADED - 1 + 3);
+    os2_op *op = open_upgrade(&s, false);
+    for (int i = 0; i < rounds; i++) uv_run(&os2_loop_get()->uv, UV_RUN_NOWAIT);
+    os2_op_close(op);
+    server_close(&s);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(the_answer_opens_it),
+      cmocka_unit_test(a_refusal_is_the_error),
+      cmocka_unit_test(a_server_may_hang_up_at_any_byte),
+      cmocka_unit_test(output_that_is_not_framed_is_an_error),
+      cmocka_unit_test(each_stream_has_its_type),
+      cmocka_unit_test(the_sending_side_ends_alone),
+      cmocka_unit_test(input_comes_whole_and_waits_for_a_slow_server),
+      cmocka_unit_test(input_that_goes_on_ends_with_the_connection),
+      cmocka_unit_test(a_descriptor_that_is_none_is_refused),
+      cmocka_unit_test(it_can_be_closed_at_any_time),
+  };
+  int failed = cmocka_run_group_tests(tests, NULL, NULL);
+  os2_loop_close(os2_loop_get());
+  return failed;
+}
