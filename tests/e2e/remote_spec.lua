@@ -209,6 +209,10 @@ describe("snapshot --remote", function()
       action = { type = "status", status = 403, body = "<Error><Code>AccessDenied</Code></Error>" },
     })
     shared.assert_refused(remote(), 7, "the object storage 127.0.0.1:", "403: AccessDenied")
+    world:control("DELETE", "faults")
+    world:control("POST", "faults", { match = { path = "object-storage" }, times = 0,
+      action = { type = "status", status = 404, body = { message = "no such route" } } })
+    shared.assert_refused(remote(), 4, "404 no such route", "leave out --remote")
     assert.same({}, shared.snapshots())
   end)
 

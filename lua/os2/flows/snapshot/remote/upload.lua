@@ -44,8 +44,9 @@ end
 local function upload(ctx, phase, name)
   local sent, failure = task.try(send, ctx, phase, name)
   if failure and failure.kind == "denied" then sent, failure = task.try(send, ctx, phase, name) end
-  if failure then err.raise(failure) end
-  return sent
+  if not failure then return sent end
+  failure.hint = failure.hint or "build on the local engine: leave out --remote"
+  err.raise(failure)
 end
 
 --- Runs the step. `ctx.uploaded` says what was done.
