@@ -181,6 +181,13 @@ describe("the JSON document", function()
     run(2, { "help", "nonsense.nonsense", "--json" })
   end)
 
+  it("of scripts and their tests is whole", function()
+    run(0, { "new", "script", "sweep", "--dir", "made", "--json" })
+    run(2, { "new", "script", "sweep", "--dir", "made", "--json" })
+    run(0, { "test", "made", "--json" })
+    run(4, { "test", "none", "--json" })
+  end)
+
   it("has its keys in the same order each time", function()
     local function text() return (world:run{ "machine", "get", "box-1", "--json" }.stdout:gsub("%d+%.%d+", "")) end
     assert.equal(text(), text())

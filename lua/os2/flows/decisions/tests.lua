@@ -4,12 +4,11 @@
 local clock = require("os2.clock")
 local err = require("os2.err")
 local fs = require("os2.fs")
-local json = require("os2.json")
 local options = require("os2.run.options")
 local past = require("os2.flows.decisions.past")
 local policy = require("os2.policy")
 local policy_files = require("os2.run.policy_files")
-local terminal = require("os2.text.terminal")
+local report = require("os2.flows.testing.report")
 
 ---@class os2.flows.decisions.tests
 local M = {}
@@ -55,32 +54,13 @@ local function run_file(path, tests)
   end)
 end
 
-local function text_of(tests, failed)
-  local lines = {}
-  for index, test in ipairs(tests) do
-    lines[index] = terminal.clean(("%-7s %s  %s"):format(test.ok and "ok" or "FAILED", test.file,
-      test.name))
-    if not test.ok then
-      lines[index] = ("%s\n        %s"):format(lines[index], terminal.clean(test.message))
-    end
-  end
-  lines[#lines + 1] = ("%s, %d failed"):format(terminal.plural(#tests, "test"), failed)
-  return table.concat(lines, "\n")
-end
-
 --- Runs the tests.
 ---@param args {files: string[]}
 ---@return table fields, string text, os2.Err? failure
 function M.run(args)
-  local fixed <close>, tests, failed = past.fixed_clock(NOW), {}, 0
+  local fixed <close>, tests = past.fixed_clock(NOW), {}
   for _, path in ipairs(files_of(args)) do run_file(path, tests) end
-  for _, test in ipairs(tests) do failed = failed + (test.ok and 0 or 1) end
-  local failure = failed > 0 and err.new{
-    kind = "invalid", op = "policy.test", message = ("%s failed"):format(
-      terminal.plural(failed, "test")),
-  } or nil
-  local fields = { tests = json.array(tests), failed = failed, now = fixed.at }
-  return fields, text_of(tests, failed), failure
+  return report.of("policy.test", tests, fixed.at)
 end
 
 return M

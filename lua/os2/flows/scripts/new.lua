@@ -25,7 +25,7 @@ cli.run{
   summary = "List snapshots by a part of their names.",
   document = { names = "list?: the names" },
   environment = { "daytona" },
-  examples = { { "List those of the environment dev.", "os2 @NAME@ -dev" } },
+  examples = { { "List those of the environment dev.", "os2 @NAME@ dev" } },
   args = function(parser)
     cli.argument(parser, "part", { args = "?", default = "all",
       description = "A part of the names." })
@@ -38,8 +38,8 @@ local TEST <const> = [[
 --- Run by `os2 test`.
 test("lists the snapshots with that part", function()
   test.world{ snapshots = { { name = "app-dev--1" }, { name = "app-prd--1" } } }
-  local ran = test.run("@NAME@.lua", { "-dev", "--json" })
-  test.equal(ran.code, 0)
+  local ran = test.run("@NAME@.lua", { "dev", "--json" })
+  assert(ran.code == 0, ran.stderr)
   test.equal(ran.document.names, { "app-dev--1" })
 end)
 
