@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bind/bind.h"
+#include "bind/json_line.h"
 #include "core/base/json_scan.h"
 #include "core/base/utf8.h"
 
@@ -355,8 +356,11 @@ static void json_choose_word(void) {
   word_len = (size_t)snprintf(word, sizeof word, "os2-json-%s", digits);
 }
 
-static const luaL_Reg functions[] = {
-    {"decode", json_l_decode}, {"encode", json_l_encode}, {"array", json_l_array}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"decode", json_l_decode},
+                                     {"encode", json_l_encode},
+                                     {"array", json_l_array},
+                                     {"line", bind_json_line},
+                                     {NULL, NULL}};
 
 static const luaL_Reg array_meta[] = {{NULL, NULL}};
 

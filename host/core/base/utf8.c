@@ -36,7 +36,10 @@ uint32_t os2_utf8_decode(const char *text, size_t len, size_t *size) {
 
 bool os2_utf8_is_valid(const char *text, size_t len) {
   size_t size = 0;
-  for (size_t at = 0; at < len; at += size)
+  for (size_t at = 0; at < len; at += size) {
+    while (at < len && (unsigned char)text[at] < 0x80) at++;
+    if (at == len) break;
     if (os2_utf8_decode(text + at, len - at, &size) == OS2_UTF8_INVALID && size == 1) return false;
+  }
   return true;
 }

@@ -26,6 +26,10 @@ local M = {}
 local HELD_BYTES <const> = 256 * 1024
 local PIECE_BYTES <const> = 64 * 1024
 
+-- Memory in use before the next collection, in per cent. A list holds one page, so that its memory
+-- stays small anyway, and the collector would take a quarter of its time.
+local GC_PAUSE_PERCENT <const> = 200
+
 --- Returns the list of a run.
 ---@param outputs os2.cli.outputs
 ---@param args {is_jsonl: boolean?}
@@ -33,6 +37,7 @@ local PIECE_BYTES <const> = 64 * 1024
 ---@param declared os2.cli.declared  the fields of its records
 ---@return os2.cli.listing
 function M.new(outputs, args, field, declared)
+  collectgarbage("setpause", GC_PAUSE_PERCENT)
   return setmetatable({
     field = field, is_jsonl = args.is_jsonl or false,
     is_shown = not (args.is_jsonl or outputs.json),

@@ -1,6 +1,8 @@
 --- JSON with a fixed order of keys: given keys first, the others sorted.
 local foreign = require("os2.text.foreign")
 local json = require("os2.json")
+local native_json = require("host.json")
+local sorted = require("os2.base.sorted")
 
 ---@class os2.cli.ordered
 local M = {}
@@ -64,30 +66,21 @@ local function valid(value)
   return getmetatable(value) == false and json.array(copy) or copy
 end
 
--- Returns the text of a table of few texts, such as labels; nil for another one.
+-- Returns the text of a table of at most one text, such as labels; nil for another one.
 local function encode_texts(value)
   local first, text = next(value)
   if first == nil then return "{}" end
   if next(value, first) ~= nil or type(first) ~= "string" or type(text) ~= "string" then
     return nil
   end
-  return "{" .. encode_text(first) .. ":" .. encode_text(text) .. "}"
+  return ("{%s:%s}"):format(encode_text(first), encode_text(text))
 end
 
-local ENCODERS <const> = {
-  string = encode_text,
-  boolean = tostring,
-  number = function(value)
-    return math.type(value) == "integer" and tostring(value) or json.encode(value)
-  end,
-  table = function(value)
-    return getmetatable(value) == nil and encode_texts(value)
-      or foreign.escaped_json(encode(valid(value), {}))
-  end,
-}
-
 local function encode_value(value)
-  return ENCODERS[type(value)](value)
+  if type(value) == "string" then return encode_text(value) end
+  if type(value) ~= "table" then return json.encode(value) end
+  return getmetatable(value) == nil and encode_texts(value)
+    or foreign.escaped_json(encode(valid(value), {}))
 end
 
 --- Returns a function that encodes records with these fields as `document.encode` does, for long
@@ -95,21 +88,8 @@ end
 ---@param declared table<string, any>  by the names of the fields
 ---@return fun(record: table): string
 function M.encoder(declared)
-  local keys, heads, parts = {}, {}, {} -- parts: heads and values, by turns
-  for key in pairs(declared) do keys[#keys + 1] = key end
-  table.sort(keys)
-  for index, key in ipairs(keys) do heads[index] = "," .. json.encode(key) .. ":" end
-  return function(record)
-    local count = 0
-    for index = 1, #keys do
-      local value = record[keys[index]]
-      if value ~= nil then
-        parts[count + 1], parts[count + 2] = heads[index], encode_value(value)
-        count = count + 2
-      end
-    end
-    return "{" .. table.concat(parts, "", 1, count):sub(2) .. "}"
-  end
+  local keys, line = sorted.keys(declared), native_json.line
+  return function(record) return line(record, keys, encode_value) end
 end
 
 return M

@@ -2,6 +2,7 @@
 --- a server's null or a proxy's page would fail later and look like a bug of os2.
 local err = require("os2.err")
 local foreign = require("os2.text.foreign")
+local sorted = require("os2.base.sorted")
 
 ---@class os2.client.record
 local M = {}
@@ -78,17 +79,45 @@ local function without_null(record, field)
   return record[field]
 end
 
-local function check_field(reader, field, value, wanted)
-  local kind, optional = wanted:match("^(%a+)(%??)$")
-  if value == nil and optional == "?" then return end
-  local rule = KINDS[kind]
-  if rule[2](value) then return end
+local function refuse_field(reader, field, value, kind)
   if value == nil or value == "" then
     M.refuse(reader.op, ("the answer's %s lacks its %s"):format(reader.what, field), reader.hint)
   end
-  M.refuse(reader.op, ("the %s's %s is no %s but %s"):format(reader.what, field, rule[1],
+  M.refuse(reader.op, ("the %s's %s is no %s but %s"):format(reader.what, field, KINDS[kind][1],
     shown(kind, value)), reader.hint)
 end
+
+-- The types of the kinds whose values are fine unless they are "" or no finite number.
+local PLAIN_TYPES <const> = { text = "string", secret = "string", string = "string",
+  boolean = "boolean", number = "number" }
+
+-- Values of these types that need a closer look.
+local IS_ODD <const> = { [""] = true, [math.huge] = true, [-math.huge] = true }
+
+local function check_field(reader, record, field, wanted)
+  local kind, optional = wanted:match("^(%a+)(%??)$")
+  local value = without_null(record, field)
+  local is_fine = value == nil and optional == "?" or KINDS[kind][2](value)
+  if not is_fine then refuse_field(reader, field, value, kind) end
+end
+
+local function plan_of(shape)
+  local plan = { fields = sorted.keys(shape), types = {}, optional = {} }
+  for index, field in ipairs(plan.fields) do
+    plan.types[index] = PLAIN_TYPES[shape[field]:match("^%a+")] or false
+    plan.optional[index] = shape[field]:find("?", 1, true) ~= nil
+  end
+  return plan
+end
+
+-- The fields of each shape in their order: a list may have many thousand records of one shape.
+local plans = setmetatable({}, {
+  __mode = "k",
+  __index = function(known, shape)
+    known[shape] = plan_of(shape)
+    return known[shape]
+  end,
+})
 
 --- Returns the record when its fields are of their kinds. Otherwise raises `protocol`, with the
 --- field and its value.
@@ -101,11 +130,14 @@ function M.check(reader, record, shape)
     M.refuse(reader.op, ("the answer is no %s but %s"):format(reader.what, shown("any", record)),
       reader.hint)
   end
-  local fields = {}
-  for field in pairs(shape) do fields[#fields + 1] = field end
-  table.sort(fields)
-  for _, field in ipairs(fields) do
-    check_field(reader, field, without_null(record, field), shape[field])
+  local plan = plans[shape]
+  local fields, types, optional = plan.fields, plan.types, plan.optional
+  for index = 1, #fields do
+    local field = fields[index]
+    local value = record[field]
+    local is_plain = value == nil and optional[index]
+      or type(value) == types[index] and value == value and not IS_ODD[value]
+    if not is_plain then check_field(reader, record, field, shape[field]) end
   end
   return record
 end

@@ -1,5 +1,6 @@
 --- Lines of columns, for lists that are printed as they come: the widths are those of the first
 --- page, and a later cell that is wider moves only what stands behind it.
+local blank = require("os2.text.blank")
 local secrets = require("os2.text.secrets")
 local terminal = require("os2.text.terminal")
 
@@ -16,8 +17,12 @@ Columns.__index = Columns
 local M = {}
 
 local GAP_CELLS <const> = 2
--- Characters that need more than to be copied: controls, and what is not ASCII.
-local SPECIAL <const> = "[^ -~]"
+local BLANK <const> = 32 -- a byte
+
+-- Controls, and what is not ASCII, need more than to be copied.
+local function is_plain_text(text)
+  return utf8.len(text) == #text and not text:find("%c")
+end
 
 --- Returns a table. With `limit`, the last columns are left out that have no place in so many
 --- cells.
@@ -31,9 +36,9 @@ end
 
 -- Another user may have put any characters into the cells.
 local function clean_row(row)
-  if not table.concat(row):find(SPECIAL) then return true end
+  if is_plain_text(table.concat(row)) then return true end
   for column, cell in ipairs(row) do row[column] = terminal.clean(cell) end
-  return table.concat(row):find(SPECIAL) == nil
+  return is_plain_text(table.concat(row))
 end
 
 local function widest(rows, column)
@@ -67,6 +72,11 @@ function Columns:wide_line(row)
   return table.concat(cells, (" "):rep(GAP_CELLS))
 end
 
+-- The last cells of a line may be empty.
+local function without_blanks(line)
+  return line:byte(-1) == BLANK and blank.trim_end(line) or line
+end
+
 --- Returns rows of cells as lines; before the first ones, the titles. The cells are cleaned in
 --- place.
 ---@param rows string[][]  at least one; all with as many cells
@@ -83,10 +93,10 @@ function Columns:text(rows)
   end
   local lines, format, count = {}, self.format, self.count
   for index, row in ipairs(rows) do
-    lines[index] = is_plain[index] and format:format(table.unpack(row, 1, count))
-      or self:wide_line(row)
+    lines[index] = without_blanks(is_plain[index]
+      and format:format(table.unpack(row, 1, count)) or self:wide_line(row))
   end
-  return secrets.masked((table.concat(lines, "\n") .. "\n"):gsub(" +\n", "\n"):sub(1, -2))
+  return secrets.masked(table.concat(lines, "\n"))
 end
 
 return M
