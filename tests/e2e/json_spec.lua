@@ -186,6 +186,7 @@ describe("the JSON document", function()
     run(2, { "new", "script", "sweep", "--dir", "made", "--json" })
     run(0, { "test", "made", "--json" })
     run(4, { "test", "none", "--json" })
+    run(0, { "setup", "--json" })
   end)
 
   it("has its keys in the same order each time", function()
