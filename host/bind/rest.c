@@ -34,7 +34,7 @@ static void rest_set_words(lua_State *L, const char *key, const char *words) {
 }
 
 static void rest_push_row(lua_State *L, const os2_rest_row *row) {
-  lua_createtable(L, 0, 13);
+  lua_createtable(L, 0, 14);
   bind_set_text(L, "name", row->name);
   bind_set_text(L, "method", row->method);
   bind_set_text(L, "path", row->path);
@@ -47,6 +47,7 @@ static void rest_push_row(lua_State *L, const os2_rest_row *row) {
   bind_set_text(L, "result", row->result != NULL ? row->result : "json");
   bind_set_text(L, "paging", row->paging);
   bind_set_text(L, "permission", row->permission != NULL ? row->permission : "");
+  bind_set_boolean(L, "changes", row->changes);
   bind_set_boolean(L, "allows_304", row->allows_304);
 }
 

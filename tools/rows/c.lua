@@ -59,6 +59,7 @@ local function members(operation)
   add("result", operation.result ~= "json" and operation.result or nil)
   add("paging", operation.paging)
   add("permission", operation.permission)
+  if operation.changes then list[#list + 1] = ".changes = true" end
   if operation.allows_304 then list[#list + 1] = ".allows_304 = true" end
   return list
 end

@@ -7,6 +7,8 @@
 --- json: keys whose value is JSON, so that a table may be given, whatever type the description has.
 --- result: the kind of answer, when it is not described.
 --- quota: operations that a quota may refuse.
+--- reads: operations that change nothing although their method may, with the reason.
+--- changes: operations that change something although their method is GET, with the reason.
 --- without: described operations that get no rows.
 --- units: by field name.
 local M = {}
@@ -59,6 +61,9 @@ M.daytona = {
     { tag = "secret", method = "GET", "" },
     { tag = "secret", "manage:secrets" },
   },
+  changes = {
+    getSignedPortPreviewUrl = "makes a token with which anyone may reach the port until it expires",
+  },
   quota = { createSnapshot = true, activateSnapshot = true, createSandbox = true,
     startSandbox = true, resizeSandbox = true, forkSandbox = true, createVolume = true },
   units = {
@@ -74,6 +79,8 @@ M.daytona = {
 M.toolbox = {
   source = "the description of the toolbox API (client 0.218.0)",
   needs_key = true,
+  reads = { DownloadFiles = "the paths stand in the body because they may be many" },
+  changes = { ConnectPtySession = "the connection takes what is typed in the terminal" },
   units = { timeout = SECONDS, size = BYTES },
 }
 
@@ -92,6 +99,11 @@ M.docker = {
   json = { filters = true, buildargs = true, labels = true, cachefrom = true },
   -- not described: the session that answers the build's questions, and the id to cancel the build
   query = { ImageBuild = { "session", "buildid" } },
+  reads = {
+    ContainerWait = "waits for a container's end and does not bring it about",
+    SystemAuth = "asks a registry whether it takes credentials, and stores nothing",
+  },
+  changes = { ContainerAttachWebsocket = "the connection takes the container's input" },
   -- one JSON document per line, or framed bytes of two streams, but no single JSON document
   result = {
     ContainerStats = "stream", ImageBuild = "stream", ImageCreate = "stream",

@@ -25,6 +25,9 @@ what the commands declare, and tests hold the commands to it.
 - The document of a failure has those fields of the result that are known. After a deadline, for
   example, it has the `id` of the snapshot that may still finish. Messages are for people; programs
   read ids from the fields.
+- After `os2 --dry-run`, and only then, a document also has `plan`, the list of what would change:
+  `kind` (daytona, toolbox, docker, http, websocket, file, process or git), `verb`, and, where they
+  apply, `method`, `target`, `text` and `fields`. See [dry-run.md](dry-run.md).
 
 The keys of a table or of the records of a list stand below it: `error.kind`, `machines[].id`.
 

@@ -216,6 +216,16 @@ local function permission_of(context, operation)
   return ""
 end
 
+local READING_METHODS <const> = { GET = true, HEAD = true }
+
+-- Whether a call changes something: the method tells, unless a correction says otherwise.
+local function changes_of(context, operation)
+  local corrections = context.corrections
+  if (corrections.reads or {})[operation.id] then return false end
+  if (corrections.changes or {})[operation.id] then return true end
+  return not READING_METHODS[operation.method]
+end
+
 local function errors_of(context, operation, responses)
   local kinds = {}
   for _, kind in ipairs(ALWAYS_RAISED) do kinds[kind] = true end
@@ -256,6 +266,7 @@ local function read_operation(context, path, method, from)
   operation.record = record_of(context, from.responses)
   operation.paging = paging_of(context, operation, from.responses)
   operation.permission = permission_of(context, operation)
+  operation.changes = changes_of(context, operation)
   operation.errors = errors_of(context, operation, from.responses)
   return operation
 end
@@ -264,6 +275,17 @@ local function by_tag_and_path(one, other)
   if one.tag ~= other.tag then return one.tag < other.tag end
   if one.path ~= other.path then return one.path < other.path end
   return one.method < other.method
+end
+
+-- A correction that meets no operation would be taken for one that holds.
+local function check_met(context)
+  local known = {}
+  for _, operation in ipairs(context.operations) do known[operation.id] = true end
+  for _, kind in ipairs{ "reads", "changes" } do
+    for id in pairs(context.corrections[kind] or {}) do
+      assert(known[id], ("corrections: %s names %s, which is no operation"):format(kind, id))
+    end
+  end
 end
 
 --- Returns {name, title, source, prefix, description, corrections, operations}.
@@ -284,6 +306,7 @@ function M.read(api, description, corrections)
       end
     end
   end
+  check_met(context)
   table.sort(context.operations, by_tag_and_path)
   return context
 end

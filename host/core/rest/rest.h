@@ -29,6 +29,7 @@ typedef struct os2_rest_row {
   const char *result;
   const char *paging;     /* NULL, "page" (page, totalPages) or "cursor" (cursor, nextCursor) */
   const char *permission; /* permission that the API key needs */
+  bool changes;           /* a call changes something, or may; --read-only refuses it */
   bool allows_304;        /* status 304 (the object is in that state already) is a success */
 } os2_rest_row;
 

@@ -27,6 +27,7 @@ local M = {}
 ---@field record? string  names of the fields of the answer, or of each item in it
 ---@field raises string
 ---@field paging? string
+---@field changes boolean  --read-only refuses it
 ---@field deprecated? boolean
 ---@field example string
 
@@ -120,8 +121,8 @@ local function operation_of(api, name)
     name = api.prefix .. name, method = row.method, path = row.path:gsub(":%a+}", "}"),
     tag = types.tag, permission = row.permission ~= "" and row.permission or nil,
     fields = fields, content = row.content, returns = types.returns, record = types.record,
-    raises = types.errors, paging = row.paging, deprecated = types.is_deprecated,
-    example = example_of(api.call, row, fields),
+    changes = row.changes, raises = types.errors, paging = row.paging,
+    deprecated = types.is_deprecated, example = example_of(api.call, row, fields),
   }
 end
 

@@ -64,6 +64,7 @@ local function operation_lines(operation)
   local lines = {}
   add(lines, "%s   %s %s", operation.name, operation.method, operation.path)
   if operation.deprecated then add(lines, "  deprecated  the API will drop it") end
+  if operation.changes then add(lines, "  changes     something: --read-only refuses it") end
   if operation.permission then add(lines, "  permission  %s", operation.permission) end
   add_fields(lines, operation.fields)
   if operation.content then add(lines, "  body        %s, as options.body", operation.content) end
