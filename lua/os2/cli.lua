@@ -144,7 +144,7 @@ end
 local function watch(command, args)
   local wants = {
     github = options.github or options.github == nil and env.get("GITHUB_ACTIONS") ~= nil,
-    trace = (env.get("OTEL_EXPORTER_OTLP_ENDPOINT")
+    trace = not options.guard and (env.get("OTEL_EXPORTER_OTLP_ENDPOINT")
       or env.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")) ~= nil,
   }
   if not (wants.github or wants.trace) then return nil end

@@ -13,6 +13,7 @@ local env = require("os2.env")
 local err = require("os2.err")
 local arguments = require("os2.base.arguments")
 local policy = require("os2.policy")
+local run_options = require("os2.run.options")
 local stream = require("os2.git.stream")
 
 ---@class os2.git
@@ -193,7 +194,9 @@ function M.reset(options)
     })
     if names[1] then refuse_to_overwrite(options.path, names) end
   end
-  return (by_program("move") or require("os2.git.library")).reset(fields)
+  -- one place for the gate of --read-only and --dry-run: the library's own verb
+  local module = not run_options.guard and by_program("move") or require("os2.git.library")
+  return module.reset(fields)
 end
 
 --- Returns the head of the repository that contains a directory. Waits, as all verbs below do.

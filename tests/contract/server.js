@@ -2,7 +2,8 @@
 //
 //   node server.js DIRECTORY   prints {"url", "socket"}; the engine listens on the socket
 //   GET /_calls                the calls that make one request of each operation
-//   GET /_verdict              {"accepted": ["daytona.create_snapshot"], "refused": [{request, errors}]}
+//   GET /_verdict              {"accepted": ["daytona.create_snapshot"], "refused": [{request, errors}],
+//                              "asked": [operations of which a request came]}
 "use strict"
 
 const http = require("node:http")
@@ -30,6 +31,7 @@ const apis = Object.entries(DESCRIPTIONS).map(([name, description]) => ({
 
 const accepted = new Set()
 const refused = []
+const asked = new Set() // operations of which a request came, accepted or not
 
 function read(request) {
   return new Promise((resolve) => {
@@ -59,6 +61,7 @@ function verdict(api, { method, url, headers }, body) {
 
 async function serve(api, request, response) {
   const { operation, errors } = verdict(api, request, await read(request))
+  asked.add(operation ? `${api.name}.${operation.name}` : `${request.method} ${request.url}`)
   if (errors.length > 0) {
     refused.push({ request: `${request.method} ${request.url}`, errors })
     return json(response, 400, { message: errors.join("; ") })
@@ -71,7 +74,7 @@ async function serve(api, request, response) {
 
 function control(request, response) {
   const calls = () => apis.flatMap(({ name, operations }) => operations.map((each) => callOf(name, each)))
-  const verdicts = () => ({ accepted: [...accepted].sort(), refused })
+  const verdicts = () => ({ accepted: [...accepted].sort(), asked: [...asked].sort(), refused })
   json(response, 200, request.url === "/_calls" ? calls() : verdicts())
 }
 

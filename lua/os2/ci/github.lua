@@ -110,7 +110,7 @@ local function append(path, text_of)
 end
 
 local function append_to(variable, text_of)
-  local path = env.get(variable)
+  local path = not options.guard and env.get(variable)
   local why = path and append(path, text_of)
   if why then progress.warn(("%s cannot be written: %s"):format(variable, why)) end
 end

@@ -23,6 +23,10 @@ local function set_progress(_, _, value)
   require("os2.report.progress").set_mode(value)
 end
 
+local function read_only()
+  require("os2.guard.install").run("read-only")
+end
+
 -- Whether an option must be in the parser: each takes some of the time of a short run.
 local function is_needed(words, name)
   if not words then return true end
@@ -31,6 +35,20 @@ local function is_needed(words, name)
   end
   return false
 end
+
+-- Flags that are in the parser only when they are needed.
+local RARE <const> = {
+  { name = "--github", action = set_github(true),
+    description = "Tell GitHub Actions of the run: outputs, a summary, annotations and masks. "
+      .. "Under GITHUB_ACTIONS=true it is on by itself." },
+  { name = "--no-github", action = set_github(false),
+    description = "Tell GitHub Actions nothing." },
+  { name = "--read-only", action = read_only,
+    description = "Refuse everything that changes something, before anything is sent. Before the "
+      .. "command, --dry-run records it instead, and prints the plan." },
+  { name = "--no-history", action = set("no_history", true),
+    description = "Do not write down what the run decides and does." },
+}
 
 --- Adds the options to a command's parser.
 ---@param parser table  argparse
@@ -51,18 +69,10 @@ function M.add(parser, has_own_context, words)
       default = "OS2_PROGRESS, or else auto",
     }),
   }
-  if is_needed(words, "--github") then
-    list[#list + 1] = parser:flag("--github"):action(set_github(true))
-      :description("Tell GitHub Actions of the run: outputs, a summary, annotations and masks. "
-        .. "Under GITHUB_ACTIONS=true it is on by itself.")
-  end
-  if is_needed(words, "--no-github") then
-    list[#list + 1] = parser:flag("--no-github"):action(set_github(false))
-      :description("Tell GitHub Actions nothing.")
-  end
-  if is_needed(words, "--no-history") then
-    list[#list + 1] = parser:flag("--no-history"):action(set("no_history", true))
-      :description("Do not write down what the run decides and does.")
+  for _, flag in ipairs(RARE) do
+    if is_needed(words, flag.name) then
+      list[#list + 1] = parser:flag(flag.name):action(flag.action):description(flag.description)
+    end
   end
   if not has_own_context then
     list[#list + 1] = option(parser, "--context", "NAME", "docker_context", {

@@ -3,6 +3,7 @@ local document = require("os2.cli.document")
 local err = require("os2.err")
 local foreign = require("os2.text.foreign")
 local fs = require("os2.fs")
+local options = require("os2.run.options")
 
 ---@class os2.cli.result
 local M = {}
@@ -81,6 +82,13 @@ local function emit_whole(outputs, fields, text)
   if outputs.result then document.write(outputs.result, json) end
 end
 
+-- The plan of a dry run is a part of the document; boot prints it where there is none.
+local function add_plan(outputs, fields)
+  if options.guard.mode ~= "dry-run" then return end
+  fields.plan = require("os2.guard.plan").document()
+  options.guard.is_told = outputs.json or outputs.is_jsonl and not fields.ok
+end
+
 --- Writes the document, the text, or both. The list of a run that succeeded was written already,
 --- but for what the document has of it; a failure's document has no part of it.
 ---@param outputs os2.cli.outputs
@@ -88,6 +96,7 @@ end
 ---@param text string?
 function M.emit(outputs, fields, text)
   outputs.is_written = true
+  if options.guard then add_plan(outputs, fields) end
   require("os2.history.recorder").result = fields
   if outputs.listing and fields.ok then
     emit_listing(outputs, fields)

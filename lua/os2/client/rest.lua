@@ -13,7 +13,9 @@ local nearest = require("os2.text.nearest")
 local arguments = require("os2.base.arguments")
 local pages = require("os2.client.pages")
 local policy = require("os2.policy")
+local query = require("os2.client.query")
 local request_log = require("os2.client.request_log")
+local run_options = require("os2.run.options")
 local sorted = require("os2.base.sorted")
 local transfer = require("os2.client.transfer")
 
@@ -173,6 +175,7 @@ end
 ---@field body string?
 ---@field content_type string?  media type of the body
 ---@field operation table?  the operation's row
+---@field params table?  the operation's fields
 
 local function shown_target(request)
   return request_log.target(request.target, request.operation and request.operation.path)
@@ -186,7 +189,7 @@ local function limit_of(operation)
 end
 
 local function host_request(client, request, options)
-  return {
+  local sent = {
     method = request.method,
     url = client.url(request.target),
     headers = header_list(client, request.op, options.headers, request.content_type),
@@ -195,6 +198,8 @@ local function host_request(client, request, options)
     connect_timeout = policy.ask("timeouts.connect"),
     response_limit = policy.ask(limit_of(request.operation)),
   }
+  if run_options.guard then require("os2.guard.label").request(sent, client, request) end
+  return sent
 end
 
 -- Prints a request under -v, and returns the error that its outcome means.
@@ -271,7 +276,7 @@ function Client:call(name, params, options)
   local text, content_type = body_of(self, operation, body, options.body)
   local response = exchange(self, {
     op = op, method = operation.method, target = target, body = text, content_type = content_type,
-    operation = operation,
+    operation = operation, params = params,
   }, options)
   return value_of(self, op, response, operation.result), response
 end
@@ -284,8 +289,9 @@ end
 function Client:begin(name, params, options)
   local operation, op = find_operation(self, name), self.name .. "." .. name
   local request = {
-    op = op, method = operation.method, operation = operation, content_type = options.content_type,
+    op = op, method = operation.method, operation = operation, params = params,
     target = target_of(self, name, (split(self, operation, params or {}))),
+    content_type = options.content_type,
   }
   local started = clock.monotonic()
   local sent = host_request(self, request, { timeout = options.timeout })
@@ -326,20 +332,6 @@ function Client:items(name, params, options)
   end)
 end
 
-local function encode_word(text)
-  return (text:gsub("[^%w%-%._~]", function(c) return ("%%%02X"):format(c:byte()) end))
-end
-
-local function add_query(path, query)
-  local words = {}
-  for key, value in pairs(query or {}) do
-    words[#words + 1] = encode_word(tostring(key)) .. "=" .. encode_word(text_of(value))
-  end
-  table.sort(words)
-  local joint = path:find("?", 1, true) and "&" or "?"
-  return #words > 0 and path .. joint .. table.concat(words, "&") or path
-end
-
 --- Sends any request, also one without a row. `path` is below the API's base URL; a table as body
 --- is sent as JSON. Returns as `call` does.
 ---@param method string
@@ -355,7 +347,7 @@ function Client:request(method, path, options)
   if type(body) == "table" then body = json.encode(body) end
   local op = self.name .. ".request"
   local response = exchange(self, {
-    op = op, method = method, target = add_query(path, options.query), body = body,
+    op = op, method = method, target = query.add(path, options.query, text_of), body = body,
     content_type = body and JSON,
   }, options)
   return value_of(self, op, response), response

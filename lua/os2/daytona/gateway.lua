@@ -2,6 +2,7 @@
 local err = require("os2.err")
 local http = require("os2.http")
 local policy = require("os2.policy")
+local run_options = require("os2.run.options")
 local socketio = require("os2.daytona.socketio")
 local task = require("os2.task")
 
@@ -99,8 +100,10 @@ end
 ---@param address os2.daytona.gateway.address
 ---@return os2.daytona.gateway.Connection
 function M.open(address)
+  local url = socketio.url(address.base, address.query)
+  if run_options.guard then run_options.guard.allow(url, "events") end
   local socket, failure = task.try(http.websocket, {
-    url = socketio.url(address.base, address.query), idle_timeout = policy.ask("events.silence"),
+    url = url, idle_timeout = policy.ask("events.silence"),
     max_message = policy.ask("events.max_message"),
   })
   if not socket then err.raise(explain(failure)) end

@@ -2,6 +2,8 @@
 local http = require("os2.http")
 local task = require("os2.task")
 local err = require("os2.err")
+local native_daytona = require("host.daytona")
+local run_options = require("os2.run.options")
 
 ---@class os2.daytona.toolbox_socket
 local M = {}
@@ -17,6 +19,8 @@ local LEFT_OUT <const> = { Accept = true }
 ---@param headers table<string, string>
 ---@return userdata
 function M.open(operation, options, url, headers)
+  local is_read = run_options.guard and not native_daytona.toolbox.operation(operation).changes
+  if is_read then run_options.guard.allow(url, "logs") end
   local given = { url = url, headers = {} }
   for key, value in pairs(headers) do
     if not LEFT_OUT[key] then given.headers[key] = value end

@@ -10,6 +10,7 @@ local native_docker = require("host.docker")
 local policy = require("os2.policy")
 local rest = require("os2.client.rest")
 local request_log = require("os2.client.request_log")
+local run_options = require("os2.run.options")
 local version = require("os2.docker.version")
 
 ---@class os2.docker.client
@@ -30,11 +31,13 @@ local connection -- of this process; set when the engine has answered a ping
 
 local function ping(place, headers)
   local started = clock.monotonic()
-  local pong, failure = native_http.request{
+  local request = {
     method = "GET", url = place.url .. PING, route = place.route, headers = headers,
     timeout = policy.ask("timeouts.engine"), connect_timeout = policy.ask("timeouts.connect"),
     response_limit = policy.ask("http.json_limit"),
   }
+  if run_options.guard then run_options.guard.allow(request, "engine") end
+  local pong, failure = native_http.request(request)
   request_log.request("GET", "docker " .. PING, pong and pong.status or failure.kind,
     clock.monotonic() - started)
   if not pong then err.raise(errors.of_connection(failure, place, "docker.ping")) end
@@ -149,6 +152,14 @@ function M.url(name, params)
   return url_of(err.check(native_docker.target(name, param_list(params))))
 end
 
+-- Returns the options of host.http with what --read-only and --dry-run must know of them.
+local function labelled(name, params, options)
+  if run_options.guard then
+    require("os2.guard.label").engine(options, native_docker.operation(name), params)
+  end
+  return options
+end
+
 --- Starts an operation whose answer is streamed, by default in lines. Returns the host operation.
 --- With `send` the request's body is given in pieces.
 ---@param name string
@@ -158,13 +169,13 @@ end
 ---@return userdata
 function M.start(name, params, options)
   local place = M.connect().place
-  return err.check(native_http.start{
+  return err.check(native_http.start(labelled(name, params, {
     method = native_docker.operation(name).method, url = M.url(name, params),
     route = place.route, headers = M.headers(options.headers), mode = options.mode or "lines",
     body = options.body, send = options.send,
     timeout = options.timeout, connect_timeout = policy.ask("timeouts.connect"),
     response_limit = LINE_LIMIT_BYTES,
-  })
+  })))
 end
 
 --- Starts an operation after whose answer the connection carries bytes in both directions. Returns
@@ -175,13 +186,13 @@ end
 ---  is_written: boolean?}
 ---@return userdata
 function M.upgrade(name, params, options)
-  return err.check(native_http.upgrade{
+  return err.check(native_http.upgrade(labelled(name, params, {
     method = native_docker.operation(name).method, url = M.url(name, params), protocol = "tcp",
     route = M.connect().place.route, headers = M.headers(options.headers), body = options.body,
     timeout = options.timeout, open_timeout = policy.ask("timeouts.engine"),
     response_limit = LINE_LIMIT_BYTES, is_framed = options.is_framed,
     is_written = options.is_written,
-  })
+  })))
 end
 
 --- Prints a streamed request under -v. Returns the error when it had no answer, or a status other

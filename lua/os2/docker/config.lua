@@ -6,6 +6,7 @@ local fs = require("os2.fs")
 local own_helper = require("os2.run.helper")
 local native_json = require("host.json")
 local proc = require("os2.proc")
+local run_options = require("os2.run.options")
 local secrets = require("os2.text.secrets")
 local task = require("os2.task")
 
@@ -190,6 +191,7 @@ end
 
 local function run_helper(helper, server)
   local argv = { "docker-credential-" .. helper, "get" }
+  if run_options.guard then run_options.guard.allow(argv, "credentials") end
   local done, failure = task.try(proc.run, argv, {
     input = server, timeout = HELPER_SECONDS, limit = HELPER_BYTES,
     env = own_helper.changes("credentials"),

@@ -6,6 +6,7 @@ local fs = require("os2.fs")
 local hash = require("os2.hash")
 local native_docker = require("host.docker")
 local policy = require("os2.policy")
+local run_options = require("os2.run.options")
 
 ---@class os2.docker.context_state
 local M = {}
@@ -57,7 +58,7 @@ end
 ---@return integer? limit  files of a context that a state is kept of
 function M.place_of(path)
   local limit, place = policy.ask("docker.state_files"), directory()
-  if limit == 0 or not place or not fs.exists(path) then return nil end
+  if limit == 0 or not place or run_options.guard or not fs.exists(path) then return nil end
   -- what one engine was sent tells nothing of another one's copy
   local is_found, engine = pcall(endpoint.find)
   if not is_found then return nil end

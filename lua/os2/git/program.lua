@@ -11,6 +11,7 @@ local helper = require("os2.run.helper")
 local lfs = require("lfs")
 local policy = require("os2.policy")
 local proc = require("os2.proc")
+local run_options = require("os2.run.options")
 local task = require("os2.task")
 
 ---@class os2.git.program
@@ -121,6 +122,7 @@ local function read(process, options)
 end
 
 local function execute(argv, path, options)
+  if run_options.guard then run_options.guard.allow(argv, "git") end
   local process <close> = proc.spawn(argv, {
     stdin = "null", group = true, env = environment(path, options), timeout = options.timeout,
   })

@@ -18,6 +18,8 @@ local OPTIONS <const> = {
   { "--isolated", "no policy files but --policy's, and no scripts but os2's own" },
   { "--context NAME", "the Docker engine, by the name of a Docker context" },
   { "--progress MODE", "how progress is shown: auto, tty, plain, json or quiet" },
+  { "--read-only", "refuse everything that changes something, before anything is sent" },
+  { "--dry-run", "change nothing, and print in order what would change" },
   { "--no-history", "do not write down what the run decides and does" },
   { "--github", "tell GitHub Actions of the run; there it is on by itself" },
   { "--no-github", "tell GitHub Actions nothing" },

@@ -34,6 +34,11 @@ local function needs_value(argv, index, name)
   return argv[index + 1]
 end
 
+local function guard(mode)
+  require("os2.guard.install").run(mode)
+  return 1
+end
+
 local READERS <const> = {
   ["-v"] = function() options.verbose = true return 1 end,
   ["--verbose"] = function() options.verbose = true return 1 end,
@@ -41,6 +46,8 @@ local READERS <const> = {
   ["--github"] = function() options.github = true return 1 end,
   ["--no-github"] = function() options.github = false return 1 end,
   ["--no-history"] = function() options.no_history = true return 1 end,
+  ["--read-only"] = function() return guard("read-only") end,
+  ["--dry-run"] = function() return guard("dry-run") end,
   ["--policy"] = function(argv, index)
     options.policy_file = needs_value(argv, index, "--policy")
     return 2
@@ -269,6 +276,7 @@ local function record_end(code, failure)
 end
 
 local function finish(root)
+  if options.guard then require("os2.guard.plan").show(arg) end
   local failure = failure_of(root)
   local code = end_of(failure)
   record_end(code, failure)

@@ -11,6 +11,7 @@
 ---@field environment? string  --env: the environment that the run must be for
 ---@field traceparent? string  W3C trace context for requests to Daytona
 ---@field no_history? boolean  the run is not written down
+---@field guard? os2.guard.gate  of a run with --read-only or --dry-run
 ---@field argv? string[]  the whole command line
 ---@field script? string  the word that names what runs: a script, "-e" or "-"
 ---@field command? string  the name of the command, when the script is one

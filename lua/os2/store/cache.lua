@@ -11,6 +11,7 @@ local hash = require("os2.hash")
 local json = require("os2.json")
 local arguments = require("os2.base.arguments")
 local policy = require("os2.policy")
+local run_options = require("os2.run.options")
 local task = require("os2.task")
 
 ---@class os2.store.cache
@@ -101,6 +102,7 @@ end
 -- Changes an entry while no other process does. An error here must not fail the answer: without a
 -- cache a run is only slower.
 local function update(store, change)
+  if run_options.guard then return nil end
   local _, failure = task.try(function()
     fs.mkdir_p(store.directory, tonumber("700", 8))
     local _ <close> = fs.lock(store.path .. ".write", { timeout = policy.ask("timeouts.lock") })
@@ -190,6 +192,7 @@ local function ask_anew(store, facts, ask)
 end
 
 local function lock(store)
+  if run_options.guard then return nil end -- a lock is a file, too
   local timeout = policy.ask("timeouts.lock")
   return task.try(function()
     fs.mkdir_p(store.directory, tonumber("700", 8))
@@ -270,7 +273,7 @@ end
 ---@param key string
 function M.forget(key)
   local store = open_store(key)
-  if store then task.try(fs.remove, store.path) end
+  if store and not run_options.guard then task.try(fs.remove, store.path) end
 end
 
 ---@class os2.store.cache.entry

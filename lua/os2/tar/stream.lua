@@ -5,6 +5,7 @@ local err = require("os2.err")
 local fs = require("os2.fs")
 local place = require("os2.tar.place")
 local proc = require("os2.proc")
+local run_options = require("os2.run.options")
 local tar_command = require("os2.tar.command")
 local task = require("os2.task")
 
@@ -50,6 +51,7 @@ local function read_archive(process, send)
 end
 
 local function pack(argv, names, options, send)
+  if run_options.guard then run_options.guard.allow(argv, "tar") end
   local process <close> = spawn(argv, options.timeout, { stdin = names and "pipe" or "null" })
   local stderr = task.group(function(group)
     group:spawn(feed_names, process, names)

@@ -7,6 +7,7 @@ local fs = require("os2.fs")
 local lfs = require("lfs")
 local policy = require("os2.policy")
 local proc = require("os2.proc")
+local run_options = require("os2.run.options")
 local terminal = require("os2.text.terminal")
 local versions = require("os2.run.versions")
 
@@ -37,7 +38,9 @@ end
 
 -- Returns the free bytes of the disk that holds a path, as df says, and where it is mounted.
 local function room_at(path)
-  local ran = proc.run({ "df", "-Pk", "--", existing(path) }, { timeout = 10 })
+  local argv = { "df", "-Pk", "--", existing(path) }
+  if run_options.guard then run_options.guard.allow(argv, "df") end
+  local ran = proc.run(argv, { timeout = 10 })
   local free, mount = ran.stdout:match("\n%S+%s+%d+%s+%d+%s+(%d+)%s+%d+%%%s+([^\n]+)")
   return free and tonumber(free) * KB_BYTES, mount
 end

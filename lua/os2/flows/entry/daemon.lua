@@ -7,6 +7,7 @@ local log = require("os2.flows.entry.log")
 local policy = require("os2.policy")
 local port = require("os2.flows.entry.port")
 local program = require("os2.flows.entry.program")
+local run_options = require("os2.run.options")
 local scheduler = require("os2.run.scheduler")
 local task = require("os2.task")
 
@@ -143,13 +144,20 @@ local function pause(failure, failures, seconds)
   task.sleep(delay)
 end
 
---- Runs the step, which does not return. Raises the last failure when `entry.restart` gives up.
+-- The daemon of a dry run ends at once, each time.
+local function is_dry_run()
+  return run_options.guard ~= nil and run_options.guard.mode == "dry-run"
+end
+
+--- Runs the step, which does not return except in a dry run. Raises the last failure when
+--- `entry.restart` gives up.
 ---@param ctx table
 function M.run(ctx)
   local failures = 0
   while true do
     local life = {}
     local _, failure = task.try(live, ctx, life)
+    if is_dry_run() then return end
     local seconds = life.ready_at and clock.monotonic() - life.ready_at or 0
     failures = is_stable(seconds) and 1 or failures + 1
     pause(named(failure), failures, seconds)

@@ -5,6 +5,7 @@ local process_group = require("os2.flows.entry.group")
 local helper = require("os2.run.helper")
 local log = require("os2.flows.entry.log")
 local proc = require("os2.proc")
+local run_options = require("os2.run.options")
 local task = require("os2.task")
 
 ---@class os2.flows.entry.program
@@ -63,13 +64,14 @@ end
 
 -- The guard is started first: if os2 were killed before it runs, nothing would end the program.
 function Program:start()
-  self.guard = open_guard()
+  -- with --dry-run the program is not started, and no process is to be killed
+  self.guard = not run_options.guard and open_guard() or nil
   self.process = proc.spawn(self.argv, {
     cwd = self.options.cwd, env = self.options.env, stdin = "null", stdout = "inherit",
     stderr = "inherit", group = true,
   })
   self.pid = self.process:pid()
-  self.guard:write(self.pid .. "\n")
+  if self.guard then self.guard:write(self.pid .. "\n") end
 end
 
 -- The program often only leads (pnpm, npm, sh) and ends at the signal, while the server that it has

@@ -7,6 +7,7 @@ local helper = require("os2.run.helper")
 local places = require("os2.flows.machine.places")
 local policy = require("os2.policy")
 local proc = require("os2.proc")
+local run_options = require("os2.run.options")
 
 ---@class os2.flows.machine.streams
 local M = {}
@@ -59,7 +60,9 @@ function M.from_stdin(ctx, machine, path)
     places.refuse_missing(("machine %s has no directory %s"):format(machine.name, path),
       "make it first: `-` is a tar that is unpacked in a directory")
   end
-  local process <close> = proc.spawn({ "cat" }, {
+  local argv = { "cat" }
+  if run_options.guard then run_options.guard.allow(argv, "cat") end
+  local process <close> = proc.spawn(argv, {
     env = helper.changes("cat"), stdin = "inherit", timeout = policy.ask("timeouts.transfer"),
   })
   ctx.machines.write_tar(machine, path, stdin_pieces(process))

@@ -1,0 +1,148 @@
+--- What a call of a native verb would change, as an entry of the plan; nil for what changes
+--- nothing.
+local gate = require("os2.guard.gate")
+local request_log = require("os2.client.request_log")
+
+---@class os2.guard.entries
+local M = {}
+
+local READING <const> = { GET = true, HEAD = true, OPTIONS = true }
+
+-- Files that take bytes and keep none.
+local DEVICES <const> = {
+  ["/dev/null"] = true, ["/dev/stdout"] = true, ["/dev/stderr"] = true, ["/dev/tty"] = true,
+  ["/dev/fd/1"] = true, ["/dev/fd/2"] = true,
+}
+
+-- ---- requests ----
+
+-- A URL without query, user and password.
+local function place_of(url)
+  return (tostring(url):match("^[^?#]*"):gsub("^(%a+://)[^/]*@", "%1"))
+end
+
+local function fields_of(label)
+  local fields = {}
+  for name, value in pairs(label.params) do
+    if not label.row.path:find("{" .. name .. "[:}]") then fields[name] = value end
+  end
+  return fields
+end
+
+local function labelled(label)
+  if not label.row.changes then return nil end
+  return {
+    kind = label.api, verb = label.op, method = label.row.method, fields = fields_of(label),
+    target = request_log.target(label.target, label.row.path):match("^[^?]*"),
+  }
+end
+
+-- The program that a route starts may do anything.
+local function route(request)
+  local command = type(request.route) == "table" and request.route.command
+  if not command or gate.is_allowed(request) then return nil end
+  return { kind = "process", verb = "http.route", text = table.concat(command, " ") }
+end
+
+--- Of a request over HTTP.
+---@param request any
+---@return os2.guard.entry?
+function M.request(request)
+  if type(request) ~= "table" then return nil end
+  local label = gate.label_of(request)
+  if label then return labelled(label) end
+  local method = tostring(request.method or "GET"):upper()
+  if READING[method] then return route(request) end
+  return { kind = "http", verb = "http.request", method = method, target = place_of(request.url) }
+end
+
+--- Of a request after which the connection carries bytes in both directions.
+---@param request any
+---@return os2.guard.entry?
+function M.upgrade(request)
+  local label = type(request) == "table" and gate.label_of(request)
+  if label then return labelled(label) end
+  return { kind = "http", verb = "http.upgrade", target = place_of((request or {}).url) }
+end
+
+--- Of a WebSocket, which takes input.
+---@param request any
+---@return os2.guard.entry?
+function M.websocket(request)
+  local url = type(request) == "table" and request.url
+  if gate.is_allowed(url) then return nil end
+  return { kind = "websocket", verb = "http.websocket", target = place_of(url) }
+end
+
+--- Of a build.
+---@param request table
+---@return os2.guard.entry
+function M.build(request)
+  local fields = {}
+  for name, value in tostring(request.url):gmatch("[?&]([%w]+)=([^&]*)") do
+    if name == "t" or name == "dockerfile" or name == "target" or name == "platform" then
+      value = value:gsub("%%(%x%x)", function(byte) return string.char(tonumber(byte, 16)) end)
+      fields[name] = fields[name] and fields[name] .. ", " .. value or value
+    end
+  end
+  return { kind = "docker", verb = "docker.image_build", fields = fields }
+end
+
+-- ---- files, programs and repositories ----
+
+--- Of a file: returns a function that makes the entry of a call whose first argument is a path.
+---@param verb string
+---@param detail? fun(...): string?
+---@return fun(...): os2.guard.entry?
+function M.file(verb, detail)
+  return function(path, ...)
+    if type(path) ~= "string" or DEVICES[path] or gate.is_allowed() then return nil end
+    local more = detail and detail(...)
+    return { kind = "file", verb = verb, text = more and ("%s %s"):format(path, more) or path }
+  end
+end
+
+--- Of opening a file in a mode that writes.
+---@param path any
+---@param mode any
+---@return os2.guard.entry?
+function M.open(path, mode)
+  if type(mode) ~= "string" or not mode:find("[wa+]") then return nil end
+  return M.file("io.open")(path)
+end
+
+--- Of a program.
+---@param options any
+---@return os2.guard.entry?
+function M.spawn(options)
+  local argv = type(options) == "table" and options.argv
+  if type(argv) ~= "table" or gate.is_allowed(argv) then return nil end
+  local words = {}
+  for index, word in ipairs(argv) do words[index] = tostring(word) end
+  return { kind = "process", verb = "proc.spawn", text = table.concat(words, " ") }
+end
+
+--- Of a command line for a shell.
+---@param verb string
+---@return fun(command: any): os2.guard.entry?
+function M.shell(verb)
+  return function(command)
+    return type(command) == "string" and { kind = "process", verb = verb, text = command } or nil
+  end
+end
+
+--- Of a git verb: returns a function that makes the entry of a call with options.
+---@param verb string
+---@return fun(options: table): os2.guard.entry
+function M.git(verb)
+  return function(options)
+    local fields = {}
+    for _, name in ipairs{ "branch", "remote", "revision", "key", "value" } do
+      fields[name] = options[name]
+    end
+    fields.url = options.url and place_of(options.url)
+    return { kind = "git", verb = verb, text = options.path, fields = fields }
+  end
+end
+
+return M
