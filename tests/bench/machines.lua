@@ -1,4 +1,4 @@
---- Makes many machines at the stand-in, beside Daytona's own SDK for Node.
+--- Makes many machines at the stand-in and waits for them, beside Daytona's own SDK for Node.
 local clock = require("os2.clock")
 local measure = require("tests.bench.measure")
 local proc = require("os2.proc")
@@ -9,13 +9,15 @@ local worlds = require("tests.lib.world")
 local COUNT <const> = 1000
 local ROUNDS <const> = 3
 local SDK <const> = "@daytonaio/sdk@0.218.0"
+-- A machine takes longer than its create waits, so that each of them has to be waited for.
+local CREATING_MS <const>, CREATE_WAIT_MS <const> = 20000, 1000
 
 local WITH_SDK <const> = [[
 import { Daytona } from "@daytonaio/sdk"
 const [count, snapshot] = process.argv.slice(2)
 const { DAYTONA_API_KEY: apiKey, DAYTONA_API_URL: apiUrl } = process.env
 const daytona = new Daytona({ apiKey, apiUrl })
-const create = (_, n) => daytona.create({ snapshot, name: `sdk-${n}` })
+const create = (_, n) => daytona.create({ snapshot, name: `sdk-${n}` }, { timeout: 0 })
 await Promise.all(Array.from({ length: Number(count) }, create))
 process.exit(0) // what it keeps open would hold the process for minutes
 ]]
@@ -27,9 +29,12 @@ local function install(home)
   measure.run(npm, { cwd = home .. "/sdk" })
 end
 
--- What a program took: seconds, CPU seconds, and the most memory in MB.
+-- What a program took: seconds, CPU seconds, the most memory in MB, and requests.
 local function timed(world, argv)
   world:control("POST", "reset")
+  world:control("POST", "config", {
+    timetable = { creating = CREATING_MS }, createWait = CREATE_WAIT_MS,
+  })
   world:control("POST", "seed", { name = "bench", count = 1 })
   local began = clock.monotonic()
   local ran = proc.run({ "/usr/bin/time", "-f", "%U %S %M", table.unpack(argv) }, {
@@ -39,7 +44,7 @@ local function timed(world, argv)
   local user, system, kilobytes = ran.stderr:match("(%S+) (%S+) (%d+)\n$")
   return {
     seconds = clock.monotonic() - began, cpu = tonumber(user) + tonumber(system),
-    memory = tonumber(kilobytes) / 1024,
+    memory = tonumber(kilobytes) / 1024, requests = select(2, world:requests()),
   }
 end
 
@@ -49,7 +54,7 @@ local function median(rounds, field)
   return measure.median(numbers)
 end
 
---- Prints three rows: time, CPU time and memory of a run that makes all machines at once.
+--- Prints four rows: time, CPU time, memory and requests of a run that makes all machines at once.
 ---@param home string  a directory to work in
 ---@param os2 string  the program
 ---@param row fun(what: string, ours: number, other: string, theirs: number, format: string?)
@@ -60,11 +65,13 @@ return function(home, os2, row)
   local ours, theirs = {}, {}
   for round = 1, ROUNDS do
     ours[round] = timed(world, { os2, "--isolated", "machine", "create", "--snapshot", "bench",
-      "--name", "os2", "--yes", "--count", tostring(COUNT) })
+      "--name", "os2", "--yes", "--count", tostring(COUNT),
+      "--limit", tostring(COUNT) })
     theirs[round] = timed(world, { "node", home .. "/sdk/create.js", tostring(COUNT), "bench" })
   end
   local what = ("%d machines"):format(COUNT)
   row(what .. ", time", median(ours, "seconds"), SDK, median(theirs, "seconds"))
   row(what .. ", CPU time", median(ours, "cpu"), SDK, median(theirs, "cpu"))
   row(what .. ", memory", median(ours, "memory"), SDK, median(theirs, "memory"), "%.0f MB")
+  row(what .. ", requests", median(ours, "requests"), SDK, median(theirs, "requests"), "%.0f")
 end

@@ -103,11 +103,27 @@ describe("waits", function()
     end)
   end
 
-  it("end right where events are lost, at the slow look", function()
+  it("end as early as by polling where all events are lost", function()
     gateway{ drop = 1 }
-    os2({ "machine", "create", "--name", "box" }, 'policy.set("wait.beside", 1)\n')
-    os2({ "machine", "delete", "box" }, 'policy.set("wait.beside", 1)\n')
+    os2({ "machine", "create", "--name", "box" }, 'policy.set("wait.beside", 600)\n')
+    os2({ "machine", "delete", "box" }, 'policy.set("wait.beside", 600)\n')
     assert.same({}, world:control("GET", "state").sandboxes)
+  end)
+
+  it("end right where every other event is lost", function()
+    gateway{ drop = 2 }
+    os2({ "machine", "create", "--name", "box" }, 'policy.set("wait.beside", 0.5)\n')
+    os2({ "machine", "delete", "box" }, 'policy.set("wait.beside", 0.5)\n')
+    assert.same({}, world:control("GET", "state").sandboxes)
+  end)
+
+  it("of many machines are answered by lists", function()
+    os2({ "machine", "create", "--name", "box", "--count", "40", "--limit", "40", "--yes" },
+      'policy.set("wait.beside", 30)\npolicy.set("wait.gather_from", 5)\n')
+    local counts = world:requests()
+    assert.equal(40, counts["POST /api/sandbox"])
+    local singles = counts["GET /api/sandbox/{sandboxIdOrName}"] or 0
+    assert.is_true(singles + counts["GET /api/sandbox"] <= 20, json.encode(counts))
   end)
 
   it("ask at intervals where there is no gateway, and say so with -v", function()

@@ -3,7 +3,8 @@
 ---
 --- An event is never the answer: it makes the wait look. So events that are lost, doubled, late or
 --- in another order change only when a wait looks, and without a gateway it looks as often as it
---- would anyway.
+--- would anyway. That a connection lives does not prove that it tells of a thing: until it has told
+--- of it, and after it has lost an event, a wait looks at the intervals of polling as well.
 local policy = require("os2.policy")
 local request_log = require("os2.client.request_log")
 local scheduler = require("os2.run.scheduler")
@@ -24,6 +25,10 @@ M.ALL = {}
 ---@field subject os2.flows.news.subject
 ---@field keys string[]  under which it is in `by_key`
 ---@field has_news boolean
+---@field is_told boolean?  the look is made because of an event
+---@field is_event boolean?  some of the news is an event
+---@field was_woken boolean?  news has ended the last wait
+---@field is_slow boolean?  it relies on the gateway now
 ---@field timer userdata?  that it waits for
 local Subscription = {}
 Subscription.__index = Subscription
@@ -41,9 +46,15 @@ local state = "idle" -- "connecting", "live", "lost", "absent"
 local count = 0 -- of subscriptions
 local all, by_key = {}, {} -- subscription -> true; key -> subscription -> true
 local linger -- the timer that ends the connection
+-- What this connection has told of, by id and name; it is forgotten when that is too much.
+local told, told_count = {}, 0
+local is_lossy = false -- this connection has lost an event
 
-local function wake(subscription)
+local MOST_TOLD <const> = 20000
+
+local function wake(subscription, is_event)
   subscription.has_news = true
+  subscription.is_event = subscription.is_event or is_event
   if subscription.timer then subscription.timer:close() end
 end
 
@@ -60,20 +71,34 @@ end
 local function deliver_to(key, event)
   for subscription in pairs(key and by_key[key] or {}) do
     if subscription.subject.note then subscription.subject.note(event) end
-    if is_worth_a_look(event) then wake(subscription) end
+    if is_worth_a_look(event) then wake(subscription, true) end
   end
 end
 
 -- A snapshot that is being removed is no answer any more.
 local function deliver_to_all(event)
   if is_worth_a_look(event) or event.new == "removing" then
-    for subscription in pairs(event.snapshot and by_key[M.ALL] or {}) do wake(subscription) end
+    for subscription in pairs(event.snapshot and by_key[M.ALL] or {}) do
+      wake(subscription, true)
+    end
   end
+end
+
+local function forget_told()
+  told, told_count = {}, 0
+end
+
+local function note_told(key)
+  if type(key) ~= "string" or told[key] then return end
+  if told_count >= MOST_TOLD then forget_told() end
+  told[key], told_count = true, told_count + 1
 end
 
 local function deliver(event)
   local record = event.snapshot or event.sandbox
   if not record then return end
+  note_told(record.id)
+  note_told(record.name)
   deliver_to_all(event)
   -- what is removed comes without its id
   deliver_to(by_key[record.id] and record.id or record.name, event)
@@ -82,7 +107,11 @@ end
 local function listen(provider)
   local stream <close> = provider.events{
     types = { "snapshot.*", "sandbox.*" },
-    on_connect = function() wake_all("live") end,
+    on_connect = function()
+      forget_told()
+      is_lossy = false
+      wake_all("live")
+    end,
     on_lost = function(failure, seconds)
       request_log.say(("not told of changes for %.1f s: %s"):format(seconds, failure.message))
       if state == "live" then wake_all("lost") end
@@ -156,7 +185,7 @@ end
 --- Begins a look: news from now on ends the next `wait`.
 function Subscription:look()
   leave(self)
-  self.has_news = false
+  self.is_told, self.has_news, self.is_event = self.is_event or false, false, false
   for _, key in ipairs{ self.subject.about() } do
     by_key[key] = by_key[key] or {}
     by_key[key][self] = true
@@ -164,21 +193,41 @@ function Subscription:look()
   end
 end
 
+local function is_trusted(subscription)
+  if state ~= "live" or is_lossy then return false end
+  for _, key in ipairs(subscription.keys) do
+    if key == M.ALL or told[key] then return true end
+  end
+  return false
+end
+
 --- Returns the pause before the next look.
 ---@param pause number  seconds, without news
 ---@return number
-function Subscription.pause(_, pause)
-  return state == "live" and math.max(pause, policy.ask("wait.beside")) or pause
+function Subscription:pause(pause)
+  self.is_slow = is_trusted(self)
+  return self.is_slow and math.max(pause, policy.ask("wait.beside")) or pause
 end
 
 --- Waits for that time, or until there is news since the last `look`.
 ---@param seconds number
 function Subscription:wait(seconds)
+  self.was_woken = self.has_news
   if self.has_news then return end
   local timer <close> = scheduler.timer(seconds)
   self.timer = timer
   timer:result()
-  self.timer = nil
+  self.timer, self.was_woken = nil, self.has_news
+end
+
+--- Says that a look has found what is waited for. When it was the slow look, the event that should
+--- have told it is lost, and others may be.
+function Subscription:found()
+  if not self.is_slow or self.was_woken or self.has_news or state ~= "live" or is_lossy then
+    return
+  end
+  is_lossy = true
+  request_log.say("an event was lost, so os2 asks at intervals as well")
 end
 
 --- Ends the wait.

@@ -65,7 +65,8 @@ end
 
 ---@class os2.flows.waiting.options
 ---@field seconds number  the deadline, from now
----@field step fun(): any  polls once; any value but nil ends the wait and is its result
+---@field step fun(is_told: boolean?): any  polls once; any value but nil ends the wait and is its
+---  result; is_told: because of an event
 ---@field late fun(seconds: number, failure: os2.Err?)  raises the error for the end of the
 ---  deadline; seconds: how long the wait really took; failure: the error of the last poll, if it
 ---  failed
@@ -73,7 +74,7 @@ end
 
 -- Polls once. Returns the result, or nil and the pause.
 local function look(ui, options, state)
-  local result, failure = task.try(options.step)
+  local result, failure = task.try(options.step, state.news and state.news.is_told)
   state.failure = failure
   if not failure then
     ui.is_away, state.failures, state.looks = false, 0, state.looks + 1
@@ -98,7 +99,10 @@ local function follow(ui, options, state)
   while true do
     if subscription then subscription:look() end
     local result, pause = look(ui, options, state)
-    if result ~= nil then return result end
+    if result ~= nil then
+      if subscription then subscription:found() end
+      return result
+    end
     if not pause then return nil end
     rest(state, pause)
   end

@@ -1,5 +1,6 @@
 --- From the command line to the exit code: finds the script, runs it as the root task, and prints
 --- what went wrong.
+local collector = require("os2.run.collector")
 local err = require("os2.err")
 local native_chunk = require("host.chunk")
 local options = require("os2.run.options")
@@ -9,14 +10,6 @@ local scheduler = require("os2.run.scheduler")
 local M = {}
 
 local CLEANUP_WITHOUT_POLICY_SECONDS <const> = 1
-
--- Memory in use before the next collection, in per cent. A run over a thousand machines consists
--- mostly of answers to throw away: it needs a quarter less memory than with Lua's default of 200.
-local GC_PAUSE_PERCENT <const> = 110
-
--- Memory in use before the first collection, in kilobytes. A cached resolve ends with 900, and the
--- collector took a third of its time without anything to collect.
-local GC_FIRST_KB <const> = 4096
 
 local SIGPIPE <const> = 13
 
@@ -301,9 +294,7 @@ end
 ---@param argv string[]
 ---@return integer
 function M.main(argv)
-  collectgarbage("setpause", GC_PAUSE_PERCENT)
-  collectgarbage("restart")
-  collectgarbage("step", -GC_FIRST_KB) -- a negative step delays the first collection
+  collector.start()
   seed_random()
   package.preload["os2.policy"] = load_policy
   scheduler.cleanup_timeout = cleanup_timeout

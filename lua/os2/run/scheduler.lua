@@ -1,5 +1,6 @@
 --- Resumes tasks when the operations they wait for have news. The mechanism of os2.task; not for
 --- scripts.
+local collector = require("os2.run.collector")
 local err = require("os2.err")
 local native_loop = require("host.loop")
 
@@ -333,10 +334,6 @@ local function deliver(op)
   end
 end
 
-local function deliver_all()
-  for op in native_loop.take do deliver(op) end
-end
-
 local SIGNAL_NAMES <const> = {
   [1] = "SIGHUP", [2] = "SIGINT", [13] = "SIGPIPE", [15] = "SIGTERM",
 }
@@ -378,13 +375,14 @@ local function end_deadlock()
 end
 
 local function turn()
+  collector.pace()
   run_queue()
   if root.is_done then return end
   if M.before_wait then M.before_wait() end
   if queue_first <= queue_last then native_loop.poll()
   elseif not native_loop.wait() then end_deadlock() end
   take_signal()
-  deliver_all()
+  for op in native_loop.take do deliver(op) end
 end
 
 --- Runs `fn(...)` as the root task, until it and all tasks below it have ended.

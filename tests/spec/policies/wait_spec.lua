@@ -8,6 +8,11 @@ describe("os2.policies.wait", function()
     assert.equal("events", policy.ask("wait.by"))
     assert.equal(15, policy.ask("wait.beside"))
     assert.equal(5, policy.ask("wait.linger"))
+    assert.equal(0.1, policy.ask("wait.follow"))
+  end)
+
+  it("gathers the looks at more than 32 machines for 1 s", function()
+    assert.same({ 32, 1 }, { policy.ask("wait.gather_from"), policy.ask("wait.gather") })
   end)
 
   it("knows two ways", function()

@@ -3,6 +3,7 @@
 local clock = require("os2.clock")
 local display = require("os2.flows.display")
 local err = require("os2.err")
+local gathered = require("os2.flows.machine.gathered")
 local known = require("os2.flows.known")
 local pace = require("os2.client.pace")
 local provider_choice = require("os2.flows.provider_choice")
@@ -17,6 +18,7 @@ local M = {}
 ---@field provider table  os2.providers.daytona or os2.providers.docker
 ---@field machines table  its machines
 ---@field pace os2.Pace
+---@field gathered os2.flows.machine.gathered
 
 --- Returns the context of a command.
 ---@param args table
@@ -31,7 +33,7 @@ function M.context(args, shown)
   machines.observe(function(headers) limits:note(headers) end)
   return {
     args = args, ui = ui, provider = chosen, machines = machines, pace = limits,
-    started = clock.monotonic(),
+    started = clock.monotonic(), gathered = gathered.new(),
   }
 end
 

@@ -16,8 +16,17 @@ local function find(ctx, machine)
   return ctx.pace:call("authenticated", ctx.machines.find, machine.id, true)
 end
 
-local function look(ctx, machine)
-  local found = find(ctx, machine)
+-- A list has less than a record, and may lag behind what an event has told.
+local function find_gathered(ctx, machine, is_told)
+  local found = ctx.gathered and ctx.gathered:find(ctx, machine.id)
+  if not found or is_told and found.state == machine.state then return find(ctx, machine) end
+  found.env = found.env or machine.env
+  found.toolboxProxyUrl = found.toolboxProxyUrl or machine.toolboxProxyUrl
+  return found
+end
+
+local function look(ctx, machine, is_told)
+  local found = find_gathered(ctx, machine, is_told)
   if not found then fail("conflict", ("machine %s was deleted meanwhile"):format(machine.name)) end
   return found
 end
@@ -54,10 +63,11 @@ end
 ---@param options os2.flows.machine.wait.options
 ---@return os2.machine
 function M.state(ctx, machine, options)
+  local _ <close> = ctx.gathered and ctx.gathered:enter()
   return waiting.run(ctx.ui, {
     seconds = options.timeout,
-    step = function()
-      machine = look(ctx, machine)
+    step = function(is_told)
+      machine = look(ctx, machine, is_told)
       return machine.state ~= options.from and is_ready(machine, options.wanted) and machine or nil
     end,
     late = function(seconds, failure)

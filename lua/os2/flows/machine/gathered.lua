@@ -1,0 +1,126 @@
+--- Looks at many machines with one list. While a run waits for many, the looks of a moment are
+--- gathered, and the pages of a list answer all of them; a machine that is not in the list, and one
+--- of a few, is looked at by itself.
+local clock = require("os2.clock")
+local policy = require("os2.policy")
+local scheduler = require("os2.run.scheduler")
+local task = require("os2.task")
+
+---@class os2.flows.machine.gathered
+---@field waits integer  that the run has now
+---@field seats os2.flows.machine.gathered.seat[]  the looks that the next list is to answer
+---@field is_led boolean  one of the looks asks for the list
+local Gathered = {}
+Gathered.__index = Gathered
+
+---@class os2.flows.machine.gathered.seat
+---@field id string
+---@field found os2.machine?
+---@field failure any
+---@field is_over boolean?
+---@field timer userdata?
+
+local M = {}
+
+-- The share of policy wait.gather for which no look has come when the gathering ends.
+local QUIET_SHARE <const> = 1 / 16
+-- A list answers at least so many looks, and each of its pages answers two on average.
+local FEWEST_LOOKS <const>, LOOKS_A_PAGE <const> = 5, 2
+-- The leading look always ends the others' wait, so this is never reached.
+local LONGEST_WAIT_SECONDS <const> = 86400
+
+--- Returns what one run gathers.
+---@return os2.flows.machine.gathered
+function M.new()
+  return setmetatable({ waits = 0, seats = {}, is_led = false }, Gathered)
+end
+
+--- Counts a wait until the returned value is closed.
+---@return any
+function Gathered:enter()
+  self.waits = self.waits + 1
+  return setmetatable({}, { __close = function() self.waits = self.waits - 1 end })
+end
+
+local function end_all(seats)
+  for _, seat in ipairs(seats) do
+    seat.is_over = true
+    if seat.timer then seat.timer:close() end
+  end
+end
+
+-- Waits until looks come more slowly, or for the longest time. Returns those that have come.
+local function gather(self)
+  local longest = policy.ask("wait.gather")
+  local due = clock.monotonic() + longest
+  local count
+  repeat
+    count = #self.seats
+    task.sleep(longest * QUIET_SHARE)
+  until #self.seats == count or clock.monotonic() >= due
+end
+
+local function take(self)
+  local seats = self.seats
+  self.seats, self.is_led = {}, false
+  return seats
+end
+
+local function read_page(page, by_id)
+  local count = 0
+  for _, machine in ipairs(page) do
+    local seat = by_id[machine.id]
+    if seat and not seat.found then
+      seat.found, count = machine, count + 1
+    end
+  end
+  return count
+end
+
+local function read_list(ctx, seats)
+  local by_id, left, pages = {}, 0, 0
+  for _, seat in ipairs(seats) do
+    if not by_id[seat.id] then left = left + 1 end
+    by_id[seat.id] = seat
+  end
+  for page in ctx.machines.pages(ctx.labels or ctx.args.labels or {}) do
+    left, pages = left - read_page(page, by_id), pages + 1
+    if left == 0 or pages * LOOKS_A_PAGE >= #seats then return end
+  end
+end
+
+-- Asks for the list on behalf of all looks. When this task is cancelled, they look by themselves.
+local function lead(self, ctx)
+  self.is_led = true
+  local seats
+  local _ <close> = setmetatable({}, { __close = function() end_all(seats or take(self)) end })
+  gather(self)
+  seats = take(self)
+  if #seats < FEWEST_LOOKS then return end
+  local _, failure = task.try(read_list, ctx, seats)
+  scheduler.check_cancelled()
+  if not failure then return end
+  for _, seat in ipairs(seats) do seat.failure = seat.failure or failure end
+end
+
+local function follow(seat)
+  local timer <close> = scheduler.timer(LONGEST_WAIT_SECONDS)
+  seat.timer = timer
+  while not seat.is_over do timer:result() end
+end
+
+--- Looks at a machine together with others. Returns nil when the caller has to look by itself.
+--- Raises what the list raised. Waits.
+---@param ctx os2.flows.machine.ctx
+---@param id string
+---@return os2.machine?
+function Gathered:find(ctx, id)
+  if ctx.provider.is_local or self.waits <= policy.ask("wait.gather_from") then return nil end
+  local seat = { id = id }
+  self.seats[#self.seats + 1] = seat
+  if self.is_led then follow(seat) else lead(self, ctx) end
+  if seat.failure then error(seat.failure, 0) end
+  return seat.found
+end
+
+return M

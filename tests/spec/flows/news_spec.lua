@@ -1,0 +1,106 @@
+--- How waits rely on the gateway: not before it has told of what is waited for, and no more after it
+--- has lost an event. Over a provider whose events the test makes.
+local news = require("os2.flows.news")
+local policy = require("os2.policy")
+local scheduler = require("os2.run.scheduler")
+local silent = require("tests.lib.silent")
+local task = require("os2.task")
+local waiting = require("os2.flows.waiting")
+
+local SLOW <const>, FAST <const> = 600, 0.02
+
+describe("os2.flows.news", function()
+  local events, timer
+
+  before_each(function()
+    policy.reset()
+    policy.set("wait.beside", SLOW)
+    for _, name in ipairs{ "poll.first", "poll.longest" } do policy.set(name, 0.05) end
+    news.reset()
+    events = {}
+  end)
+  after_each(policy.reset)
+
+  -- Ends the connection, and lets its task end.
+  local function hang_up()
+    news.reset()
+    task.sleep(FAST)
+  end
+
+  local function wake()
+    if timer then timer:close() end
+  end
+
+  local function event(new)
+    return { type = "sandbox.state.updated", sandbox = { id = "1d", name = "box" }, new = new }
+  end
+
+  local function tell(new)
+    events[#events + 1] = event(new)
+    wake()
+  end
+
+  -- A gateway that lives, and tells what `tell` gives it.
+  local provider = {}
+  function provider.events(options)
+    options.on_connect(1)
+    return setmetatable({}, {
+      __call = function()
+        while not events[1] do
+          timer = scheduler.timer(SLOW)
+          timer:result()
+        end
+        return table.remove(events, 1)
+      end,
+      __close = wake,
+    })
+  end
+
+  local function subject(id)
+    return { provider = provider, about = function() return id end }
+  end
+
+  -- Waits until a look is the last one. Returns how many there were.
+  local function wait(last, on_look)
+    local looks = 0
+    local function step(is_told)
+      looks = looks + 1
+      if on_look then on_look(looks, is_told) end
+      return looks == last or nil
+    end
+    waiting.run(silent.open(), {
+      seconds = 10, step = step, news = subject("1d"), late = function() error("too late") end,
+    })
+    return looks
+  end
+
+  it("looks at polling's intervals until the gateway has told of the thing", function()
+    assert.equal(5, wait(5))
+    hang_up()
+  end)
+
+  it("waits for an event of what it was told of before, and says that it looks because of it", function()
+    local told = {}
+    assert.equal(3, wait(3, function(look, is_told)
+      told[look] = is_told
+      if look == 1 then tell("starting") end
+      -- it has told of it by now, so nothing but an event makes the third look
+      if look == 2 then
+        task.sleep(FAST)
+        tell("started")
+      end
+    end))
+    hang_up()
+    assert.same({ false, false, true }, told)
+  end)
+
+  it("relies on it no more when the slow look finds what no event has told", function()
+    policy.set("wait.beside", 0.2)
+    wait(3, function(look)
+      if look == 1 then tell("starting") end
+    end)
+    policy.set("wait.beside", SLOW)
+    assert.equal(4, wait(4))
+    hang_up()
+  end)
+end)
