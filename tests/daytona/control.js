@@ -49,6 +49,7 @@ function named(records, name, what) {
 function setSnapshot(world, { name, set }) {
   const snapshot = named(world.snapshots, name, "snapshot")
   lifecycle.move(snapshot, set.state || snapshot.state, {})
+  if (set.state) lifecycle.settle(world, snapshot)
   world.snapshots.update(snapshot, set)
   return snapshot
 }

@@ -36,6 +36,11 @@ function release(world, snapshot) {
   for (const [resource, id] of world.jobs) if (id === snapshot.id) world.jobs.delete(resource)
 }
 
+/** Ends the jobs of a snapshot that was moved to a state in which it has none. */
+function settle(world, snapshot) {
+  if (snapshot.state !== "pending" && snapshot.state !== "pulling") release(world, snapshot)
+}
+
 function holds(world, snapshot, resource) {
   return world.jobs.get(resource) === snapshot.id
 }
@@ -142,4 +147,4 @@ function resume(world) {
   }
 }
 
-module.exports = { RUNNER, age, deactivate, move, now, remove, resume, start }
+module.exports = { RUNNER, age, deactivate, move, now, remove, resume, settle, start }
