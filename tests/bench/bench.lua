@@ -11,6 +11,7 @@ local machines = require("tests.bench.machines")
 local measure = require("tests.bench.measure")
 local rebuilds = require("tests.bench.rebuilds")
 local records = require("tests.bench.records")
+local sessions = require("tests.bench.sessions")
 local start = require("tests.bench.start")
 local task = require("os2.task")
 local temporary = require("tests.lib.temporary")
@@ -130,7 +131,8 @@ local PARTS <const> = {
   send = function() sending(home) end,
   rebuild = function() rebuilds(home, OS2, row) end,
   record = function() records(row) end,
+  session = function() sessions(row) end,
 }
 local ORDER <const> = { "start", "resolve", "list", "clone", "machine", "send", "rebuild",
-  "record" }
+  "record", "session" }
 for _, part in ipairs(arg[1] and arg or ORDER) do PARTS[part]() end

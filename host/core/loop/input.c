@@ -2,13 +2,14 @@
 #include "core/loop/input.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
 #include "core/base/mem.h"
 
-enum { PIECE_BYTES = 64 * 1024, QUEUE_BYTES = 256 * 1024 };
+enum { PIECE_BYTES = 256 * 1024, QUEUE_BYTES = 256 * 1024 };
 
 /* libuv makes a descriptor that it watches non-blocking, for all processes that share it. So it
    watches an epoll instance, which is this process's own, and that watches the descriptor. */
@@ -115,6 +116,9 @@ static input *input_new(os2_loop *loop, int fd, int epoll_fd) {
 }
 
 os2_op *os2_input_start(os2_loop *loop, int fd, os2_err *err) {
+  int error = errno;
+  fcntl(fd, F_SETPIPE_SZ, QUEUE_BYTES); /* of a pipe: the writer and os2 wake each other less */
+  errno = error;
   int epoll_fd = input_open_epoll(fd);
   if (epoll_fd < 0 && errno != EPERM) {
     os2_fail_errno(err, errno, "the input cannot be read");
