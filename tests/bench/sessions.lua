@@ -1,5 +1,5 @@
---- Sends a gigabyte to a command in a container, and gets one from it, beside the docker command; and
---- how soon a machine's output is there.
+--- Sends a gigabyte to a command in a container, and gets one from it, beside the docker command;
+--- and how soon a machine's output is there.
 local clock = require("os2.clock")
 local docker = require("os2.docker")
 local measure = require("tests.bench.measure")
