@@ -209,11 +209,22 @@ function Subscription:pause(pause)
   return self.is_slow and math.max(pause, policy.ask("wait.beside")) or pause
 end
 
---- Waits for that time, or until there is news since the last `look`.
+-- A look may have found something else to wait for, whose events were nobody's until now.
+local function is_about_another(subscription)
+  local about = { subscription.subject.about() }
+  if #about ~= #subscription.keys then return true end
+  for index, key in ipairs(about) do
+    if key ~= subscription.keys[index] then return true end
+  end
+  return false
+end
+
+--- Waits for that time, or until there is news since the last `look`. Does not wait where the last
+--- look has changed what the wait is about.
 ---@param seconds number
 function Subscription:wait(seconds)
   self.was_woken = self.has_news
-  if self.has_news then return end
+  if self.has_news or is_about_another(self) then return end
   local timer <close> = scheduler.timer(seconds)
   self.timer = timer
   timer:result()
