@@ -68,7 +68,7 @@ static int crypto_l_hex(lua_State *L) {
   return crypto_push_hex(L, bytes, len);
 }
 
-static int crypto_l_gc(lua_State *L) {
+static int crypto_gc(lua_State *L) {
   l_digest *digest = luaL_checkudata(L, 1, DIGEST_TYPE);
   EVP_MD_CTX_free(digest->context);
   digest->context = NULL;
@@ -77,7 +77,7 @@ static int crypto_l_gc(lua_State *L) {
 
 static const luaL_Reg methods[] = {
     {"update", crypto_l_update}, {"hex", crypto_l_hex}, {NULL, NULL}};
-static const luaL_Reg meta[] = {{"__gc", crypto_l_gc}, {NULL, NULL}};
+static const luaL_Reg meta[] = {{"__gc", crypto_gc}, {NULL, NULL}};
 static const luaL_Reg functions[] = {
     {"hmac_sha256", crypto_l_hmac_sha256}, {"digest", crypto_l_digest}, {NULL, NULL}};
 

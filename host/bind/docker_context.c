@@ -111,20 +111,20 @@ static int docker_context_l_nest(lua_State *L) {
   return 1;
 }
 
-static int docker_archive_push_piece(lua_State *L, os2_op *op, const os2_event *event) {
+static int docker_context_archive_piece(lua_State *L, os2_op *op, const os2_event *event) {
   (void)op;
   lua_pushlstring(L, event->data, event->len);
   return 1;
 }
 
-static int docker_archive_push_result(lua_State *L, os2_op *op) {
+static int docker_context_archive_result(lua_State *L, os2_op *op) {
   (void)op;
   lua_pushboolean(L, 1);
   return 1;
 }
 
-static const bind_op_class archive_class = {.push_event = docker_archive_push_piece,
-                                            .push_result = docker_archive_push_result};
+static const bind_op_class archive_class = {.push_event = docker_context_archive_piece,
+                                            .push_result = docker_context_archive_result};
 
 // context:archive(timeout: seconds) -> op | nil, err: the archive from its beginning
 // Events: its pieces; result true.

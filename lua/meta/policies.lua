@@ -685,6 +685,7 @@
 ---@field disk integer?  --disk, in GB
 ---@field dockerfile string?  --dockerfile
 ---@field entrypoint string[]?  --entrypoint
+---@field environment string?  --environment
 ---@field gpu integer?  --gpu
 ---@field gpu_type string?  --gpu-type
 ---@field hosts string[]?  --add-host, HOST:IP
@@ -712,7 +713,7 @@
 ---@field prefix string?  --prefix
 ---@field provider string?  --provider
 ---@field pushed string?  --pushed
----@field region string?  the first --region
+---@field region string?  the first of regions, which has no option of its own
 ---@field regions string[]?  --region, all
 ---@field result string?  --result
 ---@field run_key string?  --run-key
@@ -733,6 +734,7 @@
 ---@field disk integer?  --disk, in GB
 ---@field dockerfile string?  --dockerfile
 ---@field entrypoint string[]?  --entrypoint
+---@field environment string?  --environment
 ---@field gpu integer?  --gpu
 ---@field gpu_type string?  --gpu-type
 ---@field hosts string[]?  --add-host, HOST:IP
@@ -760,7 +762,7 @@
 ---@field prefix string?  --prefix
 ---@field provider string?  --provider
 ---@field pushed string?  --pushed
----@field region string?  the first --region
+---@field region string?  the first of regions, which has no option of its own
 ---@field regions string[]?  --region, all
 ---@field result string?  --result
 ---@field run_key string?  --run-key

@@ -179,3 +179,32 @@ describe("json.array", function()
     assert.matches("json_spec.lua:%d+: bad argument", failure_of(function() json.array("x") end))
   end)
 end)
+
+describe("a line of a list", function()
+  local ordered = require("os2.cli.ordered")
+  local document = require("os2.cli.document")
+
+  it("is what the document has, whatever the values", function()
+    local declared = { a = "", b = "", c = "", d = "", e = "", f = "" }
+    local encode = ordered.encoder(declared)
+    local records = {
+      {}, { a = "x", b = 1, c = true, d = 1.5, e = json.null, f = {} },
+      { a = 'q"\\/', b = "ü\u{85}\u{202e}", c = "\27[31m\n\127", d = "", e = { k = "v/" }, f = { a = "x", b = "y" } },
+      { a = json.array{}, b = { 1, "\255" }, c = "\255", d = math.mininteger, e = -0.0, f = 1e300, g = "undeclared" },
+      { a = ("x"):rep(100000), c = ('"'):rep(5000), f = { ["\27"] = "\1" } },
+    }
+    for _, record in ipairs(records) do
+      local shown = {}
+      for key in pairs(declared) do shown[key] = record[key] end
+      assert.equal(document.encode(shown), encode(record))
+    end
+    assert.equal('{"a":1}', encode{ a = 1, z = 2 })
+  end)
+
+  it("refuses what JSON does not have", function()
+    local encode = ordered.encoder{ a = "" }
+    assert.is_false((pcall(encode, { a = print })))
+    assert.is_false((pcall(encode, { a = 0 / 0 })))
+    assert.is_false((pcall(encode, 5)))
+  end)
+end)

@@ -255,7 +255,8 @@ local function result_of(ctx)
   return {
     name = ctx.name, id = snapshot.id, state = snapshot.state, provider = ctx.provider.name,
     prefix = ctx.prefix, environment = ctx.environment, created_at = snapshot.createdAt,
-    image = ctx.ref, digest = ctx.digest or existing.digest_of(snapshot), build = ctx.built, push = ctx.moved,
+    image = ctx.ref, digest = ctx.digest or existing.digest_of(snapshot),
+    build = ctx.built, push = ctx.moved,
     candidate = gate.fields(ctx), copies = also.fields(ctx), context = ctx.uploaded,
     layers = ctx.layers and layers.fields(ctx.layers), resumed = ctx.is_resumed or false,
     adopted = ctx.is_adopted or false,

@@ -111,6 +111,7 @@ end
 
 local ARGUMENTS <const> = {
   prefix = "string?: --prefix",
+  environment = "string?: --environment",
   provider = "string?: --provider",
   name = "string?: --name",
   pushed = "string?: --pushed",
@@ -138,7 +139,7 @@ local ARGUMENTS <const> = {
   gpu_type = "string?: --gpu-type",
   sandbox_class = "string?: --sandbox-class",
   entrypoint = "string[]?: --entrypoint",
-  region = "string?: the first --region",
+  region = "string?: the first of regions, which has no option of its own",
   regions = "string[]?: --region, all",
   timeout = "number?: --timeout, in seconds",
   is_remote = "boolean?: --remote",

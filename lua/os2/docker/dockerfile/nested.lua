@@ -36,26 +36,31 @@ local function lines_of(text)
   return list
 end
 
+-- Returns true when nothing but blanks, or the sign that the next line belongs to it, follows.
+local function is_ended(line, column, escape)
+  local at = line:find("%S", column)
+  return not at or line:sub(at, at) == escape and not line:find("%S", at + 1)
+end
+
 -- Iterates over the flags of an instruction as they stand in the text: number of the line, first
 -- and last column.
 local function flags_of(self, instruction)
   local number = instruction.line
   local column = select(2, self.lines[number]:find("^%s*%S+")) + 1
-  local ended = "^%s*" .. (self.escape == "\\" and "\\" or "`") .. "?%s*$"
   return function()
     while self.lines[number] do
       local line = self.lines[number]
       local is_skipped = column == 1 and line:find("^%s*#")
       if not is_skipped then
         local from, to = line:find("^%-%-%S+", line:find("%S", column) or #line + 1)
-        if from and line:sub(to, to) == self.escape and line:find("^%s*$", to + 1) then
+        if from and line:sub(to, to) == self.escape and not line:find("%S", to + 1) then
           to = to - 1
         end
         if from then
           column = to + 1
           return number, from, to
         end
-        if not line:find(ended, column) then return nil end
+        if not is_ended(line, column, self.escape) then return nil end
       end
       number, column = number + 1, 1
     end

@@ -1,4 +1,5 @@
 --- What `os2 status` prints.
+local blank = require("os2.text.blank")
 local ages = require("os2.text.ages")
 local commits = require("os2.text.commits")
 local terminal = require("os2.text.terminal")
@@ -10,7 +11,8 @@ local LABEL_CELLS <const> = 13
 local ROWS <const> = 5 -- of machines by snapshot
 
 local function add(lines, label, words)
-  lines[#lines + 1] = (terminal.pad(label, LABEL_CELLS) .. terminal.clean(words)):gsub("%s+$", "")
+  lines[#lines + 1] = blank.trim_end(terminal.pad(label, LABEL_CELLS)
+    .. terminal.clean(words))
 end
 
 local function why_unknown(found, part)

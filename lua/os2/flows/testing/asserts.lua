@@ -1,4 +1,5 @@
 --- The checks of a test: each raises at the test's line, and says what it got.
+local blank = require("os2.text.blank")
 local check = require("os2.base.check")
 local err = require("os2.err")
 local fs = require("os2.fs")
@@ -73,7 +74,7 @@ local function line_of(path, line)
   local at = 0
   for text in (fs.read(path) .. "\n"):gmatch("([^\n]*)\n") do
     at = at + 1
-    if at == line then return text:match("^%s*(.-)%s*$") end
+    if at == line then return blank.trim(text) end
   end
   return "?"
 end

@@ -3,6 +3,8 @@
 --- Its lines are those of Daytona's builder: "#4 [stage-1 2/3] RUN make", "#4 CACHED [2/3] …",
 --- "ERROR: …", and in between what the steps write.
 
+local blank = require("os2.text.blank")
+
 ---@class os2.flows.snapshot.remote.build_lines
 ---@field failed table?  the step that failed
 ---@field reason string?  what its error says
@@ -34,7 +36,10 @@ end
 
 -- "[stage-1 2/3] RUN make" in parts; other names are the builder's own steps.
 local function named(self, id, name)
-  local stage, index, total, rest = name:match("^%[(.-)%s*(%d+)/(%d+)%]%s+(.*)$")
+  local head, rest = name:match("^%[([^%]]*)%]%s+(.*)$")
+  local stage, index, total = (head or ""):match("^(.*)%f[%d](%d+)/(%d+)$")
+  if not stage then rest = nil end
+  stage = stage and blank.trim_end(stage)
   stage = stage and stage ~= "" and own_stage(self, stage) or nil
   return {
     type = "step", id = id, name = rest or name, stage = stage,

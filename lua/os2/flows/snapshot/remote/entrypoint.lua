@@ -1,5 +1,6 @@
 --- The ENTRYPOINT that Daytona takes for a snapshot it builds: it searches the Dockerfile's text,
 --- and not the image.
+local blank = require("os2.text.blank")
 local json = require("os2.json")
 
 ---@class os2.flows.snapshot.remote.entrypoint
@@ -26,7 +27,9 @@ end
 
 -- A line that goes on behind the text's end would take in what is appended.
 local function ended(text)
-  return (text:gsub("\\%s*$", ""):gsub("\n*$", "\n"))
+  local trimmed = blank.trim_end(text)
+  if trimmed:sub(-1) == "\\" then text = trimmed:sub(1, -2) end
+  return (text:match("^.*[^\n]") or "") .. "\n"
 end
 
 --- Returns the text with the ENTRYPOINT as Daytona reads it, where it would read another one than
