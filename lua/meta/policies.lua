@@ -876,6 +876,7 @@
 ---@overload fun(name: "http.response_limit", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "limits.line", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "limits.message", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "limits.pack", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "limits.pages", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "limits.secret", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "limits.step_output", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)

@@ -125,7 +125,7 @@ end
 
 local function add_user_scripts(lines)
   if not user_scripts.names()[1] then return end
-  lines[#lines + 1] = ("\nScripts in %s:"):format(table.concat(user_scripts.folders(), ", "))
+  lines[#lines + 1] = ("\nScripts in %s:"):format(user_scripts.places())
   add_commands(lines, function(command) return command.path ~= nil end)
 end
 

@@ -69,7 +69,7 @@ local function user_lines()
     lines[index] = "  " .. terminal.clean(("%-15s %s"):format(name, summary))
   end
   if not lines[1] then return "" end
-  return ("\nScripts in %s:\n%s\n"):format(table.concat(user_scripts.folders(), ", "),
+  return ("\nScripts in %s:\n%s\n"):format(user_scripts.places(),
     table.concat(lines, "\n"))
 end
 

@@ -98,7 +98,10 @@ M.GROUPS = {
     { names = { "OS2_POLICY" }, meaning = "A policy file." },
     { names = { "OS2_PROGRESS" }, meaning = "How progress is shown, as with --progress." },
     { names = { "XDG_CONFIG_HOME" },
-      meaning = "The directory of the policy file os2/policy.lua; by default ~/.config." },
+      meaning = "The directory of the policy file os2/policy.lua and of os2/scripts; by default "
+        .. "~/.config." },
+    { names = { "XDG_DATA_HOME" },
+      meaning = "The directory of packs of scripts, os2/packs; by default ~/.local/share." },
     { names = { "OS2_NO_HISTORY" }, meaning = "When it is set, the run is not written down." },
     { names = { "XDG_STATE_HOME" },
       meaning = "The directory of what os2 remembers of runs; by default ~/.local/state." },

@@ -17,6 +17,8 @@ define("line", "The longest line of a build's log; a longer one is shown in piec
 define("step_output", "How much of the output of a build's step is kept, so that the error of a "
   .. "step that fails can show it: the last lines.", "bytes", 200, 256 * 1024, 64 * 1024)
 define("secret", "The largest secret that a build is given.", "bytes", 1, 1024 * 1024, 500 * 1000)
+define("pack", "How large the files of a pack of scripts may be, together.", "bytes", 1,
+  1024 * 1024 * 1024, 10 * 1024 * 1024)
 define("pages", "How many pages of one list are read.", nil, 1, 1000 * 1000, 1000)
 
 return M

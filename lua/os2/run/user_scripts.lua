@@ -1,5 +1,5 @@
---- The scripts of the user (~/.config/os2/scripts) and of the machine (/etc/os2/scripts); each is a
---- command, `os2 NAME`, where os2 has none of that name.
+--- The scripts of the user (~/.config/os2/scripts), of the machine (/etc/os2/scripts) and of packs
+--- (`os2 add`); each is a command, `os2 NAME`, where os2 has none of that name.
 local err = require("os2.err")
 local options = require("os2.run.options")
 local own_scripts = require("os2.run.own_scripts")
@@ -43,10 +43,31 @@ local function is_there(path)
   return file ~= nil
 end
 
+-- Loaded only where there is a lock file, because most runs have no packs.
+local function packs()
+  local folder = not options.isolated and policy_files.config_folder()
+  if folder and is_there(folder .. "/packs.lock") then return require("os2.run.packs") end
+end
+
+-- The folders of packs, each with its scripts.
+local function pack_folders()
+  local module, folders = packs(), {}
+  for index, entry in ipairs(module and module.entries() or {}) do
+    folders[index] = module.script_folder(module.folder(entry))
+  end
+  return folders
+end
+
+-- All folders, in the order in which they are searched.
+local function searched()
+  local folders, others = M.folders(), pack_folders()
+  return table.move(others, 1, #others, #folders + 1, folders)
+end
+
 -- Returns the path of the first script with that name, safe or not.
 local function path_of(name)
   if not M.is_name(name) then return nil end
-  for _, folder in ipairs(M.folders()) do
+  for _, folder in ipairs(searched()) do
     local path = ("%s/%s.lua"):format(folder, name)
     if is_there(path) then return path end
   end
@@ -57,7 +78,18 @@ end
 ---@return string? why
 ---@return string? hint
 function M.fault(path)
+  local module = packs()
+  local pack = module and module.owner(path)
+  if pack then return module.script_fault(pack, path) end
   return require("os2.run.safe_path").fault(path, LEVELS_ABOVE)
+end
+
+--- Returns where the scripts come from, in words.
+---@return string
+function M.places()
+  local list = M.folders()
+  if pack_folders()[1] then list[#list + 1] = "packs (os2 add --list)" end
+  return table.concat(list, ", ")
 end
 
 --- Returns the path of the script with that name; nil when there is none. Raises `denied` when
@@ -82,7 +114,10 @@ function M.hidden(name)
   return path_of(name)
 end
 
-local function names_in(folder)
+--- Returns the names of the scripts in a folder.
+---@param folder string
+---@return string[]
+function M.names_in(folder)
   local lfs, names = require("lfs"), {}
   if lfs.attributes(folder, "mode") ~= "directory" then return names end
   local can_open, step, directory = pcall(lfs.dir, folder)
@@ -97,8 +132,8 @@ end
 -- Returns name -> path of all; the first folder wins.
 local function all()
   local paths = {}
-  for _, folder in ipairs(M.folders()) do
-    for _, name in ipairs(names_in(folder)) do
+  for _, folder in ipairs(searched()) do
+    for _, name in ipairs(M.names_in(folder)) do
       paths[name] = paths[name] or ("%s/%s.lua"):format(folder, name)
     end
   end

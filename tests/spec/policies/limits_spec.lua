@@ -8,6 +8,7 @@ describe("os2.policies.limits", function()
     assert.equal(2000, policy.ask("limits.message"))
     assert.equal(4096, policy.ask("limits.line"))
     assert.equal(1000, policy.ask("limits.pages"))
+    assert.equal(10 * 1024 * 1024, policy.ask("limits.pack"))
   end)
 
   it("refuses a bound that is none", function()
