@@ -90,13 +90,11 @@ static const bind_op_class upgrade_class = {.push_event = upgrade_push_event,
                                             .decorate = upgrade_decorate,
                                             .methods = methods};
 
-static const bind_opt start_opts[] = {{"url", "string"},          {"method", "string"},
-                                      {"protocol", "string"},     {"body", "string?"},
-                                      {"headers", "table?"},      {"timeout", "number"},
-                                      {"open_timeout", "number"}, {"response_limit", "number"},
-                                      {"is_framed", "boolean?"},
-                                      {"is_written", "boolean?"},
-                                      {"route", "table?"},        {NULL, NULL}};
+static const bind_opt start_opts[] = {
+    {"url", "string"},          {"method", "string"},         {"protocol", "string"},
+    {"body", "string?"},        {"headers", "table?"},        {"timeout", "number"},
+    {"open_timeout", "number"}, {"response_limit", "number"}, {"is_framed", "boolean?"},
+    {"is_written", "boolean?"}, {"route", "table?"},          {NULL, NULL}};
 
 /* The strings are owned by the option table, and by values that are left on the stack. */
 static void upgrade_read_options(lua_State *L, os2_upgrade_options *options) {

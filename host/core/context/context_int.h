@@ -63,10 +63,11 @@ struct os2_context {
   os2_tar_entry dockerfile; /* the first member */
   os2_tar_entry rules; /* the second, in place of the listed .dockerignore; without a path: none */
   char *rules_text;
-  bool *selected; /* of the entries; NULL: all are */
+  bool *selected;     /* of the entries; NULL: all are */
   os2_tar_entry nest; /* the file in which the archive lies; without a path: it lies in none */
-  os2_tar_entry nest_root; /* the only member where nothing else is; without a path: there is more */
-  char **texts;   /* of the entries of a list that is no directory's; else NULL */
+  os2_tar_entry
+      nest_root; /* the only member where nothing else is; without a path: there is more */
+  char **texts;  /* of the entries of a list that is no directory's; else NULL */
   os2_context_stream stream;
 };
 

@@ -8,10 +8,10 @@
 
 #include "core/base/clock.h"
 #include "core/base/mem.h"
+#include "core/http/answer.h"
 #include "core/http/url.h"
 #include "core/http/wire.h"
 #include "core/loop/timer.h"
-#include "core/http/answer.h"
 #include "core/websocket/handshake.h"
 
 enum {
