@@ -180,6 +180,36 @@ describe("commands", function()
       ran.stdout:match("^(.-)plan: 8 changes"), ran.stderr)
   end)
 
+  for _, provider in ipairs{ "daytona", "docker" } do
+    it("a script of " .. provider .. " goes from a build to a machine and back", function()
+      local ran = run("--dry-run", "-e", [[
+        local at = { provider = arg[1] }
+        local made = snapshots.make{ provider = arg[1] }
+        print(made.state, snapshots.newest{ provider = arg[1], fresh = true }.name == made.name)
+        machines.create{ provider = arg[1], name = "dry-mm", wait_healthy = true }
+        print(machines.exec("dry-mm", { "ls" }, at).code, machines.get("dry-mm", at).state)
+        for found in machines.list(at) do
+          if found.name == "dry-mm" then print("listed", found.snapshot == made.name) end
+        end
+        machines.stop("dry-mm", at)
+        print(machines.get("dry-mm", at).state)
+        machines.delete("dry-mm", at)
+        print(select(2, pcall(machines.get, "dry-mm", at)).kind)
+      ]], provider)
+      assert.equal("active\ttrue\n0\tstarted\nlisted\ttrue\nstopped\nnot_found\n",
+        ran.stdout:match("^(.-)plan: "), ran.stderr)
+    end)
+  end
+
+  it("os2 --dry-run snapshot --verify goes through its checks", function()
+    local ran = run("--dry-run", "snapshot", "--verify", "--json")
+    assert.equal(0, ran.code, ran.stderr)
+    local seen = {}
+    for _, verb in ipairs(verbs_of(json.decode(ran.stdout).plan)) do seen[verb] = true end
+    assert.is_true(seen["daytona.create_sandbox"] and seen["toolbox.session_execute_command"]
+      and seen["daytona.delete_sandbox"])
+  end)
+
   it("os2 --dry-run machine create shows no variable's value", function()
     world:control("POST", "seed", {
       name = world_of_tests.PREFIX .. "20261101-100000", createdAt = "2026-11-01T10:00:00Z",

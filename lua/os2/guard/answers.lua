@@ -1,6 +1,7 @@
 --- The answers of a dry run: to requests that change something, and to reads of what it has made,
 --- changed or removed.
 local json = require("os2.json")
+local names = require("os2.text.names")
 local operation = require("os2.guard.operation")
 local records = require("os2.guard.records")
 local worlds = require("os2.guard.worlds")
@@ -55,12 +56,11 @@ function M.operation(label)
 end
 
 --- Returns the operation that stands for a build.
----@param fields {t: string?}  t: the tags, with commas between
+---@param options {tags: string[], labels: string?}  labels: JSON
 ---@return os2.guard.operation
-function M.build(fields)
-  local tags = {}
-  for tag in (fields.t or ""):gmatch("[^, ]+") do tags[#tags + 1] = tag end
-  local line = { type = "line", text = json.encode{ aux = { ID = records.image(tags) } } }
+function M.build(options)
+  local id = records.image(options.tags, json.decode(options.labels or "{}"))
+  local line = { type = "line", text = json.encode{ aux = { ID = id } } }
   return operation.new({ status = 200, bytes_sent = 0, files_sent = 0 }, { { line } })
 end
 
@@ -74,15 +74,30 @@ end
 local function of_made(label, record)
   local _, _, rest = worlds.parts(label.row.path)
   if rest == "" or rest == "/json" then return response(200, record) end
+  local part = records.part(label)
+  if part then return response(200, part) end
   if not has_record(label.row) then return response(200) end
   return response(200, is_list(label) and json.array{} or {})
 end
 
---- Returns true for a URL of a made machine's toolbox.
+local function begins_with(url, beginning)
+  return tostring(url):sub(1, #beginning) == beginning
+end
+
+--- Returns true for a URL of a made machine's toolbox, or of a made session.
 ---@param url any
 ---@return boolean
 function M.is_made(url)
-  return tostring(url):sub(1, #records.TOOLBOX_URL) == records.TOOLBOX_URL
+  return begins_with(url, records.TOOLBOX_URL) or records.is_session(url)
+end
+
+--- Returns true for a request to a port of a made machine.
+---@param request any
+---@return boolean
+function M.is_made_page(request)
+  if type(request) ~= "table" then return false end
+  return begins_with(request.url, records.PREVIEW_URL)
+    or begins_with(request.url, records.LOCAL_URL)
 end
 
 --- Returns the answer to a read of what only the dry run has made or removed; nil when the server
@@ -131,6 +146,42 @@ local function list_as_changed(label, items)
   return json.array(list)
 end
 
+local function has_own_labels(record, wanted)
+  for _, word in ipairs(wanted or {}) do
+    local name, value = word:match("^([^=]*)=(.*)$")
+    local found = (record.Config.Labels or {})[name or word]
+    if found == nil or name and found ~= value then return false end
+  end
+  return true
+end
+
+local function filters_of(label)
+  local filters = label.params.filters or {}
+  return type(filters) == "string" and json.decode(filters) or filters
+end
+
+-- What the run has made and is asked for stands before what the engine has.
+local function with_made(label, collection, summary_of, listed)
+  local filters, list = filters_of(label), {}
+  for _, record in ipairs(worlds.made("docker", collection)) do
+    local summary = has_own_labels(record, filters.label) and summary_of(record, filters)
+    if summary then list[#list + 1] = summary end
+  end
+  return json.array(table.move(listed, 1, #listed, #list + 1, list))
+end
+
+local DOCKER_LISTS <const> = {}
+
+DOCKER_LISTS["docker.image_list"] = function(label, images)
+  return with_made(label, "/images/", function(image, filters)
+    return records.image_summary(image, names.matcher(filters.reference or { "*" }))
+  end, images)
+end
+
+DOCKER_LISTS["docker.container_list"] = function(label, containers)
+  return with_made(label, "/containers/", records.container_summary, containers)
+end
+
 local function as_changed(label, value)
   local collection, _, rest = worlds.parts(label.row.path)
   if collection then return rest == "" and worlds.seen(label.api, collection, value) or value end
@@ -146,12 +197,13 @@ end
 ---@param answer table
 ---@return table
 function M.as_changed(label, answer)
-  if label.api ~= "daytona" or answer.status ~= 200 then return answer end
+  local change = label.api == "daytona" and as_changed or DOCKER_LISTS[label.op]
+  if not change or answer.status ~= 200 then return answer end
   local value = require("host.json").decode(answer.body)
   if type(value) ~= "table" then return answer end
   local copy = {}
   for name, field in pairs(answer) do copy[name] = field end
-  copy.body = json.encode(as_changed(label, value))
+  copy.body = json.encode(change(label, value))
   return copy
 end
 

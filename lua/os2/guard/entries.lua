@@ -74,17 +74,31 @@ function M.websocket(request)
   return { kind = "websocket", verb = "http.websocket", target = place_of(url) }
 end
 
+local SHOWN_OF_BUILD <const> = { "dockerfile", "target", "platform" }
+
+local function decoded(text)
+  return (text:gsub("%%(%x%x)", function(byte) return string.char(tonumber(byte, 16)) end))
+end
+
+--- Returns what a build asks for: its tags as a list, the rest as texts.
+---@param request table
+---@return {tags: string[], [string]: any}
+function M.build_options(request)
+  local options = { tags = {} }
+  for name, value in tostring(request.url):gmatch("[?&]([%w]+)=([^&]*)") do
+    if name == "t" then table.insert(options.tags, decoded(value)) end
+    options[name] = decoded(value)
+  end
+  return options
+end
+
 --- Of a build.
 ---@param request table
 ---@return os2.guard.entry
 function M.build(request)
-  local fields = {}
-  for name, value in tostring(request.url):gmatch("[?&]([%w]+)=([^&]*)") do
-    if name == "t" or name == "dockerfile" or name == "target" or name == "platform" then
-      value = value:gsub("%%(%x%x)", function(byte) return string.char(tonumber(byte, 16)) end)
-      fields[name] = fields[name] and fields[name] .. ", " .. value or value
-    end
-  end
+  local options = M.build_options(request)
+  local fields = { t = table.concat(options.tags, ", ") }
+  for _, name in ipairs(SHOWN_OF_BUILD) do fields[name] = options[name] end
   return { kind = "docker", verb = "docker.image_build", fields = fields }
 end
 

@@ -6,6 +6,7 @@ local entries = require("os2.guard.entries")
 local err = require("os2.err")
 local files = require("os2.guard.files")
 local gate = require("os2.guard.gate")
+local natives = require("os2.guard.natives")
 local operation = require("os2.guard.operation")
 local run_options = require("os2.run.options")
 
@@ -34,6 +35,16 @@ local function done() return true end
 
 -- ---- requests ----
 
+-- Answers a read of a dry run: what the run has made comes from memory.
+local function read(request, label, real)
+  if not label and answers().is_made_page(request) then return answers().of() end
+  if not label then return real(request) end
+  local made = answers().read(label, request.url)
+  if made then return made end
+  local response, failure = real(request)
+  return response and answers().as_changed(label, response), failure
+end
+
 local function guard_request(http)
   local real = http.request
   http.request = function(request)
@@ -42,11 +53,8 @@ local function guard_request(http)
       gate.change(entry)
       return answers().of(label)
     end
-    if not label or not is_dry() then return real(request) end
-    local made = answers().read(label, request.url)
-    if made then return made end
-    local response, failure = real(request)
-    return response and answers().as_changed(label, response), failure
+    if not is_dry() then return real(request) end
+    return read(request, label, real)
   end
 end
 
@@ -103,7 +111,7 @@ end
 MODULES["host.docker"] = function(docker)
   guard_context(docker)
   guard(docker, "build", entries.build, function(request)
-    return answers().build(entries.build(request).fields)
+    return answers().build(entries.build_options(request))
   end)
 end
 
@@ -234,10 +242,13 @@ end
 
 local BUILT_IN <const> = { "host.fs", "host.proc" }
 local LIBRARIES <const> = { "host.http", "host.websocket", "host.docker", "host.git", "lfs" }
--- Libraries without verbs that change something.
-local HARMLESS <const> = {
-  ["host.daytona"] = true, ["host.crypto"] = true, cjson = true, ["cjson.safe"] = true,
-}
+-- Other libraries without functions that change something.
+local HARMLESS <const> = { cjson = true, ["cjson.safe"] = true }
+
+local function is_harmless(name)
+  local known = natives[name]
+  return HARMLESS[name] or known ~= nil and #known.changes == 0
+end
 
 local function load_library(name)
   local path = assert(package.searchpath(name, package.cpath))
@@ -268,7 +279,7 @@ local function guard_loading()
     local search = package.searchers[index]
     package.searchers[index] = function(name) -- luacheck: ignore 122
       local loader, path = search(name)
-      if type(loader) ~= "function" or HARMLESS[name] then return loader, path end
+      if type(loader) ~= "function" or is_harmless(name) then return loader, path end
       return function() refuse_library(name) end, path
     end
   end

@@ -1,5 +1,6 @@
 --- The records that a dry run answers with, so that the script goes on: the fields of the request,
 --- a made id, and the state that the operation leads to.
+local clock = require("os2.clock")
 local native_json = require("host.json")
 local worlds = require("os2.guard.worlds")
 
@@ -8,6 +9,12 @@ local M = {}
 
 --- Where the toolbox of a made machine would be; no such server exists (RFC 2606).
 M.TOOLBOX_URL = "http://dry-run.invalid/toolbox"
+
+--- Where the ports of a made machine would be.
+M.PREVIEW_URL = "http://dry-run.invalid/port/"
+
+local LOCAL_PORT <const> = "1" -- nothing is published there
+M.LOCAL_URL = ("http://127.0.0.1:%s/"):format(LOCAL_PORT)
 
 --- The digest of an image that would have been pushed.
 M.DIGEST = "sha256:" .. ("0"):rep(64)
@@ -80,6 +87,22 @@ local function change(label, rest)
   return record
 end
 
+local function preview(label)
+  return {
+    sandboxId = label.params.sandboxIdOrName, token = "dry-run", port = label.params.port,
+    url = M.PREVIEW_URL .. tostring(label.params.port),
+  }
+end
+
+local PARTS <const> = { get_port_preview_url = preview, get_signed_port_preview_url = preview }
+
+--- Returns the answer about a part of a made subject; nil when any answer will do.
+---@param label os2.guard.label
+---@return table?
+function M.part(label)
+  return PARTS[label.row.name] and PARTS[label.row.name](label)
+end
+
 -- The snapshot of a machine is a record of another collection.
 local function snapshot_of_machine(label)
   local record = {
@@ -93,16 +116,31 @@ local function of_daytona(label)
   local collection, _, rest = worlds.parts(label.row.path)
   if label.row.name == "create_sandbox_snapshot" then snapshot_of_machine(label) end
   if label.row.method == "DELETE" and rest == "" then
+    local record = change(label, rest)
+    record.state = "destroyed"
     worlds.remove(label)
-    return nil
+    return record
   end
-  if collection then return change(label, rest) end
+  if collection then return M.part(label) or change(label, rest) end
   return create(label, label.row.path .. "/")
 end
 
 -- ---- the toolbox ----
 
 local TOOLBOX <const> = {}
+
+local sessions = {} -- those that the run has made in any machine
+
+function TOOLBOX.create_session(label)
+  sessions[label.params.sessionId] = true
+end
+
+--- Returns true for a URL of a made session of a machine.
+---@param url any
+---@return boolean
+function M.is_session(url)
+  return sessions[tostring(url):match("/session/([^/?]+)")] ~= nil
+end
 
 function TOOLBOX.execute_command() return { exitCode = 0, result = "" } end
 TOOLBOX.code_run = TOOLBOX.execute_command
@@ -130,13 +168,14 @@ end
 
 --- Notes an image that a build would have made. Returns its id.
 ---@param tags string[]
+---@param labels table<string, string>
 ---@return string
-function M.image(tags)
+function M.image(tags, labels)
   local id = "sha256:" .. hex_id()
   worlds.add("docker", "/images/", {
     Id = id, RepoTags = native_json.array(copy_of(tags)), Created = worlds.now(), Size = 0,
     RepoDigests = native_json.array{}, Os = "linux", Architecture = "amd64",
-    Config = { Labels = {}, Entrypoint = native_json.array{ "dry-run" } },
+    Config = { Labels = labels, Entrypoint = native_json.array{ "dry-run" } },
     RootFS = { Type = "layers", Layers = native_json.array{} },
   }, id)
   for _, tag in ipairs(tags) do worlds.name("docker", "/images/", tag, id) end
@@ -156,12 +195,21 @@ end
 DOCKER.container_start, DOCKER.container_restart = set_running(true), set_running(true)
 DOCKER.container_stop, DOCKER.container_kill = set_running(false), set_running(false)
 
+local function published(host_config)
+  local ports = {}
+  for port in pairs(host_config.PortBindings or {}) do
+    ports[port] = native_json.array{ { HostIp = "127.0.0.1", HostPort = LOCAL_PORT } }
+  end
+  return ports
+end
+
 function DOCKER.container_create(label)
   local id, config = hex_id(), copy_of(label.params)
   config.name, config.platform = nil, nil
   worlds.add("docker", "/containers/", {
     Id = id, Name = "/" .. (label.params.name or id:sub(1, 12)), Created = worlds.now(),
-    Config = config, HostConfig = label.params.HostConfig or {}, NetworkSettings = { Ports = {} },
+    Config = config, HostConfig = label.params.HostConfig or {},
+    NetworkSettings = { Ports = published(label.params.HostConfig or {}) },
     State = { Status = "created", Running = false, ExitCode = 0, Pid = 0 }, Image = config.Image,
   }, id)
   return { Id = id, Warnings = native_json.array{} }
@@ -191,6 +239,44 @@ function DOCKER.image_tag(label)
   if not (known and known.record) then return nil end
   local tag = ("%s:%s"):format(label.params.repo, label.params.tag or "latest")
   worlds.name("docker", "/images/", tag, known.record.Id)
+  table.insert(known.record.RepoTags, tag)
+end
+
+-- An image goes with its last reference.
+function DOCKER.image_delete(label)
+  local known = worlds.subject(label)
+  local tags = known and known.record and known.record.RepoTags or {}
+  for index = #tags, 1, -1 do
+    if tags[index] == label.params.name then table.remove(tags, index) end
+  end
+  if #tags > 0 then worlds.remove_name(label) else worlds.remove(label) end
+  return native_json.array{}
+end
+
+--- Returns what a list of containers has of a made one.
+---@param container table
+---@return table
+function M.container_summary(container)
+  return {
+    Id = container.Id, Names = native_json.array{ container.Name }, Created = clock.now() // 1,
+    Image = container.Image, ImageID = container.Image, Labels = container.Config.Labels,
+    State = container.State.Status, Status = container.State.Status,
+    Ports = native_json.array{},
+  }
+end
+
+--- Returns what a list of images has of a made one; nil when none of its references is wanted.
+---@param image table
+---@param is_wanted fun(tag: string): boolean
+---@return table?
+function M.image_summary(image, is_wanted)
+  local tags = {}
+  for _, tag in ipairs(image.RepoTags) do tags[#tags + 1] = is_wanted(tag) and tag or nil end
+  if #tags == 0 then return nil end
+  return {
+    Id = image.Id, RepoTags = native_json.array(tags), RepoDigests = native_json.array{},
+    Created = clock.now() // 1, Size = 0, Labels = image.Config.Labels,
+  }
 end
 
 function DOCKER.network_create(label)

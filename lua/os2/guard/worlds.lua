@@ -46,13 +46,18 @@ function M.subject(label)
   return key and subjects[key] or nil
 end
 
---- Notes that a name and an id mean the same subject.
+local function name_known(api, collection, name, id)
+  ids[place_of(api, collection, name)] = id
+end
+
+--- Gives a made record a name, whatever the run knew of that name before.
 ---@param api string
 ---@param collection string
 ---@param name string
 ---@param id string
 function M.name(api, collection, name, id)
-  ids[place_of(api, collection, name)] = id
+  name_known(api, collection, name, id)
+  subjects[place_of(api, collection, name)] = nil
 end
 
 --- Returns a number that no record has yet.
@@ -79,9 +84,8 @@ function M.add(api, collection, record, id)
   subjects[place_of(api, collection, id)] = { record = record }
   made[api .. collection] = made[api .. collection] or {}
   table.insert(made[api .. collection], 1, record)
-  for _, name in ipairs{ record.name, record.Name, record.Name and record.Name:gsub("^/", "") } do
-    M.name(api, collection, name, id)
-  end
+  local name = record.name or record.Name
+  if name then M.name(api, collection, (name:gsub("^/", "")), id) end
 end
 
 --- Returns the made records of a collection that were not removed.
@@ -123,6 +127,15 @@ function M.remove(label)
   if key then subjects[key] = { is_gone = true } end
 end
 
+--- Notes that the name in a request would be removed, and its subject would stay.
+---@param label os2.guard.label
+function M.remove_name(label)
+  local collection, parameter = M.parts(label.row.path)
+  local name = place_of(label.api, collection, tostring(label.params[parameter]))
+  ids[name] = nil
+  subjects[name] = { is_gone = true }
+end
+
 --- Returns a real record as it would be after the run's changes; nil when it would be gone.
 ---@param api string
 ---@param collection string
@@ -131,7 +144,7 @@ end
 function M.seen(api, collection, record)
   local id = record.id
   if type(id) ~= "string" then return record end
-  if type(record.name) == "string" then M.name(api, collection, record.name, id) end
+  if type(record.name) == "string" then name_known(api, collection, record.name, id) end
   local subject = subjects[place_of(api, collection, id)]
     or subjects[place_of(api, collection, tostring(record.name))]
   if not subject then return record end

@@ -3,6 +3,7 @@
 local fs = require("os2.fs")
 local json = require("os2.json")
 local lfs = require("lfs")
+local natives = require("os2.guard.natives")
 local program = require("tests.lib.program")
 local reference = require("os2.help.reference")
 local temporary = require("tests.lib.temporary")
@@ -76,46 +77,6 @@ local FURTHER <const> = {
   ["a policy's step"] = "policy.insert_before('resolution.steps', policy.steps('resolution.steps')[1].name, "
     .. "{ name = 'x', run = function() fs.remove(DIR .. '/old') end }) "
     .. "for _, s in ipairs(policy.steps('resolution.steps')) do if s.name == 'x' then s.run{} end end",
-}
-
--- What the native modules and Lua's own have, and whether it changes something.
-local NATIVES <const> = {
-  ["host.fs"] = {
-    changes = { "write_atomic", "append", "mkdir", "chmod", "try_lock" },
-    reads = { "takes_entries", "realpath", "is_terminal", "has_input", "terminal_columns" },
-  },
-  ["host.proc"] = {
-    changes = { "spawn" },
-    reads = { "environment", "set_variable", "pid", "signals" }, -- of os2's own process
-  },
-  ["host.http"] = {
-    changes = { "start", "request", "upgrade" }, reads = { "join", "origin", "version" },
-  },
-  ["host.websocket"] = { changes = { "start" }, reads = {} },
-  ["host.git"] = {
-    changes = { "clone", "fetch", "reset", "config_set" },
-    reads = {
-      "head", "branch", "is_ancestor", "tree", "untracked", "lost_submodules", "status", "files",
-      "remotes", "ls_remote", "config_get", "version",
-    },
-  },
-  lfs = {
-    changes = { "mkdir", "rmdir", "touch", "link", "lock_dir" },
-    -- lock and unlock act on an open file, setmode on a stream, chdir on os2's own process
-    reads = {
-      "attributes", "symlinkattributes", "chdir", "currentdir", "dir", "lock", "unlock", "setmode",
-    },
-  },
-  io = {
-    changes = { "open", "popen", "output" },
-    -- tmpfile has no name, and is gone with its handle
-    reads = { "close", "flush", "input", "lines", "read", "tmpfile", "type", "write", "stderr",
-      "stdin", "stdout" },
-  },
-  os = {
-    changes = { "remove", "rename", "execute", "tmpname" },
-    reads = { "clock", "date", "difftime", "exit", "getenv", "setlocale", "time" },
-  },
 }
 
 local PRELUDE <const> = [[
@@ -202,8 +163,8 @@ describe("--read-only and --dry-run", function()
     assert.same(wanted, called)
   end)
 
-  it("know each function of the native modules", function()
-    for module, kinds in pairs(NATIVES) do
+  it("know each function of the native modules, and of Lua's own that reach outside", function()
+    for module, kinds in pairs(natives) do
       local known, found = {}, {}
       for _, list in pairs(kinds) do
         for _, name in ipairs(list) do known[name] = true end
@@ -212,6 +173,17 @@ describe("--read-only and --dry-run", function()
         if not name:find("^_") then found[name] = true end
       end
       assert.same(known, found, module)
+    end
+  end)
+
+  it("know each native module", function()
+    for name in fs.read("host/host.c"):gmatch('{"(host%.%l+)"') do
+      assert.is_table(natives[name], name .. " is not in os2.guard.natives")
+    end
+    local library = assert(package.searchpath("host.http", package.cpath))
+    for _, file in ipairs(fs.list(library:match("^(.*)/"))) do
+      local name = "host." .. file:match("^(.*)%.so$")
+      assert.is_table(natives[name], name .. " is not in os2.guard.natives")
     end
   end)
 
