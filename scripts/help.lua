@@ -27,6 +27,10 @@ cli.run{
       text = "string: the text of its --help",
     } },
     help = "table?: the module {module, summary, verbs, operations}, or {module, verb, operation}",
+    error = { "table?: the kind of error of that name", fields = {
+      name = "string: the kind, or the name of an exit code", exit = "string: its exit code's name",
+      meaning = "string: what it means", advice = "string: what to do",
+    } },
     policies = "list?: as `os2 policy explain` gives them",
     commands = "list?: {name, summary, path?} of each; path is that of a script of the user's; "
       .. "only without a name",
@@ -38,11 +42,12 @@ cli.run{
     { "List all commands, modules and APIs.", "os2 help" },
     { "Tell of a subcommand.", "os2 help machine exec" },
     { "Tell of a verb, or of a policy.", "os2 help daytona.create_snapshot" },
+    { "Tell what a kind of error means.", "os2 help not_found" },
   },
   args = function(parser)
     cli.argument(parser, "name", { args = "?", completes = "topic",
       default = "an overview of all",
-      description = "A command, module, verb, operation or policy, such as resolve, "
+      description = "A command, module, verb, operation, policy or kind of error, such as resolve, "
         .. "daytona.create_snapshot or cache.ttl." })
     cli.argument(parser, "action", { args = "?", default = "the command as a whole",
       description = "A command's own command, such as exec of machine." })

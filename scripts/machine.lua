@@ -3,7 +3,8 @@ local cli = require("os2.cli")
 
 local function provider(command)
   cli.environment_option(command, "--environment")
-  cli.option(command, "--provider", { choices = { "daytona", "docker" }, default = "daytona",
+  cli.option(command, "--provider", { choices = { "daytona", "docker" },
+    default = "OS2_PROVIDER, or else daytona",
     description = "Where the machines are; docker is this machine's engine, without any key." })
   return command
 end

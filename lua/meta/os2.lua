@@ -373,7 +373,7 @@ function err.is(value, kind) end
 function err.raise(e) end
 
 --- Returns the error object for a value that was raised: an error object unchanged, any other value
---- as a bug (`internal`).
+--- as a bug (`internal`). A table is written with its fields.
 ---@param value any
 ---@return os2.Err
 function err.from(value) end

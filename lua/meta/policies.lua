@@ -784,6 +784,12 @@
 ---@field random number  in [0, 1)
 ---@field run_key string?  the key of the run, hexadecimal
 
+---@class os2.flows.facts.terminal.links: os2.flows.facts
+---@field is_terminal boolean  stderr is a terminal on which lines are redrawn
+
+---@class os2.flows.facts.terminal.progress: os2.flows.facts
+---@field is_terminal boolean  stderr is a terminal on which lines are redrawn
+
 ---@overload fun(name: "cache.error_ttl", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.cache.error_ttl): number, options: {why: string?}?)
 ---@overload fun(name: "cache.may_stand_in", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.cache.may_stand_in): boolean, options: {why: string?}?)
 ---@overload fun(name: "cache.stale", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.cache.stale): number, options: {why: string?}?)
@@ -1022,6 +1028,8 @@
 ---@overload fun(name: "status.newest", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "status.pages", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "status.room", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "terminal.links", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.terminal.links): boolean, options: {why: string?}?)
+---@overload fun(name: "terminal.progress", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.terminal.progress): boolean, options: {why: string?}?)
 ---@overload fun(name: "timeouts.activate", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "timeouts.build", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "timeouts.build_log", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)

@@ -104,7 +104,6 @@ end
 local function new_parser(command, words)
   local named = parts.named(command, words)
   local parser = argparse("os2 " .. command.name, command.summary)
-  parser:help_max_width(100)
   parser.error = refuse
   parser:flag("--json"):description("Print one JSON document instead of text.")
   M.option(parser, "--result", { argname = "FILE", default = "none",
@@ -329,7 +328,8 @@ end
 ---@param parser table  argparse
 ---@param environment_names? string  as for `environment_option`
 function M.snapshot_options(parser, environment_names)
-  M.option(parser, "--prefix", { argname = "PREFIX", default = "DAYTONA_SNAPSHOT_PREFIX",
+  M.option(parser, "--prefix", { argname = "PREFIX",
+    default = "OS2_PREFIX, or else DAYTONA_SNAPSHOT_PREFIX",
     description = "The prefix of the snapshots' names." })
   M.provider_option(parser, environment_names)
 end
@@ -339,7 +339,8 @@ end
 ---@param environment_names? string  as for `environment_option`
 function M.provider_option(parser, environment_names)
   M.environment_option(parser, environment_names)
-  M.option(parser, "--provider", { choices = { "daytona", "docker" }, default = "daytona",
+  M.option(parser, "--provider", { choices = { "daytona", "docker" },
+    default = "OS2_PROVIDER, or else daytona",
     description = "Where snapshots live; docker is this machine's engine, without any key." })
 end
 

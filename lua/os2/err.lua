@@ -93,13 +93,23 @@ function M.raise(e)
   error(e, 0)
 end
 
+-- A table that does not say itself how it is shown is written with its fields.
+local function message_of(value)
+  if type(value) ~= "table" then return tostring(value) end
+  local own = getmetatable(value)
+  local has_words = type(own) == "table" and rawget(own, "__tostring")
+  local ok, words = pcall(tostring, value)
+  if has_words and ok then return words end
+  return "an error that is a table: " .. require("os2.text.values").line(value)
+end
+
 --- Returns the error object for a value that was raised: an error object unchanged, any other value
---- as a bug (`internal`).
+--- as a bug (`internal`). A table is written with its fields.
 ---@param value any
 ---@return os2.Err
 function M.from(value)
   if M.is(value) then return value end
-  return M.new{ kind = "internal", op = "lua", message = tostring(value) }
+  return M.new{ kind = "internal", op = "lua", message = message_of(value) }
 end
 
 --- Returns the exit code of an error object.

@@ -54,10 +54,28 @@ local function groups_of(given)
   return groups
 end
 
+local WIDEST_COLUMNS <const>, NARROW_COLUMNS <const>, LEAST_COLUMNS <const> = 100, 70, 30
+
+-- Sets the width of a parser's help: that of the terminal, 100 columns at most. In a narrow one the
+-- descriptions begin further to the left. Returns the width.
+local function set_width(parser)
+  local width = math.tointeger(tonumber(os.getenv("COLUMNS") or ""))
+    or require("os2.fs").terminal_columns(1) or WIDEST_COLUMNS
+  width = math.max(LEAST_COLUMNS, math.min(width, WIDEST_COLUMNS))
+  parser:help_max_width(width)
+  if width >= NARROW_COLUMNS then return width end
+  parser:usage_max_width(width)
+  parser:usage_margin(4)
+  parser:help_description_margin(8)
+  return width
+end
+
 local function extend(parser, said)
   local get_help = parser.get_help
   function parser:get_help()
-    return get_help(self) .. "\n\n" .. require("os2.help.sections").of(self, said())
+    local width = set_width(self)
+    return require("os2.text.locale").shown(get_help(self) .. "\n\n"
+      .. require("os2.help.sections").of(self, said(), width))
   end
 end
 

@@ -5,6 +5,7 @@
 --- end only.
 local document = require("os2.cli.document")
 local err = require("os2.err")
+local locale = require("os2.text.locale")
 local ordered = require("os2.cli.ordered")
 local random = require("os2.base.random")
 
@@ -85,7 +86,7 @@ function Listing:page(records, text)
     if self.is_jsonl then io.stdout:write(table.concat(lines, "\n"), "\n") end
   end
   self.count = self.count + #records
-  if self.is_shown then io.stdout:write(text(records), "\n") end
+  if self.is_shown then io.stdout:write(locale.shown(text(records)), "\n") end
   io.stdout:flush()
 end
 

@@ -3,6 +3,7 @@ local document = require("os2.cli.document")
 local err = require("os2.err")
 local foreign = require("os2.text.foreign")
 local fs = require("os2.fs")
+local locale = require("os2.text.locale")
 local options = require("os2.run.options")
 
 ---@class os2.cli.result
@@ -77,7 +78,7 @@ local function emit_whole(outputs, fields, text)
   if is_told then
     io.stdout:write(json, "\n")
   elseif text then
-    io.stdout:write(foreign.steerless(text), "\n")
+    io.stdout:write(locale.shown(foreign.steerless(text)), "\n")
   end
   if outputs.result then document.write(outputs.result, json) end
 end

@@ -69,7 +69,7 @@ local function live(found)
   if not list then return {} end
   local names = task.try(function()
     local chosen = provider_choice.choose(found.given["--provider"])
-    local prefix = found.given["--prefix"] or require("os2.env").get("DAYTONA_SNAPSHOT_PREFIX")
+    local prefix = require("os2.flows.facts").named_prefix(found.given["--prefix"])
     return names_of(chosen, found.kind, found.kind == "snapshot" and prefix or nil)
   end)
   return names or {}

@@ -1,10 +1,18 @@
 --- Determines the facts that every policy gets, above all the prefix and the environment.
+local env = require("os2.env")
 local err = require("os2.err")
 local options = require("os2.run.options")
 local policy = require("os2.policy")
 
 ---@class os2.flows.facts
 local M = {}
+
+--- Returns the prefix that the command line or the environment names, unchecked; nil without one.
+---@param prefix? string  --prefix
+---@return string?
+function M.named_prefix(prefix)
+  return prefix or env.get("OS2_PREFIX") or env.get("DAYTONA_SNAPSHOT_PREFIX")
+end
 
 --- Asks for a decision; raises the error that a policy answers with.
 ---@param name string

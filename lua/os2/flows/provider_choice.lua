@@ -1,16 +1,30 @@
---- Chooses where snapshots live. Nothing in the environment redirects a run: the local engine is
---- used only when it is named, Daytona only with a key.
+--- Chooses where snapshots live. The local engine is used only when it is named, by --provider or
+--- by OS2_PROVIDER, and Daytona only with a key; no other variable redirects a run.
+local env = require("os2.env")
 local err = require("os2.err")
 
 ---@class os2.flows.provider_choice
 local M = {}
 
---- Returns the provider with this name (by default "daytona"). Raises `invalid` (exit 3) for
---- Daytona without a key.
+local NAMES <const> = { daytona = true, docker = true }
+
+-- Returns the name that OS2_PROVIDER has, or nil.
+local function named_by_variable()
+  local name = env.get("OS2_PROVIDER")
+  if not name or NAMES[name] then return name end
+  err.raise(err.new{
+    kind = "invalid", exit = "config", op = "provider",
+    message = ("OS2_PROVIDER is '%s', which is no provider"):format(name),
+    hint = "use daytona or docker",
+  })
+end
+
+--- Returns the provider with this name, by default that of OS2_PROVIDER, or else Daytona. Raises
+--- `invalid` (exit 3) for Daytona without a key, and for a variable with another value.
 ---@param name? "daytona"|"docker"
 ---@return table
 function M.choose(name)
-  local provider = require("os2.providers." .. (name or "daytona"))
+  local provider = require("os2.providers." .. (name or named_by_variable() or "daytona"))
   if provider.is_available() then return provider end
   err.raise(err.new{
     kind = "invalid", exit = "config", op = "provider", message = "DAYTONA_API_KEY is not set",

@@ -1,7 +1,6 @@
 --- Finds the newest usable snapshot: the steps of `resolution.steps`.
 local answers = require("os2.flows.resolve.answers")
 local cache = require("os2.store.cache")
-local env = require("os2.env")
 local err = require("os2.err")
 local facts = require("os2.flows.facts")
 local json = require("os2.json")
@@ -196,7 +195,7 @@ local function result_of(ctx)
   local answer, meta = ctx.answer or {}, ctx.meta or {}
   return {
     name = answer.name, id = answer.id, state = answer.state,
-    prefix = answer.prefix or ctx.args.prefix or env.get("DAYTONA_SNAPSHOT_PREFIX"),
+    prefix = answer.prefix or facts.named_prefix(ctx.args.prefix),
     created_at = answer.created_at, passed = answer.passed or {},
     warnings = json.array{ answer.warning }, provider = ctx.provider,
     environment = ctx.environment, newer_inactive = json.array(answer.newer_inactive or {}),

@@ -4,6 +4,7 @@ local err = require("os2.err")
 local reference = require("os2.help.reference")
 local help_text = require("os2.help.text")
 local json = require("os2.json")
+local kinds = require("os2.help.kinds")
 local nearest = require("os2.text.nearest")
 local policy = require("os2.policy")
 local help_policies = require("os2.help.policies")
@@ -17,6 +18,7 @@ local M = {}
 ---@field name string
 ---@field command? {name: string, summary: string, text: string}
 ---@field help? table  from `os2.help.reference.lookup`
+---@field error? os2.help.kinds.row
 ---@field policies? table[]  records of `policy.explain`: one, or all of a group
 
 local function policy_names()
@@ -27,7 +29,7 @@ end
 
 local function all_names()
   local names = reference.names()
-  for _, list in ipairs{ commands.names(), policy_names() } do
+  for _, list in ipairs{ commands.names(), policy_names(), kinds.names() } do
     table.move(list, 1, #list, #names + 1, names)
   end
   return names
@@ -71,7 +73,7 @@ local function find_policies(name)
 end
 
 --- Returns what a name stands for; a second word is a subcommand (`machine exec`). Raises
---- `not_found` with the nearest names of all three kinds.
+--- `not_found` with the nearest names of all of them.
 ---@param name string
 ---@param action? string
 ---@return os2.help.find.found
@@ -81,11 +83,13 @@ function M.find(name, action)
     return found.command and found
       or refuse(name .. " " .. action, "there is no command named %s", "`os2 help` lists all")
   end
-  found.help = reference.lookup(name)
+  found.help, found.error = reference.lookup(name), kinds.find(name)
   local is_group = not name:find(".", 1, true)
-  if not (is_group and (found.command or found.help)) then found.policies = find_policies(name) end
-  if found.command or found.help or found.policies then return found end
-  refuse(name, "there is no command, verb, operation or policy named %s",
+  local is_found = found.command or found.help or found.error
+  if not (is_group and is_found) then found.policies = find_policies(name) end
+  if is_found or found.policies then return found end
+  refuse(name,
+    "there is no command, verb, operation, policy or kind of error named %s",
     nearest.hint(name, all_names(), "`os2 help` lists the modules, `os2 policy list` the policies"))
 end
 
@@ -100,6 +104,7 @@ function M.text(found)
   local parts = {}
   if found.command then parts[1] = found.command.text end
   if found.help then parts[#parts + 1] = help_text.of(found.help) end
+  if found.error then parts[#parts + 1] = kinds.text(found.error) end
   if found.policies then parts[#parts + 1] = policy_text(found.policies) end
   return table.concat(parts, "\n\n")
 end

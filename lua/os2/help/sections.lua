@@ -8,12 +8,15 @@ local M = {}
 
 local WIDTH_COLUMNS <const> = 100 -- columns
 local MARGIN_COLUMNS <const> = 25 -- columns before a description, as in argparse
+local NARROW_MARGIN_COLUMNS <const> = 8
+
+local width, left = WIDTH_COLUMNS, MARGIN_COLUMNS -- of the help that is being made
 
 -- Wraps words into lines after a margin, which the first line already has.
 local function wrap(words, margin)
   local lines, line = {}, ""
   for word in words:gmatch("%S+") do
-    if line ~= "" and margin + #line + 1 + #word > WIDTH_COLUMNS then
+    if line ~= "" and margin + #line + 1 + #word > width then
       lines[#lines + 1], line = line, ""
     end
     line = line == "" and word or line .. " " .. word
@@ -24,9 +27,8 @@ end
 
 local function row(label, words)
   local indented = "   " .. label
-  local gap = #indented < MARGIN_COLUMNS and (" "):rep(MARGIN_COLUMNS - #indented)
-    or "\n" .. (" "):rep(MARGIN_COLUMNS)
-  return blank.trim_end(indented .. gap .. wrap(words, MARGIN_COLUMNS))
+  local gap = #indented < left and (" "):rep(left - #indented) or "\n" .. (" "):rep(left)
+  return blank.trim_end(indented .. gap .. wrap(words, left))
 end
 
 local function section(title, rows)
@@ -37,6 +39,7 @@ local function example_rows(examples)
   local rows = {}
   for index, example in ipairs(examples) do
     local words, command = table.unpack(example)
+    words = wrap(words, 5):gsub("\n     ", "\n   # ")
     rows[index] = ("   # %s\n   %s"):format(words, command)
   end
   return rows
@@ -83,8 +86,11 @@ end
 --- Returns the sections of a parser's help.
 ---@param parser table  argparse; of a subcommand it names the options of its command
 ---@param said os2.help.sections.said
+---@param columns? integer  by default 100; in fewer than 70 the descriptions begin further left
 ---@return string
-function M.of(parser, said)
+function M.of(parser, said, columns)
+  width = columns or WIDTH_COLUMNS
+  left = width < 70 and NARROW_MARGIN_COLUMNS or MARGIN_COLUMNS
   local parts = {}
   if parser._parent then
     parts[1] = section(("Options of `%s`, here as well"):format(parser._parent:_get_fullname()),

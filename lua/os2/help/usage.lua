@@ -23,6 +23,7 @@ local OPTIONS <const> = {
   { "--no-history", "do not write down what the run decides and does" },
   { "--github", "tell GitHub Actions of the run; there it is on by itself" },
   { "--no-github", "tell GitHub Actions nothing" },
+  { "--explain KIND", "what a kind of error means, its exit code, and what to do" },
   { "--version", "versions of os2 and of the libraries it can load" },
   { "--help", "this text" },
 }

@@ -19,6 +19,8 @@ M.GROUPS = {
   prefix = {
     { names = { "DAYTONA_SNAPSHOT_PREFIX" },
       meaning = "The prefix of snapshot names; it ends with \"--\"." },
+    { names = { "OS2_PREFIX" },
+      meaning = "The same, as --prefix has it; taken before DAYTONA_SNAPSHOT_PREFIX." },
     { names = { "DOPPLER_CONFIG", "DOPPLER_ENVIRONMENT" },
       meaning = "Set by Doppler; a prefix of another environment stops the run." },
   },
@@ -96,6 +98,7 @@ M.GROUPS = {
   },
   os2 = {
     { names = { "OS2_POLICY" }, meaning = "A policy file." },
+    { names = { "OS2_PROVIDER" }, meaning = "Daytona or docker, as --provider has it." },
     { names = { "OS2_PROGRESS" }, meaning = "How progress is shown, as with --progress." },
     { names = { "XDG_CONFIG_HOME" },
       meaning = "The directory of the policy file os2/policy.lua and of os2/scripts; by default "
@@ -109,7 +112,9 @@ M.GROUPS = {
     { names = { "SSL_CERT_FILE", "CURL_CA_BUNDLE" },
       meaning = "A file of the CAs that os2 trusts; SSL_CERT_FILE is taken first." },
     { names = { "NO_COLOR", "TERM", "COLUMNS" },
-      meaning = "No colours; TERM=dumb: plain lines; the width of progress." },
+      meaning = "No colours; TERM=dumb: plain lines; the width of progress and help." },
+    { names = { "LC_ALL", "LC_CTYPE", "LANG" },
+      meaning = "A locale without UTF-8, such as C: os2's own signs are ASCII." },
   },
 }
 

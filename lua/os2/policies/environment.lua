@@ -32,11 +32,12 @@ local function given(value)
   return value ~= nil and value ~= "" and value or nil
 end
 
---- Returns the prefix of a run: --prefix, else DAYTONA_SNAPSHOT_PREFIX.
+--- Returns the prefix of a run: --prefix, else OS2_PREFIX, else DAYTONA_SNAPSHOT_PREFIX.
 ---@param facts {prefix: string?, env: table<string, string>}
 ---@return string? prefix, table? err
 function M.prefix(facts)
-  local prefix = given(facts.prefix) or given(facts.env.DAYTONA_SNAPSHOT_PREFIX)
+  local prefix = given(facts.prefix) or given(facts.env.OS2_PREFIX)
+    or given(facts.env.DAYTONA_SNAPSHOT_PREFIX)
   local ok, refused = policy.ask("naming.check_prefix", { prefix = prefix, env = facts.env })
   if ok then return prefix end
   if err.is(refused) then return nil, refused end
@@ -192,7 +193,7 @@ policy.define("environment.table", {
 })
 
 policy.define("environment.prefix", {
-  doc = "The snapshot prefix of a run: --prefix, else DAYTONA_SNAPSHOT_PREFIX.",
+  doc = "The snapshot prefix of a run: --prefix, else OS2_PREFIX, else DAYTONA_SNAPSHOT_PREFIX.",
   default = M.prefix,
   returns = { type = "string", doc = "the prefix, or nil and an error that says the rule" },
 })

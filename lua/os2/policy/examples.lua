@@ -359,4 +359,12 @@ return {
       is_clean = true }, now = 1793880000, prefix = "dev--", random = 0.5 },
     answer = { "20261105-120000-g1a2b3c4d5e-c0123456789ab-80000000" },
   },
+  ["terminal.links"] = {
+    facts = { env = { TERM_PROGRAM = "WezTerm" }, is_terminal = true },
+    answer = { true },
+  },
+  ["terminal.progress"] = {
+    facts = { env = { CI = "true", WT_SESSION = "1" }, is_terminal = true },
+    answer = { false },
+  },
 }

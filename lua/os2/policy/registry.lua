@@ -12,7 +12,8 @@ local M = {}
 M.GROUPS = {
   "cache", "completion", "docker", "doppler", "entry", "environment", "events", "git", "github",
   "helper", "history", "http", "limits", "machine", "naming", "poll", "resolution", "retention",
-  "retry", "secrets", "snapshot", "status", "timeouts", "trace", "wait",
+  "retry", "secrets", "snapshot", "status", "terminal", "timeouts", "trace",
+  "wait",
 }
 
 --- The facts that every policy gets.

@@ -6,6 +6,7 @@ local clock = require("os2.clock")
 local env = require("os2.env")
 local foreign = require("os2.text.foreign")
 local fs = require("os2.fs")
+local locale = require("os2.text.locale")
 local mode = require("os2.report.progress.mode")
 local options = require("os2.run.options")
 local recorder = require("os2.history.recorder")
@@ -40,10 +41,6 @@ Phase.__index = Phase
 local Ui = {}
 Ui.__index = Ui
 
----@class os2.report.progress.layer
----@field bytes integer
----@field created_by? string
-
 -- A renderer is loaded when it is needed, because most runs use one.
 local RENDERERS <const> = {
   tty = function() return require("os2.report.progress.tty") end,
@@ -75,6 +72,7 @@ local function columns()
 end
 
 local function write_stderr(bytes)
+  bytes = locale.shown(bytes)
   io.stderr:write(options.filter and options.filter(bytes) or bytes)
   io.stderr:flush()
 end
@@ -139,6 +137,7 @@ end
 ---@param line string
 function Ui:print(line)
   self:clear()
+  if self.terminal then line = require("os2.report.progress.osc").linked(self, line) end
   self.write(line .. "\n")
 end
 
@@ -243,7 +242,8 @@ end
 --- Returns the control sequence that erases the redrawn line, or "" when there is no such line.
 ---@return string
 function M.erasure()
-  return opened and opened.terminal and ERASE or ""
+  if not (opened and opened.terminal) then return "" end
+  return ERASE .. require("os2.report.progress.osc").ending(opened)
 end
 
 --- Returns what a second signal says of something that is left: a line of the display.

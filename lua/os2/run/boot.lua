@@ -164,7 +164,7 @@ local function warn_of_faults()
 end
 
 local function show_help()
-  io.stdout:write(require("os2.help.usage").text())
+  io.stdout:write(require("os2.text.locale").shown(require("os2.help.usage").text()))
   for _, words in ipairs(user_scripts().warnings()) do warn(words) end
   warn_of_faults()
 end
@@ -175,7 +175,7 @@ local function show_versions()
 end
 
 local function refuse_option(word)
-  local known = { "-e", "--version", "--help" }
+  local known = { "-e", "--version", "--help", "--explain" }
   for name in pairs(READERS) do known[#known + 1] = name end
   err.raise(err.new{
     kind = "invalid", exit = "usage", op = "usage", message = "unknown option " .. word,
@@ -194,6 +194,10 @@ local function choose(argv)
   if word == nil then err.raise(usage_error("nothing to run is named")) end
   if word == "--help" or word == "-h" then return show_help, no_finish end
   if word == "--version" then return show_versions, no_finish end
+  if word == "--explain" then
+    set_arguments({ "help", needs_value(argv, index, "--explain") }, 1)
+    return load_script(find_script("help"))
+  end
   if word == "-e" then
     local text = needs_value(argv, index, "-e")
     set_arguments(argv, index + 1)

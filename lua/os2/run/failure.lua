@@ -2,7 +2,9 @@
 local blank = require("os2.text.blank")
 local err = require("os2.err")
 local foreign = require("os2.text.foreign")
+local locale = require("os2.text.locale")
 local options = require("os2.run.options")
+local secrets = require("os2.text.secrets")
 local terminal = require("os2.text.terminal")
 
 ---@class os2.run.failure
@@ -35,7 +37,7 @@ end
 local function print_lines(lines, indent)
   local head = foreign.head(lines, LONGEST_FAILURE_BYTES)
   for line in blank.trim_end(head):gmatch("[^\n]+") do
-    line = indent .. terminal.clean(line) .. "\n"
+    line = locale.shown(indent .. terminal.clean(line) .. "\n")
     io.stderr:write(options.filter and options.filter(line) or line)
   end
 end
@@ -49,9 +51,22 @@ local function line_of(failure)
   return blank.join_lines(head, " ")
 end
 
+-- The lines keep their blanks, so they are not cleaned; `source_line` has made them safe.
+local function print_source(failure)
+  local is_script = failure.op == "lua" and not own_lua(failure.message)
+    or failure.op == "os2" and failure.exit == "usage"
+  local source = is_script and require("os2.run.source_line").of(failure.message)
+  if not source then return end
+  for line in source:gmatch("[^\n]+") do
+    line = locale.shown("  " .. secrets.masked(line) .. "\n")
+    io.stderr:write(options.filter and options.filter(line) or line)
+  end
+end
+
 local function print_failure(failure)
   if failure.detail then print_lines(failure.detail, "  | ") end
   print_lines((failure.op == "os2" and "" or "os2: ") .. line_of(failure), "")
+  print_source(failure)
   if options.verbose and failure.traceback then print_lines(failure.traceback, "") end
 end
 

@@ -1,6 +1,7 @@
 --- Formats sizes, times, bars and foreign text for a terminal.
 local blank = require("os2.text.blank")
 local foreign = require("os2.text.foreign")
+local locale = require("os2.text.locale")
 
 ---@class os2.text.terminal
 local M = {}
@@ -36,7 +37,9 @@ end
 function M.fit(text, cells)
   if M.width(text) <= cells then return text end
   if cells < 1 then return "" end
-  return text:sub(1, utf8.offset(text, cells) - 1) .. ELLIPSIS
+  local ending, taken = ELLIPSIS, 1
+  if locale.is_ascii() then ending, taken = ("."):rep(math.min(cells, 3)), math.min(cells, 3) end
+  return text:sub(1, utf8.offset(text, cells - taken + 1) - 1) .. ending
 end
 
 --- Returns the text padded with spaces to `cells`.

@@ -76,7 +76,7 @@ describe("os2", function()
       { "3 for a policy file that is none", { "--policy", "none.lua", "-e", "" }, 3,
         "none.lua %(named by %-%-policy%) does not exist" },
       { "1 for an error of the script", { "-e", "error('oh')" }, 1, "^os2: %(%-e%):1: oh\n$" },
-      { "1 for an error that is no text", { "-e", "error({})" }, 1, "^os2: table: 0x" },
+      { "1 for an error that is no text", { "-e", "error({})" }, 1, "^os2: an error that is a table: {}" },
       { "1 for an error that is nothing", { "-e", "error()" }, 1, "^os2: " },
       { "1 for misuse of a verb", { "-e", "task.sleep('x')" }, 1, "^os2: %(%-e%):1: task.sleep" },
       { "1 for a verb that is none, with the nearest", { "-e", "daytona.snapshotz{}" }, 1,

@@ -2,7 +2,6 @@
 --- deleted again when the run fails or is interrupted.
 local clock = require("os2.clock")
 local environment = require("os2.flows.machine.environment")
-local env = require("os2.env")
 local err = require("os2.err")
 local facts = require("os2.flows.facts")
 local json = require("os2.json")
@@ -277,7 +276,7 @@ local function choose_snapshot(ctx)
 end
 
 local function settle(args)
-  if not (args.prefix or env.get("DAYTONA_SNAPSHOT_PREFIX")) and args.snapshot then return {} end
+  if not facts.named_prefix(args.prefix) and args.snapshot then return {} end
   return facts.settle(args.prefix)
 end
 

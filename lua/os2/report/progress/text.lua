@@ -5,6 +5,10 @@ local terminal = require("os2.text.terminal")
 ---@class os2.report.progress.text
 local M = {}
 
+---@class os2.report.progress.layer
+---@field bytes integer
+---@field created_by? string
+
 local LABEL_CELLS <const> = 11
 local MOST_LAYERS <const> = 3
 

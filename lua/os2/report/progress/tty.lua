@@ -1,4 +1,5 @@
 --- The display on a terminal: one line per phase, redrawn while the phase runs.
+local osc = require("os2.report.progress.osc")
 local steps = require("os2.report.progress.steps")
 local terminal = require("os2.text.terminal")
 local text = require("os2.report.progress.text")
@@ -19,7 +20,12 @@ local function redraw(phase)
   ui:draw(text.line(ui, phase.label, words, elapsed))
 end
 
-M.begin, M.step, M.tick = redraw, redraw, redraw
+function M.begin(phase)
+  osc.tell(phase.ui)
+  redraw(phase)
+end
+
+M.step, M.tick = redraw, redraw
 
 -- Redraws at most every REDRAW_SECONDS, because an eye follows no faster.
 function M.show(phase)
@@ -27,6 +33,7 @@ function M.show(phase)
 end
 
 function M.bytes(phase, bytes)
+  if bytes.total > 0 then osc.tell(phase.ui, bytes.current / bytes.total) end
   if not bytes.of then
     phase.words = terminal.bar(bytes.current, bytes.total, BAR_CELLS) .. "  " .. bytes.words
   end
@@ -35,6 +42,11 @@ end
 
 function M.build_step(phase, step)
   if step.state == "started" and not steps.is_internal(step) then redraw(phase) end
+end
+
+function M.finish(phase, ...)
+  osc.finish(phase.ui)
+  text.finish(phase, ...)
 end
 
 function M.pause() return TICK_SECONDS end
