@@ -45,6 +45,31 @@ describe("doctor", function()
     assert.is_true(finding(document, "key").ok)
   end)
 
+  it("says whether Daytona tells of changes", function()
+    local function events(changes)
+      local _, document = doctor(changes)
+      local found = finding(document, "events")
+      return found.ok, found.words
+    end
+    world:control("POST", "gateway", { absent = 404 })
+    local ok, words = events()
+    assert.is_true(ok)
+    assert.matches("none, os2 asks again and again instead: the server answers 404", words, 1, true)
+    for status, hint in pairs{ [401] = "a proxy may stand", [407] = "user and password",
+      [502] = "os2 works without events" } do
+      world:control("POST", "gateway", { absent = status })
+      ok, words = events()
+      assert.is_false(ok)
+      assert.matches(("the server answers %d"):format(status), words, 1, true)
+      assert.matches(hint, words, 1, true)
+    end
+    world:write("policy.lua", 'policy.api(1)\npolicy.set("wait.by", "polling")\n')
+    ok, words = events{ OS2_POLICY = "policy.lua" }
+    assert.is_true(ok)
+    assert.matches("not tried: os2 asks again and again", words, 1, true)
+    world:control("POST", "gateway", { absent = 0 })
+  end)
+
   it("says that there is no key", function()
     local ran, document = doctor{ DAYTONA_API_KEY = false }
     assert.equal(3, ran.code)

@@ -18,12 +18,17 @@ local M = {}
 local OP <const> = "daytona.events"
 local HINT <const> = "check DAYTONA_API_KEY; os2 doctor looks at it"
 
--- The gateway may stand behind the API of another version, or not at all.
+-- The gateway itself refuses a key only after it has let the connection in.
+local REFUSED <const> = "a proxy may stand before the gateway that lets no WebSocket pass"
+local HINTS <const> = {
+  [400] = "there may be no notification gateway at DAYTONA_API_URL", [401] = REFUSED,
+  [403] = REFUSED, [407] = "give the proxy's user and password in HTTPS_PROXY",
+}
+HINTS[404], HINTS[405] = HINTS[400], HINTS[400]
+
 local function explain(failure)
   failure.op = OP
-  if failure.status and failure.status >= 400 and failure.status < 500 then
-    failure.hint = failure.hint or "there may be no notification gateway at DAYTONA_API_URL"
-  end
+  failure.hint = failure.hint or HINTS[failure.status]
   return failure
 end
 

@@ -2,6 +2,7 @@
 --- behind. It is set in advance, because no Lua code runs then.
 local native_loop = require("host.loop")
 local progress = require("os2.report.progress")
+local scheduler = require("os2.run.scheduler")
 
 ---@class os2.run.last_words
 ---@field private at table<any, integer>  key -> index
@@ -12,9 +13,14 @@ Words.__index = Words
 
 local M = {}
 
+local LONG_LINES <const> = 16
+
 local open = {} ---@type os2.task.last_words[]
 
+local is_stale = false -- what is published does not have the latest changes
+
 local function publish()
+  is_stale = false
   local parts = {}
   for _, words in ipairs(open) do
     if words.lines[1] then parts[#parts + 1] = table.concat(words.lines) end
@@ -22,11 +28,18 @@ local function publish()
   native_loop.last_words(parts[1] and progress.erasure() .. table.concat(parts) or nil)
 end
 
+-- Nothing is sent before the loop is polled. So the changes of a long list until then are published
+-- together, instead of a thousand texts of a thousand lines.
+local function publish_changes()
+  if is_stale then publish() end
+end
+
 --- Returns an empty list of what the run would leave; `<close>` it when nothing would be left.
 ---@return os2.run.last_words
 function M.open()
   local words = setmetatable({ at = {}, keys = {}, lines = {} }, Words)
   open[#open + 1] = words
+  scheduler.before_poll = publish_changes
   return words
 end
 
@@ -54,7 +67,7 @@ function Words:set(key, words)
   else
     self:take(key)
   end
-  publish()
+  if #self.lines > LONG_LINES then is_stale = true else publish() end
 end
 
 --- Removes the list.

@@ -6,6 +6,7 @@ local native_loop = require("host.loop")
 
 ---@class os2.run.scheduler
 ---@field before_wait fun()?  called before the run waits
+---@field before_poll fun()?  called after that, before anything is sent
 local M = {}
 
 ---@class os2.Task
@@ -379,6 +380,7 @@ local function turn()
   run_queue()
   if root.is_done then return end
   if M.before_wait then M.before_wait() end
+  if M.before_poll then M.before_poll() end
   if queue_first <= queue_last then native_loop.poll()
   elseif not native_loop.wait() then end_deadlock() end
   take_signal()

@@ -17,6 +17,7 @@ local M = {}
 local NO_KEY <const> = "not tried: the key does not work"
 -- A repository that nobody pushes to: the registry's answer tells whether it lets us in.
 local PROBE <const> = "os2-doctor:none"
+local WITHOUT <const> = "os2 works without events; it asks again and again then"
 local JOINED <const> = "doctor.joined"
 
 --- Returns whether pushes reach Daytona's registry: push access is asked for, and the engine asks
@@ -56,10 +57,13 @@ local ABSENT <const> = { not_found = true, invalid = true }
 ---@return string
 function M.events(state)
   if not state.key_name then return NO_KEY end
+  if policy.ask("wait.by") ~= "events" then
+    return "not tried: os2 asks again and again (policy wait.by)"
+  end
   local _, failure = task.try(join)
   if failure and failure.op == JOINED then return "Daytona tells of changes" end
   if failure and not ABSENT[failure.kind] then
-    failure.hint = failure.hint or "os2 works without events; it asks again and again then"
+    failure.hint = (failure.hint and failure.hint .. "; " or "") .. WITHOUT
     err.raise(failure)
   end
   return "none, os2 asks again and again instead"
