@@ -143,7 +143,9 @@ function createStreams(world) {
     call.entry.status = 101
     return server.handleUpgrade(req, socket, head, stream)
   }
-  return { upgrade, close: () => open.forEach((socket) => socket.destroy()) }
+  const close = () => open.forEach((socket) => socket.destroy())
+  world.cutSockets = close
+  return { upgrade, close }
 }
 
 module.exports = { createApp, createStreams }

@@ -124,6 +124,12 @@ function cutGateway(world) {
   return { ok: true }
 }
 
+/** Drops every WebSocket, without a close frame. */
+function cutSockets(world) {
+  world.cutSockets()
+  return { ok: true }
+}
+
 const ROUTES = {
   "DELETE /_test/faults": clearFaults,
   "DELETE /_test/requests": clearLog,
@@ -144,6 +150,7 @@ const ROUTES = {
   "POST /_test/seed": seed,
   "POST /_test/seed-sandboxes": seedSandboxes,
   "POST /_test/snapshot": setSnapshot,
+  "POST /_test/sockets/cut": cutSockets,
   "POST /_test/turn-off": turnOff,
 }
 

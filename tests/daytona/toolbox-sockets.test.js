@@ -114,3 +114,13 @@ test("the entrypoint's log is what the test writes", async (t) => {
   const { commands } = (await api.call("GET", "/process/session/entrypoint")).body
   assert.strictEqual(commands[0].exitCode, 0)
 })
+
+test("every WebSocket can be cut", async (t) => {
+  const seen = await terminal(t)
+  seen.socket.removeAllListeners("close")
+  const cut = new Promise((resolve) => {
+    seen.socket.once("close", resolve)
+  })
+  await seen.control("sockets/cut")
+  assert.strictEqual(await cut, 1006)
+})

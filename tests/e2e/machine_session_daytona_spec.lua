@@ -1,4 +1,5 @@
 --- `os2 machine exec -i`, `-t` and `os2 machine shell` at the Daytona stand-in.
+local fs = require("os2.fs")
 local json = require("os2.json")
 local machines = require("tests.lib.daytona_machines")
 local proc = require("os2.proc")
@@ -97,7 +98,7 @@ describe("machine with stdin, at Daytona", function()
     for index, word in ipairs(world:command("machine", ...)) do words[index] = ("'%s'"):format(word) end
     local environment = world:environment()
     environment.KEYS, environment.COMMAND = keys, table.concat(words, " ")
-    local line = '{ printf "$KEYS"; sleep 3; } | script -qec "stty rows 33 cols 99; $COMMAND" /dev/null'
+    local line = '{ printf "$KEYS"; sleep 1; } | script -qec "stty rows 33 cols 99; $COMMAND" /dev/null'
     return proc.run({ "bash", "-c", line }, { timeout = 60, cwd = world.project, env = environment })
   end
 
@@ -114,6 +115,44 @@ describe("machine with stdin, at Daytona", function()
     local ran = typed("~.", "shell", "box-1")
     assert.equal(0, ran.code, ran.stdout)
     assert.matches("left the shell in box%-1; it was ended", ran.stdout)
+  end)
+
+  -- Runs a shell until it shows "up", then `happen`; returns what was shown.
+  local function interrupted(happen)
+    local line = 'sleep 1 | script -qec "stty -a >before; $COMMAND; echo ended \\$?; '
+      .. 'stty -a >after" /dev/null'
+    local words = {}
+    for index, word in ipairs(world:command("machine", "shell", "box-1", "--", "sh", "-c",
+      "echo up; sleep 30")) do words[index] = ("'%s'"):format(word) end
+    local environment = world:environment()
+    environment.COMMAND = table.concat(words, " ")
+    local shown, is_done = "", false
+    local process <close> = proc.spawn({ "bash", "-c", line }, {
+      timeout = 60, cwd = world.project, env = environment,
+    })
+    for event in process do
+      shown = shown .. event.data
+      if not is_done and shown:find("up", 1, true) then
+        is_done = true
+        happen()
+      end
+      if shown:find("ended %d+") and fs.exists(world.project .. "/after") then break end
+    end
+    assert.equal(fs.read(world.project .. "/before"), fs.read(world.project .. "/after"))
+    return shown
+  end
+
+  it("a shell whose connection is cut leaves the terminal as it was", function()
+    local shown = interrupted(function() world:control("POST", "sockets/cut") end)
+    assert.matches("ended 125", shown)
+    assert.matches("the connection to the machine's terminal was cut", shown)
+  end)
+
+  it("a shell whose machine stops leaves the terminal as it was", function()
+    local shown = interrupted(function()
+      world:control("POST", "sandbox", { name = "box-1", set = { state = "stopped" } })
+    end)
+    assert.matches("ended 1%d%d", shown)
   end)
 
   it("exec -i with --json", function()

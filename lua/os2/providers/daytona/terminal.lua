@@ -103,9 +103,11 @@ function Terminal:exit()
   local code = self.exit_code or ending and code_in(ending.reason)
   if code then return code end
   if ending and ending.code == 1000 then return 0 end
-  err.raise(failure or err.new{
-    kind = "network", op = OP,
-    message = ("the connection to the terminal was closed (%d)"):format(ending.code),
+  err.raise(err.new{
+    kind = failure and failure.kind or "network", op = OP, cause = failure,
+    message = "the connection to the machine's terminal was cut: "
+      .. (failure and failure.message or ("close code %d"):format(ending.code)),
+    hint = "the command was ended, where the machine still answers",
   })
 end
 
