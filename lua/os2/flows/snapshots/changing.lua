@@ -8,6 +8,7 @@ local M = {}
 local DOCUMENT <const> = {
   snapshots = { "list?: the snapshots in their present state", fields = fields.SNAPSHOT },
   failed = "list?: {name, kind, message} of each snapshot that was not changed",
+  dry_run = "boolean?: --dry-run is given, so they are in the state that they were in",
   provider = "string?: daytona or docker",
   seconds = "number?: the duration of the run",
 }
@@ -22,6 +23,8 @@ function M.part(verb, declared)
     args = function(parser)
       cli.provider_option(parser)
       parser:argument("names", "Names or ids."):args("+")
+      parser:flag("--dry-run"):target("is_dry_run")
+        :description("Look whether they may be changed, and change nothing.")
       if verb == "activate" then return end
       parser:flag("--force"):target("is_forced"):description("Change also what is protected: the "
         .. "newest usable one, a pin, one in flight, a candidate, one that machines name.")

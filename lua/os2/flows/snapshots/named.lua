@@ -71,6 +71,7 @@ end
 local function change_all(ctx, names)
   local found, failures = find_all(ctx, names)
   local world = check(ctx, found)
+  if ctx.args.is_dry_run then return found, failures end
   for index = 1, #names do
     if found[index] then
       found[index], failures[index] = task.try(change_one, ctx, found[index], world)
@@ -94,9 +95,16 @@ local function outcomes_of(names, found, failures)
   return done, words, failed, first
 end
 
+local function summary_of(args, count)
+  local words = terminal.plural(count, "snapshot")
+  if not args.is_dry_run then return ("%s %s"):format(words, PAST[args.action]) end
+  return ("dry run, nothing was changed; %s would be %s"):format(words, PAST[args.action])
+end
+
 --- Changes the snapshots with these names, one after the other, and waits for each. Protected ones
 --- are refused before anything is changed, and each is looked at again right before its change.
----@param args {action: "activate"|"deactivate"|"delete", names: string[], is_forced: boolean?}
+---@param args {action: "activate"|"deactivate"|"delete", names: string[], is_forced: boolean?,
+---  is_dry_run: boolean?}
 ---@return table fields
 ---@return string? names  of those that were changed, one a line
 ---@return os2.Err? failure  the first one
@@ -106,10 +114,11 @@ function M.run(args)
   phase:show(table.concat(names, ", "))
   local found, failures = change_all(ctx, names)
   local done, words, failed, failure = outcomes_of(names, found, failures)
-  phase:done(("%s %s"):format(terminal.plural(#done, "snapshot"), PAST[args.action]))
+  phase:done(summary_of(args, #done))
   for index = 2, #failed do ctx.ui:warn(failed[index].name .. ": " .. failed[index].message) end
   return {
-    snapshots = done, failed = failed, provider = ctx.provider.name, seconds = open.seconds(ctx),
+    snapshots = done, failed = failed, dry_run = args.is_dry_run or false,
+    provider = ctx.provider.name, seconds = open.seconds(ctx),
   }, words[1] and table.concat(words, "\n"), failure
 end
 
