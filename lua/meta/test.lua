@@ -29,6 +29,7 @@
 ---@field faults os2.test.fault[]?
 ---@field handlers table<string, fun(world: os2.test.world, params: table): integer, any>?
 ---@field http? fun(request: table): table
+---@field exec? fun(machine: table, command: string): {code: integer?, stdout: string?, stderr: string?}
 
 ---@class os2.test.world
 ---@field snapshots table[]

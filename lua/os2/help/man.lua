@@ -192,7 +192,9 @@ local SCRIPT_WORDS <const> = [[
 A script is Lua 5.4 that os2 runs: `os2 SCRIPT`, or `os2 -e CHUNK`. It loads the modules below with
 require("os2.NAME"); with -e they are globals. A verb raises an error object with the fields kind,
 op, message and hint. `os2 help MODULE` and `os2 help MODULE.VERB` tell more, and list the
-operations of the APIs.]]
+operations of the APIs. A script ~/.config/os2/scripts/NAME.lua or /etc/os2/scripts/NAME.lua is a
+command, os2 NAME: os2-new(1) writes one with its test, os2-test(1) runs tests, and os2-add(1) takes
+packs of scripts from git.]]
 
 local function script_page()
   local reference = require("os2.help.reference")

@@ -295,6 +295,39 @@ end)
     assert.equal("x_test.lua:3: test.world: unknown option 'snapshot'", found.misspelt.message)
   end)
 
+  it("runs commands in machines by the test's own function", function()
+    assert_all_hold([[
+local os2 = require("os2")
+local function exec(machine, command)
+  if command == "ls -l" then return { stdout = "a
+", stderr = "oh
+", code = 3 } end
+  return { stdout = machine.name .. ": " .. command }
+end
+test("exec", function()
+  local world = test.world{ machines = { { name = "one" } }, exec = exec }
+  local ran = test.run("machine", { "exec", "one", "--json", "--", "ls", "-l" })
+  test.equal({ ran.code, ran.document.stdout, ran.document.stderr }, { 3, "a
+", "oh
+" })
+  test.equal(world:count_of("delete_session"), 1)
+  test.equal(os2.machines.exec("one", { "echo", "a b" }).stdout, "one: echo 'a b'")
+  test.equal(os2.daytona.toolbox("one").api.execute_command{ command = "ls -l" }.exitCode, 3)
+end)
+test("of a machine that is stopped", function()
+  test.world{ machines = { { name = "one", state = "stopped" } }, exec = exec }
+  test.raises("not running", os2.daytona.toolbox("one").api.execute_command, { command = "ls" })
+end)
+]])
+    local found = tests_of([[
+test("x", function()
+  test.world{ machines = { { name = "one" } } }
+  test.run("machine", { "exec", "one", "--", "ls" })
+end)
+]])
+    assert.matches("a machine runs ls: give test.world exec = function", found.x.message)
+  end)
+
   it("runs what `os2 new script` writes", function()
     proc.run({ program.path, "--isolated", "new", "script", "sweep", "--dir", directory }, { timeout = 30 })
     local ran = run{}

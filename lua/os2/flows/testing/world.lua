@@ -6,6 +6,7 @@ local docker = require("os2.flows.testing.docker")
 local err = require("os2.err")
 local json = require("os2.json")
 local routes = require("os2.flows.testing.routes")
+local toolbox = require("os2.flows.testing.toolbox")
 
 ---@class os2.flows.testing.world
 ---@field snapshots table[]  records; a test may read and change them
@@ -26,13 +27,15 @@ local APART_SECONDS <const> = 60 -- seconds between the creation of two records
 local SPEC <const> = {
   snapshots = "table?", machines = "table?", images = "table?", containers = "table?",
   faults = "table?", handlers = "table?", http = "function?",
+  exec = "function?",
 }
 
--- {name, the URL's beginning, the module of its operations, what they do}
+-- {name, a pattern of its URLs (a machine's id, where there is one; the target), the module of its
+-- operations, what they do}
 local APIS <const> = {
-  { "daytona", "^https://daytona%.test/api(/.*)$", "host.daytona", daytona.OPERATIONS },
-  { "toolbox", "^https://toolbox%.test/[^/]+(/.*)$", "host.daytona", {} },
-  { "docker", "^http://docker%.test:2375(/.*)$", "host.docker", docker.OPERATIONS },
+  { "daytona", "^https://daytona%.test/(api)(/.*)$", "host.daytona", daytona.OPERATIONS },
+  { "toolbox", "^https://toolbox%.test/([^/]+)(/.*)$", "host.daytona", toolbox.OPERATIONS },
+  { "docker", "^http://docker%.test:(2375)(/.*)$", "host.docker", docker.OPERATIONS },
 }
 
 local function module_of(api)
@@ -61,12 +64,12 @@ end
 -- Returns the API and operation of a request, and its parameters; nil for another server.
 local function look_up(request)
   for _, api in ipairs(APIS) do
-    local target = request.url:match(api[2])
+    local id, target = request.url:match(api[2])
     if target then
       local path, query = split(target:gsub("^/v1%.%d+/", "/"))
       routes_of[api[1]] = routes_of[api[1]] or routes.of(module_of(api))
       local op, in_path = routes.find(routes_of[api[1]], request.method, path)
-      return api, op, op and params_of(request, query, in_path)
+      return api, op, op and params_of(request, query, in_path), id
     end
   end
 end
@@ -106,13 +109,19 @@ local function faulty(api, fault)
     message = fault.message or "the test's fault" }
 end
 
-local function call(self, api, op, params)
+local function machine_of(self, id)
+  for _, machine in ipairs(self.machines) do
+    if machine.id == id then return machine end
+  end
+end
+
+local function call(self, api, op, params, id)
   local handler = self.handlers[op] or api[4][op]
   if not handler then
     return self.violation(("test.world has no %s.%s: give it handlers = { %s = "
       .. "function(world, params) return 200, {} end }"):format(api[1], op, op))
   end
-  local ok, status, value, headers = pcall(handler, self, params)
+  local ok, status, value, headers = pcall(handler, self, params, machine_of(self, id))
   if ok then return response(status, value, headers) end
   if type(status) == "table" and status.status then
     return refused(api, status.status, status.message)
@@ -120,10 +129,10 @@ local function call(self, api, op, params)
   error(status, 0)
 end
 
-local function answer(self, api, op, params)
+local function answer(self, api, op, params, id)
   local fault = next_fault(self, op)
   if fault then return faulty(api, fault) end
-  return call(self, api, op, params)
+  return call(self, api, op, params, id)
 end
 
 --- Answers a request; returns nil and an error where a fault says so.
@@ -131,11 +140,11 @@ end
 ---@return table? response
 ---@return os2.Err? failure
 function World:answer(request)
-  local api, op, params = look_up(request)
+  local api, op, params, id = look_up(request)
   if op then
     local entry = { op = op, api = api[1], params = params }
     self.requests[#self.requests + 1] = entry
-    local found, failure = answer(self, api, op, params)
+    local found, failure = answer(self, api, op, params, id)
     entry.status = found and found.status
     return found, failure
   end
@@ -188,13 +197,14 @@ end
 
 --- Makes a world.
 ---@param spec? {snapshots: table[]?, machines: table[]?, images: table[]?, containers: table[]?,
----  faults: table[]?, handlers: table<string, function>?, http: function?}
+---  faults: table[]?, handlers: table<string, function>?, http: function?, exec: function?}
 ---@param violation fun(message: string)  is called for what the world does not know; raises
 ---@return os2.flows.testing.world
 function M.new(spec, violation)
   spec = arguments.check("test.world", spec, SPEC)
   local self = setmetatable({ count = 0, requests = {}, toolbox_url = TOOLBOX_URL,
-    violation = violation, http = spec.http, handlers = spec.handlers or {} }, World)
+    violation = violation, http = spec.http, exec = spec.exec, sessions = {},
+    handlers = spec.handlers or {} }, World)
   self.faults = check_faults(spec.faults or {})
   self.snapshots = filled(self, spec.snapshots, daytona.snapshot, "active")
   self.machines = filled(self, spec.machines, daytona.machine, "started")
