@@ -14,6 +14,8 @@ local function options(parser)
   parser:flag("--delete"):target("is_deleting")
     :description("Delete them; without it they are deactivated, which can be undone.")
   parser:flag("--yes"):target("is_sure"):description("Do it; without it nothing is changed.")
+  parser:flag("--dry-run"):target("is_dry_run")
+    :description("Change nothing; with --apply, look whether the plan still holds.")
   cli.option(parser, "--plan", { argname = "FILE", default = "none",
     description = "Write what would be done to FILE, for a review." })
   cli.option(parser, "--apply", { argname = "FILE", default = "none",

@@ -107,6 +107,11 @@ describe("snapshots that there are", function()
     local ran = snapshot(6, { "prune", "--apply", path })
     assert.matches("is stale, nothing was changed: " .. at(0):gsub("%p", "%%%0") .. ": a machine uses it", ran.stderr)
     world:control("POST", "sandbox", { name = "box-1", set = { snapshot = "another" } })
+    local before = states()[at(2)]
+    assert.matches("nothing was changed; %d+ snapshots? would be .*prune %-%-apply",
+      snapshot(0, { "prune", "--apply", path, "--dry-run" }).stderr)
+    assert.equal(before, states()[at(2)])
+    assert.matches("no place beside %-%-yes", snapshot(2, { "prune", "--yes", "--dry-run" }).stderr)
     snapshot(0, { "prune", "--apply", path })
     assert.same({ "inactive", "active" }, { states()[at(2)], states()[at(3)] })
     snapshot(6, { "prune", "--apply", path })

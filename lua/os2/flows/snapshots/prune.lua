@@ -202,11 +202,22 @@ local function run_all(prune)
   return prune.failure
 end
 
+local function way_on(prune)
+  local path = prune.ctx.args.plan or prune.ctx.args.apply
+  return path and open.command(prune.ctx, "prune", "--apply " .. path)
+    or "add --yes, or write the plan for a review with --plan FILE"
+end
+
 local function tell_dry(prune)
-  local args, count = prune.ctx.args, terminal.plural(#prune.items, "snapshot")
-  prune.ctx.ui:note(("dry run, nothing was changed; %s would be %s: %s"):format(count,
-    PAST[prune.action], args.plan and open.command(prune.ctx, "prune", "--apply " .. args.plan)
-      or "add --yes, or write the plan for a review with --plan FILE"))
+  prune.ctx.ui:note(("dry run, nothing was changed; %s would be %s: %s"):format(
+    terminal.plural(#prune.items, "snapshot"), PAST[prune.action], way_on(prune)))
+end
+
+local function is_dry_run(args)
+  if args.is_dry_run and args.is_sure then
+    refuse("--dry-run has no place beside --yes", "leave one of them out")
+  end
+  return args.is_dry_run or not (args.is_sure or args.apply)
 end
 
 --- Shows what would go and what stays and why; changes it with --yes, or when a plan is applied.
@@ -215,8 +226,8 @@ end
 ---@return string? lines
 ---@return os2.Err? failure  the first one
 function M.run(args)
+  local is_dry = is_dry_run(args)
   local ctx = open.context(args)
-  local is_dry = not (args.is_sure or args.apply)
   local prune
   local _ <close> = known.on_failure(function()
     return prune and result_of(prune, is_dry) or { provider = ctx.provider.name }
