@@ -299,17 +299,13 @@ end)
     assert_all_hold([[
 local os2 = require("os2")
 local function exec(machine, command)
-  if command == "ls -l" then return { stdout = "a
-", stderr = "oh
-", code = 3 } end
+  if command == "ls -l" then return { stdout = "a\n", stderr = "oh\n", code = 3 } end
   return { stdout = machine.name .. ": " .. command }
 end
 test("exec", function()
   local world = test.world{ machines = { { name = "one" } }, exec = exec }
   local ran = test.run("machine", { "exec", "one", "--json", "--", "ls", "-l" })
-  test.equal({ ran.code, ran.document.stdout, ran.document.stderr }, { 3, "a
-", "oh
-" })
+  test.equal({ ran.code, ran.document.stdout, ran.document.stderr }, { 3, "a\n", "oh\n" })
   test.equal(world:count_of("delete_session"), 1)
   test.equal(os2.machines.exec("one", { "echo", "a b" }).stdout, "one: echo 'a b'")
   test.equal(os2.daytona.toolbox("one").api.execute_command{ command = "ls -l" }.exitCode, 3)
