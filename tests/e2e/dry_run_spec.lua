@@ -118,10 +118,10 @@ describe("commands", function()
   teardown(function() world:stop() end)
   before_each(function() world:reset() end)
 
-  -- Runs a command of which nothing may be left: no request that changes, no file, no image.
+  -- Runs a command of which nothing may be left: no request that changes, no file.
   local function run(...)
     local before = tree_of(world.project)
-    local ran = proc.run({ OS2, "--isolated", ... }, {
+    local ran = proc.run({ OS2, "--isolated", ... }, { -- --policy is read all the same
       timeout = 60, cwd = world.project, env = world:environment{ OS2_NO_HISTORY = false },
     })
     assert.same(before, tree_of(world.project))
@@ -280,6 +280,33 @@ describe("commands", function()
       local ran = run("--read-only", table.unpack(words))
       assert.equal(0, ran.code, ran.stderr)
     end
+  end)
+
+  it("a step of a policy file changes nothing, either", function()
+    seed(9, "active")
+    local path = world.directory .. "/policy.lua"
+    temporary.write(path, [[
+      policy.api(1)
+      policy.insert_before("resolution.steps", policy.steps("resolution.steps")[1].name, {
+        name = "sweep", run = function()
+          require("os2.fs").remove("hello")
+          require("os2.proc").run({ "touch", "made" }, { timeout = 5 })
+        end,
+      })
+    ]])
+    local ran = run("--policy", path, "--read-only", "resolve", "--fresh")
+    assert.equal(7, ran.code, ran.stdout .. ran.stderr)
+    assert.matches("os%.remove: hello: %-%-read%-only refuses it", ran.stderr)
+    ran = run("--policy", path, "--dry-run", "resolve", "--fresh", "--json")
+    assert.equal(0, ran.code, ran.stderr)
+    assert.same({ "os.remove", "proc.spawn" }, verbs_of(json.decode(ran.stdout).plan))
+  end)
+
+  it("--read-only holds behind a command's name, too", function()
+    assert.equal(7, run("machine", "create", "--snapshot", seed(9, "active"), "--read-only").code)
+    local ran = run("new", "script", "mine", "--read-only")
+    assert.equal(7, ran.code, ran.stdout .. ran.stderr)
+    assert.is_false(fs.exists(world.directory .. "/config/os2"))
   end)
 
   it("--result FILE is the run's own answer, and is written", function()

@@ -1,5 +1,6 @@
 --- What a call of a native verb would change, as an entry of the plan; nil for what changes
 --- nothing.
+local env = require("os2.env")
 local gate = require("os2.guard.gate")
 local request_log = require("os2.client.request_log")
 
@@ -104,6 +105,18 @@ end
 
 -- ---- files, programs and repositories ----
 
+-- Below these, os2 keeps what it knows for the next run: neither the user's, nor written then.
+local OWN <const> = { { "XDG_CACHE_HOME", "/.cache" }, { "XDG_STATE_HOME", "/.local/state" } }
+
+local function is_own(path)
+  for _, place in ipairs(OWN) do
+    local base = env.get(place[1]) or (env.home() or "") .. place[2]
+    local directory = base .. "/os2"
+    if path == directory or path:sub(1, #directory + 1) == directory .. "/" then return true end
+  end
+  return false
+end
+
 --- Of a file: returns a function that makes the entry of a call whose first argument is a path.
 ---@param verb string
 ---@param detail? fun(...): string?
@@ -112,7 +125,10 @@ function M.file(verb, detail)
   return function(path, ...)
     if type(path) ~= "string" or DEVICES[path] or gate.is_allowed() then return nil end
     local more = detail and detail(...)
-    return { kind = "file", verb = verb, text = more and ("%s %s"):format(path, more) or path }
+    return {
+      kind = "file", verb = verb, text = more and ("%s %s"):format(path, more) or path,
+      is_own = is_own(path),
+    }
   end
 end
 

@@ -18,6 +18,7 @@ local M = {}
 ---@field method? string
 ---@field target? string  path and query
 ---@field fields? table  the operation's own
+---@field is_own? boolean  a file of os2's own: it is not written, and the run goes on
 
 ---@class os2.guard.label
 ---@field api string  "daytona", "toolbox", "docker"
@@ -102,6 +103,7 @@ end
 --- the verbs of `host.*`, too: nobody takes it for a failure that can be worked around.
 ---@param entry os2.guard.entry
 function M.change(entry)
+  if entry.is_own then return end
   if M.mode ~= "dry-run" then err.raise(M.refusal(entry)) end
   plan[#plan + 1] = entry
 end

@@ -6,7 +6,6 @@ local entries = require("os2.guard.entries")
 local err = require("os2.err")
 local files = require("os2.guard.files")
 local gate = require("os2.guard.gate")
-local natives = require("os2.guard.natives")
 local operation = require("os2.guard.operation")
 local run_options = require("os2.run.options")
 
@@ -245,9 +244,9 @@ local LIBRARIES <const> = { "host.http", "host.websocket", "host.docker", "host.
 -- Other libraries without functions that change something.
 local HARMLESS <const> = { cjson = true, ["cjson.safe"] = true }
 
+-- A module of os2's own that changes something is guarded by its name, before this is asked.
 local function is_harmless(name)
-  local known = natives[name]
-  return HARMLESS[name] or known ~= nil and #known.changes == 0
+  return HARMLESS[name] or name:find("^host%.") ~= nil
 end
 
 local function load_library(name)

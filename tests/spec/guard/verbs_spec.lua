@@ -176,6 +176,18 @@ describe("--read-only and --dry-run", function()
     end
   end)
 
+  it("guard each module that changes something", function()
+    local ran = program.run{ "--read-only", "-e", [[
+      for name, kinds in pairs(require("os2.guard.natives")) do
+        local module = _G[name] or require(name)
+        for _, verb in ipairs(kinds.changes) do
+          local source = debug.getinfo(module[verb], "S").source
+          if not source:find("os2/guard/install.lua", 1, true) then print(name, verb) end
+        end
+      end]] }
+    assert.equal("", ran.stdout .. ran.stderr)
+  end)
+
   it("know each native module", function()
     for name in fs.read("host/host.c"):gmatch('{"(host%.%l+)"') do
       assert.is_table(natives[name], name .. " is not in os2.guard.natives")
@@ -204,6 +216,18 @@ describe("--read-only and --dry-run", function()
       assert.is_true(tonumber(told:match("plan: (%d+) changes")) >= count, told)
     end)
   end
+
+  it("drop what os2 would write below its own directories", function()
+    for _, mode in ipairs{ "--read-only", "--dry-run" } do
+      local ran = program.run({ mode, "-e", [[
+        fs.mkdir_p(arg[1] .. "/os2/x") fs.write_atomic(arg[1] .. "/os2/x/y", "z")
+        print(fs.read(arg[1] .. "/os2/x/y"), io.open(arg[1] .. "/os2/x/y", "a") ~= nil)
+      ]], directory }, { env = { XDG_STATE_HOME = directory } })
+      assert.matches("^z\ttrue\n", ran.stdout, ran.stderr)
+      assert.is_nil(ran.stdout:find("plan: %d"))
+      assert.is_false(fs.exists(directory .. "/os2"))
+    end
+  end)
 
   it("refuse a library in C that is not os2's", function()
     for _, mode in ipairs{ "--read-only", "--dry-run" } do
