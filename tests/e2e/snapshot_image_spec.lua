@@ -108,6 +108,12 @@ describe("snapshot --image", function()
     assert.equal(ref, document_of(run{ "--image", ref .. "@" .. digest, "--json" }).image)
     local other = "sha256:" .. ("0"):rep(64)
     shared.assert_refused(run{ "--image", ref .. "@" .. other }, 6, digest, other)
+    -- where only Daytona can tell it, the gate finds it out before anything is live
+    local before = shared.creates()
+    shared.assert_refused(run({ "--image", ref .. "@" .. other, "--verify" },
+      { DOCKER_HOST = "unix:///nowhere" }), 6, "has pulled " .. digest, "nothing is registered")
+    assert.equal(before + 1, shared.creates())
+    assert.equal(0, #(world:control("GET", "state").sandboxes))
   end)
 
   it("refuses what Daytona would refuse or could not read", function()

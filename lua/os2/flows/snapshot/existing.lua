@@ -242,6 +242,25 @@ function M.digest_of(snapshot)
   return hex and "sha256:" .. hex
 end
 
+local function moved_words(ctx, pulled)
+  return ("%s was moved meanwhile: Daytona has pulled %s, and not %s"):format(ctx.ref, pulled,
+    ctx.digest)
+end
+
+local function is_pinned(ctx)
+  return select(3, images.split(ctx.args.image)) ~= nil and not ctx.args.is_push
+end
+
+--- Compares the digest that was given with what Daytona has pulled for the candidate, before
+--- anything of the prefix is registered. Another one raises `conflict`.
+---@param ctx table
+---@param candidate table  the API's record
+function M.verify_candidate(ctx, candidate)
+  local pulled = M.digest_of(candidate)
+  if not pulled or not ctx.digest or pulled == ctx.digest or not is_pinned(ctx) then return end
+  fail("conflict", moved_words(ctx, pulled), "nothing is registered; name the tag that has the digest")
+end
+
 --- Compares the digest that the registry has told with what Daytona has pulled. Where the digest
 --- was given, another one raises `conflict`; otherwise it is a warning, because the tag was moved
 --- meanwhile.
@@ -250,11 +269,9 @@ function M.verify(ctx)
   local pulled = M.digest_of(ctx.snapshot)
   ctx.digest = ctx.digest or pulled
   if not pulled or pulled == ctx.digest then return end
-  local _, _, pinned = images.split(ctx.args.image)
-  local words = ("%s was moved meanwhile: Daytona has pulled %s, and not %s"):format(ctx.ref,
-    pulled, ctx.digest)
+  local words = moved_words(ctx, pulled)
   ctx.digest = pulled
-  if not pinned or ctx.args.is_push then return ctx.ui:warn(words) end
+  if not is_pinned(ctx) then return ctx.ui:warn(words) end
   local _, failure = task.try(ctx.provider.delete_snapshot, ctx.snapshot.id)
   ctx.has_verdict = true
   fail("conflict", words, failure and "delete it: " .. leftovers.delete_command(ctx.name)

@@ -9,6 +9,7 @@ local checks = require("os2.flows.snapshot.gate.checks")
 local clock = require("os2.clock")
 local environment = require("os2.flows.machine.environment")
 local err = require("os2.err")
+local existing = require("os2.flows.snapshot.existing")
 local lend = require("os2.flows.machine.lend")
 local newer = require("os2.flows.snapshot.newer")
 local policy = require("os2.policy")
@@ -106,6 +107,9 @@ function M.run(ctx)
   if ctx.is_skipped or ctx.is_adopted then return phase:done("not registered") end
   local _, failure = task.try(gate_candidate.register, ctx, phase)
   if failure then err.raise(explain_registration(ctx, failure)) end
+  if ctx.args.image and not ctx.provider.is_local then
+    existing.verify_candidate(ctx, ctx.candidate.record)
+  end
   _, failure = task.try(try_machine, ctx, phase)
   if failure then err.raise(explain(ctx, failure)) end
   ctx.candidate.is_passed = true
