@@ -55,7 +55,8 @@ function defaultKeys() {
  * webhooks: whether there is somebody to send them; without, they are a 503.
  * maintenance: every route is a 503.
  * sockets: those of toolboxes. absent: the status of every answer; pieceBytes: the length of a log's
- * messages; isText: they are texts; cutBytes: [n, …]: the logs to come are cut after n bytes.
+ * messages; isText: they are texts; cutBytes: [n, …]: the logs to come are cut after n bytes; isDeaf:
+ * a terminal neither shows anything nor reads, from its next output on.
  * imageDigests: {image name: 64 hex digits}: images without a registry that are the same one.
  * timetable: how long a snapshot or sandbox stays in each state; `retry` is how often a pending
  * snapshot looks for a runner. The real service takes 10 s for `removing` and `retry`.
@@ -81,7 +82,7 @@ function defaultConfig() {
     features: { newest: false, resize: false },
     webhooks: false,
     maintenance: false,
-    sockets: { absent: 0, pieceBytes: 0, isText: false, cutBytes: [] },
+    sockets: { absent: 0, pieceBytes: 0, isText: false, isDeaf: false, cutBytes: [] },
     previews: { healthyAfter: 20, before: 502 },
     snapshotLifetime: 14 * 24 * 3600 * 1000,
     activationCooldown: 600000,

@@ -89,13 +89,17 @@ function resize(call) {
 const control = (status, more) => JSON.stringify({ type: "control", status, ...more })
 
 /** Serves a terminal over a WebSocket: output comes as binary frames, input as any. */
-function attach(pty, socket) {
+function attach({ world }, pty, socket) {
   const exit = (exitCode) => {
     const ending = { exitCode, exitReason: exitCode === 0 ? "" : `exit status ${exitCode}` }
     if (socket.protocol === EXIT_CONTROL) socket.send(control("exited", ending))
     socket.close(1000, JSON.stringify(ending))
   }
-  const listener = { output: (bytes) => socket.send(bytes), exit }
+  const output = (bytes) => {
+    if (world.config.sockets.isDeaf) return socket.pause()
+    return socket.send(bytes)
+  }
+  const listener = { output, exit }
   socket.send(control("connected"))
   pty.listeners.add(listener)
   socket.on("message", (data) => pty.child.stdin.write(data))
@@ -108,7 +112,7 @@ function attach(pty, socket) {
 function connect(call) {
   if (!call.wantsStream) throw badRequest("not a WebSocket request")
   const pty = call.toolbox.ptys.get(call.params.sessionId)
-  if (pty) return (socket) => attach(pty, socket)
+  if (pty) return (socket) => attach(call, pty, socket)
   return (socket) => {
     socket.send(control("error", { error: "PTY session not found" }))
     socket.close(1008, JSON.stringify({ error: "PTY session not found" }))

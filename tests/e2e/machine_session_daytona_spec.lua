@@ -155,6 +155,27 @@ describe("machine with stdin, at Daytona", function()
     assert.matches("ended 1%d%d", shown)
   end)
 
+  it("exec -t goes on while nothing is said, and ends when nothing answers", function()
+    world:write("policy.lua", 'policy.api(1)\npolicy.set("machine.silence", 0.2)\n')
+    local environment = world:environment{ OS2_POLICY = "policy.lua" }
+    local function begin(script)
+      return proc.spawn(world:command("machine", "exec", "-t", "--no-stdin", "box-1", "--", "sh",
+        "-c", script), { timeout = 60, cwd = world.project, env = environment })
+    end
+    local shown = ""
+    local process <close> = begin("sleep 1; echo done; exit 4")
+    for event in process do shown = shown .. event.data end
+    assert.same({ 4, "done\r\n" }, { process:result().code, shown })
+    shown = ""
+    local deaf <close> = begin("while sleep 0.1; do echo up; done")
+    for event in deaf do
+      if shown == "" then shared.config{ sockets = { isDeaf = true } } end
+      shown = shown .. event.data
+    end
+    assert.equal(125, deaf:result().code)
+    assert.matches("the machine has not answered for 0.2 s", shown)
+  end)
+
   it("exec -i with --json", function()
     local ran = bash('echo in | "$@"', "exec", "-i", "--json", "box-1", "--", "sh", "-c", "cat; echo e >&2")
     local document = json.decode(ran.stdout)

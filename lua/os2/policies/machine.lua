@@ -304,7 +304,8 @@ policy.define("machine.output_by", {
 
 policy.define("machine.silence", {
   doc = "How long nothing may come on a stream of output before os2 asks whether the command has "
-    .. "ended, and opens the stream anew. The time doubles while nothing comes, up to 600 s.",
+    .. "ended, and opens the stream anew. The time doubles while nothing comes, up to 600 s. A "
+    .. "terminal is pinged so often, and is given up when no answer comes for as long.",
   type = "number", unit = "s", range = { 0.05, 600 }, default = 30,
 })
 

@@ -21,6 +21,7 @@ local task = require("os2.task")
 ---@field private held string  output that has come and was not read
 ---@field private exit_code integer?
 ---@field private timeout number
+---@field private pinged number?  seconds that a ping may take which is under way
 local Terminal = {}
 Terminal.__index = Terminal
 
@@ -96,6 +97,19 @@ local function code_in(reason)
   return said and math.tointeger(said.exitCode)
 end
 
+local function raise_cut(terminal, ending, failure)
+  local kind = failure and failure.kind or "network"
+  local words = failure and failure.message or ("close code %d"):format(ending.code)
+  if terminal.pinged and (kind == "cancelled" or kind == "timeout") then
+    kind, words = "network", ("the machine has not answered for %g s"):format(terminal.pinged)
+  end
+  err.raise(err.new{
+    kind = kind, op = OP, cause = failure,
+    message = "the connection to the machine's terminal was cut: " .. words,
+    hint = "the command was ended, where the machine still answers",
+  })
+end
+
 -- Returns the exit code, after the socket has closed.
 function Terminal:exit()
   local ending, failure = self.socket:result()
@@ -103,12 +117,7 @@ function Terminal:exit()
   local code = self.exit_code or ending and code_in(ending.reason)
   if code then return code end
   if ending and ending.code == 1000 then return 0 end
-  err.raise(err.new{
-    kind = failure and failure.kind or "network", op = OP, cause = failure,
-    message = "the connection to the machine's terminal was cut: "
-      .. (failure and failure.message or ("close code %d"):format(ending.code)),
-    hint = "the command was ended, where the machine still answers",
-  })
+  return raise_cut(self, ending, failure)
 end
 
 local function raise_silent(terminal, seen)
@@ -151,18 +160,16 @@ function Terminal:resize(rows, columns)
   }
 end
 
--- Proxies cut a connection on which nothing goes, and a machine that is gone says nothing.
+-- Proxies cut a connection on which nothing goes, and a machine that is gone says nothing. A ping
+-- that is given up ends the connection, so `exit` may be the first to say why.
 function Terminal:keep()
   local seconds = policy.ask("machine.silence")
   while true do
     task.sleep(seconds)
+    self.pinged = seconds
     local _, failure = task.try(task.timeout, seconds, self.socket.ping, self.socket)
-    if failure then
-      err.raise(err.new{
-        kind = "network", op = OP, cause = failure,
-        message = ("the machine has not answered for %g s"):format(seconds),
-      })
-    end
+    if failure then raise_cut(self, nil, failure) end
+    self.pinged = nil
   end
 end
 
