@@ -218,6 +218,13 @@ describe("commands", function()
     assert.equal(0, ran.code, ran.stderr)
     assert.is_nil((ran.stdout .. ran.stderr):find("hush-hush", 1, true))
     assert.equal("daytona.create_sandbox", json.decode(ran.stdout).plan[1].verb)
+    ran = proc.run({ OS2, "--isolated", "--dry-run", "-e", [[
+      proc.run({ "x", env.get("MY_TOKEN") }, { timeout = 1 })
+      daytona.api.create_secret{ name = "n", value = "hush-hush" }
+      http.request{ url = "http://u:" .. env.get("MY_TOKEN") .. "@localhost:1/?t=hush-hush", method = "POST" }
+    ]] }, { timeout = 30, env = world:environment{ MY_TOKEN = "hush-hush" } })
+    assert.matches("plan: 3 changes", ran.stdout, ran.stderr)
+    assert.is_nil((ran.stdout .. ran.stderr):find("hush-hush", 1, true), ran.stdout)
   end)
 
   -- One chunk for each verb of machines and snapshots that changes something.

@@ -86,8 +86,8 @@ function M.document()
   local list = {}
   for index, entry in ipairs(gate.recorded()) do
     list[index] = {
-      kind = entry.kind, verb = entry.verb, method = entry.method, target = entry.target,
-      text = entry.text, fields = masked(entry.fields),
+      kind = entry.kind, verb = entry.verb, method = entry.method, target = masked(entry.target),
+      text = masked(entry.text), fields = masked(entry.fields),
     }
   end
   return json.array(list)
