@@ -148,6 +148,23 @@ test("the same", function() test.equal(math.random(0), chance) end)
 ]])
   end)
 
+  it("leaves no folder, also after a test that does not end", function()
+    local folder = directory .. "/tmp"
+    fs.mkdir_p(folder)
+    write("x_test.lua", [[
+local os2 = require("os2")
+test("cache", function()
+  test.env{ DAYTONA_SNAPSHOT_PREFIX = "app-dev--" }
+  test.world{ snapshots = { { name = "app-dev--20260101-080000" } } }
+  assert(test.run("resolve").code == 0)
+  assert(#os2.fs.list(os2.env.get("XDG_CACHE_HOME") .. "/os2") > 0)
+end)
+test("no end", function() while true do os2.task.sleep(1) end end)
+]])
+    assert.equal(1, run({ "--timeout", "1" }, { TMPDIR = folder }).code)
+    assert.same({}, fs.list(folder))
+  end)
+
   it("has an environment of its own", function()
     write("x_test.lua", [[
 local env = require("os2.env")

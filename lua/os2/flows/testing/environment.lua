@@ -1,9 +1,11 @@
 --- The environment of a test: the same variables everywhere, and folders of its own for what os2
 --- keeps on disk.
 local env = require("os2.env")
+local fs = require("os2.fs")
+local lfs = require("lfs")
 local native_proc = require("host.proc")
 local policy = require("os2.policy")
-local proc = require("os2.proc")
+local random = require("os2.base.random")
 local world = require("os2.flows.testing.world")
 
 ---@class os2.flows.testing.environment
@@ -52,11 +54,23 @@ local function values_of(folder, before, is_real)
   return values
 end
 
+-- Chosen before a test sets the seed, after which all processes would choose the same.
+local WORD <const> = random.word()
+local count = 0
+
 local function new_folder()
-  local path = os.tmpname()
-  os.remove(path)
-  require("os2.fs").mkdir_p(path, tonumber("700", 8))
+  count = count + 1
+  local path = ("%s/os2-test-%s-%d"):format(env.get("TMPDIR") or "/tmp", WORD, count)
+  fs.mkdir_p(path, tonumber("700", 8))
   return path
+end
+
+-- Without a wait, so that it works also at the end of a test that took too long.
+local function remove_tree(path)
+  if lfs.symlinkattributes(path, "mode") == "directory" then
+    for _, name in ipairs(fs.list(path)) do remove_tree(path .. "/" .. name) end
+  end
+  os.remove(path)
 end
 
 --- Sets the variables of a test until it is closed.
@@ -84,7 +98,7 @@ function Environment:close()
   local values = {}
   for name in pairs(current()) do values[name] = self.before[name] or "" end
   set_all(values)
-  proc.run({ "rm", "-rf", self.folder }, { timeout = 60 })
+  remove_tree(self.folder)
 end
 
 Environment.__close = Environment.close
