@@ -80,7 +80,7 @@ describe("status", function()
       "no usable snapshot", "os2 snapshot activate " .. PREFIX .. "20260112-080000",
       "os2 snapshot delete " .. PREFIX .. "20260111-080000")
     assert.same({ PREFIX .. "20260111-080000" }, found.orphans)
-    assert_wrong(document({ "--prefix", "nobody--" }), "no usable snapshot", '"os2 snapshot"')
+    assert_wrong(document({ "--prefix", "nobody--" }), "no usable snapshot", '"os2 snapshot --prefix nobody--"')
   end)
 
   it("finds a cached answer that is not the newest any more", function()

@@ -40,15 +40,17 @@ local function refuse_missing(chosen, pin)
   })
 end
 
-local function refuse_unusable(snapshot, why)
+local function refuse_unusable(chosen, snapshot, why)
+  local where = chosen.is_local and " --provider docker" or ""
   local is_inactive = snapshot.state == "inactive"
   err.raise(err.new{
     kind = "conflict", op = "resolve",
     message = ("the pinned snapshot %s cannot be used: %s (%s)"):format(
       terminal.clean(snapshot.name),
       terminal.clean(type(why) == "string" and why or "not usable"), ORIGIN),
-    hint = is_inactive and ("activate it: os2 snapshot activate %s"):format(
-      terminal.clean(snapshot.name)) or "unset the pin for the newest usable one, or pin another",
+    hint = is_inactive
+      and ("activate it: os2 snapshot activate%s %s"):format(where, terminal.clean(snapshot.name))
+      or "unset the pin for the newest usable one, or pin another",
   })
 end
 
@@ -57,7 +59,7 @@ local function ask(chosen, pin, facts)
   if not snapshot then refuse_missing(chosen, pin) end
   facts.snapshot = snapshot
   local is_usable, why = policy.ask("resolution.usable", facts)
-  if not is_usable then refuse_unusable(snapshot, why) end
+  if not is_usable then refuse_unusable(chosen, snapshot, why) end
   return {
     name = snapshot.name, id = snapshot.id, state = snapshot.state,
     created_at = snapshot.createdAt,

@@ -56,7 +56,10 @@ local ORDER <const> = {
   "cpu", "memory", "disk", "shared", "run",
 }
 
-local function words_of(value)
+local IN_GB <const> = { size = "%.2f GB", memory = "%g GB", disk = "%g GB" }
+
+local function words_of(field, value)
+  if IN_GB[field] and type(value) == "number" then return IN_GB[field]:format(value) end
   if type(value) == "table" then return table.concat(value, ", ") end
   return tostring(value)
 end
@@ -68,7 +71,7 @@ function M.text(fields)
   local lines = {}
   for _, field in ipairs(ORDER) do
     local value = fields[field]
-    local words = value ~= nil and terminal.clean(words_of(value)) or ""
+    local words = value ~= nil and terminal.clean(words_of(field, value)) or ""
     if words ~= "" then lines[#lines + 1] = terminal.pad(field, 14) .. words end
   end
   return table.concat(lines, "\n")

@@ -49,12 +49,18 @@ local function of_pin(add, found, ctx)
   end
 end
 
+-- The options without which a command would mean another place, or another prefix.
+local function options_of(ctx)
+  return (ctx.provider.is_local and " --provider docker" or "")
+    .. (ctx.args.prefix and " --prefix " .. ctx.args.prefix or "")
+end
+
 local function of_snapshots(add, found, ctx)
   if not found.snapshots then return end
   if not found.latest then
     add(("no usable snapshot has the prefix %s"):format(ctx.prefix), found.inactive
       and open.command(ctx, "activate", found.inactive)
-      or "os2 snapshot" .. (ctx.provider.is_local and " --provider docker" or ""))
+      or "os2 snapshot" .. options_of(ctx))
   end
   for _, name in ipairs(found.orphans) do
     add(("%s was left by an earlier run"):format(name), open.command(ctx, "delete", name))
@@ -66,7 +72,7 @@ local function of_cache(add, found, ctx)
   for _, entry in ipairs(wanted and found.cache or {}) do
     if entry.state == "fresh" and entry.name ~= wanted and entry.name ~= ctx.pin then
       add(("the cache answers %s, and %s is the newest"):format(entry.name, wanted),
-        "os2 resolve --refresh" .. (ctx.provider.is_local and " --provider docker" or ""))
+        "os2 resolve --refresh" .. options_of(ctx))
     end
   end
 end
