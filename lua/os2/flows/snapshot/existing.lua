@@ -258,7 +258,8 @@ end
 function M.verify_candidate(ctx, candidate)
   local pulled = M.digest_of(candidate)
   if not pulled or not ctx.digest or pulled == ctx.digest or not is_pinned(ctx) then return end
-  fail("conflict", moved_words(ctx, pulled), "nothing is registered; name the tag that has the digest")
+  fail("conflict", moved_words(ctx, pulled),
+    "nothing is registered; name the tag that has the digest")
 end
 
 --- Compares the digest that the registry has told with what Daytona has pulled. Where the digest
