@@ -159,6 +159,17 @@ static int loop_l_catch_signals(lua_State *L) {
   return 0;
 }
 
+// loop.forget_signal(): the signal that loop.signal reported was handled, and the next one counts as
+// the first
+static int loop_l_forget_signal(lua_State *L) {
+  (void)L;
+  has_signal = 0;
+  sooner = 0;
+  os2_loop_get()->signalled = false;
+  os2_signals_forget();
+  return 0;
+}
+
 // loop.last_words(text: string | nil): the text that a second signal writes to stderr before the
 // process ends
 static int loop_l_last_words(lua_State *L) {
@@ -172,6 +183,7 @@ static const luaL_Reg functions[] = {{"enter", loop_l_enter},
                                      {"interrupt", loop_l_interrupt},
                                      {"take", loop_l_take},
                                      {"signal", loop_l_signal},
+                                     {"forget_signal", loop_l_forget_signal},
                                      {"timer", loop_l_timer},
                                      {"pending", loop_l_pending},
                                      {"is_operation", loop_l_is_operation},

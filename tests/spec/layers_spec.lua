@@ -60,7 +60,7 @@ end
 
 -- The folders of host/core and their floors. A folder includes what stands on a floor below it.
 local FLOOR <const> = {
-  buildkit = 5, context = 4, git = 4, websocket = 4, http = 3, rest = 2, loop = 2, base = 1,
+  buildkit = 5, context = 4, git = 4, websocket = 4, edit = 3, http = 3, rest = 2, loop = 2, base = 1,
 }
 
 local function core_folder(path) return path:match("core/([^/]+)/") end

@@ -9,28 +9,34 @@
 
 static struct termios tty_before;
 static int tty_fd = -1;
-static atomic_bool tty_is_raw; /* the other two are valid */
+static atomic_bool tty_is_saved; /* the other two are valid */
 
 void os2_tty_restore(void) {
   int error = errno;
-  if (atomic_exchange(&tty_is_raw, false)) tcsetattr(tty_fd, TCSANOW, &tty_before);
+  if (atomic_exchange(&tty_is_saved, false)) tcsetattr(tty_fd, TCSANOW, &tty_before);
   errno = error;
 }
 
-int os2_tty_set_raw(int fd, os2_err *err) {
+int os2_tty_save(int fd, os2_err *err) {
   static bool is_registered;
-  struct termios raw;
-  if (tty_is_raw) return 0;
+  if (tty_is_saved) return 0;
   if (tcgetattr(fd, &tty_before) != 0)
     return os2_fail_errno(err, errno, "the descriptor is no terminal");
   if (!is_registered) atexit(os2_tty_restore);
   is_registered = true;
   tty_fd = fd;
-  raw = tty_before;
+  tty_is_saved = true;
+  return 0;
+}
+
+int os2_tty_set_raw(int fd, os2_err *err) {
+  if (tty_is_saved) return 0;
+  /* saved before the change: a signal between the two restores what is there */
+  if (os2_tty_save(fd, err) != 0) return -1;
+  struct termios raw = tty_before;
   cfmakeraw(&raw);
-  tty_is_raw = true; /* before the change: a signal between the two restores what is there */
   if (tcsetattr(fd, TCSANOW, &raw) == 0) return 0;
-  tty_is_raw = false;
+  tty_is_saved = false;
   return os2_fail_errno(err, errno, "the terminal cannot be put into raw mode");
 }
 

@@ -23,12 +23,18 @@ static ssize_t output_write_some(const char *data, size_t len) {
   return written;
 }
 
+static void (*output_take)(const char *data, size_t len); /* gets what is written; NULL: stdout */
+
 /* The write function of the stream; stdio expects 0 and errno for a failure. A reader that goes in
    the middle of a write takes a part of it, which stdio would report without an errno: only the
    write of the rest says why. */
 static ssize_t output_write_out(void *cookie, const char *data, size_t len) {
   (void)cookie;
   ssize_t written = 0;
+  if (output_take != NULL) {
+    output_take(data, len);
+    return (ssize_t)len;
+  }
   for (size_t done = 0; done < len; done += (size_t)written) {
     written = output_write_some(data + done, len - done);
     if (written < 0 && errno == EPIPE) os2_signals_tell(SIGPIPE);
@@ -42,6 +48,11 @@ void os2_output_open(void) {
   if (stream == NULL) return; /* without the stream a closed pipe is noticed only at the end */
   setvbuf(stream, NULL, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF, BUFSIZ);
   stdout = stream;
+}
+
+void os2_output_divert(void (*take)(const char *data, size_t len)) {
+  fflush(stdout);
+  output_take = take;
 }
 
 bool os2_output_is_reader_gone(void) {

@@ -4,6 +4,7 @@
 #define OS2_CORE_LOOP_OUTPUT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Replaces `stdout` by such a stream. Call it before stdout is used. A write to a pipe whose reader
    has gone (EPIPE) counts as a first SIGPIPE (os2_signals_tell): the run is asked to end, just as
@@ -13,5 +14,9 @@ void os2_output_open(void);
 
 /* Returns true when stdout is a pipe whose reader has gone. */
 bool os2_output_is_reader_gone(void);
+
+/* From now on `take` gets what is written to the stream, instead of stdout; NULL: stdout gets it
+   again. What is in the stream's buffer goes to the old receiver. */
+void os2_output_divert(void (*take)(const char *data, size_t len));
 
 #endif

@@ -122,4 +122,6 @@ void os2_signals_end(void) {
   os2_signals_set_last_words(NULL);
 }
 
+void os2_signals_forget(void) { first_signal = 0; }
+
 int os2_signals_first(void) { return first_signal; }

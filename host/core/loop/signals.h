@@ -25,6 +25,11 @@ void os2_signals_set_last_words(const char *text);
    _exit(128 + signal), too. */
 void os2_signals_end(void);
 
+/* Forgets the first signal, which the caller has handled: the next one counts as the first.
+   Call it last, after everything that a signal
+   handler sets was cleared: until then a further signal ends the process, so none is lost. */
+void os2_signals_forget(void);
+
 /* Returns the number of the first signal that arrived, or 0. */
 int os2_signals_first(void);
 

@@ -198,6 +198,7 @@ local function own_words()
     add(found, (own_option(row)), row[2])
   end
   add(found, "-e", "run a chunk of Lua")
+  add(found, "-i", "run statements as you type them")
   return found
 end
 

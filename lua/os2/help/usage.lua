@@ -9,8 +9,9 @@ local M = {}
 
 local SYNOPSIS <const> = [[
 os2 [options] SCRIPT|NAME [arguments]     run a script; NAME: os2's own or yours
-os2 [options] -e CHUNK [arguments]        run a chunk of Lua, with the verbs at hand
-os2 [options] - [arguments]               run what stands on stdin]]
+os2 [options] -e CHUNK [arguments]        run a chunk of Lua; an expression is printed
+os2 [options] - [arguments]               run what stands on stdin
+os2 [options] [-i]                        run statements as you type them, on a terminal]]
 
 local OPTIONS <const> = {
   { "-v", "say each request, with its status and time, and tracebacks" },

@@ -11,9 +11,8 @@ local M = {}
 --- first needed.
 M.GROUPS = {
   "cache", "completion", "docker", "doppler", "entry", "environment", "events", "git", "github",
-  "helper", "history", "http", "limits", "machine", "naming", "poll", "resolution", "retention",
-  "retry", "secrets", "snapshot", "status", "terminal", "timeouts", "trace",
-  "wait",
+  "helper", "history", "http", "limits", "machine", "naming", "poll", "repl", "resolution",
+  "retention", "retry", "secrets", "snapshot", "status", "terminal", "timeouts", "trace", "wait",
 }
 
 --- The facts that every policy gets.

@@ -149,6 +149,31 @@ local function load_text(text, name)
   err.raise(err.new{ kind = "invalid", exit = "usage", op = "os2", message = message })
 end
 
+-- Shows the values of an expression, unless it has ended the run.
+local function show_values(...)
+  if select("#", ...) > 0 and not scheduler.exit_code then require("os2.repl.show").print(...) end
+end
+
+-- As `lua` does at its prompt, -e shows what an expression gives. With a variable to close, its
+-- call is no tail call, so that an error can name the line.
+local function load_expression(text)
+  offer_verbs()
+  local chunk = load("local os2_ <close> = nil return " .. text, "=(-e)", "t")
+  if not chunk then return load_text(text, "=(-e)") end
+  return function(...) show_values(chunk(...)) end
+end
+
+local function start_session()
+  offer_verbs()
+  require("os2.repl.session").run()
+end
+
+-- Without any word, a session begins on a terminal.
+local function is_on_terminal()
+  local is_terminal = require("host.fs").is_terminal
+  return is_terminal(0) and is_terminal(1)
+end
+
 local function read_stdin()
   local text, why = io.read("a")
   if text then return text end
@@ -175,13 +200,24 @@ local function show_versions()
 end
 
 local function refuse_option(word)
-  local known = { "-e", "--version", "--help", "--explain" }
+  local known = { "-e", "-i", "--version", "--help", "--explain" }
   for name in pairs(READERS) do known[#known + 1] = name end
   err.raise(err.new{
     kind = "invalid", exit = "usage", op = "usage", message = "unknown option " .. word,
     hint = require("os2.text.nearest").hint(word, known, ("`os2 --help` shows os2's own options; "
       .. "a command's stand behind its name: os2 NAME %s"):format(word)),
   })
+end
+
+local function choose_session(argv, index)
+  if argv[index] == nil and not is_on_terminal() then
+    err.raise(usage_error("nothing to run is named"))
+  end
+  if argv[index + 1] ~= nil then
+    err.raise(usage_error("-i takes nothing behind it; " .. argv[index + 1] .. " is there"))
+  end
+  set_arguments(argv, index)
+  return start_session
 end
 
 -- Returns the chunk that the command line names. When there is a second value, the chunk checks the
@@ -191,7 +227,7 @@ local function choose(argv)
   local index = read_options(argv)
   local word = argv[index]
   options.script = word
-  if word == nil then err.raise(usage_error("nothing to run is named")) end
+  if word == nil or word == "-i" then return choose_session(argv, index) end
   if word == "--help" or word == "-h" then return show_help, no_finish end
   if word == "--version" then return show_versions, no_finish end
   if word == "--explain" then
@@ -201,7 +237,7 @@ local function choose(argv)
   if word == "-e" then
     local text = needs_value(argv, index, "-e")
     set_arguments(argv, index + 1)
-    return load_text(text, "=(-e)")
+    return load_expression(text)
   end
   if word == "-" then
     set_arguments(argv, index)

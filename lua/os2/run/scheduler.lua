@@ -7,6 +7,7 @@ local native_loop = require("host.loop")
 ---@class os2.run.scheduler
 ---@field before_wait fun()?  called before the run waits
 ---@field before_poll fun()?  called after that, before anything is sent
+---@field interrupt fun(failure: os2.Err)?  called by SIGINT, which then ends no run; must not wait
 local M = {}
 
 ---@class os2.Task
@@ -163,9 +164,7 @@ local function limit_cleanup(task)
   waiting[task.cleanup_timer] = function() force(task, task.cancel_failure) end
 end
 
-local function is_shielded(task)
-  return task.shield > 0
-end
+local function is_shielded(task) return task.shield > 0 end
 
 -- A task that continues after its cancellation was raised (pcall) gets as much time as a clean-up.
 local function raise_in(task)
@@ -271,9 +270,7 @@ local function wait_for(task, what)
   end
 end
 
-local function is_wait(what)
-  return what == PARK or native_loop.is_operation(what)
-end
+local function is_wait(what) return what == PARK or native_loop.is_operation(what) end
 
 -- A task that yields something other than a wait gets the error where it yielded, as soon as it
 -- continues.
@@ -339,12 +336,15 @@ local SIGNAL_NAMES <const> = {
   [1] = "SIGHUP", [2] = "SIGINT", [13] = "SIGPIPE", [15] = "SIGTERM",
 }
 
--- Cancels the root task for a first signal.
+-- Cancels the root task for a first signal, unless SIGINT has a meaning of its own.
 local function take_signal()
   local number = native_loop.signal()
   if not number then return end
+  local name = SIGNAL_NAMES[number] or "signal " .. number
+  local failure = M.cancelled("interrupted by " .. name)
+  if name == "SIGINT" and M.interrupt then return M.interrupt(failure) end
   M.signal = number
-  M.cancel(root, M.cancelled("interrupted by " .. (SIGNAL_NAMES[number] or "signal " .. number)))
+  M.cancel(root, failure)
 end
 
 -- Called inside the running task, however busy it is. Returns the value to raise (false: call
