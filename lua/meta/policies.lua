@@ -138,6 +138,9 @@
 ---@class os2.flows.facts.machine.aged_out: os2.flows.facts
 ---@field snapshot table  the provider's record, with the fields of daytona.SnapshotDto
 
+---@class os2.flows.facts.machine.awaited: os2.flows.facts
+---@field machine os2.machine  a machine that is not started
+
 ---@class os2.flows.facts.machine.labels: os2.flows.facts
 ---@field run string  the id of the run
 
@@ -889,6 +892,7 @@
 ---@overload fun(name: "machine.aged_out", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.machine.aged_out): boolean, options: {why: string?}?)
 ---@overload fun(name: "machine.ask_above", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "machine.auto_stop", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "machine.awaited", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.machine.awaited): boolean, options: {why: string?}?)
 ---@overload fun(name: "machine.cooldown", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "machine.escape", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
 ---@overload fun(name: "machine.exec_grace", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)

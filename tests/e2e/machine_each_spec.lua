@@ -3,6 +3,7 @@ local clock = require("os2.clock")
 local fs = require("os2.fs")
 local json = require("os2.json")
 local proc = require("os2.proc")
+local program = require("tests.lib.program")
 local task = require("os2.task")
 local worlds = require("tests.lib.world")
 
@@ -72,6 +73,28 @@ describe("machine each", function()
       { done[1].stdout, done[1].stderr, done[1].code, done[1].ok })
     ran = each("--", "true")
     assert.equal("9 ok, 0 failed, 2 skipped\n", ran.stdout)
+  end)
+
+  it("waits for a machine that is starting, and runs in it then", function()
+    seed(2)
+    seed(1, { name = "soon", set = { state = "stopped" } })
+    world:control("POST", "config", { timetable = { starting = 700 }, createWait = 10 })
+    local before = world:control("POST", "gateway", {}).connections
+    local start <close> = world:spawn{ "machine", "start", "soon" }
+    while world:control("POST", "gateway", {}).connections == before do task.sleep(0.02) end
+    while not world:requests()["POST /api/sandbox/{sandboxIdOrName}/start"] do task.sleep(0.02) end
+    assert.equal("3 ok, 0 failed, 0 skipped\n", each("--", "true").stdout)
+    assert.equal(0, program.finish(start).code)
+  end)
+
+  it("a machine that does not start is skipped, and why is said", function()
+    seed(1)
+    seed(1, { name = "soon", set = { state = "starting", desiredState = "started" } })
+    world:write("policy.lua", 'policy.api(1)\npolicy.set("timeouts.machine_start", 1)\n')
+    local ran = world:run({ "machine", "each", "--all", "--quiet", "--", "true" },
+      { OS2_POLICY = "policy.lua" })
+    assert.equal("1 ok, 0 failed, 1 skipped\n", ran.stdout, ran.stderr)
+    assert.matches("soon: machine soon is still starting after 1 s", ran.stderr, 1, true)
   end)
 
   it("a machine that cannot be spoken to fails alone", function()

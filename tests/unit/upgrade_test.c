@@ -150,17 +150,34 @@ static void the_answer_opens_it(void **state) {
   server_close(&s);
 }
 
-static void a_refusal_is_the_error(void **state) {
-  (void)state;
-  static const char NO[] = "HTTP/1.1 409 Conflict\r\nContent-Length: 2\r\n\r\nno";
+static void assert_refused(const char *answer) {
   server s;
-  server_open(&s, NO, sizeof NO - 1);
+  server_open(&s, answer, strlen(answer));
   os2_op *op = open_upgrade(&s, false);
   run_until_end(op);
   assert_int_equal(op->err.kind, OS2_PROTOCOL);
   assert_int_equal(op->err.status, 409);
   assert_int_equal(os2_upgrade_answer(op)->status, 409);
   assert_false(os2_upgrade_is_open(op));
+  os2_op_close(op);
+  server_close(&s);
+}
+
+static void a_refusal_is_the_error(void **state) {
+  (void)state;
+  assert_refused("HTTP/1.1 409 Conflict\r\nContent-Length: 2\r\n\r\nno");
+  assert_refused("HTTP/1.1 409\r\nContent-Length: 0\r\n\r\n");
+}
+
+static void a_refusal_may_be_one_line(void **state) {
+  (void)state;
+  server s;
+  static const char NO[] = "HTTP/1.1 100\r\n\r\nHTTP/1.1 409\r\n\r\n";
+  server_open(&s, NO, sizeof NO - 1);
+  s.is_closing = true;
+  os2_op *op = open_upgrade(&s, false);
+  run_until_end(op);
+  assert_int_equal(op->err.status, 409);
   os2_op_close(op);
   server_close(&s);
 }
@@ -324,6 +341,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_answer_opens_it),
       cmocka_unit_test(a_refusal_is_the_error),
+      cmocka_unit_test(a_refusal_may_be_one_line),
       cmocka_unit_test(a_server_may_hang_up_at_any_byte),
       cmocka_unit_test(output_that_is_not_framed_is_an_error),
       cmocka_unit_test(each_stream_has_its_type),

@@ -37,7 +37,7 @@ static int answer_read_status(os2_answer *a, os2_err *err) {
   char *end = NULL;
   bool is_http = strncmp(a->bytes, "HTTP/1.", 7) == 0 && strlen(a->bytes) > 9;
   long status = is_http ? strtol(a->bytes + 9, &end, 10) : 0;
-  if (status < 100 || status > 999 || (*end != ' ' && *end != '\r'))
+  if (status < 100 || status > 999 || (*end != ' ' && *end != '\r' && *end != '\0'))
     return os2_fail(err, OS2_PROTOCOL, "the server does not answer in HTTP/1.1");
   a->response.status = (int)status;
   return 0;

@@ -222,22 +222,40 @@ static const os2_op_class UPGRADE_CLASS = {.name = "upgrade",
 
 /* ---- start ---- */
 
-static void upgrade_write_head(FILE *out, const os2_upgrade_options *options,
-                               const os2_url_target *target) {
-  fprintf(out, "%s %s HTTP/1.1\r\nHost: %s\r\n", options->method, target->path, target->host);
-  fprintf(out, "Connection: Upgrade\r\nUpgrade: %s\r\n", options->protocol);
-  fprintf(out, "Content-Length: %zu\r\n", options->body_len);
-  for (size_t i = 0; options->headers != NULL && options->headers[i] != NULL; i++)
-    fprintf(out, "%s\r\n", options->headers[i]);
-  fputs("\r\n", out);
+/* Writes a text, where there is a place to write to, and returns the place after it. */
+static size_t upgrade_put(char *out, size_t at, const char *text) {
+  size_t len = strlen(text);
+  if (out != NULL) memcpy(out + at, text, len);
+  return at + len;
 }
 
+static size_t upgrade_put_line(char *out, size_t at, const char *name, const char *value) {
+  return upgrade_put(out, upgrade_put(out, upgrade_put(out, at, name), value), "\r\n");
+}
+
+/* Writes the head, or only measures it when `out` is NULL. Returns its length. */
+static size_t upgrade_put_head(char *out, const os2_upgrade_options *options,
+                               const os2_url_target *target) {
+  char body_len[32];
+  snprintf(body_len, sizeof body_len, "%zu", options->body_len);
+  size_t at = upgrade_put(out, upgrade_put(out, 0, options->method), " ");
+  at = upgrade_put_line(out, at, target->path, " HTTP/1.1");
+  at = upgrade_put_line(out, at, "Host: ", target->host);
+  at = upgrade_put_line(out, at, "Connection: Upgrade\r\nUpgrade: ", options->protocol);
+  at = upgrade_put_line(out, at, "Content-Length: ", body_len);
+  for (size_t i = 0; options->headers != NULL && options->headers[i] != NULL; i++)
+    at = upgrade_put_line(out, at, options->headers[i], "");
+  return upgrade_put(out, at, "\r\n");
+}
+
+/* Takes its memory at once: a text that grows leaves copies behind, and it may hold a secret. */
 static void upgrade_write_request(upgrade *u, const os2_upgrade_options *options,
                                   const os2_url_target *target) {
-  FILE *out = os2_mem_check(open_memstream(&u->request, &u->request_len));
-  upgrade_write_head(out, options, target);
-  if (options->body_len > 0) fwrite(options->body, 1, options->body_len, out);
-  if (fclose(out) != 0) os2_mem_check(NULL);
+  size_t head_len = upgrade_put_head(NULL, options, target);
+  u->request_len = head_len + options->body_len;
+  u->request = os2_mem_resize(NULL, u->request_len, 1);
+  upgrade_put_head(u->request, options, target);
+  if (options->body_len > 0) memcpy(u->request + head_len, options->body, options->body_len);
 }
 
 static upgrade *upgrade_new(const os2_upgrade_options *options, const os2_url_target *target) {

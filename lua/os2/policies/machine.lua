@@ -94,6 +94,16 @@ function M.progress(facts)
   return "waiting", ("state %q is new to this os2"):format(state)
 end
 
+--- Decides whether `machine each` waits for a machine that is not started: it does when the machine
+--- is on its way to run, so that a run right after a start or a create leaves none out.
+---@param facts {machine: table}
+---@return boolean
+function M.awaited(facts)
+  local machine = facts.machine
+  return machine.desired_state == "started"
+    and policy.ask("machine.progress", { machine = machine }) == "waiting"
+end
+
 --- Decides whether `machine list` shows a machine. A deleted machine stays in Daytona's list, under
 --- another name, until its runner has removed it; it is shown only with --all.
 ---@param facts {machine: table, all: boolean}  all: --all is given
@@ -263,6 +273,13 @@ policy.define("machine.listed", {
   doc = "Whether `machine list` shows a machine. By default deleted machines are shown only with "
     .. "--all.",
   default = M.listed, returns = { type = "boolean", doc = "true or false" },
+})
+
+policy.define("machine.awaited", {
+  facts = { machine = "os2.machine: a machine that is not started" },
+  doc = "Whether `machine each` waits for a machine to start (timeouts.machine_start) instead of "
+    .. "skipping it. By default it waits for one that is on its way to run.",
+  default = M.awaited, returns = { type = "boolean", doc = "true or false" },
 })
 
 policy.define("machine.unused", {

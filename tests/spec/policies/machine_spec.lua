@@ -107,6 +107,17 @@ describe("os2.policies.machine", function()
     })))
   end)
 
+  it("awaited is one that is on its way to run", function()
+    local function awaited(state, desired)
+      return (policy.ask("machine.awaited", { machine = { state = state, desired_state = desired } }))
+    end
+    assert.is_true(awaited("starting", "started"))
+    assert.is_true(awaited("creating", "started"))
+    assert.is_false(awaited("stopped", "stopped"))
+    assert.is_false(awaited("error", "started"))
+    assert.is_false(awaited("starting"))
+  end)
+
   it("listed are all but those that are deleted, with --all those too", function()
     for state, is_listed in pairs{ started = true, error = true, destroying = false,
       destroyed = false } do

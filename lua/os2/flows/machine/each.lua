@@ -19,6 +19,7 @@ local shown = require("os2.flows.machine.shown")
 local stdin = require("os2.flows.machine.stdin")
 local task = require("os2.task")
 local terminal = require("os2.text.terminal")
+local wait = require("os2.flows.machine.wait")
 
 ---@class os2.flows.machine.each
 local M = {}
@@ -180,13 +181,29 @@ local function run_one(ctx, machine)
   count(ctx, line)
 end
 
-local function visit(ctx, machine)
-  local done = ctx.known.done[machine.id]
-  if done then return count(ctx, done) end
-  if machine.state ~= "started" and machine.state ~= "gone" then
-    return skip(ctx, machine, "it is " .. tostring(machine.state))
+-- Waits for a machine that is on its way to run. Returns nil and the reason when it will not run.
+local function await_start(ctx, machine)
+  if not policy.ask("machine.awaited", { machine = machine }) then
+    return nil, "it is " .. tostring(machine.state)
   end
-  run_one(ctx, machine)
+  local started, failure = task.try(wait.state, ctx, machine, {
+    wanted = "started", timeout = policy.ask("timeouts.machine_start"),
+    hint = "look at it: " .. open.command(ctx, "get", machine.name),
+  })
+  if started then return started end
+  ctx.ui:warn(("%s: %s"):format(machine.name, foreign.message(failure.message)))
+  return nil, foreign.message(failure.message)
+end
+
+local function visit(ctx, machine)
+  local done, why = ctx.known.done[machine.id], nil
+  if done then return count(ctx, done) end
+  local found = machine
+  if machine.state ~= "started" and machine.state ~= "gone" then
+    found, why = await_start(ctx, machine)
+  end
+  if not found then return skip(ctx, machine, why) end
+  run_one(ctx, found)
 end
 
 local function selection_of(run)
@@ -279,7 +296,8 @@ local function prepare(ctx, log)
   return machines
 end
 
---- Runs a command in every started machine with these labels, and returns the counts. Output goes
+--- Runs a command in every started machine with these labels, also in those that are starting, once
+--- they have, and returns the counts. Output goes
 --- to stdout and stderr: each line after its machine's name, with `output` "group" all of a machine
 --- when its command has ended, and nothing with "none", `is_quiet` and for a JSON document. A
 --- failure in one machine does not stop the others; when any failed, the result has a failure.
