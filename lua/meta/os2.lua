@@ -313,7 +313,8 @@ function docker.exec(name, argv, options) end
 --- with `follow` also what it writes until it ends. `tail` limits it to the last lines. `timeout`
 --- in seconds. Raises `not_found`.
 ---@param name string  the container's name or id
----@param options? {follow: boolean?, tail: integer?, timeout: number?, on_progress: function?}
+---@param options? {follow: boolean?, tail: integer?, since: number?, timeout: number?, on_progress:
+---  function?}  since: seconds since the epoch
 ---@return os2.docker.stream
 ---@see docker.api.container_logs
 function docker.logs(name, options) end
