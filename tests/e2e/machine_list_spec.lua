@@ -1,0 +1,45 @@
+--- What a long list of machines costs beside the iterator that it is made of.
+local env = require("os2.env")
+local proc = require("os2.proc")
+local temporary = require("tests.lib.temporary")
+local worlds = require("tests.lib.world")
+
+local ITERATOR <const> = [[
+for _ in require("os2.daytona").machines{ limit = 200 } do end
+]]
+
+describe("a list of machines", function()
+  -- Counted, not timed; the iterator's time is mostly the server's, so that twice its instructions
+  -- are less than 1.3 times its time.
+  local long_it = env.get("OS2_LONG") and it or function() end -- it needs valgrind
+  long_it("takes less than twice the iterator's instructions, and as many for each machine", function()
+    local world, directory = worlds.start(), temporary.directory()
+    local _ <close> = require("os2.task").defer(function()
+      world:stop()
+      temporary.remove(directory)
+    end)
+    temporary.write(directory .. "/iterator.lua", ITERATOR)
+    local function instructions(command)
+      local words = { "valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null" }
+      table.move(command, 1, #command, #words + 1, words)
+      local ran = proc.run(words, { timeout = 120, cwd = world.project, env = world:environment() })
+      assert.equal(0, ran.code, ran.stderr)
+      return tonumber(ran.stderr:match("Collected : (%d+)"))
+    end
+    local start = instructions(world:command("machine", "list", "--json"))
+    local function made(count, name)
+      world:control("POST", "seed-sandboxes", { count = count, name = name .. "-{n}",
+        body = { labels = { k = "v" } } })
+    end
+    made(2000, "a")
+    local first = instructions(world:command("machine", "list", "--json")) - start
+    made(2000, "b")
+    local second = instructions(world:command("machine", "list", "--json")) - start
+    assert.is_true(second <= first * 2.1, ("%d and %d"):format(first, second))
+    local iterator = instructions{ world:command("machine")[1], directory .. "/iterator.lua" }
+    for _, form in ipairs{ "--json", "--jsonl", "--progress=plain" } do
+      local list = instructions(world:command("machine", "list", form))
+      assert.is_true(list <= iterator * 2, ("%s: %d and %d"):format(form, list, iterator))
+    end
+  end)
+end)
