@@ -1,4 +1,5 @@
 --- The commands of a session, which begin with a colon.
+local blank = require("os2.text.blank")
 local clock = require("os2.clock")
 local err = require("os2.err")
 local policy = require("os2.policy")
@@ -109,7 +110,7 @@ end
 ---@return string? name
 ---@return string? rest
 function M.parse(text)
-  return text:match("^%s*:(%a+)%s*(.-)%s*$")
+  return blank.trim(text):match("^:(%a+)%s*(.*)$")
 end
 
 --- Runs a command. Returns the text to show, and false when the statement in it failed.

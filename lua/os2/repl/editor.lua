@@ -1,4 +1,5 @@
 --- Lines that a person types on a terminal, edited with libedit.
+local blank = require("os2.text.blank")
 local complete = require("os2.repl.complete")
 local err = require("os2.err")
 local native_edit = require("host.edit")
@@ -66,7 +67,7 @@ local function in_columns(words)
     local line = (index - 1) // in_row + 1
     lines[line] = (lines[line] or "") .. terminal.pad(words[index], width + GAP_CELLS)
   end
-  for index, line in ipairs(lines) do lines[index] = line:gsub("%s+$", "") end
+  for index, line in ipairs(lines) do lines[index] = blank.trim_end(line) end
   if #words > limit then
     lines[#lines + 1] = ("… %d more (policy repl.completions)"):format(#words - limit)
   end

@@ -1,4 +1,5 @@
 --- The interactive session (`os2 -i`): reads statements, runs each, and shows its values.
+local blank = require("os2.text.blank")
 local background = require("os2.repl.background")
 local chunk = require("os2.repl.chunk")
 local commands = require("os2.repl.commands")
@@ -29,10 +30,11 @@ local STDIN <const>, STDOUT <const>, STDERR <const> = 0, 1, 2
 
 -- ---- what a statement gives ----
 
-local CALLS <const> = { "^%s*([%a_][%w_.]*)%s*%b()%s*$", "^%s*([%a_][%w_.]*)%s*%b{}%s*$" }
+local CALLS <const> = { "^([%a_][%w_.]*)%s*%b()$", "^([%a_][%w_.]*)%s*%b{}$" }
 
 -- Returns true for a call of a verb that returns an iterator; another function is not called.
 local function gives_iterator(text)
+  text = blank.trim(text)
   local path = text:match(CALLS[1]) or text:match(CALLS[2])
   if not path then return false end
   if path:find("%.each%.[%w_]+$") then return true end

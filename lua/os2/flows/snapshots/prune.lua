@@ -209,6 +209,7 @@ local function way_on(prune)
 end
 
 local function tell_dry(prune)
+  if #prune.items == 0 then return prune.ctx.ui:note("dry run: nothing would be changed") end
   prune.ctx.ui:note(("dry run, nothing was changed; %s would be %s: %s"):format(
     terminal.plural(#prune.items, "snapshot"), PAST[prune.action], way_on(prune)))
 end
