@@ -309,6 +309,23 @@ describe("commands", function()
     assert.same({ "os.remove", "proc.spawn" }, verbs_of(json.decode(ran.stdout).plan))
   end)
 
+  it("a session refuses, goes on, and keeps no history", function()
+    for mode, expected in pairs{
+      ["--read-only"] = "os%.remove: hello: %-%-read%-only refuses it",
+      ["--dry-run"] = "plan: 1 change, none was made\n1%. os%.remove hello\n$",
+    } do
+      local before = tree_of(world.project)
+      local ran = proc.run({ OS2, "--isolated", mode, "-i" }, {
+        timeout = 30, cwd = world.project, env = world:environment{},
+        input = 'os.remove("hello")\nprint("goes on")\n',
+      })
+      assert.matches("goes on", ran.stdout, ran.stderr)
+      assert.matches(expected, mode == "--dry-run" and ran.stdout or ran.stderr)
+      assert.same(before, tree_of(world.project))
+      assert.is_false(fs.exists(world.directory .. "/state"))
+    end
+  end)
+
   it("--read-only holds behind a command's name, too", function()
     assert.equal(7, run("machine", "create", "--snapshot", seed(9, "active"), "--read-only").code)
     local ran = run("new", "script", "mine", "--read-only")

@@ -32,6 +32,7 @@ return {
   ["host.clock"] = { changes = {}, reads = { "monotonic", "now", "time", "utc" } },
   ["host.crypto"] = { changes = {}, reads = { "digest", "hmac_sha256" } },
   ["host.daytona"] = { changes = {}, reads = { "operation", "operations", "target", "toolbox" } },
+  ["host.edit"] = { changes = {}, reads = { "open" } },
   ["host.err"] = { changes = {}, reads = { "kind_of_errno", "metatable", "version" } },
   ["host.hash"] = { changes = {}, reads = { "sha256" } },
   ["host.json"] = {
@@ -40,8 +41,8 @@ return {
   ["host.loop"] = {
     changes = {},
     reads = {
-      "catch_signals", "enter", "interrupt", "is_operation", "last_words", "pending", "poll",
-      "signal", "take", "timer", "version", "wait",
+      "catch_signals", "enter", "forget_signal", "interrupt", "is_operation", "last_words",
+      "pending", "poll", "signal", "take", "timer", "version", "wait",
     },
   },
   ["host.names"] = { changes = {}, reads = { "matcher" } },
