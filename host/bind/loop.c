@@ -159,8 +159,8 @@ static int loop_l_catch_signals(lua_State *L) {
   return 0;
 }
 
-// loop.forget_signal(): the signal that loop.signal reported was handled, and the next one counts as
-// the first
+// loop.forget_signal(): the signal that loop.signal reported was handled, and the next one counts
+// as the first
 static int loop_l_forget_signal(lua_State *L) {
   (void)L;
   has_signal = 0;
