@@ -48,20 +48,16 @@ describe("os2 -i on a terminal", function()
 
   it("ends a wait, a busy loop and a deadline with Ctrl-C, and goes on", function()
     local statements = {
-      "print('begun') task.sleep(100)", "print('begun') while true do end",
-      "print('begun') task.timeout(100, function() task.sleep(99) end)",
+      "task.sleep(100)", "while true do end", "task.timeout(100, function() task.sleep(99) end)",
     }
     for index, statement in ipairs(statements) do
-      terminal:press("C-l")
-      terminal:enter(statement)
-      terminal:wait("\nbegun\n")
+      terminal:enter(("print('begun %d') %s"):format(index, statement))
+      terminal:wait(("\nbegun %d\n"):format(index))
       terminal:press("C-c")
-      terminal:wait("interrupted by SIGINT")
-      terminal:enter(("'still ' .. %d"):format(index))
-      terminal:wait(('"still %d"'):format(index))
-      terminal:run("clear-history")
-      terminal:run("send-keys", "-R")
+      terminal:wait(("\nbegun %d\n^Cos2: task: interrupted by SIGINT\nos2>"):format(index))
     end
+    terminal:enter("'still here'")
+    terminal:wait('"still here"')
   end)
 
   it("tells an error, keeps it and the last value, and knows earlier locals", function()
@@ -165,6 +161,21 @@ describe("os2 -i off a terminal", function()
     local ran = run(":source cache.ttl\n:source daytona.snapshot\n:source daytona.api.create_snapshot\n:help\n:halp\n")
     assert.matches("policies/cache.lua:%d+\n.-os2/daytona.lua:%d+\n.-POST /snapshots.-\nA statement is Lua", ran.stdout)
     assert.matches("did you mean help", ran.stderr)
+  end)
+end)
+
+describe("os2 -e", function()
+  it("prints what an expression gives, and nothing of a statement", function()
+    local cases = {
+      ["6 * 7"] = "42\n", ["'a', nil"] = "a\tnil\n", ["nil"] = "nil\n", ["print(1)"] = "1\n",
+      ["io.write('x')"] = "x", ["x = 5"] = "", ["return 5"] = "", [""] = "", ["-- 5"] = "",
+      ["{ 1, { name = 'n' } }"] = '{ 1, { name = "n" } }\n', ["'two\\nlines'"] = "two\nlines\n",
+      ["..."] = "given\n",
+    }
+    for text, printed in pairs(cases) do
+      local ran = program.eval(text, nil, { "given" })
+      assert.same({ printed, "", 0 }, { ran.stdout, ran.stderr, ran.code }, text)
+    end
   end)
 end)
 

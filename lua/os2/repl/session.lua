@@ -60,7 +60,7 @@ local function show_iterator(iterator)
 end
 
 function Session:show(text, values)
-  if values.n == 0 then return end
+  if show.is_silent(values) then return end
   self.scope:set("_", values[1])
   if values.n == 1 and type(values[1]) == "function" and gives_iterator(text) then
     return show_iterator(values[1])

@@ -240,8 +240,19 @@ local function printed(value)
   return require("os2.fs").is_terminal(1) and foreign.steerless(masked) or masked
 end
 
+--- Returns true when an expression has nothing to show: it gives no value, or, as `io.write` does,
+--- the stream that it has written to.
+---@param values {n: integer}
+---@return boolean
+function M.is_silent(values)
+  local first = values[1]
+  return values.n == 0 or values.n == 1 and first ~= nil
+    and (first == io.stdout or first == io.stderr)
+end
+
 --- Prints the values of an expression for `os2 -e`.
 function M.print(...)
+  if M.is_silent(table.pack(...)) then return end
   io.stdout:write(M.all(table.pack(...), printed), "\n")
 end
 
