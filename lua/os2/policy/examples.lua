@@ -88,6 +88,11 @@ return {
       name = "dev--20261101-100000", state = "inactive", updatedAt = "2026-11-01T00:00:00.000Z" } },
     answer = { true },
   },
+  ["machine.awaited"] = {
+    facts = { env = {}, machine = { desired_state = "started", id = "x", name = "a",
+      state = "starting" } },
+    answer = { true },
+  },
   ["machine.health_path"] = { facts = { env = {} }, answer = { "/api/health" } },
   ["machine.labels"] = {
     facts = { env = { USER = "jonas" }, run = "20261105-120000-ab12cd34" },
