@@ -92,6 +92,26 @@ describe("policy edit", function()
     assert.equal("-- mine\npolicy.api(1)\n", fs.read(world.project .. "/dotfile"))
   end)
 
+  it("offers to edit again on a terminal", function()
+    local again = ([[#!/bin/sh
+if [ -e again ]; then sed -i 's/, -1)/, 7)/' "$1"
+else touch again; sed -i '1a policy.set("cache.ttl", -1)' "$1"
+fi
+]])
+    for answer, saved in pairs{ ["\n"] = 'policy.api(1)\npolicy.set("cache.ttl", 7)\n', ["n\n"] = false } do
+      world:reset()
+      fs.remove(folder .. "/policy.lua")
+      world:write("editor", again)
+      local words = world:command("policy", "edit", "cache.ttl")
+      local ran = proc.run({ "script", "-qec", table.concat(words, " "), "/dev/null" }, {
+        timeout = 60, cwd = world.project, input = answer,
+        env = world:environment{ VISUAL = false, EDITOR = "sh ./editor", TERM = "xterm" },
+      })
+      assert.matches("Edit again%? %[Y/n%] ", ran.stdout)
+      assert.equal(saved, own())
+    end
+  end)
+
   it("refuses without an editor and names the file, and refuses unknown names", function()
     local ran = edit("cache.ttl", "", { VISUAL = false, EDITOR = false })
     assert.equal(2, ran.code)
