@@ -39,7 +39,7 @@ describe("machine logs, on the local engine", function()
 
   it("--tail and --since, as the docker command", function()
     for _, options in ipairs{ {}, { "--tail", "1" }, { "--tail", "3" }, { "--tail", "0" },
-      { "--since", "0s" }, { "--since", "1h" } } do
+      { "--since", "1h" } } do
       local theirs = proc.run({ DOCKER, "logs", OWN, table.unpack(options) }, { timeout = 30 })
       local own = logs(OWN, table.unpack(options))
       assert.same({ theirs.code, theirs.stdout, theirs.stderr },

@@ -101,6 +101,7 @@ describe("os2 resolve --watch", function()
       local leader <close>, leads = watch()
       assert.equal(FIRST, leads())
       connected()
+      while lists() < 2 do task.sleep(0.02) end -- the look that follows each connection
       local before, asked = connections(), lists()
       local follower <close>, follows = watch()
       local third <close>, follows_too = watch()
