@@ -60,7 +60,7 @@ cli.run{
     { "Look at the environment dev.", "doppler run --config dev -- os2 status" },
     { "Print what is wrong alone.", "os2 status --json | jq -r '.problems[] | .what, .mend'" },
   },
-  environment = { "daytona", "prefix", "pin", "docker", "cache" },
+  environment = { "daytona", "doppler", "prefix", "pin", "docker", "cache", "ci" },
   is_fault_shown = true,
   run = function(args, faults)
     return require("os2.flows.status").run(args, faults)

@@ -23,7 +23,7 @@ return {
     { "See those of all prefixes that are not usable.",
       "os2 snapshot list --all-prefixes --jsonl | jq 'select(.state != \"active\")'" },
   },
-  environment = { "daytona", "prefix", "pin", "docker" },
+  environment = { "daytona", "doppler", "prefix", "pin", "docker", "ci" },
   run = function(args)
     return require("os2.flows.snapshots.list").run(args)
   end,

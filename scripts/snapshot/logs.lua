@@ -17,7 +17,7 @@ return {
     { "See how Daytona has built a snapshot.",
       "os2 snapshot logs iterate-sandbox-dev--20261101-100000" },
   },
-  environment = { "daytona", "docker" },
+  environment = { "daytona", "doppler", "docker", "ci" },
   run = function(args)
     return require("os2.flows.snapshots.look").logs(args)
   end,

@@ -45,7 +45,7 @@ return {
     { "See what would be registered.",
       "os2 snapshot promote iterate-sandbox-stg--20261101-100000 --to prd --dry-run" },
   },
-  environment = { "daytona", "docker" },
+  environment = { "daytona", "doppler", "docker", "ci" },
   run = function(args)
     return require("os2.flows.snapshot.promote").run(args)
   end,

@@ -48,7 +48,7 @@ return {
     { "Delete after a review.",
       "os2 snapshot prune --delete --plan plan.json && os2 snapshot prune --apply plan.json" },
   },
-  environment = { "daytona", "prefix", "pin", "docker" },
+  environment = { "daytona", "doppler", "prefix", "pin", "docker", "ci" },
   run = function(args)
     return require("os2.flows.snapshots.prune").run(args)
   end,

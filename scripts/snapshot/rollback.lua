@@ -40,7 +40,7 @@ return {
     { "Go back to a snapshot of one's choice.",
       "os2 snapshot rollback --to iterate-sandbox-dev--20261101-100000" },
   },
-  environment = { "daytona", "prefix", "docker", "cache" },
+  environment = { "daytona", "doppler", "prefix", "docker", "cache", "ci" },
   run = function(args)
     return require("os2.flows.snapshot.rollback").run(args)
   end,

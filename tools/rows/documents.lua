@@ -17,8 +17,8 @@ what the commands declare, and tests hold the commands to it.
 
 - A document of a command always has the same keys. The value of a key that is not known is null. A
   `?` after a type says that null is possible. A field of a record that has a `?` may be absent
-  as well. When os2 cannot parse the command line of `os2 machine`, it does not know which of its
-  commands is meant, and the document has only the common keys.
+  as well. When os2 cannot parse the command line of a command with subcommands, it does not know
+  which of them is meant, and the document has only the common keys.
 - The keys have one order: `schema`, `ok`, `exit`, `error`, then the others alphabetically.
 - `exit` is the exit code, and `ok` says whether it is 0. When the program that `os2 machine exec`
   runs ends with a code other than 0, `ok` is false and `error` is null, because os2 did not fail.

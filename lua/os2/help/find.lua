@@ -123,7 +123,7 @@ end
 local function add_commands(lines, is_shown)
   for _, command in ipairs(M.commands()) do
     if is_shown(command) then
-      lines[#lines + 1] = terminal.clean(("%-8s %s"):format(command.name, command.summary))
+      lines[#lines + 1] = terminal.clean(("%-10s %s"):format(command.name, command.summary))
     end
   end
 end

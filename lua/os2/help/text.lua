@@ -133,7 +133,7 @@ end
 function M.all(modules, apis)
   local lines = {}
   for _, module in ipairs(modules) do
-    add(lines, "%-8s %s", module.module, module.summary)
+    add(lines, "%-10s %s", module.module, module.summary)
     lines[#lines + 1] = wrap(module.verbs, "           ", ",")
   end
   add(lines, "\n`os2 help MODULE` and `os2 help MODULE.VERB` say more.")

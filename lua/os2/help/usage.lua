@@ -7,6 +7,8 @@ local user_scripts = require("os2.run.user_scripts")
 ---@class os2.help.usage
 local M = {}
 
+local NAMES_COLUMNS <const> = 76
+
 local SYNOPSIS <const> = [[
 os2 [options] SCRIPT|NAME [arguments]     run a script; NAME: os2's own or yours
 os2 [options] -e CHUNK [arguments]        run a chunk of Lua; an expression is printed
@@ -58,10 +60,22 @@ Usage: %s
 
 %s
 
-Own scripts: %s (each with --help).
+Own scripts (each with --help):
+%s
 %s
 %s
 ]]
+
+-- The names of os2's own scripts, in lines that fit a terminal.
+local function own_names()
+  local lines, line = {}, " "
+  for _, name in ipairs(own_scripts.names()) do
+    if #line + #name > NAMES_COLUMNS then lines[#lines + 1], line = line, " " end
+    line = line .. " " .. name
+  end
+  lines[#lines + 1] = line
+  return table.concat(lines, "\n")
+end
 
 -- The user's scripts, one a line.
 local function user_lines()
@@ -79,8 +93,7 @@ end
 ---@return string
 function M.text()
   local synopsis = SYNOPSIS:gsub("\n", "\n       ")
-  return TEXT:format(synopsis, option_lines(), table.concat(own_scripts.names(), ", "),
-    user_lines(),
+  return TEXT:format(synopsis, option_lines(), own_names(), user_lines(),
     sections.of({}, { examples = M.EXAMPLES, environment = M.ENVIRONMENT }))
 end
 

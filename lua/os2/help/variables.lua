@@ -98,7 +98,8 @@ M.GROUPS = {
   },
   os2 = {
     { names = { "OS2_POLICY" }, meaning = "A policy file." },
-    { names = { "OS2_PROVIDER" }, meaning = "Daytona or docker, as --provider has it." },
+    { names = { "OS2_PROVIDER" },
+      meaning = "The provider, daytona or docker, as --provider has it." },
     { names = { "OS2_PROGRESS" }, meaning = "How progress is shown, as with --progress." },
     { names = { "XDG_CONFIG_HOME" },
       meaning = "The directory of the policy file os2/policy.lua and of os2/scripts; by default "

@@ -19,7 +19,8 @@ local DOCUMENT <const> = {
 ---@return os2.cli.part
 function M.part(verb, declared)
   return {
-    document = DOCUMENT, examples = declared.examples, environment = { "daytona", "pin", "docker" },
+    document = DOCUMENT, examples = declared.examples,
+    environment = { "daytona", "doppler", "pin", "docker", "ci" },
     args = function(parser)
       cli.provider_option(parser)
       parser:argument("names", "Names or ids."):args("+")

@@ -40,13 +40,13 @@ function M.rollback_target(facts)
     if is_older and may_be_target(snapshot, facts) and differs(snapshot, facts) then
       return snapshot
     end
-    is_older = is_older or snapshot == facts.latest
+    is_older = is_older or snapshot.id == facts.latest.id -- a replay has copies
   end
 end
 
 local function check_target(snapshot, facts)
   for _, offered in ipairs(facts.snapshots) do
-    if snapshot == offered then return true end
+    if snapshot.id == offered.id then return true end
   end
   return nil, "it is not one of facts.snapshots; answer one of them, or nil for none"
 end

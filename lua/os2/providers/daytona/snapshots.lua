@@ -90,7 +90,8 @@ end
 ---@return fun(): string?
 function M.logs(snapshot)
   local text, failure = task.try(retry.run, function()
-    return (daytona().api.get_snapshot_build_logs{ id = snapshot.id })
+    local body = daytona().api.get_snapshot_build_logs{ id = snapshot.id }
+    return type(body) == "string" and body or "" -- an empty answer has no value
   end)
   if failure then err.raise(explain_no_log(failure, snapshot)) end
   return function()
