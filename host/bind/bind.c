@@ -211,3 +211,9 @@ int bind_fail(lua_State *L, const char *op, const os2_err *err) {
   bind_push_err(L, op, err);
   return 2;
 }
+
+void bind_require_http(lua_State *L) {
+  lua_getglobal(L, "require");
+  lua_pushliteral(L, "host.http");
+  lua_call(L, 1, 0);
+}

@@ -220,6 +220,7 @@ static const luaL_Reg functions[] = {{"build", docker_l_build},
 
 int luaopen_host_docker(lua_State *L);
 int luaopen_host_docker(lua_State *L) {
+  bind_require_http(L);
   bind_docker_open_context(L);
   bind_docker_open_frames(L);
   luaL_newlib(L, functions);

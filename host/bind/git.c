@@ -283,6 +283,7 @@ static void git_keep_closer(lua_State *L) {
 
 int luaopen_host_git(lua_State *L);
 int luaopen_host_git(lua_State *L) {
+  bind_require_http(L);
   git_keep_closer(L);
   luaL_newlib(L, functions);
   lua_pushfstring(L, "libgit2 %s", os2_git_version());

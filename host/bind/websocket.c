@@ -181,6 +181,7 @@ static const luaL_Reg functions[] = {{"start", websocket_l_start}, {NULL, NULL}}
 
 int luaopen_host_websocket(lua_State *L);
 int luaopen_host_websocket(lua_State *L) {
+  bind_require_http(L);
   luaL_newlib(L, functions);
   return 1;
 }
