@@ -24,7 +24,9 @@ _os2() {
   while IFS=$'\t' read -r line _; do
     case $line in
       :file | :directory) kind=${line#:} ;;
-      ?*) COMPREPLY+=("${line#"$cut"}") ;;
+      # bash puts a candidate into the line as it is, and a name from a server may hold what a shell
+      # runs
+      ?*) printf -v line %q "${line#"$cut"}" && COMPREPLY+=("$line") ;;
     esac
   done < <("${words[0]}" completion -- "${words[@]:1}" 2>/dev/null)
   [ -z "$kind" ] || [ "${#COMPREPLY[@]}" -gt 0 ] || compopt -o filenames

@@ -2,8 +2,11 @@
 local cli = require("os2.cli")
 local commands = require("os2.help.commands")
 local complete = require("os2.help.complete")
+local fs = require("os2.fs")
 local man = require("os2.help.man")
+local proc = require("os2.proc")
 local program = require("tests.lib.program")
+local temporary = require("tests.lib.temporary")
 local usage = require("os2.help.usage")
 
 local function words_at(...)
@@ -139,5 +142,33 @@ describe("manual pages", function()
         assert.is_truthy(is_known, name .. ": " .. line)
       end
     end
+  end)
+end)
+
+describe("the completion of bash", function()
+  local directory
+
+  before_each(function() directory = temporary.directory() end)
+  after_each(function() temporary.remove(directory) end)
+
+  -- Completes `os2 WORD` with a program that offers the lines, and returns what bash is given.
+  local function replies(word, lines)
+    temporary.write(directory .. "/os2", "#!/bin/sh\ncat <<'END'\n" .. lines .. "\nEND\n")
+    fs.chmod(directory .. "/os2", tonumber("755", 8))
+    local ran = proc.run({ "bash", "-c", [[
+      . packaging/completions/os2.bash
+      COMP_WORDS=("$1" "$2") COMP_CWORD=1 COMP_LINE="$1 $2" COMP_POINT=$((${#1} + 1 + ${#2}))
+      _os2
+      printf '%s\n' "${COMPREPLY[@]}"
+    ]], "bash", directory .. "/os2", word }, { timeout = 30 })
+    assert.equal("", ran.stderr)
+    return ran.stdout
+  end
+
+  it("quotes what a shell would run or cut", function()
+    assert.equal("box\\ \\$\\(touch\\ x\\)\nbox\\;\\`id\\`\n",
+      replies("b", "box $(touch x)\tmachine\nbox;`id`\tmachine"))
+    assert.equal("machine\n--provider=\n", replies("m", "machine\tabout\n--provider=\tabout"))
+    assert.equal("a\\&b\n", replies("--name=a", "--name=a&b"))
   end)
 end)
