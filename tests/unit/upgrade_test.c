@@ -1,5 +1,6 @@
 /* upgrade_test: connections that a request turns into another protocol, against a server in the
    same loop, over a real socket; and the input that is sent over them. */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -325,6 +326,45 @@ static void a_descriptor_that_is_none_is_refused(void **state) {
   server_close(&s);
 }
 
+/* A directory cannot be read, as a disk that fails. */
+static void input_that_fails_is_the_error(void **state) {
+  (void)state;
+  server s;
+  os2_err err;
+  server_open(&s, UPGRADED, sizeof UPGRADED - 1);
+  os2_op *op = open_upgrade(&s, false);
+  run_until_open(op);
+  int fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  assert_true(fd >= 0);
+  assert_int_equal(os2_upgrade_send_from(op, fd, &err), 0);
+  run_until_end(op);
+  assert_int_not_equal(op->err.kind, OS2_OK);
+  assert_non_null(strstr(op->err.message, "the input cannot be read"));
+  os2_op_close(op);
+  close(fd);
+  server_close(&s);
+}
+
+static void one_input_is_sent_at_a_time(void **state) {
+  (void)state;
+  server s;
+  os2_err err;
+  server_open(&s, UPGRADED, sizeof UPGRADED - 1);
+  os2_op *op = open_upgrade(&s, false);
+  run_until_open(op);
+  int fd = open_input_file();
+  assert_int_equal(os2_upgrade_send_from(op, fd, &err), 0);
+  assert_int_equal(os2_upgrade_send_from(op, fd, &err), -1);
+  assert_int_equal(err.kind, OS2_INVALID);
+  assert_string_equal(err.message, "an input is being sent already");
+  while (!s.is_ended) uv_run(&os2_loop_get()->uv, UV_RUN_ONCE);
+  assert_int_equal(s.received, INPUT_BYTES);
+  assert_int_equal(s.wrong, 0);
+  os2_op_close(op);
+  close(fd);
+  server_close(&s);
+}
+
 static void it_can_be_closed_at_any_time(void **state) {
   (void)state;
   for (int rounds = 0; rounds < 8; rounds++) {
@@ -349,6 +389,8 @@ int main(void) {
       cmocka_unit_test(input_comes_whole_and_waits_for_a_slow_server),
       cmocka_unit_test(input_that_goes_on_ends_with_the_connection),
       cmocka_unit_test(a_descriptor_that_is_none_is_refused),
+      cmocka_unit_test(input_that_fails_is_the_error),
+      cmocka_unit_test(one_input_is_sent_at_a_time),
       cmocka_unit_test(it_can_be_closed_at_any_time),
   };
   int failed = cmocka_run_group_tests(tests, NULL, NULL);

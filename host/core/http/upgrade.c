@@ -324,6 +324,11 @@ static void upgrade_send_input(upgrade *u) {
     free(event);
   }
   if (u->input->events != NULL || !u->input->finished) return;
+  if (u->input->err.kind != OS2_OK) { /* an end would make a part look like the whole */
+    os2_err err = u->input->err;
+    upgrade_end(u, &err);
+    return;
+  }
   upgrade_stop_input(u);
   u->is_sent = true;
   os2_wire_send_end(u->wire);
@@ -338,6 +343,7 @@ static void upgrade_on_input(os2_op *input, void *arg) {
 int os2_upgrade_send_from(os2_op *op, int fd, os2_err *err) {
   upgrade *u = (upgrade *)op;
   if (upgrade_check_open(u, err) != 0) return -1;
+  if (u->input != NULL) return os2_fail(err, OS2_INVALID, "an input is being sent already");
   u->input = os2_input_start(op->loop, fd, err);
   if (u->input == NULL) return -1;
   u->input->is_kept = true;

@@ -49,8 +49,9 @@ int os2_upgrade_send(os2_op *op, const char *bytes, size_t len, os2_err *err);
 int os2_upgrade_send_end(os2_op *op, os2_err *err);
 
 /* Sends all that comes on a descriptor, and then ends the sending side. It ends early, without an
-   error, when the connection ends. Call it once, when the connection is open. Returns 0, or -1 with
-   err when the descriptor cannot be read. */
+   error, when the connection ends. An input that fails ends the connection with its error. Call it
+   when the connection is open. Returns 0, or -1 with err when the descriptor cannot be read or an
+   input is being sent already. */
 int os2_upgrade_send_from(os2_op *op, int fd, os2_err *err);
 
 /* Whether so much waits to be sent that a sender should wait for news first. */
