@@ -2,6 +2,8 @@
 local fs = require("os2.fs")
 local json = require("os2.json")
 local proc = require("os2.proc")
+local tmux = require("tests.lib.tmux")
+local temporary = require("tests.lib.temporary")
 local worlds = require("tests.lib.world")
 
 describe("policy edit", function()
@@ -118,5 +120,47 @@ fi
     assert.truthy(ran.stderr:find("or edit " .. folder .. "/policy.lua yourself", 1, true), ran.stderr)
     assert.equal(4, edit("cache.tll", "").code)
     assert.is_false(own())
+  end)
+end)
+
+describe("Ctrl-C in policy edit", function()
+  local terminal
+
+  after_each(function() terminal:remove() end)
+
+  local function start(line)
+    local directory = temporary.directory()
+    temporary.write(directory .. "/editor", ([[
+trap : INT
+sed -i '1i %s' "$1"
+echo ready
+read -r _ || read -r _
+]]):format(line))
+    terminal = tmux.start({ "policy", "edit", "cache.ttl" }, {
+      directory = directory, variables = { "-u", "VISUAL", "-u", "XDG_CONFIG_HOME", "EDITOR=sh\\ ./editor" },
+      cwd = directory,
+    })
+    terminal:wait("ready")
+    terminal:press("C-c")
+    terminal:wait("^C")
+    terminal:press("Enter")
+  end
+
+  it("is the editor's while it runs", function()
+    start("-- mine")
+    terminal:wait("ended 0")
+    local folder = terminal.directory .. "/.config/os2"
+    assert.matches("^%-%- mine\n", fs.read(folder .. "/policy.lua"))
+    assert.same({ "policy.lua" }, fs.list(folder))
+  end)
+
+  it("keeps and names what was written when it ends os2", function()
+    start("nonsense(")
+    terminal:wait("Edit again?")
+    terminal:press("C-c")
+    local screen = terminal:wait("ended 130")
+    local draft = screen:match("what you wrote is in (%S+)")
+    assert.matches("^nonsense%(\n", fs.read(draft))
+    assert.is_false(fs.exists(terminal.directory .. "/.config/os2/policy.lua"))
   end)
 end)

@@ -25,17 +25,20 @@ end
 --- Starts os2 with these words, which need no quotes in a shell, on a terminal of 80 columns. With
 --- a directory, its files are those of an earlier session.
 ---@param words string[]
----@param options? {directory: string?}
+---@param options? {directory: string?, variables: string[]?, cwd: string?}  words for env(1)
 ---@return tests.lib.tmux
 function M.start(words, options)
   options = options or {}
   local directory = options.directory or temporary.directory()
   local socket = ("%s/tmux-%s"):format(directory, temporary.unique())
   local self = setmetatable({ directory = directory, socket = socket }, Tmux)
-  local command = { "env", "-u", "NO_COLOR", "HOME=" .. directory,
-    ("XDG_STATE_HOME=%s/state"):format(directory), ("EDITRC=%s/editrc"):format(directory),
-    "DAYTONA_API_KEY=key-of-the-terminal", program.path, "--isolated", table.unpack(words) }
-  self:run("new-session", "-d", "-x", "80", "-y", "40", "-c", lfs.currentdir(),
+  local command = { "env", "-u", "NO_COLOR", table.unpack(options.variables or {}) }
+  for _, word in ipairs{
+    "HOME=" .. directory, ("XDG_STATE_HOME=%s/state"):format(directory),
+    ("EDITRC=%s/editrc"):format(directory), "DAYTONA_API_KEY=key-of-the-terminal",
+    program.path, "--isolated", table.unpack(words),
+  } do command[#command + 1] = word end
+  self:run("new-session", "-d", "-x", "80", "-y", "40", "-c", options.cwd or lfs.currentdir(),
     table.concat(command, " ") .. "; echo ended $?; cat >/dev/null")
   return self
 end

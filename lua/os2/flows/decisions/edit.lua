@@ -7,8 +7,10 @@ local keyboard = require("os2.console.keyboard")
 local policy = require("os2.policy")
 local policy_files = require("os2.run.policy_files")
 local proc = require("os2.proc")
+local native_loop = require("host.loop")
 local random = require("os2.base.random")
 local refusal = require("os2.base.refusal")
+local scheduler = require("os2.run.scheduler")
 local task = require("os2.task")
 
 ---@class os2.flows.decisions.edit
@@ -47,7 +49,11 @@ local function read(path)
 end
 
 -- The value of EDITOR is a command line by convention: `code --wait`.
+-- SIGINT of the terminal is the editor's (Ctrl-G of emacs is one), as with git.
 local function open_editor(editor, path)
+  local before = scheduler.interrupt
+  scheduler.interrupt = native_loop.forget_signal
+  local _ <close> = task.defer(function() scheduler.interrupt = before end)
   local process <close> = proc.spawn({ "sh", "-c", editor .. ' "$@"', editor, path }, {
     stdin = "inherit", stdout = "inherit", stderr = "inherit",
   })
@@ -86,6 +92,14 @@ local function keep(ctx, failure)
   ctx.is_kept = true
   failure.hint = ("%s is as it was; what you wrote is in %s"):format(ctx.path, ctx.draft)
   err.raise(failure)
+end
+
+-- A signal, or what else ends the run, loses nothing either.
+local function leave(ctx, failure)
+  if ctx.is_kept then return end
+  local text = failure and task.try(fs.read, ctx.draft)
+  if not text or draft.saved(text) == draft.saved(ctx.first) then return fs.remove(ctx.draft) end
+  io.stderr:write(("os2: what you wrote is in %s\n"):format(ctx.draft))
 end
 
 local function check_unchanged(ctx)
@@ -134,9 +148,7 @@ end
 ---@return string? path  of the file, when it was saved
 function M.run(args)
   local ctx = prepare(args)
-  local _ <close> = task.defer(function()
-    if not ctx.is_kept then fs.remove(ctx.draft) end
-  end)
+  local _ <close> = task.defer(function(failure) leave(ctx, failure) end)
   local text = edit(ctx)
   if text then
     check_unchanged(ctx)
