@@ -18,8 +18,9 @@
 #include "core/edit/edit_output.h"
 #include "core/edit/edit_screen.h"
 
-/* After ESC the rest of a key's bytes comes at once; a lone ESC is dropped after this time. */
-enum { ESCAPE_MS = 500, FIRST_MS = 0, NO_LIMIT_MS = -1 };
+/* After ESC the rest of a key's bytes comes at once; a lone ESC is dropped after this time. The
+   rest of another key, such as ^X ^X, is waited for longer; nothing else runs meanwhile. */
+enum { ESCAPE_MS = 500, FIRST_MS = 0, REST_MS = 2000 };
 enum { HISTORY_ENTRIES = 100 * 1000, DEFAULT_COLUMNS = 80 };
 enum { ESCAPE = 27 };
 
@@ -51,7 +52,7 @@ static edit *edit_of(EditLine *el) {
 
 static int edit_wait_ms(const edit *e) {
   if (e->key_bytes == 0) return FIRST_MS;
-  return e->is_escape ? ESCAPE_MS : NO_LIMIT_MS;
+  return e->is_escape ? ESCAPE_MS : REST_MS;
 }
 
 /* Returns 1, or 0 when no byte comes: a lone ESC, a signal, the end. */

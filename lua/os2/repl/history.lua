@@ -56,9 +56,26 @@ function M.load()
   return list
 end
 
+-- Reading a variable, with env.get("NAME") or os.getenv "NAME", gives no value. A default behind
+-- the name would be one.
+local READINGS <const> = {
+  "%f[%w_]([%w_]+)%s*%(%s*([\"'][%w_]+[\"'])%s*%)", "%f[%w_]([%w_]+)%s*([\"'][%w_]+[\"'])",
+}
+
+local function without_readings(text)
+  for _, pattern in ipairs(READINGS) do
+    text = text:gsub(pattern, function(name) return name:find("get", 1, true) and "" or nil end)
+  end
+  return text
+end
+
+-- A text may be given to a name in many ways: name = "", set("name", ""), "NAME=value".
 local function gives_secret(text)
-  for name in text:gmatch("([%w_]+)[\"']?%]?%s*=%s*[\"'%[]") do
-    if secrets.is_name(name) then return true end
+  local rest = without_readings(text)
+  if rest:find("[\"']") or rest:find("%[=*%[") then
+    for word in rest:gmatch("[%w_%-]+") do
+      if word == "conceal" or secrets.is_word(word) then return true end
+    end
   end
   return secrets.masked_everywhere(text) ~= text
 end

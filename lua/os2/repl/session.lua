@@ -19,6 +19,7 @@ local show = require("os2.repl.show")
 ---@field private is_typed boolean  a person types the statements
 ---@field private has_colors boolean
 ---@field private has_failed boolean?
+---@field private is_dropped boolean?  the statement so far is dropped
 local Session = {}
 Session.__index = Session
 
@@ -115,11 +116,13 @@ function Session:read()
   while true do
     local prompt, before = PROMPT, ""
     if text then prompt, before = MORE_PROMPT, text .. "\n" end
+    self.is_dropped = false
     local event, line = self.reader:read(prompt, before)
     if event == "eof" then return text end
     if event == "interrupt" then
       text = nil
     else
+      if self.is_dropped then text = nil end -- SIGINT came while the line was typed
       text = text and text .. "\n" .. line or line
       if commands.parse(text) or not chunk.is_incomplete(text) then return text end
     end
@@ -187,7 +190,10 @@ function M.run()
   local self = setmetatable({
     scope = scope, reader = reader, is_typed = is_typed, has_colors = has_colors(is_typed),
   }, Session)
-  self.idle = is_typed and function() reader:interrupt() end or nil
+  self.idle = is_typed and function()
+    self.is_dropped = true
+    reader:interrupt()
+  end or nil
   scheduler.interrupt = self.idle
   scope:set("spawn", function(...) return tasks:spawn(...) end)
   scope:declare{ "_", "_err" }

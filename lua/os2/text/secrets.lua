@@ -56,6 +56,14 @@ function M.is_name(name)
   return M.names[name]
 end
 
+--- As `is_name`, for words that are not written as variables are: apiKey, --api-key, authorization.
+---@param word string
+---@return boolean
+function M.is_word(word)
+  if word:lower() == "authorization" then return true end
+  return M.is_name((word:gsub("^%-+", ""):gsub("%-", "_"):gsub("(%l)(%u)", "%1_%2")))
+end
+
 local function add(text, least)
   if #text < (least or LEAST_BYTES) or is_known[text] then return end
   is_known[text] = true
