@@ -1,5 +1,6 @@
 --- What a call of a native verb would change, as an entry of the plan; nil for what changes
 --- nothing.
+local command_line = require("os2.guard.command_line")
 local env = require("os2.env")
 local gate = require("os2.guard.gate")
 local request_log = require("os2.client.request_log")
@@ -42,7 +43,7 @@ end
 local function route(request)
   local command = type(request.route) == "table" and request.route.command
   if not command or gate.is_allowed(request) then return nil end
-  return { kind = "process", verb = "http.route", text = table.concat(command, " ") }
+  return { kind = "process", verb = "http.route", text = command_line.of_argv(command) }
 end
 
 --- Of a request over HTTP.
@@ -147,9 +148,7 @@ end
 function M.spawn(options)
   local argv = type(options) == "table" and options.argv
   if type(argv) ~= "table" or gate.is_allowed(argv) then return nil end
-  local words = {}
-  for index, word in ipairs(argv) do words[index] = tostring(word) end
-  return { kind = "process", verb = "proc.spawn", text = table.concat(words, " ") }
+  return { kind = "process", verb = "proc.spawn", text = command_line.of_argv(argv) }
 end
 
 --- Of a command line for a shell.
@@ -157,7 +156,8 @@ end
 ---@return fun(command: any): os2.guard.entry?
 function M.shell(verb)
   return function(command)
-    return type(command) == "string" and { kind = "process", verb = verb, text = command } or nil
+    if type(command) ~= "string" then return nil end
+    return { kind = "process", verb = verb, text = command_line.of_shell(command) }
   end
 end
 

@@ -246,7 +246,7 @@ local HARMLESS <const> = { cjson = true, ["cjson.safe"] = true }
 
 -- A module of os2's own that changes something is guarded by its name, before this is asked.
 local function is_harmless(name)
-  return HARMLESS[name] or name:find("^host%.") ~= nil
+  return HARMLESS[name] or not MODULES[name] and name:find("^host%.") ~= nil
 end
 
 local function load_library(name)

@@ -15,13 +15,7 @@ local HIDDEN <const> = "***"
 local OPAQUE <const> = { env = true, value = true, Env = true, envs = true, buildargs = true }
 
 local function is_hidden(key)
-  return OPAQUE[key] or secrets.is_name(tostring(key):gsub("(%l)(%u)", "%1_%2"):upper())
-end
-
-local function shown(key, value)
-  if is_hidden(key) then return HIDDEN end
-  local text = type(value) == "table" and json.encode(value) or tostring(value)
-  return foreign.head(secrets.masked(text), VALUE_BYTES)
+  return OPAQUE[key] or secrets.is_word(tostring(key))
 end
 
 local function masked(value, key)
@@ -31,6 +25,12 @@ local function masked(value, key)
   local copy = {}
   for name, item in pairs(value) do copy[name] = masked(item, type(name) == "string" and name) end
   return getmetatable(value) == false and json.array(copy) or copy
+end
+
+local function shown(key, value)
+  if is_hidden(key) then return HIDDEN end
+  local text = type(value) == "table" and json.encode(masked(value)) or tostring(value)
+  return foreign.head(secrets.masked(text), VALUE_BYTES)
 end
 
 local function fields_text(fields)
