@@ -129,15 +129,17 @@ function M.names_in(folder)
   return names
 end
 
--- Returns name -> path of all; the first folder wins.
+-- Returns name -> path of all, and {name, path, path that wins} of others: the first folder wins.
 local function all()
-  local paths = {}
+  local paths, others = {}, {}
   for _, folder in ipairs(searched()) do
     for _, name in ipairs(M.names_in(folder)) do
-      paths[name] = paths[name] or ("%s/%s.lua"):format(folder, name)
+      local path = ("%s/%s.lua"):format(folder, name)
+      if paths[name] then others[#others + 1] = { name, path, paths[name] } end
+      paths[name] = paths[name] or path
     end
   end
-  return paths
+  return paths, others
 end
 
 --- Returns the names of the scripts that `os2 NAME` runs, sorted.
@@ -162,8 +164,12 @@ end
 --- Returns the warnings about scripts that are hidden or refused, sorted.
 ---@return string[]
 function M.warnings()
+  local paths, others = all()
   local list = {}
-  for name, path in pairs(all()) do
+  for index, other in ipairs(others) do
+    list[index] = ("the script %s is not reached: %s is %s"):format(other[2], other[1], other[3])
+  end
+  for name, path in pairs(paths) do
     local why, hint = M.fault(path)
     if own_scripts.has(name) then
       list[#list + 1] = M.hidden_words(name, path)

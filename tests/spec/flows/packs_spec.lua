@@ -174,6 +174,8 @@ describe("os2 add", function()
       fs.chmod(config .. path, tonumber("755", 8))
     end
     assert.equal("mine\n", run("greet").stdout)
+    assert.matches("warning: the script %S+/packs/pack/%x+/scripts/greet.lua is not reached: "
+      .. "greet is %S+/os2/scripts/greet.lua\n", run("--help").stderr)
     assert.equal(4, run("add", "--remove", "other").code)
     assert.equal(0, run("add", "--remove", "pack").code)
     assert.same({}, listed())
