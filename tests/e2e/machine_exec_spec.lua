@@ -44,7 +44,8 @@ describe("machine", function()
     for _, line in ipairs{ 'echo hi | { sleep 0.1; "$@"; }', '"$@" <<<hi', loop } do
       for _, verb in ipairs{ { "exec", "box-1" }, { "each", "--all" } } do
         local ran = fed(line, verb[1], verb[2], "--", "sh", "-c", "echo x >> ran")
-        assert.matches("there is input on stdin, but .* gets no stdin; .*%-%-no%-stdin", ran.stderr)
+        assert.matches("there is input on stdin, but .* gets no stdin; `os2 machine exec %-i` sends "
+          .. "it to the command; or pass %-%-no%-stdin", ran.stderr)
         if line ~= loop then assert.equal(verb[1] == "exec" and 125 or 2, ran.code) end
       end
     end

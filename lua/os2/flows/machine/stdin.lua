@@ -7,8 +7,8 @@ local task = require("os2.task")
 local M = {}
 
 local STDIN <const> = 0
-local HINT <const> = "copy it into the machine first (os2 machine cp), or pass --no-stdin when "
-  .. "the input is for another program, as in a `while read` loop"
+local HINT <const> = "`os2 machine exec -i` sends it to the command; or pass --no-stdin when the "
+  .. "input is for another program, as in a `while read` loop"
 
 --- Raises `invalid` (exit 2) when stdin has input. Returns a value to close when the command has
 --- ended: it warns of input that has arrived since, from a slow writer. An open pipe without data
