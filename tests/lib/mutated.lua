@@ -8,6 +8,7 @@
 --- "words: field = value: …".
 local cli = require("os2.cli")
 local clock = require("os2.clock")
+local command_result = require("os2.cli.result")
 local document = require("os2.cli.document")
 local env = require("os2.env")
 local err = require("os2.err")
@@ -76,6 +77,8 @@ end
 local function run(words)
   local command = command_of(words[1])
   local args = cli.parser(command):parse(table.move(words, 2, #words, 1, {}))
+  local outputs = { json = true, declared = command.documents and command.documents[args.action] }
+  local _ <close> = command_result.open_listing(outputs, args, command.lists)
   return task.timeout(SECONDS, function()
     local fields, _, failure = command.run(args, {})
     return document.encode(document.new(fields, failure))

@@ -38,9 +38,8 @@ local GC_PAUSE_PERCENT <const> = 200
 ---@param declared os2.cli.declared  the fields of its records
 ---@return os2.cli.listing
 function M.new(outputs, args, field, declared)
-  collectgarbage("setpause", GC_PAUSE_PERCENT)
   return setmetatable({
-    field = field, is_jsonl = args.is_jsonl or false,
+    pause = collectgarbage("setpause", GC_PAUSE_PERCENT), field = field, is_jsonl = args.is_jsonl or false,
     is_shown = not (args.is_jsonl or outputs.json),
     is_kept = outputs.json ~= nil or outputs.result ~= nil,
     encode = ordered.encoder(declared), parts = {}, bytes = 0, count = 0,
@@ -114,10 +113,11 @@ function Listing:document(fields, take)
   take("]" .. encoded:sub(to + 1))
 end
 
---- Ends the list: removes its temporary file.
+--- Ends the list: removes its temporary file, and gives the collector its pace again.
 function Listing:close()
   if self.file then self.file:close() end
-  self.file = nil
+  if self.pause then collectgarbage("setpause", self.pause) end
+  self.file, self.pause = nil, nil
 end
 
 Listing.__close = Listing.close
