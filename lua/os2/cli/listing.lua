@@ -39,7 +39,8 @@ local GC_PAUSE_PERCENT <const> = 200
 ---@return os2.cli.listing
 function M.new(outputs, args, field, declared)
   return setmetatable({
-    pause = collectgarbage("setpause", GC_PAUSE_PERCENT), field = field, is_jsonl = args.is_jsonl or false,
+    pause = collectgarbage("setpause", GC_PAUSE_PERCENT), field = field,
+    is_jsonl = args.is_jsonl or false,
     is_shown = not (args.is_jsonl or outputs.json),
     is_kept = outputs.json ~= nil or outputs.result ~= nil,
     encode = ordered.encoder(declared), parts = {}, bytes = 0, count = 0,

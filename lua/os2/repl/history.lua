@@ -56,7 +56,7 @@ function M.load()
   return list
 end
 
--- Reading a variable, with env.get("NAME") or os.getenv "NAME", gives no value. A default behind
+-- Reading a variable, with env.get or os.getenv and its name, gives no value. A default behind
 -- the name would be one.
 local READINGS <const> = {
   "%f[%w_]([%w_]+)%s*%(%s*([\"'][%w_]+[\"'])%s*%)", "%f[%w_]([%w_]+)%s*([\"'][%w_]+[\"'])",
