@@ -61,6 +61,12 @@ describe("machine with stdin, on the local engine", function()
     assert.equal("y\n141\n", ran.stdout)
   end)
 
+  it("exec -i fails when its stdin cannot be read", function()
+    local ran = bash('"$@" </', exec{ "-i", NAME, "--", "cat" })
+    assert.equal(125, ran.code, ran.stderr)
+    assert.matches("the input cannot be read: .*directory", ran.stderr)
+  end)
+
   it("exec -t gives a terminal to the command", function()
     local ran = bash('"$@"', exec{ "-t", "--no-stdin", NAME, "--", "sh", "-c", "test -t 1 && echo yes" })
     assert.equal("yes\r\n", ran.stdout)
