@@ -46,7 +46,7 @@ describe("os2", function()
   end)
 
   it("fits its help into 40 columns, but for words and commands that are longer", function()
-    for _, words in ipairs{ { "snapshot" }, { "machine", "create" }, { "policy", "try" } } do
+    for _, words in ipairs{ {}, { "snapshot" }, { "machine", "create" }, { "policy", "try" } } do
       words[#words + 1] = "--help"
       local ran = scripts.os2(world, words, { COLUMNS = "40" })
       assert.equal(0, ran.code, ran.stderr)

@@ -54,14 +54,12 @@ local function groups_of(given)
   return groups
 end
 
-local WIDEST_COLUMNS <const>, NARROW_COLUMNS <const>, LEAST_COLUMNS <const> = 100, 70, 30
+local NARROW_COLUMNS <const> = 70
 
 -- Sets the width of a parser's help: that of the terminal, 100 columns at most. In a narrow one the
 -- descriptions begin further to the left. Returns the width.
 local function set_width(parser)
-  local width = math.tointeger(tonumber(os.getenv("COLUMNS") or ""))
-    or require("os2.fs").terminal_columns(1) or WIDEST_COLUMNS
-  width = math.max(LEAST_COLUMNS, math.min(width, WIDEST_COLUMNS))
+  local width = require("os2.help.width").columns()
   parser:help_max_width(width)
   if width >= NARROW_COLUMNS then return width end
   parser:usage_max_width(width)

@@ -27,6 +27,7 @@ end
 
 local function row(label, words)
   local indented = "   " .. label
+  if #indented > width then indented = "   " .. wrap(label, 3) end
   local gap = #indented < left and (" "):rep(left - #indented) or "\n" .. (" "):rep(left)
   return blank.trim_end(indented .. gap .. wrap(words, left))
 end
@@ -83,14 +84,29 @@ end
 ---@field environment string[]  groups of `os2.help.variables`
 ---@field is_passing? boolean  the exit code of another program is passed on
 
+local function fit(columns)
+  width = columns or WIDTH_COLUMNS
+  left = width < 70 and NARROW_MARGIN_COLUMNS or MARGIN_COLUMNS
+end
+
+--- Returns rows of a label and its meaning that fit so many columns.
+---@param rows string[][]
+---@param columns integer
+---@return string
+function M.rows(rows, columns)
+  fit(columns)
+  local lines = {}
+  for index, pair in ipairs(rows) do lines[index] = row(pair[1], pair[2]) end
+  return table.concat(lines, "\n")
+end
+
 --- Returns the sections of a parser's help.
 ---@param parser table  argparse; of a subcommand it names the options of its command
 ---@param said os2.help.sections.said
 ---@param columns? integer  by default 100; in fewer than 70 the descriptions begin further left
 ---@return string
 function M.of(parser, said, columns)
-  width = columns or WIDTH_COLUMNS
-  left = width < 70 and NARROW_MARGIN_COLUMNS or MARGIN_COLUMNS
+  fit(columns)
   local parts = {}
   if parser._parent then
     parts[1] = section(("Options of `%s`, here as well"):format(parser._parent:_get_fullname()),

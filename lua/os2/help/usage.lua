@@ -3,17 +3,21 @@ local own_scripts = require("os2.run.own_scripts")
 local sections = require("os2.help.sections")
 local terminal = require("os2.text.terminal")
 local user_scripts = require("os2.run.user_scripts")
+local width = require("os2.help.width")
 
 ---@class os2.help.usage
 local M = {}
 
+-- The width of this text as it stands; on a narrower terminal it is wrapped.
+local OWN_COLUMNS <const> = 100
 local NAMES_COLUMNS <const> = 76
 
-local SYNOPSIS <const> = [[
-os2 [options] SCRIPT|NAME [arguments]     run a script; NAME: os2's own or yours
-os2 [options] -e CHUNK [arguments]        run a chunk of Lua; an expression is printed
-os2 [options] - [arguments]               run what stands on stdin
-os2 [options] [-i]                        run statements as you type them, on a terminal]]
+local SYNOPSIS <const> = {
+  { "os2 [options] SCRIPT|NAME [arguments]", "run a script; NAME: os2's own or yours" },
+  { "os2 [options] -e CHUNK [arguments]", "run a chunk of Lua; an expression is printed" },
+  { "os2 [options] - [arguments]", "run what stands on stdin" },
+  { "os2 [options] [-i]", "run statements as you type them, on a terminal" },
+}
 
 local OPTIONS <const> = {
   { "-v", "say each request, with its status and time, and tracebacks" },
@@ -43,20 +47,32 @@ M.ENVIRONMENT = { "daytona", "prefix", "docker", "os2" }
 
 --- Returns the ways to run os2, one a line.
 ---@return string
-function M.synopsis() return SYNOPSIS end
+function M.synopsis()
+  local lines = {}
+  for index, way in ipairs(SYNOPSIS) do lines[index] = ("%-41s %s"):format(way[1], way[2]) end
+  return table.concat(lines, "\n")
+end
 
 --- Returns os2's own options: {label, meaning} of each.
 ---@return string[][]
 function M.options() return OPTIONS end
 
-local function option_lines()
+local function is_narrow(columns) return columns < OWN_COLUMNS end
+
+local function synopsis_lines(columns)
+  if is_narrow(columns) then return "\n" .. sections.rows(SYNOPSIS, columns) end
+  return " " .. M.synopsis():gsub("\n", "\n       ")
+end
+
+local function option_lines(columns)
+  if is_narrow(columns) then return sections.rows(OPTIONS, columns) end
   local lines = {}
   for index, row in ipairs(OPTIONS) do lines[index] = ("  %-15s %s"):format(row[1], row[2]) end
   return table.concat(lines, "\n")
 end
 
 local TEXT <const> = [[
-Usage: %s
+Usage:%s
 
 %s
 
@@ -67,10 +83,10 @@ Own scripts (each with --help):
 ]]
 
 -- The names of os2's own scripts, in lines that fit a terminal.
-local function own_names()
-  local lines, line = {}, " "
+local function own_names(columns)
+  local lines, line, most = {}, " ", math.min(columns - 1, NAMES_COLUMNS)
   for _, name in ipairs(own_scripts.names()) do
-    if #line + #name > NAMES_COLUMNS then lines[#lines + 1], line = line, " " end
+    if #line + #name > most then lines[#lines + 1], line = line, " " end
     line = line .. " " .. name
   end
   lines[#lines + 1] = line
@@ -92,9 +108,10 @@ end
 --- Returns the text of `os2 --help`.
 ---@return string
 function M.text()
-  local synopsis = SYNOPSIS:gsub("\n", "\n       ")
-  return TEXT:format(synopsis, option_lines(), own_names(), user_lines(),
-    sections.of({}, { examples = M.EXAMPLES, environment = M.ENVIRONMENT }))
+  local columns = width.columns()
+  return TEXT:format(synopsis_lines(columns), option_lines(columns), own_names(columns),
+    user_lines(),
+    sections.of({}, { examples = M.EXAMPLES, environment = M.ENVIRONMENT }, columns))
 end
 
 return M

@@ -1,6 +1,7 @@
 --- How machines are displayed: never with the values of their environment.
 local ages = require("os2.text.ages")
 local columns = require("os2.text.columns")
+local fs = require("os2.fs")
 local json = require("os2.json")
 local sorted = require("os2.base.sorted")
 local terminal = require("os2.text.terminal")
@@ -53,7 +54,7 @@ local LEAST <const> = { 0, 8, 0, 6 } -- cells
 --- is behind the newest, creation time, labels.
 ---@return fun(machines: os2.machine[]): string
 function M.lines()
-  local list = columns.new{ least = LEAST }
+  local list = columns.new{ least = LEAST, limit = fs.terminal_columns(1) }
   return function(machines)
     local rows = {}
     for index, machine in ipairs(machines) do rows[index] = row_of(machine) end
