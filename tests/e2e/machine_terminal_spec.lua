@@ -49,9 +49,12 @@ describe("a shell in a terminal", function()
     wait_until(words, function() return screen():find(words, 1, true) end)
   end
 
+  -- A server whose last session ends leaves too, and might do so while the next test asks it.
+  setup(function() tmux("-f", "/dev/null", "new-session", "-d", "-s", "keeper", "cat") end)
+
   -- A terminal with a plain shell, whose modes are kept.
   before_each(function()
-    tmux("-f", "/dev/null", "new-session", "-d", "-s", "t", "-x", tostring(WIDTH), "-y",
+    tmux("new-session", "-d", "-s", "t", "-x", tostring(WIDTH), "-y",
       tostring(HEIGHT),
       "env PS1='here> ' sh")
     see("here>")
@@ -135,7 +138,7 @@ describe("a shell in a terminal", function()
     task.sleep(0.3)
     keys("C-z")
     see("Stopped")
-    keys("kill -KILL %1; wait; exit 0", "Enter") -- with a stopped job bash would not end at once
+    keys("kill -KILL %1; exec true", "Enter") -- `exit` would first warn of the stopped job
     assert_sane(0)
   end)
 
