@@ -8,6 +8,7 @@ local err = require("os2.err")
 local fs = require("os2.fs")
 local json = require("os2.json")
 local secrets = require("os2.text.secrets")
+local sorted = require("os2.base.sorted")
 
 ---@class os2.flows.testing.recording
 ---@field is_recording boolean
@@ -32,10 +33,26 @@ local function masked_body(body)
   return masked(hidden)
 end
 
+local function text_of(value)
+  if type(value) ~= "table" then return json.encode(value) end
+  local parts = {}
+  for index, key in ipairs(sorted.keys(value)) do
+    parts[index] = ("%s:%s"):format(json.encode(tostring(key)), text_of(value[key]))
+  end
+  return "{" .. table.concat(parts, ",") .. "}"
+end
+
+-- The keys of an object have another order in each process.
+local function in_order(body)
+  local ok, value = pcall(json.decode, body)
+  return ok and type(value) == "table" and text_of(value) or body
+end
+
 -- Which request it is: by method, path and query, and body.
 local function key_of(request)
   local target = request.url:gsub("^%a[%w+]*://[^/]*", "")
-  return ("%s %s %s"):format(request.method, masked(target), masked_body(request.body) or "")
+  local body = request.body and masked_body(in_order(request.body)) or ""
+  return ("%s %s %s"):format(request.method, masked(target), body)
 end
 
 local function masked_headers(headers)
