@@ -143,7 +143,8 @@ describe("http.websocket", function()
       local socket <close> = open("/deaf-pings?count=200000")
       local before = resident()
       assert.equal("sent", (socket:next()))
-      assert.is_true(resident() - before < 8 * MEGABYTE)
+      -- 200 000 pongs would take 30 MB and more; a build with sanitizers keeps freed memory for a while
+      assert.is_true(resident() - before < 16 * MEGABYTE)
     end)
 
     it("of the server are answered, and an own one waits for its pong", function()
