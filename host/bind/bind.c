@@ -212,6 +212,17 @@ int bind_fail(lua_State *L, const char *op, const os2_err *err) {
   return 2;
 }
 
+void bind_push_hex(lua_State *L, const unsigned char *bytes, size_t len) {
+  static const char digits[] = "0123456789abcdef";
+  luaL_Buffer out;
+  luaL_buffinit(L, &out);
+  for (size_t i = 0; i < len; i++) {
+    luaL_addchar(&out, digits[bytes[i] >> 4]);
+    luaL_addchar(&out, digits[bytes[i] & 15]);
+  }
+  luaL_pushresult(&out);
+}
+
 void bind_require_http(lua_State *L) {
   lua_getglobal(L, "require");
   lua_pushliteral(L, "host.http");

@@ -136,6 +136,9 @@ int bind_wait_news(lua_State *L, lua_KFunction k);
    still at index 1. */
 void bind_woken(lua_State *L, int status, lua_KContext height);
 
+/* Pushes bytes as text: two hexadecimal digits for each. */
+void bind_push_hex(lua_State *L, const unsigned char *bytes, size_t len);
+
 /* Loads host.http before the operations of another module that uses libcurl are made. lua_close
    runs finalizers in the reverse order of creation, and host.http's ends libcurl: it must come
    after those of all operations. */

@@ -47,25 +47,14 @@ static int crypto_l_update(lua_State *L) {
   return EVP_DigestUpdate(digest->context, data, len) == 1 ? 0 : crypto_fail(L);
 }
 
-static int crypto_push_hex(lua_State *L, const unsigned char *bytes, unsigned len) {
-  static const char digits[] = "0123456789abcdef";
-  luaL_Buffer out;
-  luaL_buffinit(L, &out);
-  for (unsigned i = 0; i < len; i++) {
-    luaL_addchar(&out, digits[bytes[i] >> 4]);
-    luaL_addchar(&out, digits[bytes[i] & 15]);
-  }
-  luaL_pushresult(&out);
-  return 1;
-}
-
 // digest:hex() -> 64 hex digits; nothing can be added any more
 static int crypto_l_hex(lua_State *L) {
   unsigned char bytes[EVP_MAX_MD_SIZE];
   unsigned len = 0;
   l_digest *digest = luaL_checkudata(L, 1, DIGEST_TYPE);
   if (EVP_DigestFinal_ex(digest->context, bytes, &len) != 1) return crypto_fail(L);
-  return crypto_push_hex(L, bytes, len);
+  bind_push_hex(L, bytes, len);
+  return 1;
 }
 
 static int crypto_gc(lua_State *L) {

@@ -1,18 +1,7 @@
 /* host.hash: SHA-256. */
-#include <lauxlib.h>
 #include <sha2.h>
 
-static int hash_push_hex(lua_State *L, const unsigned char *bytes, unsigned len) {
-  static const char digits[] = "0123456789abcdef";
-  luaL_Buffer out;
-  luaL_buffinit(L, &out);
-  for (unsigned i = 0; i < len; i++) {
-    luaL_addchar(&out, digits[bytes[i] >> 4]);
-    luaL_addchar(&out, digits[bytes[i] & 15]);
-  }
-  luaL_pushresult(&out);
-  return 1;
-}
+#include "bind/bind.h"
 
 // hash.sha256(data: string) -> 64 hex digits
 static int hash_l_sha256(lua_State *L) {
@@ -23,7 +12,8 @@ static int hash_l_sha256(lua_State *L) {
   SHA256Init(&context);
   SHA256Update(&context, (const uint8_t *)data, len);
   SHA256Final(digest, &context);
-  return hash_push_hex(L, digest, sizeof digest);
+  bind_push_hex(L, digest, sizeof digest);
+  return 1;
 }
 
 static const luaL_Reg functions[] = {{"sha256", hash_l_sha256}, {NULL, NULL}};

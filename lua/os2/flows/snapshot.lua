@@ -33,6 +33,8 @@ local terminal = require("os2.text.terminal")
 local wait = require("os2.flows.snapshot.wait")
 local waiting = require("os2.flows.waiting")
 
+local when <const> = step_runner.when
+
 ---@class os2.flows.snapshot
 local M = {}
 
@@ -65,13 +67,6 @@ end
 
 local function is_to_copy(ctx)
   return is_to_make(ctx) and #ctx.args.also > 0
-end
-
--- Runs a step only under a condition; otherwise its work is done already, or not wanted.
-local function when(condition, run)
-  return function(ctx)
-    if condition(ctx) then return run(ctx) end
-  end
 end
 
 local function is_image_wanted(ctx)

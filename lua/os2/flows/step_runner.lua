@@ -32,4 +32,15 @@ function M.run(list, own, ctx)
   end
 end
 
+--- Returns a step that runs only under a condition: otherwise its work is done already, or not
+--- wanted.
+---@param condition fun(ctx: table): any
+---@param run fun(ctx: table)
+---@return fun(ctx: table)
+function M.when(condition, run)
+  return function(ctx)
+    if condition(ctx) then return run(ctx) end
+  end
+end
+
 return M

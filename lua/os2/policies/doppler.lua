@@ -1,5 +1,6 @@
 --- What --env loads from Doppler, and when the environment counts as the one that was asked for.
 local err = require("os2.err")
+local lists = require("os2.base.lists")
 local policy = require("os2.policy")
 
 ---@class os2.policies.doppler
@@ -16,13 +17,6 @@ end
 ---@return string
 function M.config(facts)
   return facts.env.DOPPLER_CONFIG or facts.doppler
-end
-
-local function contains(list, wanted)
-  for _, value in ipairs(list) do
-    if value == wanted then return true end
-  end
-  return false
 end
 
 -- Doppler names a branch config after its root: dev_jonas belongs to dev.
@@ -44,7 +38,7 @@ function M.check(facts)
     return refuse(("--env is %q, and DOPPLER_CONFIG is %q"):format(facts.asked, config),
       "use a Doppler config of that environment, or another --env")
   end
-  if not environment and contains(policy.ask("doppler.strict", facts), facts.asked) then
+  if not environment and lists.has(policy.ask("doppler.strict", facts), facts.asked) then
     return refuse(("--env is %q, and nothing says that the secrets are of that environment: "
       .. "DOPPLER_ENVIRONMENT is not set"):format(facts.asked),
       "let os2 load them with DOPPLER_TOKEN, or run under `doppler run`")

@@ -1,17 +1,11 @@
 --- Whether a failed request is retried, and when.
+local lists = require("os2.base.lists")
 local policy = require("os2.policy")
 
 ---@class os2.policies.retry
 local M = {}
 
 local SAFE_METHODS <const> = { GET = true, HEAD = true, PUT = true, DELETE = true, OPTIONS = true }
-
-local function contains(list, wanted)
-  for _, value in ipairs(list) do
-    if value == wanted then return true end
-  end
-  return false
-end
 
 local function is_idempotent(facts)
   if facts.idempotent ~= nil then return facts.idempotent end
@@ -32,7 +26,7 @@ function M.passing(facts)
   local failure = facts.err
   if failure.status then
     return facts.is_wait and failure.status >= 500
-      or contains(policy.ask("retry.statuses", facts), failure.status)
+      or lists.has(policy.ask("retry.statuses", facts), failure.status)
   end
   if failure.kind == "network" or failure.kind == "unavailable" then return true end
   -- Without a deadline over all attempts, each further attempt could take its whole timeout again.

@@ -1,6 +1,7 @@
 --- Starts, stops, archives and deletes machines, several at the same time.
 local err = require("os2.err")
 local json = require("os2.json")
+local lists = require("os2.base.lists")
 local news = require("os2.flows.news")
 local open = require("os2.flows.machine.open")
 local policy = require("os2.policy")
@@ -122,15 +123,6 @@ local function outcomes_of(names, outcomes)
   return machines, done, failed, first
 end
 
-local function unique(names)
-  local list, seen = {}, {}
-  for _, name in ipairs(names) do
-    if not seen[name] then list[#list + 1] = name end
-    seen[name] = true
-  end
-  return list
-end
-
 local refuse = refusal.of("machine.change", "usage")
 
 -- Returns the ids of the machines that are selected, and their records.
@@ -154,7 +146,7 @@ local function wanted_of(ctx)
       .. "--not-latest or --older-than")
   end
   if is_selecting then return selected(ctx) end
-  return unique(args.names), {}
+  return lists.unique(args.names), {}
 end
 
 local function check_count(ctx, count)

@@ -3,6 +3,7 @@
 local err = require("os2.err")
 local fs = require("os2.fs")
 local json = require("os2.json")
+local lists = require("os2.base.lists")
 
 ---@class os2.flows.scripts.setup
 local M = {}
@@ -77,13 +78,6 @@ local function add_setting(text, key, value)
     .. (is_empty and "\n" or ""))
 end
 
-local function has(list, wanted)
-  for _, item in ipairs(list) do
-    if item == wanted then return true end
-  end
-  return false
-end
-
 -- Returns the text with the items in the list of a setting.
 local function with_items(text, group, name, items)
   local forms = forms_of(group, name)
@@ -91,7 +85,7 @@ local function with_items(text, group, name, items)
   if not form then return add_setting(text, forms[1][1], json.encode(json.array(items))) end
   if type(list) ~= "table" then refuse(("its %s.%s is no list"):format(group, name)) end
   for index = #items, 1, -1 do
-    if not has(list, items[index]) then
+    if not lists.has(list, items[index]) then
       local at = position_of(text, form)
       if not at then refuse(("its %s.%s is no list"):format(group, name)) end
       text = insert(text, at, json.encode(items[index]))
@@ -113,7 +107,7 @@ local function is_within(value, other)
   if type(value) ~= "table" or value == json.null then return value == other end
   if type(other) ~= "table" then return false end
   for key, item in pairs(value) do
-    local is_there = math.type(key) and type(item) ~= "table" and has(other, item)
+    local is_there = math.type(key) and type(item) ~= "table" and lists.has(other, item)
       or is_within(item, other[key])
     if not is_there then return false end
   end
@@ -124,8 +118,8 @@ local function check(before, text)
   local after = decode(text)
   local _, library = find(after, forms_of("workspace", "library"))
   local _, globals = find(after, forms_of("diagnostics", "globals"))
-  local has_all = library and has(library, SHARE .. "/lua") and globals ~= nil
-  for _, name in ipairs(GLOBALS) do has_all = has_all and has(globals, name) end
+  local has_all = library and lists.has(library, SHARE .. "/lua") and globals ~= nil
+  for _, name in ipairs(GLOBALS) do has_all = has_all and lists.has(globals, name) end
   if not has_all or not is_within(before, after) then refuse("its form is not understood") end
 end
 

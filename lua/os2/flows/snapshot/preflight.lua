@@ -3,6 +3,7 @@ local clock = require("os2.clock")
 local docker = require("os2.docker")
 local err = require("os2.err")
 local facts = require("os2.flows.facts")
+local lists = require("os2.base.lists")
 local name = require("os2.flows.snapshot.name")
 local newer = require("os2.flows.snapshot.newer")
 local orphans = require("os2.flows.snapshot.orphans")
@@ -18,13 +19,6 @@ local M = {}
 -- Snapshots in these states count in the organization's quota. An API key cannot read the quota.
 local IN_USE <const> = { pending = true, building = true, pulling = true, active = true }
 
-local function has(list, wanted)
-  for _, word in ipairs(list) do
-    if word == wanted then return true end
-  end
-  return false
-end
-
 local function refuse_key(key, permission)
   local has_now = key.permissions
   err.raise(err.new{
@@ -37,7 +31,7 @@ end
 
 local function check_permissions(key, wanted)
   for _, permission in ipairs(wanted) do
-    if not has(key.permissions, permission) then refuse_key(key, permission) end
+    if not lists.has(key.permissions, permission) then refuse_key(key, permission) end
   end
 end
 

@@ -10,12 +10,13 @@ local policy = require("os2.policy")
 local preflight = require("os2.flows.snapshot.preflight")
 local promote_gate = require("os2.flows.snapshot.promote_gate")
 local provider_choice = require("os2.flows.provider_choice")
+local refresh = require("os2.flows.snapshot.refresh")
 local region = require("os2.flows.region")
 local republish = require("os2.flows.snapshot.republish")
-local resolve = require("os2.flows.resolve")
 local step_runner = require("os2.flows.step_runner")
-local task = require("os2.task")
 local terminal = require("os2.text.terminal")
+
+local when <const> = step_runner.when
 
 ---@class os2.flows.snapshot.promote
 local M = {}
@@ -189,24 +190,10 @@ local function is_to_verify(ctx)
   return is_to_register(ctx) and ctx.args.is_verify
 end
 
-local function when(condition, run)
-  return function(ctx)
-    if condition(ctx) then return run(ctx) end
-  end
-end
-
-local function refresh(ctx)
-  local _, failure = task.try(resolve.refresh, ctx.provider, ctx.args.region)
-  if ctx.args.region then resolve.forget(ctx.provider) end
-  if not failure then return end
-  resolve.forget(ctx.provider, ctx.args.region)
-  ctx.ui:warn("the cache was not refreshed: " .. failure.message)
-end
-
 local OWN <const> = {
   look = look, plan = plan, gate = when(is_to_verify, promote_gate.run),
   register = when(is_to_register, republish.register),
-  wait = when(is_to_wait, republish.wait), refresh = when(is_to_wait, refresh),
+  wait = when(is_to_wait, republish.wait), refresh = when(is_to_wait, refresh.run),
 }
 
 local function digest_of(record)
@@ -253,13 +240,6 @@ local function tell_plan(ctx)
   ctx.ui:note("dry run, nothing was changed; a real one would " .. made:format(ctx.name))
 end
 
--- A run that an error ends says what it leaves.
-local function tell_left(ctx)
-  return setmetatable({}, { __close = function(_, failure)
-    if failure then republish.tell(ctx) end
-  end })
-end
-
 --- Promotes the snapshot that the arguments name. Raises what stopped it.
 ---@param args table  the arguments of `os2 snapshot promote`
 ---@return table fields  of the result
@@ -271,7 +251,7 @@ function M.run(args)
   local _ <close> = known.on_failure(function() return result_of(ctx) end)
   local _ <close> = republish.open_words(ctx)
   local _ <close> = promote_gate.clean_up(ctx)
-  local _ <close> = tell_left(ctx)
+  local _ <close> = republish.tell_on_failure(ctx)
   step_runner.run("snapshot.promote_steps", OWN, ctx)
   promote_gate.finish(ctx)
   if args.is_dry_run then tell_plan(ctx) end

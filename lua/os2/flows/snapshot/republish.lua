@@ -182,11 +182,14 @@ function M.open_words(ctx)
   return ctx.last_words
 end
 
---- Reports what a failed run leaves on the server.
+--- Returns a value to be closed: a run that an error ends reports what it leaves on the server.
 ---@param ctx os2.flows.snapshot.republish.ctx
-function M.tell(ctx)
-  local words = ctx.wish and left_words(ctx, ctx.wish)
-  if words then ctx.ui:left(words) end
+---@return any closing
+function M.tell_on_failure(ctx)
+  return setmetatable({}, { __close = function(_, failure)
+    local words = failure and ctx.wish and left_words(ctx, ctx.wish)
+    if words then ctx.ui:left(words) end
+  end })
 end
 
 --- Registers the image, and does not wait. Sets `ctx.snapshot`, and `ctx.name` to the name that it

@@ -183,12 +183,6 @@ local function context_of(args)
   }
 end
 
-local function tell_left(ctx)
-  return setmetatable({}, { __close = function(_, failure)
-    if failure then republish.tell(ctx) end
-  end })
-end
-
 --- Goes back to the snapshot that the arguments name, or to the one that the policy
 --- `snapshot.rollback_target` takes. Raises what stopped it.
 ---@param args table  the arguments of `os2 snapshot rollback`
@@ -200,7 +194,7 @@ function M.run(args)
   provider_choice.announce(ctx.provider, ctx.ui)
   local _ <close> = known.on_failure(function() return result_of(ctx) end)
   local _ <close> = republish.open_words(ctx)
-  local _ <close> = tell_left(ctx)
+  local _ <close> = republish.tell_on_failure(ctx)
   step_runner.run("snapshot.rollback_steps", OWN, ctx)
   if args.is_dry_run then tell_plan(ctx) end
   return result_of(ctx), ctx.name

@@ -3,6 +3,7 @@ local change = require("os2.flows.snapshots.change")
 local err = require("os2.err")
 local json = require("os2.json")
 local judge = require("os2.flows.snapshots.judge")
+local lists = require("os2.base.lists")
 local open = require("os2.flows.snapshots.open")
 local policy = require("os2.policy")
 local shown = require("os2.flows.snapshots.shown")
@@ -45,15 +46,6 @@ local function change_one(ctx, snapshot, world)
     if why then refuse_protected(ctx, snapshot, why) end
   end
   return change.run(ctx, verb, snapshot)
-end
-
-local function unique(names)
-  local list, seen = {}, {}
-  for _, name in ipairs(names) do
-    if not seen[name] then list[#list + 1] = name end
-    seen[name] = true
-  end
-  return list
 end
 
 -- One that is missing does not stop the others; one that is protected does.
@@ -109,7 +101,7 @@ end
 ---@return string? names  of those that were changed, one a line
 ---@return os2.Err? failure  the first one
 function M.run(args)
-  local ctx, names = open.context(args), unique(args.names)
+  local ctx, names = open.context(args), lists.unique(args.names)
   local phase <close> = ctx.ui:phase(args.action)
   phase:show(table.concat(names, ", "))
   local found, failures = change_all(ctx, names)

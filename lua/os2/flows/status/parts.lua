@@ -3,6 +3,7 @@
 local cache = require("os2.store.cache")
 local clock = require("os2.clock")
 local json = require("os2.json")
+local lists = require("os2.base.lists")
 local marks = require("os2.flows.snapshots.marks")
 local pages = require("os2.flows.snapshots.pages")
 local policy = require("os2.policy")
@@ -42,17 +43,10 @@ function M.engine()
   } }
 end
 
-local function has(list, word)
-  for _, mark in ipairs(list) do
-    if mark == word then return true end
-  end
-  return false
-end
-
 local function marked(list, mark)
   local names = {}
   for _, fields in ipairs(list) do
-    if has(fields.marks, mark) then names[#names + 1] = fields.name end
+    if lists.has(fields.marks, mark) then names[#names + 1] = fields.name end
   end
   return json.array(names)
 end

@@ -1,5 +1,6 @@
 --- What is wrong, of what `os2 status` has found, each with the command that mends it.
 local clock = require("os2.clock")
+local lists = require("os2.base.lists")
 local open = require("os2.flows.snapshots.open")
 local policy = require("os2.policy")
 local terminal = require("os2.text.terminal")
@@ -7,18 +8,11 @@ local terminal = require("os2.text.terminal")
 ---@class os2.flows.status.problems
 local M = {}
 
-local function has(list, wanted)
-  for _, word in ipairs(list) do
-    if word == wanted then return true end
-  end
-  return false
-end
-
 local function of_key(add, found)
   local key = found.key
   if not key then return end
   for _, permission in ipairs(policy.ask("snapshot.permissions")) do
-    if not has(key.permissions, permission) then
+    if not lists.has(key.permissions, permission) then
       add(("the key '%s' lacks %s, so it makes no snapshot"):format(key.name, permission),
         "make a key with it in the Daytona dashboard, and set DAYTONA_API_KEY")
     end

@@ -95,14 +95,6 @@ function M.storage(op, found)
   return record.check(reader(op, "storage access"), found, STORAGE)
 end
 
---- Returns where the log of a build is, {url}.
----@param op string
----@param found any
----@return {url: string}
-function M.log_place(op, found)
-  return record.check(reader(op, "log's place"), found, { url = "text" })
-end
-
 --- Returns a port's URL, and its token when the token is not part of the URL.
 ---@param op string
 ---@param found any
