@@ -1,5 +1,4 @@
 --- --env: secrets from Doppler, whose one operation a stand-in has (tests/lib/doppler.js).
-local docker = require("os2.docker")
 local json = require("os2.json")
 local node_server = require("tests.lib.node_server")
 local worlds = require("tests.lib.world")
@@ -187,10 +186,6 @@ describe("--env", function()
       "snapshot", "--env", "dev", "--provider", "docker", "--secret", "id=NPM_PASS", "--no-cache",
     }
     assert.equal(0, ran.code, ran.stderr)
-    for _, image in ipairs(docker.images()) do
-      for _, ref in ipairs(type(image.RepoTags) == "table" and image.RepoTags or {}) do
-        if ref:find(PREFIX, 1, true) then docker.untag(ref) end
-      end
-    end
+    world:untag_images()
   end)
 end)

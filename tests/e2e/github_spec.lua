@@ -1,5 +1,4 @@
 --- What a run tells GitHub Actions, with a real engine; its own rules read what was written.
-local docker = require("os2.docker")
 local fs = require("os2.fs")
 local json = require("os2.json")
 local runner = require("tests.lib.github_runner")
@@ -28,13 +27,7 @@ describe("--github", function()
     fs.write_atomic(output, "before=1")
     fs.write_atomic(page, "")
   end)
-  after_each(function()
-    for _, image in ipairs(docker.images()) do
-      for _, ref in ipairs(type(image.RepoTags) == "table" and image.RepoTags or {}) do
-        if ref:find(PREFIX, 1, true) then docker.untag(ref) end
-      end
-    end
-  end)
+  after_each(function() world:untag_images() end)
 
   local function run(words, changes)
     local all = {

@@ -1,5 +1,4 @@
 --- How runs are shown (--progress, OS2_PROGRESS), with a real engine and a real registry.
-local docker = require("os2.docker")
 local events = require("os2.report.progress.events")
 local json = require("os2.json")
 local proc = require("os2.proc")
@@ -25,13 +24,7 @@ describe("--progress", function()
   setup(function() world = worlds.start{ registry = "password" } end)
   teardown(function() if world then world:stop() end end)
   before_each(function() world:reset() end)
-  after_each(function()
-    for _, image in ipairs(docker.images()) do
-      for _, ref in ipairs(type(image.RepoTags) == "table" and image.RepoTags or {}) do
-        if ref:find(PREFIX, 1, true) then docker.untag(ref) end
-      end
-    end
-  end)
+  after_each(function() world:untag_images() end)
 
   local function build(code, words, changes)
     world:write("sandbox/Dockerfile", TALKING:format(worlds.base_image(), code))

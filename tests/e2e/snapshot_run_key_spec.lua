@@ -36,15 +36,7 @@ describe("snapshot with a run key", function()
     return world:run({ "snapshot", table.unpack(words or {}) }, changes or CI)
   end
 
-  -- The names of those that are or may become active.
-  local function alive()
-    local names = {}
-    for _, found in ipairs(shared.snapshots()) do
-      local is_over = found.state == "removing" or found.state == "error"
-      if not is_over then names[#names + 1] = found.name end
-    end
-    return names
-  end
+  local alive = shared.alive
 
   local function assert_one(ran)
     assert.equal(0, ran.code, ran.stderr)

@@ -1,5 +1,4 @@
 --- Traces by OpenTelemetry's protocol, taken by a collector that judges them by its definitions.
-local docker = require("os2.docker")
 local interrupt = require("tests.lib.interrupt")
 local node_server = require("tests.lib.node_server")
 local program = require("tests.lib.program")
@@ -24,13 +23,7 @@ describe("a trace", function()
     world:reset()
     world:control("POST", "seed", { name = PREFIX .. "20260111-193045" })
   end)
-  after_each(function()
-    for _, image in ipairs(docker.images()) do
-      for _, ref in ipairs(type(image.RepoTags) == "table" and image.RepoTags or {}) do
-        if ref:find(PREFIX, 1, true) then docker.untag(ref) end
-      end
-    end
-  end)
+  after_each(function() world:untag_images() end)
 
   local function run(words, changes)
     local before = #collector:get("/seen")

@@ -68,14 +68,7 @@ describe("snapshot with an API in trouble", function()
     return world:run({ "snapshot", ... }, CI)
   end
 
-  local function alive()
-    local names = {}
-    for _, found in ipairs(shared.snapshots()) do
-      local is_over = found.state == "removing" or found.state == "error"
-      if not is_over then names[#names + 1] = found.name end
-    end
-    return names
-  end
+  local alive = shared.alive
 
   -- An error of the API has an exit code of its own and one line.
   local function assert_ended(ran, what)

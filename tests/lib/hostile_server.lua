@@ -1,7 +1,7 @@
 --- Starts tests/lib/hostile-server.js and opens servers that answer wrongly.
 local http = require("os2.http")
 local json = require("os2.json")
-local proc = require("os2.proc")
+local node_server = require("tests.lib.node_server")
 local temporary = require("tests.lib.temporary")
 
 ---@class tests.lib.hostile_server
@@ -23,11 +23,7 @@ local M = {}
 ---@return tests.lib.hostile_server
 function M.start()
   local directory = temporary.directory()
-  local process = proc.spawn({ "node", "tests/lib/hostile-server.js", directory },
-    { stdin = "null", stderr = "inherit" })
-  local text = ""
-  repeat text = text .. assert(process:next(), "the hostile server did not start").data
-  until text:find("\n", 1, true)
+  local process, text = node_server.spawn("hostile-server.js", directory)
   local control = text:match("CONTROL=(%S+)")
   return setmetatable({ process = process, directory = directory, control = control }, Server)
 end

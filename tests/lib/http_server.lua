@@ -1,6 +1,6 @@
 --- Starts tests/lib/http-server.js and knows its addresses.
 local json = require("os2.json")
-local proc = require("os2.proc")
+local node_server = require("tests.lib.node_server")
 local temporary = require("tests.lib.temporary")
 
 ---@class tests.lib.http_server
@@ -16,11 +16,7 @@ local M = {}
 ---@return tests.lib.http_server
 function M.start()
   local directory = temporary.directory()
-  local process = proc.spawn({ "node", "tests/lib/http-server.js", directory },
-    { stdin = "null", stderr = "inherit" })
-  local text = ""
-  repeat text = text .. assert(process:next(), "the HTTP server did not start").data
-  until text:find("\n", 1, true)
+  local process, text = node_server.spawn("http-server.js", directory)
   local server = setmetatable(json.decode(text), Server)
   server.process, server.directory = process, directory
   return server

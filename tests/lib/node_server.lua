@@ -1,4 +1,4 @@
---- Starts a server of tests/lib that is written for Node and prints its port as JSON.
+--- Starts servers of tests/lib that are written for Node.
 local http = require("os2.http")
 local json = require("os2.json")
 local proc = require("os2.proc")
@@ -10,17 +10,27 @@ Server.__index = Server
 
 local M = {}
 
---- Starts it.
+--- Starts a server and waits for what it says first.
 ---@param name string  "collector.js"
 ---@param ... string  its arguments
----@return tests.lib.node_server
-function M.start(name, ...)
+---@return userdata process
+---@return string said  at least its first line
+function M.spawn(name, ...)
   local words = { "node", "tests/lib/" .. name, ... }
   local process = proc.spawn(words, { stdin = "null", stderr = "inherit" })
   local text = ""
   repeat
     text = text .. assert(process:next(), name .. " did not start").data
   until text:find("\n", 1, true)
+  return process, text
+end
+
+--- Starts one that says its port.
+---@param name string  "collector.js"
+---@param ... string  its arguments
+---@return tests.lib.node_server
+function M.start(name, ...)
+  local process, text = M.spawn(name, ...)
   local address = "http://127.0.0.1:" .. json.decode(text).port
   return setmetatable({ process = process, address = address }, Server)
 end

@@ -77,6 +77,16 @@ function M.new()
     return world:control("GET", "state").snapshots
   end
 
+  -- The names of those that are or may become active.
+  local function alive()
+    local names = {}
+    for _, found in ipairs(snapshots()) do
+      local is_over = found.state == "removing" or found.state == "error"
+      if not is_over then names[#names + 1] = found.name end
+    end
+    return names
+  end
+
   local function creates()
     return (world:requests())[CREATE] or 0
   end
@@ -112,7 +122,8 @@ function M.new()
   return {
     start = start, use = use, stop = stop, reset = reset, clean = clean,
     own_references = own_references,
-    snapshot = snapshot, fixed = fixed, snapshots = snapshots, creates = creates, fault = fault,
+    snapshot = snapshot, fixed = fixed, snapshots = snapshots, alive = alive, creates = creates,
+    fault = fault,
     one_line = one_line, assert_refused = assert_refused, with_policy = with_policy,
   }
 end

@@ -1,7 +1,7 @@
 --- Starts tests/lib/websocket-server.js and knows its addresses.
 local http = require("os2.http")
 local json = require("os2.json")
-local proc = require("os2.proc")
+local node_server = require("tests.lib.node_server")
 local temporary = require("tests.lib.temporary")
 
 ---@class tests.lib.websocket_server
@@ -17,11 +17,7 @@ local M = {}
 ---@return tests.lib.websocket_server
 function M.start()
   local directory = temporary.directory()
-  local process = proc.spawn({ "node", "tests/lib/websocket-server.js", directory },
-    { stdin = "null", stderr = "inherit" })
-  local text = ""
-  repeat text = text .. assert(process:next(), "the WebSocket server did not start").data
-  until text:find("\n", 1, true)
+  local process, text = node_server.spawn("websocket-server.js", directory)
   local server = setmetatable(json.decode(text), Server)
   server.process, server.directory = process, directory
   return server

@@ -92,6 +92,16 @@ function World:reset()
   self:write("hello", ("hello %s\n"):format(UNIQUE))
 end
 
+--- Removes what runs of this world left with the engine: the references of their images.
+function World.untag_images()
+  local docker = require("os2.docker")
+  for _, image in ipairs(docker.images()) do
+    for _, ref in ipairs(type(image.RepoTags) == "table" and image.RepoTags or {}) do
+      if ref:find(M.PREFIX, 1, true) then docker.untag(ref) end
+    end
+  end
+end
+
 --- Writes a file of the project.
 ---@param path string
 ---@param content string
