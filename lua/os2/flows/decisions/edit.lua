@@ -54,6 +54,7 @@ local function open_editor(editor, path)
   local before = scheduler.interrupt
   scheduler.interrupt = native_loop.forget_signal
   local _ <close> = task.defer(function() scheduler.interrupt = before end)
+  -- without a deadline: a person edits for as long as it takes
   local process <close> = proc.spawn({ "sh", "-c", editor .. ' "$@"', editor, path }, {
     stdin = "inherit", stdout = "inherit", stderr = "inherit",
   })

@@ -1,6 +1,7 @@
 --- Takes packs of scripts from git, lists and removes them.
 local env = require("os2.env")
 local err = require("os2.err")
+local foreign = require("os2.text.foreign")
 local fs = require("os2.fs")
 local git = require("os2.git")
 local json = require("os2.json")
@@ -24,7 +25,10 @@ local function refuse(kind, message, hint, exit)
 end
 
 local function remove_tree(path)
-  proc.run({ "rm", "-rf", "--", path }, { timeout = REMOVE_SECONDS })
+  local ran = proc.run({ "rm", "-rf", "--", path }, { timeout = REMOVE_SECONDS })
+  if ran.code == 0 then return end
+  refuse("invalid", "files of a pack cannot be removed: " .. foreign.message(ran.stderr),
+    "look at who owns them, and remove them by hand")
 end
 
 -- ---- the lock file ----
@@ -142,7 +146,10 @@ local function put(pack)
   local target = packs.folder(pack)
   fs.mkdir_p(target:match("^(.*)/"))
   if fs.exists(target) then remove_tree(target) end
-  assert(os.rename(pack.folder, target))
+  local done, why = os.rename(pack.folder, target)
+  if done then return end
+  refuse("invalid", "the pack cannot be put into its place: " .. why,
+    ("look at who may write to %s, and add it again"):format(packs.root()))
 end
 
 -- The content until now goes last, so that an interrupted run leaves the pack whole.
