@@ -29,6 +29,18 @@ count_results() {
     END { print passed + 0, failed + 0 }'
 }
 
+# failures_in LOG: what the log says of each failed test, at most 200 lines: busted's blocks, CTest's list,
+# the tests and the messages of node --test, and failed checks.
+failures_in() {
+  sed 's/\x1b\[[0-9;]*m//g' "$1" | awk '
+    /^(Failure|Error) -> / { block = 1 }
+    /^(Pending -> |Internal ctest|Test project|check |== )/ { block = 0 }
+    /^The following tests FAILED:/ { ctest = 1 }
+    /^Errors while running CTest/ { ctest = 0 }
+    /^ *not ok / { node = 12 }
+    block || ctest || node > 0 || /^check failed: / { print; node-- }' | head -n 200
+}
+
 # settle STATUS PASSED FAILED: the failures, one more where a phase broke off or ran nothing at all.
 settle() {
   if [ "$1" != 0 ] && [ "$3" = 0 ]; then echo 1; elif [ "$2$3" = 00 ]; then echo 1; else echo "$3"; fi
@@ -152,6 +164,16 @@ prepare() {
   set_from tests/lib/base
 }
 
+# show_failures: once more at the end of everything, because what a run says at its end is what is read.
+show_failures() {
+  local name
+  say "failed:$FAILED_PHASES"
+  for name in $FAILED_PHASES; do
+    say "== what failed in $name"
+    failures_in "$TEST_DIR/$name.log"
+  done
+}
+
 # run_phases NAME…: the last line is the sum. With COVERAGE=1 they run in a build that counts its lines.
 run_phases() {
   local began=$SECONDS
@@ -162,7 +184,7 @@ run_phases() {
   run_all "$@"
   [ "$COVERAGE" = 0 ] || show_coverage
   say "== all in $((SECONDS - began)) s"
-  [ -z "$FAILED_PHASES" ] || say "failed:$FAILED_PHASES"
+  [ -z "$FAILED_PHASES" ] || show_failures
   printf '%s passed, %s failed\n' "$TOTAL_PASSED" "$TOTAL_FAILED"
   [ "$TOTAL_FAILED" = 0 ]
 }
