@@ -5,7 +5,7 @@ local task = require("os2.task")
 
 local M = {}
 
-local PATIENCE <const> = 20 -- seconds until it must be there
+local PATIENCE <const> = 120 -- seconds until it must be there
 
 local function collect(process, seen)
   for event in process do seen[event.stream] = seen[event.stream] .. event.data end

@@ -6,7 +6,7 @@ local task = require("os2.task")
 local temporary = require("tests.lib.temporary")
 
 local READY <const> = [[io.stdout:write("ready\n") io.stdout:flush() ]]
-local SOON <const> = 5 -- seconds; the longest that any of these runs would take by itself is 30
+local SOON <const> = 25 -- seconds; the longest that any of these runs would take by itself is 30
 
 local WAITS <const> = {
   sleep = "task.sleep(30)",

@@ -10,7 +10,7 @@ local requests = require("tests.lib.http_requests")
 local task = require("os2.task")
 
 local MEGABYTE <const> = 1024 * 1024
-local SOON <const> = 5 -- seconds; what is waited for in vain here would take 30 or more
+local SOON <const> = 25 -- seconds; what is waited for in vain here would take 30 or more
 
 local function resident_memory()
   local pages = tonumber(fs.read("/proc/self/statm"):match("^%d+ (%d+)"))
@@ -215,7 +215,7 @@ describe("os2.http", function()
       local _, failure = stream:result()
       assert.same({ "timeout", "no content was transferred within 1 s" },
         { failure.kind, failure.message:match("no content.*") })
-      assert.is_true(clock.monotonic() - began < 2 * SOON)
+      assert.is_true(clock.monotonic() - began < SOON)
     end)
 
     it("of connecting, TLS included; nothing was sent then", function()

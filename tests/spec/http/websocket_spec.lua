@@ -11,7 +11,7 @@ local server_of = require("tests.lib.websocket_server")
 local task = require("os2.task")
 
 local MEGABYTE <const> = 1024 * 1024
-local SOON <const> = 5 -- seconds; what is waited for in vain here would take 20 or more
+local SOON <const> = 15 -- seconds; what is waited for in vain here would take 20 or more
 
 -- Carries bytes between its stdin and stdout and a port, as ssh does.
 local CARRY <const> = [[
