@@ -463,6 +463,10 @@
 ---@field attempt integer  number of registrations so far, from 1
 ---@field snapshot table  the provider's current record
 
+---@class os2.flows.facts.snapshot.build_again: os2.flows.facts
+---@field attempt integer  number of builds so far, from 1
+---@field err os2.Err  the failure
+
 ---@class os2.flows.facts.snapshot.command: os2.flows.facts
 ---@field has_cmd boolean  the image has a CMD
 ---@field has_entrypoint boolean  the image has an ENTRYPOINT
@@ -970,6 +974,7 @@
 ---@overload fun(name: "secrets.names", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.again", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.again): boolean, options: {why: string?}?)
 ---@overload fun(name: "snapshot.also", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
+---@overload fun(name: "snapshot.build_again", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.build_again): boolean, options: {why: string?}?)
 ---@overload fun(name: "snapshot.cache_from", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.checks", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.command", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.command): string, options: {why: string?}?)

@@ -1,7 +1,10 @@
 --- scripts/snapshot.lua where the build meets the world: registries in trouble, Docker's config, logs that grow.
+local client = require("os2.docker.client")
 local docker = require("os2.docker")
 local json = require("os2.json")
 local proc = require("os2.proc")
+local task = require("os2.task")
+local temporary = require("tests.lib.temporary")
 local worlds = require("tests.lib.world")
 
 describe("snapshot --provider docker", function()
@@ -106,6 +109,33 @@ describe("snapshot --provider docker", function()
     local _, count = ran.stderr:gsub("stays in the image", "")
     assert.equal(1, count, ran.stderr)
     assert.matches("the build argument NPM_TOKEN stays in the image", ran.stderr, 1, true)
+  end)
+
+  -- Servers that stand in front of the engine; the last one's socket is DOCKER_HOST.
+  local function in_front(list)
+    local path, servers = client.connect().place.route.unix_socket, {}
+    for index, words in ipairs(list) do
+      local socket = ("%s/front-%d.sock"):format(world.directory, index)
+      servers[index] = proc.spawn({ "node", "tests/lib/" .. words[1], socket, path, table.unpack(words, 2) },
+        { stdin = "null", timeout = 60 })
+      assert.matches("LISTENING", servers[index]:next().data)
+      path = socket
+    end
+    return "unix://" .. path, task.defer(function()
+      for _, server in ipairs(servers) do server:close() end
+    end)
+  end
+
+  it("builds again when another run removed the same image before it had its tag", function()
+    local answer = world.directory .. "/answer"
+    temporary.write(answer, json.encode{ errorDetail = {
+      message = "failed to get digest sha256:" .. ("0"):rep(64) .. ": open /x: no such file or directory" } } .. "\n")
+    local host <const>, _ <close> = in_front{ { "classic-engine.js" }, { "answering-engine.js", answer, "ONCE" } }
+    local ran = world:run({ "snapshot", "--provider", "docker" }, { DOCKER_HOST = host })
+    assert.equal(0, ran.code, ran.stderr)
+    remove(ran)
+    assert.matches("another run removed the image as it was made: building again (failed to get digest",
+      ran.stderr, 1, true)
   end)
 
   it("warns of an image that no machine can be started from", function()

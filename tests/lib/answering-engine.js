@@ -1,13 +1,15 @@
 // An engine whose builds and pushes are answered wrongly: `node answering-engine.js SOCKET ENGINE FILE` listens on
 // SOCKET, answers POST /build and POST /images/…/push with the bytes of FILE, status 200, and passes everything else
-// on to the engine's socket. `CUT` as a fourth argument: the connection is closed before the answer's end.
+// on to the engine's socket. `CUT` as a fourth argument: the connection is closed before the answer's end; `ONCE`: only
+// the first of them is answered so.
 // Prints LISTENING=path.
 "use strict";
 
 const fs = require("node:fs");
 const http = require("node:http");
 
-const [path, socketPath, file, cut] = process.argv.slice(2);
+const [path, socketPath, file, how] = process.argv.slice(2);
+let answers = 0;
 const ANSWERED = /^\/v[\d.]+\/(build\?|images\/.*\/push)/;
 
 function answer(request, response) {
@@ -15,7 +17,7 @@ function answer(request, response) {
   request.on("end", () => {
     response.writeHead(200, { "content-type": "application/json" });
     response.write(fs.readFileSync(file));
-    setImmediate(() => (cut === "CUT" ? response.destroy() : response.end()));
+    setImmediate(() => (how === "CUT" ? response.destroy() : response.end()));
   });
 }
 
@@ -29,6 +31,10 @@ function pass(request, response) {
   request.pipe(asked);
 }
 
+function isAnswered(request) {
+  return request.method === "POST" && ANSWERED.test(request.url) && (how !== "ONCE" || ++answers === 1);
+}
+
 http.createServer((request, response) => {
-  (request.method === "POST" && ANSWERED.test(request.url) ? answer : pass)(request, response);
+  (isAnswered(request) ? answer : pass)(request, response);
 }).listen(path, () => console.log(`LISTENING=${path}`));

@@ -256,6 +256,11 @@ return {
       id = "47cd", name = "dev--20261101-100000", state = "error" } },
     answer = { true },
   },
+  ["snapshot.build_again"] = {
+    facts = { attempt = 1, err = { kind = "invalid", op = "docker.build",
+      message = "failed to get digest sha256:4f: open /var/lib/docker/4f: no such file" } },
+    answer = { true },
+  },
   ["snapshot.command"] = {
     facts = { has_cmd = false, has_entrypoint = true, is_cmd_written = false,
       provider = "daytona" },

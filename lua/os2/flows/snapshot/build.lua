@@ -93,11 +93,27 @@ local function size_of(image)
   return math.type(image.Size) == "integer" and image.Size or nil
 end
 
-local function build(ctx, phase)
-  local tags = tags_of(ctx)
+local function build(ctx, phase, tags)
   local stream <close> = start(ctx, tags)
   for _, ref in ipairs(tags) do leftovers.add_tag(ctx, ref) end
-  return build_log.follow(phase, stream)
+  local built = build_log.follow(phase, stream)
+  built.image = docker.image(built.id)
+  return built
+end
+
+-- Another run of the same content may remove the image between its making and its tag.
+local function build_until_tagged(ctx, phase)
+  local tags, attempt = tags_of(ctx), 0
+  while true do
+    attempt = attempt + 1
+    local built, failure = task.try(build, ctx, phase, tags)
+    if not failure then return built end
+    if not policy.ask("snapshot.build_again", { err = failure, attempt = attempt }) then
+      err.raise(explain(ctx, failure))
+    end
+    ctx.ui:note(("another run removed the image as it was made: building again (%s)"):format(
+      failure.message))
+  end
 end
 
 --- Runs the step. An image that an earlier run of this name has left is used without a build.
@@ -114,9 +130,8 @@ function M.run(ctx)
       args = ctx.args.build_args, platform = ctx.platform, target = target_of(ctx.args),
     }
     warn_of_kept_secrets(ctx)
-    local built, failure = task.try(build, ctx, phase)
-    if failure then err.raise(explain(ctx, failure)) end
-    ctx.image, words = docker.image(built.id), summary(built)
+    local built = build_until_tagged(ctx, phase)
+    ctx.image, words = built.image, summary(built)
     ctx.built = {
       steps = built.steps, cached = built.cached, sent = built.sent, bytes = size_of(ctx.image),
     }

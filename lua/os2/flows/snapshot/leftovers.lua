@@ -4,6 +4,7 @@ local check = require("os2.base.check")
 local docker = require("os2.docker")
 local err = require("os2.err")
 local last_words = require("os2.run.last_words")
+local lists = require("os2.base.lists")
 local native_json = require("host.json")
 local options = require("os2.run.options")
 local policy = require("os2.policy")
@@ -14,10 +15,12 @@ local terminal = require("os2.text.terminal")
 ---@class os2.flows.snapshot.leftovers
 local M = {}
 
---- Records a local tag that the run has made for itself, so that it is removed at the end.
+--- Records a local tag that the run has made for itself, so that it is removed at the end. A tag
+--- that is recorded already stays so.
 ---@param ctx table
 ---@param ref string
 function M.add_tag(ctx, ref)
+  if lists.has(ctx.tags, ref) then return end
   table.insert(ctx.tags, ref)
   if ctx.last_words then
     ctx.last_words:set(ref, ("the local tag %s; remove it: docker rmi %s"):format(ref, ref))

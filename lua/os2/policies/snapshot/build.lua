@@ -27,6 +27,26 @@ function M.labels(facts)
   return labels
 end
 
+-- What the engine says where the image that a build has made was removed before the build had its
+-- tag: two runs of the same content make one image, and the first one's end takes it away.
+local REMOVED <const> = {
+  "failed to get digest sha256:", "no such image: sha256:", "layer does not exist",
+}
+local BUILDS <const> = 4
+
+--- Decides whether a build that failed is repeated: where another run removed the same image while
+--- the engine gave it this run's tag. The steps come from the cache then.
+---@param facts {err: os2.Err, attempt: integer}  attempt: builds so far, from 1
+---@return boolean
+function M.again(facts)
+  if facts.attempt >= BUILDS then return false end
+  local message = facts.err.message:lower()
+  for _, words in ipairs(REMOVED) do
+    if message:find(words, 1, true) then return true end
+  end
+  return false
+end
+
 local function check_labels(labels)
   for key, value in pairs(labels) do
     if type(key) ~= "string" or type(value) ~= "string" then
@@ -45,6 +65,16 @@ local function check_each(check)
     return true
   end
 end
+
+policy.define("snapshot.build_again", {
+  facts = {
+    err = "os2.Err: the failure",
+    attempt = "integer: number of builds so far, from 1",
+  },
+  doc = "Whether a build that failed is repeated, because another run removed the same image while "
+    .. "it was given its tag.",
+  default = M.again, returns = { type = "boolean", doc = "true or false" },
+})
 
 policy.define("snapshot.dockerfile", {
   doc = "The Dockerfile, relative to the current directory.",

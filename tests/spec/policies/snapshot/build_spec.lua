@@ -28,4 +28,21 @@ describe("the policies of a build", function()
     assert.has_error(function() policy.set("snapshot.network", "bridge") end)
     assert.has_error(function() policy.set("snapshot.cache_from", { "" }) end)
   end)
+
+  it("repeat a build whose image another run removed, four times at most", function()
+    local function again(message, attempt)
+      return policy.ask("snapshot.build_again", { err = { kind = "invalid", message = message }, attempt = attempt })
+    end
+    for _, message in ipairs{
+      "failed to get digest sha256:4f: open /var/lib/docker/image/4f: no such file or directory",
+      "No such image: sha256:4f", "failed to export image: layer does not exist",
+    } do
+      assert.is_true(again(message, 1), message)
+      assert.is_true(again(message, 3), message)
+      assert.is_false(again(message, 4), message)
+    end
+    for _, message in ipairs{ "COPY failed: no such file or directory", "No such image: base:1", "" } do
+      assert.is_false(again(message, 1), message)
+    end
+  end)
 end)
