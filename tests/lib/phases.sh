@@ -188,12 +188,12 @@ phase_valgrind() {
 # shellcheck disable=SC2086 # a list of words
 phase_debian13() { limit 1800 tests/base/debian13 $BUILD_PACKAGES libcmocka-dev; }
 
-# The Debian package, built, installed and purged where os2 has never been.
+# The Debian package, built, installed and purged where os2 has never been, and the container image.
 # shellcheck disable=SC2086 # lists of words
 phase_package() {
   build_once release >&2
-  set_from tests/lib/base image
-  BASE_IMAGE=$BASE_IMAGE limit 1800 tests/base/package $BUILD_PACKAGES $PACKAGE_PACKAGES
+  limit 1800 tests/base/package $BUILD_PACKAGES $PACKAGE_PACKAGES
+  limit 1200 tests/base/container
 }
 
 # fuzz_target PROGRAM: libFuzzer on one target, from its seeds. The input of what it finds stands in its
