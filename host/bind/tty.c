@@ -1,11 +1,15 @@
-/* host.tty: the terminal and the stdin of os2. */
+/* host.tty: the terminal, the stdin and the stdout of os2. */
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "bind/bind.h"
 #include "core/base/tty.h"
 #include "core/loop/input.h"
+#include "core/loop/output.h"
 #include "core/loop/resize.h"
+#include "core/loop/writable.h"
 
 // tty.set_raw(fd: integer) -> true | nil, err: until tty.restore, or until the process ends
 static int tty_l_set_raw(lua_State *L) {
@@ -93,9 +97,49 @@ static int tty_l_watch_size(lua_State *L) {
   return op != NULL ? 1 : bind_fail(L, "tty.watch_size", &err);
 }
 
+// tty.is_stdout(file: any) -> boolean: the file of Lua's that stands for stdout, and no other in
+// its place
+static int tty_l_is_stdout(lua_State *L) {
+  const luaL_Stream *file = luaL_testudata(L, 1, LUA_FILEHANDLE);
+  lua_pushboolean(L, file != NULL && file->closef != NULL && file->f == stdout);
+  return 1;
+}
+
+static int tty_fail_write(lua_State *L) {
+  os2_err err;
+  os2_fail_errno(&err, errno, "stdout takes no more");
+  return bind_fail(L, "tty.write", &err);
+}
+
+// tty.write(text: string, from: integer) -> integer | nil, err: writes to stdout, from that byte of
+// the text on, what it takes at once; returns how many bytes that were
+static int tty_l_write(lua_State *L) {
+  size_t len;
+  const char *text = luaL_checklstring(L, 1, &len);
+  lua_Integer from = luaL_checkinteger(L, 2);
+  luaL_argcheck(L, from >= 1 && (size_t)from <= len + 1, 2, "out of range");
+  size_t at = (size_t)from - 1;
+  ssize_t written = os2_output_write(text + at, len - at);
+  if (written < 0) return tty_fail_write(L);
+  lua_pushinteger(L, written);
+  return 1;
+}
+
+static const bind_op_class writable_class = {.push_result = tty_push_true};
+
+// tty.writable() -> op | nil, err: the result is true as soon as stdout takes bytes
+static int tty_l_writable(lua_State *L) {
+  os2_err err;
+  bind_opslot *slot = bind_newop(L, &writable_class, "output");
+  os2_op *op = os2_writable_start(os2_loop_get(), STDOUT_FILENO, &err);
+  bind_setop(L, slot, op);
+  return op != NULL ? 1 : bind_fail(L, "tty.writable", &err);
+}
+
 static const luaL_Reg functions[] = {
-    {"set_raw", tty_l_set_raw}, {"restore", tty_l_restore},       {"size", tty_l_size},
-    {"input", tty_l_input},     {"watch_size", tty_l_watch_size}, {NULL, NULL}};
+    {"set_raw", tty_l_set_raw},   {"restore", tty_l_restore},       {"size", tty_l_size},
+    {"input", tty_l_input},       {"watch_size", tty_l_watch_size}, {"write", tty_l_write},
+    {"writable", tty_l_writable}, {"is_stdout", tty_l_is_stdout},   {NULL, NULL}};
 
 int luaopen_host_tty(lua_State *L);
 int luaopen_host_tty(lua_State *L) {

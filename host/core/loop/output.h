@@ -5,12 +5,20 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 /* Replaces `stdout` by such a stream. Call it before stdout is used. A write to a pipe whose reader
    has gone (EPIPE) counts as a first SIGPIPE (os2_signals_tell): the run is asked to end, just as
-   the signal would have ended another program. When the descriptor is non-blocking and full, a
-   write waits until it takes bytes again. */
+   the signal would have ended another program. A write to a pipe, socket or terminal that is full
+   waits until that takes bytes again, however long its reader sleeps; but once a signal has asked
+   the run to end, for half a second only. What is written after that is dropped, and the write
+   succeeds. */
 void os2_output_open(void);
+
+/* Writes at once what stdout takes of these bytes, and waits for nothing. stdout's own buffer must
+   be empty. Returns how many bytes it took, 0 when it is full (core/loop/writable tells when it is
+   no more); -1 with errno. */
+ssize_t os2_output_write(const char *data, size_t len);
 
 /* Returns true when stdout is a pipe whose reader has gone. */
 bool os2_output_is_reader_gone(void);

@@ -7,6 +7,7 @@ local document = require("os2.cli.document")
 local err = require("os2.err")
 local locale = require("os2.text.locale")
 local ordered = require("os2.cli.ordered")
+local output = require("os2.console.output")
 local random = require("os2.base.random")
 
 ---@class os2.cli.listing
@@ -73,7 +74,7 @@ function Listing:keep(lines)
   if self.bytes > HELD_BYTES then self:spill() end
 end
 
---- Writes a page.
+--- Writes a page. Waits for the reader of stdout.
 ---@param records table[]  with the fields that the command declares, and maybe others
 ---@param text fun(records: table[]): string  returns the lines for people, without control
 ---  characters
@@ -83,11 +84,10 @@ function Listing:page(records, text)
     local lines = {}
     for index, record in ipairs(records) do lines[index] = self.encode(record) end
     if self.is_kept then self:keep(lines) end
-    if self.is_jsonl then io.stdout:write(table.concat(lines, "\n"), "\n") end
+    if self.is_jsonl then output.write(table.concat(lines, "\n") .. "\n") end
   end
   self.count = self.count + #records
-  if self.is_shown then io.stdout:write(locale.shown(text(records)), "\n") end
-  io.stdout:flush()
+  if self.is_shown then output.write(locale.shown(text(records)) .. "\n") end
 end
 
 local function pieces_of(listing)

@@ -53,7 +53,12 @@ return {
       "start", "started", "suspects", "take", "text", "without_queries",
     },
   },
-  ["host.tty"] = { changes = {}, reads = { "input", "restore", "set_raw", "size", "watch_size" } },
+  ["host.tty"] = {
+    changes = {},
+    reads = {
+      "input", "is_stdout", "restore", "set_raw", "size", "watch_size", "writable", "write",
+    },
+  },
   lfs = {
     changes = { "mkdir", "rmdir", "touch", "link", "lock_dir" },
     -- lock and unlock act on an open file, setmode on a stream, chdir on os2's own process

@@ -4,6 +4,7 @@ local kept = require("os2.flows.machine.kept")
 local open = require("os2.flows.machine.open")
 local stdin = require("os2.flows.machine.stdin")
 local policy = require("os2.policy")
+local stdout_output = require("os2.console.output")
 local task = require("os2.task")
 local terminal = require("os2.text.terminal")
 
@@ -40,16 +41,16 @@ function M.check_words(argv, cwd)
   if cwd and not utf8.len(cwd) then refuse_bytes("--cwd", cwd) end
 end
 
---- Writes to stdout or stderr and flushes. Raises when the stream takes no more.
+--- Writes to stdout or stderr at once. Waits for the reader of stdout. Raises when the stream takes
+--- no more.
 ---@param stream "stdout"|"stderr"
 ---@param data string
 function M.write_through(stream, data)
-  local file = stream == "stderr" and io.stderr or io.stdout
-  local done, why = file:write(data)
-  if done then done, why = file:flush() end
+  if stream ~= "stderr" then return stdout_output.write(data) end
+  local done, why = io.stderr:write(data)
   if done then return end
   err.raise(err.new{
-    kind = "invalid", op = "machine", message = ("%s takes no more: %s"):format(stream, why),
+    kind = "invalid", op = "machine", message = ("stderr takes no more: %s"):format(why),
   })
 end
 
