@@ -1079,10 +1079,12 @@
 ---@overload fun(name: "trace.headers", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): boolean, options: {why: string?}?)
 ---@overload fun(name: "trace.span_limit", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "trace.value_limit", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "wait.absent", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "wait.beside", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "wait.by", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
 ---@overload fun(name: "wait.follow", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "wait.gather", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "wait.gather_from", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
+---@overload fun(name: "wait.leader", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "wait.linger", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 function policy.override(name, value, options) end

@@ -6,6 +6,7 @@ local program = require("tests.lib.program")
 local task = require("os2.task")
 local worlds = require("tests.lib.world")
 
+local STOP <const>, CONT <const> = 19, 18 -- signals
 local ANALYZE <const> = "/usr/bin/systemd-analyze"
 local FIRST <const>, SECOND <const> = worlds.PREFIX .. "20261101-100000", worlds.PREFIX .. "20261102-100000"
 
@@ -29,10 +30,11 @@ describe("os2 resolve --watch", function()
 
   local function lists() return world:requests()["GET /api/snapshots"] or 0 end
 
-  -- Starts a watch. Returns the process and a function that returns its next line.
+  -- Starts a watch. Returns the process, a function that returns its next line, and one that returns
+  -- what it has written to stderr before that.
   local function watch(changes)
     local process = world:spawn({ "resolve", "--watch" }, changes)
-    local text = ""
+    local text, notes = "", ""
     return process, function()
       while true do
         local line, rest = text:match("^([^\n]*)\n(.*)$")
@@ -41,9 +43,9 @@ describe("os2 resolve --watch", function()
           return line
         end
         local piece = assert(process:next(), "the watch ended")
-        if piece.stream == "stdout" then text = text .. piece.data end
+        if piece.stream == "stdout" then text = text .. piece.data else notes = notes .. piece.data end
       end
-    end
+    end, function() return notes end
   end
 
   local function connected()
@@ -93,44 +95,149 @@ describe("os2 resolve --watch", function()
     assert.equal(143, ended(process))
   end)
 
-  describe("beside another one", function()
+  -- Starts a watch whose stdout is a full pipe; nobody reads it before the test does.
+  local function watch_unread()
+    local words = world:command("resolve", "--watch")
+    return proc.spawn({ "bash", "-c", [[
+      mkfifo pipe; exec 3<>pipe; head -c 65536 /dev/zero >&3
+      exec "$@" >&3]], "bash", table.unpack(words) }, {
+      stdin = "null", cwd = world.project, env = world:environment(), timeout = 60,
+    })
+  end
+
+  it("keeps the cache fresh while its reader sleeps, and prints all when that wakes", function()
+    seed(FIRST)
+    local process <close> = watch_unread()
+    connected()
+    local follower <close>, follows = watch()
+    assert.equal(FIRST, follows())
+    seed(SECOND, "pulling")
+    move(SECOND, "active")
+    assert.equal(SECOND, follows())
+    local before = lists()
+    assert.equal(SECOND .. "\n", world:run{ "resolve" }.stdout)
+    assert.equal(before, lists())
+    local ran = proc.run({ "bash", "-c", "head -c 65536 pipe >/dev/null; head -n 2 pipe" }, {
+      cwd = world.project, timeout = 30,
+    })
+    assert.equal(("%s\n%s\n"):format(FIRST, SECOND), ran.stdout)
+    for _, each in ipairs{ process, follower } do assert.equal(143, ended(each)) end
+  end)
+
+  it("is ended by a signal while its reader sleeps", function()
+    seed(FIRST)
+    local process <close> = watch_unread()
+    connected()
+    assert.equal(143, ended(process))
+  end)
+
+  describe("beside others", function()
+    local OTHER <const> = "other-" .. worlds.PREFIX
+    local OTHER_FIRST <const>, OTHER_SECOND <const> = OTHER .. "20261101-100000", OTHER .. "20261102-100000"
+    local OTHERS <const> = { DAYTONA_SNAPSHOT_PREFIX = OTHER }
+
     local function connections() return world:control("POST", "gateway", {}).connections end
+
+    -- Starts a watch that leads, and returns when it is told of changes and has looked since.
+    local function leader_of(first, changes)
+      local process, next_line = watch(changes)
+      assert.equal(first, next_line())
+      connected()
+      while lists() < 2 do task.sleep(0.02) end
+      return process, next_line
+    end
+
+    local function activate(name)
+      seed(name, "pulling")
+      move(name, "active")
+    end
 
     it("shares its connection and its requests, and each prints each answer once", function()
       seed(FIRST)
-      local leader <close>, leads = watch()
-      assert.equal(FIRST, leads())
-      connected()
-      while lists() < 2 do task.sleep(0.02) end -- the look that follows each connection
+      local leader <close>, leads = leader_of(FIRST)
       local before, asked = connections(), lists()
       local follower <close>, follows = watch()
       local third <close>, follows_too = watch()
       assert.same({ FIRST, FIRST }, { follows(), follows_too() })
       assert.equal(asked, lists())
-      seed(SECOND, "pulling")
-      move(SECOND, "active")
+      activate(SECOND)
       assert.same({ SECOND, SECOND, SECOND }, { leads(), follows(), follows_too() })
       assert.equal(before, connections())
       assert.equal(asked + 1, lists())
       for _, process in ipairs{ leader, follower, third } do assert.equal(143, ended(process)) end
     end)
 
-    it("takes its place when it is killed", function()
+    it("asks for one of another prefix, region and policy, whose cache stays fresh", function()
       seed(FIRST)
-      local leader <close>, leads = watch()
-      assert.equal(FIRST, leads())
-      connected()
-      local follower <close>, follows = watch()
-      assert.equal(FIRST, follows())
+      seed(OTHER_FIRST)
+      world:write("policy.lua", 'policy.api(1)\npolicy.set("resolution.limit", 7)\n')
+      local leader <close>, leads = leader_of(FIRST)
       local before = connections()
+      local changes = { DAYTONA_SNAPSHOT_PREFIX = OTHER, OS2_POLICY = "policy.lua", DAYTONA_TARGET = "us" }
+      local follower <close>, follows = watch(changes)
+      assert.equal(OTHER_FIRST, follows())
+      activate(OTHER_SECOND)
+      assert.equal(OTHER_SECOND, follows())
+      activate(SECOND)
+      assert.equal(SECOND, leads())
+      local asked = lists()
+      local answer = json.decode(world:run({ "resolve", "--json" }, changes).stdout)
+      assert.same({ OTHER_SECOND, true }, { answer.name, answer.cached })
+      answer = json.decode(world:run{ "resolve", "--json" }.stdout)
+      assert.same({ SECOND, true }, { answer.name, answer.cached })
+      assert.equal(asked, lists())
+      assert.equal(before, connections())
+      for _, process in ipairs{ leader, follower } do assert.equal(143, ended(process)) end
+    end)
+
+    it("says to one of another prefix that its answer is no more", function()
+      seed(FIRST)
+      seed(OTHER_FIRST)
+      local leader <close> = leader_of(FIRST)
+      local follower <close>, follows = watch(OTHERS)
+      assert.equal(OTHER_FIRST, follows())
+      move(OTHER_FIRST, "inactive")
+      while world:run({ "resolve" }, OTHERS).code ~= 4 do task.sleep(0.02) end
+      move(OTHER_FIRST, "active")
+      assert.equal(OTHER_FIRST, follows())
+      for _, process in ipairs{ leader, follower } do assert.equal(143, ended(process)) end
+    end)
+
+    -- What becomes active while nobody leads is found by the look with which the next one begins.
+    it("takes its place when it is killed, and misses nothing", function()
+      seed(FIRST)
+      seed(OTHER_FIRST)
+      local leader <close> = leader_of(FIRST)
+      local follower <close>, follows = watch(OTHERS)
+      local third <close>, follows_too = watch()
+      assert.same({ OTHER_FIRST, FIRST }, { follows(), follows_too() })
+      local before = connections()
+      leader:kill(STOP)
+      activate(OTHER_SECOND)
       leader:kill(proc.signals.KILL)
+      assert.equal(OTHER_SECOND, follows())
       while connections() == before do task.sleep(0.02) end
       connected()
-      seed(SECOND, "pulling")
-      move(SECOND, "active")
-      assert.equal(SECOND, follows())
+      activate(SECOND)
+      assert.equal(SECOND, follows_too())
       assert.equal(before + 1, connections())
-      assert.equal(143, ended(follower))
+      for _, process in ipairs{ follower, third } do assert.equal(143, ended(process)) end
+    end)
+
+    it("asks for itself while the leader is stopped, and says so", function()
+      world:write("policy.lua", 'policy.api(1)\npolicy.set("wait.leader", 2)\n'
+        .. 'policy.set("wait.beside", 0.1)\n')
+      seed(FIRST)
+      local leader <close>, leads = leader_of(FIRST)
+      local follower <close>, follows, notes = watch{ OS2_POLICY = "policy.lua" }
+      assert.equal(FIRST, follows())
+      leader:kill(STOP)
+      activate(SECOND)
+      assert.equal(SECOND, follows())
+      assert.matches("gives no sign of life (is it stopped?)", notes(), 1, true)
+      leader:kill(CONT)
+      assert.equal(SECOND, leads())
+      for _, process in ipairs{ leader, follower } do assert.equal(143, ended(process)) end
     end)
 
     it("follows an answer that comes after the gateway has cut the connection", function()
@@ -146,31 +253,51 @@ describe("os2 resolve --watch", function()
       assert.equal(143, ended(follower))
     end)
 
-    it("says that an answer is no more, to other processes too", function()
+    it("has a connection of its own for another key", function()
       seed(FIRST)
-      local leader <close>, leads = watch()
-      assert.equal(FIRST, leads())
-      connected()
-      move(FIRST, "inactive")
-      while world:run{ "resolve" }.code ~= 4 do task.sleep(0.02) end
-      move(FIRST, "active")
-      assert.equal(FIRST, leads())
+      local leader <close> = leader_of(FIRST)
+      local other <close>, next_line = watch{ DAYTONA_API_KEY = "dtn_test_key_read" }
+      assert.equal(FIRST, next_line())
+      while world:control("POST", "gateway", {}).joined < 2 do task.sleep(0.02) end
+      for _, process in ipairs{ leader, other } do assert.equal(143, ended(process)) end
+    end)
+
+    it("leaves no file of an ended one behind, and no key in what is shared", function()
+      seed(FIRST)
+      local leader <close> = leader_of(FIRST)
+      local follower <close>, follows = watch(OTHERS)
+      seed(OTHER_FIRST)
+      assert.equal(OTHER_FIRST, follows())
+      local where = world.directory .. "/cache/os2/watch"
+      local place = where .. "/" .. fs.list(where)[1]
+      local text = {}
+      for _, name in ipairs(fs.list(place)) do text[#text + 1] = fs.read(place .. "/" .. name) end
+      assert.is_nil(table.concat(text):find("dtn_test_key", 1, true))
+      assert.equal("rwx------", fs.stat(place).permissions)
+      follower:kill(proc.signals.KILL)
+      program.finish(follower)
+      activate(SECOND)
+      while #fs.list(place) > 1 do task.sleep(0.02) end
+      assert.same({ "leader" }, fs.list(place))
       assert.equal(143, ended(leader))
     end)
 
-    it("asks by itself where the cache takes no lock", function()
+    it("asks by itself where the cache takes no lock, or others may write into it", function()
       world:write("file", "")
-      local changes = { XDG_CACHE_HOME = world.project .. "/file" }
+      fs.mkdir_p(world.project .. "/open/os2")
+      fs.chmod(world.project .. "/open/os2", tonumber("777", 8))
       seed(FIRST)
-      local one <close>, first = watch(changes)
-      local other <close>, second = watch(changes)
-      assert.same({ FIRST, FIRST }, { first(), second() })
-      while world:control("POST", "gateway", {}).joined < 2 do task.sleep(0.02) end
-      seed(SECOND)
-      move(SECOND, "inactive")
-      move(SECOND, "active")
-      assert.same({ SECOND, SECOND }, { first(), second() })
-      for _, process in ipairs{ one, other } do assert.equal(143, ended(process)) end
+      for number, place in ipairs{ "file", "open" } do
+        local changes = { XDG_CACHE_HOME = world.project .. "/" .. place }
+        local one <close>, first, notes = watch(changes)
+        local other <close>, second = watch(changes)
+        assert.same({ FIRST, FIRST }, { first(), second() })
+        assert.matches("this watch shares nothing with others: ", notes(), 1, true)
+        while world:control("POST", "gateway", {}).joined < 2 do task.sleep(0.02) end
+        assert.equal(2 * number, connections())
+        for _, process in ipairs{ one, other } do assert.equal(143, ended(process)) end
+        while world:control("POST", "gateway", {}).joined > 0 do task.sleep(0.02) end
+      end
     end)
   end)
 

@@ -19,12 +19,23 @@ local function named_by_variable()
   })
 end
 
+-- What stands in for a provider, by its name.
+local substitutes = {}
+
+--- From now on `choose` returns this provider in place of the one with its name; nil ends that.
+---@param name string
+---@param provider table?
+function M.substitute(name, provider)
+  substitutes[name] = provider
+end
+
 --- Returns the provider with this name, by default that of OS2_PROVIDER, or else Daytona. Raises
 --- `invalid` (exit 3) for Daytona without a key, and for a variable with another value.
 ---@param name? "daytona"|"docker"
 ---@return table
 function M.choose(name)
-  local provider = require("os2.providers." .. (name or named_by_variable() or "daytona"))
+  name = name or named_by_variable() or "daytona"
+  local provider = substitutes[name] or require("os2.providers." .. name)
   if provider.is_available() then return provider end
   err.raise(err.new{
     kind = "invalid", exit = "config", op = "provider", message = "DAYTONA_API_KEY is not set",

@@ -125,12 +125,15 @@ local function key_of(question)
   return cache.key(parts)
 end
 
---- Returns the key under which the answer to these arguments is cached. A pin has another one.
+--- Returns the key under which the answer to these arguments is cached.
 ---@param args table  those of scripts/resolve.lua
 ---@return string
 function M.key(args)
+  local chosen, wanted = provider_choice.choose(args.provider), region.of(args)
+  local pin = policy.ask("resolution.pin", { prefix = args.prefix })
+  if pin then return pins().key(chosen, pin, wanted) end
   facts.settle(args.prefix)
-  return key_of(question_of(provider_choice.choose(args.provider), region.of(args)))
+  return key_of(question_of(chosen, wanted))
 end
 
 --- Asks again and caches the answer, after a snapshot was published.
@@ -175,6 +178,7 @@ local function fetch(question, args)
   if question.refused then return ask(question), { cached = false, age = 0, stale = false } end
   return cache.fetch(key_of(question), {
     refresh = args.is_refresh, fresh = args.is_fresh, fits = answers.fits,
+    asked_at = question.provider.asked_at,
   }, function() return ask(question) end)
 end
 

@@ -16,10 +16,22 @@ policy.define("wait.beside", {
   type = "number", unit = "s", range = { 0.05, 600 }, default = 15,
 })
 
+policy.define("wait.absent", {
+  doc = "How long a notification gateway that is not there, or that refuses the key, is left alone "
+    .. "until os2 tries to connect again.",
+  type = "number", unit = "s", range = { 0.05, 86400 }, default = 60,
+})
+
 policy.define("wait.follow", {
-  doc = "The pause between two looks into the cache of an `os2 resolve --watch` that another one "
-    .. "feeds.",
-  type = "number", unit = "s", range = { 0.01, 600 }, default = 0.1,
+  doc = "The pause between two looks of an `os2 resolve --watch` for what the one that asks for it "
+    .. "has learned, and of that one for new questions.",
+  type = "number", unit = "s", range = { 0.01, 600 }, default = 0.05,
+})
+
+policy.define("wait.leader", {
+  doc = "How long the `os2 resolve --watch` that asks for others may give no sign of life, such as "
+    .. "when it was stopped, until they ask for themselves. It gives one each second.",
+  type = "number", unit = "s", range = { 2, 600 }, default = 5,
 })
 
 policy.define("wait.gather_from", {

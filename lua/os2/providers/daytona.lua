@@ -39,22 +39,39 @@ local function due()
   return seconds > 0 and clock.monotonic() + seconds or nil
 end
 
+-- Returns the items of a page of a list of snapshots, and the number of pages.
+local function page_of(query, number, deadline)
+  local body = retry.run(function()
+    return (api().api.get_all_snapshots{
+      name = query.name, sort = query.sort, order = query.order, limit = query.limit, page = number,
+    })
+  end, deadline)
+  local page = records().page("daytona.get_all_snapshots", body)
+  return page.items, page.totalPages
+end
+
+--- Returns a page of a list of snapshots, and whether it is the last one.
+---@param query {name: string, sort: string, order: string, limit: integer}
+---@param number integer  from 1
+---@return table[]
+---@return boolean
+function M.page(query, number)
+  local items, last = page_of(query, number, { due = due() })
+  return items, number >= last
+end
+
 --- Returns an iterator over the pages of a list of snapshots; pages are requested as needed.
 --- Source: GET /snapshots, `{items, total, page, totalPages}`; `name` is an unescaped ILIKE filter.
 ---@param query {name: string, sort: string, order: string, limit: integer}
 ---@return fun(): table[]?
 function M.pages(query)
-  local page, last, deadline = 0, 1, { due = due() }
+  local number, last, deadline = 0, 1, { due = due() }
   return function()
-    if page >= last then return nil end
-    page = page + 1
-    local body = retry.run(function()
-      return (api().api.get_all_snapshots{
-        name = query.name, sort = query.sort, order = query.order, limit = query.limit, page = page,
-      })
-    end, deadline)
-    last = records().page("daytona.get_all_snapshots", body).totalPages
-    return body.items
+    if number >= last then return nil end
+    number = number + 1
+    local items
+    items, last = page_of(query, number, deadline)
+    return items
   end
 end
 

@@ -144,6 +144,14 @@ function M.pages(query)
   end
 end
 
+--- Returns a page of a list of snapshots, and whether it is the last one: the first always is.
+---@param query table
+---@return table[]
+---@return boolean
+function M.page(query)
+  return M.pages(query)(), true
+end
+
 --- Returns the snapshot with this exact name, or nil.
 ---@param name string
 ---@return table?

@@ -6,6 +6,7 @@
 local clock = require("os2.clock")
 local env = require("os2.env")
 local err = require("os2.err")
+local failures = require("os2.store.failures")
 local fs = require("os2.fs")
 local hash = require("os2.hash")
 local json = require("os2.json")
@@ -18,8 +19,6 @@ local task = require("os2.task")
 local M = {}
 
 local FORMAT <const> = 1
-local ERROR_FIELDS <const> = { "kind", "op", "message", "exit", "status", "retryable",
-  "retry_after", "hint" }
 
 ---@class os2.store.cache.facts
 ---@field refresh? boolean  ask again, whatever is cached
@@ -27,6 +26,8 @@ local ERROR_FIELDS <const> = { "kind", "op", "message", "exit", "status", "retry
 ---@field publish? boolean  the answer is for a publish, so an old answer may not be used
 ---@field fits? fun(answer: table): boolean  checks a cached answer; one that does not fit was
 ---  written by another program and is a miss
+---@field asked_at? fun(): number?  when the API was asked for what `ask` has returned, where
+---  another process has asked; by default just before `ask`
 
 ---@class os2.store.cache.meta
 ---@field cached boolean  the answer was in the cache
@@ -57,24 +58,17 @@ function M.key(parts)
   return hash.sha256(table.concat(words, ","))
 end
 
--- Whole milliseconds: JSON keeps 14 digits, and a time that was rounded up would be in the future.
-local function now()
+--- Returns the time as entries have it. Whole milliseconds: JSON keeps 14 digits, and a time that
+--- was rounded up would be in the future.
+---@return number
+function M.now()
   return math.floor(clock.now() * 1000) / 1000
 end
 
+local now = M.now
+
 local function is_time(value, at)
   return value == nil or type(value) == "number" and value <= at
-end
-
--- Returns true when err.new accepts the value. A cached failure of another kind or with other
--- fields was not written by this version.
-local function is_failure(value)
-  if type(value) ~= "table" or type(value.message) ~= "string" then return false end
-  local hint, status, pause = value.hint, value.status, value.retry_after
-  local is_fine = (hint == nil or type(hint) == "string")
-    and (status == nil or math.type(status) == "integer")
-    and (pause == nil or type(pause) == "number" and pause >= 0)
-  return is_fine and (pcall(err.new, value))
 end
 
 local function is_entry(value, store, at)
@@ -83,7 +77,7 @@ local function is_entry(value, store, at)
     and (value.answered_at ~= nil) == (type(value.answer) == "table")
     and (value.answer == nil or store.fits == nil or store.fits(value.answer))
     and (value.failed_at ~= nil) == (value.failure ~= nil)
-    and (value.failure == nil or is_failure(value.failure))
+    and (value.failure == nil or failures.fits(value.failure))
 end
 
 local function open_store(key, fits)
@@ -112,18 +106,6 @@ local function update(store, change)
     end
   end)
   return failure
-end
-
-local function stored_failure(failure)
-  local fields = {}
-  for _, name in ipairs(ERROR_FIELDS) do fields[name] = failure[name] end
-  return fields
-end
-
--- Waiting processes may share an error of the outside world, but not an interrupt or a bug of
--- another process.
-local function is_shareable(failure)
-  return err.is(failure) and failure.kind ~= "cancelled" and failure.kind ~= "internal"
 end
 
 local function age_of(entry)
@@ -171,10 +153,10 @@ local function keep_answer(store, asked_at, answer)
 end
 
 local function keep_failure(store, asked_at, failure)
-  if not is_shareable(failure) then return end
+  if not failures.is_shareable(failure) then return end
   update(store, function(entry)
     if is_newer(entry, asked_at) then return nil end
-    entry.failed_at, entry.failure = now(), stored_failure(failure)
+    entry.failed_at, entry.failure = now(), failures.fields(failure)
     return entry
   end)
 end
@@ -182,6 +164,7 @@ end
 local function ask_anew(store, facts, ask)
   local asked_at = now()
   local answer, failure = task.try(ask)
+  asked_at = facts.asked_at and facts.asked_at() or asked_at
   if failure then
     -- nobody waits for a process with --fresh
     if not facts.fresh then keep_failure(store, asked_at, failure) end
@@ -220,6 +203,7 @@ end
 function M.fetch(key, facts, ask)
   arguments.check("cache.fetch", facts, {
     refresh = "boolean?", fresh = "boolean?", publish = "boolean?", fits = "function?",
+    asked_at = "function?",
   })
   local store = open_store(key, facts.fits)
   if not store then return ask(), { cached = false, age = 0, stale = false } end
@@ -238,42 +222,16 @@ function M.fetch(key, facts, ask)
   return ask_anew(store, facts, ask)
 end
 
-local function no_directory()
-  return err.new{
-    kind = "not_found", op = "cache",
-    message = "there is no directory for the cache: neither XDG_CACHE_HOME nor a home is set",
-  }
-end
-
---- Takes the place of the one process that keeps an answer fresh for the others. `close`, `<close>`
---- and the end of the process give it back.
----@param key string
----@return {close: fun(self)}?  nil when another process has it, or when no lock can be made
----@return os2.Err?  why no lock can be made
-function M.hold(key)
-  local store = open_store(key)
-  if not store then return nil, no_directory() end
-  local held, failure = task.try(function()
-    fs.mkdir_p(store.directory, tonumber("700", 8))
-    return fs.lock(store.path .. ".watch", { timeout = 0 })
-  end)
-  return held, failure and failure.kind ~= "timeout" and failure or nil
-end
-
---- Returns what is cached under a key as it stands in its file, to tell whether it has changed; nil
---- when nothing is.
----@param key string
----@return string?
-function M.content(key)
-  local store = open_store(key)
-  return store and (task.try(fs.read, store.path)) or nil
-end
-
 --- Forgets what is cached under a key.
 ---@param key string
-function M.forget(key)
+---@param since? number  an answer that was asked for later stays
+function M.forget(key, since)
   local store = open_store(key)
-  if store and not run_options.guard then task.try(fs.remove, store.path) end
+  if not store or run_options.guard then return end
+  task.try(function()
+    local _ <close> = fs.lock(store.path .. ".write", { timeout = policy.ask("timeouts.lock") })
+    if not since or not is_newer(read(store), since) then fs.remove(store.path) end
+  end)
 end
 
 ---@class os2.store.cache.entry

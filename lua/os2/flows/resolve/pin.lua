@@ -66,7 +66,12 @@ local function ask(chosen, pin, facts)
   }
 end
 
-local function key_of(chosen, pin, wanted)
+--- Returns the key under which a pin is cached.
+---@param chosen table  the provider
+---@param pin string
+---@param wanted string?  the region
+---@return string
+function M.key(chosen, pin, wanted)
   local parts = chosen.identity()
   local more = { "pin", pin, wanted or "", (policy.fingerprint("resolution", "naming")) }
   for index, part in ipairs(more) do parts[parts.n + index] = part end
@@ -98,8 +103,9 @@ function M.check(ctx, pin)
   provider_choice.announce(chosen, ctx.ui)
   ctx.provider = chosen.name
   local wanted = region.of(ctx.args)
-  local answer, refusal, meta = task.try(cache.fetch, key_of(chosen, pin, wanted), {
+  local answer, refusal, meta = task.try(cache.fetch, M.key(chosen, pin, wanted), {
     refresh = ctx.args.is_refresh, fresh = ctx.args.is_fresh, fits = answers.fits,
+    asked_at = chosen.asked_at,
   }, function() return ask(chosen, pin, { region = wanted, is_local = chosen.is_local }) end)
   if answer then return answer, meta end
   if may_hold(ctx, refusal) then return hold(ctx, pin, refusal) end

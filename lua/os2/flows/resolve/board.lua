@@ -1,0 +1,166 @@
+--- What the leader of several watches has learned: the answers to its own calls and to those of the
+--- members. Each call is asked once for all of them. News makes the leader ask all of them again.
+local bell = require("os2.run.bell")
+local calls = require("os2.flows.resolve.calls")
+
+---@class os2.flows.resolve.board.told  what somebody was told last
+---@field answers table<string, os2.flows.resolve.calls.answer>  by the call's key
+---@field round integer
+
+---@class os2.flows.resolve.board.Board
+---@field provider table
+---@field relay os2.store.relay.Relay?  nil: there are no members
+---@field group os2.Group
+---@field round integer  how many times all was asked again
+---@field answers table<string, os2.flows.resolve.calls.answer>  by the call's key
+---@field flights table<string, {is_again: boolean}>  by the call's key: it is being asked
+---@field own table<string, os2.flows.resolve.calls.call>  by the key: the leader's own
+---@field own_told os2.flows.resolve.board.told
+---@field told table<string, os2.flows.resolve.board.told>  by the member's id
+---@field published os2.run.bell.Bell
+local Board = {}
+Board.__index = Board
+
+---@class os2.flows.resolve.board
+local M = {}
+
+--- Returns the board of a leader. Its questions are tasks of the group.
+---@param provider table
+---@param relay os2.store.relay.Relay?
+---@param group os2.Group
+---@return os2.flows.resolve.board.Board
+function M.new(provider, relay, group)
+  return setmetatable({
+    provider = provider, relay = relay, group = group, round = 1, answers = {}, flights = {},
+    own = {}, own_told = { answers = {}, round = 1 }, told = {}, published = bell.new(),
+  }, Board)
+end
+
+-- Calls by their keys.
+local function keyed(list)
+  local found = {}
+  for _, call in ipairs(list) do found[calls.key(call)] = call end
+  return found
+end
+
+local function members_of(board)
+  local members = {}
+  for id, list in pairs(board.relay and board.relay:members(calls.is_call) or {}) do
+    members[id] = keyed(list)
+  end
+  return members
+end
+
+-- The answers to these calls; nil while one is missing.
+local function answers_to(board, wanted)
+  local found = {}
+  for key in pairs(wanted) do
+    found[key] = board.answers[key]
+    if not found[key] then return nil end
+  end
+  return found
+end
+
+-- Whether answers are to be told: half of them old and half new could mislead, so each is another
+-- one than before, unless they answer other calls. Without any call the round is what is new.
+local function is_news(board, found, told)
+  if not told then return true end
+  local fresh, old = 0, 0
+  for key, answer in pairs(found) do
+    if told.answers[key] == nil then return true end
+    if told.answers[key] == answer then old = old + 1 else fresh = fresh + 1 end
+  end
+  return old == 0 and (fresh > 0 or told.round ~= board.round)
+end
+
+--- Tells the members, and the leader itself, what they were not told yet.
+function Board:publish()
+  for id, wanted in pairs(members_of(self)) do
+    local found = answers_to(self, wanted)
+    if found and is_news(self, found, self.told[id]) then
+      self.told[id] = { answers = found, round = self.round }
+      self.relay:answer(id, found, self.round)
+    end
+  end
+  self.published:ring()
+end
+
+-- Asks, and once more when that was wanted meanwhile: the answer may be older than the news.
+local function fly(board, key, call, flight)
+  repeat
+    flight.is_again = false
+    board.answers[key] = calls.answer(board.provider, call)
+    board:publish()
+  until not flight.is_again
+  board.flights[key] = nil
+end
+
+local function ask(board, key, call)
+  if board.flights[key] then return end
+  local flight = { is_again = false }
+  board.flights[key] = flight
+  board.group:spawn(fly, board, key, call, flight)
+end
+
+-- All calls of this time, by their keys.
+local function standing(board)
+  local all = {}
+  for key, call in pairs(board.own) do all[key] = call end
+  for _, wanted in pairs(members_of(board)) do
+    for key, call in pairs(wanted) do all[key] = call end
+  end
+  return all
+end
+
+--- Asks everything again, because there is news. Does not wait for the answers.
+function Board:renew()
+  self.round = self.round + 1
+  if self.relay then self.relay:sweep() end
+  local all = standing(self)
+  for key in pairs(self.answers) do
+    if not all[key] then self.answers[key] = nil end
+  end
+  for key, call in pairs(all) do
+    if self.flights[key] then self.flights[key].is_again = true end
+    ask(self, key, call)
+  end
+  self:publish()
+end
+
+--- Asks what members want to know that nobody has asked yet, and tells them.
+function Board:serve()
+  for _, wanted in pairs(members_of(self)) do
+    for key, call in pairs(wanted) do
+      if not self.answers[key] then ask(self, key, call) end
+    end
+  end
+  self:publish()
+end
+
+--- Waits until there is news about the calls of the leader's last look.
+function Board:wait()
+  while true do
+    local found = answers_to(self, self.own)
+    if found and is_news(self, found, self.own_told) then return end
+    self.published:wait()
+  end
+end
+
+--- Begins a look of the leader: the calls that it makes from now on are those that it waits for.
+function Board:look()
+  self.own, self.own_told = {}, { answers = {}, round = self.round }
+end
+
+--- Returns the answer to a call of the leader. Waits for the first one.
+---@param call os2.flows.resolve.calls.call
+---@return os2.flows.resolve.calls.answer
+function Board:answer(call)
+  local key = calls.key(call)
+  self.own[key] = call
+  if not self.answers[key] then ask(self, key, call) end
+  while not self.answers[key] do self.published:wait() end
+  self.own_told.answers[key] = self.answers[key]
+  return self.answers[key]
+end
+
+return M
