@@ -63,15 +63,19 @@ local function wake_all(new_state)
   for subscription in pairs(all) do wake(subscription) end
 end
 
+-- Most things are created in a state that they only pass through.
 local function is_worth_a_look(event)
-  return event.type:find("%.state%.updated$") ~= nil and not PASSING[event.new]
+  local has_state = event.type:find("%.state%.updated$") or event.type:find("%.created$")
+  return has_state ~= nil and event.new ~= nil and not PASSING[event.new]
     or event.type:find("%.removed$") ~= nil
 end
 
-local function deliver_to(key, event)
+local function deliver_to(key, event, except)
   for subscription in pairs(key and by_key[key] or {}) do
-    if subscription.subject.note then subscription.subject.note(event) end
-    if is_worth_a_look(event) then wake(subscription, true) end
+    if not (except and except[subscription]) then
+      if subscription.subject.note then subscription.subject.note(event) end
+      if is_worth_a_look(event) then wake(subscription, true) end
+    end
   end
 end
 
@@ -100,8 +104,9 @@ local function deliver(event)
   note_told(record.id)
   note_told(record.name)
   deliver_to_all(event)
-  -- what is removed comes without its id
-  deliver_to(by_key[record.id] and record.id or record.name, event)
+  deliver_to(record.id, event)
+  -- what is removed comes without its id, and a wait may know a name only
+  deliver_to(record.name, event, by_key[record.id or ""])
 end
 
 local function listen(provider)
@@ -120,10 +125,18 @@ local function listen(provider)
   for event in stream do deliver(event) end
 end
 
+-- A gateway that is not there may come later: a watch lives for weeks.
 local function run(provider)
-  local _, failure = task.try(listen, provider)
-  request_log.say("no events, so os2 asks at intervals: " .. failure.message)
-  wake_all("absent")
+  local said
+  while true do
+    local _, failure = task.try(listen, provider)
+    if failure.message ~= said then
+      said = failure.message
+      request_log.say("no events, so os2 asks at intervals: " .. said)
+    end
+    if state ~= "absent" then wake_all("absent") end
+    task.sleep(policy.ask("wait.absent"))
+  end
 end
 
 local function stop_lingering()

@@ -103,4 +103,47 @@ describe("os2.flows.news", function()
     assert.equal(4, wait(4))
     hang_up()
   end)
+
+  it("tells a wait that knows the name beside one that knows the id", function()
+    local by_id <close> = news.subscribe(subject("1d"))
+    local by_name <close> = news.subscribe(subject("box"))
+    task.sleep(FAST) -- the connection begins
+    by_id:look()
+    by_name:look()
+    tell("started")
+    by_id:wait(5)
+    by_name:wait(5)
+    assert.same({ true, true }, { by_id.was_woken, by_name.was_woken })
+    hang_up()
+  end)
+
+  it("looks for what is created in a state that stays", function()
+    local subscription <close> = news.subscribe(subject("1d"))
+    task.sleep(FAST)
+    subscription:look()
+    events[1] = event("started")
+    events[1].type = "sandbox.created"
+    wake()
+    subscription:wait(5)
+    assert.is_true(subscription.was_woken)
+    hang_up()
+  end)
+
+  it("tries a gateway again that was not there", function()
+    policy.set("wait.absent", 0.05)
+    local tries = 0
+    local late = setmetatable({}, { __index = provider })
+    function late.events(options)
+      tries = tries + 1
+      if tries < 3 then error(require("os2.err").new{ kind = "not_found", op = "test", message = "absent" }, 0) end
+      return provider.events(options)
+    end
+    local subscription <close> = news.subscribe{ provider = late, about = function() return news.ALL end }
+    while tries < 3 do
+      subscription:look()
+      subscription:wait(5)
+    end
+    assert.equal(SLOW, subscription:pause(0.05)) -- it is told again
+    hang_up()
+  end)
 end)
