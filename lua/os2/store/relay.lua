@@ -222,13 +222,17 @@ function Member:ask(calls)
   guarded(write_calls, self, calls)
 end
 
--- Enters again when somebody has removed the cache.
 local function stay(member)
   if fs.exists(member.relay:path(member.id, "member")) then return end
   member.lock:close()
   make(member.relay.directory)
   enter(member)
   write_calls(member, member.calls)
+end
+
+--- Enters again when somebody has removed the cache. To be called now and then.
+function Member:check()
+  guarded(stay, self)
 end
 
 local function is_answer(value, at)
@@ -252,7 +256,6 @@ end
 --- Returns the leader's answers when they are not those that were returned last; else nil.
 ---@return table<string, {asked_at: number, text: string?, failure: os2.Err?}>?
 function Member:news()
-  guarded(stay, self)
   local content = task.try(fs.read, self.relay:path(self.id, "answers"))
   if not content or content == self.content then return nil end
   self.content = content

@@ -36,10 +36,15 @@ function M.new(provider, relay, group)
   }, Board)
 end
 
--- Calls by their keys.
+local keyed_lists = setmetatable({}, { __mode = "k" })
+
+-- Calls by their keys. A list that has not changed is the same table.
 local function keyed(list)
-  local found = {}
+  local found = keyed_lists[list]
+  if found then return found end
+  found = {}
   for _, call in ipairs(list) do found[calls.key(call)] = call end
+  keyed_lists[list] = found
   return found
 end
 
@@ -73,15 +78,19 @@ local function is_news(board, found, told)
   return old == 0 and (fresh > 0 or told.round ~= board.round)
 end
 
---- Tells the members, and the leader itself, what they were not told yet.
-function Board:publish()
-  for id, wanted in pairs(members_of(self)) do
-    local found = answers_to(self, wanted)
-    if found and is_news(self, found, self.told[id]) then
-      self.told[id] = { answers = found, round = self.round }
-      self.relay:answer(id, found, self.round)
+local function publish_to(board, members)
+  for id, wanted in pairs(members) do
+    local found = answers_to(board, wanted)
+    if found and is_news(board, found, board.told[id]) then
+      board.told[id] = { answers = found, round = board.round }
+      board.relay:answer(id, found, board.round)
     end
   end
+end
+
+--- Tells the members, and the leader itself, what they were not told yet.
+function Board:publish()
+  publish_to(self, members_of(self))
   self.published:ring()
 end
 
@@ -129,12 +138,13 @@ end
 
 --- Asks what members want to know that nobody has asked yet, and tells them.
 function Board:serve()
-  for _, wanted in pairs(members_of(self)) do
+  local members = members_of(self)
+  for _, wanted in pairs(members) do
     for key, call in pairs(wanted) do
       if not self.answers[key] then ask(self, key, call) end
     end
   end
-  self:publish()
+  publish_to(self, members)
 end
 
 --- Waits until there is news about the calls of the leader's last look.

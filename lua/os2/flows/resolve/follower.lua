@@ -17,11 +17,15 @@ local task = require("os2.task")
 ---@field sign any  the leader's last sign of life
 ---@field heard number  when it came; monotonic
 ---@field is_alone boolean  the leader lives and gives no sign of life
+---@field due number  when to look for more than news again; monotonic
 local Follower = {}
 Follower.__index = Follower
 
 ---@class os2.flows.resolve.follower
 local M = {}
+
+-- Between two tries to take the leader's place: each opens a file, which news does not.
+local TRY_SECONDS <const> = 0.2
 
 --- Returns a follower, or nil when this process leads. Raises when nothing can be written.
 ---@param provider table
@@ -32,7 +36,7 @@ function M.new(provider, relay, say)
   if relay:lead() then return nil end
   return setmetatable({
     provider = provider, relay = relay, member = relay:join(), say = say, answers = {},
-    wanted = {}, used = {}, heard = clock.monotonic(), is_alone = false,
+    wanted = {}, used = {}, heard = clock.monotonic(), is_alone = false, due = 0,
   }, Follower)
 end
 
@@ -47,8 +51,8 @@ local function set_alone(follower, is_alone)
 end
 
 -- A leader that was stopped holds its lock, and asks nothing.
-local function listen(follower)
-  local sign, now = follower.relay:sign(), clock.monotonic()
+local function listen(follower, now)
+  local sign = follower.relay:sign()
   if sign ~= follower.sign then follower.sign, follower.heard = sign, now end
   set_alone(follower, now - follower.heard > policy.ask("wait.leader"))
 end
@@ -65,8 +69,13 @@ end
 
 -- One step in time. Returns true when the leader's place is free and was taken.
 local function step(follower)
-  if follower.relay:lead() then return true end
-  listen(follower)
+  local now = clock.monotonic()
+  if now >= follower.due then
+    follower.due = now + TRY_SECONDS
+    if follower.relay:lead() then return true end
+    listen(follower, now)
+    follower.member:check()
+  end
   task.sleep(policy.ask("wait.follow"))
   return false
 end
