@@ -13,6 +13,7 @@
 #include "searcher.h"
 
 int luaopen_host_clock(lua_State *L);
+int luaopen_host_columns(lua_State *L);
 int luaopen_host_err(lua_State *L);
 int luaopen_host_fs(lua_State *L);
 int luaopen_host_hash(lua_State *L);
@@ -24,17 +25,13 @@ int luaopen_host_record(lua_State *L);
 int luaopen_host_tty(lua_State *L);
 
 /* The built-in modules. Modules that need a large library are shared objects in lib/os2/host. */
-static const luaL_Reg modules[] = {{"host.clock", luaopen_host_clock},
-                                   {"host.err", luaopen_host_err},
-                                   {"host.fs", luaopen_host_fs},
-                                   {"host.hash", luaopen_host_hash},
-                                   {"host.json", luaopen_host_json},
-                                   {"host.loop", luaopen_host_loop},
-                                   {"host.names", luaopen_host_names},
-                                   {"host.proc", luaopen_host_proc},
-                                   {"host.record", luaopen_host_record},
-                                   {"host.tty", luaopen_host_tty},
-                                   {NULL, NULL}};
+static const luaL_Reg modules[] = {
+    {"host.clock", luaopen_host_clock}, {"host.columns", luaopen_host_columns},
+    {"host.err", luaopen_host_err},     {"host.fs", luaopen_host_fs},
+    {"host.hash", luaopen_host_hash},   {"host.json", luaopen_host_json},
+    {"host.loop", luaopen_host_loop},   {"host.names", luaopen_host_names},
+    {"host.proc", luaopen_host_proc},   {"host.record", luaopen_host_record},
+    {"host.tty", luaopen_host_tty},     {NULL, NULL}};
 
 static void host_preload_modules(lua_State *L) {
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);

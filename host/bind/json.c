@@ -6,7 +6,8 @@
 #include <string.h>
 
 #include "bind/bind.h"
-#include "bind/json_line.h"
+#include "bind/json_check.h"
+#include "bind/json_lines.h"
 #include "core/base/json_scan.h"
 #include "core/base/utf8.h"
 
@@ -14,8 +15,6 @@
 #include <lua-cjson.h>
 
 #include "core/base/random.h"
-
-#define ARRAY_TYPE "host.json.array"
 
 /* lua-cjson knows doubles of 14 digits and writes an empty table as {}. Values that it would lose
    pass through it, in both directions, as a string that begins with this random word, the mark: an
@@ -105,7 +104,7 @@ static bool json_settle_table(lua_State *L, decoding *how) {
     return false;
   }
   lua_newtable(L);
-  luaL_setmetatable(L, ARRAY_TYPE);
+  luaL_setmetatable(L, BIND_JSON_ARRAY);
   return true;
 }
 
@@ -230,7 +229,7 @@ static void json_push_marked_number(lua_State *L, int index) {
 
 static bool json_is_marked_array(lua_State *L, int index) {
   if (!lua_getmetatable(L, index)) return false;
-  luaL_getmetatable(L, ARRAY_TYPE);
+  luaL_getmetatable(L, BIND_JSON_ARRAY);
   bool is_array = lua_rawequal(L, -1, -2);
   lua_pop(L, 2);
   return is_array;
@@ -327,7 +326,7 @@ static int json_l_array(lua_State *L) {
     lua_replace(L, 1);
   }
   luaL_checktype(L, 1, LUA_TTABLE);
-  luaL_setmetatable(L, ARRAY_TYPE);
+  luaL_setmetatable(L, BIND_JSON_ARRAY);
   return 1;
 }
 
@@ -359,7 +358,9 @@ static void json_choose_word(void) {
 static const luaL_Reg functions[] = {{"decode", json_l_decode},
                                      {"encode", json_l_encode},
                                      {"array", json_l_array},
-                                     {"line", bind_json_line},
+                                     {"checker", bind_json_checker},
+                                     {"picker", bind_json_picker},
+                                     {"encoder", bind_json_encoder},
                                      {NULL, NULL}};
 
 static const luaL_Reg array_meta[] = {{NULL, NULL}};
@@ -368,7 +369,7 @@ int luaopen_host_json(lua_State *L);
 int luaopen_host_json(lua_State *L) {
   json_choose_word();
   json_open_cjson(L);
-  bind_newtype(L, ARRAY_TYPE, NULL, array_meta);
+  bind_newtype(L, BIND_JSON_ARRAY, NULL, array_meta);
   luaL_newlib(L, functions);
   lua_pushlightuserdata(L, NULL); /* null is the same value as in lua-cjson */
   lua_setfield(L, -2, "null");

@@ -9,10 +9,9 @@ for _ in require("os2.daytona").machines{ limit = 200 } do end
 ]]
 
 describe("a list of machines", function()
-  -- Counted, not timed; the iterator's time is mostly the server's, so that twice its instructions
-  -- are less than 1.3 times its time.
+  -- Counted, not timed: with what a start takes besides, the bound is less than 1.3 times the time.
   local long_it = env.get("OS2_LONG") and it or function() end -- it needs valgrind
-  long_it("takes less than twice the iterator's instructions, and as many for each machine", function()
+  long_it("takes less than 1.4 times the iterator's instructions, and as many for each machine", function()
     local world, directory = worlds.start(), temporary.directory()
     local _ <close> = require("os2.task").defer(function()
       world:stop()
@@ -39,7 +38,7 @@ describe("a list of machines", function()
     local iterator = instructions{ world:command("machine")[1], directory .. "/iterator.lua" }
     for _, form in ipairs{ "--json", "--jsonl", "--progress=plain" } do
       local list = instructions(world:command("machine", "list", form))
-      assert.is_true(list <= iterator * 2, ("%s: %d and %d"):format(form, list, iterator))
+      assert.is_true(list <= iterator * 1.4, ("%s: %d and %d"):format(form, list, iterator))
     end
   end)
 end)

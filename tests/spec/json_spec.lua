@@ -192,19 +192,24 @@ describe("a line of a list", function()
       { a = 'q"\\/', b = "ü\u{85}\u{202e}", c = "\27[31m\n\127", d = "", e = { k = "v/" }, f = { a = "x", b = "y" } },
       { a = json.array{}, b = { 1, "\255" }, c = "\255", d = math.mininteger, e = -0.0, f = 1e300, g = "undeclared" },
       { a = ("x"):rep(100000), c = ('"'):rep(5000), f = { ["\27"] = "\1" } },
+      { a = json.array{ "x", "y" }, b = { "x" }, c = { z = "1", Z = "2", a = "3", [""] = "" }, d = math.maxinteger },
+      { a = { "x", 1 }, b = { x = "y", z = "/" }, c = setmetatable({ x = "y" }, {}), d = { [2] = "x" }, e = {} },
+      { e = {}, a = false },
     }
+    for index = 1, 40 do records[7].e["key " .. index] = "v" end
     for _, record in ipairs(records) do
       local shown = {}
       for key in pairs(declared) do shown[key] = record[key] end
-      assert.equal(document.encode(shown), encode(record))
+      assert.equal(document.encode(shown), encode({ record }, ","))
     end
-    assert.equal('{"a":1}', encode{ a = 1, z = 2 })
+    assert.equal('{"a":1};{};{"b":2}', encode({ { a = 1, z = 2 }, {}, { b = 2 } }, ";"))
+    assert.equal("", encode({}, ","))
   end)
 
   it("refuses what JSON does not have", function()
     local encode = ordered.encoder{ a = "" }
-    assert.is_false((pcall(encode, { a = print })))
-    assert.is_false((pcall(encode, { a = 0 / 0 })))
-    assert.is_false((pcall(encode, 5)))
+    for _, value in ipairs{ { { a = print } }, { { a = 0 / 0 } }, { 5 }, 5 } do
+      assert.is_false((pcall(encode, value, ",")))
+    end
   end)
 end)

@@ -3,6 +3,7 @@
 --- Text and the lines of --jsonl go to stdout at once. The items of a document wait in a temporary
 --- file without a name, because the document begins with `ok` and `error`, which are known at its
 --- end only.
+local collector = require("os2.run.collector")
 local document = require("os2.cli.document")
 local err = require("os2.err")
 local locale = require("os2.text.locale")
@@ -15,7 +16,7 @@ local random = require("os2.base.random")
 ---@field private field string  the name of the list in the document
 ---@field private is_jsonl boolean
 ---@field private is_kept boolean
----@field private encode fun(record: table): string
+---@field private encode fun(records: table[], joint: string): string
 ---@field private parts string[]  of the items that were not written to the file yet
 ---@field private bytes integer
 ---@field private file file*?
@@ -28,10 +29,6 @@ local M = {}
 local HELD_BYTES <const> = 256 * 1024
 local PIECE_BYTES <const> = 64 * 1024
 
--- Memory in use before the next collection, in per cent. A list holds one page, so that its memory
--- stays small anyway, and the collector would take a quarter of its time.
-local GC_PAUSE_PERCENT <const> = 200
-
 --- Returns the list of a run.
 ---@param outputs os2.cli.outputs
 ---@param args {is_jsonl: boolean?}
@@ -39,8 +36,9 @@ local GC_PAUSE_PERCENT <const> = 200
 ---@param declared os2.cli.declared  the fields of its records
 ---@return os2.cli.listing
 function M.new(outputs, args, field, declared)
+  collector.fit_list(true)
   return setmetatable({
-    pause = collectgarbage("setpause", GC_PAUSE_PERCENT), field = field,
+    field = field,
     is_jsonl = args.is_jsonl or false,
     is_shown = not (args.is_jsonl or outputs.json),
     is_kept = outputs.json ~= nil or outputs.result ~= nil,
@@ -66,8 +64,7 @@ function Listing:spill()
   self.parts, self.bytes = {}, 0
 end
 
-function Listing:keep(lines)
-  local text = table.concat(lines, ",")
+function Listing:keep(text)
   if self.count > 0 then text = "," .. text end
   self.parts[#self.parts + 1] = text
   self.bytes = self.bytes + #text
@@ -80,12 +77,8 @@ end
 ---  characters
 function Listing:page(records, text)
   if #records == 0 then return end
-  if not self.is_shown or self.is_kept then
-    local lines = {}
-    for index, record in ipairs(records) do lines[index] = self.encode(record) end
-    if self.is_kept then self:keep(lines) end
-    if self.is_jsonl then output.write(table.concat(lines, "\n") .. "\n") end
-  end
+  if self.is_kept then self:keep(self.encode(records, ",")) end
+  if self.is_jsonl then output.write(self.encode(records, "\n") .. "\n") end
   self.count = self.count + #records
   if self.is_shown then output.write(locale.shown(text(records)) .. "\n") end
 end
@@ -117,8 +110,8 @@ end
 --- Ends the list: removes its temporary file, and gives the collector its pace again.
 function Listing:close()
   if self.file then self.file:close() end
-  if self.pause then collectgarbage("setpause", self.pause) end
-  self.file, self.pause = nil, nil
+  self.file = nil
+  collector.fit_list(false)
 end
 
 Listing.__close = Listing.close

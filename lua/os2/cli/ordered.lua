@@ -50,14 +50,6 @@ function M.encode(value, first)
   return encode(value, first)
 end
 
--- What is written otherwise in JSON, the slash too, and what may not be UTF-8.
-local ESCAPED <const> = '[%c"\\/\128-\255]'
-
-local function encode_text(text)
-  if not text:find(ESCAPED) then return '"' .. text .. '"' end
-  return foreign.escaped_json(json.encode(foreign.valid(text)))
-end
-
 local function valid(value)
   if type(value) == "string" then return foreign.valid(value) end
   if type(value) ~= "table" then return value end
@@ -66,30 +58,16 @@ local function valid(value)
   return getmetatable(value) == false and json.array(copy) or copy
 end
 
--- Returns the text of a table of at most one text, such as labels; nil for another one.
-local function encode_texts(value)
-  local first, text = next(value)
-  if first == nil then return "{}" end
-  if next(value, first) ~= nil or type(first) ~= "string" or type(text) ~= "string" then
-    return nil
-  end
-  return ("{%s:%s}"):format(encode_text(first), encode_text(text))
-end
-
 local function encode_value(value)
-  if type(value) == "string" then return encode_text(value) end
-  if type(value) ~= "table" then return json.encode(value) end
-  return getmetatable(value) == nil and encode_texts(value)
-    or foreign.escaped_json(encode(valid(value), {}))
+  return foreign.escaped_json(encode(valid(value), {}))
 end
 
---- Returns a function that encodes records with these fields as `document.encode` does, for long
---- lists. Other fields of a record are left out.
+--- Returns a function that encodes a list of records with these fields, each as `document.encode`
+--- does, with a text between them. Other fields of a record are left out.
 ---@param declared table<string, any>  by the names of the fields
----@return fun(record: table): string
+---@return fun(records: table[], joint: string): string
 function M.encoder(declared)
-  local keys, line = sorted.keys(declared), native_json.line
-  return function(record) return line(record, keys, encode_value) end
+  return native_json.encoder(sorted.keys(declared), encode_value)
 end
 
 return M

@@ -30,13 +30,17 @@ return {
   },
   -- these reach memory, the clock, the terminal and os2's own process
   ["host.clock"] = { changes = {}, reads = { "monotonic", "now", "time", "utc" } },
+  ["host.columns"] = { changes = {}, reads = { "lines" } },
   ["host.crypto"] = { changes = {}, reads = { "digest", "hmac_sha256" } },
   ["host.daytona"] = { changes = {}, reads = { "operation", "operations", "target", "toolbox" } },
   ["host.edit"] = { changes = {}, reads = { "open" } },
   ["host.err"] = { changes = {}, reads = { "kind_of_errno", "metatable", "version" } },
   ["host.hash"] = { changes = {}, reads = { "sha256" } },
   ["host.json"] = {
-    changes = {}, reads = { "array", "decode", "encode", "line", "null", "version" },
+    changes = {},
+    reads = {
+      "array", "checker", "decode", "encode", "encoder", "null", "picker", "version",
+    },
   },
   ["host.loop"] = {
     changes = {},

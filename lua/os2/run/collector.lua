@@ -13,7 +13,11 @@ local BIG_KB <const> = 8192
 -- collector took a third of its time without anything to collect.
 local FIRST_KB <const> = 4096
 
-local is_big = false
+-- A long list holds one page, so that its memory stays small anyway, and the collector would take a
+-- quarter of its time.
+local LIST_PAUSE_PERCENT <const> = 300
+
+local is_big, is_list = false, false
 
 --- Starts the collector.
 function M.start()
@@ -24,9 +28,18 @@ end
 
 --- Fits the pause to the memory in use. It is called often.
 function M.pace()
-  if is_big == (collectgarbage("count") > BIG_KB) then return end
+  if is_list or is_big == (collectgarbage("count") > BIG_KB) then return end
   is_big = not is_big
   collectgarbage("setpause", is_big and BIG_PAUSE_PERCENT or PAUSE_PERCENT)
+end
+
+--- Fits the pause to a list whose pages are written as they come: while it lasts, and again when it
+--- has ended.
+---@param is_written boolean
+function M.fit_list(is_written)
+  is_list = is_written
+  local rest = is_big and BIG_PAUSE_PERCENT or PAUSE_PERCENT
+  collectgarbage("setpause", is_list and LIST_PAUSE_PERCENT or rest)
 end
 
 return M

@@ -1,6 +1,7 @@
 --- Lines of columns, for lists that are printed as they come: the widths are those of the first
 --- page, and a later cell that is wider moves only what stands behind it.
 local blank = require("os2.text.blank")
+local native_columns = require("host.columns")
 local secrets = require("os2.text.secrets")
 local terminal = require("os2.text.terminal")
 
@@ -8,7 +9,8 @@ local terminal = require("os2.text.terminal")
 ---@field private titles string[]?
 ---@field private count integer?  how many columns are shown
 ---@field private widths integer[]?
----@field private format string?
+---@field private pads integer[]?  to how many cells a plain cell is padded, the last one to none
+---@field private is_clean boolean?  the cells of this page are clean
 ---@field private limit integer?  cells of a line
 ---@field private least integer[]  the least width of each column
 local Columns = {}
@@ -17,6 +19,7 @@ Columns.__index = Columns
 local M = {}
 
 local GAP_CELLS <const> = 2
+local MOST_PADDED_CELLS <const> = 99 -- one very long name does not widen every line
 local BLANK <const> = 32 -- a byte
 
 -- Controls, and what is not ASCII, need more than to be copied.
@@ -34,7 +37,7 @@ function M.new(options)
   }, Columns)
 end
 
--- Another user may have put any characters into the cells.
+-- Another user may have put any characters into the cells. Returns whether they are plain.
 local function clean_row(row)
   if is_plain_text(table.concat(row)) then return true end
   for column, cell in ipairs(row) do row[column] = terminal.clean(cell) end
@@ -56,20 +59,9 @@ function Columns:settle(rows)
     if count < column then break end
   end
   self.widths, self.count = widths, count
-  local cells = {}
-  for column = 1, count - 1 do cells[column] = ("%%-%ds"):format(math.min(widths[column], 99)) end
-  cells[count] = "%s"
-  self.format = table.concat(cells, (" "):rep(GAP_CELLS))
-end
-
--- Lua's %-10s counts bytes.
-function Columns:wide_line(row)
-  local cells = {}
-  for column = 1, self.count do
-    local width = column < self.count and self.widths[column] or 0
-    cells[column] = terminal.pad(row[column], width)
-  end
-  return table.concat(cells, (" "):rep(GAP_CELLS))
+  self.pads = {}
+  for column = 1, count - 1 do self.pads[column] = math.min(widths[column], MOST_PADDED_CELLS) end
+  self.pads[count] = 0
 end
 
 -- The last cells of a line may be empty.
@@ -77,26 +69,33 @@ local function without_blanks(line)
   return line:byte(-1) == BLANK and blank.trim_end(line) or line
 end
 
+-- Returns a row that is no printable ASCII as a line. Characters count, not bytes.
+function Columns:line(row)
+  local is_plain = not self.is_clean and clean_row(row)
+  local widths, cells = is_plain and self.pads or self.widths, {}
+  for column = 1, self.count do
+    cells[column] = terminal.pad(row[column], column < self.count and widths[column] or 0)
+  end
+  return without_blanks(table.concat(cells, (" "):rep(GAP_CELLS)))
+end
+
+-- The widths need cells that are clean.
+function Columns:begin(rows)
+  for _, row in ipairs(rows) do clean_row(row) end
+  if self.titles then table.insert(rows, 1, self.titles) end
+  self:settle(rows)
+end
+
 --- Returns rows of cells as lines; before the first ones, the titles. The cells are cleaned in
 --- place.
 ---@param rows string[][]  at least one; all with as many cells
 ---@return string
 function Columns:text(rows)
-  local is_plain = {}
-  for index, row in ipairs(rows) do is_plain[index] = clean_row(row) end
-  if not self.format then
-    if self.titles then
-      table.insert(rows, 1, self.titles)
-      table.insert(is_plain, 1, true)
-    end
-    self:settle(rows)
-  end
-  local lines, format, count = {}, self.format, self.count
-  for index, row in ipairs(rows) do
-    lines[index] = without_blanks(is_plain[index]
-      and format:format(table.unpack(row, 1, count)) or self:wide_line(row))
-  end
-  return secrets.masked(table.concat(lines, "\n"))
+  self.is_clean = not self.pads
+  if self.is_clean then self:begin(rows) end
+  return secrets.masked(native_columns.lines(rows, self.pads, GAP_CELLS, function(row)
+    return self:line(row)
+  end))
 end
 
 return M

@@ -28,7 +28,7 @@ end
 ---@param text string
 ---@return string
 function M.shown(text)
-  if not text:find("[\x80-\xFF]") or not M.is_ascii() then return text end
+  if not M.is_ascii() or utf8.len(text) == #text then return text end
   return (text:gsub(OTHER, SIGNS))
 end
 

@@ -9,6 +9,34 @@ local function sandbox(changes)
   return made
 end
 
+describe("records.machines", function()
+  it("picks the fields of a machine under its names, and takes an empty text for nothing", function()
+    local got = records.machines("op", {
+      sandbox{ desiredState = "", errorReason = "oh", snapshot = "", target = "us", user = "u",
+        autoStopInterval = 15, createdAt = "now", env = { B = "1", A = "2" }, labels = { a = 1, b = true } },
+      sandbox{ labels = json.null, desiredState = "stopped", public = true },
+    })
+    assert.same({
+      { id = "1", name = "m", state = "started", cpu = 1, public = false, error = "oh", region = "us",
+        auto_stop = 15, created_at = "now", env = { "A", "B" }, labels = { a = "1", b = "true" } },
+      { id = "1", name = "m", state = "started", cpu = 1, public = true, desired_state = "stopped", labels = {} },
+    }, got)
+    assert.same({}, records.machines("op", {}))
+    assert.same(got[2], records.machine("op", sandbox{ desiredState = "stopped", public = true }))
+  end)
+
+  it("refuses a list with one that does not fit, and what is no list", function()
+    for _, odd in ipairs{ sandbox{ cpu = "many" }, sandbox{ cpu = 1 / 0 }, sandbox{ name = "" }, 7, json.null } do
+      local failure = failure_of(records.machines, "op", { sandbox{}, odd })
+      assert.same({ "protocol", true }, { failure.kind, failure.message:find("sandbox", 1, true) ~= nil })
+    end
+    for _, list in ipairs{ 7, { a = sandbox{} } } do
+      assert.equal("protocol", failure_of(records.machines, "op", list).kind)
+    end
+    assert.equal("protocol", failure_of(records.machine, "op", nil).kind)
+  end)
+end)
+
 describe("records.sandbox", function()
   it("takes null for nothing, but in id, name and state", function()
     local got = records.sandbox("op", sandbox{ labels = json.null, cpu = json.null, env = json.null })

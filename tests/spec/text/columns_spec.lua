@@ -14,6 +14,14 @@ describe("os2.text.columns", function()
     assert.equal("r e  3", list:text{ { "\27[31mr\ne", "3" } })
   end)
 
+  it("pads each row as it is, whatever the rows around it", function()
+    local list = columns.new{ least = { 4 } }
+    list:text{ { "a", "b" } }
+    assert.equal("c     d\nä     \u{1F600}\ne     f g\n\nlonger  h",
+      list:text{ { "c", "d" }, { "ä", "\u{1F600}" }, { "e", "f\tg" }, { "", "" }, { "longer", "h" } })
+    assert.equal(("x"):rep(150) .. "  y", columns.new{}:text{ { ("x"):rep(150), "y" } })
+  end)
+
   it("shows titles once, and as many columns as there is place for", function()
     local list = columns.new{ titles = { "NAME", "STATE", "SIZE" }, limit = 12 }
     assert.equal("NAME  STATE\na     up", list:text{ { "a", "up", "1 GB" } })

@@ -27,15 +27,18 @@ end
 -- then look at anything of the machine.
 local function shown_by_policy(is_all)
   local is_changed = #policy.explain("machine.listed").changes > 0
-  local known = {}
+  local known = setmetatable({}, { -- state -> desired state -> answer
+    __index = function(states, state)
+      states[state] = {}
+      return states[state]
+    end,
+  })
   return function(machine)
-    local key = machine.state .. " " .. (machine.desired_state or "")
-    local is_shown = known[key]
-    if is_shown == nil or is_changed then
-      is_shown = policy.ask("machine.listed", { machine = machine, all = is_all }) == true
-      known[key] = is_shown
+    local answers, desired = known[machine.state], machine.desired_state or ""
+    if answers[desired] == nil or is_changed then
+      answers[desired] = policy.ask("machine.listed", { machine = machine, all = is_all }) == true
     end
-    return is_shown
+    return answers[desired]
   end
 end
 
@@ -52,15 +55,28 @@ function M.cutoff(args)
   return args.older_than and clock.now() - args.older_than or nil
 end
 
+-- Returns a function that tells whether all tests are passed.
+local function all_of(tests)
+  if #tests == 1 then return tests[1] end
+  return function(machine)
+    for _, test in ipairs(tests) do
+      if not test(machine) then return false end
+    end
+    return true
+  end
+end
+
 -- Returns the test for what the list itself does not select.
 local function test_of(args, reader)
-  local is_shown, cutoff = shown_by_policy(args.is_all or false), M.cutoff(args)
-  return function(machine)
-    if not (args.is_every or is_shown(machine)) then return false end
-    if args.is_not_latest and (reader:of(machine.snapshot) or 0) == 0 then return false end
-    if args.snapshot and machine.snapshot ~= args.snapshot then return false end
-    return not cutoff or is_made_before(machine, cutoff)
+  local tests, cutoff = {}, M.cutoff(args)
+  local function add(is_wanted, test)
+    if is_wanted then tests[#tests + 1] = test end
   end
+  add(not args.is_every, shown_by_policy(args.is_all or false))
+  add(args.is_not_latest, function(machine) return (reader:of(machine.snapshot) or 0) > 0 end)
+  add(args.snapshot, function(machine) return machine.snapshot == args.snapshot end)
+  add(cutoff, function(machine) return is_made_before(machine, cutoff) end)
+  return all_of(tests)
 end
 
 --- Returns an iterator over the pages of the machines that the arguments select. Each machine has

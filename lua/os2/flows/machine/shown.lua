@@ -41,11 +41,21 @@ local function behind_words(seconds)
   return seconds == 0 and "latest" or "-" .. ages.of(seconds)
 end
 
-local function row_of(machine)
+local function row_of(machine, behind)
   return {
-    machine.name, machine.state, machine.snapshot or "-", behind_words(machine.behind),
+    machine.name, machine.state, machine.snapshot or "-", behind,
     machine.created_at or "-", M.label_words(machine.labels),
   }
+end
+
+-- Many machines are of one snapshot. Returns a table: seconds, or false -> words.
+local function remembered_words()
+  return setmetatable({}, {
+    __index = function(known, seconds)
+      known[seconds] = behind_words(seconds)
+      return known[seconds]
+    end,
+  })
 end
 
 local LEAST <const> = { 0, 8, 0, 6 } -- cells
@@ -55,9 +65,12 @@ local LEAST <const> = { 0, 8, 0, 6 } -- cells
 ---@return fun(machines: os2.machine[]): string
 function M.lines()
   local list = columns.new{ least = LEAST, limit = fs.terminal_columns(1) }
+  local words = remembered_words()
   return function(machines)
     local rows = {}
-    for index, machine in ipairs(machines) do rows[index] = row_of(machine) end
+    for index, machine in ipairs(machines) do
+      rows[index] = row_of(machine, words[machine.behind or false])
+    end
     return list:text(rows)
   end
 end

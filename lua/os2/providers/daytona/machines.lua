@@ -3,10 +3,8 @@ local err = require("os2.err")
 local paged = require("os2.base.paged")
 local pages = require("os2.client.pages")
 local provider_machine = require("os2.providers.machine")
-local record = require("os2.client.record")
 local records = require("os2.providers.daytona.records")
 local retry = require("os2.client.retry")
-local sorted = require("os2.base.sorted")
 local task = require("os2.task")
 
 ---@class os2.providers.daytona.machines
@@ -35,22 +33,8 @@ local function daytona()
   return require("os2.daytona")
 end
 
-local function text_or_nil(value)
-  return type(value) == "string" and value ~= "" and value or nil
-end
-
 local function to_machine(op, sandbox)
-  records.sandbox("daytona." .. op, sandbox)
-  return {
-    id = sandbox.id, name = sandbox.name, state = sandbox.state,
-    desired_state = text_or_nil(sandbox.desiredState),
-    error = text_or_nil(sandbox.errorReason), snapshot = text_or_nil(sandbox.snapshot),
-    labels = record.texts(sandbox.labels), public = sandbox.public == true, region = sandbox.target,
-    env = type(sandbox.env) == "table" and sorted.keys(sandbox.env) or nil,
-    cpu = sandbox.cpu, memory = sandbox.memory, disk = sandbox.disk,
-    auto_stop = sandbox.autoStopInterval, created_at = sandbox.createdAt,
-    toolboxProxyUrl = sandbox.toolboxProxyUrl,
-  }
+  return records.machine("daytona." .. op, sandbox)
 end
 
 ---@class os2.machine.fields
@@ -151,12 +135,7 @@ function M.pages(labels, is_all, snapshots)
   }, page_of)
   return function()
     local page = next_page()
-    if not page then return nil end
-    local machines = {}
-    for index, sandbox in ipairs(page) do
-      machines[index] = to_machine("list_sandboxes", sandbox)
-    end
-    return machines
+    return page and records.machines("daytona.list_sandboxes", page)
   end
 end
 

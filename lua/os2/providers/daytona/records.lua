@@ -1,6 +1,7 @@
 --- Checks the answers of the Daytona API and the toolbox: the fields that a flow reads exist and
 --- have their types.
 local record = require("os2.client.record")
+local sorted = require("os2.base.sorted")
 
 ---@class os2.providers.daytona.records
 local M = {}
@@ -16,11 +17,17 @@ local SNAPSHOT <const> = {
 }
 
 local SANDBOX <const> = {
-  id = "text", name = "text", state = "text", desiredState = "string?", errorReason = "string?",
-  snapshot = "string?", labels = "words?", public = "boolean?", target = "string?",
+  id = "text", name = "text", state = "text", desiredState = "word?", errorReason = "word?",
+  snapshot = "word?", labels = "words?", public = "boolean?", target = "string?",
   env = "object?", cpu = "number?", memory = "number?", disk = "number?",
   autoStopInterval = "number?", createdAt = "string?", toolboxProxyUrl = "string?",
 }
+
+-- The fields that machines have under other names.
+local pick_sandboxes = record.picker(SANDBOX, {
+  desiredState = "desired_state", errorReason = "error", target = "region",
+  autoStopInterval = "auto_stop", createdAt = "created_at",
+})
 
 local KEY <const> = { name = "text", permissions = "texts", expiresAt = "string?" }
 
@@ -51,6 +58,30 @@ end
 ---@return table
 function M.sandbox(op, found)
   return record.check(reader(op, "sandbox"), found, SANDBOX)
+end
+
+local function to_machine(sandbox)
+  sandbox.labels, sandbox.public = record.texts(sandbox.labels), sandbox.public == true
+  if sandbox.env then sandbox.env = sorted.keys(sandbox.env) end
+  return sandbox
+end
+
+--- Returns the sandboxes of a list as machines.
+---@param op string
+---@param list any
+---@return os2.machine[]
+function M.machines(op, list)
+  local machines = pick_sandboxes(reader(op, "sandbox"), list)
+  for _, machine in ipairs(machines) do to_machine(machine) end
+  return machines
+end
+
+--- Returns a sandbox's record as a machine, which has id, name and state.
+---@param op string
+---@param found any
+---@return os2.machine
+function M.machine(op, found)
+  return M.machines(op, { M.sandbox(op, found) })[1]
 end
 
 --- Returns a page of snapshots, {items, totalPages}.
