@@ -109,14 +109,15 @@ local LIST <const> = {
 ---@return fun(): os2.machine?
 function M.list(options)
   local given = arguments.check("machines.list", options, LIST)
-  local next_item = paged.items(flow("select").pages(context(given), {
+  local next_page = flow("select").pages(context(given), {
     labels = given.labels or {}, snapshot = given.snapshot, is_not_latest = given.not_latest,
     older_than = given.older_than, is_all = given.all,
-  }))
-  return function()
-    local machine = next_item()
-    return machine and shown(machine)
-  end
+  })
+  return paged.items(function()
+    local page = next_page()
+    for index, machine in ipairs(page or {}) do page[index] = shown(machine) end
+    return page
+  end)
 end
 
 local function change(verb, machine, options)

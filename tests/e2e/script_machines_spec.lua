@@ -2,6 +2,8 @@
 local daytona_machines = require("tests.lib.daytona_machines")
 local docker_machines = require("tests.lib.docker_machines")
 local fs = require("os2.fs")
+local proc = require("os2.proc")
+local program = require("tests.lib.program")
 local scripts = require("tests.lib.scripts")
 local worlds = require("tests.lib.world")
 
@@ -44,6 +46,22 @@ describe("os2.machines at Daytona", function()
     assert.equal(1, told[[
       for _ in machines.list() do return 1 end]])
     assert.is_true(select(2, world:requests()) - before <= 2)
+  end)
+
+  it("shows what an iterator gives, in os2 -e and in a session", function()
+    world:control("POST", "seed-sandboxes", { count = 30, name = "many-{n}" })
+    local function os2(words, input)
+      local ran = proc.run({ program.path, "--isolated", table.unpack(words) }, {
+        input = input, env = world:environment(), timeout = 60,
+      })
+      assert.equal(0, ran.code, ran.stderr)
+      return ran.stdout
+    end
+    local shown = os2{ "-e", "machines.list()" }
+    assert.matches('^iterator {\n  { name = "many%-1", id = .*"many%-20".*\n}\n… more ', shown)
+    assert.is_nil(shown:find('"many-21"', 1, true))
+    assert.matches('^iterator {\n.*\n}\n… more [^\n]*\n"many%-%d+"\n7\n$',
+      os2({ "-i" }, "it = daytona.machines{}\nit\nit().name\n#_ > 4 and 7\n"))
   end)
 
   it("runs commands and gives addresses", function()

@@ -72,19 +72,7 @@ end
 ---@param ask fun(params: table): table
 ---@return fun(): any
 function M.items(op, operation, params, ask)
-  local next_page = M.each(op, operation, params, ask)
-  local items, index = {}, 0
-  return function()
-    while index >= #items do
-      items, index = next_page(), 0
-      if not items then
-        items, next_page = {}, function() return nil end
-        return nil
-      end
-    end
-    index = index + 1
-    return items[index]
-  end
+  return require("os2.base.paged").items(M.each(op, operation, params, ask))
 end
 
 return M

@@ -1,5 +1,4 @@
 --- The interactive session (`os2 -i`): reads statements, runs each, and shows its values.
-local blank = require("os2.text.blank")
 local background = require("os2.repl.background")
 local chunk = require("os2.repl.chunk")
 local commands = require("os2.repl.commands")
@@ -8,7 +7,6 @@ local run_failure = require("os2.run.failure")
 local foreground = require("os2.repl.foreground")
 local fs = require("os2.fs")
 local history = require("os2.repl.history")
-local policy = require("os2.policy")
 local scheduler = require("os2.run.scheduler")
 local repl_scope = require("os2.repl.scope")
 local show = require("os2.repl.show")
@@ -31,41 +29,9 @@ local STDIN <const>, STDOUT <const>, STDERR <const> = 0, 1, 2
 
 -- ---- what a statement gives ----
 
-local CALLS <const> = { "^([%a_][%w_.]*)%s*%b()$", "^([%a_][%w_.]*)%s*%b{}$" }
-
--- Returns true for a call of a verb that returns an iterator; another function is not called.
-local function gives_iterator(text)
-  text = blank.trim(text)
-  local path = text:match(CALLS[1]) or text:match(CALLS[2])
-  if not path then return false end
-  if path:find("%.each%.[%w_]+$") then return true end
-  local verb = (require("os2.help.reference").lookup(path) or {}).verb
-  return verb ~= nil and table.concat(verb.doc, "\n"):find("@return fun(", 1, true) ~= nil
-end
-
--- Returns the first items of an iterator.
-local function items_of(iterator)
-  local items, limit = {}, policy.ask("repl.items")
-  while #items < limit do
-    local item = iterator()
-    if item == nil then return items, true end
-    items[#items + 1] = item
-  end
-  return items, false
-end
-
-local function show_iterator(iterator)
-  local items, is_end = items_of(iterator)
-  io.stdout:write(show.text(items), "\n")
-  if not is_end then io.stdout:write("… there may be more: _() gives the next one\n") end
-end
-
-function Session:show(text, values)
+function Session:show(values)
   if show.is_silent(values) then return end
   self.scope:set("_", values[1])
-  if values.n == 1 and type(values[1]) == "function" and gives_iterator(text) then
-    return show_iterator(values[1])
-  end
   io.stdout:write(show.all(values, show.text), "\n")
 end
 
@@ -95,7 +61,7 @@ function Session:statement(text)
     self:tell(syntax_error(message))
     return false
   end
-  return self:try(function() self:show(text, table.pack(fn())) end)
+  return self:try(function() self:show(table.pack(fn())) end)
 end
 
 function Session:command(name, rest)

@@ -2,6 +2,7 @@
 --- nothing controls the terminal.
 local foreign = require("os2.text.foreign")
 local json = require("os2.json")
+local paged = require("os2.base.paged")
 local policy = require("os2.policy")
 local secrets = require("os2.text.secrets")
 local terminal = require("os2.text.terminal")
@@ -43,7 +44,9 @@ local function quoted(text, limit)
   return is_cut and ("%s%s (%d bytes)"):format(line, ELLIPSIS, #text) or line
 end
 
+-- An iterator inside of a table is not walked.
 local function function_text(value)
+  if paged.ahead(value, 0) then return "iterator" end
   local info = debug.getinfo(value, "S")
   if info.what == "C" then return "function (of C)" end
   return ("function (%s:%d)"):format(terminal.clean(info.short_src), info.linedefined)
@@ -192,6 +195,19 @@ function deep(value, bounds, depth, indent, open)
   return table.concat(lines, "\n")
 end
 
+-- Shows the items that an iterator gives next, and takes none of them. Returns nil for another
+-- function.
+local function iterator_text(value, bounds)
+  local items = paged.ahead(value, bounds.items + 1)
+  if not items then return nil end
+  local has_more = #items > bounds.items
+  if has_more then table.remove(items) end
+  local text = "iterator " .. deep(items, bounds, bounds.depth, "", {})
+  if not has_more then return secrets.masked(text) end
+  return ("%s\n%s more (policy repl.items); `for item in … do … end` walks all of them")
+    :format(secrets.masked(text), ELLIPSIS)
+end
+
 -- A text of lines is shown as such.
 local function text_lines(text, bounds)
   local head, is_cut = foreign.head(text, bounds.text)
@@ -209,13 +225,16 @@ function M.bounds()
   }
 end
 
---- Returns a value as text of one or more lines.
+--- Returns a value as text of one or more lines. An iterator over pages is shown by the items that
+--- it gives next, for which it may ask for pages; it still gives them afterwards.
 ---@param value any
 ---@param bounds? os2.repl.show.bounds
 ---@return string
 function M.text(value, bounds)
   bounds = bounds or M.bounds()
   if type(value) == "string" and value:find("\n", 1, true) then return text_lines(value, bounds) end
+  local shown = type(value) == "function" and iterator_text(value, bounds)
+  if shown then return shown end
   if type(value) ~= "table" then return plain(value, bounds.text) end
   return secrets.masked(deep(value, bounds, bounds.depth, "", {}))
 end

@@ -56,6 +56,24 @@ describe("os2.repl.show", function()
     assert.equal("{ a = 1 }", text(trap))
   end)
 
+  it("shows the next items of an iterator over pages, which it still gives", function()
+    local function iterator(count)
+      local pages = {}
+      for index = 1, count do pages[index] = { { name = "n" .. index } } end
+      return require("os2.base.paged").items(function() return table.remove(pages, 1) end)
+    end
+    local few, many = iterator(2), iterator(9)
+    assert.equal('iterator { { name = "n1" }, { name = "n2" } }', text(few))
+    assert.equal("n1", few().name)
+    assert.equal('iterator { { name = "n2" } }', text(few))
+    assert.equal("iterator {}", text(iterator(0)))
+    assert.equal('iterator {\n  { name = "n1" },\n  { name = "n2" },\n  { name = "n3" },\n'
+      .. '  { name = "n4" },\n  { name = "n5" },\n}\n… more (policy repl.items); '
+      .. "`for item in … do … end` walks all of them", text(many))
+    assert.equal("n1", many().name)
+    assert.equal("{ of = iterator }", text{ of = many })
+  end)
+
   it("puts values of one line side by side", function()
     assert.equal("1\tnil", show.all(table.pack(1, nil), text))
   end)
