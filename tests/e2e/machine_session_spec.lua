@@ -1,6 +1,7 @@
 --- `os2 machine exec -i`, `-t` and `os2 machine shell` with containers of the local engine. What the
 --- docker command answers says what is right.
 local docker_machines = require("tests.lib.docker_machines")
+local hash = require("os2.hash")
 local json = require("os2.json")
 local proc = require("os2.proc")
 
@@ -59,6 +60,27 @@ describe("machine with stdin, on the local engine", function()
   it("exec -i ends when nobody reads its output any more", function()
     local ran = bash('yes | "$@" | head -1; echo "${PIPESTATUS[1]}"', exec{ "-i", NAME, "--", "cat" })
     assert.equal("y\n141\n", ran.stdout)
+  end)
+
+  -- stdout is a full pipe that nobody reads until the command has ended
+  local UNREAD <const> = [[
+    rm -f unread; mkfifo unread; exec 3<>unread; head -c 65536 /dev/zero >&3
+    "$@" >&3 & pid=$!]]
+
+  it("exec ends at its deadline while nobody reads its output", function()
+    for _, kind in ipairs{ "-i", "--no-stdin" } do
+      local ran = bash(UNREAD .. '; wait "$pid"; echo "$?"', exec{ kind, "--timeout", "1", NAME, "--", "yes" })
+      assert.equal("125\n", ran.stdout)
+      assert.matches("not done within 1 s", ran.stderr, 1, true)
+    end
+  end)
+
+  it("exec -i gives all its output to a reader that has slept", function()
+    local ran = bash(UNREAD .. [[;
+      sleep 0.5; { head -c 65536 >/dev/null; head -c 3000000 | sha256sum; } <&3; wait "$pid"; echo "$?"]],
+      exec{ "-i", NAME, "--", "sh", "-c", "yes 0123456789 | head -c 3000000" })
+    local all = ("0123456789\n"):rep(3000000 // 11 + 1):sub(1, 3000000)
+    assert.same({ hash.sha256(all) .. "  -\n0\n", "" }, { ran.stdout, ran.stderr })
   end)
 
   it("exec -i fails when its stdin cannot be read", function()

@@ -12,6 +12,7 @@
 #include "core/http/url.h"
 #include "core/http/wire.h"
 #include "core/loop/input.h"
+#include "core/loop/outlet.h"
 #include "core/loop/output.h"
 #include "core/loop/timer.h"
 
@@ -26,9 +27,12 @@ typedef struct upgrade {
   bool is_open, is_sent, is_paused, is_stopped;
   bool is_framed, is_written;
   os2_frames frames;
-  int write_error; /* errno of a write that failed; 0: none has */
-  os2_op *input;   /* what is sent as it comes; NULL: nothing is */
-  char *request;   /* until it is sent */
+  os2_outlet outlet; /* what is written to stdout */
+  int write_error;   /* errno of a write that failed; 0: none has */
+  bool is_ended;     /* the connection has, as `ending` says; what is held is still to be written */
+  os2_err ending;
+  os2_op *input; /* what is sent as it comes; NULL: nothing is */
+  char *request; /* until it is sent */
   size_t request_len;
   os2_answer answer;
   os2_op *timer; /* NULL: none runs */
@@ -54,6 +58,7 @@ static void upgrade_stop(upgrade *u) {
   u->is_stopped = true;
   upgrade_stop_input(u);
   upgrade_stop_timer(u);
+  os2_outlet_close(&u->outlet);
   os2_wire_close(u->wire);
 }
 
@@ -96,11 +101,12 @@ static void upgrade_arm(upgrade *u) {
 
 /* ---- what comes ---- */
 
-/* stdout is a stream that notices when its reader has gone (core/loop/output); the run ends then,
-   and nothing more is to be said. */
-static void upgrade_write(upgrade *u, FILE *out, const char *bytes, size_t len) {
+static void upgrade_write(upgrade *u, os2_frames_stream stream, const char *bytes, size_t len) {
   if (u->write_error != 0) return;
-  if (fwrite(bytes, 1, len, out) != len || fflush(out) != 0) u->write_error = errno;
+  if (stream != OS2_FRAMES_STDERR)
+    u->write_error = os2_outlet_write(&u->outlet, bytes, len);
+  else if (fwrite(bytes, 1, len, stderr) != len || fflush(stderr) != 0)
+    u->write_error = errno;
 }
 
 static void upgrade_on_piece(void *arg, os2_frames_stream stream, const char *bytes, size_t len) {
@@ -108,7 +114,14 @@ static void upgrade_on_piece(void *arg, os2_frames_stream stream, const char *by
   if (!u->is_written || stream == OS2_FRAMES_ERROR)
     os2_op_push(&u->op, (int)stream, bytes, len);
   else
-    upgrade_write(u, stream == OS2_FRAMES_STDERR ? stderr : stdout, bytes, len);
+    upgrade_write(u, stream, bytes, len);
+}
+
+/* stdout notices when its reader has gone (core/loop/output); the run ends then, and nothing more
+   is to be said. */
+static int upgrade_check_write(const upgrade *u, os2_err *err) {
+  if (u->write_error == 0 || os2_output_is_reader_gone()) return 0;
+  return os2_fail_errno(err, u->write_error, "stdout or stderr takes no more");
 }
 
 static int upgrade_split(upgrade *u, const char *bytes, size_t len, os2_err *err) {
@@ -116,14 +129,36 @@ static int upgrade_split(upgrade *u, const char *bytes, size_t len, os2_err *err
     upgrade_on_piece(u, OS2_FRAMES_STDOUT, bytes, len);
   else if (os2_frames_feed(&u->frames, bytes, len, upgrade_on_piece, u) != 0)
     return os2_fail(err, OS2_PROTOCOL, "the output is not in frames");
-  if (u->write_error == 0 || os2_output_is_reader_gone()) return 0;
-  return os2_fail_errno(err, u->write_error, "stdout or stderr takes no more");
+  return upgrade_check_write(u, err);
+}
+
+static bool upgrade_is_behind(const upgrade *u) {
+  return os2_op_is_full(&u->op) || os2_outlet_holds(&u->outlet);
+}
+
+static void upgrade_go_on(upgrade *u) {
+  if (u->is_stopped || !u->is_paused || upgrade_is_behind(u)) return;
+  u->is_paused = false;
+  os2_wire_pause(u->wire, false);
+}
+
+/* stdout has taken all that was held. */
+static void upgrade_on_empty(void *arg, int error) {
+  upgrade *u = arg;
+  os2_err err;
+  u->write_error = error;
+  if (upgrade_check_write(u, &err) != 0)
+    upgrade_end(u, &err);
+  else if (u->is_ended)
+    upgrade_end(u, &u->ending);
+  else
+    upgrade_go_on(u);
 }
 
 static void upgrade_pass(upgrade *u, const char *bytes, size_t len) {
   os2_err err;
   if (len > 0 && upgrade_split(u, bytes, len, &err) != 0) upgrade_end(u, &err);
-  if (u->is_stopped || u->is_paused || !os2_op_is_full(&u->op)) return;
+  if (u->is_stopped || u->is_paused || !upgrade_is_behind(u)) return;
   u->is_paused = true;
   os2_wire_pause(u->wire, true);
 }
@@ -199,7 +234,9 @@ static void upgrade_on_ended(void *arg, const os2_err *cause) {
     os2_fail(&err, OS2_NETWORK, "the server hung up before it answered");
   if (err.kind == OS2_OK && u->is_framed && !os2_frames_complete(&u->frames))
     os2_fail(&err, OS2_NETWORK, "the connection was cut in the middle of the output");
-  upgrade_end(u, &err);
+  u->ending = err;
+  u->is_ended = os2_outlet_holds(&u->outlet);
+  if (!u->is_ended) upgrade_end(u, &err);
 }
 
 static const os2_wire_events WIRE_EVENTS = {.connected = upgrade_on_connected,
@@ -208,12 +245,7 @@ static const os2_wire_events WIRE_EVENTS = {.connected = upgrade_on_connected,
                                             .ended = upgrade_on_ended,
                                             .closed = upgrade_on_closed};
 
-static void upgrade_resume(os2_op *op) {
-  upgrade *u = (upgrade *)op;
-  if (u->is_stopped || !u->is_paused) return;
-  u->is_paused = false;
-  os2_wire_pause(u->wire, false);
-}
+static void upgrade_resume(os2_op *op) { upgrade_go_on((upgrade *)op); }
 
 static const os2_op_class UPGRADE_CLASS = {.name = "upgrade",
                                            .cancel = upgrade_cancel,
@@ -279,6 +311,7 @@ os2_op *os2_upgrade_start(os2_loop *loop, const os2_upgrade_options *options, os
     return NULL;
   }
   os2_op_init(&u->op, loop, &UPGRADE_CLASS);
+  u->outlet = (os2_outlet){.loop = loop, .on_empty = upgrade_on_empty, .arg = u};
   u->op.high_water = RECEIVED_LIMIT_BYTES;
   if (options->timeout > 0) os2_op_set_deadline(&u->op, options->timeout);
   upgrade_arm(u);

@@ -47,14 +47,14 @@ static output_kind output_find(void) {
   return kind;
 }
 
-static bool output_has_room(int milliseconds) {
+bool os2_output_has_room(int milliseconds) {
   struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
   return poll(&out, 1, milliseconds) != 0;
 }
 
 /* Without a description of its own: where poll says that there is room, a pipe takes this much. */
 static ssize_t output_write_little(const char *data, size_t len) {
-  if (output_has_room(0)) return write(STDOUT_FILENO, data, len < PIPE_BUF ? len : PIPE_BUF);
+  if (os2_output_has_room(0)) return write(STDOUT_FILENO, data, len < PIPE_BUF ? len : PIPE_BUF);
   errno = EAGAIN;
   return -1;
 }
@@ -71,8 +71,8 @@ static ssize_t output_write_now(const char *data, size_t len) {
 /* Waits until stdout takes more. Returns false when it does not in the time that there is. */
 static bool output_wait_for_room(void) {
   while (os2_signals_first() == 0)
-    if (output_has_room(SLICE_MILLISECONDS)) return true;
-  return output_has_room(GRACE_MILLISECONDS);
+    if (os2_output_has_room(SLICE_MILLISECONDS)) return true;
+  return os2_output_has_room(GRACE_MILLISECONDS);
 }
 
 static bool output_may_go_on(int error) {

@@ -20,6 +20,9 @@ void os2_output_open(void);
    no more); -1 with errno. */
 ssize_t os2_output_write(const char *data, size_t len);
 
+/* Waits so long until stdout takes more, or its reader has gone. Returns false when it does not. */
+bool os2_output_has_room(int milliseconds);
+
 /* Returns true when stdout is a pipe whose reader has gone. */
 bool os2_output_is_reader_gone(void);
 

@@ -11,6 +11,8 @@ local terminal = require("os2.text.terminal")
 ---@class os2.flows.machine.exec
 local M = {}
 
+local UNHEARD_SECONDS <const> = 0.5
+
 --- Raises `conflict` for a machine that is not started, because nothing can run in it.
 ---@param ctx os2.flows.machine.ctx
 ---@param machine os2.machine
@@ -91,6 +93,18 @@ local function run_alone(ctx, machine, args, on_output)
   })
 end
 
+-- The provider holds the deadline of the command while it is heard. This one, a little later, holds
+-- while the reader of stdout sleeps.
+local function in_time(seconds, run, ...)
+  local code, failure = task.try(task.timeout, seconds + UNHEARD_SECONDS, run, ...)
+  if not failure then return code end
+  if failure.op ~= "task.timeout" then err.raise(failure) end
+  err.raise(err.new{
+    kind = "timeout", op = "machine",
+    message = ("not done within %g s: the reader of stdout takes nothing"):format(seconds),
+  })
+end
+
 --- Runs a command in a started machine, and returns its exit code; nil when a person has left its
 --- terminal. When os2 ends early, the command is ended as far as the platform allows it.
 ---@param ctx os2.flows.machine.ctx
@@ -101,8 +115,9 @@ end
 ---@return integer?
 function M.run_in(ctx, machine, args, on_output)
   M.check_started(ctx, machine)
-  local run = (args.is_attached or args.is_tty) and session().run or run_alone
-  return run(ctx, machine, args, on_output)
+  local is_session = args.is_attached or args.is_tty
+  local seconds = args.timeout or policy.ask(is_session and "timeouts.session" or "timeouts.exec")
+  return in_time(seconds, is_session and session().run or run_alone, ctx, machine, args, on_output)
 end
 
 --- Runs a command in a machine. Its output goes to stdout and stderr as it arrives, with --json
