@@ -1,6 +1,5 @@
 --- Builds from outside, as somebody at a prompt runs them: registries, memory, refusals.
 local build_cache = require("tests.lib.build_cache")
-local client = require("os2.docker.client")
 local docker = require("os2.docker")
 local env = require("os2.env")
 local fixture = require("tests.lib.docker_fixture")
@@ -154,7 +153,7 @@ describe("a build", function()
     local function start_classic_engine()
       local socket = here.directory .. "/engine.sock"
       local proxy = proc.spawn({
-        "node", "tests/lib/classic-engine.js", socket, client.connect().place.route.unix_socket,
+        "node", "tests/lib/classic-engine.js", socket, fixture.socket(),
       }, { stdin = "null", stderr = "inherit", timeout = 60 })
       assert.truthy(proxy().data:find("LISTENING", 1, true))
       return "unix://" .. socket, proxy

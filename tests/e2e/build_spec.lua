@@ -1,6 +1,6 @@
 --- scripts/snapshot.lua where the build meets the world: registries in trouble, Docker's config, logs that grow.
-local client = require("os2.docker.client")
 local docker = require("os2.docker")
+local fixture = require("tests.lib.docker_fixture")
 local json = require("os2.json")
 local proc = require("os2.proc")
 local task = require("os2.task")
@@ -113,7 +113,7 @@ describe("snapshot --provider docker", function()
 
   -- Servers that stand in front of the engine; the last one's socket is DOCKER_HOST.
   local function in_front(list)
-    local path, servers = client.connect().place.route.unix_socket, {}
+    local path, servers = fixture.socket(), {}
     for index, words in ipairs(list) do
       local socket = ("%s/front-%d.sock"):format(world.directory, index)
       servers[index] = proc.spawn({ "node", "tests/lib/" .. words[1], socket, path, table.unpack(words, 2) },

@@ -1,6 +1,7 @@
 --- Contexts by the build's session: os2's build against the Docker CLI's, by what a COPY takes.
 local docker = require("os2.docker")
 local env = require("os2.env")
+local fixture = require("tests.lib.docker_fixture")
 local fs = require("os2.fs")
 local policy = require("os2.policy")
 local proc = require("os2.proc")
@@ -303,7 +304,7 @@ describe("a context by the session", function()
 
   -- As somebody who may not read everything, where the tests run as root.
   local function as_user(words)
-    local found = fs.stat("/var/run/docker.sock")
+    local found = fs.stat(fixture.socket())
     if run({ "id", "-u" }, {}).stdout ~= "0\n" or not found then return words end
     local argv = { "setpriv", "--reuid", NOBODY, "--regid", tostring(found.gid), "--clear-groups" }
     table.move(words, 1, #words, #argv + 1, argv)

@@ -1,6 +1,7 @@
 --- `os2 machine exec`, `logs` and `cp` with containers of the local engine.
 local docker = require("os2.docker")
 local docker_machines = require("tests.lib.docker_machines")
+local fixture = require("tests.lib.docker_fixture")
 local forward = require("tests.lib.forward")
 local fs = require("os2.fs")
 local http = require("os2.http")
@@ -87,7 +88,7 @@ describe("machine --provider docker", function()
     end)
 
     it("when its connection is cut, which is no end of its own", function()
-      local between = forward.start("/var/run/docker.sock")
+      local between = forward.start(fixture.socket())
       local process <close> = world:spawn({ "machine", "exec", "--provider", "docker", NAME, "--",
         "sh", "-c", STUBBORN }, {
         DOCKER_HOST = between:url("tcp"), OS2_POLICY = "policy.lua", DAYTONA_API_KEY = false,
@@ -154,7 +155,7 @@ describe("machine --provider docker", function()
     assert_ok(machine{ "exec", NAME, "--", "sh", "-c", "head -c 300000000 /dev/zero > /large" })
     world:write("broken/large", "old\n")
     local function names() return fs.list(world.project .. "/broken") end
-    local between = forward.start("/var/run/docker.sock")
+    local between = forward.start(fixture.socket())
     local process <close> = world:spawn({ "machine", "cp", "--provider", "docker", NAME .. ":/large",
       "broken" }, { DOCKER_HOST = between:url("tcp"), DAYTONA_API_KEY = false })
     while #names() < 2 do task.sleep(0.005) end

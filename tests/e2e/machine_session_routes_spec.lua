@@ -7,7 +7,6 @@ local proc = require("os2.proc")
 local temporary = require("tests.lib.temporary")
 
 local NAME <const> = docker_machines.NAME
-local SOCKET <const> = "/var/run/docker.sock"
 
 describe("machine exec -i", function()
   local shared = docker_machines.new()
@@ -18,7 +17,7 @@ describe("machine exec -i", function()
     shared.assert_ok(shared.create())
     fixture.tool("certificates", home .. "/tls")
     ssh = fixture.tool("sshd", "start", home .. "/ssh")
-    engine = forward.start(SOCKET, home .. "/tls")
+    engine = forward.start(fixture.socket(), home .. "/tls")
   end)
   teardown(function()
     if engine then engine:stop() end

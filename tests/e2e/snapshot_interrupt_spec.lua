@@ -1,6 +1,6 @@
 --- `os2 snapshot` that is interrupted, and what it leaves.
-local client = require("os2.docker.client")
 local docker = require("os2.docker")
+local fixture = require("tests.lib.docker_fixture")
 local interrupt = require("tests.lib.interrupt")
 local proc = require("os2.proc")
 local snapshot_worlds = require("tests.lib.snapshot_worlds")
@@ -80,7 +80,7 @@ describe("snapshot", function()
     it("with an engine that hangs: says what is left all the same", function()
       local socket = world.directory .. "/hanging.sock"
       local engine <close> = proc.spawn({ "node", "tests/lib/hanging-engine.js", socket,
-        client.connect().place.route.unix_socket }, { stdin = "null", timeout = 60 })
+        fixture.socket() }, { stdin = "null", timeout = 60 })
       assert.truthy(engine().data:find("LISTENING", 1, true))
       fault({ method = "POST", path = "/snapshots$" }, { type = "slow", ms = 60000 })
       local ended = interrupted(saw_request("POST", "/snapshots$"),

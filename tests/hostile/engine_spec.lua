@@ -1,5 +1,6 @@
 --- A Docker engine that answers wrongly: every command that asks it, on a socket and on TCP.
 local docker = require("os2.docker")
+local fixture = require("tests.lib.docker_fixture")
 local hostile = require("tests.lib.hostile")
 local hostile_server = require("tests.lib.hostile_server")
 local proc = require("os2.proc")
@@ -8,7 +9,6 @@ local worlds = require("tests.lib.world")
 
 local OWN <const> = worlds.PREFIX:gsub("%-+$", "")
 local MACHINE <const> = OWN .. "-m"
-local SOCKET <const> = "/var/run/docker.sock"
 
 describe("an engine that answers wrongly", function()
   local world, server, snapshot
@@ -75,7 +75,7 @@ describe("an engine that answers wrongly", function()
 
   local function verb(words, more)
     local made = {
-      words = words, upstream = SOCKET, environment = on_socket, cwd = world.project,
+      words = words, upstream = fixture.socket(), environment = on_socket, cwd = world.project,
       name = MACHINE,
     }
     for key, value in pairs(more or {}) do made[key] = value end

@@ -18,6 +18,10 @@ Fixture.__index = Fixture
 
 local M = {}
 
+--- Returns the path of the engine's socket, which servers of tests stand in front of.
+---@return string
+function M.socket() return client.connect().place.route.unix_socket end
+
 --- Opens the ground of one test: no Docker config, an engine that was not asked yet.
 ---@return tests.lib.docker_fixture
 function M.open()

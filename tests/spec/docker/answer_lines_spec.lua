@@ -1,7 +1,7 @@
 --- A line of the engine's answer that cannot be decoded fails the build or the push, as the Docker
 --- command has it, and is never passed over.
 local answer_lines = require("os2.docker.answer_lines")
-local client = require("os2.docker.client")
+local fixture = require("tests.lib.docker_fixture")
 local proc = require("os2.proc")
 local program = require("tests.lib.program")
 local temporary = require("tests.lib.temporary")
@@ -51,7 +51,7 @@ describe("an engine's answer", function()
     local socket, file = directory .. "/engine.sock", directory .. "/answer"
     temporary.write(file, answer)
     local server = proc.spawn({
-      "node", "tests/lib/answering-engine.js", socket, client.connect().place.route.unix_socket, file, cut,
+      "node", "tests/lib/answering-engine.js", socket, fixture.socket(), file, cut,
     }, { stdin = "null", stderr = "inherit", timeout = 60 })
     assert.truthy(server().data:find("LISTENING", 1, true))
     return { DOCKER_HOST = "unix://" .. socket, DOCKER_BUILDKIT = "0" }, server

@@ -26,7 +26,7 @@ local native = require("host.docker")
 local id = native.session_id()
 local build <close> = native.build{
   url = "http://docker/v1.41/build?version=2&t=" .. arg[2] .. "&session=" .. id, session_id = id,
-  session_url = "http://docker/v1.41/session", route = { unix_socket = "/var/run/docker.sock" },
+  session_url = "http://docker/v1.41/session", route = { unix_socket = arg[3] },
   headers = {}, context = native.context{ path = arg[1], timeout = 10 }, timeout = 20,
 }
 for _ in build do end
@@ -195,7 +195,7 @@ describe("os2.docker", function()
   -- The session's connection is of the build's own host, and not one that a request may share.
   it("opens a session before it has asked anything", function()
     temporary.write(home .. "/first/Dockerfile", "FROM scratch\nCOPY Dockerfile /first\n")
-    local argv = { program.path, "--isolated", "-e", FIRST_BUILD, home .. "/first", unique }
+    local argv = { program.path, "--isolated", "-e", FIRST_BUILD, home .. "/first", unique, fixture.socket() }
     local ran = run(argv, {})
     docker.untag(unique)
     assert.equal("", ran.stderr)
