@@ -859,6 +859,7 @@
 ---@overload fun(name: "environment.name", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.environment.name): string?, options: {why: string?}?)
 ---@overload fun(name: "environment.prefix", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
 ---@overload fun(name: "environment.table", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.environment.table): table, options: {why: string?}?)
+---@overload fun(name: "events.held", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "events.max_message", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "events.silence", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "git.advertisement_limit", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)

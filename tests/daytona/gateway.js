@@ -13,8 +13,9 @@ const PATH = "/api/socket.io/"
  * cutBytes: [n, …]: the connections to come are cut after n bytes; those behind the list are not.
  * drop: every how manyth event is lost (1: all). duplicate: each event comes twice.
  * reorder: an event comes after the next one, or after `reorder` ms. late: ms by which all are late.
+ * ping: ms between two pings of the connections to come.
  */
-const NO_FAULTS = { absent: 0, cutBytes: [], drop: 0, duplicate: false, reorder: 0, late: 0 }
+const NO_FAULTS = { absent: 0, cutBytes: [], drop: 0, duplicate: false, reorder: 0, late: 0, ping: 25000 }
 
 /** Calls `told(key, old, value)` whenever one of the record's keys is set to another value. */
 function watch(record, keys, told) {
@@ -104,12 +105,15 @@ class Gateway {
     this.io = new Server({ serveClient: false })
     this.io.bind(this.engine)
     this.io.use((socket, next) => this.admit(socket, next))
+    this.engine.on("connection", (socket) => socket.on("heartbeat", () => (this.pongs += 1)))
     this.reset()
   }
 
   reset() {
     this.faults = { ...NO_FAULTS, cutBytes: [] }
+    this.engine.opts.pingInterval = this.faults.ping
     this.connections = 0
+    this.pongs = 0
     this.events = 0
     this.held = null
     this.watcher = new Watcher((...event) => this.told(...event))
@@ -120,8 +124,9 @@ class Gateway {
       if (!(key in NO_FAULTS)) throw new Error(`gateway: ${key} is unknown`)
     }
     this.faults = { ...this.faults, ...faults }
-    const joined = this.io.of("/").sockets.size
-    return { faults: this.faults, connections: this.connections, events: this.events, joined }
+    this.engine.opts.pingInterval = this.faults.ping
+    const { connections, pongs, events } = this
+    return { faults: this.faults, connections, pongs, events, joined: this.io.of("/").sockets.size }
   }
 
   /** Drops every connection. */

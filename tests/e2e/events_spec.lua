@@ -104,6 +104,76 @@ describe("os2 events", function()
     assert.equal(1, world:run{ "events", "--timeout", "5" }.code)
   end)
 
+  local function run_script(script, changes)
+    return proc.run({ program.path, "-e", script }, {
+      timeout = 60, cwd = world.project, env = world:environment(changes),
+    })
+  end
+
+  local CONTROL <const> = [[
+    local function ask(path, body)
+      return json.decode(http.request{ method = "POST", url = %q .. path, body = body or "{}",
+        headers = { ["content-type"] = "application/json" } }.body)
+    end
+    local function move(number)
+      ask("snapshot", '{"name":"dev--1","set":{"state":"inactive' .. number .. '"}}')
+    end
+  ]]
+
+  it("answers pings while a script is busy, and has what came meanwhile, with its time", function()
+    gateway{ ping = 50 }
+    snapshot("dev--1")
+    local ran = run_script(CONTROL:format((world.api_url:gsub("/api$", "/_test/"))) .. [[
+      local stream <close> = daytona.events{ on_connect = function() move(1) end }
+      stream:next()
+      for number = 2, 9 do move(number) end
+      local before = ask("gateway").pongs
+      while ask("gateway").pongs < before + 3 do task.sleep(0.02) end
+      local now = clock.now()
+      for number = 2, 9 do
+        local event = stream:next()
+        print(event.new, event.at < now, stream.connections)
+      end]])
+    local lines = {}
+    for number = 2, 9 do lines[#lines + 1] = ("inactive%d\ttrue\t1\n"):format(number) end
+    assert.same({ table.concat(lines), "" }, { ran.stdout, ran.stderr })
+  end)
+
+  it("reads no more than it may hold", function()
+    snapshot("dev--1")
+    world:write("policy.lua", 'policy.api(1)\npolicy.set("events.held", 1024)\n')
+    local ran = run_script(CONTROL:format((world.api_url:gsub("/api$", "/_test/"))) .. [[
+      local stream <close> = daytona.events{ on_connect = function() move(1) end }
+      stream:next()
+      for number = 2, 40 do move(number) end
+      for number = 2, 40 do assert(stream:next().new == "inactive" .. number) end
+      print("all")]], { OS2_POLICY = "policy.lua" })
+    assert.same({ "all\n", "" }, { ran.stdout, ran.stderr })
+  end)
+
+  it("goes on being told while its reader sleeps", function()
+    gateway{ ping = 50 }
+    snapshot("dev--1")
+    local words = world:command("events", "--count", "100")
+    local process <close> = proc.spawn({ "bash", "-c", [[
+      mkfifo pipe; exec 3<>pipe; head -c 65536 /dev/zero >&3
+      exec "$@" >&3]], "bash", table.unpack(words) }, {
+      stdin = "null", cwd = world.project, env = world:environment(), timeout = 60,
+    })
+    while gateway({}).joined == 0 do task.sleep(0.02) end
+    for number = 1, 100 do move("dev--1", "inactive" .. number) end
+    local before = gateway({}).pongs
+    while gateway({}).pongs < before + 3 do task.sleep(0.02) end
+    local read = proc.run({ "bash", "-c", "head -c 65536 pipe >/dev/null; head -n 100 pipe" }, {
+      cwd = world.project, timeout = 30,
+    })
+    local lines = lines_of(read.stdout)
+    assert.equal(100, #lines)
+    for number, line in ipairs(lines) do assert.matches("→ inactive" .. number .. "$", line) end
+    assert.equal(0, program.finish(process).code)
+    assert.equal(1, gateway({}).connections)
+  end)
+
   -- Wherever the connection is cut, a stream comes to the event that is told afterwards.
   it("survives a cut at every byte", function()
     local cuts = {}

@@ -48,13 +48,14 @@ end
 ---@param name string  "snapshot.state.updated"
 ---@param payload any
 ---@param has_env? boolean  keep the values of environment variables
+---@param at? number  when it came, by default now
 ---@return os2.daytona.event?
-function M.of(name, payload, has_env)
+function M.of(name, payload, has_env, at)
   if type(payload) ~= "table" then return nil end
   local kind = name:match("^%l+")
   local record = type(payload[kind]) == "table" and payload[kind] or payload
   local event = {
-    type = name, at = clock.now(),
+    type = name, at = at or clock.now(),
     old = text_of(payload.oldState) or text_of(payload.oldDesiredState),
     new = text_of(payload.newState) or text_of(payload.newDesiredState) or text_of(record.state),
   }
@@ -132,7 +133,7 @@ function Stream:next()
     if packet then
       self.failures = 0
       local event = packet.type == "event"
-        and M.of(packet.name, packet.payload, self.options.has_env)
+        and M.of(packet.name, packet.payload, self.options.has_env, packet.at)
       if event and self.is_wanted(event) then return event end
     elseif self.connection then
       lose(self)

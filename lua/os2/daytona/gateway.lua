@@ -1,14 +1,26 @@
---- One connection to Daytona's notification gateway.
+--- One connection to Daytona's notification gateway. A task of its own reads it, so that the
+--- gateway's pings are answered while whoever takes the events is busy.
+local bell = require("os2.run.bell")
+local clock = require("os2.clock")
 local err = require("os2.err")
 local http = require("os2.http")
 local policy = require("os2.policy")
 local run_options = require("os2.run.options")
+local scheduler = require("os2.run.scheduler")
 local socketio = require("os2.daytona.socketio")
 local task = require("os2.task")
 
 ---@class os2.daytona.gateway.Connection
 ---@field socket userdata
 ---@field failure os2.Err?  why it has ended
+---@field private reader os2.Task
+---@field private texts {text: string, at: number}[]  that came and were not taken
+---@field private first integer
+---@field private last integer
+---@field private bytes integer  of them
+---@field private ending os2.Err?  why nothing comes any more
+---@field private came os2.run.bell.Bell
+---@field private taken os2.run.bell.Bell
 local Connection = {}
 Connection.__index = Connection
 
@@ -55,9 +67,9 @@ end
 -- Answers what the protocol itself asks. Returns the packet if it is for the caller, or nil and
 -- the error that ends the connection.
 local function take(connection, packet)
-  local socket = connection.socket
-  if packet.type == "ping" then socket:send(socketio.PONG) end
-  if packet.type == "event" and packet.id then socket:send(socketio.acknowledge(packet.id)) end
+  if packet.type == "event" and packet.id then
+    connection.socket:send(socketio.acknowledge(packet.id))
+  end
   if packet.type == "refused" then return nil, refused(packet) end
   if packet.type == "invalid" then return nil, broken("what is no packet of socket.io") end
   if packet.type == "close" or packet.type == "disconnected" then
@@ -66,25 +78,65 @@ local function take(connection, packet)
   return packet
 end
 
---- Returns the next packet of one of the types "connected" and "event". Waits. Returns nil when the
---- connection has ended; then `failure` says why.
+-- Nothing more is read while too much waits: then the gateway hangs up, and the loss is told.
+local function hold(connection, text)
+  while connection.bytes > policy.ask("events.held") do connection.taken:wait() end
+  connection.last = connection.last + 1
+  connection.texts[connection.last] = { text = text, at = clock.now() }
+  connection.bytes = connection.bytes + #text
+  connection.came:ring()
+end
+
+local function listen(connection)
+  for text, kind in connection.socket do
+    if kind == "text" and text:sub(1, 1) == socketio.PING then
+      connection.socket:send(socketio.PONG)
+    elseif kind == "text" then
+      hold(connection, text)
+    end
+  end
+  return end_of(connection.socket)
+end
+
+local function read(connection)
+  local ending, failure = task.try(listen, connection)
+  connection.ending = ending or failure
+  connection.came:ring()
+end
+
+-- Returns the oldest text that was not taken; nil at the end. Waits.
+local function next_text(connection)
+  while connection.first > connection.last do
+    if connection.ending then return nil end
+    connection.came:wait()
+  end
+  local entry = connection.texts[connection.first]
+  connection.texts[connection.first] = nil
+  connection.first, connection.bytes = connection.first + 1, connection.bytes - #entry.text
+  connection.taken:ring()
+  return entry
+end
+
+--- Returns the next packet of one of the types "connected" and "event", with the time `at` which it
+--- came. Waits. Returns nil when the connection has ended; then `failure` says why.
 ---@return os2.daytona.socketio.packet?
 function Connection:next()
-  for text, kind in self.socket do
-    local read = kind == "text" and socketio.read(text) or { type = "ignored" }
-    local packet, failure = take(self, read)
+  for entry in next_text, self do
+    local packet, failure = take(self, socketio.read(entry.text))
     if failure then
       self.failure = failure
       return nil
     end
+    packet.at = entry.at
     if packet.type == "event" or packet.type == "connected" then return packet end
   end
-  self.failure = end_of(self.socket)
+  self.failure = self.ending
   return nil
 end
 
 --- Drops the connection.
 function Connection:close()
+  if not self.reader.is_done then scheduler.cancel(self.reader, scheduler.cancelled()) end
   self.socket:close()
 end
 
@@ -112,7 +164,11 @@ function M.open(address)
     max_message = policy.ask("events.max_message"),
   })
   if not socket then err.raise(explain(failure)) end
-  local connection = setmetatable({ socket = socket }, Connection)
+  local connection = setmetatable({
+    socket = socket, texts = {}, first = 1, last = 0, bytes = 0, came = bell.new(),
+    taken = bell.new(),
+  }, Connection)
+  connection.reader = scheduler.spawn(nil, nil, read, connection)
   local seconds = policy.ask("timeouts.connect")
   local _, refusal = task.try(task.timeout, seconds, join, connection, address)
   if not refusal then return connection end

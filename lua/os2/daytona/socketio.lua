@@ -6,8 +6,8 @@ local json = require("os2.json")
 ---@class os2.daytona.socketio
 local M = {}
 
---- The answer to a packet of type "ping".
-M.PONG = "3"
+--- What the server asks now and then, and the answer.
+M.PING, M.PONG = "2", "3"
 
 local MESSAGE_BYTES <const> = 200 -- most bytes of a refusal that are kept
 

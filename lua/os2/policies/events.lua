@@ -12,6 +12,12 @@ policy.define("events.silence", {
   type = "number", unit = "s", range = { 1, 3600 }, default = 50,
 })
 
+policy.define("events.held", {
+  doc = "How much of events is held for a script, or a reader of `os2 events`, that takes none at "
+    .. "the moment. With more, nothing is read any more, and the gateway hangs up.",
+  type = "integer", unit = "bytes", range = { 1024, 1024 * MEGABYTE }, default = 16 * MEGABYTE,
+})
+
 policy.define("events.max_message", {
   doc = "The longest event that is taken from the gateway.",
   type = "integer", unit = "bytes", range = { 1024, 1024 * MEGABYTE }, default = 16 * MEGABYTE,
