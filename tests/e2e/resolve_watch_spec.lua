@@ -225,8 +225,7 @@ describe("os2 resolve --watch", function()
     end)
 
     it("asks for itself while the leader is stopped, and says so", function()
-      world:write("policy.lua", 'policy.api(1)\npolicy.set("wait.leader", 2)\n'
-        .. 'policy.set("wait.beside", 0.1)\n')
+      world:write("policy.lua", 'policy.api(1)\npolicy.set("wait.leader", 2)\n')
       seed(FIRST)
       local leader <close>, leads = leader_of(FIRST)
       local follower <close>, follows, notes = watch{ OS2_POLICY = "policy.lua" }

@@ -164,10 +164,11 @@ function Relay:sweep()
   end
 end
 
---- For the leader: tells a member what was answered. A failure to write is the member's to notice.
+--- For the leader: tells a member what was answered. Returns false when that cannot be written.
 ---@param id string
 ---@param answers table<string, {asked_at: number, text: string?, failure: os2.Err?}>
 ---@param round integer  another one is news, even when no answer has changed
+---@return boolean
 function Relay:answer(id, answers, round)
   local list = {}
   for key, answer in pairs(answers) do
@@ -176,8 +177,9 @@ function Relay:answer(id, answers, round)
       failure = answer.failure and failures.fields(answer.failure),
     }
   end
-  task.try(fs.write_atomic, self:path(id, "answers"),
+  local _, failure = task.try(fs.write_atomic, self:path(id, "answers"),
     json.encode{ format = FORMAT, round = round, answers = list }, { mode = FILE_MODE })
+  return failure == nil
 end
 
 --- Gives the place of the leader back.

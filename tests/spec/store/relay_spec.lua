@@ -4,6 +4,7 @@ local env = require("os2.env")
 local err = require("os2.err")
 local fs = require("os2.fs")
 local json = require("os2.json")
+local lfs = require("lfs")
 local relay = require("os2.store.relay")
 local temporary = require("tests.lib.temporary")
 
@@ -60,6 +61,13 @@ describe("os2.store.relay", function()
     assert.is_table(member:news())
   end)
 
+  it("says when a member cannot be told", function()
+    fs.mkdir_p(place(member.id .. ".answers"))
+    assert.is_false(leader:answer(member.id, {}, 1))
+    lfs.rmdir(place(member.id .. ".answers"))
+    assert.is_true(leader:answer(member.id, {}, 1))
+  end)
+
   it("passes on what is to be told of a failure", function()
     local failure = err.new{
       kind = "unavailable", op = "test", message = "down", status = 503, cause = { secret = 1 },
@@ -110,7 +118,7 @@ describe("os2.store.relay", function()
 
   it("gives signs of life", function()
     local before = leader:sign()
-    require("lfs").touch(place("leader"), 1)
+    lfs.touch(place("leader"), 1)
     assert.equal(1, member.relay:sign())
     leader:beat()
     assert.is_true(member.relay:sign() >= before)

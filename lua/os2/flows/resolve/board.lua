@@ -18,6 +18,7 @@ local calls = require("os2.flows.resolve.calls")
 ---@field own_told os2.flows.resolve.board.told
 ---@field told table<string, os2.flows.resolve.board.told>  by the member's id
 ---@field published os2.run.bell.Bell
+---@field is_unheard boolean  some member could not be told what there is
 local Board = {}
 Board.__index = Board
 
@@ -33,6 +34,7 @@ function M.new(provider, relay, group)
   return setmetatable({
     provider = provider, relay = relay, group = group, round = 1, answers = {}, flights = {},
     own = {}, own_told = { answers = {}, round = 1 }, told = {}, published = bell.new(),
+    is_unheard = false,
   }, Board)
 end
 
@@ -78,13 +80,19 @@ local function is_news(board, found, told)
   return old == 0 and (fresh > 0 or told.round ~= board.round)
 end
 
+-- Tells a member what it was not told yet. Returns false when that cannot be written.
+local function tell(board, id, wanted)
+  local found = answers_to(board, wanted)
+  if not found or not is_news(board, found, board.told[id]) then return true end
+  local is_written = board.relay:answer(id, found, board.round)
+  if is_written then board.told[id] = { answers = found, round = board.round } end
+  return is_written
+end
+
 local function publish_to(board, members)
+  board.is_unheard = false
   for id, wanted in pairs(members) do
-    local found = answers_to(board, wanted)
-    if found and is_news(board, found, board.told[id]) then
-      board.told[id] = { answers = found, round = board.round }
-      board.relay:answer(id, found, board.round)
-    end
+    if not tell(board, id, wanted) then board.is_unheard = true end
   end
 end
 

@@ -122,9 +122,10 @@ end
 --- Waits for news. Returns true when there is some, and false when this process leads now.
 ---@return boolean
 function Follower:wait()
-  local due = clock.monotonic() + policy.ask("wait.beside")
+  local due, was_alone = clock.monotonic() + policy.ask("wait.beside"), self.is_alone
   while not step(self) do
-    if take(self) or self.is_alone and clock.monotonic() >= due then return true end
+    if take(self) then return true end
+    if self.is_alone and (not was_alone or clock.monotonic() >= due) then return true end
   end
   return false
 end

@@ -112,15 +112,16 @@ local function follow_news(board, provider)
   end
 end
 
+-- Where the answers cannot be written (a full disk), the members are to ask for themselves.
 local function serve(board, relay)
   local due = 0
   while true do
+    board:serve()
     local now = clock.monotonic()
-    if now >= due then
+    if now >= due and not board.is_unheard then
       relay:beat()
       due = now + BEAT_SECONDS
     end
-    board:serve()
     task.sleep(policy.ask("wait.follow"))
   end
 end
