@@ -124,8 +124,12 @@ int bind_l_close(lua_State *L);
    start an operation and wait for its end: they call it before they start anything. */
 void bind_check_may_wait(lua_State *L, const char *name);
 
-/* Waits until the operation at the top of the stack finishes, and returns its result, or nil and an
-   error object. To be used as `return bind_await(L);`. */
+/* Waits until the operation at index 1 finishes, and returns its result, or nil and an error
+   object. To be used as `return bind_result(L);`. */
+int bind_result(lua_State *L);
+
+/* As bind_result, for the operation at the top of the stack, which no one else has: it is closed at
+   its end, because what it holds would stay until Lua's collector runs. */
 int bind_await(lua_State *L);
 
 /* Waits until the operation at index 1 has news, then continues in k. To be used by methods as

@@ -162,8 +162,8 @@ static int op_push_event(lua_State *L, bind_opslot *slot) {
 
 static int op_push_end(lua_State *L, bind_opslot *slot) {
   os2_op *op = slot->op;
-  if (op->err.kind != OS2_OK) {
-    bind_fail(L, slot->name, &op->err);
+  if (os2_op_error(op)->kind != OS2_OK) {
+    bind_fail(L, slot->name, os2_op_error(op));
     if (slot->class->decorate != NULL) slot->class->decorate(L, op);
     return 2;
   }
@@ -190,12 +190,16 @@ static int op_next_k(lua_State *L, int status, lua_KContext height) {
 // op:next() -> event, ... | nil when there are no more (waits)
 static int op_l_next(lua_State *L) { return op_next_k(L, LUA_OK, 0); }
 
+static void op_drop_events(bind_opslot *slot) {
+  os2_event *event;
+  while ((event = os2_op_take(slot->op)) != NULL) free(event);
+}
+
 static int op_result_k(lua_State *L, int status, lua_KContext height) {
   bind_woken(L, status, height);
   lua_settop(L, 1);
   bind_opslot *slot = op_check_slot(L, 1);
-  os2_event *event;
-  while ((event = os2_op_take(slot->op)) != NULL) free(event);
+  op_drop_events(slot);
   if (!slot->op->finished) return bind_wait_news(L, op_result_k);
   return op_push_end(L, slot);
 }
@@ -203,10 +207,23 @@ static int op_result_k(lua_State *L, int status, lua_KContext height) {
 // op:result() -> result | nil, err (waits; events that were not taken are dropped)
 static int op_l_result(lua_State *L) { return op_result_k(L, LUA_OK, 0); }
 
+int bind_result(lua_State *L) { return op_result_k(L, LUA_OK, 0); }
+
+static int op_await_k(lua_State *L, int status, lua_KContext height) {
+  bind_woken(L, status, height);
+  lua_settop(L, 1);
+  bind_opslot *slot = op_check_slot(L, 1);
+  op_drop_events(slot);
+  if (!slot->op->finished) return bind_wait_news(L, op_await_k);
+  int count = op_push_end(L, slot);
+  op_drop(slot);
+  return count;
+}
+
 int bind_await(lua_State *L) {
   lua_insert(L, 1);
   lua_settop(L, 1);
-  return op_result_k(L, LUA_OK, 0);
+  return op_await_k(L, LUA_OK, 0);
 }
 
 static int op_close_slot(lua_State *L) {

@@ -21,7 +21,7 @@ static int upgrade_push_result(lua_State *L, os2_op *op) {
 }
 
 static void upgrade_decorate(lua_State *L, os2_op *op) {
-  if (op->err.status == 0) return;
+  if (os2_op_error(op)->status == 0) return;
   bind_push_response(L, os2_upgrade_answer(op));
   lua_setfield(L, -2, "response");
 }

@@ -27,7 +27,7 @@ static int websocket_push_result(lua_State *L, os2_op *op) {
 
 static void websocket_decorate(lua_State *L, os2_op *op) {
   const os2_http_response *answer = os2_websocket_answer(op);
-  if (op->err.status == 0) return;
+  if (os2_op_error(op)->status == 0) return;
   bind_push_response(L, answer);
   lua_setfield(L, -2, "response");
 }
@@ -105,7 +105,7 @@ static int websocket_close_k(lua_State *L, int status, lua_KContext height) {
   bind_woken(L, status, height);
   lua_settop(L, 1);
   if (!bind_checkop(L, 1)->finished) return bind_wait_news(L, websocket_close_k);
-  return bind_await(L);
+  return bind_result(L);
 }
 
 // op:close(): cancels the operation, as any other

@@ -51,7 +51,7 @@ static void open_context(void) {
   must(fchdir(here) == 0 && close(here) == 0);
   os2_op *op = os2_context_start(os2_loop_get(), &(os2_context_request){.root = root});
   while (!op->finished) uv_run(&os2_loop_get()->uv, UV_RUN_ONCE);
-  must(op->err.kind == OS2_OK);
+  must(os2_op_error(op)->kind == OS2_OK);
   context = os2_context_result(op);
   os2_op_close(op);
   atexit(remove_tree);

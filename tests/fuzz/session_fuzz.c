@@ -71,7 +71,8 @@ static void hang_up(os2_op *op) {
   os2_err err = {.kind = OS2_OK};
   if (!wire.is_closed) wire.events->ended(wire.arg, &err);
   must(op->finished && wire.is_closed);
-  must(op->err.kind == OS2_OK || op->err.kind == OS2_PROTOCOL || op->err.kind == OS2_NETWORK);
+  must(os2_op_error(op)->kind == OS2_OK || os2_op_error(op)->kind == OS2_PROTOCOL ||
+       os2_op_error(op)->kind == OS2_NETWORK);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len) {

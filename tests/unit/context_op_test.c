@@ -67,7 +67,7 @@ static void wait_for(const os2_op *op) {
 static os2_shared_context *list(const char *root) {
   os2_op *op = os2_context_start(os2_loop_get(), &(os2_context_request){.root = root});
   wait_for(op);
-  assert_int_equal(op->err.kind, OS2_OK);
+  assert_int_equal(os2_op_error(op)->kind, OS2_OK);
   os2_shared_context *shared = os2_context_result(op);
   os2_op_close(op);
   return shared;
@@ -108,7 +108,7 @@ static void test_listing_holds_nobody_up(void **state) {
   }
   for (int i = 0; i < MANY; i++) {
     wait_for(hanging[i]);
-    assert_int_equal(hanging[i]->err.kind, OS2_TIMEOUT);
+    assert_int_equal(os2_op_error(hanging[i])->kind, OS2_TIMEOUT);
     os2_op_close(hanging[i]);
   }
   os2_shared_context_release(list("file"));

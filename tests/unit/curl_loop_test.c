@@ -43,7 +43,7 @@ static void test_unwatched_request_fails(void **state) {
   os2_op *op = os2_http_start(os2_loop_get(), &request, &err);
   assert_non_null(op);
   while (!op->finished) assert_true(os2_loop_wait(os2_loop_get()));
-  assert_int_equal(op->err.kind, OS2_NETWORK);
+  assert_int_equal(os2_op_error(op)->kind, OS2_NETWORK);
   os2_op_close(op);
   os2_http_close();
   os2_loop_close(os2_loop_get());

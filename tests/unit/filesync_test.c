@@ -58,7 +58,7 @@ static os2_shared_context *open_context(const char *state_path) {
   os2_context_request request = {.root = "ctx", .state_path = state_path, .state_limit = 1000};
   os2_op *op = os2_context_start(os2_loop_get(), &request);
   while (!op->finished) uv_run(&os2_loop_get()->uv, UV_RUN_ONCE);
-  assert_int_equal(op->err.kind, OS2_OK);
+  assert_int_equal(os2_op_error(op)->kind, OS2_OK);
   os2_shared_context *context = os2_context_result(op);
   os2_op_close(op);
   return context;

@@ -81,7 +81,7 @@ static void test_events_keep_their_order(void **state) {
   check_event(w, 2, "");
   check_event(w, 3, "three");
   assert_null(os2_op_take(&w->op));
-  assert_int_equal(w->op.err.kind, OS2_OK);
+  assert_int_equal(os2_op_error(&w->op)->kind, OS2_OK);
   os2_op_close(&w->op);
   assert_int_equal(destroyed, 1);
 }
@@ -95,7 +95,7 @@ static void test_only_the_first_end_counts(void **state) {
   os2_op_finish(&w->op, &first);
   os2_op_finish(&w->op, &second);
   os2_op_cancel(&w->op);
-  assert_int_equal(w->op.err.kind, OS2_NETWORK);
+  assert_int_equal(os2_op_error(&w->op)->kind, OS2_NETWORK);
   assert_int_equal(w->cancelled, 0);
   os2_op_release(&w->op);
   os2_op_close(&w->op);
@@ -216,8 +216,8 @@ static void test_deadline(void **state) {
   assert_true(os2_loop_wait(loop));
   assert_ptr_equal(os2_loop_take_ready(loop), &w->op);
   assert_true(w->op.finished);
-  assert_int_equal(w->op.err.kind, OS2_TIMEOUT);
-  assert_string_equal(w->op.err.message, "not done within 0.01 s");
+  assert_int_equal(os2_op_error(&w->op)->kind, OS2_TIMEOUT);
+  assert_string_equal(os2_op_error(&w->op)->message, "not done within 0.01 s");
   assert_int_equal(w->cancelled, 1);
   os2_op_set_deadline(&w->op, 1); /* after the end: nothing */
   assert_null(w->op.deadline);

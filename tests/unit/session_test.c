@@ -315,9 +315,9 @@ static void a_refused_upgrade_ends_it(void **state) {
   engine_open(&e, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
   os2_op *op = open_session(e.path);
   assert_null(next_event_or_null(op));
-  assert_int_equal(op->err.kind, OS2_PROTOCOL);
-  assert_int_equal(op->err.status, 404);
-  assert_non_null(strstr(op->err.message, "HTTP/1.1 404 Not Found"));
+  assert_int_equal(os2_op_error(op)->kind, OS2_PROTOCOL);
+  assert_int_equal(os2_op_error(op)->status, 404);
+  assert_non_null(strstr(os2_op_error(op)->message, "HTTP/1.1 404 Not Found"));
   os2_op_close(op);
   engine_close(&e);
 }
@@ -329,7 +329,7 @@ static void other_bytes_than_http2_end_it(void **state) {
   os2_op *op = open_session(e.path);
   expect_ready(op);
   assert_null(next_event_or_null(op));
-  assert_int_equal(op->err.kind, OS2_PROTOCOL);
+  assert_int_equal(os2_op_error(op)->kind, OS2_PROTOCOL);
   os2_op_close(op);
   engine_close(&e);
 }
@@ -338,7 +338,7 @@ static void no_engine_is_unavailable(void **state) {
   (void)state;
   os2_op *op = open_session("/nonexistent/docker.sock");
   assert_null(next_event_or_null(op));
-  assert_int_equal(op->err.kind, OS2_UNAVAILABLE);
+  assert_int_equal(os2_op_error(op)->kind, OS2_UNAVAILABLE);
   os2_op_close(op);
   uv_run(&os2_loop_get()->uv, UV_RUN_DEFAULT);
   char path[200];
@@ -367,7 +367,7 @@ static void the_engine_may_hang_up(void **state) {
   run_until_status(&e);
   uv_close((uv_handle_t *)&e.peer, NULL);
   assert_null(next_event_or_null(op));
-  assert_int_equal(op->err.kind, OS2_OK);
+  assert_int_equal(os2_op_error(op)->kind, OS2_OK);
   os2_op_close(op);
   engine_close(&e);
 }

@@ -144,7 +144,7 @@ static void a_terminal_that_hangs_up_ends_the_input(void **state) {
   free(event);
   close(outer);
   while (!op->finished) uv_run(&os2_loop_get()->uv, UV_RUN_ONCE);
-  assert_int_equal(op->err.kind, OS2_OK);
+  assert_int_equal(os2_op_error(op)->kind, OS2_OK);
   os2_op_close(op);
   uv_run(&os2_loop_get()->uv, UV_RUN_DEFAULT);
   close(inner);

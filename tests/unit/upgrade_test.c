@@ -156,8 +156,8 @@ static void assert_refused(const char *answer) {
   server_open(&s, answer, strlen(answer));
   os2_op *op = open_upgrade(&s, false);
   run_until_end(op);
-  assert_int_equal(op->err.kind, OS2_PROTOCOL);
-  assert_int_equal(op->err.status, 409);
+  assert_int_equal(os2_op_error(op)->kind, OS2_PROTOCOL);
+  assert_int_equal(os2_op_error(op)->status, 409);
   assert_int_equal(os2_upgrade_answer(op)->status, 409);
   assert_false(os2_upgrade_is_open(op));
   os2_op_close(op);
@@ -178,7 +178,7 @@ static void a_refusal_may_be_one_line(void **state) {
   s.is_closing = true;
   os2_op *op = open_upgrade(&s, false);
   run_until_end(op);
-  assert_int_equal(op->err.status, 409);
+  assert_int_equal(os2_op_error(op)->status, 409);
   os2_op_close(op);
   server_close(&s);
 }
@@ -194,7 +194,7 @@ static void a_server_may_hang_up_at_any_byte(void **state) {
     os2_op *op = open_upgrade(&s, true);
     run_until_end(op);
     bool is_whole = len == head || len == sizeof FRAME - 1;
-    assert_int_equal(op->err.kind, is_whole ? OS2_OK : OS2_NETWORK);
+    assert_int_equal(os2_op_error(op)->kind, is_whole ? OS2_OK : OS2_NETWORK);
     assert_int_equal(os2_upgrade_is_open(op), len >= head);
     os2_op_close(op);
     server_close(&s);
@@ -207,7 +207,7 @@ static void output_that_is_not_framed_is_an_error(void **state) {
   server_open(&s, UPGRADED "plain text", sizeof UPGRADED - 1 + 10);
   os2_op *op = open_upgrade(&s, true);
   run_until_end(op);
-  assert_int_equal(op->err.kind, OS2_PROTOCOL);
+  assert_int_equal(os2_op_error(op)->kind, OS2_PROTOCOL);
   os2_op_close(op);
   server_close(&s);
 }
@@ -220,7 +220,7 @@ static void each_stream_has_its_type(void **state) {
   s.is_closing = true;
   os2_op *op = open_upgrade(&s, true);
   run_until_end(op);
-  assert_int_equal(op->err.kind, OS2_OK);
+  assert_int_equal(os2_op_error(op)->kind, OS2_OK);
   assert_string_equal(events_of(op), "2:e 1:o 3:! ");
   os2_op_close(op);
   server_close(&s);
@@ -248,7 +248,7 @@ static void the_sending_side_ends_alone(void **state) {
   assert_int_equal(uv_try_write((uv_stream_t *)&s.peer, &late, 1), 4);
   uv_close((uv_handle_t *)&s.peer, NULL);
   run_until_end(op);
-  assert_int_equal(op->err.kind, OS2_OK);
+  assert_int_equal(os2_op_error(op)->kind, OS2_OK);
   assert_string_equal(events_of(op), "1:late ");
   assert_int_equal(os2_upgrade_send(op, "x", 1, &err), -1);
   os2_op_close(op);
@@ -303,7 +303,7 @@ static void input_that_goes_on_ends_with_the_connection(void **state) {
   assert_int_equal(os2_upgrade_send_from(op, ends[0], &err), 0);
   uv_close((uv_handle_t *)&s.peer, NULL);
   run_until_end(op);
-  assert_int_equal(op->err.kind, OS2_OK);
+  assert_int_equal(os2_op_error(op)->kind, OS2_OK);
   os2_op_close(op);
   server_close(&s);
   assert_int_equal(write(ends[1], "x", 1), 1); /* what nobody took is there for others */
@@ -338,8 +338,8 @@ static void input_that_fails_is_the_error(void **state) {
   assert_true(fd >= 0);
   assert_int_equal(os2_upgrade_send_from(op, fd, &err), 0);
   run_until_end(op);
-  assert_int_not_equal(op->err.kind, OS2_OK);
-  assert_non_null(strstr(op->err.message, "the input cannot be read"));
+  assert_int_not_equal(os2_op_error(op)->kind, OS2_OK);
+  assert_non_null(strstr(os2_op_error(op)->message, "the input cannot be read"));
   os2_op_close(op);
   close(fd);
   server_close(&s);

@@ -115,7 +115,7 @@ static void build_on_http(os2_op *http, void *arg) {
   build *b = arg;
   if (b->op.finished || b->is_draining || b->http != http) return;
   build_drain(b);
-  if (http->finished && http->events == NULL) build_end(b, &http->err);
+  if (http->finished && http->events == NULL) build_end(b, os2_op_error(http));
 }
 
 static void build_resume(os2_op *op) {
@@ -184,9 +184,9 @@ static void build_on_session(os2_op *session, void *arg) {
   if (b->session != session || !session->finished) return;
   /* Without a session the build cannot begin, nor go on when a file cannot be sent; else its answer
      tells what became of it. */
-  bool is_lost = b->context.read == NULL && session->err.kind != OS2_OK;
+  bool is_lost = b->context.read == NULL && os2_op_error(session)->kind != OS2_OK;
   if (b->http == NULL || is_lost) {
-    os2_err err = session->err;
+    os2_err err = *os2_op_error(session);
     build_end(b, &err);
   }
 }

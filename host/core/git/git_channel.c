@@ -147,9 +147,10 @@ static bool git_channel_move_one(os2_git_channel *channel) {
 static void git_channel_finish_http(os2_git_channel *channel) {
   os2_op *http = channel->http;
   os2_err err = {.kind = OS2_OK};
-  if (http->err.kind == OS2_OK && git_channel_follow(channel)) return;
-  if (http->err.kind != OS2_OK)
-    os2_fail(&err, http->err.kind, "%s: %s", channel->current.repository, http->err.message);
+  if (os2_op_error(http)->kind == OS2_OK && git_channel_follow(channel)) return;
+  if (os2_op_error(http)->kind != OS2_OK)
+    os2_fail(&err, os2_op_error(http)->kind, "%s: %s", channel->current.repository,
+             os2_op_error(http)->message);
   else
     os2_git_check_answer(&channel->current, os2_http_response_of(http), &err);
   git_channel_settle(channel, &err);

@@ -143,6 +143,7 @@ static void dial_forget_unused(os2_dialed *d) {
 }
 
 void os2_dial_release(os2_dial *dial) {
+  if (dial == NULL) return;
   os2_dialed *d = dial->dialed;
   dial->dialed = NULL;
   dial->ended = NULL;
@@ -285,7 +286,7 @@ static void dial_wait_for_end(os2_dialed *d) {
 }
 
 bool os2_dial_await(os2_dial *dial, void (*ended)(void *arg), void *arg) {
-  os2_dialed *d = dial->dialed;
+  os2_dialed *d = dial != NULL ? dial->dialed : NULL;
   if (d == NULL || d->process == NULL || d->process->finished) return false;
   dial->ended = ended;
   dial->arg = arg;
@@ -304,6 +305,7 @@ static void dial_explain_end(const os2_dial *dial, const char *said, os2_err *er
 }
 
 void os2_dial_explain(const os2_dial *dial, os2_err *err) {
+  if (dial == NULL) return;
   if (dial->err.kind != OS2_OK) {
     *err = dial->err;
     return;

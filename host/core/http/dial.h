@@ -11,8 +11,8 @@
 
 struct os2_dialed;
 
-/* What one transfer needs for such a connection. It is a member of the transfer's own struct and
-   starts zeroed. */
+/* What one transfer needs for such a connection. The transfer owns it, and it starts zeroed. The
+   last three functions below also take NULL, for a transfer without a program. */
 typedef struct os2_dial {
   os2_loop *loop;
   const char *const *argv;        /* program and arguments; must live as long as the transfer */

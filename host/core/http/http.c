@@ -12,28 +12,39 @@
 #include "core/http/http_head.h"
 
 enum { STREAM_HIGH_WATER_BYTES = 256 * 1024, TRANSFER_BUFFER_BYTES = 512 * 1024 };
+/* For the answer to a request that has a body: a record, or a refusal. There may be a thousand of
+   them in flight, and libcurl 7.88 keeps a buffer of 16 KB for each by itself. */
+enum { RECORD_BUFFER_BYTES = 2 * 1024 };
 
 typedef struct transfer {
   os2_op op; /* the first member: an os2_op * is a transfer * */
   os2_curl_owner owner;
   CURL *easy;
   os2_route route;
-  os2_dial dial;
+  os2_dial *dial; /* NULL: the route has no program */
   struct curl_slist *headers;
   os2_http_response response;
   os2_http_mode mode;
   size_t body_room, limit;
   os2_body source;
   bool has_source;
-  bool is_out;   /* the request was sent and must not be repeated */
-  int paused;    /* CURLPAUSE_* bits */
-  os2_err fault; /* the error that one of our callbacks has found */
+  bool is_out;    /* the request was sent and must not be repeated */
+  int paused;     /* CURLPAUSE_* bits */
+  os2_err *fault; /* the error that one of our callbacks has found; NULL: none */
   char reason[CURL_ERROR_SIZE];
 } transfer;
 
 static bool http_is_streamed(const transfer *t) {
   return t->mode != OS2_HTTP_WHOLE && t->response.status >= 200 && t->response.status < 300;
 }
+
+/* Returns the place of the error, which few requests need. */
+static os2_err *http_fault(transfer *t) {
+  if (t->fault == NULL) t->fault = os2_mem_zero(1, sizeof *t->fault);
+  return t->fault;
+}
+
+static void http_keep_fault(transfer *t, const os2_err *err) { *http_fault(t) = *err; }
 
 /* ---- the answer ---- */
 
@@ -50,19 +61,21 @@ static size_t http_on_header(char *line, size_t size, size_t count, void *arg) {
   transfer *t = arg;
   size_t len = size * count;
   int code = 0;
+  os2_err err;
   if (t->response.status != 0) return len; /* trailers */
   if (len > 5 && strncmp(line, "HTTP/", 5) == 0)
     os2_http_drop_headers(&t->response);
   else if (len <= 2)
     http_end_headers(t);
   else
-    code = os2_http_add_header(&t->response, line, len, &t->fault);
+    code = os2_http_add_header(&t->response, line, len, &err);
+  if (code != 0) http_keep_fault(t, &err);
   return code != 0 || t->op.finished ? 0 : len;
 }
 
 static int http_over_limit(transfer *t, const char *what) {
-  return os2_fail(&t->fault, OS2_PROTOCOL, "the answer's %s is over the limit of %zu bytes", what,
-                  t->limit);
+  return os2_fail(http_fault(t), OS2_PROTOCOL, "the answer's %s is over the limit of %zu bytes",
+                  what, t->limit);
 }
 
 static int http_keep(transfer *t, const char *data, size_t len, const char *what) {
@@ -104,7 +117,7 @@ static size_t http_on_body(char *data, size_t size, size_t count, void *arg) {
   size_t len = size * count;
   int code = 0;
   /* an earlier piece was refused, and this one must not be joined to what was before it */
-  if (t->fault.kind != OS2_OK) return 0;
+  if (t->fault != NULL) return 0;
   if (!http_is_streamed(t)) {
     code = http_keep(t, data, len, "body");
   } else if (os2_op_is_full(&t->op)) {
@@ -123,12 +136,16 @@ static size_t http_on_body(char *data, size_t size, size_t count, void *arg) {
 static size_t http_on_read(char *buffer, size_t size, size_t count, void *arg) {
   transfer *t = arg;
   if (t->op.finished) return CURL_READFUNC_ABORT; /* the owner of the source may be gone, too */
-  ptrdiff_t got = t->source.read(t->source.arg, buffer, size * count, &t->fault);
+  os2_err err = {.kind = OS2_OK};
+  ptrdiff_t got = t->source.read(t->source.arg, buffer, size * count, &err);
   if (got == OS2_BODY_LATER) {
     t->paused |= CURLPAUSE_SEND;
     return CURL_READFUNC_PAUSE;
   }
-  if (got < 0) return CURL_READFUNC_ABORT;
+  if (got < 0) {
+    if (err.kind != OS2_OK) http_keep_fault(t, &err);
+    return CURL_READFUNC_ABORT;
+  }
   t->response.bytes_sent += got;
   return (size_t)got;
 }
@@ -138,7 +155,7 @@ static int http_refuse_seek(void *arg, curl_off_t offset, int origin) {
   (void)offset;
   (void)origin;
   transfer *t = arg;
-  os2_fail(&t->fault, OS2_NETWORK, "the connection ended before an answer came");
+  os2_fail(http_fault(t), OS2_NETWORK, "the connection ended before an answer came");
   return CURL_SEEKFUNC_FAIL;
 }
 
@@ -167,7 +184,7 @@ static void http_cancel(os2_op *op) {
   CURL *easy = t->easy;
   http_note_end(t);
   t->easy = NULL;
-  os2_dial_release(&t->dial);
+  os2_dial_release(t->dial);
   os2_curl_drop(easy, http_gone, op);
 }
 
@@ -181,11 +198,13 @@ static void http_resume(os2_op *op) {
 static void http_destroy(os2_op *op) {
   transfer *t = (transfer *)op;
   if (t->easy != NULL) curl_easy_cleanup(t->easy);
-  os2_dial_release(&t->dial);
+  os2_dial_release(t->dial);
+  free(t->dial);
   os2_route_free(&t->route);
   curl_slist_free_all(t->headers);
   os2_http_drop_headers(&t->response);
   free(t->response.body);
+  free(t->fault);
   if (t->has_source && t->source.destroy != NULL) t->source.destroy(t->source.arg);
   free(t);
 }
@@ -194,24 +213,28 @@ static const os2_op_class http_class = {
     .name = "http", .cancel = http_cancel, .resume = http_resume, .destroy = http_destroy};
 
 static void http_note_fault(transfer *t, CURLcode code) {
-  if (t->fault.kind == OS2_OK)
-    os2_curl_fault(t->easy, code, t->reason, t->response.is_sent, &t->fault);
+  if (t->fault == NULL)
+    os2_curl_fault(t->easy, code, t->reason, t->response.is_sent, http_fault(t));
 }
 
+/* The handle goes at once, because it takes more memory than all else, and the owner may keep the
+   operation for long: Lua does so until its collector runs. */
 static void http_finish(transfer *t) {
-  os2_op_finish(&t->op, &t->fault);
+  curl_easy_cleanup(t->easy);
+  t->easy = NULL;
+  os2_op_finish(&t->op, t->fault);
   os2_op_release(&t->op);
 }
 
 static void http_on_program_end(void *arg) {
   transfer *t = arg;
-  os2_dial_explain(&t->dial, &t->fault);
+  os2_dial_explain(t->dial, http_fault(t));
   http_finish(t);
 }
 
 /* Waits for the end of the route's program, because its last message is the reason that matters. */
 static void http_finish_hung_up(transfer *t) {
-  if (!os2_dial_await(&t->dial, http_on_program_end, t)) http_on_program_end(t);
+  if (!os2_dial_await(t->dial, http_on_program_end, t)) http_on_program_end(t);
 }
 
 static void http_on_done(os2_curl_owner *owner, CURLcode code) {
@@ -222,7 +245,7 @@ static void http_on_done(os2_curl_owner *owner, CURLcode code) {
   if (code != CURLE_OK)
     http_note_fault(t, code);
   else if (t->response.status == 0) /* for libcurl that is an answer without a body */
-    os2_fail(&t->fault, OS2_NETWORK, "the connection ended within the answer's headers");
+    os2_fail(http_fault(t), OS2_NETWORK, "the connection ended within the answer's headers");
   else if (t->mode == OS2_HTTP_LINES && http_is_streamed(t) && t->response.body_len > 0)
     http_push_kept_line(t);
   if (t->easy == NULL) return; /* its listener has closed the operation, which dropped the handle */
@@ -251,7 +274,7 @@ static int http_before_request(void *arg, char *ip, char *own_ip, int port, int 
     t->is_out = true;
     return CURL_PREREQFUNC_OK;
   }
-  os2_fail(&t->fault, OS2_NETWORK, "the connection ended before an answer came");
+  os2_fail(http_fault(t), OS2_NETWORK, "the connection ended before an answer came");
   return CURL_PREREQFUNC_ABORT;
 }
 
@@ -268,6 +291,8 @@ static void http_set_method(transfer *t, const os2_http_request *request) {
   } else if (request->body != NULL || strcmp(request->method, "POST") == 0) {
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_len);
     curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, request->body != NULL ? request->body : "");
+    if (request->mode == OS2_HTTP_WHOLE)
+      curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)RECORD_BUFFER_BYTES);
   } else if (strcmp(request->method, "HEAD") == 0) {
     curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
   }
@@ -335,7 +360,8 @@ static int http_start(transfer *t, const os2_http_request *request, os2_err *err
   /* Only over https can requests share a connection (HTTP/2). Otherwise libcurl would wait until
      the connection of a wire tells whether it can be shared. */
   if (strncasecmp(request->url, "https:", 6) == 0) curl_easy_setopt(t->easy, CURLOPT_PIPEWAIT, 1L);
-  if (os2_curl_set_route(t->easy, &t->route, &t->dial, t->op.loop, err) != 0) return -1;
+  if (t->route.command != NULL) t->dial = os2_mem_zero(1, sizeof *t->dial);
+  if (os2_curl_set_route(t->easy, &t->route, t->dial, t->op.loop, err) != 0) return -1;
   http_set_times(t, request);
   return os2_curl_add(t->op.loop, t->easy, &t->owner, err);
 }

@@ -357,8 +357,8 @@ static void upgrade_send_input(upgrade *u) {
     free(event);
   }
   if (u->input->events != NULL || !u->input->finished) return;
-  if (u->input->err.kind != OS2_OK) { /* an end would make a part look like the whole */
-    os2_err err = u->input->err;
+  if (os2_op_error(u->input)->kind != OS2_OK) { /* an end would make a part look like the whole */
+    os2_err err = *os2_op_error(u->input);
     upgrade_end(u, &err);
     return;
   }

@@ -80,10 +80,21 @@ void os2_op_push(os2_op *op, int type, const char *data, size_t len) {
 
 bool os2_op_is_full(const os2_op *op) { return op->high_water > 0 && op->queued > op->high_water; }
 
+static os2_err *op_copy_error(const os2_err *err) {
+  os2_err *copy = os2_mem_zero(1, sizeof *copy);
+  *copy = *err;
+  return copy;
+}
+
+const os2_err *os2_op_error(const os2_op *op) {
+  static const os2_err op_success = {.kind = OS2_OK};
+  return op->failure != NULL ? op->failure : &op_success;
+}
+
 void os2_op_finish(os2_op *op, const os2_err *err) {
   if (op->finished) return;
   op->finished = true;
-  if (err != NULL) op->err = *err;
+  if (err != NULL && err->kind != OS2_OK) op->failure = op_copy_error(err);
   op_stop_deadline(op);
   os2_op_touch(op);
 }
@@ -112,6 +123,7 @@ static void op_destroy(os2_op *op) {
     op->previous->next = op->next;
   else
     op->loop->ops = op->next;
+  free(op->failure);
   op->class->destroy(op);
 }
 

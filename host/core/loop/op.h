@@ -55,7 +55,7 @@ struct os2_op {
   /* part of a kept connection: nobody waits for it, and os2_loop_count_ops skips it */
   bool is_kept;
   bool is_ready;
-  os2_err err; /* of kind OS2_OK when the operation succeeded */
+  os2_err *failure; /* NULL: it succeeded, or has not finished. A thousand timers carry no text */
   int references;
   uv_timer_t *deadline;
   double deadline_seconds;             /* the deadline as it was set, for the error message */
@@ -85,6 +85,10 @@ void os2_op_touch(os2_op *op);
 /* For the work: finishes the operation. It succeeded when err is NULL or of kind OS2_OK; otherwise
    err, which is copied, is its error. Every call after the first one is ignored. */
 void os2_op_finish(os2_op *op, const os2_err *err);
+
+/* Returns the error with which the operation has finished; one of kind OS2_OK when it has succeeded
+   or has not finished. The operation owns it. */
+const os2_err *os2_op_error(const os2_op *op);
 
 /* For the work: drops the work's reference. */
 void os2_op_release(os2_op *op);
