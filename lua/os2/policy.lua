@@ -242,13 +242,20 @@ local function complete(given, entry)
   local known = registry.facts()
   local all = {}
   for name, fact in pairs(known) do all[name] = fact end
-  for name, fact in pairs(given and chain.facts_for(entry, given) or {}) do all[name] = fact end
+  if given then chain.take_facts(entry, given, all) end
   if not all.env then
     known.env = require("os2.env").all()
     all.env = known.env
   end
   all.now = all.now or require("os2.clock").now()
   return all
+end
+
+local function ask_value(entry, top, facts)
+  if facts then chain.check_facts(entry, facts) end
+  local answer = check.copy(top.value)
+  recorder.decision(entry.name, top, facts, registry.facts().env, answer)
+  return answer
 end
 
 --- Returns the answer of a decision. Raises for an unknown name, and raises `invalid` (exit
@@ -261,12 +268,11 @@ function M.ask(name, facts)
   local entry = entry_for("ask", name)
   if entry.type == "steps" then return (M.steps(name)) end
   local top = entry.layers[#entry.layers] or entry.default
-  if not top.run and facts then chain.facts_for(entry, facts) end -- checks the names of the facts
-  local all = top.run and complete(facts, entry) or nil
+  if not top.run then return (ask_value(entry, top, facts)) end
+  local all = complete(facts, entry)
   local answer, extra = chain.ask(entry, all)
-  recorder.decision(entry.name, top, facts, registry.facts().env, answer, extra, all and all.now)
-  if top.run then return answer, extra end
-  return answer
+  recorder.decision(entry.name, top, facts, registry.facts().env, answer, extra, all.now)
+  return answer, extra
 end
 
 --- Raises an `invalid` error (exit "config") about an answer, or a list of steps, that a flow

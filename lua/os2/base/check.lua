@@ -104,7 +104,8 @@ local function has_type(type_name, value)
 end
 
 local function has_elements(rule, value)
-  for _, element in ipairs(rule.element and value or {}) do
+  if not rule.element then return true end
+  for _, element in ipairs(value) do
     if type(element) ~= rule.element then return false end
   end
   return true
@@ -116,10 +117,11 @@ local function is_in_range(rule, value)
 end
 
 local function is_allowed(rule, value)
-  for _, allowed in ipairs(rule.values or {}) do
+  if not rule.values then return true end
+  for _, allowed in ipairs(rule.values) do
     if value == allowed then return true end
   end
-  return rule.values == nil
+  return false
 end
 
 local function refuse(rule, value)

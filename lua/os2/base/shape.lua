@@ -132,6 +132,17 @@ function M.give(value, shape)
   return setmetatable(value, shape.meta)
 end
 
+--- Raises at the caller's line when a plain table has an undeclared name. A value of another shape
+--- may have any.
+---@param value table
+---@param shape os2.base.shape
+function M.check(value, shape)
+  if M.of(value) then return end
+  for name in pairs(value) do
+    if not shape.by_name[name] then arguments.misuse(refusal(shape, name)) end
+  end
+end
+
 --- Returns a copy with this shape. A value of another shape passes on the fields that this shape
 --- declares; in a plain table an undeclared name raises.
 ---@param value table

@@ -46,18 +46,40 @@ function M.facts_for(entry, facts)
   return copy
 end
 
+--- Raises when the facts have a name that the entry does not declare.
+---@param entry table  from the registry
+---@param facts table
+function M.check_facts(entry, facts)
+  if entry.facts then shape.check(facts, entry.facts) end
+end
+
+--- Adds to a table the given facts that an entry may get. Raises as `check_facts`.
+---@param entry table  from the registry
+---@param given table
+---@param all table
+function M.take_facts(entry, given, all)
+  M.check_facts(entry, given)
+  local declared = entry.facts and entry.facts.by_name
+  for name, fact in pairs(given) do
+    if not declared or declared[name] then all[name] = fact end
+  end
+end
+
+local function checked_answer(entry, layer, facts, answer, extra)
+  -- a function returns `nil, err` when the facts allow no answer
+  if answer == nil and err.is(extra) then return nil, extra end
+  local ok, checked = check.value(entry.answer, answer, facts)
+  if not ok then refuse(entry, layer, "the answer " .. checked) end
+  return checked, extra
+end
+
 local evaluate
 
 local function answer_of(entry, level, facts, layer)
   local function base(other)
     return evaluate(entry, level - 1, other or facts)
   end
-  local answer, extra = layer.run(base, M.facts_for(entry, facts))
-  -- a function returns `nil, err` when the facts allow no answer
-  if answer == nil and err.is(extra) then return nil, extra end
-  local ok, checked = check.value(entry.answer, answer, facts)
-  if not ok then refuse(entry, layer, "the answer " .. checked) end
-  return checked, extra
+  return checked_answer(entry, layer, facts, layer.run(base, M.facts_for(entry, facts)))
 end
 
 evaluate = function(entry, level, facts)
@@ -98,14 +120,22 @@ local function fail(entry, top, failure)
   refuse(entry, top, failure)
 end
 
---- Asks an entry.
+-- Asks an entry of os2's own that nobody has changed: its function does not wait, and has nothing
+-- below it, so it needs neither a guard nor a copy of the facts. A run over a thousand machines
+-- asks many thousand times.
+local function ask_shipped(entry, facts)
+  if entry.facts then setmetatable(facts, entry.facts.meta) end
+  return checked_answer(entry, entry.default, facts, entry.default.run(nil, facts))
+end
+
+--- Asks an entry whose answer is a function's.
 ---@param entry table  from the registry
----@param facts table
+---@param facts table  made for this call
 ---@return any answer, any extra
 function M.ask(entry, facts)
   local top = entry.layers[#entry.layers] or entry.default
-  if not top.run then return check.copy(top.value) end
   if not entry.layers[1] then
+    if entry.is_shipped then return ask_shipped(entry, facts) end
     return M.call_without_waiting(evaluate, entry, 0, facts)
   end
   local ok, answer, extra = pcall(M.call_without_waiting, evaluate, entry, #entry.layers, facts)
