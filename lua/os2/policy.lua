@@ -101,16 +101,18 @@ end
 ---@field ctx? table<string, string|table>  for type "steps": what every step gets, in the same
 ---  form; a table with known field names is {"table: description", fields = {…}}
 
+local SPEC <const> = {
+  doc = "string?", type = "string?", unit = "string?", range = "table?", values = "table?",
+  element = "string?", optional = "boolean?", check = "function?", default = "any?",
+  returns = "table?", facts = "table?", ctx = "table?", example = "table?",
+}
+
 --- Registers a decision. Raises when the name is taken, or when the default breaks the entry's own
 --- rule.
 ---@param name string  "group.word"
 ---@param spec os2.policy.spec
 function M.define(name, spec)
-  arguments.check("policy.define", spec, {
-    doc = "string?", type = "string?", unit = "string?", range = "table?", values = "table?",
-    element = "string?", optional = "boolean?", check = "function?", default = "any?",
-    returns = "table?", facts = "table?", ctx = "table?", example = "table?",
-  })
+  arguments.check("policy.define", spec, SPEC)
   local ok, why = registry.define(name, spec, place_of_caller(0))
   if not ok then error("policy.define: " .. why, 2) end
 end

@@ -17,9 +17,9 @@ function M.misuse(message)
 end
 
 local function matches(value, wanted)
+  if type(value) == wanted then return true end
   if wanted == "any" then return value ~= nil end
-  if wanted == "integer" then return math.type(value) == "integer" end
-  return type(value) == wanted
+  return wanted == "integer" and math.type(value) == "integer"
 end
 
 local OPTIONAL <const> = ("?"):byte()
@@ -28,12 +28,33 @@ local function is_optional(wanted)
   return wanted:byte(-1) == OPTIONAL
 end
 
+-- "string?" -> "string"
+local plain_types = setmetatable({}, {
+  __index = function(known, wanted)
+    known[wanted] = is_optional(wanted) and wanted:sub(1, -2) or wanted
+    return known[wanted]
+  end,
+})
+
 local function check_type(name, key, value, wanted)
-  local plain = is_optional(wanted) and wanted:sub(1, -2) or wanted
+  local plain = plain_types[wanted]
   if matches(value, plain) then return end
   local article = plain:match("^[aeiou]") and "an" or "a"
   M.misuse(("%s: option '%s' must be %s %s, not %s"):format(name, key, article, plain, type(value)))
 end
+
+-- The keys that must be given, of each table of options: most functions have one that stays.
+local required = setmetatable({}, {
+  __mode = "k",
+  __index = function(known, spec)
+    local keys = {}
+    for key, wanted in pairs(spec) do
+      if not is_optional(wanted) then keys[#keys + 1] = key end
+    end
+    known[spec] = keys
+    return keys
+  end,
+})
 
 --- Checks an option table and returns it. Raises at the caller's line for an unknown key, a missing
 --- key or a wrong type.
@@ -46,12 +67,13 @@ function M.check(name, options, spec)
   if type(options) ~= "table" then
     M.misuse(("%s: options must be a table, not %s"):format(name, type(options)))
   end
-  for key in pairs(options) do
-    if not spec[key] then M.misuse(("%s: unknown option '%s'"):format(name, tostring(key))) end
+  for key, value in pairs(options) do
+    local wanted = spec[key]
+    if not wanted then M.misuse(("%s: unknown option '%s'"):format(name, tostring(key))) end
+    check_type(name, key, value, wanted)
   end
-  for key, wanted in pairs(spec) do
-    local value = options[key]
-    if value ~= nil or not is_optional(wanted) then check_type(name, key, value, wanted) end
+  for _, key in ipairs(required[spec]) do
+    if options[key] == nil then check_type(name, key, nil, spec[key]) end
   end
   return options
 end

@@ -9,9 +9,12 @@ local function by_text(one, other) return tostring(one) < tostring(other) end
 ---@param map? table
 ---@return any[]
 function M.keys(map)
-  local keys = {}
-  for key in pairs(map or {}) do keys[#keys + 1] = key end
-  table.sort(keys, by_text)
+  local keys, are_texts = {}, true
+  for key in pairs(map or {}) do
+    keys[#keys + 1] = key
+    are_texts = are_texts and type(key) == "string"
+  end
+  table.sort(keys, not are_texts and by_text or nil)
   return keys
 end
 

@@ -13,55 +13,6 @@ local CLEANUP_WITHOUT_POLICY_SECONDS <const> = 1
 
 local SIGPIPE <const> = 13
 
-local function usage_error(message)
-  return err.new{
-    kind = "invalid", exit = "usage", op = "usage", message = message,
-    hint = "os2 --help shows the usage",
-  }
-end
-
--- ---- the command line ----
-
-local function needs_value(argv, index, name)
-  if argv[index + 1] == nil then err.raise(usage_error(name .. " needs a value")) end
-  return argv[index + 1]
-end
-
-local function guard(mode)
-  require("os2.guard.install").run(mode)
-  return 1
-end
-
-local READERS <const> = {
-  ["-v"] = function() options.verbose = true return 1 end,
-  ["--verbose"] = function() options.verbose = true return 1 end,
-  ["--isolated"] = function() options.isolated = true return 1 end,
-  ["--github"] = function() options.github = true return 1 end,
-  ["--no-github"] = function() options.github = false return 1 end,
-  ["--no-history"] = function() options.no_history = true return 1 end,
-  ["--read-only"] = function() return guard("read-only") end,
-  ["--dry-run"] = function() return guard("dry-run") end,
-  ["--policy"] = function(argv, index)
-    options.policy_file = needs_value(argv, index, "--policy")
-    return 2
-  end,
-  ["--context"] = function(argv, index)
-    options.docker_context = needs_value(argv, index, "--context")
-    return 2
-  end,
-  ["--progress"] = function(argv, index)
-    require("os2.report.progress").set_mode(needs_value(argv, index, "--progress"))
-    return 2
-  end,
-}
-
--- Reads os2's own options. Returns the index of the first word after them.
-local function read_options(argv)
-  local index = 1
-  while READERS[argv[index]] do index = index + READERS[argv[index]](argv, index) end
-  return index
-end
-
 -- ---- what to run ----
 
 -- Offers the verbs as globals that load at their first use.
@@ -88,19 +39,13 @@ local function user_scripts()
   return require("os2.run.user_scripts")
 end
 
-local function warn(words)
-  io.stderr:write("os2: warning: ", require("os2.text.terminal").clean(words), "\n")
+-- What most runs do not need.
+local function starts()
+  return require("os2.run.starts")
 end
 
-local function refuse_name(word)
-  local names, others = own_scripts().names(), user_scripts().names()
-  table.move(others, 1, #others, #names + 1, names)
-  err.raise(err.new{
-    kind = "not_found", exit = "usage", op = "os2",
-    hint = require("os2.text.nearest").hint(word, names,
-      "scripts are " .. table.concat(names, ", ")),
-    message = ("there is no script named %s (a path has a slash or ends in .lua)"):format(word),
-  })
+local function warn(words)
+  io.stderr:write("os2: warning: ", require("os2.text.terminal").clean(words), "\n")
 end
 
 -- os2's own scripts win over the user's of the same name, and say so.
@@ -118,7 +63,7 @@ local function find_script(word)
   if kind ~= "not_found" then
     err.raise(err.new{ kind = kind, op = "os2", message = "cannot open the script: " .. why })
   end
-  return user_scripts().find(word) or refuse_name(word)
+  return user_scripts().find(word) or starts().refuse_name(word)
 end
 
 local function no_finish() end
@@ -163,89 +108,47 @@ local function load_expression(text)
   return function(...) show_values(chunk(...)) end
 end
 
-local function start_session()
-  offer_verbs()
-  require("os2.repl.session").run()
-end
-
--- Without any word, a session begins on a terminal.
-local function is_on_terminal()
-  local is_terminal = require("host.fs").is_terminal
-  return is_terminal(0) and is_terminal(1)
-end
-
-local function read_stdin()
-  local text, why = io.read("a")
-  if text then return text end
-  err.raise(err.new{
-    kind = "invalid", exit = "usage", op = "os2", message = "cannot read stdin: " .. why,
-    hint = "give the script on stdin (os2 - <FILE), or name its file",
-  })
-end
-
--- A request for help must succeed; faults in policy files are only warnings then.
-local function warn_of_faults()
-  for _, fault in ipairs(require("os2.run.policy_files").faults()) do warn(tostring(fault)) end
-end
-
-local function show_help()
-  io.stdout:write(require("os2.text.locale").shown(require("os2.help.usage").text()))
-  for _, words in ipairs(user_scripts().warnings()) do warn(words) end
-  warn_of_faults()
-end
-
-local function show_versions()
-  io.stdout:write(require("os2.run.versions").text(), "\n")
-  warn_of_faults()
-end
-
-local function refuse_option(word)
-  local known = { "-e", "-i", "--version", "--help", "--explain" }
-  for name in pairs(READERS) do known[#known + 1] = name end
-  err.raise(err.new{
-    kind = "invalid", exit = "usage", op = "usage", message = "unknown option " .. word,
-    hint = require("os2.text.nearest").hint(word, known, ("`os2 --help` shows os2's own options; "
-      .. "a command's stand behind its name: os2 NAME %s"):format(word)),
-  })
-end
-
-local function choose_session(argv, index)
-  if argv[index] == nil and not is_on_terminal() then
-    err.raise(usage_error("nothing to run is named"))
+-- What stands on the command line in place of a script and of -e.
+local function choose_other(argv, index, word)
+  if word == nil or word == "-i" then
+    starts().check_session(argv, index)
+    set_arguments(argv, index)
+    offer_verbs()
+    return starts().session
   end
-  if argv[index + 1] ~= nil then
-    err.raise(usage_error("-i takes nothing behind it; " .. argv[index + 1] .. " is there"))
+  if word == "--help" or word == "-h" then return starts().help, no_finish end
+  if word == "--version" then return starts().versions, no_finish end
+  if word == "--explain" then
+    local kind = argv[index + 1] or starts().refuse("--explain needs a value")
+    set_arguments({ "help", kind }, 1)
+    return load_script(find_script("help"))
   end
+  if word ~= "-" then starts().refuse_option(word) end
   set_arguments(argv, index)
-  return start_session
+  return load_text(starts().stdin(), "=stdin")
 end
 
 -- Returns the chunk that the command line names. When there is a second value, the chunk checks the
 -- policy files itself; call the value when the chunk has ended.
 local function choose(argv)
   options.argv = argv
-  local index = read_options(argv)
+  local index = 1
   local word = argv[index]
-  options.script = word
-  if word == nil or word == "-i" then return choose_session(argv, index) end
-  if word == "--help" or word == "-h" then return show_help, no_finish end
-  if word == "--version" then return show_versions, no_finish end
-  if word == "--explain" then
-    set_arguments({ "help", needs_value(argv, index, "--explain") }, 1)
-    return load_script(find_script("help"))
+  if word and word:sub(1, 1) == "-" and word ~= "-e" then
+    index = require("os2.run.own_options").read(argv)
+    word = argv[index]
   end
+  options.script = word
   if word == "-e" then
-    local text = needs_value(argv, index, "-e")
+    local text = argv[index + 1] or starts().refuse("-e needs a value")
     set_arguments(argv, index + 1)
     return load_expression(text)
   end
-  if word == "-" then
+  if word and word:sub(1, 1) ~= "-" then
     set_arguments(argv, index)
-    return load_text(read_stdin(), "=stdin")
+    return load_script(find_script(word))
   end
-  if word:sub(1, 1) == "-" then refuse_option(word) end
-  set_arguments(argv, index)
-  return load_script(find_script(word))
+  return choose_other(argv, index, word)
 end
 
 -- ---- policies ----

@@ -31,6 +31,20 @@ describe("os2", function()
     end
   end)
 
+  it("runs all finalizers at the end, those of the newest objects first", function()
+    local ran = run{ "-e", [[
+      for index = 1, 3 do
+        KEPT = { KEPT, setmetatable({}, { __gc = function() io.write(index, " ") end }) }
+      end
+      local registry = debug.getregistry()
+      for key in pairs(registry) do
+        if type(key) == "userdata" and type(registry[key]) == "table" then registry[key] = nil end
+      end
+      setmetatable({}, { __gc = function() io.write("collected ") end })
+      collectgarbage()]] }
+    assert.same({ 0, "collected 3 2 1 " }, { ran.code, ran.stdout }, ran.stderr)
+  end)
+
   describe("runs", function()
     it("a script by path, with its arguments", function()
       local path = write("script.lua", "print(arg[0], #arg, arg[1], arg[2], ...)")
