@@ -70,12 +70,19 @@ unit_tests() {
   limit 900 ctest --test-dir "$1" --output-on-failure --no-tests=error --timeout 120
 }
 
+# spec_seconds: how long the specs of a phase may take; with OS2_LONG they try all of what they sample.
+spec_seconds() { if [ -n "${OS2_LONG:-}" ]; then echo 5400; else echo 1800; fi; }
+
 # specs BUILD_DIR FOLDER|FILE…: busted inside the os2 of that build.
 specs() {
   local dir=$1
   shift
-  OS2=$OS2_ROOT/$dir/os2 limit 1800 "$dir/os2" --isolated tests/run.lua "$@"
+  OS2=$OS2_ROOT/$dir/os2 limit "$(spec_seconds)" "$dir/os2" --isolated tests/run.lua "$@"
 }
+
+# What looks for faults of memory and threads finds no more of them in all of what specs sample, and
+# takes many times as long.
+sampled() { unset OS2_LONG; }
 
 shell_files() { git ls-files -co --exclude-standard | xargs grep -lE '^#!.*(bash|sh)$|^# shellcheck shell'; }
 
@@ -136,6 +143,7 @@ build_once() {
 
 # with_asan: what phases under AddressSanitizer and UndefinedBehaviorSanitizer have in common.
 with_asan() {
+  sampled
   # Otherwise LeakSanitizer itself crashes on thread-local storage of libraries loaded at run time.
   export ASAN_OPTIONS=intercept_tls_get_addr=0
   build_once asan
@@ -158,6 +166,7 @@ phase_asan_e2e() {
 # ThreadSanitizer, on what runs threads: the unit tests, contexts, Git, workers and name look-ups.
 phase_tsan() {
   local status=0
+  sampled
   export TSAN_OPTIONS=suppressions=$OS2_ROOT/tests/unit/tsan.supp
   build_once tsan
   unit_tests build/tsan || status=1
@@ -167,7 +176,10 @@ phase_tsan() {
 }
 
 # The specs once more, each step of the collector being a large one and none of them far from the last.
-phase_collector() { OS2=$OS2_ROOT/build/os2 limit 3600 build/os2 --isolated tests/run_collecting.lua tests/spec; }
+phase_collector() {
+  sampled
+  OS2=$OS2_ROOT/build/os2 limit 3600 build/os2 --isolated tests/run_collecting.lua tests/spec
+}
 
 # valgrind_test PROGRAM: a unit test under memcheck. What a child between fork and exec has is no leak.
 valgrind_test() {
