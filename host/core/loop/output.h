@@ -7,12 +7,12 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* Replaces `stdout` by such a stream. Call it before stdout is used. A write to a pipe whose reader
-   has gone (EPIPE) counts as a first SIGPIPE (os2_signals_tell): the run is asked to end, just as
-   the signal would have ended another program. A write to a pipe, socket or terminal that is full
-   waits until that takes bytes again, however long its reader sleeps; but once a signal has asked
-   the run to end, for half a second only. What is written after that is dropped, and the write
-   succeeds. */
+/* Replaces `stdout` and `stderr` by such streams. Call it before they are used. A write to stdout
+   whose reader has gone (EPIPE) counts as a first SIGPIPE (os2_signals_tell): the run is asked to
+   end, just as the signal would have ended another program. A write to a pipe, socket or terminal
+   that is full waits until that takes bytes again, however long its reader sleeps; but once a
+   signal has asked the run to end, for half a second only. What is written after that is dropped,
+   and the write succeeds. */
 void os2_output_open(void);
 
 /* Writes at once what stdout takes of these bytes, and waits for nothing. stdout's own buffer must

@@ -40,6 +40,16 @@ describe("stdout whose reader sleeps", function()
     end)
   end
 
+  it("is ended by a signal, also while the reader of stderr sleeps", function()
+    local ran = proc.run({ "bash", "-c", [[
+      mkfifo "$1/pipe"; exec 3<>"$1/pipe"; head -c 65536 /dev/zero >&3
+      "$2" --isolated -e 'print("ready") io.stdout:flush() io.stderr:write(("x"):rep(100000))' \
+        >"$1/said" 2>&3 & pid=$!
+      until grep -q ready "$1/said"; do sleep 0.02; done
+      kill -TERM "$pid"; wait "$pid"; echo "$?"]], "bash", directory, program.path }, { timeout = 30 })
+    assert.equal("143\n", ran.stdout)
+  end)
+
   it("lets other tasks and deadlines go on", function()
     local code, said = run([[
       local output = require("os2.console.output")
