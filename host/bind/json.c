@@ -7,6 +7,7 @@
 
 #include "bind/bind.h"
 #include "bind/json_check.h"
+#include "bind/json_fields.h"
 #include "bind/json_lines.h"
 #include "core/base/json_scan.h"
 #include "core/base/utf8.h"
@@ -141,12 +142,16 @@ static void json_push_marked(lua_State *L, const char *text, size_t len) {
   const char *at = text, *end = text + len;
   os2_json_part part;
   luaL_Buffer buffer;
+  if (!os2_json_scan(at, end, &part)) {
+    lua_pushlstring(L, text, len);
+    return;
+  }
   luaL_buffinit(L, &buffer);
-  while (os2_json_scan(at, end, &part)) {
+  do {
     luaL_addlstring(&buffer, at, (size_t)(part.start - at));
     json_add_mark(&buffer, &part);
     at = part.end;
-  }
+  } while (os2_json_scan(at, end, &part));
   luaL_addlstring(&buffer, at, (size_t)(end - at));
   luaL_pushresult(&buffer);
 }
@@ -172,10 +177,15 @@ static bool json_decode(lua_State *L, const char *text, size_t len, decoding *ho
   return how->is_fine;
 }
 
-// json.decode(text: string, null?) -> value | nil, err
+// json.decode(text: string, null?, fields?: table) -> value | nil, err
+// fields: only these fields of objects are decoded: name -> true, or the fields inside it. A list
+// passes the question on to its elements. With {NAME = "wanted", [1] = wanted} an object of a list
+// is left out unless `wanted` has a value for its NAME. What is left out is not checked.
 static int json_l_decode(lua_State *L) {
   size_t len;
   const char *text = luaL_checklstring(L, 1, &len);
+  lua_settop(L, 3);
+  if (!lua_isnil(L, 3)) text = bind_json_fields(L, 3, text, &len);
   decoding how = {.null = lua_isnoneornil(L, 2) ? 0 : 2, .is_fine = true};
   if (json_decode(L, text, len, &how)) return 1;
   os2_err err;

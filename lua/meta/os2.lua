@@ -175,7 +175,7 @@ function daytona.delete_machine(id_or_name) end
 --- `on_lost(failure, seconds)` before each pause. The values of environment variables are hidden
 --- unless `has_env` is set. Raises `denied`, and `not_found` or `invalid` where no gateway is.
 ---@param options? table  types, snapshots, machines: lists of names, in which "*" stands for any
----  text; has_env; on_connect; on_lost
+---  text; has_env; fields: as of `daytona.api`, of what the gateway sends; on_connect; on_lost
 ---@return os2.daytona.events.Stream
 function daytona.events(options) end
 

@@ -328,6 +328,7 @@ end
 
 local EVENT_OPTIONS <const> = {
   types = "table?", snapshots = "table?", machines = "table?", has_env = "boolean?",
+  fields = "table?",
   on_connect = "any?", on_lost = "any?",
 }
 
@@ -342,7 +343,7 @@ local EVENT_OPTIONS <const> = {
 --- `on_lost(failure, seconds)` before each pause. The values of environment variables are hidden
 --- unless `has_env` is set. Raises `denied`, and `not_found` or `invalid` where no gateway is.
 ---@param options? table  types, snapshots, machines: lists of names, in which "*" stands for any
----  text; has_env; on_connect; on_lost
+---  text; has_env; fields: as of `daytona.api`, of what the gateway sends; on_connect; on_lost
 ---@return os2.daytona.events.Stream
 function M.events(options)
   options = arguments.check("daytona.events", options, EVENT_OPTIONS)

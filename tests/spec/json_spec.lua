@@ -172,6 +172,50 @@ it("json.encode takes all that is UTF-8, and other keys than a list's", function
   assert.equal('{"1.5":true}', json.encode({ [1.5] = true }))
 end)
 
+describe("the fields of a decoded text", function()
+  local decode = require("host.json").decode
+
+  it("are those that are wanted, at every depth", function()
+    local text = '{"a" : [[1,2],[]], "b":[{"id":"x","n":{"q":"}\\""}} , {"n":[2,{}],"id":"y"}],"c":"z\\"}","d":null}'
+    local cases = {
+      { { a = true }, { a = { { 1, 2 }, {} } } }, { { b = { id = true } }, { b = { { id = "x" }, { id = "y" } } } },
+      { { b = { n = { q = true } }, c = true }, { b = { { n = { q = '}"' } }, { n = { 2, {} } } }, c = 'z"}' } },
+      { {}, {} }, { { d = true, e = true }, {} },
+    }
+    for _, case in ipairs(cases) do assert.same(case[2], decode(text, nil, case[1])) end
+  end)
+
+  it("do not change what has no fields", function()
+    for text, value in pairs{ ["3"] = 3, ['"x"'] = "x", ["[1,[2]]"] = { 1, { 2 } }, ["{}"] = {}, ["[]"] = {} } do
+      assert.same(value, decode(text, nil, {}))
+    end
+  end)
+
+  it("leave an object out of its list whose value is not wanted", function()
+    local text = '{"items":[{"s":[1],"id":"x"},{"id":"y","s":{"id":"x"}},{"s":1},{"id":5},{"id":"z"}],"id":"no"}'
+    local wanted = { x = true, z = true }
+    local fields = { items = { wanted, id = "wanted", s = true }, id = "wanted", wanted }
+    assert.same({ items = { { id = "x", s = { 1 } }, { s = 1 }, { id = "z" } }, id = "no" },
+      decode(text, nil, fields))
+    wanted.x, wanted.z = nil, nil
+    assert.same({ { s = 1 } }, decode(text, nil, fields).items)
+  end)
+
+  it("are all there in what is nested too deeply, and a text that is torn is refused", function()
+    local deep = ('{"a":'):rep(100) .. '{"b":1}' .. ("}"):rep(100)
+    local fields = {}
+    fields.a = fields
+    local value = decode(deep, nil, fields)
+    for _ = 1, 100 do value = value.a end
+    assert.same({ b = 1 }, value)
+    local torn = { '{"a":[1,2', '{"a"', '{"a":', '["x\\"', "", '{"a":1}}', '{"a" 1}', '{"b":{"c":[1}', "[1,]" }
+    for _, text in ipairs(torn) do
+      local decoded, failure = decode(text, nil, { a = true })
+      assert.same({ nil, "protocol" }, { decoded, failure.kind })
+    end
+  end)
+end)
+
 describe("json.array", function()
   it("takes a list or nothing", function()
     local list = { 1 }

@@ -42,8 +42,12 @@ local M = {}
 ---@field timeout? number  seconds
 ---@field headers? table<string, string>  includes those that the operation declares
 ---@field body? string|os2.client.multipart.part[]  for an operation whose body is not JSON
+---@field fields? table  the only fields of the answer's objects that are decoded: name -> true, or
+---  the fields inside it
 
-local CALL_OPTIONS <const> = { timeout = "number?", headers = "table?", body = "any?" }
+local CALL_OPTIONS <const> = {
+  timeout = "number?", headers = "table?", body = "any?", fields = "table?",
+}
 local JSON <const> = "application/json"
 
 local REQUEST_OPTIONS <const> = {
@@ -148,11 +152,11 @@ local function is_plain(client, response, result)
   return result == "bytes" or not client.is_json_only
 end
 
-local function value_of(client, op, response, result)
+local function value_of(client, op, response, result, fields)
   if response.body == "" then return true end
   if is_plain(client, response, result) then return response.body end
   if is_json(response) then
-    local value, failure = native_json.decode(response.body)
+    local value, failure = native_json.decode(response.body, nil, fields)
     if not failure then return value end
     failure.op = op
     err.raise(failure)
@@ -278,7 +282,7 @@ function Client:call(name, params, options)
     op = op, method = operation.method, target = target, body = text, content_type = content_type,
     operation = operation, params = params,
   }, options)
-  return value_of(self, op, response, operation.result), response
+  return value_of(self, op, response, operation.result, options.fields), response
 end
 
 --- Starts an operation whose answer is streamed, or with `send` whose body is streamed.

@@ -103,7 +103,7 @@ local function tell(stream, hook, ...)
 end
 
 local function connect(stream)
-  local connection, failure = task.try(gateway.open, stream.address)
+  local connection, failure = task.try(gateway.open, stream.address, stream.options.fields)
   if connection then
     stream.connection, stream.connections = connection, stream.connections + 1
     tell(stream, "on_connect", stream.connections)

@@ -13,6 +13,7 @@ local task = require("os2.task")
 ---@class os2.daytona.gateway.Connection
 ---@field socket userdata
 ---@field failure os2.Err?  why it has ended
+---@field fields table?  the only fields of an event's payload that are decoded
 ---@field private reader os2.Task
 ---@field private texts {text: string, at: number}[]  that came and were not taken
 ---@field private first integer
@@ -122,7 +123,7 @@ end
 ---@return os2.daytona.socketio.packet?
 function Connection:next()
   for entry in next_text, self do
-    local packet, failure = take(self, socketio.read(entry.text))
+    local packet, failure = take(self, socketio.read(entry.text, self.fields))
     if failure then
       self.failure = failure
       return nil
@@ -155,8 +156,9 @@ end
 --- Connects and joins. Raises `denied` (the key), `not_found` and `invalid` (no gateway there),
 --- `network`, `timeout`, `unavailable`, `protocol`.
 ---@param address os2.daytona.gateway.address
+---@param fields? table  the only fields of an event's payload that are decoded
 ---@return os2.daytona.gateway.Connection
-function M.open(address)
+function M.open(address, fields)
   local url = socketio.url(address.base, address.query)
   if run_options.guard then run_options.guard.allow(url, "events") end
   local socket, failure = task.try(http.websocket, {
@@ -165,8 +167,8 @@ function M.open(address)
   })
   if not socket then err.raise(explain(failure)) end
   local connection = setmetatable({
-    socket = socket, texts = {}, first = 1, last = 0, bytes = 0, came = bell.new(),
-    taken = bell.new(),
+    socket = socket, fields = fields, texts = {}, first = 1, last = 0, bytes = 0,
+    came = bell.new(), taken = bell.new(),
   }, Connection)
   connection.reader = scheduler.spawn(nil, nil, read, connection)
   local seconds = policy.ask("timeouts.connect")

@@ -42,8 +42,8 @@ function M.acknowledge(id)
   return "43" .. id .. "[]"
 end
 
-local function table_of(text)
-  local value = foreign.decode(text)
+local function table_of(text, fields)
+  local value = foreign.decode(text, fields)
   return type(value) == "table" and value or nil
 end
 
@@ -55,9 +55,9 @@ end
 
 READ_MESSAGE["1"] = function() return { type = "disconnected" } end
 
-READ_MESSAGE["2"] = function(body)
-  local id, list = body:match("^(%d*)(%[.*)$")
-  local values = list and table_of(list)
+READ_MESSAGE["2"] = function(body, fields)
+  local id, at = body:match("^(%d*)()%[")
+  local values = at and table_of(body:sub(at), fields)
   if not values or type(values[1]) ~= "string" then return { type = "invalid" } end
   return { type = "event", name = values[1], payload = values[2], id = id ~= "" and id or nil }
 end
@@ -69,10 +69,10 @@ READ_MESSAGE["4"] = function(body)
 end
 
 -- A packet of another namespace has its name before the body.
-local function read_message(text)
+local function read_message(text, fields)
   local read = READ_MESSAGE[text:sub(2, 2)]
   if not read or text:sub(3, 3) == "/" then return { type = "ignored" } end
-  return read(text:sub(3))
+  return read(text:sub(3), fields)
 end
 
 local function read_open(text)
@@ -95,13 +95,14 @@ end
 
 --- Reads a text that the server has sent.
 ---@param text string
+---@param fields? table  the only fields of an event's payload that are decoded
 ---@return os2.daytona.socketio.packet
-function M.read(text)
+function M.read(text, fields)
   local kind = text:sub(1, 1)
   if kind == "0" then return read_open(text) end
   if kind == "1" then return { type = "close" } end
   if kind == "2" then return { type = "ping" } end
-  if kind == "4" then return read_message(text) end
+  if kind == "4" then return read_message(text, fields) end
   return { type = (kind == "3" or kind == "5" or kind == "6") and "ignored" or "invalid" }
 end
 

@@ -46,11 +46,19 @@ local state = "idle" -- "connecting", "live", "lost", "absent"
 local count = 0 -- of subscriptions
 local all, by_key = {}, {} -- subscription -> true; key -> subscription -> true
 local linger -- the timer that ends the connection
+local start -- the timer of a task that waits for the connection
 -- What this connection has told of, by id and name; it is forgotten when that is too much.
 local told, told_count = {}, 0
 local is_lossy = false -- this connection has lost an event
 
 local MOST_TOLD <const> = 20000
+
+-- The fields of an event that tell whom it is about, and what has become of it.
+local RECORD <const> = { id = true, name = true, state = true }
+local FIELDS <const> = {
+  id = true, name = true, state = true, snapshot = RECORD, sandbox = RECORD, oldState = true,
+  newState = true, oldDesiredState = true, newDesiredState = true,
+}
 
 local function wake(subscription, is_event)
   subscription.has_news = true
@@ -60,6 +68,7 @@ end
 
 local function wake_all(new_state)
   state = new_state
+  if start then start:close() end
   for subscription in pairs(all) do wake(subscription) end
 end
 
@@ -111,7 +120,7 @@ end
 
 local function listen(provider)
   local stream <close> = provider.events{
-    types = { "snapshot.*", "sandbox.*" },
+    types = { "snapshot.*", "sandbox.*" }, fields = FIELDS,
     on_connect = function()
       forget_told()
       is_lossy = false
@@ -171,6 +180,19 @@ function M.prepare(provider)
   state = "connecting"
   reader = scheduler.spawn(nil, nil, run, provider)
   if count == 0 then stop_later() end
+end
+
+--- Prepares as `prepare`, and for a run over many machines waits until the connection tells, or
+--- cannot be made: what is not told of from its beginning is polled, over and over.
+---@param provider? table
+---@param number integer  how many machines the run makes or changes
+function M.prepare_many(provider, number)
+  M.prepare(provider)
+  if state ~= "connecting" or number <= policy.ask("wait.gather_from") then return end
+  local timer <close> = scheduler.timer(policy.ask("wait.connect"))
+  start = timer
+  timer:result()
+  start = nil
 end
 
 local function leave(subscription)

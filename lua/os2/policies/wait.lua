@@ -44,6 +44,13 @@ policy.define("wait.gather", {
   type = "number", unit = "s", range = { 0.01, 60 }, default = 1,
 })
 
+policy.define("wait.connect", {
+  doc = "How long a run over more than `wait.gather_from` machines waits for the notification "
+    .. "gateway before its first request. A machine that is made before the connection stands is "
+    .. "not told of from its beginning, and is polled.",
+  type = "number", unit = "s", range = { 0, 60 }, default = 1,
+})
+
 policy.define("wait.linger", {
   doc = "How long the connection to the notification gateway is kept after the last wait.",
   type = "number", unit = "s", range = { 0, 600 }, default = 5,

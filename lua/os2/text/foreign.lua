@@ -149,10 +149,11 @@ end
 
 --- Returns the value of a JSON text; nil when it is not JSON, or longer than `http.json_limit`.
 ---@param text string
+---@param fields? table  the only fields that are decoded: name -> true, or the fields inside it
 ---@return any
-function M.decode(text)
+function M.decode(text, fields)
   if #text > require("os2.policy").ask("http.json_limit") then return nil end
-  return (native_json.decode(text))
+  return (native_json.decode(text, nil, fields))
 end
 
 --- Returns the text of a JSON document with the characters that could control a terminal written as

@@ -1,5 +1,6 @@
 --- How waits rely on the gateway: not before it has told of what is waited for, and no more after it
 --- has lost an event. Over a provider whose events the test makes.
+local err = require("os2.err")
 local news = require("os2.flows.news")
 local policy = require("os2.policy")
 local scheduler = require("os2.run.scheduler")
@@ -135,7 +136,7 @@ describe("os2.flows.news", function()
     local late = setmetatable({}, { __index = provider })
     function late.events(options)
       tries = tries + 1
-      if tries < 3 then error(require("os2.err").new{ kind = "not_found", op = "test", message = "absent" }, 0) end
+      if tries < 3 then error(err.new{ kind = "not_found", op = "test", message = "absent" }, 0) end
       return provider.events(options)
     end
     local subscription <close> = news.subscribe{ provider = late, about = function() return news.ALL end }
@@ -145,5 +146,53 @@ describe("os2.flows.news", function()
     end
     assert.equal(SLOW, subscription:pause(0.05)) -- it is told again
     hang_up()
+  end)
+
+  describe("before a run over many", function()
+    local MANY <const>, FEW <const> = 33, 32
+    local order
+
+    before_each(function() order = {} end)
+
+    -- A provider that connects after a while.
+    local function later(seconds)
+      return { events = function(options)
+        task.sleep(seconds)
+        order[#order + 1] = "connected"
+        return provider.events(options)
+      end }
+    end
+
+    local function prepare(of, count)
+      news.prepare_many(of, count)
+      order[#order + 1] = "made"
+    end
+
+    it("is waited for, and not before one over few", function()
+      prepare(later(FAST), MANY)
+      assert.same({ "connected", "made" }, order)
+      hang_up()
+      prepare(later(FAST), FEW)
+      assert.equal("made", order[3])
+      hang_up()
+    end)
+
+    it("is waited for as long as the policy says", function()
+      policy.set("wait.connect", FAST)
+      prepare(later(SLOW), MANY)
+      hang_up()
+      assert.same({ "made" }, order)
+    end)
+
+    it("is not waited for where there is none", function()
+      policy.set("wait.connect", 60)
+      prepare({ events = function()
+        task.sleep(FAST)
+        err.raise(err.new{ kind = "not_found", op = "x", message = "no gateway" })
+      end }, MANY)
+      prepare({}, MANY)
+      hang_up()
+      assert.same({ "made", "made" }, order)
+    end)
   end)
 end)

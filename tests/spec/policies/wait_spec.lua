@@ -15,6 +15,7 @@ describe("os2.policies.wait", function()
 
   it("gathers the looks at more than 32 machines for 1 s", function()
     assert.same({ 32, 1 }, { policy.ask("wait.gather_from"), policy.ask("wait.gather") })
+    assert.equal(1, policy.ask("wait.connect"))
   end)
 
   it("knows two ways", function()

@@ -185,7 +185,7 @@ end
 
 local function run_shown(ctx, wanted, by_id)
   local phase <close> = ctx.ui:phase(ctx.args.action)
-  news.prepare(ctx.provider)
+  news.prepare_many(ctx.provider, #wanted)
   phase:show(next(by_id) and terminal.plural(#wanted, "machine") or table.concat(wanted, ", "))
   local count = 0
   local outcomes = task.map(wanted, function(name)

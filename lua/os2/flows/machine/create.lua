@@ -225,7 +225,7 @@ local function attempt_one(ctx, entry)
 end
 
 local function make_all(ctx, phase, entries)
-  news.prepare(ctx.provider)
+  news.prepare_many(ctx.provider, #entries)
   local next_index = 1
   local function work()
     while next_index <= #entries do

@@ -70,8 +70,8 @@ local function read_page(page, by_id)
   local count = 0
   for _, machine in ipairs(page) do
     local seat = by_id[machine.id]
-    if seat and not seat.found then
-      seat.found, count = machine, count + 1
+    if seat then
+      seat.found, by_id[machine.id], count = machine, nil, count + 1
     end
   end
   return count
@@ -83,7 +83,7 @@ local function read_list(ctx, seats)
     if not by_id[seat.id] then left = left + 1 end
     by_id[seat.id] = seat
   end
-  for page in ctx.machines.pages(ctx.labels or ctx.args.labels or {}) do
+  for page in ctx.machines.pages(ctx.labels or ctx.args.labels or {}, nil, nil, by_id) do
     left, pages = left - read_page(page, by_id), pages + 1
     if left == 0 or pages * LOOKS_A_PAGE >= #seats then return end
   end

@@ -28,6 +28,10 @@ local M = {}
 ---@field created_at string  UTC, ISO 8601
 ---@field toolboxProxyUrl string?
 
+-- What is decoded of an answer, which has twice as much.
+local RECORD <const> = { fields = records.SANDBOX_FIELDS }
+local PAGE <const> = { fields = { items = records.SANDBOX_FIELDS, nextCursor = true } }
+
 -- Loaded at first use, so that help and refused arguments do not load libcurl.
 local function daytona()
   return require("os2.daytona")
@@ -77,7 +81,7 @@ function M.create(fields)
     name = fields.name, snapshot = fields.snapshot.name, env = fields.env, labels = fields.labels,
     public = fields.public, autoStopInterval = fields.auto_stop, target = fields.region,
     autoDeleteInterval = fields.auto_delete,
-  }, { timeout = fields.timeout })
+  }, { timeout = fields.timeout, fields = records.SANDBOX_FIELDS })
   if failure then err.raise(explain_region(failure, fields.region)) end
   return to_machine("create_sandbox", sandbox)
 end
@@ -109,7 +113,7 @@ end
 ---@return os2.machine?
 function M.find(name_or_id, is_single)
   local sandbox, failure = task.try(is_single and retry.once or retry.run, function()
-    return (daytona().api.get_sandbox{ sandboxIdOrName = name_or_id })
+    return (daytona().api.get_sandbox({ sandboxIdOrName = name_or_id }, RECORD))
   end)
   if failure and failure.kind ~= "not_found" then err.raise(failure) end
   if failure then return nil end
@@ -117,8 +121,16 @@ function M.find(name_or_id, is_single)
 end
 
 -- Requests one page; retries after a temporary error.
-local function page_of(query)
-  return retry.run(function() return (daytona().api.list_sandboxes(query)) end)
+local function page_of(query, options)
+  return retry.run(function() return (daytona().api.list_sandboxes(query, options)) end)
+end
+
+-- What is decoded of a page: all its machines, or those whose ids are wanted.
+local function page_options(wanted)
+  if not wanted then return PAGE end
+  local fields = { wanted, id = "wanted" }
+  for name in pairs(records.SANDBOX_FIELDS) do fields[name] = fields[name] or true end
+  return { fields = { items = fields, nextCursor = true } }
 end
 
 --- Returns an iterator over the pages of machines with these labels, oldest first; each is
@@ -127,12 +139,15 @@ end
 ---@param labels table<string, string>
 ---@param is_all? boolean  also those whose deletion failed
 ---@param snapshots? string[]  only machines that were made from one of these
+---@param wanted? table<string, any>  has a value for the ids of the machines that are wanted; it
+---  may change between two pages
 ---@return fun(): os2.machine[]?
-function M.pages(labels, is_all, snapshots)
+function M.pages(labels, is_all, snapshots, wanted)
+  local options = page_options(wanted)
   local next_page = pages.each("daytona.list_sandboxes", { paging = "cursor" }, {
     labels = next(labels) and labels or nil, limit = 200, sort = "createdAt", order = "asc",
     includeErroredDeleted = is_all or nil, snapshots = snapshots,
-  }, page_of)
+  }, function(query) return page_of(query, options) end)
   return function()
     local page = next_page()
     return page and records.machines("daytona.list_sandboxes", page)
@@ -150,7 +165,7 @@ end
 
 -- Requests a change whose answer is the machine's record.
 local function change(operation, machine)
-  local sandbox = daytona().api[operation]{ sandboxIdOrName = machine.id }
+  local sandbox = daytona().api[operation]({ sandboxIdOrName = machine.id }, RECORD)
   return type(sandbox) == "table" and to_machine(operation, sandbox) or machine
 end
 

@@ -29,6 +29,10 @@ local pick_sandboxes = record.picker(SANDBOX, {
   autoStopInterval = "auto_stop", createdAt = "created_at",
 })
 
+-- The fields of a sandbox's record that os2 reads.
+M.SANDBOX_FIELDS = {}
+for field in pairs(SANDBOX) do M.SANDBOX_FIELDS[field] = true end
+
 local KEY <const> = { name = "text", permissions = "texts", expiresAt = "string?" }
 
 local ACCESS <const> = {

@@ -20,7 +20,7 @@ describe("os2.flows.machine.gathered", function()
 
   -- A list of that many machines, with ids from 1 on.
   local function list(count)
-    function ctx.machines.pages(labels)
+    function ctx.machines.pages(labels, _is_all, _snapshots, wanted)
       assert.same({ a = "b" }, labels)
       local at = 0
       return function()
@@ -28,9 +28,10 @@ describe("os2.flows.machine.gathered", function()
         pages = pages + 1
         local page = {}
         for index = 1, math.min(PAGE, count - at) do
-          page[index] = { id = tostring(at + index), state = "started" }
+          local id = tostring(at + index)
+          if wanted[id] then page[#page + 1] = { id = id, state = "started" } end
         end
-        at = at + #page
+        at = at + PAGE
         return page
       end
     end

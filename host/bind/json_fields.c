@@ -1,0 +1,48 @@
+/* json_fields: decodes only the wanted fields of a JSON text. */
+#include "bind/json_fields.h"
+
+#include "bind/bind.h"
+#include "core/base/json_project.h"
+
+/* The table of wanted fields is at the top of the stack. A table inside it takes its place until
+   `leave`. */
+static os2_json_want json_fields_member(void *arg, const char *key, size_t len) {
+  lua_State *L = arg;
+  lua_pushlstring(L, key, len);
+  if (lua_rawget(L, -2) == LUA_TTABLE) return OS2_JSON_SOME;
+  os2_json_want want = lua_type(L, -1) == LUA_TSTRING ? OS2_JSON_TEST
+                       : lua_toboolean(L, -1)         ? OS2_JSON_ALL
+                                                      : OS2_JSON_NONE;
+  lua_pop(L, 1);
+  return want;
+}
+
+static bool json_fields_keeps(void *arg, const char *text, size_t len) {
+  lua_State *L = arg;
+  lua_rawgeti(L, -1, 1);
+  luaL_checktype(L, -1, LUA_TTABLE);
+  lua_pushlstring(L, text, len);
+  bool is_wanted = lua_rawget(L, -2) != LUA_TNIL;
+  lua_pop(L, 2);
+  return is_wanted;
+}
+
+static void json_fields_leave(void *arg) { lua_pop((lua_State *)arg, 1); }
+
+const char *bind_json_fields(lua_State *L, int fields, const char *text, size_t *len) {
+  char *out = lua_newuserdatauv(L, *len + 1, 0);
+  int top = lua_gettop(L);
+  const os2_json_wish wish = {.member = json_fields_member,
+                              .leave = json_fields_leave,
+                              .keeps = json_fields_keeps,
+                              .arg = L};
+  luaL_checktype(L, fields, LUA_TTABLE);
+  luaL_checkstack(L, OS2_JSON_DEEPEST_LEVELS + 2, NULL);
+  lua_pushvalue(L, fields);
+  size_t kept = os2_json_project(text, *len, &wish, out);
+  lua_settop(L, top);
+  if (kept == 0) return text;
+  *len = kept;
+  out[kept] = '\0';
+  return out;
+}
