@@ -328,8 +328,7 @@ end
 
 local EVENT_OPTIONS <const> = {
   types = "table?", snapshots = "table?", machines = "table?", has_env = "boolean?",
-  fields = "table?",
-  on_connect = "any?", on_lost = "any?",
+  fields = "table?", on_connect = "any?", on_lost = "any?",
 }
 
 --- Returns a stream of what changes in the organization, as Daytona's notification gateway tells:
