@@ -782,9 +782,10 @@
 
 ---@class os2.flows.facts.snapshot.superseded: os2.flows.facts
 ---@field allowed boolean?  --allow-older is given
+---@field listed table[]?  all of them, with this run's; snapshots, when absent
 ---@field name string  the name of this run's snapshot
 ---@field region string?  the region of the run
----@field snapshots table[]  the newest ones of the prefix
+---@field snapshots table[]  the newest ones of the prefix, without those that are this run's
 
 ---@class os2.flows.facts.snapshot.tag: os2.flows.facts
 ---@field content string?  the key of the image's content, hexadecimal

@@ -56,11 +56,40 @@ function M.on_conflict(facts)
   return ON_VERDICT[verdict], why
 end
 
+local function created_of(snapshot)
+  return type(snapshot.createdAt) == "string" and clock.parse_iso(snapshot.createdAt) or nil
+end
+
 -- A wrong clock may have put a later time into the name, so the registration is the upper bound.
 local function time_of(snapshot, facts)
   local named = policy.ask("naming.parse", { name = snapshot.name, prefix = facts.prefix })
-  local created = type(snapshot.createdAt) == "string" and clock.parse_iso(snapshot.createdAt)
+  local created = created_of(snapshot)
   return named and created and math.min(named, created) or named
+end
+
+-- Returns true when a snapshot has the name that is tried after another one's, and was registered
+-- after that one.
+local function may_have_moved_on(snapshot, other, facts)
+  local about = { name = other.name, prefix = facts.prefix }
+  local later, earlier = created_of(snapshot), created_of(other)
+  return not other.general and later ~= nil and earlier ~= nil and earlier <= later
+    and policy.ask("naming.parse", about) ~= nil
+    and policy.ask("naming.next", about) == snapshot.name
+end
+
+-- A run whose name is taken moves on to the next second, so the time in its name is later than its
+-- own. Returns the earliest time that a snapshot's run can have begun with.
+local function earliest_of(snapshot, facts)
+  local time = time_of(snapshot, facts)
+  for _ = 1, RENAMES do
+    local taken
+    for _, other in ipairs(facts.listed or facts.snapshots) do
+      if may_have_moved_on(snapshot, other, facts) then taken = other end
+    end
+    if not taken then break end
+    snapshot, time = taken, math.min(time, time_of(taken, facts))
+  end
+  return time
 end
 
 -- Returns true when machines can be made from a snapshot, or soon can.
@@ -73,16 +102,19 @@ local function is_coming(snapshot, facts)
 end
 
 --- Decides whether a newer snapshot of the prefix exists, by the times in the names: an older build
---- must not become the newest one because it was registered last.
----@param facts {name: string, prefix: string, snapshots: table[], allowed: boolean?,
----  region: string?}
+--- must not become the newest one because it was registered last. A name that may have moved on,
+--- because the names before it were taken, counts with the time of the first of them: runs that
+--- began in the same second do not supersede each other.
+---@param facts {name: string, prefix: string, snapshots: table[], listed: table[]?,
+---  allowed: boolean?, region: string?}
 ---@return boolean superseded, string? newer
 function M.superseded(facts)
   if facts.allowed then return false end
   local own = policy.ask("naming.parse", facts)
   for _, snapshot in ipairs(facts.snapshots) do
     local time = not snapshot.general and time_of(snapshot, facts)
-    if own and time and time > own and is_coming(snapshot, facts) then
+    if own and time and time > own and is_coming(snapshot, facts)
+      and earliest_of(snapshot, facts) > own then
       return true, snapshot.name
     end
   end
@@ -303,11 +335,13 @@ policy.define("snapshot.on_conflict", {
 policy.define("snapshot.superseded", {
   facts = {
     name = "string: the name of this run's snapshot",
-    snapshots = "table[]: the newest ones of the prefix",
+    snapshots = "table[]: the newest ones of the prefix, without those that are this run's",
+    listed = "table[]?: all of them, with this run's; snapshots, when absent",
     allowed = "boolean?: --allow-older is given",
     region = "string?: the region of the run",
   },
-  doc = "Whether a newer snapshot of the prefix exists, so that this one comes too late.",
+  doc = "Whether a newer snapshot of the prefix exists, so that this one comes too late. A name "
+    .. "that may have moved on, because those before it were taken, has the time of the first.",
   default = M.superseded,
   returns = { type = "boolean", doc = "false, or true and the newer one's name" },
 })

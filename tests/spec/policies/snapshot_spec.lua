@@ -147,6 +147,19 @@ describe("os2.policies.snapshot", function()
     end
     local newer = { name = "dev--20260111-193046" }
 
+    -- A snapshot with the time 19:30 and these seconds in its name, registered so many seconds later.
+    local function named_at(second, later)
+      return { name = ("dev--20260111-1930%02d"):format(second),
+        createdAt = ("2026-01-11T19:31:%02dZ"):format(later) }
+    end
+
+    -- Those of these seconds, each registered after the one before.
+    local function taken(...)
+      local list = {}
+      for index, second in ipairs{ ... } do list[index] = snapshot("active", named_at(second, index)) end
+      return list
+    end
+
     it("says which newer one is there", function()
       local is_superseded, name = asked{ snapshot("active", newer) }
       assert.is_true(is_superseded)
@@ -166,10 +179,30 @@ describe("os2.policies.snapshot", function()
       { "a newer one of another region",
         { snapshot("active", { name = newer.name, regionIds = { "us" } }) }, { region = "eu" } },
       { "asked for", { snapshot("active", newer) }, { allowed = true } },
+      { "one that has moved on from the name", taken(45, 46) },
+      { "one that has moved on from name to name", taken(45, 46, 47, 48) },
+      { "one that has moved on from an older name", taken(44, 45, 46) },
+      { "one that has moved on from a name which has failed",
+        { snapshot("error", named_at(45, 0)), snapshot("active", named_at(46, 1)) } },
+      { "one that has moved on from this run's own", { taken(45, 46)[2] }, { listed = taken(45, 46) } },
     }
     for _, row in ipairs(rows) do
       it("lets pass: " .. row[1], function()
         assert.is_false((asked(row[2], row[3])))
+      end)
+    end
+
+    for _, row in ipairs{
+      { "a second between two names is free", taken(45, 47) },
+      { "the name before was registered later",
+        { snapshot("active", named_at(45, 9)), snapshot("active", named_at(46, 1)) } },
+      { "the name before is shared", { snapshot("active", { name = named_at(45, 0).name,
+        createdAt = named_at(45, 0).createdAt, general = true }), snapshot("active", named_at(46, 1)) } },
+      { "more names than a run tries are taken", taken(45, 46, 47, 48, 49, 50, 51) },
+      { "the names begin after this one", taken(46, 47, 48) },
+    } do
+      it("sees that one is newer where " .. row[1], function()
+        assert.is_true((asked(row[2])))
       end)
     end
   end)

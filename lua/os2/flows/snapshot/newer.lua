@@ -23,7 +23,7 @@ end
 local function find(ctx)
   local list = run_key.others(ctx, ctx.listed)
   local is_superseded, name = policy.ask("snapshot.superseded", {
-    name = ctx.name, snapshots = list, region = ctx.args.region,
+    name = ctx.name, snapshots = list, listed = ctx.listed, region = ctx.args.region,
     allowed = ctx.args.is_older_allowed or ctx.args.on_newer == "publish",
   })
   if not is_superseded then return nil end

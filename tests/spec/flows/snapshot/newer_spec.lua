@@ -166,6 +166,54 @@ describe("a newer snapshot of the prefix", function()
     end)
   end
 
+  -- A run whose name is taken moves on to the next second, as after a 409.
+  local function register_free(ctx)
+    local function is_taken()
+      for _, snapshot in ipairs(list) do
+        if snapshot.name == ctx.name then return true end
+      end
+    end
+    while is_taken() do ctx.name = policy.ask("naming.next", { name = ctx.name, prefix = PREFIX }) end
+    ctx.snapshot = register(ctx.name, nil, ctx.ref)
+  end
+
+  local function moving_steps_of(ctx)
+    return {
+      function() newer.check(ctx) end,
+      function() register_free(ctx) end,
+      function() newer.check_again(ctx) end,
+      function() ctx.snapshot.state = "active" end,
+    }
+  end
+
+  it("is none that has moved on from a second in which several runs began, in any interleaving",
+    function()
+      for _ = 1, 200 do
+        list, moment = {}, START
+        local queues = {}
+        for index = 1, 4 do
+          local ctx = context(name_at(index == 4 and START - 60 or START), { on_newer = "fail" })
+          if index == 2 then ctx.run_key = "0123456789ab" end
+          ctx.ref = ("r/p/os2:20260111-193045%s-0000000%d"):format(
+            index == 2 and "-k0123456789ab" or "", index)
+          queues[index] = { ctx = ctx, is_old = index == 4, steps = moving_steps_of(ctx) }
+        end
+        while #queues > 0 do
+          local which = math.random(#queues)
+          local queue = queues[which]
+          local ok, failure = pcall(table.remove(queue.steps, 1))
+          assert.is_true(ok or queue.is_old, tostring(failure))
+          if not ok then queue.steps = {} end
+          if #queue.steps == 0 then table.remove(queues, which) end
+        end
+        assert.not_equal(name_at(START - 60), newest_usable())
+        -- nor are they in the way of the next run
+        newer.check(context(name_at(START)))
+        newer.check(context(name_at(START + 1)))
+        assert.has_error(function() newer.check(context(name_at(START - 1))) end)
+      end
+    end)
+
   it("is overtaken where that is asked for", function()
     register(name_at(START), "active")
     local old = context(name_at(START - 60), { on_newer = "publish" })
