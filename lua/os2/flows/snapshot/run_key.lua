@@ -33,6 +33,18 @@ local function asked(args)
   return key ~= "" and key or nil
 end
 
+-- The values of build arguments may be secret, and the tag of an image is not. Only with the API
+-- key can anybody find out by trying which values a run was given.
+local function values_of(build_args)
+  local values = {}
+  for _, name in ipairs(sorted.keys(build_args)) do
+    values[#values + 1] = { name, build_args[name] }
+  end
+  if #values == 0 then return values end
+  local api_key = env.get("DAYTONA_API_KEY") or ""
+  return require("host.crypto").hmac_sha256(api_key, check.write(values))
+end
+
 -- The jobs of a matrix have one key, and each makes something else.
 local function what_is_made(ctx)
   local args = ctx.args
@@ -40,7 +52,7 @@ local function what_is_made(ctx)
     prefix = ctx.prefix, dockerfile = args.dockerfile, context = args.context,
     target = args.target or "", platform = ctx.platform, region = args.region or "",
     regions = args.regions or {}, registered = sizes.registered(ctx),
-    build_args = sorted.keys(args.build_args),
+    build_args = values_of(args.build_args),
     image = args.image or "", -- where an image is registered that is there already
   }
 end

@@ -1,4 +1,5 @@
 --- The run key: which runs have one, what it depends on, and which snapshot stays.
+local env = require("os2.env")
 local err = require("os2.err")
 local failure_of = require("tests.lib.failure_of")
 local policy = require("os2.policy")
@@ -39,7 +40,25 @@ describe("os2.flows.snapshot.run_key", function()
     end
     assert.not_equal(own, key_of(BASE, { platform = "linux/arm64" }))
     assert.not_equal(own, key_of(BASE, { prefix = "stg--" }))
-    assert.equal(key_of(with{ build_args = { A = "1" } }), key_of(with{ build_args = { A = "2" } }))
+  end)
+
+  it("depends on the values of build arguments, which nobody can find out by it", function()
+    local function with_values(values) return key_of(with{ build_args = values }) end
+    local own = with_values{ A = "1", B = "2" }
+    assert.equal(own, with_values{ B = "2", A = "1" })
+    for _, values in ipairs{ { A = "2", B = "2" }, { A = "2", B = "1" }, { A = "1" },
+      { A = '1"}, {"B", "2' }, { A = "1", B = "2", C = "" } } do
+      assert.not_equal(own, with_values(values))
+    end
+    assert.equal(key_of(BASE), with_values{})
+    -- who has no API key cannot try which values give the key
+    local before = os.getenv("DAYTONA_API_KEY")
+    env.set("DAYTONA_API_KEY", "dtn_another_key_of_somebody")
+    local others = with_values{ A = "1", B = "2" }
+    local without_values = key_of(BASE)
+    env.set("DAYTONA_API_KEY", before or "")
+    assert.not_equal(own, others)
+    assert.equal(key_of(BASE), without_values)
   end)
 
   it("is none with a name, on the local engine, and where none is wanted", function()
