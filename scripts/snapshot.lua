@@ -212,6 +212,7 @@ cli.run{
     regions = { "list?: with several --region, what was registered in each", fields = {
       region = "string: the region", name = "string: the name of the snapshot there",
       id = "string: its id", state = "string: its state",
+      skipped = "boolean: it is a newer one, and this run has registered nothing there",
     } },
     dry_run = "boolean?: --dry-run is given",
     commit = "string?: the commit that was built, when git knows it",

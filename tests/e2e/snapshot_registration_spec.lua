@@ -51,6 +51,19 @@ describe("snapshot registers", function()
     assert.equal(2, #snapshots())
   end)
 
+  it("where nothing is newer, of several regions", function()
+    world:control("POST", "seed", { name = NAME:gsub("%d+%-%d+$", "29990101-000000"),
+      createdAt = "2999-01-01T00:00:00Z", set = { regionIds = { "us" } } })
+    local ran = snapshot{ "--region", "us", "--region", "eu" }
+    shared.assert_refused(ran, 6, "is superseded in us")
+    ran = snapshot{ "--region", "us", "--region", "eu", "--on-newer", "skip", "--json" }
+    assert.equal(0, ran.code, ran.stderr)
+    local made = json.decode(ran.stdout)
+    assert.same({ false, "eu", false, "us", true }, { made.skipped, made.regions[1].region,
+      made.regions[1].skipped, made.regions[2].region, made.regions[2].skipped })
+    assert.equal(2, #snapshots())
+  end)
+
   it("once in a region that is given twice", function()
     local ran = snapshot{ "--region", "us", "--region", "us", "--json" }
     assert.equal(0, ran.code, ran.stderr)

@@ -20,31 +20,78 @@ local function named(list, name)
   end
 end
 
-local function find(ctx)
-  local list = run_key.others(ctx, ctx.listed)
+local function is_skipping(ctx)
+  return ctx.args.on_newer == "skip"
+end
+
+local function without(list, record)
+  local others = {}
+  for _, snapshot in ipairs(list) do
+    if not record or snapshot.id ~= record.id then others[#others + 1] = snapshot end
+  end
+  return others
+end
+
+-- own_record: what the run has registered itself in a further region, under a name after its own
+local function find(ctx, region, own_record)
+  local list = without(run_key.others(ctx, ctx.listed), own_record)
   local is_superseded, name = policy.ask("snapshot.superseded", {
-    name = ctx.name, snapshots = list, listed = ctx.listed, region = ctx.args.region,
+    name = ctx.name, snapshots = list, listed = ctx.listed, region = region,
     allowed = ctx.args.is_older_allowed or ctx.args.on_newer == "publish",
   })
   if not is_superseded then return nil end
-  return { name = type(name) == "string" and name or "another one", record = named(list, name) }
+  return {
+    name = type(name) == "string" and name or "another one", record = named(list, name),
+    region = region,
+  }
 end
 
-local function skip(ctx, found)
-  ctx.ui:note(("%s is newer, so %s is not made"):format(terminal.clean(found.name), ctx.name))
+local function has_several(ctx)
+  return #(ctx.args.regions or {}) > 1
+end
+
+local function note(ctx, found)
+  ctx.ui:note(("%s is newer%s, so %s is not made%s"):format(terminal.clean(found.name),
+    has_several(ctx) and " in " .. found.region or "", ctx.name,
+    has_several(ctx) and " there" or ""))
+end
+
+local function refuse(ctx, found)
+  err.raise(err.new{
+    kind = "conflict", op = "snapshot.register",
+    message = ("%s is superseded%s: %s is newer and usable, or soon will be"):format(ctx.name,
+      has_several(ctx) and " in " .. found.region or "", terminal.clean(found.name)),
+    hint = "use the newer one (--on-newer skip), or register this one all the same "
+      .. "(--allow-older)",
+  })
+end
+
+-- The newer one becomes the result, where it is known.
+local function give_way(ctx, found)
+  if not (is_skipping(ctx) and found.record) then refuse(ctx, found) end
+  note(ctx, found)
   ctx.snapshot, ctx.name, ctx.is_skipped = found.record, found.record.name, true
   ctx.ref, ctx.digest, ctx.content = nil, nil, nil -- they are of this run's own image
 end
 
-local function give_way(ctx, found)
-  if ctx.args.on_newer == "skip" and found.record then return skip(ctx, found) end
-  err.raise(err.new{
-    kind = "conflict", op = "snapshot.register",
-    message = ("%s is superseded: %s is newer and usable, or soon will be"):format(ctx.name,
-      terminal.clean(found.name)),
-    hint = "use the newer one (--on-newer skip), or register this one all the same "
-      .. "(--allow-older)",
-  })
+-- Returns what is newer in each region of the run, and the first region where nothing is.
+local function look_everywhere(ctx)
+  local newer, free = {}, nil
+  for _, region in ipairs(ctx.args.regions) do
+    local found = find(ctx, region)
+    newer[#newer + 1] = found
+    free = free or not found and region or nil
+  end
+  return newer, free
+end
+
+-- The run begins in the first region that has nothing newer; the step regions looks at the others.
+-- Returns what is newer where there is no such region, or where a newer one ends the run.
+local function find_where_to_begin(ctx)
+  if not has_several(ctx) then return find(ctx, ctx.args.region) end
+  local newer, free = look_everywhere(ctx)
+  if not newer[1] or not free or not is_skipping(ctx) then return newer[1] end
+  ctx.args.region = free
 end
 
 -- Waits for the snapshot of another run with this run's key. Returns nil when it failed or is gone.
@@ -70,23 +117,29 @@ end
 
 --- Looks for the snapshot of another run with this run's key, then for a newer snapshot, before
 --- anything is made. The former becomes the result once it is active, and so does a newer one with
---- `--on-newer skip`; otherwise that raises `conflict`.
+--- `--on-newer skip`; otherwise that raises `conflict`. Of several regions, those with a newer one
+--- are then left out: `ctx.args.region` becomes the first of the others.
 ---@param ctx table
 function M.check(ctx)
   listed.list(ctx)
   if run_key.look(ctx, listed.list, follow) then return end
-  local found = find(ctx)
-  if found then give_way(ctx, found) end
+  local before = ctx.args.region
+  local found = find_where_to_begin(ctx)
+  if found then return give_way(ctx, found) end
+  -- an earlier run with this key may have begun there, too
+  if ctx.args.region ~= before then run_key.look(ctx, listed.list, follow) end
+end
+
+local function delete(ctx, snapshot)
+  local _, failure = task.try(ctx.provider.delete_snapshot, snapshot.id)
+  if not failure or failure.kind == "not_found" then return end
+  failure.hint = ("%s is registered, and becomes the newest one; delete it: %s"):format(
+    snapshot.name, leftovers.delete_command(snapshot.name))
+  err.raise(failure)
 end
 
 local function withdraw(ctx)
-  local snapshot = ctx.snapshot
-  local _, failure = task.try(ctx.provider.delete_snapshot, snapshot.id)
-  if failure and failure.kind ~= "not_found" then
-    failure.hint = ("%s is registered, and becomes the newest one; delete it: %s"):format(ctx.name,
-      leftovers.delete_command(ctx.name))
-    err.raise(failure)
-  end
+  delete(ctx, ctx.snapshot)
   ctx.snapshot, ctx.is_create_sent = nil, false
   leftovers.remember(ctx)
 end
@@ -107,7 +160,8 @@ end
 --- run's own registration is withdrawn then, as it is where another run with its key has registered
 --- first.
 ---@param ctx table
----@return boolean? is_withdrawn  for another run with its key, which is to be looked for
+---@return boolean? is_withdrawn  for another run with its key, which is to be looked for, or
+---  because the run is to begin in another region
 function M.check_again(ctx)
   -- what another run has registered under this name is not this run's to withdraw
   if not own.is_own(ctx) then return end
@@ -116,10 +170,32 @@ function M.check_again(ctx)
     leftovers.remember(ctx)
     return true
   end
-  local found = find(ctx)
+  local found = find(ctx, ctx.args.region)
   if not found then return end
   withdraw(ctx)
+  found = find_where_to_begin(ctx)
+  if not found then return true end
   give_way(ctx, found)
+end
+
+--- Returns the hooks of a registration in a further region: before it and after it they look for a
+--- newer snapshot there. With `--on-newer skip`, `wish.newer` is that one then, and none of the
+--- run's own stays; otherwise that raises `conflict`.
+---@param ctx table
+---@param wish os2.flows.snapshot.registration.wish
+---@return os2.flows.snapshot.registration.hooks
+function M.hooks(ctx, wish)
+  local function look()
+    listed.list(ctx)
+    local found = find(ctx, wish.region, wish.record)
+    if not found then return false end
+    if wish.record then delete(ctx, wish.record) end
+    if not (is_skipping(ctx) and found.record) then refuse(ctx, found) end
+    note(ctx, found)
+    wish.newer = found.record
+    return true
+  end
+  return { before = look, after = look }
 end
 
 return M

@@ -47,8 +47,9 @@ local function follow(ctx)
 end
 
 local function look_before(ctx)
-  return function()
+  return function(wish)
     newer.check(ctx)
+    wish.region = ctx.args.region
     return ctx.is_skipped or ctx.is_adopted
   end
 end

@@ -243,6 +243,62 @@ describe("a newer snapshot of the prefix", function()
     end
   end)
 
+  local function context_of(regions, answer)
+    return context(name_at(START - 60), { on_newer = answer, region = regions[1], regions = regions })
+  end
+
+  it("in one of several regions leaves only that one out, or ends the run", function()
+    register(name_at(START), "active").regionIds = { "us" }
+    local ctx = context_of({ "us", "eu" }, "skip")
+    newer.check(ctx)
+    assert.same({ "eu", nil }, { ctx.args.region, ctx.is_skipped })
+    for _, regions in ipairs{ { "us", "eu" }, { "eu", "us" } } do
+      local failure = failure_of(function() newer.check(context_of(regions, "fail")) end)
+      assert.equal("conflict", failure.kind)
+      assert.matches("is superseded in us", failure.message, 1, true)
+      newer.check(context_of(regions, "publish"))
+    end
+  end)
+
+  it("in all of several regions is the result", function()
+    register(name_at(START), "active").regionIds = { "eu" }
+    local there = register(name_at(START + 1), "active")
+    there.regionIds = { "us" }
+    local ctx = context_of({ "us", "eu" }, "skip")
+    newer.check(ctx)
+    assert.equal(there, ctx.snapshot)
+    assert.is_true(ctx.is_skipped)
+  end)
+
+  it("lets the run begin in another region when it comes between", function()
+    local ctx = context_of({ "us", "eu" }, "skip")
+    newer.check(ctx)
+    ctx.snapshot = register(ctx.name)
+    ctx.snapshot.regionIds = { "us" }
+    register(name_at(START), "active").regionIds = { "us" }
+    assert.is_true(newer.check_again(ctx))
+    assert.same({ "id-" .. ctx.name }, deleted)
+    assert.same({ "eu", nil, nil }, { ctx.args.region, ctx.snapshot, ctx.is_skipped })
+  end)
+
+  it("in a further region leaves nothing of the run there", function()
+    local ctx = context_of({ "us", "eu" }, "skip")
+    ctx.snapshot = register(ctx.name, "active")
+    ctx.snapshot.regionIds = { "us" }
+    local wish = { region = "eu" }
+    wish.on = newer.hooks(ctx, wish)
+    assert.is_false(wish.on.before(wish))
+    wish.record = register(name_at(START - 59))
+    wish.record.regionIds = { "eu" }
+    assert.is_false(wish.on.after(wish))
+    local there = register(name_at(START), "pending")
+    there.regionIds = { "eu" }
+    assert.is_true(wish.on.after(wish))
+    assert.same({ there, { wish.record.id } }, { wish.newer, deleted })
+    ctx.args.on_newer = "fail"
+    assert.equal("conflict", failure_of(function() wish.on.before(wish) end).kind)
+  end)
+
   it("leaves alone what another run has registered under the name", function()
     local old = context(name_at(START - 60))
     old.snapshot = register(old.name, "pending", "image of another run")
