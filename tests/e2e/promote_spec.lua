@@ -259,6 +259,16 @@ describe("snapshot promote", function()
     assert.equal(source.ref, by_name()[document(ran).name].ref)
     assert.equal(1, requests("push%-access"))
     shared.clean()
+    -- a tag of that name is the user's, and stays where it was
+    local ref = ("%s:%s"):format(own, tag)
+    docker.tag(os.getenv("BASE_IMAGE"), ref)
+    local id = docker.image(ref).Id
+    ran = promote(name, "prd", { "--json" }, { DOCKER_CONFIG = docker_config() })
+    assert.equal(0, ran.code, ran.stderr)
+    assert.is_true(document(ran).restored)
+    assert.equal(id, docker.image(ref).Id)
+    docker.untag(ref)
+    shared.clean()
   end)
 
   describe("tries the image with --verify", function()

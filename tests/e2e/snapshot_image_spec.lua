@@ -195,6 +195,18 @@ describe("snapshot --image", function()
       assert.equal(digest, document.copies[1].digest)
     end)
 
+    it("leaves a tag of that name to the image that the user gave it", function()
+      local ref = repository .. ":own"
+      local id = built(ref, "LABEL mine=yes\n")
+      local document = document_of(run{ "--also", ref, "--json" })
+      assert.equal(document.digest, docker.distribution(ref, { auth = auth }).Descriptor.digest)
+      assert.equal(id, docker.image(ref).Id)
+      local ran = run({ "--also", ref }, { DOCKER_CONFIG = "/nowhere" })
+      assert.equal(7, ran.code, ran.stderr)
+      assert.equal(id, docker.image(ref).Id)
+      assert.same({ ref }, docker.image(id).RepoTags)
+    end)
+
     it("refuses what cannot be pushed to", function()
       shared.assert_refused(run{ "--also", "No:1" }, 2, "lower case")
       shared.assert_refused(run{ "--also", "a@sha256:" .. ("0"):rep(64) }, 2, "not to a digest")

@@ -3,6 +3,7 @@
 ---
 --- The step follows the gate: what has not passed goes nowhere else. It comes before the
 --- registration: when a push fails, nothing has become live.
+local borrowed = require("os2.flows.snapshot.borrowed")
 local docker = require("os2.docker")
 local err = require("os2.err")
 local images = require("os2.text.images")
@@ -53,10 +54,8 @@ end
 
 local function push(ctx, ref, phase)
   local image = image_of(ctx)
-  local is_own = task.try(docker.image, ref) ~= nil
+  local _ <close> = borrowed.open(ctx, ref, image.Id)
   docker.tag(image.Id, ref)
-  -- a tag that was there before is the user's
-  if not is_own then leftovers.add_tag(ctx, ref) end
   local stream <close> = docker.push{ ref = ref }
   local result, counts = push_log.follow(phase, stream, nil)
   return {

@@ -1,5 +1,6 @@
 --- Pushes an image again that Daytona's registry does not have any more: from a registry of one's
 --- own, or from the local engine.
+local borrowed = require("os2.flows.snapshot.borrowed")
 local docker = require("os2.docker")
 local docker_provider = require("os2.providers.docker")
 local err = require("os2.err")
@@ -41,16 +42,18 @@ local function with_tag(ref, source)
   return ("%s:%s"):format(ref, images.tag_of(source.imageName) or "latest")
 end
 
--- What was not here before the run is not left here.
+-- What was not here before the run is not left here, and a tag of the user's stays where it was.
 local function pull(ctx, own, ref)
-  if not task.try(docker.image, ref) then leftovers.add_tag(own, ref) end
+  local loan <close> = borrowed.open(own, ref)
   local phase <close> = ctx.ui:phase("pull")
   phase:show(ref)
   docker.pull{ ref = ref, on_progress = function(event)
     if event.type == "bytes" and event.total then phase:bytes(event.current, event.total, ref) end
   end }
   phase:done(ref)
-  return docker.image(ref)
+  local image = docker.image(ref)
+  if loan then borrowed.hold(own, image) end
+  return image
 end
 
 local function find_there(ctx, own)
