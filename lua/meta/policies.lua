@@ -579,6 +579,10 @@
 ---@class os2.flows.facts.snapshot.reference_gone: os2.flows.facts
 ---@field snapshot table  the provider's current record
 
+---@class os2.flows.facts.snapshot.registrable: os2.flows.facts
+---@field is_local boolean?  the snapshot is an image on the local engine
+---@field snapshot table  the provider's record
+
 ---@class os2.flows.facts.snapshot.renewed_name: os2.flows.facts
 ---@field snapshots table[]  the newest ones of the prefix
 
@@ -1023,6 +1027,7 @@
 ---@overload fun(name: "snapshot.quota", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "snapshot.read_tag", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.read_tag): table, options: {why: string?}?)
 ---@overload fun(name: "snapshot.reference_gone", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.reference_gone): boolean, options: {why: string?}?)
+---@overload fun(name: "snapshot.registrable", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.registrable): boolean, options: {why: string?}?)
 ---@overload fun(name: "snapshot.registrations", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "snapshot.renewed_name", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.snapshot.renewed_name): string, options: {why: string?}?)
 ---@overload fun(name: "snapshot.repository", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)

@@ -133,6 +133,24 @@ describe("snapshot rollback", function()
     assert.equal(OLDER, document().good)
   end)
 
+  it("passes over what was made from a machine, and says so", function()
+    local made = PREFIX .. "20260111-120000"
+    world:control("POST", "seed", { name = made, createdAt = "2026-01-11T12:00:00Z",
+      set = { imageName = "", lastUsedAt = "2026-01-13T00:00:00Z" } })
+    local found, ran = document()
+    assert.equal(GOOD, found.good, ran.stderr)
+    assert.matches(made .. " is passed over: it was made from a machine", ran.stderr, 1, true)
+    -- where it is the only one left, deactivating the bad one is the way
+    for name, snapshot in pairs(by_name()) do
+      if snapshot.imageName == image(1) or name == OLDER then
+        world:control("POST", "snapshot", { name = name, set = { state = "inactive" } })
+      end
+    end
+    world:control("POST", "snapshot", { name = BAD, set = { state = "active" } })
+    ran = rollback()
+    shared.assert_refused(ran, 4, "can be registered again", "os2 snapshot deactivate " .. BAD)
+  end)
+
   it("changes nothing with --dry-run", function()
     local found, ran = document{ "--dry-run" }
     assert.equal(0, ran.code, ran.stderr)

@@ -341,6 +341,11 @@ return {
       name = "dev--20261101-100000", state = "error" } },
     answer = { true },
   },
+  ["snapshot.registrable"] = {
+    facts = { snapshot = { general = false, id = "47cd", imageName = "",
+      name = "dev--20261101-100000", state = "active" } },
+    answer = { false, "it was made from a machine, so it has no image to register again" },
+  },
   ["snapshot.renewed_name"] = {
     facts = { now = 1793880000, prefix = "dev--", snapshots = {} },
     answer = { "dev--20261105-120000" },

@@ -64,11 +64,14 @@ end
 ---@param source table
 ---@param is_local boolean
 function M.check(source, is_local)
-  if is_local or text(source.imageName) or M.build_of(source) then return end
+  local is_registrable, why = policy.ask("snapshot.registrable", {
+    snapshot = source, is_local = is_local,
+  })
+  if is_registrable then return end
   err.raise(err.new{
     kind = "invalid", op = "snapshot",
-    message = ("the snapshot %s has no image that could be registered again: it was made from a "
-      .. "machine"):format(terminal.clean(source.name)),
+    message = ("the snapshot %s cannot be registered again: %s"):format(terminal.clean(source.name),
+      type(why) == "string" and terminal.clean(why) or "policy snapshot.registrable refuses it"),
     hint = "make one from a Dockerfile: os2 snapshot",
   })
 end

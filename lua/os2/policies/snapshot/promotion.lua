@@ -95,6 +95,17 @@ function M.same_image(facts)
   return text(one.imageName) ~= nil and one.imageName == other.imageName
 end
 
+--- Decides whether the image of a snapshot can be registered again by its record alone: the record
+--- names the image, or what Daytona has built it from.
+---@param facts {snapshot: table, is_local: boolean?}
+---@return boolean, string? why
+function M.registrable(facts)
+  local snapshot = facts.snapshot
+  if facts.is_local or text(snapshot.imageName) then return true end
+  if builds.identity(snapshot.buildInfo) then return true end
+  return false, "it was made from a machine, so it has no image to register again"
+end
+
 local GONE <const> = {
   "manifest unknown", "name unknown", "not found", "repository does not exist",
 }
@@ -149,6 +160,16 @@ policy.define("snapshot.same_image", {
   doc = "Whether two snapshots were made from one image: by the digest in Daytona's reference, "
     .. "else by the registered reference.",
   default = M.same_image, returns = { type = "boolean", doc = "true or false" },
+})
+
+policy.define("snapshot.registrable", {
+  facts = {
+    snapshot = "table: the provider's record",
+    is_local = "boolean?: the snapshot is an image on the local engine",
+  },
+  doc = "Whether the image of a snapshot can be registered again, by a promotion or a rollback: "
+    .. "its record names the image, or what Daytona has built it from.",
+  default = M.registrable, returns = { type = "boolean", doc = "true, or false and why" },
 })
 
 policy.define("snapshot.promote_on_newer", {

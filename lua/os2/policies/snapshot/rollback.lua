@@ -27,10 +27,11 @@ local function may_be_target(snapshot, facts)
     and policy.ask("resolution.usable", {
       snapshot = snapshot, region = facts.region, is_local = facts.is_local,
     })
+    and policy.ask("snapshot.registrable", { snapshot = snapshot, is_local = facts.is_local })
 end
 
 --- Returns the snapshot that a rollback goes back to: the newest usable one that is older than the
---- latest and has another content.
+--- latest, has another content, and has an image that can be registered again.
 ---@param facts {snapshots: table[], latest: table, contents: table<string, string>,
 ---  region: string?, prefix: string, is_local: boolean?}
 ---@return table?
@@ -69,7 +70,7 @@ policy.define("snapshot.rollback_target", {
     is_local = "boolean?: the snapshots are images on the local engine",
   },
   doc = "The snapshot that a rollback goes back to without --to: the newest usable one that is "
-    .. "older than the latest and has another content.",
+    .. "older than the latest, has another content, and can be registered again.",
   default = M.rollback_target,
   returns = { type = "table", optional = true, check = check_target,
     doc = "one of facts.snapshots, or nil for none" },

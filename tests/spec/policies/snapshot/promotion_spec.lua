@@ -105,6 +105,16 @@ describe("the policies of a rollback", function()
     end
   end)
 
+  it("know which image can be registered again", function()
+    for _, row in ipairs{ { true, { imageName = "r/p/os2:a" } }, { false, { imageName = "" } }, { false, {} },
+      { true, { buildInfo = { dockerfileContent = "FROM a" } } }, { false, { buildInfo = {} } } } do
+      local is_registrable, why = ask("snapshot.registrable", { snapshot = row[2] })
+      assert.equal(row[1], is_registrable)
+      assert.equal(row[1], why == nil)
+      assert.is_true((ask("snapshot.registrable", { snapshot = row[2], is_local = true })))
+    end
+  end)
+
   it("go back to the newest usable one of another content", function()
     local bad = record("20260110-050000")
     local good = record("20260110-010000")
@@ -125,6 +135,7 @@ describe("the policies of a rollback", function()
     passed_over{ regionIds = { "eu" } }
     passed_over{ name = "other--20260110-040000" }
     passed_over{ ref = bad.ref }
+    passed_over{ imageName = "" }
     local coming = record("20260110-060000")
     assert.equal(good.name, ask("snapshot.rollback_target", {
       snapshots = { coming, bad, good }, latest = bad, contents = {},

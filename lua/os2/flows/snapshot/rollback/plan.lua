@@ -203,6 +203,35 @@ local function is_back(ctx, latest)
   return true
 end
 
+-- Returns the snapshots between the latest and the good one that are usable, and cannot be
+-- registered again. Says why each is passed over.
+local function tell_passed(ctx, latest, good)
+  local passed = {}
+  for _, snapshot in ipairs(ctx.listed) do
+    if snapshot == good then break end
+    local about = { snapshot = snapshot, is_local = ctx.provider.is_local }
+    local is_registrable, why = policy.ask("snapshot.registrable", about)
+    about.region = ctx.args.region
+    if not is_registrable and is_own(snapshot) and is_later(ctx, latest, snapshot)
+      and policy.ask("resolution.usable", about) then
+      passed[#passed + 1] = snapshot
+      ctx.ui:note(("%s is passed over: %s"):format(shown(snapshot),
+        type(why) == "string" and terminal.clean(why) or "policy snapshot.registrable"))
+    end
+  end
+  return passed
+end
+
+local function fail_without_target(ctx, latest, passed)
+  local hint = ("name one with --to, also an inactive one: %s"):format(open.command(ctx, "list"))
+  if passed[1] then
+    hint = ("%s; or make %s the newest by what is left: %s"):format(hint, shown(passed[1]),
+      open.command(ctx, "deactivate", shown(latest)))
+  end
+  fail("not_found", ("no usable snapshot that can be registered again is older than %s and has "
+    .. "another content"):format(shown(latest)), hint)
+end
+
 local function plan_default(ctx, latest)
   if not latest then
     fail("not_found", ("no usable snapshot with the prefix %s to go back from"):format(ctx.prefix),
@@ -213,11 +242,8 @@ local function plan_default(ctx, latest)
     snapshots = ctx.listed, latest = latest, contents = contents_of(ctx),
     region = ctx.args.region, is_local = ctx.provider.is_local,
   })
-  if not good then
-    fail("not_found", ("no usable snapshot is older than %s and has another content"):format(
-      shown(latest)), ("name one with --to, also an inactive one: %s"):format(
-      open.command(ctx, "list")))
-  end
+  local passed = tell_passed(ctx, latest, good)
+  if not good then fail_without_target(ctx, latest, passed) end
   check_healthy(ctx, good)
   set(ctx, good, latest, registered_after(ctx, good, latest))
 end
