@@ -151,6 +151,17 @@ describe("commands", function()
     assert.matches("plan: 7 changes, none was made\n1%. docker%.image_build ", ran.stdout)
   end)
 
+  it("prints no plan of a run that failed before it had one", function()
+    for _, row in ipairs{ { 2, "snapshot", "--nosuch" }, { 2, "nosuch" }, { 1, "-e", "error('no')" } } do
+      local ran = run("--dry-run", table.unpack(row, 2))
+      assert.same({ row[1], "" }, { ran.code, ran.stdout }, ran.stderr)
+    end
+    local ran = run("--dry-run", "-e", 'os.remove("hello") error("no")')
+    assert.equal(1, ran.code, ran.stderr)
+    assert.matches("^plan: 1 change, none was made\n", ran.stdout)
+    assert.equal("plan: nothing would change\n", run("--dry-run", "-e", "os.exit(0)").stdout)
+  end)
+
   it("os2 --read-only snapshot is refused before anything is sent", function()
     local ran = run("--read-only", "snapshot", "--json")
     assert.equal(7, ran.code)

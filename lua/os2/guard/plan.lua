@@ -71,10 +71,13 @@ local function has_word(words, wanted)
 end
 
 --- Prints the plan at the end of a dry run, unless it is a part of the document on stdout. Beside a
---- list of objects for programs it goes to stderr.
+--- list of objects for programs it goes to stderr. A run that failed before it planned anything has
+--- none: what it would have changed is not known.
 ---@param words? string[]  of the command line
-function M.show(words)
+---@param has_failed? boolean
+function M.show(words, has_failed)
   if gate.mode ~= "dry-run" or gate.is_told then return end
+  if has_failed and #gate.recorded() == 0 then return end
   local stream = has_word(words, "--jsonl") and io.stderr or io.stdout
   stream:write(M.text())
   stream:flush()

@@ -212,8 +212,10 @@ local function record_end(code, failure)
 end
 
 local function finish(root)
-  if options.guard then require("os2.guard.plan").show(arg) end
   local failure = failure_of(root)
+  if options.guard then
+    require("os2.guard.plan").show(arg, failure ~= nil and not scheduler.exit_code)
+  end
   local code = end_of(failure)
   record_end(code, failure)
   return code
