@@ -73,7 +73,32 @@ describe("doctor", function()
   it("says that there is no key", function()
     local ran, document = doctor{ DAYTONA_API_KEY = false }
     assert.equal(3, ran.code)
-    assert.truthy(finding(document, "key").words:find("--provider docker", 1, true))
+    assert.matches("OS2_PROVIDER=docker", finding(document, "key").words, 1, true)
+  end)
+
+  it("names no option in its hints that it does not take", function()
+    world:write("policy.lua", "policy.api(1)\npolicy.set('snapshot.dockerfile', 'none/Dockerfile')\n")
+    local ran = doctor{ DAYTONA_API_KEY = false, DAYTONA_SNAPSHOT_PREFIX = false, OS2_POLICY = "policy.lua" }
+    local help = world:run{ "doctor", "--help" }.stdout
+    local count = 0
+    for line in (ran.stdout .. ran.stderr):gmatch("[^\n]+") do
+      if line:find("^BAD") then count = count + 1 end
+      for option in line:gmatch("%-%-[%l-]*%l") do assert.matches(option, help, 1, true) end
+    end
+    assert.equal(3, count, ran.stdout)
+  end)
+
+  it("needs no key with OS2_PROVIDER=docker, and asks nothing of Daytona", function()
+    world:control("DELETE", "requests")
+    for _, key in ipairs{ false, "dtn_test_key_full" } do
+      local ran, document = doctor{ OS2_PROVIDER = "docker", DAYTONA_API_KEY = key }
+      assert.equal(0, ran.code, ran.stdout .. ran.stderr)
+      for _, name in ipairs{ "key", "registry", "events" } do
+        assert.matches("not needed: OS2_PROVIDER is docker", finding(document, name).words, 1, true)
+      end
+    end
+    assert.equal(0, select(2, world:requests()))
+    assert.equal(3, (doctor{ OS2_PROVIDER = "dockr" }).code)
   end)
 
   it("says that the registry refuses, or cannot be had", function()

@@ -7,6 +7,7 @@ local facts = require("os2.flows.facts")
 local fs = require("os2.fs")
 local os2 = require("os2")
 local policy = require("os2.policy")
+local provider_choice = require("os2.flows.provider_choice")
 local task = require("os2.task")
 local terminal = require("os2.text.terminal")
 
@@ -30,11 +31,16 @@ local function engine(state)
     found.os, found.arch, found.place)
 end
 
+local LOCAL <const> = "not needed: OS2_PROVIDER is docker, so os2 uses this machine's engine"
+
+-- Nothing of a run on the local engine goes to Daytona, so nothing of it is looked at there.
 local function key(state)
+  state.is_local = provider_choice.name() == "docker"
+  if state.is_local then return LOCAL end
   if not env.get("DAYTONA_API_KEY") then
     err.raise(err.new{
       kind = "invalid", exit = "config", op = "doctor", message = "DAYTONA_API_KEY is not set",
-      hint = "set it, or use --provider docker",
+      hint = "set it, or set OS2_PROVIDER=docker to use this machine's engine",
     })
   end
   local found = daytona.key_at_once()
@@ -43,8 +49,16 @@ local function key(state)
   return ("'%s', permissions: %s"):format(found.name, permissions)
 end
 
+-- Others take --prefix as well, and their error says so.
+local NO_PREFIX <const> = "no snapshot prefix is set; set DAYTONA_SNAPSHOT_PREFIX, for example "
+  .. "iterate-sandbox-dev--"
+
 local function environment(state)
-  local settled = facts.settle(nil, state.key_name)
+  local settled, failure = task.try(facts.settle, nil, state.key_name)
+  if failure then
+    if not facts.named_prefix() then failure.message = NO_PREFIX end
+    err.raise(failure)
+  end
   state.prefix = settled.prefix
   local words = "prefix " .. settled.prefix
   if settled.environment then words = words .. ", environment " .. settled.environment end
@@ -57,7 +71,8 @@ local function dockerfile()
   err.raise(err.new{
     kind = "invalid", exit = "config", op = "doctor",
     message = ("there is no %s here"):format(path),
-    hint = "run os2 in the project's directory, or pass --dockerfile FILE",
+    hint = "run os2 in the project's directory, or name the file with the policy "
+      .. "snapshot.dockerfile",
   })
 end
 

@@ -29,12 +29,20 @@ function M.substitute(name, provider)
   substitutes[name] = provider
 end
 
+--- Returns the name of the provider of a run: the given one, by default that of OS2_PROVIDER, or
+--- else "daytona". Raises `invalid` (exit 3) for a variable with another value.
+---@param name? "daytona"|"docker"
+---@return "daytona"|"docker"
+function M.name(name)
+  return name or named_by_variable() or "daytona"
+end
+
 --- Returns the provider with this name, by default that of OS2_PROVIDER, or else Daytona. Raises
 --- `invalid` (exit 3) for Daytona without a key, and for a variable with another value.
 ---@param name? "daytona"|"docker"
 ---@return table
 function M.choose(name)
-  name = name or named_by_variable() or "daytona"
+  name = M.name(name)
   local provider = substitutes[name] or require("os2.providers." .. name)
   if provider.is_available() then return provider end
   err.raise(err.new{

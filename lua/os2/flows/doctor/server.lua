@@ -15,6 +15,7 @@ local terminal = require("os2.text.terminal")
 local M = {}
 
 local NO_KEY <const> = "not tried: the key does not work"
+local IS_LOCAL <const> = "not needed: OS2_PROVIDER is docker"
 -- A repository that nobody pushes to: the registry's answer tells whether it lets us in.
 local PROBE <const> = "os2-doctor:none"
 local WITHOUT <const> = "os2 works without events; it asks again and again then"
@@ -25,7 +26,7 @@ local JOINED <const> = "doctor.joined"
 ---@param state table
 ---@return string
 function M.registry(state)
-  if not state.key_name then return NO_KEY end
+  if not state.key_name then return state.is_local and IS_LOCAL or NO_KEY end
   local access = daytona.push_access(env.get("DAYTONA_TARGET"))
   local place = ("%s/%s"):format(access.registryUrl, access.project)
   if not state.has_engine then
@@ -56,7 +57,7 @@ local ABSENT <const> = { not_found = true, invalid = true }
 ---@param state table
 ---@return string
 function M.events(state)
-  if not state.key_name then return NO_KEY end
+  if not state.key_name then return state.is_local and IS_LOCAL or NO_KEY end
   if policy.ask("wait.by") ~= "events" then
     return "not tried: os2 asks again and again (policy wait.by)"
   end
