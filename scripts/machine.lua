@@ -25,12 +25,16 @@ local function selection(command)
     description = "Only those that were made longer ago: 30d, 12h, 45m, or seconds." })
 end
 
+local function dry_run(command)
+  command:flag("--dry-run"):target("is_dry_run"):description("Only print which they are.")
+end
+
 local function names(command)
   cli.argument(provider(command), "names", { args = "*", completes = "machine",
     default = "those that are selected", description = "Names or ids." })
   labels(command, "Those with this label, in place of names.", "none")
   selection(command)
-  command:flag("--dry-run"):target("is_dry_run"):description("Only print which they are.")
+  dry_run(command)
   command:flag("--yes"):target("is_sure")
     :description("Change also very many: more than the policy machine.ask_above.")
 end
@@ -162,6 +166,7 @@ local function each(command)
     description = "Where every result is kept, one a line." })
   cli.option(command, "--resume", { argname = "FILE", default = "none",
     description = "Go on with the run of this log: every machine once." })
+  dry_run(command)
   run_options(command, "machines")
 end
 
@@ -246,6 +251,7 @@ local SUBCOMMANDS <const> = {
     { "Run a command in every machine of a team, and keep the results.",
       "os2 machine each --label team=web --log run.jsonl -- git -C /srv pull" },
     { "Go on with a run that stopped.", "os2 machine each --resume run.jsonl" },
+    { "See where it would run.", "os2 machine each --label team=web --dry-run -- true" },
   } },
 }
 
@@ -349,6 +355,8 @@ local DOCUMENTS <const> = {
       skipped = "integer: machines that were not started",
     } },
     failed = "list?: {name, id, code?, message?} of each failure",
+    dry_run = "boolean?: --dry-run is given, so the command ran nowhere",
+    machines = { "list?: with --dry-run, the machines in which it would run", fields = MACHINE },
     log = "string?: the path of --log",
   },
 }

@@ -75,6 +75,32 @@ describe("machine each", function()
     assert.equal("9 ok, 0 failed, 2 skipped\n", ran.stdout)
   end)
 
+  it("only says where it would run with --dry-run, and leaves the log as it is", function()
+    seed(3)
+    seed(2, { name = "off-{n}", set = { state = "stopped" } })
+    local command, counts_of = counter()
+    local ran = each("--log", LOG, "--dry-run", table.unpack(command))
+    assert.equal(0, ran.code, ran.stderr)
+    local names = {}
+    for name in ran.stdout:gmatch("[^\n]+") do names[#names + 1] = name end
+    assert.equal(3, #names, ran.stdout)
+    assert.matches("nothing was changed; 2 machines would be passed over", ran.stderr, 1, true)
+    assert.has_error(counts_of)
+    assert.is_false(fs.exists(world.project .. "/" .. LOG))
+    assert.equal(0, each("--log", LOG, table.unpack(command)).code)
+    seed(1, { name = "later" })
+    local before = fs.read(world.project .. "/" .. LOG)
+    ran = world:run{ "machine", "each", "--resume", LOG, "--dry-run", "--json" }
+    local document = json.decode(ran.stdout)
+    assert.same({ true, 1, "later" },
+      { document.dry_run, #document.machines, document.machines[1].name }, ran.stderr)
+    assert.equal(before, fs.read(world.project .. "/" .. LOG))
+    assert_once(3, counts_of)
+    ran = each("--log", LOG, "--dry-run", "--", "true")
+    assert.equal(2, ran.code, ran.stderr)
+    assert.matches("holds a run already", ran.stderr, 1, true)
+  end)
+
   it("waits for a machine that is starting, and runs in it then", function()
     seed(2)
     seed(1, { name = "soon", set = { state = "stopped" } })

@@ -291,20 +291,46 @@ local function prepare(ctx, log)
   check_found(ctx, machines)
   log:write("run", ctx.run)
   ctx.total = #machines
-  local is_shown = not is_quiet(ctx.args) and not ctx.args.json
+  local is_shown = not (is_quiet(ctx.args) or ctx.args.json or ctx.args.is_dry_run)
   ctx.shown = is_shown and prefixed.new(ctx.ui, machines) or nil
   return machines
+end
+
+-- A machine is skipped that does not run, and is not on its way to run.
+local function is_to_visit(ctx, machine)
+  if ctx.known.done[machine.id] then return false end
+  return machine.state == "started" or machine.state == "gone"
+    or policy.ask("machine.awaited", { machine = machine }) == true
+end
+
+-- Returns the result of a run that only tells in which machines the command would run.
+local function run_dry(ctx, machines)
+  local names, records = {}, json.array{}
+  for _, machine in ipairs(machines) do
+    if is_to_visit(ctx, machine) then
+      names[#names + 1] = terminal.clean(machine.name)
+      records[#records + 1] = shown.fields(machine)
+    end
+  end
+  local others = #machines - #names
+  ctx.ui:note("dry run, nothing was changed" .. (others > 0
+    and ("; %s would be passed over"):format(terminal.plural(others, "machine")) or ""))
+  return {
+    machines = records, failed = ctx.failed, provider = ctx.provider.name,
+    seconds = open.seconds(ctx), dry_run = true,
+  }, names[1] and table.concat(names, "\n") or nil
 end
 
 --- Runs a command in every started machine with these labels, also in those that are starting, once
 --- they have, and returns the counts. Output goes
 --- to stdout and stderr: each line after its machine's name, with `output` "group" all of a machine
 --- when its command has ended, and nothing with "none", `is_quiet` and for a JSON document. A
---- failure in one machine does not stop the others; when any failed, the result has a failure.
+--- failure in one machine does not stop the others; when any failed, the result has a failure. With
+--- `is_dry_run` nothing runs, and the words are the names of the machines in which it would.
 --- Raises `not_found` when there is no such machine.
 ---@param args {labels: table<string, string>, argv: string[], limit: integer?, log: string?,
 ---  resume: string?, cwd: string?, timeout: number?, is_quiet: boolean?, output:
----  string?, json: boolean?}
+---  string?, json: boolean?, is_dry_run: boolean?}
 ---@return table fields
 ---@return string? words  "487 ok, 11 failed, 2 skipped", with `is_quiet`
 ---@return os2.Err? failure
@@ -319,8 +345,10 @@ function M.run(args)
     }
   end)
   ctx.run = not args.resume and new_run(ctx) or nil
-  local log <close> = run_log.open(path, args.resume ~= nil)
+  local open_log = args.is_dry_run and run_log.look or run_log.open
+  local log <close> = open_log(path, args.resume ~= nil)
   local machines = prepare(ctx, log)
+  if args.is_dry_run then return run_dry(ctx, machines) end
   local _ <close> = tell_way_on(ctx, path)
   local phase <close> = ctx.ui:phase("each")
   ctx.phase = phase

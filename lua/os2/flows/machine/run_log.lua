@@ -121,6 +121,20 @@ function M.open(path, is_resumed)
   return log
 end
 
+--- Returns what a log would be opened as, and changes nothing: what is written to it goes nowhere.
+--- Raises as `open` does, but not for a log that is in use.
+---@param path string?
+---@param is_resumed boolean
+---@return os2.flows.machine.run_log
+function M.look(path, is_resumed)
+  local log = setmetatable({}, Log)
+  if not path then return log end
+  local content = (is_resumed or fs.exists(path)) and fs.read(path) or ""
+  if is_resumed then log.known = read(path, content:match("^.*\n") or "")
+  else check_empty(path, content) end
+  return log
+end
+
 --- Appends a line, which has been passed to the system when this function returns. Its texts must
 --- be UTF-8.
 ---@param kind "run"|"begun"|"done"|"skipped"
