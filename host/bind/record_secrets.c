@@ -1,7 +1,6 @@
-/* record_secrets: where secrets stand in what is kept on disk. */
+/* record_secrets: how secrets look in a text, and where they stand in what is kept on disk. */
 #include "bind/record_secrets.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "bind/bind.h"
@@ -14,24 +13,9 @@ enum { SHIFTS = 3 };                /* where a secret may begin in a group of ba
 
 extern char **environ;
 
-/* A text that is searched, and the list at the top of the stack that takes what is found. */
-typedef struct record_secrets_search {
-  lua_State *L;
-  const char *text;
-  size_t len;
-  lua_Integer found;
-} record_secrets_search;
-
-static void record_secrets_find(record_secrets_search *in, const char *needle, size_t len) {
-  if (memmem(in->text, in->len, needle, len) == NULL) return;
-  lua_pushlstring(in->L, needle, len);
-  lua_rawseti(in->L, -2, ++in->found);
-}
-
-/* Searches for the characters that depend on the secret alone when `shift` bytes stand before it
-   (modulo 3) in what was encoded. */
-static void record_secrets_find_encoded(record_secrets_search *in, const char *secret, size_t len,
-                                        size_t shift) {
+/* Adds to the list at the top of the stack the characters of base64 that depend on the secret alone
+   when `shift` bytes stand before it (modulo 3) in what was encoded. */
+static void record_secrets_add_forms(lua_State *L, const char *secret, size_t len, size_t shift) {
   static const size_t dependent[] = {0, 2, 3}; /* leading characters that hold bits of others */
   char bytes[LONGEST_FORM_BYTES + SHIFTS] = {0};
   char form[(LONGEST_FORM_BYTES + SHIFTS) * 4 / 3 + 8];
@@ -40,29 +24,39 @@ static void record_secrets_find_encoded(record_secrets_search *in, const char *s
   if (whole < dependent[shift] + LEAST_FORM_BYTES) return;
   for (int alphabet = OS2_BASE64_STD; alphabet <= OS2_BASE64_URL; alphabet++) {
     os2_base64_encode(form, bytes, shift + len, (os2_base64_alphabet)alphabet);
-    record_secrets_find(in, form + dependent[shift], whole - dependent[shift]);
+    lua_pushlstring(L, form + dependent[shift], whole - dependent[shift]);
+    lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
     form[whole] = '\0';
     if (strpbrk(form, "+/") == NULL) break; /* the same in both */
   }
 }
 
+// record.forms(secret: string) -> string[]: how a secret looks inside of base64, wherever it begins
+// there; none for one that is short, or longer than 3000 bytes
+int bind_record_forms(lua_State *L) {
+  size_t len;
+  const char *secret = luaL_checklstring(L, 1, &len);
+  lua_newtable(L);
+  for (size_t shift = 0; shift < SHIFTS && len <= LONGEST_FORM_BYTES; shift++)
+    record_secrets_add_forms(L, secret, len, shift);
+  return 1;
+}
+
 // record.found(text: string, secrets: string[]) -> string[]: those of the secrets that stand in the
-// text, and how they look there inside of base64
+// text
 int bind_record_found(lua_State *L) {
-  record_secrets_search in = {.L = L};
-  in.text = luaL_checklstring(L, 1, &in.len);
+  size_t text_len, len;
+  const char *text = luaL_checklstring(L, 1, &text_len);
   luaL_checktype(L, 2, LUA_TTABLE);
-  lua_Integer count = (lua_Integer)lua_rawlen(L, 2);
+  lua_Integer count = (lua_Integer)lua_rawlen(L, 2), found = 0;
   lua_newtable(L);
   for (lua_Integer i = 1; i <= count; i++) {
-    size_t len;
     lua_rawgeti(L, 2, i);
     const char *secret = luaL_checklstring(L, -1, &len);
-    lua_insert(L, -2); /* the list stands on top */
-    record_secrets_find(&in, secret, len);
-    for (size_t shift = 0; shift < SHIFTS && len <= LONGEST_FORM_BYTES; shift++)
-      record_secrets_find_encoded(&in, secret, len, shift);
-    lua_remove(L, -2);
+    if (memmem(text, text_len, secret, len) != NULL)
+      lua_rawseti(L, -2, ++found);
+    else
+      lua_pop(L, 1);
   }
   return 1;
 }

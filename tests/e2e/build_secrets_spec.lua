@@ -61,12 +61,17 @@ describe("snapshot with secrets", function()
   end)
 
   it("keeps a secret out of what a failing step wrote", function()
-    dockerfile("RUN --mount=type=secret,id=key cat /run/secrets/key; exit 3")
+    dockerfile("RUN --mount=type=secret,id=key cd /run/secrets; cat key; echo; echo \"=$(base64 key)=\"; "
+      .. "(echo -n xy; cat key) | base64; exit 3")
     local ran = snapshot({ "--secret", "id=key,env=KEY" }, { KEY = SECRET })
     assert.equal(1, ran.code)
     assert.matches("exit code 3", ran.stderr, 1, true)
     assert.is_nil(ran.stderr:find(SECRET, 1, true), ran.stderr)
     assert.matches("***", ran.stderr, 1, true)
+    assert.matches("=***", ran.stderr, 1, true)
+    for _, encoded in ipairs{ "czNjcjN0LW9m", "M2NyM3Qtb2Y" } do
+      assert.is_nil(ran.stderr:find(encoded, 1, true), ran.stderr)
+    end
   end)
 
   it("takes it from a file and from a policy, bytes and all", function()

@@ -53,7 +53,7 @@ return {
   ["host.record"] = {
     changes = {},
     reads = {
-      "brief", "decision", "event", "finish", "found", "length", "limits", "open", "pause",
+      "brief", "decision", "event", "finish", "forms", "found", "length", "limits", "open", "pause",
       "start", "started", "suspects", "take", "text", "without_queries",
     },
   },

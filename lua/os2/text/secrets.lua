@@ -78,8 +78,18 @@ local function escaped(text)
   return (text:gsub('[\\"]', "\\%0"))
 end
 
-local function encoded(text)
-  return (text:gsub("[^%w%-._~]", function(byte) return ("%%%02X"):format(byte:byte()) end))
+local function encoded(text, kept, form)
+  return (text:gsub(kept, function(byte) return form:format(byte:byte()) end))
+end
+
+-- RFC 3986; as programs write it in small letters; as JavaScript's encodeURIComponent does.
+local PERCENT <const> = {
+  { "[^%w%-._~]", "%%%02X" }, { "[^%w%-._~]", "%%%02x" }, { "[^%w%-._~!'()*]", "%%%02X" },
+}
+
+local function add_percent_forms(line, least)
+  if not line:find("[^%w%-._~]") then return end
+  for _, row in ipairs(PERCENT) do add(encoded(line, row[1], row[2]), least) end
 end
 
 -- Adds each line, because servers and shells move and indent the lines of a secret.
@@ -88,7 +98,10 @@ local function add_lines(value, least)
     line = blank.trim(line)
     add(line, least)
     add(escaped(line), least)
-    add(encoded(line), least)
+    add_percent_forms(line, least)
+    if #line >= LEAST_BYTES then
+      for _, form in ipairs(native_record.forms(line)) do add(form) end
+    end
   end
 end
 
@@ -169,9 +182,8 @@ function M.conceal_named(name, value)
 end
 
 local function replaced(text, secret)
-  local at = text:find(secret, 1, true)
-  if not at then return text end
-  local parts, from = {}, 1
+  local at, parts, from = text:find(secret, 1, true), {}, 1
+  if not at then return text end -- it was a part of a longer one
   while at do
     parts[#parts + 1] = text:sub(from, at - 1)
     from = at + #secret
@@ -194,23 +206,22 @@ local function without_passwords(text)
   return table.concat(parts, MASK)
 end
 
---- Returns the text with "***" in place of every secret.
+--- Returns the text with "***" in place of every secret, also where it stands inside of base64 or
+--- is percent-encoded.
 ---@param text string
 ---@return string
 function M.masked(text)
-  for _, secret in ipairs(all_texts()) do text = replaced(text, secret) end
-  return without_passwords(text)
-end
-
---- As `masked`, for text that is kept on disk: hides each secret also where it stands inside of
---- base64, and the queries of URLs.
----@param text string
----@return string
-function M.masked_everywhere(text)
   for _, secret in ipairs(native_record.found(text, all_texts())) do
     text = replaced(text, secret)
   end
-  return native_record.without_queries(without_passwords(text))
+  return without_passwords(text)
+end
+
+--- As `masked`, for text that is kept on disk: hides the queries of URLs, too.
+---@param text string
+---@return string
+function M.masked_everywhere(text)
+  return native_record.without_queries(M.masked(text))
 end
 
 -- Returns where a secret begins that continues after `at`.

@@ -59,13 +59,15 @@ describe("host.record", function()
     assert.equal(text({ a = list, b = 1 }, 300), text({ b = 1, a = list }, 300))
   end)
 
-  it("finds secrets as they are and inside of base64, wherever they begin", function()
+  it("tells how a secret looks inside of base64, wherever it begins, and which stand in a text", function()
     local secret = "s3cr3t-of-some-length"
     local docker = require("host.docker")
     for shift = 0, 4 do
       local encoded = docker.base64_url(("p"):rep(shift) .. secret .. "q")
-      assert.is_true(#native_record.found("x" .. encoded .. "y", { secret }) > 0, encoded)
+      assert.equal(1, #native_record.found("x" .. encoded .. "y", native_record.forms(secret)), encoded)
     end
+    assert.same({}, native_record.forms(("s"):rep(3001)))
+    assert.same({}, native_record.forms("short"))
     assert.same({ secret }, native_record.found("a " .. secret .. " b", { secret, "other-secret" }))
     assert.same({}, native_record.found("nothing here", { secret }))
   end)

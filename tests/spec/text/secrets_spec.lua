@@ -87,6 +87,39 @@ describe("os2.text.secrets", function()
     assert.equal("*** *** ***", secrets.masked('a"b\\c+d/e= a\\"b\\\\c+d/e= a%22b%5Cc%2Bd%2Fe%3D'))
   end)
 
+  it("hides a secret inside of base64, wherever it begins there", function()
+    local secret = "hush?hush~" .. ("\xff\xfe"):rep(4)
+    secrets.conceal(secret)
+    local docker = require("host.docker")
+    for shift = 0, 5 do
+      for behind = 0, 3 do
+        local url = docker.base64_url(("p"):rep(shift) .. secret .. ("q"):rep(behind))
+        for _, encoded in ipairs{ url, (url:gsub("-", "+"):gsub("_", "/")) } do
+          local masked = secrets.masked("<" .. encoded .. ">")
+          assert.matches("***", masked, 1, true)
+          -- what is left are bits of what stands beside it
+          assert.is_true(#masked <= #"<***>" + (shift + behind) * 2 + 6, masked)
+        end
+      end
+    end
+  end)
+
+  it("hides a percent-encoded secret as different programs write it", function()
+    secrets.conceal("a/b c*d(e)")
+    assert.equal("*** *** *** ***", secrets.masked(
+      "a/b c*d(e) a%2Fb%20c%2Ad%28e%29 a%2fb%20c%2ad%28e%29 a%2Fb%20c*d(e)"))
+  end)
+
+  it("knows no other form of a short secret, and of base64 none of a very long one", function()
+    secrets.conceal("abcdefg", 7)
+    assert.equal("*** YWJjZGVmZw==", secrets.masked("abcdefg YWJjZGVmZw=="))
+    local long = ("0123456789"):rep(301)
+    secrets.conceal(long)
+    assert.equal("***", secrets.masked(long))
+    local encoded = require("host.docker").base64_url(long)
+    assert.equal(encoded, secrets.masked(encoded))
+  end)
+
   it("hides passwords and tokens in URLs", function()
     for given, masked in pairs{
       ["see https://me:geheim@host/a"] = "see https://me:***@host/a",
