@@ -174,11 +174,11 @@ describe("a shell in a terminal", function()
     assert_sane("")
   end)
 
-  for _, signal in ipairs{ "TERM", "HUP", "INT" } do
+  for _, signal in ipairs{ "TERM", "HUP", "INT", "QUIT" } do
     it("leaves the terminal as it was when os2 gets SIG" .. signal, function()
       shell()
       proc.run({ "kill", "-s", signal, os2_pid() }, { timeout = 5 })
-      assert_sane(({ TERM = 143, HUP = 129, INT = 130 })[signal])
+      assert_sane(({ TERM = 143, HUP = 129, INT = 130, QUIT = 131 })[signal])
     end)
   end
 

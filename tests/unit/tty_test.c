@@ -100,11 +100,41 @@ static void end_by_hup_and_term(void) {
   raise(SIGTERM);
 }
 
+static void end_by_quit(void) { raise(SIGQUIT); }
+
+static void end_by_abort(void) { abort(); }
+
 static void the_end_of_the_process_takes_it_back(void **state) {
   (void)state;
   check_end(end_by_exit);
   check_end(end_by_second_term);
   check_end(end_by_hup_and_term);
+  check_end(end_by_quit);
+  check_end(end_by_abort);
+}
+
+/* The signal itself ends the process, as without os2; one that is ignored does nothing. */
+static void a_signal_that_nobody_catches_ends_as_ever(void **state) {
+  (void)state;
+  for (int is_ignored = 0; is_ignored < 2; is_ignored++) {
+    int outer, inner, status;
+    open_terminal(&outer, &inner);
+    pid_t child = fork();
+    if (child == 0) {
+      os2_err err;
+      signal(SIGQUIT, is_ignored ? SIG_IGN : SIG_DFL);
+      if (os2_tty_set_raw(inner, &err) != 0) _exit(99);
+      raise(SIGQUIT);
+      _exit(7);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    if (is_ignored)
+      assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 7);
+    else
+      assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGQUIT);
+    close(outer);
+    close(inner);
+  }
 }
 
 static void the_size_and_its_changes_are_told(void **state) {
@@ -194,6 +224,7 @@ int main(void) {
       cmocka_unit_test(raw_mode_is_taken_back),
       cmocka_unit_test(what_is_no_terminal_has_no_modes),
       cmocka_unit_test(the_end_of_the_process_takes_it_back),
+      cmocka_unit_test(a_signal_that_nobody_catches_ends_as_ever),
       cmocka_unit_test(the_size_and_its_changes_are_told),
       cmocka_unit_test(a_terminal_that_hangs_up_ends_the_input),
       cmocka_unit_test(a_reader_may_go_in_the_middle_of_a_write),

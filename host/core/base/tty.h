@@ -8,7 +8,8 @@
 #include "core/base/err.h"
 
 /* Keeps the mode of the terminal, for the whole process. It is restored by os2_tty_restore and at
-   the end of the process: by exit(), and when a signal ends os2 (core/loop/signals). Does nothing
+   the end of the process: by exit(), and when a signal ends os2 (here and in core/loop/signals;
+   SIGKILL and faults of the program cannot). Does nothing
    when a mode is kept already. Returns 0, or -1 with err when the descriptor is no terminal. */
 int os2_tty_save(int fd, os2_err *err);
 

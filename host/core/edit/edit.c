@@ -22,7 +22,7 @@
    rest of another key, such as ^X ^X, is waited for longer; nothing else runs meanwhile. */
 enum { ESCAPE_MS = 500, FIRST_MS = 0, REST_MS = 2000 };
 enum { HISTORY_ENTRIES = 100 * 1000, DEFAULT_COLUMNS = 80 };
-enum { ESCAPE = 27 };
+enum { ESCAPE = 27, QUIT = 28 /* ^\ */ };
 
 typedef struct edit {
   os2_op op;
@@ -39,7 +39,8 @@ typedef struct edit {
   int key_bytes;  /* bytes read for this key */
   bool is_escape; /* the first of them is ESC */
   bool is_editing;
-  bool has_gone; /* the terminal was hung up */
+  bool is_quitting; /* ^\ was pressed */
+  bool has_gone;    /* the terminal was hung up */
 } edit;
 
 static edit *edit_of(EditLine *el) {
@@ -91,7 +92,7 @@ static unsigned char edit_on_tab(EditLine *el, int key) {
 }
 
 static unsigned char edit_on_interrupt(EditLine *el, int key) {
-  (void)key;
+  edit_of(el)->is_quitting = key == QUIT;
   return edit_ask(el, OS2_EDIT_INTERRUPT);
 }
 
@@ -172,9 +173,10 @@ static void edit_push(edit *e, int event, bool is_whole) {
 }
 
 static void edit_end_without_text(edit *e, int event) {
-  if (event == OS2_EDIT_INTERRUPT) fputs("^C", e->out);
+  if (event == OS2_EDIT_INTERRUPT) fputs(e->is_quitting ? "^\\" : "^C", e->out);
   edit_leave_line(e);
   edit_stop_line(e);
+  if (e->is_quitting) raise(SIGQUIT); /* ends os2, unless it was started with SIGQUIT ignored */
   os2_op_push(&e->op, event, NULL, 0);
 }
 
@@ -254,8 +256,9 @@ static void edit_bind_keys(edit *e) {
   el_wset(el, EL_ADDFN, L"os2-eof", L"delete, or end at an empty line", edit_on_eof);
   el_set(el, EL_BIND, "^I", "os2-complete", NULL);
   el_set(el, EL_BIND, "^C", "os2-interrupt", NULL);
+  el_set(el, EL_BIND, "^\\", "os2-interrupt", NULL);
   el_set(el, EL_BIND, "^D", "os2-eof", NULL);
-  el_set(el, EL_SETTY, "-d", "-isig", NULL); /* ^C is a key while a line is edited */
+  el_set(el, EL_SETTY, "-d", "-isig", NULL); /* ^C and ^\ are keys while a line is edited */
 }
 
 static void edit_set_up(edit *e) {
