@@ -545,7 +545,7 @@
 ---@field source table?  the record of the source, set from the step look on
 ---@field started number  start of the run, monotonic time in seconds
 ---@field ui os2.report.progress.ui  writes to stderr
----@field verified table?  how the image was tried, set from the step gate on
+---@field verified table?  a ctx of snapshot.steps, by which the image is tried; set from gate on
 ---@field wish table?  what is registered, set from the step register on
 
 ---@class os2.ctx.snapshot.promote_steps.args

@@ -107,7 +107,6 @@ describe("what policies and steps are given", function()
     local list = flow == "snapshot" and path:match("flows/snapshot/([pr]%l+)")
     if list == "promote" or list == "rollback" then return { ("snapshot.%s_steps"):format(list) } end
     if list == "republish" then return { "snapshot.promote_steps", "snapshot.rollback_steps" } end
-    if path:find("/gate/", 1, true) then return {} end -- a gate, of either flow, has a ctx of its own
     return { flow == "resolve" and "resolution.steps" or flow .. ".steps" }
   end
 
@@ -117,7 +116,7 @@ describe("what policies and steps are given", function()
       texts[flow] = fs.read(("lua/os2/flows/%s.lua"):format(flow))
       for path, text in pairs(texts) do for _, list in ipairs(lists_of(flow, path)) do
         local known = registry.find(list).ctx.by_name
-        for name, inner in text:gmatch("%f[%w]ctx%.([%l_]+)%.?([%l_]*)") do
+        for name, inner in text:gmatch("%f[%w_]ctx%.([%l_]+)%.?([%l_]*)") do
           assert.is_truthy(known[name], ("%s: ctx.%s of %s"):format(path, name, list))
           local fields = known[name].shape
           assert.is_truthy(not fields or inner == "" or fields.by_name[inner],

@@ -4,16 +4,19 @@ local err = require("os2.err")
 local gate = require("os2.flows.snapshot.gate")
 local policy = require("os2.policy")
 local republish = require("os2.flows.snapshot.republish")
+local shape = require("os2.base.shape")
 local task = require("os2.task")
 
 ---@class os2.flows.snapshot.promote_gate
 local M = {}
 
--- What the gate reads of a run. That a newer snapshot is there was decided by the step plan.
+-- What the gate reads of a run, which is that of snapshot.steps. That a newer snapshot is there was
+-- decided by the step plan.
 local function context_of(ctx)
   local args, source = ctx.args, ctx.source
   local build = republish.build_of(source)
-  return {
+  local _, known = policy.steps("snapshot.steps")
+  return shape.give({
     name = ctx.name, prefix = ctx.prefix, provider = ctx.provider, ui = ctx.ui,
     ref = ctx.ref or not build and source.imageName or nil, build_info = build,
     image = { Id = source.id }, last_words = ctx.last_words,
@@ -23,7 +26,7 @@ local function context_of(ctx)
       gpu = source.gpu, entrypoint = not build and source.entrypoint or nil,
       is_candidate_kept = args.is_candidate_kept, is_older_allowed = true,
     },
-  }
+  }, known)
 end
 
 local function is_gone(verified)

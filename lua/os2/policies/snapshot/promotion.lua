@@ -217,7 +217,7 @@ policy.define("snapshot.promote_steps", {
     listed = "table[]?: the newest snapshots of the target, set from the step look on",
     name = "string?: the name of the result, set from the step plan on",
     snapshot = "table?: the record of the result, set from register on, or where it was there",
-    verified = "table?: how the image was tried, set from the step gate on",
+    verified = "table?: a ctx of snapshot.steps, by which the image is tried; set from gate on",
     ref = "string?: the reference of the image, when it was pushed again",
     wish = "table?: what is registered, set from the step register on",
     is_reused = "boolean?: the newest snapshot of the target has this image already",

@@ -37,13 +37,13 @@ end
 
 -- The command is released only when nobody interrupts: the machine is about to be deleted, for
 -- which an interrupted run has little time.
-local function run_in(ctx, machine, command, on_output)
+local function run_in(machine_ctx, machine, command, on_output)
   local argv = { "/bin/sh", "-c", command }
-  local handle = ctx.machines.prepare(machine, argv, {})
-  local code, failure = task.try(ctx.machines.run, machine, handle, argv, {
+  local handle = machine_ctx.machines.prepare(machine, argv, {})
+  local code, failure = task.try(machine_ctx.machines.run, machine, handle, argv, {
     timeout = policy.ask("timeouts.check"), on_output = on_output,
   })
-  task.try(ctx.machines.release, machine, handle)
+  task.try(machine_ctx.machines.release, machine, handle)
   return code or err.raise(failure)
 end
 
@@ -51,10 +51,10 @@ local KILLED <const> = 137 -- the exit code of a program that SIGKILL has ended
 
 -- Returns the machine's record, and false while it runs or nothing is known of it. An engine kills
 -- the commands of a machine a moment before it tells that the machine has ended.
-local function look(ctx, machine, is_killed)
+local function look(machine_ctx, machine, is_killed)
   local due, attempt = clock.monotonic() + (is_killed and policy.ask("machine.settle") or 0), 0
   while true do
-    local found, unknown = task.try(ctx.machines.find, machine.id)
+    local found, unknown = task.try(machine_ctx.machines.find, machine.id)
     local is_over = not unknown and not (found and found.state == "started")
     if is_over or clock.monotonic() >= due then return found, is_over end
     attempt = attempt + 1
@@ -64,8 +64,8 @@ end
 
 -- A machine whose program has ended runs no command; that is a verdict about the image. Returns
 -- nil for one that runs.
-local function ending_of(ctx, machine, is_killed)
-  local found, is_over = look(ctx, machine, is_killed)
+local function ending_of(machine_ctx, machine, is_killed)
+  local found, is_over = look(machine_ctx, machine, is_killed)
   if not is_over then return nil end
   local state = found and found.state or "gone"
   return err.new{
@@ -76,12 +76,12 @@ local function ending_of(ctx, machine, is_killed)
   }
 end
 
-local function check(ctx, machine, command)
+local function check(machine_ctx, machine, command)
   local add, text = new_tail()
   local started = clock.monotonic()
-  local code, failure = task.try(run_in, ctx, machine, command, add)
+  local code, failure = task.try(run_in, machine_ctx, machine, command, add)
   if code ~= 0 then
-    local ending = ending_of(ctx, machine, not code or code == KILLED)
+    local ending = ending_of(machine_ctx, machine, not code or code == KILLED)
     if ending then err.raise(ending) end
   end
   if failure and failure.kind ~= "timeout" then err.raise(failure) end
@@ -108,16 +108,16 @@ end
 
 --- Runs all commands, one after the other. Raises `invalid` when one of them fails, with the first
 --- one's output.
----@param ctx os2.flows.machine.ctx
+---@param machine_ctx os2.flows.machine.ctx
 ---@param machine os2.machine
 ---@param candidate table  `checks` becomes what each of them has done
 ---@param phase os2.report.progress.phase
-function M.run(ctx, machine, candidate, phase)
+function M.run(machine_ctx, machine, candidate, phase)
   local failed = {}
   candidate.checks = {}
   for index, command in ipairs(policy.ask("snapshot.checks")) do
     phase:show("check " .. terminal.clean(command))
-    local done = check(ctx, machine, command)
+    local done = check(machine_ctx, machine, command)
     candidate.checks[index] = done
     if done.code ~= 0 then failed[#failed + 1] = done end
   end
@@ -126,15 +126,15 @@ end
 
 --- Gives a failure without a detail the end of what the machine's own program has written, because
 --- the machine is about to be deleted.
----@param ctx os2.flows.machine.ctx
+---@param machine_ctx os2.flows.machine.ctx
 ---@param machine {id: string?, name: string}
 ---@param failure os2.Err
-function M.add_logs(ctx, machine, failure)
+function M.add_logs(machine_ctx, machine, failure)
   if failure.detail or not machine.id then return end
   local add, text = new_tail()
   task.try(task.timeout, policy.ask("timeouts.request"), function()
-    local found = ctx.machines.find(machine.id, true)
-    if found then ctx.machines.logs(found, { follow = false, on_output = add }) end
+    local found = machine_ctx.machines.find(machine.id, true)
+    if found then machine_ctx.machines.logs(found, { follow = false, on_output = add }) end
   end)
   local written = text()
   if written ~= "" then failure.detail = written end
