@@ -1,4 +1,5 @@
 --- How a snapshot is made: its steps, its contents, and what happens when its name is taken.
+local arguments = require("os2.policies.snapshot.arguments")
 local builds = require("os2.base.builds")
 local clock = require("os2.clock")
 local images = require("os2.text.images")
@@ -141,10 +142,9 @@ function M.dirty(facts)
   return facts.environment == "prd" and not facts.is_allowed and "refuse" or "take"
 end
 
-local ARGUMENTS <const> = {
+local ARGUMENTS <const> = arguments.of_making{
   prefix = "string?: --prefix",
   environment = "string?: --environment",
-  provider = "string?: --provider",
   name = "string?: --name",
   pushed = "string?: --pushed",
   image = "string?: --image",
@@ -164,16 +164,12 @@ local ARGUMENTS <const> = {
   network = "string?: --network",
   secrets = "string[]?: --secret, id=ID[,env=NAME|,src=FILE]",
   ssh = "string[]?: --ssh, ID[=SOCKET]",
-  cpu = "integer?: --cpu",
-  memory = "integer?: --memory, in GB",
-  disk = "integer?: --disk, in GB",
   gpu = "integer?: --gpu",
   gpu_type = "string?: --gpu-type",
   sandbox_class = "string?: --sandbox-class",
   entrypoint = "string[]?: --entrypoint",
   region = "string?: the first of regions, which has no option of its own",
   regions = "string[]?: --region, all",
-  timeout = "number?: --timeout, in seconds",
   is_remote = "boolean?: --remote",
   is_older_allowed = "boolean?: --allow-older",
   on_newer = "string?: --on-newer, fail, skip or publish",
@@ -186,9 +182,6 @@ local ARGUMENTS <const> = {
   run_key = "string?: --run-key",
   is_unkeyed = "boolean?: --no-run-key",
   is_list_context = "boolean?: --list-context",
-  is_dry_run = "boolean?: --dry-run",
-  json = "boolean?: --json",
-  result = "string?: --result",
 }
 
 policy.define("snapshot.steps", {

@@ -1,5 +1,6 @@
 --- How an image that is registered already comes under another name: promoted to the next
 --- environment, or registered again because it was good.
+local arguments = require("os2.policies.snapshot.arguments")
 local builds = require("os2.base.builds")
 local err = require("os2.err")
 local images = require("os2.text.images")
@@ -186,23 +187,13 @@ policy.define("snapshot.reference_gone", {
   default = M.reference_gone, returns = { type = "boolean", doc = "true or false" },
 })
 
-local ARGUMENTS <const> = {
+local ARGUMENTS <const> = arguments.of_republishing{
   snapshot = "string: the name or id of the source",
   to = "string: --to",
-  provider = "string?: --provider",
-  cpu = "integer?: --cpu",
-  memory = "integer?: --memory, in GB",
-  disk = "integer?: --disk, in GB",
-  region = "string?: --region",
-  timeout = "number?: --timeout, in seconds",
-  also = "string[]?: --also, where the image is, too",
   on_newer = "string?: --on-newer, fail, skip or publish",
   is_dirty_allowed = "boolean?: --allow-dirty",
   is_verify = "boolean?: --verify",
   is_candidate_kept = "boolean?: --keep-candidate",
-  is_dry_run = "boolean?: --dry-run",
-  json = "boolean?: --json",
-  result = "string?: --result",
 }
 
 policy.define("snapshot.promote_steps", {

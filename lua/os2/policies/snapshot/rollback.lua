@@ -1,4 +1,5 @@
 --- Back to an image that was good: which one that is, and the steps of it.
+local arguments = require("os2.policies.snapshot.arguments")
 local policy = require("os2.policy")
 
 ---@class os2.policies.snapshot.rollback
@@ -82,20 +83,10 @@ policy.define("snapshot.rollback_memory", {
   type = "number", unit = "s", range = { 0, 604800 }, default = 86400,
 })
 
-local ARGUMENTS <const> = {
+local ARGUMENTS <const> = arguments.of_republishing{
   prefix = "string?: --prefix",
-  provider = "string?: --provider",
   to = "string?: --to",
   is_unhealthy_allowed = "boolean?: --allow-unhealthy",
-  cpu = "integer?: --cpu",
-  memory = "integer?: --memory, in GB",
-  disk = "integer?: --disk, in GB",
-  region = "string?: --region",
-  timeout = "number?: --timeout, in seconds",
-  also = "string[]?: --also, where the image is, too",
-  is_dry_run = "boolean?: --dry-run",
-  json = "boolean?: --json",
-  result = "string?: --result",
 }
 
 policy.define("snapshot.rollback_steps", {
