@@ -44,7 +44,7 @@ static void on_pong(void *arg, const char *bytes, size_t len) {
   mix_bytes(arg, bytes, len);
 }
 
-/* What is sent is one whole masked control frame. */
+/* What is sent is one whole masked frame, of at most OS2_WS_CONTROL_BYTES here. */
 static void on_send(void *arg, const char *bytes, size_t len) {
   seen *s = arg;
   must(len >= 6 && (bytes[1] & 0x80) != 0);
@@ -65,8 +65,11 @@ static int feed(const uint8_t *bytes, size_t len, size_t step, seen *s) {
   }
   const os2_ws_farewell *bye = os2_ws_codec_farewell(s->codec);
   must(code == 0 || (bye == NULL && err.kind == OS2_PROTOCOL));
-  must(os2_ws_codec_has_closed(s->codec) == (code != 0 || bye != NULL));
-  must(!os2_ws_codec_has_closed(s->codec) || s->last_type == 8);
+  /* a close frame was the last that was sent, and nothing goes after it */
+  int last_type = s->last_type;
+  bool is_closed = os2_ws_codec_send(s->codec, OS2_WS_TEXT, "", 0, &err) != 0;
+  must(is_closed == (code != 0 || bye != NULL));
+  must(!is_closed || (last_type == 8 && err.kind == OS2_UNAVAILABLE));
   if (bye != NULL) mix(s, (uint64_t)bye->code);
   if (bye != NULL) mix_bytes(s, bye->reason, strlen(bye->reason));
   os2_ws_codec_free(s->codec);

@@ -141,8 +141,6 @@ int os2_ws_codec_close(os2_ws_codec *c, int code, const char *reason, os2_err *e
   return 0;
 }
 
-bool os2_ws_codec_has_closed(const os2_ws_codec *c) { return c->has_sent_close; }
-
 /* ---- receiving ---- */
 
 static int codec_refuse(os2_ws_codec *c, int code, const char *what, os2_err *err) {

@@ -55,9 +55,6 @@ int os2_ws_codec_feed(os2_ws_codec *codec, const char *bytes, size_t len, os2_er
 /* Returns what the other side closed with; NULL: it has not closed. Owned by the codec. */
 const os2_ws_farewell *os2_ws_codec_farewell(const os2_ws_codec *codec);
 
-/* Returns true when a close frame was sent: nothing may be sent after it. */
-bool os2_ws_codec_has_closed(const os2_ws_codec *codec);
-
 /* Sends a message. Returns 0, or -1 with err: OS2_INVALID when a text is not UTF-8,
    OS2_UNAVAILABLE after a close frame. */
 int os2_ws_codec_send(os2_ws_codec *codec, os2_ws_type type, const char *bytes, size_t len,
