@@ -92,6 +92,10 @@ local function define(name, place)
         assert.equal(("would be done: back to %s, away from %s\n"):format(old, new), ok(1, {}, env))
         assert.matches("back to " .. old:gsub("%p", "%%%0"), ok(1, { "yes" }, env))
         assert.equal("inactive", told(("return snapshots.get(%q).state"):format(new)))
+        for _, words in ipairs{ {}, { "yes" } } do
+          local stdout = ok(1, words, env)
+          assert.matches("^nothing to do: .* is the newest, with the image of " .. old:gsub("%p", "%%%0"), stdout)
+        end
       end)
     end)
 
