@@ -13,9 +13,18 @@ const PATH = "/api/socket.io/"
  * cutBytes: [n, …]: the connections to come are cut after n bytes; those behind the list are not.
  * drop: every how manyth event is lost (1: all). duplicate: each event comes twice.
  * reorder: an event comes after the next one, or after `reorder` ms. late: ms by which all are late.
- * ping: ms between two pings of the connections to come.
+ * ping: ms between two pings of the connections to come. mute: who connects gets no answer.
  */
-const NO_FAULTS = { absent: 0, cutBytes: [], drop: 0, duplicate: false, reorder: 0, late: 0, ping: 25000 }
+const NO_FAULTS = {
+  absent: 0,
+  cutBytes: [],
+  drop: 0,
+  duplicate: false,
+  reorder: 0,
+  late: 0,
+  ping: 25000,
+  mute: false,
+}
 
 /** Calls `told(key, old, value)` whenever one of the record's keys is set to another value. */
 function watch(record, keys, told) {
@@ -135,6 +144,7 @@ class Gateway {
   }
 
   admit(socket, next) {
+    if (this.faults.mute) return undefined
     const key = findKey(this.world, `Bearer ${socket.handshake.auth.token}`)
     if (!key) return next(new Error("Unauthorized"))
     socket.join(key.organization)

@@ -92,6 +92,35 @@ describe("os2 events", function()
     assert.matches("those since %S+ are missing", ran.stderr)
   end)
 
+  it("ends when its key is refused as it connects again", function()
+    local ran = watched({}, function()
+      snapshot("dev--1")
+      world:control("POST", "config", { keys = json.array{} })
+      world:control("POST", "gateway/cut")
+    end)
+    assert.equal(7, ran.code)
+    assert.equal(1, #lines_of(ran.stdout))
+    assert.matches("refuses the API key: Unauthorized", ran.stderr, 1, true)
+  end)
+
+  -- The gateway lives and says nothing: once it has let us in, or before.
+  it("connects again where a gateway says nothing", function()
+    for _, fault in ipairs{ "ping", "mute" } do
+      world:reset()
+      world:write("policy.lua", 'policy.api(1)\npolicy.set("events.silence", 1)\n'
+        .. 'policy.set("timeouts.connect", 0.5)\npolicy.set("retry.base", 0.01)\n')
+      gateway{ ping = fault == "ping" and 1000000 or nil, mute = fault == "mute" or nil }
+      local process <close> = world:spawn({ "events", "--count", "1" }, { OS2_POLICY = "policy.lua" })
+      while gateway({}).connections < 2 do task.sleep(0.02) end
+      gateway{ ping = 100, mute = false }
+      while gateway({}).joined == 0 do task.sleep(0.02) end
+      snapshot("dev--1")
+      local ran = program.finish(process)
+      assert.equal(0, ran.code, ran.stderr)
+      assert.matches("trying again in", ran.stderr, 1, true)
+    end
+  end)
+
   it("says why it is not told", function()
     local denied = world:run({ "events", "--timeout", "5" }, { DAYTONA_API_KEY = "dtn_bad_key" })
     assert.equal(7, denied.code)

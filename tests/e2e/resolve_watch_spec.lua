@@ -261,6 +261,17 @@ describe("os2 resolve --watch", function()
       for _, process in ipairs{ leader, other } do assert.equal(143, ended(process)) end
     end)
 
+    it("ends with the leader when the key is refused", function()
+      seed(FIRST)
+      local leader <close> = leader_of(FIRST)
+      local follower <close>, follows = watch(OTHERS)
+      seed(OTHER_FIRST)
+      assert.equal(OTHER_FIRST, follows())
+      world:control("POST", "config", { keys = json.array{} })
+      world:control("POST", "gateway/cut", {})
+      for _, process in ipairs{ leader, follower } do assert.equal(7, program.finish(process).code) end
+    end)
+
     it("leaves no file of an ended one behind, and no key in what is shared", function()
       seed(FIRST)
       local leader <close> = leader_of(FIRST)
