@@ -101,11 +101,9 @@ end
 ---@field ctx? table<string, string|table>  for type "steps": what every step gets, in the same
 ---  form; a table with known field names is {"table: description", fields = {…}}
 
-local SPEC <const> = {
-  doc = "string?", type = "string?", unit = "string?", range = "table?", values = "table?",
-  element = "string?", optional = "boolean?", check = "function?", default = "any?",
-  returns = "table?", facts = "table?", ctx = "table?", example = "table?",
-}
+local SPEC <const> = { doc = "string?", type = "string?", unit = "string?", range = "table?",
+  values = "table?", element = "string?", optional = "boolean?", check = "function?",
+  default = "any?", returns = "table?", facts = "table?", ctx = "table?", example = "table?" }
 
 --- Registers a decision. Raises when the name is taken, or when the default breaks the entry's own
 --- rule.
