@@ -5,6 +5,7 @@
 --- in another order change only when a wait looks, and without a gateway it looks as often as it
 --- would anyway. That a connection lives does not prove that it tells of a thing: until it has told
 --- of it, and after it has lost an event, a wait looks at the intervals of polling as well.
+local clock = require("os2.clock")
 local policy = require("os2.policy")
 local request_log = require("os2.client.request_log")
 local scheduler = require("os2.run.scheduler")
@@ -50,6 +51,7 @@ local start -- the timer of a task that waits for the connection
 -- What this connection has told of, by id and name; it is forgotten when that is too much.
 local told, told_count = {}, 0
 local is_lossy = false -- this connection has lost an event
+local absent_until = 0 -- no new connection is tried before; monotonic seconds
 
 local MOST_TOLD <const> = 20000
 
@@ -144,7 +146,9 @@ local function run(provider)
       request_log.say("no events, so os2 asks at intervals: " .. said)
     end
     if state ~= "absent" then wake_all("absent") end
-    task.sleep(policy.ask("wait.absent"))
+    local pause = policy.ask("wait.absent")
+    absent_until = clock.monotonic() + pause
+    task.sleep(pause)
   end
 end
 
@@ -157,8 +161,7 @@ end
 local function stop()
   stop_lingering()
   if reader and not reader.is_done then scheduler.cancel(reader, scheduler.cancelled()) end
-  reader = nil
-  if state ~= "absent" then state = "idle" end
+  reader, state = nil, "idle"
 end
 
 local function stop_later()
@@ -174,9 +177,8 @@ end
 --- provider without events.
 ---@param provider? table
 function M.prepare(provider)
-  if not provider or not provider.events or state == "absent" then return end
-  if policy.ask("wait.by") ~= "events" then return end
-  if reader and not reader.is_done then return end
+  if not provider or not provider.events or reader and not reader.is_done then return end
+  if policy.ask("wait.by") ~= "events" or clock.monotonic() < absent_until then return end
   state = "connecting"
   reader = scheduler.spawn(nil, nil, run, provider)
   if count == 0 then stop_later() end
@@ -290,7 +292,7 @@ Subscription.__close = Subscription.close
 --- Drops the connection, and forgets that there was no gateway.
 function M.reset()
   stop()
-  state = "idle"
+  absent_until = 0
 end
 
 return M

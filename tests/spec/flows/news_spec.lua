@@ -195,4 +195,28 @@ describe("os2.flows.news", function()
       assert.same({ "made", "made" }, order)
     end)
   end)
+
+  it("leaves a gateway that was not there alone for a while, also in the next waits", function()
+    local tries = 0
+    local absent = setmetatable({}, { __index = provider })
+    function absent.events()
+      tries = tries + 1
+      error(require("os2.err").new{ kind = "not_found", op = "test", message = "absent" }, 0)
+    end
+    local about = { provider = absent, about = function() return news.ALL end }
+    policy.set("wait.linger", 0)
+    local function wait_once()
+      local subscription <close> = news.subscribe(about)
+      task.sleep(FAST)
+      return subscription ~= nil
+    end
+    assert.is_true(wait_once())
+    task.sleep(FAST)
+    assert.is_false(wait_once())
+    assert.equal(1, tries)
+    news.reset()
+    policy.set("wait.absent", 0.05)
+    while tries < 3 do wait_once() end
+    hang_up()
+  end)
 end)
