@@ -2,8 +2,12 @@
    all of whose values are plain texts, integers, booleans and labels; those need no Lua. */
 #include "bind/json_lines.h"
 
+#include <float.h>
 #include <lauxlib.h>
+#include <math.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* What stands where on the stack: arguments, upvalues, and what is at hand. A buffer of Lua may be
@@ -14,7 +18,8 @@ enum { RECORDS = 1, JOINT, HEADS, KEYS, ENCODE, RECORD, VALUE };
 enum { UPVALUES = RECORD - HEADS };
 
 enum { MOST_PAIRS = 32 };  /* of a table of texts; a larger one needs Lua */
-enum { MOST_DIGITS = 24 }; /* of an integer, with its sign */
+enum { MOST_DIGITS = 24 }; /* of a number, with its sign and its point */
+enum { LEAST_EXACT_DIGITS = 14 };
 
 /* A text that a table holds. */
 typedef struct json_lines_text {
@@ -68,6 +73,16 @@ static void json_lines_add_integer(luaL_Buffer *out, lua_Integer value) {
   } while (rest != 0);
   if (value < 0) *--at = '-';
   luaL_addlstring(out, at, (size_t)(end - at));
+}
+
+/* Writes the fewest digits that make the same double, as json.encode does. */
+static void json_lines_add_number(luaL_Buffer *out, double value) {
+  char text[MOST_DIGITS + sizeof "e-308"];
+  for (int digits = LEAST_EXACT_DIGITS; digits <= DBL_DECIMAL_DIG; digits++) {
+    snprintf(text, sizeof text, "%.*g", digits, value);
+    if (strtod(text, NULL) == value) break;
+  }
+  luaL_addstring(out, text);
 }
 
 /* ---- lists and tables of texts ---- */
@@ -168,6 +183,8 @@ static void json_lines_add_value(lua_State *L, luaL_Buffer *out) {
   if (lua_isboolean(L, VALUE))
     return luaL_addstring(out, lua_toboolean(L, VALUE) ? "true" : "false");
   if (lua_isinteger(L, VALUE)) return json_lines_add_integer(out, lua_tointeger(L, VALUE));
+  if (lua_type(L, VALUE) == LUA_TNUMBER && isfinite(lua_tonumber(L, VALUE)))
+    return json_lines_add_number(out, lua_tonumber(L, VALUE));
   if (lua_istable(L, VALUE) && json_lines_add_table(L, out)) return;
   lua_pushvalue(L, ENCODE);
   lua_pushvalue(L, VALUE);

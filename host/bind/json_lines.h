@@ -9,8 +9,9 @@
 // json.encoder(names: string[], encode: fun(value): string)
 //   -> fun(records: table[], joint: string): string
 // The function returns an object for each record, with the fields of these names (plain words) that
-// are not nil, and `joint` between two objects. `encode` writes what is no integer, boolean, text
-// of printable ASCII without quotes, slashes and backslashes, and no list or table of such texts.
+// are not nil, and `joint` between two objects. `encode` writes what is no finite number, boolean,
+// text of printable ASCII without quotes, slashes and backslashes, and no list or table of such
+// texts.
 int bind_json_encoder(lua_State *L);
 
 #endif

@@ -239,6 +239,7 @@ describe("a line of a list", function()
       { a = json.array{ "x", "y" }, b = { "x" }, c = { z = "1", Z = "2", a = "3", [""] = "" }, d = math.maxinteger },
       { a = { "x", 1 }, b = { x = "y", z = "/" }, c = setmetatable({ x = "y" }, {}), d = { [2] = "x" }, e = {} },
       { e = {}, a = false },
+      { a = 0.1, b = 1 / 3, c = -2.5e-300, d = 1e15, e = 123456789012345680.0, f = 3.0 },
     }
     for index = 1, 40 do records[7].e["key " .. index] = "v" end
     for _, record in ipairs(records) do

@@ -1,5 +1,6 @@
 --- What stands out of a list of snapshots: the latest of each prefix, pins, candidates, and what is
 --- in flight, left behind or failed. The list comes page by page, the newest first.
+local identity = require("os2.flows.snapshots.identity")
 local orphan = require("os2.flows.snapshots.orphan")
 local policy = require("os2.policy")
 local use = require("os2.flows.snapshots.use")
@@ -8,6 +9,7 @@ local use = require("os2.flows.snapshots.use")
 ---@field private is_local boolean
 ---@field private latest table<string, string>  prefix -> id
 ---@field private pins table<string, table<string, boolean>>  prefix -> names
+---@field private candidates table<string, boolean>  prefix -> whether its snapshots are candidates
 local Marks = {}
 Marks.__index = Marks
 
@@ -17,14 +19,24 @@ local M = {}
 ---@param provider table
 ---@return os2.flows.snapshots.marks
 function M.new(provider)
-  return setmetatable({ is_local = provider.is_local, latest = {}, pins = {} }, Marks)
+  return setmetatable({
+    is_local = provider.is_local, latest = {}, pins = {}, candidates = {},
+  }, Marks)
 end
 
-local function by_prefix(page)
+-- Returns whether the snapshots of a prefix are candidates.
+function Marks:is_candidate(prefix)
+  if self.candidates[prefix] == nil then
+    self.candidates[prefix] = policy.ask("retention.candidate", { prefix = prefix })
+  end
+  return self.candidates[prefix]
+end
+
+function Marks:by_prefix(page)
   local groups = {}
   for _, snapshot in ipairs(page) do
-    local prefix = policy.ask("naming.prefix", { name = snapshot.name })
-    if prefix and not policy.ask("retention.candidate", { prefix = prefix }) then
+    local prefix = identity.prefix(snapshot)
+    if prefix and not self:is_candidate(prefix) then
       groups[prefix] = groups[prefix] or {}
       table.insert(groups[prefix], snapshot)
     end
@@ -36,7 +48,7 @@ end
 --- does.
 ---@param page table[]
 function Marks:read(page)
-  for prefix, group in pairs(by_prefix(page)) do
+  for prefix, group in pairs(self:by_prefix(page)) do
     if not self.latest[prefix] then
       local newest = policy.ask("resolution.pick", {
         snapshots = group, prefix = prefix, is_local = self.is_local,
@@ -64,7 +76,7 @@ end
 ---@param snapshot table
 ---@return string[]
 function Marks:of(snapshot)
-  local prefix, list = policy.ask("naming.prefix", { name = snapshot.name }), {}
+  local prefix, list = identity.prefix(snapshot), {}
   local function add(mark, is_so)
     if is_so then list[#list + 1] = mark end
   end
@@ -72,7 +84,7 @@ function Marks:of(snapshot)
   local is_orphan = orphan.is_orphan(snapshot)
   add("latest", prefix and self.latest[prefix] == snapshot.id .. snapshot.name)
   add("pinned", self:is_pinned(snapshot.name, prefix))
-  add("candidate", prefix and policy.ask("retention.candidate", { prefix = prefix }))
+  add("candidate", prefix and self:is_candidate(prefix))
   add("in_flight", is_waiting and not is_orphan)
   add("orphan", is_orphan)
   add("error", snapshot.state == "error" or snapshot.state == "build_failed")

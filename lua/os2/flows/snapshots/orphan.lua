@@ -1,13 +1,13 @@
 --- Whether a snapshot is what an earlier run has left.
-local images = require("os2.text.images")
+local identity = require("os2.flows.snapshots.identity")
 local policy = require("os2.policy")
 
 ---@class os2.flows.snapshots.orphan
 local M = {}
 
 local function is_own(snapshot)
-  local tag = type(snapshot.imageName) == "string" and images.tag_of(snapshot.imageName)
-  return tag and policy.ask("snapshot.read_tag", { tag = tag }).is_own == true or false
+  local said = identity.tag(snapshot)
+  return said ~= nil and said.is_own == true
 end
 
 --- Returns true when no run waits for a snapshot any more that os2 has made: it failed, or has been

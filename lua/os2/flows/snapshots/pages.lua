@@ -1,5 +1,6 @@
 --- The pages of snapshots of one prefix, or of all prefixes, the newest first.
 local facts = require("os2.flows.facts")
+local identity = require("os2.flows.snapshots.identity")
 local policy = require("os2.policy")
 
 ---@class os2.flows.snapshots.pages
@@ -18,7 +19,7 @@ end
 ---@return boolean
 function M.is_of(snapshot, prefix)
   if prefix == nil then return true end
-  local own = policy.ask("naming.prefix", { name = snapshot.name })
+  local own = identity.prefix(snapshot)
   if snapshot.general or not own then return false end
   return own == prefix or is_candidate_of(own, prefix)
 end

@@ -1,8 +1,7 @@
 --- How snapshots are displayed, and which fields of theirs a document has.
 local clock = require("os2.clock")
-local images = require("os2.text.images")
+local identity = require("os2.flows.snapshots.identity")
 local json = require("os2.json")
-local policy = require("os2.policy")
 local terminal = require("os2.text.terminal")
 
 ---@class os2.flows.snapshots.shown
@@ -17,23 +16,18 @@ local function age_of(snapshot)
   return created and math.max(0, math.floor(clock.now() - created)) or nil
 end
 
-local function identity_of(snapshot)
-  local tag = images.tag_of(text_or_nil(snapshot.imageName) or "")
-  return tag and policy.ask("snapshot.read_tag", { tag = tag }) or {}
-end
-
 --- Returns the fields of a snapshot for a list.
 ---@param snapshot table
 ---@return table
 function M.fields(snapshot)
-  local identity = identity_of(snapshot)
+  local said = identity.tag(snapshot) or {}
   return {
     id = snapshot.id, name = snapshot.name, state = snapshot.state,
-    prefix = policy.ask("naming.prefix", { name = snapshot.name }),
+    prefix = identity.prefix(snapshot),
     error = text_or_nil(snapshot.errorReason), created_at = snapshot.createdAt,
     updated_at = snapshot.updatedAt, age = age_of(snapshot),
-    commit = identity.commit, dirty = identity.commit and identity.is_dirty or nil,
-    content = identity.content, size = snapshot.size,
+    commit = said.commit, dirty = said.commit and said.is_dirty or nil,
+    content = said.content, size = snapshot.size,
     regions = json.array(snapshot.regionIds or {}),
   }
 end
