@@ -315,8 +315,9 @@ describe("os2 resolve --watch", function()
     if not fs.exists(ANALYZE) then return pending("there is no systemd-analyze") end
     local unit = fs.read("packaging/systemd/os2-watch.service")
     local program_path = assert(world:command("resolve")[1])
-    world:write("os2-watch.service", (unit:gsub("/usr/bin/os2", program_path)))
-    local ran = proc.run({ ANALYZE, "--user", "verify", "--man=no", "os2-watch.service" }, {
+    local names = { "os2-watch.service", "os2-watch@.service" } -- as they are installed
+    for _, name in ipairs(names) do world:write(name, (unit:gsub("/usr/bin/os2", program_path))) end
+    local ran = proc.run({ ANALYZE, "--user", "verify", "--man=no", table.unpack(names) }, {
       timeout = 60, cwd = world.project, env = { XDG_RUNTIME_DIR = world.project },
     })
     assert.same({ 0, "" }, { ran.code, ran.stderr })
