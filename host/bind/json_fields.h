@@ -8,8 +8,8 @@
 /* Returns the text without the fields that the table at index `fields` does not name (name -> true,
    or the fields inside it), and sets its length; a field that is a text instead of true leaves an
    object out of its list unless the table at [1] has a value for the text of that field; the whole
-   text when it cannot be read. The result is the text itself, or is owned by userdata that is left
-   on the stack. */
+   text when it cannot be read. The result is the text itself, or stands until the next
+   call. */
 const char *bind_json_fields(lua_State *L, int fields, const char *text, size_t *len);
 
 #endif

@@ -265,7 +265,7 @@ end
 ---@return any answer  nil when the entry allows it, or when `extra` is an error
 ---@return any extra  the policy's second value: a reason, details, or an error
 function M.ask(name, facts)
-  local entry = entry_for("ask", name)
+  local entry = registry.entries[name] or entry_for("ask", name)
   if entry.type == "steps" then return (M.steps(name)) end
   local top = entry.layers[#entry.layers] or entry.default
   if not top.run then return (ask_value(entry, top, facts)) end

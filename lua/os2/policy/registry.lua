@@ -34,6 +34,10 @@ local RULE_FIELDS <const> = { "type", "unit", "range", "values", "element", "opt
 
 local state = { entries = {}, aliases = {}, changes = {}, texts = {}, facts = {} }
 
+--- The entries that are loaded, by their current names.
+---@type table<string, table>
+M.entries = state.entries
+
 local function is_shipped_group(group)
   for _, name in ipairs(M.GROUPS) do
     if name == group then return true end
