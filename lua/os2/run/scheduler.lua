@@ -118,6 +118,8 @@ end
 
 local function finish(task, ok, failure)
   task.is_done, task.ok, task.failure = true, ok, failure
+  -- the stack of a coroutine that has ended would stay until the collector has found it
+  coroutine.close(task.co)
   if task.cleanup_timer then
     waiting[task.cleanup_timer] = nil
     task.cleanup_timer:close()
