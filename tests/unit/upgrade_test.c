@@ -95,17 +95,21 @@ static void server_close(server *s) {
   unlink(s->path);
 }
 
+static os2_upgrade_options options_for(const server *s, bool is_framed) {
+  return (os2_upgrade_options){.url = "http://docker/exec/1/start",
+                               .method = "POST",
+                               .protocol = "tcp",
+                               .body = "{}",
+                               .body_len = 2,
+                               .route.unix_socket = s->path,
+                               .open_timeout = 10,
+                               .response_limit = 1000,
+                               .is_framed = is_framed};
+}
+
 static os2_op *open_upgrade(const server *s, bool is_framed) {
   os2_err err = {0};
-  os2_upgrade_options options = {.url = "http://docker/exec/1/start",
-                                 .method = "POST",
-                                 .protocol = "tcp",
-                                 .body = "{}",
-                                 .body_len = 2,
-                                 .route.unix_socket = s->path,
-                                 .open_timeout = 10,
-                                 .response_limit = 1000,
-                                 .is_framed = is_framed};
+  os2_upgrade_options options = options_for(s, is_framed);
   os2_op *op = os2_upgrade_start(os2_loop_get(), &options, &err);
   assert_non_null(op);
   return op;
@@ -201,6 +205,35 @@ static void a_server_may_hang_up_at_any_byte(void **state) {
   }
 }
 
+static void an_answer_that_is_none_is_the_error(void **state) {
+  (void)state;
+  static const char OTHER[] = "SSH-2.0-OpenSSH_9.2\r\n\r\n";
+  server s;
+  server_open(&s, OTHER, sizeof OTHER - 1);
+  os2_op *op = open_upgrade(&s, false);
+  run_until_end(op);
+  assert_int_equal(os2_op_error(op)->kind, OS2_PROTOCOL);
+  assert_false(os2_upgrade_is_open(op));
+  os2_op_close(op);
+  server_close(&s);
+}
+
+static void the_answer_has_a_deadline(void **state) {
+  (void)state;
+  server s;
+  server_open(&s, "", 0);
+  os2_upgrade_options options = options_for(&s, false);
+  options.open_timeout = 0.05;
+  os2_err err = {0};
+  os2_op *op = os2_upgrade_start(os2_loop_get(), &options, &err);
+  assert_non_null(op);
+  run_until_end(op);
+  assert_int_equal(os2_op_error(op)->kind, OS2_TIMEOUT);
+  assert_string_equal(os2_op_error(op)->message, "the server has not answered after 0.05 s");
+  os2_op_close(op);
+  server_close(&s);
+}
+
 static void output_that_is_not_framed_is_an_error(void **state) {
   (void)state;
   server s;
@@ -222,6 +255,54 @@ static void each_stream_has_its_type(void **state) {
   run_until_end(op);
   assert_int_equal(os2_op_error(op)->kind, OS2_OK);
   assert_string_equal(events_of(op), "2:e 1:o 3:! ");
+  os2_op_close(op);
+  server_close(&s);
+}
+
+/* The server writes from here on; what the connection holds back waits with the server. */
+static size_t server_send_most(server *s, size_t most) {
+  static char bytes[64 * 1024];
+  size_t sent = 0;
+  for (int idle = 0; sent < most && idle < 50;) {
+    for (size_t i = 0; i < sizeof bytes; i++) bytes[i] = byte_at(sent + i);
+    size_t len = most - sent < sizeof bytes ? most - sent : sizeof bytes;
+    uv_buf_t buffer = uv_buf_init(bytes, (unsigned)len);
+    int taken = uv_try_write((uv_stream_t *)&s->peer, &buffer, 1);
+    idle = taken > 0 ? 0 : idle + 1;
+    if (taken > 0) sent += (size_t)taken;
+    uv_run(&os2_loop_get()->uv, UV_RUN_NOWAIT);
+  }
+  return sent;
+}
+
+/* Takes what has come, which must follow on what came before; returns how much has come by then. */
+static size_t take_output(os2_op *op, size_t came) {
+  os2_event *event;
+  while ((event = os2_op_take(op)) != NULL) {
+    for (size_t i = 0; i < event->len; i++) assert_int_equal(event->data[i], byte_at(came + i));
+    came += event->len;
+    free(event);
+  }
+  return came;
+}
+
+static void output_that_nobody_takes_waits_with_the_server(void **state) {
+  (void)state;
+  server s;
+  server_open(&s, UPGRADED, sizeof UPGRADED - 1);
+  os2_op *op = open_upgrade(&s, false);
+  run_until_open(op);
+  size_t sent = server_send_most(&s, INPUT_BYTES);
+  assert_true(sent < INPUT_BYTES);
+  uv_close((uv_handle_t *)&s.peer, NULL);
+  size_t came = 0;
+  while (came < sent) {
+    came = take_output(op, came);
+    uv_run(&os2_loop_get()->uv, UV_RUN_NOWAIT);
+  }
+  run_until_end(op);
+  assert_int_equal(os2_op_error(op)->kind, OS2_OK);
+  assert_int_equal(take_output(op, came), sent);
   os2_op_close(op);
   server_close(&s);
 }
@@ -383,8 +464,11 @@ int main(void) {
       cmocka_unit_test(a_refusal_is_the_error),
       cmocka_unit_test(a_refusal_may_be_one_line),
       cmocka_unit_test(a_server_may_hang_up_at_any_byte),
+      cmocka_unit_test(an_answer_that_is_none_is_the_error),
+      cmocka_unit_test(the_answer_has_a_deadline),
       cmocka_unit_test(output_that_is_not_framed_is_an_error),
       cmocka_unit_test(each_stream_has_its_type),
+      cmocka_unit_test(output_that_nobody_takes_waits_with_the_server),
       cmocka_unit_test(the_sending_side_ends_alone),
       cmocka_unit_test(input_comes_whole_and_waits_for_a_slow_server),
       cmocka_unit_test(input_that_goes_on_ends_with_the_connection),
