@@ -7,8 +7,10 @@ cli.run{
   document = {
     findings = { "list?: one record per check, in the order of the text output", fields = {
       name = "string: what was checked",
-      ok = "boolean: whether the check passed",
-      words = "string: the result of the check",
+      ok = "boolean?: whether the check passed; absent when it was not made",
+      skipped = "boolean?: true when the check was not made, because it is not needed here or "
+        .. "because what it needs does not work",
+      words = "string: the result of the check, or why it was not made",
     } },
   },
   examples = {

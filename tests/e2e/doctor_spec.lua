@@ -21,6 +21,15 @@ describe("doctor", function()
     end
   end
 
+  -- What was not looked at is neither well nor wrong.
+  local function assert_skipped(ran, document, name)
+    local found = finding(document, name)
+    assert.is_true(found.skipped, name)
+    assert.is_nil(found.ok, name)
+    local row = "\n" .. ran.stdout
+    assert.matches(("\n--  %-12s%s"):format(name, found.words), row, 1, true)
+  end
+
   it("finds all well", function()
     world:write("policy.lua", "policy.api(1)\npolicy.set('cache.ttl', 60)\n")
     local ran, document = doctor{ OS2_POLICY = "policy.lua" }
@@ -43,6 +52,9 @@ describe("doctor", function()
     assert.is_false(finding(document, "engine").ok)
     assert.is_false(finding(document, "environment").ok)
     assert.is_true(finding(document, "key").ok)
+    assert.matches("not tried: no engine answers; push access to ", finding(document, "registry").words,
+      1, true)
+    for _, name in ipairs{ "registry", "versions" } do assert_skipped(ran, document, name) end
   end)
 
   it("says whether Daytona tells of changes", function()
@@ -65,7 +77,7 @@ describe("doctor", function()
     end
     world:write("policy.lua", 'policy.api(1)\npolicy.set("wait.by", "polling")\n')
     ok, words = events{ OS2_POLICY = "policy.lua" }
-    assert.is_true(ok)
+    assert.is_nil(ok)
     assert.matches("not tried: os2 asks again and again", words, 1, true)
     world:control("POST", "gateway", { absent = 0 })
   end)
@@ -74,6 +86,10 @@ describe("doctor", function()
     local ran, document = doctor{ DAYTONA_API_KEY = false }
     assert.equal(3, ran.code)
     assert.matches("OS2_PROVIDER=docker", finding(document, "key").words, 1, true)
+    for _, name in ipairs{ "registry", "events", "versions" } do
+      assert.equal("not tried: it needs a key that works", finding(document, name).words)
+      assert_skipped(ran, document, name)
+    end
   end)
 
   it("names no option in its hints that it does not take", function()
@@ -93,8 +109,9 @@ describe("doctor", function()
     for _, key in ipairs{ false, "dtn_test_key_full" } do
       local ran, document = doctor{ OS2_PROVIDER = "docker", DAYTONA_API_KEY = key }
       assert.equal(0, ran.code, ran.stdout .. ran.stderr)
-      for _, name in ipairs{ "key", "registry", "events" } do
+      for _, name in ipairs{ "key", "registry", "events", "versions" } do
         assert.matches("not needed: OS2_PROVIDER is docker", finding(document, name).words, 1, true)
+        assert_skipped(ran, document, name)
       end
     end
     assert.equal(0, select(2, world:requests()))

@@ -16,9 +16,12 @@ local M = {}
 
 ---@class os2.flows.doctor.finding
 ---@field name string
----@field ok boolean
+---@field ok? boolean  whether the check passed; nil when it was not made
+---@field skipped? boolean  true when it was not made
 ---@field words string
 ---@field failure? table  why it is not ok
+
+-- A check returns its words, and true behind them when it was not made.
 
 local function version()
   return ("os2 %s, %s"):format(os2.version, _VERSION)
@@ -36,7 +39,7 @@ local LOCAL <const> = "not needed: OS2_PROVIDER is docker, so os2 uses this mach
 -- Nothing of a run on the local engine goes to Daytona, so nothing of it is looked at there.
 local function key(state)
   state.is_local = provider_choice.name() == "docker"
-  if state.is_local then return LOCAL end
+  if state.is_local then return LOCAL, true end
   if not env.get("DAYTONA_API_KEY") then
     err.raise(err.new{
       kind = "invalid", exit = "config", op = "doctor", message = "DAYTONA_API_KEY is not set",
@@ -113,13 +116,14 @@ local OTHERS <const> = {
 }
 
 local function in_time(check, state)
-  local words, failure = task.try(task.timeout, policy.ask("timeouts.status"), check.run, state)
-  return words, failure
+  return task.try(task.timeout, policy.ask("timeouts.status"), check.run, state)
 end
 
 local function look(check, state)
-  local words, failure = in_time(check, state)
-  return { name = check.name, ok = failure == nil, words = words or tostring(failure),
+  local words, failure, skipped = in_time(check, state)
+  local ok = failure == nil
+  if skipped then ok = nil end
+  return { name = check.name, ok = ok, skipped = skipped, words = words or tostring(failure),
     failure = failure }
 end
 
@@ -133,9 +137,13 @@ local function look_all(state)
   return findings
 end
 
+local function mark(finding)
+  if finding.skipped then return "--  " end
+  return finding.ok and "ok  " or "BAD "
+end
+
 local function line(finding)
-  local mark = finding.ok and "ok  " or "BAD "
-  return mark .. terminal.pad(finding.name, 12) .. terminal.clean(finding.words)
+  return mark(finding) .. terminal.pad(finding.name, 12) .. terminal.clean(finding.words)
 end
 
 --- Runs all checks. The result's failure is a fault in a policy file, else the first check that
@@ -149,7 +157,8 @@ function M.run(faults)
   for index, finding in ipairs(look_all{ faults = faults }) do
     failure = failure or finding.failure
     lines[index] = line(finding)
-    findings[index] = { name = finding.name, ok = finding.ok, words = finding.words }
+    findings[index] = { name = finding.name, ok = finding.ok, skipped = finding.skipped,
+      words = finding.words }
   end
   return { findings = findings }, table.concat(lines, "\n"), failure
 end

@@ -68,6 +68,7 @@ end
 --- has less than the policy `status.room`.
 ---@param state table
 ---@return string
+---@return boolean? skipped  true when df says nothing
 function M.room(state)
   local words, seen = {}, {}
   for _, path in ipairs(places(state)) do
@@ -78,7 +79,8 @@ function M.room(state)
       words[#words + 1] = ("%s free at %s"):format(terminal.size(free), mount)
     end
   end
-  return #words > 0 and table.concat(words, ", ") or "not known: df says nothing"
+  if #words == 0 then return "not known: df says nothing", true end
+  return table.concat(words, ", ")
 end
 
 return M

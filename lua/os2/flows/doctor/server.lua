@@ -14,23 +14,30 @@ local terminal = require("os2.text.terminal")
 ---@class os2.flows.doctor.server
 local M = {}
 
-local NO_KEY <const> = "not tried: the key does not work"
+local NO_KEY <const> = "not tried: it needs a key that works"
+local NO_PREFIX <const> = "not tried: it needs a prefix and an environment that agree"
 local IS_LOCAL <const> = "not needed: OS2_PROVIDER is docker"
 -- A repository that nobody pushes to: the registry's answer tells whether it lets us in.
 local PROBE <const> = "os2-doctor:none"
 local WITHOUT <const> = "os2 works without events; it asks again and again then"
 local JOINED <const> = "doctor.joined"
 
+-- Returns why nothing is asked of Daytona without a key, and that nothing is.
+local function without_key(state)
+  return state.is_local and IS_LOCAL or NO_KEY, true
+end
+
 --- Returns whether pushes reach Daytona's registry: push access is asked for, and the engine asks
 --- the registry with it. Raises what refuses it.
 ---@param state table
 ---@return string
+---@return boolean? skipped
 function M.registry(state)
-  if not state.key_name then return state.is_local and IS_LOCAL or NO_KEY end
+  if not state.key_name then return without_key(state) end
   local access = daytona.push_access(env.get("DAYTONA_TARGET"))
   local place = ("%s/%s"):format(access.registryUrl, access.project)
   if not state.has_engine then
-    return ("push access to %s is given; not tried, because no engine answers"):format(place)
+    return ("not tried: no engine answers; push access to %s is given"):format(place), true
   end
   local _, failure = task.try(docker.distribution, ("%s/%s"):format(place, PROBE), {
     auth = { username = access.username, password = access.secret },
@@ -56,10 +63,11 @@ local ABSENT <const> = { not_found = true, invalid = true }
 --- nothing is wrong then. Raises what a gateway does wrong.
 ---@param state table
 ---@return string
+---@return boolean? skipped
 function M.events(state)
-  if not state.key_name then return state.is_local and IS_LOCAL or NO_KEY end
+  if not state.key_name then return without_key(state) end
   if policy.ask("wait.by") ~= "events" then
-    return "not tried: os2 asks again and again (policy wait.by)"
+    return "not tried: os2 asks again and again (policy wait.by)", true
   end
   local _, failure = task.try(join)
   if failure and failure.op == JOINED then return "Daytona tells of changes" end
@@ -87,9 +95,11 @@ end
 --- of its image is known here.
 ---@param state table
 ---@return string
+---@return boolean? skipped
 function M.versions(state)
+  if not state.key_name then return without_key(state) end
+  if not state.prefix then return NO_PREFIX, true end
   local here = ("os2 %s here"):format(os2.version)
-  if not (state.key_name and state.prefix) then return here end
   local snapshot = newest()
   if not snapshot then return here .. "; there is no usable snapshot" end
   local made_by = state.has_engine and label_of(snapshot)
