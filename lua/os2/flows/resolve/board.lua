@@ -68,8 +68,17 @@ local function answers_to(board, wanted)
   return found
 end
 
+-- Whether none of these calls is being asked.
+local function is_settled(board, found)
+  for key in pairs(found) do
+    if board.flights[key] then return false end
+  end
+  return true
+end
+
 -- Whether answers are to be told: half of them old and half new could mislead, so each is another
--- one than before, unless they answer other calls. Without any call the round is what is new.
+-- one than before, unless they answer other calls, or the old ones are not being asked again.
+-- Without any call the round is what is new.
 local function is_news(board, found, told)
   if not told then return true end
   local fresh, old = 0, 0
@@ -77,7 +86,8 @@ local function is_news(board, found, told)
     if told.answers[key] == nil then return true end
     if told.answers[key] == answer then old = old + 1 else fresh = fresh + 1 end
   end
-  return old == 0 and (fresh > 0 or told.round ~= board.round)
+  if fresh == 0 then return old == 0 and told.round ~= board.round end
+  return old == 0 or is_settled(board, found)
 end
 
 -- Tells a member what it was not told yet. Returns false when that cannot be written.
@@ -107,9 +117,9 @@ local function fly(board, key, call, flight)
   repeat
     flight.is_again = false
     board.answers[key] = calls.answer(board.provider, call)
+    if not flight.is_again then board.flights[key] = nil end
     board:publish()
-  until not flight.is_again
-  board.flights[key] = nil
+  until board.flights[key] ~= flight
 end
 
 local function ask(board, key, call)
