@@ -148,6 +148,16 @@ local function join(connection, address)
   if packet.type ~= "connected" then err.raise(broken("an event before it let us in")) end
 end
 
+-- Also a cancelled task leaves no connection behind, which its reader would hold.
+local function join_or_close(connection, address)
+  local has_joined = false
+  local _ <close> = task.defer(function()
+    if not has_joined then connection:close() end
+  end)
+  task.timeout(policy.ask("timeouts.connect"), join, connection, address)
+  has_joined = true
+end
+
 ---@class os2.daytona.gateway.address
 ---@field base string  the API's URL
 ---@field token string
@@ -171,11 +181,8 @@ function M.open(address, fields)
     came = bell.new(), taken = bell.new(),
   }, Connection)
   connection.reader = scheduler.spawn(nil, nil, read, connection)
-  local seconds = policy.ask("timeouts.connect")
-  local _, refusal = task.try(task.timeout, seconds, join, connection, address)
-  if not refusal then return connection end
-  connection:close()
-  err.raise(refusal)
+  join_or_close(connection, address)
+  return connection
 end
 
 return M
