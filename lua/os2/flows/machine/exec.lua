@@ -1,4 +1,5 @@
 --- Runs a command in one machine, and returns the output of the machine's own program.
+local clock = require("os2.clock")
 local err = require("os2.err")
 local kept = require("os2.flows.machine.kept")
 local open = require("os2.flows.machine.open")
@@ -96,9 +97,11 @@ end
 -- The provider holds the deadline of the command while it is heard. This one, a little later, holds
 -- while the reader of stdout sleeps.
 local function in_time(seconds, run, ...)
+  local due = clock.monotonic() + seconds
   local code, failure = task.try(task.timeout, seconds + UNHEARD_SECONDS, run, ...)
   if not failure then return code end
-  if failure.op ~= "task.timeout" then err.raise(failure) end
+  -- a provider has shorter limits of its own
+  if failure.op ~= "task.timeout" or clock.monotonic() < due then err.raise(failure) end
   err.raise(err.new{
     kind = "timeout", op = "machine",
     message = ("not done within %g s: the reader of stdout takes nothing"):format(seconds),
