@@ -66,9 +66,7 @@ function M.handler(raised)
 end
 
 -- Loaded at first use, because nearly no run needs it.
-local function misuse(message)
-  require("os2.base.arguments").misuse(message)
-end
+local function misuse(message) require("os2.base.arguments").misuse(message) end
 
 local function enqueue(task, failure)
   queue_last = queue_last + 1
@@ -118,8 +116,7 @@ end
 
 local function finish(task, ok, failure)
   task.is_done, task.ok, task.failure = true, ok, failure
-  -- the stack of a coroutine that has ended would stay until the collector has found it
-  coroutine.close(task.co)
+  coroutine.close(task.co) -- else its stack would stay until the collector has found it
   if task.cleanup_timer then
     waiting[task.cleanup_timer] = nil
     task.cleanup_timer:close()
