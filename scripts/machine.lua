@@ -31,7 +31,7 @@ end
 
 local function names(command)
   cli.argument(provider(command), "names", { args = "*", completes = "machine",
-    default = "those that are selected", description = "Names or ids." })
+    convert = cli.named, default = "those that are selected", description = "Names or ids." })
   labels(command, "Those with this label, in place of names.", "none")
   selection(command)
   dry_run(command)
@@ -40,7 +40,8 @@ local function names(command)
 end
 
 local function machine(command)
-  provider(command):argument("machine", "Its name or id.")
+  cli.argument(provider(command), "machine", { convert = cli.named, completes = "machine",
+    description = "Its name or id." })
 end
 
 local function limit(command)
@@ -126,7 +127,8 @@ end
 
 local function exec(command)
   machine(command)
-  command:argument("argv", "The program and its arguments, behind --."):args("+")
+  cli.argument(command, "program", { target = "argv", argname = "PROGRAM", args = "+",
+    description = "The program and its arguments, behind --." })
   command:flag("-i --stdin"):target("is_attached"):description("Send it what comes on stdin.")
   command:flag("-t --tty"):target("is_tty"):description("Give it a terminal.")
   run_options(command, "machine")
@@ -134,6 +136,7 @@ end
 
 local function logs(command)
   cli.argument(provider(command), "machines", { args = "+", completes = "machine",
+    convert = cli.named,
     description = "Names or ids; of several, each line begins with its machine's name." })
   command:flag("--follow"):target("is_following"):description("Go on until the program ends.")
   cli.option(command, "--tail", { argname = "N", convert = cli.integer(0),

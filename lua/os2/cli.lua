@@ -52,21 +52,55 @@ local M = {}
 
 local function refuse(parser, message)
   if parser.os2_refuse then parser.os2_refuse() end
+  local hint = ("run `%s --help` to see what it takes"):format(parser:_get_fullname())
+  local number = message:match("^unknown option '%-%d'") -- as in --keep -1, and near to no option
+  if number then
+    message, hint = number, "write a value that begins with - as --OPTION=VALUE, or " .. hint
+  end
   err.raise(err.new{
     kind = "invalid", exit = "usage", op = "usage", message = blank.join_lines(message, "; "),
-    hint = ("run `%s --help` to see what it takes"):format(parser:_get_fullname()),
+    hint = hint,
   })
 end
 
 -- The properties of an argparse element, in the order in which they are set.
 local PROPERTIES <const> = {
-  "target", "argname", "choices", "args", "count", "init", "convert", "action",
+  "target", "argname", "choices", "args", "count", "init", "action",
 }
 
 local DESCRIBED <const> = {
-  description = true, default = true, policy = true, completes = true,
+  description = true, default = true, policy = true, completes = true, convert = true,
 }
 for _, property in ipairs(PROPERTIES) do DESCRIBED[property] = true end
+
+-- What such an option names must be named: an empty value comes of a variable that is not set, and
+-- would mean something else than the option does.
+local NAMING <const> = { NAME = true, PREFIX = true, REGION = true, WHERE = true }
+
+--- Refuses an empty name, as argparse's `convert`.
+---@param text string
+---@return string?
+---@return string?
+function M.named(text)
+  if text ~= "" then return text end
+  return nil, "'' names nothing; write a name (a variable in its place may not be set)"
+end
+
+-- A message about a value names the option or the argument that it was given to.
+local function naming(name, convert)
+  return function(text)
+    local value, why = convert(text)
+    if value == nil and why then return nil, ("%s %s"):format(name, why) end
+    return value, why
+  end
+end
+
+local function set_convert(element, name, fields)
+  local convert = fields.convert
+  if not (convert or fields.action) and NAMING[fields.argname] then convert = M.named end
+  if convert then element:convert(naming(name:match("%-%-%S+") or name, convert)) end
+  return element
+end
 
 local function set_properties(element, caller, fields)
   for field in pairs(fields) do
@@ -88,7 +122,7 @@ end
 ---@param fields {description: string, default: string?, policy: string?, [string]: any}
 ---@return table option
 function M.option(parser, name, fields)
-  return set_properties(parser:option(name), "cli.option", fields)
+  return set_properties(set_convert(parser:option(name), name, fields), "cli.option", fields)
 end
 
 --- Adds an argument to a parser, as `option` adds an option.
@@ -97,7 +131,7 @@ end
 ---@param fields {description: string, default: string?, policy: string?, [string]: any}
 ---@return table argument
 function M.argument(parser, name, fields)
-  return set_properties(parser:argument(name), "cli.argument", fields)
+  return set_properties(set_convert(parser:argument(name), name, fields), "cli.argument", fields)
 end
 
 -- Options of the command alone are unknown to its sub-commands: `delete --dry-run` must not delete.

@@ -11,7 +11,8 @@ return {
   },
   args = function(parser)
     cli.provider_option(parser)
-    parser:argument("snapshot", "Its name or id.")
+    cli.argument(parser, "snapshot", { convert = cli.named, completes = "snapshot",
+      description = "Its name or id." })
   end,
   examples = {
     { "See how Daytona has built a snapshot.",

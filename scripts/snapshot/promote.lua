@@ -25,7 +25,8 @@ return {
   },
   args = function(parser)
     cli.provider_option(parser)
-    parser:argument("snapshot", "The name or id of the snapshot whose image is promoted.")
+    cli.argument(parser, "snapshot", { convert = cli.named, completes = "snapshot",
+      description = "The name or id of the snapshot whose image is promoted." })
     cli.option(parser, "--to", { argname = "WHERE", default = "required",
       description = "An environment, such as stg, or a prefix, such as dev-jonas--." })
       :count("1")

@@ -1,4 +1,5 @@
---- What a long list of machines costs beside the iterator that it is made of.
+--- What a list of machines shows on a terminal, and what a long one costs beside the iterator that it
+--- is made of.
 local env = require("os2.env")
 local proc = require("os2.proc")
 local temporary = require("tests.lib.temporary")
@@ -9,6 +10,22 @@ for _ in require("os2.daytona").machines{ limit = 200 } do end
 ]]
 
 describe("a list of machines", function()
+  it("has titles on a terminal, as many as its width has place for, and none elsewhere", function()
+    local world = worlds.start()
+    local _ <close> = require("os2.task").defer(function() world:stop() end)
+    world:control("POST", "seed-sandboxes", { count = 1, name = "box-{n}",
+      body = { labels = { k = "v" } } })
+    assert.matches("^box%-1 [^\n]*k=v\n$", world:run{ "machine", "list" }.stdout)
+    local environment = world:environment()
+    environment.COMMAND = table.concat(world:command("machine", "list"), " ")
+    for columns, titles in pairs{ [120] = "NAME   STATE     SNAPSHOT  BEHIND  CREATED                   LABELS",
+      [30] = "NAME   STATE     SNAPSHOT" } do
+      local ran = proc.run({ "script", "-qec", ("stty cols %d; $COMMAND"):format(columns), "/dev/null" },
+        { timeout = 60, cwd = world.project, env = environment })
+      assert.equal(titles, ran.stdout:match("^([^\r\n]*)"))
+    end
+  end)
+
   -- Counted, not timed: with what a start takes besides, the bound is less than 1.3 times the time.
   local long_it = env.get("OS2_LONG") and it or function() end -- it needs valgrind
   long_it("takes less than 1.4 times the iterator's instructions, and as many for each machine", function()

@@ -19,6 +19,9 @@ cli.run{
     parser:option("--label"):target("labels"):count("*"):init({}):action(cli.label)
     parser:option("--count"):convert(cli.integer(1, 20))
     parser:option("--timeout"):convert(cli.seconds)
+    cli.option(parser, "--keep", { argname = "N", convert = cli.integer(1), default = "1",
+      description = "How many." })
+    cli.option(parser, "--prefix", { argname = "PREFIX", default = "none", description = "Whose." })
     parser:flag("--fail")
     parser:flag("--bug")
     parser:flag("--find")
@@ -147,6 +150,20 @@ describe("os2.cli", function()
       assert.equal("", ran.stdout)
       assert.equal(1, select(2, ran.stderr:gsub("\n", "")))
       assert.truthy(ran.stderr:find("--help", 1, true))
+    end
+  end)
+
+  it("names the option whose value it does not take", function()
+    for words, wanted in pairs{
+      [{ "--keep", "x" }] = "os2: usage: --keep 'x' is not a whole number of at least 1; run `",
+      [{ "--keep=-1" }] = "os2: usage: --keep '-1' is not a whole number of at least 1; run `",
+      [{ "--prefix", "" }] = "os2: usage: --prefix '' names nothing; write a name (a variable in ",
+      [{ "--keep", "-1" }] = "os2: usage: unknown option '-1'; write a value that begins with - as "
+        .. "--OPTION=VALUE, or run `",
+    } do
+      local ran = run(table.unpack(words))
+      assert.equal(2, ran.code)
+      assert.equal(wanted, ran.stderr:sub(1, #wanted))
     end
   end)
 

@@ -59,12 +59,14 @@ local function remembered_words()
 end
 
 local LEAST <const> = { 0, 8, 0, 6 } -- cells
+local TITLES <const> = { "NAME", "STATE", "SNAPSHOT", "BEHIND", "CREATED", "LABELS" }
 
 --- Returns a function that returns pages of machines as lines: name, state, snapshot, how far that
---- is behind the newest, creation time, labels.
+--- is behind the newest, creation time, labels. On a terminal, titles stand above them.
 ---@return fun(machines: os2.machine[]): string
 function M.lines()
-  local list = columns.new{ least = LEAST, limit = fs.terminal_columns(1) }
+  local width = fs.terminal_columns(1)
+  local list = columns.new{ titles = width and TITLES, least = LEAST, limit = width }
   local words = remembered_words()
   return function(machines)
     local rows = {}

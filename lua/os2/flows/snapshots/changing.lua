@@ -23,7 +23,8 @@ function M.part(verb, declared)
     environment = { "daytona", "doppler", "pin", "docker", "ci" },
     args = function(parser)
       cli.provider_option(parser)
-      parser:argument("names", "Names or ids."):args("+")
+      cli.argument(parser, "names", { args = "+", convert = cli.named, completes = "snapshot",
+        description = "Names or ids." })
       parser:flag("--dry-run"):target("is_dry_run")
         :description("Look whether they may be changed, and change nothing.")
       if verb == "activate" then return end
