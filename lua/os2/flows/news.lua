@@ -47,7 +47,7 @@ local state = "idle" -- "connecting", "live", "lost", "absent"
 local count = 0 -- of subscriptions
 local all, by_key = {}, {} -- subscription -> true; key -> subscription -> true
 local linger -- the timer that ends the connection
-local start -- the timer of a task that waits for the connection
+local starts = {} -- the timers of the tasks that wait for the connection -> true
 -- What this connection has told of, by id and name; it is forgotten when that is too much.
 local told, told_count = {}, 0
 local is_lossy = false -- this connection has lost an event
@@ -69,8 +69,9 @@ local function wake(subscription, is_event)
 end
 
 local function wake_all(new_state)
-  state = new_state
-  if start then start:close() end
+  local waiting = starts
+  state, starts = new_state, {}
+  for start in pairs(waiting) do start:close() end
   for subscription in pairs(all) do wake(subscription) end
 end
 
@@ -192,9 +193,9 @@ function M.prepare_many(provider, number)
   M.prepare(provider)
   if state ~= "connecting" or number <= policy.ask("wait.gather_from") then return end
   local timer <close> = scheduler.timer(policy.ask("wait.connect"))
-  start = timer
+  starts[timer] = true
   timer:result()
-  start = nil
+  starts[timer] = nil
 end
 
 local function leave(subscription)
