@@ -33,7 +33,7 @@ cli.run{
     } },
     in_flight = "list?: the names of snapshots that are being made",
     orphans = "list?: the names of snapshots that earlier runs have left",
-    cache = { "list?: the cached answers of the prefix", fields = {
+    cache = { "list?: the cached answer that `os2 resolve` would look at, if any", fields = {
       name = "string: the answer", age = "number: seconds",
       state = "string: fresh, stale or miss",
     } },

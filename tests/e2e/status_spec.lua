@@ -91,6 +91,18 @@ describe("status", function()
       "os2 resolve --refresh")
   end)
 
+  it("tells nothing of another account's cached answers of the prefix", function()
+    seed(PREFIX .. "20260111-080000", "2026-01-11T08:00:00Z")
+    world:run{ "resolve" }
+    seed(PREFIX .. "20260112-080000", "2026-01-12T08:00:00Z")
+    for _, changes in ipairs{ { DAYTONA_API_KEY = "dtn_test_key_read" }, { DAYTONA_TARGET = "us" } } do
+      local found = document({}, changes)
+      assert.same({}, found.cache)
+      assert.is_nil(json.encode(found.problems):find("the cache answers", 1, true))
+    end
+    assert.equal(PREFIX .. "20260111-080000", document().cache[1].name)
+  end)
+
   it("shows what is being made, and a pin", function()
     world:control("POST", "config", { timetable = { pending = 60000 } })
     seed(PREFIX .. "20260111-080000", "2026-01-11T08:00:00Z")

@@ -64,7 +64,7 @@ local PARTS <const> = {
   { name = "engine", needs = {}, run = parts.engine },
   { name = "snapshots", needs = { "provider", "prefix" }, run = parts.snapshots },
   { name = "machines", needs = { "provider" }, run = parts.machines },
-  { name = "cache", needs = { "prefix" }, run = parts.cache },
+  { name = "cache", needs = { "provider", "prefix" }, run = parts.cache },
 }
 
 local function is_possible(ctx, part)

@@ -249,6 +249,14 @@ local function entry_of(store)
   }
 end
 
+--- Returns the answer that is cached under a key; nil when there is none.
+---@param key string
+---@return os2.store.cache.entry?
+function M.entry(key)
+  local store = open_store(key)
+  return store and entry_of(store)
+end
+
 --- Returns the answers that are cached, of all keys.
 ---@return os2.store.cache.entry[]
 function M.entries()

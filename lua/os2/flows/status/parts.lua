@@ -7,6 +7,7 @@ local lists = require("os2.base.lists")
 local marks = require("os2.flows.snapshots.marks")
 local pages = require("os2.flows.snapshots.pages")
 local policy = require("os2.policy")
+local resolve = require("os2.flows.resolve")
 local shown = require("os2.flows.snapshots.shown")
 
 ---@class os2.flows.status.parts
@@ -121,22 +122,17 @@ function M.machines(ctx)
   return { machines = { total = total, whole = is_whole, by_snapshot = json.array(list) } }
 end
 
---- Reads what the cache of this user holds of the prefix.
+--- Reads the cached answer that `os2 resolve` with the same options would look at. The directory
+--- may hold answers of the prefix from other accounts, providers and regions, which say nothing
+--- here.
 ---@param ctx table
 ---@return table
 function M.cache(ctx)
-  local list = {}
-  for _, entry in ipairs(cache.entries()) do
-    local answer = entry.answer
-    if answer.prefix == ctx.prefix or answer.name == ctx.pin then
-      list[#list + 1] = {
-        name = tostring(answer.name), age = entry.age,
-        state = policy.ask("cache.state", { stored_at = entry.answered_at }),
-      }
-    end
-  end
-  table.sort(list, function(one, other) return one.age < other.age end)
-  return { cache = json.array(list) }
+  local entry = cache.entry(resolve.key{ prefix = ctx.prefix, provider = ctx.provider.name })
+  return { cache = json.array{ entry and {
+    name = tostring(entry.answer.name), age = entry.age,
+    state = policy.ask("cache.state", { stored_at = entry.answered_at }),
+  } } }
 end
 
 return M
