@@ -8,8 +8,7 @@ local terminal = require("os2.text.terminal")
 ---@class os2.text.columns
 ---@field private titles string[]?
 ---@field private count integer?  how many columns are shown
----@field private widths integer[]?
----@field private pads integer[]?  to how many cells a plain cell is padded, the last one to none
+---@field private pads integer[]?  to how many cells a cell is padded, the last one to none
 ---@field private is_clean boolean?  the cells of this page are clean
 ---@field private limit integer?  cells of a line
 ---@field private least integer[]  the least width of each column
@@ -37,11 +36,10 @@ function M.new(options)
   }, Columns)
 end
 
--- Another user may have put any characters into the cells. Returns whether they are plain.
+-- Another user may have put any characters into the cells.
 local function clean_row(row)
-  if is_plain_text(table.concat(row)) then return true end
+  if is_plain_text(table.concat(row)) then return end
   for column, cell in ipairs(row) do row[column] = terminal.clean(cell) end
-  return is_plain_text(table.concat(row))
 end
 
 local function widest(rows, column)
@@ -58,8 +56,7 @@ function Columns:settle(rows)
     if not self.limit or total <= self.limit or column == 1 then count = column end
     if count < column then break end
   end
-  self.widths, self.count = widths, count
-  self.pads = {}
+  self.count, self.pads = count, {}
   for column = 1, count - 1 do self.pads[column] = math.min(widths[column], MOST_PADDED_CELLS) end
   self.pads[count] = 0
 end
@@ -71,11 +68,9 @@ end
 
 -- Returns a row that is no printable ASCII as a line. Characters count, not bytes.
 function Columns:line(row)
-  local is_plain = not self.is_clean and clean_row(row)
-  local widths, cells = is_plain and self.pads or self.widths, {}
-  for column = 1, self.count do
-    cells[column] = terminal.pad(row[column], column < self.count and widths[column] or 0)
-  end
+  if not self.is_clean then clean_row(row) end
+  local cells = {}
+  for column = 1, self.count do cells[column] = terminal.pad(row[column], self.pads[column]) end
   return without_blanks(table.concat(cells, (" "):rep(GAP_CELLS)))
 end
 

@@ -22,6 +22,14 @@ describe("os2.text.columns", function()
     assert.equal(("x"):rep(150) .. "  y", columns.new{}:text{ { ("x"):rep(150), "y" } })
   end)
 
+  it("pads no row to one very long cell, whatever its characters", function()
+    local long = ("x"):rep(150)
+    assert.equal(("%s  y
+a%sz
+ä%sz"):format(long, (" "):rep(100), (" "):rep(100)),
+      columns.new{}:text{ { long, "y" }, { "a", "z" }, { "ä", "z" } })
+  end)
+
   it("shows titles once, and as many columns as there is place for", function()
     local list = columns.new{ titles = { "NAME", "STATE", "SIZE" }, limit = 12 }
     assert.equal("NAME  STATE\na     up", list:text{ { "a", "up", "1 GB" } })
