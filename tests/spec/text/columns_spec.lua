@@ -24,9 +24,7 @@ describe("os2.text.columns", function()
 
   it("pads no row to one very long cell, whatever its characters", function()
     local long = ("x"):rep(150)
-    assert.equal(("%s  y
-a%sz
-ä%sz"):format(long, (" "):rep(100), (" "):rep(100)),
+    assert.equal(("%s  y\na%sz\nä%sz"):format(long, (" "):rep(100), (" "):rep(100)),
       columns.new{}:text{ { long, "y" }, { "a", "z" }, { "ä", "z" } })
   end)
 
