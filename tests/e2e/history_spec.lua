@@ -86,6 +86,12 @@ describe("os2 history and os2 policy", function()
     assert.equal(worlds.PREFIX .. "20250101-000000", tried.answer.name)
     assert.equal(2, run{ "policy", "try", "cache.state", "--facts", "/dev/null" }.code)
     assert.equal(2, run{ "policy", "try", "poll.interval", "--at", "-1" }.code)
+    local none = run{ "policy", "try", "cache.state", "--facts", "/no/facts" }
+    assert.same({ 4, "/no/facts: No such file or directory; --facts names a file with one JSON object" },
+      { none.code, none.stderr:match("/no/facts.-object") })
+    none = run{ "policy", "test", "/no/test" }
+    assert.same({ 4, "there is no /no/test; name files of tests that are there" },
+      { none.code, none.stderr:match("there is no.-are there") })
     temporary.write(directory .. "/typo.json", '{"attemp": 3}')
     local typo = run{ "policy", "try", "poll.interval", "--facts", directory .. "/typo.json" }
     assert.matches("has no fact 'attemp'", typo.stderr)

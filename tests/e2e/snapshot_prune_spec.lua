@@ -115,6 +115,8 @@ describe("snapshots that there are", function()
     snapshot(0, { "prune", "--apply", path })
     assert.same({ "inactive", "active" }, { states()[at(2)], states()[at(3)] })
     snapshot(6, { "prune", "--apply", path })
+    assert.matches("/no/plan: No such file or directory; write one: os2 snapshot prune %-%-plan FILE",
+      snapshot(4, { "prune", "--apply", "/no/plan" }).stderr)
   end)
 
   it("are changed by name, but for what is protected", function()

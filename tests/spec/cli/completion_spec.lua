@@ -93,6 +93,16 @@ describe("os2 completion", function()
       result.stdout)
   end)
 
+  it("says where the script of a shell is, which other tools print so", function()
+    for _, shell in ipairs{ "bash", "fish", "zsh" } do
+      local ran = program.run({ "completion", shell }, { timeout = 20 })
+      assert.equal(2, ran.code)
+      local path = ran.stderr:match("take .-(packaging/[%w./]+) of os2's source: docs/install.md")
+      assert.is_true(fs.exists(path), ran.stderr)
+      assert.equal(0, program.run({ "completion", "--", shell }, { timeout = 20 }).code)
+    end
+  end)
+
   it("prints nothing where names of machines cannot be had", function()
     local result = program.run({ "completion", "--", "machine", "stop", "" },
       { env = { DAYTONA_API_KEY = "" } })

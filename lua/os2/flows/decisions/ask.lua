@@ -8,6 +8,7 @@ local past = require("os2.flows.decisions.past")
 local policy = require("os2.policy")
 local reader = require("os2.history.reader")
 local refusal = require("os2.base.refusal")
+local task = require("os2.task")
 local terminal = require("os2.text.terminal")
 
 ---@class os2.flows.decisions.ask
@@ -16,7 +17,11 @@ local M = {}
 local refuse = refusal.of("policy.try", "usage")
 
 local function read_facts(path)
-  local text = path == "-" and io.read("a") or fs.read(path)
+  local text, failure = task.try(path == "-" and io.read or fs.read, path == "-" and "a" or path)
+  if failure then
+    failure.hint = "--facts names a file with one JSON object of facts; - is stdin"
+    err.raise(failure)
+  end
   local ok, given = pcall(json.decode, text)
   if not ok or type(given) ~= "table" or given[1] ~= nil then
     refuse(("%s is no JSON object of facts"):format(path == "-" and "stdin" or path),

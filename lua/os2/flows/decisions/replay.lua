@@ -63,16 +63,16 @@ local function summary(result)
       found.time, found.name, found.was, found.was_by or "?", found.is, found.is_by)
   end
   if result.differ > #result.differences then
-    lines[#lines + 1] = ("… and %d more; --limit shows more"):format(
-      result.differ - #result.differences)
+    lines[#lines + 1] = ("… and %s more; --limit shows more"):format(
+      terminal.count(result.differ - #result.differences))
   end
-  lines[#lines + 1] = ("%s of %s: %d would be the same, %d would differ"):format(
-    terminal.plural(result.asked, "decision"), terminal.plural(result.runs, "run"), result.same,
-    result.differ)
+  lines[#lines + 1] = ("%s of %s: %s would be the same, %s would differ"):format(
+    terminal.plural(result.asked, "decision"), terminal.plural(result.runs, "run"),
+    terminal.count(result.same), terminal.count(result.differ))
   for _, reason in ipairs(REASONS) do
     local count = result.skipped[reason[1]]
     if count > 0 then
-      lines[#lines + 1] = ("%d could not be asked again: %s"):format(count, reason[2])
+      lines[#lines + 1] = ("%s could not be asked again: %s"):format(terminal.count(count), reason[2])
     end
   end
   return table.concat(lines, "\n")

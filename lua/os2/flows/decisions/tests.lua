@@ -34,8 +34,18 @@ local function tests_beside()
   return found
 end
 
+local function check_files(files)
+  for _, path in ipairs(files) do
+    if not fs.exists(path) then
+      err.raise(err.new{ kind = "not_found", op = "policy.test", message = "there is no " .. path,
+        hint = "name files of tests that are there; docs/policies.md shows how to write one" })
+    end
+  end
+  return files
+end
+
 local function files_of(args)
-  local files = args.files[1] and args.files or tests_beside()
+  local files = args.files[1] and check_files(args.files) or tests_beside()
   if files[1] then return files end
   err.raise(err.new{
     kind = "not_found", op = "policy.test", message = "there is no file *_policy_test.lua beside "

@@ -5,6 +5,7 @@ local fs = require("os2.fs")
 local json = require("os2.json")
 local judge = require("os2.flows.snapshots.judge")
 local refusal = require("os2.base.refusal")
+local task = require("os2.task")
 
 ---@class os2.flows.snapshots.plan
 local M = {}
@@ -71,9 +72,10 @@ local FIELDS <const> = {
 local ITEM_FIELDS <const> = { "id", "name", "state" }
 local ACTIONS <const> = { deactivate = true, delete = true }
 
+local WRITE <const> = "write one: os2 snapshot prune --plan FILE"
+
 local function refuse_file(path, why)
-  refuse(("%s is no plan of `os2 snapshot prune`: %s"):format(path, why),
-    "write one: os2 snapshot prune --plan FILE")
+  refuse(("%s is no plan of `os2 snapshot prune`: %s"):format(path, why), WRITE)
 end
 
 local function check_items(path, items)
@@ -87,7 +89,12 @@ local function check_items(path, items)
 end
 
 local function decode(path)
-  local ok, plan = pcall(json.decode, fs.read(path))
+  local text, failure = task.try(fs.read, path)
+  if failure then
+    failure.hint = WRITE
+    err.raise(failure)
+  end
+  local ok, plan = pcall(json.decode, text)
   if not ok or type(plan) ~= "table" then refuse_file(path, "it is not JSON") end
   return plan
 end

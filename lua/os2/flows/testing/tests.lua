@@ -39,7 +39,7 @@ end
 
 local function add_path(path, found)
   local stat = fs.stat(path)
-  if not stat then refuse("not_found", "there is no " .. path) end
+  if not stat then refuse("not_found", "there is no " .. path, "name tests, or folders") end
   if stat.mode == "directory" then
     add_below(#path > 1 and path:gsub("/+$", "") or path, found)
   else
