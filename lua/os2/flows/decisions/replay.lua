@@ -72,7 +72,8 @@ local function summary(result)
   for _, reason in ipairs(REASONS) do
     local count = result.skipped[reason[1]]
     if count > 0 then
-      lines[#lines + 1] = ("%s could not be asked again: %s"):format(terminal.count(count), reason[2])
+      lines[#lines + 1] = ("%s could not be asked again: %s"):format(terminal.count(count),
+        reason[2])
     end
   end
   return table.concat(lines, "\n")
