@@ -95,6 +95,7 @@ end
 
 -- A table that does not say itself how it is shown is written with its fields.
 local function message_of(value)
+  if value == nil then return "an error without a message (nil)" end
   if type(value) ~= "table" then return tostring(value) end
   local own = getmetatable(value)
   local has_words = type(own) == "table" and rawget(own, "__tostring")

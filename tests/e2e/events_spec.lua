@@ -73,6 +73,15 @@ describe("os2 events", function()
     end
   end)
 
+  it("warns of a type that it does not know, which nothing may ever have", function()
+    local ran = world:run{ "events", "--timeout", "0.1", "--type", "snapshot.create", "--type", "volume.made",
+      "--type", "Snapshot.*", "--type", "*.created" }
+    assert.equal(0, ran.code, ran.stderr)
+    assert.equal(1, select(2, ran.stderr:gsub("warning", "")))
+    assert.matches("warning: --type snapshot.create is no type of event that os2 knows (snapshot.created, ",
+      ran.stderr, 1, true)
+  end)
+
   it("ends after --timeout, with success", function()
     local ran = world:run{ "events", "--timeout", "0.5", "--json" }
     assert.equal(0, ran.code, ran.stderr)

@@ -68,6 +68,7 @@ describe("os2.err", function()
   it("makes a bug of anything else that was raised", function()
     local failure = make()
     assert.equal(failure, err.from(failure))
+    assert.equal("an error without a message (nil)", err.from(nil).message)
     for value, words in pairs{ oh = "oh", [5] = "5", [{ 1 }] = "an error that is a table: { 1 }" } do
       assert.same({ "internal", "lua", words },
         { err.from(value).kind, err.from(value).op, err.from(value).message })

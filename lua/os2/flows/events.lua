@@ -3,12 +3,39 @@ local blank = require("os2.text.blank")
 local clock = require("os2.clock")
 local daytona = require("os2.daytona")
 local err = require("os2.err")
+local names = require("os2.text.names")
 local progress = require("os2.report.progress")
 local task = require("os2.task")
 local terminal = require("os2.text.terminal")
 
 ---@class os2.flows.events
 local M = {}
+
+-- What the gateway tells of snapshots and machines; of volumes and runners it tells more.
+local TYPES <const> = {
+  "snapshot.created", "snapshot.state.updated", "snapshot.removed", "sandbox.created",
+  "sandbox.state.updated", "sandbox.desired-state.updated",
+}
+
+local function is_type(pattern)
+  local thing = pattern:lower():match("^%l+")
+  if thing == "volume" or thing == "runner" then return true end
+  local matches = names.matcher{ pattern }
+  for _, known in ipairs(TYPES) do
+    if matches(known) then return true end
+  end
+  return false
+end
+
+-- The gateway may have types that os2 does not know, so a word that is none is no error.
+local function warn_of_types(patterns)
+  for _, pattern in ipairs(patterns) do
+    if not is_type(pattern) then
+      progress.warn(("--type %s is no type of event that os2 knows (%s); os2 waits for it all the "
+        .. "same"):format(terminal.clean(pattern), table.concat(TYPES, ", ")))
+    end
+  end
+end
 
 local function text_of(value)
   return type(value) == "string" and value or nil
@@ -70,6 +97,7 @@ end
 ---@return table fields
 function M.run(args)
   local on_connect, on_lost = hooks(progress.open())
+  warn_of_types(args.types or {})
   local stream <close> = daytona.events{
     types = given(args.types), snapshots = given(args.snapshots), machines = given(args.machines),
     has_env = args.has_env, on_connect = on_connect, on_lost = on_lost,
