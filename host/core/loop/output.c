@@ -14,10 +14,7 @@
 
 #include "core/loop/signals.h"
 
-enum {
-  SLICE_MILLISECONDS = 250, /* between two looks for a signal that another thread has got */
-  GRACE_MILLISECONDS = 500  /* that a reader has, once a signal has asked the run to end */
-};
+enum { SLICE_MILLISECONDS = 250 }; /* between two looks for a signal that another thread has got */
 
 /* What a stream is: a file, which never makes a writer wait for a reader; a socket; or a pipe or a
    terminal. */
@@ -80,7 +77,7 @@ static ssize_t output_write_now(output *o, const char *data, size_t len) {
 static bool output_wait_for_room(const output *o) {
   while (os2_signals_first() == 0)
     if (output_has_room(o, SLICE_MILLISECONDS)) return true;
-  return output_has_room(o, GRACE_MILLISECONDS);
+  return output_has_room(o, OS2_SIGNALS_GRACE_MILLISECONDS);
 }
 
 static bool output_may_go_on(output *o, int error) {

@@ -3,6 +3,8 @@
 #include "core/loop/signals.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -40,11 +42,18 @@ static bool signals_is_duplicate(int number) {
   return first_signal != 0 && (number == SIGHUP || signals_now() - first_at < duplicate_window);
 }
 
+/* The process is to end, also when the reader of stderr sleeps. */
+static bool signals_may_write(void) {
+  struct pollfd out = {.fd = STDERR_FILENO, .events = POLLOUT};
+  return poll(&out, 1, OS2_SIGNALS_GRACE_MILLISECONDS) > 0;
+}
+
 static void signals_write_last_words(void) {
   const char *text = last_words;
   size_t left = text == NULL ? 0 : strlen(text);
-  while (left > 0) {
-    ssize_t written = write(STDERR_FILENO, text, left);
+  while (left > 0 && signals_may_write()) {
+    /* where poll says that there is room, a pipe takes this much */
+    ssize_t written = write(STDERR_FILENO, text, left < PIPE_BUF ? left : PIPE_BUF);
     if (written < 0) return;
     text += written;
     left -= (size_t)written;

@@ -5,12 +5,16 @@
 
 #include "core/loop/loop.h"
 
+/* How long a write waits for a reader that sleeps, once a signal is to end the run. */
+enum { OS2_SIGNALS_GRACE_MILLISECONDS = 500 };
+
 /* Catches SIGINT, SIGTERM and SIGHUP, except those that are ignored (nohup, a shell's `&`), and
    ignores SIGPIPE. The first signal wakes the loop and calls `on_first` inside the signal handler,
    so `on_first` may only do what is async-signal-safe. Another signal within `window` seconds after
    the first one counts as the same signal (a terminal signals the whole group, and a wrapper
-   forwards its signal as well) and does nothing. A later signal writes the last words to stderr and
-   calls _exit(128 + signal); a second SIGHUP is ignored. */
+   forwards its signal as well) and does nothing. A later signal writes the last words to stderr, as
+   far as its reader takes them in the time below, and calls _exit(128 + signal); a second SIGHUP is
+   ignored. */
 void os2_signals_catch(os2_loop *loop, double window, void (*on_first)(void));
 
 /* Acts as if the signal `number` had arrived first, from outside of a signal handler. Does nothing

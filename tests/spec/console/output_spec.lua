@@ -50,6 +50,25 @@ describe("stdout whose reader sleeps", function()
     assert.equal("143\n", ran.stdout)
   end)
 
+  it("is ended by a second signal that has something to say, while the reader of stderr sleeps", function()
+    local ran = proc.run({ "bash", "-c", [[
+      mkfifo "$1/pipe"; exec 3<>"$1/pipe"; head -c 65536 /dev/zero >&3
+      "$2" --isolated -e "$3" >"$1/said" 2>&3 & pid=$!
+      until grep -q ready "$1/said"; do sleep 0.02; done
+      kill -TERM "$pid"
+      until grep -q cleaning "$1/said"; do sleep 0.02; done
+      while kill -TERM "$pid"; do sleep 0.1; done # one that comes at once is the same signal
+      wait "$pid"; echo "$?"]], "bash", directory, program.path, [[
+      require("os2.run.last_words").open():set("box", "machine box")
+      local _ <close> = task.defer(function()
+        io.stdout:write("cleaning ") io.stdout:flush()
+        task.sleep(600)
+      end, { timeout = 600 })
+      io.stdout:write("ready ") io.stdout:flush()
+      task.sleep(600)]] }, { timeout = 30 })
+    assert.equal("143\n", ran.stdout)
+  end)
+
   it("lets other tasks and deadlines go on", function()
     local code, said = run([[
       local output = require("os2.console.output")
