@@ -26,12 +26,15 @@ local TYPES <const> = {
   page = "integer", limit = "integer", name = "string", sort = "string", order = "string",
 }
 
+-- The field without which a call asks nothing.
+local NEEDED <const> = { page = "page", snapshot = "name" }
+
 --- Returns true when a value, which another process has written, is a call.
 ---@param value any
 ---@return boolean
 function M.is_call(value)
   local fields = type(value) == "table" and FIELDS[value.op]
-  if not fields then return false end
+  if not fields or NEEDED[value.op] and value[NEEDED[value.op]] == nil then return false end
   for _, field in ipairs(fields) do
     local found, wanted = value[field], TYPES[field]
     local is_fine = wanted == "integer" and math.type(found) == "integer" and found >= 1
