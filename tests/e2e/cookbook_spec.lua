@@ -106,7 +106,7 @@ local function define(name, place)
         assert.equal(2, lines)
         assert.equal(("export DAYTONA_SNAPSHOT_PIN='%s'\n"):format(new), ok(15, {}, env))
         assert.equal(("%s is off, %s is the newest\n"):format(new, old), ok(2, {}, env))
-        assert.matches(("^%s is off, no usable snapshot with the prefix "):format(old:gsub("%p", "%%%0")), ok(2, {}, env))
+        assert.matches(old .. " is off, no usable snapshot with the prefix ", ok(2, {}, env), 1, true)
       end)
     end)
 

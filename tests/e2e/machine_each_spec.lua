@@ -331,6 +331,10 @@ describe("machine each", function()
       each("--log", LOG, "--", "true")
       assert_refused(each("--log", LOG, "--", "true"), 2, "--resume " .. LOG)
       assert_refused(each("--resume", LOG, "--", "false"), 2, "another command")
+      for _, mode in ipairs{ "--quiet", "--dry-run" } do
+        assert_refused(each("--resume", "no.log", mode), 4,
+          "there is no log no.log; --resume takes the file that --log has written")
+      end
     end)
 
     it("to write on elsewhere", function()

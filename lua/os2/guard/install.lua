@@ -135,7 +135,10 @@ end
 
 -- ---- files ----
 
-local function bytes(data) return ("(%d bytes)"):format(#tostring(data)) end
+local function bytes(data)
+  local count = #tostring(data)
+  return ("(%d byte%s)"):format(count, count == 1 and "" or "s")
+end
 
 local function octal(mode) return ("to %04o"):format(mode) end
 

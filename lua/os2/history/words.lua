@@ -7,6 +7,11 @@ local M = {}
 local MASK <const> = "***"
 local LONGEST_WORD_BYTES <const>, MOST_WORDS <const> = 1024, 200
 
+-- Not the one of os2.text.terminal, which nearly no run loads.
+local function plural(count, noun)
+  return ("(%d %s%s)"):format(count, noun, count == 1 and "" or "s")
+end
+
 local function without_value(assignment)
   return (assignment:gsub("^([^=]*)=.*$", "%1=" .. MASK))
 end
@@ -18,7 +23,7 @@ local function is_secret_option(word)
 end
 
 local function shown_word(word, before, is_code_shown)
-  if before == "-e" and not is_code_shown then return ("(%d bytes)"):format(#word) end
+  if before == "-e" and not is_code_shown then return plural(#word, "byte") end
   if is_secret_option(before) then return MASK end
   if before == "--env" then return without_value(word) end
   if word:sub(1, 6) == "--env=" then return "--env=" .. without_value(word:sub(7)) end
@@ -37,7 +42,7 @@ function M.shown(argv, is_code_shown)
     if index > MOST_WORDS then break end
     words[index] = shown_word(word, argv[index - 1], is_code_shown)
     if word == "--" then
-      words[index + 1] = ("(%d words)"):format(#argv - index)
+      words[index + 1] = plural(#argv - index, "word")
       break
     end
   end

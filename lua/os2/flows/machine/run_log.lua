@@ -89,6 +89,12 @@ local function blank_torn_line(path, content)
   return content:sub(1, #content - #torn)
 end
 
+local function check_there(path)
+  if fs.exists(path) then return end
+  err.raise(err.new{ kind = "not_found", op = "machine.each", message = "there is no log " .. path,
+    hint = "--resume takes the file that --log has written; begin a new run with --log FILE" })
+end
+
 local function check_empty(path, content)
   if content == "" then return end
   refuse(path .. " holds a run already", ("go on with it: --resume %s; or name another --log")
@@ -109,8 +115,7 @@ end
 function M.open(path, is_resumed)
   local log = setmetatable({}, Log)
   if not path then return log end
-  -- raises; the lock would create the file
-  if is_resumed and not fs.exists(path) then fs.read(path) end
+  if is_resumed then check_there(path) end -- the lock would create the file
   log.lock = lock(path)
   local _, failure = task.try(take_up, log, path, is_resumed)
   if failure then
@@ -129,7 +134,8 @@ end
 function M.look(path, is_resumed)
   local log = setmetatable({}, Log)
   if not path then return log end
-  local content = (is_resumed or fs.exists(path)) and fs.read(path) or ""
+  if is_resumed then check_there(path) end
+  local content = fs.exists(path) and fs.read(path) or ""
   if is_resumed then log.known = read(path, content:match("^.*\n") or "")
   else check_empty(path, content) end
   return log
