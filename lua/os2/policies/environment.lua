@@ -86,13 +86,24 @@ local function parties(environments, facts)
   return found
 end
 
-local function way_on(environments, facts)
+-- Returns how a run is made in the environment that a party belongs to and Doppler's is not.
+local function other_way(environments, found, name)
+  for _, party in ipairs(found) do
+    local other = party.belongs ~= name and environments[party.belongs]
+    if other and other.doppler then
+      return ("; for %s: doppler run --config %s -- os2 …"):format(party.belongs, other.doppler)
+    end
+  end
+  return ""
+end
+
+local function way_on(environments, found, facts)
   local config = given(facts.env.DOPPLER_ENVIRONMENT) or given(facts.env.DOPPLER_CONFIG)
   local name = config and find(environments, "doppler", config:match("^[^_]*"))
   if name then
     return ("use one environment for all of them: DAYTONA_SNAPSHOT_PREFIX=%s (or a prefix of your "
-      .. "own) for %s, or run with the Doppler config of the other"):format(
-      environments[name].prefix, name)
+      .. "own) for %s%s"):format(environments[name].prefix, name,
+      other_way(environments, found, name))
   end
   return "use one environment for all of them, or a prefix of your own such as dev-jonas--"
 end
@@ -140,7 +151,7 @@ function M.guard(facts)
   local found = parties(environments, facts)
   for _, party in ipairs(found) do
     if party.belongs and party.belongs ~= name then
-      return refuse(("%s; %s"):format(texts_of(found), way_on(environments, facts)))
+      return refuse(("%s; %s"):format(texts_of(found), way_on(environments, found, facts)))
     end
   end
   return { environment = name, warning = warning_for(environments, facts, name) }

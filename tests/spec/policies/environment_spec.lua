@@ -87,7 +87,7 @@ describe("os2.policies.environment", function()
       { "prefix and Doppler environment", PRD, { DOPPLER_ENVIRONMENT = "dev" }, nil,
         'prefix "iterate-sandbox-prd--" belongs to prd, DOPPLER_ENVIRONMENT "dev" belongs to dev; '
         .. "use one environment for all of them: DAYTONA_SNAPSHOT_PREFIX=iterate-sandbox-dev-- "
-        .. "(or a prefix of your own) for dev, or run with the Doppler config of the other" },
+        .. "(or a prefix of your own) for dev; for prd: doppler run --config prd -- os2 …" },
       { "prefix and Doppler config", DEV, { DOPPLER_CONFIG = "prd_blue" }, nil,
         'prefix "iterate-sandbox-dev--" belongs to dev, DOPPLER_CONFIG "prd_blue" belongs to prd; ' },
       { "a prefix below another environment's", PRD .. "blue--", { DOPPLER_CONFIG = "dev" }, nil,
