@@ -1,5 +1,6 @@
 --- Prints every policy: its value, and the file that set it. Asks decisions again, and tests them.
 local cli = require("os2.cli")
+local err = require("os2.err")
 local json = require("os2.json")
 local run_words = require("os2.history.run_words")
 
@@ -48,10 +49,16 @@ end
 
 -- Policies that differ from what os2 ships, or of one group.
 local function wanted(args)
-  local records = {}
+  local records, is_group = {}, not args.group
   for _, record in ipairs(policies().list()) do
     local fits = not args.group or record.name:match("^[^.]+") == args.group
+    is_group = is_group or fits
     if fits and (record.changed or not args.is_changed) then records[#records + 1] = record end
+  end
+  if not is_group then
+    err.raise(err.new{ kind = "not_found", op = "policy.list",
+      message = ("there is no group %s of policies"):format(args.group),
+      hint = "a group is the word before the dot: `os2 policy list` shows all" })
   end
   return records
 end

@@ -18,11 +18,11 @@ local VERBS <const> = { api = true, define = true, ask = true, set = true, overr
   insert_before = true, insert_after = true, replace = true, drop = true, steps = true }
 
 --- The hint of every fault in a policy file.
-M.HINT = "fix the file, or leave it out: --isolated loads no policy file but --policy's"
+M.HINT = "fix the file, or run without it: leave out --policy; --isolated leaves out all others"
 
-local function refuse(message, cause)
+local function refuse(message, cause, hint)
   err.raise(err.new{ kind = "invalid", exit = "config", op = "policy", message = message,
-    hint = M.HINT, cause = cause }, 0)
+    hint = hint or M.HINT, cause = cause }, 0)
 end
 
 -- When memory is short or a disk fails, the file is not at fault.
@@ -38,8 +38,9 @@ local function read(file)
   if not err.is(text) then error(text, 0) end
   if text.kind ~= "not_found" then refuse_unread(file, text) end
   if file.from then
-    refuse(("policy file %s (named by %s) does not exist; give the path of a file that is there, "
-      .. "or leave %s away"):format(file.path, file.from, file.from))
+    refuse(("policy file %s (named by %s) does not exist"):format(file.path, file.from), nil,
+      ("give the path of a file that is there, or run without %s%s"):format(file.from,
+        file.from == "--policy" and "" or ": --isolated"))
   end
 end
 

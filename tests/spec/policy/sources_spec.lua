@@ -99,8 +99,9 @@ describe("os2.policy.sources", function()
         local ok, failure = pcall(policy.load_sources, setup[1])
         assert.is_false(ok)
         assert.are.equal("config", failure.exit)
-        assert.are.equal(("policy file gone.lua (named by %s) does not exist; give the path of a "
-          .. "file that is there, or leave %s away"):format(from, from), failure.message)
+        assert.are.equal(("policy file gone.lua (named by %s) does not exist"):format(from), failure.message)
+        assert.equal("give the path of a file that is there, or run without " .. from
+          .. (from == "OS2_POLICY" and ": --isolated" or ""), failure.hint)
       end)
     end
 
