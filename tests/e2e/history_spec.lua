@@ -92,6 +92,9 @@ describe("os2 history and os2 policy", function()
     none = run{ "policy", "test", "/no/test" }
     assert.same({ 4, "there is no /no/test; name files of tests that are there" },
       { none.code, none.stderr:match("there is no.-are there") })
+    none = run{ "policy", "list", "--group", "cash" }
+    assert.same({ 4, "there is no group cash of policies; a group is the word before the dot" },
+      { none.code, none.stderr:match("there is no.-the dot") })
     temporary.write(directory .. "/typo.json", '{"attemp": 3}')
     local typo = run{ "policy", "try", "poll.interval", "--facts", directory .. "/typo.json" }
     assert.matches("has no fact 'attemp'", typo.stderr)

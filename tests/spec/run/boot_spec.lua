@@ -89,8 +89,6 @@ describe("os2", function()
       { "2 for a chunk that is no Lua", { "-e", "x =" }, 2, "%(%-e%):1:" },
       { "3 for a policy file that is none", { "--policy", "none.lua", "-e", "" }, 3,
         "none.lua %(named by %-%-policy%) does not exist" },
-      { "4 for a group of policies that is none", { "policy", "list", "--group", "cash" }, 4,
-        "there is no group cash of policies; a group is the word before the dot" },
       { "1 for an error of the script", { "-e", "error('oh')" }, 1, "^os2: %(%-e%):1: oh\n$" },
       { "1 for an error that is no text", { "-e", "error({})" }, 1, "^os2: an error that is a table: {}" },
       { "1 for an error that is nothing", { "-e", "error()" }, 1, "^os2: " },
