@@ -67,6 +67,8 @@ local MASKS <const> = {
   { "%f[%d][%d.]+ [kMG]?B%f[%W]", "<size>" },
   { "%f[%d]%d+%.%d+ s%f[%W]", "<seconds>" },
   { ", %d+ cached", "" },
+  -- builds that go on at the same time share the step, with the name that the first one gives it
+  { "%[[^%]]+%] FROM ", "[<step>] FROM " },
   { "pending →.* active", "pending → active" },
   { "%d+ in use", "<n> in use" },
   { "%d+ files", "<n> files" },

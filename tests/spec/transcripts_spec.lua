@@ -51,10 +51,12 @@ describe("a transcript", function()
     local expected = {
       "dev--20261127-093836   from ./x · 02775e9af8, clean",
       "  push  251 MB sent · sha256:9a991e109efb   9.5 s",
+      "  build  [build 1/3] FROM base",
       "2026-11-27T09:38:39Z daemon: ready on port 3000 after 1.9 s",
     }
     assert.is_true((transcripts.compare(expected, "dev--20270101-000000 from ./x · 797e8df50c, clean\n"
       .. "  push  9.2 kB sent · sha256:155fab372e09     12.3 s\n"
+      .. "  build  [1/2] FROM base\n"
       .. "2027-01-01T00:00:00Z daemon: ready on port 45421 after 0.3 s\n")))
   end)
 
