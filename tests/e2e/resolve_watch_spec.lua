@@ -30,11 +30,17 @@ describe("os2 resolve --watch", function()
 
   local function lists() return world:requests()["GET /api/snapshots"] or 0 end
 
-  -- Starts a watch. Returns the process, a function that returns its next line, and one that returns
-  -- what it has written to stderr before that.
+  -- Starts a watch. Returns the process, a function that returns its next line, and one that waits
+  -- until stderr says some words.
   local function watch(changes)
     local process = world:spawn({ "resolve", "--watch" }, changes)
     local text, notes = "", ""
+
+    local function read()
+      local piece = assert(process:next(), "the watch ended")
+      if piece.stream == "stdout" then text = text .. piece.data else notes = notes .. piece.data end
+    end
+
     return process, function()
       while true do
         local line, rest = text:match("^([^\n]*)\n(.*)$")
@@ -42,10 +48,11 @@ describe("os2 resolve --watch", function()
           text = rest
           return line
         end
-        local piece = assert(process:next(), "the watch ended")
-        if piece.stream == "stdout" then text = text .. piece.data else notes = notes .. piece.data end
+        read()
       end
-    end, function() return notes end
+    end, function(words)
+      while not notes:find(words, 1, true) do read() end
+    end
   end
 
   local function connected()
@@ -228,12 +235,12 @@ describe("os2 resolve --watch", function()
       world:write("policy.lua", 'policy.api(1)\npolicy.set("wait.leader", 2)\n')
       seed(FIRST)
       local leader <close>, leads = leader_of(FIRST)
-      local follower <close>, follows, notes = watch{ OS2_POLICY = "policy.lua" }
+      local follower <close>, follows, said = watch{ OS2_POLICY = "policy.lua" }
       assert.equal(FIRST, follows())
       leader:kill(STOP)
       activate(SECOND)
       assert.equal(SECOND, follows())
-      assert.matches("gives no sign of life (is it stopped?)", notes(), 1, true)
+      said("gives no sign of life (is it stopped?)")
       leader:kill(CONT)
       assert.equal(SECOND, leads())
       for _, process in ipairs{ leader, follower } do assert.equal(143, ended(process)) end
@@ -299,10 +306,10 @@ describe("os2 resolve --watch", function()
       seed(FIRST)
       for number, place in ipairs{ "file", "open" } do
         local changes = { XDG_CACHE_HOME = world.project .. "/" .. place }
-        local one <close>, first, notes = watch(changes)
+        local one <close>, first, said = watch(changes)
         local other <close>, second = watch(changes)
         assert.same({ FIRST, FIRST }, { first(), second() })
-        assert.matches("this watch shares nothing with others: ", notes(), 1, true)
+        said("this watch shares nothing with others: ")
         while world:control("POST", "gateway", {}).joined < 2 do task.sleep(0.02) end
         assert.equal(2 * number, connections())
         for _, process in ipairs{ one, other } do assert.equal(143, ended(process)) end
