@@ -30,7 +30,7 @@ count_results() {
 }
 
 # failures_in LOG: what the log says of each failed test, at most 200 lines: busted's blocks, CTest's list,
-# the tests and the messages of node --test, and failed checks.
+# the tests and the messages of node --test, and the last 15 lines before a failed check.
 failures_in() {
   sed 's/\x1b\[[0-9;]*m//g' "$1" | awk '
     /^(Failure|Error) -> / { block = 1 }
@@ -38,7 +38,10 @@ failures_in() {
     /^The following tests FAILED:/ { ctest = 1 }
     /^Errors while running CTest/ { ctest = 0 }
     /^ *not ok / { node = 12 }
-    block || ctest || node > 0 || /^check failed: / { print; node-- }' | head -n 200
+    /^check failed: / { for (i = seen - 15; i < seen; i++) if (i >= 0 && line[i] != "") print line[i] }
+    /^check (passed|failed): / { seen = 0; delete line }
+    block || ctest || node > 0 || /^check failed: / { print; node-- }
+    !/^check / { line[seen++] = $0 }' | head -n 200
 }
 
 # settle STATUS PASSED FAILED: the failures, one more where a phase broke off or ran nothing at all.
