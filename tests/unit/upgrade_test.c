@@ -44,6 +44,14 @@ static void run_until_open(os2_op *op) {
   while (!os2_upgrade_is_open(op) && !op->finished) uv_run(&os2_loop_get()->uv, UV_RUN_ONCE);
 }
 
+/* A server that has let the client through, without frames. */
+static os2_op *open_upgraded(server *s) {
+  server_open(s, UPGRADED, sizeof UPGRADED - 1);
+  os2_op *op = open_upgrade(s, false);
+  run_until_open(op);
+  return op;
+}
+
 static void run_until_end(os2_op *op) {
   while (!op->finished) uv_run(&os2_loop_get()->uv, UV_RUN_ONCE);
 }
@@ -198,9 +206,7 @@ static size_t take_output(os2_op *op, size_t came) {
 static void output_that_nobody_takes_waits_with_the_server(void **state) {
   (void)state;
   server s;
-  server_open(&s, UPGRADED, sizeof UPGRADED - 1);
-  os2_op *op = open_upgrade(&s, false);
-  run_until_open(op);
+  os2_op *op = open_upgraded(&s);
   size_t sent = server_send_most(&s, INPUT_BYTES);
   assert_true(sent < INPUT_BYTES);
   uv_close((uv_handle_t *)&s.peer, NULL);
@@ -222,9 +228,7 @@ static void the_sending_side_ends_alone(void **state) {
   (void)state;
   server s;
   os2_err err;
-  server_open(&s, UPGRADED, sizeof UPGRADED - 1);
-  os2_op *op = open_upgrade(&s, false);
-  run_until_open(op);
+  os2_op *op = open_upgraded(&s);
   const char first[] = {byte_at(0), byte_at(1)};
   assert_int_equal(os2_upgrade_send(op, first, 2, &err), 0);
   assert_int_equal(os2_upgrade_send_end(op, &err), 0);
@@ -263,9 +267,7 @@ static void input_comes_whole_and_waits_for_a_slow_server(void **state) {
   (void)state;
   server s;
   os2_err err;
-  server_open(&s, UPGRADED, sizeof UPGRADED - 1);
-  os2_op *op = open_upgrade(&s, false);
-  run_until_open(op);
+  os2_op *op = open_upgraded(&s);
   uv_read_stop((uv_stream_t *)&s.peer);
   int fd = open_input_file();
   assert_int_equal(os2_upgrade_send_from(op, fd, &err), 0);
@@ -286,9 +288,7 @@ static void input_that_goes_on_ends_with_the_connection(void **state) {
   server s;
   os2_err err;
   int ends[2];
-  server_open(&s, UPGRADED, sizeof UPGRADED - 1);
-  os2_op *op = open_upgrade(&s, false);
-  run_until_open(op);
+  os2_op *op = open_upgraded(&s);
   assert_int_equal(pipe(ends), 0);
   assert_int_equal(os2_upgrade_send_from(op, ends[0], &err), 0);
   uv_close((uv_handle_t *)&s.peer, NULL);
@@ -307,9 +307,7 @@ static void a_descriptor_that_is_none_is_refused(void **state) {
   (void)state;
   server s;
   os2_err err = {0};
-  server_open(&s, UPGRADED, sizeof UPGRADED - 1);
-  os2_op *op = open_upgrade(&s, false);
-  run_until_open(op);
+  os2_op *op = open_upgraded(&s);
   assert_int_equal(os2_upgrade_send_from(op, -1, &err), -1);
   assert_non_null(strstr(err.message, "the input cannot be read"));
   os2_op_close(op);
@@ -321,9 +319,7 @@ static void input_that_fails_is_the_error(void **state) {
   (void)state;
   server s;
   os2_err err;
-  server_open(&s, UPGRADED, sizeof UPGRADED - 1);
-  os2_op *op = open_upgrade(&s, false);
-  run_until_open(op);
+  os2_op *op = open_upgraded(&s);
   int fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   assert_true(fd >= 0);
   assert_int_equal(os2_upgrade_send_from(op, fd, &err), 0);
@@ -339,9 +335,7 @@ static void one_input_is_sent_at_a_time(void **state) {
   (void)state;
   server s;
   os2_err err;
-  server_open(&s, UPGRADED, sizeof UPGRADED - 1);
-  os2_op *op = open_upgrade(&s, false);
-  run_until_open(op);
+  os2_op *op = open_upgraded(&s);
   int fd = open_input_file();
   assert_int_equal(os2_upgrade_send_from(op, fd, &err), 0);
   assert_int_equal(os2_upgrade_send_from(op, fd, &err), -1);
