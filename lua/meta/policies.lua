@@ -506,7 +506,8 @@
 ---@class os2.flows.facts.snapshot.on_conflict: os2.flows.facts
 ---@field attempt integer?  number of attempts so far, from 1
 ---@field build table?  {dockerfileContent, contextHashes} of this run, where Daytona builds
----@field lost boolean?  the create has no answer that tells its result
+---@field candidate boolean?  the name is that of a candidate, which only this run may use
+---@field lost boolean?  a create of this name had no answer that tells its result
 ---@field named boolean?  --name is given
 ---@field ref string?  the image of this run
 ---@field snapshot table?  the snapshot that has the name

@@ -91,6 +91,16 @@ describe("snapshot --verify --provider docker", function()
     assert.is_nil(resolved.stdout:find("candidate", 1, true))
   end)
 
+  it("takes no candidate of another run", function()
+    local words = { "--name", worlds.PREFIX .. "20260111-193045", "--keep-candidate", "--json" }
+    local kept = json.decode(verify('ENTRYPOINT ["/served"]', words, "'exit 3'").stdout).candidate.name
+    local image = docker.image(kept .. ":snapshot").Id
+    local ran = verify('LABEL b=1\nENTRYPOINT ["/served"]', words, "'true'")
+    assert.equal(0, ran.code, ran.stderr)
+    assert.equal(OWN .. "-candidate--20260111-193046", json.decode(ran.stdout).candidate.name)
+    assert.equal(image, docker.image(kept .. ":snapshot").Id)
+  end)
+
   it("deletes the machine and the candidate when it is interrupted", function()
     world:write("sandbox/Dockerfile", served .. 'ENTRYPOINT ["/served"]\n')
     local changes = policies("'sleep 30'")

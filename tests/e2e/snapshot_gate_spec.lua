@@ -125,6 +125,19 @@ describe("snapshot --verify", function()
     assert.equal(snapshot_worlds.NAME .. "\n", resolved().stdout)
   end)
 
+  it("takes no candidate of another run, whatever becomes of that one", function()
+    local words = { "--verify", "--name", snapshot_worlds.NAME, "--keep-candidate", "--json" }
+    local kept = shared.with_policy(PATIENT .. "policy.set('snapshot.checks', {'exit 3'})", words)
+    assert.equal(1, kept.code, kept.stderr)
+    local first = json.decode(kept.stdout).candidate.name
+    world:control("POST", "snapshot", { name = first, set = { state = "removing" } })
+    local ran = shared.with_policy(PATIENT .. "policy.set('snapshot.checks', {'true'})", words)
+    assert.equal(0, ran.code, ran.stderr)
+    assert.equal(CANDIDATE, json.decode(ran.stdout).candidate.name)
+    assert.equal(OWN .. "-candidate--20260111-193045", first)
+    assert.same({ snapshot_worlds.NAME }, (left()))
+  end)
+
   it("says that nothing is known of the image where no machine can be made", function()
     shared.fault({ method = "POST", path = "/sandbox$" }, { type = "status", status = 400,
       body = { message = "Total CPU limit exceeded. Maximum allowed: 10." } }, 0)

@@ -29,8 +29,16 @@ end
 
 local ON_VERDICT <const> = { ready = "use", waiting = "wait", failed = "fail" }
 
+-- A run deletes its candidate at its end, so none is shared with a run of the same image; what is
+-- being removed is of no use to anybody. After a lost answer it may be this run's own.
+local function is_anothers(facts)
+  return not facts.lost and (facts.candidate or facts.snapshot.state == "removing")
+end
+
 local function is_ours(facts)
-  return facts.named or facts.ref ~= nil and facts.snapshot.imageName == facts.ref
+  if facts.named then return true end
+  if is_anothers(facts) then return false end
+  return facts.ref ~= nil and facts.snapshot.imageName == facts.ref
     or facts.build ~= nil and builds.is_of(facts.snapshot, facts.build)
 end
 
@@ -47,8 +55,10 @@ local function on_foreign_name(facts)
 end
 
 --- Decides what to do after a 409 or a lost answer, from one GET of the name. A snapshot is ours
---- when it was made from this run's image, or when the name was given with --name.
----@param facts {snapshot: table?, ref: string?, named: boolean?, lost: boolean?, attempt: integer?}
+--- when it was made from this run's image, or when the name was given with --name. A candidate is
+--- ours only when a create of this run may have made it.
+---@param facts {snapshot: table?, ref: string?, named: boolean?, candidate: boolean?,
+---  lost: boolean?, attempt: integer?}
 ---@return "use"|"wait"|"retry"|"rename"|"fail" action, string? why
 function M.on_conflict(facts)
   if not facts.snapshot then return on_free_name(facts) end
@@ -316,7 +326,8 @@ policy.define("snapshot.on_conflict", {
     ref = "string?: the image of this run",
     build = "table?: {dockerfileContent, contextHashes} of this run, where Daytona builds",
     named = "boolean?: --name is given",
-    lost = "boolean?: the create has no answer that tells its result",
+    candidate = "boolean?: the name is that of a candidate, which only this run may use",
+    lost = "boolean?: a create of this name had no answer that tells its result",
     attempt = "integer?: number of attempts so far, from 1",
   },
   doc = "What to do when the name is taken (409) or the answer was lost, from one GET of the name.",

@@ -126,14 +126,20 @@ function M.refuse(ctx, found, why)
   })
 end
 
-local function take_free_name(ctx)
+--- Moves on until no snapshot has the name. Raises `conflict` where the policy
+--- snapshot.on_conflict does not answer with rename.
+---@param ctx table  or a wish, of a candidate
+---@param is_candidate? boolean
+function M.take_free(ctx, is_candidate)
   local attempt = 0
   while true do
     if listed.is_free(ctx, ctx.name) then return end
     local found = ctx.provider.find_snapshot(ctx.name)
     if not found then return end
     attempt = attempt + 1
-    local action, why = policy.ask("snapshot.on_conflict", { snapshot = found, attempt = attempt })
+    local action, why = policy.ask("snapshot.on_conflict", {
+      snapshot = found, candidate = is_candidate or false, attempt = attempt,
+    })
     if action ~= "rename" then M.refuse(ctx, found, why or action) end
     M.move_on(ctx)
   end
@@ -144,7 +150,7 @@ end
 function M.run(ctx)
   if ctx.is_skipped or ctx.is_adopted then return end
   if not ctx.args.name then
-    take_free_name(ctx)
+    M.take_free(ctx)
   elseif not ctx.snapshot then
     if ctx.args.pushed then pushed.recognise(ctx) end
     if not (ctx.is_pushed or ctx.args.is_remote) then recognise_image(ctx) end

@@ -31,6 +31,8 @@ local M = {}
 ---@field ui os2.report.progress.ui
 ---@field name string  the snapshot's name; it moves on to the next second where it is taken
 ---@field is_named? boolean  the name was given by somebody, so it does not move on
+---@field is_candidate? boolean  this run deletes it, so none of another run is taken for it
+---@field lost_name? string  the name of a create that had no answer
 ---@field prefix? string  of the name, where it is not the run's own
 ---@field image? string  the reference of an image that Daytona can pull, with its tag
 ---@field build? table  in place of an image: what Daytona has built, {dockerfileContent,

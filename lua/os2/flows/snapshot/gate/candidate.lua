@@ -9,6 +9,7 @@ local leftovers = require("os2.flows.snapshot.leftovers")
 local policy = require("os2.policy")
 local register = require("os2.flows.snapshot.register")
 local registration = require("os2.flows.snapshot.registration")
+local snapshot_name = require("os2.flows.snapshot.name")
 local task = require("os2.task")
 local terminal = require("os2.text.terminal")
 
@@ -49,6 +50,7 @@ local function wish_of(ctx, prefix, phase)
   local candidate = ctx.candidate
   local wish = register.wish(ctx)
   wish.name, wish.is_named, wish.prefix = candidate.name, false, prefix
+  wish.is_candidate = true
   wish.record, wish.registrations, wish.phase = nil, nil, phase
   wish.on = { change = function()
     candidate.name, candidate.record, candidate.is_sent = wish.name, wish.record, wish.is_sent
@@ -78,6 +80,16 @@ local function tell_old(ctx, prefix)
     delete_command(ctx, table.unpack(names, 1, math.min(#names, SHOWN)))))
 end
 
+-- On the local engine a name is a tag, and tagging takes it away from another run's candidate.
+local function tag_here(ctx, prefix)
+  local candidate = ctx.candidate
+  local wish = { name = candidate.name, prefix = prefix, ui = ctx.ui, provider = ctx.provider }
+  snapshot_name.take_free(wish, true)
+  candidate.name, candidate.is_sent = wish.name, true
+  remember(ctx)
+  candidate.record = ctx.provider.create_snapshot{ name = wish.name, image = ctx.image.Id }
+end
+
 --- Registers the image as a candidate, and waits until machines can start from it.
 ---@param ctx table  `candidate` is set
 ---@param phase os2.report.progress.phase
@@ -87,9 +99,7 @@ function M.register(ctx, phase)
   ctx.candidate = { name = name, checks = {} }
   phase:show("registering " .. name)
   if ctx.provider.is_local then
-    ctx.candidate.is_sent = true
-    remember(ctx)
-    ctx.candidate.record = ctx.provider.create_snapshot{ name = name, image = ctx.image.Id }
+    tag_here(ctx, prefix)
   else
     registration.publish(wish_of(ctx, prefix, phase))
   end

@@ -68,10 +68,10 @@ local function move_on(wish)
   M.set(wish, {})
 end
 
-local function decide(wish, found, failure, attempt)
+local function decide(wish, found, attempt)
   return policy.ask("snapshot.on_conflict", {
     snapshot = found, ref = wish.image, build = wish.build, named = wish.is_named or false,
-    lost = UNCLEAR[failure.kind] or false, attempt = attempt,
+    candidate = wish.is_candidate or false, lost = wish.lost_name == wish.name, attempt = attempt,
   })
 end
 
@@ -89,11 +89,12 @@ local function after_failure(wish, failure, attempt)
     return pause_for_server(wish, failure, attempt)
   end
   local found = wish.provider.find_snapshot(wish.name)
+  if UNCLEAR[failure.kind] then wish.lost_name = wish.name end
   M.set(wish, { is_sent = false })
   if found and found.imageName ~= wish.image and M.tell(wish, "is_same", found) then
     return "same"
   end
-  local action, why = decide(wish, found, failure, attempt)
+  local action, why = decide(wish, found, attempt)
   if action == "use" or action == "wait" then return found or refuse_answer(wish, action) end
   if action == "fail" then name.refuse(wish, found, why) end
   if action == "rename" then return move_on(wish) end
