@@ -153,7 +153,7 @@ describe("machine output", function()
     for _, no_colour in ipairs{ "", "1" } do
       local environment = world:environment()
       environment.COMMAND, environment.NO_COLOR = table.concat(words, " "), no_colour
-      local ran = proc.run({ "script", "-qec", "$SHELL -c \"$COMMAND 2>/dev/null\"", "/dev/null" },
+      local ran = proc.run({ "script", "-qec", "sh -c \"$COMMAND 2>/dev/null\"", "/dev/null" },
         { timeout = 60, cwd = world.project, env = environment })
       local from = no_colour == "" and "\27[36mbox-1 | \27[0m" or "box-1 | "
       local line = ran.stdout:match("[^\n]*box%-1 | [^\n]*")

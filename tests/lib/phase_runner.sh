@@ -151,7 +151,27 @@ stop_servers() {
   rm -rf "$TEST_DIR"
 }
 
+# The only variables of the caller that a test sees: where programs, the engine and caches are, how the network
+# is reached, and what the tests themselves read. A test sets whatever else it needs.
+KEPT_VARIABLES=(PATH HOME TMPDIR LD_LIBRARY_PATH XDG_CACHE_HOME XDG_RUNTIME_DIR DOCKER_HOST CC CXX CFLAGS
+  http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY all_proxy
+  SSL_CERT_FILE SSL_CERT_DIR CURL_CA_BUNDLE GIT_SSL_CAINFO NODE_EXTRA_CA_CERTS
+  CI OS2_ROOT OS2_LONG PHASE_JOBS FUZZ_SECONDS)
+
+# forget_caller: a shell, a terminal, a language, a CI or an account that the caller's environment names would
+# change what os2 does.
+forget_caller() {
+  local name
+  for name in $(compgen -e); do
+    case $name in
+      npm_config_* | NPM_CONFIG_*) ;;
+      *) is_word "$name" "${KEPT_VARIABLES[*]}" || unset "$name" 2>/dev/null || true ;;
+    esac
+  done
+}
+
 prepare() {
+  forget_caller
   TEST_DIR=$(mktemp -d "${TMPDIR:-/tmp}/os2-test.XXXXXX")
   # Tests that run os2 as another user reach their own directories through this one.
   chmod 711 "$TEST_DIR"

@@ -13,9 +13,6 @@ TSAN_SPECS="tests/spec/git_spec.lua tests/spec/git tests/spec/docker_spec.lua
 # Those that run what stands in BUILD_DIR: with --coverage that is a build that counts its lines.
 COVERED_PHASES="unit spec hostile e2e"
 FUZZ_SECONDS=${FUZZ_SECONDS:-120} # for each target
-# Where CI itself sets these, the os2 under test would tell CI of its runs.
-unset GITHUB_ACTIONS GITHUB_OUTPUT GITHUB_STEP_SUMMARY TRACEPARENT \
-  OTEL_EXPORTER_OTLP_ENDPOINT OTEL_EXPORTER_OTLP_TRACES_ENDPOINT
 BUILD_DIR=build
 
 # limit SECONDS CMD…: no part of the tests waits longer than it says.
