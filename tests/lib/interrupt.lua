@@ -9,6 +9,15 @@ local PATIENCE <const> = 120 -- seconds until it must be there
 
 local function collect(process, seen)
   for event in process do seen[event.stream] = seen[event.stream] .. event.data end
+  seen.is_over = true
+end
+
+local function wait_until(is_reached, seen)
+  local due = clock.monotonic() + PATIENCE
+  while not is_reached(seen.stderr) do
+    assert(not seen.is_over and clock.monotonic() < due, seen.stderr)
+    task.sleep(0.02)
+  end
 end
 
 --- Runs a script, sends a signal (by default SIGINT) once `is_reached(stderr)` is true, and returns
@@ -16,7 +25,9 @@ end
 ---@param world tests.lib.world
 ---@param words string[]
 ---@param is_reached fun(stderr: string): any
----@param options? {signal: integer?, environment: table?}
+---@param options? {signal: integer?, times: integer?, environment: table?, after:
+---  fun(is_over: fun(): boolean?)?}  times: how often it is sent, at once; after: is called then,
+---  beside the process; is_over tells whether that has ended
 ---@return {code: integer, signal: integer?, stdout: string, stderr: string, seconds: number}
 function M.run(world, words, is_reached, options)
   options = options or {}
@@ -24,13 +35,10 @@ function M.run(world, words, is_reached, options)
   local seen, sent_at = { stdout = "", stderr = "" }, nil
   task.group(function(group)
     group:spawn(collect, process, seen)
-    local due = clock.monotonic() + PATIENCE
-    while not is_reached(seen.stderr) do
-      assert(clock.monotonic() < due, seen.stderr)
-      task.sleep(0.02)
-    end
+    wait_until(is_reached, seen)
     sent_at = clock.monotonic()
-    process:kill(options.signal or proc.signals.INT)
+    for _ = 1, options.times or 1 do process:kill(options.signal or proc.signals.INT) end
+    if options.after then options.after(function() return seen.is_over end) end
   end)
   local status = process:result()
   return {
