@@ -92,44 +92,54 @@ describe("machine with stdin, at Daytona", function()
     assert.matches("404", ran.stderr)
   end)
 
-  -- `script` gives a terminal to os2, and what it reads is typed.
-  local function typed(keys, ...)
+  -- Gives a terminal to os2: `script`, whose stdin stays open, because its end would be typed as well.
+  local function on_terminal(before, behind, ...)
     local words = {}
     for index, word in ipairs(world:command("machine", ...)) do words[index] = ("'%s'"):format(word) end
-    local environment = world:environment()
-    environment.KEYS, environment.COMMAND = keys, table.concat(words, " ")
-    local line = '{ printf "$KEYS"; sleep 1; } | script -qec "stty rows 33 cols 99; $COMMAND" /dev/null'
-    return proc.run({ "bash", "-c", line }, { timeout = 60, cwd = world.project, env = environment })
+    return proc.spawn({ "script", "-qec", before .. table.concat(words, " ") .. behind, "/dev/null" }, {
+      timeout = 60, cwd = world.project, env = world:environment(),
+    })
+  end
+
+  -- Types the keys as soon as these words are shown.
+  local function typed(words, keys, ...)
+    local process <close> = on_terminal("stty rows 33 cols 99; ", "", ...)
+    local shown, is_typed = "", false
+    local function type_when_due()
+      if is_typed or not shown:find(words, 1, true) then return end
+      is_typed = true
+      process:write(keys)
+    end
+    type_when_due()
+    for event in process do
+      shown = shown .. event.data
+      type_when_due()
+    end
+    return { code = process:result().code, stdout = shown }
   end
 
   it("shell passes keys, size, output and the exit code, and leaves nothing", function()
-    local ran = typed("", "shell", "box-1", "--", "sh", "-c", "stty size; stty -echo; read -r a; echo got $a; exit 5")
-    assert.truthy(ran.stdout:find("33 99\r\n", 1, true), ran.stdout)
-    ran = typed("stty -echo\\rstty size\\recho $((6*7))\\rexit 6\\r", "shell", "box-1", "--", "sh")
+    local ran = typed("33 99\r\n", "typed\r", "shell", "box-1", "--", "sh", "-c",
+      "stty size; stty -echo; read -r a; echo got $a; exit 5")
+    assert.equal(5, ran.code, ran.stdout)
+    assert.truthy(ran.stdout:find("got typed\r\n", 1, true), ran.stdout)
+    ran = typed("", "stty -echo\rstty size\recho $((6*7))\rexit 6\r", "shell", "box-1", "--", "sh")
     assert.equal(6, ran.code, ran.stdout)
     assert.matches("33 99\r\n.*42\r\n", ran.stdout)
     assert.equal(1, (world:requests())["DELETE /toolbox/{sandboxId}/process/pty/{sessionId}"] and 1)
   end)
 
   it("shell is left with ~.", function()
-    local ran = typed("~.", "shell", "box-1")
+    local ran = typed("", "~.", "shell", "box-1")
     assert.equal(0, ran.code, ran.stdout)
     assert.matches("left the shell in box%-1; it was ended", ran.stdout)
   end)
 
   -- Runs a shell until it shows "up", then `happen`; returns what was shown.
   local function interrupted(happen)
-    local line = 'sleep 1 | script -qec "stty -a >before; $COMMAND; echo ended \\$?; '
-      .. 'stty -a >after" /dev/null'
-    local words = {}
-    for index, word in ipairs(world:command("machine", "shell", "box-1", "--", "sh", "-c",
-      "echo up; sleep 30")) do words[index] = ("'%s'"):format(word) end
-    local environment = world:environment()
-    environment.COMMAND = table.concat(words, " ")
+    local process <close> = on_terminal("stty -a >before; ", "; echo ended $?; stty -a >after",
+      "shell", "box-1", "--", "sh", "-c", "echo up; sleep 30")
     local shown, is_done = "", false
-    local process <close> = proc.spawn({ "bash", "-c", line }, {
-      timeout = 60, cwd = world.project, env = environment,
-    })
     for event in process do
       shown = shown .. event.data
       if not is_done and shown:find("up", 1, true) then
@@ -155,18 +165,20 @@ describe("machine with stdin, at Daytona", function()
   end)
 
   it("exec -t goes on while nothing is said, and ends when nothing answers", function()
-    world:write("policy.lua", 'policy.api(1)\npolicy.set("machine.silence", 0.2)\n')
-    local environment = world:environment{ OS2_POLICY = "policy.lua" }
-    local function begin(script)
+    local function begin(silence, script)
+      world:write("policy.lua", ('policy.api(1)\npolicy.set("machine.silence", %g)\n'):format(silence))
       return proc.spawn(world:command("machine", "exec", "-t", "--no-stdin", "box-1", "--", "sh",
-        "-c", script), { timeout = 60, cwd = world.project, env = environment })
+        "-c", script), {
+        timeout = 60, cwd = world.project, env = world:environment{ OS2_POLICY = "policy.lua" },
+      })
     end
     local shown = ""
-    local process <close> = begin("sleep 1; echo done; exit 4")
+    -- the stand-in may take a while for its answer
+    local process <close> = begin(2, "sleep 3; echo done; exit 4")
     for event in process do shown = shown .. event.data end
     assert.same({ 4, "done\r\n" }, { process:result().code, shown })
     shown = ""
-    local deaf <close> = begin("while sleep 0.1; do echo up; done")
+    local deaf <close> = begin(0.2, "while sleep 0.1; do echo up; done")
     for event in deaf do
       if shown == "" then shared.config{ sockets = { isDeaf = true } } end
       shown = shown .. event.data
