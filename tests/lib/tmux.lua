@@ -14,7 +14,7 @@ Tmux.__index = Tmux
 
 local M = {}
 
-local PATIENCE_SECONDS <const> = 20
+local PATIENCE_SECONDS <const> = 60
 
 function Tmux:run(...)
   local ran = proc.run({ "tmux", "-f", "/dev/null", "-S", self.socket, ... }, { timeout = 20 })
