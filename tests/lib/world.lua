@@ -16,6 +16,7 @@ World.__index = World
 
 local M = {}
 
+local PATIENCE_SECONDS <const> = 180 -- for one run of many at once, on a busy machine
 local ROOT <const> = lfs.currentdir()
 local OS2 <const> = env.get("OS2") or "build/os2"
 
@@ -145,7 +146,7 @@ function World:environment(changes)
     NO_COLOR = false, GITHUB_ACTIONS = false, OTEL_EXPORTER_OTLP_ENDPOINT = false,
     OTEL_EXPORTER_OTLP_TRACES_ENDPOINT = false, DOPPLER_TOKEN = false, DOPPLER_PROJECT = false,
     GITHUB_RUN_ID = false, CI_PIPELINE_ID = false, BUILDKITE_BUILD_ID = false,
-    CIRCLE_WORKFLOW_ID = false, JOB_NAME = false,
+    CIRCLE_WORKFLOW_ID = false, JOB_NAME = false, CI = false, SHELL = false,
   }
   for name, value in pairs(changes or {}) do all[name] = value end
   return all
@@ -164,7 +165,7 @@ end
 ---@return {code: integer, signal: integer?, stdout: string, stderr: string}
 function World:run(words, changes)
   return proc.run(self:command(table.unpack(words)), {
-    timeout = 60, cwd = self.project, env = self:environment(changes),
+    timeout = PATIENCE_SECONDS, cwd = self.project, env = self:environment(changes),
   })
 end
 
@@ -174,7 +175,8 @@ end
 ---@return userdata
 function World:spawn(words, changes)
   return proc.spawn(self:command(table.unpack(words)), {
-    stdin = "null", cwd = self.project, env = self:environment(changes), timeout = 60,
+    stdin = "null", cwd = self.project, env = self:environment(changes),
+    timeout = PATIENCE_SECONDS,
   })
 end
 
