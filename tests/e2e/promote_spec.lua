@@ -6,6 +6,7 @@ local proc = require("os2.proc")
 local promoting = require("tests.lib.promoting")
 local snapshot_worlds = require("tests.lib.snapshot_worlds")
 local task = require("os2.task")
+local worlds = require("tests.lib.world")
 
 local PREFIX <const>, STG <const>, PRD <const> = promoting.DEV, promoting.STG, promoting.PRD
 local ENVIRONMENTS <const> = promoting.ENVIRONMENTS
@@ -261,7 +262,7 @@ describe("snapshot promote", function()
     shared.clean()
     -- a tag of that name is the user's, and stays where it was
     local ref = ("%s:%s"):format(own, tag)
-    docker.tag(os.getenv("BASE_IMAGE"), ref)
+    docker.tag(worlds.base_image(), ref)
     local id = docker.image(ref).Id
     ran = promote(name, "prd", { "--json" }, { DOCKER_CONFIG = docker_config() })
     assert.equal(0, ran.code, ran.stderr)

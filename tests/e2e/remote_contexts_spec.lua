@@ -40,9 +40,13 @@ describe("a context for Daytona", function()
       "context/Dockerfile" }, { DOCKER_HOST = "unix:///nowhere" })
   end
 
+  -- The label makes it another image than that of the same tree which a run beside this one builds
+  -- and removes.
   local function build_here()
     local context <close> = docker.context{ path = directory }
-    local stream <close> = docker.build{ context = context }
+    local stream <close> = docker.build{
+      context = context, labels = { ["os2.test"] = temporary.unique() },
+    }
     local id = stream:result().id
     local _ <close> = task.defer(function() task.try(docker.untag, id) end)
     return tree.members(id)

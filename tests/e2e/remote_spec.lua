@@ -116,25 +116,35 @@ describe("snapshot --remote", function()
     assert.equal(1, #shared.snapshots())
   end)
 
+  -- The build ends when its log was shown.
   it("shows the log while Daytona builds, also when it begins late or breaks off", function()
-    local function log(method, path, action)
-      return { match = { method = method, path = path }, times = 1, action = action }
+    local function log(path, action)
+      return { match = { method = "GET", path = path }, times = 1, action = action }
     end
     world:control("POST", "config", {
-      timetable = { building = 1500 },
+      timetable = { building = 3600000 },
       buildLog = "#1 [stage-1 1/2] FROM scratch\n#2 [stage-1 2/2] COPY --from=os2-context hello /\n"
         .. "#3 exporting to image\n",
     })
     world:control("POST", "faults", {
-      log("GET", "build-logs-url", { type = "status", status = 404 }),
-      log("GET", "build-logs%?", { type = "truncated" }),
+      log("/build-logs-url$", { type = "status", status = 404 }),
+      log("/build-logs(\\?|$)", { type = "truncated" }),
     })
-    local ran = shared.snapshot({ "--remote" }, {
+    local process <close> = world:spawn({ "snapshot", "--remote" }, {
       DOCKER_HOST = "unix:///nowhere", OS2_PROGRESS = "plain",
     })
-    assert.equal(0, ran.code, ran.stderr)
-    assert.equal(1, select(2, ran.stderr:gsub("FROM scratch", "")), ran.stderr)
-    assert.truthy(ran.stderr:find("exporting to image", 1, true), ran.stderr)
+    local shown, is_built = "", false
+    for event in process do
+      shown = shown .. event.data
+      if not is_built and shown:find("exporting to image", 1, true) then
+        is_built = true
+        world:control("POST", "snapshot",
+          { name = shared.snapshots()[1].name, set = { state = "active" } })
+      end
+    end
+    assert.equal(0, process:result().code, shown)
+    assert.equal(1, select(2, shown:gsub("FROM scratch", "")), shown)
+    for _, fault in ipairs(world:control("GET", "faults")) do assert.equal(1, fault.fired) end
   end)
 
   it("tries a machine of the build before it is published, with --verify", function()
