@@ -1,6 +1,8 @@
---- A busted helper: fails a test that leaves something behind.
+--- A busted helper: fails a test that leaves something behind, or that takes longer than its
+--- deadline (`-Xhelper deadline=SECONDS`).
 local busted = require("busted")
 local clock = require("host.clock")
+local deadline = require("tests.lib.deadline")
 local lfs = require("lfs")
 local loop = require("host.loop")
 
@@ -44,16 +46,35 @@ local function differences(now)
   return found
 end
 
-busted.subscribe({ "test", "start" }, function()
+for _, option in ipairs(arg) do
+  deadline.set(assert(tonumber(option:match("^deadline=(.+)$")), "-Xhelper deadline=SECONDS"))
+end
+
+-- What stands around tests (set-ups and clean-ups) waits until the next of these.
+for _, channel in ipairs{ "file", "describe" } do
+  for _, point in ipairs{ "start", "end" } do
+    busted.subscribe({ channel, point }, function(element)
+      deadline.begin(element)
+      return nil, true
+    end)
+  end
+end
+
+busted.subscribe({ "test", "start" }, function(element)
+  deadline.stop()
   before = take_state(math.huge)
+  deadline.begin(element)
   return nil, true
 end)
 
 busted.subscribe({ "test", "end" }, function(element, parent, status)
+  local late = deadline.stop()
   local found = differences(take_state(before.operations))
+  if late then table.insert(found, 1, late) end
   if #found > 0 and status == "success" then
     busted.publish({ "failure", element.descriptor }, element, parent,
-      "left behind: " .. table.concat(found, "; "), {})
+      (late and "" or "left behind: ") .. table.concat(found, "; "), {})
   end
+  deadline.begin(parent)
   return nil, true
 end)
