@@ -6,7 +6,7 @@ const { spawn } = require("node:child_process")
 const { once } = require("node:events")
 const path = require("node:path")
 const test = require("node:test")
-const { request, standIn } = require("./testing")
+const { isLeftOf, request, standIn } = require("./testing")
 
 const LIST = "/api/snapshots"
 
@@ -112,14 +112,14 @@ test("the limit of authenticated requests", async (t) => {
   const first = await api.get(LIST)
   assert.strictEqual(first.headers["x-ratelimit-limit-authenticated"], "2")
   assert.strictEqual(first.headers["x-ratelimit-remaining-authenticated"], "1")
-  assert.strictEqual(first.headers["x-ratelimit-reset-authenticated"], "20")
+  assert.ok(isLeftOf(20, first.headers["x-ratelimit-reset-authenticated"]))
   await api.get(LIST)
   const { status, headers, body } = await api.get(LIST)
   assert.deepStrictEqual(
     [status, body.error, body.message],
     [429, "Too Many Requests", "ThrottlerException: Too Many Requests"],
   )
-  assert.strictEqual(headers["retry-after-authenticated"], "20")
+  assert.ok(isLeftOf(20, headers["retry-after-authenticated"]))
   assert.strictEqual(headers["retry-after"], undefined)
   assert.ok(!Object.keys(headers).some((name) => name.startsWith("x-ratelimit")))
   assert.strictEqual((await api.get(LIST, { key: "dtn_test_key_other" })).status, 200)
@@ -130,7 +130,8 @@ test("creating sandboxes has its own limit", async (t) => {
   const first = await api.post("/api/sandbox", { snapshot: "nosuch" })
   assert.strictEqual(first.headers["x-ratelimit-limit-sandbox-create"], "1")
   const second = await api.post("/api/sandbox", {})
-  assert.deepStrictEqual([second.status, second.headers["retry-after-sandbox-create"]], [429, "20"])
+  assert.strictEqual(second.status, 429)
+  assert.ok(isLeftOf(20, second.headers["retry-after-sandbox-create"]))
   assert.strictEqual((await api.get(LIST)).status, 200)
 })
 
@@ -140,7 +141,8 @@ test("too many 401s close every route to an address", async (t) => {
     assert.strictEqual((await api.get(LIST, { key: "bad" })).status, 401)
   for (const path of [LIST, "/api/health"]) {
     const { status, headers } = await api.get(path)
-    assert.deepStrictEqual([status, headers["retry-after"]], [429, "20"])
+    assert.strictEqual(status, 429)
+    assert.ok(isLeftOf(20, headers["retry-after"]))
     assert.strictEqual(headers["x-ratelimit-limit-failed-auth"], "2")
   }
 })

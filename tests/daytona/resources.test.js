@@ -5,7 +5,7 @@ const assert = require("node:assert")
 const test = require("node:test")
 const definition = require("./api.json")
 const { JWT_ONLY } = require("./subset")
-const { standIn } = require("./testing")
+const { standIn, untilIn } = require("./testing")
 
 const UUID = "11111111-2222-4333-8444-555555555555"
 const NOBODY = "dtn_test_key_read"
@@ -22,15 +22,6 @@ async function fresh(t, config) {
   const api = await standIn(config)
   t.after(api.close)
   return { ...api, patch: (path, body) => api.ask({ method: "PATCH", path, body }) }
-}
-
-async function untilState(api, path, state) {
-  const ends = Date.now() + 5000
-  for (;;) {
-    const { body } = await api.get(path)
-    if (body.state === state) return body
-    assert.ok(Date.now() < ends, `${path} is ${body.state}, never ${state}`)
-  }
 }
 
 test("every operation of the description is answered", async (t) => {
@@ -52,7 +43,7 @@ test("volumes", async (t) => {
   const made = (await api.post("/api/volumes", { name: "data" })).body
   assert.strictEqual(made.state, "pending_create")
   const path = `/api/volumes/${made.id}`
-  await untilState(api, path, "ready")
+  await untilIn(api, path, ["ready"])
   assert.strictEqual((await api.post("/api/volumes", { name: "data" })).status, 409)
   assert.strictEqual((await api.get("/api/volumes/by-name/data")).body.id, made.id)
   await api.control("seed", { name: "re-1" })

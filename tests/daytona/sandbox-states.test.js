@@ -3,7 +3,7 @@
 
 const assert = require("node:assert")
 const test = require("node:test")
-const { standIn, until, untilIn } = require("./testing")
+const { isLeftOf, standIn, until, untilGone, untilIn } = require("./testing")
 
 async function withSandbox(t, config, name = "m") {
   const api = await standIn(config)
@@ -53,9 +53,9 @@ test("a wait ends before a start that takes too long", async (t) => {
 
 test("one start that takes longer than others", async (t) => {
   const api = await withSandbox(t, { sandboxOutcomes: [{ name: "^slow$", delay: 200 }] })
-  const began = Date.now()
+  const began = performance.now()
   await api.make({ name: "slow" })
-  assert.ok(Date.now() - began >= 200)
+  assert.ok(performance.now() - began >= 190) // a timer may be early by a moment
 })
 
 test("a build goes on behind its answer", async (t) => {
@@ -75,8 +75,7 @@ test("one that is deleted when it stops", async (t) => {
   const api = await withSandbox(t)
   await api.act("autodelete/0")
   await api.act("stop")
-  const ends = Date.now() + 5000
-  while ((await api.get("/api/sandbox/m")).status !== 404) assert.ok(Date.now() < ends)
+  await untilGone(api, "/api/sandbox/m")
 })
 
 test("a snapshot of a sandbox", async (t) => {
@@ -121,11 +120,12 @@ test("env and volumes are shown by a get of one only", async (t) => {
 })
 
 test("lists are behind by listDelay", async (t) => {
-  const api = await withSandbox(t, { listDelay: 300 })
+  const api = await withSandbox(t, { listDelay: 3600000 })
   const listed = async () => (await api.get("/api/sandbox")).body.items.length
   assert.strictEqual(await listed(), 0)
   assert.strictEqual((await api.get("/api/sandbox/m")).status, 200)
-  await new Promise((resolve) => setTimeout(resolve, 320))
+  await api.control("config", { listDelay: 1 })
+  while ((await listed()) === 0);
   assert.strictEqual(await listed(), 1)
 })
 
@@ -163,14 +163,12 @@ test("limits of their own for creating and for moving sandboxes", async (t) => {
   })
   assert.strictEqual(api.made.headers["x-ratelimit-remaining-sandbox-create"], "1")
   assert.strictEqual((await api.make({})).status, 200)
-  assert.strictEqual((await api.make({})).headers["retry-after-sandbox-create"], "20")
+  assert.ok(isLeftOf(20, (await api.make({})).headers["retry-after-sandbox-create"]))
   assert.strictEqual((await api.act("start")).headers["x-ratelimit-limit-sandbox-lifecycle"], "2")
   await api.act("stop")
   const third = await api.act("start")
-  assert.deepStrictEqual(
-    [third.status, third.headers["retry-after-sandbox-lifecycle"]],
-    [429, "20"],
-  )
+  assert.strictEqual(third.status, 429)
+  assert.ok(isLeftOf(20, third.headers["retry-after-sandbox-lifecycle"]))
 })
 
 test("the service turns off what is old and unused, for ten minutes at least", async (t) => {

@@ -7,7 +7,7 @@ const os = require("node:os")
 const path = require("node:path")
 const test = require("node:test")
 const { start } = require("./server")
-const { request, standIn, until, untilIn } = require("./testing")
+const { request, standIn, until, untilGone, untilIn } = require("./testing")
 
 const OTHER = "dtn_test_key_other"
 const BUSY = "An operation is already in progress for this resource"
@@ -118,7 +118,8 @@ test("10 000 snapshots list in less than 50 ms of the processor a page", async (
 })
 
 test("a pulled snapshot from pending to active", async (t) => {
-  const api = await fresh(t, { timetable: { pending: 30, pulling: 200 } })
+  const timetable = { pending: 1, retry: 5, pulling: 1500 } // long enough to be seen
+  const api = await fresh(t, { runnerReady: false, timetable })
   const body = {
     name: "v",
     imageName: "alpine:3.20",
@@ -156,6 +157,7 @@ test("a pulled snapshot from pending to active", async (t) => {
     [pending.state, pending.ref, pending.initialRunnerId],
     ["pending", null, null],
   )
+  await api.control("config", { runnerReady: true })
   const pulling = await until(api, "v", "pulling")
   assert.match(pulling.ref, /\/daytona\/daytona-[0-9a-f]{64}:daytona$/)
   assert.strictEqual(pulling.lastUsedAt, null)
@@ -225,7 +227,7 @@ test("several creates of one image at once: the first wins", async (t) => {
 test("two images of one digest: the second has to come back", async (t) => {
   const digest = "d".repeat(64)
   const imageDigests = { "host/base:1": digest, "host/base:2": digest }
-  const api = await fresh(t, { imageDigests, timetable: { pulling: 50 } })
+  const api = await fresh(t, { imageDigests, timetable: { pulling: 1000 } })
   const body = (name, tag) => ({ name, imageName: `host/base:${tag}` })
   await api.create(body("first", 1))
   await api.create(body("second", 2))
@@ -246,7 +248,7 @@ test("no runner: pending until there is one", async (t) => {
 })
 
 test("delete", async (t) => {
-  const api = await fresh(t, { timetable: { removing: 150 } })
+  const api = await fresh(t, { timetable: { removing: 2000 } })
   await api.control("seed", { name: "old" })
   const { id } = (await api.get("/api/snapshots/old")).body
   for (let i = 0; i < 2; i += 1) {
@@ -259,7 +261,7 @@ test("delete", async (t) => {
   assert.deepStrictEqual(await names(api, "?name=old"), ["old"])
   assert.strictEqual((await api.get("/api/snapshots/old")).body.state, "removing")
   assert.strictEqual((await api.create({ name: "old", imageName: "alpine:3" })).status, 409)
-  await new Promise((resolve) => setTimeout(resolve, 200))
+  await untilGone(api, `/api/snapshots/${id}`)
   assert.strictEqual((await api.remove(`/api/snapshots/${id}`)).status, 404)
   assert.strictEqual((await api.create({ name: "old", imageName: "alpine:3" })).status, 200)
 })

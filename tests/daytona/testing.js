@@ -57,9 +57,12 @@ async function standIn(config = {}) {
   }
 }
 
+/** How long a test waits for what comes by itself, also on a machine that has much else to do. */
+const PATIENCE_MS = 60000
+
 /** Asks for what is at `path` until it is in one of `states`; its last form. */
 async function untilIn(api, path, states) {
-  const ends = Date.now() + 5000
+  const ends = Date.now() + PATIENCE_MS
   for (;;) {
     const { body } = await api.get(path)
     if (states.includes(body.state)) return body
@@ -74,4 +77,18 @@ function until(api, idOrName, state) {
   return untilIn(api, `/api/snapshots/${encodeURIComponent(idOrName)}`, [state])
 }
 
-module.exports = { FULL, request, standIn, until, untilIn }
+/** Asks for what is at `path` until it is not there any more. */
+async function untilGone(api, path) {
+  const ends = Date.now() + PATIENCE_MS
+  while ((await api.get(path)).status !== 404) {
+    if (Date.now() > ends) throw new Error(`${path} stays`)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
+
+/** Whether a header has the whole seconds that are left of `ttl` ones that have just begun. */
+function isLeftOf(ttl, text) {
+  return /^\d+$/.test(text) && Number(text) > 0 && Number(text) <= ttl
+}
+
+module.exports = { FULL, PATIENCE_MS, isLeftOf, request, standIn, until, untilGone, untilIn }

@@ -6,6 +6,7 @@ const { execFileSync } = require("node:child_process")
 const fs = require("node:fs")
 const path = require("node:path")
 const test = require("node:test")
+const { PATIENCE_MS } = require("./testing")
 const { background, withToolbox } = require("./testing-toolbox")
 
 test("the environment of what is started from now on", async (t) => {
@@ -254,8 +255,9 @@ test("ports and the rest", async (t) => {
 test("nothing stays behind a sandbox", async (t) => {
   const api = await withToolbox(t)
   const { dir } = (await api.call("GET", "/work-dir")).body
-  await api.execute("sleep 4242 >/dev/null 2>&1 &")
-  await background(api, "sleep 4242")
+  const command = `sleep 4242.${process.pid}` // the list of processes is everybody's
+  await api.execute(`${command} >/dev/null 2>&1 &`)
+  await background(api, command)
   await api.remove("/api/sandbox/m")
   assert.ok(!fs.existsSync(dir))
   await api.control("seed-sandboxes", { name: "n" })
@@ -264,6 +266,7 @@ test("nothing stays behind a sandbox", async (t) => {
   assert.ok(fs.existsSync(second))
   await api.control("reset")
   assert.ok(!fs.existsSync(second))
-  const running = execFileSync("ps", ["-eo", "args"]).toString()
-  assert.ok(!running.includes("sleep 4242"), running)
+  const isRunning = () => execFileSync("ps", ["-eo", "args"]).toString().includes(command)
+  for (const ends = Date.now() + PATIENCE_MS; isRunning() && Date.now() < ends; );
+  assert.ok(!isRunning())
 })
