@@ -125,7 +125,7 @@ describe("with one field of an answer changed", function()
       local made = name and machines.find(name)
       if made then docker.api.container_delete{ id = made.id, force = true, v = true } end
       docker.untag(provider.snapshot_reference(snapshot))
-    end, { timeout = 10 })
+    end, { timeout = 60 })
     name = run("machine", "create", "--provider", "docker", "--snapshot", snapshot)
     local function case(...)
       local words = { ... }

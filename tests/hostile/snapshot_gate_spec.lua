@@ -91,7 +91,7 @@ describe("snapshot --verify in trouble", function()
         local ended = interrupt.run(world, { "snapshot", "--verify" }, function()
           local _, total = world:requests()
           return total >= nth
-        end, { environment = CHANGES })
+        end, { environment = CHANGES, may_end = true }) -- it may look less often than the first
         local published, unnamed = left(ended.stderr)
         assert.same({}, unnamed, ("at request %d: %s"):format(nth, ended.stderr))
         -- only what has passed, and is on its way: the run says so

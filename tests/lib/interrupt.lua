@@ -12,10 +12,12 @@ local function collect(process, seen)
   seen.is_over = true
 end
 
-local function wait_until(is_reached, seen)
+local function wait_until(is_reached, seen, may_end)
   local due = clock.monotonic() + PATIENCE
-  while not is_reached(seen.stderr) do
-    assert(not seen.is_over and clock.monotonic() < due, seen.stderr)
+  while true do
+    local is_over = seen.is_over -- before it is asked how far it came
+    if is_reached(seen.stderr) or is_over and may_end then return end
+    assert(not is_over and clock.monotonic() < due, seen.stderr)
     task.sleep(0.02)
   end
 end
@@ -25,9 +27,9 @@ end
 ---@param world tests.lib.world
 ---@param words string[]
 ---@param is_reached fun(stderr: string): any
----@param options? {signal: integer?, times: integer?, environment: table?, after:
----  fun(is_over: fun(): boolean?)?}  times: how often it is sent, at once; after: is called then,
----  beside the process; is_over tells whether that has ended
+---@param options? {signal: integer?, times: integer?, environment: table?, may_end: boolean?,
+---  after: fun(is_over: fun(): boolean?)?}  times: how often it is sent, at once; after: is called
+---  then, beside the process; is_over tells whether that has ended; may_end: it may end before
 ---@return {code: integer, signal: integer?, stdout: string, stderr: string, seconds: number}
 function M.run(world, words, is_reached, options)
   options = options or {}
@@ -35,7 +37,7 @@ function M.run(world, words, is_reached, options)
   local seen, sent_at = { stdout = "", stderr = "" }, nil
   task.group(function(group)
     group:spawn(collect, process, seen)
-    wait_until(is_reached, seen)
+    wait_until(is_reached, seen, options.may_end)
     sent_at = clock.monotonic()
     for _ = 1, options.times or 1 do process:kill(options.signal or proc.signals.INT) end
     if options.after then options.after(function() return seen.is_over end) end
