@@ -94,7 +94,7 @@ end
 ---@return table[]
 function Server:seen()
   local url = ("http://127.0.0.1:%d/seen"):format(self.ports.http)
-  return json.decode(http.request{ method = "DELETE", url = url, timeout = 10 }.body)
+  return json.decode(http.request{ method = "DELETE", url = url, timeout = 30 }.body)
 end
 
 --- Ends it.

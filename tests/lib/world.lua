@@ -30,7 +30,7 @@ local function absolute(path)
 end
 
 local function tool(name, ...)
-  local ran = proc.run({ ROOT .. "/tests/lib/" .. name, ... }, { timeout = 60, env = M.tool_env })
+  local ran = proc.run({ ROOT .. "/tests/lib/" .. name, ... }, { timeout = 120, env = M.tool_env })
   assert(ran.code == 0, name .. ": " .. ran.stderr)
   local values = {}
   for key, value in ran.stdout:gmatch("([%w_]+)=([^\n]*)") do values[key] = value end

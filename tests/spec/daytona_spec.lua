@@ -40,7 +40,7 @@ describe("os2.daytona", function()
   end
 
   local function wait_for(name, state)
-    for _ = 1, 500 do
+    for _ = 1, 5000 do
       if daytona.snapshot(name).state == state then return end
       task.sleep(0.01)
     end
@@ -63,7 +63,7 @@ describe("os2.daytona", function()
       assert.equal("pending", daytona.activate_snapshot("dev--1").state)
       wait_for("dev--1", "active")
       daytona.delete_snapshot("dev--1")
-      for _ = 1, 500 do
+      for _ = 1, 5000 do
         local _, failure = task.try(daytona.snapshot, "dev--1")
         if failure then return assert.equal("not_found", failure.kind) end
         task.sleep(0.01)
@@ -74,7 +74,7 @@ describe("os2.daytona", function()
     it("walk a machine through its life", function()
       world:control("POST", "seed-sandboxes", { count = 2, name = "box-{n}", body = { labels = { app = "x" } } })
       local function state_of(name)
-        for _ = 1, 500 do
+        for _ = 1, 5000 do
           local found = daytona.machine(name)
           if not found.state:find("ing$") then return found.state end
           task.sleep(0.01)

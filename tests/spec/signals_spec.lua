@@ -64,7 +64,7 @@ end
 
 -- A killed program is gone a moment after the signal was sent.
 local function is_gone_soon(pid)
-  for _ = 1, 100 do
+  for _ = 1, 1000 do
     if command_line(pid) == "" then return true end
     task.sleep(0.02)
   end
@@ -92,15 +92,26 @@ describe("a first signal", function()
     assert.equal(130, program.finish(process).code)
   end)
 
+  local function read_process(pid, name)
+    local file <close> = assert(io.open(("/proc/%d/%s"):format(pid, name)))
+    return file:read("a")
+  end
+
+  local function catches_signals(pid)
+    local caught = tonumber(read_process(pid, "status"):match("SigCgt:%s*(%x+)"), 16)
+    return caught & 1 << proc.signals.TERM - 1 ~= 0
+  end
+
+  local function ticks_of(pid)
+    local ticks = read_process(pid, "stat"):match("%) %a" .. (" %S+"):rep(10) .. " (%d+)")
+    return tonumber(ticks)
+  end
+
   -- A policy file has nothing to say it with, so its process is looked at.
   local function wait_until_busy(pid)
-    for _ = 1, 1000 do
-      local file <close> = assert(io.open(("/proc/%d/stat"):format(pid)))
-      local ticks = file:read("a"):match("%) %a" .. (" %S+"):rep(10) .. " (%d+)")
-      if tonumber(ticks) > 50 then return end
-      task.sleep(0.02)
-    end
-    error("it is not busy")
+    while not catches_signals(pid) do task.sleep(0.02) end
+    local before = ticks_of(pid)
+    while ticks_of(pid) < before + 50 do task.sleep(0.02) end
   end
 
   local BUSY_POLICIES <const> = {
@@ -124,7 +135,7 @@ describe("a first signal", function()
 
   it("lets clean-ups wait", function()
     local ended = interrupt([[
-      local _ <close> = task.defer(function(e) task.sleep(0.05) print(e.kind) end)
+      local _ <close> = task.defer(function(e) task.sleep(0.05) print(e.kind) end, { timeout = 25 })
       ]] .. READY .. "task.sleep(30)", "INT")
     assert.same({ 130, "cancelled\n" }, { ended.code, ended.stdout })
   end)
@@ -135,7 +146,7 @@ describe("a first signal", function()
         io.stdout:write("ready\n") io.stdout:flush()
         task.sleep(0.1)
         print("whole")
-      end)
+      end, { timeout = 25 })
       error("first")]], "INT")
     assert.equal("whole\n", ended.stdout)
   end)
@@ -180,7 +191,7 @@ describe("a second signal", function()
         print("cleaning") io.stdout:flush()
         task.sleep(0.2)
         print("whole")
-      end)
+      end, { timeout = 25 })
       ]] .. READY .. "task.sleep(30)")
     process:kill(proc.signals.HUP)
     assert.equal("cleaning\n", process:next().data)
@@ -220,7 +231,7 @@ describe("a second signal", function()
 
   it("that comes with the first is the same one: the clean-up ends", function()
     local process <close> = program.start([[
-      local _ <close> = task.defer(function() task.sleep(0.1) print("whole") end)
+      local _ <close> = task.defer(function() task.sleep(0.1) print("whole") end, { timeout = 25 })
       ]] .. READY .. "task.sleep(30)")
     for _ = 1, 3 do process:kill(proc.signals.TERM) end
     local ended = program.finish(process)
@@ -235,20 +246,27 @@ describe("a reader of stdout that goes", function()
     ["io.write"] = "while true do io.write(('x'):rep(100), '\\n') end",
     ["a write between waits"] = "while true do print(1) io.stdout:flush() task.sleep(0.01) end",
     ["a write that is caught"] = "while true do pcall(print, ('x'):rep(1000)) end",
-    ["the last write"] = "print(1) io.stdout:flush() io.stdin:read('a') print(2)",
+    ["the last write"] = "print(1) io.stdout:flush() io.stdin:read('l') print(2)",
   }
   for name, chunk in pairs(WRITERS) do
     it("ends the run by the code of SIGPIPE, without a word: " .. name, function()
+      local directory = temporary.directory()
+      -- What it reads comes when nobody reads any more of what it writes.
       local ran = proc.run({ "bash", "-c", [[
-        "$1" --isolated -e "$2" < <(sleep 0.2) | head -1 >/dev/null
-        echo "${PIPESTATUS[0]}"]], "bash", program.path, chunk }, { timeout = 30 })
+        mkfifo "$3/gone"; exec 3<>"$3/gone"
+        "$1" --isolated -e "$2" <&3 | { head -1 >/dev/null; exec <&-; echo >&3; }
+        echo "${PIPESTATUS[0]}"]], "bash", program.path, chunk, directory }, { timeout = 30 })
+      temporary.remove(directory)
       assert.same({ "141\n", "" }, { ran.stdout, ran.stderr })
     end)
   end
 
   it("ends it after its clean-ups", function()
     local ran = proc.run({ "bash", "-c", [[
-      "$1" --isolated -e 'local _ <close> = task.defer(function() task.sleep(0.1) io.stderr:write("whole") end)
+      "$1" --isolated -e 'local _ <close> = task.defer(function()
+          task.sleep(0.1)
+          io.stderr:write("whole")
+        end, { timeout = 25 })
         while true do print(("x"):rep(100)) end' | head -1 >/dev/null
       echo "${PIPESTATUS[0]}"]], "bash", program.path }, { timeout = 30 })
     assert.same({ "141\n", "whole" }, { ran.stdout, ran.stderr })

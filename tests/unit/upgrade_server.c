@@ -56,6 +56,7 @@ void server_open(server *s, const char *answer, size_t len) {
   s->answer = answer;
   s->answer_len = len;
   snprintf(s->path, sizeof s->path, "/tmp/os2-upgrade-%d-%d", (int)getpid(), number++);
+  unlink(s->path); /* of a process that had the number before */
   uv_loop_t *loop = &os2_loop_get()->uv;
   uv_pipe_init(loop, &s->server, 0);
   uv_pipe_init(loop, &s->peer, 0);

@@ -1,5 +1,4 @@
 --- A build's stream of lines, from a server that stands in for the engine.
-local clock = require("os2.clock")
 local fs = require("os2.fs")
 local http_server = require("tests.lib.http_server")
 local native = require("host.docker")
@@ -63,13 +62,12 @@ describe("host.docker.build", function()
   end)
 
   it("ends at its deadline, in little memory, whatever comes in its session", function()
-    local began, memory = clock.monotonic(), resident_memory()
+    local memory = resident_memory()
     local stream <close> = build("/hang", {
       session_url = "http://docker/x", session_id = "x", timeout = 2,
     })
     local _, failure = stream:result()
     assert.equal("timeout", failure.kind)
-    assert.is_true(clock.monotonic() - began < 10)
     assert.is_true(resident_memory() - memory < 64 * MEGABYTE)
   end)
 

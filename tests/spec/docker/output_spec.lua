@@ -105,8 +105,11 @@ describe("os2.docker", function()
   end
 
   it("logs gives both streams, or the last lines", function()
-    task.sleep(0.3)
-    local stdout, stderr = read(docker.logs(id))
+    local stdout, stderr
+    repeat
+      stdout, stderr = read(docker.logs(id))
+      task.sleep(0.02)
+    until stderr ~= ""
     assert.same({ "out\n", "err\n" }, { stdout, stderr })
     stdout, stderr = read(docker.logs(id, { tail = 0 }))
     assert.same({ "", "" }, { stdout, stderr })

@@ -9,7 +9,7 @@ describe("os2.docker with Podman", function()
 
   setup(function()
     home = temporary.directory()
-    local done = proc.run({ "tests/lib/podman", "start", home }, { timeout = 60 })
+    local done = proc.run({ "tests/lib/podman", "start", home }, { timeout = 120 })
     socket, why = done.stdout:match("PODMAN_SOCKET=([^\n]+)"), done.stderr
   end)
 

@@ -4,11 +4,13 @@ local proc = require("os2.proc")
 local program = require("tests.lib.program")
 local task = require("os2.task")
 
+local SOON <const> = 25 -- seconds; the resolver waits for 30 or more for an answer
+
 describe("a name server that never answers", function()
   local directory
 
   local function blackhole(...)
-    return proc.run({ "tests/lib/blackhole", ... }, { timeout = 30 })
+    return proc.run({ "tests/lib/blackhole", ... }, { timeout = 120 })
   end
 
   setup(function()
@@ -38,7 +40,7 @@ describe("a name server that never answers", function()
     local began = clock.monotonic()
     local ended = program.finish(process)
     assert.equal(5, ended.code, ended.stderr)
-    assert.is_true(clock.monotonic() - began < 4) -- the resolver waits 5 s for each answer
+    assert.is_true(clock.monotonic() - began < SOON)
   end)
 
   it("does not hold a signal up", function()
@@ -48,6 +50,6 @@ describe("a name server that never answers", function()
     process:kill(proc.signals.INT)
     local ended = program.finish(process)
     assert.equal(130, ended.code, ended.stderr)
-    assert.is_true(clock.monotonic() - began < 4)
+    assert.is_true(clock.monotonic() - began < SOON)
   end)
 end)

@@ -48,7 +48,7 @@ describe("os2.providers.docker.inside", function()
       inside.release(machine, handle)
     end
     task.sleep(3)
-    for _ = 1, 100 do
+    for _ = 1, 600 do
       if processes() == before then break end
       task.sleep(0.1)
     end

@@ -56,13 +56,14 @@ describe("os2.flows.machine.wait", function()
     policy.set("timeouts.machine_delete", 1)
     local ctx = context{ machine("destroying") }
     local _, failure = task.try(wait.gone, ctx, machine("started"), "hint")
-    assert.same({ "timeout", "machine m is still destroying after 1 s", "hint" },
-      { failure.kind, failure.message, failure.hint })
+    assert.same({ "timeout", "hint" }, { failure.kind, failure.hint })
+    local waited = failure.message:match("^machine m is still destroying after ([%d.]+) s$")
+    assert.is_true(tonumber(waited) >= 1, failure.message)
   end)
 
   it("looks again while the API is away", function()
     local ctx, count = context{ away, away, away, away, away, away, machine("started") }
-    wait.state(ctx, machine("creating"), { wanted = "started", timeout = 5, hint = "hint" })
+    wait.state(ctx, machine("creating"), { wanted = "started", timeout = 60, hint = "hint" })
     assert.equal(7, count())
     local denied = { kind = "denied", op = "x", status = 403, message = "403 no" }
     ctx, count = context{ denied }

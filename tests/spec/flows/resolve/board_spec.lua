@@ -39,7 +39,7 @@ describe("os2.flows.resolve.board", function()
   end
 
   local function with_board(fn)
-    task.timeout(10, function()
+    task.timeout(60, function()
       task.group(function(group) fn(resolve_board.new(provider, relay, group)) end)
     end)
   end

@@ -22,8 +22,8 @@ describe("secrets of a build", function()
 
   it("are taken from the environment, or from a file", function()
     temporary.write(directory .. "/key", "from a file\n")
-    assert.same({ HOME = os.getenv("HOME"), home = os.getenv("HOME") },
-      values("id=HOME", "id=home,env=HOME"))
+    assert.same({ PATH = os.getenv("PATH"), path = os.getenv("PATH") },
+      values("id=PATH", "id=path,env=PATH"))
     assert.same({ key = "from a file\n" }, values(("id=key,src=%s/key"):format(directory)))
     assert.same({ key = "from a file\n" }, values(("type=file,id=key,source=%s/key"):format(directory)))
   end)
