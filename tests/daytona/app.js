@@ -46,10 +46,17 @@ function pause(ms) {
   })
 }
 
+/** Pauses; false where the world was reset meanwhile: what was under way is forgotten. */
+async function outlasts(world, ms) {
+  const { log } = world
+  await pause(ms)
+  return world.log === log
+}
+
 /** Does the work and gives the answer, or null for a connection that is to be dropped. */
 async function answer(surface, req, call, fault) {
   if (fault && fault.type === "reset") return null
-  if (fault && fault.type === "slow") await pause(fault.ms)
+  if (fault && fault.type === "slow" && !(await outlasts(call.world, fault.ms))) return null
   const made = fault ? faultAnswer(fault, call) : null
   if (made) {
     req.resume()

@@ -41,6 +41,16 @@ test("each kind of fault", async (t) => {
   }
 })
 
+test("a reset forgets a slow request", async (t) => {
+  const api = await fresh(t)
+  await api.control("faults", { action: { type: "slow", ms: 1000 } })
+  const created = outcome(api.create({ name: "x", imageName: "a:1" }))
+  while (api.world.faults.list[0].fired === 0) await new Promise(setImmediate)
+  api.world.reset()
+  assert.strictEqual(await created, "ECONNRESET")
+  assert.deepStrictEqual(api.world.snapshots.values(), [])
+})
+
 test("a fault from a match on", async (t) => {
   const api = await fresh(t)
   await api.control("faults", { match: { from: 2 }, times: 0, action: { type: "html" } })
