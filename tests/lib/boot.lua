@@ -107,7 +107,7 @@ end
 ---@return table<string, string|false>
 function Boot:environment(changes)
   local all = {
-    HOME = self.home, GITHUB_ACCESS_TOKEN = false, GITHUB_REPOS = false, ITERATE_DEV = false,
+    HOME = self.home, OS2_NO_HISTORY = "1", GITHUB_ACCESS_TOKEN = false, GITHUB_REPOS = false, ITERATE_DEV = false,
     HTTP_PROXY = false, HTTPS_PROXY = false, http_proxy = false, https_proxy = false,
   }
   for name, value in pairs(changes or {}) do all[name] = value end
