@@ -75,7 +75,7 @@ describe("snapshot --provider docker", function()
     world:write("big", ("x"):rep(3000000))
     local words = world:command("snapshot", "--provider", "docker")
     local ran = proc.run({ "sh", "-c", 'exec "$@" 2>build.log', "sh", table.unpack(words) }, {
-      timeout = 60, cwd = world.project, env = world:environment(),
+      timeout = 240, cwd = world.project, env = world:environment(),
     })
     assert.equal(0, ran.code, ran.stdout)
     remove(ran)
@@ -117,7 +117,7 @@ describe("snapshot --provider docker", function()
     for index, words in ipairs(list) do
       local socket = ("%s/front-%d.sock"):format(world.directory, index)
       servers[index] = proc.spawn({ "node", "tests/lib/" .. words[1], socket, path, table.unpack(words, 2) },
-        { stdin = "null", timeout = 60 })
+        { stdin = "null", timeout = 600 })
       assert.matches("LISTENING", servers[index]:next().data)
       path = socket
     end
@@ -134,7 +134,7 @@ describe("snapshot --provider docker", function()
     local ran = world:run({ "snapshot", "--provider", "docker" }, { DOCKER_HOST = host })
     assert.equal(0, ran.code, ran.stderr)
     remove(ran)
-    assert.matches("another run removed the image as it was made: building again (failed to get digest",
+    assert.matches("another run removed an image meanwhile: building again (failed to get digest",
       ran.stderr, 1, true)
   end)
 

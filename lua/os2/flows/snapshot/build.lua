@@ -101,7 +101,8 @@ local function build(ctx, phase, tags)
   return built
 end
 
--- Another run of the same content may remove the image between its making and its tag.
+-- Another run may remove an image that the engine comes to; one of the same content even the image
+-- that this run has made, before it has its tag.
 local function build_until_tagged(ctx, phase)
   local tags, attempt = tags_of(ctx), 0
   while true do
@@ -111,7 +112,7 @@ local function build_until_tagged(ctx, phase)
     if not policy.ask("snapshot.build_again", { err = failure, attempt = attempt }) then
       err.raise(explain(ctx, failure))
     end
-    ctx.ui:note(("another run removed the image as it was made: building again (%s)"):format(
+    ctx.ui:note(("another run removed an image meanwhile: building again (%s)"):format(
       failure.message))
   end
 end

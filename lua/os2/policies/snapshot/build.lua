@@ -27,15 +27,18 @@ function M.labels(facts)
   return labels
 end
 
--- What the engine says where the image that a build has made was removed before the build had its
--- tag: two runs of the same content make one image, and the first one's end takes it away.
+-- What the engine says where an image was removed while it built. Either it is the one that the
+-- build has made and not yet tagged: two runs of the same content make one image, and the first one's
+-- end takes it away. Or the classic builder looked for a cached step among all images, and one of
+-- them went meanwhile.
 local REMOVED <const> = {
   "failed to get digest sha256:", "no such image: sha256:", "layer does not exist",
+  'unable to find image "sha256:',
 }
 local BUILDS <const> = 4
 
---- Decides whether a build that failed is repeated: where another run removed the same image while
---- the engine gave it this run's tag. The steps come from the cache then.
+--- Decides whether a build that failed is repeated: where another run removed an image that the
+--- engine came to. The steps come from the cache then.
 ---@param facts {err: os2.Err, attempt: integer}  attempt: builds so far, from 1
 ---@return boolean
 function M.again(facts)
@@ -71,8 +74,8 @@ policy.define("snapshot.build_again", {
     err = "os2.Err: the failure",
     attempt = "integer: number of builds so far, from 1",
   },
-  doc = "Whether a build that failed is repeated, because another run removed the same image while "
-    .. "it was given its tag.",
+  doc = "Whether a build that failed is repeated, because another run removed an image while the "
+    .. "engine looked at it.",
   default = M.again, returns = { type = "boolean", doc = "true or false" },
 })
 

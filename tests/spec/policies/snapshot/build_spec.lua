@@ -36,12 +36,14 @@ describe("the policies of a build", function()
     for _, message in ipairs{
       "failed to get digest sha256:4f: open /var/lib/docker/image/4f: no such file or directory",
       "No such image: sha256:4f", "failed to export image: layer does not exist",
+      'step 2/9 (COPY . /): unable to find image "sha256:4f"',
     } do
       assert.is_true(again(message, 1), message)
       assert.is_true(again(message, 3), message)
       assert.is_false(again(message, 4), message)
     end
-    for _, message in ipairs{ "COPY failed: no such file or directory", "No such image: base:1", "" } do
+    for _, message in ipairs{ "COPY failed: no such file or directory", "No such image: base:1",
+      "unable to find image 'base:1' locally", "" } do
       assert.is_false(again(message, 1), message)
     end
   end)
