@@ -42,7 +42,7 @@ function M.new()
   local function start()
     world = worlds.start()
     local made = proc.run({ "cc", "-std=gnu17", "-O1", "-static", "-o", world.project .. "/served",
-      "tests/lib/served.c" }, { timeout = 60 })
+      "tests/lib/served.c" }, { timeout = 240 })
     assert(made.code == 0, made.stderr)
     snapshot = make_snapshot(("FROM %s\nCOPY served /served\nCMD [\"/served\"]\n"):format(
       worlds.base_image()))
@@ -57,7 +57,9 @@ function M.new()
   local function containers()
     local found = {}
     for _, container in ipairs((docker.api.container_list{ all = true })) do
-      if container.Names[1]:find(OWN, 1, true) then found[#found + 1] = container end
+      -- one that is on its way in or out may have no name
+      local name = (container.Names or {})[1] or ""
+      if name:find(OWN, 1, true) then found[#found + 1] = container end
     end
     return found
   end
