@@ -14,13 +14,15 @@ local tree = require("tests.lib.tree")
 local OS2 <const> = env.get("OS2") or "build/os2"
 local ROOT <const> = lfs.currentdir()
 local PREFIX <const> = ("dev-bars-%s--"):format(temporary.unique())
+-- Of images that have no tag for a moment: what another run makes and removes is not the same image.
+local LABEL <const> = ("LABEL of=%s\n"):format(PREFIX)
 
 local function absolute(path)
   return path:match("^/") and path or ROOT .. "/" .. path
 end
 
 local function run(argv, options)
-  options.timeout = 120
+  options.timeout = 400
   return proc.run({ absolute(OS2), "--isolated", table.unpack(argv) }, options)
 end
 
@@ -28,7 +30,7 @@ end
 local function snapshot(directory, dockerfile, changes)
   changes = changes or {}
   temporary.write(directory .. "/sandbox/Dockerfile", dockerfile)
-  temporary.write(directory .. "/own", "own\n")
+  temporary.write(directory .. "/own", PREFIX) -- another run's image is another one
   return run({ "-v", ROOT .. "/scripts/snapshot.lua", "--provider", "docker" }, {
     cwd = directory, env = {
       DAYTONA_API_KEY = false, DAYTONA_SNAPSHOT_PREFIX = PREFIX, DAYTONA_SNAPSHOT_PIN = false,
@@ -88,11 +90,11 @@ describe("a build", function()
     -- A Dockerfile whose front end and whose base both have to be fetched.
     local function dockerfile_on(registry)
       local syntax = publish(registry, "frontend", {
-        Dockerfile = 'FROM scratch\nCOPY --chmod=755 frontend /frontend\nENTRYPOINT ["/frontend"]\n',
+        Dockerfile = 'FROM scratch\nCOPY --chmod=755 frontend /frontend\nENTRYPOINT ["/frontend"]\n' .. LABEL,
         frontend = read(frontend),
       })
       local base = publish(registry, "base", {
-        Dockerfile = "FROM scratch\nCOPY base /base\n", base = registry.REGISTRY,
+        Dockerfile = "FROM scratch\nCOPY base /base\n" .. LABEL, base = registry.REGISTRY,
       })
       return ("# syntax=%s\nFROM %s\nCOPY own /own\n"):format(syntax, base)
     end
@@ -154,7 +156,7 @@ describe("a build", function()
       local socket = here.directory .. "/engine.sock"
       local proxy = proc.spawn({
         "node", "tests/lib/classic-engine.js", socket, fixture.socket(),
-      }, { stdin = "null", stderr = "inherit", timeout = 60 })
+      }, { stdin = "null", stderr = "inherit", timeout = 600 })
       assert.truthy(proxy().data:find("LISTENING", 1, true))
       return "unix://" .. socket, proxy
     end
@@ -209,7 +211,7 @@ describe("a build", function()
       it(title:format(count, transport), function()
         local before = build_cache.large(SIZE)
         write_files(count)
-        temporary.write(project() .. "/Dockerfile", "FROM scratch\n" .. COPY[transport] .. "\n")
+        temporary.write(project() .. "/Dockerfile", "FROM scratch\n" .. COPY[transport] .. "\n" .. LABEL)
         lfs.mkdir(here.directory .. "/tmp")
         local ran = run({ ROOT .. "/tests/lib/watched_build.lua", project(), transport }, {
           env = { TMPDIR = here.directory .. "/tmp", XDG_CACHE_HOME = here.directory .. "/cache" },

@@ -24,8 +24,11 @@ describe("snapshot with options of the build", function()
     for _, reference in ipairs(made) do docker.untag(reference) end
   end)
 
+  -- A stage of another run has another environment: neither its cached steps nor its images are ours.
+  local OWN <const> = ("\nENV OF=%s\n"):format(worlds.PREFIX)
+
   local function dockerfile(text)
-    world:write("sandbox/Dockerfile", (text:gsub("BASE", base)))
+    world:write("sandbox/Dockerfile", (text:gsub("(FROM [^\n]*)\n", "%1" .. OWN):gsub("BASE", base)))
   end
 
   local function snapshot(words, changes)
@@ -48,7 +51,8 @@ describe("snapshot with options of the build", function()
     table.move(words, 1, #words, #argv + 1, argv)
     argv[#argv + 1] = "."
     local ran = proc.run(argv, {
-      cwd = world.project, timeout = 120, env = { DOCKER_BUILDKIT = "1" },
+      cwd = world.project, timeout = 240,
+      env = { DOCKER_BUILDKIT = "1", DOCKER_CONFIG = world.directory .. "/none" },
     })
     assert.equal(0, ran.code, ran.stderr)
     made[#made + 1] = tag
@@ -57,7 +61,7 @@ describe("snapshot with options of the build", function()
 
   local function file_of(found, path)
     local ran = proc.run({ "/usr/bin/docker", "run", "--rm", "--entrypoint", "cat", found.Id, path },
-      { timeout = 60 })
+      { timeout = 240 })
     assert.equal(0, ran.code, ran.stderr)
     return ran.stdout
   end
@@ -117,9 +121,10 @@ describe("snapshot with options of the build", function()
   end)
 
   it("asks the registry for the base image with --pull", function()
-    dockerfile("FROM 127.0.0.1:1/nowhere:1\nENTRYPOINT [\"x\"]\n")
-    docker.tag(base, "127.0.0.1:1/nowhere:1")
-    made[#made + 1] = "127.0.0.1:1/nowhere:1"
+    local reference = ("127.0.0.1:1/%snowhere:1"):format(worlds.PREFIX)
+    dockerfile(("FROM %s\nENTRYPOINT [\"x\"]\n"):format(reference))
+    docker.tag(base, reference)
+    made[#made + 1] = reference
     image{}
     local ran = snapshot{ "--pull" }
     assert.not_equal(0, ran.code)

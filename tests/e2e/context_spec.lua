@@ -25,7 +25,7 @@ end
 
 local function run_cli(directory)
   return proc.run({ DOCKER, "build", "-q", "-o", "type=tar,dest=-", directory }, {
-    timeout = 60, env = { DOCKER_BUILDKIT = "1", DOCKER_CONFIG = directory .. "/../no-config" },
+    timeout = 240, env = { DOCKER_BUILDKIT = "1", DOCKER_CONFIG = directory .. "/../no-config" },
   })
 end
 
@@ -106,7 +106,7 @@ describe("a context", function()
   end
 
   it("arrives as with the Docker CLI: permissions, hard links, a long link, an empty file", function()
-    temporary.write(directory .. "/Dockerfile", "FROM scratch\nCOPY . /\n")
+    temporary.write(directory .. "/Dockerfile", contexts.DOCKERFILE)
     for _, path in ipairs{ "setuid", "readable", "d/sticky/in", "empty" } do
       temporary.write(directory .. "/" .. path, path ~= "empty" and path or "")
     end
@@ -114,7 +114,7 @@ describe("a context", function()
       { "chmod", "4755", "setuid" }, { "chmod", "444", "readable" }, { "chmod", "1777", "d/sticky" },
       { "chmod", "2750", "d" }, { "ln", "setuid", "d/hard" }, { "ln", "-s", ("x/"):rep(200), "long" },
     } do
-      assert.equal(0, proc.run(words, { timeout = 10, cwd = directory }).code)
+      assert.equal(0, proc.run(words, { timeout = 60, cwd = directory }).code)
     end
     assert_same_tree()
   end)

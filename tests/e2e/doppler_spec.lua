@@ -180,8 +180,9 @@ describe("--env", function()
   end)
 
   it("gives a build the secrets that it mounts", function()
-    world:write("sandbox/Dockerfile", ("FROM %s\nRUN --mount=type=secret,id=NPM_PASS,required=true "
-      .. "test \"$(cat /run/secrets/NPM_PASS)\" = %s\n"):format(worlds.base_image(), SECRET))
+    world:write("sandbox/Dockerfile", ("FROM %s\nENV OF=%s\n"
+      .. "RUN --mount=type=secret,id=NPM_PASS,required=true test \"$(cat /run/secrets/NPM_PASS)\" = %s\n")
+      :format(worlds.base_image(), PREFIX, SECRET))
     local ran = run{
       "snapshot", "--env", "dev", "--provider", "docker", "--secret", "id=NPM_PASS", "--no-cache",
     }

@@ -9,6 +9,10 @@ local M = {}
 local CASES <const> = "tests/e2e/contexts/cases.txt"
 local FILE_MODES <const> = { "644", "755", "600" }
 
+--- A Dockerfile that takes all of the context. Another run of the tests on this engine makes
+--- another image of it, which it removes again.
+M.DOCKERFILE = ("FROM scratch\nCOPY . /\nLABEL of=%s\n"):format(temporary.unique())
+
 ---@class tests.lib.contexts.case
 ---@field name string
 ---@field rules string[]?  nil: no ignore file
@@ -105,7 +109,7 @@ function M.lay_out(root, case)
   if case.rules then
     temporary.write(root .. "/.dockerignore", table.concat(case.rules, "\n") .. "\n")
   end
-  temporary.write(root .. "/Dockerfile", "FROM scratch\nCOPY . /\n")
+  temporary.write(root .. "/Dockerfile", M.DOCKERFILE)
 end
 
 return M

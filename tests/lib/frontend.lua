@@ -9,7 +9,7 @@ function M.build(path)
   local made = proc.run({
     "cc", "-std=gnu17", "-O1", "-static", "-Ihost", "-o", path, "tests/lib/frontend.c",
     "host/core/base/mem.c", "host/core/base/protobuf.c", "-lnghttp2",
-  }, { timeout = 60 })
+  }, { timeout = 240 })
   assert(made.code == 0, made.stderr)
 end
 
