@@ -4,7 +4,6 @@ local checkouts = require("tests.lib.checkouts")
 local fs = require("os2.fs")
 local git_server = require("tests.lib.git_server")
 local proc = require("os2.proc")
-local task = require("os2.task")
 
 local git = git_server.git
 
@@ -23,7 +22,7 @@ describe("entry:", function()
 
   -- What cannot be compressed.
   local function noise(size)
-    return proc.run({ "head", "-c", tostring(size), "/dev/urandom" }, { timeout = 10 }).stdout
+    return proc.run({ "head", "-c", tostring(size), "/dev/urandom" }, { timeout = 120 }).stdout
   end
 
   describe("an update", function()
@@ -40,8 +39,7 @@ describe("entry:", function()
       policy(server:url("hang-pack-100", name))
       server:seen()
       local run <close> = boot:start()
-      run:wait_for("(is wanted\n)")
-      task.sleep(0.3)
+      server:wait_for("/git-upload-pack")
       run:signal("TERM")
       assert_fails(run:finish(), 143, "^os2: task: interrupted by SIGTERM$")
       assert_whole("one\n")
@@ -50,18 +48,33 @@ describe("entry:", function()
       assert_whole("two\n")
     end)
 
+    -- Commits a thousand files, boots, signals as soon as they are written, and returns whether the signal
+    -- came before that was over. The install, which is next, does not end.
+    local function is_interrupted(number)
+      local files = { ["code.txt"] = "two\n" }
+      for at = 1, 1000 do files[("d%d/f%d.txt"):format(at % 50, at)] = ("%d %d\n"):format(number, at) end
+      server:commit(name, files)
+      local state, is_over = boot.path .. "/.git/os2-entry.json", boot.home .. "/installs"
+      open("policy.set('entry.install', {'sh', '-c', 'touch \"$HOME/installs\"; exec sleep 3600'})")
+      local run <close> = boot:start()
+      local function is_updating() return fs.read(state):find("updating", 1, true) ~= nil end
+      boots.wait_until(function() return is_updating() or fs.exists(is_over) end)
+      run:signal("TERM")
+      assert_fails(run:finish(), 143, "^os2: task: interrupted by SIGTERM$")
+      os.remove(is_over)
+      return is_updating()
+    end
+
     it("that SIGTERM interrupts while files are written is finished at the next boot", function()
       open()
       booted()
-      local files = { ["code.txt"] = "two\n" }
-      for number = 1, 1000 do files[("d%d/f%d.txt"):format(number % 50, number)] = ("%d\n"):format(number) end
-      server:commit(name, files)
-      local run <close> = boot:start()
-      local state = boot.path .. "/.git/os2-entry.json"
-      boots.wait_until(function() return fs.read(state):find("updating", 1, true) end)
-      run:signal("TERM")
-      assert_fails(run:finish(), 143, "^os2: task: interrupted by SIGTERM$")
-      booted()
+      local number = 1
+      while not is_interrupted(number) do
+        number = number + 1
+        assert(number <= 50, "the files were written before each signal")
+      end
+      open()
+      assert.matches("finishing the interrupted update to", booted().stderr)
       assert_whole("two\n")
     end)
 
@@ -100,9 +113,9 @@ describe("entry:", function()
     it("that SIGTERM interrupts leaves nothing", function()
       policy(server:url("slow-2000", name))
       server:commit(name, { ["big.bin"] = noise(300000) })
+      server:seen()
       local run <close> = boot:start()
-      run:wait_for("(checkout: cloning)")
-      task.sleep(0.3)
+      server:wait_for("/git-upload-pack")
       run:signal("TERM")
       assert_fails(run:finish(), 143, "^os2: task: interrupted by SIGTERM$")
       assert_nothing_cloned()
@@ -110,9 +123,9 @@ describe("entry:", function()
 
     it("that was killed is made anew", function()
       policy(server:url("hang-pack-100", name))
+      server:seen()
       local run <close> = boot:start()
-      run:wait_for("(checkout: cloning)")
-      task.sleep(0.3)
+      server:wait_for("/git-upload-pack")
       run:signal("KILL")
       run:finish()
       open()

@@ -31,7 +31,8 @@ local M = {}
 
 local ROOT <const> = lfs.currentdir()
 local OS2 <const> = env.get("OS2") or "build/os2"
-local LIMIT <const> = 240 -- seconds that a run may take: patience for a loaded machine
+-- Patience for a loaded machine: how long a run may take, and anything else that is waited for.
+local LIMIT_SECONDS <const>, PATIENCE_SECONDS <const> = 600, 120
 
 -- Fast where the defaults are made for a machine; every test changes what it is about.
 local POLICY <const> = [[
@@ -42,12 +43,12 @@ policy.set("entry.install", {"sh", "-c", "echo installed >>install.log; mkdir -p
 policy.set("entry.build", {"sh", "-c", "echo built >>build.log"})
 policy.set("entry.daemon", {"node", %q})
 policy.set("entry.ready_interval", 0.05)
-policy.set("entry.ready_timeout", 20)
+policy.set("entry.ready_timeout", 120)
 policy.set("entry.health_interval", 0.1)
-policy.set("entry.health_timeout", 0.5)
+policy.set("entry.health_timeout", 60)
 policy.set("entry.restart_first", 0.05)
 policy.set("entry.restarts", 2)
-policy.set("entry.grace", 5)
+policy.set("entry.grace", 60)
 policy.set("entry.lock_age", 0.2)
 policy.set("retry.base", 0.01)
 ]]
@@ -62,14 +63,33 @@ local function absolute(path)
   return path:match("^/") and path or ROOT .. "/" .. path
 end
 
+-- Ports that the kernel gives to nobody who does not name one, so that none is taken between the
+-- look at it and its use. Two processes that run at the same time begin far from each other.
+local FIRST_PORT <const>, LAST_PORT <const> = 15000, 32000
+local STRIDE <const> = 211 -- ports between the first ones of two processes whose numbers follow
+local next_port
+
+local function own_pid()
+  return math.tointeger(tonumber(fs.read("/proc/self/stat"):match("^%d+")))
+end
+
 --- Returns the number of a port that nobody listens on.
 ---@return integer
 function M.free_port()
+  local count = LAST_PORT - FIRST_PORT
+  next_port = next_port or own_pid() * STRIDE
   local asked = proc.run({ "node", "-e", [[
-    const s = require("net").createServer()
-    s.listen(0, () => { console.log(s.address().port); s.close() })
-  ]] }, { timeout = 10 })
-  return math.tointeger(tonumber(asked.stdout))
+    const [first, count] = process.argv.slice(1, 3).map(Number)
+    const look = (at) => {
+      const s = require("net").createServer()
+      s.on("error", () => look(at + 1))
+      s.listen(first + at % count, () => { console.log(at); s.close() })
+    }
+    look(Number(process.argv[3]))
+  ]], tostring(FIRST_PORT), tostring(count), tostring(next_port) }, { timeout = PATIENCE_SECONDS })
+  local at = math.tointeger(tonumber(asked.stdout))
+  next_port = at + 1
+  return FIRST_PORT + at % count
 end
 
 --- Opens the ground of one test.
@@ -107,7 +127,8 @@ end
 ---@return table<string, string|false>
 function Boot:environment(changes)
   local all = {
-    HOME = self.home, OS2_NO_HISTORY = "1", GITHUB_ACCESS_TOKEN = false, GITHUB_REPOS = false, ITERATE_DEV = false,
+    HOME = self.home, XDG_CACHE_HOME = false, XDG_CONFIG_HOME = false, XDG_STATE_HOME = false,
+    OS2_NO_HISTORY = "1", GITHUB_ACCESS_TOKEN = false, GITHUB_REPOS = false, ITERATE_DEV = false,
     HTTP_PROXY = false, HTTPS_PROXY = false, http_proxy = false, https_proxy = false,
   }
   for name, value in pairs(changes or {}) do all[name] = value end
@@ -120,7 +141,7 @@ end
 ---@return tests.lib.boot.run
 function Boot:start(changes, argv)
   local process = proc.spawn(argv or self:argv(), {
-    stdin = "null", env = self:environment(changes), timeout = LIMIT, group = true,
+    stdin = "null", env = self:environment(changes), timeout = LIMIT_SECONDS, group = true,
   })
   return setmetatable({ process = process, stdout = "", stderr = "" }, Run)
 end
@@ -138,7 +159,8 @@ end
 ---@return table?
 function Boot:ask(path)
   return (task.try(http.request, {
-    url = ("http://127.0.0.1:%d%s"):format(self.port, path), timeout = 2, proxy = false,
+    url = ("http://127.0.0.1:%d%s"):format(self.port, path), proxy = false,
+    timeout = PATIENCE_SECONDS,
   }))
 end
 
@@ -163,11 +185,17 @@ function Run:wait_for(pattern, times)
   end
 end
 
---- Sends os2 alone a signal.
+-- One shell sends all of them, so that no time passes between them on a loaded machine, either.
+local SEND <const> = 'n=$3; while [ "$n" -gt 0 ]; do kill -s "$1" "$2"; n=$((n - 1)); done'
+
+--- Sends os2 alone a signal, or the same one several times without a pause.
 ---@param name string
-function Run:signal(name)
+---@param times? integer
+function Run:signal(name, times)
   self.signalled_at = clock.monotonic()
-  proc.run({ "kill", "-s", name, tostring(self.process:pid()) }, { timeout = 10 })
+  local pid = tostring(self.process:pid())
+  proc.run({ "sh", "-c", SEND, "sh", name, pid, tostring(times or 1) },
+    { timeout = PATIENCE_SECONDS })
 end
 
 --- Reads to the end; afterwards `code`, `killed_by` and `seconds` since the signal are there.
@@ -190,7 +218,7 @@ end
 --- Waits until something is so; raises when it has not become so for as long as a run may take.
 ---@param is_so fun(): any
 function M.wait_until(is_so)
-  local due = clock.monotonic() + LIMIT
+  local due = clock.monotonic() + LIMIT_SECONDS
   while not is_so() do
     assert(clock.monotonic() < due, "what was waited for did not come")
     task.sleep(0.002)
@@ -213,16 +241,40 @@ function M.held(pid)
   return held
 end
 
---- Whether a process is gone, or is so within a moment.
+--- Whether a process is gone, or is so within some seconds.
 ---@param pid integer|string
+---@param seconds? number  by default the patience for a loaded machine
 ---@return boolean
-function M.is_gone(pid)
-  for _ = 1, 100 do
+function M.is_gone(pid, seconds)
+  local due = clock.monotonic() + (seconds or PATIENCE_SECONDS)
+  repeat
     local status = task.try(fs.read, ("/proc/%s/status"):format(pid))
     if not status or status:find("State:%s+Z") then return true end
     task.sleep(0.02)
-  end
+  until clock.monotonic() >= due
   return false
+end
+
+-- How a process stands: its state, and how often it has given up the processor.
+local function standing(pid)
+  local status = fs.read(("/proc/%d/status"):format(pid))
+  local counts = {}
+  for count in status:gmatch("voluntary_ctxt_switches:%s+(%d+)") do counts[#counts + 1] = count end
+  return status:match("State:%s+(%u)"), table.concat(counts, " ")
+end
+
+--- Waits until a process sleeps and nothing wakes it for a moment: what it was about is done then.
+--- On a loaded machine one that is to go on is not asleep, but waits for a processor.
+---@param pid integer
+function M.wait_until_idle(pid)
+  local before
+  M.wait_until(function()
+    local state, count = standing(pid)
+    local is_idle = state == "S" and count == before
+    before = count
+    if not is_idle then task.sleep(0.2) end
+    return is_idle
+  end)
 end
 
 return M

@@ -1,7 +1,9 @@
 --- Starts tests/lib/git-server.js and makes repositories for it.
+local clock = require("os2.clock")
 local http = require("os2.http")
 local json = require("os2.json")
 local proc = require("os2.proc")
+local task = require("os2.task")
 local temporary = require("tests.lib.temporary")
 
 ---@class tests.lib.git_server
@@ -14,6 +16,8 @@ Server.__index = Server
 
 local M = {}
 
+local PATIENCE_SECONDS <const> = 120 -- for a loaded machine
+
 local QUIET <const> = {
   GIT_CONFIG_NOSYSTEM = "1", GIT_CONFIG_GLOBAL = "/dev/null", GIT_TERMINAL_PROMPT = "0",
   GIT_AUTHOR_NAME = "A", GIT_AUTHOR_EMAIL = "a@localhost",
@@ -25,7 +29,8 @@ local QUIET <const> = {
 ---@param ... string
 ---@return string
 function M.git(directory, ...)
-  local done = proc.run({ "git", ... }, { cwd = directory, env = QUIET, timeout = 60 })
+  local done = proc.run({ "git", ... },
+    { cwd = directory, env = QUIET, timeout = PATIENCE_SECONDS })
   assert(done.code == 0, ("git %s: %s"):format(table.concat({ ... }, " "), done.stderr))
   return (done.stdout:gsub("\n$", ""))
 end
@@ -94,7 +99,21 @@ end
 ---@return table[]
 function Server:seen()
   local url = ("http://127.0.0.1:%d/seen"):format(self.ports.http)
-  return json.decode(http.request{ method = "DELETE", url = url, timeout = 30 }.body)
+  return json.decode(http.request{ method = "DELETE", url = url, timeout = PATIENCE_SECONDS }.body)
+end
+
+--- Waits until it has been asked for a path that has this end. Forgets the requests, as `seen`
+--- does.
+---@param ending string
+function Server:wait_for(ending)
+  local due = clock.monotonic() + PATIENCE_SECONDS
+  while true do
+    for _, request in ipairs(self:seen()) do
+      if request.path:sub(-#ending) == ending then return end
+    end
+    assert(clock.monotonic() < due, "nobody has asked for " .. ending)
+    task.sleep(0.02)
+  end
 end
 
 --- Ends it.
