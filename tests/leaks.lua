@@ -6,7 +6,7 @@ local deadline = require("tests.lib.deadline")
 local lfs = require("lfs")
 local loop = require("host.loop")
 
-local PATIENCE <const> = 20 -- seconds until what was closed must be gone: a child takes a moment
+local PATIENCE <const> = 120 -- seconds until what was closed must be gone: a child takes a moment
 
 local before
 

@@ -12,13 +12,13 @@ local READ <const> = 'const yaml = require("./tests/daytona/node_modules/js-yaml
   .. 'process.stdin.on("data", (d) => (t += d)).on("end", () => console.log(JSON.stringify(yaml.load(t))))'
 
 local function read_yaml(text)
-  local ran = proc.run({ "node", "-e", READ }, { timeout = 30, input = text })
+  local ran = proc.run({ "node", "-e", READ }, { timeout = 240, input = text })
   assert.equal(0, ran.code, ran.stderr)
   return json.decode(ran.stdout)
 end
 
 local function shellcheck(script, shell)
-  local ran = proc.run({ "shellcheck", "-s", shell or "bash", "-e", "SC1091", "-" }, { timeout = 60, input = script })
+  local ran = proc.run({ "shellcheck", "-s", shell or "bash", "-e", "SC1091", "-" }, { timeout = 240, input = script })
   assert.equal(0, ran.code, ran.stdout)
 end
 
@@ -44,7 +44,7 @@ describe("packaging/setup", function()
     temporary.write(directory .. "/os2/bootstrap", '#!/bin/sh\nmkdir -p "${0%/*}/build"\n'
       .. 'printf \'#!/bin/sh\\nfor w in "$@"; do echo "[$w]"; done; echo "token $DOPPLER_TOKEN"\\n\' '
       .. '>"${0%/*}/build/os2"\nchmod +x "${0%/*}/build/os2"\n')
-    proc.run({ "chmod", "+x", directory .. "/os2/bootstrap" }, { timeout = 10 })
+    proc.run({ "chmod", "+x", directory .. "/os2/bootstrap" }, { timeout = 60 })
   end)
   after_each(function() temporary.remove(directory) end)
 
@@ -56,7 +56,7 @@ describe("packaging/setup", function()
       GITHUB_ACTION_PATH = directory .. "/os2/packaging/setup", DOPPLER_TOKEN = false }
     for name, value in pairs(variables or {}) do all[name] = value end
     local ran = proc.run({ "bash", "-e", "-o", "pipefail", "-c", action.runs.steps[index].run },
-      { timeout = 60, env = all, cwd = directory .. "/work" })
+      { timeout = 240, env = all, cwd = directory .. "/work" })
     return ran, runner.outputs(fs.read(output))
   end
 

@@ -25,7 +25,7 @@ describe("the contract with both APIs", function()
   end
 
   local function run(...)
-    local ran = proc.run({ OS2, "--isolated", ... }, { timeout = 120, env = {
+    local ran = proc.run({ OS2, "--isolated", ... }, { timeout = 400, env = {
       CONTRACT_URL = server.url, DAYTONA_API_URL = server.url .. "/api", DAYTONA_API_KEY = "dtn_contract",
       DAYTONA_ORGANIZATION_ID = false, DOCKER_HOST = "unix://" .. server.socket, DOCKER_CONTEXT = false,
       DOCKER_API_VERSION = false,

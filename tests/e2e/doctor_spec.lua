@@ -8,11 +8,22 @@ describe("doctor", function()
 
   setup(function() world = worlds.start{ registry = "password" } end)
   teardown(function() if world then world:stop() end end)
-  before_each(function() world:reset() end)
+
+  -- No check of a loaded machine comes to its deadline, but where the test is about that.
+  local function write_policy(text)
+    world:write("policy.lua", "policy.api(1)\npolicy.set('timeouts.status', 120)\n" .. (text or ""))
+  end
+
+  before_each(function()
+    world:reset()
+    write_policy()
+  end)
 
   local function doctor(changes)
-    local ran = world:run({ "doctor" }, changes)
-    return ran, json.decode(world:run({ "doctor", "--json" }, changes).stdout)
+    local all = { OS2_POLICY = "policy.lua" }
+    for name, value in pairs(changes or {}) do all[name] = value end
+    local ran = world:run({ "doctor" }, all)
+    return ran, json.decode(world:run({ "doctor", "--json" }, all).stdout)
   end
 
   local function finding(document, name)
@@ -31,8 +42,8 @@ describe("doctor", function()
   end
 
   it("finds all well", function()
-    world:write("policy.lua", "policy.api(1)\npolicy.set('cache.ttl', 60)\n")
-    local ran, document = doctor{ OS2_POLICY = "policy.lua" }
+    write_policy("policy.set('cache.ttl', 60)")
+    local ran, document = doctor()
     assert.equal(0, ran.code, ran.stdout .. ran.stderr)
     assert.is_true(document.ok)
     for _, words in ipairs{ "docker ", "'full', permissions: write:snapshots", "prefix " .. worlds.PREFIX,
@@ -58,8 +69,8 @@ describe("doctor", function()
   end)
 
   it("says whether Daytona tells of changes", function()
-    local function events(changes)
-      local _, document = doctor(changes)
+    local function events()
+      local _, document = doctor()
       local found = finding(document, "events")
       return found.ok, found.words
     end
@@ -75,8 +86,8 @@ describe("doctor", function()
       assert.matches(("the server answers %d"):format(status), words, 1, true)
       assert.matches(hint, words, 1, true)
     end
-    world:write("policy.lua", 'policy.api(1)\npolicy.set("wait.by", "polling")\n')
-    ok, words = events{ OS2_POLICY = "policy.lua" }
+    write_policy('policy.set("wait.by", "polling")')
+    ok, words = events()
     assert.is_nil(ok)
     assert.matches("not tried: os2 asks again and again", words, 1, true)
     world:control("POST", "gateway", { absent = 0 })
@@ -93,8 +104,8 @@ describe("doctor", function()
   end)
 
   it("names no option in its hints that it does not take", function()
-    world:write("policy.lua", "policy.api(1)\npolicy.set('snapshot.dockerfile', 'none/Dockerfile')\n")
-    local ran = doctor{ DAYTONA_API_KEY = false, DAYTONA_SNAPSHOT_PREFIX = false, OS2_POLICY = "policy.lua" }
+    write_policy("policy.set('snapshot.dockerfile', 'none/Dockerfile')")
+    local ran = doctor{ DAYTONA_API_KEY = false, DAYTONA_SNAPSHOT_PREFIX = false }
     local help = world:run{ "doctor", "--help" }.stdout
     local count = 0
     for line in (ran.stdout .. ran.stderr):gmatch("[^\n]+") do
@@ -129,8 +140,8 @@ describe("doctor", function()
   end)
 
   it("says that a disk has too little room", function()
-    world:write("policy.lua", "policy.api(1)\npolicy.set('status.room', 100000)\n")
-    local ran, document = doctor{ OS2_POLICY = "policy.lua" }
+    write_policy("policy.set('status.room', 100000)")
+    local ran, document = doctor()
     assert.equal(1, ran.code)
     assert.truthy(finding(document, "room").words:find("docker system prune", 1, true), ran.stdout)
   end)
@@ -152,12 +163,17 @@ describe("doctor", function()
   end)
 
   it("waits for no check longer than its deadline", function()
-    world:write("policy.lua", "policy.api(1)\npolicy.set('timeouts.status', 0.5)\n")
     world:control("POST", "faults", { match = { path = "push-access" }, times = 0,
-      action = { type = "slow", ms = 30000 } })
-    local ran, document = doctor{ OS2_POLICY = "policy.lua" }
-    assert.equal(5, ran.code, ran.stdout)
-    assert.is_false(finding(document, "registry").ok)
-    assert.is_true(finding(document, "room").ok)
+      action = { type = "slow", ms = 600000 } })
+    local ran, document
+    -- The other checks pass where the deadline leaves them the time, which depends on the machine.
+    for _, seconds in ipairs{ 0.5, 4, 30 } do
+      write_policy(("policy.set('timeouts.status', %g)"):format(seconds))
+      ran, document = doctor()
+      assert.equal(5, ran.code, ran.stdout)
+      assert.is_false(finding(document, "registry").ok)
+      if finding(document, "room").ok then break end
+    end
+    assert.is_true(finding(document, "room").ok, ran.stdout)
   end)
 end)

@@ -45,7 +45,7 @@ describe("every operation", function()
   end)
 
   local function send(mode)
-    local ran = proc.run({ OS2, "--isolated", mode, "tests/contract/send.lua" }, { timeout = 120, env = {
+    local ran = proc.run({ OS2, "--isolated", mode, "tests/contract/send.lua" }, { timeout = 400, env = {
       CONTRACT_URL = server.url, DAYTONA_API_URL = server.url .. "/api", DAYTONA_API_KEY = "dtn_x",
       DAYTONA_ORGANIZATION_ID = false, DOCKER_HOST = "unix://" .. server.socket,
       DOCKER_CONTEXT = false, DOCKER_API_VERSION = false,
@@ -122,7 +122,7 @@ describe("commands", function()
   local function run(...)
     local before = tree_of(world.project)
     local ran = proc.run({ OS2, "--isolated", ... }, { -- --policy is read all the same
-      timeout = 60, cwd = world.project, env = world:environment{ OS2_NO_HISTORY = false },
+      timeout = 240, cwd = world.project, env = world:environment{ OS2_NO_HISTORY = false },
     })
     assert.same(before, tree_of(world.project))
     assert.is_false(fs.exists(world.directory .. "/cache"))
@@ -233,7 +233,7 @@ describe("commands", function()
       proc.run({ "x", env.get("MY_TOKEN") }, { timeout = 1 })
       daytona.api.create_secret{ name = "n", value = "hush-hush" }
       http.request{ url = "http://u:" .. env.get("MY_TOKEN") .. "@localhost:1/?t=hush-hush", method = "POST" }
-    ]] }, { timeout = 30, env = world:environment{ MY_TOKEN = "hush-hush" } })
+    ]] }, { timeout = 240, env = world:environment{ MY_TOKEN = "hush-hush" } })
     assert.matches("plan: 3 changes", ran.stdout, ran.stderr)
     assert.is_nil((ran.stdout .. ran.stderr):find("hush-hush", 1, true), ran.stdout)
   end)
@@ -292,10 +292,12 @@ describe("commands", function()
   end)
 
   it("reads go through", function()
+    local path = world.directory .. "/policy.lua"
+    temporary.write(path, 'policy.api(1)\npolicy.set("timeouts.status", 120)\n')
     for _, words in ipairs{
       { "doctor" }, { "status" }, { "machine", "list" }, { "snapshot", "list" },
     } do
-      local ran = run("--read-only", table.unpack(words))
+      local ran = run("--policy", path, "--read-only", table.unpack(words))
       assert.equal(0, ran.code, ran.stderr)
     end
   end)
@@ -327,7 +329,7 @@ describe("commands", function()
     } do
       local before = tree_of(world.project)
       local ran = proc.run({ OS2, "--isolated", mode, "-i" }, {
-        timeout = 30, cwd = world.project, env = world:environment{},
+        timeout = 240, cwd = world.project, env = world:environment{},
         input = 'os.remove("hello")\nprint("goes on")\n',
       })
       assert.matches("goes on", ran.stdout, ran.stderr)

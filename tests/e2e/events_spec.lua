@@ -22,7 +22,9 @@ describe("os2 events", function()
 
   -- Calls `act` once os2 is connected, and returns how it ended.
   local function watched(words, act, changes)
-    local process = world:spawn({ "events", "--timeout", "20", table.unpack(words) }, changes)
+    -- who has ended may not have left yet
+    while gateway({}).joined > 0 do task.sleep(0.02) end
+    local process = world:spawn({ "events", "--timeout", "200", table.unpack(words) }, changes)
     local out = { stdout = "", stderr = "" }
     while gateway({}).joined == 0 do task.sleep(0.02) end
     act()
@@ -144,20 +146,20 @@ describe("os2 events", function()
   end)
 
   it("says why it is not told", function()
-    local denied = world:run({ "events", "--timeout", "5" }, { DAYTONA_API_KEY = "dtn_bad_key" })
+    local denied = world:run({ "events", "--timeout", "200" }, { DAYTONA_API_KEY = "dtn_bad_key" })
     assert.equal(7, denied.code)
     assert.matches("refuses the API key: Unauthorized", denied.stderr, 1, true)
     gateway{ absent = 404 }
-    local absent = world:run{ "events", "--timeout", "5" }
+    local absent = world:run{ "events", "--timeout", "200" }
     assert.equal(4, absent.code)
     assert.matches("there may be no notification gateway", absent.stderr, 1, true)
     gateway{ absent = 400 }
-    assert.equal(1, world:run{ "events", "--timeout", "5" }.code)
+    assert.equal(1, world:run{ "events", "--timeout", "200" }.code)
   end)
 
   local function run_script(script, changes)
     return proc.run({ program.path, "-e", script }, {
-      timeout = 60, cwd = world.project, env = world:environment(changes),
+      timeout = 240, cwd = world.project, env = world:environment(changes),
     })
   end
 
@@ -209,7 +211,7 @@ describe("os2 events", function()
     local process <close> = proc.spawn({ "bash", "-c", [[
       mkfifo pipe; exec 3<>pipe; head -c 65536 /dev/zero >&3
       exec "$@" >&3]], "bash", table.unpack(words) }, {
-      stdin = "null", cwd = world.project, env = world:environment(), timeout = 60,
+      stdin = "null", cwd = world.project, env = world:environment(), timeout = 240,
     })
     while gateway({}).joined == 0 do task.sleep(0.02) end
     for number = 1, 100 do move("dev--1", "inactive" .. number) end
@@ -217,7 +219,7 @@ describe("os2 events", function()
     while gateway({}).pongs < before + 3 do task.sleep(0.02) end
     -- opened once: what stands in a pipe is lost when os2 has ended and nobody has it open
     local read = proc.run({ "bash", "-c", "exec <pipe; head -c 65536 >/dev/null; head -n 100" }, {
-      cwd = world.project, timeout = 30,
+      cwd = world.project, timeout = 240,
     })
     local lines = lines_of(read.stdout)
     assert.equal(100, #lines)
@@ -240,7 +242,7 @@ describe("os2 events", function()
         return http.request{ method = "POST", url = %q .. path, body = body,
           headers = { ["content-type"] = "application/json" } }.body
       end
-      task.timeout(40, function()
+      task.timeout(200, function()
         task.group(function(group)
           local done
           group:spawn(function()
@@ -257,7 +259,7 @@ describe("os2 events", function()
       print("told", stream.connections)]]):format((world.api_url:gsub("/api$", "/_test/")))
     snapshot("dev--1")
     local ran = proc.run({ program.path, "-e", script }, {
-      timeout = 60, cwd = world.project, env = world:environment{ OS2_POLICY = "policy.lua" },
+      timeout = 240, cwd = world.project, env = world:environment{ OS2_POLICY = "policy.lua" },
     })
     assert.equal(0, ran.code, ran.stderr)
     assert.matches("^told", ran.stdout)

@@ -16,10 +16,10 @@ M.path = absolute(env.get("OS2") or "build/os2")
 
 --- Runs it with these words to its end, without policy files of the tester's own.
 ---@param words string[]
----@param options? table  as proc.run takes them; 30 s without a timeout
+---@param options? table  as proc.run takes them; 120 s without a timeout
 ---@return {code: integer, signal: integer?, stdout: string, stderr: string}
 function M.run(words, options)
-  local settings = { timeout = 30 }
+  local settings = { timeout = 120 }
   for key, value in pairs(options or {}) do settings[key] = value end
   return proc.run({ M.path, "--isolated", table.unpack(words) }, settings)
 end
@@ -37,7 +37,7 @@ end
 ---@return userdata process, string first
 function M.start(chunk)
   local words = { M.path, "--isolated", "-e", chunk }
-  local process = proc.spawn(words, { stdin = "null", timeout = 30 })
+  local process = proc.spawn(words, { stdin = "null", timeout = 120 })
   local event
   repeat
     event = assert(process:next(), "the program ended before it was ready")

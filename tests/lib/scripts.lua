@@ -16,7 +16,7 @@ local PROGRAM <const> = OS2:sub(1, 1) == "/" and OS2 or lfs.currentdir() .. "/" 
 ---@return {code: integer, signal: integer?, stdout: string, stderr: string}
 function M.os2(world, words, changes)
   return proc.run({ PROGRAM, table.unpack(words) }, {
-    timeout = 60, cwd = world.project, env = world:environment(changes),
+    timeout = 240, cwd = world.project, env = world:environment(changes),
   })
 end
 

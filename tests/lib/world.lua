@@ -16,7 +16,7 @@ World.__index = World
 
 local M = {}
 
-local PATIENCE_SECONDS <const> = 180 -- for one run of many at once, on a busy machine
+local PATIENCE_SECONDS <const> = 180 -- for one of many things at once, on a busy machine
 local ROOT <const> = lfs.currentdir()
 local OS2 <const> = env.get("OS2") or "build/os2"
 
@@ -30,7 +30,8 @@ local function absolute(path)
 end
 
 local function tool(name, ...)
-  local ran = proc.run({ ROOT .. "/tests/lib/" .. name, ... }, { timeout = 120, env = M.tool_env })
+  local ran = proc.run({ ROOT .. "/tests/lib/" .. name, ... },
+    { timeout = PATIENCE_SECONDS, env = M.tool_env })
   assert(ran.code == 0, name .. ": " .. ran.stderr)
   local values = {}
   for key, value in ran.stdout:gmatch("([%w_]+)=([^\n]*)") do values[key] = value end
@@ -117,8 +118,9 @@ end
 ---@return any
 function World:control(method, path, body)
   local answer = http.request{
-    method = method, url = self.api_url:gsub("/api$", "/_test/") .. path, timeout = 30,
-    headers = { ["content-type"] = "application/json" }, body = body and json.encode(body),
+    method = method, url = self.api_url:gsub("/api$", "/_test/") .. path,
+    timeout = PATIENCE_SECONDS, headers = { ["content-type"] = "application/json" },
+    body = body and json.encode(body),
   }
   assert(answer.status == 200, answer.body)
   return json.decode(answer.body)
