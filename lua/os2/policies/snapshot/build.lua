@@ -29,8 +29,8 @@ end
 
 -- What the engine says where an image was removed while it built. Either it is the one that the
 -- build has made and not yet tagged: two runs of the same content make one image, and the first
--- one's end takes it away. Or the classic builder looked for a cached step among all images, and one
--- of them went meanwhile.
+-- one's end takes it away. Or the classic builder looked for a cached step among all images, and
+-- one of them went meanwhile.
 local REMOVED <const> = {
   "failed to get digest sha256:", "no such image: sha256:", "layer does not exist",
   'unable to find image "sha256:',
