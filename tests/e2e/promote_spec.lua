@@ -186,6 +186,15 @@ describe("snapshot promote", function()
       assert.not_equal(STG .. TIME .. "\n", ran.stdout)
       assert.equal(2, shared.creates())
     end)
+
+    it("in a region where it is not, whatever is under way in another one", function()
+      seed(NAME, { regionIds = { "us", "eu" } })
+      seed(STG .. TIME, { state = "pulling", regionIds = { "us" } })
+      local ran = promote(NAME, "stg", { "--region", "eu" })
+      assert.equal(0, ran.code, ran.stderr)
+      local made = by_name()[ran.stdout:match("%S+")]
+      assert.same({ "active", "eu" }, { made.state, made.regionIds[1] })
+    end)
   end)
 
   describe("refuses", function()

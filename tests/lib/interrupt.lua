@@ -1,4 +1,4 @@
---- Starts a script of os2's and signals it once it is where the test wants it.
+--- Starts a script of os2's and acts, or signals it, once it is where the test wants it.
 local clock = require("os2.clock")
 local proc = require("os2.proc")
 local task = require("os2.task")
@@ -12,18 +12,51 @@ local function collect(process, seen)
   seen.is_over = true
 end
 
-local function wait_until(is_reached, seen, may_end)
+--- Waits until something is so; raises when it does not become so.
+---@param is_so fun(): any
+---@param words? fun(): string  what the error says
+function M.wait_until(is_so, words)
   local due = clock.monotonic() + PATIENCE
-  while true do
-    local is_over = seen.is_over -- before it is asked how far it came
-    if is_reached(seen.stderr) or is_over and may_end then return end
-    assert(not is_over and clock.monotonic() < due, seen.stderr)
+  while not is_so() do
+    assert(clock.monotonic() < due, words and words() or "it has not become so")
     task.sleep(0.02)
   end
 end
 
---- Runs a script, sends a signal (by default SIGINT) once `is_reached(stderr)` is true, and returns
---- how it ended, with the seconds it took from then on.
+local function wait_for(is_reached, seen, may_end)
+  M.wait_until(function()
+    local is_over = seen.is_over -- before it is asked how far it came
+    if is_reached(seen.stderr) or is_over and may_end then return true end
+    return is_over and error("it ended too soon: " .. seen.stderr, 0)
+  end, function() return seen.stderr end)
+end
+
+--- Runs a script, calls `act` once `is_reached(stderr)` is true, and returns how it ended, with the
+--- seconds it took from then on. Raises when it ends before, unless it may.
+---@param world tests.lib.world
+---@param words string[]
+---@param is_reached fun(stderr: string): any
+---@param act fun(process: userdata, is_over: fun(): boolean?)  is_over tells whether it has ended
+---@param options? {environment: table?, may_end: boolean?}
+---@return {code: integer, signal: integer?, stdout: string, stderr: string, seconds: number}
+function M.at(world, words, is_reached, act, options)
+  options = options or {}
+  local process <close> = world:spawn(words, options.environment)
+  local seen, sent_at = { stdout = "", stderr = "" }, nil
+  task.group(function(group)
+    group:spawn(collect, process, seen)
+    wait_for(is_reached, seen, options.may_end)
+    sent_at = clock.monotonic()
+    act(process, function() return seen.is_over end)
+  end)
+  local status = process:result()
+  return {
+    code = status.code, signal = status.signal, stdout = seen.stdout, stderr = seen.stderr,
+    seconds = clock.monotonic() - sent_at,
+  }
+end
+
+--- Runs a script as `at` does and sends it a signal, by default SIGINT.
 ---@param world tests.lib.world
 ---@param words string[]
 ---@param is_reached fun(stderr: string): any
@@ -33,20 +66,10 @@ end
 ---@return {code: integer, signal: integer?, stdout: string, stderr: string, seconds: number}
 function M.run(world, words, is_reached, options)
   options = options or {}
-  local process <close> = world:spawn(words, options.environment)
-  local seen, sent_at = { stdout = "", stderr = "" }, nil
-  task.group(function(group)
-    group:spawn(collect, process, seen)
-    wait_until(is_reached, seen, options.may_end)
-    sent_at = clock.monotonic()
+  return M.at(world, words, is_reached, function(process, is_over)
     for _ = 1, options.times or 1 do process:kill(options.signal or proc.signals.INT) end
-    if options.after then options.after(function() return seen.is_over end) end
-  end)
-  local status = process:result()
-  return {
-    code = status.code, signal = status.signal, stdout = seen.stdout, stderr = seen.stderr,
-    seconds = clock.monotonic() - sent_at,
-  }
+    if options.after then options.after(is_over) end
+  end, options)
 end
 
 --- Returns a condition: the stand-in saw a request whose path fits.

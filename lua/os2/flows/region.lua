@@ -1,6 +1,7 @@
 --- The region of a run, and what the API knows of it.
 local env = require("os2.env")
 local err = require("os2.err")
+local lists = require("os2.base.lists")
 local task = require("os2.task")
 local terminal = require("os2.text.terminal")
 
@@ -12,6 +13,17 @@ local M = {}
 ---@return string?
 function M.of(args)
   return args.region or env.get("DAYTONA_TARGET")
+end
+
+--- Returns true for a snapshot of a region, and for one whose regions are not known. Without a
+--- region, every snapshot counts.
+---@param snapshot {regionIds: string[]?}
+---@param wanted string?  the id of a region
+---@return boolean
+function M.has(snapshot, wanted)
+  local ids = snapshot.regionIds
+  if not wanted or type(ids) ~= "table" or #ids == 0 then return true end
+  return lists.has(ids, wanted)
 end
 
 local function refuse(wanted, ids)

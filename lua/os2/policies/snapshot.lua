@@ -3,6 +3,7 @@ local arguments = require("os2.policies.snapshot.arguments")
 local builds = require("os2.base.builds")
 local clock = require("os2.clock")
 local images = require("os2.text.images")
+local lists = require("os2.base.lists")
 local policy = require("os2.policy")
 
 ---@class os2.policies.snapshot
@@ -35,9 +36,21 @@ local function is_anothers(facts)
   return not facts.lost and (facts.candidate or facts.snapshot.state == "removing")
 end
 
+-- The same image in another region, or for machines of another size, is another snapshot: a CI may
+-- register one image for several at the same time.
+local function is_alike(facts)
+  local snapshot, regions = facts.snapshot, facts.snapshot.regionIds
+  local has_regions = facts.region ~= nil and type(regions) == "table" and #regions > 0
+  if has_regions and not lists.has(regions, facts.region) then return false end
+  for field, size in pairs(facts.sizes or {}) do
+    if type(snapshot[field]) == "number" and snapshot[field] ~= size then return false end
+  end
+  return true
+end
+
 local function is_ours(facts)
   if facts.named then return true end
-  if is_anothers(facts) then return false end
+  if is_anothers(facts) or not is_alike(facts) then return false end
   return facts.ref ~= nil and facts.snapshot.imageName == facts.ref
     or facts.build ~= nil and builds.is_of(facts.snapshot, facts.build)
 end
@@ -55,10 +68,10 @@ local function on_foreign_name(facts)
 end
 
 --- Decides what to do after a 409 or a lost answer, from one GET of the name. A snapshot is ours
---- when it was made from this run's image, or when the name was given with --name. A candidate is
---- ours only when a create of this run may have made it.
----@param facts {snapshot: table?, ref: string?, named: boolean?, candidate: boolean?,
----  lost: boolean?, attempt: integer?}
+--- when it was made from this run's image, in its region and with its sizes, or when the name was
+--- given with --name. A candidate is ours only when a create of this run may have made it.
+---@param facts {snapshot: table?, ref: string?, region: string?, sizes: table?, named: boolean?,
+---  candidate: boolean?, lost: boolean?, attempt: integer?}
 ---@return "use"|"wait"|"retry"|"rename"|"fail" action, string? why
 function M.on_conflict(facts)
   if not facts.snapshot then return on_free_name(facts) end
@@ -325,6 +338,8 @@ policy.define("snapshot.on_conflict", {
     snapshot = "table?: the snapshot that has the name",
     ref = "string?: the image of this run",
     build = "table?: {dockerfileContent, contextHashes} of this run, where Daytona builds",
+    region = "string?: the region of this run",
+    sizes = "table?: {cpu, mem, disk} of this run, as a snapshot has them",
     named = "boolean?: --name is given",
     candidate = "boolean?: the name is that of a candidate, which only this run may use",
     lost = "boolean?: a create of this name had no answer that tells its result",

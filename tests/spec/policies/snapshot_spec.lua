@@ -105,6 +105,14 @@ describe("os2.policies.snapshot", function()
       { "gone by now", {}, "retry" },
       { "a lost answer, nothing there", { lost = true }, "retry" },
       { "a lost answer, ours is there", { snapshot = snapshot("pending"), lost = true }, "wait" },
+      { "of our image and region", { snapshot = snapshot("active", { regionIds = { "us", "eu" } }),
+        region = "eu" }, "use" },
+      { "of our image, in another region", { snapshot = snapshot("active", { regionIds = { "us" } }),
+        region = "eu" }, "rename" },
+      { "of our image and sizes", { snapshot = snapshot("active", { cpu = 2.0, mem = 4 }),
+        sizes = { cpu = 2, mem = 4, disk = 8 } }, "use" },
+      { "of our image, for other machines", { snapshot = snapshot("active", { cpu = 2 }),
+        sizes = { cpu = 4 } }, "rename" },
     }
     for _, row in ipairs(rows) do
       it(("decides %s: %s"):format(row[3], row[1]), function()

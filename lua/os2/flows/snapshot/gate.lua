@@ -78,9 +78,11 @@ local function try_machine(ctx, phase)
   local candidate = ctx.candidate
   candidate.asked = clock.monotonic()
   phase:show("making a machine of " .. candidate.name)
+  -- on the local engine another run's image may get the tag at the same moment
+  local id = ctx.provider.is_local and ctx.image.Id or candidate.record.id
   lend.run({
     ui = ctx.ui, provider = ctx.provider.name, region = ctx.args.region,
-    snapshot = { name = candidate.name, id = candidate.record.id },
+    snapshot = { name = candidate.name, id = id },
     labels = { ["os2-candidate"] = candidate.name }, env = M.environment(ctx.args),
     -- a killed run deletes nothing, so the machine goes when it stops by itself
     auto_delete = not ctx.args.is_candidate_kept and 0 or nil,

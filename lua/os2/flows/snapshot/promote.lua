@@ -93,12 +93,15 @@ local function is_same(ctx, snapshot)
     and policy.ask("snapshot.same_image", { one = snapshot, other = ctx.source })
 end
 
--- Returns the registration of this image that is under way, when nothing newer is there.
+-- Returns the registration of this image that is under way, when nothing newer is there. Each
+-- region is promoted to by itself.
 local function under_way(ctx)
   for _, snapshot in ipairs(ctx.listed) do
     local verdict = policy.ask("snapshot.progress", { snapshot = snapshot })
-    if is_same(ctx, snapshot) and verdict == "waiting" then return snapshot end
-    if verdict ~= "failed" and policy.ask("naming.parse", { name = snapshot.name }) then return end
+    if verdict ~= "failed" and region.has(snapshot, ctx.args.region)
+      and policy.ask("naming.parse", { name = snapshot.name }) then
+      return is_same(ctx, snapshot) and verdict == "waiting" and snapshot or nil
+    end
   end
 end
 

@@ -5,6 +5,7 @@ local env = require("os2.env")
 local err = require("os2.err")
 local images = require("os2.text.images")
 local last_words = require("os2.run.last_words")
+local name = require("os2.flows.snapshot.name")
 local policy = require("os2.policy")
 local registration = require("os2.flows.snapshot.registration")
 local restore = require("os2.flows.snapshot.republish.restore")
@@ -90,9 +91,9 @@ end
 local function withdraw(ctx, record)
   local _, failure = task.try(ctx.provider.delete_snapshot, record.id)
   if failure and failure.kind ~= "not_found" then
-    local name = terminal.clean(record.name)
+    local shown = terminal.clean(record.name)
     ctx.ui:warn(("the snapshot %s stays in state %s (%s); delete it: os2 snapshot delete %s")
-      :format(name, terminal.clean(record.state), failure.message, name))
+      :format(shown, terminal.clean(record.state), failure.message, shown))
   end
 end
 
@@ -195,14 +196,20 @@ function M.tell_on_failure(ctx)
   end })
 end
 
+-- On the local engine a name is a tag, and tagging takes it away from another run's snapshot.
+local function register_here(ctx)
+  local wish = { name = ctx.name, prefix = ctx.prefix, ui = ctx.ui, provider = ctx.provider }
+  local found = ctx.provider.find_snapshot(wish.name)
+  if found and found.id ~= ctx.source.id then name.take_free(wish) end
+  ctx.name = wish.name
+  ctx.snapshot = ctx.provider.create_snapshot{ name = wish.name, image = ctx.source.id }
+end
+
 --- Registers the image, and does not wait. Sets `ctx.snapshot`, and `ctx.name` to the name that it
 --- got.
 ---@param ctx os2.flows.snapshot.republish.ctx
 function M.register(ctx)
-  if ctx.provider.is_local then
-    ctx.snapshot = ctx.provider.create_snapshot{ name = ctx.name, image = ctx.source.id }
-    return
-  end
+  if ctx.provider.is_local then return register_here(ctx) end
   local phase <close> = ctx.ui:phase("register")
   ctx.wish = wish_of(ctx)
   local record = registration.create(ctx.wish)

@@ -29,15 +29,6 @@ local function check_key(ctx)
   if ctx.args.region then ctx.args.region = region.check(ctx.provider, ctx.args.region) end
 end
 
-local function is_there(snapshot, wanted)
-  local regions = snapshot.regionIds
-  if not wanted or type(regions) ~= "table" or #regions == 0 then return true end
-  for _, id in ipairs(regions) do
-    if id == wanted then return true end
-  end
-  return false
-end
-
 -- All of the prefix are read: what is good may be far back, and what a stopped run has registered
 -- is among the newest. An image in two regions is two snapshots, and each region is gone back by
 -- itself.
@@ -46,16 +37,19 @@ local function list_all(ctx)
   for page in ctx.snapshots.list(policy.ask("resolution.query")) do
     for _, snapshot in ipairs(page) do
       table.insert(ctx.everywhere, snapshot)
-      if is_there(snapshot, ctx.args.region) then table.insert(ctx.listed, snapshot) end
+      if region.has(snapshot, ctx.args.region) then table.insert(ctx.listed, snapshot) end
     end
   end
 end
 
+-- Another run may begin or end while this one lists: what it remembers is read before the list, and
+-- where it had begun nothing by then, behind it.
 local function look(ctx)
   local phase <close> = ctx.ui:phase("preflight")
   check_key(ctx)
-  list_all(ctx)
   ctx.memory = memory.read(ctx)
+  list_all(ctx)
+  ctx.memory = ctx.memory or memory.read(ctx)
   phase:done(terminal.plural(#ctx.listed, "snapshot") .. " listed")
 end
 

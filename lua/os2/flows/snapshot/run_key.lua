@@ -9,6 +9,7 @@ local hash = require("os2.hash")
 local images = require("os2.text.images")
 local leftovers = require("os2.flows.snapshot.leftovers")
 local policy = require("os2.policy")
+local region = require("os2.flows.region")
 local sizes = require("os2.flows.snapshot.sizes")
 local sorted = require("os2.base.sorted")
 local task = require("os2.task")
@@ -87,15 +88,6 @@ local function key_of(snapshot)
   return tag and policy.ask("snapshot.read_tag", { tag = tag }).run_key
 end
 
-local function is_there(snapshot, region)
-  local ids = snapshot.regionIds
-  if not region or type(ids) ~= "table" or #ids == 0 then return true end
-  for _, id in ipairs(ids) do
-    if id == region then return true end
-  end
-  return false
-end
-
 --- Returns true for a snapshot of the prefix that a run with this run's key has registered.
 ---@param ctx table
 ---@param snapshot table
@@ -103,7 +95,7 @@ end
 function M.is_same(ctx, snapshot)
   return ctx.run_key ~= nil and not snapshot.general and key_of(snapshot) == ctx.run_key
     and policy.ask("naming.parse", { name = snapshot.name }) ~= nil
-    and is_there(snapshot, ctx.args.region)
+    and region.has(snapshot, ctx.args.region)
 end
 
 local function is_alive(snapshot)

@@ -70,7 +70,8 @@ end
 
 local function decide(wish, found, attempt)
   return policy.ask("snapshot.on_conflict", {
-    snapshot = found, ref = wish.image, build = wish.build, named = wish.is_named or false,
+    snapshot = found, ref = wish.image, build = wish.build, region = wish.region,
+    sizes = { cpu = wish.cpu, mem = wish.memory, disk = wish.disk }, named = wish.is_named or false,
     candidate = wish.is_candidate or false, lost = wish.lost_name == wish.name, attempt = attempt,
   })
 end
