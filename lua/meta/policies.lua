@@ -510,6 +510,8 @@
 ---@field lost boolean?  a create of this name had no answer that tells its result
 ---@field named boolean?  --name is given
 ---@field ref string?  the image of this run
+---@field region string?  the region of this run
+---@field sizes table?  {cpu, mem, disk} of this run, as a snapshot has them
 ---@field snapshot table?  the snapshot that has the name
 
 ---@class os2.flows.facts.snapshot.orphan: os2.flows.facts
@@ -803,6 +805,9 @@
 ---@class os2.flows.facts.terminal.progress: os2.flows.facts
 ---@field is_terminal boolean  stderr is a terminal on which lines are redrawn
 
+---@class os2.flows.facts.timeouts.status: os2.flows.facts
+---@field part string  the part, such as machines
+
 ---@overload fun(name: "cache.error_ttl", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.cache.error_ttl): number, options: {why: string?}?)
 ---@overload fun(name: "cache.may_stand_in", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.cache.may_stand_in): boolean, options: {why: string?}?)
 ---@overload fun(name: "cache.stale", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.cache.stale): number, options: {why: string?}?)
@@ -1078,7 +1083,7 @@
 ---@overload fun(name: "timeouts.request", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "timeouts.session", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "timeouts.snapshot_change", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
----@overload fun(name: "timeouts.status", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "timeouts.status", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.timeouts.status): number, options: {why: string?}?)
 ---@overload fun(name: "timeouts.storage_idle", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "timeouts.transfer", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "timeouts.websocket", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)

@@ -106,12 +106,26 @@ describe("status", function()
   it("shows what is being made, and a pin", function()
     world:control("POST", "config", { timetable = { pending = 60000 } })
     seed(PREFIX .. "20260111-080000", "2026-01-11T08:00:00Z")
-    local created = os.date("!%Y-%m-%dT%H:%M:%SZ")
-    seed(PREFIX .. os.date("!%Y%m%d-%H%M%S"), created, { state = "pending" })
+    local now = os.time()
+    seed(PREFIX .. os.date("!%Y%m%d-%H%M%S", now), os.date("!%Y-%m-%dT%H:%M:%SZ", now),
+      { state = "pending" })
     local found = document({}, { DAYTONA_SNAPSHOT_PIN = PREFIX .. "20260111-080000" })
     assert.equal(1, #found.in_flight)
     assert.same({ name = PREFIX .. "20260111-080000", state = "active" }, found.pin)
     assert.same({}, found.problems)
+  end)
+
+  it("tells by how much the clock differs", function()
+    local answer = { name = "full", permissions = { "write:snapshots" } }
+    for seconds, words in pairs{ [-1000] = "ahead of Daytona's", [1000] = "behind Daytona's" } do
+      world:control("POST", "faults", { match = { path = "api-keys" }, times = 0, action = {
+        type = "status", status = 200, body = answer,
+        headers = { date = os.date("!%a, %d %b %Y %H:%M:%S GMT", os.time() + seconds) } } })
+      local found, ran = document()
+      assert.is_true(math.abs(found.clock_offset + seconds) < 300, ran.stdout)
+      assert_wrong(found, words)
+      world:control("DELETE", "faults")
+    end
   end)
 
   it("says what cannot be had, and shows the rest", function()
@@ -129,7 +143,12 @@ describe("status", function()
 
   it("waits for no part longer than its deadline", function()
     seed(PREFIX .. "20260112-080000", "2026-01-12T08:00:00Z")
-    world:write("policy.lua", 'policy.api(1)\npolicy.set("timeouts.status", 0.5)\n')
+    world:write("policy.lua", [[
+policy.api(1)
+policy.override("timeouts.status", function(_, facts)
+  return facts.part == "machines" and 0.5 or 60
+end)
+]])
     world:control("POST", "faults", { match = { path = "/sandbox" }, times = 0,
       action = { type = "slow", ms = 30000 } })
     local found = document({}, { OS2_POLICY = "policy.lua" })

@@ -116,7 +116,8 @@ local OTHERS <const> = {
 }
 
 local function in_time(check, state)
-  return task.try(task.timeout, policy.ask("timeouts.status"), check.run, state)
+  local seconds = policy.ask("timeouts.status", { part = check.name })
+  return task.try(task.timeout, seconds, check.run, state)
 end
 
 local function look(check, state)

@@ -77,7 +77,8 @@ end
 local function look(ctx)
   return function(part)
     if not is_possible(ctx, part) then return {} end
-    return (task.timeout(policy.ask("timeouts.status"), part.run, ctx))
+    local seconds = policy.ask("timeouts.status", { part = part.name })
+    return (task.timeout(seconds, part.run, ctx))
   end
 end
 

@@ -7,9 +7,10 @@ local M = {}
 local HOUR <const> = 3600
 local DAY <const> = 24 * HOUR
 
-local function define(word, doc, default, least, most)
+local function define(word, doc, default, least, most, facts)
   policy.define("timeouts." .. word, {
-    doc = doc, type = "number", unit = "s", range = { least, most }, default = default,
+    facts = facts, doc = doc, type = "number", unit = "s", range = { least, most },
+    default = default,
   })
 end
 
@@ -62,7 +63,9 @@ define("machine_undo", "How long deleting the machines of a failed run may take.
 define("lock", "How long to wait for another process that makes the same request; afterwards the "
   .. "answer counts as unavailable.",
   60, 0, HOUR)
-define("status", "How long each part of `os2 status` and `os2 doctor` may take.", 10, 0.1, HOUR)
+define("status", "How long each part of `os2 status` and `os2 doctor` may take.", 10, 0.1, HOUR, {
+  part = "string: the part, such as machines",
+})
 -- An interrupted run ends within a second, including its clean-up.
 define("cleanup", "How long the clean-up after a failure or an interrupt may take.", 0.8, 0, 60)
 

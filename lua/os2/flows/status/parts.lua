@@ -13,11 +13,16 @@ local shown = require("os2.flows.snapshots.shown")
 ---@class os2.flows.status.parts
 local M = {}
 
--- The API's time has whole seconds; a difference of less is none.
-local function offset_of(now)
+-- A difference of less is none.
+local SLACK_SECONDS <const> = 0.5
+
+-- Returns by how many seconds this machine's clock is ahead. The API's time has whole seconds, and
+-- was taken at some moment of the request: what lies between is no difference.
+local function offset_of(asked, now)
   if not now then return nil end
-  local offset = clock.now() - now
-  return math.abs(offset) < 1.5 and 0 or math.floor(offset + 0.5)
+  local least, most = asked - (now + 1), clock.now() - now
+  if least <= SLACK_SECONDS and most >= -SLACK_SECONDS then return 0 end
+  return math.floor((least + most) / 2 + 0.5)
 end
 
 --- Asks for the key in use, and compares the clocks.
@@ -25,12 +30,13 @@ end
 ---@return table
 function M.key(ctx)
   if ctx.provider.is_local then return {} end
+  local asked = clock.now()
   local key, now = ctx.provider.key()
   return {
     key = {
       name = key.name, permissions = json.array(key.permissions), expires_at = key.expiresAt,
     },
-    clock_offset = offset_of(now),
+    clock_offset = offset_of(asked, now),
   }
 end
 
