@@ -1,6 +1,7 @@
 --- `os2 snapshot` that meets itself: a name that is made already, an answer that is lost, two at once.
 local docker = require("os2.docker")
 local docker_provider = require("os2.providers.docker")
+local interrupt = require("tests.lib.interrupt")
 local json = require("os2.json")
 local proc = require("os2.proc")
 local snapshot_worlds = require("tests.lib.snapshot_worlds")
@@ -42,12 +43,11 @@ describe("snapshot", function()
 
     it("from one that is under way: waits", function()
       world:control("POST", "seed", { name = NAME, set = { state = "pulling" } })
-      local outcomes = task.map({ 1, 2 }, function(index)
-        if index == 1 then return snapshot({ "--name", NAME }) end
-        task.sleep(0.7)
+      local ran = interrupt.at(world, { "snapshot", "--name", NAME }, function(stderr)
+        return stderr:find("state pulling), going on from there", 1, true)
+      end, function()
         world:control("POST", "snapshot", { name = NAME, set = { state = "active" } })
       end)
-      local ran = outcomes[1].value
       assert.equal(0, ran.code, ran.stderr)
       assert.equal(NAME .. "\n", ran.stdout)
       assert.truthy(ran.stderr:find("pulling → active", 1, true), ran.stderr)
@@ -78,12 +78,8 @@ describe("snapshot", function()
     it("after a run that was killed: its image is there, the rest is made up for", function()
       fault({ path = "push-access" }, { type = "slow", ms = 20000 })
       world:write("policy.lua", FIXED)
-      local process <close> = world:spawn({ "snapshot" }, { OS2_POLICY = "policy.lua" })
-      while not world:requests()["GET /api/docker-registry/registry-push-access"] do
-        task.sleep(0.05)
-      end
-      process:kill(proc.signals.KILL)
-      for _ in process do end -- luacheck: ignore 542
+      interrupt.run(world, { "snapshot" }, interrupt.saw(world, "GET", "push%-access"),
+        { signal = proc.signals.KILL, environment = { OS2_POLICY = "policy.lua" } })
       world:control("DELETE", "faults")
       local ran = snapshot{ "--name", NAME }
       assert.equal(0, ran.code, ran.stderr)
@@ -170,28 +166,23 @@ describe("snapshot", function()
     -- Two runs in one second push the same image: it is pulled by its digest.
     local SAME <const> = 'policy.override("snapshot.labels", function() return {} end)\n'
 
-    local function wait_for_registration()
-      task.timeout(60, function()
-        while #snapshots() == 0 do task.sleep(0.05) end
-      end)
+    local function wait_for_registrations(count)
+      interrupt.wait_until(function() return #snapshots() >= count end)
     end
 
     -- The first one's pull ends when the later registration has met it.
     local function end_first_pull()
-      task.timeout(60, function()
-        while #snapshots() < 2 do task.sleep(0.05) end
-        local first, later = snapshots()[1], snapshots()[2]
-        if first.state ~= "pulling" then first, later = later, first end
-        local function is_met()
-          for _, found in ipairs(snapshots()) do
-            if found.id == later.id then return found.state ~= "pending" end
-          end
-          return true
+      wait_for_registrations(2)
+      local first, later = snapshots()[1], snapshots()[2]
+      if first.state ~= "pulling" then first, later = later, first end
+      interrupt.wait_until(function()
+        for _, found in ipairs(snapshots()) do
+          if found.id == later.id then return found.state ~= "pending" end
         end
-        while not is_met() do task.sleep(0.05) end
-        world:control("POST", "config", { timetable = { pulling = 5 } })
-        world:control("POST", "snapshot", { name = first.name, set = { state = "active" } })
+        return true
       end)
+      world:control("POST", "config", { timetable = { pulling = 5 } })
+      world:control("POST", "snapshot", { name = first.name, set = { state = "active" } })
     end
 
     local QUICK <const> = 'policy.set("poll.first", 0.1)\npolicy.set("poll.longest", 0.2)\n'
@@ -200,11 +191,11 @@ describe("snapshot", function()
     -- the other is registered: docker-registry 2.8 answers 500 now and then where one image is pushed
     -- twice at the very same time.
     local function two(more)
-      world:control("POST", "config", { timetable = { pulling = 60000 } })
+      world:control("POST", "config", { timetable = { pulling = 600000 } })
       world:write("policy.lua", "policy.api(1)\n" .. SAME .. QUICK .. (more or ""))
       local outcomes = task.map({ 1, 2, 3 }, function(index)
         if index == 3 then return end_first_pull() end
-        if index == 2 then wait_for_registration() end
+        if index == 2 then wait_for_registrations(1) end
         return snapshot({}, { OS2_POLICY = "policy.lua" })
       end)
       return outcomes[1].value, outcomes[2].value
@@ -241,7 +232,7 @@ describe("snapshot", function()
       assert_refused(ran, 3, PREFIX .. "29990101-000000 has a time in the future", "ahead of Daytona")
       assert.is_nil(ran.stderr:find("  build", 1, true), ran.stderr)
       ran = with_policy([[policy.override("naming.format", function(base, facts)
-        facts.now = facts.now + 3600
+        facts.now = facts.now + 3630 -- the server is asked some time after the name is chosen
         return base(facts)
       end)]])
       assert_refused(ran, 3, "1 h 00 min ahead of Daytona", "set this machine's clock")

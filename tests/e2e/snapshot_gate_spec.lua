@@ -4,7 +4,6 @@ local interrupt = require("tests.lib.interrupt")
 local json = require("os2.json")
 local proc = require("os2.proc")
 local snapshot_worlds = require("tests.lib.snapshot_worlds")
-local task = require("os2.task")
 local worlds = require("tests.lib.world")
 
 local OWN <const> = worlds.PREFIX:gsub("%-%-$", "")
@@ -94,7 +93,8 @@ describe("snapshot --verify", function()
 
   it("does not publish what is not healthy: exit 1, the program's log", function()
     world:control("POST", "config", { previews = { healthyAfter = json.null } })
-    local ran = verify({}, nil, "policy.set('timeouts.candidate', 1)\n")
+    -- enough for a machine that starts, and not long to wait for one that is never healthy
+    local ran = verify({}, nil, "policy.set('timeouts.candidate', 4)\n")
     shared.assert_refused(ran, 1, "is not healthy", "timeouts.candidate")
     assert_nothing_left()
   end)
@@ -160,12 +160,8 @@ describe("snapshot --verify", function()
   end)
 
   it("killed, leaves a machine that goes when it stops, and the next run tells of it", function()
-    local process <close> = world:spawn({ "snapshot", "--verify" }, policies("'sleep 30'"))
-    task.timeout(20, function()
-      while not interrupt.saw(world, "POST", "/exec$")() do task.sleep(0.05) end
-    end)
-    process:kill(proc.signals.KILL)
-    for _ in process do end -- luacheck: ignore 542
+    interrupt.run(world, { "snapshot", "--verify" }, interrupt.saw(world, "POST", "/exec$"),
+      { signal = proc.signals.KILL, environment = policies("'sleep 300'") })
     for _, ref in ipairs(shared.own_references()) do docker.untag(ref) end
     assert.equal(0, world:control("GET", "state").sandboxes[1].autoDeleteInterval)
     local ran = shared.with_policy(PATIENT .. "policy.set('snapshot.checks', {})\n"
@@ -187,7 +183,7 @@ describe("snapshot --verify", function()
   it("deletes the machine and the candidate when it is interrupted", function()
     local ended = interrupt.run(world, { "snapshot", "--verify" }, function(stderr)
       return stderr:find("check sleep", 1, true) or interrupt.saw(world, "POST", "/exec$")()
-    end, { environment = policies("'sleep 30'") })
+    end, { environment = policies("'sleep 300'") })
     assert.equal(130, ended.code, ended.stderr)
     assert_nothing_left()
     assert.matches("--pushed", ended.stderr, 1, true)
@@ -218,23 +214,28 @@ describe("snapshot --verify", function()
       :format(CANDIDATE, CANDIDATE), ran.stderr, 1, true)
   end)
 
+  -- The real one is never active, and is late soon; the candidate, which is waited for before, has
+  -- time.
+  local LATE <const> = ([[
+local waits = 0
+policy.override("timeouts.activate", function()
+  waits = waits + 1
+  return waits == 1 and 100 or 1
+end)
+policy.override("snapshot.progress", function(base, facts)
+  if facts.snapshot.name == %q and facts.snapshot.state ~= "removing" then return "waiting" end
+  return base(facts)
+end)
+]]):format(snapshot_worlds.NAME)
+
   it("deletes both where the real one is deleted for being late", function()
-    local ran = verify({ "--timeout", "1", "--on-timeout", "delete" }, "'true'",
-      ([[policy.override("snapshot.progress", function(base, facts)
-        if facts.snapshot.name == %q and facts.snapshot.state ~= "removing" then return "waiting" end
-        return base(facts)
-      end)]]):format(snapshot_worlds.NAME))
+    local ran = verify({ "--on-timeout", "delete" }, "'true'", LATE)
     shared.assert_refused(ran, 5, "it was deleted")
     assert_nothing_left()
   end)
 
   it("leaves the candidate where the real one does not become active in time", function()
-    world:control("POST", "config", { outcomes = json.array{}, timetable = { pulling = 300 } })
-    local ran = verify({ "--timeout", "1" }, "'true'", ([[policy.override("snapshot.progress",
-      function(base, facts)
-        if facts.snapshot.name == %q then return "waiting" end
-        return base(facts)
-      end)]]):format(snapshot_worlds.NAME))
+    local ran = verify({}, "'true'", LATE)
     assert.equal(5, ran.code, ran.stderr)
     assert.same({ snapshot_worlds.NAME, CANDIDATE }, (left()))
   end)
@@ -243,7 +244,7 @@ describe("snapshot --verify", function()
     local ended = interrupt.run(world, { "snapshot", "--verify" }, function()
       local names = left()
       return #names == 2
-    end, { environment = policies("'true'") })
+    end, { environment = policies("'true'", LATE:gsub("or 1\n", "or 100\n")) })
     assert.equal(130, ended.code, ended.stderr)
     assert.matches(("left: the candidate %s; delete it: os2 snapshot delete --force %s, once %s is active")
       :format(CANDIDATE, CANDIDATE, snapshot_worlds.NAME), ended.stderr, 1, true)

@@ -109,7 +109,8 @@ describe("snapshot", function()
 
     it("a failing RUN, with its last lines", function()
       world:write("sandbox/Dockerfile",
-        ("FROM %s\nRUN echo so far so good; echo then this >&2; exit 7\n"):format(worlds.base_image()))
+        ("FROM %s\nENV OWN=%s\nRUN echo so far so good; echo then this >&2; exit 7\n"):format(
+          worlds.base_image(), PREFIX))
       local ran = snapshot()
       assert_refused(ran, 1, "exit code 7")
       assert.truthy(ran.stderr:find("| then this", 1, true), ran.stderr)

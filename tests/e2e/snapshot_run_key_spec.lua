@@ -3,6 +3,7 @@
 --- A long run kills at 50 moments and runs 20 at once; a normal one a part of that.
 local docker = require("os2.docker")
 local env = require("os2.env")
+local interrupt = require("tests.lib.interrupt")
 local json = require("os2.json")
 local proc = require("os2.proc")
 local snapshot_worlds = require("tests.lib.snapshot_worlds")
@@ -71,7 +72,9 @@ describe("snapshot with a run key", function()
       local asked = (world:requests())["GET /api/snapshots/{id}"] or 0
       local ran = task.map({ 1, 2 }, function(index)
         if index == 1 then return snapshot() end
-        while (world:requests())["GET /api/snapshots/{id}"] == asked do task.sleep(0.02) end
+        interrupt.wait_until(function()
+          return ((world:requests())["GET /api/snapshots/{id}"] or 0) ~= asked
+        end)
         world:control("POST", "snapshot", { name = name,
           set = { state = ending, errorReason = "no" } })
       end)[1].value
@@ -90,12 +93,6 @@ describe("snapshot with a run key", function()
     end)
   end
 
-  local function wait_for(is_reached)
-    task.timeout(30, function()
-      while not is_reached() do task.sleep(0.01) end
-    end)
-  end
-
   -- Starts a run and kills it once `is_reached`, or when it has ended.
   local function kill(is_reached)
     local process <close> = world:spawn({ "snapshot" }, CI)
@@ -105,7 +102,7 @@ describe("snapshot with a run key", function()
         for _ in process do end -- luacheck: ignore 542
         has_ended = true
       end)
-      wait_for(function() return has_ended or is_reached() end)
+      interrupt.wait_until(function() return has_ended or is_reached() end)
       process:kill(proc.signals.KILL)
     end)
   end

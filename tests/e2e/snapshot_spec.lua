@@ -265,8 +265,8 @@ end})
   end)
 
   it("shows no secret that a build argument brings into a step", function()
-    world:write("sandbox/Dockerfile", ("FROM %s\nARG SOME_TOKEN\nARG OTHER_TOKEN\n%s"):format(worlds.base_image(),
-      'RUN echo "one $SOME_TOKEN two $OTHER_TOKEN"; exit 3\n'))
+    world:write("sandbox/Dockerfile", ("FROM %s\nENV OWN=%s\nARG SOME_TOKEN\nARG OTHER_TOKEN\n%s"):format(
+      worlds.base_image(), PREFIX, 'RUN echo "one $SOME_TOKEN two $OTHER_TOKEN"; exit 3\n'))
     local ran = snapshot({ "--provider", "docker", "--json", "--build-arg", "SOME_TOKEN", "--build-arg",
       "OTHER_TOKEN=given-by-hand" }, { SOME_TOKEN = "of-the-environment" })
     assert.equal(1, ran.code, ran.stderr)

@@ -2,7 +2,9 @@
 --- of it, and what they ask of both.
 local assert = require("luassert")
 local docker = require("os2.docker")
+local interrupt = require("tests.lib.interrupt")
 local proc = require("os2.proc")
+local task = require("os2.task")
 local worlds = require("tests.lib.world")
 
 ---@class tests.lib.docker_machines
@@ -64,11 +66,16 @@ function M.new()
     return found
   end
 
-  local function clean()
-    for _, container in ipairs(containers()) do
-      docker.api.container_delete{ id = container.Id, force = true, v = true }
+  local function delete_all()
+    local left = containers()
+    for _, container in ipairs(left) do
+      task.try(docker.api.container_delete, { id = container.Id, force = true, v = true })
     end
+    return #left == 0
   end
+
+  -- What an interrupted run has asked the engine to remove may be on its way out.
+  local function clean() interrupt.wait_until(delete_all) end
 
   local function assert_ok(ran)
     assert.equal(0, ran.code, ran.stderr)

@@ -13,11 +13,13 @@ local CREATE <const> = "POST /api/snapshots"
 --- The name of what `fixed` makes.
 M.NAME = PREFIX .. "20260111-193045"
 
--- A fixed time, so that the test knows the name before the run; a later second stays later.
+-- A fixed time, so that the test knows the name before the run; a later second stays later, and
+-- that of a candidate is the second one.
 local FIXED <const> = [[
 policy.api(1)
 policy.override("naming.format", function(base, facts)
-  return base{ prefix = facts.prefix, now = 1768159845 + (facts.now < 1768159900 and 1 or 0) }
+  local later = facts.now - 1768159845
+  return base{ prefix = facts.prefix, now = 1768159845 + (later < 55 and math.max(later, 1) or 0) }
 end, {why = "a name that the test knows"})
 ]]
 
