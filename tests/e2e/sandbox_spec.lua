@@ -70,7 +70,7 @@ describe("the sandbox image", function()
     local id = create{ Entrypoint = argv, User = user }
     local _ <close> = task.defer(function() delete(id) end)
     docker.api.container_start{ id = id }
-    local code = docker.api.container_wait{ id = id }.StatusCode
+    local code = docker.api.container_wait({ id = id }, { timeout = 600 }).StatusCode
     local logs <close> = container.logs(id)
     return code, (text_of(logs))
   end
@@ -161,7 +161,9 @@ describe("the sandbox image", function()
 
   it("reaps orphans, also where tini is not PID 1", function()
     local code, text = run_inside(under_tini{ "sh", "-c",
-      "orphan=$(sleep 0.1 >&2 & echo $!); sleep 0.5; cat /proc/$orphan/status" })
+      "orphan=$(sleep 0.1 >&2 & echo $!); n=0; "
+        .. "while [ -e /proc/$orphan ] && [ $n -lt 600 ]; do sleep 0.1; n=$((n + 1)); done; "
+        .. "cat /proc/$orphan/status" })
     assert.equal(1, code, text)
     assert.truthy(text:find("No such file", 1, true), text)
   end)

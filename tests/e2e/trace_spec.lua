@@ -25,10 +25,16 @@ describe("a trace", function()
   end)
   after_each(function() world:untag_images() end)
 
+  -- The collector has time, except where a policy file of the test says otherwise.
+  local function patient()
+    world:write("patient.lua", 'policy.api(1)\npolicy.set("trace.deadline", 60)')
+    return world.project .. "/patient.lua"
+  end
+
   local function run(words, changes)
     local before = #collector:get("/seen")
     local all = { OTEL_EXPORTER_OTLP_ENDPOINT = collector.address .. "/ok", TRACEPARENT = false,
-      GITHUB_ACTIONS = false }
+      GITHUB_ACTIONS = false, OS2_POLICY = patient() }
     for name, value in pairs(changes or {}) do all[name] = value end
     local ran = world:run(words, all)
     local seen = collector:get("/seen")
@@ -55,8 +61,10 @@ describe("a trace", function()
   end
 
   it("has a span for the command, each phase and each step, which nest", function()
-    world:write("sandbox/Dockerfile", ("FROM %s\nARG A_TOKEN\nRUN echo \"$A_TOKEN\"\nRUN exit 7\n")
-      :format(worlds.base_image()))
+    -- steps of their own, because the engine runs those of two builds once
+    world:write("sandbox/Dockerfile",
+      ("FROM %s\nENV OWN=%s\nARG A_TOKEN\nRUN echo \"$A_TOKEN\"\nRUN exit 7\n"):format(
+        worlds.base_image(), PREFIX))
     local ran, sent = run{
       "snapshot", "--provider", "docker", "--no-cache", "--build-arg", "A_TOKEN=" .. SECRET,
     }
@@ -145,9 +153,10 @@ describe("a trace", function()
   end)
 
   it("fails no run: a collector that refuses, rejects, hangs or is not there", function()
-    world:write("policy.lua", 'policy.api(1)\npolicy.set("trace.deadline", 0.3)')
     for path, words in pairs{ ["/fail"] = "answered 503", ["/partial"] = "rejected 2 spans",
       ["/hang"] = "0.3 s" } do
+      world:write("policy.lua", ('policy.api(1)\npolicy.set("trace.deadline", %s)'):format(
+        path == "/hang" and "0.3" or "60"))
       local ran = resolve{ OTEL_EXPORTER_OTLP_ENDPOINT = collector.address .. path,
         OS2_POLICY = world.project .. "/policy.lua" }
       assert.equal(0, ran.code, ran.stderr)
@@ -163,7 +172,8 @@ describe("a trace", function()
     world:write("code.lua", [[
       require("os2.cli").run{ name = "code", summary = "x", run = function() return {}, nil, nil, 9 end }]])
     local all = world:environment{ OTEL_EXPORTER_OTLP_ENDPOINT = collector.address .. "/ok", TRACEPARENT = false }
-    assert.equal(9, program.run({ world.project .. "/code.lua" }, { env = all }).code)
+    local words = { "--policy", patient(), world.project .. "/code.lua" }
+    assert.equal(9, program.run(words, { env = all }).code)
     local seen = collector:get("/seen")
     local root = spans_of(seen[#seen])[1]
     assert.equal("9", attributes_of(root)["os2.exit_code"])
@@ -171,11 +181,14 @@ describe("a trace", function()
   end)
 
   it("does not keep an interrupted run: a collector that hangs is left", function()
-    world:write("sandbox/Dockerfile", ("FROM %s\nRUN sleep 30\n"):format(worlds.base_image()))
+    world:write("sandbox/Dockerfile", ("FROM %s\nENV OWN=%s\nRUN sleep 300\n"):format(
+      worlds.base_image(), PREFIX))
+    local before = #collector:get("/seen")
     local ran = interrupt.run(world, { "snapshot", "--provider", "docker", "--no-cache", "--progress", "plain" },
-      function(stderr) return stderr:find("RUN sleep 30", 1, true) end,
+      function(stderr) return stderr:find("RUN sleep 300", 1, true) end,
       { environment = { OTEL_EXPORTER_OTLP_ENDPOINT = collector.address .. "/hang", TRACEPARENT = false } })
     assert.equal(130, ran.code)
+    interrupt.wait_until(function() return #collector:get("/seen") > before end)
     local seen = collector:get("/seen")
     local root = spans_of(seen[#seen])[1]
     assert.equal("130", attributes_of(root)["os2.exit_code"])

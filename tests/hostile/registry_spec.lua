@@ -14,8 +14,9 @@ local task = require("os2.task")
 local worlds = require("tests.lib.world")
 
 local EVERY <const> = hostile.IS_LONG and 1 or 3
--- Seconds that a push may take: where the engine says what is wrong, and where it tries again.
-local TOLD <const>, LATE <const>, WHOLE <const> = 30, 2, 120
+-- Seconds that a push may take: where the engine says what is wrong, where a loaded one has to have
+-- tried again, and where it does not matter how far it comes.
+local TOLD <const>, LATE <const>, SHORT <const>, WHOLE <const> = 60, 8, 2, 120
 
 local CONTROL <const> = "[\0-\8\11-\31\127]"
 local POLICY <const> = 'policy.set("timeouts.push", %d)\npolicy.set("timeouts.push_visible", 1)\n'
@@ -111,7 +112,7 @@ describe("a registry that answers a push wrongly", function()
   end
 
   local function verb(lane, job)
-    local seconds = job.seconds or (job.code and not job.is_late) and TOLD or LATE
+    local seconds = job.seconds or job.is_late and LATE or job.code and TOLD or SHORT
     return {
       words = { "snapshot" }, upstream = "http://" .. registry.REGISTRY, only = job.only or "/v2/",
       is_typed = true, cwd = lane.world.project, policy = POLICY:format(seconds),
