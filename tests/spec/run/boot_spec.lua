@@ -176,9 +176,8 @@ describe("os2", function()
         { "-e", "" }, { "resolve", "--prefix", "x--", "--provider", "docker" }, { "--isolated", "entry" },
         { "--isolated", "resolve", "--prefix", "x--", "--provider", "docker" },
       } do
-        local ran = proc.run({ program.path, table.unpack(words) }, { timeout = 30, cwd = directory, env = {
-          HOME = "somewhere", XDG_CONFIG_HOME = false, XDG_CACHE_HOME = false, DOCKER_CONFIG = false,
-        } })
+        local env = { HOME = "somewhere", XDG_CONFIG_HOME = false, XDG_CACHE_HOME = false, DOCKER_CONFIG = false }
+        local ran = proc.run({ program.path, table.unpack(words) }, { timeout = 30, cwd = directory, env = env })
         assert.equal(3, ran.code, ran.stderr)
         assert.matches('HOME is "somewhere", which is a relative path', ran.stderr)
         assert.same({}, fs.list(directory))
@@ -186,8 +185,7 @@ describe("os2", function()
     end)
 
     it("141, quietly, when the reader of the result has gone", function()
-      local pipe = directory .. "/pipe"
-      local gone = ("mkfifo %s; exec 3<>%s 4>%s 3<&-; "):format(pipe, pipe, pipe)
+      local gone = ("p='%s/pipe'; mkfifo $p; exec 3<>$p 4>$p 3<&-; "):format(directory)
       assert.equal("141\n", print_into(gone .. "%s >&4; echo $? >&2").stderr)
     end)
   end)
