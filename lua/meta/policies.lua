@@ -912,6 +912,7 @@
 ---@overload fun(name: "machine.cooldown", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "machine.escape", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
 ---@overload fun(name: "machine.exec_grace", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
+---@overload fun(name: "machine.exec_settle", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): integer, options: {why: string?}?)
 ---@overload fun(name: "machine.first_look", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): number, options: {why: string?}?)
 ---@overload fun(name: "machine.health_path", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts): string, options: {why: string?}?)
 ---@overload fun(name: "machine.labels", value: fun(base: (fun(facts: table?): any), facts: os2.flows.facts.machine.labels): table, options: {why: string?}?)

@@ -351,4 +351,10 @@ policy.define("machine.exec_grace", {
   type = "number", unit = "s", range = { 0, 600 }, default = 2,
 })
 
+policy.define("machine.exec_settle", {
+  doc = "How long a command on the local engine is looked for, to be ended, that did not run yet "
+    .. "when `machine exec` ended early: the engine may start it later.",
+  type = "integer", unit = "s", range = { 0, 600 }, default = 10,
+})
+
 return M

@@ -2,6 +2,8 @@
 local container = require("os2.docker.container")
 local docker = require("os2.docker")
 local inside = require("os2.providers.docker.inside")
+local patience = require("tests.lib.patience")
+local policy = require("os2.policy")
 local task = require("os2.task")
 local worlds = require("tests.lib.world")
 
@@ -34,24 +36,45 @@ describe("os2.providers.docker.inside", function()
     if machine then docker.api.container_delete{ id = machine.id, force = true, v = true } end
   end)
 
-  local function processes()
-    return #docker.api.container_top{ id = machine.id }.Processes
+  after_each(policy.reset)
+
+  local STUBBORN <const> = { "sh", "-c", "trap '' TERM; while :; do :; done" }
+
+  -- How many processes of the machine have a command line that fits a pattern.
+  local function count(pattern)
+    local found = 0
+    for _, row in ipairs(docker.api.container_top{ id = machine.id }.Processes) do
+      if row[#row]:find(pattern) then found = found + 1 end
+    end
+    return found
+  end
+
+  -- Has a command started, leaves it after so many seconds, and has it ended.
+  local function leave(handle, seconds)
+    task.try(task.timeout, seconds, inside.run, machine, handle, {}, {
+      timeout = 60, on_output = function() end,
+    })
+    inside.release(machine, handle)
   end
 
   it("ends a command that is left in the moment it is started", function()
-    local before = processes()
-    for index = 1, 10 do
-      local handle = inside.prepare(machine, { "sh", "-c", "trap '' TERM; while :; do :; done" }, {})
-      task.try(task.timeout, 0.003 * index, inside.run, machine, handle, {}, {
-        timeout = 60, on_output = function() end,
-      })
-      inside.release(machine, handle)
-    end
-    task.sleep(3)
-    for _ = 1, 600 do
-      if processes() == before then break end
-      task.sleep(0.1)
-    end
-    assert.equal(before, processes())
+    policy.set("machine.exec_grace", 0.2)
+    policy.set("machine.exec_settle", 5)
+    for index = 1, 10 do leave(inside.prepare(machine, STUBBORN, {}), 0.003 * index) end
+    patience.until_true("no command is looked for any more",
+      function() return count("OS2_EXEC=") == 0 end)
+    patience.until_true("all have ended", function() return count("trap") == 0 end)
+  end)
+
+  it("ends a command that the engine starts late, when it was left and looked for", function()
+    policy.set("machine.exec_grace", 0)
+    local handle, run = inside.prepare(machine, STUBBORN, {}), container.run
+    container.run = error -- the connection is cut before the engine has read the start
+    pcall(inside.run, machine, handle, {}, { timeout = 60, on_output = function() end })
+    container.run = run
+    inside.release(machine, handle)
+    patience.until_true("it is looked for again", function() return count("^sleep 1$") > 0 end)
+    docker.api.exec_start{ id = handle:match("^[^:]+"), Detach = true, Tty = false }
+    patience.until_true("it has ended", function() return count("trap") == 0 end)
   end)
 end)

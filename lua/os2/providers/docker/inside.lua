@@ -16,13 +16,22 @@ local M = {}
 
 local MARK <const> = "OS2_EXEC"
 
--- Sends SIGTERM to every process with the mark, and SIGKILL to those that are left after the grace.
+-- Sends SIGTERM to every process with the mark, and SIGKILL to those that are left after the grace;
+-- then, for so many seconds, to those that come late.
 local END <const> = [[
-  for signal in TERM KILL; do
+  end_marked() {
     for process in /proc/[0-9]*; do
-      grep -qs "$1" "$process/environ" && kill -s $signal "${process#/proc/}"
+      grep -qs "$2" "$process/environ" && kill -s "$1" "${process#/proc/}"
     done
-    [ $signal = KILL ] || sleep "$2"
+  }
+  end_marked TERM "$1"
+  sleep "$2"
+  end_marked KILL "$1"
+  left=$3
+  while [ "$left" -gt 0 ]; do
+    sleep 1
+    end_marked KILL "$1"
+    left=$((left - 1))
   done]]
 
 -- Handles of commands that may be running: they were started, and their end is not known.
@@ -162,9 +171,11 @@ function M.resume(machine, handle, argv, options)
 end
 
 -- The engine completes this command also when os2 has ended.
-local function end_marked(machine, mark)
-  local grace = tostring(policy.ask("machine.exec_grace"))
-  local ender = container.prepare(machine.id, { "sh", "-c", END, "sh", MARK .. "=" .. mark, grace })
+local function end_marked(machine, mark, seconds)
+  local ender = container.prepare(machine.id, {
+    "sh", "-c", END, "sh", MARK .. "=" .. mark, tostring(policy.ask("machine.exec_grace")),
+    ("%d"):format(seconds),
+  })
   docker.api.exec_start{ id = ender, Detach = true, Tty = false }
 end
 
@@ -181,9 +192,12 @@ function M.release(machine, handle)
   local id, mark = split(handle)
   local is_open = unended[handle]
   unended[handle] = nil
-  -- a command that was only just started may not run yet, and is ended, too
-  if not mark or not is_open or container.has_ended(container.state(id)) then return end
-  local _, failure = task.try(end_marked, machine, mark)
+  if not mark or not is_open then return end
+  local state = container.state(id)
+  if container.has_ended(state) then return end
+  -- an engine with much to do may start a command after os2 has left its connection
+  local seconds = state.Running and 0 or policy.ask("machine.exec_settle")
+  local _, failure = task.try(end_marked, machine, mark, seconds)
   if is_nothing_left(failure) then return end
   err.raise(err.new{
     kind = failure.kind, op = "machine.exec", cause = failure,
