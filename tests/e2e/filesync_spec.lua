@@ -3,6 +3,7 @@ local docker = require("os2.docker")
 local env = require("os2.env")
 local fixture = require("tests.lib.docker_fixture")
 local fs = require("os2.fs")
+local patience = require("tests.lib.patience")
 local policy = require("os2.policy")
 local proc = require("os2.proc")
 local task = require("os2.task")
@@ -11,14 +12,19 @@ local tree = require("tests.lib.tree")
 
 local DOCKER <const> = "/usr/bin/docker"
 local NOBODY <const> = "65534"
+-- Another run of these tests may share the engine, where equal images are one: its label makes an image this
+-- run's own, or one run would remove what the other reads. Equal content is one layer, with the times of
+-- whoever was first; so content differs, and where it cannot, times are fixed.
+local UNIQUE <const> = temporary.unique()
+local LABELS <const> = { by = "os2-" .. UNIQUE }
 
 -- One tree for all cases, with something of each kind.
-local TREE <const> = [[
+local TREE <const> = ([[
 set -e
 umask 022
 mkdir -p src/deep/er src/x.d other empty 'with space' sticky setgid m/n/o
 for f in a b1 b2 src/g1 src/g2 src/one src/deep/er/leaf src/x.d/g3 other/t other/u m/n/o/p \
-  m/n/q 'with space/a b' sticky/s setgid/s tool run; do echo "this is $f" > "$f"; done
+  m/n/q 'with space/a b' sticky/s setgid/s tool run; do echo "this is $f of %s" > "$f"; done
 ln src/one src/two; ln src/one zz-hard; ln a src/a-hard; ln m/n/q m/n/o/q-hard
 ln -s other/t lnk; ln -s /other/t abs; ln -s ../../../other up; ln -s nowhere dangling
 ln -s loop2 loop1; ln -s loop1 loop2; ln -s self/x self; ln -s src dirlnk; ln -s c2 c1
@@ -26,9 +32,11 @@ ln -s src/g1 c2; ln -s ../other/t src/out; ln -s ../other src/outdir; ln -s . do
 chmod 600 b1; chmod 755 tool; chmod 4755 run; chmod 2755 setgid; chmod 1777 sticky; chmod 700 m/n
 : > nothing; : > "$(printf 'caf\351')"; : > 'q?m'; : > 'st*r'; : > "$(printf 'new\nline')"
 : > '#hash'; : > '!bang'; : > 'a-b'; : > 'a.b'; : > A; mkdir a.d; : > a.d/in
+dd if=/dev/urandom of=big bs=1000 count=700 2>/dev/null
+find . -exec touch -h -d '2002-05-06 07:08:09Z' '{}' +
 touch -d '2001-02-03 04:05:06.789012345Z' a; touch -d '1999-01-01Z' src/deep/er/leaf other
-touch -h -d '2003-03-03Z' lnk; dd if=/dev/urandom of=big bs=1000 count=700 2>/dev/null
-]]
+touch -h -d '2003-03-03Z' lnk
+]]):format(UNIQUE)
 
 ---@type {[1]: string, rules: string?}[]
 local CASES <const> = {
@@ -85,7 +93,7 @@ local CASES <const> = {
 }
 
 local function run(words, options)
-  options.timeout = 60
+  options.timeout = patience.SECONDS
   return proc.run(words, options)
 end
 
@@ -124,14 +132,14 @@ describe("a context by the session", function()
   -- Returns the image's members and what the build told of bytes.
   local function build(options)
     local context <close> = docker.context{ path = directory, dockerfile = options and options.dockerfile }
-    local stream <close> = docker.build{ context = context }
+    local stream <close> = docker.build{ context = context, labels = LABELS }
     local done = stream:result()
     local _ <close> = task.defer(function() task.try(docker.untag, done.id) end)
     return tree.members(done.id), done
   end
 
   local function run_cli(words)
-    local argv = { DOCKER, "build", "-q", "--label", "by=cli" } -- an image of its own
+    local argv = { DOCKER, "build", "-q", "--label", "by=cli-" .. UNIQUE } -- an image of its own
     table.move(words or {}, 1, 9, #argv + 1, argv)
     argv[#argv + 1] = directory
     return run(argv, { env = { DOCKER_BUILDKIT = "1", DOCKER_CONFIG = home .. "/config" } })
@@ -161,8 +169,9 @@ describe("a context by the session", function()
     local rules = case.rules and " with " .. case.rules:gsub("\n", " ") or ""
     it("arrives as with the Docker CLI: " .. case[1]:gsub("\n", "; ") .. rules, function()
       sh(TREE)
-      write("Dockerfile", "FROM scratch\n" .. case[1] .. "\n")
-      if case.rules then write(".dockerignore", case.rules) end
+      local comment = ("# %s\n"):format(UNIQUE)
+      write("Dockerfile", "FROM scratch\n" .. case[1] .. "\n" .. comment)
+      if case.rules then write(".dockerignore", case.rules .. comment) end
       assert_same()
     end)
   end
@@ -286,7 +295,7 @@ describe("a context by the session", function()
 
   it("has no generated Dockerfile in an image of the classic builder", function()
     write("Dockerfile", "FROM scratch\nCOPY . /x/\n")
-    write("a", "a")
+    write("a", UNIQUE)
     for _, rules in ipairs{ "*\n!a\n", "Dockerfile\n", "*\n!a\n!.dockerignore\n" } do
       write(".dockerignore", rules)
       local context <close> = docker.context{ path = directory }
@@ -315,7 +324,8 @@ describe("a context by the session", function()
     .. 'os2.docker.build{ context = c }:result()'
 
   it("that cannot be read is as with the Docker CLI: only what COPY takes is in the way", function()
-    sh("chmod 755 .. .; mkdir d locked; echo f > f; echo s > secret; echo s > d/s; chmod 000 secret locked")
+    sh("chmod 755 .. .; mkdir d locked; for f in f secret d/s; do echo " .. UNIQUE .. " > $f; done; "
+      .. "chmod 000 secret locked")
     for _, copy in ipairs{ "f", "d", ".", "secret", "locked", "f d", "s*" } do
       write("Dockerfile", "FROM scratch\nCOPY " .. copy .. " /x/\n")
       local cli = run(as_user{ DOCKER, "build", "-q", directory },
