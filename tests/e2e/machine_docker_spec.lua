@@ -5,6 +5,7 @@ local fs = require("os2.fs")
 local http = require("os2.http")
 local interrupt = require("tests.lib.interrupt")
 local json = require("os2.json")
+local patience = require("tests.lib.patience")
 local proc = require("os2.proc")
 local task = require("os2.task")
 local worlds = require("tests.lib.world")
@@ -31,7 +32,7 @@ describe("machine --provider docker", function()
     local made = json.decode(ran.stdout).machines[1]
     assert.equal(snapshot, made.snapshot)
     assert.truthy(made.url:match("^http://127%.0%.0%.1:%d+$"), made.url)
-    assert.equal("served\n", http.request{ url = made.url, timeout = 5 }.body)
+    assert.equal("served\n", http.request{ url = made.url, timeout = patience.SECONDS }.body)
     local ports = docker.api.container_inspect{ id = made.id }.NetworkSettings.Ports["3000/tcp"]
     assert.equal(1, #ports)
     assert.equal("127.0.0.1", ports[1].HostIp)
@@ -39,13 +40,11 @@ describe("machine --provider docker", function()
 
   it("asks whether it is healthy as its daemon is asked, or as a policy says", function()
     assert_ok(create{ "--wait-healthy" })
-    assert.matches("a request for /api/health\n", machine{ "logs", NAME }.stdout)
+    shared.logged("a request for /api/health\n")
     assert_ok(machine{ "delete", NAME })
     world:write("policy.lua", 'policy.api(1)\npolicy.set("machine.health_path", "/up")\n')
     assert_ok(create({ "--wait-healthy" }, { OS2_POLICY = "policy.lua" }))
-    local asked = machine{ "logs", NAME }.stdout
-    assert.matches("a request for /up\n", asked)
-    assert.not_matches("/api/health", asked)
+    assert.not_matches("/api/health", shared.logged("a request for /up\n").stdout)
   end)
 
   it("finds the port anew after each start", function()
@@ -64,7 +63,11 @@ describe("machine --provider docker", function()
     assert_ok(machine{ "start", NAME })
     local second = assert_ok(machine{ "url", NAME }).stdout
     assert.not_equal(first, second)
-    assert.equal(200, http.request{ url = second:gsub("\n", ""), timeout = 5 }.status)
+    -- its program begins to listen a moment after it was started
+    patience.until_true("it answers there", function()
+      local answer = task.try(http.request, { url = second:gsub("\n", ""), timeout = patience.SECONDS })
+      return answer and answer.status == 200
+    end)
   end)
 
   it("lists, tells and deletes", function()
@@ -121,7 +124,8 @@ describe("machine --provider docker", function()
       "job=" .. OWN, "--limit", "2", "--log", "killed.ndjson", "--", "sh", "-c",
       "echo x >> /ran; sleep 0.6" }, KEYLESS)
     local log = world.project .. "/killed.ndjson"
-    while not (fs.exists(log) and fs.read(log):find('"done"', 1, true)) do task.sleep(0.02) end
+    patience.until_true("a first machine is done",
+      function() return fs.exists(log) and fs.read(log):find('"done"', 1, true) end)
     task.sleep(0.2)
     process:kill(proc.signals.KILL)
     for _ in process do end -- luacheck: ignore 542
@@ -131,6 +135,10 @@ describe("machine --provider docker", function()
       assert.equal("x\n", machine{ "exec", ("%s-%d"):format(NAME, index), "--", "cat", "/ran" }.stdout)
     end
   end)
+
+  -- Of an interrupt what counts is that all is cleaned up, however long the engine takes for it.
+  local CALM <const> = 'policy.api(1)\npolicy.set("timeouts.machine_cleanup", 60)\n'
+    .. 'policy.set("machine.settle", 10)\n'
 
   describe("leaves nothing when", function()
     it("the snapshot is unknown", function()
@@ -158,7 +166,7 @@ describe("machine --provider docker", function()
     end)
 
     it("it is interrupted while it is to become healthy", function()
-      world:write("policy.lua", 'policy.api(1)\npolicy.set("machine.port", 3001)\n')
+      world:write("policy.lua", CALM .. 'policy.set("machine.port", 3001)\n')
       local ended = interrupt.run(world, { "machine", "create", "--provider", "docker", "--name",
         NAME, "--snapshot", snapshot, "--wait-healthy" }, function() return #containers() > 0 end, {
         environment = { OS2_POLICY = "policy.lua", DAYTONA_API_KEY = false },
@@ -168,9 +176,11 @@ describe("machine --provider docker", function()
     end)
 
     it("it is interrupted among many", function()
+      world:write("policy.lua", CALM)
       local ended = interrupt.run(world, { "machine", "create", "--provider", "docker", "--name",
-        NAME, "--snapshot", snapshot, "--count", "8", "--limit", "4" },
-        function() return #containers() > 2 end, { environment = { DAYTONA_API_KEY = false } })
+        NAME, "--snapshot", snapshot, "--count", "8", "--limit", "4" }, function() return #containers() > 2 end, {
+        environment = { OS2_POLICY = "policy.lua", DAYTONA_API_KEY = false },
+      })
       assert.equal(130, ended.code, ended.stderr)
       assert.same({}, containers())
     end)

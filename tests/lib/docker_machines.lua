@@ -3,6 +3,7 @@
 local assert = require("luassert")
 local docker = require("os2.docker")
 local interrupt = require("tests.lib.interrupt")
+local patience = require("tests.lib.patience")
 local proc = require("os2.proc")
 local task = require("os2.task")
 local worlds = require("tests.lib.world")
@@ -96,10 +97,23 @@ function M.new()
       table.unpack(words or {}) }, changes)
   end
 
+  -- What a machine's program writes reaches the engine's log a moment later, each stream on its
+  -- own. Returns how `machine logs` ended once it has shown these texts.
+  local function logged(...)
+    local texts = { ... }
+    return patience.until_true("the log has " .. table.concat(texts, " and "), function()
+      local ran = assert_ok(machine{ "logs", M.NAME })
+      for _, text in ipairs(texts) do
+        if not (ran.stdout .. ran.stderr):find(text, 1, true) then return nil end
+      end
+      return ran
+    end)
+  end
+
   return {
     start = start, stop = stop, clean = clean, run = run, machine = machine,
     make_snapshot = make_snapshot, containers = containers, assert_ok = assert_ok,
-    assert_refused = assert_refused, create = create,
+    assert_refused = assert_refused, create = create, logged = logged,
   }
 end
 

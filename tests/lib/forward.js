@@ -1,16 +1,31 @@
 // Forwards TCP connections to a unix socket, as an engine that listens on TCP: plain, and with TLS
 // for clients whose certificate is signed by DIR/ca.pem (tests/lib/certificates).
-//   node tests/lib/forward.js SOCKET [DIR]       prints {"tcp": port, "tls": port}
+//   node tests/lib/forward.js SOCKET [DIR [BYTES]]   prints {"tcp": port, "tls": port}; without DIR ("") no tls
+// After BYTES of the engine's a connection passes no more of them, and stays open.
 // SIGHUP cuts the connections that are open, as a proxy in between does.
 "use strict"
 
 const fs = require("fs")
 const net = require("net")
+const { Transform } = require("stream")
 const tls = require("tls")
 
-const [, , socket, directory] = process.argv
+const [, , socket, directory, bytes] = process.argv
 
 const clients = new Set()
+
+// Passes so many bytes. Then it never asks for more.
+function held(limit) {
+  let left = limit
+  return new Transform({
+    transform(piece, _, done) {
+      const part = piece.subarray(0, left)
+      left -= part.length
+      if (part.length === piece.length) return done(null, part)
+      this.push(part)
+    },
+  })
+}
 
 function forward(client) {
   clients.add(client)
@@ -21,7 +36,8 @@ function forward(client) {
     from.on("close", () => to.destroy())
   }
   client.pipe(engine)
-  engine.pipe(client)
+  if (bytes) engine.pipe(held(Number(bytes))).pipe(client)
+  else engine.pipe(client)
 }
 
 function listen(server) {

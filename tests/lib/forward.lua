@@ -12,10 +12,12 @@ local M = {}
 --- Starts it before an engine's socket.
 ---@param socket string
 ---@param certificates? string  directory; without it there is no TLS
+---@param most? integer  bytes of the engine's after which a connection passes no more of them
 ---@return tests.lib.forward
-function M.start(socket, certificates)
-  local process = proc.spawn({ "node", "tests/lib/forward.js", socket, certificates },
-    { stdin = "null", stderr = "inherit" })
+function M.start(socket, certificates, most)
+  local words = { "node", "tests/lib/forward.js", socket, certificates or "" }
+  if most then words[5] = ("%d"):format(most) end
+  local process = proc.spawn(words, { stdin = "null", stderr = "inherit" })
   local text = ""
   repeat text = text .. assert(process:next(), "the forwarder did not start").data
   until text:find("\n", 1, true)
