@@ -167,7 +167,10 @@ describe("the JSON document", function()
   end)
 
   it("of doctor, policy and help is whole", function()
-    run(0, { "doctor", "--json" })
+    -- neither a slow machine nor a full disk is of interest here
+    world:write("policy.lua",
+      'policy.api(1)\npolicy.set("timeouts.status", 60)\npolicy.set("status.room", 0)\n')
+    run(0, { "doctor", "--json" }, { OS2_POLICY = "policy.lua" })
     run(3, { "doctor", "--json" }, { DAYTONA_API_KEY = false })
     run(0, { "policy", "list", "--json" })
     for _, name in ipairs{ "cache.ttl", "retry.delay", "snapshot.steps", "snapshot.progress" } do

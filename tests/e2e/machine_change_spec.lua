@@ -43,11 +43,11 @@ describe("machine", function()
     end)
 
     it("list, stop and delete take machines by snapshot and age", function()
-      local old, new = "life--20261101-100000", "life--20261103-100000"
-      for name, created in pairs{ [old] = "2026-11-01T10:00:00Z", [new] = "2026-11-03T10:00:00Z" } do
+      local old, new = "life--20250101-100000", "life--20250103-100000"
+      for name, created in pairs{ [old] = "2025-01-01T10:00:00Z", [new] = "2025-01-03T10:00:00Z" } do
         world:control("POST", "seed", { name = name, createdAt = created })
       end
-      world:control("POST", "seed-sandboxes", { count = 2, name = "old-{n}", createdAt = "2026-11-02T10:00:00Z",
+      world:control("POST", "seed-sandboxes", { count = 2, name = "old-{n}", createdAt = "2025-01-02T10:00:00Z",
         set = { snapshot = old } })
       world:control("POST", "seed-sandboxes", { name = "new", set = { snapshot = new } })
       local function names(...)
@@ -113,10 +113,9 @@ describe("machine", function()
     it("a change that is never taken ends at its deadline", function()
       world:control("POST", "seed-sandboxes", { count = 1 })
       fault({ method = "POST", path = "/stop$" }, { type = "status", status = 503 }, 0)
-      local ran = patient({ "stop", "box-1" }, 'policy.set("timeouts.machine_change", 1)\n')
+      local ran = patient({ "stop", "box-1" }, 'policy.set("timeouts.machine_change", 2)\n')
       assert.equal(5, ran.code, ran.stderr)
-      assert.truthy(ran.stderr:find("could not be asked to stop within 1 s: 503", 1, true),
-        ran.stderr)
+      assert.matches("could not be asked to stop within [%d.]+ s: 503", ran.stderr)
     end)
 
     it("waits for a change that is under way", function()
@@ -165,11 +164,11 @@ describe("machine", function()
     end)
 
     it("list shows what is deleted and not gone yet only with --all", function()
-      config{ timetable = { destroying = 20000 } }
+      config{ timetable = { destroying = 600000 } }
       world:control("POST", "seed-sandboxes", { count = 2 })
       local ran = patient({ "delete", "box-1" }, 'policy.set("timeouts.machine_delete", 1)\n')
       assert.equal(5, ran.code, ran.stderr)
-      assert.truthy(ran.stderr:find("box-1 is still destroying after 1 s", 1, true), ran.stderr)
+      assert.matches("box%-1 is still destroying after [%d.]+ s", ran.stderr)
       assert.truthy(assert_ok(machine{ "list" }).stdout:find("^box%-2 [^\n]*\n$"))
       assert.truthy(assert_ok(machine{ "list", "--all" }).stdout:find("DESTROYED_box-1_", 1, true))
     end)
@@ -205,7 +204,7 @@ describe("machine", function()
       local ran = assert_ok(machine{ "url", "box-1", "--json" })
       assert.truthy(ran.stderr:find("--signed SECONDS", 1, true), ran.stderr)
       local told = json.decode(ran.stdout)
-      assert.equal(200, http.request{ url = told.url, timeout = 5,
+      assert.equal(200, http.request{ url = told.url, timeout = 60,
         headers = { ["X-Daytona-Preview-Token"] = told.token } }.status)
       local signed = assert_ok(machine{ "url", "box-1", "--port", "8080", "--signed", "60" }).stdout
       assert.truthy(signed:find("/preview/8080/%x+\n$"), signed)

@@ -2,6 +2,7 @@
 local fs = require("os2.fs")
 local lfs = require("lfs")
 local machines = require("tests.lib.daytona_machines")
+local patience = require("tests.lib.patience")
 local proc = require("os2.proc")
 
 describe("machine", function()
@@ -23,14 +24,14 @@ describe("machine", function()
     assert_ok(machine{ "cp", "box-1:copy", "back" })
     assert_ok(machine{ "cp", "box-1:copy/deep/c,&.bin", "." })
     local found = proc.run({ "find", "back", "c,&.bin", "-type", "f" }, {
-      cwd = world.project, timeout = 5,
+      cwd = world.project, timeout = patience.SECONDS,
     }).stdout
     local names = {}
     for name in found:gmatch("[^\n]+") do names[#names + 1] = name end
     table.sort(names)
     assert.same({ "back/a b.txt", "back/deep/a b.txt", "back/deep/c,&.bin", "c,&.bin" }, names)
     local same = proc.run({ "cmp", "tree/deep/c,&.bin", "back/deep/c,&.bin" }, {
-      cwd = world.project, timeout = 5,
+      cwd = world.project, timeout = patience.SECONDS,
     })
     assert.equal(0, same.code)
     assert.equal("", assert_ok(machine{ "exec", "box-1", "--", "find", ".", "-name", ".os2-*" })

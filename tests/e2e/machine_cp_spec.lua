@@ -1,5 +1,6 @@
 --- `os2 machine cp` beside `docker cp`: what comes where, on the engine and at the Daytona stand-in.
 local fs = require("os2.fs")
+local patience = require("tests.lib.patience")
 local proc = require("os2.proc")
 local worlds = require("tests.lib.world")
 
@@ -21,8 +22,8 @@ for _, source in ipairs(SOURCES) do
 end
 
 -- What there is below a directory: kinds, modes, places, where links lead, and contents.
-local LOOK <const> = [[find . -printf '%P|%M|%l\n' | sort &&
-  find . -type f -printf '%P\n' | sort | while read -r name; do echo "$name: $(cat "$name")"; done]]
+local LOOK <const> = [[find . -printf '%P|%M|%l\n' | LC_ALL=C sort &&
+  find . -type f -printf '%P\n' | LC_ALL=C sort | while read -r name; do echo "$name: $(cat "$name")"; done]]
 
 -- So many directories, each with the tree.
 local MAKE <const> = ("for case in $(seq %d); do mkdir $case && (cd $case && %s) || exit 1; done"):format(#CASES, TREE)
@@ -42,7 +43,7 @@ describe("machine cp, as docker cp:", function()
   local world, image, container
 
   local function sh(script, ...)
-    local ran = proc.run({ "sh", "-c", script, "sh", ... }, { timeout = 120, cwd = world.project })
+    local ran = proc.run({ "sh", "-c", script, "sh", ... }, { timeout = patience.SECONDS, cwd = world.project })
     assert(ran.code == 0, ran.stderr)
     return (ran.stdout:gsub("\n$", ""))
   end
@@ -73,17 +74,17 @@ describe("machine cp, as docker cp:", function()
 
   local RUN <const> = {
     docker = function(directory, ...)
-      return proc.run({ "docker", "cp", ... }, { timeout = 30, cwd = directory })
+      return proc.run({ "docker", "cp", ... }, { timeout = patience.SECONDS, cwd = directory })
     end,
     ["local"] = function(directory, ...)
       local words = world:command("machine", "cp", "--provider", "docker", ...)
       return proc.run(words, {
-        timeout = 30, cwd = directory, env = world:environment{ DAYTONA_API_KEY = false },
+        timeout = patience.SECONDS, cwd = directory, env = world:environment{ DAYTONA_API_KEY = false },
       })
     end,
     box = function(directory, ...)
       return proc.run(world:command("machine", "cp", ...), {
-        timeout = 30, cwd = directory, env = world:environment(),
+        timeout = patience.SECONDS, cwd = directory, env = world:environment(),
       })
     end,
   }
@@ -155,7 +156,7 @@ describe("machine cp, as docker cp:", function()
         local words = world:command("machine", "cp")
         if how == "local" then words[#words + 1] = "--provider=docker" end
         return proc.run({ "sh", "-c", script, "sh", table.unpack(words) }, {
-          timeout = 30, cwd = world.project .. "/streams",
+          timeout = patience.SECONDS, cwd = world.project .. "/streams",
           env = world:environment{ DAYTONA_API_KEY = how == "box" and "dtn_test_key_full", P = name .. ":" .. root },
         })
       end
@@ -194,7 +195,7 @@ describe("machine cp, as docker cp:", function()
       it("a directory with a log that grows goes along, with a warning where tar says so", function()
         sh([[cd streams && head -c 30000000 /dev/zero >tree/log]])
         local growing = proc.spawn({ "sh", "-c", "while :; do head -c 100000 /dev/zero >>log; done" }, {
-          cwd = world.project .. "/streams/tree", group = true, timeout = 60,
+          cwd = world.project .. "/streams/tree", group = true, timeout = patience.SECONDS,
         })
         local ran = cp("tree", name .. ":" .. root .. "s-live")
         growing:close()
@@ -245,15 +246,18 @@ describe("machine cp, as docker cp:", function()
     end)
 
     it("sends of a file that grows what was announced, and says so", function()
-      sh("head -c 8000000 /dev/zero >box-files/log")
-      local growing = proc.spawn({ "sh", "-c", "while :; do head -c 20000 /dev/zero >>log; done" },
-        { cwd = directory, group = true, timeout = 60 })
+      -- So large, and written to so often, that no machine reads it between two writes.
+      local LARGE_BYTES <const> = 32000000
+      sh("truncate -s 32000000 box-files/log")
+      local growing = proc.spawn({ "sh", "-c", "while :; do printf x; done >>log" },
+        { cwd = directory, group = true, timeout = patience.SECONDS })
+      patience.until_true("it grows", function() return fs.stat(directory .. "/log").size > LARGE_BYTES end)
       local ran = cp("log", BOX .. ":log")
       growing:close()
       assert.equal(0, ran.code, ran.stderr)
       assert.matches("warning: log: it grew while it was read; its first %d+ bytes were copied", ran.stderr)
       local size = tonumber(in_box("stat -c %s log"))
-      assert.is_true(size >= 8000000)
+      assert.is_true(size >= LARGE_BYTES)
     end)
 
     it("takes files that do not tell their size", function()

@@ -76,10 +76,18 @@ function M.new()
     assert.same({}, sandboxes())
   end
 
+  -- Refused because of a deadline, with the words before the seconds that it took: a slow machine
+  -- takes more of them than the deadline has.
+  local function assert_late(ran, words, seconds)
+    assert_refused(ran, 5, words)
+    local took = tonumber(ran.stderr:match(words:gsub("%p", "%%%0") .. " ([%d.]+) s%f[%W]"))
+    assert.is_true(took ~= nil and took >= seconds, ran.stderr)
+  end
+
   return {
     start = start, stop = stop, reset = reset, machine = machine, patient = patient,
     config = config, fault = fault, sandboxes = sandboxes, creates = creates, assert_ok = assert_ok,
-    assert_refused = assert_refused,
+    assert_refused = assert_refused, assert_late = assert_late,
   }
 end
 
