@@ -17,7 +17,10 @@ local M = {}
 local PATIENCE_SECONDS <const> = 60
 
 function Tmux:run(...)
-  local ran = proc.run({ "tmux", "-f", "/dev/null", "-S", self.socket, ... }, { timeout = 20 })
+  local ran = proc.run({ "tmux", "-f", "/dev/null", "-S", self.socket, ... }, {
+    -- neither the caller's shell nor that of the account
+    timeout = PATIENCE_SECONDS, env = { SHELL = "/bin/sh" },
+  })
   assert(ran.code == 0, ran.stderr)
   return ran.stdout
 end

@@ -149,6 +149,8 @@ function World:environment(changes)
     OTEL_EXPORTER_OTLP_TRACES_ENDPOINT = false, DOPPLER_TOKEN = false, DOPPLER_PROJECT = false,
     GITHUB_RUN_ID = false, CI_PIPELINE_ID = false, BUILDKITE_BUILD_ID = false,
     CIRCLE_WORKFLOW_ID = false, JOB_NAME = false, CI = false, SHELL = false,
+    DOCKER_CONFIG = self.directory .. "/no-docker", DOCKER_AUTH_CONFIG = false,
+    DOCKER_CONTEXT = false,
   }
   for name, value in pairs(changes or {}) do all[name] = value end
   return all
