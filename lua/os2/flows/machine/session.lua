@@ -1,4 +1,5 @@
 --- Runs a command in a machine that gets what comes on stdin, and maybe a terminal.
+local bell = require("os2.run.bell")
 local err = require("os2.err")
 local escape = require("os2.console.escape")
 local exec = require("os2.flows.machine.exec")
@@ -59,9 +60,11 @@ local function tell_size(session)
   if rows then task.try(session.resize, rows, columns) end
 end
 
-local function follow_size(session)
+local function follow_size(session, sized)
   local changes <close> = keyboard.changes()
   tell_size(session)
+  session.is_sized_late = false
+  sized:ring()
   for _ in changes do tell_size(session) end
 end
 
@@ -70,24 +73,26 @@ local OVER <const> = err.new{
   kind = "cancelled", op = "machine", message = "the session is over",
 }
 
--- Sends the input that is given, or what comes on stdin; a person who leaves ends the session.
-local function send_input(group, session, args)
+-- Sends the input that is given, or what comes on stdin; a person who leaves ends the session. What
+-- is typed first finds the size of the terminal set.
+local function send_input(group, session, args, sized)
   if not session.wait_open() then return end
   if args.input then return session.send_text(args.input) end
   if not args.is_tty then return session.send_from(STDIN) end
+  while session.is_sized_late do sized:wait() end
   if pass_keys(session) then group:cancel(OVER) end
 end
 
-local function send_size(session)
-  if session.wait_open() then follow_size(session) end
+local function send_size(session, sized)
+  if session.wait_open() then follow_size(session, sized) end
 end
 
 -- Runs until the output ends, or until the person leaves; the code is nil then.
 local function converse(session, args, on_output)
-  local code
+  local code, sized = nil, bell.new()
   local _, failure = task.try(task.group, function(group)
-    if args.is_attached then group:spawn(send_input, group, session, args) end
-    if args.is_tty then group:spawn(send_size, session) end
+    if args.is_attached then group:spawn(send_input, group, session, args, sized) end
+    if args.is_tty then group:spawn(send_size, session, sized) end
     if session.keep then group:spawn(session.keep) end
     code = session.read(on_output)
     group:cancel(OVER)

@@ -108,6 +108,7 @@ end
 ---@field send_from fun(fd: integer)  sends all that comes on a descriptor of os2, and then the end
 ---@field send_text fun(text: string)  sends a text, and then the end
 ---@field resize fun(rows: integer, columns: integer)  of its terminal
+---@field is_sized_late? boolean  its terminal has no size before the first `resize`
 ---@field read fun(on_output: fun(stream: string, data: string)): integer  passes on its output, and
 ---  returns its exit code
 ---@field keep? fun()  is called beside `read` in a task of its own
@@ -131,6 +132,7 @@ function M.attach(machine, argv, options)
     rows = options.rows, columns = options.columns,
   })
   return {
+    is_sized_late = options.is_tty, -- an engine before API 1.42 learns it then
     wait_open = function() return command:wait_open() end,
     send = function(bytes) return command:send(bytes) end,
     send_end = function() return command:send_end() end,
