@@ -87,6 +87,16 @@ describe("snapshot", function()
       assert.equal(1, creates())
     end)
 
+    it("builds again what another run has removed before the push", function()
+      local ran = with_policy([[policy.insert_after("snapshot.steps", "compare", { name = "lose",
+        run = function(ctx)
+          require("os2.docker").api.image_delete{ name = ctx.image.Id, force = true }
+        end })]])
+      assert.equal(0, ran.code, ran.stderr)
+      assert.matches("another run removed the image meanwhile: building again", ran.stderr, 1, true)
+      assert.equal("active", snapshots()[1].state)
+    end)
+
     describe("and --pushed", function()
       local function stopped_after_push()
         world:control("POST", "config", { quota = 0 })

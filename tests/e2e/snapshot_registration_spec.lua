@@ -140,7 +140,7 @@ describe("snapshot registers", function()
   local LEFT <const> = "--on-timeout delete leaves it, because this run has not registered it"
 
   it("and deletes what is late at Daytona's builder, too, and nobody else's", function()
-    world:control("POST", "config", { timetable = { pending = 60000 } })
+    world:control("POST", "config", { timetable = { pending = 60000, removing = 60000 } })
     local late = { "--remote", "--timeout", "0.5", "--on-timeout", "delete" }
     shared.assert_refused(snapshot(late), 5, "it was deleted")
     assert.equal("removing", snapshots()[1].state)

@@ -119,14 +119,15 @@ end
 
 --- Runs the step. An image that an earlier run of this name has left is used without a build.
 ---@param ctx table
-function M.run(ctx)
+---@param labels? table<string, string>  of the image, where it was built before
+function M.run(ctx, labels)
   local phase <close> = ctx.ui:phase("build")
   local words
   if ctx.image then
     words = ("the image of this name is here already (%s), not built again")
       :format(ctx.image.Id:sub(8, 19))
   else
-    ctx.labels = labels_of(ctx)
+    ctx.labels = labels or labels_of(ctx)
     ctx.dockerfile = ctx.context:read_dockerfile{
       args = ctx.args.build_args, platform = ctx.platform, target = target_of(ctx.args),
     }
@@ -142,6 +143,14 @@ function M.run(ctx)
   phase:done(words .. (size and " · " .. terminal.size(size) or ""))
   ctx.layers = layers.of(ctx.image)
   ctx.ui:layers(ctx.layers)
+end
+
+--- Builds an image again that the engine has lost since, with the labels that it had.
+---@param ctx table
+function M.again(ctx)
+  ctx.ui:note("another run removed the image meanwhile: building again")
+  ctx.image = nil
+  M.run(ctx, ctx.labels)
 end
 
 return M

@@ -1,4 +1,5 @@
 --- Snapshot step: pushes the image to Daytona's registry.
+local build = require("os2.flows.snapshot.build")
 local docker = require("os2.docker")
 local err = require("os2.err")
 local leftovers = require("os2.flows.snapshot.leftovers")
@@ -123,13 +124,7 @@ local function check_publishable(ctx)
   })
 end
 
---- Runs the step.
----@param ctx table
-function M.run(ctx)
-  if ctx.args.is_if_changed and not ctx.content then
-    ctx.ui:warn("the step compare is not in snapshot.steps, so --if-changed has no effect")
-  end
-  check_publishable(ctx)
+local function push_in_phase(ctx)
   local phase <close> = ctx.ui:phase("push")
   local pushed = push(ctx, phase)
   ctx.is_pushed, ctx.digest = true, pushed.digest
@@ -138,6 +133,32 @@ function M.run(ctx)
   ctx.moved = { sent = counts.sent, pushed = counts.pushed, exists = counts.exists }
   ctx.ui:pushed(ctx.moved, pushed.digest)
   phase:done(("%s · %s"):format(push_log.words(counts), pushed.digest:sub(1, 19)))
+end
+
+-- Where another run of the same content removes its last tag, the engine deletes the image with the
+-- tags that it has got since. This run's image is built again then, from the cache.
+local function push_until_there(ctx)
+  local attempt = 0
+  while true do
+    attempt = attempt + 1
+    local _, failure = task.try(push_in_phase, ctx)
+    if not failure then return end
+    local is_again = ctx.context
+      and policy.ask("snapshot.build_again", { err = failure, attempt = attempt })
+    if not is_again then err.raise(failure) end
+    ctx.ref = nil
+    build.again(ctx)
+  end
+end
+
+--- Runs the step.
+---@param ctx table
+function M.run(ctx)
+  if ctx.args.is_if_changed and not ctx.content then
+    ctx.ui:warn("the step compare is not in snapshot.steps, so --if-changed has no effect")
+  end
+  check_publishable(ctx)
+  push_until_there(ctx)
 end
 
 return M

@@ -34,11 +34,13 @@ end
 local REMOVED <const> = {
   "failed to get digest sha256:", "no such image: sha256:", "layer does not exist",
   'unable to find image "sha256:',
+  -- of a push: the image went with the last tag of another run, and this run's tags with it
+  "tag does not exist: ", "image does not exist locally with the tag: ",
 }
 local BUILDS <const> = 4
 
---- Decides whether a build that failed is repeated: where another run removed an image that the
---- engine came to. The steps come from the cache then.
+--- Decides whether a build is repeated after it has failed, or after its push has: where another
+--- run removed an image that the engine came to. The steps come from the cache then.
 ---@param facts {err: os2.Err, attempt: integer}  attempt: builds so far, from 1
 ---@return boolean
 function M.again(facts)
@@ -74,8 +76,8 @@ policy.define("snapshot.build_again", {
     err = "os2.Err: the failure",
     attempt = "integer: number of builds so far, from 1",
   },
-  doc = "Whether a build that failed is repeated, because another run removed an image while the "
-    .. "engine looked at it.",
+  doc = "Whether a build is repeated after it, or its push, has failed, because another run removed "
+    .. "an image while the engine looked at it.",
   default = M.again, returns = { type = "boolean", doc = "true or false" },
 })
 

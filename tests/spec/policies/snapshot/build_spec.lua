@@ -37,6 +37,8 @@ describe("the policies of a build", function()
       "failed to get digest sha256:4f: open /var/lib/docker/image/4f: no such file or directory",
       "No such image: sha256:4f", "failed to export image: layer does not exist",
       'step 2/9 (COPY . /): unable to find image "sha256:4f"',
+      "push r:1/os2:a: tag does not exist: r:1/os2:a",
+      "push r:1/os2:a: An image does not exist locally with the tag: r:1/os2",
     } do
       assert.is_true(again(message, 1), message)
       assert.is_true(again(message, 3), message)
