@@ -76,8 +76,8 @@ policy.define("snapshot.build_again", {
     err = "os2.Err: the failure",
     attempt = "integer: number of builds so far, from 1",
   },
-  doc = "Whether a build is repeated after it, or its push, has failed, because another run removed "
-    .. "an image while the engine looked at it.",
+  doc = "Whether a build is repeated after it, or its push, has failed, because another run "
+    .. "removed an image while the engine looked at it.",
   default = M.again, returns = { type = "boolean", doc = "true or false" },
 })
 
