@@ -41,8 +41,9 @@ function M.start(words, options)
     ("EDITRC=%s/editrc"):format(directory), "DAYTONA_API_KEY=key-of-the-terminal",
     program.path, "--isolated", table.unpack(words),
   } do command[#command + 1] = word end
+  -- Ctrl-C is sent to the shell, too, which other than bash would end before its command does.
   self:run("new-session", "-d", "-x", "80", "-y", "40", "-c", options.cwd or lfs.currentdir(),
-    table.concat(command, " ") .. "; echo ended $?; cat >/dev/null")
+    ("trap : INT QUIT; %s; echo ended $?; cat >/dev/null"):format(table.concat(command, " ")))
   return self
 end
 
