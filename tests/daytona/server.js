@@ -37,7 +37,9 @@ async function start({ port = 0, host = "127.0.0.1", ...options } = {}) {
   world.load()
   lifecycle.resume(world)
   sandboxStates.resume(world)
-  const server = http.createServer(createApp(world))
+  // A connection that is closed because nobody used it could take the next request with it, which a
+  // client must not repeat.
+  const server = http.createServer({ keepAliveTimeout: 600000 }, createApp(world))
   const streams = createStreams(world)
   server.on("upgrade", streams.upgrade)
   await new Promise((resolve, reject) => {
