@@ -299,8 +299,7 @@ describe("a context by the session", function()
     for _, rules in ipairs{ "*\n!a\n", "Dockerfile\n", "*\n!a\n!.dockerignore\n" } do
       write(".dockerignore", rules)
       local context <close> = docker.context{ path = directory }
-      local stream <close> = docker.build{ context = context, builder = "1" }
-      local id = stream:result().id
+      local id = fixture.build{ context = context, builder = "1" }
       local _ <close> = task.defer(function() task.try(docker.untag, id) end)
       local found = {}
       for _, member in ipairs(tree.members(id)) do

@@ -70,12 +70,21 @@ function M.tool(name, ...)
   return values
 end
 
---- Builds to the end and returns the id and all events.
+-- For a cached step the classic builder looks at all images of the engine, and the build fails when
+-- another process removes one of them meanwhile ("unable to find image").
+local function calm(options)
+  local all = { no_cache = options.builder == "1" }
+  for key, value in pairs(options) do all[key] = value end
+  return all
+end
+
+--- Builds to the end and returns the id and all events. The classic builder has no cache here,
+--- unless the options say so.
 ---@param options table
 ---@return string id
 ---@return table[] events
 function M.build(options)
-  local stream <close> = docker.build(options)
+  local stream <close> = docker.build(calm(options))
   local events = {}
   for event in stream do events[#events + 1] = event end
   return stream:result().id, events

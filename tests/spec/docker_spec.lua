@@ -146,7 +146,7 @@ describe("os2.docker on the engine", function()
           Dockerfile = ("FROM %s\nRUN echo begun; sleep %s\n"):format(base, word),
         }
         do
-          local stream <close> = docker.build{ context = context, builder = builder }
+          local stream <close> = docker.build{ context = context, builder = builder, no_cache = true }
           for event in stream do
             if event.type == "log" and event.text == "begun" then break end
           end
