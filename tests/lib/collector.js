@@ -84,7 +84,8 @@ function take(request, response, text) {
   return answer(response, 200, {})
 }
 
-const server = http.createServer((request, response) => {
+// A connection that is closed because nobody used it could take the next request with it.
+const server = http.createServer({ keepAliveTimeout: 600000 }, (request, response) => {
   if (request.url === "/seen") return answer(response, 200, seen)
   const parts = []
   request.on("data", (part) => parts.push(part))

@@ -41,7 +41,8 @@ function download(request, response, query) {
   return answer(response, 200, { ...about, ...config.secrets })
 }
 
-const server = http.createServer((request, response) => {
+// A connection that is closed because nobody used it could take the next request with it.
+const server = http.createServer({ keepAliveTimeout: 600000 }, (request, response) => {
   const url = new URL(request.url, "http://localhost")
   if (url.pathname === "/seen") return answer(response, 200, seen)
   if (url.pathname === "/fail") {

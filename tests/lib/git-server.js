@@ -202,7 +202,8 @@ function listen(server) {
 }
 
 async function main() {
-  ports.http = await listen(http.createServer(answering("http")))
+  // A connection that is closed because nobody used it could take the next request with it.
+  ports.http = await listen(http.createServer({ keepAliveTimeout: 600000 }, answering("http")))
   ports.other = await listen(http.createServer(answering("other")))
   ports.tls = await listen(https.createServer(certificate(), answering("tls")))
   console.log(JSON.stringify({ ports, certificate: path.join(directory, "cert.pem") }))

@@ -274,7 +274,8 @@ async function control(request, response) {
 }
 
 async function main() {
-  const { port } = await listen(http.createServer(control), 0, "127.0.0.1");
+  // A connection that is closed because nobody used it could take the next request with it.
+  const { port } = await listen(http.createServer({ keepAliveTimeout: 600000 }, control), 0, "127.0.0.1");
   console.log(`CONTROL=http://127.0.0.1:${port}`);
 }
 

@@ -198,7 +198,8 @@ async function main() {
   const socket = path.join(directory, "ws.sock")
   const serve = (server) => server.on("upgrade", upgrade)
   const ports = {
-    ws: await listen(serve(http.createServer(answer)), 0),
+    // A connection that is closed because nobody used it could take the next request with it.
+    ws: await listen(serve(http.createServer({ keepAliveTimeout: 600000 }, answer)), 0),
     tls: await listen(serve(https.createServer(tls, answer)), 0),
     raw: await listen(net.createServer(raw), 0),
     proxy: await listen(proxy(), 0),
