@@ -168,31 +168,34 @@ function M.requests(server, verb)
   error(ran.stderr)
 end
 
--- Returns what was wrong with a run, nil where nothing was or the server was not asked so often,
+-- Returns whether the server was asked so often, what was wrong with a run, nil where nothing was,
 -- and whether a deadline ended it.
 local function tried(server, verb, job, factor)
   local front <close> = server:open{ mode = job.mode, after = job.after, upstream = verb.upstream,
     only = verb.only, given = job.given }
   local name = next_name(verb)
   local ran = run(verb, name, front, factor)
-  if front:seen().hits == 0 then return nil end
+  local is_late = is_reported(ran.stdout .. ran.stderr)
+  if front:seen().hits == 0 then return false, nil, is_late end
   local fault = fault_of(verb, job, ran)
     or verb.check and verb.check(ran, name, job.mode)
   local said = ran.stdout:sub(1, 500) .. ran.stderr:sub(1, 1000)
-  return fault and ("%s after %d requests: %s (exit %s)\n%s"):format(job.name or job.mode,
-    job.after, fault, ran.code, said), is_reported(ran.stdout .. ran.stderr)
+  return true, fault and ("%s after %d requests: %s (exit %s)\n%s"):format(job.name or job.mode,
+    job.after, fault, ran.code, said), is_late
 end
 
 --- Runs a command once against one thing that a server does wrong; returns what was wrong with it
 --- then, nil where nothing was or the server was not asked so often. Where a short deadline ended
---- it, though the server does not hold it up, it has longer ones once more.
+--- it before the server held it up, it has longer ones once more.
 ---@param server tests.lib.hostile_server
 ---@param verb tests.lib.hostile.verb
 ---@param job {mode: string, after: integer, given: table?, name: string?}
 ---@return string?
 function M.trial(server, verb, job)
-  local fault, is_late = tried(server, verb, job, 1)
-  if fault and is_late and not STUCK[job.mode] then fault = tried(server, verb, job, PATIENT) end
+  local is_hit, fault, is_late = tried(server, verb, job, 1)
+  if is_late and (not is_hit or fault and not STUCK[job.mode]) then
+    fault = select(2, tried(server, verb, job, PATIENT))
+  end
   return fault
 end
 

@@ -19,6 +19,7 @@ local policy = require("os2.policy")
 local task = require("os2.task")
 
 local SECONDS <const> = 0.15 -- a run that waits for what never comes is given up: no bug
+local WELL_SECONDS <const> = 30 -- the run where nothing is changed comes to its end
 
 local real_decode <const> = native_json.decode
 
@@ -74,22 +75,22 @@ local function command_of(script)
   return commands[script]
 end
 
-local function run(words)
+local function run(words, seconds)
   local command = command_of(words[1])
   local args = cli.parser(command):parse(table.move(words, 2, #words, 1, {}))
   local outputs = { json = true, declared = command.documents and command.documents[args.action] }
   local _ <close> = command_result.open_listing(outputs, args, command.lists)
-  return task.timeout(SECONDS, function()
+  return task.timeout(seconds, function()
     local fields, _, failure = command.run(args, {})
     return document.encode(document.new(fields, failure))
   end)
 end
 
 -- What is no error object, or one of a bug's, is a bug in os2.
-local function bug_of(case)
+local function bug_of(case, seconds)
   for _, request in ipairs(case.setup) do control(request) end
   seen = {}
-  local ok, failure = pcall(run, case.words)
+  local ok, failure = pcall(run, case.words, seconds or SECONDS)
   local places = seen
   seen = nil
   if ok or err.is(failure) and failure.kind ~= "internal" then return places end
@@ -98,7 +99,7 @@ end
 
 local function places_of(case)
   wanted = nil
-  local found, bug = bug_of(case)
+  local found, bug = bug_of(case, WELL_SECONDS)
   assert(not bug, bug)
   local places = {}
   for place in pairs(found) do places[#places + 1] = place end
