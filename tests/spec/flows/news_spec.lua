@@ -76,7 +76,7 @@ describe("os2.flows.news", function()
       return looks == last or nil
     end
     waiting.run(silent.open(), {
-      seconds = 10, step = step, news = subject("1d"), late = function() error("too late") end,
+      seconds = 60, step = step, news = subject("1d"), late = function() error("too late") end,
     })
     return looks
   end
