@@ -169,6 +169,7 @@ describe("--progress", function()
   end)
 
   it("json: tells of a snapshot from the title to the layers that moved", function()
+    world:write("hello", ("hello, events of %s\n"):format(PREFIX)) -- in no registry yet
     local ran = world:run({ "snapshot", "--json" }, { OS2_PROGRESS = "json" })
     assert.equal(0, ran.code, ran.stderr)
     local list, phases = told(ran), {}
