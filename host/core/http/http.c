@@ -13,8 +13,8 @@
 
 enum { STREAM_HIGH_WATER_BYTES = 256 * 1024, TRANSFER_BUFFER_BYTES = 512 * 1024 };
 /* For the answer to a request that has a body: a record, or a refusal. There may be a thousand of
-   them in flight, and libcurl 7.88 keeps a buffer of 16 KB for each by itself. */
-enum { RECORD_BUFFER_BYTES = 2 * 1024 };
+   them in flight. By itself libcurl 7.88 keeps 16 KB for each; this is the least that it takes. */
+enum { RECORD_BUFFER_BYTES = 1024 };
 
 typedef struct transfer {
   os2_op op; /* the first member: an os2_op * is a transfer * */
