@@ -53,7 +53,17 @@ Group.__index = Group
 ---@return os2.Task
 function Group:spawn(fn, ...)
   if self.has_ended then arguments.misuse("group:spawn: the group has ended") end
-  return scheduler.spawn(self.owner, self, fn, ...)
+  return scheduler.spawn(nil, self.owner, self, fn, ...)
+end
+
+--- Starts `fn(...)` as a child once an operation has news. Until then the child has no stack, and
+--- takes little memory. Nothing may wait between the start of the operation and this call.
+---@param op userdata
+---@param fn function
+function Group:spawn_after(op, fn, ...)
+  if self.has_ended then arguments.misuse("group:spawn_after: the group has ended") end
+  if type(op) == "table" then return self:spawn(fn, ...) end -- a stand-in's, which has all its news
+  scheduler.spawn(op, self.owner, self, fn, ...)
 end
 
 --- Cancels all children, those that run and those that are spawned later.

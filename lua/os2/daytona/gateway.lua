@@ -180,7 +180,7 @@ function M.open(address, fields)
     socket = socket, fields = fields, texts = {}, first = 1, last = 0, bytes = 0,
     came = bell.new(), taken = bell.new(),
   }, Connection)
-  connection.reader = scheduler.spawn(nil, nil, read, connection)
+  connection.reader = scheduler.spawn(nil, nil, nil, read, connection)
   join_or_close(connection, address)
   return connection
 end

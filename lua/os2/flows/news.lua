@@ -181,7 +181,7 @@ function M.prepare(provider)
   if not provider or not provider.events or reader and not reader.is_done then return end
   if policy.ask("wait.by") ~= "events" or clock.monotonic() < absent_until then return end
   state = "connecting"
-  reader = scheduler.spawn(nil, nil, run, provider)
+  reader = scheduler.spawn(nil, nil, nil, run, provider)
   if count == 0 then stop_later() end
 end
 

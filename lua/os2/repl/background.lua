@@ -60,7 +60,7 @@ function Group:spawn(fn, ...)
     require("os2.base.arguments").misuse("spawn: takes a function, not " .. type(fn))
   end
   self.count = self.count + 1
-  local task = scheduler.spawn(self.owner, self, fn, ...)
+  local task = scheduler.spawn(nil, self.owner, self, fn, ...)
   self.numbers[task] = self.count
   return setmetatable({ number = self.count, task = task }, Task)
 end

@@ -29,7 +29,7 @@ function M.run(fn, idle)
   local group = {
     owner = scheduler.current(), live = 0, children = {}, child_ended = child_ended,
   }
-  local task = scheduler.spawn(group.owner, group, fn)
+  local task = scheduler.spawn(nil, group.owner, group, fn)
   wait_for(task, idle)
   scheduler.check_cancelled()
   local ok = task.ok and task.raised == 0

@@ -11,17 +11,16 @@ local native_loop = require("host.loop")
 local M = {}
 
 ---@class os2.Task
----@field co thread
+---@field co thread?  made when it begins
+---@field start table?  the function and its arguments, until it begins
 ---@field parent os2.Task?
 ---@field children table<os2.Task, true>
 ---@field group table?  has `live`, `children`, `cancelled` and child_ended(task)
 ---@field shield integer  greater than 0 inside a clean-up: a cancellation does not reach its waits
----@field is_cleanup boolean  started in a clean-up of its parent: a cancellation of the parent does
----  not reach it
+---@field is_cleanup boolean  a clean-up has started it: its parent's cancellation does not reach it
 ---@field cleanup_seconds number?  how long its longest clean-up may take once it is cancelled
----@field has_begun boolean?
 ---@field waiting userdata?  the operation that it waits for
----@field next_waiter os2.Task?  another task that waits for the same operation
+---@field next_waiter os2.Task?  another one that waits for it
 ---@field parked boolean?  it waits for `wake`
 ---@field woken boolean?  `wake` was called before it parked
 ---@field cancel_failure os2.Err?  the error that every wait raises
@@ -30,8 +29,7 @@ local M = {}
 ---@field ok boolean?
 ---@field failure any
 
--- Instructions (some 0.1 s) for which a task may go on after a signal before it is interrupted
--- again. They are halved each time it catches the error.
+-- Instructions (some 0.1 s) between two interruptions of a task by a signal; halved each time.
 local PATIENCE_INSTRUCTIONS <const> = 10000000
 
 -- Seconds after a first signal in which another signal counts as the same one: a terminal signals
@@ -46,8 +44,8 @@ local queue, queue_first, queue_last = {}, 1, 0
 local current, root ---@type os2.Task?, os2.Task?
 local is_busy = false -- the scheduler's own tables are being changed: no signal may raise now
 
---- Returns the seconds that the clean-ups of a cancelled task may take together. It is a function,
---- so that policies are loaded only when it is needed.
+--- Returns the seconds that the clean-ups of a cancelled task may take together. It is called late,
+--- because it loads policies.
 M.cleanup_timeout = function() return math.huge end
 
 --- Returns the error that a cancelled task's waits raise.
@@ -57,8 +55,7 @@ function M.cancelled(message)
   return err.new{ kind = "cancelled", op = "task", message = message or "cancelled" }
 end
 
---- The message handler of every task: makes an error object of what was raised and adds the
---- traceback.
+--- The message handler of every task: returns an error object with a traceback.
 function M.handler(raised)
   local failure = err.from(raised)
   failure.traceback = failure.traceback or debug.traceback(nil, 2)
@@ -91,32 +88,9 @@ function M.waiting_task()
   return M.current()
 end
 
---- Starts a task as a child of a parent.
----@param parent os2.Task?
----@param group table?  its child_ended is called when the task ends
----@param fn function
----@return os2.Task
-function M.spawn(parent, group, fn, ...)
-  is_busy = true
-  local args = table.pack(...)
-  local task = { parent = parent, group = group, children = {}, shield = 0, raised = 0 }
-  task.co = coroutine.create(function()
-    return xpcall(fn, M.handler, table.unpack(args, 1, args.n))
-  end)
-  if parent then
-    parent.children[task] = true
-    task.is_cleanup = parent.shield > 0
-    task.cancel_failure = group.cancelled or (not task.is_cleanup and parent.cancel_failure or nil)
-    group.live, group.children[task] = group.live + 1, true
-  end
-  enqueue(task)
-  is_busy = false
-  return task
-end
-
 local function finish(task, ok, failure)
   task.is_done, task.ok, task.failure = true, ok, failure
-  coroutine.close(task.co) -- else its stack would stay until the collector has found it
+  if task.co then coroutine.close(task.co) end -- else its stack would stay until it is collected
   if task.cleanup_timer then
     waiting[task.cleanup_timer] = nil
     task.cleanup_timer:close()
@@ -127,7 +101,7 @@ local function finish(task, ok, failure)
   end
 end
 
--- Removes the first task from the list of those that wait for an operation. Returns the next one.
+-- Removes the first task of those that wait for an operation. Returns the next one.
 local function leave(waiter)
   local next_waiter = waiter.next_waiter
   waiter.waiting, waiter.next_waiter = nil, nil
@@ -151,7 +125,7 @@ local function force(task, failure)
   if task.is_done then return end
   if task.waiting then close_operation(task.waiting, task) end
   task.parked = false
-  coroutine.close(task.co)
+  if task.co then coroutine.close(task.co) end
   finish(task, false, task.cancel_failure or failure)
 end
 
@@ -226,7 +200,6 @@ function M.park()
 end
 
 --- Ends a task's `park`, the current or the next one.
----@param task os2.Task
 function M.wake(task)
   if task.parked then
     task.parked = false
@@ -236,11 +209,8 @@ function M.wake(task)
   end
 end
 
---- Returns an operation that finishes after that time.
----@param seconds number
-function M.timer(seconds)
-  return native_loop.timer(seconds)
-end
+--- Returns an operation that finishes after that many seconds.
+M.timer = native_loop.timer
 
 --- Calls `fn` once when the operation has news. `fn` must not wait.
 function M.on_ready(op, fn)
@@ -269,6 +239,28 @@ local function wait_for(task, what)
   end
 end
 
+--- Starts a task as a child of a parent. With an operation it begins once that has news, and has no
+--- stack until then; the caller must not have waited since it started the operation.
+---@param op userdata?
+---@param parent os2.Task?
+---@param group table?  its child_ended is called when the task ends
+---@param ... any  a function and its arguments
+---@return os2.Task
+function M.spawn(op, parent, group, ...)
+  is_busy = true
+  local task = { parent = parent, group = group, children = {}, shield = 0, raised = 0 }
+  task.start = table.pack(...)
+  if parent then
+    parent.children[task] = true
+    task.is_cleanup = parent.shield > 0
+    task.cancel_failure = group.cancelled or (not task.is_cleanup and parent.cancel_failure or nil)
+    group.live, group.children[task] = group.live + 1, true
+  end
+  if op then wait_for(task, op) else enqueue(task) end
+  is_busy = false
+  return task
+end
+
 local function is_wait(what) return what == PARK or native_loop.is_operation(what) end
 
 -- A task that yields something other than a wait gets the error where it yielded, as soon as it
@@ -283,7 +275,7 @@ local function refuse_yield(task)
 end
 
 local function switch_to(task, ...)
-  current, task.has_begun = task, true
+  current = task
   native_loop.enter(task.co)
   local alive, first, second = coroutine.resume(task.co, ...)
   native_loop.enter(nil)
@@ -292,11 +284,13 @@ local function switch_to(task, ...)
 end
 
 local function resume(task, failure)
-  if task.cancel_failure and not task.has_begun then
-    return finish(task, false, task.cancel_failure)
-  end
+  if task.cancel_failure and not task.co then return finish(task, false, task.cancel_failure) end
+  local start = task.start
   local alive, first, second
-  if failure then
+  if start then
+    task.co, task.start = coroutine.create(xpcall), nil
+    alive, first, second = switch_to(task, start[1], M.handler, table.unpack(start, 2, start.n))
+  elseif failure then
     alive, first, second = switch_to(task, failure)
   else
     -- no value instead of nil: the wait counts the values it gets
@@ -331,15 +325,13 @@ local function deliver(op)
   end
 end
 
-local SIGNAL_NAMES <const> = {
-  [1] = "SIGHUP", [2] = "SIGINT", [13] = "SIGPIPE", [15] = "SIGTERM",
-}
+local SIGNALS <const> = { [1] = "SIGHUP", [2] = "SIGINT", [13] = "SIGPIPE", [15] = "SIGTERM" }
 
 -- Cancels the root task for a first signal, unless SIGINT has a meaning of its own.
 local function take_signal()
   local number = native_loop.signal()
   if not number then return end
-  local name = SIGNAL_NAMES[number] or "signal " .. number
+  local name = SIGNALS[number] or "signal " .. number
   local failure = M.cancelled("interrupted by " .. name)
   if name == "SIGINT" and M.interrupt then return M.interrupt(failure) end
   M.signal = number
@@ -356,8 +348,7 @@ local function on_interrupt()
   return current.cancel_failure, math.max(1, PATIENCE_INSTRUCTIONS >> math.min(current.raised, 60))
 end
 
---- Ends the run: cancels the root task and sets the exit code.
----@param code integer
+--- Ends the run with this exit code: cancels the root task.
 function M.exit(code)
   M.exit_code = code
   if not root then return end
@@ -390,7 +381,7 @@ end
 ---@param fn function
 ---@return os2.Task
 function M.run(fn, ...)
-  root = M.spawn(nil, nil, fn, ...)
+  root = M.spawn(nil, nil, nil, fn, ...)
   native_loop.catch_signals(on_interrupt, PATIENCE_INSTRUCTIONS, DUPLICATE_WINDOW_SECONDS)
   while not root.is_done do turn() end
   return root
