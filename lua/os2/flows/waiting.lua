@@ -65,16 +65,42 @@ end
 
 ---@class os2.flows.waiting.options
 ---@field seconds number  the deadline, from now
----@field step fun(is_told: boolean?): any  polls once; any value but nil ends the wait and is its
----  result; is_told: because of an event
+---@field step fun(is_told: boolean?, found: any): any  polls once; any value but nil ends the wait
+---  and is its result; is_told: because of an event; found: what `gather` has returned, and then it
+---  must not wait
+---@field gather? fun(seconds: number, is_told: boolean?): any  is called before `step`, and waits
+---  for these seconds at most; nil: `step` has to look by itself
 ---@field late fun(seconds: number, failure: os2.Err?)  raises the error for the end of the
 ---  deadline; seconds: how long the wait really took; failure: the error of the last poll, if it
 ---  failed
 ---@field news? os2.flows.news.subject  what is waited for, when the server may tell of it
 
--- Polls once. Returns the result, or nil and the pause.
+-- Timers count whole milliseconds, and end up to two of them early.
+local EARLY_SECONDS <const> = 0.003
+
+--- Returns true when a deadline is reached.
+---@param due number  monotonic time in seconds
+---@return boolean
+function M.is_over(due)
+  return due - clock.monotonic() <= EARLY_SECONDS
+end
+
+local function left(state)
+  return math.max(0, state.due - clock.monotonic())
+end
+
+-- A task of its own, which has to end at the deadline, is needed for a look by itself only.
+local function try_step(options, state)
+  local is_told = state.news and state.news.is_told
+  local found = options.gather and options.gather(left(state), is_told)
+  if found ~= nil then return options.step(is_told, found) end
+  return task.timeout(left(state), options.step, is_told)
+end
+
+-- Polls once. Returns the result; or nil and the pause, which is nil at the deadline.
 local function look(ui, options, state)
-  local result, failure = task.try(options.step, state.news and state.news.is_told)
+  local result, failure = task.try(try_step, options, state)
+  if failure and failure.op == "task.timeout" and M.is_over(state.due) then return nil, nil end
   state.failure = failure
   if not failure then
     ui.is_away, state.failures, state.looks = false, 0, state.looks + 1
@@ -89,7 +115,7 @@ local function look(ui, options, state)
 end
 
 local function rest(state, pause)
-  local seconds = math.max(0, math.min(pause, state.due - clock.monotonic()))
+  local seconds = math.min(pause, left(state))
   if state.news then state.news:wait(seconds) else task.sleep(seconds) end
 end
 
@@ -105,19 +131,19 @@ local function follow(ui, options, state)
     end
     if not pause then return nil end
     rest(state, pause)
+    if M.is_over(state.due) then return nil end
   end
 end
 
 --- Polls until `step` returns a value, and returns that value. The deadline also ends a poll that
---- is in progress.
+--- is in progress. Between two polls a wait is one task, because there may be a thousand waits.
 ---@param ui os2.report.progress.ui
 ---@param options os2.flows.waiting.options
 ---@return any
 function M.run(ui, options)
   local started = clock.monotonic()
   local state = { due = started + options.seconds, failures = 0, looks = 0 }
-  local result, failure = task.try(task.timeout, options.seconds, follow, ui, options, state)
-  if failure and failure.op ~= "task.timeout" then err.raise(failure) end
+  local result = follow(ui, options, state)
   if result ~= nil then return result end
   options.late(M.rounded(clock.monotonic() - started), state.failure)
   return nil

@@ -26,7 +26,7 @@ local M = {}
 local QUIET_SHARE <const> = 1 / 16
 -- A list answers at least so many looks, and each of its pages answers two on average.
 local FEWEST_LOOKS <const>, LOOKS_A_PAGE <const> = 5, 2
--- The leading look always ends the others' wait, so this is never reached.
+-- For callers without a deadline. The leading look always ends the others' wait before.
 local LONGEST_WAIT_SECONDS <const> = 86400
 
 --- Returns what one run gathers.
@@ -39,7 +39,11 @@ end
 ---@return any
 function Gathered:enter()
   self.waits = self.waits + 1
-  return setmetatable({}, { __close = function() self.waits = self.waits - 1 end })
+  return self
+end
+
+function Gathered:__close()
+  self.waits = self.waits - 1
 end
 
 local function end_all(seats)
@@ -49,9 +53,9 @@ local function end_all(seats)
   end
 end
 
--- Waits until looks come more slowly, or for the longest time. Returns those that have come.
-local function gather(self)
-  local longest = policy.ask("wait.gather")
+-- Waits until looks come more slowly, or for the longest time.
+local function gather(self, seconds)
+  local longest = math.min(seconds, policy.ask("wait.gather"))
   local due = clock.monotonic() + longest
   local count
   repeat
@@ -89,36 +93,42 @@ local function read_list(ctx, seats)
   end
 end
 
--- Asks for the list on behalf of all looks. When this task is cancelled, they look by themselves.
-local function lead(self, ctx)
+-- Asks for the list on behalf of all looks. When this task is cancelled, or its time is over, they
+-- look by themselves.
+local function lead(self, ctx, seconds)
+  local due = clock.monotonic() + seconds
   self.is_led = true
   local seats
   local _ <close> = setmetatable({}, { __close = function() end_all(seats or take(self)) end })
-  gather(self)
+  gather(self, seconds)
   seats = take(self)
-  if #seats < FEWEST_LOOKS then return end
-  local _, failure = task.try(read_list, ctx, seats)
+  local left = due - clock.monotonic()
+  if #seats < FEWEST_LOOKS or left <= 0 then return end
+  local _, failure = task.try(task.timeout, left, read_list, ctx, seats)
   scheduler.check_cancelled()
-  if not failure then return end
+  if not failure or failure.op == "task.timeout" then return end
   for _, seat in ipairs(seats) do seat.failure = seat.failure or failure end
 end
 
-local function follow(seat)
-  local timer <close> = scheduler.timer(LONGEST_WAIT_SECONDS)
+local function follow(seat, seconds)
+  local timer <close> = scheduler.timer(seconds)
   seat.timer = timer
-  while not seat.is_over do timer:result() end
+  timer:result()
+  seat.timer = nil
 end
 
 --- Looks at a machine together with others. Returns nil when the caller has to look by itself.
 --- Raises what the list raised. Waits.
 ---@param ctx os2.flows.machine.ctx
 ---@param id string
+---@param seconds? number  how long it may take
 ---@return os2.machine?
-function Gathered:find(ctx, id)
+function Gathered:find(ctx, id, seconds)
   if ctx.provider.is_local or self.waits <= policy.ask("wait.gather_from") then return nil end
   local seat = { id = id }
   self.seats[#self.seats + 1] = seat
-  if self.is_led then follow(seat) else lead(self, ctx) end
+  seconds = seconds or LONGEST_WAIT_SECONDS
+  if self.is_led then follow(seat, seconds) else lead(self, ctx, seconds) end
   if seat.failure then error(seat.failure, 0) end
   return seat.found
 end

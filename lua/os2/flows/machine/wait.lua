@@ -17,16 +17,16 @@ local function find(ctx, machine)
 end
 
 -- A list has less than a record, and may lag behind what an event has told.
-local function find_gathered(ctx, machine, is_told)
-  local found = ctx.gathered and ctx.gathered:find(ctx, machine.id)
-  if not found or is_told and found.state == machine.state then return find(ctx, machine) end
+local function find_gathered(ctx, machine, seconds, is_told)
+  local found = ctx.gathered and ctx.gathered:find(ctx, machine.id, seconds)
+  if not found or is_told and found.state == machine.state then return nil end
   found.env = found.env or machine.env
   found.toolboxProxyUrl = found.toolboxProxyUrl or machine.toolboxProxyUrl
   return found
 end
 
-local function look(ctx, machine, is_told)
-  local found = find_gathered(ctx, machine, is_told)
+local function look(ctx, machine)
+  local found = find(ctx, machine)
   if not found then fail("conflict", ("machine %s was deleted meanwhile"):format(machine.name)) end
   return found
 end
@@ -49,6 +49,14 @@ local function subject(ctx, machine)
   return { provider = ctx.provider, about = function() return machine.id end }
 end
 
+-- What is needed of a record between two looks; there may be a thousand of them.
+local function kept_of(machine)
+  return {
+    id = machine.id, name = machine.name, state = machine.state, env = machine.env,
+    toolboxProxyUrl = machine.toolboxProxyUrl,
+  }
+end
+
 ---@class os2.flows.machine.wait.options
 ---@field wanted string
 ---@field timeout number  seconds
@@ -64,11 +72,14 @@ end
 ---@return os2.machine
 function M.state(ctx, machine, options)
   local _ <close> = ctx.gathered and ctx.gathered:enter()
+  machine = kept_of(machine)
   return waiting.run(ctx.ui, {
     seconds = options.timeout,
-    step = function(is_told)
-      machine = look(ctx, machine, is_told)
-      return machine.state ~= options.from and is_ready(machine, options.wanted) and machine or nil
+    gather = function(seconds, is_told) return find_gathered(ctx, machine, seconds, is_told) end,
+    step = function(_, found)
+      found = found or look(ctx, machine)
+      machine = kept_of(found)
+      return found.state ~= options.from and is_ready(found, options.wanted) and found or nil
     end,
     late = function(seconds, failure)
       if options.late then options.late(machine, failure) end
