@@ -117,21 +117,20 @@ local function start(request)
   return require("host.http").start(with_route(request))
 end
 
-local function send(request)
-  -- required here, because it loads libcurl
-  local response, failure = require("host.http").request(with_route(request))
+local function observed(response, failure)
   if response and observer then observer(response.headers) end
   return response, failure
+end
+
+local function send(request)
+  -- required here, because it loads libcurl
+  return observed(require("host.http").request(with_route(request)))
 end
 
 --- Calls `fn` with the headers of every answer from now on. `fn` must not wait. nil ends it.
 ---@param fn? fun(headers: table<string, string>)
 function M.observe(fn)
   observer = fn
-end
-
-local function classify(...)
-  return errors.of_response(...)
 end
 
 -- Returns a client, with the API key, for one table of operations.
@@ -141,7 +140,7 @@ local function new_client(name, module, base, protocol)
     headers = function() return headers(protocol) end,
     url = function(target) return base() .. target end,
     connection_error = function(failure) return connection_error(failure, base()) end,
-    classify = classify, send = send, start = start,
+    classify = errors.of_response, send = send, start = start, observed = observed,
   }
 end
 

@@ -4,7 +4,7 @@ local env = require("os2.env")
 local failure_of = require("tests.lib.failure_of")
 local json = require("os2.json")
 local program = require("tests.lib.program")
-local rest = require("os2.client.rest")
+local http_headers = require("os2.client.headers")
 local task = require("os2.task")
 local worlds = require("tests.lib.world")
 
@@ -343,7 +343,7 @@ describe("os2.daytona", function()
   end)
 end)
 
-describe("rest.retry_after", function()
+describe("os2.client.headers.retry_after", function()
   it("takes the longest of all headers that say one", function()
     local cases = {
       { {}, nil }, { { ["retry-after"] = "5" }, 5 }, { { ["retry-after-sandbox-create"] = "7" }, 7 },
@@ -353,6 +353,6 @@ describe("rest.retry_after", function()
       { { ["retry-after"] = "inf" }, nil }, { { ["retry-after"] = "0x10" }, nil },
       { { ["retry-after"] = "-5", ["retry-after-authenticated"] = "7" }, 7 },
     }
-    for _, case in ipairs(cases) do assert.equal(case[2], rest.retry_after(case[1])) end
+    for _, case in ipairs(cases) do assert.equal(case[2], http_headers.retry_after(case[1])) end
   end)
 end)

@@ -42,4 +42,18 @@ function M.number(text)
   return behind == #text + 1 and tonumber(digits) or nil
 end
 
+--- Returns the seconds that an answer asks to wait: Retry-After, or Daytona's
+--- Retry-After-<throttle>.
+---@param received table<string, string>  headers, with lower-case names
+---@return number?
+function M.retry_after(received)
+  local longest
+  for name, value in pairs(received) do
+    -- a date is not supported, and a value that is no duration is ignored
+    local seconds = name:match("^retry%-after") and M.number(value)
+    if seconds and (not longest or seconds > longest) then longest = seconds end
+  end
+  return longest
+end
+
 return M

@@ -70,11 +70,9 @@ local function has_room(self, throttle)
   return used + (self.flying[throttle] or 0) < allowed(window.limit)
 end
 
-local function wait_for_room(self, throttle)
-  while not has_room(self, throttle) do
-    local nap = math.max(seconds_left(self, throttle), SHORTEST_NAP_SECONDS)
-    task.sleep(math.min(nap, LONGEST_NAP_SECONDS))
-  end
+local function nap(self, throttle)
+  local seconds = math.max(seconds_left(self, throttle), SHORTEST_NAP_SECONDS)
+  task.sleep(math.min(seconds, LONGEST_NAP_SECONDS))
 end
 
 --- Reads the rate limits from an answer's headers.
@@ -86,16 +84,29 @@ function Pace:note(headers)
   end
 end
 
---- Calls `fn(...)` as soon as the throttle's limit has room, and returns what it returns. Waits.
+--- Counts a request that is sent now, until `leave`. Returns false, and counts nothing, when the
+--- throttle's limit has no room.
 ---@param throttle string  "sandbox-create"
+---@return boolean
+function Pace:enter(throttle)
+  if not has_room(self, throttle) then return false end
+  self.flying[throttle] = (self.flying[throttle] or 0) + 1
+  return true
+end
+
+--- Says that a request of `enter` has ended.
+---@param throttle string
+function Pace:leave(throttle)
+  self.flying[throttle] = self.flying[throttle] - 1
+end
+
+--- Calls `fn(...)` as soon as the throttle's limit has room, and returns what it returns. Waits.
+---@param throttle string
 ---@param fn function
 ---@return any
 function Pace:call(throttle, fn, ...)
-  wait_for_room(self, throttle)
-  self.flying[throttle] = (self.flying[throttle] or 0) + 1
-  local _ <close> = setmetatable({}, {
-    __close = function() self.flying[throttle] = self.flying[throttle] - 1 end,
-  })
+  while not self:enter(throttle) do nap(self, throttle) end
+  local _ <close> = setmetatable({}, { __close = function() self:leave(throttle) end })
   return fn(...)
 end
 

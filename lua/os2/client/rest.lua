@@ -24,6 +24,7 @@ local transfer = require("os2.client.transfer")
 ---@field name string  "daytona"
 ---@field send fun(request: table): table?, os2.Err?  host.http.request with the client's options
 ---@field start? fun(request: table): userdata?, os2.Err?  host.http.start with the client's options
+---@field observed? fun(response: table?)  gets the answer to a `start` that is taken later
 ---@field headers fun(): string[]
 ---@field url fun(target: string): string
 ---@field classify fun(op: string, response: table, operation: table?): os2.Err
@@ -44,33 +45,17 @@ local M = {}
 ---@field body? string|os2.client.multipart.part[]  for an operation whose body is not JSON
 ---@field fields? table  the only fields of the answer's objects that are decoded: name -> true, or
 ---  the fields inside it
+---@field is_later? boolean  do not wait, but return the host operation, which has news once there
+---  is an answer, and an object whose `take` then acts as the call would
 
 local CALL_OPTIONS <const> = {
-  timeout = "number?", headers = "table?", body = "any?", fields = "table?",
+  timeout = "number?", headers = "table?", body = "any?", fields = "table?", is_later = "boolean?",
 }
 local JSON <const> = "application/json"
 
 local REQUEST_OPTIONS <const> = {
   query = "table?", body = "any?", headers = "table?", timeout = "number?",
 }
-
-local function text_of(value)
-  if type(value) == "table" then return json.encode(value) end
-  return tostring(value)
-end
-
-local function is_list(value)
-  return type(value) == "table" and #value > 0
-end
-
--- A list in the query is sent as a repeated key.
-local function add_param(list, key, value)
-  if not is_list(value) then
-    list[#list + 1] = { key, text_of(value) }
-    return
-  end
-  for _, element in ipairs(value) do list[#list + 1] = { key, text_of(element) } end
-end
 
 --- Returns the place of each key of an operation. An "object" is a key of the query whose value has
 --- fields. Headers are not keys.
@@ -91,13 +76,6 @@ local function refuse_key(client, operation, key)
     nearest.hint(tostring(key), names, "it takes " .. table.concat(names, ", "))))
 end
 
--- Sends each field of a filter as one parameter.
-local function add_fields(list, key, value)
-  for _, field in ipairs(sorted.keys(value)) do
-    add_param(list, ("%s[%s]"):format(key, field), value[field])
-  end
-end
-
 local function refuse_table(client, operation, key)
   arguments.misuse(("%s.%s: %s is part of the path and must be one text, not a table"):format(
     client.name, operation.name, key))
@@ -115,9 +93,9 @@ local function split(client, operation, params)
       body = body or {}
       body[key] = value
     elseif place == "object" and is_table then
-      add_fields(target, key, value)
+      query.put_fields(target, key, value)
     else
-      add_param(target, key, value)
+      query.put(target, key, value)
     end
   end
   return target, body
@@ -221,13 +199,16 @@ local function failure_of(client, request, started, response, failure)
   return client.classify(request.op, response, request.operation)
 end
 
--- Sends one request. Returns the answer, or nil and the error that its status means.
-local function exchange(client, request, options)
-  local started = clock.monotonic()
-  local response, failure = client.send(host_request(client, request, options))
+-- Returns the answer to a request. Raises the error that its status means.
+local function check(client, request, started, response, failure)
   failure = failure_of(client, request, started, response, failure)
   if failure then err.raise(failure) end
   return response
+end
+
+local function exchange(client, request, options)
+  local started = clock.monotonic()
+  return check(client, request, started, client.send(host_request(client, request, options)))
 end
 
 local function find_operation(client, name)
@@ -242,7 +223,7 @@ local function find_operation(client, name)
       ("`os2 help %s` lists them"):format(client.name))))
 end
 
--- Returns the text of the body and its type. A JSON body is sent also without any field.
+-- Returns the body's text and type. A JSON body is sent also without any field.
 local function body_of(client, operation, fields, given)
   local caller, content = client.name .. "." .. operation.name, operation.content
   if not content then
@@ -266,6 +247,29 @@ local function target_of(client, name, fields)
   err.raise(failure)
 end
 
+-- A request whose answer is taken later. There may be a thousand of them, so it keeps little.
+local Later = {}
+Later.__index = Later
+
+local function call_later(client, request, options)
+  local sent, started = host_request(client, request, options), clock.monotonic()
+  sent.mode = "whole"
+  local sending = err.check(client.start(sent))
+  request.body, request.params, request.content_type = nil, nil, nil
+  request.client, request.sending, request.started = client, sending, started
+  request.fields = options.fields
+  return sending, setmetatable(request, Later)
+end
+
+function Later:take()
+  local client, response, failure = self.client, self.sending:result()
+  self.sending:close()
+  if client.observed then client.observed(response) end
+  check(client, self, self.started, response, failure)
+  local result = self.operation.result
+  return value_of(client, self.op, response, result, self.fields), response
+end
+
 --- Calls an operation with fields named as in the API. Returns the answer's value (decoded JSON,
 --- text, or true when it was empty) and the response {status, headers, body}.
 ---@param name string
@@ -277,11 +281,12 @@ function Client:call(name, params, options)
   local operation = find_operation(self, name)
   local fields, body = split(self, operation, params or {})
   local op, target = self.name .. "." .. name, target_of(self, name, fields)
-  local text, content_type = body_of(self, operation, body, options.body)
-  local response = exchange(self, {
-    op = op, method = operation.method, target = target, body = text, content_type = content_type,
-    operation = operation, params = params,
-  }, options)
+  local request = {
+    op = op, method = operation.method, target = target, operation = operation, params = params,
+  }
+  request.body, request.content_type = body_of(self, operation, body, options.body)
+  if options.is_later then return call_later(self, request, options) end
+  local response = exchange(self, request, options)
   return value_of(self, op, response, operation.result, options.fields), response
 end
 
@@ -351,7 +356,7 @@ function Client:request(method, path, options)
   if type(body) == "table" then body = json.encode(body) end
   local op = self.name .. ".request"
   local response = exchange(self, {
-    op = op, method = method, target = query.add(path, options.query, text_of), body = body,
+    op = op, method = method, target = query.add(path, options.query), body = body,
     content_type = body and JSON,
   }, options)
   return value_of(self, op, response), response
@@ -376,20 +381,6 @@ function M.client(fields)
   client.api = by_name(client, Client.call)
   client.each = by_name(client, Client.items)
   return client
-end
-
---- Returns the seconds that an answer asks to wait: Retry-After, or Daytona's
---- Retry-After-<throttle>.
----@param received table<string, string>  headers, with lower-case names
----@return number?
-function M.retry_after(received)
-  local longest
-  for name, value in pairs(received) do
-    -- a date is not supported, and a value that is no duration is ignored
-    local seconds = name:match("^retry%-after") and headers.number(value)
-    if seconds and (not longest or seconds > longest) then longest = seconds end
-  end
-  return longest
 end
 
 return M

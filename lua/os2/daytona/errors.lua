@@ -3,7 +3,7 @@
 local blank = require("os2.text.blank")
 local err = require("os2.err")
 local foreign = require("os2.text.foreign")
-local rest = require("os2.client.rest")
+local headers = require("os2.client.headers")
 
 ---@class os2.daytona.errors
 local M = {}
@@ -108,7 +108,7 @@ function M.of_response(op, response, operation)
   return err.new{
     kind = kind_of(status, message), op = op, status = status, is_sent = true,
     message = ("%d %s"):format(status, message), hint = hint_of(status, operation),
-    retryable = RETRYABLE[status] or false, retry_after = rest.retry_after(response.headers),
+    retryable = RETRYABLE[status] or false, retry_after = headers.retry_after(response.headers),
   }
 end
 

@@ -152,6 +152,30 @@ describe("a client", function()
     assert.equal(answer.body, (client.api.image_push{ name = "a" }))
   end)
 
+  it("sends a request whose answer is taken later", function()
+    local taken = {}
+    client.start = function(request)
+      sent = request
+      return {
+        result = function() return answer end,
+        close = function() taken.is_closed = true end,
+      }
+    end
+    client.observed = function(response) taken.response = response end
+    local op, later = client.api.image_list({ all = true }, { is_later = true, fields = { a = true } })
+    assert.same({ "http://engine/images/json?all=true", {} }, { sent.url, taken })
+    assert.is_function(op.result)
+    answer.body = '{"a":1,"b":2}'
+    local value, response = later:take()
+    assert.same({ { a = 1 }, answer }, { value, response })
+    assert.same({ is_closed = true, response = answer }, taken)
+    answer = { status = 404, headers = {}, body = "" }
+    later = select(2, client.api.image_list({}, { is_later = true }))
+    assert.same({ op = "docker.image_list", status = 404 }, failure_of(later.take, later))
+    client.start = function() return nil, err.new{ kind = "invalid", op = "http", message = "no" } end
+    assert.equal("no", failure_of(client.api.image_list, {}, { is_later = true }).message)
+  end)
+
   it("goes through pages where there are some", function()
     assert.matches("has no pages", failure_of(function() client.each.image_list() end))
     assert.matches("no operation 'image_lst'", failure_of(function() return client.each.image_lst end))

@@ -12,7 +12,7 @@ local policy = require("os2.policy")
 local provider_choice = require("os2.flows.provider_choice")
 local random = require("os2.base.random")
 local region = require("os2.flows.region")
-local retry = require("os2.client.retry")
+local request = require("os2.flows.machine.request")
 local shown = require("os2.flows.machine.shown")
 local snapshot = require("os2.flows.machine.snapshot")
 local task = require("os2.task")
@@ -23,10 +23,6 @@ local waiting = require("os2.flows.waiting")
 
 ---@class os2.flows.machine.create
 local M = {}
-
--- Statuses which prove that nothing was made, because the server refused the request before it
--- acted. After any other refusal a machine may exist that did not start.
-local TURNED_AWAY <const> = { [401] = true, [402] = true, [403] = true, [429] = true }
 
 local function new_run_id()
   local stamp = clock.iso(math.floor(clock.now())):gsub("[-:Z]", ""):gsub("T", "-")
@@ -60,131 +56,10 @@ local function labels_of(args, run)
   return labels
 end
 
-local function fields_of(ctx, entry, timeout)
-  local args = ctx.args
-  return {
-    name = entry.name, snapshot = ctx.snapshot, env = ctx.env, labels = ctx.labels,
-    public = args.is_public or policy.ask("machine.public"),
-    auto_stop = args.auto_stop or policy.ask("machine.auto_stop"),
-    auto_delete = args.auto_delete,
-    region = ctx.asked_region,
-    port = policy.ask("machine.port"), timeout = timeout,
-  }
-end
-
--- The entry is marked before the request, and unmarked only when the answer says that nothing was
--- made: an interrupt in between must find the machine.
-local function ask_for(ctx, entry, timeout)
-  entry.is_asked, entry.is_flying = true, true
-  undo.remember(ctx, entry)
-  local machine, failure = task.try(ctx.pace.call, ctx.pace, "sandbox-create",
-    ctx.machines.create, fields_of(ctx, entry, timeout))
-  entry.is_flying = false
-  entry.cut_at = failure and retry.is_lost(failure) and clock.monotonic() or nil
-  if machine then entry.id = machine.id end
-  if failure and (TURNED_AWAY[failure.status] or failure.is_sent == false) then
-    entry.is_asked = false
-    undo.remember(ctx, entry)
-  end
-  return machine, failure
-end
-
--- After a lost answer, finds out by the name whether the machine exists.
-local function find_own(ctx, entry)
-  local machine = ctx.machines.find(entry.name)
-  if not machine then return nil end
-  if undo.is_own(ctx, machine) then
-    entry.id = machine.id
-    return machine
-  end
-  entry.is_asked = false
-  err.raise(err.new{
-    kind = "conflict", op = "machine.create",
-    message = ("the name %s is taken by another machine (id %s)"):format(entry.name,
-      machine.id),
-    hint = "leave out --name, or give another name",
-  })
-end
-
-local function pause(ctx, failure, attempt)
-  local delay = retry.delay(failure, { attempt = attempt })
-  waiting.tell_pause(ctx.ui, failure, delay)
-  task.sleep(delay)
-end
-
--- Adds what frees the organization's quota, according to the words of the refusal.
-local function explain_quota(ctx, failure)
-  if failure.kind ~= "quota" then return failure end
-  local verb = failure.message:find("disk", 1, true) and "archive or delete" or "stop or delete"
-  if failure.message:find("per sandbox", 1, true) then
-    failure.hint = "start from a snapshot with smaller machines: --snapshot NAME"
-  else
-    failure.hint = ("%s machines that are not needed: `%s` lists them"):format(verb,
-      open.command(ctx, "list"))
-  end
-  return failure
-end
-
--- Decides what to do after a failed create: returns the machine when it exists after all, returns
--- nil for another attempt, or raises.
-local function after_failure(ctx, entry, failure, attempt, used)
-  if ctx.machines.is_snapshot_refused(failure, used.name) then
-    entry.is_asked = false
-    return snapshot.replace(ctx, used, failure)
-  elseif retry.is_taken(failure) or retry.is_lost(failure) then
-    local machine = find_own(ctx, entry)
-    if machine then return machine end
-  elseif failure.is_sent ~= false and failure.status ~= 429 then
-    err.raise(explain_quota(ctx, failure))
-  end
-  pause(ctx, failure, attempt)
-end
-
-local function request(ctx, entry, due)
-  local attempt = 0
-  while true do
-    attempt = attempt + 1
-    local used = ctx.snapshot
-    local machine, failure = ask_for(ctx, entry, math.max(1, due - clock.monotonic()))
-    if failure then machine = after_failure(ctx, entry, failure, attempt, used) end
-    if machine then return machine end
-  end
-end
-
-local HINT <const> = "allow more time with --timeout"
-
-local function fail_late(ctx, entry, started, state)
-  err.raise(err.new{
-    kind = "timeout", op = "machine.create", hint = ctx.late_hint or HINT,
-    message = ("machine %s is still %s after %g s"):format(entry.name, state,
-      waiting.rounded(clock.monotonic() - started)),
-  })
-end
-
-local function request_start(ctx, entry, due)
-  local machine = request(ctx, entry, due)
-  -- it was created, but the answer to its start was lost: the local engine starts it in a second
-  -- request
-  if machine.state == "stopped" and ctx.provider.is_local and not machine.error then
-    ctx.machines.start(machine)
-  end
-  return machine
-end
-
--- Also ends a request that blocks when the deadline is reached.
-local function request_until(ctx, entry, due, started)
-  local left = due - clock.monotonic()
-  if left <= 0 then fail_late(ctx, entry, started, "not asked for") end
-  local machine, failure = task.try(task.timeout, left, request_start, ctx, entry, due)
-  if not failure then return machine end
-  if clock.monotonic() >= due then fail_late(ctx, entry, started, "without an answer") end
-  err.raise(failure)
-end
-
 local function health_of(ctx, machine)
   local seconds = ctx.due and math.max(0, ctx.due - clock.monotonic())
     or policy.ask("timeouts.machine_healthy")
-  return wait.healthy(ctx, machine, seconds, ctx.late_hint or ctx.due and HINT
+  return wait.healthy(ctx, machine, seconds, ctx.late_hint or ctx.due and request.HINT
     or "allow more time with the policy timeouts.machine_healthy")
 end
 
@@ -192,13 +67,13 @@ end
 --- port answers. With --timeout the whole run has one deadline, else each machine has its own.
 ---@param ctx table
 ---@param entry os2.flows.machine.entry  `machine` is set at the end
-function M.make(ctx, entry)
-  local started = ctx.due and ctx.started or clock.monotonic()
-  local due = ctx.due or started + policy.ask("timeouts.machine_start")
-  local machine = request_until(ctx, entry, due, started)
-  machine = wait.state(ctx, machine, {
-    wanted = "started", timeout = math.max(0, due - clock.monotonic()), hint = HINT,
-    late = function(last) fail_late(ctx, entry, started, last.state) end,
+---@param first? os2.flows.machine.request.first  the request that was sent for it
+function M.make(ctx, entry, first)
+  local started, due
+  if first then started, due = first.started, first.due else started, due = request.times(ctx) end
+  local machine = wait.state(ctx, request.machine(ctx, entry, due, started, first), {
+    wanted = "started", timeout = math.max(0, due - clock.monotonic()), hint = request.HINT,
+    late = function(last) request.fail_late(ctx, entry, started, last.state) end,
   })
   if ctx.args.is_wait_healthy then machine.url = health_of(ctx, machine) end
   entry.machine = machine
@@ -217,28 +92,36 @@ local function undo_seconds(ctx)
 end
 
 -- Makes one machine. When the good machines are kept, the failure stays in the entry.
-local function attempt_one(ctx, entry)
-  if policy.ask("machine.on_failure") == "delete" then return M.make(ctx, entry) end
-  local _, failure = task.try(M.make, ctx, entry)
+local function attempt_one(ctx, entry, first)
+  if policy.ask("machine.on_failure") == "delete" then return M.make(ctx, entry, first) end
+  local _, failure = task.try(M.make, ctx, entry, first)
   entry.failure = failure
   if failure then undo.run(ctx, { entry }, undo_seconds(ctx)) end
 end
 
+-- A create is answered when its machine has started, so a thousand may be in flight. None of them
+-- has a task until its answer is there.
 local function make_all(ctx, phase, entries)
   news.prepare_many(ctx.provider, #entries)
   local next_index = 1
-  local function work()
-    while next_index <= #entries do
-      local entry = entries[next_index]
-      next_index = next_index + 1
-      attempt_one(ctx, entry)
-      show_progress(ctx, phase, entries)
-    end
-  end
   task.group(function(group)
-    for _ = 1, math.min(ctx.args.limit or policy.ask("machine.limit"), #entries) do
-      group:spawn(work)
+    local make_next
+    local function make(entry, first)
+      attempt_one(ctx, entry, first)
+      show_progress(ctx, phase, entries)
+      make_next()
     end
+    function make_next()
+      local entry = entries[next_index]
+      if not entry then return end
+      next_index = next_index + 1
+      local first = request.begin(ctx, entry)
+      if not first then return group:spawn(make, entry) end
+      group:spawn_after(first.op, make, entry, first)
+    end
+    local limit = math.min(ctx.args.limit or policy.ask("machine.limit"), #entries)
+    task.sleep(0) -- the connection that tells of them goes first
+    for _ = 1, limit do make_next() end
   end)
 end
 
@@ -268,9 +151,9 @@ local function choose_snapshot(ctx)
   if not ctx.due then return snapshot.choose(ctx) end
   local chosen, failure = task.try(task.timeout, ctx.args.timeout, snapshot.choose, ctx)
   if chosen then return chosen end
-  if clock.monotonic() < ctx.due then err.raise(failure) end
+  if not waiting.is_over(ctx.due) then err.raise(failure) end
   err.raise(err.new{
-    kind = "timeout", op = "machine.create", hint = HINT, cause = failure,
+    kind = "timeout", op = "machine.create", hint = request.HINT, cause = failure,
     message = ("no snapshot was found to start from within %g s"):format(ctx.args.timeout),
   })
 end
@@ -361,6 +244,7 @@ function M.run(args)
   local entries = prepare(ctx, count)
   provider_choice.announce(ctx.provider, ctx.ui)
   note_local_limits(ctx)
+  news.prepare(ctx.provider) -- it connects while the snapshot is looked for
   ctx.snapshot = choose_snapshot(ctx)
   ctx.ui:title(count == 1 and entries[1].name or terminal.plural(count, "machine"),
     "from snapshot " .. ctx.snapshot.name)

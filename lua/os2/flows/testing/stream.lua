@@ -2,7 +2,7 @@
 
 ---@class os2.flows.testing.stream
 ---@field private ask fun(body: string?): table?, os2.Err?
----@field private mode "lines"|"chunks"
+---@field private mode "lines"|"chunks"|"whole"
 local Stream = {}
 Stream.__index = Stream
 
@@ -14,17 +14,18 @@ local function pieces_of(mode, body)
   return list
 end
 
--- The body of an answer that is no success is a part of the result, and no piece of the stream.
+-- The body of an answer that is no success is a part of the result, and no piece of the stream; in
+-- the mode "whole" every body is.
 local function open(self)
   if self.is_open then return end
   self.is_open = true
   local answer, failure = self.ask(#self.sent > 0 and table.concat(self.sent) or nil)
   self.failure, self.pieces = failure, {}
   if not answer then return end
-  local is_success = answer.status < 300
-  if is_success then self.pieces = pieces_of(self.mode, answer.body) end
+  local is_streamed = answer.status < 300 and self.mode ~= "whole"
+  if is_streamed then self.pieces = pieces_of(self.mode, answer.body) end
   self.answer = { status = answer.status, headers = answer.headers, elapsed = 0,
-    body = is_success and "" or answer.body }
+    body = is_streamed and "" or answer.body }
 end
 
 --- Makes a stream; `ask` gets the body that was sent, and returns the answer or nil and an error.

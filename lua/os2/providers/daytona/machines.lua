@@ -71,19 +71,42 @@ local function explain_region(failure, region)
   return failure
 end
 
+local function send_create(fields, is_later)
+  return daytona().api.create_sandbox({
+    name = fields.name, snapshot = fields.snapshot.name, env = fields.env, labels = fields.labels,
+    public = fields.public, autoStopInterval = fields.auto_stop, target = fields.region,
+    autoDeleteInterval = fields.auto_delete,
+  }, { timeout = fields.timeout, fields = records.SANDBOX_FIELDS, is_later = is_later })
+end
+
+local function created(region, sandbox, failure)
+  if failure then err.raise(explain_region(failure, region)) end
+  return to_machine("create_sandbox", sandbox)
+end
+
 --- Requests a machine with one request: the caller decides what a lost answer means. The request
 --- lasts until the machine has started (30 s at most), and still its answer has a state from
 --- before. Source: POST /sandbox.
 ---@param fields os2.machine.fields
 ---@return os2.machine
 function M.create(fields)
-  local sandbox, failure = task.try(daytona().api.create_sandbox, {
-    name = fields.name, snapshot = fields.snapshot.name, env = fields.env, labels = fields.labels,
-    public = fields.public, autoStopInterval = fields.auto_stop, target = fields.region,
-    autoDeleteInterval = fields.auto_delete,
-  }, { timeout = fields.timeout, fields = records.SANDBOX_FIELDS })
-  if failure then err.raise(explain_region(failure, fields.region)) end
-  return to_machine("create_sandbox", sandbox)
+  return created(fields.region, task.try(send_create, fields))
+end
+
+--- Requests a machine as `create` does, and does not wait.
+---@param fields os2.machine.fields
+---@return userdata op  has news once the answer is there
+---@return table later  for `take_create`
+function M.begin_create(fields)
+  return send_create(fields, true)
+end
+
+--- Returns or raises what `create` would, once the answer to `begin_create` is there.
+---@param later table
+---@param region string?  that was asked for
+---@return os2.machine
+function M.take_create(later, region)
+  return created(region, task.try(later.take, later))
 end
 
 --- Calls a function with the headers of every answer, which report the rate limits.
