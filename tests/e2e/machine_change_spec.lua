@@ -166,7 +166,7 @@ describe("machine", function()
     it("list shows what is deleted and not gone yet only with --all", function()
       config{ timetable = { destroying = 600000 } }
       world:control("POST", "seed-sandboxes", { count = 2 })
-      local ran = patient({ "delete", "box-1" }, 'policy.set("timeouts.machine_delete", 1)\n')
+      local ran = patient({ "delete", "box-1" }, 'policy.set("timeouts.machine_delete", 2)\n')
       assert.equal(5, ran.code, ran.stderr)
       assert.matches("box%-1 is still destroying after [%d.]+ s", ran.stderr)
       assert.truthy(assert_ok(machine{ "list" }).stdout:find("^box%-2 [^\n]*\n$"))
