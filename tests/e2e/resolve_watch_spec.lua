@@ -343,7 +343,10 @@ policy.set("wait.leader", 600)
     local unit = fs.read("packaging/systemd/os2-watch.service")
     local program_path = assert(world:command("resolve")[1])
     local names = { "os2-watch.service", "os2-watch@.service" } -- as they are installed
-    for _, name in ipairs(names) do world:write(name, (unit:gsub("/usr/bin/os2", program_path))) end
+    for _, name in ipairs(names) do
+      world:write(name, (unit:gsub("/usr/bin/os2", program_path)))
+      fs.chmod(world.project .. "/" .. name, tonumber("644", 8)) -- whatever the caller's umask is
+    end
     local ran = proc.run({ ANALYZE, "--user", "verify", "--man=no", table.unpack(names) }, {
       timeout = 60, cwd = world.project, env = { XDG_RUNTIME_DIR = world.project },
     })

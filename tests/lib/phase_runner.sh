@@ -159,9 +159,10 @@ KEPT_VARIABLES=(PATH HOME TMPDIR LD_LIBRARY_PATH XDG_CACHE_HOME XDG_RUNTIME_DIR 
   CI OS2_ROOT OS2_LONG PHASE_JOBS FUZZ_SECONDS)
 
 # forget_caller: a shell, a terminal, a language, a CI or an account that the caller's environment names would
-# change what os2 does.
+# change what os2 does, and its umask what others may do with files.
 forget_caller() {
   local name
+  umask 022
   for name in $(compgen -e); do
     case $name in
       npm_config_* | NPM_CONFIG_*) ;;
