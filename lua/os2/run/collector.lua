@@ -5,8 +5,8 @@ local M = {}
 -- Memory in use before the next collection, in per cent. A run consists mostly of answers to throw
 -- away: it needs a quarter less memory than with Lua's default of 200. With much memory in use, a
 -- collection costs much, so it comes less often. With 110 in place of 130, a run over a thousand
--- machines takes a quarter more CPU time; with 200 in place of 165, it takes 2 MB more memory.
-local PAUSE_PERCENT <const>, BIG_PAUSE_PERCENT <const> = 130, 165
+-- machines takes a quarter more CPU time; with 200 in place of 140, it takes 2 MB more memory.
+local PAUSE_PERCENT <const>, BIG_PAUSE_PERCENT <const> = 130, 140
 local BIG_KB <const> = 5120
 
 -- Memory in use before the first collection, in kilobytes. A cached resolve ends with 900, and the
