@@ -133,11 +133,13 @@ function World:requests()
   return report.counts, report.total
 end
 
---- The environment os2 is run in: nothing of the tester's own reaches it.
+--- The environment os2 is run in: nothing of the tester's own reaches it, nor what Docker and git
+--- find in the tester's home.
 ---@param changes? table<string, string|false>
 ---@return table<string, string|false>
 function World:environment(changes)
   local all = {
+    HOME = self.directory .. "/home",
     DAYTONA_API_URL = self.api_url, DAYTONA_API_KEY = "dtn_test_key_full",
     DAYTONA_SNAPSHOT_PREFIX = M.PREFIX, DAYTONA_SNAPSHOT_PIN = false, DAYTONA_TARGET = false,
     DAYTONA_ORGANIZATION_ID = false, DOPPLER_CONFIG = false, DOPPLER_ENVIRONMENT = false,
