@@ -39,8 +39,10 @@ local ASK <const> = [[
   end
   io.write("return ", show(answers))]]
 
+-- Nobody who is asked refreshes the index, which would change the next one's answer.
 local function environment(directory, changes)
   local all = {
+    GIT_OPTIONAL_LOCKS = "0",
     HOME = directory .. "/home", XDG_CONFIG_HOME = false, GIT_CONFIG_NOSYSTEM = "1", LC_ALL = "C",
   }
   for name, value in pairs(changes or {}) do all[name] = value end

@@ -128,6 +128,49 @@ static int git_look_add_change(os2_git_job *job, git_repository *repository, git
   return 0;
 }
 
+static bool git_look_is_set(const git_config *config, const char *name) {
+  int is_so = 0;
+  return git_config_get_bool(&is_so, config, name) == 0 && is_so != 0;
+}
+
+/* Returns true when git compares a file with its commit although the index leaves it out of a
+   sparse checkout. Source: git's documentation of core.sparseCheckout and sparse.* */
+static bool git_look_takes_present(git_repository *repository) {
+  git_config *config = NULL;
+  if (git_repository_config_snapshot(&config, repository) != 0) return false;
+  bool is_so = git_look_is_set(config, "core.sparsecheckout") &&
+               !git_look_is_set(config, "sparse.expectfilesoutsideofpatterns");
+  git_config_free(config);
+  return is_so;
+}
+
+static int git_look_take_if_present(git_repository *repository, git_index *index,
+                                    const git_index_entry *entry) {
+  struct stat found;
+  git_index_entry taken = *entry;
+  char *full = os2_mem_join(git_repository_workdir(repository), entry->path, "");
+  bool is_there = lstat(full, &found) == 0;
+  free(full);
+  if (!is_there) return 0;
+  taken.flags_extended &= (uint16_t)~GIT_INDEX_ENTRY_SKIP_WORKTREE;
+  return git_index_add(index, &taken);
+}
+
+/* libgit2 does not look at a file that the index leaves out, also where it is there all the same:
+   git does. Changes the repository's index in memory only. */
+static int git_look_take_present(git_repository *repository) {
+  git_index *index = NULL;
+  if (!git_look_takes_present(repository)) return 0;
+  int code = git_repository_index(&index, repository);
+  size_t count = code == 0 ? git_index_entrycount(index) : 0;
+  for (size_t i = 0; code == 0 && i < count; i++) {
+    const git_index_entry *entry = git_index_get_byindex(index, i);
+    if (os2_git_is_skipped(entry)) code = git_look_take_if_present(repository, index, entry);
+  }
+  git_index_free(index);
+  return code;
+}
+
 static bool git_look_has_renames(git_repository *repository) {
   git_config *config = NULL;
   int is_so = 1; /* stays 1 when the value is "copies" */
@@ -144,6 +187,7 @@ static int git_look_add_changes(os2_git_job *job, git_repository *repository) {
   unsigned flags = git_look_has_renames(repository) ? GIT_STATUS_OPT_RENAMES_HEAD_TO_INDEX : 0;
   if (job->request.status.without_submodules) flags |= GIT_STATUS_OPT_EXCLUDE_SUBMODULES;
   int code = os2_git_open_index(&index, repository);
+  if (code == 0) code = git_look_take_present(repository);
   if (code == 0) code = git_look_check_converted(job, repository, index);
   if (code == 0)
     code = os2_git_list_status(&list, repository, GIT_STATUS_SHOW_INDEX_AND_WORKDIR, flags);

@@ -31,6 +31,12 @@ return {
   { "sparse, with a file that is there all the same", [[
     plain; w near/n; w far/f; save; git sparse-checkout set --cone --no-sparse-index near
     w far/f changed; up 'w z t' ]] },
+  { "sparse, with a file that is there and has not changed", [[
+    plain; w near/n; w far/f; save; git sparse-checkout set --cone --no-sparse-index near
+    w far/f; up 'w z t' ]] },
+  { "sparse, with a file that is expected outside", [[
+    plain; w near/n; w far/f; save; git sparse-checkout set --cone --no-sparse-index near
+    git config sparse.expectFilesOutsideOfPatterns true; w far/f changed; up 'w z t' ]] },
   { "sparse, with an untracked file outside", [[
     plain; w near/n; w far/f; save; git sparse-checkout set --cone --no-sparse-index near
     w far/new; up 'w z t' ]] },
