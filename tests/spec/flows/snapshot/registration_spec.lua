@@ -51,6 +51,35 @@ describe("os2.flows.snapshot.registration", function()
     assert.same({ "pending", "pulling", "active" }, wish.states)
   end)
 
+  -- kinds: how each create fails, or false; is_there: whether each look finds one of the image.
+  local function create_candidate(kinds, is_there)
+    local wish, creates, looks = wish_of({}, { is_candidate = true }), 0, 0
+    local names = {}
+    wish.provider.create_snapshot = function(fields)
+      creates = creates + 1
+      names[#names + 1] = fields.name
+      if kinds[creates] then
+        err.raise(err.new{ kind = kinds[creates], op = "daytona.create_snapshot", message = "no" })
+      end
+      return { id = "new", name = fields.name, imageName = IMAGE, state = "pending" }
+    end
+    wish.provider.find_snapshot = function(name)
+      looks = looks + 1
+      return is_there[looks] and { id = "found", name = name, imageName = IMAGE, state = "active" } or nil
+    end
+    return registration.create(wish).id, names
+  end
+
+  it("takes a candidate of its image only where a create of its own may have made it", function()
+    policy.set("retry.base", 0.01)
+    local next_name = NAME:gsub("45$", "46")
+    local id, names = create_candidate({ "exists", false }, { true })
+    assert.same({ "new", { NAME, next_name } }, { id, names })
+    -- the create without an answer comes late, so that the second one finds the name taken
+    id, names = create_candidate({ "network", "exists" }, { false, true })
+    assert.same({ "found", { NAME, NAME } }, { id, names })
+  end)
+
   it("raises what the states say", function()
     for kind, states in pairs{ invalid = { "error" }, conflict = { "inactive" } } do
       local _, failure = task.try(registration.publish, wish_of(states))
